@@ -1,0 +1,193 @@
+//! Applications, their routes and their labels, as facts state them.
+
+use countersign_names::{Action, Sensitivity};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an application is, and how requests to it are named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Application {
+    /// What people call it.
+    pub title: String,
+    /// Who answers for it, in words (a team or a person).
+    pub owner: String,
+    /// The hosts under which people reach it, lower-cased, without a port.
+    pub hosts: BTreeSet<String>,
+    /// Where the gate forwards to.
+    pub upstream: Upstream,
+    /// Whether refusals are only recorded, or carried out.
+    pub stage: ApplicationStage,
+    /// The label of every resource that has none of its own; none counts as restricted.
+    pub sensitivity: Option<Sensitivity>,
+    /// Its named parts, tried in order: the first route that matches a request names its resource.
+    /// A request that none matches belongs to the part `other`.
+    pub resources: Vec<Resource>,
+    /// The header in which the upstream receives the signed assertion of who asks.
+    pub assertion_header: String,
+    /// Media types that count as a download, as `type/subtype` or `type/*`; an answer marked as an
+    /// attachment always does.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub download_types: BTreeSet<String>,
+    /// The words that an AuthZEN client of this application uses for its actions, and what they mean here.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub operations: BTreeMap<String, Action>,
+}
+
+/// Where a gate forwards to: the origin of an HTTP server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Upstream {
+    /// Whether to speak TLS to it.
+    pub tls: bool,
+    /// Host name or address, without brackets.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+}
+
+/// Whether an application's refusals are carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationStage {
+    /// Decided and recorded, but let through: for what is being brought in.
+    Observe,
+    /// Decided, recorded, and refused when the answer is no.
+    Enforce,
+}
+
+/// A named part of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resource {
+    /// Its name within the application (`pages`, `runs/approve`).
+    pub part: String,
+    /// Its label; none takes the application's.
+    pub sensitivity: Option<Sensitivity>,
+    /// The requests that mean it.
+    pub routes: Vec<Route>,
+}
+
+/// A shape of request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// The methods; none means every method.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub methods: BTreeSet<Method>,
+    /// The path: segments, `*` for any one segment, and `**` at the end for any rest, the empty one included.
+    pub path: String,
+    /// The action that it is; none derives it from the method (GET and HEAD read, the rest write).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+}
+
+/// An HTTP method: upper-case letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Method(String);
+
+impl Method {
+    /// The method as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Method {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let letters = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
+        if letters && (1..=20).contains(&text.len()) {
+            Ok(Self(text))
+        } else {
+            Err(format!("{text:?} is not an HTTP method: write it in capital letters, as in GET"))
+        }
+    }
+}
+
+impl From<Method> for String {
+    fn from(method: Method) -> Self {
+        method.0
+    }
+}
+
+impl std::fmt::Display for Upstream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scheme = if self.tls { "https" } else { "http" };
+        if self.host.contains(':') {
+            write!(f, "{scheme}://[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{scheme}://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+impl TryFrom<String> for Upstream {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Upstream> for String {
+    fn from(upstream: Upstream) -> Self {
+        upstream.to_string()
+    }
+}
+
+impl std::str::FromStr for Upstream {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = |why: &str| format!("{text:?} is not an upstream: {why}, as in http://127.0.0.1:3000");
+        let (tls, rest) = match (text.strip_prefix("http://"), text.strip_prefix("https://")) {
+            (Some(rest), _) => (false, rest),
+            (_, Some(rest)) => (true, rest),
+            _ => return Err(refused("begin with http:// or https://")),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        if rest.contains(['/', '?', '#', '@']) {
+            return Err(refused("give the origin alone, without a path, query or user"));
+        }
+        // A bracketed IPv6 address has colons of its own, so the port is what follows the bracket.
+        let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((host, after)) => (host, after.strip_prefix(':')),
+            None => match rest.split_once(':') {
+                Some((host, port)) => (host, Some(port)),
+                None => (rest, None),
+            },
+        };
+        let port = match port {
+            None if tls => 443,
+            None => 80,
+            Some(digits) => digits.parse().map_err(|_| refused("the port is a number up to 65535"))?,
+        };
+        let plausible = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'_');
+        if host.is_empty() || !host.bytes().all(plausible) {
+            return Err(refused("name a host"));
+        }
+        Ok(Self { tls, host: host.to_ascii_lowercase(), port })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upstream_is_an_origin() {
+        for (text, shown) in [
+            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+            ("http://Localhost", "http://localhost:80"),
+            ("https://wiki.example/", "https://wiki.example:443"),
+            ("http://[::1]:8080", "http://[::1]:8080"),
+        ] {
+            assert_eq!(text.parse::<Upstream>().unwrap().to_string(), shown);
+        }
+        for bad in
+            ["", "wiki:80", "ftp://a", "http://", "http://a/b", "http://u@a", "http://a:99999", "http://a b"]
+        {
+            assert!(bad.parse::<Upstream>().is_err(), "{bad:?} must not parse");
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Opaque ids: a prefix that says what is meant, and 128 bits that are never used again.
+//!
+//! People and devices are renamed, and names come back with other owners; policies and records that
+//! held a name would then speak of somebody else. So whatever is recorded holds one of these.
+
+use crate::{NameError, text_serde};
+use uuid::Uuid;
+
+macro_rules! opaque_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, $expected:literal, $remedy:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// What stands before the 32 hexadecimal digits.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// The id that these 128 bits name; draw them from a UUID v7 so that ids sort by their birth.
+            pub const fn new(bits: Uuid) -> Self {
+                Self(bits)
+            }
+
+            /// The 128 bits, for storage that has a type for them.
+            pub const fn bits(&self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!($prefix, "_{}"), self.0.as_simple())
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                // Only the 32 digits are taken: the UUID crate would also read braces and hyphens, and an id
+                // with two spellings is an id that a comparison of texts gets wrong.
+                text.strip_prefix(concat!($prefix, "_"))
+                    .filter(|rest| rest.len() == 32)
+                    .filter(|rest| rest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+                    .and_then(|rest| Uuid::try_parse(rest).ok())
+                    .map(Self)
+                    .ok_or_else(|| NameError::new($expected, text, $remedy))
+            }
+        }
+
+        text_serde!($name);
+    };
+}
+
+opaque_id!(
+    /// A human being in the inventory.
+    PersonId, "per", "a person id", "it looks like per_ and 32 hexadecimal digits; `countersign person list` shows them");
+opaque_id!(
+    /// A service account: an automation, an API client, a proxy that asks for decisions.
+    ServiceId, "svc", "a service account id", "it looks like svc_ and 32 hexadecimal digits; `countersign service list` shows them");
+opaque_id!(
+    /// A device, managed or not.
+    DeviceId, "dev", "a device id", "it looks like dev_ and 32 hexadecimal digits; `countersign device list` shows them");
+opaque_id!(
+    /// One signed-in session of one person.
+    SessionId, "ses", "a session id", "it looks like ses_ and 32 hexadecimal digits; `countersign session list` shows them");
+opaque_id!(
+    /// A passkey (its public part).
+    CredentialId, "key", "a passkey id", "it looks like key_ and 32 hexadecimal digits");
+opaque_id!(
+    /// An invitation to enrol a passkey.
+    InvitationId, "inv", "an invitation id", "it looks like inv_ and 32 hexadecimal digits");
+opaque_id!(
+    /// A just-in-time grant, requested or active.
+    GrantId, "gra", "a grant id", "it looks like gra_ and 32 hexadecimal digits; `countersign grant list` shows them");
+opaque_id!(
+    /// An exception to a guardrail.
+    ExceptionId, "exc", "an exception id", "it looks like exc_ and 32 hexadecimal digits; `countersign exception list` shows them");
+opaque_id!(
+    /// One recorded decision.
+    DecisionId, "dec", "a decision id", "it looks like dec_ and 32 hexadecimal digits; `countersign decisions` shows them");
+opaque_id!(
+    /// A bearer token of a service account (never the token itself).
+    TokenId, "tok", "a token id", "it looks like tok_ and 32 hexadecimal digits");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_has_one_spelling() {
+        let id = PersonId::new(Uuid::from_u128(0x0193_9a6f_2c3e_7d8a_b1c2_d3e4_f5a6_b7c8));
+        assert_eq!(id.to_string(), "per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8");
+        assert_eq!(id.to_string().parse::<PersonId>().unwrap(), id);
+        for other in [
+            "",
+            "per_",
+            "per_01939A6F2C3E7D8AB1C2D3E4F5A6B7C8",
+            "per_01939a6f-2c3e-7d8a-b1c2-d3e4f5a6b7c8",
+            "dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8",
+            " per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8",
+            "per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8\n",
+            "per_é1939a6f2c3e7d8ab1c2d3e4f5a6b7c",
+        ] {
+            assert!(other.parse::<PersonId>().is_err(), "{other:?} must not parse");
+        }
+    }
+}

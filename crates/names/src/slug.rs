@@ -1,0 +1,104 @@
+//! Names that people choose and policies spell out: groups, applications, policies.
+//!
+//! They are the exception to opaque ids, because policies must be readable. The world never lets a removed
+//! name be taken again, so a policy cannot come to mean somebody else.
+
+use crate::{NameError, text_serde};
+use std::sync::Arc;
+
+/// Longest name in bytes; a DNS label's limit, since an application's name is also the first label of its host.
+const LONGEST: usize = 63;
+
+fn is_slug(text: &str) -> bool {
+    let edges_are_alphanumeric =
+        |edge: Option<u8>| edge.is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    text.len() <= LONGEST
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && edges_are_alphanumeric(text.bytes().next())
+        && edges_are_alphanumeric(text.bytes().last())
+}
+
+macro_rules! slug {
+    ($(#[$doc:meta])* $name:ident, $expected:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The name as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                if is_slug(text) {
+                    Ok(Self(text.into()))
+                } else {
+                    Err(NameError::new(
+                        $expected,
+                        text,
+                        "use 1 to 63 lower-case letters, digits and inner hyphens",
+                    ))
+                }
+            }
+        }
+
+        text_serde!($name);
+    };
+}
+
+slug!(
+    /// A group of people, services or other groups.
+    GroupName, "a group name");
+slug!(
+    /// An application; also the first label of its default host.
+    ApplicationName, "an application name");
+slug!(
+    /// A policy, by its `@id` annotation.
+    PolicyId, "a policy id");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_dns_labels() {
+        for good in ["wiki", "a", "0", "pay-roll-2", &"a".repeat(63)] {
+            assert_eq!(good.parse::<ApplicationName>().unwrap().as_str(), good);
+        }
+        for bad in ["", "-a", "a-", "Wiki", "a_b", "a.b", "a b", "é", "a/b", &"a".repeat(64)] {
+            assert!(bad.parse::<ApplicationName>().is_err(), "{bad:?} must not parse");
+        }
+    }
+
+    #[test]
+    fn the_error_names_what_was_expected_and_how_to_mend_it() {
+        let error = "Wi ki".parse::<ApplicationName>().unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "\"Wi ki\" is not an application name: use 1 to 63 lower-case letters, digits and inner hyphens"
+        );
+    }
+}
