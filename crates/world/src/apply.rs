@@ -1,0 +1,109 @@
+//! One fact into the world: which part it goes to, and what it drags along.
+
+use crate::contradiction::Contradiction;
+use crate::{Policies, World};
+use countersign_facts::{EndReason, Fact, Stated};
+use std::sync::Arc;
+
+/// Fold `stated` in. On an error the world may be half changed; [`World::apply`] works on a copy.
+pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    match &stated.fact {
+        Fact::PersonAdded { .. }
+        | Fact::PersonChanged { .. }
+        | Fact::PersonSuspended { .. }
+        | Fact::PersonRestored { .. }
+        | Fact::PersonRemoved { .. }
+        | Fact::RiskChanged { .. } => person(world, stated),
+
+        Fact::GroupAdded { .. }
+        | Fact::GroupRemoved { .. }
+        | Fact::MemberAdded { .. }
+        | Fact::MemberRemoved { .. } => crate::groups::apply(world, &stated.fact),
+
+        Fact::ServiceAdded { .. }
+        | Fact::ServiceRemoved { .. }
+        | Fact::TokenIssued { .. }
+        | Fact::TokenRevoked { .. } => service(world, stated),
+
+        Fact::InvitationIssued { .. }
+        | Fact::InvitationWithdrawn { .. }
+        | Fact::CredentialRegistered { .. }
+        | Fact::CredentialUsed { .. }
+        | Fact::CredentialRemoved { .. } => credential(world, stated),
+
+        Fact::DeviceRegistered { .. }
+        | Fact::DeviceChanged { .. }
+        | Fact::PostureReported { .. }
+        | Fact::DeviceRemoved { .. } => crate::devices::apply(world, stated),
+
+        Fact::ApplicationDeclared { .. }
+        | Fact::ApplicationStaged { .. }
+        | Fact::ApplicationRemoved { .. }
+        | Fact::ResourceLabelled { .. } => world.applications.apply(&stated.fact),
+
+        Fact::SessionStarted { .. }
+        | Fact::SessionSteppedUp { .. }
+        | Fact::SessionHandedOver { .. }
+        | Fact::SessionOpened { .. }
+        | Fact::SessionEnded { .. } => crate::sessions::apply(world, stated),
+
+        Fact::GrantRequested { .. }
+        | Fact::GrantApproved { .. }
+        | Fact::GrantRefused { .. }
+        | Fact::GrantRevoked { .. }
+        | Fact::ExceptionOpened { .. }
+        | Fact::ExceptionEnded { .. } => crate::privilege::apply(world, stated),
+
+        Fact::PoliciesPublished { version, files } => {
+            let published = Policies { version: *version, at: stated.at, files: files.clone() };
+            world.policies = Some(Arc::new(published));
+            Ok(())
+        }
+        Fact::AssertionKeyPublished { kid, jwk } => {
+            if world.assertion_keys.contains_key(kid) {
+                return Err(Contradiction::taken("kid", format!("the key {kid} is published already")));
+            }
+            world.assertion_keys.insert(kid.clone(), Arc::new(jwk.clone()));
+            Ok(())
+        }
+        Fact::AssertionKeyRetired { kid } => match world.assertion_keys.remove(kid) {
+            Some(_) => Ok(()),
+            None => Err(Contradiction::unknown("kid", "assertion key", kid)),
+        },
+    }
+}
+
+/// A person's standing drags their sessions along; their removal also everything that was theirs.
+fn person(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    crate::people::apply(world, &stated.fact)?;
+    match &stated.fact {
+        Fact::PersonSuspended { person, .. } => {
+            world.sessions.end_all_of(*person, EndReason::PersonStopped);
+        }
+        Fact::PersonRemoved { person } => {
+            world.sessions.end_all_of(*person, EndReason::PersonStopped);
+            world.privilege.forget(*person);
+            world.groups.forget(&countersign_facts::Member::Person(*person));
+            world.devices.disown(*person);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn service(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    crate::services::apply(world, stated)?;
+    if let Fact::ServiceRemoved { service } = &stated.fact {
+        world.groups.forget(&countersign_facts::Member::Service(*service));
+    }
+    Ok(())
+}
+
+/// A passkey that goes takes the sessions that it began with it; a recovery takes all that was before it.
+fn credential(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    let ended = crate::people::apply_credential(world, stated)?;
+    for credential in ended {
+        world.sessions.end_all_begun_by(credential);
+    }
+    Ok(())
+}

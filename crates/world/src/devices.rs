@@ -1,0 +1,123 @@
+//! Devices and what was last reported of them.
+
+use crate::contradiction::Contradiction;
+use crate::World;
+use countersign_facts::{Digest, Fact, Posture, Stated};
+use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
+use imbl::HashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A device, as decisions read it: replaced whole whenever anything here changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Its id.
+    pub id: DeviceId,
+    /// What it is.
+    pub about: countersign_facts::Device,
+    /// When its last posture report was collected.
+    pub collected_at: Option<Timestamp>,
+    /// What that report found.
+    pub checks: Arc<BTreeMap<PostureCheck, CheckResult>>,
+}
+
+/// Every device.
+#[derive(Debug, Clone, Default)]
+pub struct Devices {
+    pub(crate) by_id: HashMap<DeviceId, Arc<Device>>,
+    pub(crate) by_key: HashMap<Digest, DeviceId>,
+}
+
+impl Devices {
+    fn get(&self, device: DeviceId) -> Result<&Arc<Device>, Contradiction> {
+        self.by_id.get(&device).ok_or_else(|| Contradiction::unknown("device", "device", device))
+    }
+
+    fn change(&mut self, device: DeviceId, change: impl FnOnce(&mut Device)) -> Result<(), Contradiction> {
+        let mut next = Device::clone(self.get(device)?);
+        change(&mut next);
+        self.by_id.insert(device, Arc::new(next));
+        Ok(())
+    }
+
+    fn claim(&mut self, device: DeviceId, key: Option<Digest>) -> Result<(), Contradiction> {
+        if let Some(old) = self.by_id.get(&device).and_then(|known| known.about.key) {
+            self.by_key.remove(&old);
+        }
+        let Some(key) = key else { return Ok(()) };
+        match self.by_key.get(&key) {
+            Some(other) => Err(Contradiction::taken("key", format!("that key belongs to {other}"))),
+            None => {
+                self.by_key.insert(key, device);
+                Ok(())
+            }
+        }
+    }
+
+    /// The devices of somebody who left stay in the inventory, without an owner.
+    pub(crate) fn disown(&mut self, person: PersonId) {
+        let theirs: Vec<_> =
+            self.by_id.values().filter(|d| d.about.owner == Some(person)).map(|d| d.id).collect();
+        for device in theirs {
+            // It was just listed, so it is there.
+            let _known = self.change(device, |known| known.about.owner = None);
+        }
+    }
+}
+
+/// Facts about devices.
+pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    match &stated.fact {
+        Fact::DeviceRegistered { device, about } => {
+            if world.devices.by_id.contains_key(device) {
+                return Err(Contradiction::taken("device", format!("{device} is in the inventory already")));
+            }
+            sound(world, about)?;
+            world.devices.claim(*device, about.key)?;
+            let registered = Device {
+                id: *device,
+                about: about.clone(),
+                collected_at: None,
+                checks: Arc::default(),
+            };
+            world.devices.by_id.insert(*device, Arc::new(registered));
+            Ok(())
+        }
+        Fact::DeviceChanged { device, about } => {
+            world.devices.get(*device)?;
+            sound(world, about)?;
+            world.devices.claim(*device, about.key)?;
+            world.devices.change(*device, |known| known.about = about.clone())
+        }
+        Fact::PostureReported { device, posture } => report(world, *device, posture, stated.at),
+        Fact::DeviceRemoved { device } => {
+            world.devices.get(*device)?;
+            world.devices.claim(*device, None)?;
+            world.devices.by_id.remove(device);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn sound(world: &World, about: &countersign_facts::Device) -> Result<(), Contradiction> {
+    if about.name.trim().is_empty() {
+        return Err(Contradiction::impossible("name", "a device has a name: it is empty"));
+    }
+    about.owner.map_or(Ok(()), |owner| world.people.get(owner).map(|_| ()))
+}
+
+/// The newest report counts. One collected in the future would stay fresh too long, so it counts as collected when
+/// it was stated; one older than what is known is late news, and changes nothing.
+fn report(world: &mut World, device: DeviceId, posture: &Posture, at: Timestamp) -> Result<(), Contradiction> {
+    let collected_at = posture.collected_at.min(at);
+    if world.devices.get(device)?.collected_at.is_some_and(|known| collected_at < known) {
+        return Ok(());
+    }
+    world.devices.change(device, |known| {
+        known.collected_at = Some(collected_at);
+        if *known.checks != posture.checks {
+            known.checks = Arc::new(posture.checks.clone());
+        }
+    })
+}

@@ -1,0 +1,191 @@
+//! Groups within groups, and everybody's flattened membership, kept up to date as it changes.
+//!
+//! Decisions read the flattened list, so the cost of nesting is paid by the rare fact that changes it: such a fact
+//! recomputes those who are below the group that moved, and nobody else.
+
+use crate::contradiction::Contradiction;
+use crate::World;
+use countersign_facts::{Fact, Member};
+use countersign_names::GroupName;
+use imbl::{HashMap, HashSet, OrdSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub name: GroupName,
+    /// What it is for.
+    pub purpose: String,
+    /// Who is in it directly.
+    pub members: OrdSet<Member>,
+}
+
+/// Every group, and who is directly in which.
+#[derive(Debug, Clone, Default)]
+pub struct Groups {
+    pub(crate) by_name: HashMap<GroupName, Arc<Group>>,
+    parents: HashMap<Member, OrdSet<GroupName>>,
+    gone: HashSet<GroupName>,
+}
+
+impl Groups {
+    fn get(&self, group: &GroupName) -> Result<&Arc<Group>, Contradiction> {
+        self.by_name.get(group).ok_or_else(|| Contradiction::unknown("group", "group", group))
+    }
+
+    /// Every group above `member`, sorted.
+    pub(crate) fn ancestors(&self, member: &Member) -> Vec<GroupName> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<GroupName> =
+            self.parents.get(member).into_iter().flat_map(|above| above.iter().cloned()).collect();
+        while let Some(group) = open.pop() {
+            if found.insert(group.clone()) {
+                let above = self.parents.get(&Member::Group(group));
+                open.extend(above.into_iter().flat_map(|above| above.iter().cloned()));
+            }
+        }
+        found.into_iter().collect()
+    }
+
+    /// Every person and service account below `group`, through any depth.
+    pub(crate) fn leaves(&self, group: &str) -> BTreeSet<Member> {
+        let mut seen = BTreeSet::new();
+        let mut leaves = BTreeSet::new();
+        let mut open: Vec<Arc<Group>> = self.by_name.get(group).cloned().into_iter().collect();
+        while let Some(group) = open.pop() {
+            if !seen.insert(group.name.clone()) {
+                continue;
+            }
+            for member in &group.members {
+                match member {
+                    Member::Group(inner) => open.extend(self.by_name.get(inner).cloned()),
+                    leaf => {
+                        leaves.insert(leaf.clone());
+                    }
+                }
+            }
+        }
+        leaves
+    }
+
+    fn link(&mut self, group: &GroupName, member: &Member) -> Result<(), Contradiction> {
+        let mut next = Group::clone(self.get(group)?);
+        if next.members.insert(member.clone()).is_some() {
+            return Err(Contradiction::taken("member", format!("that member is in {group} already")));
+        }
+        self.by_name.insert(group.clone(), Arc::new(next));
+        self.parents.entry(member.clone()).or_default().insert(group.clone());
+        Ok(())
+    }
+
+    fn unlink(&mut self, group: &GroupName, member: &Member) -> Result<(), Contradiction> {
+        let mut next = Group::clone(self.get(group)?);
+        if next.members.remove(member).is_none() {
+            return Err(Contradiction::unknown("member", "such member in", group));
+        }
+        self.by_name.insert(group.clone(), Arc::new(next));
+        if let Some(above) = self.parents.get_mut(member) {
+            above.remove(group);
+        }
+        Ok(())
+    }
+
+    /// Take somebody who left out of every group.
+    pub(crate) fn forget(&mut self, member: &Member) {
+        for group in self.parents.remove(member).unwrap_or_default() {
+            if let Some(known) = self.by_name.get(&group) {
+                let mut next = Group::clone(known);
+                next.members.remove(member);
+                self.by_name.insert(group, Arc::new(next));
+            }
+        }
+    }
+}
+
+/// Facts about groups.
+pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
+    match fact {
+        Fact::GroupAdded { group, purpose } => add(&mut world.groups, group, purpose),
+        Fact::GroupRemoved { group } => {
+            world.groups.get(group)?;
+            let below = world.groups.leaves(group.as_str());
+            let inner = Member::Group(group.clone());
+            world.groups.forget(&inner);
+            if let Some(gone) = world.groups.by_name.remove(group) {
+                for member in &gone.members {
+                    if let Some(above) = world.groups.parents.get_mut(member) {
+                        above.remove(group);
+                    }
+                }
+            }
+            world.groups.gone.insert(group.clone());
+            refresh(world, below)
+        }
+        Fact::MemberAdded { group, member } => {
+            exists(world, member)?;
+            if let Member::Group(inner) = member {
+                let above = world.groups.ancestors(&Member::Group(group.clone()));
+                if inner == group || above.contains(inner) {
+                    return Err(Contradiction::impossible(
+                        "member",
+                        format!("{inner} contains {group}: a group can not contain itself"),
+                    ));
+                }
+            }
+            world.groups.link(group, member)?;
+            let below = below(&world.groups, member);
+            refresh(world, below)
+        }
+        Fact::MemberRemoved { group, member } => {
+            world.groups.unlink(group, member)?;
+            let below = below(&world.groups, member);
+            refresh(world, below)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn add(groups: &mut Groups, group: &GroupName, purpose: &str) -> Result<(), Contradiction> {
+    if groups.by_name.contains_key(group) {
+        return Err(Contradiction::taken("group", format!("there is a group {group} already")));
+    }
+    if groups.gone.contains(group) {
+        return Err(Contradiction::taken(
+            "group",
+            format!("{group} was the name of a group that was removed: policies may still speak of it, take another name"),
+        ));
+    }
+    let added = Group { name: group.clone(), purpose: purpose.to_owned(), members: OrdSet::new() };
+    groups.by_name.insert(group.clone(), Arc::new(added));
+    Ok(())
+}
+
+fn exists(world: &World, member: &Member) -> Result<(), Contradiction> {
+    match member {
+        Member::Person(person) => world.people.get(*person).map(|_| ()),
+        Member::Service(service) => world.services.get(*service).map(|_| ()),
+        Member::Group(group) => world.groups.get(group).map(|_| ()),
+    }
+}
+
+fn below(groups: &Groups, member: &Member) -> BTreeSet<Member> {
+    match member {
+        Member::Group(group) => groups.leaves(group.as_str()),
+        leaf => BTreeSet::from([leaf.clone()]),
+    }
+}
+
+/// Recompute the flattened membership of these people and service accounts.
+fn refresh(world: &mut World, members: BTreeSet<Member>) -> Result<(), Contradiction> {
+    for member in members {
+        let groups = world.groups.ancestors(&member);
+        match member {
+            Member::Person(person) => world.people.change(person, |known| known.groups = groups)?,
+            Member::Service(service) => world.services.change(service, |known| known.groups = groups)?,
+            Member::Group(_) => {}
+        }
+    }
+    Ok(())
+}

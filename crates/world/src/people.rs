@@ -1,0 +1,322 @@
+//! People, their invitations and their passkeys.
+
+use crate::contradiction::Contradiction;
+use crate::World;
+use countersign_facts::{Digest, Fact, InvitationPurpose, Member, Stated};
+use countersign_names::{
+    Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
+};
+use imbl::{HashMap, OrdSet};
+use std::sync::Arc;
+
+/// A person, as decisions read them: replaced whole whenever anything here changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Who they are.
+    pub about: countersign_facts::Person,
+    /// Whether they may act at all.
+    pub standing: Standing,
+    /// How risky they look.
+    pub risk: Risk,
+    /// Every group that they are in, through any depth, sorted.
+    pub groups: Vec<GroupName>,
+}
+
+/// Whether somebody may act at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// They may, as far as policies let them.
+    Active,
+    /// They may not, for this reason.
+    Suspended(String),
+}
+
+/// How risky a principal looks, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Risk {
+    /// The level.
+    pub level: RiskLevel,
+    /// A reason a line.
+    pub reasons: Vec<String>,
+}
+
+impl Risk {
+    /// Nothing unusual.
+    pub const NONE: Self = Self { level: RiskLevel::Low, reasons: Vec::new() };
+}
+
+/// A passkey's public part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// Its id.
+    pub id: CredentialId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What signing in with it gives.
+    pub assurance: Assurance,
+    /// The verifier's own JSON.
+    pub passkey: serde_json::Value,
+    /// When it was registered.
+    pub registered_at: Timestamp,
+}
+
+/// An open invitation to enrol a passkey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Its id.
+    pub id: InvitationId,
+    /// Who may use it.
+    pub person: PersonId,
+    /// SHA-256 of the secret in the link.
+    pub secret: Digest,
+    /// What it is for.
+    pub purpose: InvitationPurpose,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// Everybody, and what lets them in.
+#[derive(Debug, Clone, Default)]
+pub struct People {
+    pub(crate) by_id: HashMap<PersonId, Arc<Person>>,
+    pub(crate) by_email: HashMap<String, PersonId>,
+    pub(crate) by_alias: HashMap<String, PersonId>,
+    pub(crate) credentials: HashMap<CredentialId, Arc<Credential>>,
+    pub(crate) credentials_of: HashMap<PersonId, OrdSet<CredentialId>>,
+    pub(crate) invitations: HashMap<InvitationId, Arc<Invitation>>,
+    pub(crate) invitation_by_secret: HashMap<Digest, InvitationId>,
+}
+
+impl People {
+    pub(crate) fn get(&self, person: PersonId) -> Result<&Arc<Person>, Contradiction> {
+        self.by_id.get(&person).ok_or_else(|| Contradiction::unknown("person", "person", person))
+    }
+
+    /// Replace a person by what `change` makes of them.
+    pub(crate) fn change(
+        &mut self,
+        person: PersonId,
+        change: impl FnOnce(&mut Person),
+    ) -> Result<(), Contradiction> {
+        let mut next = Person::clone(self.get(person)?);
+        change(&mut next);
+        self.by_id.insert(person, Arc::new(next));
+        Ok(())
+    }
+
+    /// Take the addresses and aliases of `about` for `person`, after giving back what they had.
+    fn claim(&mut self, person: PersonId, about: &countersign_facts::Person) -> Result<(), Contradiction> {
+        if about.email.is_empty() || about.email != about.email.to_lowercase() || !about.email.contains('@') {
+            return Err(Contradiction::impossible(
+                "email",
+                format!("{:?} is not a lower-case mail address", about.email),
+            ));
+        }
+        if about.name.trim().is_empty() {
+            return Err(Contradiction::impossible("name", "a person has a name: it is empty"));
+        }
+        self.release(person);
+        if let Some(other) = self.by_email.get(&about.email) {
+            return Err(Contradiction::taken("email", format!("{} is the address of {other}", about.email)));
+        }
+        for alias in &about.aliases {
+            if let Some(other) = self.by_alias.get(alias) {
+                return Err(Contradiction::taken("aliases", format!("{alias} is an alias of {other}")));
+            }
+        }
+        self.by_email.insert(about.email.clone(), person);
+        for alias in &about.aliases {
+            self.by_alias.insert(alias.clone(), person);
+        }
+        Ok(())
+    }
+
+    fn release(&mut self, person: PersonId) {
+        let Some(known) = self.by_id.get(&person).cloned() else { return };
+        self.by_email.remove(&known.about.email);
+        for alias in &known.about.aliases {
+            self.by_alias.remove(alias);
+        }
+    }
+
+    fn drop_invitation(&mut self, invitation: InvitationId) -> Result<Arc<Invitation>, Contradiction> {
+        let gone = self
+            .invitations
+            .remove(&invitation)
+            .ok_or_else(|| Contradiction::over("invitation", format!("the invitation {invitation} is not open: it was used, withdrawn or never issued")))?;
+        self.invitation_by_secret.remove(&gone.secret);
+        Ok(gone)
+    }
+
+    fn drop_credential(&mut self, credential: CredentialId) -> Result<(), Contradiction> {
+        let gone = self
+            .credentials
+            .remove(&credential)
+            .ok_or_else(|| Contradiction::unknown("credential", "passkey", credential))?;
+        if let Some(rest) = self.credentials_of.get_mut(&gone.person) {
+            rest.remove(&credential);
+        }
+        Ok(())
+    }
+
+    fn drop_invitations_of(&mut self, person: PersonId) {
+        let theirs: Vec<_> =
+            self.invitations.values().filter(|i| i.person == person).map(|i| i.id).collect();
+        for invitation in theirs {
+            // It was just listed, so it is there.
+            let _gone = self.drop_invitation(invitation);
+        }
+    }
+}
+
+/// Facts about people themselves.
+pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
+    match fact {
+        Fact::PersonAdded { person, about } => {
+            if world.people.by_id.contains_key(person) {
+                return Err(Contradiction::taken("person", format!("{person} is in the inventory already")));
+            }
+            world.people.claim(*person, about)?;
+            let groups = world.groups.ancestors(&Member::Person(*person));
+            let added = Person {
+                id: *person,
+                about: about.clone(),
+                standing: Standing::Active,
+                risk: Risk::NONE,
+                groups,
+            };
+            world.people.by_id.insert(*person, Arc::new(added));
+            Ok(())
+        }
+        Fact::PersonChanged { person, about } => {
+            world.people.get(*person)?;
+            world.people.claim(*person, about)?;
+            world.people.change(*person, |known| known.about = about.clone())
+        }
+        Fact::PersonSuspended { person, reason } => {
+            world.people.change(*person, |known| known.standing = Standing::Suspended(reason.clone()))
+        }
+        Fact::PersonRestored { person } => match &world.people.get(*person)?.standing {
+            Standing::Active => {
+                Err(Contradiction::taken("person", format!("{person} is not suspended")))
+            }
+            Standing::Suspended(_) => {
+                world.people.change(*person, |known| known.standing = Standing::Active)
+            }
+        },
+        Fact::PersonRemoved { person } => remove(&mut world.people, *person),
+        Fact::RiskChanged { principal, level, reasons } => {
+            let risk = Risk { level: *level, reasons: reasons.clone() };
+            match principal {
+                Principal::Person(person) => world.people.change(*person, |known| known.risk = risk),
+                Principal::Service(service) => world.services.change(*service, |known| known.risk = risk),
+                Principal::Anonymous => {
+                    Err(Contradiction::impossible("principal", "nobody in particular has no risk of their own"))
+                }
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn remove(people: &mut People, person: PersonId) -> Result<(), Contradiction> {
+    people.get(person)?;
+    people.release(person);
+    people.drop_invitations_of(person);
+    for credential in people.credentials_of.remove(&person).unwrap_or_default() {
+        people.credentials.remove(&credential);
+    }
+    people.by_id.remove(&person);
+    Ok(())
+}
+
+/// Facts about invitations and passkeys; gives the passkeys that ended.
+pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<CredentialId>, Contradiction> {
+    let people = &mut world.people;
+    match &stated.fact {
+        Fact::InvitationIssued { invitation, person, secret, purpose, expires_at } => {
+            people.get(*person)?;
+            if people.invitations.contains_key(invitation) || people.invitation_by_secret.contains_key(secret) {
+                return Err(Contradiction::taken("invitation", format!("{invitation} was issued already")));
+            }
+            let issued = Invitation {
+                id: *invitation,
+                person: *person,
+                secret: *secret,
+                purpose: *purpose,
+                issued_at: stated.at,
+                expires_at: *expires_at,
+            };
+            people.invitation_by_secret.insert(*secret, *invitation);
+            people.invitations.insert(*invitation, Arc::new(issued));
+            Ok(Vec::new())
+        }
+        Fact::InvitationWithdrawn { invitation } => {
+            people.drop_invitation(*invitation)?;
+            Ok(Vec::new())
+        }
+        Fact::CredentialRegistered { .. } => register(people, stated),
+        Fact::CredentialUsed { credential, passkey } => {
+            let mut known = people
+                .credentials
+                .get(credential)
+                .map(|known| Credential::clone(known))
+                .ok_or_else(|| Contradiction::unknown("credential", "passkey", credential))?;
+            known.passkey = passkey.clone();
+            people.credentials.insert(*credential, Arc::new(known));
+            Ok(Vec::new())
+        }
+        Fact::CredentialRemoved { credential } => {
+            people.drop_credential(*credential)?;
+            Ok(vec![*credential])
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// A new passkey; a recovery ends every passkey that its person had before.
+fn register(people: &mut People, stated: &Stated) -> Result<Vec<CredentialId>, Contradiction> {
+    let Fact::CredentialRegistered { credential, person, name, invitation, assurance, passkey } = &stated.fact
+    else {
+        return Ok(Vec::new());
+    };
+    if people.get(*person)?.standing != Standing::Active {
+        return Err(Contradiction::over("person", format!("{person} is suspended")));
+    }
+    if people.credentials.contains_key(credential) {
+        return Err(Contradiction::taken("credential", format!("{credential} is registered already")));
+    }
+    let mut ended = Vec::new();
+    if let Some(invitation) = invitation {
+        let used = people.drop_invitation(*invitation)?;
+        if used.person != *person {
+            return Err(Contradiction::impossible("invitation", format!("{invitation} is not for {person}")));
+        }
+        if stated.at >= used.expires_at {
+            return Err(Contradiction::over("invitation", format!("{invitation} expired at {}: ask for a new one", used.expires_at)));
+        }
+        if used.purpose == InvitationPurpose::Recover {
+            ended = people.credentials_of.get(person).into_iter().flat_map(|ids| ids.iter().copied()).collect();
+            for old in &ended {
+                people.drop_credential(*old)?;
+            }
+        }
+    }
+    let registered = Credential {
+        id: *credential,
+        person: *person,
+        name: name.clone(),
+        assurance: *assurance,
+        passkey: passkey.clone(),
+        registered_at: stated.at,
+    };
+    people.credentials.insert(*credential, Arc::new(registered));
+    people.credentials_of.entry(*person).or_default().insert(*credential);
+    Ok(ended)
+}

@@ -1,0 +1,277 @@
+//! Just-in-time grants, and exceptions to guardrails.
+
+use crate::contradiction::Contradiction;
+use crate::World;
+use countersign_facts::{Actor, ExceptionScope, Fact, Stated};
+use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
+use imbl::HashMap;
+use std::sync::Arc;
+
+/// A just-in-time grant: asked for by one person, countersigned by another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// Its id.
+    pub id: GrantId,
+    /// Who asked.
+    pub person: PersonId,
+    /// For which application.
+    pub application: ApplicationName,
+    /// Why.
+    pub reason: String,
+    /// For how many seconds, counted from the approval.
+    pub seconds: u32,
+    /// When it was asked for.
+    pub requested_at: Timestamp,
+    /// Where it stands.
+    pub state: GrantState,
+}
+
+/// Where a grant stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GrantState {
+    /// Nobody has answered yet.
+    Requested,
+    /// Countersigned.
+    Approved {
+        /// By whom.
+        by: Actor,
+        /// When it ends by itself.
+        expires_at: Timestamp,
+    },
+    /// Refused, and why.
+    Refused {
+        /// By whom.
+        by: Actor,
+        /// Why.
+        reason: String,
+    },
+    /// Ended before its time.
+    Revoked {
+        /// By whom.
+        by: Actor,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Grant {
+    /// When it ends, if it is active at `now`.
+    pub fn active_until(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.state {
+            GrantState::Approved { expires_at, .. } if now < expires_at => Some(expires_at),
+            _ => None,
+        }
+    }
+}
+
+/// An exception that was not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// Its id.
+    pub id: ExceptionId,
+    /// The guardrail that does not hold.
+    pub policy: PolicyId,
+    /// For whom and where.
+    pub scope: ExceptionScope,
+    /// Who answers for it.
+    pub owner: PersonId,
+    /// Who allowed it, in words.
+    pub authority: String,
+    /// Why.
+    pub reason: String,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+impl Exception {
+    /// Whether it covers this person at this application. A scope that names nothing covers nobody: the world never
+    /// lets one in, and if it did, the guardrail would still hold.
+    pub fn covers(&self, person: Option<PersonId>, groups: &[GroupName], application: &ApplicationName) -> bool {
+        let scope = &self.scope;
+        let names_someone = scope.person.is_some() || scope.group.is_some();
+        names_someone
+            && scope.person.is_none_or(|only| person == Some(only))
+            && scope.group.as_ref().is_none_or(|only| groups.contains(only))
+            && scope.application.as_ref().is_none_or(|only| only == application)
+    }
+}
+
+/// Every grant and every open exception.
+#[derive(Debug, Clone, Default)]
+pub struct Privilege {
+    pub(crate) grants: HashMap<GrantId, Arc<Grant>>,
+    pub(crate) grants_of: HashMap<PersonId, Arc<Vec<Arc<Grant>>>>,
+    pub(crate) exceptions: Arc<Vec<Arc<Exception>>>,
+}
+
+impl Privilege {
+    fn get(&self, grant: GrantId) -> Result<&Arc<Grant>, Contradiction> {
+        self.grants.get(&grant).ok_or_else(|| Contradiction::unknown("grant", "grant", grant))
+    }
+
+    fn put(&mut self, grant: Grant) {
+        let grant = Arc::new(grant);
+        let mut theirs = self.grants_of.get(&grant.person).map(|known| Vec::clone(known)).unwrap_or_default();
+        match theirs.iter_mut().find(|known| known.id == grant.id) {
+            Some(known) => *known = grant.clone(),
+            None => theirs.push(grant.clone()),
+        }
+        self.grants_of.insert(grant.person, Arc::new(theirs));
+        self.grants.insert(grant.id, grant);
+    }
+
+    /// Drop the grants and exceptions of somebody who left.
+    pub(crate) fn forget(&mut self, person: PersonId) {
+        if let Some(theirs) = self.grants_of.remove(&person) {
+            for grant in theirs.iter() {
+                self.grants.remove(&grant.id);
+            }
+        }
+        let rest: Vec<_> =
+            self.exceptions.iter().filter(|e| e.scope.person != Some(person)).cloned().collect();
+        if rest.len() != self.exceptions.len() {
+            self.exceptions = Arc::new(rest);
+        }
+    }
+
+    fn answer(&mut self, grant: GrantId, state: GrantState) -> Result<(), Contradiction> {
+        let mut next = Grant::clone(self.get(grant)?);
+        match (&next.state, &state) {
+            (GrantState::Requested, GrantState::Approved { .. } | GrantState::Refused { .. })
+            | (GrantState::Approved { .. }, GrantState::Revoked { .. }) => {}
+            (GrantState::Requested, _) => {
+                return Err(Contradiction::over("grant", format!("{grant} is not active: nobody approved it")));
+            }
+            _ => {
+                return Err(Contradiction::over("grant", format!("{grant} was answered already")));
+            }
+        }
+        next.state = state;
+        self.put(next);
+        Ok(())
+    }
+}
+
+/// The longest grant, in seconds: a working day. Longer is standing privilege by another name.
+const LONGEST_GRANT: u32 = 12 * 3600;
+
+/// Facts about grants and exceptions.
+pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    match &stated.fact {
+        Fact::GrantRequested { .. } => request(world, stated),
+        Fact::GrantApproved { grant, expires_at } => {
+            let asked = world.privilege.get(*grant)?;
+            if stated.by == Actor::Person(asked.person) {
+                return Err(Contradiction::impossible(
+                    "approver",
+                    "nobody countersigns their own grant: ask somebody else to approve it",
+                ));
+            }
+            if *expires_at <= stated.at {
+                return Err(Contradiction::impossible("expires_at", "a grant ends after it begins"));
+            }
+            let state = GrantState::Approved { by: stated.by.clone(), expires_at: *expires_at };
+            world.privilege.answer(*grant, state)
+        }
+        Fact::GrantRefused { grant, reason } => {
+            let state = GrantState::Refused { by: stated.by.clone(), reason: reason.clone() };
+            world.privilege.answer(*grant, state)
+        }
+        Fact::GrantRevoked { grant, reason } => {
+            let state = GrantState::Revoked { by: stated.by.clone(), reason: reason.clone() };
+            world.privilege.answer(*grant, state)
+        }
+        Fact::ExceptionOpened { .. } => open(world, stated),
+        Fact::ExceptionEnded { exception, .. } => {
+            let rest: Vec<_> =
+                world.privilege.exceptions.iter().filter(|e| e.id != *exception).cloned().collect();
+            if rest.len() == world.privilege.exceptions.len() {
+                return Err(Contradiction::unknown("exception", "open exception", exception));
+            }
+            world.privilege.exceptions = Arc::new(rest);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn request(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    let Fact::GrantRequested { grant, person, application, reason, seconds } = &stated.fact else {
+        return Ok(());
+    };
+    world.people.get(*person)?;
+    if world.application(application.as_str()).is_none() {
+        return Err(Contradiction::unknown("application", "application", application));
+    }
+    if world.privilege.grants.contains_key(grant) {
+        return Err(Contradiction::taken("grant", format!("{grant} was requested already")));
+    }
+    if reason.trim().is_empty() {
+        return Err(Contradiction::impossible("reason", "say why: the approver reads it"));
+    }
+    if !(60..=LONGEST_GRANT).contains(seconds) {
+        return Err(Contradiction::impossible("duration", "a grant lasts from one minute to twelve hours"));
+    }
+    world.privilege.put(Grant {
+        id: *grant,
+        person: *person,
+        application: application.clone(),
+        reason: reason.clone(),
+        seconds: *seconds,
+        requested_at: stated.at,
+        state: GrantState::Requested,
+    });
+    Ok(())
+}
+
+fn open(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    let Fact::ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } = &stated.fact
+    else {
+        return Ok(());
+    };
+    world.people.get(*owner)?;
+    if let Some(person) = scope.person {
+        world.people.get(person)?;
+    }
+    if let Some(group) = &scope.group
+        && world.group(group.as_str()).is_none()
+    {
+        return Err(Contradiction::unknown("scope.group", "group", group));
+    }
+    if let Some(application) = &scope.application
+        && world.application(application.as_str()).is_none()
+    {
+        return Err(Contradiction::unknown("scope.application", "application", application));
+    }
+    if scope.person.is_none() && scope.group.is_none() {
+        return Err(Contradiction::impossible("scope", "an exception is for somebody: name a person or a group"));
+    }
+    for (field, text) in [("authority", authority), ("reason", reason)] {
+        if text.trim().is_empty() {
+            return Err(Contradiction::impossible(field, format!("an exception has its {field} on record: it is empty")));
+        }
+    }
+    if *expires_at <= stated.at {
+        return Err(Contradiction::impossible("expires_at", "an exception ends after it begins"));
+    }
+    if world.exception(*exception).is_some() {
+        return Err(Contradiction::taken("exception", format!("{exception} is open already")));
+    }
+    // Expired ones are dropped here rather than by a clock, so that the list stays as short as what is open.
+    let mut open: Vec<_> =
+        world.privilege.exceptions.iter().filter(|e| stated.at < e.expires_at).cloned().collect();
+    open.push(Arc::new(Exception {
+        id: *exception,
+        policy: policy.clone(),
+        scope: scope.clone(),
+        owner: *owner,
+        authority: authority.clone(),
+        reason: reason.clone(),
+        opened_at: stated.at,
+        expires_at: *expires_at,
+    }));
+    world.privilege.exceptions = Arc::new(open);
+    Ok(())
+}

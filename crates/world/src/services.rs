@@ -1,0 +1,137 @@
+//! Service accounts and their bearer tokens.
+
+use crate::contradiction::Contradiction;
+use crate::people::Risk;
+use crate::World;
+use countersign_facts::{Digest, Fact, Member, Stated};
+use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
+use imbl::HashMap;
+use std::sync::Arc;
+
+/// A service account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Its id.
+    pub id: ServiceId,
+    /// What people call it.
+    pub name: String,
+    /// Who answers for it.
+    pub owner: PersonId,
+    /// What it does.
+    pub purpose: String,
+    /// How risky it looks.
+    pub risk: Risk,
+    /// Every group that it is in, through any depth, sorted.
+    pub groups: Vec<GroupName>,
+}
+
+/// A bearer token's public part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// Whose it is.
+    pub service: ServiceId,
+    /// SHA-256 of the token.
+    pub secret: Digest,
+    /// The one application for which its holder may ask decisions.
+    pub application: Option<ApplicationName>,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// Every service account and token.
+#[derive(Debug, Clone, Default)]
+pub struct Services {
+    pub(crate) by_id: HashMap<ServiceId, Arc<Service>>,
+    pub(crate) tokens: HashMap<TokenId, Arc<Token>>,
+    by_secret: HashMap<Digest, TokenId>,
+}
+
+impl Services {
+    pub(crate) fn get(&self, service: ServiceId) -> Result<&Arc<Service>, Contradiction> {
+        self.by_id.get(&service).ok_or_else(|| Contradiction::unknown("service", "service account", service))
+    }
+
+    pub(crate) fn change(
+        &mut self,
+        service: ServiceId,
+        change: impl FnOnce(&mut Service),
+    ) -> Result<(), Contradiction> {
+        let mut next = Service::clone(self.get(service)?);
+        change(&mut next);
+        self.by_id.insert(service, Arc::new(next));
+        Ok(())
+    }
+
+    pub(crate) fn token(&self, secret: &Digest) -> Option<&Arc<Token>> {
+        self.by_secret.get(secret).and_then(|id| self.tokens.get(id))
+    }
+
+    fn drop_token(&mut self, token: TokenId) -> Result<(), Contradiction> {
+        let gone = self
+            .tokens
+            .remove(&token)
+            .ok_or_else(|| Contradiction::unknown("token", "token", token))?;
+        self.by_secret.remove(&gone.secret);
+        Ok(())
+    }
+}
+
+/// Facts about service accounts.
+pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    match &stated.fact {
+        Fact::ServiceAdded { service, name, owner, purpose } => {
+            world.people.get(*owner)?;
+            if world.services.by_id.contains_key(service) {
+                return Err(Contradiction::taken("service", format!("{service} is in the inventory already")));
+            }
+            if name.trim().is_empty() {
+                return Err(Contradiction::impossible("name", "a service account has a name: it is empty"));
+            }
+            if world.services.by_id.values().any(|known| known.name == *name) {
+                return Err(Contradiction::taken("name", format!("there is a service account {name:?} already")));
+            }
+            let added = Service {
+                id: *service,
+                name: name.clone(),
+                owner: *owner,
+                purpose: purpose.clone(),
+                risk: Risk::NONE,
+                groups: world.groups.ancestors(&Member::Service(*service)),
+            };
+            world.services.by_id.insert(*service, Arc::new(added));
+            Ok(())
+        }
+        Fact::ServiceRemoved { service } => {
+            world.services.get(*service)?;
+            world.services.by_id.remove(service);
+            let theirs: Vec<_> =
+                world.services.tokens.values().filter(|t| t.service == *service).map(|t| t.id).collect();
+            theirs.into_iter().try_for_each(|token| world.services.drop_token(token))
+        }
+        Fact::TokenIssued { token, service, secret, application, expires_at } => {
+            world.services.get(*service)?;
+            if world.services.tokens.contains_key(token) || world.services.by_secret.contains_key(secret) {
+                return Err(Contradiction::taken("token", format!("{token} was issued already")));
+            }
+            if let Some(application) = application
+                && world.application(application.as_str()).is_none()
+            {
+                return Err(Contradiction::unknown("application", "application", application));
+            }
+            let issued = Token {
+                id: *token,
+                service: *service,
+                secret: *secret,
+                application: application.clone(),
+                expires_at: *expires_at,
+            };
+            world.services.by_secret.insert(*secret, *token);
+            world.services.tokens.insert(*token, Arc::new(issued));
+            Ok(())
+        }
+        Fact::TokenRevoked { token } => world.services.drop_token(*token),
+        _ => Ok(()),
+    }
+}

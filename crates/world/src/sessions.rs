@@ -1,0 +1,267 @@
+//! Sessions, the cookies that stand for them, and their way to each application.
+
+use crate::contradiction::Contradiction;
+use crate::people::Standing;
+use crate::World;
+use countersign_facts::{Digest, EndReason, Fact, Stated};
+use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
+use imbl::{HashMap, OrdMap, OrdSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A session that has not ended, as decisions read it: replaced whole whenever anything here changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// The passkey that began it.
+    pub begun_by: CredentialId,
+    /// When its person last proved that it is them.
+    pub proved_at: Timestamp,
+    /// The passkey that they last used.
+    pub credential: CredentialId,
+    /// What that gave.
+    pub assurance: Assurance,
+    /// Where it began.
+    pub address: Option<IpAddr>,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// SHA-256 of the cookie at the sign-in host.
+    pub secret: Digest,
+    /// SHA-256 of the cookie at each application where it was opened; a browser that opened it twice has two.
+    pub opened: Vec<(ApplicationName, Digest)>,
+}
+
+/// A session on its way to an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    /// The session.
+    pub session: SessionId,
+    /// The application.
+    pub application: ApplicationName,
+    /// SHA-256 of the state that the browser must show.
+    pub state: Digest,
+    /// When the code stops working.
+    pub expires_at: Timestamp,
+}
+
+/// What a cookie stands for.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn<'a> {
+    /// The session.
+    pub session: &'a Arc<Session>,
+    /// The one application at which the cookie is valid; none: at the sign-in host.
+    pub application: Option<&'a ApplicationName>,
+}
+
+/// Every session that has not ended.
+#[derive(Debug, Clone, Default)]
+pub struct Sessions {
+    pub(crate) by_id: HashMap<SessionId, Arc<Session>>,
+    pub(crate) handovers: HashMap<Digest, Arc<Handover>>,
+    by_secret: HashMap<Digest, (SessionId, Option<ApplicationName>)>,
+    by_person: HashMap<PersonId, OrdSet<SessionId>>,
+    /// What expires when, so that the world forgets it: without this, every sign-in ever would be kept.
+    expiring: OrdMap<(Timestamp, Expiring), ()>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Expiring {
+    Session(SessionId),
+    Handover(Digest),
+}
+
+impl Sessions {
+    pub(crate) fn signed_in(&self, secret: &Digest, now: Timestamp) -> Option<SignedIn<'_>> {
+        let (id, application) = self.by_secret.get(secret)?;
+        let session = self.by_id.get(id).filter(|session| now < session.expires_at)?;
+        Some(SignedIn { session, application: application.as_ref() })
+    }
+
+    pub(crate) fn of(&self, person: PersonId) -> impl Iterator<Item = SessionId> + '_ {
+        self.by_person.get(&person).into_iter().flat_map(|ids| ids.iter().copied())
+    }
+
+    fn get(&self, session: SessionId, at: Timestamp) -> Result<&Arc<Session>, Contradiction> {
+        self.by_id
+            .get(&session)
+            .filter(|known| at < known.expires_at)
+            .ok_or_else(|| Contradiction::over("session", format!("the session {session} has ended: sign in again")))
+    }
+
+    fn end(&mut self, session: SessionId) -> bool {
+        let Some(gone) = self.by_id.remove(&session) else { return false };
+        self.by_secret.remove(&gone.secret);
+        for (_, secret) in &gone.opened {
+            self.by_secret.remove(secret);
+        }
+        if let Some(rest) = self.by_person.get_mut(&gone.person) {
+            rest.remove(&session);
+        }
+        self.expiring.remove(&(gone.expires_at, Expiring::Session(session)));
+        true
+    }
+
+    /// End everything of a person. The reason is in the fact that did it, so nothing is kept here.
+    pub(crate) fn end_all_of(&mut self, person: PersonId, _reason: EndReason) {
+        let theirs: Vec<_> = self.of(person).collect();
+        for session in theirs {
+            self.end(session);
+        }
+    }
+
+    pub(crate) fn end_all_begun_by(&mut self, credential: CredentialId) {
+        let begun: Vec<_> = self
+            .by_id
+            .values()
+            .filter(|session| session.begun_by == credential || session.credential == credential)
+            .map(|session| session.id)
+            .collect();
+        for session in begun {
+            self.end(session);
+        }
+    }
+
+    /// Forget what was past its time at `at`.
+    fn forget_expired(&mut self, at: Timestamp) {
+        while let Some(((moment, what), ())) = self.expiring.get_min().copied_key() {
+            if moment > at {
+                break;
+            }
+            self.expiring.remove(&(moment, what));
+            match what {
+                Expiring::Session(session) => {
+                    self.end(session);
+                }
+                Expiring::Handover(code) => {
+                    self.handovers.remove(&code);
+                }
+            }
+        }
+    }
+
+    fn start(&mut self, stated: &Stated, id: SessionId, about: &countersign_facts::Session) -> Result<(), Contradiction> {
+        if self.by_id.contains_key(&id) || self.by_secret.contains_key(&about.secret) {
+            return Err(Contradiction::taken("session", format!("{id} was started already")));
+        }
+        let started = Session {
+            id,
+            person: about.person,
+            started_at: stated.at,
+            begun_by: about.credential,
+            proved_at: stated.at,
+            credential: about.credential,
+            assurance: about.assurance,
+            address: about.address,
+            expires_at: about.expires_at,
+            secret: about.secret,
+            opened: Vec::new(),
+        };
+        self.by_secret.insert(about.secret, (id, None));
+        self.by_person.entry(about.person).or_default().insert(id);
+        self.expiring.insert((about.expires_at, Expiring::Session(id)), ());
+        self.by_id.insert(id, Arc::new(started));
+        Ok(())
+    }
+
+    fn open(
+        &mut self,
+        at: Timestamp,
+        session: SessionId,
+        application: &ApplicationName,
+        code: &Digest,
+        secret: Digest,
+    ) -> Result<(), Contradiction> {
+        let handover = self
+            .handovers
+            .remove(code)
+            .filter(|handover| at < handover.expires_at)
+            .ok_or_else(|| Contradiction::over("code", "the sign-in code was used already or is too old: open the application again"))?;
+        if handover.session != session || handover.application != *application {
+            return Err(Contradiction::impossible("code", "the sign-in code is for another application"));
+        }
+        self.expiring.remove(&(handover.expires_at, Expiring::Handover(*code)));
+        let mut next = Session::clone(self.get(session, at)?);
+        if self.by_secret.contains_key(&secret) {
+            return Err(Contradiction::taken("secret", "that cookie stands for a session already"));
+        }
+        next.opened.push((application.clone(), secret));
+        self.by_secret.insert(secret, (session, Some(application.clone())));
+        self.by_id.insert(session, Arc::new(next));
+        Ok(())
+    }
+}
+
+/// `get_min` by value, which the loop above needs because it changes the map while it looks.
+trait CopiedKey {
+    fn copied_key(self) -> Option<((Timestamp, Expiring), ())>;
+}
+
+impl CopiedKey for Option<&((Timestamp, Expiring), ())> {
+    fn copied_key(self) -> Option<((Timestamp, Expiring), ())> {
+        self.copied()
+    }
+}
+
+/// Facts about sessions.
+pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    world.sessions.forget_expired(stated.at);
+    match &stated.fact {
+        Fact::SessionStarted { session, about } => {
+            if world.people.get(about.person)?.standing != Standing::Active {
+                return Err(Contradiction::over("person", format!("{} is suspended", about.person)));
+            }
+            theirs(world, about.credential, about.person)?;
+            world.sessions.start(stated, *session, about)
+        }
+        Fact::SessionSteppedUp { session, credential, assurance } => {
+            let mut next = Session::clone(world.sessions.get(*session, stated.at)?);
+            theirs(world, *credential, next.person)?;
+            next.proved_at = stated.at;
+            next.credential = *credential;
+            next.assurance = *assurance;
+            world.sessions.by_id.insert(*session, Arc::new(next));
+            Ok(())
+        }
+        Fact::SessionHandedOver { session, application, code, state, expires_at } => {
+            world.sessions.get(*session, stated.at)?;
+            if world.application(application.as_str()).is_none() {
+                return Err(Contradiction::unknown("application", "application", application));
+            }
+            let handover = Handover {
+                session: *session,
+                application: application.clone(),
+                state: *state,
+                expires_at: *expires_at,
+            };
+            if world.sessions.handovers.insert(*code, Arc::new(handover)).is_some() {
+                return Err(Contradiction::taken("code", "that code was made already"));
+            }
+            world.sessions.expiring.insert((*expires_at, Expiring::Handover(*code)), ());
+            Ok(())
+        }
+        Fact::SessionOpened { session, application, code, secret } => {
+            world.sessions.open(stated.at, *session, application, code, *secret)
+        }
+        Fact::SessionEnded { session, .. } => {
+            if world.sessions.end(*session) {
+                Ok(())
+            } else {
+                Err(Contradiction::over("session", format!("the session {session} has ended already")))
+            }
+        }
+        _ => Ok(()),
+    }
+}
+
+fn theirs(world: &World, credential: CredentialId, person: PersonId) -> Result<(), Contradiction> {
+    match world.credential(credential) {
+        Some(known) if known.person == person => Ok(()),
+        Some(_) => Err(Contradiction::impossible("credential", format!("{credential} is not a passkey of {person}"))),
+        None => Err(Contradiction::unknown("credential", "passkey", credential)),
+    }
+}
