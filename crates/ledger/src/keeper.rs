@@ -1,0 +1,176 @@
+//! The one task that moves the world.
+
+use crate::command::Command;
+use crate::{OpenError, Shared};
+use countersign_facts::Stated;
+use countersign_journal::{AppendError, Entry, Follower, Head, Journal, ReadError, Wake};
+use countersign_world::World;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use tokio::sync::mpsc;
+
+/// How many entries are read at a time.
+const PAGE: u32 = 4096;
+
+/// How many commands are answered together.
+const BATCH: usize = 512;
+
+/// How often a batch is asked again because others appended first, before its callers are told to try again.
+const ATTEMPTS: usize = 16;
+
+pub struct Keeper {
+    journal: Journal,
+    shared: Arc<Shared>,
+    world: World,
+    head: Head,
+}
+
+/// Why the keeper can not go on from here.
+enum Stuck {
+    /// The journal does not answer; it may again.
+    Away(String),
+    /// What it holds can not be folded; it never will.
+    Broken(String),
+}
+
+/// Fold everything there is.
+pub async fn load(journal: &Journal, mut progress: impl FnMut(u64)) -> Result<(World, Head), OpenError> {
+    let mut world = World::empty();
+    let mut head = Head::GENESIS;
+    loop {
+        let page = journal.read_chained(head, PAGE).await?;
+        let Some(last) = page.last() else { return Ok((world, head)) };
+        let next = last.head();
+        for entry in &page {
+            fold(&mut world, entry).map_err(OpenError::Unfoldable)?;
+        }
+        head = next;
+        progress(world.seq());
+    }
+}
+
+fn fold(world: &mut World, entry: &Entry) -> Result<(), String> {
+    let stated = Stated::from_bytes(&entry.payload)
+        .map_err(|error| format!("entry {} is not a fact that this build knows: {error}", entry.seq))?;
+    world
+        .replay(&stated)
+        .map_err(|contradiction| format!("entry {} contradicts those before it: {contradiction}", entry.seq))
+}
+
+impl Keeper {
+    pub fn new(journal: Journal, shared: Arc<Shared>, world: World, head: Head) -> Self {
+        Self { journal, shared, world, head }
+    }
+
+    /// Until nobody holds the ledger any more, or the journal is closed or broken.
+    pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Command>>) {
+        let mut follower: Follower = self.journal.follow();
+        loop {
+            let after = self.head.seq;
+            let mut batch = Vec::new();
+            let outcome = tokio::select! {
+                taken = queue.recv_many(&mut batch, BATCH) => {
+                    if taken == 0 { return }
+                    self.answer(batch).await
+                }
+                wake = follower.wait(after) => match wake {
+                    Wake::Look => self.catch_up().await,
+                    Wake::Lost => {
+                        tracing::warn!("the journal does not answer; deciding on what was last known");
+                        Ok(())
+                    }
+                    Wake::Closed => return,
+                },
+            };
+            match outcome {
+                Ok(()) => {}
+                Err(Stuck::Away(why)) => tracing::warn!(why, "the journal does not answer"),
+                Err(Stuck::Broken(why)) => {
+                    tracing::error!(why, "the journal cannot be followed any further");
+                    self.shared.broken.send_replace(Some(why));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Fold in what others appended.
+    async fn catch_up(&mut self) -> Result<(), Stuck> {
+        loop {
+            let page = self.journal.read_chained(self.head, PAGE).await.map_err(Stuck::from)?;
+            let Some(last) = page.last() else { break };
+            let next = last.head();
+            for entry in &page {
+                fold(&mut self.world, entry).map_err(Stuck::Broken)?;
+            }
+            self.head = next;
+            self.publish();
+        }
+        self.confirm();
+        Ok(())
+    }
+
+    fn publish(&self) {
+        self.shared.world.store(Arc::new(self.world.clone()));
+        self.shared.moved.send_replace(self.world.seq());
+    }
+
+    fn confirm(&self) {
+        let now = (self.shared.clock)().as_micros();
+        self.shared.confirmed_at.store(now, Ordering::Relaxed);
+    }
+
+    /// Answer a batch of commands: ask them all, append what they said as one step, tell their callers.
+    async fn answer(&mut self, mut batch: Vec<Box<dyn Command>>) -> Result<(), Stuck> {
+        let outcome = self.append(&mut batch).await;
+        let failed = match &outcome {
+            Ok(()) => None,
+            Err(Stuck::Away(why) | Stuck::Broken(why)) => Some(why.as_str()),
+        };
+        for command in batch {
+            command.settle(failed);
+        }
+        outcome
+    }
+
+    async fn append(&mut self, batch: &mut [Box<dyn Command>]) -> Result<(), Stuck> {
+        for _ in 0..ATTEMPTS {
+            let mut trial = self.world.clone();
+            let now = (self.shared.clock)();
+            let stated: Vec<Stated> =
+                batch.iter_mut().filter_map(|command| command.attempt(&mut trial, now)).flatten().collect();
+            if stated.is_empty() {
+                return Ok(());
+            }
+            let payloads = stated
+                .iter()
+                .map(Stated::to_bytes)
+                .collect::<Result<Vec<_>, _>>()
+                .map_err(|error| Stuck::Away(format!("a fact has no wire form: {error}")))?;
+            match self.journal.append(self.head, payloads).await {
+                Ok(entries) => {
+                    self.world = trial;
+                    self.head = entries.last().map_or(self.head, Entry::head);
+                    self.publish();
+                    self.confirm();
+                    return Ok(());
+                }
+                Err(AppendError::Conflict { .. }) => self.catch_up().await?,
+                Err(other) => {
+                    // It is not known whether the facts were appended. The follower will bring them if they were.
+                    return Err(Stuck::Away(other.to_string()));
+                }
+            }
+        }
+        Err(Stuck::Away("others are appending faster than this process can: try again".to_owned()))
+    }
+}
+
+impl From<ReadError> for Stuck {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(away) => Self::Away(away.to_string()),
+            ReadError::Broken(broken) => Self::Broken(broken.to_string()),
+        }
+    }
+}
