@@ -1,0 +1,45 @@
+# The house's front door. Everything here also works without make: each target is a command or a script.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# nextest runs tests faster, each in a process of its own; plain cargo runs the same ones where it is missing.
+RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'nextest run'; else echo 'test --no-fail-fast --lib --bins --tests'; fi)
+
+.PHONY: help up test test-rust test-e2e test-long lint bench packages
+
+help: ## Say what can be made.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
+
+up: ## Build the product and start it with three sample applications, on loopback only.
+	cargo build --release --bin countersign
+	exec target/release/countersign up
+
+test: packages test-rust test-e2e ## Everything a contributor needs: unit, property, contract, end to end. Installs what is missing.
+
+test-rust: ## The tests that need no browser.
+	cargo $(RUN_TESTS) --workspace
+	cargo test --workspace --doc
+
+test-e2e: ## The end-to-end suites, with real servers and a real browser.
+	cargo build --workspace --bins
+	cd e2e && npm ci --no-audit --no-fund --ignore-scripts
+	cd e2e && npm test
+
+test-long: ## All tests with their long modes (hours).
+	COUNTERSIGN_LONG=1 NEXTEST_PROFILE=long $(MAKE) test
+
+lint: ## Format, clippy, the house rules, and the syntax of the suites.
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo xtask tidy
+	find e2e -name node_modules -prune -o -name '*.mjs' -print0 | xargs -0 -r -n 1 node --check
+	bash -n .ci/run e2e/install-packages.sh
+	if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
+
+bench: ## The benchmarks.
+	cargo bench --workspace --benches
+
+packages: ## Install what the tests need from Debian's packages, saying what and why.
+	e2e/install-packages.sh

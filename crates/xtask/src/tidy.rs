@@ -1,0 +1,93 @@
+//! The house rules. Each rule is a module that reads a [`tree::Tree`] and gives findings; a finding says where,
+//! what, and what to change.
+
+mod edges;
+mod excuses;
+mod manifests;
+mod modules;
+mod shape;
+mod table;
+mod tree;
+mod words;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Something that a rule will not have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Finding {
+    /// Where: a path from the root, with a line where there is one.
+    place: String,
+    /// What is wrong, and what to do about it.
+    says: String,
+}
+
+impl Finding {
+    fn new(place: impl Into<String>, says: impl Into<String>) -> Self {
+        Self { place: place.into(), says: says.into() }
+    }
+
+    fn at(path: &str, line: usize, says: impl Into<String>) -> Self {
+        Self::new(format!("{path}:{line}"), says)
+    }
+}
+
+/// What all rules came to.
+#[derive(Debug, Default)]
+struct Report {
+    /// What fails the check.
+    findings: Vec<Finding>,
+    /// What is only worth knowing.
+    notes: Vec<String>,
+}
+
+/// Why the rules could not even be applied.
+#[derive(Debug, thiserror::Error)]
+enum TidyError {
+    #[error("{command} could not be run: {source}")]
+    Command { command: &'static str, source: std::io::Error },
+    #[error("{command} failed: {said}")]
+    Failed { command: &'static str, said: String },
+    #[error("the answer of cargo metadata is not what it was: {0}")]
+    Metadata(#[from] serde_json::Error),
+    #[error("{path} cannot be read: {source}")]
+    Read { path: String, source: std::io::Error },
+}
+
+/// Applies every rule and says what came of it.
+pub(crate) fn run(root: &Path) -> ExitCode {
+    let report = match check(root) {
+        Ok(report) => report,
+        Err(error) => {
+            crate::complain(&format!("tidy: {error}"));
+            return ExitCode::from(2);
+        }
+    };
+    for note in &report.notes {
+        crate::say(note);
+    }
+    for Finding { place, says } in &report.findings {
+        crate::complain(&format!("{place}: {says}"));
+    }
+    let count = report.findings.len();
+    if count == 0 {
+        crate::say("tidy: nothing to mend");
+        return ExitCode::SUCCESS;
+    }
+    crate::complain(&format!("tidy: {count} to mend"));
+    ExitCode::FAILURE
+}
+
+fn check(root: &Path) -> Result<Report, TidyError> {
+    let tree = tree::Tree::read(root)?;
+    let mut report = Report::default();
+    edges::check(&edges::Metadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
+    manifests::check(&tree, &mut report);
+    modules::check(&tree, &mut report);
+    shape::check(&tree, &mut report);
+    excuses::check(&tree, &mut report);
+    words::check(&tree, &mut report);
+    report.findings.sort();
+    report.findings.dedup();
+    Ok(report)
+}
