@@ -1,0 +1,219 @@
+//! Which policies can match: the scopes of any Cedar policy set, by what they name.
+//!
+//! The index knows scopes and nothing of conditions. It must never leave out a policy whose scope matches, and it
+//! never offers one whose scope does not: it decides scopes wholly, so that only conditions are left to evaluate.
+
+use cedar_policy_core::ast::{
+    ActionConstraint, EntityReference, EntityType, EntityUID, Policy, PrincipalOrResourceConstraint,
+};
+use std::collections::HashMap;
+
+/// The number of an entity or an entity type that some scope names. What no scope names has none, and needs none.
+pub(crate) type Key = u32;
+/// A policy, by its place in the order in which the index was given them.
+pub(crate) type Rule = u32;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Any,
+    Is(Key),
+    Eq(Key),
+    In(Key),
+    IsIn(Key, Key),
+    /// Nothing can match: the slot of a template was left empty.
+    Never,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Acts {
+    Any,
+    Eq(Key),
+    In(Vec<Key>),
+}
+
+#[derive(Debug, Clone)]
+struct Scope {
+    principal: Part,
+    acts: Acts,
+    resource: Part,
+}
+
+/// One side of a question (who, what, with what) in the index's numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Side {
+    pub(crate) own: Option<Key>,
+    pub(crate) kind: Option<Key>,
+    pub(crate) above: Vec<Key>,
+}
+
+/// A question in the index's numbers.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Asked {
+    pub(crate) principal: Side,
+    pub(crate) action: Side,
+    pub(crate) resource: Side,
+}
+
+/// The scopes of a policy set.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Index {
+    uids: HashMap<EntityUID, Key>,
+    kinds: HashMap<EntityType, Key>,
+    scopes: Vec<Scope>,
+    /// By the resource that a scope names, under the resource's number; every rule is in one list only.
+    by_resource: Vec<Vec<Rule>>,
+    /// By the principal that it names, for those that name no resource.
+    by_principal: Vec<Vec<Rule>>,
+    /// Those that name neither.
+    open: Vec<Rule>,
+}
+
+impl Index {
+    pub(crate) fn new<'a>(policies: impl IntoIterator<Item = &'a Policy>) -> Self {
+        let mut index = Self::default();
+        for policy in policies {
+            index.add(policy);
+        }
+        index
+    }
+
+    fn add(&mut self, policy: &Policy) {
+        let scope = Scope {
+            principal: self.part(policy.principal_constraint().as_inner()),
+            acts: match policy.action_constraint() {
+                ActionConstraint::Any => Acts::Any,
+                ActionConstraint::Eq(uid) => Acts::Eq(self.key(uid)),
+                ActionConstraint::In(uids) => Acts::In(uids.iter().map(|uid| self.key(uid)).collect()),
+            },
+            resource: self.part(policy.resource_constraint().as_inner()),
+        };
+        let rule = Rule::try_from(self.scopes.len()).unwrap_or(Rule::MAX);
+        match (scope.resource.names(), scope.principal.names()) {
+            (Some(key), _) => file(&mut self.by_resource, key, rule),
+            (None, Some(key)) => file(&mut self.by_principal, key, rule),
+            (None, None) => self.open.push(rule),
+        }
+        self.scopes.push(scope);
+    }
+
+    fn part(&mut self, constraint: &PrincipalOrResourceConstraint) -> Part {
+        let mut named = |reference: &EntityReference| match reference {
+            EntityReference::EUID(uid) => Some(self.key(uid)),
+            EntityReference::Slot(_) => None,
+        };
+        match constraint {
+            PrincipalOrResourceConstraint::Any => Part::Any,
+            PrincipalOrResourceConstraint::Eq(uid) => named(uid).map_or(Part::Never, Part::Eq),
+            PrincipalOrResourceConstraint::In(uid) => named(uid).map_or(Part::Never, Part::In),
+            PrincipalOrResourceConstraint::Is(kind) => Part::Is(self.kind(kind)),
+            PrincipalOrResourceConstraint::IsIn(kind, uid) => match named(uid) {
+                Some(key) => Part::IsIn(self.kind(kind), key),
+                None => Part::Never,
+            },
+        }
+    }
+
+    fn key(&mut self, uid: &EntityUID) -> Key {
+        let next = Key::try_from(self.uids.len()).unwrap_or(Key::MAX);
+        *self.uids.entry(uid.clone()).or_insert(next)
+    }
+
+    fn kind(&mut self, kind: &EntityType) -> Key {
+        let next = Key::try_from(self.kinds.len()).unwrap_or(Key::MAX);
+        *self.kinds.entry(kind.clone()).or_insert(next)
+    }
+
+    /// The entities that scopes name, with their numbers.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&EntityUID, Key)> {
+        self.uids.iter().map(|(uid, key)| (uid, *key))
+    }
+
+    /// The number of an entity type.
+    pub(crate) fn kind_of(&self, kind: &EntityType) -> Option<Key> {
+        self.kinds.get(kind).copied()
+    }
+
+    /// One side of a question, given the entity and everything that it is in.
+    #[cfg(test)]
+    pub(crate) fn side<'a>(&self, uid: &EntityUID, above: impl Iterator<Item = &'a EntityUID>) -> Side {
+        Side {
+            own: self.uids.get(uid).copied(),
+            kind: self.kind_of(uid.entity_type()),
+            above: above.filter_map(|uid| self.uids.get(uid).copied()).collect(),
+        }
+    }
+
+    /// The policies whose scope matches, in their order.
+    pub(crate) fn matching(&self, asked: &Asked) -> Vec<Rule> {
+        let mut rules = Vec::with_capacity(32);
+        for (lists, side) in [(&self.by_resource, &asked.resource), (&self.by_principal, &asked.principal)] {
+            if lists.is_empty() {
+                continue;
+            }
+            for key in side.own.iter().chain(&side.above) {
+                let list = lists.get(*key as usize).map_or(&[][..], Vec::as_slice);
+                rules.extend(list.iter().copied().filter(|rule| self.matches(*rule, asked)));
+            }
+        }
+        rules.extend(self.open.iter().copied().filter(|rule| self.matches(*rule, asked)));
+        rules.sort_unstable();
+        // An entity may be given as its own ancestor; a rule is still asked once.
+        rules.dedup();
+        rules
+    }
+
+    fn matches(&self, rule: Rule, asked: &Asked) -> bool {
+        self.scopes.get(rule as usize).is_some_and(|scope| {
+            scope.acts.matches(&asked.action)
+                && scope.resource.matches(&asked.resource)
+                && scope.principal.matches(&asked.principal)
+        })
+    }
+}
+
+fn file(lists: &mut Vec<Vec<Rule>>, key: Key, rule: Rule) {
+    let place = key as usize;
+    if lists.len() <= place {
+        lists.resize_with(place + 1, Vec::new);
+    }
+    if let Some(list) = lists.get_mut(place) {
+        list.push(rule);
+    }
+}
+
+impl Part {
+    const fn names(self) -> Option<Key> {
+        match self {
+            Self::Eq(key) | Self::In(key) | Self::IsIn(_, key) => Some(key),
+            Self::Any | Self::Is(_) | Self::Never => None,
+        }
+    }
+
+    fn matches(self, side: &Side) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Is(kind) => side.kind == Some(kind),
+            Self::Eq(key) => side.own == Some(key),
+            Self::In(key) => side.is_in(key),
+            Self::IsIn(kind, key) => side.kind == Some(kind) && side.is_in(key),
+            Self::Never => false,
+        }
+    }
+}
+
+impl Acts {
+    fn matches(&self, side: &Side) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Eq(key) => side.own == Some(*key),
+            Self::In(keys) => keys.iter().any(|key| side.is_in(*key)),
+        }
+    }
+}
+
+impl Side {
+    /// Cedar's `in`: the same, or above it.
+    fn is_in(&self, key: Key) -> bool {
+        self.own == Some(key) || self.above.contains(&key)
+    }
+}

@@ -1,0 +1,22 @@
+//! Policy files to a checked, indexed, staged set, with source spans; and a question to a verdict of that set.
+//!
+//! This is the one room that knows Cedar. It must not know who is asking, clocks, files on disk or what a refusal
+//! leads to: it is given texts and questions.
+
+mod engine;
+mod index;
+mod load;
+mod meta;
+mod present;
+mod problem;
+mod question;
+mod reading;
+mod schema;
+mod set;
+
+pub use load::{DEEPEST, LONGEST_FILE, LONGEST_POLICY};
+pub use meta::{Kind, PolicyMeta, Stage};
+pub use problem::{Problem, Rejected};
+pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
+pub use schema::SCHEMA;
+pub use set::{Answer, Holds, PolicySet, Verdict};

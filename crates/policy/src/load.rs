@@ -1,0 +1,247 @@
+//! Files to checked policies: everything that can be wrong with a policy is found here, before it decides anything.
+
+use crate::meta::{Kind, PolicyMeta};
+use crate::problem::{File, Problem};
+use crate::schema::{self, TYPES, VALIDATOR};
+use cedar_policy_core::ast::{
+    Effect, EntityReference, EntityUID, Expr, ExprKind, Literal, Policy, PolicyID,
+    PrincipalOrResourceConstraint,
+};
+use cedar_policy_core::parser::{Loc, parse_policyset};
+use cedar_policy_core::validator::ValidationMode;
+use countersign_names::ApplicationName;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Longest policy file in bytes. Long enough for any that people write, and short enough that a hostile one
+/// cannot exhaust the stack of whoever reads it.
+pub const LONGEST_FILE: usize = 128 * 1024;
+/// Longest single policy in bytes, for the same reason.
+pub const LONGEST_POLICY: usize = 8 * 1024;
+/// Deepest nesting of brackets, for the same reason.
+pub const DEEPEST: usize = 48;
+
+/// How far a policy may follow references: an attribute of the principal or the resource, and no further. More
+/// would make an answer depend on entities that the question does not carry.
+const DEREFERENCES: u32 = 1;
+
+/// A policy that passed every check.
+#[derive(Debug, Clone)]
+pub(crate) struct Loaded {
+    pub(crate) meta: PolicyMeta,
+    /// Its Cedar id is its `@id`.
+    pub(crate) policy: Policy,
+}
+
+/// What came of reading the files.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    pub(crate) policies: Vec<Loaded>,
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// Reads every file, in the order of their paths.
+pub(crate) fn load(files: &BTreeMap<String, String>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for (path, text) in files {
+        let file = File::new(path, text);
+        match place(&file) {
+            Ok(Some(kind)) => outcome.read(&file, &kind),
+            Ok(None) => {}
+            Err(problem) => outcome.problems.push(problem),
+        }
+    }
+    outcome.refuse_duplicates(files);
+    outcome
+}
+
+/// What a file may hold, by where it lies; none for the tests, which are not policies.
+fn place(file: &File) -> Result<Option<Kind>, Problem> {
+    let refused = |message: &str| {
+        Err(Problem::new(file, message).help(
+            "guardrails go to guardrails/<name>.cedar, the policies of an application to \
+             applications/<application>.cedar, tests to tests/<name>.toml",
+        ))
+    };
+    match file.path.split_once('/') {
+        Some(("tests", name)) if name.ends_with(".toml") && !name.contains('/') => Ok(None),
+        Some((folder @ ("guardrails" | "applications"), name)) => match name.strip_suffix(".cedar") {
+            None => refused("a policy file ends in .cedar"),
+            Some(stem) if stem.is_empty() || stem.contains('/') => {
+                refused("policy files lie in no deeper folder")
+            }
+            Some(_) if folder == "guardrails" => Ok(Some(Kind::Guardrail)),
+            Some(stem) => match stem.parse::<ApplicationName>() {
+                Ok(application) => Ok(Some(Kind::Application(application))),
+                Err(error) => refused(&format!("the file is to be named after its application, and {error}")),
+            },
+        },
+        _ => refused("nothing is read from this place in the policy folder"),
+    }
+}
+
+impl Outcome {
+    fn read(&mut self, file: &File, kind: &Kind) {
+        if let Err(problem) = check_size(file) {
+            self.problems.push(problem);
+            return;
+        }
+        let parsed = match parse_policyset(&file.text) {
+            Ok(parsed) => parsed,
+            Err(errors) => {
+                self.problems.extend(errors.iter().map(|error| Problem::from_diagnostic(file, error)));
+                return;
+            }
+        };
+        for template in parsed.templates() {
+            self.problems.push(
+                Problem::new(file, "a policy template is not a policy")
+                    .at(span(template.loc(), file), "it has a slot")
+                    .help("write the principal or resource out instead of ?principal or ?resource"),
+            );
+        }
+        let result = VALIDATOR.validate_with_level(&parsed, ValidationMode::Strict, DEREFERENCES);
+        let mut errors: Vec<_> =
+            result.validation_errors().map(|error| Problem::from_diagnostic(file, error)).collect();
+        errors.sort_by_key(Problem::line);
+        self.problems.extend(errors);
+        let warnings = result.validation_warnings();
+        self.warnings.extend(warnings.map(|found| Problem::from_diagnostic(file, found).as_warning()));
+        let mut policies: Vec<&Policy> = parsed.static_policies().collect();
+        policies.sort_by_key(|policy| policy.loc().map(Loc::start));
+        for policy in policies {
+            self.policy(file, kind, policy);
+        }
+    }
+
+    fn policy(&mut self, file: &File, kind: &Kind, policy: &Policy) {
+        let before = self.problems.len();
+        let meta = PolicyMeta::read(file, kind, policy, &mut self.problems);
+        self.problems.extend(check_authority(file, kind, policy).err());
+        check_names(file, policy, &mut self.problems);
+        let whole = span(policy.loc(), file);
+        if whole.len() > LONGEST_POLICY {
+            let message = format!("the policy is longer than {LONGEST_POLICY} bytes");
+            self.problems.push(Problem::new(file, message).at(whole, "").help("make several of it"));
+        }
+        if let (Some(meta), true) = (meta, self.problems.len() == before) {
+            let policy = policy.new_id(PolicyID::from_string(meta.id.as_str()));
+            self.policies.push(Loaded { meta, policy });
+        }
+    }
+
+    fn refuse_duplicates(&mut self, files: &BTreeMap<String, String>) {
+        let mut seen: HashMap<&str, &PolicyMeta> = HashMap::new();
+        for Loaded { meta, .. } in &self.policies {
+            if let Some(first) = seen.insert(meta.id.as_str(), meta) {
+                let text = files.get(&*meta.file).map_or("", String::as_str);
+                self.problems.push(
+                    Problem::new(&File::new(&meta.file, text), format!("there are two policies {}", meta.id))
+                        .at(meta.span.clone(), "the second of the name")
+                        .help(format!(
+                            "the first is at {}:{}; give one of them another @id",
+                            first.file, first.line
+                        )),
+                );
+            }
+        }
+    }
+}
+
+/// The limits that keep a hostile file from exhausting the stack of a recursive reader.
+fn check_size(file: &File) -> Result<(), Problem> {
+    if file.text.len() > LONGEST_FILE {
+        let message = format!("the file is longer than {LONGEST_FILE} bytes");
+        return Err(Problem::new(file, message).help("make several files of it"));
+    }
+    let mut depth = 0_usize;
+    for (offset, byte) in file.text.bytes().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            let problem = Problem::new(file, format!("brackets are nested deeper than {DEEPEST}"));
+            return Err(problem.at(offset..offset + 1, "here").help("make several policies of it"));
+        }
+    }
+    Ok(())
+}
+
+fn span(loc: Option<&Loc>, file: &File) -> std::ops::Range<usize> {
+    loc.map_or(0..file.text.len(), |loc| loc.start()..loc.end())
+}
+
+/// Whether the policy keeps to what its folder's owner may say.
+fn check_authority(file: &File, kind: &Kind, policy: &Policy) -> Result<(), Problem> {
+    let at = span(policy.loc(), file);
+    match (kind, policy.effect()) {
+        (Kind::Guardrail, Effect::Forbid) => Ok(()),
+        (Kind::Guardrail, Effect::Permit) => {
+            Err(Problem::new(file, "a guardrail does not permit").at(at, "a permit among guardrails").help(
+                "what an application lets in is said in applications/<application>.cedar; write forbid here",
+            ))
+        }
+        (Kind::Application(_), Effect::Forbid) => {
+            Err(Problem::new(file, "an application's policies only permit")
+                .at(at, "a forbid among permits")
+                .help("what is forbidden to everybody is said in guardrails/; here, permit less instead"))
+        }
+        (Kind::Application(application), Effect::Permit) => check_resource(file, application, policy, at),
+    }
+}
+
+fn check_resource(
+    file: &File,
+    application: &ApplicationName,
+    policy: &Policy,
+    at: std::ops::Range<usize>,
+) -> Result<(), Problem> {
+    let constraint = policy.resource_constraint();
+    let (pinned, found) = match constraint.as_inner() {
+        PrincipalOrResourceConstraint::Eq(EntityReference::EUID(uid)) => {
+            let named = uid.eid().as_ref().parse::<countersign_names::ResourceName>();
+            let inside = *uid.entity_type() == TYPES.resource
+                && named.is_ok_and(|resource| resource.application() == application);
+            (inside, Some(uid))
+        }
+        PrincipalOrResourceConstraint::In(EntityReference::EUID(uid))
+        | PrincipalOrResourceConstraint::IsIn(_, EntityReference::EUID(uid)) => {
+            (**uid == schema::application(application), Some(uid))
+        }
+        _ => (false, None),
+    };
+    if pinned {
+        return Ok(());
+    }
+    let problem = Problem::new(file, format!("this permit is not for {application} alone")).help(format!(
+        "write `resource in Countersign::Application::\"{application}\"` or `resource == \
+         Countersign::Resource::\"{application}/...\"` in its first line; another application has its own file"
+    ));
+    Err(match found.and_then(|uid| uid.loc()) {
+        Some(loc) => problem.at(loc.start()..loc.end(), "outside of it"),
+        None => problem.at(at, "its resource can be any"),
+    })
+}
+
+/// Refuses names that nothing can ever have.
+fn check_names(file: &File, policy: &Policy, problems: &mut Vec<Problem>) {
+    let mut check = |uid: &EntityUID| {
+        if let Err(error) = schema::check_name(uid) {
+            let at = span(uid.loc().or(policy.loc()), file);
+            problems
+                .push(Problem::new(file, "nothing can have this name").at(at, "never matches").help(error));
+        }
+    };
+    let principal = policy.principal_constraint();
+    let resource = policy.resource_constraint();
+    let scope = [principal.as_inner().get_euid(), resource.as_inner().get_euid()];
+    scope.into_iter().flatten().for_each(|uid: &Arc<EntityUID>| check(uid));
+    for part in policy.non_scope_constraints().into_iter().flat_map(Expr::subexpressions) {
+        if let ExprKind::Lit(Literal::EntityUID(uid)) = part.expr_kind() {
+            check(uid);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! What a policy says about itself: its annotations, and the file that it stands in.
+
+use crate::problem::{File, Problem};
+use cedar_policy_core::ast::{Annotation, Policy};
+use countersign_names::{ApplicationName, PolicyId};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// A policy as its author and the person it stops know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyMeta {
+    /// Its name, unique over the set (`@id`).
+    pub id: PolicyId,
+    /// Which of the two kinds it is; its folder says so.
+    pub kind: Kind,
+    /// Who answers for it (`@owner`).
+    pub owner: String,
+    /// What the person whom it stops, or lets in, is told (`@reason`).
+    pub reason: String,
+    /// The day by which its owner looks at it again (`@review`).
+    pub review: jiff::civil::Date,
+    /// Whether it counts (`@stage`).
+    pub stage: Stage,
+    /// Its file's path within the policy folder.
+    pub file: Arc<str>,
+    /// Where it stands in its file, in bytes, annotations included.
+    pub span: Range<usize>,
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    /// Its text as its author wrote it.
+    pub text: String,
+}
+
+/// The two kinds of policies, which have two kinds of owners.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// `forbid`, by the security team, for everybody: `guardrails/*.cedar`.
+    Guardrail,
+    /// `permit`, by the owner of one application, for it alone: `applications/<name>.cedar`.
+    Application(ApplicationName),
+}
+
+/// Whether a policy counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It is asked too, and what it would change is reported; the answer is made without it.
+    Shadow,
+    /// It makes the answer.
+    Enforce,
+}
+
+const KNOWN: &[&str] = &["id", "owner", "reason", "review", "stage"];
+
+impl PolicyMeta {
+    /// Reads the annotations of `policy`, and adds to `problems` whatever is wrong with them.
+    pub(crate) fn read(
+        file: &File,
+        kind: &Kind,
+        policy: &Policy,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
+        let span = policy.loc().map_or(0..file.text.len(), |loc| loc.start()..loc.end());
+        let before = problems.len();
+        let mut reader = Reader { file, policy, head: head(file, policy, &span), problems };
+        reader.refuse_unknown();
+        let id = reader.id();
+        let owner = reader.text("owner", "the team or person who answers for the policy");
+        let reason = reader.text("reason", "one sentence for the person whom the policy stops or lets in");
+        let review = reader.review();
+        let stage = reader.stage();
+        if problems.len() > before {
+            return None;
+        }
+        Some(Self {
+            id: id?,
+            kind: kind.clone(),
+            owner: owner?,
+            reason: reason?,
+            review: review?,
+            stage: stage?,
+            file: file.path.clone(),
+            line: crate::problem::line_of(&file.text, span.start),
+            text: file.text.get(span.clone()).unwrap_or_default().to_owned(),
+            span,
+        })
+    }
+}
+
+/// The word `permit` or `forbid` itself, which is what is underlined when an annotation is missing.
+fn head(file: &File, policy: &Policy, span: &Range<usize>) -> Range<usize> {
+    let annotated =
+        policy.annotations().filter_map(|(_, value)| value.loc.as_ref()).map(|loc| loc.end()).max();
+    let from = annotated.unwrap_or(span.start);
+    let rest = file.text.get(from..span.end).unwrap_or_default();
+    let word = policy.effect().to_string();
+    rest.find(&word).map_or(span.clone(), |offset| from + offset..from + offset + word.len())
+}
+
+struct Reader<'a> {
+    file: &'a File,
+    policy: &'a Policy,
+    head: Range<usize>,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    fn find(&self, key: &str) -> Option<&'a Annotation> {
+        self.policy.annotations().find(|(known, _)| known.as_ref() == key).map(|(_, value)| value)
+    }
+
+    fn span(&self, annotation: &Annotation) -> Range<usize> {
+        annotation.loc.as_ref().map_or(self.head.clone(), |loc| loc.start()..loc.end())
+    }
+
+    /// A mistyped annotation would otherwise be silence: `@stgae("shadow")` would enforce.
+    fn refuse_unknown(&mut self) {
+        for (key, annotation) in self.policy.annotations() {
+            if !KNOWN.contains(&key.as_ref()) {
+                let problem = Problem::new(self.file, format!("there is no annotation @{key}"))
+                    .at(self.span(annotation), "not known")
+                    .help(
+                        "a policy has @id, @owner, @reason, @review and, if it is only to be tried, @stage",
+                    );
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    fn text(&mut self, key: &str, meaning: &str) -> Option<String> {
+        let found = self.find(key);
+        let text = found.map(|annotation| annotation.val.trim()).filter(|text| !text.is_empty());
+        if let Some(text) = text {
+            return Some(text.to_owned());
+        }
+        let problem = match found {
+            Some(annotation) => {
+                Problem::new(self.file, format!("@{key} is empty")).at(self.span(annotation), "")
+            }
+            None => Problem::new(self.file, format!("the policy has no @{key}"))
+                .at(self.head.clone(), "this policy"),
+        };
+        self.problems.push(problem.help(format!("write @{key}(\"...\") before it: {meaning}")));
+        None
+    }
+
+    fn id(&mut self) -> Option<PolicyId> {
+        let text = self.text("id", "a name that no other policy has, such as wiki-readers")?;
+        text.parse().map_err(|error| self.wrong("id", &error, "no other policy has the same name")).ok()
+    }
+
+    fn review(&mut self) -> Option<jiff::civil::Date> {
+        let text = self.text("review", "the day by which its owner looks at it again, such as 2027-06-30")?;
+        let day = text.parse::<jiff::civil::Date>().ok().filter(|day| day.to_string() == text);
+        if day.is_none() {
+            self.wrong(
+                "review",
+                &format!("{text:?} is not a day"),
+                "write it as year-month-day, such as 2027-06-30",
+            );
+        }
+        day
+    }
+
+    fn stage(&mut self) -> Option<Stage> {
+        match self.find("stage").map(|annotation| annotation.val.as_str()) {
+            None | Some("enforce") => Some(Stage::Enforce),
+            Some("shadow") => Some(Stage::Shadow),
+            Some(other) => {
+                let what = format!("{other:?} is not a stage");
+                self.wrong("stage", &what, "write @stage(\"shadow\") to try it, or @stage(\"enforce\"), which is also what no @stage means");
+                None
+            }
+        }
+    }
+
+    fn wrong(&mut self, key: &str, what: &dyn std::fmt::Display, help: &str) {
+        let span = self.find(key).map_or(self.head.clone(), |annotation| self.span(annotation));
+        self.problems.push(Problem::new(self.file, format!("@{key}: {what}")).at(span, "").help(help));
+    }
+}

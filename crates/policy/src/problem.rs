@@ -1,0 +1,168 @@
+//! What is wrong with a policy file, underlined in its author's own text.
+
+use miette::{Diagnostic, LabeledSpan, NamedSource, Severity};
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// One thing that is wrong (or, as a warning, doubtful) with one file, and what to do about it.
+///
+/// It is a [`Diagnostic`], so that a terminal shows the file, the line and the words that are meant.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    path: Arc<str>,
+    message: String,
+    help: Option<String>,
+    source: NamedSource<Arc<str>>,
+    labels: Vec<LabeledSpan>,
+    severity: Severity,
+}
+
+impl Problem {
+    pub(crate) fn new(file: &File, message: impl Into<String>) -> Self {
+        Self {
+            path: file.path.clone(),
+            message: message.into(),
+            help: None,
+            source: NamedSource::new(&file.path, file.text.clone()),
+            labels: Vec::new(),
+            severity: Severity::Error,
+        }
+    }
+
+    /// The same, as something to look at rather than something to refuse.
+    pub(crate) fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    pub(crate) fn help(mut self, remedy: impl Into<String>) -> Self {
+        self.help = Some(remedy.into());
+        self
+    }
+
+    /// Underlines these bytes, which are brought within the text first: a span from elsewhere must not be able to
+    /// make the report of one problem a second problem.
+    pub(crate) fn at(mut self, span: Range<usize>, label: &str) -> Self {
+        let end = span.end.min(self.source.inner().len());
+        let start = span.start.min(end);
+        let label = (!label.is_empty()).then(|| label.to_owned());
+        self.labels.push(LabeledSpan::new(label, start, end - start));
+        self
+    }
+
+    /// The finding of a parser or validator, carried over with its labels, its help and its severity.
+    pub(crate) fn from_diagnostic(file: &File, found: &dyn Diagnostic) -> Self {
+        let mut problem = Self::new(file, found.to_string());
+        problem.help = found.help().map(|help| help.to_string());
+        for label in found.labels().into_iter().flatten() {
+            let start = label.offset();
+            problem = problem.at(start..start + label.len(), label.label().unwrap_or_default());
+        }
+        problem
+    }
+
+    /// The file, by its path within the policy folder.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong, in one sentence without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The bytes of the file that are underlined; the first is the heart of the matter.
+    pub fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.labels.iter().map(|label| label.offset()..label.offset() + label.len())
+    }
+
+    /// The line of the first underlined byte, counted from 1; none when the whole file is meant.
+    pub fn line(&self) -> Option<usize> {
+        let start = self.spans().next()?.start;
+        Some(line_of(self.source.inner(), start))
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line() {
+            Some(line) => write!(f, "{}:{line}: {}", self.path, self.message),
+            None => write!(f, "{}: {}", self.path, self.message),
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl Diagnostic for Problem {
+    fn severity(&self) -> Option<Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}
+
+/// Why a set of policy files was refused: everything that is wrong with it, in the order of the files, so that its
+/// author mends it in one go.
+#[derive(Debug, Clone)]
+pub struct Rejected(Vec<Problem>);
+
+impl Rejected {
+    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+        Self(problems)
+    }
+
+    /// What is wrong; never empty.
+    pub fn problems(&self) -> &[Problem] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.as_slice() {
+            [only] => write!(f, "the policy set is refused: {only}"),
+            all => {
+                write!(f, "the policy set is refused, for {} reasons", all.len())?;
+                all.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+impl Diagnostic for Rejected {
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        Some(Box::new(self.0.iter().map(|problem| problem as &dyn Diagnostic)))
+    }
+}
+
+/// A file while it is being read.
+#[derive(Debug, Clone)]
+pub(crate) struct File {
+    pub(crate) path: Arc<str>,
+    pub(crate) text: Arc<str>,
+}
+
+impl File {
+    pub(crate) fn new(path: &str, text: &str) -> Self {
+        Self { path: path.into(), text: text.into() }
+    }
+}
+
+/// The line that holds this byte, counted from 1.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
+}

@@ -1,0 +1,284 @@
+//! What a condition reads, found by walking it once when it is loaded.
+//!
+//! Two things rest on this. Only what a condition reads is built for it when a question comes. And a verdict can
+//! say for how long it holds, because an age that is only ever compared with fixed numbers matters at those
+//! numbers and nowhere else. Where the walk cannot tell how something is used, it assumes the worst.
+
+use cedar_policy_core::ast::{BinaryOp, EntityUID, Expr, ExprKind, Literal, Var};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// An item of a question that a condition can read, as a bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Items(u32);
+
+impl Items {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const PRINCIPAL: Self = Self(1);
+    pub(crate) const RESOURCE: Self = Self(1 << 1);
+    pub(crate) const AUTHENTICATION: Self = Self(1 << 2);
+    pub(crate) const SESSION: Self = Self(1 << 3);
+    pub(crate) const DEVICE: Self = Self(1 << 4);
+    pub(crate) const FAILING: Self = Self(1 << 5);
+    pub(crate) const PLACE: Self = Self(1 << 6);
+    pub(crate) const TIME: Self = Self(1 << 7);
+    pub(crate) const GRANT: Self = Self(1 << 8);
+    pub(crate) const EXCEPTIONS: Self = Self(1 << 9);
+    pub(crate) const OPERATION: Self = Self(1 << 10);
+    pub(crate) const ITEM: Self = Self(1 << 11);
+    pub(crate) const CONTENT_TYPE: Self = Self(1 << 12);
+    pub(crate) const ALL: Self = Self((1 << 13) - 1);
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn has(self, item: Self) -> bool {
+        self.0 & item.0 != 0
+    }
+
+    /// The bit of an attribute of the context; of one that the schema does not know, every bit.
+    fn of(attribute: &str) -> Self {
+        match attribute {
+            "authentication" => Self::AUTHENTICATION,
+            "session" => Self::SESSION,
+            "device" => Self::DEVICE,
+            "place" => Self::PLACE,
+            "time" => Self::TIME,
+            "grant" => Self::GRANT,
+            "exceptions" => Self::EXCEPTIONS,
+            "operation" => Self::OPERATION,
+            "item" => Self::ITEM,
+            "content_type" => Self::CONTENT_TYPE,
+            _ => Self::ALL,
+        }
+    }
+}
+
+/// What grows by one a second while nothing else happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    Authentication,
+    Session,
+    Idle,
+    Posture,
+}
+
+impl Age {
+    pub(crate) const ALL: [Self; 4] = [Self::Authentication, Self::Session, Self::Idle, Self::Posture];
+
+    fn at(path: &[&str]) -> Option<Self> {
+        match path {
+            ["authentication", "age"] => Some(Self::Authentication),
+            ["session", "age"] => Some(Self::Session),
+            ["session", "idle"] => Some(Self::Idle),
+            ["device", "posture_age"] => Some(Self::Posture),
+            _ => None,
+        }
+    }
+
+    /// The ages within a record of the context, which are read when the record as a whole is.
+    fn within(record: &str) -> &'static [Self] {
+        match record {
+            "authentication" => &[Self::Authentication],
+            "session" => &[Self::Session, Self::Idle],
+            "device" => &[Self::Posture],
+            _ => &[],
+        }
+    }
+}
+
+/// How a condition uses one age.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct AgeUse {
+    /// The values on reaching which a comparison may change its mind, ascending.
+    pub(crate) turns: BTreeSet<i64>,
+    /// Whether it is used in a way that could change its mind at any value.
+    pub(crate) freely: bool,
+}
+
+/// What one condition reads.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reading {
+    pub(crate) items: Items,
+    pub(crate) ages: [AgeUse; 4],
+    /// The entities named in it, since only those can be what the principal or resource is asked to be in.
+    pub(crate) named: BTreeSet<Arc<EntityUID>>,
+}
+
+impl Reading {
+    pub(crate) fn of(condition: &Expr) -> Self {
+        let mut reading = Self::default();
+        reading.walk(condition);
+        reading
+    }
+
+    pub(crate) fn reads_time(&self) -> bool {
+        self.items.has(Items::TIME)
+    }
+
+    fn add(&mut self, items: Items) {
+        self.items = self.items.and(items);
+    }
+
+    fn walk(&mut self, expr: &Expr) {
+        if self.comparison(expr) {
+            return;
+        }
+        match expr.expr_kind() {
+            ExprKind::Var(Var::Context) => self.value(&[]),
+            ExprKind::Var(Var::Principal) => self.add(Items::PRINCIPAL),
+            ExprKind::Var(Var::Resource) => self.add(Items::RESOURCE),
+            ExprKind::Lit(Literal::EntityUID(uid)) => {
+                self.named.insert(uid.clone());
+            }
+            ExprKind::GetAttr { expr: inner, .. } => match path(expr) {
+                Some(path) => self.value(&path),
+                None => self.walk(inner),
+            },
+            ExprKind::HasAttr { expr: inner, attr } => match path(inner) {
+                Some(mut path) => {
+                    path.push(attr.as_str());
+                    self.presence(&path);
+                }
+                None => self.walk(inner),
+            },
+            ExprKind::ExtHasAttr { expr: inner, attrs } => match path(inner) {
+                Some(mut path) => {
+                    path.extend(attrs.iter().map(|attr| attr.as_str()));
+                    self.presence(&path);
+                }
+                None => self.walk(inner),
+            },
+            _ => children(expr).into_iter().for_each(|child| self.walk(child)),
+        }
+    }
+
+    /// Takes a comparison of an age with a fixed number, which is the one use that leaves the age alone in between.
+    fn comparison(&mut self, expr: &Expr) -> bool {
+        let ExprKind::BinaryApp { op, arg1, arg2 } = expr.expr_kind() else {
+            return false;
+        };
+        let (turns, age_path) = match (op, age(arg1), number(arg2), number(arg1), age(arg2)) {
+            (BinaryOp::Less, Some(age), Some(bound), ..) => ([Some(bound), None], age),
+            (BinaryOp::LessEq, Some(age), Some(bound), ..) => ([bound.checked_add(1), None], age),
+            (BinaryOp::Less, .., Some(bound), Some(age)) => ([bound.checked_add(1), None], age),
+            (BinaryOp::LessEq, .., Some(bound), Some(age)) => ([Some(bound), None], age),
+            (BinaryOp::Eq, Some(age), Some(bound), ..) | (BinaryOp::Eq, .., Some(bound), Some(age)) => {
+                ([Some(bound), bound.checked_add(1)], age)
+            }
+            _ => return false,
+        };
+        let (age, item) = age_path;
+        self.add(item);
+        if let Some(used) = self.ages.get_mut(age as usize) {
+            used.turns.extend(turns.into_iter().flatten());
+        }
+        true
+    }
+
+    /// The value at this path of the context is used, we do not know how.
+    fn value(&mut self, path: &[&str]) {
+        self.presence(path);
+        match path {
+            [] => Age::ALL.iter().for_each(|age| self.freely(*age)),
+            [record] => {
+                Age::within(record).iter().for_each(|age| self.freely(*age));
+                if *record == "device" {
+                    self.add(Items::FAILING);
+                }
+            }
+            _ => Age::at(path).into_iter().for_each(|age| self.freely(age)),
+        }
+    }
+
+    /// It matters whether there is a value at this path of the context: time alone does not change that.
+    fn presence(&mut self, path: &[&str]) {
+        match path {
+            [] => self.add(Items::ALL),
+            ["device", "failing", ..] => self.add(Items::DEVICE.and(Items::FAILING)),
+            [attribute, ..] => self.add(Items::of(attribute)),
+        }
+    }
+
+    fn freely(&mut self, age: Age) {
+        if let Some(used) = self.ages.get_mut(age as usize) {
+            used.freely = true;
+        }
+    }
+}
+
+/// The attributes that lead from the context to what this expression is; none if it is anything else.
+fn path(expr: &Expr) -> Option<Vec<&str>> {
+    match expr.expr_kind() {
+        ExprKind::Var(Var::Context) => Some(Vec::new()),
+        ExprKind::GetAttr { expr, attr } => {
+            let mut path = path(expr)?;
+            path.push(attr.as_str());
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+fn age(expr: &Expr) -> Option<(Age, Items)> {
+    let path = path(expr)?;
+    Some((Age::at(&path)?, Items::of(path.first()?)))
+}
+
+fn number(expr: &Expr) -> Option<i64> {
+    match expr.expr_kind() {
+        ExprKind::Lit(Literal::Long(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+fn children(expr: &Expr) -> Vec<&Expr> {
+    match expr.expr_kind() {
+        ExprKind::If { test_expr, then_expr, else_expr } => vec![test_expr, then_expr, else_expr],
+        ExprKind::And { left, right } | ExprKind::Or { left, right } => vec![left, right],
+        ExprKind::UnaryApp { arg, .. } => vec![arg],
+        ExprKind::BinaryApp { arg1, arg2, .. } => vec![arg1, arg2],
+        ExprKind::ExtensionFunctionApp { args, .. } => args.iter().collect(),
+        ExprKind::GetAttr { expr, .. }
+        | ExprKind::HasAttr { expr, .. }
+        | ExprKind::ExtHasAttr { expr, .. }
+        | ExprKind::Like { expr, .. }
+        | ExprKind::Is { expr, .. } => vec![expr],
+        ExprKind::Set(parts) => parts.iter().collect(),
+        ExprKind::Record(fields) => fields.values().collect(),
+        ExprKind::Lit(_) | ExprKind::Var(_) | ExprKind::Slot(_) | ExprKind::Unknown(_) => Vec::new(),
+    }
+}
+
+/// The same expression without the places in the text that it came from.
+///
+/// Cedar's evaluator copies a place at every step, which is a shared count that every thread writes to: a third of
+/// the time on one core, and a wall on many. Errors do not need it, since we name the policy.
+pub(crate) fn without_places(expr: &Expr) -> Expr {
+    let again = |expr: &Expr| without_places(expr);
+    match expr.expr_kind() {
+        ExprKind::If { test_expr, then_expr, else_expr } => {
+            Expr::ite(again(test_expr), again(then_expr), again(else_expr))
+        }
+        ExprKind::And { left, right } => Expr::and(again(left), again(right)),
+        ExprKind::Or { left, right } => Expr::or(again(left), again(right)),
+        ExprKind::UnaryApp { op, arg } => Expr::unary_app(*op, again(arg)),
+        ExprKind::BinaryApp { op, arg1, arg2 } => Expr::binary_app(*op, again(arg1), again(arg2)),
+        ExprKind::ExtensionFunctionApp { fn_name, args } => {
+            Expr::call_extension_fn(fn_name.clone(), args.iter().map(again).collect())
+        }
+        ExprKind::GetAttr { expr, attr } => Expr::get_attr(again(expr), attr.clone()),
+        ExprKind::HasAttr { expr, attr } => Expr::has_attr(again(expr), attr.clone()),
+        ExprKind::ExtHasAttr { expr, attrs } => Expr::extended_has_attr(again(expr), attrs.clone()),
+        ExprKind::Like { expr, pattern } => Expr::like(again(expr), pattern.clone()),
+        ExprKind::Is { expr, entity_type } => Expr::is_entity_type(again(expr), entity_type.clone()),
+        ExprKind::Set(parts) => Expr::set(parts.iter().map(again)),
+        ExprKind::Record(fields) => Expr::record_arc(Arc::new(
+            fields.iter().map(|(name, field)| (name.clone(), again(field))).collect(),
+        )),
+        ExprKind::Lit(_) | ExprKind::Var(_) | ExprKind::Slot(_) | ExprKind::Unknown(_) => {
+            expr.clone().with_maybe_source_loc(None)
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! A checked policy set, and its verdict on a question.
+
+use crate::engine::{Engine, Tally};
+use crate::index::{Asked, Key, Rule, Side};
+use crate::load::{self, Loaded};
+use crate::meta::{PolicyMeta, Stage};
+use crate::present::{Presented, present};
+use crate::problem::{Problem, Rejected};
+use crate::question::Question;
+use crate::reading::{Age, Items, Reading};
+use crate::schema::{self, TYPES};
+use cedar_policy_core::ast::{self, EntityUID};
+use cedar_policy_core::authorizer::{Authorizer, Decision};
+use cedar_policy_core::evaluator::Evaluator;
+use cedar_policy_core::extensions::Extensions;
+use countersign_names::{Action, PolicyId, PrincipalKind};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A set of policies, every one of them checked; immutable, so that it can be shared and its answers repeated.
+#[derive(Debug, Clone)]
+pub struct PolicySet {
+    files: BTreeMap<String, String>,
+    version: [u8; 32],
+    metas: Vec<PolicyMeta>,
+    by_id: HashMap<PolicyId, usize>,
+    warnings: Vec<Problem>,
+    engine: Engine,
+    readings: Vec<Reading>,
+    numbers: Numbers,
+    /// The groups that conditions name (those in scopes are the index's own business).
+    groups_read: HashSet<EntityUID>,
+    any_shadow: bool,
+    /// Cedar's own form of those that count, for the answer of Cedar's own authorizer.
+    enforced: ast::PolicySet,
+}
+
+/// What a policy set says to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Whether it may happen.
+    pub allowed: bool,
+    /// Cedar's reasons, in the order of the set: the permits that allow, or the forbids that deny; none for a denial
+    /// because nothing permits.
+    pub determining: Vec<PolicyId>,
+    /// The policies whose evaluation failed. If there is any, the answer is no: Cedar alone would go on as if they
+    /// were not there, and a guardrail must not vanish because a number overflowed.
+    pub errors: Vec<PolicyId>,
+    /// The policies in the shadow stage that would change the answer if they counted; empty when they would not.
+    pub shadow: Vec<PolicyId>,
+    /// For how long this verdict stays the same if nothing but time passes.
+    pub holds: Holds,
+}
+
+/// For how long a verdict cannot change while nothing but time passes: while the four ages each grow by one a second
+/// and everything else in the question stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holds {
+    /// The verdict is the same at every whole second before this many have passed; none: for ever.
+    pub seconds: Option<u64>,
+    /// It is also bound to the hour that the question was asked in, because a policy reads the time of day.
+    pub within_hour: bool,
+}
+
+/// The bare answer of Cedar's own authorizer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Whether it may happen.
+    pub allowed: bool,
+    /// Its reasons, in alphabetical order.
+    pub determining: Vec<PolicyId>,
+    /// The policies that it skipped because their evaluation failed, in alphabetical order.
+    pub errors: Vec<PolicyId>,
+}
+
+/// The numbers that the index gave to the names in scopes, by our own names: a question is put into numbers without
+/// making a single Cedar entity.
+#[derive(Debug, Clone, Default)]
+struct Numbers {
+    groups: HashMap<String, Key>,
+    applications: HashMap<String, Key>,
+    resources: HashMap<String, Key>,
+    principals: HashMap<String, Key>,
+    actions: [Option<Key>; 5],
+    kinds: [Option<Key>; 3],
+    resource_kind: Option<Key>,
+}
+
+impl PolicySet {
+    /// Checks every file and makes a set of them. The keys are paths within the policy folder.
+    ///
+    /// # Errors
+    /// When anything is wrong with any file: it does not parse, does not validate against [`crate::SCHEMA`], lies in
+    /// the wrong place, says what its owner may not say, or lacks what every policy must say of itself.
+    pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, Rejected> {
+        let outcome = load::load(files);
+        if outcome.problems.is_empty() {
+            Ok(Self::new(files.clone(), outcome.policies, outcome.warnings))
+        } else {
+            Err(Rejected::new(outcome.problems))
+        }
+    }
+
+    fn new(files: BTreeMap<String, String>, loaded: Vec<Loaded>, warnings: Vec<Problem>) -> Self {
+        let engine = Engine::new(loaded.iter().map(|loaded| &loaded.policy));
+        let readings: Vec<Reading> = loaded
+            .iter()
+            .map(|loaded| loaded.policy.non_scope_constraints().map(Reading::of).unwrap_or_default())
+            .collect();
+        let named = readings.iter().flat_map(|reading| &reading.named);
+        let groups_read =
+            named.map(|uid| (**uid).clone()).filter(|uid| *uid.entity_type() == TYPES.group).collect();
+        let counted = loaded.iter().filter(|loaded| loaded.meta.stage == Stage::Enforce);
+        let enforced = ast::PolicySet::try_from_iter(counted.map(|loaded| loaded.policy.clone()));
+        let metas: Vec<PolicyMeta> = loaded.into_iter().map(|loaded| loaded.meta).collect();
+        Self {
+            version: version(&files),
+            numbers: Numbers::new(&engine),
+            by_id: metas.iter().enumerate().map(|(place, meta)| (meta.id.clone(), place)).collect(),
+            any_shadow: metas.iter().any(|meta| meta.stage == Stage::Shadow),
+            // Ids are unique, so there is nothing that could be refused.
+            enforced: enforced.unwrap_or_default(),
+            files,
+            metas,
+            warnings,
+            engine,
+            readings,
+            groups_read,
+        }
+    }
+
+    /// SHA-256 over every file's path and text, each with its length before it, in the order of the paths.
+    pub const fn version(&self) -> [u8; 32] {
+        self.version
+    }
+
+    /// The files that the set was made of, tests included.
+    pub const fn files(&self) -> &BTreeMap<String, String> {
+        &self.files
+    }
+
+    /// Every policy, in the order of the files and within each of its text.
+    pub fn policies(&self) -> &[PolicyMeta] {
+        &self.metas
+    }
+
+    /// The policy of this name.
+    pub fn get(&self, id: &PolicyId) -> Option<&PolicyMeta> {
+        self.by_id.get(id).and_then(|place| self.metas.get(*place))
+    }
+
+    /// What is doubtful about the set without being wrong, such as a policy that can never match.
+    pub fn warnings(&self) -> &[Problem] {
+        &self.warnings
+    }
+
+    /// The verdict on a question. The same set and the same question give the same verdict for ever.
+    pub fn judge(&self, question: &Question) -> Verdict {
+        let rules = self.engine.matching(&self.numbers.ask(question));
+        let items = rules.iter().filter_map(|rule| self.readings.get(*rule as usize));
+        let items = items.fold(Items::NONE, |items, reading| items.and(reading.items));
+        let Presented { request, entities } =
+            present(question, items, |group| self.groups_read.contains(group));
+        let evaluator = Evaluator::new(request, &entities, Extensions::all_available());
+        let all = self.engine.tally(&rules, &evaluator);
+        let holds = self.holds(&rules, question);
+        if !self.any_shadow {
+            return self.verdict(&all, Vec::new(), holds);
+        }
+        let counted = self.only(&all, Stage::Enforce);
+        let shadow = if decision(&all) == decision(&counted) {
+            Vec::new()
+        } else {
+            let shadow = self.only(&all, Stage::Shadow);
+            let mut changing =
+                if decision(&all) { shadow.permits } else { [shadow.forbids, shadow.errors].concat() };
+            changing.sort_unstable();
+            self.ids(&changing)
+        };
+        self.verdict(&counted, shadow, holds)
+    }
+
+    /// What Cedar's own authorizer answers over every policy that counts, in time that grows with the set: what
+    /// [`Self::judge`] is tested against. Where nothing fails to evaluate, the two are the same.
+    pub fn judge_plainly(&self, question: &Question) -> Answer {
+        let Presented { request, entities } = present(question, Items::ALL, |_| true);
+        let response = Authorizer::new().is_authorized(request, &self.enforced, &entities);
+        let ids = |found: Vec<&ast::PolicyID>| {
+            let mut ids: Vec<PolicyId> =
+                found.into_iter().filter_map(|id| id.as_ref().parse().ok()).collect();
+            ids.sort();
+            ids
+        };
+        Answer {
+            allowed: response.decision == Decision::Allow,
+            determining: ids(response.diagnostics.reason.iter().collect()),
+            errors: ids(response.diagnostics.errors.iter().map(failed).collect()),
+        }
+    }
+
+    fn verdict(&self, tally: &Tally, shadow: Vec<PolicyId>, holds: Holds) -> Verdict {
+        let allowed = decision(tally);
+        // An error denies by itself: permits that would have allowed determine nothing then.
+        let determining = if allowed || !tally.forbids.is_empty() { tally.determining() } else { &[] };
+        Verdict {
+            allowed,
+            determining: self.ids(determining),
+            errors: self.ids(&tally.errors),
+            shadow,
+            holds,
+        }
+    }
+
+    fn only(&self, tally: &Tally, stage: Stage) -> Tally {
+        let of = |rules: &[Rule]| {
+            let here = |rule: &Rule| self.metas.get(*rule as usize).is_some_and(|meta| meta.stage == stage);
+            rules.iter().copied().filter(here).collect()
+        };
+        Tally { permits: of(&tally.permits), forbids: of(&tally.forbids), errors: of(&tally.errors) }
+    }
+
+    fn ids(&self, rules: &[Rule]) -> Vec<PolicyId> {
+        rules.iter().filter_map(|rule| self.metas.get(*rule as usize)).map(|meta| meta.id.clone()).collect()
+    }
+
+    fn holds(&self, rules: &[Rule], question: &Question) -> Holds {
+        let mut holds = Holds { seconds: None, within_hour: false };
+        for reading in rules.iter().filter_map(|rule| self.readings.get(*rule as usize)) {
+            holds.within_hour |= reading.reads_time();
+            for (age, used) in Age::ALL.iter().zip(&reading.ages) {
+                let Some(now) = age_in(question, *age) else { continue };
+                let turn = used.turns.range(now.saturating_add(1)..).next();
+                let left = turn.map(|turn| turn.abs_diff(now));
+                let left = if used.freely { Some(1) } else { left };
+                holds.seconds = [holds.seconds, left].into_iter().flatten().min();
+            }
+        }
+        holds
+    }
+}
+
+/// Cedar's rule with ours: what cannot be evaluated denies.
+fn decision(tally: &Tally) -> bool {
+    tally.errors.is_empty() && tally.allowed()
+}
+
+fn failed(error: &cedar_policy_core::authorizer::AuthorizationError) -> &ast::PolicyID {
+    let cedar_policy_core::authorizer::AuthorizationError::PolicyEvaluationError { id, .. } = error;
+    id
+}
+
+fn age_in(question: &Question, age: Age) -> Option<i64> {
+    match age {
+        Age::Authentication => question.authentication.as_ref().map(|evidence| evidence.age),
+        Age::Session => question.session.map(|session| session.age),
+        Age::Idle => question.session.map(|session| session.idle),
+        Age::Posture => question.device.as_ref().and_then(|device| device.posture_age),
+    }
+}
+
+fn version(files: &BTreeMap<String, String>) -> [u8; 32] {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for part in files.iter().flat_map(|(path, text)| [path, text]) {
+        context.update(&(part.len() as u64).to_be_bytes());
+        context.update(part.as_bytes());
+    }
+    let mut version = [0; 32];
+    version.copy_from_slice(context.finish().as_ref());
+    version
+}
+
+impl Numbers {
+    fn new(engine: &Engine) -> Self {
+        let index = &engine.index;
+        let mut numbers = Self {
+            kinds: [PrincipalKind::Anonymous, PrincipalKind::Person, PrincipalKind::Service]
+                .map(|kind| index.kind_of(schema::principal_type(kind))),
+            resource_kind: index.kind_of(&TYPES.resource),
+            ..Self::default()
+        };
+        for (uid, key) in index.named() {
+            let (kind, id) = (uid.entity_type(), uid.eid().as_ref());
+            if *kind == TYPES.action {
+                let place = Action::ALL.iter().position(|action| action.as_str() == id);
+                if let Some(number) = place.and_then(|place| numbers.actions.get_mut(place)) {
+                    *number = Some(key);
+                }
+                continue;
+            }
+            let names = if *kind == TYPES.group {
+                &mut numbers.groups
+            } else if *kind == TYPES.application {
+                &mut numbers.applications
+            } else if *kind == TYPES.resource {
+                &mut numbers.resources
+            } else {
+                &mut numbers.principals
+            };
+            names.insert(id.to_owned(), key);
+        }
+        numbers
+    }
+
+    fn ask(&self, question: &Question) -> Asked {
+        let kind = question.principal.kind();
+        let own = |names: &HashMap<String, Key>, id: &dyn Fn() -> String| {
+            if names.is_empty() { None } else { names.get(&id()).copied() }
+        };
+        let groups = match kind {
+            PrincipalKind::Anonymous => &[][..],
+            _ => &question.subject.groups,
+        };
+        let action = Action::ALL.iter().position(|action| *action == question.action);
+        let application = self.applications.get(question.resource.application().as_str());
+        Asked {
+            principal: Side {
+                own: own(&self.principals, &|| question.principal.to_string()),
+                kind: self.kinds.get(kind as usize).copied().flatten(),
+                above: groups.iter().filter_map(|group| self.groups.get(group.as_str()).copied()).collect(),
+            },
+            action: Side {
+                own: action.and_then(|place| self.actions.get(place).copied().flatten()),
+                ..Side::default()
+            },
+            resource: Side {
+                own: self.resources.get(question.resource.as_str()).copied(),
+                kind: self.resource_kind,
+                above: application.into_iter().copied().collect(),
+            },
+        }
+    }
+}
