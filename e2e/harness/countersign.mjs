@@ -1,0 +1,71 @@
+// The product under test: the built binary, started as a person would start it.
+
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './lifetime.mjs';
+import { ask } from './http.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const BINARY = process.env.COUNTERSIGN_BIN ?? path.join(ROOT, 'target/debug/countersign');
+
+// The command line, in this one place.
+const up = ({ data, port }) => ['up', '--data', data, '--listen', `127.0.0.1:${port}`];
+const serve = ({ config }) => ['serve', '--config', config];
+const verb = ({ data, words }) => [...words, '--data', data, '--json'];
+
+/** The link that the first administrator opens, as it stands on the console. */
+const INVITATION = /https?:\/\/countersign\.localhost:\d+\/\S+/;
+
+/** The host names under which `countersign up` is reached. */
+export const HOSTS = {
+  countersign: 'countersign.localhost', wiki: 'wiki.localhost', payroll: 'payroll.localhost', vault: 'vault.localhost',
+};
+
+/** `countersign up` on a free port with an empty (or the given) data folder, once it has printed its invitation. */
+export async function startUp(lifetime, { data, port } = {}) {
+  const place = { data: data ?? (await lifetime.folder()), port: port ?? (await freePort()) };
+  const child = lifetime.process(BINARY, up(place));
+  const [invitation] = await child.says(INVITATION);
+  return { ...place, child, invitation, ...clients(place) };
+}
+
+/** `countersign serve` with a configuration file, once something listens on `port`. */
+export async function startServe(lifetime, { config, data, port }) {
+  const child = lifetime.process(BINARY, serve({ config }));
+  await child.listens(port);
+  return { data, port, child, ...clients({ data, port }) };
+}
+
+function clients({ data, port }) {
+  return {
+    /** The address of a host's page, for the browser. */
+    url: (host, at = '/') => `http://${host}:${port}${at}`,
+    /** One request to a host, without the browser. */
+    ask: (host, at, rest = {}) => ask({ port, host, path: at, ...rest }),
+    /** A command with `--json`, parsed. */
+    run: (...words) => run(verb({ data, words })),
+    /** The same, expected to fail: its exit code and what it said. */
+    fails: (...words) => failing(verb({ data, words })),
+  };
+}
+
+function execute(args) {
+  return new Promise((resolve) => {
+    execFile(BINARY, args, { timeout: 60_000, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      resolve({ code: error ? (error.code ?? error.signal) : 0, stdout, stderr });
+    });
+  });
+}
+
+async function run(args) {
+  const { code, stdout, stderr } = await execute(args);
+  if (code !== 0) throw new Error(`countersign ${args.join(' ')} ended with ${code}:\n${stderr}${stdout}`);
+  return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+}
+
+async function failing(args) {
+  const ended = await execute(args);
+  if (ended.code === 0) throw new Error(`countersign ${args.join(' ')} was expected to fail, and said:\n${ended.stdout}`);
+  return ended;
+}

@@ -1,0 +1,83 @@
+// The harness itself, with stubs where the product will stand: a suite must be able to trust its tools.
+
+import assert from 'node:assert/strict';
+import { access } from 'node:fs/promises';
+import { test } from 'node:test';
+import { Lifetime } from './lifetime.mjs';
+import { ask, openSocket, stub } from './http.mjs';
+import { startPostgres } from './postgres.mjs';
+import { startCaddy, startNginx } from './proxies.mjs';
+
+/** A test with a lifetime of its own. */
+function lives(name, body) {
+  test(name, async () => {
+    const lifetime = new Lifetime();
+    try {
+      await body(lifetime);
+    } finally {
+      await lifetime.close();
+    }
+  });
+}
+
+lives('a lifetime closes in reverse, ends its processes and removes its folders', async () => {
+  const lifetime = new Lifetime();
+  const folder = await lifetime.folder();
+  const child = lifetime.process('/bin/sh', ['-c', 'echo ready; exec sleep 600'], { cwd: folder });
+  await child.says(/ready/);
+  await assert.rejects(child.says(/never/, 50), /it said:\nready/);
+  await lifetime.close();
+  assert.equal(child.ended, true);
+  await assert.rejects(access(folder));
+});
+
+lives('a process that ends early is told from one that is slow', async (lifetime) => {
+  await assert.rejects(lifetime.process('/bin/sh', ['-c', 'echo no; exit 3']).says(/yes/), /ended before it said/);
+  await assert.rejects(lifetime.process('/does/not/exist', []).says(/yes/), /ENOENT/);
+});
+
+lives('a refused WebSocket handshake tells its status', async (lifetime) => {
+  const { server, port } = await stub(lifetime, (_request, answer) => answer.end('page'));
+  server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n'));
+  await assert.rejects(openSocket({ port, host: 'wiki.localhost', path: '/live' }), { status: 403 });
+});
+
+for (const [name, start] of [['nginx', startNginx], ['caddy', startCaddy]]) {
+  lives(`${name} asks the decision point, obeys it, and passes its assertion on`, async (lifetime) => {
+    const asked = [];
+    const { port: deciding } = await stub(lifetime, (request, answer) => {
+      asked.push(request);
+      const target = new URL(request.headers['x-original-url'] ?? `http://x${request.headers['x-forwarded-uri']}`);
+      const [status, headers] = {
+        '/open': [200, { 'x-countersign-assertion': 'signed' }],
+        '/sign-in': [401, { location: 'http://countersign.localhost/sign-in' }],
+      }[target.pathname] ?? [403, {}];
+      answer.writeHead(status, headers).end();
+    });
+    const { port: upstream } = await stub(lifetime, (request, answer) => {
+      answer.end(JSON.stringify({ url: request.url, assertion: request.headers['x-countersign-assertion'] }));
+    });
+    const decision = { port: deciding, path: '/decide', host: 'countersign.localhost' };
+    const { port } = await start(lifetime, { decision, upstream });
+    const via = (path) => ask({ port, host: 'wiki.localhost', path, headers: { 'x-countersign-assertion': 'forged' } });
+
+    const open = await via('/open?a=b');
+    assert.equal(open.status, 200);
+    assert.deepEqual(open.json(), { url: '/open?a=b', assertion: 'signed' });
+    assert.equal(asked[0].headers.host, `countersign.localhost:${deciding}`);
+    assert.equal((await via('/closed')).status, 403);
+    const redirected = await via('/sign-in');
+    assert.equal(redirected.headers.location, 'http://countersign.localhost/sign-in');
+    assert.ok([303, 401].includes(redirected.status), `${redirected.status}`);
+    assert.equal(asked.length, 3);
+  });
+}
+
+lives('PostgreSQL keeps what was committed over a stop and a start', async (lifetime) => {
+  const postgres = await startPostgres(lifetime);
+  postgres.query('create table t (n int); insert into t values (7)');
+  await postgres.stop();
+  assert.throws(() => postgres.query('select 1'));
+  await postgres.start();
+  assert.equal(postgres.query('select n from t'), '7');
+});
