@@ -3,6 +3,7 @@
 //! This is the one room that knows Cedar. It must not know who is asking, clocks, files on disk or what a refusal
 //! leads to: it is given texts and questions.
 
+mod defaults;
 mod engine;
 mod index;
 mod load;
@@ -13,10 +14,13 @@ mod question;
 mod reading;
 mod schema;
 mod set;
+mod suite;
 
+pub use defaults::{defaults, starter_permits};
 pub use load::{DEEPEST, LONGEST_FILE, LONGEST_POLICY};
 pub use meta::{Kind, PolicyMeta, Stage};
 pub use problem::{Problem, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 pub use schema::SCHEMA;
 pub use set::{Answer, Holds, PolicySet, Verdict};
+pub use suite::{Expected, Outcome, Suite};

@@ -9,7 +9,10 @@ use std::sync::Arc;
 ///
 /// It is a [`Diagnostic`], so that a terminal shows the file, the line and the words that are meant.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Found>);
+
+#[derive(Debug, Clone)]
+struct Found {
     path: Arc<str>,
     message: String,
     help: Option<String>,
@@ -20,41 +23,41 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(file: &File, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Found {
             path: file.path.clone(),
             message: message.into(),
             help: None,
             source: NamedSource::new(&file.path, file.text.clone()),
             labels: Vec::new(),
             severity: Severity::Error,
-        }
+        }))
     }
 
     /// The same, as something to look at rather than something to refuse.
     pub(crate) fn as_warning(mut self) -> Self {
-        self.severity = Severity::Warning;
+        self.0.severity = Severity::Warning;
         self
     }
 
     pub(crate) fn help(mut self, remedy: impl Into<String>) -> Self {
-        self.help = Some(remedy.into());
+        self.0.help = Some(remedy.into());
         self
     }
 
     /// Underlines these bytes, which are brought within the text first: a span from elsewhere must not be able to
     /// make the report of one problem a second problem.
     pub(crate) fn at(mut self, span: Range<usize>, label: &str) -> Self {
-        let end = span.end.min(self.source.inner().len());
+        let end = span.end.min(self.0.source.inner().len());
         let start = span.start.min(end);
         let label = (!label.is_empty()).then(|| label.to_owned());
-        self.labels.push(LabeledSpan::new(label, start, end - start));
+        self.0.labels.push(LabeledSpan::new(label, start, end - start));
         self
     }
 
     /// The finding of a parser or validator, carried over with its labels, its help and its severity.
     pub(crate) fn from_diagnostic(file: &File, found: &dyn Diagnostic) -> Self {
         let mut problem = Self::new(file, found.to_string());
-        problem.help = found.help().map(|help| help.to_string());
+        problem.0.help = found.help().map(|help| help.to_string());
         for label in found.labels().into_iter().flatten() {
             let start = label.offset();
             problem = problem.at(start..start + label.len(), label.label().unwrap_or_default());
@@ -64,31 +67,31 @@ impl Problem {
 
     /// The file, by its path within the policy folder.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.0.path
     }
 
     /// What is wrong, in one sentence without the place.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The bytes of the file that are underlined; the first is the heart of the matter.
     pub fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        self.labels.iter().map(|label| label.offset()..label.offset() + label.len())
+        self.0.labels.iter().map(|label| label.offset()..label.offset() + label.len())
     }
 
     /// The line of the first underlined byte, counted from 1; none when the whole file is meant.
     pub fn line(&self) -> Option<usize> {
         let start = self.spans().next()?.start;
-        Some(line_of(self.source.inner(), start))
+        Some(line_of(self.0.source.inner(), start))
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line() {
-            Some(line) => write!(f, "{}:{line}: {}", self.path, self.message),
-            None => write!(f, "{}: {}", self.path, self.message),
+            Some(line) => write!(f, "{}:{line}: {}", self.0.path, self.0.message),
+            None => write!(f, "{}: {}", self.0.path, self.0.message),
         }
     }
 }
@@ -97,19 +100,19 @@ impl std::error::Error for Problem {}
 
 impl Diagnostic for Problem {
     fn severity(&self) -> Option<Severity> {
-        Some(self.severity)
+        Some(self.0.severity)
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        Some(&self.source)
+        Some(&self.0.source)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        Some(Box::new(self.labels.iter().cloned()))
+        Some(Box::new(self.0.labels.iter().cloned()))
     }
 }
 

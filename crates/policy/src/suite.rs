@@ -1,0 +1,421 @@
+//! Tests of policies, in files beside them: *given* this evidence, *expect* this answer, *because* of these policies.
+
+use crate::problem::{File, Problem, Rejected};
+use crate::question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
+use crate::set::PolicySet;
+use countersign_names::{
+    Action, Assurance, CheckResult, GroupName, PersonId, PolicyId, PostureCheck, Principal, ResourceName,
+    RiskLevel, Sensitivity, ServiceId,
+};
+use serde::{Deserialize, Deserializer};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// A file of tests.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    path: String,
+    with: BTreeMap<String, String>,
+    tests: Vec<Test>,
+}
+
+/// What came of one test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The test's name.
+    pub name: String,
+    /// The file that it stands in.
+    pub file: String,
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    /// Whether everything was as expected.
+    pub passed: bool,
+    /// The answer that was expected.
+    pub expected: Expected,
+    /// The answer that was given.
+    pub got: Expected,
+    /// The policies that determined it.
+    pub determining: Vec<PolicyId>,
+    /// Why it did not pass, a reason a line; empty when it did.
+    pub reasons: Vec<String>,
+}
+
+/// An answer, as a test says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Expected {
+    /// It may happen.
+    Allow,
+    /// It may not.
+    Deny,
+}
+
+impl Suite {
+    /// Reads a file of tests.
+    ///
+    /// # Errors
+    /// When it is not TOML of the shape that `docs/policies.md` shows; the offending words are underlined.
+    pub fn parse(path: &str, text: &str) -> Result<Self, Problem> {
+        let file = File::new(path, text);
+        let read: SuiteFile = toml::from_str(text).map_err(|error| {
+            let problem = Problem::new(&file, error.message());
+            match error.span() {
+                Some(span) => problem.at(span, "here"),
+                None => problem,
+            }
+        })?;
+        let line = |offset| crate::problem::line_of(text, offset);
+        let tests =
+            read.test.into_iter().map(|test| Test::read(&file, test, &line)).collect::<Result<_, _>>()?;
+        Ok(Self { path: path.to_owned(), with: read.with, tests })
+    }
+
+    /// The questions that the tests ask, by the tests' names.
+    pub fn questions(&self) -> impl Iterator<Item = (&str, &Question)> {
+        self.tests.iter().map(|test| (test.name.as_str(), &test.question))
+    }
+
+    /// Asks every question of `set`, or, when the file brings policies of its own, of `set` with those.
+    ///
+    /// # Errors
+    /// When the set does not parse with the policies that the file brings.
+    pub fn run(&self, set: &PolicySet) -> Result<Vec<Outcome>, Rejected> {
+        if self.with.is_empty() {
+            return Ok(self.tests.iter().map(|test| test.run(&self.path, set)).collect());
+        }
+        let mut files = set.files().clone();
+        // A file of the set gives way, so that a test does not depend on what the application permits today.
+        files.extend(self.with.iter().map(|(path, text)| (path.clone(), text.clone())));
+        let set = PolicySet::parse(&files)?;
+        Ok(self.tests.iter().map(|test| test.run(&self.path, &set)).collect())
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Test {
+    name: String,
+    line: usize,
+    question: Question,
+    expected: Expected,
+    because: Option<Vec<PolicyId>>,
+}
+
+impl Test {
+    fn read(
+        file: &File,
+        spanned: toml::Spanned<TestEntry>,
+        line: &dyn Fn(usize) -> usize,
+    ) -> Result<Self, Problem> {
+        let span = spanned.span();
+        let test = spanned.into_inner();
+        let question = test.given.question().map_err(|(message, help)| {
+            Problem::new(file, message).at(span.clone(), "in this test").help(help)
+        })?;
+        Ok(Self {
+            name: test.name,
+            line: line(span.start),
+            question,
+            expected: test.expect,
+            because: test.because,
+        })
+    }
+
+    fn run(&self, file: &str, set: &PolicySet) -> Outcome {
+        let verdict = set.judge(&self.question);
+        let got = if verdict.allowed { Expected::Allow } else { Expected::Deny };
+        let mut reasons = Vec::new();
+        if got != self.expected {
+            reasons.push(format!("expected {}, and the answer is {}", self.expected, got));
+        }
+        reasons.extend(verdict.errors.iter().map(|id| format!("{id} could not be evaluated")));
+        match self.because.as_deref() {
+            Some([]) if !verdict.determining.is_empty() => {
+                reasons.push("expected that no policy determines it".to_owned());
+            }
+            Some(because) => reasons.extend(because.iter().filter_map(|id| match set.get(id) {
+                None => Some(format!("there is no policy {id}")),
+                Some(_) if verdict.determining.contains(id) => None,
+                Some(_) => Some(format!("expected because of {id}, which did not determine it")),
+            })),
+            None => {}
+        }
+        Outcome {
+            name: self.name.clone(),
+            file: file.to_owned(),
+            line: self.line,
+            passed: reasons.is_empty(),
+            expected: self.expected,
+            got,
+            determining: verdict.determining,
+            reasons,
+        }
+    }
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        })
+    }
+}
+
+// --- the file's own shape --------------------------------------------------------------------------------------
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SuiteFile {
+    /// Policy files that exist in these tests only.
+    #[serde(default)]
+    with: BTreeMap<String, String>,
+    #[serde(default)]
+    test: Vec<toml::Spanned<TestEntry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TestEntry {
+    name: String,
+    given: Given,
+    expect: Expected,
+    because: Option<Vec<PolicyId>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    person: Option<GivenPerson>,
+    service: Option<GivenService>,
+    #[serde(default)]
+    anonymous: bool,
+    #[serde(default = "low")]
+    risk: RiskLevel,
+    action: Action,
+    resource: ResourceName,
+    sensitivity: Option<Sensitivity>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    operation: String,
+    #[serde(default)]
+    item: String,
+    content_type: Option<String>,
+    authentication: Option<GivenAuthentication>,
+    session: Option<GivenSession>,
+    device: Option<GivenDevice>,
+    place: Option<GivenPlace>,
+    #[serde(default = "wednesday_noon")]
+    time: GivenTime,
+    #[serde(default)]
+    grant: bool,
+    #[serde(default)]
+    exceptions: BTreeSet<PolicyId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenPerson {
+    id: Option<PersonId>,
+    #[serde(default)]
+    email: String,
+    #[serde(default = "employee")]
+    kind: String,
+    #[serde(default)]
+    groups: Vec<GroupName>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenService {
+    id: Option<ServiceId>,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    groups: Vec<GroupName>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenAuthentication {
+    #[serde(default = "aal2")]
+    assurance: Assurance,
+    #[serde(default = "passkey")]
+    method: String,
+    #[serde(default = "yes")]
+    phishing_resistant: bool,
+    age: Seconds,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenSession {
+    age: Seconds,
+    #[serde(default)]
+    idle: Seconds,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenDevice {
+    #[serde(default)]
+    managed: bool,
+    #[serde(default)]
+    proved: bool,
+    #[serde(default)]
+    failing: BTreeSet<PostureCheck>,
+    posture_age: Option<Seconds>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenPlace {
+    address: IpAddr,
+    #[serde(default = "elsewhere")]
+    network: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenTime {
+    hour: u8,
+    weekday: u8,
+}
+
+/// A length of time, written as a number and its unit: `90s`, `15m`, `12h`, `2d`.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seconds(i64);
+
+impl<'de> Deserialize<'de> for Seconds {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        seconds(&text).map(Self).ok_or_else(|| {
+            serde::de::Error::custom(format!("{text:?} is not a length of time: write 90s, 15m, 12h or 2d"))
+        })
+    }
+}
+
+fn seconds(text: &str) -> Option<i64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    let number = text.get(..text.len() - 1)?;
+    let digits = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if digits { number.parse::<i64>().ok()?.checked_mul(unit) } else { None }
+}
+
+const fn low() -> RiskLevel {
+    RiskLevel::Low
+}
+
+const fn aal2() -> Assurance {
+    Assurance::Aal2
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn wednesday_noon() -> GivenTime {
+    GivenTime { hour: 12, weekday: 3 }
+}
+
+fn employee() -> String {
+    "employee".to_owned()
+}
+
+fn passkey() -> String {
+    "passkey".to_owned()
+}
+
+fn elsewhere() -> String {
+    "elsewhere".to_owned()
+}
+
+type Refusal = (&'static str, &'static str);
+
+impl Given {
+    fn question(self) -> Result<Question, Refusal> {
+        if self.time.hour > 23 || !(1..=7).contains(&self.time.weekday) {
+            return Err(("there is no such time", "hour is 0 to 23, weekday 1 (Monday) to 7 (Sunday)"));
+        }
+        let (principal, subject) = principal(self.person, self.service, self.anonymous, self.risk)?;
+        let sensitivity = self.sensitivity.unwrap_or(Sensitivity::Restricted);
+        Ok(Question {
+            principal,
+            subject: Arc::new(subject),
+            action: self.action,
+            resource: self.resource,
+            sensitivity,
+            labelled: self.sensitivity.is_some(),
+            application_sensitivity: sensitivity,
+            tags: self.tags,
+            operation: self.operation,
+            item: self.item,
+            content_type: self.content_type,
+            authentication: self.authentication.map(|given| Authentication {
+                assurance: given.assurance,
+                method: given.method,
+                phishing_resistant: given.phishing_resistant,
+                age: given.age.0,
+            }),
+            session: self.session.map(|given| SessionAge { age: given.age.0, idle: given.idle.0 }),
+            device: self.device.map(GivenDevice::evidence),
+            place: self.place.map(|given| Place { address: given.address, network: given.network }),
+            time: TimeOfWeek { hour: self.time.hour, weekday: self.time.weekday },
+            grant: self.grant,
+            exceptions: self.exceptions,
+        })
+    }
+}
+
+fn principal(
+    person: Option<GivenPerson>,
+    service: Option<GivenService>,
+    anonymous: bool,
+    risk: RiskLevel,
+) -> Result<(Principal, Subject), Refusal> {
+    let nobody = uuid::Uuid::nil();
+    match (person, service, anonymous) {
+        (Some(given), None, false) => Ok((
+            Principal::Person(given.id.unwrap_or(PersonId::new(nobody))),
+            Subject { email: given.email, kind: given.kind, risk, groups: given.groups },
+        )),
+        (None, Some(given), false) => Ok((
+            Principal::Service(given.id.unwrap_or(ServiceId::new(nobody))),
+            Subject { email: String::new(), kind: given.name, risk, groups: given.groups },
+        )),
+        (None, None, true) => Ok((
+            Principal::Anonymous,
+            Subject { email: String::new(), kind: String::new(), risk, groups: Vec::new() },
+        )),
+        _ => Err((
+            "it must be clear who asks",
+            "give exactly one of person = {}, service = {} or anonymous = true",
+        )),
+    }
+}
+
+impl GivenDevice {
+    fn evidence(self) -> DeviceEvidence {
+        let result = |check: &PostureCheck| {
+            if self.failing.contains(check) { CheckResult::Fail } else { CheckResult::Pass }
+        };
+        // A device that never reported passed nothing.
+        let checks = match self.posture_age {
+            Some(_) => PostureCheck::ALL.iter().map(|check| (*check, result(check))).collect(),
+            None => BTreeMap::new(),
+        };
+        DeviceEvidence {
+            managed: self.managed,
+            proved: self.proved,
+            checks: Arc::new(checks),
+            posture_age: self.posture_age.map(|age| age.0),
+        }
+    }
+}
