@@ -1,0 +1,174 @@
+//! Yes, for as long as it lasts.
+
+use crate::refused::Refused;
+use crate::{Admission, Ended};
+use countersign_decide::{Answer, Decision, Permit, Request};
+use countersign_evidence::{Cause, Completed};
+use countersign_names::{DecisionId, Timestamp};
+use countersign_world::Person;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// An access that may go on until [`Admitted::revoked`] resolves. Dropped without [`Admitted::complete`], it is
+/// recorded as one whose client went away.
+pub struct Admitted {
+    admission: Admission,
+    id: DecisionId,
+    request: Request,
+    permit: Permit,
+    /// The answer that holds now; another than the first once it was asked again.
+    answer: Mutex<Arc<Answer>>,
+    admitted_at: Timestamp,
+    completed: bool,
+}
+
+/// What came of an access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Completion {
+    /// The status answered, in the protocol's numbers.
+    pub status: u16,
+    /// Bytes from the client.
+    pub bytes_in: u64,
+    /// Bytes to the client.
+    pub bytes_out: u64,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+impl Admitted {
+    pub(crate) fn new(
+        admission: Admission,
+        id: DecisionId,
+        request: Request,
+        answer: Arc<Answer>,
+        permit: Permit,
+        admitted_at: Timestamp,
+    ) -> Self {
+        Self { admission, id, request, permit, answer: Mutex::new(answer), admitted_at, completed: false }
+    }
+
+    /// The permit, which the way to the upstream asks for.
+    pub const fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// The recorded decision.
+    pub const fn id(&self) -> DecisionId {
+        self.id
+    }
+
+    /// What was asked.
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What was decided, as of the last time that it was asked.
+    pub fn decision(&self) -> Arc<Decision> {
+        self.answer.lock().decision().clone()
+    }
+
+    /// The answer that holds now, with the evidence that it rests on.
+    pub fn answer(&self) -> Arc<Answer> {
+        self.answer.lock().clone()
+    }
+
+    /// The person whose access it is, when it is one's.
+    pub fn person(&self) -> Option<Arc<Person>> {
+        self.answer.lock().evidence().and_then(|evidence| evidence.person.clone())
+    }
+
+    /// Bytes moved: the session is in use.
+    pub fn touch(&self) {
+        self.admission.0.idle.used(self.request.who, self.admission.now());
+    }
+
+    /// Wait until the access must end. Never resolves otherwise. May be dropped and called again at any time.
+    pub async fn revoked(&self) -> Refused {
+        let inner = &self.admission.0;
+        let mut moved = inner.present.moved();
+        let mut draining = inner.draining.subscribe();
+        loop {
+            // Looked at before waiting, so that a move between the decision and this call is not missed.
+            moved.borrow_and_update();
+            if *draining.borrow_and_update() {
+                return Refused::drained(Some(self.id));
+            }
+            let now = self.admission.now();
+            if let Err(refused) = self.still(now) {
+                return refused;
+            }
+            let left = self.answer.lock().decision().valid_until.since(now);
+            // A very long timer is as good as none, and the runtime's timers have a limit.
+            let left = left.min(std::time::Duration::from_secs(86_400)) + std::time::Duration::from_millis(1);
+            tokio::select! {
+                _ = moved.changed() => {}
+                _ = draining.changed() => {}
+                () = tokio::time::sleep(left) => {}
+            }
+        }
+    }
+
+    /// Whether the access may go on at `now`: by the answer that it has, or by asking again.
+    fn still(&self, now: Timestamp) -> Result<(), Refused> {
+        let inner = &self.admission.0;
+        let begun = Instant::now();
+        let world = inner.present.world();
+        let answer = self.answer.lock().clone();
+        let stale = inner.is_stale(&answer, now);
+        if !stale && answer.is_alive(&world, &inner.present.policies(), now) {
+            return Ok(());
+        }
+        let mut request = self.request.clone();
+        request.idle = inner.idle.whole_minutes(&world, request.who, now);
+        let (next, _) = inner.answer(&world, &request, now);
+        let goes_on = next.decision().goes_ahead() && !stale;
+        let cause = if goes_on { Cause::Reasked } else { Cause::Cut };
+        let id = inner.new_id(now);
+        let kept = inner
+            .record(id, now, &request, &next, cause, stale, begun.elapsed())
+            .map_or(Ok(()), |decided| inner.sink.record(&decided));
+        inner.count(&next, cause, stale);
+        match (goes_on, kept) {
+            (true, Ok(())) => {
+                *self.answer.lock() = next;
+                Ok(())
+            }
+            (true, Err(full)) => Err(Refused::unavailable(id, full.to_string())),
+            (false, _) if stale => Err(Refused::stale(id)),
+            (false, _) => Err(Refused::denied(id, &next)),
+        }
+    }
+
+    /// Say what came of it.
+    pub fn complete(mut self, completion: Completion) {
+        self.completed = true;
+        self.put(completion);
+    }
+
+    fn put(&self, completion: Completion) {
+        let at = self.admission.now();
+        let completed = Completed {
+            id: self.id,
+            at,
+            status: completion.status,
+            bytes_in: completion.bytes_in,
+            bytes_out: completion.bytes_out,
+            duration_micros: u64::try_from(at.since(self.admitted_at).as_micros()).unwrap_or(u64::MAX),
+            ended: completion.ended,
+        };
+        // What came of an access is worth less than the access itself: when it cannot be kept, the sink's state says
+        // so, and the decision's record stands all the same.
+        if let Err(full) = self.admission.0.sink.complete(&completed) {
+            tracing::warn!(decision = %self.id, %full, "what came of an access was not recorded");
+        }
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        if !self.completed {
+            self.put(Completion { status: 0, bytes_in: 0, bytes_out: 0, ended: Ended::ClientGone });
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The only place where asking, holding, asking again, draining and recording meet.
+//!
+//! A gate asks with [`Admission::ask`] and gets an [`Admitted`] or a [`Refused`]. Whoever is admitted holds the permit
+//! and can wait on [`Admitted::revoked`], which resolves when the answer has turned to no: because a fact changed what
+//! it had read, because policies did, or because its time was up. Nobody polls for that: the world's move is a push.
+//!
+//! An answer is given again while nothing that it read has changed and its time is not up; it is never given past
+//! that. Every answer is recorded, the ones given again too. A privileged one is not given before its record is
+//! durable; any other is refused once records can no longer be kept at all.
+//!
+//! When the control plane is out of reach, decisions go on with the last world for a time that depends on what is asked
+//! for, and are then refused (fail static, then fail closed).
+//!
+//! This room must not know any protocol. If it ever names HTTP, SSH or SQL, the cut is wrong.
+
+mod admitted;
+mod answers;
+mod freshness;
+mod idle;
+mod present;
+mod record;
+mod refused;
+
+pub use admitted::{Admitted, Completion};
+pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request, Who};
+pub use countersign_evidence::Ended;
+pub use freshness::Freshness;
+pub use refused::{Refused, Why};
+
+use answers::Answers;
+use countersign_decide::{Answer, reserved};
+use countersign_evidence::{Cause, Sink};
+use countersign_ledger::Ledger;
+use countersign_names::{Action, DecisionId, Timestamp};
+use countersign_policy::PolicySet;
+use countersign_world::World;
+use idle::Idle;
+use present::Present;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::watch;
+
+/// What an enforcement point is told about itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Its name in the records.
+    pub gate: String,
+    /// The networks that addresses are named by.
+    pub networks: Networks,
+    /// For how long it goes on without its control plane.
+    pub freshness: Freshness,
+}
+
+/// The way to a permit. Clones are handles to the same.
+#[derive(Clone)]
+pub struct Admission(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    present: Present,
+    answers: Answers,
+    idle: Idle,
+    sink: Sink,
+    draining: watch::Sender<bool>,
+}
+
+impl Admission {
+    /// Begin to follow `ledger` and to record into `sink`. Ends when the last handle is dropped.
+    pub fn start(settings: Settings, ledger: Ledger, sink: Sink) -> Self {
+        Self(Arc::new(Inner {
+            settings,
+            present: Present::follow(ledger),
+            answers: Answers::default(),
+            idle: Idle::default(),
+            sink,
+            draining: watch::Sender::new(false),
+        }))
+    }
+
+    /// Ask for one access.
+    ///
+    /// # Errors
+    /// When the answer is no, or could not be given the way it must be.
+    pub async fn ask(&self, mut request: Request) -> Result<Admitted, Refused> {
+        let begun = Instant::now();
+        let now = self.now();
+        let world = self.0.present.world();
+        request.idle = self.0.idle.whole_minutes(&world, request.who, now);
+        let (answer, reused) = self.0.answer(&world, &request, now);
+        let cause = if reused { Cause::Reused } else { Cause::First };
+        let id = self.0.new_id(now);
+        let stale = self.0.is_stale(&answer, now);
+        let decided = self.0.record(id, now, &request, &answer, cause, stale, begun.elapsed());
+        self.0.keep(&request, decided).await.map_err(|why| Refused::unavailable(id, why))?;
+        self.0.count(&answer, cause, stale);
+        if stale {
+            return Err(Refused::stale(id));
+        }
+        if *self.0.draining.borrow() {
+            return Err(Refused::drained(Some(id)));
+        }
+        let Some(permit) = answer.permit() else { return Err(Refused::denied(id, &answer)) };
+        self.0.idle.used(request.who, now);
+        Ok(Admitted::new(self.clone(), id, request, answer, permit, now))
+    }
+
+    /// The world as this enforcement point knows it.
+    pub fn world(&self) -> Arc<World> {
+        self.0.present.world()
+    }
+
+    /// The policies that are in force here.
+    pub fn policies(&self) -> Arc<PolicySet> {
+        self.0.present.policies()
+    }
+
+    /// Why the policy set that was last published is not in force here, if it is not.
+    pub fn policies_problem(&self) -> Option<String> {
+        self.0.present.problem()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.0.present.ledger().now()
+    }
+
+    /// For how long the world has not been known to be the newest.
+    pub fn behind(&self) -> std::time::Duration {
+        self.now().since(self.0.present.ledger().confirmed_at())
+    }
+
+    /// The networks by name.
+    pub fn networks(&self) -> &Networks {
+        &self.0.settings.networks
+    }
+
+    /// The state of the evidence sink.
+    pub fn sink(&self) -> &Sink {
+        &self.0.sink
+    }
+
+    /// Ask every holder to end, and admit nobody any more.
+    pub fn drain(&self) {
+        self.0.draining.send_replace(true);
+    }
+}
+
+impl Inner {
+    /// The answer to `request`: one that still holds, or a new one.
+    fn answer(&self, world: &Arc<World>, request: &Request, now: Timestamp) -> (Arc<Answer>, bool) {
+        let policies = self.present.policies();
+        if let Some(alive) = self.answers.get(request).filter(|answer| answer.is_alive(world, &policies, now))
+        {
+            return (alive, true);
+        }
+        let answer = countersign_decide::decide(world, &policies, &self.settings.networks, request, now);
+        let answer = Arc::new(answer);
+        self.answers.put(request.clone(), answer.clone());
+        (answer, false)
+    }
+
+    fn is_stale(&self, answer: &Answer, now: Timestamp) -> bool {
+        let sensitivity = answer.evidence().map(|evidence| evidence.question.sensitivity);
+        let behind = now.since(self.present.ledger().confirmed_at());
+        sensitivity.is_some_and(|sensitivity| behind > self.settings.freshness.bound(sensitivity))
+    }
+
+    /// An id whose first bits are the time, so that records sort and are found by it.
+    #[expect(clippy::unused_self, reason = "ids belong to the enforcement point that draws them")]
+    fn new_id(&self, now: Timestamp) -> DecisionId {
+        let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);
+        let nanos = u32::try_from(now.as_micros().rem_euclid(1_000_000) * 1000).unwrap_or(0);
+        DecisionId::new(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
+    }
+
+    /// Put a record away: durably for what is privileged, within the sink's bounds for the rest. No record, no access.
+    async fn keep(
+        &self,
+        request: &Request,
+        decided: Option<countersign_evidence::Decided>,
+    ) -> Result<(), String> {
+        let Some(decided) = decided else { return Ok(()) };
+        if request.action.is_privileged() {
+            self.sink.record_durably(&decided).await.map_err(|error| error.to_string())
+        } else {
+            self.sink.record(&decided).map_err(|error| error.to_string())
+        }
+    }
+
+    fn count(&self, answer: &Answer, cause: Cause, stale: bool) {
+        let effect = match (stale, answer.decision().effect) {
+            (true, _) => "stale",
+            (false, Effect::Allow) => "allow",
+            (false, Effect::Deny) if answer.decision().enforced => "deny",
+            (false, Effect::Deny) => "observed",
+        };
+        metrics::counter!("countersign_decisions_total", "effect" => effect, "cause" => cause.as_str())
+            .increment(1);
+    }
+}
+
+/// Whether an action's record must be durable before the action happens.
+pub const fn waits_for_its_record(action: Action) -> bool {
+    action.is_privileged()
+}
+
+/// The text of a reason for whoever it stops: the policy's own, or that of a reserved reason.
+pub fn reason_text(policies: &PolicySet, reason: &countersign_names::PolicyId) -> String {
+    policies
+        .get(reason)
+        .map(|policy| policy.reason.clone())
+        .or_else(|| reserved::text(reason.as_str()).map(str::to_owned))
+        .unwrap_or_else(|| format!("The policy {reason} says no."))
+}

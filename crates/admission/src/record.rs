@@ -1,0 +1,106 @@
+//! What is kept of an answer: exactly what it read.
+
+use crate::Inner;
+use countersign_decide::{Answer, Effect, Evidence, Request, Who, reserved};
+use countersign_evidence::{Authentication, Cause, Decided, DeviceEvidence, Effect as RecordedEffect, Place};
+use countersign_names::{DecisionId, Timestamp};
+use std::time::Duration;
+
+impl Inner {
+    /// The record of one answer; none when what was asked for does not exist, since there is then nothing to record it
+    /// under.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one column of the record, and none belongs to another"
+    )]
+    pub fn record(
+        &self,
+        id: DecisionId,
+        at: Timestamp,
+        request: &Request,
+        answer: &Answer,
+        cause: Cause,
+        stale: bool,
+        latency: Duration,
+    ) -> Option<Decided> {
+        let evidence = answer.evidence()?;
+        let decision = answer.decision();
+        let question = &evidence.question;
+        let (effect, enforced) = match (stale, decision.effect) {
+            (true, _) => (RecordedEffect::Deny, true),
+            (false, Effect::Allow) => (RecordedEffect::Allow, decision.enforced),
+            (false, Effect::Deny) => (RecordedEffect::Deny, decision.enforced),
+        };
+        let reasons = if stale {
+            reserved::STALE_WORLD.parse().into_iter().collect()
+        } else {
+            decision.reasons.clone()
+        };
+        Some(Decided {
+            id,
+            at,
+            gate: self.settings.gate.clone(),
+            principal: question.principal,
+            session: match request.who {
+                // Also when it has ended: whose access was cut is the first thing that is asked about a cut.
+                Who::Session(id) => Some(id),
+                _ => None,
+            },
+            device: evidence.device.as_ref().map(|device| device.id),
+            application: request.application.clone(),
+            resource: request.resource.clone(),
+            action: request.action,
+            operation: request.operation.clone(),
+            item: request.item.clone(),
+            effect,
+            enforced,
+            cause,
+            world: answer.world(),
+            policies: answer.policies().version(),
+            reasons,
+            shadow: decision.shadow.clone(),
+            errors: decision.errors.clone(),
+            remedies: decision.remedies.iter().map(|remedy| remedy.as_str().to_owned()).collect(),
+            exceptions: evidence.exceptions.clone(),
+            grant: evidence.grant,
+            sensitivity: question.sensitivity,
+            labelled: question.labelled,
+            authentication: authentication(evidence, at),
+            session_age_seconds: evidence.session.as_ref().map(|session| at.age_of(session.started_at)),
+            session_idle_seconds: question.session.map(|session| session.idle),
+            device_evidence: device(evidence, at),
+            place: question
+                .place
+                .as_ref()
+                .map(|place| Place { address: place.address, network: place.network.clone() }),
+            risk: question.subject.risk,
+            content_type: request.content_type.clone(),
+            latency_micros: u32::try_from(latency.as_micros()).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+/// Ages are those of the moment at which the answer was given, not of the one at which it was first worked out.
+fn authentication(evidence: &Evidence, at: Timestamp) -> Option<Authentication> {
+    let given = evidence.question.authentication.as_ref()?;
+    let session = evidence.session.as_ref()?;
+    Some(Authentication {
+        assurance: given.assurance,
+        method: given.method.clone(),
+        phishing_resistant: given.phishing_resistant,
+        age_seconds: at.age_of(session.proved_at),
+        credential: session.credential,
+    })
+}
+
+fn device(evidence: &Evidence, at: Timestamp) -> Option<DeviceEvidence> {
+    let given = evidence.question.device.as_ref()?;
+    let collected = evidence.device.as_ref().and_then(|device| device.collected_at);
+    Some(DeviceEvidence {
+        managed: given.managed,
+        compliant: given.compliant(),
+        proved: given.proved,
+        posture_age_seconds: collected.map(|collected| at.age_of(collected)),
+        failing: given.failing().collect(),
+    })
+}

@@ -1,0 +1,89 @@
+//! No, and what whoever asked is told about it.
+
+use crate::reason_text;
+use countersign_decide::{Answer, Remedy, reserved};
+use countersign_names::{DecisionId, PolicyId, Principal};
+use std::sync::Arc;
+
+/// A refusal. Dropping it changes nothing: it was recorded before it was given.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    id: Option<DecisionId>,
+    why: Why,
+    answer: Option<Arc<Answer>>,
+    detail: Option<String>,
+}
+
+/// The kinds of refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Why {
+    /// The policies said no.
+    Denied,
+    /// The answer could not be given the way it must be: its record could not be kept, or the world is too old.
+    Unavailable,
+    /// The enforcement point is shutting down.
+    Drained,
+}
+
+impl Refused {
+    pub(crate) fn denied(id: DecisionId, answer: &Arc<Answer>) -> Self {
+        Self { id: Some(id), why: Why::Denied, answer: Some(answer.clone()), detail: None }
+    }
+
+    pub(crate) fn unavailable(id: DecisionId, detail: String) -> Self {
+        Self { id: Some(id), why: Why::Unavailable, answer: None, detail: Some(detail) }
+    }
+
+    pub(crate) fn stale(id: DecisionId) -> Self {
+        let detail = reserved::text(reserved::STALE_WORLD).map(str::to_owned);
+        Self { id: Some(id), why: Why::Unavailable, answer: None, detail }
+    }
+
+    pub(crate) const fn drained(id: Option<DecisionId>) -> Self {
+        Self { id, why: Why::Drained, answer: None, detail: None }
+    }
+
+    /// The recorded decision.
+    pub const fn id(&self) -> Option<DecisionId> {
+        self.id
+    }
+
+    /// What kind of refusal it is.
+    pub const fn why(&self) -> Why {
+        self.why
+    }
+
+    /// For [`Why::Unavailable`]: what is the matter, for the log and for whoever runs the gate.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
+    }
+
+    /// The policies that determined it, each with its text for whoever it stops.
+    pub fn reasons(&self) -> Vec<(PolicyId, String)> {
+        self.answer
+            .iter()
+            .flat_map(|answer| {
+                let policies = answer.policies();
+                answer.decision().reasons.iter().map(|id| (id.clone(), reason_text(policies, id)))
+            })
+            .collect()
+    }
+
+    /// The smallest evidence that would turn it.
+    pub fn remedies(&self) -> &[Remedy] {
+        self.answer.as_deref().map_or(&[], |answer| answer.decision().remedies.as_slice())
+    }
+
+    /// Whether nobody is signed in, so that the way on is to do so.
+    pub fn needs_sign_in(&self) -> bool {
+        self.answer
+            .as_deref()
+            .and_then(Answer::evidence)
+            .is_some_and(|evidence| evidence.question.principal == Principal::Anonymous)
+    }
+
+    /// The answer itself, for whoever explains it further.
+    pub const fn answer(&self) -> Option<&Arc<Answer>> {
+        self.answer.as_ref()
+    }
+}

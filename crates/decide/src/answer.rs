@@ -1,0 +1,94 @@
+//! An answer that knows whether it still holds.
+
+use crate::decision::{Decision, Effect};
+use crate::gather::Evidence;
+use crate::permit::Permit;
+use crate::remedy::Remedy;
+use crate::{reserved, reserved_id};
+use countersign_names::Timestamp;
+use countersign_policy::PolicySet;
+use countersign_world::World;
+use std::sync::Arc;
+
+/// A decision with what it read. While that has not changed, and its time is not up, asking again would give the
+/// same, because deciding is a pure function: so the answer may be used again instead.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    decision: Arc<Decision>,
+    evidence: Option<Arc<Evidence>>,
+    policies: Arc<PolicySet>,
+    decided_at: Timestamp,
+    world: u64,
+}
+
+impl Answer {
+    pub(crate) fn new(
+        decision: Decision,
+        evidence: Evidence,
+        world: &World,
+        policies: &Arc<PolicySet>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            decision: Arc::new(decision),
+            evidence: Some(Arc::new(evidence)),
+            policies: policies.clone(),
+            decided_at: now,
+            world: world.seq(),
+        }
+    }
+
+    /// Nothing is known of what is asked for; the answer is no, and holds for this very moment only.
+    pub(crate) fn unknown_application(world: &World, policies: &Arc<PolicySet>, now: Timestamp) -> Self {
+        let decision = Decision {
+            effect: Effect::Deny,
+            enforced: true,
+            reasons: reserved_id(reserved::UNKNOWN_APPLICATION).into_iter().collect(),
+            shadow: Vec::new(),
+            errors: Vec::new(),
+            remedies: vec![Remedy::AskOwner],
+            valid_until: now,
+        };
+        Self {
+            decision: Arc::new(decision),
+            evidence: None,
+            policies: policies.clone(),
+            decided_at: now,
+            world: world.seq(),
+        }
+    }
+
+    /// What was decided.
+    pub const fn decision(&self) -> &Arc<Decision> {
+        &self.decision
+    }
+
+    /// On what evidence; none when there is no such application.
+    pub const fn evidence(&self) -> Option<&Arc<Evidence>> {
+        self.evidence.as_ref()
+    }
+
+    /// The policies that were asked.
+    pub const fn policies(&self) -> &Arc<PolicySet> {
+        &self.policies
+    }
+
+    /// The sequence of the world that was asked.
+    pub const fn world(&self) -> u64 {
+        self.world
+    }
+
+    /// Whether asking `world` and `policies` the same at `now` is sure to give the same.
+    pub fn is_alive(&self, world: &World, policies: &Arc<PolicySet>, now: Timestamp) -> bool {
+        let Some(evidence) = &self.evidence else { return false };
+        now >= self.decided_at
+            && now <= self.decision.valid_until
+            && Arc::ptr_eq(&self.policies, policies)
+            && (self.world == world.seq() || evidence.read.holds_in(world))
+    }
+
+    /// Leave to go ahead, if that is the answer. Whoever asks makes sure first that the answer is alive.
+    pub fn permit(&self) -> Option<Permit> {
+        Permit::for_answer(self)
+    }
+}

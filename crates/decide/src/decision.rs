@@ -1,0 +1,97 @@
+//! From the policies' verdict to a decision.
+
+use crate::gather::Evidence;
+use crate::remedy::{self, Remedy};
+use crate::{reserved, reserved_id};
+use countersign_facts::ApplicationStage;
+use countersign_names::{PolicyId, Timestamp};
+use countersign_policy::{PolicySet, Verdict};
+use std::time::Duration;
+
+/// What was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Effect {
+    /// The access may happen.
+    Allow,
+    /// It may not.
+    Deny,
+}
+
+/// The answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What was decided.
+    pub effect: Effect,
+    /// Whether a denial is carried out; false while its application is only observed.
+    pub enforced: bool,
+    /// The policies that determined it: those that permit, or those that forbid. A denial that no policy spoke has
+    /// one of the [`reserved`] reasons.
+    pub reasons: Vec<PolicyId>,
+    /// The policies in their shadow stage that would have changed the answer.
+    pub shadow: Vec<PolicyId>,
+    /// The policies that could not be evaluated.
+    pub errors: Vec<PolicyId>,
+    /// The smallest evidence that would have turned a denial into an allowance.
+    pub remedies: Vec<Remedy>,
+    /// The last moment at which the answer is sure to be the same if nothing but time passes.
+    pub valid_until: Timestamp,
+}
+
+impl Decision {
+    /// Whether the access goes ahead: allowed, or denied without being enforced.
+    pub fn goes_ahead(&self) -> bool {
+        self.effect == Effect::Allow || !self.enforced
+    }
+}
+
+/// Judge the evidence and make a decision of the verdict.
+pub fn conclude(policies: &PolicySet, evidence: &Evidence, now: Timestamp) -> Decision {
+    let verdict = policies.judge(&evidence.question);
+    let allowed = verdict.allowed && !evidence.suspended;
+    let valid_until = valid_until(&verdict, evidence, now);
+    let remedies = match (allowed, evidence.suspended) {
+        (true, _) => Vec::new(),
+        (false, true) => vec![Remedy::AskOwner],
+        (false, false) => remedy::find(policies, &evidence.question),
+    };
+    Decision {
+        effect: if allowed { Effect::Allow } else { Effect::Deny },
+        enforced: evidence.application.about.stage == ApplicationStage::Enforce,
+        reasons: reasons(&verdict, evidence.suspended),
+        shadow: verdict.shadow,
+        errors: verdict.errors,
+        remedies,
+        valid_until,
+    }
+}
+
+fn reasons(verdict: &Verdict, suspended: bool) -> Vec<PolicyId> {
+    let spoken = |id: &'static str| reserved_id(id).into_iter().collect();
+    if suspended {
+        spoken(reserved::SUSPENDED)
+    } else if !verdict.determining.is_empty() {
+        verdict.determining.clone()
+    } else if !verdict.errors.is_empty() {
+        spoken(reserved::POLICY_ERROR)
+    } else {
+        spoken(reserved::NO_PERMIT)
+    }
+}
+
+/// An age is a number of whole seconds, so after `n` seconds each has grown by `n` or `n + 1`, depending on where in
+/// its second it stood. The verdict holds for growth up to `seconds`; one second less is safe for every age.
+fn valid_until(verdict: &Verdict, evidence: &Evidence, now: Timestamp) -> Timestamp {
+    let by_age = match verdict.holds.seconds {
+        None => Timestamp::MAX,
+        Some(seconds) => now.plus(Duration::from_secs(seconds.saturating_sub(1))),
+    };
+    let by_hour = if verdict.holds.within_hour { end_of_hour(now) } else { Timestamp::MAX };
+    // What ends at a moment no longer counts at that moment, hence one microsecond before.
+    let by_end = Timestamp::from_micros(evidence.until.as_micros().saturating_sub(1));
+    by_age.min(by_hour).min(by_end)
+}
+
+fn end_of_hour(now: Timestamp) -> Timestamp {
+    const HOUR: i64 = 3_600_000_000;
+    Timestamp::from_micros((now.as_micros().div_euclid(HOUR) + 1).saturating_mul(HOUR) - 1)
+}

@@ -1,0 +1,287 @@
+//! From a request to a question: every item of evidence that the world holds, and the pointers to what was read.
+
+use crate::network::Networks;
+use crate::request::{Request, Who};
+use countersign_facts::Digest;
+use countersign_names::{
+    Action, ApplicationName, ExceptionId, GrantId, Principal, ResourceName, RiskLevel, Timestamp,
+};
+use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
+use countersign_world::{Application, Device, Exception, Grant, Person, Service, Session, Standing, World};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A question with where its parts came from.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// What the policies are asked.
+    pub question: Question,
+    /// The application asked for.
+    pub application: Arc<Application>,
+    /// The person who asks, when it is one.
+    pub person: Option<Arc<Person>>,
+    /// The session that it rests on.
+    pub session: Option<Arc<Session>>,
+    /// The device that it came from.
+    pub device: Option<Arc<Device>>,
+    /// The grant that is active, if one is.
+    pub grant: Option<GrantId>,
+    /// The exceptions that cover it.
+    pub exceptions: Vec<ExceptionId>,
+    /// Whether whoever asks is suspended.
+    pub suspended: bool,
+    /// When the first of the grant, the exceptions and the session ends.
+    pub until: Timestamp,
+    pub(crate) read: Read,
+}
+
+/// Pointers to what was read: while the world gives the same ones, nothing it read has changed.
+#[derive(Debug, Clone)]
+pub struct Read {
+    who: Who,
+    key: Option<Digest>,
+    person: Option<Arc<Person>>,
+    service: Option<Arc<Service>>,
+    session: Option<Arc<Session>>,
+    device: Option<Arc<Device>>,
+    application: Arc<Application>,
+    grants: Option<Arc<Vec<Arc<Grant>>>>,
+    exceptions: Arc<Vec<Arc<Exception>>>,
+}
+
+fn same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
+    match (one, other) {
+        (None, None) => true,
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        _ => false,
+    }
+}
+
+impl Read {
+    /// Whether `world` would give all of it again.
+    pub fn holds_in(&self, world: &World) -> bool {
+        let session = match self.who {
+            Who::Session(id) => world.session(id),
+            _ => None,
+        };
+        let person = self.person.as_ref();
+        same(session, self.session.as_ref())
+            && same(person.and_then(|p| world.person(p.id)), person)
+            && same(self.service.as_ref().and_then(|s| world.service(s.id)), self.service.as_ref())
+            && same(self.key.and_then(|key| world.device_by_key(&key)), self.device.as_ref())
+            && same(world.application(self.application.name.as_str()), Some(&self.application))
+            && same(person.and_then(|p| world.grants_of(p.id)), self.grants.as_ref())
+            && Arc::ptr_eq(world.exceptions(), &self.exceptions)
+            && self.still_nobody(world)
+    }
+
+    /// Somebody who was asked about and not found may have come into the inventory since.
+    fn still_nobody(&self, world: &World) -> bool {
+        match self.who {
+            Who::Person(id) => self.person.is_some() || world.person(id).is_none(),
+            Who::Service(id) => self.service.is_some() || world.service(id).is_none(),
+            Who::Anonymous | Who::Session(_) => true,
+        }
+    }
+}
+
+/// Gather what the world holds for `request`; none when there is no such application.
+pub fn gather(world: &World, networks: &Networks, request: &Request, now: Timestamp) -> Option<Evidence> {
+    let application = world.application(request.application.as_str())?.clone();
+    let session = match request.who {
+        Who::Session(id) => world.session(id).filter(|session| now < session.expires_at).cloned(),
+        _ => None,
+    };
+    let person = match request.who {
+        Who::Session(_) => session.as_ref().and_then(|session| world.person(session.person)),
+        Who::Person(id) => world.person(id),
+        Who::Anonymous | Who::Service(_) => None,
+    }
+    .cloned();
+    let service = match request.who {
+        Who::Service(id) => world.service(id).cloned(),
+        _ => None,
+    };
+    let device = request.key.and_then(|key| world.device_by_key(&key)).cloned();
+    let grants = person.as_ref().and_then(|person| world.grants_of(person.id)).cloned();
+    let exceptions = world.exceptions().clone();
+
+    let groups =
+        person.as_ref().map(|p| p.groups.as_slice()).or(service.as_ref().map(|s| s.groups.as_slice()));
+    let active = grants.as_deref().and_then(|grants| active_grant(grants, &application.name, now));
+    let covering: Vec<_> = exceptions
+        .iter()
+        .filter(|e| now < e.expires_at)
+        .filter(|e| e.covers(person.as_ref().map(|p| p.id), groups.unwrap_or_default(), &application.name))
+        .collect();
+
+    let until = covering
+        .iter()
+        .map(|e| e.expires_at)
+        .chain(active.map(|(_, end)| end))
+        .chain(session.as_ref().map(|s| s.expires_at))
+        .min()
+        .unwrap_or(Timestamp::MAX);
+    let question = Question {
+        principal: principal(person.as_deref(), service.as_deref()),
+        subject: Arc::new(subject(person.as_deref(), service.as_deref())),
+        action: request.action,
+        resource: request.resource.clone(),
+        sensitivity: application
+            .label(&request.resource)
+            .unwrap_or(countersign_names::Sensitivity::Restricted),
+        labelled: application.label(&request.resource).is_some(),
+        application_sensitivity: application.sensitivity(),
+        tags: request.tags.clone(),
+        operation: request.operation.clone(),
+        item: request.item.clone(),
+        content_type: request.content_type.clone(),
+        authentication: session.as_deref().map(|session| authentication(session, now)),
+        session: session
+            .as_deref()
+            .map(|session| SessionAge { age: now.age_of(session.started_at), idle: request.idle }),
+        device: device.as_deref().map(|device| device_evidence(device, now)),
+        place: request
+            .address
+            .map(|address| Place { address, network: networks.name_of(address).to_owned() }),
+        time: time_of_week(now),
+        grant: active.is_some(),
+        exceptions: covering.iter().map(|e| e.policy.clone()).collect(),
+    };
+    let suspended = person.as_ref().is_some_and(|person| person.standing != Standing::Active);
+    let ids = covering.iter().map(|e| e.id).collect();
+    let read = Read {
+        who: request.who,
+        key: request.key,
+        person: person.clone(),
+        service,
+        session: match request.who {
+            // What was read is the world's answer, the expired session included.
+            Who::Session(id) => world.session(id).cloned(),
+            _ => None,
+        },
+        device: device.clone(),
+        application: application.clone(),
+        grants,
+        exceptions: exceptions.clone(),
+    };
+    Some(Evidence {
+        question,
+        application,
+        person,
+        session,
+        device,
+        grant: active.map(|(id, _)| id),
+        exceptions: ids,
+        suspended,
+        until,
+        read,
+    })
+}
+
+fn active_grant(
+    grants: &[Arc<Grant>],
+    application: &ApplicationName,
+    now: Timestamp,
+) -> Option<(GrantId, Timestamp)> {
+    grants
+        .iter()
+        .filter(|grant| grant.application == *application)
+        .filter_map(|grant| grant.active_until(now).map(|end| (grant.id, end)))
+        .max_by_key(|(_, end)| *end)
+}
+
+const fn principal(person: Option<&Person>, service: Option<&Service>) -> Principal {
+    match (person, service) {
+        (Some(person), _) => Principal::Person(person.id),
+        (None, Some(service)) => Principal::Service(service.id),
+        (None, None) => Principal::Anonymous,
+    }
+}
+
+fn subject(person: Option<&Person>, service: Option<&Service>) -> Subject {
+    match (person, service) {
+        (Some(person), _) => Subject {
+            email: person.about.email.clone(),
+            kind: person.about.kind.as_str().to_owned(),
+            risk: person.risk.level,
+            groups: person.groups.clone(),
+        },
+        (None, Some(service)) => Subject {
+            email: String::new(),
+            kind: service.name.clone(),
+            risk: service.risk.level,
+            groups: service.groups.clone(),
+        },
+        (None, None) => {
+            Subject { email: String::new(), kind: String::new(), risk: RiskLevel::Low, groups: Vec::new() }
+        }
+    }
+}
+
+/// Sessions begin with a passkey and nothing else, so the method is known.
+fn authentication(session: &Session, now: Timestamp) -> Authentication {
+    Authentication {
+        assurance: session.assurance,
+        method: "passkey".to_owned(),
+        phishing_resistant: true,
+        age: now.age_of(session.proved_at),
+    }
+}
+
+fn device_evidence(device: &Device, now: Timestamp) -> DeviceEvidence {
+    DeviceEvidence {
+        managed: device.about.managed,
+        // A device is only ever found by the key that the connection proved.
+        proved: true,
+        checks: device.checks.clone(),
+        posture_age: device.collected_at.map(|collected| now.age_of(collected)),
+    }
+}
+
+/// The hour and weekday in UTC. Day 0 of the Unix epoch was a Thursday.
+pub fn time_of_week(now: Timestamp) -> TimeOfWeek {
+    let seconds = now.as_seconds();
+    let hour = seconds.rem_euclid(86_400) / 3600;
+    let weekday = (seconds.div_euclid(86_400) + 3).rem_euclid(7) + 1;
+    TimeOfWeek { hour: u8::try_from(hour).unwrap_or(0), weekday: u8::try_from(weekday).unwrap_or(1) }
+}
+
+/// The question of an administrator who has everything that evidence can give, about the control plane.
+pub fn best_case(
+    world: &World,
+    person: &Arc<Person>,
+    control: &ApplicationName,
+    now: Timestamp,
+) -> Option<Question> {
+    let resource = ResourceName::new(control, "control").ok()?;
+    let request = Request {
+        who: Who::Person(person.id),
+        key: None,
+        application: control.clone(),
+        resource,
+        action: Action::Administer,
+        operation: "POST".to_owned(),
+        item: "/api/v1/policies".to_owned(),
+        tags: BTreeMap::new(),
+        content_type: None,
+        address: Some(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+        idle: 0,
+    };
+    let mut question = gather(world, &Networks::default(), &request, now)?.question;
+    crate::remedy::improve(&mut question, crate::remedy::EVERYTHING);
+    Some(question)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_week_begins_on_monday_and_the_epoch_was_a_thursday() {
+        let at = |text: &str| time_of_week(text.parse().unwrap());
+        assert_eq!(at("1970-01-01T00:00:00Z"), TimeOfWeek { hour: 0, weekday: 4 });
+        assert_eq!(at("2026-11-22T23:59:59Z"), TimeOfWeek { hour: 23, weekday: 7 });
+        assert_eq!(at("2026-11-23T00:00:00Z"), TimeOfWeek { hour: 0, weekday: 1 });
+    }
+}

@@ -1,0 +1,169 @@
+//! The way in: the smallest evidence that would turn a denial into an allowance, found by putting it in and asking.
+//!
+//! There are few remedies that a person can obtain, so every combination is tried, the fewest and cheapest first.
+//! That the answer flips is checked, not guessed from the policy's text: a remedy that is shown works.
+
+use countersign_names::{Assurance, CheckResult, PostureCheck, Principal};
+use countersign_policy::{Authentication, DeviceEvidence, PolicySet, Question, SessionAge};
+use std::sync::Arc;
+
+/// Something that a person can do about a denial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// Sign in.
+    SignIn,
+    /// Prove again, with a passkey, that it is you.
+    Reauthenticate,
+    /// Have the device report its posture again.
+    ReportPosture,
+    /// Mend what the device's posture report found, and report again.
+    FixPosture(Vec<PostureCheck>),
+    /// Come from a managed device that proves its key.
+    UseManagedDevice,
+    /// Ask for a just-in-time grant, and have somebody countersign it.
+    RequestGrant,
+    /// Nothing that you can do yourself: ask whoever owns the application.
+    AskOwner,
+}
+
+impl Remedy {
+    /// The remedy's name in records and in answers to programs.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::SignIn => "sign-in",
+            Self::Reauthenticate => "re-authenticate",
+            Self::ReportPosture => "report-posture",
+            Self::FixPosture(_) => "fix-posture",
+            Self::UseManagedDevice => "use-a-managed-device",
+            Self::RequestGrant => "request-a-grant",
+            Self::AskOwner => "ask-the-owner",
+        }
+    }
+}
+
+impl std::fmt::Display for Remedy {
+    /// One plain sentence to whoever was stopped.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::SignIn => f.write_str("Sign in."),
+            Self::Reauthenticate => f.write_str("Prove again with your passkey that it is you."),
+            Self::ReportPosture => f.write_str("Let this device report its posture again."),
+            Self::FixPosture(checks) => {
+                let todo: Vec<_> = checks.iter().map(|check| check.remedy()).collect();
+                write!(f, "On this device, please {}.", todo.join(", and "))
+            }
+            Self::UseManagedDevice => f.write_str("Use a managed device."),
+            Self::RequestGrant => f.write_str("Request a grant, and have somebody approve it."),
+            Self::AskOwner => {
+                f.write_str("Ask the owner of the application: nothing you can show now would open it.")
+            }
+        }
+    }
+}
+
+/// A bit for each improvement of the evidence, in the order of what it costs a person.
+type Improvements = u8;
+
+const REAUTHENTICATE: Improvements = 1;
+const REPORT: Improvements = 1 << 1;
+const FIX: Improvements = 1 << 2;
+const GRANT: Improvements = 1 << 3;
+const MANAGED: Improvements = 1 << 4;
+/// Everything that can be obtained.
+pub const EVERYTHING: Improvements = REAUTHENTICATE | REPORT | FIX | GRANT | MANAGED;
+
+/// Put the evidence in that these improvements stand for.
+pub fn improve(question: &mut Question, improvements: Improvements) {
+    if improvements & REAUTHENTICATE != 0 {
+        question.authentication = Some(Authentication {
+            assurance: question
+                .authentication
+                .as_ref()
+                .map_or(Assurance::Aal2, |a| a.assurance.max(Assurance::Aal2)),
+            method: "passkey".to_owned(),
+            phishing_resistant: true,
+            age: 0,
+        });
+        // To prove again within a session keeps it; only a new sign-in makes it young. The way that re-authenticating
+        // is offered does whichever is needed, so both are put in.
+        question.session = Some(SessionAge { age: 0, idle: 0 });
+    }
+    if improvements & MANAGED != 0 {
+        question.device = Some(DeviceEvidence {
+            managed: true,
+            proved: true,
+            checks: Arc::new(PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect()),
+            posture_age: Some(0),
+        });
+    }
+    if let Some(device) = &mut question.device {
+        if improvements & FIX != 0 {
+            device.checks =
+                Arc::new(PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect());
+            device.posture_age = Some(0);
+        }
+        if improvements & REPORT != 0 {
+            device.posture_age = Some(0);
+        }
+    }
+    if improvements & GRANT != 0 {
+        question.grant = true;
+    }
+}
+
+/// The smallest set of remedies after which `policies` would allow the access.
+///
+/// For somebody who is not signed in the answer is always to sign in: what else it takes depends on who they are.
+pub fn find(policies: &PolicySet, question: &Question) -> Vec<Remedy> {
+    if question.principal == Principal::Anonymous {
+        return vec![Remedy::SignIn];
+    }
+    let useful = useful(question);
+    let mut sets: Vec<Improvements> = (1..=EVERYTHING).filter(|set| set & !useful == 0).collect();
+    sets.sort_by_key(|set| (set.count_ones(), *set));
+    let opening = sets.into_iter().find(|set| {
+        let mut better = question.clone();
+        improve(&mut better, *set);
+        policies.judge(&better).allowed
+    });
+    opening.map_or_else(|| vec![Remedy::AskOwner], |set| spell(set, question))
+}
+
+/// The improvements that would change anything, so that no remedy is offered that the person has already.
+fn useful(question: &Question) -> Improvements {
+    let mut useful = REAUTHENTICATE | MANAGED;
+    if let Some(device) = &question.device {
+        useful |= REPORT;
+        if !device.compliant() {
+            useful |= FIX;
+        }
+        if device.managed && device.proved {
+            useful &= !MANAGED;
+        }
+    }
+    if !question.grant {
+        useful |= GRANT;
+    }
+    useful
+}
+
+fn spell(set: Improvements, question: &Question) -> Vec<Remedy> {
+    let mut remedies = Vec::new();
+    if set & REAUTHENTICATE != 0 {
+        remedies.push(Remedy::Reauthenticate);
+    }
+    if set & MANAGED != 0 {
+        remedies.push(Remedy::UseManagedDevice);
+    }
+    if set & FIX != 0 {
+        let failing = question.device.iter().flat_map(DeviceEvidence::failing).collect();
+        remedies.push(Remedy::FixPosture(failing));
+    }
+    if set & REPORT != 0 {
+        remedies.push(Remedy::ReportPosture);
+    }
+    if set & GRANT != 0 {
+        remedies.push(Remedy::RequestGrant);
+    }
+    remedies
+}
