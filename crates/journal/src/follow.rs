@@ -1,0 +1,155 @@
+//! Being woken: a follower waits until there may be something to read.
+
+use crate::Journal;
+use crate::chain::Seq;
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How often a store is looked at even when nothing was heard. What a lost notification costs at most.
+pub(crate) const POLL: Duration = Duration::from_secs(2);
+
+/// How long a follower that was told already, and did not get further, waits before it is told again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Why a follower was woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// There may be something to read. Or there is nothing: to be woken in vain is normal, above all after a
+    /// connection came back.
+    Look,
+    /// The store cannot be reached; said once for each loss. Keep waiting: the connection is tried again for ever.
+    Lost,
+    /// The journal was closed in this process; there is nothing more to wait for.
+    Closed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    Up,
+    Lost,
+    Closed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signal {
+    latest: Seq,
+    link: Link,
+    /// How often the connection came back.
+    resyncs: u64,
+}
+
+/// Where the news of one journal is put.
+#[derive(Clone)]
+pub(crate) struct Signals(watch::Sender<Signal>);
+
+impl Signals {
+    pub(crate) fn new(latest: Seq) -> Self {
+        Self(watch::Sender::new(Signal { latest, link: Link::Up, resyncs: 0 }))
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Signal> {
+        self.0.subscribe()
+    }
+
+    pub(crate) fn connected(&self) -> bool {
+        self.0.borrow().link == Link::Up
+    }
+
+    pub(crate) fn latest(&self) -> Seq {
+        self.0.borrow().latest
+    }
+
+    pub(crate) fn appended(&self, seq: Seq) {
+        self.0.send_if_modified(|signal| {
+            let news = seq > signal.latest;
+            signal.latest = signal.latest.max(seq);
+            news
+        });
+    }
+
+    pub(crate) fn connected_at(&self, seq: Seq) {
+        self.0.send_modify(|signal| {
+            signal.latest = signal.latest.max(seq);
+            if signal.link == Link::Lost {
+                signal.link = Link::Up;
+                signal.resyncs = signal.resyncs.wrapping_add(1);
+            }
+        });
+    }
+
+    /// Whether that was news.
+    pub(crate) fn lost(&self) -> bool {
+        self.0.send_if_modified(|signal| {
+            let news = signal.link == Link::Up;
+            if news {
+                signal.link = Link::Lost;
+            }
+            news
+        })
+    }
+
+    pub(crate) fn closed(&self) {
+        self.0.send_modify(|signal| signal.link = Link::Closed);
+    }
+}
+
+/// Somebody who waits for entries. It keeps its journal open.
+pub struct Follower {
+    journal: Journal,
+    signal: watch::Receiver<Signal>,
+    told: Option<(Signal, Seq)>,
+}
+
+impl Follower {
+    pub(crate) fn new(journal: Journal, signal: watch::Receiver<Signal>) -> Self {
+        Self { journal, signal, told: None }
+    }
+
+    /// The journal that is followed.
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Whether the store was there when it was last looked at.
+    pub fn connected(&self) -> bool {
+        self.signal.borrow().link == Link::Up
+    }
+
+    /// Waits until there may be an entry after `after`, the last that the caller has. At once, if one is known.
+    ///
+    /// A caller that did not get further since it was last told (its read failed) is told again after half a
+    /// second, so that a loop of waiting and reading never spins. May be dropped and called again at any time.
+    pub async fn wait(&mut self, after: Seq) -> Wake {
+        loop {
+            let now = *self.signal.borrow_and_update();
+            if let Some(wake) = self.news(now, after) {
+                self.told = Some((now, after));
+                return wake;
+            }
+            let behind = now.link == Link::Up && now.latest > after;
+            tokio::select! {
+                changed = self.signal.changed() => if changed.is_err() { return Wake::Closed },
+                () = tokio::time::sleep(RETRY), if behind => return Wake::Look,
+            }
+        }
+    }
+
+    fn news(&self, now: Signal, after: Seq) -> Option<Wake> {
+        let before = self.told.map(|(signal, _)| signal);
+        match now.link {
+            Link::Closed => Some(Wake::Closed),
+            Link::Lost => (before.map(|signal| signal.link) != Some(Link::Lost)).then_some(Wake::Lost),
+            Link::Up => {
+                let unseen = now.latest > after && self.told != Some((now, after));
+                let back = before.is_some_and(|signal| signal.resyncs != now.resyncs);
+                (unseen || back).then_some(Wake::Look)
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Follower {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Follower").field("journal", &self.journal).field("told", &self.told).finish()
+    }
+}

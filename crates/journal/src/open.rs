@@ -1,0 +1,102 @@
+//! Opening a journal, and what each way of opening needs.
+
+use crate::error::OpenError;
+use crate::follow::{POLL, Signals};
+use crate::postgres::{self, PostgresStore};
+use crate::sqlite::SqliteStore;
+use crate::store::Store;
+use crate::{Inner, Journal};
+use secrecy::SecretString;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a handle may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Access {
+    /// Append and read; makes the schema when it is missing.
+    #[default]
+    Append,
+    /// Read only; changes nothing, not even the schema.
+    Read,
+}
+
+/// How to use a PostgreSQL server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostgresOptions {
+    /// Connections at most, besides the one that listens.
+    pub connections: u32,
+    /// How long one operation may take, the wait for a connection included.
+    pub timeout: Duration,
+    /// Whether to append.
+    pub access: Access,
+}
+
+impl Default for PostgresOptions {
+    /// Eight connections, ten seconds, appending.
+    fn default() -> Self {
+        Self { connections: 8, timeout: Duration::from_secs(10), access: Access::Append }
+    }
+}
+
+impl Journal {
+    /// Opens the journal in this file for appending, and makes it when it is missing. The folder must exist.
+    ///
+    /// # Errors
+    /// [`OpenError::InUse`] while another handle (of this or another process) that was opened so is not closed.
+    pub async fn open_sqlite(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let store = SqliteStore::open(path.as_ref()).await?;
+        let signals = Signals::new(store.head().await?.seq);
+        Ok(Self::assemble(Store::Sqlite(store), signals, Access::Append, None))
+    }
+
+    /// Opens the journal in this file for reading, beside the process that appends to it: to verify or export it.
+    /// Its followers look every two seconds, since nobody wakes them.
+    ///
+    /// # Errors
+    /// [`OpenError::Missing`] when there is none.
+    pub async fn open_sqlite_readonly(path: impl AsRef<Path>) -> Result<Self, OpenError> {
+        let store = SqliteStore::open_readonly(path.as_ref()).await?;
+        let signals = Signals::new(store.head().await?.seq);
+        let watcher = tokio::spawn(look_on(store.watched(), signals.clone())).abort_handle();
+        Ok(Self::assemble(Store::Sqlite(store), signals, Access::Read, Some(watcher)))
+    }
+
+    /// Opens the journal in this PostgreSQL database. Any number of processes may.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, is set up to lose what it acknowledged, or holds a newer schema.
+    pub async fn open_postgres(url: SecretString, options: PostgresOptions) -> Result<Self, OpenError> {
+        let store = PostgresStore::open(&url, &options).await?;
+        let signals = Signals::new(store.head().await?.seq);
+        let watcher = tokio::spawn(postgres::watch(store.clone(), signals.clone())).abort_handle();
+        Ok(Self::assemble(Store::Postgres(store), signals, options.access, Some(watcher)))
+    }
+
+    fn assemble(
+        store: Store,
+        signals: Signals,
+        access: Access,
+        watcher: Option<tokio::task::AbortHandle>,
+    ) -> Self {
+        Self(Arc::new(Inner { store, signals, access, watcher }))
+    }
+}
+
+/// Keeps the signals of a file that another process writes true, as well as looking can.
+async fn look_on(store: SqliteStore, signals: Signals) {
+    loop {
+        match store.head().await {
+            Ok(head) => {
+                signals.connected_at(head.seq);
+                signals.appended(head.seq);
+            }
+            Err(error) => {
+                if signals.lost() {
+                    tracing::warn!(%error, "the journal cannot be read");
+                }
+            }
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}

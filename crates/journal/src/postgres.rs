@@ -1,0 +1,205 @@
+//! The journal in a PostgreSQL database, for many machines.
+//!
+//! An append is **one statement**: it inserts the batch if the head is still the expected one, and notifies. Of two
+//! that race, the primary key lets the first in; the second waits for it and is told of the duplicate. An advisory lock
+//! around a check and an insert would do as well, at three more round trips, and with a lock that a frozen client
+//! holds; here no lock outlives a statement. Since an entry is inserted only where its predecessor is committed,
+//! what can be read never has gaps.
+
+mod listen;
+
+pub(crate) use listen::watch;
+
+use crate::chain::{Batch, Head, Seq, StoredEntry};
+use crate::error::{OpenError, StoreError};
+use crate::open::{Access, PostgresOptions};
+use crate::store::{self, Inserted};
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use std::time::Duration;
+
+/// Where followers listen. A notification says only that there is something; its text is the last sequence number.
+pub(crate) const CHANNEL: &str = "countersign_journal";
+
+const INSERT: &str = "\
+WITH placed AS (
+    INSERT INTO journal_entries (seq, hash, payload)
+    SELECT * FROM UNNEST($3::bigint[], $4::bytea[], $5::bytea[])
+    WHERE NOT EXISTS (SELECT 1 FROM journal_entries WHERE seq > $1)
+      AND ($1 = 0 OR EXISTS (SELECT 1 FROM journal_entries WHERE seq = $1 AND hash = $2))
+    RETURNING seq
+)
+SELECT pg_notify('countersign_journal', max(seq)::text)::text FROM placed HAVING count(*) > 0";
+
+/// An asynchronous commit would acknowledge what a crash can still take; stronger settings than `on` stay.
+const COMMIT_DURABLY: &str = "SELECT set_config('synchronous_commit', 'on', false)
+    WHERE current_setting('synchronous_commit') = 'off'";
+
+#[derive(Clone)]
+pub(crate) struct PostgresStore {
+    pool: PgPool,
+    /// Holds the one connection that listens, so that it never takes one from the others.
+    listening: PgPool,
+    timeout: Duration,
+}
+
+impl PostgresStore {
+    pub(crate) async fn open(url: &SecretString, options: &PostgresOptions) -> Result<Self, OpenError> {
+        let connect = url
+            .expose_secret()
+            .parse::<PgConnectOptions>()
+            .map_err(|_| OpenError::Url)?
+            .application_name("countersign")
+            .disable_statement_logging();
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.max(1))
+            .acquire_timeout(options.timeout)
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(COMMIT_DURABLY).execute(connection).await.map(|_| ()) })
+            })
+            .connect_with(connect.clone())
+            .await
+            .map_err(opening)?;
+        let listening = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(options.timeout)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(connect);
+        let store = Self { pool, listening, timeout: options.timeout };
+        match options.access {
+            Access::Append => store.make_ready().await?,
+            Access::Read => store.check_present().await?,
+        }
+        Ok(store)
+    }
+
+    async fn make_ready(&self) -> Result<(), OpenError> {
+        let (fsync,): (String,) =
+            sqlx::query_as("SELECT current_setting('fsync')").fetch_one(&self.pool).await.map_err(opening)?;
+        if fsync != "on" {
+            let remedy = "set fsync = on in postgresql.conf and restart the server";
+            return Err(OpenError::NotDurable { setting: "fsync", found: fsync, remedy });
+        }
+        let mut migrations = sqlx::migrate!("migrations/postgres");
+        migrations.dangerous_set_table_name(store::MIGRATIONS);
+        migrations.run(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn check_present(&self) -> Result<(), OpenError> {
+        let (present,): (bool,) = sqlx::query_as("SELECT to_regclass('journal_entries') IS NOT NULL")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(opening)?;
+        if present { Ok(()) } else { Err(OpenError::Missing) }
+    }
+
+    /// A server that stopped answering must not hold its callers for ever.
+    async fn within<T>(
+        &self,
+        doing: &'static str,
+        work: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, StoreError> {
+        match tokio::time::timeout(self.timeout, work).await {
+            Ok(result) => result.map_err(|e| StoreError::new(doing, e)),
+            Err(elapsed) => Err(StoreError::new(doing, elapsed)),
+        }
+    }
+
+    pub(crate) async fn insert(&self, batch: &Batch) -> Result<Inserted, StoreError> {
+        let after = batch.after();
+        // The statement does not look at the hash before the first entry; nobody may claim another.
+        if after.seq == Seq::ZERO && after != Head::GENESIS {
+            return Ok(Inserted::HeadWas(self.head().await?));
+        }
+        let entries = batch.entries();
+        let seqs: Vec<i64> = entries.iter().map(|entry| store::stored(entry.seq)).collect();
+        let hashes: Vec<&[u8]> = entries.iter().map(|entry| entry.hash.0.as_slice()).collect();
+        let payloads: Vec<&[u8]> = entries.iter().map(|entry| entry.payload.as_slice()).collect();
+        let inserting = async {
+            let insert = sqlx::query(INSERT)
+                .bind(store::stored(after.seq))
+                .bind(after.hash.0.as_slice())
+                .bind(seqs)
+                .bind(hashes)
+                .bind(payloads);
+            match insert.fetch_optional(&self.pool).await {
+                Ok(row) => Ok(row.is_some()),
+                Err(error) if lost_race(&error) => Ok(false),
+                Err(error) => Err(error),
+            }
+        };
+        if self.within("appending", inserting).await? {
+            Ok(Inserted::Yes)
+        } else {
+            Ok(Inserted::HeadWas(self.head().await?))
+        }
+    }
+
+    pub(crate) async fn head(&self) -> Result<Head, StoreError> {
+        let row = sqlx::query_as(store::HEAD).fetch_optional(&self.pool);
+        store::head_of(self.within("reading its head", row).await?)
+    }
+
+    pub(crate) async fn page(
+        &self,
+        after: Seq,
+        limit: u32,
+        bytes: usize,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        let rows = sqlx::query_as(store::PAGE).bind(store::stored(after)).bind(i64::from(limit));
+        let taking = store::take(rows.fetch(&self.pool), bytes);
+        // Not `within`: the whole page has this long, and its errors are made already.
+        match tokio::time::timeout(self.timeout, taking).await {
+            Ok(page) => page,
+            Err(elapsed) => Err(StoreError::new("reading entries", elapsed)),
+        }
+    }
+
+    pub(crate) async fn count(&self, until: Seq) -> Result<u64, StoreError> {
+        // No time-out: it visits every row, at the pace of the machine, and only `verify` asks.
+        let row = sqlx::query_as(store::COUNT).bind(store::stored(until)).fetch_one(&self.pool).await;
+        let (rows,): (i64,) = row.map_err(|e| StoreError::new("counting entries", e))?;
+        Ok(rows.unsigned_abs())
+    }
+
+    pub(crate) async fn close(&self) {
+        self.listening.close().await;
+        self.pool.close().await;
+    }
+}
+
+/// Whether another append took the place: a duplicate key, or, where the database's default isolation is stricter
+/// than ours, a serialisation failure.
+fn lost_race(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|e| e.is_unique_violation() || e.code().as_deref() == Some("40001"))
+}
+
+fn opening(error: sqlx::Error) -> OpenError {
+    OpenError::Store(StoreError::new("connecting to PostgreSQL", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_session_commits_durably_whatever_the_database_says() {
+        let server = countersign_testkit::Postgres::start();
+        for (configured, expected) in
+            [("off", "on"), ("on", "on"), ("local", "local"), ("remote_apply", "remote_apply")]
+        {
+            let url = server.fresh_database();
+            let (_, database) = url.rsplit_once('/').unwrap();
+            server.run_sql(&url, &format!("ALTER DATABASE {database} SET synchronous_commit = {configured}"));
+            let store = PostgresStore::open(&url.into(), &PostgresOptions::default()).await.unwrap();
+            let (used,): (String,) = sqlx::query_as("SELECT current_setting('synchronous_commit')")
+                .fetch_one(&store.pool)
+                .await
+                .unwrap();
+            assert_eq!(used, expected, "where the database says {configured}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The two stores behind one face. An enum and not a trait: there are two, and there will not be a third by plug-in.
+
+use crate::chain::{Batch, EntryHash, Head, Seq, StoredEntry};
+use crate::error::StoreError;
+use crate::postgres::PostgresStore;
+use crate::sqlite::SqliteStore;
+use futures_util::{Stream, StreamExt as _};
+use std::pin::pin;
+
+/// `$1` means the same to both, and so do these texts.
+pub(crate) const HEAD: &str = "SELECT seq, hash FROM journal_entries ORDER BY seq DESC LIMIT 1";
+pub(crate) const PAGE: &str =
+    "SELECT seq, hash, payload FROM journal_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
+pub(crate) const COUNT: &str = "SELECT count(*) FROM journal_entries WHERE seq <= $1";
+
+/// Where the migrations are noted; not sqlx's own name, so that other rooms may keep tables in the same database.
+pub(crate) const MIGRATIONS: &str = "journal_migrations";
+
+pub(crate) type Row = (i64, Vec<u8>, Vec<u8>);
+
+/// Whether a batch went in.
+pub(crate) enum Inserted {
+    Yes,
+    HeadWas(Head),
+}
+
+pub(crate) enum Store {
+    Sqlite(SqliteStore),
+    Postgres(PostgresStore),
+}
+
+impl Store {
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    pub(crate) async fn insert(&self, batch: &Batch) -> Result<Inserted, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.insert(batch).await,
+            Self::Postgres(store) => store.insert(batch).await,
+        }
+    }
+
+    pub(crate) async fn head(&self) -> Result<Head, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.head().await,
+            Self::Postgres(store) => store.head().await,
+        }
+    }
+
+    /// The rows after a place, at most `limit`, and none more once they hold `bytes` of payload.
+    pub(crate) async fn page(
+        &self,
+        after: Seq,
+        limit: u32,
+        bytes: usize,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.page(after, limit, bytes).await,
+            Self::Postgres(store) => store.page(after, limit, bytes).await,
+        }
+    }
+
+    /// How many rows stand at or before a place, whatever their numbers are.
+    pub(crate) async fn count(&self, until: Seq) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.count(until).await,
+            Self::Postgres(store) => store.count(until).await,
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(store) => store.close().await,
+            Self::Postgres(store) => store.close().await,
+        }
+    }
+}
+
+/// The number as the stores keep it. A place beyond what they can hold has nothing after it, and neither has the last.
+pub(crate) fn stored(seq: Seq) -> i64 {
+    i64::try_from(seq.0).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn head_of(row: Option<(i64, Vec<u8>)>) -> Result<Head, StoreError> {
+    let Some((seq, hash)) = row else { return Ok(Head::GENESIS) };
+    let malformed = || StoreError::new("reading its head", "the last entry is not a journal's");
+    let seq = u64::try_from(seq).map_err(|_| malformed())?;
+    let hash = <[u8; 32]>::try_from(hash.as_slice()).map_err(|_| malformed())?;
+    Ok(Head { seq: Seq(seq), hash: EntryHash(hash) })
+}
+
+/// Takes rows until they hold enough, so that a page of large payloads does not fill the memory.
+pub(crate) async fn take(
+    rows: impl Stream<Item = Result<Row, sqlx::Error>>,
+    bytes: usize,
+) -> Result<Vec<StoredEntry>, StoreError> {
+    let mut rows = pin!(rows);
+    let mut held = 0_usize;
+    let mut page = Vec::new();
+    while held < bytes
+        && let Some(row) = rows.next().await
+    {
+        let (seq, hash, payload) = row.map_err(|e| StoreError::new("reading entries", e))?;
+        held = held.saturating_add(payload.len());
+        page.push(StoredEntry { seq, hash, payload });
+    }
+    Ok(page)
+}
