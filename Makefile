@@ -24,7 +24,7 @@ test-rust: ## The tests that need no browser.
 
 test-e2e: ## The end-to-end suites, with real servers and a real browser.
 	cargo build --workspace --bins
-	cd e2e && npm ci --no-audit --no-fund --ignore-scripts
+	for folder in e2e e2e/apps/node-red; do (cd $$folder && npm ci --no-audit --no-fund --ignore-scripts); done
 	cd e2e && npm test
 
 test-long: ## All tests with their long modes (hours).

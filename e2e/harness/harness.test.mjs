@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { test } from 'node:test';
+import { openBrowser } from './browser.mjs';
 import { Lifetime } from './lifetime.mjs';
 import { ask, openSocket, stub } from './http.mjs';
+import { startNodeRed, watchMessages } from './node-red.mjs';
 import { startPostgres } from './postgres.mjs';
 import { startCaddy, startNginx } from './proxies.mjs';
 
@@ -80,4 +82,11 @@ lives('PostgreSQL keeps what was committed over a stop and a start', async (life
   assert.throws(() => postgres.query('select 1'));
   await postgres.start();
   assert.equal(postgres.query('select n from t'), '7');
+});
+
+lives('Node-RED shows its messages in the browser, over a WebSocket', async (lifetime) => {
+  const { port } = await startNodeRed(lifetime);
+  const { page } = await openBrowser(lifetime);
+  const sockets = await watchMessages(page, `http://127.0.0.1:${port}/`);
+  assert.ok(sockets.some((socket) => socket.url().endsWith('/comms')), sockets.map((socket) => socket.url()).join());
 });
