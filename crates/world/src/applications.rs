@@ -105,7 +105,9 @@ impl Applications {
         if self.gone.contains(name) {
             return Err(Contradiction::taken(
                 "name",
-                format!("{name} was an application that was removed: policies may still speak of it, take another name"),
+                format!(
+                    "{name} was an application that was removed: policies may still speak of it, take another name"
+                ),
             ));
         }
         let declared = sound(name, about)?;

@@ -1,7 +1,7 @@
 //! Devices and what was last reported of them.
 
-use crate::contradiction::Contradiction;
 use crate::World;
+use crate::contradiction::Contradiction;
 use countersign_facts::{Digest, Fact, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
 use imbl::HashMap;
@@ -74,12 +74,8 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             }
             sound(world, about)?;
             world.devices.claim(*device, about.key)?;
-            let registered = Device {
-                id: *device,
-                about: about.clone(),
-                collected_at: None,
-                checks: Arc::default(),
-            };
+            let registered =
+                Device { id: *device, about: about.clone(), collected_at: None, checks: Arc::default() };
             world.devices.by_id.insert(*device, Arc::new(registered));
             Ok(())
         }
@@ -109,7 +105,12 @@ fn sound(world: &World, about: &countersign_facts::Device) -> Result<(), Contrad
 
 /// The newest report counts. One collected in the future would stay fresh too long, so it counts as collected when
 /// it was stated; one older than what is known is late news, and changes nothing.
-fn report(world: &mut World, device: DeviceId, posture: &Posture, at: Timestamp) -> Result<(), Contradiction> {
+fn report(
+    world: &mut World,
+    device: DeviceId,
+    posture: &Posture,
+    at: Timestamp,
+) -> Result<(), Contradiction> {
     let collected_at = posture.collected_at.min(at);
     if world.devices.get(device)?.collected_at.is_some_and(|known| collected_at < known) {
         return Ok(());

@@ -3,8 +3,8 @@
 //! Decisions read the flattened list, so the cost of nesting is paid by the rare fact that changes it: such a fact
 //! recomputes those who are below the group that moved, and nobody else.
 
-use crate::contradiction::Contradiction;
 use crate::World;
+use crate::contradiction::Contradiction;
 use countersign_facts::{Fact, Member};
 use countersign_names::GroupName;
 use imbl::{HashMap, HashSet, OrdSet};
@@ -154,7 +154,9 @@ fn add(groups: &mut Groups, group: &GroupName, purpose: &str) -> Result<(), Cont
     if groups.gone.contains(group) {
         return Err(Contradiction::taken(
             "group",
-            format!("{group} was the name of a group that was removed: policies may still speak of it, take another name"),
+            format!(
+                "{group} was the name of a group that was removed: policies may still speak of it, take another name"
+            ),
         ));
     }
     let added = Group { name: group.clone(), purpose: purpose.to_owned(), members: OrdSet::new() };

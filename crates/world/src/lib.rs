@@ -32,8 +32,7 @@ pub use sessions::{Handover, Session, SignedIn};
 
 use countersign_facts::{Digest, PolicyFile, Stated};
 use countersign_names::{
-    CredentialId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId,
-    ServiceId, SessionId, Timestamp,
+    CredentialId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ServiceId, SessionId, Timestamp,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -306,4 +305,3 @@ impl World {
         self.assertion_keys.iter()
     }
 }
-

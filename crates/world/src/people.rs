@@ -1,7 +1,7 @@
 //! People, their invitations and their passkeys.
 
-use crate::contradiction::Contradiction;
 use crate::World;
+use crate::contradiction::Contradiction;
 use countersign_facts::{Digest, Fact, InvitationPurpose, Member, Stated};
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
@@ -146,10 +146,12 @@ impl People {
     }
 
     fn drop_invitation(&mut self, invitation: InvitationId) -> Result<Arc<Invitation>, Contradiction> {
-        let gone = self
-            .invitations
-            .remove(&invitation)
-            .ok_or_else(|| Contradiction::over("invitation", format!("the invitation {invitation} is not open: it was used, withdrawn or never issued")))?;
+        let gone = self.invitations.remove(&invitation).ok_or_else(|| {
+            Contradiction::over(
+                "invitation",
+                format!("the invitation {invitation} is not open: it was used, withdrawn or never issued"),
+            )
+        })?;
         self.invitation_by_secret.remove(&gone.secret);
         Ok(gone)
     }
@@ -166,8 +168,7 @@ impl People {
     }
 
     fn drop_invitations_of(&mut self, person: PersonId) {
-        let theirs: Vec<_> =
-            self.invitations.values().filter(|i| i.person == person).map(|i| i.id).collect();
+        let theirs: Vec<_> = self.invitations.values().filter(|i| i.person == person).map(|i| i.id).collect();
         for invitation in theirs {
             // It was just listed, so it is there.
             let _gone = self.drop_invitation(invitation);
@@ -203,12 +204,8 @@ pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
             world.people.change(*person, |known| known.standing = Standing::Suspended(reason.clone()))
         }
         Fact::PersonRestored { person } => match &world.people.get(*person)?.standing {
-            Standing::Active => {
-                Err(Contradiction::taken("person", format!("{person} is not suspended")))
-            }
-            Standing::Suspended(_) => {
-                world.people.change(*person, |known| known.standing = Standing::Active)
-            }
+            Standing::Active => Err(Contradiction::taken("person", format!("{person} is not suspended"))),
+            Standing::Suspended(_) => world.people.change(*person, |known| known.standing = Standing::Active),
         },
         Fact::PersonRemoved { person } => remove(&mut world.people, *person),
         Fact::RiskChanged { principal, level, reasons } => {
@@ -216,9 +213,10 @@ pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
             match principal {
                 Principal::Person(person) => world.people.change(*person, |known| known.risk = risk),
                 Principal::Service(service) => world.services.change(*service, |known| known.risk = risk),
-                Principal::Anonymous => {
-                    Err(Contradiction::impossible("principal", "nobody in particular has no risk of their own"))
-                }
+                Principal::Anonymous => Err(Contradiction::impossible(
+                    "principal",
+                    "nobody in particular has no risk of their own",
+                )),
             }
         }
         _ => Ok(()),
@@ -242,7 +240,8 @@ pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<Creden
     match &stated.fact {
         Fact::InvitationIssued { invitation, person, secret, purpose, expires_at } => {
             people.get(*person)?;
-            if people.invitations.contains_key(invitation) || people.invitation_by_secret.contains_key(secret) {
+            if people.invitations.contains_key(invitation) || people.invitation_by_secret.contains_key(secret)
+            {
                 return Err(Contradiction::taken("invitation", format!("{invitation} was issued already")));
             }
             let issued = Invitation {
@@ -282,7 +281,8 @@ pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<Creden
 
 /// A new passkey; a recovery ends every passkey that its person had before.
 fn register(people: &mut People, stated: &Stated) -> Result<Vec<CredentialId>, Contradiction> {
-    let Fact::CredentialRegistered { credential, person, name, invitation, assurance, passkey } = &stated.fact
+    let Fact::CredentialRegistered { credential, person, name, invitation, assurance, passkey } =
+        &stated.fact
     else {
         return Ok(Vec::new());
     };
@@ -299,10 +299,14 @@ fn register(people: &mut People, stated: &Stated) -> Result<Vec<CredentialId>, C
             return Err(Contradiction::impossible("invitation", format!("{invitation} is not for {person}")));
         }
         if stated.at >= used.expires_at {
-            return Err(Contradiction::over("invitation", format!("{invitation} expired at {}: ask for a new one", used.expires_at)));
+            return Err(Contradiction::over(
+                "invitation",
+                format!("{invitation} expired at {}: ask for a new one", used.expires_at),
+            ));
         }
         if used.purpose == InvitationPurpose::Recover {
-            ended = people.credentials_of.get(person).into_iter().flat_map(|ids| ids.iter().copied()).collect();
+            ended =
+                people.credentials_of.get(person).into_iter().flat_map(|ids| ids.iter().copied()).collect();
             for old in &ended {
                 people.drop_credential(*old)?;
             }

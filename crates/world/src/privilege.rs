@@ -1,7 +1,7 @@
 //! Just-in-time grants, and exceptions to guardrails.
 
-use crate::contradiction::Contradiction;
 use crate::World;
+use crate::contradiction::Contradiction;
 use countersign_facts::{Actor, ExceptionScope, Fact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
 use imbl::HashMap;
@@ -88,7 +88,12 @@ pub struct Exception {
 impl Exception {
     /// Whether it covers this person at this application. A scope that names nothing covers nobody: the world never
     /// lets one in, and if it did, the guardrail would still hold.
-    pub fn covers(&self, person: Option<PersonId>, groups: &[GroupName], application: &ApplicationName) -> bool {
+    pub fn covers(
+        &self,
+        person: Option<PersonId>,
+        groups: &[GroupName],
+        application: &ApplicationName,
+    ) -> bool {
         let scope = &self.scope;
         let names_someone = scope.person.is_some() || scope.group.is_some();
         names_someone
@@ -142,7 +147,10 @@ impl Privilege {
             (GrantState::Requested, GrantState::Approved { .. } | GrantState::Refused { .. })
             | (GrantState::Approved { .. }, GrantState::Revoked { .. }) => {}
             (GrantState::Requested, _) => {
-                return Err(Contradiction::over("grant", format!("{grant} is not active: nobody approved it")));
+                return Err(Contradiction::over(
+                    "grant",
+                    format!("{grant} is not active: nobody approved it"),
+                ));
             }
             _ => {
                 return Err(Contradiction::over("grant", format!("{grant} was answered already")));
@@ -227,7 +235,8 @@ fn request(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
 }
 
 fn open(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    let Fact::ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } = &stated.fact
+    let Fact::ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } =
+        &stated.fact
     else {
         return Ok(());
     };
@@ -246,11 +255,17 @@ fn open(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         return Err(Contradiction::unknown("scope.application", "application", application));
     }
     if scope.person.is_none() && scope.group.is_none() {
-        return Err(Contradiction::impossible("scope", "an exception is for somebody: name a person or a group"));
+        return Err(Contradiction::impossible(
+            "scope",
+            "an exception is for somebody: name a person or a group",
+        ));
     }
     for (field, text) in [("authority", authority), ("reason", reason)] {
         if text.trim().is_empty() {
-            return Err(Contradiction::impossible(field, format!("an exception has its {field} on record: it is empty")));
+            return Err(Contradiction::impossible(
+                field,
+                format!("an exception has its {field} on record: it is empty"),
+            ));
         }
     }
     if *expires_at <= stated.at {

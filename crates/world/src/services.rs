@@ -1,8 +1,8 @@
 //! Service accounts and their bearer tokens.
 
+use crate::World;
 use crate::contradiction::Contradiction;
 use crate::people::Risk;
-use crate::World;
 use countersign_facts::{Digest, Fact, Member, Stated};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
 use imbl::HashMap;
@@ -69,10 +69,8 @@ impl Services {
     }
 
     fn drop_token(&mut self, token: TokenId) -> Result<(), Contradiction> {
-        let gone = self
-            .tokens
-            .remove(&token)
-            .ok_or_else(|| Contradiction::unknown("token", "token", token))?;
+        let gone =
+            self.tokens.remove(&token).ok_or_else(|| Contradiction::unknown("token", "token", token))?;
         self.by_secret.remove(&gone.secret);
         Ok(())
     }
@@ -84,13 +82,19 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::ServiceAdded { service, name, owner, purpose } => {
             world.people.get(*owner)?;
             if world.services.by_id.contains_key(service) {
-                return Err(Contradiction::taken("service", format!("{service} is in the inventory already")));
+                return Err(Contradiction::taken(
+                    "service",
+                    format!("{service} is in the inventory already"),
+                ));
             }
             if name.trim().is_empty() {
                 return Err(Contradiction::impossible("name", "a service account has a name: it is empty"));
             }
             if world.services.by_id.values().any(|known| known.name == *name) {
-                return Err(Contradiction::taken("name", format!("there is a service account {name:?} already")));
+                return Err(Contradiction::taken(
+                    "name",
+                    format!("there is a service account {name:?} already"),
+                ));
             }
             let added = Service {
                 id: *service,

@@ -1,8 +1,8 @@
 //! Sessions, the cookies that stand for them, and their way to each application.
 
+use crate::World;
 use crate::contradiction::Contradiction;
 use crate::people::Standing;
-use crate::World;
 use countersign_facts::{Digest, EndReason, Fact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use imbl::{HashMap, OrdMap, OrdSet};
@@ -87,10 +87,9 @@ impl Sessions {
     }
 
     fn get(&self, session: SessionId, at: Timestamp) -> Result<&Arc<Session>, Contradiction> {
-        self.by_id
-            .get(&session)
-            .filter(|known| at < known.expires_at)
-            .ok_or_else(|| Contradiction::over("session", format!("the session {session} has ended: sign in again")))
+        self.by_id.get(&session).filter(|known| at < known.expires_at).ok_or_else(|| {
+            Contradiction::over("session", format!("the session {session} has ended: sign in again"))
+        })
     }
 
     fn end(&mut self, session: SessionId) -> bool {
@@ -144,7 +143,12 @@ impl Sessions {
         }
     }
 
-    fn start(&mut self, stated: &Stated, id: SessionId, about: &countersign_facts::Session) -> Result<(), Contradiction> {
+    fn start(
+        &mut self,
+        stated: &Stated,
+        id: SessionId,
+        about: &countersign_facts::Session,
+    ) -> Result<(), Contradiction> {
         if self.by_id.contains_key(&id) || self.by_secret.contains_key(&about.secret) {
             return Err(Contradiction::taken("session", format!("{id} was started already")));
         }
@@ -176,11 +180,13 @@ impl Sessions {
         code: &Digest,
         secret: Digest,
     ) -> Result<(), Contradiction> {
-        let handover = self
-            .handovers
-            .remove(code)
-            .filter(|handover| at < handover.expires_at)
-            .ok_or_else(|| Contradiction::over("code", "the sign-in code was used already or is too old: open the application again"))?;
+        let handover =
+            self.handovers.remove(code).filter(|handover| at < handover.expires_at).ok_or_else(|| {
+                Contradiction::over(
+                    "code",
+                    "the sign-in code was used already or is too old: open the application again",
+                )
+            })?;
         if handover.session != session || handover.application != *application {
             return Err(Contradiction::impossible("code", "the sign-in code is for another application"));
         }
@@ -261,7 +267,9 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
 fn theirs(world: &World, credential: CredentialId, person: PersonId) -> Result<(), Contradiction> {
     match world.credential(credential) {
         Some(known) if known.person == person => Ok(()),
-        Some(_) => Err(Contradiction::impossible("credential", format!("{credential} is not a passkey of {person}"))),
+        Some(_) => {
+            Err(Contradiction::impossible("credential", format!("{credential} is not a passkey of {person}")))
+        }
         None => Err(Contradiction::unknown("credential", "passkey", credential)),
     }
 }
