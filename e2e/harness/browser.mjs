@@ -32,6 +32,10 @@ export async function openBrowser(lifetime, more = {}) {
 /**
  * Gives this page a virtual authenticator. It belongs to the page and is gone with it, so a suite signs in and
  * steps up on one page.
+ *
+ * While its owner is present, Chromium answers even a request that only fills the suggestions of a field
+ * (`mediation: "conditional"`), at once and unasked. A suite that wants to press the button says `present(false)` before
+ * it opens the page and `present(true)` before it presses: what was pending stays so.
  */
 export async function addAuthenticator(page, options = {}) {
   const cdp = await page.context().newCDPSession(page);
@@ -46,6 +50,8 @@ export async function addAuthenticator(page, options = {}) {
   return {
     /** What it holds: one entry a passkey, with rpId, userHandle, signCount and isResidentCredential. */
     credentials: async () => (await send('getCredentials')).credentials,
+    /** Whether the owner touches the sensor from now on. */
+    present: (enabled) => send('setAutomaticPresenceSimulation', { enabled }),
     /** Whether the owner is recognised from now on. */
     verifies: (isUserVerified) => send('setUserVerified', { isUserVerified }),
     /** As if the laptop were a new one. */

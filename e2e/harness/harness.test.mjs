@@ -49,29 +49,31 @@ for (const [name, start] of [['nginx', startNginx], ['caddy', startCaddy]]) {
     const asked = [];
     const { port: deciding } = await stub(lifetime, (request, answer) => {
       asked.push(request);
-      const target = new URL(request.headers['x-original-url'] ?? `http://x${request.headers['x-forwarded-uri']}`);
+      const target = request.headers['x-original-uri'] ?? request.headers['x-forwarded-uri'];
+      const signIn = 'http://countersign.localhost/sign-in';
       const [status, headers] = {
-        '/open': [200, { 'x-countersign-assertion': 'signed' }],
-        '/sign-in': [401, { location: 'http://countersign.localhost/sign-in' }],
-      }[target.pathname] ?? [403, {}];
+        '/open?a=b': [200, { 'x-countersign-assertion': 'signed' }],
+        '/private': name === 'nginx' ? [401, { 'x-countersign-sign-in': signIn }] : [302, { location: signIn }],
+      }[target] ?? [403, {}];
       answer.writeHead(status, headers).end();
     });
     const { port: upstream } = await stub(lifetime, (request, answer) => {
-      answer.end(JSON.stringify({ url: request.url, assertion: request.headers['x-countersign-assertion'] }));
+      const { 'x-countersign-assertion': assertion, 'x-countersign-proxy': token = null } = request.headers;
+      answer.end(JSON.stringify({ url: request.url, assertion, token }));
     });
-    const decision = { port: deciding, path: '/decide', host: 'countersign.localhost' };
+    const decision = { port: deciding, path: '/decide', host: 'countersign.localhost', token: 'cst_proxy' };
     const { port } = await start(lifetime, { decision, upstream });
-    const via = (path) => ask({ port, host: 'wiki.localhost', path, headers: { 'x-countersign-assertion': 'forged' } });
+    const via = (path) => ask({ port, host: 'wiki.localhost', path, headers: { 'x-countersign-assertion': 'forged', 'x-countersign-proxy': 'forged' } });
 
     const open = await via('/open?a=b');
     assert.equal(open.status, 200);
-    assert.deepEqual(open.json(), { url: '/open?a=b', assertion: 'signed' });
+    assert.deepEqual(open.json(), { url: '/open?a=b', assertion: 'signed', token: null });
     assert.equal(asked[0].headers.host, `countersign.localhost:${deciding}`);
     assert.equal((await via('/closed')).status, 403);
-    const redirected = await via('/sign-in');
+    const redirected = await via('/private');
     assert.equal(redirected.headers.location, 'http://countersign.localhost/sign-in');
-    assert.ok([303, 401].includes(redirected.status), `${redirected.status}`);
-    assert.equal(asked.length, 3);
+    assert.equal(redirected.status, name === 'nginx' ? 303 : 302);
+    assert.deepEqual(asked.map((request) => request.headers['x-countersign-proxy']), Array(3).fill('cst_proxy'));
   });
 }
 
