@@ -1,0 +1,67 @@
+//! Records a second, as one caller sees it and as the disk keeps up with it.
+#![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
+#![expect(missing_docs, reason = "criterion's macros make functions that nobody calls by name")]
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use common::Day;
+use countersign_evidence::{Decided, Evidence, Options};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+fn decisions() -> Vec<Decided> {
+    let mut day = Day::new(1, 1_000, 200_000, 0);
+    (0..4_096).map(|_| day.next().0).collect()
+}
+
+/// One thread records as fast as records are taken; the clock stops when all are durable.
+fn sustained(c: &mut Criterion) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let decisions = decisions();
+    let mut group = c.benchmark_group("evidence");
+    group.throughput(Throughput::Elements(1)).sample_size(10).measurement_time(Duration::from_secs(8));
+    group.bench_function("record, until durable", |b| {
+        b.iter_custom(|count| {
+            let folder = tempfile::tempdir().unwrap();
+            let (sink, _store) = Evidence::open(folder.path(), Options::default()).unwrap();
+            let started = Instant::now();
+            for decided in decisions.iter().cycle().take(count as usize) {
+                while sink.record(black_box(decided)).is_err() {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+            }
+            runtime.block_on(sink.flush()).unwrap();
+            let taken = started.elapsed();
+            runtime.block_on(sink.close()).unwrap();
+            taken
+        });
+    });
+    group.bench_function("record_durably, 64 at a time", |b| {
+        b.iter_custom(|count| {
+            let folder = tempfile::tempdir().unwrap();
+            let (sink, _store) = Evidence::open(folder.path(), Options::default()).unwrap();
+            let started = Instant::now();
+            let mut left = count as usize;
+            while left > 0 {
+                let some = left.min(64);
+                let waiting: Vec<_> =
+                    decisions.iter().take(some).map(|decided| sink.record_durably(decided)).collect();
+                runtime.block_on(async {
+                    for answer in waiting {
+                        answer.await.unwrap();
+                    }
+                });
+                left -= some;
+            }
+            let taken = started.elapsed();
+            runtime.block_on(sink.close()).unwrap();
+            taken
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, sustained);
+criterion_main!(benches);

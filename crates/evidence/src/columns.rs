@@ -1,0 +1,205 @@
+//! The columns of the store: one table says for each its name, its type and where its value comes from.
+//! `docs/evidence.md` says the same for people; a test compares them.
+
+use crate::record::{Completed, Decided, Row};
+use arrow_array::builder::{BooleanBuilder, Int64Builder, ListBuilder, StringBuilder, UInt64Builder};
+use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray};
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
+use countersign_names::Timestamp;
+use std::sync::{Arc, LazyLock};
+
+/// Where a column's value comes from, and so its type.
+enum Cell<T> {
+    /// Text, usually repeated: Parquet keeps a dictionary of it.
+    Text(fn(&T) -> Option<String>),
+    /// True or false.
+    Flag(fn(&T) -> Option<bool>),
+    /// A number that is never negative.
+    Count(fn(&T) -> Option<u64>),
+    /// A number of seconds.
+    Span(fn(&T) -> Option<i64>),
+    /// A moment, in microseconds, UTC.
+    Moment(fn(&T) -> Option<Timestamp>),
+    /// Texts.
+    Texts(fn(&T) -> Option<Vec<String>>),
+}
+
+struct Column<T> {
+    name: &'static str,
+    nullable: bool,
+    cell: Cell<T>,
+}
+
+const fn always<T>(name: &'static str, cell: Cell<T>) -> Column<T> {
+    Column { name, nullable: false, cell }
+}
+
+const fn maybe<T>(name: &'static str, cell: Cell<T>) -> Column<T> {
+    Column { name, nullable: true, cell }
+}
+
+fn texts<T: ToString>(values: &[T]) -> Option<Vec<String>> {
+    Some(values.iter().map(ToString::to_string).collect())
+}
+
+fn text<T: ToString>(value: Option<T>) -> Option<String> {
+    value.map(|value| value.to_string())
+}
+
+const DECIDED: &[Column<Decided>] = &[
+    always("id", Cell::Text(|d| text(Some(d.id)))),
+    always("at", Cell::Moment(|d| Some(d.at))),
+    always("gate", Cell::Text(|d| Some(d.gate.clone()))),
+    always("principal", Cell::Text(|d| text(Some(d.principal)))),
+    maybe("session", Cell::Text(|d| text(d.session))),
+    maybe("device", Cell::Text(|d| text(d.device))),
+    always("application", Cell::Text(|d| text(Some(&d.application)))),
+    always("resource", Cell::Text(|d| text(Some(&d.resource)))),
+    always("action", Cell::Text(|d| text(Some(d.action)))),
+    always("operation", Cell::Text(|d| Some(d.operation.clone()))),
+    always("item", Cell::Text(|d| Some(d.item.clone()))),
+    always("effect", Cell::Text(|d| text(Some(d.effect)))),
+    always("enforced", Cell::Flag(|d| Some(d.enforced))),
+    always("cause", Cell::Text(|d| text(Some(d.cause)))),
+    always("world", Cell::Count(|d| Some(d.world))),
+    always("policies", Cell::Text(|d| Some(hex::encode(d.policies)))),
+    always("reasons", Cell::Texts(|d| texts(&d.reasons))),
+    always("shadow", Cell::Texts(|d| texts(&d.shadow))),
+    always("errors", Cell::Texts(|d| texts(&d.errors))),
+    always("remedies", Cell::Texts(|d| texts(&d.remedies))),
+    always("exceptions", Cell::Texts(|d| texts(&d.exceptions))),
+    maybe("grant", Cell::Text(|d| text(d.grant))),
+    always("sensitivity", Cell::Text(|d| text(Some(d.sensitivity)))),
+    always("labelled", Cell::Flag(|d| Some(d.labelled))),
+    maybe("authentication_assurance", Cell::Text(|d| text(d.authentication.as_ref().map(|a| a.assurance)))),
+    maybe("authentication_method", Cell::Text(|d| d.authentication.as_ref().map(|a| a.method.clone()))),
+    maybe(
+        "authentication_phishing_resistant",
+        Cell::Flag(|d| d.authentication.as_ref().map(|a| a.phishing_resistant)),
+    ),
+    maybe("authentication_age_seconds", Cell::Span(|d| d.authentication.as_ref().map(|a| a.age_seconds))),
+    maybe("authentication_credential", Cell::Text(|d| text(d.authentication.as_ref().map(|a| a.credential)))),
+    maybe("session_age_seconds", Cell::Span(|d| d.session_age_seconds)),
+    maybe("session_idle_seconds", Cell::Span(|d| d.session_idle_seconds)),
+    maybe("device_managed", Cell::Flag(|d| d.device_evidence.as_ref().map(|e| e.managed))),
+    maybe("device_compliant", Cell::Flag(|d| d.device_evidence.as_ref().map(|e| e.compliant))),
+    maybe("device_proved", Cell::Flag(|d| d.device_evidence.as_ref().map(|e| e.proved))),
+    maybe(
+        "device_posture_age_seconds",
+        Cell::Span(|d| d.device_evidence.as_ref().and_then(|e| e.posture_age_seconds)),
+    ),
+    maybe("device_failing", Cell::Texts(|d| d.device_evidence.as_ref().and_then(|e| texts(&e.failing)))),
+    maybe("place_address", Cell::Text(|d| text(d.place.as_ref().map(|p| p.address)))),
+    maybe("place_network", Cell::Text(|d| d.place.as_ref().map(|p| p.network.clone()))),
+    always("risk", Cell::Text(|d| text(Some(d.risk)))),
+    maybe("content_type", Cell::Text(|d| d.content_type.clone())),
+    always("latency_micros", Cell::Count(|d| Some(d.latency_micros.into()))),
+];
+
+/// What came of it: in the decision's row when both were in one segment, else in a file of its own, with the id.
+const COMPLETED: &[Column<Completed>] = &[
+    maybe("completed_at", Cell::Moment(|c| Some(c.at))),
+    maybe("status", Cell::Count(|c| Some(c.status.into()))),
+    maybe("bytes_in", Cell::Count(|c| Some(c.bytes_in))),
+    maybe("bytes_out", Cell::Count(|c| Some(c.bytes_out))),
+    maybe("duration_micros", Cell::Count(|c| Some(c.duration_micros))),
+    maybe("ended", Cell::Text(|c| text(Some(c.ended)))),
+];
+
+const COMPLETED_ID: Column<Completed> = always("id", Cell::Text(|c| text(Some(c.id))));
+
+/// The type of moments.
+pub(crate) fn moment_type() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+fn list_item() -> Arc<Field> {
+    Arc::new(Field::new("element", DataType::Utf8, false))
+}
+
+impl<T> Column<T> {
+    fn field(&self) -> Field {
+        let kind = match self.cell {
+            Cell::Text(_) => DataType::Utf8,
+            Cell::Flag(_) => DataType::Boolean,
+            Cell::Count(_) => DataType::UInt64,
+            Cell::Span(_) => DataType::Int64,
+            Cell::Moment(_) => moment_type(),
+            Cell::Texts(_) => DataType::List(list_item()),
+        };
+        Field::new(self.name, kind, self.nullable)
+    }
+
+    /// The column's values; where there is no record at all, there is no value either.
+    fn array<'a>(&self, records: impl Iterator<Item = Option<&'a T>>) -> ArrayRef
+    where
+        T: 'a,
+    {
+        match self.cell {
+            Cell::Text(get) => {
+                let mut built = StringBuilder::new();
+                records.for_each(|record| built.append_option(record.and_then(get)));
+                Arc::new(built.finish())
+            }
+            Cell::Flag(get) => {
+                let mut built = BooleanBuilder::new();
+                records.for_each(|record| built.append_option(record.and_then(get)));
+                Arc::new(built.finish())
+            }
+            Cell::Count(get) => {
+                let mut built = UInt64Builder::new();
+                records.for_each(|record| built.append_option(record.and_then(get)));
+                Arc::new(built.finish())
+            }
+            Cell::Span(get) => {
+                let mut built = Int64Builder::new();
+                records.for_each(|record| built.append_option(record.and_then(get)));
+                Arc::new(built.finish())
+            }
+            Cell::Moment(get) => {
+                let micros = records.map(|record| record.and_then(get).map(Timestamp::as_micros));
+                Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
+            }
+            Cell::Texts(get) => {
+                let mut built = ListBuilder::new(StringBuilder::new()).with_field(list_item());
+                for record in records {
+                    built.append_option(record.and_then(get).map(|texts| texts.into_iter().map(Some)));
+                }
+                Arc::new(built.finish())
+            }
+        }
+    }
+}
+
+static DECISIONS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let fields = DECIDED.iter().map(Column::field).chain(COMPLETED.iter().map(Column::field));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+});
+
+static COMPLETIONS: LazyLock<SchemaRef> = LazyLock::new(|| {
+    let fields = std::iter::once(COMPLETED_ID.field()).chain(COMPLETED.iter().map(Column::field));
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+});
+
+/// The schema of `decisions-*.parquet`.
+pub(crate) fn decisions() -> SchemaRef {
+    Arc::clone(&DECISIONS)
+}
+
+/// The schema of `completions-*.parquet`.
+pub(crate) fn completions() -> SchemaRef {
+    Arc::clone(&COMPLETIONS)
+}
+
+pub(crate) fn decisions_batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
+    let decided = DECIDED.iter().map(|column| column.array(rows.iter().map(|row| Some(&row.decided))));
+    let completed =
+        COMPLETED.iter().map(|column| column.array(rows.iter().map(|row| row.completed.as_ref())));
+    RecordBatch::try_new(decisions(), decided.chain(completed).collect())
+}
+
+pub(crate) fn completions_batch(records: &[Completed]) -> Result<RecordBatch, ArrowError> {
+    let id = COMPLETED_ID.array(records.iter().map(Some));
+    let rest = COMPLETED.iter().map(|column| column.array(records.iter().map(Some)));
+    RecordBatch::try_new(completions(), std::iter::once(id).chain(rest).collect())
+}

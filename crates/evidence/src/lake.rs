@@ -1,0 +1,322 @@
+//! Reading Parquet partitions: find the row groups that could matter by their statistics, look at the few columns
+//! that decide, and only then read whole rows.
+
+use crate::cells::{BadCell, Cells};
+use crate::day::Day;
+use crate::query::Query;
+use crate::record::{Completed, Row};
+use crate::seal;
+use countersign_names::{DecisionId, Timestamp};
+use parking_lot::Mutex;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
+};
+use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
+use parquet::file::statistics::Statistics;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// Footers kept in memory, so that the next question does not read and check the files again.
+const CACHED: usize = 256;
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LakeError {
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+    #[error("it is not Parquet that this version reads: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("it is not Parquet that this version reads: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    #[error(transparent)]
+    Cell(#[from] BadCell),
+    #[error("it was damaged after it was written: its checksum differs")]
+    Damaged,
+    #[error("reading it failed in a way that only a damaged file can explain")]
+    Panicked,
+}
+
+/// What a file in a partition holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Decisions,
+    Completions,
+}
+
+/// A row group that may hold rows that were asked for.
+#[derive(Clone)]
+pub(crate) struct Unit {
+    pub(crate) path: PathBuf,
+    footer: ArrowReaderMetadata,
+    group: usize,
+    /// No row in it is newer.
+    pub(crate) newest: Timestamp,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Lake {
+    folder: PathBuf,
+    footers: Mutex<HashMap<PathBuf, (u64, SystemTime, ArrowReaderMetadata)>>,
+}
+
+/// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not
+/// take the caller with it, so what it unwinds with ends here.
+fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<T, LakeError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(LakeError::Panicked))
+}
+
+impl Lake {
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self { folder, footers: Mutex::default() }
+    }
+
+    /// The days that have a partition, newest first.
+    pub(crate) fn days(&self) -> io::Result<Vec<Day>> {
+        let mut days = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            days.extend(entry?.file_name().to_str().and_then(Day::from_folder));
+        }
+        days.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(days)
+    }
+
+    /// The files of one kind in a day's partition. A partition that does not exist has none. Files of other names
+    /// are not ours to judge, unless they call themselves Parquet: then they are read as decisions, because that is
+    /// what somebody who compacted a partition would leave.
+    pub(crate) fn files(&self, day: Day, kind: Kind) -> io::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(self.folder.join(day.folder())) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let path = entry?.path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let found = if name.starts_with("completions-") { Kind::Completions } else { Kind::Decisions };
+            if name.ends_with(".parquet") && !name.starts_with('.') && found == kind {
+                files.push(path);
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    fn footer(&self, path: &Path, file: &File) -> Result<ArrowReaderMetadata, LakeError> {
+        let about = file.metadata()?;
+        let (length, changed) = (about.len(), about.modified()?);
+        if let Some((l, c, footer)) = self.footers.lock().get(path)
+            && (*l, *c) == (length, changed)
+        {
+            return Ok(footer.clone());
+        }
+        let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
+        let footer = ArrowReaderMetadata::load(file, options)?;
+        if !seal::is_whole(file, footer.metadata().file_metadata())? {
+            return Err(LakeError::Damaged);
+        }
+        let mut footers = self.footers.lock();
+        if footers.len() >= CACHED {
+            footers.clear();
+        }
+        footers.insert(path.to_owned(), (length, changed, footer.clone()));
+        Ok(footer)
+    }
+
+    /// The row groups of a decisions file that may hold what is asked for.
+    pub(crate) fn units(&self, path: &Path, query: &Query) -> Result<Vec<Unit>, LakeError> {
+        guarded(|| {
+            let footer = self.footer(path, &File::open(path)?)?;
+            let mut units = Vec::new();
+            for (group, about) in footer.metadata().row_groups().iter().enumerate() {
+                let (oldest, newest) = moments(about);
+                let wanted = newest >= query.since
+                    && oldest < query.until
+                    && query.texts().iter().all(|(column, text)| could_hold(about, column, text));
+                if wanted {
+                    units.push(Unit { path: path.to_owned(), footer: footer.clone(), group, newest });
+                }
+            }
+            Ok(units)
+        })
+    }
+
+    /// The rows of a unit that match, newest first, at most `limit`.
+    pub(crate) fn rows(&self, unit: &Unit, query: &Query, limit: usize) -> Result<Vec<Row>, LakeError> {
+        guarded(|| {
+            let mut columns = vec!["at"];
+            columns.extend(query.texts().iter().map(|(column, _)| *column));
+            let mut matching = Vec::new();
+            let mut index = 0;
+            for batch in unit.read(Some(&columns), None)? {
+                let batch = batch?;
+                for row in 0..batch.num_rows() {
+                    let cells = Cells::new(&batch, row);
+                    let at = cells.at()?;
+                    let matches = at >= query.since && at < query.until && holds(cells, query)?;
+                    if matches {
+                        matching.push((at, index));
+                    }
+                    index += 1;
+                }
+            }
+            // The newest of them: files of ours are sorted, files of others need not be.
+            matching.sort_unstable_by(|a, b| b.cmp(a));
+            matching.truncate(limit);
+            let mut wanted: Vec<usize> = matching.into_iter().map(|(_, index)| index).collect();
+            wanted.sort_unstable();
+            let mut rows = unit.rows_at(&wanted)?;
+            rows.sort_by(newest_first);
+            Ok(rows)
+        })
+    }
+
+    /// The decision, when the file holds it.
+    pub(crate) fn find(&self, path: &Path, id: DecisionId) -> Result<Option<Row>, LakeError> {
+        guarded(|| {
+            let wanted = HashSet::from([id]);
+            for (unit, indexes) in self.indexes(path, &wanted)? {
+                if let Some(row) = unit.rows_at(&indexes)?.into_iter().next() {
+                    return Ok(Some(row));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// The completions of these decisions that the file holds.
+    pub(crate) fn completions(
+        &self,
+        path: &Path,
+        wanted: &HashSet<DecisionId>,
+    ) -> Result<Vec<Completed>, LakeError> {
+        guarded(|| {
+            let mut found = Vec::new();
+            for (unit, indexes) in self.indexes(path, wanted)? {
+                for batch in unit.read(None, Some(&indexes))? {
+                    let batch = batch?;
+                    for row in 0..batch.num_rows() {
+                        found.push(Cells::new(&batch, row).completed()?);
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// Where in the file the rows with these ids are.
+    fn indexes(
+        &self,
+        path: &Path,
+        wanted: &HashSet<DecisionId>,
+    ) -> Result<Vec<(Unit, Vec<usize>)>, LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        let mut found = Vec::new();
+        for (group, about) in footer.metadata().row_groups().iter().enumerate() {
+            let texts: HashSet<String> =
+                wanted.iter().map(ToString::to_string).filter(|id| could_hold(about, "id", id)).collect();
+            if texts.is_empty() {
+                continue;
+            }
+            let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, newest: Timestamp::MAX };
+            let indexes = unit.indexes_of(&texts)?;
+            if !indexes.is_empty() {
+                found.push((unit, indexes));
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Unit {
+    /// Reads the unit: these columns of it or all, these rows of it (in ascending order) or all.
+    fn read(
+        &self,
+        columns: Option<&[&str]>,
+        rows: Option<&[usize]>,
+    ) -> Result<ParquetRecordBatchReader, LakeError> {
+        let file = File::open(&self.path)?;
+        let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone())
+            .with_row_groups(vec![self.group]);
+        if let Some(columns) = columns {
+            let mask = ProjectionMask::columns(reader.parquet_schema(), columns.iter().copied());
+            reader = reader.with_projection(mask);
+        }
+        if let Some(rows) = rows {
+            let total = usize::try_from(self.footer.metadata().row_group(self.group).num_rows()).unwrap_or(0);
+            let ranges = rows.iter().filter(|row| **row < total).map(|row| *row..row + 1);
+            reader = reader.with_row_selection(RowSelection::from_consecutive_ranges(ranges, total));
+        }
+        Ok(reader.build()?)
+    }
+
+    fn rows_at(&self, indexes: &[usize]) -> Result<Vec<Row>, LakeError> {
+        let mut rows = Vec::with_capacity(indexes.len());
+        if indexes.is_empty() {
+            return Ok(rows);
+        }
+        for batch in self.read(None, Some(indexes))? {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                rows.push(Cells::new(&batch, row).row()?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn indexes_of(&self, ids: &HashSet<String>) -> Result<Vec<usize>, LakeError> {
+        let mut found = Vec::new();
+        let mut index = 0;
+        for batch in self.read(Some(&["id"]), None)? {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                if Cells::new(&batch, row).text("id")?.is_some_and(|id| ids.contains(id)) {
+                    found.push(index);
+                }
+                index += 1;
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn holds(cells: Cells<'_>, query: &Query) -> Result<bool, BadCell> {
+    for (column, wanted) in query.texts() {
+        if cells.text(column)? != Some(wanted.as_str()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The order of every listing. Ids break ties, so that a listing is the same each time.
+pub(crate) fn newest_first(a: &Row, b: &Row) -> std::cmp::Ordering {
+    (b.decided.at, b.decided.id).cmp(&(a.decided.at, a.decided.id))
+}
+
+fn statistics<'a>(group: &'a RowGroupMetaData, column: &str) -> Option<&'a Statistics> {
+    group.columns().iter().find(|chunk| chunk.column_path().string() == column)?.statistics()
+}
+
+/// The oldest and the newest moment in a row group; all of time when it does not say.
+fn moments(group: &RowGroupMetaData) -> (Timestamp, Timestamp) {
+    let known = match statistics(group, "at") {
+        Some(Statistics::Int64(moments)) => moments.min_opt().zip(moments.max_opt()),
+        _ => None,
+    };
+    let (oldest, newest) = known.unwrap_or((&i64::MIN, &i64::MAX));
+    (Timestamp::from_micros(*oldest), Timestamp::from_micros(*newest))
+}
+
+/// Whether the column may hold this text, as far as its least and greatest values tell.
+fn could_hold(group: &RowGroupMetaData, column: &str, text: &str) -> bool {
+    let Some(Statistics::ByteArray(bounds)) = statistics(group, column) else { return true };
+    let below = bounds.min_opt().is_some_and(|least| text.as_bytes() < least.data());
+    let above = bounds.max_opt().is_some_and(|greatest| text.as_bytes() > greatest.data());
+    !(below || above)
+}

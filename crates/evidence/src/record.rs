@@ -1,0 +1,236 @@
+//! What is kept of one decision: what was asked, what the answer read, and what came of it.
+//!
+//! Text longer than 4,096 bytes is cut when it is recorded (and ends in "…"), and a list keeps its first 128
+//! entries: a stranger chooses some of these texts, and must not choose how large a record becomes.
+
+use countersign_names::{
+    Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
+    PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+
+        impl $name {
+            /// Every one there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Its name, in records and in the API.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                Self::ALL.iter().copied().find(|word| word.as_str() == text).ok_or_else(|| UnknownWord {
+                    found: text.chars().take(80).collect(),
+                    known: concat!($($text, " "),+).trim_end(),
+                })
+            }
+        }
+    };
+}
+
+/// A word that is none of those that the field may hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found:?} is none of: {known}")]
+pub struct UnknownWord {
+    /// What stood there, cut to 80 characters.
+    pub found: String,
+    /// The words that would have been read, separated by spaces.
+    pub known: &'static str,
+}
+
+words!(
+    /// Which way a decision fell.
+    Effect {
+        /// It may happen.
+        Allow = "allow",
+        /// It may not.
+        Deny = "deny",
+    }
+);
+
+words!(
+    /// Why there was a decision to make.
+    Cause {
+        /// Somebody asked.
+        First = "first",
+        /// Somebody asked, and an answer that still held was given again.
+        Reused = "reused",
+        /// The world moved under a live permit, which was asked about again.
+        Reasked = "reasked",
+        /// The world moved under a live permit, and ended it.
+        Cut = "cut",
+    }
+);
+
+words!(
+    /// How an access ended.
+    Ended {
+        /// By itself.
+        Finished = "finished",
+        /// Its permit was revoked.
+        Revoked = "revoked",
+        /// The client went away.
+        ClientGone = "client_gone",
+        /// The application failed or could not be reached.
+        UpstreamFailed = "upstream_failed",
+        /// It took longer than it may.
+        TimedOut = "timed_out",
+        /// The gate was shutting down.
+        Drained = "drained",
+    }
+);
+
+/// How the principal had proved who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// How sure that proof makes us.
+    pub assurance: Assurance,
+    /// The method, as the sign-in names it ("passkey").
+    pub method: String,
+    /// Whether a look-alike site could not have relayed it.
+    pub phishing_resistant: bool,
+    /// Seconds since it happened.
+    pub age_seconds: i64,
+    /// The credential that was used.
+    pub credential: CredentialId,
+}
+
+/// What was known of the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceEvidence {
+    /// Whether we manage it.
+    pub managed: bool,
+    /// Whether every posture check passed.
+    pub compliant: bool,
+    /// Whether the client proved that it is this device (a client certificate), rather than a cookie saying so.
+    pub proved: bool,
+    /// Seconds since the posture report; none when it never reported.
+    pub posture_age_seconds: Option<i64>,
+    /// The checks that did not pass.
+    pub failing: Vec<PostureCheck>,
+}
+
+/// Where the request came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The address of the peer.
+    pub address: IpAddr,
+    /// The network that the configuration maps the address to.
+    pub network: String,
+}
+
+/// One decision, with exactly what it read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The decision: a UUID v7 drawn when it fell, since its time tells [`Store::find`](crate::Store::find) the day.
+    pub id: DecisionId,
+    /// When it fell.
+    pub at: Timestamp,
+    /// The enforcement point that asked.
+    pub gate: String,
+    /// Who asked.
+    pub principal: Principal,
+    /// Their session.
+    pub session: Option<SessionId>,
+    /// Their device.
+    pub device: Option<DeviceId>,
+    /// The application asked for.
+    pub application: ApplicationName,
+    /// The resource asked for.
+    pub resource: ResourceName,
+    /// What they wanted to do.
+    pub action: Action,
+    /// The protocol's word for it: an HTTP method, an AuthZEN action.
+    pub operation: String,
+    /// What exactly: the canonical path without its query, an AuthZEN resource id.
+    pub item: String,
+    /// Which way it fell.
+    pub effect: Effect,
+    /// False when a denial was let through because the application is only observed.
+    pub enforced: bool,
+    /// Why there was a decision to make.
+    pub cause: Cause,
+    /// The sequence in the journal of the last fact that the decision knew.
+    pub world: u64,
+    /// The version of the policy set, a SHA-256.
+    #[serde(with = "hex::serde")]
+    pub policies: [u8; 32],
+    /// The policies that determined it.
+    pub reasons: Vec<PolicyId>,
+    /// The shadow-stage policies that would have changed it.
+    pub shadow: Vec<PolicyId>,
+    /// The policies that failed to evaluate.
+    pub errors: Vec<PolicyId>,
+    /// What would have turned a denial.
+    pub remedies: Vec<String>,
+    /// The exceptions that applied.
+    pub exceptions: Vec<ExceptionId>,
+    /// The grant that it rested on.
+    pub grant: Option<GrantId>,
+    /// How sensitive the resource counted as.
+    pub sensitivity: Sensitivity,
+    /// False when that is only because nobody labelled it.
+    pub labelled: bool,
+    /// How the principal had proved who they are.
+    pub authentication: Option<Authentication>,
+    /// Seconds since the session was opened.
+    pub session_age_seconds: Option<i64>,
+    /// Seconds since the session was last used.
+    pub session_idle_seconds: Option<i64>,
+    /// What was known of the device.
+    pub device_evidence: Option<DeviceEvidence>,
+    /// Where the request came from.
+    pub place: Option<Place>,
+    /// How risky the principal looked.
+    pub risk: RiskLevel,
+    /// The media type of the answer, where the decision read it.
+    pub content_type: Option<String>,
+    /// Microseconds from the question to the answer.
+    pub latency_micros: u32,
+}
+
+/// What came of an access that was allowed (or let through).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Completed {
+    /// The decision that allowed it.
+    pub id: DecisionId,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The status answered, in the protocol's numbers.
+    pub status: u16,
+    /// Bytes from the client.
+    pub bytes_in: u64,
+    /// Bytes to the client.
+    pub bytes_out: u64,
+    /// Microseconds from the decision to the end.
+    pub duration_micros: u64,
+    /// How it ended.
+    pub ended: Ended,
+}
+
+/// A decision and, once it is known, what came of it. Its JSON is the API's: the field names are these, for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The decision.
+    pub decided: Decided,
+    /// What came of it; none for a denial, or while it lasts.
+    pub completed: Option<Completed>,
+}

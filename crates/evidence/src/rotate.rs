@@ -1,0 +1,204 @@
+//! Full segments become Parquet, and are removed only when the Parquet is durable.
+//!
+//! A file's name follows from its segment's. So a segment that is rotated twice, because the machine stopped between
+//! the Parquet file and the removal, replaces its own file and doubles nothing.
+
+use crate::codec::{self, Entry};
+use crate::columns;
+use crate::day::Day;
+use crate::disk::{Disk, private_folder, sync_folder};
+use crate::frame;
+use crate::queue::Queue;
+use crate::record::{Completed, Row};
+use crate::seal::Sealed;
+use crate::segment;
+use countersign_names::DecisionId;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// Rows turned into columns at a time: what bounds the memory that rotation takes.
+const CHUNK: usize = 4_096;
+
+/// Rotates the segments that arrive until nobody sends any more; those that fail are tried again.
+pub(crate) fn run(folder: &Path, disk: &dyn Disk, queue: &Queue, retry: Duration, full: &Receiver<PathBuf>) {
+    let mut waiting: Vec<PathBuf> = Vec::new();
+    loop {
+        let arrived = if waiting.is_empty() {
+            full.recv().map_err(|_| RecvTimeoutError::Disconnected)
+        } else {
+            full.recv_timeout(retry)
+        };
+        let ended = arrived == Err(RecvTimeoutError::Disconnected);
+        waiting.extend(arrived);
+        waiting.extend(full.try_iter());
+        waiting.retain(|path| !rotated(folder, disk, queue, path));
+        if ended {
+            return;
+        }
+        if waiting.is_empty() {
+            queue.rotation(None);
+        }
+    }
+}
+
+fn rotated(folder: &Path, disk: &dyn Disk, queue: &Queue, path: &Path) -> bool {
+    match rotate(folder, disk, path) {
+        Ok(()) => {
+            queue.counters.rotated.fetch_add(1, Relaxed);
+            true
+        }
+        Err(error) => {
+            // Nothing is lost: the segment stays, and is read as it is.
+            tracing::error!(segment = %path.display(), %error, "a segment could not be rotated");
+            queue.rotation(Some(error.to_string().into()));
+            false
+        }
+    }
+}
+
+/// Why a segment could not be rotated.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RotateError {
+    #[error(transparent)]
+    Disk(#[from] io::Error),
+    #[error("cannot write Parquet: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("cannot build columns: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+}
+
+/// Turns one segment into Parquet. A segment that is not there was rotated before.
+pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), RotateError> {
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        read => read?,
+    };
+    let Some(stem) = segment::stem(path) else { return Ok(()) };
+    let contents = Contents::of(&bytes);
+    for (day, payloads) in &contents.decisions {
+        let mut file =
+            Sealed::create(disk, folder, *day, &format!("decisions-{stem}"), columns::decisions())?;
+        for chunk in payloads.chunks(CHUNK) {
+            let rows: Vec<Row> = chunk.iter().filter_map(|range| contents.row(&bytes, range)).collect();
+            file.write(&columns::decisions_batch(&rows)?)?;
+        }
+        file.finish()?;
+    }
+    for (day, completions) in &contents.strays() {
+        let mut file =
+            Sealed::create(disk, folder, *day, &format!("completions-{stem}"), columns::completions())?;
+        file.write(&columns::completions_batch(completions)?)?;
+        file.finish()?;
+    }
+    if contents.damaged {
+        // Everything readable is safe now; the file is kept for a person to look at.
+        fs::rename(path, segment::damaged_path(path))?;
+        tracing::error!(segment = %path.display(), "a segment is damaged; what could be read was kept");
+    } else {
+        fs::remove_file(path)?;
+    }
+    Ok(sync_folder(folder)?)
+}
+
+/// What a segment holds, decisions by day and in the order of time.
+struct Contents {
+    decisions: BTreeMap<Day, Vec<Range<usize>>>,
+    completions: HashMap<DecisionId, Completed>,
+    here: HashSet<DecisionId>,
+    damaged: bool,
+}
+
+impl Contents {
+    fn of(bytes: &[u8]) -> Self {
+        let mut found = Self {
+            decisions: BTreeMap::new(),
+            completions: HashMap::new(),
+            here: HashSet::new(),
+            damaged: false,
+        };
+        let Some(salt) = frame::salt_of(bytes) else {
+            // Shorter than a header: the machine stopped while it was made, and it never held a record.
+            found.damaged = bytes.len() >= frame::HEADER;
+            return found;
+        };
+        let frames = bytes.get(frame::HEADER..).unwrap_or_default();
+        let scan = frame::scan(frames, salt);
+        found.damaged = !scan.damaged.is_empty();
+        let mut order = Vec::with_capacity(scan.payloads.len());
+        for payload in scan.payloads {
+            let range = payload.start + frame::HEADER..payload.end + frame::HEADER;
+            match bytes.get(range.clone()).ok_or(codec::Unreadable).and_then(codec::read) {
+                Ok(Entry::Decided(decided)) => {
+                    if found.here.insert(decided.id) {
+                        order.push((decided.at, decided.id, range));
+                    }
+                }
+                Ok(Entry::Completed(completed)) => {
+                    found.completions.insert(completed.id, completed);
+                }
+                // Whole, and of a kind that this build does not know: a newer version wrote it.
+                Err(codec::Unreadable) => found.damaged = true,
+            }
+        }
+        order.sort_unstable_by_key(|(at, id, _)| (*at, *id));
+        for (at, _, range) in order {
+            found.decisions.entry(Day::of(at)).or_default().push(range);
+        }
+        found
+    }
+
+    fn row(&self, bytes: &[u8], range: &Range<usize>) -> Option<Row> {
+        match codec::read(bytes.get(range.clone())?).ok()? {
+            Entry::Decided(decided) => {
+                let completed = self.completions.get(&decided.id).cloned();
+                Some(Row { decided: *decided, completed })
+            }
+            Entry::Completed(_) => None,
+        }
+    }
+
+    /// Completions of decisions in earlier segments, by the day on which a reader looks for them.
+    fn strays(&self) -> BTreeMap<Day, Vec<Completed>> {
+        let mut strays: BTreeMap<Day, Vec<Completed>> = BTreeMap::new();
+        for completed in self.completions.values().filter(|completed| !self.here.contains(&completed.id)) {
+            strays.entry(Day::of_completion(completed.id)).or_default().push(completed.clone());
+        }
+        for completions in strays.values_mut() {
+            completions.sort_unstable_by_key(|completed| completed.id);
+        }
+        strays
+    }
+}
+
+/// Removes what an interrupted rotation left half written.
+pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let partition = entry?;
+        if partition.file_name().to_str().and_then(Day::from_folder).is_none() {
+            continue;
+        }
+        for entry in fs::read_dir(partition.path())? {
+            let entry = entry?;
+            if entry.file_name().to_str().is_some_and(|name| name.starts_with(Sealed::UNFINISHED)) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The partition's folder, made durable when it is new.
+pub(crate) fn partition(folder: &Path, day: Day) -> io::Result<PathBuf> {
+    let path = folder.join(day.folder());
+    if !path.is_dir() {
+        private_folder(&path)?;
+        sync_folder(folder)?;
+    }
+    Ok(path)
+}

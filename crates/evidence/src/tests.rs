@@ -1,0 +1,293 @@
+//! Frames and payloads against every way in which a file can lie.
+
+use crate::codec::{self, Entry};
+use crate::frame;
+use crate::record::{Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row};
+use crate::{columns, rotate, segment};
+use countersign_names::{
+    Action, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PersonId, PolicyId,
+    PostureCheck, Principal, RiskLevel, Sensitivity, ServiceId, SessionId, Timestamp,
+};
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use uuid::Uuid;
+
+fn bits() -> impl Strategy<Value = Uuid> {
+    any::<u128>().prop_map(Uuid::from_u128)
+}
+
+fn policies() -> impl Strategy<Value = Vec<PolicyId>> {
+    vec("[a-z][a-z0-9]{0,9}".prop_map(|id| id.parse().unwrap()), 0..4)
+}
+
+fn principals() -> impl Strategy<Value = Principal> {
+    prop_oneof![
+        Just(Principal::Anonymous),
+        bits().prop_map(|bits| Principal::Person(PersonId::new(bits))),
+        bits().prop_map(|bits| Principal::Service(ServiceId::new(bits))),
+    ]
+}
+
+fn authentications() -> impl Strategy<Value = Authentication> {
+    (select(Assurance::ALL), ".{0,12}", any::<bool>(), any::<i64>(), bits()).prop_map(
+        |(assurance, method, phishing_resistant, age_seconds, credential)| Authentication {
+            assurance,
+            method,
+            phishing_resistant,
+            age_seconds,
+            credential: CredentialId::new(credential),
+        },
+    )
+}
+
+fn devices() -> impl Strategy<Value = DeviceEvidence> {
+    (any::<[bool; 3]>(), option::of(any::<i64>()), vec(select(PostureCheck::ALL), 0..4)).prop_map(
+        |([managed, compliant, proved], posture_age_seconds, failing)| DeviceEvidence {
+            managed,
+            compliant,
+            proved,
+            posture_age_seconds,
+            failing,
+        },
+    )
+}
+
+prop_compose! {
+    fn decisions()(
+        (id, at, principal, session, device, grant) in
+            (bits(), 0i64..4_102_444_800_000_000, principals(), option::of(bits()), option::of(bits()), option::of(bits())),
+        (application, part) in ("[a-z]{1,8}", "[a-z]{1,8}(/[a-z]{1,4})?"),
+        (gate, operation, item, content_type) in (".{0,8}", "[A-Z]{0,7}", ".{0,40}", option::of(".{0,20}")),
+        (action, effect, cause, sensitivity, risk) in (
+            select(Action::ALL), select(Effect::ALL), select(Cause::ALL), select(Sensitivity::ALL), select(RiskLevel::ALL),
+        ),
+        [enforced, labelled] in any::<[bool; 2]>(),
+        (world, policies_version, latency_micros) in (any::<u64>(), any::<[u8; 32]>(), any::<u32>()),
+        [reasons, shadow, errors] in [policies(), policies(), policies()],
+        (remedies, exceptions) in (vec(".{0,30}", 0..4), vec(bits(), 0..3)),
+        (authentication, device_evidence) in (option::of(authentications()), option::of(devices())),
+        (session_age_seconds, session_idle_seconds) in (option::of(any::<i64>()), option::of(any::<i64>())),
+        place in option::of((any::<std::net::IpAddr>(), ".{0,8}")),
+    ) -> Decided {
+        Decided {
+            id: DecisionId::new(id),
+            at: Timestamp::from_micros(at),
+            gate, principal,
+            session: session.map(SessionId::new),
+            device: device.map(DeviceId::new),
+            application: application.parse().unwrap(),
+            resource: format!("{application}/{part}").parse().unwrap(),
+            action, operation, item, effect, enforced, cause, world,
+            policies: policies_version,
+            reasons, shadow, errors, remedies,
+            exceptions: exceptions.into_iter().map(ExceptionId::new).collect(),
+            grant: grant.map(GrantId::new),
+            sensitivity, labelled, authentication, session_age_seconds, session_idle_seconds, device_evidence,
+            place: place.map(|(address, network)| Place { address, network }),
+            risk, content_type, latency_micros,
+        }
+    }
+}
+
+prop_compose! {
+    fn completions()(
+        id in bits(), at in 0i64..4_102_444_800_000_000, status in any::<u16>(),
+        [bytes_in, bytes_out, duration_micros] in any::<[u64; 3]>(), ended in select(Ended::ALL),
+    ) -> Completed {
+        let at = Timestamp::from_micros(at);
+        Completed { id: DecisionId::new(id), at, status, bytes_in, bytes_out, duration_micros, ended }
+    }
+}
+
+fn entries() -> impl Strategy<Value = Entry> {
+    prop_oneof![
+        3 => decisions().prop_map(|decided| Entry::Decided(Box::new(decided))),
+        1 => completions().prop_map(Entry::Completed),
+    ]
+}
+
+fn frames(entries: &[Entry], salt: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in entries {
+        frame::append(&mut bytes, |out| match entry {
+            Entry::Decided(decided) => codec::put_decided(decided, out),
+            Entry::Completed(completed) => codec::put_completed(completed, out),
+        });
+    }
+    frame::seal(&mut bytes, salt);
+    bytes
+}
+
+fn read_back(bytes: &[u8], salt: u32) -> Vec<Entry> {
+    let scan = frame::scan(bytes, salt);
+    scan.payloads.into_iter().map(|payload| codec::read(&bytes[payload]).unwrap()).collect()
+}
+
+proptest! {
+    #[test]
+    fn records_come_back_as_they_went_in(written in vec(entries(), 0..8), salt in any::<u32>()) {
+        let bytes = frames(&written, salt);
+        let scan = frame::scan(&bytes, salt);
+        prop_assert_eq!(scan.end, bytes.len());
+        prop_assert!(scan.damaged.is_empty());
+        for (payload, entry) in scan.payloads.iter().zip(&written) {
+            let seen = codec::peek(&bytes[payload.clone()]).unwrap();
+            match entry {
+                Entry::Decided(d) => prop_assert_eq!((seen.completion, seen.id, seen.at), (false, d.id, d.at)),
+                Entry::Completed(c) => prop_assert_eq!((seen.completion, seen.id, seen.at), (true, c.id, c.at)),
+            }
+        }
+        prop_assert_eq!(read_back(&bytes, salt), written);
+    }
+
+    #[test]
+    fn a_torn_file_gives_the_records_before_the_tear_and_no_others(
+        written in vec(entries(), 1..6), salt in any::<u32>(), cut in any::<prop::sample::Index>(),
+    ) {
+        let bytes = frames(&written, salt);
+        let kept = &bytes[..cut.index(bytes.len())];
+        let found = read_back(kept, salt);
+        prop_assert!(found.len() < written.len());
+        prop_assert_eq!(&found[..], &written[..found.len()]);
+        prop_assert!(frame::scan(kept, salt).damaged.is_empty(), "a torn tail is not damage");
+    }
+
+    #[test]
+    fn flipped_bits_cost_the_records_they_hit_and_change_none(
+        written in vec(entries(), 1..8), salt in any::<u32>(),
+        flips in vec((any::<prop::sample::Index>(), 0u8..8), 1..4),
+    ) {
+        let mut bytes = frames(&written, salt);
+        let whole = frame::scan(&bytes, salt).payloads;
+        let before = bytes.clone();
+        for (at, bit) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+        }
+        let untouched: Vec<&Entry> = whole.iter().zip(&written)
+            .filter(|(payload, _)| (payload.start - frame::PREFIX..payload.end).all(|at| bytes[at] == before[at]))
+            .map(|(_, entry)| entry)
+            .collect();
+        let found = read_back(&bytes, salt);
+        prop_assert_eq!(found.iter().collect::<Vec<_>>(), untouched);
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in vec(any::<u8>(), 0..200), salt in any::<u32>()) {
+        frame::scan(&bytes, salt);
+        frame::salt_of(&bytes);
+        let _ = (codec::read(&bytes), codec::peek(&bytes));
+        // The same behind a kind byte that is known, so that the fields are reached.
+        for kind in [1, 2] {
+            let payload: Vec<u8> = std::iter::once(kind).chain(bytes.iter().copied()).collect();
+            let _ = codec::read(&payload);
+        }
+    }
+
+    #[test]
+    fn columns_keep_every_field(rows in vec((decisions(), option::of(completions())), 1..6)) {
+        let rows: Vec<Row> = rows.into_iter().map(|(decided, completed)| {
+            let completed = completed.map(|completed| Completed { id: decided.id, ..completed });
+            Row { decided, completed }
+        }).collect();
+        let batch = columns::decisions_batch(&rows).unwrap();
+        let found: Vec<Row> =
+            (0..rows.len()).map(|row| crate::cells::Cells::new(&batch, row).row().unwrap()).collect();
+        prop_assert_eq!(&found, &rows);
+        let json = serde_json::to_string(&rows).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Vec<Row>>(&json).unwrap(), rows);
+    }
+}
+
+#[test]
+fn a_frame_inside_a_record_is_not_a_record() {
+    // Somebody asks for an item that is itself a whole frame, and the record around it is damaged.
+    let strategy = (decisions(), any::<u32>());
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    for _ in 0..200 {
+        let (mut decided, guess) = strategy.new_tree(&mut runner).unwrap().current();
+        let fake: String = frames(&[Entry::Decided(Box::new(decided.clone()))], guess)
+            .iter()
+            .map(|byte| char::from(byte & 0x7f))
+            .collect();
+        decided.item = fake;
+        let salt = guess ^ 0x5a5a_5a5a;
+        let mut bytes = frames(&[Entry::Decided(Box::new(decided))], salt);
+        bytes[4] ^= 1;
+        assert_eq!(read_back(&bytes, salt), []);
+    }
+}
+
+#[test]
+fn long_text_and_long_lists_are_cut_and_say_so() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut decided = decisions().new_tree(&mut runner).unwrap().current();
+    decided.item = "é".repeat(5_000);
+    decided.remedies = vec!["x".repeat(5_000); 1_000];
+    let mut payload = Vec::new();
+    codec::put_decided(&decided, &mut payload);
+    assert!(payload.len() < 1 << 20, "{} bytes do not fit a frame", payload.len());
+    let Entry::Decided(found) = codec::read(&payload).unwrap() else { panic!("another kind") };
+    assert!(found.item.len() <= 4_096 && found.item.ends_with("é…"), "{}", found.item.len());
+    assert_eq!(found.remedies.len(), 128);
+    assert_eq!(found.remedies[0].len(), 4_096);
+}
+
+#[test]
+fn a_segment_rotated_twice_is_there_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut records = vec(decisions(), 20).new_tree(&mut runner).unwrap().current();
+    for (index, decided) in records.iter_mut().enumerate() {
+        decided.at = Timestamp::from_micros(1_795_348_800_000_000 + index as i64);
+    }
+    let entries: Vec<Entry> = records.iter().map(|d| Entry::Decided(Box::new(d.clone()))).collect();
+    let mut bytes = frame::header(7).to_vec();
+    bytes.extend(frames(&entries, 7));
+    let path = folder.path().join("wal-00000000000000000001-00000007.log");
+    let mut files = Vec::new();
+    for _ in 0..2 {
+        std::fs::write(&path, &bytes).unwrap();
+        assert_eq!(segment::list(folder.path()).unwrap(), std::slice::from_ref(&path));
+        rotate::rotate(folder.path(), &crate::LocalDisk, &path).unwrap();
+        assert!(segment::list(folder.path()).unwrap().is_empty(), "the segment is removed");
+        let partition = std::fs::read_dir(folder.path().join("dt=2026-11-22")).unwrap();
+        files.push(partition.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>());
+    }
+    assert_eq!(files[0], ["decisions-00000000000000000001-00000007.parquet"]);
+    assert_eq!(files[0], files[1]);
+}
+
+#[test]
+fn the_document_has_every_column_and_its_type_in_order() {
+    let document = include_str!("../../../docs/evidence.md");
+    let mut documented = Vec::new();
+    for line in document.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        documented.push((cells[1].trim_matches('`').to_owned(), cells[2].to_owned(), cells[3] != "never"));
+    }
+    let schema = columns::decisions();
+    let actual: Vec<_> = schema
+        .fields()
+        .iter()
+        .zip(&documented)
+        .map(|(field, (_, documented, _))| {
+            let name = match field.data_type() {
+                arrow_schema::DataType::Utf8 => "text",
+                arrow_schema::DataType::Boolean => "boolean",
+                arrow_schema::DataType::UInt64 => "unsigned 64",
+                arrow_schema::DataType::Int64 => "signed 64",
+                arrow_schema::DataType::List(_) => "list of text",
+                arrow_schema::DataType::Timestamp(..) => "timestamp",
+                other => panic!("{other} is not documented"),
+            };
+            let kind = if documented.starts_with(name) { documented.clone() } else { name.to_owned() };
+            (field.name().clone(), kind, field.is_nullable())
+        })
+        .collect();
+    assert_eq!(schema.fields().len(), documented.len());
+    assert_eq!(actual, documented);
+}
