@@ -1,0 +1,270 @@
+//! Which facts make sense after which, and what they add up to.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+mod story;
+
+use countersign_facts::{Actor, Member};
+use countersign_names::{CheckResult, PostureCheck, Sensitivity};
+use countersign_world::{Kind, World};
+use proptest::prelude::*;
+use story::*;
+
+/// Fold all but the last fact, then expect the last to contradict, and the world to stay as it was.
+fn refused(story: Vec<Line>, kind: Kind, words: &str) {
+    let (last, before) = story.split_last().unwrap();
+    let mut world = told(before);
+    let was = format!("{world:?}");
+    let Err(contradiction) = world.apply(&last.stated()) else { panic!("{last:?} was taken") };
+    assert_eq!(contradiction.kind, kind, "{contradiction}");
+    assert!(contradiction.message.contains(words), "{contradiction} should speak of {words:?}");
+    assert_eq!(format!("{world:?}"), was, "a refused fact must leave no trace");
+}
+
+#[test]
+fn nobody_is_there_twice() {
+    refused(vec![person(1), person(1)], Kind::Taken, "already");
+    refused(vec![person(1), person_with(2, "p1@example.test", &[])], Kind::Taken, "p1@example.test");
+    refused(vec![person_with(1, "a@x", &["id-1"]), person_with(2, "b@x", &["id-1"])], Kind::Taken, "id-1");
+    refused(vec![person_with(1, "A@x", &[])], Kind::Impossible, "lower-case");
+    refused(vec![person_with(1, "nobody", &[])], Kind::Impossible, "mail address");
+}
+
+#[test]
+fn an_address_that_was_given_back_can_be_taken() {
+    let world = told(&[person(1), change_person(1, "other@x"), person_with(2, "p1@example.test", &[])]);
+    assert_eq!(world.person_by_email("P1@Example.test").unwrap().id, per(2));
+    assert_eq!(world.person_by_email("other@x").unwrap().id, per(1));
+}
+
+#[test]
+fn membership_is_known_through_any_depth_and_forgotten_at_once() {
+    let mut world = told(&[person(1), group("a"), group("b"), group("c"), join("a", Member::Person(per(1)))]);
+    let of = |world: &World| {
+        world.person(per(1)).unwrap().groups.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&world), ["a"]);
+    tell(&mut world, &[join("b", in_group("a")), join("c", in_group("b"))]);
+    assert_eq!(of(&world), ["a", "b", "c"]);
+    tell(&mut world, &[leave("b", in_group("a"))]);
+    assert_eq!(of(&world), ["a"]);
+    tell(&mut world, &[join("c", in_group("a")), remove_group("c")]);
+    assert_eq!(of(&world), ["a"]);
+    tell(&mut world, &[remove_person(1)]);
+    assert!(world.group("a").unwrap().members.is_empty());
+}
+
+#[test]
+fn groups_have_no_circles_and_names_are_not_taken_twice() {
+    refused(vec![group("a"), join("a", in_group("a"))], Kind::Impossible, "contain itself");
+    refused(
+        vec![
+            group("a"),
+            group("b"),
+            group("c"),
+            join("b", in_group("a")),
+            join("c", in_group("b")),
+            join("a", in_group("c")),
+        ],
+        Kind::Impossible,
+        "contain itself",
+    );
+    refused(vec![group("a"), remove_group("a"), group("a")], Kind::Taken, "take another name");
+    refused(vec![group("a"), join("a", Member::Person(per(9)))], Kind::Unknown, "per_");
+    refused(
+        vec![application("wiki"), remove_application("wiki"), application("wiki")],
+        Kind::Taken,
+        "take another",
+    );
+}
+
+#[test]
+fn a_session_ends_with_what_it_rested_on() {
+    let begin = || vec![person(1), key(1, 1), session(1, 1, 1)];
+    let gone = |more: Line| {
+        let mut story = begin();
+        story.push(more);
+        told(&story).signed_in(&digest(1), at(100)).is_none()
+    };
+    assert!(told(&begin()).signed_in(&digest(1), at(100)).is_some());
+    assert!(told(&begin()).signed_in(&digest(1), at(SESSION_ENDS)).is_none(), "at its end it is over");
+    assert!(gone(end_session(1)));
+    assert!(gone(suspend(1)));
+    assert!(gone(remove_person(1)));
+    assert!(gone(remove_key(1)));
+    let mut story = begin();
+    story.push(suspend(1));
+    story.push(session(2, 1, 1));
+    refused(story, Kind::Over, "suspended");
+    refused(vec![person(1), person(2), key(1, 1), session(1, 2, 1)], Kind::Impossible, "not a passkey of");
+}
+
+#[test]
+fn a_cookie_is_valid_at_one_application_and_its_code_works_once() {
+    let begin = || {
+        vec![
+            person(1),
+            key(1, 1),
+            session(1, 1, 1),
+            application("wiki"),
+            application("shop"),
+            hand_over(1, "wiki", 7),
+        ]
+    };
+    let mut story = begin();
+    story.push(open(1, "wiki", 7, 8));
+    let world = told(&story);
+    let signed_in = world.signed_in(&digest(8), at(100)).unwrap();
+    assert_eq!(signed_in.application.unwrap().as_str(), "wiki");
+    story.push(open(1, "wiki", 7, 9));
+    refused(story, Kind::Over, "used already");
+    let mut other = begin();
+    other.push(open(1, "shop", 7, 8));
+    refused(other, Kind::Impossible, "another application");
+    let mut late = begin();
+    late.push(open(1, "wiki", 7, 8).at(CODE_ENDS));
+    refused(late, Kind::Over, "too old");
+}
+
+#[test]
+fn what_has_expired_is_forgotten_when_the_next_session_begins() {
+    let mut world =
+        told(&[person(1), key(1, 1), session(1, 1, 1), application("wiki"), hand_over(1, "wiki", 7)]);
+    assert_eq!(world.sessions().count(), 1);
+    tell(&mut world, &[session(2, 1, 1).at(SESSION_ENDS)]);
+    assert_eq!(world.sessions().map(|s| s.id).collect::<Vec<_>>(), [ses(2)]);
+    assert!(world.handover(&digest(7)).is_none());
+}
+
+#[test]
+fn an_invitation_works_once_in_its_time_and_a_recovery_ends_what_was_before() {
+    refused(vec![person(1), invite(1, 1, false), enrol(1, 1, 1).at(INVITATION_ENDS)], Kind::Over, "expired");
+    refused(vec![person(1), invite(1, 1, false), enrol(1, 1, 1), enrol(2, 1, 1)], Kind::Over, "not open");
+    refused(vec![person(1), person(2), invite(1, 1, false), enrol(1, 2, 1)], Kind::Impossible, "is not for");
+    let world = told(&[person(1), key(1, 1), session(1, 1, 1), invite(1, 1, true), enrol(2, 1, 1)]);
+    assert!(world.credential(cred(1)).is_none());
+    assert!(world.credential(cred(2)).is_some());
+    assert_eq!(
+        world.sessions().count(),
+        0,
+        "who recovered signs in anew, and whoever had the old key is out"
+    );
+}
+
+#[test]
+fn nobody_countersigns_their_own_grant_and_it_is_answered_once() {
+    let asked = || vec![person(1), person(2), application("wiki"), request(1, 1)];
+    let then = |more: Vec<Line>| asked().into_iter().chain(more).collect::<Vec<_>>();
+    refused(then(vec![approve(1).by(Actor::Person(per(1)))]), Kind::Impossible, "their own grant");
+    refused(then(vec![approve(1).by(Actor::Person(per(2))), approve(1)]), Kind::Over, "answered already");
+    refused(then(vec![refuse(1), approve(1)]), Kind::Over, "answered already");
+    refused(then(vec![revoke_grant(1)]), Kind::Over, "nobody approved");
+    let world = told(&then(vec![approve(1)]));
+    let grant = world.grant(gra(1)).unwrap();
+    assert!(grant.active_until(at(100)).is_some());
+    assert!(grant.active_until(at(GRANT_ENDS)).is_none());
+    assert!(
+        told(&then(vec![approve(1), revoke_grant(1)])).grant(gra(1)).unwrap().active_until(at(100)).is_none()
+    );
+}
+
+#[test]
+fn an_exception_is_for_somebody_and_covers_nobody_else() {
+    let world = told(&[
+        person(1),
+        person(2),
+        application("wiki"),
+        application("shop"),
+        exception(1, Some(1), Some("wiki")),
+    ]);
+    let exception_ = world.exception(exc(1)).unwrap();
+    assert!(exception_.covers(Some(per(1)), &[], &name("wiki")));
+    assert!(!exception_.covers(Some(per(1)), &[], &name("shop")));
+    assert!(!exception_.covers(Some(per(2)), &[], &name("wiki")));
+    assert!(!exception_.covers(None, &[], &name("wiki")));
+    refused(
+        vec![person(1), application("wiki"), exception(1, None, Some("wiki"))],
+        Kind::Impossible,
+        "for somebody",
+    );
+}
+
+#[test]
+fn the_newest_posture_counts_and_none_comes_from_the_future() {
+    let mut world = told(&[person(1), device(1), posture(1, 50, CheckResult::Pass).at(60)]);
+    tell(&mut world, &[posture(1, 40, CheckResult::Fail).at(61)]);
+    let seen = |world: &World| {
+        let device = world.device(dev(1)).unwrap();
+        (device.collected_at.unwrap(), device.checks.get(&PostureCheck::Firewall).copied())
+    };
+    assert_eq!(seen(&world), (at(50), Some(CheckResult::Pass)), "late news change nothing");
+    tell(&mut world, &[posture(1, 9_999, CheckResult::Fail).at(62)]);
+    assert_eq!(seen(&world), (at(62), Some(CheckResult::Fail)));
+}
+
+#[test]
+fn what_has_no_label_counts_as_restricted() {
+    let mut world = told(&[application("wiki")]);
+    let wiki = world.application("wiki").unwrap();
+    assert_eq!(wiki.sensitivity(), Sensitivity::Restricted);
+    assert_eq!(wiki.label(&"wiki/pages".parse().unwrap()), None);
+    tell(&mut world, &[label("wiki/pages", Some(Sensitivity::Internal))]);
+    assert_eq!(
+        world.application("wiki").unwrap().label(&"wiki/pages".parse().unwrap()),
+        Some(Sensitivity::Internal)
+    );
+    tell(&mut world, &[application("wiki")]);
+    assert_eq!(
+        world.application("wiki").unwrap().label(&"wiki/pages".parse().unwrap()),
+        Some(Sensitivity::Internal),
+        "a label outlives a new declaration"
+    );
+}
+
+#[test]
+fn one_host_leads_to_one_application_and_paths_can_be_matched() {
+    refused(
+        vec![application("wiki"), application_at("shop", "wiki.localhost", "/")],
+        Kind::Taken,
+        "leads to wiki",
+    );
+    for path in ["", "a", "/a//b", "/a/**/b", "/a/../b", "/a*", "/%41", "/a?b"] {
+        refused(vec![application_at("shop", "shop.localhost", path)], Kind::Impossible, "route path");
+    }
+    for path in ["/", "/a", "/a/*/b", "/**", "/a/**", "/a/"] {
+        told(&[application_at("shop", "shop.localhost", path)]);
+    }
+}
+
+proptest! {
+    /// Whatever is told in whatever order: a fact is taken or refused, folding is deterministic, and a world built by
+    /// `replay` from what was taken is the world that `apply` built.
+    #[test]
+    fn replaying_what_was_taken_gives_the_same_world(lines in proptest::collection::vec(any_line(), 1..60)) {
+        let mut world = World::empty();
+        let mut taken = Vec::new();
+        for (step, line) in lines.into_iter().enumerate() {
+            let stated = line.at(i64::try_from(step).unwrap()).stated();
+            if world.apply(&stated).is_ok() {
+                taken.push(stated);
+            }
+        }
+        let mut again = World::empty();
+        for stated in &taken {
+            again.replay(stated).unwrap();
+        }
+        prop_assert_eq!(format!("{:?}", sorted(&world)), format!("{:?}", sorted(&again)));
+        prop_assert_eq!(world.seq(), taken.len() as u64);
+    }
+
+    /// The flattened membership is what a search from scratch finds.
+    #[test]
+    fn flattened_membership_is_what_a_search_finds(lines in proptest::collection::vec(any_group_line(), 1..80)) {
+        let mut world = told(&[person(1), person(2), person(3)]);
+        for line in lines {
+            let _taken_or_not = world.apply(&line.stated());
+        }
+        for person in world.people() {
+            prop_assert_eq!(&person.groups, &searched(&world, &Member::Person(person.id)));
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! Facts in few words, so that a test is a story.
+
+use countersign_facts::*;
+use countersign_names::*;
+use countersign_world::World;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+pub const SESSION_ENDS: i64 = 1_000;
+pub const CODE_ENDS: i64 = 500;
+pub const INVITATION_ENDS: i64 = 500;
+pub const GRANT_ENDS: i64 = 500;
+
+/// A fact with when and by whom, both of which have a default.
+#[derive(Debug, Clone)]
+pub struct Line {
+    fact: Fact,
+    at: i64,
+    by: Actor,
+}
+
+impl Line {
+    pub fn stated(&self) -> Stated {
+        Stated { at: at(self.at), by: self.by.clone(), fact: self.fact.clone() }
+    }
+
+    pub fn at(mut self, seconds: i64) -> Self {
+        self.at = seconds;
+        self
+    }
+
+    pub fn by(mut self, actor: Actor) -> Self {
+        self.by = actor;
+        self
+    }
+}
+
+fn line(fact: Fact) -> Line {
+    Line { fact, at: 10, by: Actor::Operator }
+}
+
+pub fn told(story: &[Line]) -> World {
+    let mut world = World::empty();
+    tell(&mut world, story);
+    world
+}
+
+pub fn tell(world: &mut World, story: &[Line]) {
+    for line in story {
+        world.apply(&line.stated()).unwrap_or_else(|contradiction| panic!("{line:?}: {contradiction}"));
+    }
+}
+
+/// What a world holds, in an order that does not depend on hashing.
+pub fn sorted(world: &World) -> Vec<String> {
+    let mut all: Vec<String> = world
+        .people()
+        .map(|p| format!("{p:?}"))
+        .chain(world.groups().map(|g| format!("{g:?}")))
+        .chain(world.devices().map(|d| format!("{d:?}")))
+        .chain(world.applications().map(|a| format!("{a:?}")))
+        .chain(world.sessions().map(|s| format!("{s:?}")))
+        .chain(world.grants().map(|g| format!("{g:?}")))
+        .collect();
+    all.sort();
+    all
+}
+
+pub fn searched(world: &World, member: &Member) -> Vec<GroupName> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![member.clone()];
+    while let Some(member) = open.pop() {
+        for group in world.groups().filter(|group| group.members.contains(&member)) {
+            if found.insert(group.name.clone()) {
+                open.push(Member::Group(group.name.clone()));
+            }
+        }
+    }
+    found.into_iter().collect()
+}
+
+pub fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(seconds * 1_000_000)
+}
+
+fn bits(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+
+pub fn per(n: u128) -> PersonId {
+    PersonId::new(bits(n))
+}
+pub fn cred(n: u128) -> CredentialId {
+    CredentialId::new(bits(n))
+}
+pub fn ses(n: u128) -> SessionId {
+    SessionId::new(bits(n))
+}
+pub fn dev(n: u128) -> DeviceId {
+    DeviceId::new(bits(n))
+}
+pub fn gra(n: u128) -> GrantId {
+    GrantId::new(bits(n))
+}
+pub fn exc(n: u128) -> ExceptionId {
+    ExceptionId::new(bits(n))
+}
+pub fn name(text: &str) -> ApplicationName {
+    text.parse().unwrap()
+}
+pub fn digest(n: u8) -> Digest {
+    Digest::new([n; 32])
+}
+pub fn in_group(text: &str) -> Member {
+    Member::Group(text.parse().unwrap())
+}
+
+pub fn person(n: u128) -> Line {
+    person_with(n, &format!("p{n}@example.test"), &[])
+}
+
+pub fn person_with(n: u128, email: &str, aliases: &[&str]) -> Line {
+    line(Fact::PersonAdded { person: per(n), about: about(email, aliases) })
+}
+
+fn about(email: &str, aliases: &[&str]) -> Person {
+    Person {
+        name: "Somebody".into(),
+        email: email.into(),
+        kind: PersonKind::Employee,
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+    }
+}
+
+pub fn change_person(n: u128, email: &str) -> Line {
+    line(Fact::PersonChanged { person: per(n), about: about(email, &[]) })
+}
+
+pub fn suspend(n: u128) -> Line {
+    line(Fact::PersonSuspended { person: per(n), reason: "test".into() })
+}
+
+pub fn remove_person(n: u128) -> Line {
+    line(Fact::PersonRemoved { person: per(n) })
+}
+
+pub fn group(text: &str) -> Line {
+    line(Fact::GroupAdded { group: text.parse().unwrap(), purpose: String::new() })
+}
+
+pub fn remove_group(text: &str) -> Line {
+    line(Fact::GroupRemoved { group: text.parse().unwrap() })
+}
+
+pub fn join(text: &str, member: Member) -> Line {
+    line(Fact::MemberAdded { group: text.parse().unwrap(), member })
+}
+
+pub fn leave(text: &str, member: Member) -> Line {
+    line(Fact::MemberRemoved { group: text.parse().unwrap(), member })
+}
+
+pub fn key(n: u128, owner: u128) -> Line {
+    registered(n, owner, None)
+}
+
+pub fn enrol(n: u128, owner: u128, invitation: u128) -> Line {
+    registered(n, owner, Some(InvitationId::new(bits(invitation))))
+}
+
+fn registered(n: u128, owner: u128, invitation: Option<InvitationId>) -> Line {
+    line(Fact::CredentialRegistered {
+        credential: cred(n),
+        person: per(owner),
+        name: "key".into(),
+        invitation,
+        assurance: Assurance::Aal2,
+        passkey: serde_json::Value::Null,
+    })
+}
+
+pub fn remove_key(n: u128) -> Line {
+    line(Fact::CredentialRemoved { credential: cred(n) })
+}
+
+pub fn invite(n: u8, owner: u128, recover: bool) -> Line {
+    line(Fact::InvitationIssued {
+        invitation: InvitationId::new(bits(u128::from(n))),
+        person: per(owner),
+        secret: digest(100 + n),
+        purpose: if recover { InvitationPurpose::Recover } else { InvitationPurpose::Enrol },
+        expires_at: at(INVITATION_ENDS),
+    })
+}
+
+pub fn session(n: u8, owner: u128, credential: u128) -> Line {
+    line(Fact::SessionStarted {
+        session: ses(u128::from(n)),
+        about: Session {
+            person: per(owner),
+            credential: cred(credential),
+            secret: digest(n),
+            assurance: Assurance::Aal2,
+            address: None,
+            expires_at: at(SESSION_ENDS + i64::from(n) - 1),
+        },
+    })
+}
+
+pub fn end_session(n: u128) -> Line {
+    line(Fact::SessionEnded { session: ses(n), reason: EndReason::Revoked })
+}
+
+pub fn hand_over(n: u128, application: &str, code: u8) -> Line {
+    line(Fact::SessionHandedOver {
+        session: ses(n),
+        application: name(application),
+        code: digest(code),
+        state: digest(0),
+        expires_at: at(CODE_ENDS),
+    })
+}
+
+pub fn open(n: u128, application: &str, code: u8, secret: u8) -> Line {
+    line(Fact::SessionOpened {
+        session: ses(n),
+        application: name(application),
+        code: digest(code),
+        secret: digest(secret),
+    })
+}
+
+pub fn application(text: &str) -> Line {
+    application_at(text, &format!("{text}.localhost"), "/")
+}
+
+pub fn application_at(text: &str, host: &str, path: &str) -> Line {
+    line(Fact::ApplicationDeclared {
+        application: name(text),
+        about: Application {
+            title: text.into(),
+            owner: "Team".into(),
+            hosts: BTreeSet::from([host.to_owned()]),
+            upstream: "http://127.0.0.1:1".parse().unwrap(),
+            stage: ApplicationStage::Enforce,
+            sensitivity: None,
+            resources: vec![Resource {
+                part: "pages".into(),
+                sensitivity: None,
+                routes: vec![Route { methods: BTreeSet::new(), path: path.into(), action: None }],
+            }],
+            assertion_header: "x-countersign-assertion".into(),
+            download_types: BTreeSet::new(),
+            operations: BTreeMap::new(),
+        },
+    })
+}
+
+pub fn remove_application(text: &str) -> Line {
+    line(Fact::ApplicationRemoved { application: name(text) })
+}
+
+pub fn label(resource: &str, sensitivity: Option<Sensitivity>) -> Line {
+    line(Fact::ResourceLabelled { resource: resource.parse().unwrap(), sensitivity })
+}
+
+pub fn device(n: u128) -> Line {
+    let about = Device {
+        name: "laptop".into(),
+        owner: None,
+        platform: "Debian 12".into(),
+        managed: true,
+        key: Some(Digest::new([u8::try_from(n).unwrap(); 32])),
+    };
+    line(Fact::DeviceRegistered { device: dev(n), about })
+}
+
+pub fn posture(n: u128, collected: i64, firewall: CheckResult) -> Line {
+    let checks = BTreeMap::from([(PostureCheck::Firewall, firewall)]);
+    line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
+}
+
+pub fn request(n: u128, owner: u128) -> Line {
+    line(Fact::GrantRequested {
+        grant: gra(n),
+        person: per(owner),
+        application: name("wiki"),
+        reason: "test".into(),
+        seconds: 600,
+    })
+}
+
+pub fn approve(n: u128) -> Line {
+    line(Fact::GrantApproved { grant: gra(n), expires_at: at(GRANT_ENDS) })
+}
+
+pub fn refuse(n: u128) -> Line {
+    line(Fact::GrantRefused { grant: gra(n), reason: "test".into() })
+}
+
+pub fn revoke_grant(n: u128) -> Line {
+    line(Fact::GrantRevoked { grant: gra(n), reason: "test".into() })
+}
+
+pub fn exception(n: u128, owner: Option<u128>, application: Option<&str>) -> Line {
+    line(Fact::ExceptionOpened {
+        exception: exc(n),
+        policy: "managed-device".parse().unwrap(),
+        scope: ExceptionScope { person: owner.map(per), group: None, application: application.map(name) },
+        owner: per(1),
+        authority: "CISO".into(),
+        reason: "test".into(),
+        expires_at: at(GRANT_ENDS),
+    })
+}
+
+const GROUPS: [&str; 5] = ["a", "b", "c", "d", "e"];
+
+pub fn any_group_line() -> impl Strategy<Value = Line> {
+    let groups = proptest::sample::select(&GROUPS[..]);
+    let member = prop_oneof![
+        (1u128..4).prop_map(|n| Member::Person(per(n))),
+        proptest::sample::select(&GROUPS[..]).prop_map(in_group),
+    ];
+    prop_oneof![
+        2 => groups.clone().prop_map(group),
+        6 => (groups.clone(), member.clone()).prop_map(|(group, member)| join(group, member)),
+        2 => (groups.clone(), member).prop_map(|(group, member)| leave(group, member)),
+        1 => groups.prop_map(remove_group),
+    ]
+}
+
+pub fn any_line() -> impl Strategy<Value = Line> {
+    let few = 1u128..4;
+    prop_oneof![
+        few.clone().prop_map(person),
+        any_group_line(),
+        (few.clone(), few.clone()).prop_map(|(n, owner)| key(n, owner)),
+        (1u8..4, few.clone(), few.clone()).prop_map(|(n, owner, credential)| session(n, owner, credential)),
+        few.clone().prop_map(end_session),
+        few.clone().prop_map(suspend),
+        few.clone().prop_map(remove_person),
+        few.clone().prop_map(remove_key),
+        few.clone().prop_map(device),
+        (few.clone(), 0i64..60).prop_map(|(n, collected)| posture(n, collected, CheckResult::Pass)),
+        Just(application("wiki")),
+        (few.clone(), few.clone()).prop_map(|(n, owner)| request(n, owner)),
+        few.clone().prop_map(approve),
+        few.prop_map(revoke_grant),
+    ]
+}
