@@ -84,7 +84,7 @@ pub(super) fn check(metadata: &Metadata, architecture: Option<&str>, report: &mu
                 metadata.packages.iter().map(|package| folder(package.manifest_path.parent())).collect();
             let edges = metadata.edges();
             report.findings.extend(compare(&rooms, &built, &edges));
-            report.notes.extend(unused(&rooms, &edges));
+            report.notes.push(unused(&rooms, &edges));
             report.notes.push(tests_only(&edges));
         }
         Err(says) => report.findings.push(Finding::new(place, says)),
@@ -121,19 +121,24 @@ fn compare(rooms: &Rooms, built: &BTreeSet<String>, edges: &BTreeSet<Edge>) -> V
 }
 
 /// Leave to use a room that is not taken up. Not a fault, since a room may be on its way.
-fn unused(rooms: &Rooms, edges: &BTreeSet<Edge>) -> Vec<String> {
+fn unused(rooms: &Rooms, edges: &BTreeSet<Edge>) -> String {
     let uses = |from: &String, to: &String| edges.iter().any(|e| !e.test && e.from == *from && e.to == *to);
-    rooms
+    let idle = rooms
         .iter()
         .flat_map(|(from, may_use)| may_use.iter().map(move |to| (from, to)))
         .filter(|(from, to)| !uses(from, to))
-        .map(|(from, to)| format!("note: `{from}` may use `{to}` and does not"))
-        .collect()
+        .map(|(from, to)| format!("{from}->{to}"));
+    listed("edges allowed and not used", idle)
 }
 
 fn tests_only(edges: &BTreeSet<Edge>) -> String {
-    let listed: Vec<_> = edges.iter().filter(|e| e.test).map(|e| format!("{}->{}", e.from, e.to)).collect();
-    format!("edges of tests: {}", if listed.is_empty() { "none".to_owned() } else { listed.join(" ") })
+    let of_tests = edges.iter().filter(|e| e.test).map(|e| format!("{}->{}", e.from, e.to));
+    listed("edges of tests only", of_tests)
+}
+
+fn listed(what: &str, edges: impl Iterator<Item = String>) -> String {
+    let edges: Vec<_> = edges.collect();
+    format!("{what}: {}", if edges.is_empty() { "none".to_owned() } else { edges.join(" ") })
 }
 
 #[cfg(test)]
