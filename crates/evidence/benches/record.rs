@@ -1,6 +1,5 @@
 //! Records a second, as one caller sees it and as the disk keeps up with it.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
-#![expect(missing_docs, reason = "criterion's macros make functions that nobody calls by name")]
 
 #[path = "../tests/common/mod.rs"]
 mod common;

@@ -1,5 +1,5 @@
 //! The process is killed at random moments; whatever was acknowledged as durable is found afterwards, exactly once.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod common;
 
