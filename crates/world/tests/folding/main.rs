@@ -1,13 +1,14 @@
 //! Which facts make sense after which, and what they add up to.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
-mod story;
+mod strategies;
 
 use countersign_facts::{Actor, Member};
 use countersign_names::{CheckResult, PostureCheck, Sensitivity};
+use countersign_testkit::story::*;
 use countersign_world::{Kind, World};
 use proptest::prelude::*;
-use story::*;
+use strategies::*;
 
 /// Fold all but the last fact, then expect the last to contradict, and the world to stay as it was.
 fn refused(story: Vec<Line>, kind: Kind, words: &str) {
