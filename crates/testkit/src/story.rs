@@ -315,3 +315,60 @@ pub fn exception(n: u128, owner: Option<u128>, application: Option<&str>) -> Lin
         expires_at: at(GRANT_ENDS),
     })
 }
+
+/// A report of every check, each with the same result.
+pub fn all_checks(n: u128, collected: i64, result: CheckResult) -> Line {
+    let checks = PostureCheck::ALL.iter().map(|check| (*check, result)).collect();
+    line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
+        .at(collected)
+}
+
+/// A report in which one check differs and every other passes.
+pub fn one_check(n: u128, collected: i64, odd: PostureCheck, result: CheckResult) -> Line {
+    let checks = PostureCheck::ALL
+        .iter()
+        .map(|check| (*check, if *check == odd { result } else { CheckResult::Pass }))
+        .collect();
+    line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
+        .at(collected)
+}
+
+/// A session of person 1 that lasts for a day.
+pub fn long_session(n: u8) -> Line {
+    line(Fact::SessionStarted {
+        session: ses(u128::from(n)),
+        about: Session {
+            person: per(1),
+            credential: cred(1),
+            secret: digest(200 + n),
+            assurance: Assurance::Aal2,
+            address: None,
+            expires_at: at(86_400),
+        },
+    })
+}
+
+pub fn step_up(n: u128) -> Line {
+    line(Fact::SessionSteppedUp { session: ses(n), credential: cred(1), assurance: Assurance::Aal2 })
+}
+
+pub fn risk(n: u128, level: RiskLevel) -> Line {
+    line(Fact::RiskChanged { principal: Principal::Person(per(n)), level, reasons: vec!["test".into()] })
+}
+
+/// An exception for person 1 from one guardrail, everywhere.
+pub fn excepted(n: u128, policy: &str) -> Line {
+    line(Fact::ExceptionOpened {
+        exception: exc(n),
+        policy: policy.parse().unwrap(),
+        scope: ExceptionScope { person: Some(per(1)), group: None, application: None },
+        owner: per(1),
+        authority: "CISO".into(),
+        reason: "test".into(),
+        expires_at: at(GRANT_ENDS),
+    })
+}
+
+pub fn observe(application: &str) -> Line {
+    line(Fact::ApplicationStaged { application: name(application), stage: ApplicationStage::Observe })
+}
