@@ -1,0 +1,143 @@
+//! Application files: TOML in, a [`Declaration`] out.
+
+use crate::applications::{ApplicationStage, Declaration, Resource};
+use countersign_names::{Action, ApplicationName, Sensitivity};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The header in which an application receives the assertion, where its declaration names no other.
+pub const DEFAULT_ASSERTION_HEADER: &str = "x-countersign-assertion";
+
+pub(crate) fn default_assertion_header() -> String {
+    DEFAULT_ASSERTION_HEADER.to_owned()
+}
+
+/// Why a text is not an application file; a terminal shows the words that are meant, underlined.
+#[derive(Debug, Clone, thiserror::Error, Diagnostic)]
+#[error("{message}")]
+#[diagnostic(help("docs/applications.md shows every field of an application file"))]
+pub struct DeclarationError {
+    /// What is wrong.
+    pub message: String,
+    #[source_code]
+    text: NamedSource<String>,
+    #[label("here")]
+    span: Option<SourceSpan>,
+}
+
+/// As people write it: a table `[[resource]]` for each part, which reads better in a file than an array.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    name: ApplicationName,
+    title: Option<String>,
+    owner: String,
+    hosts: BTreeSet<String>,
+    upstream: String,
+    #[serde(default)]
+    stage: ApplicationStage,
+    sensitivity: Option<Sensitivity>,
+    #[serde(default = "default_assertion_header")]
+    assertion_header: String,
+    #[serde(default)]
+    download_types: BTreeSet<String>,
+    #[serde(default)]
+    operations: BTreeMap<String, Action>,
+    #[serde(default)]
+    resource: Vec<Resource>,
+}
+
+impl Declaration {
+    /// The application and its declaration that are in an application file. `path` is what the error calls the file.
+    ///
+    /// # Errors
+    /// When the text is not TOML, lacks a field or has one that is not known.
+    pub fn from_toml(path: &str, text: &str) -> Result<(ApplicationName, Self), DeclarationError> {
+        let file: File = toml::from_str(text).map_err(|error| DeclarationError {
+            message: error.message().to_owned(),
+            text: NamedSource::new(path, text.to_owned()),
+            span: error.span().map(SourceSpan::from),
+        })?;
+        let declaration = Self {
+            title: file.title.unwrap_or_else(|| file.name.to_string()),
+            owner: file.owner,
+            hosts: file.hosts,
+            upstream: file.upstream,
+            stage: file.stage,
+            sensitivity: file.sensitivity,
+            assertion_header: file.assertion_header,
+            download_types: file.download_types,
+            operations: file.operations,
+            resources: file.resource,
+        };
+        Ok((file.name, declaration))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIKI: &str = r#"
+name = "wiki"
+title = "Wiki"
+owner = "Knowledge team"
+hosts = ["wiki.localhost"]
+upstream = "http://127.0.0.1:3000"
+stage = "observe"
+sensitivity = "internal"
+download_types = ["application/pdf", "text/csv"]
+
+[operations]
+can_read = "read"
+
+[[resource]]
+part = "admin"
+sensitivity = "restricted"
+routes = [ { methods = ["POST"], path = "/admin/**", action = "administer" }, { path = "/admin/**" } ]
+"#;
+
+    #[test]
+    fn an_application_file_is_its_declaration() {
+        let (name, wiki) = Declaration::from_toml("wiki.toml", WIKI).unwrap();
+        assert_eq!(name.as_str(), "wiki");
+        assert_eq!(wiki.stage, ApplicationStage::Observe);
+        assert_eq!(wiki.assertion_header, DEFAULT_ASSERTION_HEADER);
+        assert_eq!(wiki.operations.get("can_read"), Some(&Action::Read));
+        let admin = wiki.resources.first().unwrap();
+        assert_eq!(admin.sensitivity, Some(Sensitivity::Restricted));
+        assert_eq!(admin.routes.len(), 2);
+        assert_eq!(admin.routes[0].action, Some(Action::Administer));
+    }
+
+    #[test]
+    fn a_declaration_is_the_same_in_json() {
+        let (_, wiki) = Declaration::from_toml("wiki.toml", WIKI).unwrap();
+        let json = serde_json::to_string(&wiki).unwrap();
+        assert_eq!(serde_json::from_str::<Declaration>(&json).unwrap(), wiki);
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        let minimal = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\n";
+        assert!(Declaration::from_toml("wiki.toml", minimal).is_ok());
+        for (line, says, underlined) in [
+            ("stage = \"off\"", "unknown variant `off`", "\"off\""),
+            ("colour = \"red\"", "unknown field `colour`", "colour"),
+            ("sensitivity = \"secret\"", "unknown variant `secret`", "\"secret\""),
+            ("resource = [{ part = 3 }]", "invalid type: integer `3`", "3"),
+            ("[operations]\ncan_read = \"look\"", "unknown variant `look`", "\"look\""),
+        ] {
+            let text = format!("{minimal}{line}\n");
+            let error = Declaration::from_toml("wiki.toml", &text).unwrap_err();
+            assert!(error.message.contains(says), "{line}: {}", error.message);
+            let span = error.span.expect("a place");
+            assert_eq!(&text[span.offset()..span.offset() + span.len()], underlined, "{line}");
+        }
+        let error = Declaration::from_toml("wiki.toml", "name = \"wiki\"").unwrap_err();
+        assert!(error.message.contains("missing field"), "{}", error.message);
+        let error = Declaration::from_toml("wiki.toml", &minimal.replace("wiki", "Wi ki")).unwrap_err();
+        assert!(error.message.contains("is not an application name"), "{}", error.message);
+    }
+}

@@ -1,0 +1,345 @@
+//! Every endpoint as data: what it is called, what it takes, what it answers. The OpenAPI document is made of this
+//! table, and the server's tests walk it, so an endpoint that only one of them knows is found.
+
+use crate::openapi::{Body, Shape};
+use crate::{
+    Application, Credential, Decisions, Declaration, Device, Exception, Explained, Grant, Group, Invitation,
+    IssuedToken, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup, NewInvitation, NewPerson,
+    NewService, NewToken, Person, Policies, PolicyFiles, PostureReport, Publication, Published, Reason, Risk,
+    Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, words,
+};
+use utoipa::ToSchema;
+
+/// The methods that the API uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Look, and change nothing.
+    Get,
+    /// Do something, or make something that gets an id.
+    Post,
+    /// State the whole of something.
+    Put,
+    /// Take something away.
+    Delete,
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterPlace {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+}
+
+/// A parameter of an endpoint.
+#[derive(Clone)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: ParameterPlace,
+    /// What it is.
+    pub about: &'static str,
+    /// Whether the endpoint needs it.
+    pub required: bool,
+    pub(crate) shape: Shape,
+}
+
+/// One endpoint.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// Its name in generated clients.
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path after [`crate::PREFIX`], with its parameters in braces.
+    pub path: &'static str,
+    /// The chapter of the document.
+    pub tag: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Its parameters, those of the path first.
+    pub parameters: Vec<Parameter>,
+    /// The status when all is well.
+    pub status: u16,
+    pub(crate) body: Option<Shape>,
+    pub(crate) answer: Body,
+}
+
+impl Endpoint {
+    fn new(method: Method, id: &'static str, path: &'static str, summary: &'static str) -> Self {
+        let tag = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let parameters = path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+            .map(|name| path_parameter(id, name))
+            .collect();
+        Self { id, method, path, tag, summary, parameters, status: 204, body: None, answer: Body::Nothing }
+    }
+
+    fn takes<T: ToSchema + 'static>(mut self) -> Self {
+        self.body = Some(Shape::of::<T>());
+        self
+    }
+
+    fn gives<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::One(Shape::of::<T>());
+        self
+    }
+
+    fn makes<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 201;
+        self.answer = Body::One(Shape::of::<T>());
+        self
+    }
+
+    fn lists<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::List(Shape::of::<T>());
+        self.asks::<u32>("limit", "At most so many.")
+    }
+
+    fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
+        let (place, shape) = (ParameterPlace::Query, Shape::of::<T>());
+        self.parameters.push(Parameter { name, place, about, required: false, shape });
+        self
+    }
+
+    fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
+        let mut asking = self.asks::<T>(name, about);
+        if let Some(last) = asking.parameters.last_mut() {
+            last.required = true;
+        }
+        asking
+    }
+}
+
+fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
+    let (about, shape) = match (name, endpoint.split('.').next().unwrap_or_default()) {
+        ("person", _) => ("A person: their id, address or alias.", Shape::of::<String>()),
+        ("group", _) => ("A group, by name.", Shape::of::<words::GroupName>()),
+        ("member", _) => (
+            "A person's id, address or alias, a service account's id, or `group:` and the name of a group.",
+            Shape::of::<String>(),
+        ),
+        ("application", _) => ("An application, by name.", Shape::of::<words::ApplicationName>()),
+        ("part", _) => ("A part of the application; it may hold slashes.", Shape::of::<String>()),
+        (_, "services") => ("A service account's id.", Shape::of::<words::ServiceId>()),
+        (_, "tokens") => ("A token's id.", Shape::of::<words::TokenId>()),
+        (_, "devices") => ("A device's id.", Shape::of::<words::DeviceId>()),
+        (_, "sessions") => ("A session's id.", Shape::of::<words::SessionId>()),
+        (_, "credentials") => ("A passkey's id.", Shape::of::<words::CredentialId>()),
+        (_, "grants") => ("A grant's id.", Shape::of::<words::GrantId>()),
+        (_, "exceptions") => ("An exception's id.", Shape::of::<words::ExceptionId>()),
+        _ => ("A decision's id.", Shape::of::<words::DecisionId>()),
+    };
+    Parameter { name, place: ParameterPlace::Path, about, required: true, shape }
+}
+
+fn get(id: &'static str, path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint::new(Method::Get, id, path, summary)
+}
+
+fn post(id: &'static str, path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint::new(Method::Post, id, path, summary)
+}
+
+fn put(id: &'static str, path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint::new(Method::Put, id, path, summary)
+}
+
+fn delete(id: &'static str, path: &'static str, summary: &'static str) -> Endpoint {
+    Endpoint::new(Method::Delete, id, path, summary)
+}
+
+/// Every endpoint there is.
+pub fn endpoints() -> Vec<Endpoint> {
+    [people(), groups_and_services(), devices(), applications(), access(), policies(), evidence()].concat()
+}
+
+fn people() -> Vec<Endpoint> {
+    vec![
+        get("people.list", "/people", "Everybody in the inventory.").lists::<Person>(),
+        post("people.add", "/people", "Take somebody into the inventory.")
+            .takes::<NewPerson>()
+            .makes::<Person>(),
+        get("people.show", "/people/{person}", "One person.").gives::<Person>(),
+        put("people.change", "/people/{person}", "State what is known of a person from now on.")
+            .takes::<NewPerson>()
+            .gives::<Person>(),
+        delete(
+            "people.remove",
+            "/people/{person}",
+            "Remove a person; their sessions, passkeys and grants end with them.",
+        ),
+        post("people.suspend", "/people/{person}/suspend", "Let a person do nothing; their sessions end.")
+            .takes::<Reason>()
+            .gives::<Person>(),
+        post("people.restore", "/people/{person}/restore", "Let a suspended person act again.")
+            .gives::<Person>(),
+        post(
+            "people.invite",
+            "/people/{person}/invitations",
+            "Invite a person to enrol a passkey; the invitations that they had are withdrawn.",
+        )
+        .takes::<NewInvitation>()
+        .makes::<Invitation>(),
+        get("people.credentials", "/people/{person}/credentials", "A person's passkeys.")
+            .lists::<Credential>(),
+        put("people.risk", "/people/{person}/risk", "State how risky a person looks, and why.")
+            .takes::<Risk>()
+            .gives::<Person>(),
+        delete(
+            "people.end_sessions",
+            "/people/{person}/sessions",
+            "End every session of a person, everywhere.",
+        ),
+        delete(
+            "credentials.remove",
+            "/credentials/{id}",
+            "Remove a passkey; the sessions that it began end.",
+        ),
+    ]
+}
+
+fn groups_and_services() -> Vec<Endpoint> {
+    vec![
+        get("groups.list", "/groups", "Every group.").lists::<Group>(),
+        post("groups.add", "/groups", "Make a group.").takes::<NewGroup>().makes::<Group>(),
+        get("groups.show", "/groups/{group}", "One group.").gives::<Group>(),
+        delete("groups.remove", "/groups/{group}", "Remove a group; its name is never taken again."),
+        put("groups.join", "/groups/{group}/members/{member}", "Put somebody, or a group, into a group.")
+            .gives::<Group>(),
+        delete(
+            "groups.leave",
+            "/groups/{group}/members/{member}",
+            "Take somebody, or a group, out of a group.",
+        )
+        .gives::<Group>(),
+        get("services.list", "/services", "Every service account.").lists::<Service>(),
+        post("services.add", "/services", "Make a service account.").takes::<NewService>().makes::<Service>(),
+        get("services.show", "/services/{id}", "One service account.").gives::<Service>(),
+        delete("services.remove", "/services/{id}", "Remove a service account, and its tokens with it."),
+        post("services.issue_token", "/services/{id}/tokens", "Issue a bearer token. It is shown once.")
+            .takes::<NewToken>()
+            .makes::<IssuedToken>(),
+        delete("tokens.revoke", "/tokens/{id}", "Revoke a bearer token."),
+    ]
+}
+
+fn devices() -> Vec<Endpoint> {
+    vec![
+        get("devices.list", "/devices", "Every device.").lists::<Device>(),
+        post("devices.register", "/devices", "Take a device into the inventory.")
+            .takes::<NewDevice>()
+            .makes::<Device>(),
+        get("devices.show", "/devices/{id}", "One device.").gives::<Device>(),
+        put("devices.change", "/devices/{id}", "State what is known of a device from now on.")
+            .takes::<NewDevice>()
+            .gives::<Device>(),
+        delete("devices.remove", "/devices/{id}", "Remove a device."),
+        post("devices.report", "/devices/{id}/posture", "Report a device's posture.")
+            .takes::<PostureReport>()
+            .gives::<Device>(),
+    ]
+}
+
+fn applications() -> Vec<Endpoint> {
+    vec![
+        get("applications.list", "/applications", "Every application.").lists::<Application>(),
+        get("applications.show", "/applications/{application}", "One application.").gives::<Application>(),
+        put(
+            "applications.declare",
+            "/applications/{application}",
+            "Declare an application, or declare it again: the whole.",
+        )
+        .takes::<Declaration>()
+        .gives::<Application>(),
+        delete(
+            "applications.remove",
+            "/applications/{application}",
+            "Protect an application no more: it is not reachable any more, and its name is never taken again.",
+        ),
+        post("applications.stage", "/applications/{application}/stage", "Move an application's stage.")
+            .takes::<StageChange>()
+            .gives::<Application>(),
+        put(
+            "labels.set",
+            "/labels/{application}/{part}",
+            "Say how sensitive a part of an application is, or take that back.",
+        )
+        .takes::<Label>()
+        .gives::<Application>(),
+    ]
+}
+
+fn access() -> Vec<Endpoint> {
+    vec![
+        get("sessions.list", "/sessions", "Every session that has not ended.")
+            .lists::<Session>()
+            .asks::<String>("person", "Of this person: an id, address or alias."),
+        delete("sessions.revoke", "/sessions/{id}", "End a session, everywhere."),
+        get("grants.list", "/grants", "Grants.")
+            .lists::<Grant>()
+            .asks::<crate::GrantState>("state", "In this state.")
+            .asks::<String>("person", "Of this person: an id, address or alias."),
+        post("grants.request", "/grants", "Ask for a just-in-time grant.")
+            .takes::<NewGrant>()
+            .makes::<Grant>(),
+        get("grants.show", "/grants/{id}", "One grant.").gives::<Grant>(),
+        post("grants.approve", "/grants/{id}/approve", "Countersign somebody else's grant.").gives::<Grant>(),
+        post("grants.refuse", "/grants/{id}/refuse", "Refuse a grant.").takes::<Reason>().gives::<Grant>(),
+        post("grants.revoke", "/grants/{id}/revoke", "End a grant before its time.")
+            .takes::<Reason>()
+            .gives::<Grant>(),
+        get("exceptions.list", "/exceptions", "Exceptions that were not ended.").lists::<Exception>(),
+        post("exceptions.open", "/exceptions", "Open an exception to a guardrail.")
+            .takes::<NewException>()
+            .makes::<Exception>(),
+        delete("exceptions.end", "/exceptions/{id}", "End an exception before its time.").takes::<Reason>(),
+    ]
+}
+
+fn policies() -> Vec<Endpoint> {
+    vec![
+        get("policies.show", "/policies", "The policies in force.").gives::<Policies>(),
+        put("policies.publish", "/policies", "Publish a policy set: the whole.")
+            .takes::<Publication>()
+            .gives::<Published>(),
+        get("policies.files", "/policies/files", "The files that were published last.")
+            .gives::<PolicyFiles>(),
+        get(
+            "policies.starter",
+            "/policies/starter",
+            "The policy file that a newly protected application begins with.",
+        )
+        .gives::<StarterPermit>()
+        .needs::<words::ApplicationName>("application", "The application.")
+        .asks::<words::GroupName>("group", "The group whose members may use it; none: every person."),
+    ]
+}
+
+fn evidence() -> Vec<Endpoint> {
+    vec![
+        get("decisions.list", "/decisions", "Recorded decisions, newest first.")
+            .gives::<Decisions>()
+            .asks::<words::Moment>("since", "Not before this moment.")
+            .asks::<words::Moment>("until", "Before this moment.")
+            .asks::<words::ApplicationName>("application", "Of this application.")
+            .asks::<String>("person", "By this person: an id, address or alias.")
+            .asks::<words::Principal>("principal", "By this principal.")
+            .asks::<String>("effect", "That fell this way: `allow` or `deny`.")
+            .asks::<words::Action>("action", "About this action.")
+            .asks::<words::DeviceId>("device", "From this device.")
+            .asks::<u32>("limit", "At most so many; none: 100, and never more than 10,000."),
+        get("decisions.why", "/decisions/{id}", "One decision, and why it fell as it did.")
+            .gives::<Explained>(),
+        get("status.show", "/status", "How the installation is.").gives::<Status>(),
+        get("journal.head", "/journal/head", "How far the journal goes.").gives::<JournalHead>(),
+        post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")
+            .takes::<VerifyRequest>()
+            .gives::<Verification>(),
+    ]
+}

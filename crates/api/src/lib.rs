@@ -1,0 +1,95 @@
+//! The REST contract: what goes over the wire under `/api/v1`, and the OpenAPI document that says so.
+//!
+//! The server answers with these types and its clients read them, so they cannot drift apart; `docs/openapi.json` is
+//! the same for clients in other languages, and a test holds it to this room.
+//!
+//! What a client sends is strict: a field that is not known is refused, since it would otherwise be a wish that nobody
+//! hears. What the server answers is not: a client ignores what a newer server adds.
+//!
+//! This room must not know the implementation: not the facts, not the world, not how an answer comes about.
+
+mod applications;
+mod decisions;
+mod declaration;
+mod devices;
+mod endpoints;
+mod groups;
+mod openapi;
+mod people;
+mod policies;
+mod privilege;
+mod problem;
+mod services;
+mod sessions;
+mod status;
+pub mod words;
+
+pub use applications::{Application, ApplicationStage, Declaration, Label, Resource, Route, StageChange};
+pub use decisions::{
+    Authentication, Completion, Decision, DecisionQuery, Decisions, DeviceEvidence, EvidenceItem, Explained,
+    Explanation, Place, PolicyCited,
+};
+pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
+pub use devices::{Device, NewDevice, PostureReport};
+pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+pub use groups::{Group, Member, MemberKind, NewGroup};
+pub use openapi::openapi;
+pub use people::{
+    Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,
+};
+pub use policies::{
+    Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyProblem, PolicyStage, Publication,
+    Published, StarterPermit,
+};
+pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
+pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use services::{IssuedToken, NewService, NewToken, Service, Token};
+pub use sessions::Session;
+pub use status::{
+    Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, Verification,
+    VerifyRequest,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// Where the API begins.
+pub const PREFIX: &str = "/api/v1";
+
+/// A list, in an object so that more can be said beside it one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Items<T> {
+    /// What was asked for.
+    pub items: Vec<T>,
+}
+
+/// A reason in words, where a command asks for one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Why; it goes on record.
+    #[schema(min_length = 1, max_length = 2000)]
+    pub reason: String,
+}
+
+/// A secret in an answer. It is shown once and kept nowhere; its `Debug` does not show it, so that no log does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ShownOnce(String);
+
+impl ShownOnce {
+    /// The secret, on its way to its holder.
+    pub const fn new(secret: String) -> Self {
+        Self(secret)
+    }
+
+    /// The secret itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ShownOnce {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[shown once]")
+    }
+}

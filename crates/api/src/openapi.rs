@@ -1,0 +1,141 @@
+//! The OpenAPI document, made of the table of endpoints.
+
+use crate::endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+use crate::problem::{PROBLEM_MEDIA_TYPE, Problem};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathsBuilder};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Ref, Type};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr, Required, ResponseBuilder, Schema,
+    ServerBuilder,
+};
+
+/// A type as the document shows it.
+#[derive(Clone)]
+pub(crate) struct Shape {
+    name: fn() -> std::borrow::Cow<'static, str>,
+    schema: fn() -> RefOr<Schema>,
+    within: fn(&mut Vec<(String, RefOr<Schema>)>),
+}
+
+/// What an endpoint answers.
+#[derive(Clone)]
+pub(crate) enum Body {
+    Nothing,
+    One(Shape),
+    List(Shape),
+}
+
+impl Shape {
+    pub(crate) fn of<T: ToSchema + 'static>() -> Self {
+        Self { name: T::name, schema: T::schema, within: T::schemas }
+    }
+
+    /// A reference to it; plain types (a string, a number) are shown where they stand.
+    fn refer(&self, components: &mut BTreeMap<String, RefOr<Schema>>) -> RefOr<Schema> {
+        let name = (self.name)();
+        if name.chars().next().is_some_and(char::is_lowercase) || name == "String" {
+            return (self.schema)();
+        }
+        let mut within = Vec::new();
+        (self.within)(&mut within);
+        components.extend(within);
+        components.insert(name.to_string(), (self.schema)());
+        RefOr::Ref(Ref::from_schema_name(name))
+    }
+}
+
+/// The document that `docs/openapi.json` holds.
+pub fn openapi() -> OpenApi {
+    let mut components = BTreeMap::new();
+    let problem = Shape::of::<Problem>().refer(&mut components);
+    let paths = endpoints().into_iter().fold(PathsBuilder::new(), |paths, endpoint| {
+        let operation = operation(&endpoint, &problem, &mut components);
+        let path = format!("{}{}", crate::PREFIX, endpoint.path);
+        paths.path(path, PathItem::new(method(endpoint.method), operation))
+    });
+    let components = components
+        .into_iter()
+        .fold(ComponentsBuilder::new(), |all, (name, schema)| all.schema(name, schema))
+        .security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Countersign")
+                .version("1")
+                .description(Some(
+                    "The control plane. Every request is itself decided by policy; docs/api.md tells how to \
+                     authenticate and what errors look like.",
+                ))
+                .build(),
+        )
+        .servers(Some([ServerBuilder::new().url("/").build()]))
+        .paths(paths.build())
+        .components(Some(components.build()))
+        .security(Some([SecurityRequirement::new("token", Vec::<String>::new())]))
+        .build()
+}
+
+const fn method(method: Method) -> HttpMethod {
+    match method {
+        Method::Get => HttpMethod::Get,
+        Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
+        Method::Delete => HttpMethod::Delete,
+    }
+}
+
+fn operation(
+    endpoint: &Endpoint,
+    problem: &RefOr<Schema>,
+    components: &mut BTreeMap<String, RefOr<Schema>>,
+) -> OperationBuilder {
+    let answer = match &endpoint.answer {
+        Body::Nothing => ResponseBuilder::new().description("Done."),
+        Body::One(shape) => json(ResponseBuilder::new().description("Done."), shape.refer(components)),
+        Body::List(shape) => {
+            let list = ArrayBuilder::new().items(shape.refer(components));
+            let object = ObjectBuilder::new().schema_type(Type::Object).property("items", list);
+            let object = RefOr::T(Schema::from(object.required("items").build()));
+            json(ResponseBuilder::new().description("What was asked for."), object)
+        }
+    };
+    let refused = ContentBuilder::new().schema(Some(problem.clone())).build();
+    let refused = ResponseBuilder::new()
+        .description("What was wrong, and what to do about it.")
+        .content(PROBLEM_MEDIA_TYPE, refused);
+    let mut operation = OperationBuilder::new()
+        .operation_id(Some(endpoint.id))
+        .tag(endpoint.tag)
+        .summary(Some(endpoint.summary))
+        .response(endpoint.status.to_string(), answer.build())
+        .response("default", refused.build());
+    for asked in &endpoint.parameters {
+        operation = operation.parameter(parameter(asked, components));
+    }
+    if let Some(shape) = &endpoint.body {
+        let content = ContentBuilder::new().schema(Some(shape.refer(components))).build();
+        let body = RequestBodyBuilder::new().content("application/json", content);
+        operation = operation.request_body(Some(body.required(Some(Required::True)).build()));
+    }
+    operation
+}
+
+fn json(response: ResponseBuilder, schema: RefOr<Schema>) -> ResponseBuilder {
+    response.content("application/json", ContentBuilder::new().schema(Some(schema)).build())
+}
+
+fn parameter(asked: &Parameter, components: &mut BTreeMap<String, RefOr<Schema>>) -> ParameterBuilder {
+    ParameterBuilder::new()
+        .name(asked.name)
+        .parameter_in(match asked.place {
+            ParameterPlace::Path => ParameterIn::Path,
+            ParameterPlace::Query => ParameterIn::Query,
+        })
+        .required(if asked.required { Required::True } else { Required::False })
+        .description(Some(asked.about))
+        .schema(Some(asked.shape.refer(components)))
+}

@@ -1,0 +1,164 @@
+//! The policy set: what is in force, its files, and publishing another.
+
+use crate::words;
+use countersign_names::{ApplicationName, PolicyId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The policies in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Policies {
+    /// The version in force, a SHA-256 over the files.
+    #[schema(value_type = words::Digest)]
+    pub version: String,
+    /// When it was published; none while nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub published_at: Option<Timestamp>,
+    /// Why the version that was published last is not the one in force, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// Every policy, in the order of the files.
+    pub policies: Vec<Policy>,
+    /// What is doubtful about the set without being wrong.
+    pub warnings: Vec<PolicyProblem>,
+}
+
+/// A policy, by what it says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Policy {
+    /// Its name.
+    #[schema(value_type = words::PolicyId)]
+    pub id: PolicyId,
+    /// Whether it forbids for everybody, or permits for one application.
+    pub kind: PolicyKind,
+    /// The application that it permits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::ApplicationName>)]
+    pub application: Option<ApplicationName>,
+    /// Who answers for it.
+    pub owner: String,
+    /// What whoever it stops or lets in is told.
+    pub reason: String,
+    /// The day by which its owner looks at it again.
+    #[schema(format = "date", example = "2027-05-31")]
+    pub review: String,
+    /// Whether that day has passed.
+    pub overdue: bool,
+    /// Whether it counts.
+    pub stage: PolicyStage,
+    /// Whether an exception can be opened to it.
+    pub reads_exceptions: bool,
+    /// Its file.
+    pub file: String,
+    /// The line on which it begins, counted from 1.
+    pub line: u64,
+    /// Its text.
+    pub text: String,
+}
+
+/// The two kinds of policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyKind {
+    /// `forbid`, for everybody.
+    Guardrail,
+    /// `permit`, for one application.
+    Application,
+}
+
+/// Whether a policy counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyStage {
+    /// Tried: what it would change is recorded.
+    Shadow,
+    /// In force.
+    Enforce,
+}
+
+/// Something wrong, or doubtful, in a policy file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyProblem {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1; none when the whole file or set is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The same as a terminal shows it, with the words underlined; without colours.
+    pub rendered: String,
+}
+
+/// The files of a policy set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyFiles {
+    /// The version that was published last; none while nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Digest>)]
+    pub version: Option<String>,
+    /// Each file's text by its path within the policy folder.
+    pub files: BTreeMap<String, String>,
+}
+
+/// A policy set to be published: all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Publication {
+    /// Each file's text by its path within the policy folder. A file that is not here is in the set no more.
+    pub files: BTreeMap<String, String>,
+    /// Only check, and say what would change.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// Refuse unless this is the version that was published last: then two who edit cannot undo each other's work
+    /// unseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Digest>)]
+    pub expected_version: Option<String>,
+}
+
+/// What publishing did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Published {
+    /// The version of the set.
+    #[schema(value_type = words::Digest)]
+    pub version: String,
+    /// Whether it was only checked.
+    pub dry_run: bool,
+    /// The files that are not as they were; empty when nothing changes, and then nothing was published.
+    pub changed: Vec<FileChange>,
+    /// What is doubtful about the set without being wrong.
+    pub warnings: Vec<PolicyProblem>,
+}
+
+/// A file that is not as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FileChange {
+    /// Its path within the policy folder.
+    pub path: String,
+    /// What happened to it.
+    pub change: Change,
+}
+
+/// What happened to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// It is new.
+    Added,
+    /// Its text is another.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+/// The policy file that a newly protected application begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StarterPermit {
+    /// Its path within the policy folder.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}

@@ -1,0 +1,79 @@
+//! What every error answer is: RFC 9457 problem details.
+
+use crate::policies::PolicyProblem;
+use crate::words;
+use countersign_names::{DecisionId, PolicyId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The media type of error answers.
+pub const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
+
+/// Why a request was not answered the way it was asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// The kind of trouble: `about:blank#` and a word that stays the same over versions (`invalid`, `not-found`,
+    /// `conflict`, `sign-in`, `denied`, `unavailable`, `rejected-policies`, ...).
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The kind in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong here.
+    pub detail: String,
+    /// The field that it is about, as a path into the body (`resources[0].part`), or the name of a parameter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// The decision that refused it; `countersign why` explains it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::DecisionId>)]
+    pub decision: Option<DecisionId>,
+    /// The policies that refused it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<RefusalReason>,
+    /// The smallest evidence that would have let it pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remedies: Vec<RefusalRemedy>,
+    /// Everything that is wrong with a policy set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<PolicyProblem>,
+}
+
+/// A policy that refused, in its owner's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RefusalReason {
+    /// The policy.
+    #[schema(value_type = words::PolicyId)]
+    pub policy: PolicyId,
+    /// What it says to whoever it stops.
+    pub text: String,
+}
+
+/// A way in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RefusalRemedy {
+    /// Its name: `sign-in`, `re-authenticate`, `report-posture`, `fix-posture`, `use-a-managed-device`,
+    /// `request-a-grant` or `ask-the-owner`.
+    pub remedy: String,
+    /// The remedy as a sentence.
+    pub text: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.title, self.detail)?;
+        if let Some(field) = &self.field {
+            write!(f, " (field {field})")?;
+        }
+        if let Some(remedy) = &self.remedy {
+            write!(f, "; {remedy}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problem {}

@@ -1,0 +1,42 @@
+//! Sessions.
+
+use crate::words;
+use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+use utoipa::ToSchema;
+
+/// A session that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// Its id.
+    #[schema(value_type = words::SessionId)]
+    pub id: SessionId,
+    /// Whose it is.
+    #[schema(value_type = words::PersonId)]
+    pub person: PersonId,
+    /// Their address.
+    pub email: String,
+    /// When it began.
+    #[schema(value_type = words::Moment)]
+    pub started_at: Timestamp,
+    /// When its person last proved that it is them.
+    #[schema(value_type = words::Moment)]
+    pub proved_at: Timestamp,
+    /// The passkey that they last used.
+    #[schema(value_type = words::CredentialId)]
+    pub credential: CredentialId,
+    /// What that gave.
+    #[schema(value_type = words::Assurance)]
+    pub assurance: Assurance,
+    /// Where it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "192.0.2.7")]
+    pub address: Option<IpAddr>,
+    /// When it ends by itself.
+    #[schema(value_type = words::Moment)]
+    pub expires_at: Timestamp,
+    /// The applications at which it was opened.
+    #[schema(value_type = Vec<words::ApplicationName>)]
+    pub applications: Vec<ApplicationName>,
+}

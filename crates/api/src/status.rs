@@ -1,0 +1,150 @@
+//! How the installation is, and whether its journal is whole.
+
+use crate::words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How the installation is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Status {
+    /// The version of the software.
+    pub version: String,
+    /// The sequence of the last fact that this process knows.
+    pub world: u64,
+    /// For how many seconds the world has not been known to be the newest.
+    pub behind_seconds: u64,
+    /// The journal.
+    pub journal: JournalStatus,
+    /// The policies.
+    pub policies: PolicyStatus,
+    /// The evidence.
+    pub evidence: EvidenceStatus,
+    /// How many there are of each thing.
+    pub counts: Counts,
+}
+
+/// How the journal is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JournalStatus {
+    /// Its head; none while it does not answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<JournalHead>,
+    /// Whether its store was there when it was last looked at.
+    pub connected: bool,
+    /// Why it cannot be followed any further, if that is so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken: Option<String>,
+}
+
+/// How far the journal goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JournalHead {
+    /// The place of the last entry.
+    pub seq: u64,
+    /// Its hash, which stands for everything before it.
+    #[schema(value_type = words::Digest)]
+    pub hash: String,
+    /// Both as one text: keep it somewhere else, and give it to a verification.
+    #[schema(example = "12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub anchor: String,
+}
+
+/// How the policies are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyStatus {
+    /// The version in force.
+    #[schema(value_type = words::Digest)]
+    pub version: String,
+    /// How many policies it holds.
+    pub policies: u64,
+    /// How many of them should have been looked at again by now.
+    pub overdue: u64,
+    /// Why the version that was published last is not in force, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+}
+
+/// How recording goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EvidenceStatus {
+    /// In a word.
+    pub health: EvidenceHealth,
+    /// What is the matter, when something is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// Bytes of records that wait for the disk.
+    pub backlog_bytes: u64,
+    /// The bound on them.
+    pub backlog_limit: u64,
+    /// Records taken since the process began.
+    pub recorded: u64,
+    /// Records refused since then.
+    pub refused: u64,
+}
+
+/// How recording goes, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceHealth {
+    /// Records become durable as they come.
+    Healthy,
+    /// More than half of the backlog is in use.
+    Backlog,
+    /// The disk fails.
+    Failing,
+}
+
+/// How many there are of each thing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Counts {
+    /// People.
+    pub people: u64,
+    /// People who administer the installation and are not suspended.
+    pub administrators: u64,
+    /// Of those, the ones who have a passkey.
+    pub administrators_with_passkeys: u64,
+    /// Groups.
+    pub groups: u64,
+    /// Service accounts.
+    pub services: u64,
+    /// Devices.
+    pub devices: u64,
+    /// Applications.
+    pub applications: u64,
+    /// Sessions that have not ended.
+    pub sessions: u64,
+    /// Grants that nobody has answered.
+    pub grants_requested: u64,
+    /// Grants that are active.
+    pub grants_active: u64,
+    /// Exceptions that are open.
+    pub exceptions: u64,
+}
+
+/// What a verification starts from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VerifyRequest {
+    /// An anchor that was kept elsewhere; the journal must contain it. Without one, removed last entries and a chain
+    /// that was computed anew go unseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<String>,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verification {
+    /// Whether every entry follows from the one before.
+    pub whole: bool,
+    /// How many entries were found good.
+    pub entries: u64,
+    /// Where the journal ended; none when it is broken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<JournalHead>,
+    /// The first entry that is not what was appended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<u64>,
+    /// What is wrong there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}

@@ -1,0 +1,157 @@
+//! How the names that the product is made of look in the OpenAPI document. They stand for types of `names`, which know
+//! no wire format; their values are read from there, so that the document cannot say others.
+
+use countersign_names as names;
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{KnownFormat, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident, $values:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let values: Vec<&'static str> = $values;
+                RefOr::T(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(values)).into())
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                let pattern = format!("^{}_[0-9a-f]{{32}}$", names::$name::PREFIX);
+                let example = format!("{}_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", names::$name::PREFIX);
+                RefOr::T(
+                    ObjectBuilder::new()
+                        .schema_type(Type::String)
+                        .pattern(Some(pattern))
+                        .examples([example])
+                        .into(),
+                )
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+macro_rules! slug {
+    ($(#[$doc:meta])* $name:ident, $pattern:literal, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                RefOr::T(
+                    ObjectBuilder::new()
+                        .schema_type(Type::String)
+                        .pattern(Some($pattern))
+                        .examples([$example])
+                        .into(),
+                )
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+word!(
+    /// How sensitive something is.
+    Sensitivity, names::Sensitivity::ALL.iter().map(|level| level.as_str()).collect());
+word!(
+    /// How risky somebody looks.
+    RiskLevel, names::RiskLevel::ALL.iter().map(|level| level.as_str()).collect());
+word!(
+    /// How sure a proof of identity makes us.
+    Assurance, names::Assurance::ALL.iter().map(|level| level.as_str()).collect());
+word!(
+    /// What somebody wants to do.
+    Action, names::Action::ALL.iter().map(|action| action.as_str()).collect());
+word!(
+    /// What a device is checked for.
+    PostureCheck, names::PostureCheck::ALL.iter().map(|check| check.as_str()).collect());
+word!(
+    /// What a check found.
+    CheckResult, vec!["pass", "fail", "unknown"]);
+
+id!(
+    /// A person's id.
+    PersonId);
+id!(
+    /// A service account's id.
+    ServiceId);
+id!(
+    /// A device's id.
+    DeviceId);
+id!(
+    /// A session's id.
+    SessionId);
+id!(
+    /// A passkey's id.
+    CredentialId);
+id!(
+    /// An invitation's id.
+    InvitationId);
+id!(
+    /// A grant's id.
+    GrantId);
+id!(
+    /// An exception's id.
+    ExceptionId);
+id!(
+    /// A decision's id.
+    DecisionId);
+id!(
+    /// A token's id.
+    TokenId);
+
+slug!(
+    /// A group's name.
+    GroupName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "editors");
+slug!(
+    /// An application's name.
+    ApplicationName, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "wiki");
+slug!(
+    /// A policy's name, its `@id`.
+    PolicyId, "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", "managed-device");
+slug!(
+    /// A resource: an application and one of its parts.
+    ResourceName, "^[a-z0-9-]+(/[a-z0-9-]+)+$", "wiki/pages");
+slug!(
+    /// Whoever asks: `anonymous`, a person id or a service account id.
+    Principal, "^(anonymous|(per|svc)_[0-9a-f]{32})$", "per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8");
+slug!(
+    /// A SHA-256 in hexadecimal digits.
+    Digest, "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+
+/// A moment in RFC 3339; `never` for what has no end.
+#[derive(Debug, Clone, Copy)]
+pub enum Moment {}
+
+impl PartialSchema for Moment {
+    fn schema() -> RefOr<Schema> {
+        RefOr::T(
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+                .examples(["2026-11-22T09:00:00.000000Z"])
+                .into(),
+        )
+    }
+}
+
+impl ToSchema for Moment {}

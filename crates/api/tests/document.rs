@@ -1,0 +1,66 @@
+//! The OpenAPI document is checked in, so that a change of the contract is seen in review.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+use countersign_api::{endpoints, openapi};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[test]
+fn the_document_that_is_checked_in_is_the_contract() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/openapi.json");
+    let mut current = openapi().to_pretty_json().unwrap();
+    current.push('\n');
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &current).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = checked_in.lines().zip(current.lines()).enumerate().find(|(_, (old, new))| old != new);
+    if checked_in != current {
+        panic!(
+            "docs/openapi.json is not the contract (first difference: {differs:?}): \
+             run `UPDATE_OPENAPI=1 cargo test -p countersign-api` and look at what changed"
+        );
+    }
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document: serde_json::Value = serde_json::from_str(&openapi().to_json().unwrap()).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut references = BTreeSet::new();
+    collect(&document, &mut references);
+    assert!(references.len() > 40, "only {} references were found", references.len());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
+    }
+}
+
+#[test]
+fn every_endpoint_has_a_name_of_its_own_and_every_path_parameter_is_declared() {
+    let all = endpoints();
+    let names: BTreeSet<_> = all.iter().map(|endpoint| endpoint.id).collect();
+    assert_eq!(names.len(), all.len());
+    for endpoint in &all {
+        let in_path = endpoint.path.matches('{').count();
+        assert!(endpoint.parameters.len() >= in_path, "{}", endpoint.id);
+    }
+}
+
+fn collect(value: &serde_json::Value, into: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, field) in fields {
+                match field.as_str() {
+                    Some(reference) if name == "$ref" => {
+                        into.insert(reference.to_owned());
+                    }
+                    _ => collect(field, into),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+        _ => {}
+    }
+}
