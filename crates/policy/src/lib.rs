@@ -17,10 +17,13 @@ mod set;
 mod suite;
 
 pub use defaults::{defaults, starter_permits};
-pub use load::{DEEPEST, LONGEST_FILE, LONGEST_POLICY};
+pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS};
 pub use meta::{Kind, PolicyMeta, Stage};
 pub use problem::{Problem, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 pub use schema::SCHEMA;
 pub use set::{Answer, Holds, PolicySet, Verdict};
 pub use suite::{Expected, Outcome, Suite};
+
+#[cfg(test)]
+mod corpus;

@@ -10,16 +10,17 @@ use cedar_policy_core::ast::{
 use cedar_policy_core::parser::{Loc, parse_policyset};
 use cedar_policy_core::validator::ValidationMode;
 use countersign_names::ApplicationName;
+use miette::Diagnostic;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Longest policy file in bytes. Long enough for any that people write, and short enough that a hostile one
-/// cannot exhaust the stack of whoever reads it.
-pub const LONGEST_FILE: usize = 128 * 1024;
-/// Longest single policy in bytes, for the same reason.
-pub const LONGEST_POLICY: usize = 8 * 1024;
-/// Deepest nesting of brackets, for the same reason.
-pub const DEEPEST: usize = 48;
+/// Longest policy file in bytes.
+pub const LONGEST_FILE: usize = 1024 * 1024;
+/// Most steps in one policy: operators, attributes, brackets and `if`s. Each can nest the policy one deeper, and
+/// whoever reads it recurses as deep; a hostile file must not exhaust their stack. `&&` and `||` count as two.
+pub const MOST_STEPS: usize = 400;
+/// Deepest nesting of brackets, for the same reason: the parser spends far more stack on a bracket than on a step.
+pub const DEEPEST: usize = 24;
 
 /// How far a policy may follow references: an attribute of the principal or the resource, and no further. More
 /// would make an answer depend on entities that the question does not carry.
@@ -102,12 +103,9 @@ impl Outcome {
             );
         }
         let result = VALIDATOR.validate_with_level(&parsed, ValidationMode::Strict, DEREFERENCES);
-        let mut errors: Vec<_> =
-            result.validation_errors().map(|error| Problem::from_diagnostic(file, error)).collect();
-        errors.sort_by_key(Problem::line);
-        self.problems.extend(errors);
-        let warnings = result.validation_warnings();
-        self.warnings.extend(warnings.map(|found| Problem::from_diagnostic(file, found).as_warning()));
+        self.problems.extend(once_each(file, result.validation_errors()));
+        let warnings = once_each(file, result.validation_warnings());
+        self.warnings.extend(warnings.into_iter().map(Problem::as_warning));
         let mut policies: Vec<&Policy> = parsed.static_policies().collect();
         policies.sort_by_key(|policy| policy.loc().map(Loc::start));
         for policy in policies {
@@ -120,11 +118,6 @@ impl Outcome {
         let meta = PolicyMeta::read(file, kind, policy, &mut self.problems);
         self.problems.extend(check_authority(file, kind, policy).err());
         check_names(file, policy, &mut self.problems);
-        let whole = span(policy.loc(), file);
-        if whole.len() > LONGEST_POLICY {
-            let message = format!("the policy is longer than {LONGEST_POLICY} bytes");
-            self.problems.push(Problem::new(file, message).at(whole, "").help("make several of it"));
-        }
         if let (Some(meta), true) = (meta, self.problems.len() == before) {
             let policy = policy.new_id(PolicyID::from_string(meta.id.as_str()));
             self.policies.push(Loaded { meta, policy });
@@ -149,25 +142,62 @@ impl Outcome {
     }
 }
 
-/// The limits that keep a hostile file from exhausting the stack of a recursive reader.
+/// What the validator found, once for each place: it looks at a policy once for every action and kind of principal,
+/// and would say the same of each.
+fn once_each<'a, D: Diagnostic + 'a>(file: &File, found: impl Iterator<Item = &'a D>) -> Vec<Problem> {
+    let mut problems: Vec<_> = found.map(|found| Problem::from_diagnostic(file, found)).collect();
+    let place = |problem: &Problem| problem.spans().next().map(|span| (span.start, span.end));
+    problems.sort_by_key(|problem| (place(problem), problem.message().to_owned()));
+    problems.dedup_by_key(|problem| place(problem));
+    problems
+}
+
+/// Holds a file to the limits above, before anything that recurses reads it.
 fn check_size(file: &File) -> Result<(), Problem> {
     if file.text.len() > LONGEST_FILE {
         let message = format!("the file is longer than {LONGEST_FILE} bytes");
         return Err(Problem::new(file, message).help("make several files of it"));
     }
-    let mut depth = 0_usize;
-    for (offset, byte) in file.text.bytes().enumerate() {
+    let (mut depth, mut steps) = (0_usize, 0_usize);
+    let mut previous = b' ';
+    for (offset, byte) in significant(file.text.as_bytes()) {
         match byte {
-            b'(' | b'[' | b'{' => depth += 1,
+            b'(' | b'[' | b'{' => (depth, steps) = (depth + 1, steps + 1),
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b'.' | b'+' | b'-' | b'*' | b'!' | b'&' | b'|' => steps += 1,
+            b'f' if previous == b'i' => steps += 1,
+            b';' => steps = 0,
             _ => {}
         }
-        if depth > DEEPEST {
-            let problem = Problem::new(file, format!("brackets are nested deeper than {DEEPEST}"));
-            return Err(problem.at(offset..offset + 1, "here").help("make several policies of it"));
-        }
+        previous = byte;
+        let excess = match () {
+            () if depth > DEEPEST => format!("brackets are nested deeper than {DEEPEST}"),
+            () if steps > MOST_STEPS => format!("a policy takes more than {MOST_STEPS} steps"),
+            () => continue,
+        };
+        return Err(Problem::new(file, excess)
+            .at(offset..offset + 1, "here")
+            .help("make several policies of it"));
     }
     Ok(())
+}
+
+/// The bytes of a Cedar text that are neither comment nor within a string, with their offsets.
+fn significant(text: &[u8]) -> impl Iterator<Item = (usize, u8)> + '_ {
+    let (mut in_string, mut in_comment, mut escaped) = (false, false, false);
+    text.iter().copied().enumerate().filter(move |(offset, byte)| {
+        if in_comment {
+            in_comment = *byte != b'\n' && *byte != b'\r';
+        } else if in_string {
+            in_string = escaped || *byte != b'"';
+            escaped = !escaped && *byte == b'\\';
+        } else {
+            in_string = *byte == b'"';
+            in_comment = *byte == b'/' && text.get(offset + 1) == Some(&b'/');
+            return !in_string && !in_comment;
+        }
+        false
+    })
 }
 
 fn span(loc: Option<&Loc>, file: &File) -> std::ops::Range<usize> {

@@ -56,7 +56,7 @@ impl Problem {
 
     /// The finding of a parser or validator, carried over with its labels, its help and its severity.
     pub(crate) fn from_diagnostic(file: &File, found: &dyn Diagnostic) -> Self {
-        let mut problem = Self::new(file, found.to_string());
+        let mut problem = Self::new(file, in_our_words(&found.to_string()));
         problem.0.help = found.help().map(|help| help.to_string());
         for label in found.labels().into_iter().flatten() {
             let start = label.offset();
@@ -162,6 +162,21 @@ pub(crate) struct File {
 impl File {
     pub(crate) fn new(path: &str, text: &str) -> Self {
         Self { path: path.into(), text: text.into() }
+    }
+}
+
+/// Cedar's message without the number that it gave the policy, which its author never saw, and without the one action
+/// among five that it happened to look at.
+fn in_our_words(message: &str) -> String {
+    let message = match message.strip_prefix("for policy `").and_then(|rest| rest.split_once("`, ")) {
+        Some((_, rest)) => rest,
+        None => message,
+    };
+    match message.split_once(" for Countersign::Action::\"") {
+        Some((before, rest)) => {
+            rest.split_once('"').map_or_else(|| message.to_owned(), |(_, after)| format!("{before}{after}"))
+        }
+        None => message.to_owned(),
     }
 }
 

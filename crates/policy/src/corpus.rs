@@ -1,0 +1,117 @@
+//! The outside corpus through our index: decision, determining policies and errors, every one.
+//!
+//! Lies within the crate because the layer that works for any policy set is not public.
+
+use crate::engine::Engine;
+use crate::index::Asked;
+use cedar_policy::{Context, Entities, EntityId, EntityTypeName, EntityUid, PolicySet, Request, Schema};
+use cedar_policy_core::ast::{self, EntityUID};
+use cedar_policy_core::entities::Dereference;
+use cedar_policy_core::evaluator::Evaluator;
+use cedar_policy_core::extensions::Extensions;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::path::PathBuf;
+
+/// Every file of the archive, by its name.
+fn archive() -> Option<BTreeMap<String, String>> {
+    // The folder of outside data lies beside the repository, under the one name or the other.
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let places = ["shared/data", "../shared/data"];
+    let file = places
+        .iter()
+        .map(|place| root.join(place).join("cedar/corpus-half.tar.gz"))
+        .find(|path| path.exists())?;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(std::fs::File::open(file).unwrap()));
+    let mut files = BTreeMap::new();
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name = entry.path().unwrap().file_name().map(|name| name.to_string_lossy().into_owned());
+        let mut text = String::new();
+        if entry.header().entry_type().is_file() && entry.read_to_string(&mut text).is_ok() {
+            files.insert(name.unwrap(), text);
+        }
+    }
+    Some(files)
+}
+
+fn uid(json: &Json) -> EntityUid {
+    let kind: EntityTypeName = json["type"].as_str().unwrap().parse().unwrap();
+    EntityUid::from_type_name_and_id(kind, EntityId::new(json["id"].as_str().unwrap()))
+}
+
+fn ids(json: &Json) -> BTreeSet<String> {
+    json.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+}
+
+struct Case {
+    policies: Vec<ast::Policy>,
+    engine: Engine,
+    schema: Schema,
+    entities: Entities,
+}
+
+impl Case {
+    fn read(files: &BTreeMap<String, String>, name: &str) -> Self {
+        let policies: PolicySet = files[&format!("{name}.cedar")].parse().unwrap();
+        let policies: Vec<ast::Policy> =
+            policies.policies().map(|policy| AsRef::<ast::Policy>::as_ref(policy).clone()).collect();
+        let (schema, _) = Schema::from_cedarschema_str(&files[&format!("{name}.cedarschema")]).unwrap();
+        let entities =
+            Entities::from_json_str(&files[&format!("{name}.entities.json")], Some(&schema)).unwrap();
+        Self { engine: Engine::new(&policies), policies, schema, entities }
+    }
+
+    fn side(&self, uid: &EntityUID) -> crate::index::Side {
+        let entities: &cedar_policy_core::entities::Entities = self.entities.as_ref();
+        match entities.entity(uid) {
+            Dereference::Data(entity) => self.engine.index.side(uid, entity.ancestors()),
+            _ => self.engine.index.side(uid, std::iter::empty()),
+        }
+    }
+
+    /// Decision, determining policies, errors and how many policies were looked at.
+    fn ask(&self, asked: &Json) -> (String, BTreeSet<String>, BTreeSet<String>, usize) {
+        let [principal, action, resource] = ["principal", "action", "resource"].map(|part| uid(&asked[part]));
+        let context =
+            Context::from_json_value(asked["context"].clone(), Some((&self.schema, &action))).unwrap();
+        let request = Request::new(principal, action, resource, context, None).unwrap();
+        let request: &ast::Request = request.as_ref();
+        let [principal, action, resource] = [request.principal(), request.action(), request.resource()]
+            .map(|entry| self.side(entry.uid().unwrap()));
+        let rules = self.engine.matching(&Asked { principal, action, resource });
+        let evaluator = Evaluator::new(request.clone(), self.entities.as_ref(), Extensions::all_available());
+        let tally = self.engine.tally(&rules, &evaluator);
+        let ids =
+            |rules: &[u32]| rules.iter().map(|rule| self.policies[*rule as usize].id().to_string()).collect();
+        let decision = if tally.allowed() { "allow" } else { "deny" };
+        (decision.to_owned(), ids(tally.determining()), ids(&tally.errors), rules.len())
+    }
+}
+
+#[test]
+fn the_outside_corpus_is_answered_as_cedar_answers_it() {
+    let Some(files) = archive() else {
+        println!("skipped: there is no ../shared/data/cedar/corpus-half.tar.gz");
+        return;
+    };
+    let (mut asked, mut offered, mut whole) = (0, 0, 0);
+    let tests = files.iter().filter_map(|(name, text)| Some((name.strip_suffix(".json")?, text)));
+    for (name, text) in tests.filter(|(name, _)| !name.ends_with(".entities")) {
+        let test: Json = serde_json::from_str(text).unwrap();
+        let case = Case::read(&files, name);
+        for request in test["requests"].as_array().unwrap() {
+            let (decision, determining, errors, looked_at) = case.ask(request);
+            let what = format!("{name} {}", request["description"]);
+            assert_eq!(decision, request["decision"].as_str().unwrap(), "{what}: decision");
+            assert_eq!(determining, ids(&request["reason"]), "{what}: determining policies");
+            assert_eq!(errors, ids(&request["errors"]), "{what}: errors");
+            asked += 1;
+            offered += looked_at;
+            whole += case.policies.len();
+        }
+    }
+    println!("{asked} questions of the corpus, {offered} of {whole} policies looked at");
+    assert!(asked > 30_000, "only {asked} questions were asked");
+}

@@ -1,0 +1,57 @@
+//! A verdict stays what it is for as long as it says.
+
+use crate::{effort, for_all, generate};
+use countersign_policy::{PolicySet, Question, Verdict};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use std::cell::Cell;
+
+/// The question as it would be asked so many seconds later, if nothing but time passed.
+fn later(question: &Question, seconds: i64) -> Question {
+    let mut question = question.clone();
+    if let Some(evidence) = &mut question.authentication {
+        evidence.age += seconds;
+    }
+    if let Some(session) = &mut question.session {
+        session.age += seconds;
+        session.idle += seconds;
+    }
+    if let Some(age) = question.device.as_mut().and_then(|device| device.posture_age.as_mut()) {
+        *age += seconds;
+    }
+    question
+}
+
+fn said(verdict: Verdict) -> impl PartialEq + std::fmt::Debug {
+    (verdict.allowed, verdict.determining, verdict.errors, verdict.shadow)
+}
+
+#[test]
+fn a_verdict_is_the_same_at_every_second_before_its_bound() {
+    let (sets, questions) = effort();
+    let (turned, bounded) = (Cell::new(0_u32), Cell::new(0_u32));
+    let check = |(set, questions): (PolicySet, Vec<Question>)| {
+        for question in &questions {
+            let first = set.judge(question);
+            let holds = first.holds;
+            let first = said(first);
+            // Beyond 45 seconds every age is past every number that the sets compare with;
+            // and where nothing is to turn, a few moments do.
+            let every = if holds.seconds.is_some() { 1 } else { 11 };
+            for second in (1..holds.seconds.unwrap_or(u64::MAX).min(45)).step_by(every) {
+                let then = said(set.judge(&later(question, i64::try_from(second).unwrap())));
+                prop_assert_eq!(&first, &then, "after {} s of {:?}: {:#?}", second, holds, question);
+            }
+            if let Some(bound) = holds.seconds.filter(|bound| *bound > 1) {
+                let then = said(set.judge(&later(question, i64::try_from(bound).unwrap())));
+                bounded.set(bounded.get() + 1);
+                turned.set(turned.get() + u32::from(first != then));
+            }
+        }
+        Ok(())
+    };
+    for_all(sets, (generate::set(6), vec(generate::question(), questions / 3)), check);
+    // A bound that nothing ever happened at would prove nothing.
+    println!("{} of {} bounds were the second of a change", turned.get(), bounded.get());
+    assert!(turned.get() * 20 > bounded.get(), "{} of {}", turned.get(), bounded.get());
+}
