@@ -1,0 +1,223 @@
+//! Passkeys come and go: by invitation, within a session, and removed by their owner.
+
+use crate::ceremony::{Begun, Pending};
+use crate::sessions::going_on;
+use crate::signing_in::active;
+use crate::token::Secret;
+use crate::{Authn, Refusal, SignedInAs, passkeys};
+use countersign_facts::{Actor, Fact, InvitationPurpose};
+use countersign_names::{CredentialId, SessionId, Timestamp};
+use countersign_world::{Invitation, Session, World};
+use http::HeaderMap;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use webauthn_rs::prelude::{Passkey, RegisterPublicKeyCredential};
+
+/// Longest name of a passkey, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// Whom an invitation is for, as its holder is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitee {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Whether it is a recovery, which takes their other passkeys away.
+    pub recovery: bool,
+    /// When it stops working.
+    pub expires_at: Timestamp,
+}
+
+/// Somebody who enrolled, and is signed in by it.
+pub struct Enrolled {
+    /// The passkey.
+    pub credential: CredentialId,
+    /// The session that it began.
+    pub signed_in: SignedInAs,
+}
+
+impl Authn {
+    /// Whom an invitation is for.
+    ///
+    /// # Errors
+    /// [`Refusal::InvitationOver`], for whichever reason.
+    pub fn invitee(&self, secret: &Secret) -> Result<Invitee, Refusal> {
+        let world = self.world();
+        let invitation = open_invitation(&world, secret, self.now())?;
+        let person = world.person(invitation.person).ok_or(Refusal::InvitationOver)?;
+        Ok(Invitee {
+            name: person.about.name.clone(),
+            email: person.about.email.clone(),
+            recovery: invitation.purpose == InvitationPurpose::Recover,
+            expires_at: invitation.expires_at,
+        })
+    }
+
+    /// Ask whoever holds an invitation for a passkey.
+    pub(crate) fn ask_enrol(&self, secret: &Secret, headers: &HeaderMap) -> Result<(Begun, Value), Refusal> {
+        let world = self.world();
+        let now = self.now();
+        let invitation = open_invitation(&world, secret, now)?;
+        let person = world.person(invitation.person).ok_or(Refusal::InvitationOver)?;
+        active(&world, person.id)?;
+        // A recovery takes the old passkeys away, so an authenticator that still holds one may make its successor.
+        let existing = match invitation.purpose {
+            InvitationPurpose::Enrol => theirs(&world, person.id),
+            InvitationPurpose::Recover => Vec::new(),
+        };
+        let asked = self.passkeys.ask_new(person.id, &person.about, &existing)?;
+        let pending = Pending::Enrol { invitation: invitation.id, person: person.id, state: asked.state };
+        Ok((self.ceremonies.begin(pending, headers, now)?, asked.options))
+    }
+
+    /// Register the passkey that an invitation was used for, and sign its owner in: making it proved as much as using
+    /// it would.
+    pub(crate) async fn enrol(
+        &self,
+        ceremony: &str,
+        answer: RegisterPublicKeyCredential,
+        name: &str,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<Enrolled, Refusal> {
+        let name = passkey_name(name)?;
+        let Pending::Enrol { invitation, person, state } =
+            self.ceremonies.take(ceremony, headers, self.now())?
+        else {
+            return Err(Refusal::CeremonyOver);
+        };
+        let made = self.passkeys.made(&answer, &state)?;
+        let (start, secret) = self.new_session(person, address, headers)?;
+        let signed_in = SignedInAs { session: start.id, person, secret };
+        let credential = made.id;
+        self.command(Actor::Person(person), move |world, now| {
+            world
+                .invitation(invitation)
+                .filter(|open| now < open.expires_at)
+                .ok_or(Refusal::InvitationOver)?;
+            active(world, person)?;
+            let recovered =
+                world.invitation(invitation).is_some_and(|i| i.purpose == InvitationPurpose::Recover);
+            let mut facts = vec![Fact::CredentialRegistered {
+                credential,
+                person,
+                name: name.clone(),
+                invitation: Some(invitation),
+                assurance: passkeys::ASSURANCE,
+                passkey: made.stored.clone(),
+            }];
+            // A recovery ends every session of theirs, so there is none left to be replaced.
+            facts.extend(start.facts(world, credential, now, recovered));
+            Ok((facts, ()))
+        })
+        .await?;
+        tracing::info!(%person, passkey = %credential, "enrolled by invitation");
+        Ok(Enrolled { credential, signed_in })
+    }
+
+    /// Ask somebody who is signed in, and proved it lately, for a further passkey.
+    pub(crate) fn ask_further(
+        &self,
+        session: &Session,
+        headers: &HeaderMap,
+    ) -> Result<(Begun, Value), Refusal> {
+        let (world, now) = (self.world(), self.now());
+        proved_lately(&world, session.id, self.config.fresh, now)?;
+        let person = world.person(session.person).ok_or(Refusal::NotSignedIn)?;
+        let asked = self.passkeys.ask_new(person.id, &person.about, &theirs(&world, person.id))?;
+        let pending = Pending::Add { session: session.id, state: asked.state };
+        Ok((self.ceremonies.begin(pending, headers, now)?, asked.options))
+    }
+
+    /// Register a further passkey.
+    pub(crate) async fn add_passkey(
+        &self,
+        session: &Session,
+        ceremony: &str,
+        answer: RegisterPublicKeyCredential,
+        name: &str,
+        headers: &HeaderMap,
+    ) -> Result<CredentialId, Refusal> {
+        let name = passkey_name(name)?;
+        let state = match self.ceremonies.take(ceremony, headers, self.now())? {
+            Pending::Add { session: begun, state } if begun == session.id => state,
+            _ => return Err(Refusal::CeremonyOver),
+        };
+        let made = self.passkeys.made(&answer, &state)?;
+        let (id, person, credential) = (session.id, session.person, made.id);
+        // The dialogue may have taken its time; what counts is that it was begun in time.
+        let fresh = self.config.fresh + self.config.ceremony;
+        self.command(Actor::Person(person), move |world, now| {
+            proved_lately(world, id, fresh, now)?;
+            let registered = Fact::CredentialRegistered {
+                credential,
+                person,
+                name: name.clone(),
+                invitation: None,
+                assurance: passkeys::ASSURANCE,
+                passkey: made.stored.clone(),
+            };
+            Ok((vec![registered], credential))
+        })
+        .await
+    }
+
+    /// Remove one of one's own passkeys, having proved lately who one is. The sessions that it began end.
+    pub(crate) async fn remove_own_passkey(
+        &self,
+        session: &Session,
+        credential: CredentialId,
+    ) -> Result<(), Refusal> {
+        let (id, person, fresh) = (session.id, session.person, self.config.fresh);
+        self.command(Actor::Person(person), move |world, now| {
+            proved_lately(world, id, fresh, now)?;
+            if world.credential(credential).is_none_or(|known| known.person != person) {
+                return Err(Refusal::NotYours { field: "passkey", what: "passkey" });
+            }
+            if world.credentials_of(person).count() < 2 {
+                return Err(Refusal::OnlyPasskey);
+            }
+            Ok((vec![Fact::CredentialRemoved { credential }], ()))
+        })
+        .await
+    }
+
+    /// Remove anybody's passkey, the last one too: for an administrator. The sessions that it began end.
+    ///
+    /// # Errors
+    /// When there is no such passkey, or the journal does not answer.
+    pub async fn remove_passkey(&self, actor: Actor, credential: CredentialId) -> Result<(), Refusal> {
+        self.command(actor, move |_, _| Ok((vec![Fact::CredentialRemoved { credential }], ()))).await
+    }
+}
+
+fn open_invitation<'a>(
+    world: &'a World,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<&'a Arc<Invitation>, Refusal> {
+    world
+        .invitation_by_secret(&secret.digest())
+        .filter(|open| now < open.expires_at)
+        .ok_or(Refusal::InvitationOver)
+}
+
+fn theirs(world: &World, person: countersign_names::PersonId) -> Vec<Passkey> {
+    world.credentials_of(person).filter_map(|known| passkeys::read(known).ok()).collect()
+}
+
+fn proved_lately(world: &World, session: SessionId, fresh: Duration, now: Timestamp) -> Result<(), Refusal> {
+    let session = going_on(world, session, now)?;
+    if now.since(session.proved_at) > fresh { Err(Refusal::ProofTooOld(fresh)) } else { Ok(()) }
+}
+
+fn passkey_name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(Refusal::field("name", "give the passkey a name of 1 to 60 characters, as in Laptop"));
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,227 @@
+//! The pages: templates filled in, escaped, and what they are filled with.
+
+use crate::Refusal;
+use axum::response::{Html, IntoResponse, Response};
+use countersign_names::Timestamp;
+use http::{StatusCode, header};
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment};
+use serde::Serialize;
+
+/// The script, the style sheet and the picture: three files, served as they are.
+pub const SCRIPT: &str = include_str!("assets/authn.js");
+/// See [`SCRIPT`].
+pub const STYLE: &str = include_str!("assets/authn.css");
+/// The picture in the tab.
+pub const ICON: &str = include_str!("assets/icon.svg");
+
+const TEMPLATES: [(&str, &str); 6] = [
+    ("layout.html", include_str!("templates/layout.html")),
+    ("sign-in.html", include_str!("templates/sign-in.html")),
+    ("enrol.html", include_str!("templates/enrol.html")),
+    ("step-up.html", include_str!("templates/step-up.html")),
+    ("home.html", include_str!("templates/home.html")),
+    ("message.html", include_str!("templates/message.html")),
+];
+
+pub struct Pages {
+    templates: Environment<'static>,
+    title: String,
+}
+
+/// A page that says one thing.
+#[derive(Serialize)]
+pub struct Message<'a> {
+    /// Its heading.
+    pub heading: &'a str,
+    /// What it says.
+    pub text: &'a str,
+    /// Where to go from here: a path and words.
+    pub next: Option<(&'a str, &'a str)>,
+}
+
+/// The front page.
+#[derive(Serialize)]
+pub struct HomePage {
+    pub name: String,
+    pub email: String,
+    pub expires_at: String,
+    pub proved_at: String,
+    pub passkeys: Vec<PasskeyLine>,
+    pub sessions: Vec<SessionLine>,
+    pub applications: Vec<Line>,
+    pub decisions: Vec<DecisionRow>,
+}
+
+#[derive(Serialize)]
+pub struct PasskeyLine {
+    pub id: String,
+    pub name: String,
+    pub registered_at: String,
+    /// Whether this session began with it, so that removing it ends the session.
+    pub here: bool,
+}
+
+#[derive(Serialize)]
+pub struct SessionLine {
+    pub id: String,
+    pub started_at: String,
+    pub expires_at: String,
+    pub address: String,
+    pub applications: Vec<String>,
+    /// Whether it is the one that asks.
+    pub here: bool,
+}
+
+#[derive(Serialize)]
+pub struct Line {
+    pub title: String,
+    pub url: String,
+    pub note: String,
+}
+
+#[derive(Serialize)]
+pub struct DecisionRow {
+    pub at: String,
+    pub what: String,
+    pub allowed: bool,
+    pub url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Whole<'a, T> {
+    installation: &'a str,
+    page: &'a T,
+}
+
+impl Pages {
+    /// The templates, parsed.
+    ///
+    /// # Panics
+    /// Never: a test renders every one of them.
+    pub fn new(title: &str) -> Self {
+        let mut templates = Environment::new();
+        templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        for (name, source) in TEMPLATES {
+            // One that does not parse is missed when it is asked for, and the page says so.
+            if let Err(error) = templates.add_template(name, source) {
+                tracing::error!(name, %error, "a page's template does not parse");
+            }
+        }
+        Self { templates, title: title.to_owned() }
+    }
+
+    /// A page.
+    pub fn page<T: Serialize>(&self, name: &str, page: &T) -> Response {
+        let whole = Whole { installation: &self.title, page };
+        match self.templates.get_template(name).and_then(|template| template.render(Serde(&whole))) {
+            Ok(text) => Html(text).into_response(),
+            Err(error) => {
+                tracing::error!(name, %error, "a page could not be made");
+                (StatusCode::INTERNAL_SERVER_ERROR, "This page could not be made. Try again.").into_response()
+            }
+        }
+    }
+
+    /// A page that says one thing.
+    pub fn message(&self, status: StatusCode, message: &Message<'_>) -> Response {
+        (status, self.page("message.html", message)).into_response()
+    }
+
+    /// A refusal, for somebody who reads pages.
+    pub fn refusal(&self, refusal: &Refusal) -> Response {
+        let text = refusal.to_string();
+        let next = match refusal {
+            Refusal::InvitationOver | Refusal::Suspended | Refusal::TooMany(_) | Refusal::TooSlow => None,
+            _ => Some(("/", "Go to your front page")),
+        };
+        let message = Message { heading: "This did not work", text: &text, next };
+        let mut answer = self.message(refusal.status(), &message);
+        retry_after(&mut answer, refusal);
+        answer
+    }
+}
+
+/// Say when to come back, where the refusal says so.
+pub fn retry_after(answer: &mut Response, refusal: &Refusal) {
+    if let Refusal::TooMany(wait) = refusal {
+        // Rounded up: whoever comes back exactly then must not be early.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        answer.headers_mut().insert(header::RETRY_AFTER, seconds.max(1).into());
+    }
+}
+
+/// A moment, as people read it.
+pub fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.as_micros())
+        .map_or_else(|_| at.to_string(), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt;
+
+    async fn text(answer: Response) -> String {
+        String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_name_is_never_markup() {
+        let pages = Pages::new("<i>Corp</i>");
+        let evil = "<script>alert(1)</script>\" onload=x";
+        let line =
+            || Line { title: evil.to_owned(), url: format!("http://a/?{evil}"), note: evil.to_owned() };
+        let home = HomePage {
+            name: evil.to_owned(),
+            email: evil.to_owned(),
+            expires_at: evil.to_owned(),
+            proved_at: evil.to_owned(),
+            passkeys: vec![PasskeyLine {
+                id: evil.to_owned(),
+                name: evil.to_owned(),
+                registered_at: evil.to_owned(),
+                here: true,
+            }],
+            sessions: vec![SessionLine {
+                id: evil.to_owned(),
+                started_at: evil.to_owned(),
+                expires_at: evil.to_owned(),
+                address: evil.to_owned(),
+                applications: vec![evil.to_owned()],
+                here: false,
+            }],
+            applications: vec![line()],
+            decisions: vec![DecisionRow {
+                at: evil.to_owned(),
+                what: evil.to_owned(),
+                allowed: false,
+                url: Some(evil.to_owned()),
+            }],
+        };
+        let answer = pages.page("home.html", &home);
+        assert_eq!(answer.status(), StatusCode::OK);
+        let html = text(answer).await;
+        assert!(html.contains("&lt;script&gt;"), "{html}");
+        assert!(
+            !html.contains("<script>") && !html.contains("\" onload") && !html.contains("<i>Corp"),
+            "{html}"
+        );
+    }
+
+    #[tokio::test]
+    async fn every_page_renders_and_has_its_landmarks() {
+        let pages = Pages::new("Countersign");
+        for (name, button) in [
+            ("sign-in.html", "Sign in with a passkey"),
+            ("enrol.html", "Register a passkey"),
+            ("step-up.html", "Confirm with a passkey"),
+        ] {
+            let html = text(pages.page(name, &serde_json::json!({}))).await;
+            for part in [button, "<html lang=\"en\">", "aria-live=\"polite\"", "<main", "<h1", "<noscript>"] {
+                assert!(html.contains(part), "{name} lacks {part}: {html}");
+            }
+            assert!(!html.contains("style=") && !html.contains("onclick"), "{name} has something inline");
+        }
+    }
+}

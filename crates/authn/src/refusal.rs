@@ -1,0 +1,206 @@
+//! Why signing in did not go on, for two readers: the person at the browser, and whoever reads the log.
+
+use countersign_ledger::CommandError;
+use countersign_world::Contradiction;
+use http::StatusCode;
+use std::time::Duration;
+
+/// Why not. The text is what people are shown: it names the remedy, and nothing that a stranger should not learn.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No open invitation has that secret. Which of the reasons it is would tell a stranger that a guess was once right.
+    #[error(
+        "This invitation is not valid any more: it was used, withdrawn or has expired. Ask for a new one."
+    )]
+    InvitationOver,
+    /// The passkey is unknown, or what it signed does not stand. The cause is for the log.
+    #[error(
+        "This passkey was not accepted here. Use another passkey, or ask an administrator for a new invitation."
+    )]
+    PasskeyRefused {
+        /// What was wrong, for the log.
+        cause: String,
+    },
+    /// What a new passkey answered does not stand. The cause is for the log.
+    #[error("This passkey cannot be registered: {remedy}")]
+    PasskeyUnfit {
+        /// What to do instead.
+        remedy: &'static str,
+        /// What was wrong, for the log.
+        cause: String,
+    },
+    /// The authenticator's signature counter did not go up: there may be a copy of it.
+    #[error(
+        "This passkey was not accepted: its use count went backwards, which happens when it has been copied. Sign in with another passkey and remove this one, or ask an administrator for a recovery invitation."
+    )]
+    CounterWentBack,
+    /// The dialogue is not known: too old, already finished, or another browser's.
+    #[error("This took too long, was finished already, or was begun in another browser. Start again.")]
+    CeremonyOver,
+    /// The person may not act.
+    #[error("Your account is suspended. Ask an administrator to restore it.")]
+    Suspended,
+    /// Nobody is signed in with this browser.
+    #[error("You are not signed in any more. Sign in again.")]
+    NotSignedIn,
+    /// The proof is too old for what was asked.
+    #[error("Confirm with a passkey that it is you, then try again: your last proof is older than {} minutes.", .0.as_secs() / 60)]
+    ProofTooOld(Duration),
+    /// Removing it would lock its person out.
+    #[error("This is your only passkey. Add another one first, then remove this one.")]
+    OnlyPasskey,
+    /// What was named is not the asking person's, or is not at all.
+    #[error("{field}: there is no such {what} of yours. Reload the page.")]
+    NotYours {
+        /// The field that named it.
+        field: &'static str,
+        /// What kind of thing.
+        what: &'static str,
+    },
+    /// A field does not hold what it should.
+    #[error("{field}: {problem}")]
+    BadField {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it and what to write.
+        problem: String,
+    },
+    /// The body is not the JSON that was expected.
+    #[error("The request's body was not understood: {0}")]
+    BadBody(String),
+    /// The body is larger than anything that belongs here.
+    #[error("The request's body is larger than {0} bytes. Nothing that belongs here is.")]
+    BodyTooLarge(usize),
+    /// The body does not say that it is JSON.
+    #[error("content-type: send application/json.")]
+    NotJson,
+    /// A one-time code does not stand.
+    #[error("This sign-in link was used already or is too old. Open the application again.")]
+    CodeOver,
+    /// The browser that comes back is not the one that set out.
+    #[error("This sign-in was not begun in this browser. Open the application again.")]
+    StateMismatch,
+    /// The request came from a page of another site.
+    #[error("This request came from another site and was not carried out. Use the page itself.")]
+    CrossSite,
+    /// The request is for another host.
+    #[error("This is the sign-in host, and the request named another.")]
+    WrongHost,
+    /// Too many requests.
+    #[error("Too many requests. Try again in {} seconds.", .0.as_secs().max(1))]
+    TooMany(Duration),
+    /// It took too long.
+    #[error("The request took too long. Try again.")]
+    TooSlow,
+    /// There is an administrator with a passkey.
+    #[error("There is an administrator already: ask them for an invitation.")]
+    Bootstrapped,
+    /// It would contradict what is known.
+    #[error("{field}: {message}")]
+    Contradiction {
+        /// The field.
+        field: &'static str,
+        /// What is wrong, and what to do instead.
+        message: String,
+    },
+    /// Nothing can be changed right now. The cause is for the log.
+    #[error("Signing in does not work right now. Try again in a moment.")]
+    Unavailable(String),
+}
+
+impl Refusal {
+    /// A field that does not hold what it should.
+    pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
+        Self::BadField { field, problem: problem.into() }
+    }
+
+    /// The HTTP status that says it.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::PasskeyRefused { .. } | Self::CounterWentBack | Self::NotSignedIn => {
+                StatusCode::UNAUTHORIZED
+            }
+            Self::Suspended | Self::ProofTooOld(_) | Self::CrossSite | Self::StateMismatch => {
+                StatusCode::FORBIDDEN
+            }
+            Self::NotYours { .. } => StatusCode::NOT_FOUND,
+            Self::OnlyPasskey | Self::Contradiction { .. } | Self::Bootstrapped => StatusCode::CONFLICT,
+            Self::InvitationOver | Self::CeremonyOver | Self::CodeOver => StatusCode::GONE,
+            Self::BadField { .. } | Self::BadBody(_) => StatusCode::BAD_REQUEST,
+            Self::PasskeyUnfit { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::WrongHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// A short word for it, for programs and tests.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InvitationOver => "invitation-over",
+            Self::PasskeyRefused { .. } => "passkey-refused",
+            Self::PasskeyUnfit { .. } => "passkey-unfit",
+            Self::CounterWentBack => "counter-went-back",
+            Self::CeremonyOver => "ceremony-over",
+            Self::Suspended => "suspended",
+            Self::NotSignedIn => "not-signed-in",
+            Self::ProofTooOld(_) => "proof-too-old",
+            Self::OnlyPasskey => "only-passkey",
+            Self::NotYours { .. } => "not-yours",
+            Self::BadField { .. } => "bad-field",
+            Self::BadBody(_) => "bad-body",
+            Self::BodyTooLarge(_) => "body-too-large",
+            Self::NotJson => "not-json",
+            Self::CodeOver => "code-over",
+            Self::StateMismatch => "state-mismatch",
+            Self::CrossSite => "cross-site",
+            Self::WrongHost => "wrong-host",
+            Self::TooMany(_) => "too-many",
+            Self::TooSlow => "too-slow",
+            Self::Bootstrapped => "bootstrapped",
+            Self::Contradiction { .. } => "contradiction",
+            Self::Unavailable(_) => "unavailable",
+        }
+    }
+
+    /// The field that it is about, if it is about one.
+    pub const fn about(&self) -> Option<&'static str> {
+        match self {
+            Self::NotYours { field, .. }
+            | Self::BadField { field, .. }
+            | Self::Contradiction { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Tell the log what the person is not told.
+    pub(crate) fn log(&self) {
+        match self {
+            Self::PasskeyRefused { cause } | Self::PasskeyUnfit { cause, .. } => {
+                tracing::info!(code = self.code(), cause, "a passkey was refused");
+            }
+            Self::CounterWentBack => tracing::warn!(code = self.code(), "a passkey's counter went back"),
+            Self::Unavailable(cause) => tracing::error!(cause, "signing in does not work"),
+            other => tracing::debug!(code = other.code(), "refused"),
+        }
+    }
+}
+
+impl From<Contradiction> for Refusal {
+    fn from(contradiction: Contradiction) -> Self {
+        Self::Contradiction { field: contradiction.field, message: contradiction.message }
+    }
+}
+
+impl From<CommandError<Self>> for Refusal {
+    fn from(error: CommandError<Self>) -> Self {
+        match error {
+            CommandError::Refused(refusal) => refusal,
+            CommandError::Contradiction(contradiction) => contradiction.into(),
+            CommandError::Unavailable(why) => Self::Unavailable(why),
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! The sign-in host: which path does what.
+
+use crate::answer::Json;
+use crate::ceremony::Begun;
+use crate::guard::{self, Guard};
+use crate::pages::{self, Message, Pages};
+use crate::target::{Target, TargetText};
+use crate::token::Secret;
+use crate::{Authn, Home, Limits, Refusal, browser, front_page};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts, Query, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use countersign_facts::{Actor, EndReason};
+use countersign_names::{CredentialId, SessionId};
+use countersign_world::Session;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct Desk {
+    pub authn: Arc<Authn>,
+    pub home: Arc<dyn Home>,
+    pub pages: Arc<Pages>,
+}
+
+impl FromRef<Desk> for Limits {
+    fn from_ref(desk: &Desk) -> Self {
+        desk.authn.config().limits
+    }
+}
+
+/// Everything that the sign-in host serves about signing in. Whoever nests it among other paths gives it `/`,
+/// `/sign-in`, `/sign-out`, `/signed-out`, `/enrol`, `/step-up`, `/passkeys` and `/sessions`.
+///
+/// It refuses requests for other hosts. The client's address comes from [`crate::ClientAddress`] in the request's
+/// extensions.
+pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
+    let pages = Arc::new(Pages::new(&authn.config().title));
+    let guard = Guard::new(authn.config(), pages.clone());
+    let body = authn.config().limits.body;
+    let csrf =
+        CsrfLayer::new().with_rejection_response(|_: ProtectionError| Refusal::CrossSite.into_response());
+    Router::new()
+        .route("/", get(front_page::front_page))
+        .route("/sign-in", get(sign_in_page))
+        .route("/sign-in/start", post(sign_in_start))
+        .route("/sign-in/finish", post(sign_in_finish))
+        .route("/step-up", get(step_up_page))
+        .route("/step-up/start", post(step_up_start))
+        .route("/step-up/finish", post(step_up_finish))
+        .route("/enrol", get(enrol_page))
+        .route("/enrol/look", post(enrol_look))
+        .route("/enrol/start", post(enrol_start))
+        .route("/enrol/finish", post(enrol_finish))
+        .route("/sign-out", post(sign_out))
+        .route("/signed-out", get(signed_out))
+        .route("/passkeys/start", post(passkey_start))
+        .route("/passkeys/finish", post(passkey_finish))
+        .route("/passkeys/remove", post(passkey_remove))
+        .route("/sessions/end", post(session_end))
+        .route("/sign-in/authn.js", get(|| asset("text/javascript; charset=utf-8", pages::SCRIPT)))
+        .route("/sign-in/authn.css", get(|| asset("text/css; charset=utf-8", pages::STYLE)))
+        .route("/sign-in/icon.svg", get(|| asset("image/svg+xml", pages::ICON)))
+        .layer(DefaultBodyLimit::max(body))
+        .layer(csrf)
+        .layer(from_fn_with_state(guard, guard::stand))
+        .with_state(Desk { authn, home, pages })
+}
+
+async fn asset(kind: &'static str, text: &'static str) -> Response {
+    // An hour: a new version is picked up soon, and a page of an old one still works with the new script.
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response()
+}
+
+/// Where the request came from.
+pub struct Whence(Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Whence {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(guard::address(&parts.extensions)))
+    }
+}
+
+/// Whoever is signed in with this browser. Without one the request is refused.
+pub struct Asking(pub Arc<Session>);
+
+impl FromRequestParts<Desk> for Asking {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Refusal> {
+        desk.authn.session_here(&parts.headers).map(Self).ok_or(Refusal::NotSignedIn)
+    }
+}
+
+// --- signing in -----------------------------------------------------------------------------------------------------
+
+async fn sign_in_page(
+    State(desk): State<Desk>,
+    query: Result<Query<TargetText>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let outcome = async {
+        let target = desk.target(query)?;
+        match desk.authn.session_here(&headers) {
+            // Signed in here already: on to the application, without a question.
+            Some(session) => {
+                Ok(Redirect::to(&desk.authn.location(&session, target.as_ref()).await?).into_response())
+            }
+            None => {
+                Ok(desk.pages.page("sign-in.html", &json!({ "application": desk.title_of(target.as_ref()) })))
+            }
+        }
+    };
+    desk.shown(outcome.await)
+}
+
+async fn sign_in_start(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Json(_): Json<Nothing>,
+) -> Result<Response, Refusal> {
+    Ok(begun(desk.authn.ask_sign_in(&headers)?))
+}
+
+async fn sign_in_finish(
+    State(desk): State<Desk>,
+    Whence(address): Whence,
+    headers: HeaderMap,
+    Json(body): Json<Signature>,
+) -> Result<Response, Refusal> {
+    let target = body.target.parse(&desk.authn.world())?;
+    let signed_in = desk.authn.sign_in(&body.ceremony, body.credential, &headers, address).await?;
+    let world = desk.authn.world();
+    let session = world.session(signed_in.session).ok_or(Refusal::NotSignedIn)?;
+    let location = desk.authn.location(session, target.as_ref()).await?;
+    Ok(go(&location, [desk.signed_in_cookie(&signed_in.secret)]))
+}
+
+// --- proving again --------------------------------------------------------------------------------------------------
+
+async fn step_up_page(
+    State(desk): State<Desk>,
+    uri: http::Uri,
+    query: Result<Query<TargetText>, QueryRejection>,
+    headers: HeaderMap,
+) -> Response {
+    let outcome = async {
+        let target = desk.target(query)?;
+        let Some(session) = desk.authn.session_here(&headers) else {
+            // Signing in is a fresh proof too, and leads to the same place.
+            let rest = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            return Ok(Redirect::to(&format!("/sign-in{rest}")).into_response());
+        };
+        let name = desk.authn.world().person(session.person).map(|known| known.about.name.clone());
+        Ok(desk
+            .pages
+            .page("step-up.html", &json!({ "application": desk.title_of(target.as_ref()), "name": name })))
+    };
+    desk.shown(outcome.await)
+}
+
+async fn step_up_start(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    headers: HeaderMap,
+    Json(_): Json<Nothing>,
+) -> Result<Response, Refusal> {
+    Ok(begun(desk.authn.ask_step_up(session.id, &headers)?))
+}
+
+async fn step_up_finish(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    headers: HeaderMap,
+    Json(body): Json<Signature>,
+) -> Result<Response, Refusal> {
+    let target = body.target.parse(&desk.authn.world())?;
+    desk.authn.step_up(session.id, &body.ceremony, body.credential, &headers).await?;
+    Ok(go(&desk.authn.location(&session, target.as_ref()).await?, []))
+}
+
+// --- invitations ----------------------------------------------------------------------------------------------------
+
+async fn enrol_page(State(desk): State<Desk>) -> Response {
+    desk.pages.page("enrol.html", &json!({}))
+}
+
+async fn enrol_look(State(desk): State<Desk>, Json(body): Json<Invited>) -> Result<Response, Refusal> {
+    let invitee = desk.authn.invitee(&body.secret()?)?;
+    Ok(axum::Json(json!({
+        "name": invitee.name,
+        "email": invitee.email,
+        "recovery": invitee.recovery,
+        "expires_at": invitee.expires_at,
+    }))
+    .into_response())
+}
+
+async fn enrol_start(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Json(body): Json<Invited>,
+) -> Result<Response, Refusal> {
+    Ok(begun(desk.authn.ask_enrol(&body.secret()?, &headers)?))
+}
+
+async fn enrol_finish(
+    State(desk): State<Desk>,
+    Whence(address): Whence,
+    headers: HeaderMap,
+    Json(body): Json<NewPasskey>,
+) -> Result<Response, Refusal> {
+    let enrolled = desk.authn.enrol(&body.ceremony, body.credential, &body.name, &headers, address).await?;
+    Ok(go("/", [desk.signed_in_cookie(&enrolled.signed_in.secret)]))
+}
+
+// --- within a session -----------------------------------------------------------------------------------------------
+
+async fn sign_out(
+    State(desk): State<Desk>,
+    headers: HeaderMap,
+    Json(_): Json<Nothing>,
+) -> Result<Response, Refusal> {
+    if let Some(session) = desk.authn.session_here(&headers) {
+        desk.authn.end_session(Actor::Person(session.person), session.id, EndReason::SignedOut).await?;
+    }
+    Ok(go("/signed-out", [browser::clear(browser::SIGN_IN_COOKIE)]))
+}
+
+async fn signed_out(State(desk): State<Desk>) -> Response {
+    let message = Message {
+        heading: "You are signed out",
+        text: "Your session has ended at every application.",
+        next: Some(("/sign-in", "Sign in again")),
+    };
+    desk.pages.message(StatusCode::OK, &message)
+}
+
+async fn passkey_start(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    headers: HeaderMap,
+    Json(_): Json<Nothing>,
+) -> Result<Response, Refusal> {
+    Ok(begun(desk.authn.ask_further(&session, &headers)?))
+}
+
+async fn passkey_finish(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    headers: HeaderMap,
+    Json(body): Json<NewPasskey>,
+) -> Result<Response, Refusal> {
+    let credential =
+        desk.authn.add_passkey(&session, &body.ceremony, body.credential, &body.name, &headers).await?;
+    Ok((StatusCode::CREATED, axum::Json(json!({ "passkey": credential }))).into_response())
+}
+
+async fn passkey_remove(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    Json(body): Json<OnePasskey>,
+) -> Result<StatusCode, Refusal> {
+    desk.authn.remove_own_passkey(&session, body.passkey).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn session_end(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    Json(body): Json<OneSession>,
+) -> Result<StatusCode, Refusal> {
+    desk.authn.end_own_session(&session, body.session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+// --- bodies ---------------------------------------------------------------------------------------------------------
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// A passkey signed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Signature {
+    ceremony: String,
+    credential: PublicKeyCredential,
+    #[serde(default)]
+    target: TargetText,
+}
+
+/// A passkey was made.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPasskey {
+    ceremony: String,
+    credential: RegisterPublicKeyCredential,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Invited {
+    #[serde(deserialize_with = "secret_text")]
+    invitation: SecretString,
+}
+
+/// secrecy reads no secrets by itself, so that none is read by accident.
+fn secret_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
+    String::deserialize(from).map(SecretString::from)
+}
+
+impl Invited {
+    /// Text that is no secret at all gets the answer that a used one gets.
+    fn secret(&self) -> Result<Secret, Refusal> {
+        Secret::parse(self.invitation.expose_secret()).ok_or(Refusal::InvitationOver)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OnePasskey {
+    passkey: CredentialId,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneSession {
+    session: SessionId,
+}
+
+// --- answers --------------------------------------------------------------------------------------------------------
+
+fn begun((begun, options): (Begun, Value)) -> Response {
+    let body = axum::Json(json!({ "ceremony": begun.ceremony, "publicKey": options }));
+    with_cookies(body.into_response(), begun.cookie)
+}
+
+/// The page's script goes to `location`: an answer with that status would be followed by the script's own request,
+/// and not by the browser's window.
+fn go(location: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    with_cookies(axum::Json(json!({ "location": location })).into_response(), cookies)
+}
+
+fn with_cookies(mut answer: Response, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
+    for cookie in cookies {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    answer
+}
+
+impl Desk {
+    fn target(&self, query: Result<Query<TargetText>, QueryRejection>) -> Result<Option<Target>, Refusal> {
+        let Query(text) = query.map_err(|_| {
+            Refusal::field(
+                "query",
+                "host, return and state are expected, each once: open the application again",
+            )
+        })?;
+        text.parse(&self.authn.world())
+    }
+
+    fn title_of(&self, target: Option<&Target>) -> Option<String> {
+        let world = self.authn.world();
+        world.application(target?.application.as_str()).map(|known| known.about.title.clone())
+    }
+
+    fn signed_in_cookie(&self, secret: &Secret) -> HeaderValue {
+        browser::set(browser::SIGN_IN_COOKIE, secret, self.authn.config().session)
+    }
+
+    /// A page, or the page that says why not.
+    pub fn shown(&self, outcome: Result<Response, Refusal>) -> Response {
+        outcome.unwrap_or_else(|refusal| {
+            refusal.log();
+            self.pages.refusal(&refusal)
+        })
+    }
+}

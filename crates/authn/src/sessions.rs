@@ -1,0 +1,102 @@
+//! Sessions after they began: whose a browser is, on their way to an application, and their end.
+
+use crate::token::Secret;
+use crate::{Authn, Refusal, Target, browser};
+use countersign_facts::{Actor, EndReason, Fact};
+use countersign_names::{PersonId, SessionId, Timestamp};
+use countersign_world::{Session, World};
+use http::HeaderMap;
+use secrecy::ExposeSecret;
+use std::sync::Arc;
+use url::form_urlencoded;
+
+/// Somebody who just signed in, and what their browser is to hold.
+pub struct SignedInAs {
+    /// The session.
+    pub session: SessionId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// The value of the cookie at the sign-in host.
+    pub secret: Secret,
+}
+
+/// A session that still goes on.
+pub fn going_on(world: &World, session: SessionId, now: Timestamp) -> Result<&Arc<Session>, Refusal> {
+    world.session(session).filter(|known| now < known.expires_at).ok_or(Refusal::NotSignedIn)
+}
+
+impl Authn {
+    /// The session of the browser at the sign-in host that sent `headers`.
+    pub(crate) fn session_here(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
+        let secret = browser::secret(headers, browser::SIGN_IN_COOKIE)?;
+        self.world()
+            .signed_in(&secret.digest(), self.now())
+            // An application's cookie is worth nothing here, though the world knows it.
+            .filter(|signed_in| signed_in.application.is_none())
+            .map(|signed_in| signed_in.session.clone())
+    }
+
+    /// Where to send a signed-in browser: to the application, with a one-time code when it set out with a state.
+    ///
+    /// Without a state there is nothing that the code could be bound to, so the browser is sent to the application as
+    /// it is; if it holds no cookie there, the gate sends it here again, with a state, and nobody has to click.
+    pub(crate) async fn location(
+        &self,
+        session: &Session,
+        target: Option<&Target>,
+    ) -> Result<String, Refusal> {
+        let Some(target) = target else { return Ok("/".to_owned()) };
+        let path = target.path.as_str();
+        let Some(state) = target.state else { return Ok(self.config.application_url(&target.host, path)) };
+        let code = Secret::draw()?;
+        let (id, application, digest, life) =
+            (session.id, target.application.clone(), code.digest(), self.config.code);
+        self.command(Actor::Person(session.person), move |world, now| {
+            going_on(world, id, now)?;
+            let expires_at = now.plus(life);
+            let application = application.clone();
+            Ok((
+                vec![Fact::SessionHandedOver { session: id, application, code: digest, state, expires_at }],
+                (),
+            ))
+        })
+        .await?;
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("code", code.text().expose_secret())
+            .append_pair("return", path)
+            .finish();
+        Ok(self.config.application_url(&target.host, &format!("{}?{query}", crate::CALLBACK_PATH)))
+    }
+
+    /// End a session everywhere. One that has ended already stays ended.
+    ///
+    /// # Errors
+    /// When the journal does not answer: the session then still goes on.
+    pub async fn end_session(
+        &self,
+        actor: Actor,
+        session: SessionId,
+        reason: EndReason,
+    ) -> Result<(), Refusal> {
+        self.command(actor, move |world, now| {
+            let ends = going_on(world, session, now).is_ok();
+            Ok((if ends { vec![Fact::SessionEnded { session, reason }] } else { Vec::new() }, ()))
+        })
+        .await
+    }
+
+    /// End one of the sessions of whoever's session `asking` is.
+    pub(crate) async fn end_own_session(&self, asking: &Session, session: SessionId) -> Result<(), Refusal> {
+        let (asking, person) = (asking.id, asking.person);
+        self.command(Actor::Person(person), move |world, now| {
+            going_on(world, asking, now)?;
+            match going_on(world, session, now) {
+                Ok(known) if known.person == person => {
+                    Ok((vec![Fact::SessionEnded { session, reason: EndReason::SignedOut }], ()))
+                }
+                _ => Err(Refusal::NotYours { field: "session", what: "session" }),
+            }
+        })
+        .await
+    }
+}

@@ -1,0 +1,203 @@
+//! Signing in and proving again.
+
+use crate::ceremony::{Begun, Pending};
+use crate::passkeys::{self, ASSURANCE, Passkeys, Signed};
+use crate::token::{Secret, fresh_id};
+use crate::{Authn, Refusal, SignedInAs};
+use countersign_facts::{Actor, Digest, EndReason, Fact, Session};
+use countersign_names::{CredentialId, PersonId, SessionId, Timestamp};
+use countersign_world::{Credential, Standing, World};
+use http::HeaderMap;
+use serde_json::Value;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
+
+/// What an authenticator answered, judged once against a snapshot, and again where the passkey moved since.
+///
+/// Judging costs a signature check, so a stranger's nonsense is thrown out before it reaches the one writer; and
+/// the counter must be judged against the passkey as it is when the fact is stated, or two copies of an
+/// authenticator that answer at the same instant would both get in.
+struct Proof {
+    verifier: Arc<Passkeys>,
+    answer: PublicKeyCredential,
+    state: DiscoverableAuthentication,
+    judged: Arc<Credential>,
+    verdict: Signed,
+}
+
+impl Proof {
+    fn judge(
+        verifier: Arc<Passkeys>,
+        answer: PublicKeyCredential,
+        state: DiscoverableAuthentication,
+        world: &World,
+    ) -> Result<Self, Refusal> {
+        let judged = credential(world, passkeys::id_of(&answer.raw_id))?.clone();
+        let verdict = verifier.signed(&answer, &state, &judged)?;
+        Ok(Self { verifier, answer, state, judged, verdict })
+    }
+
+    /// The passkey as `world` has it, and what to state about its use.
+    fn stands(&self, world: &World) -> Result<(CredentialId, Option<Fact>), Refusal> {
+        let id = self.judged.id;
+        let now = credential(world, id)?;
+        let moved = if now.passkey == self.judged.passkey {
+            self.verdict.moved.clone()
+        } else {
+            self.verifier.signed(&self.answer, &self.state, now)?.moved
+        };
+        Ok((id, moved.map(|passkey| Fact::CredentialUsed { credential: id, passkey })))
+    }
+}
+
+fn credential(world: &World, id: CredentialId) -> Result<&Arc<Credential>, Refusal> {
+    world.credential(id).ok_or_else(|| Refusal::PasskeyRefused { cause: format!("{id} is not registered") })
+}
+
+/// That somebody may act at all.
+pub fn active(world: &World, person: PersonId) -> Result<(), Refusal> {
+    match world.person(person).map(|known| &known.standing) {
+        Some(Standing::Active) => Ok(()),
+        Some(Standing::Suspended(_)) => Err(Refusal::Suspended),
+        None => Err(Refusal::PasskeyRefused { cause: format!("{person} is not in the inventory") }),
+    }
+}
+
+impl Authn {
+    /// Ask for any passkey that is registered here.
+    pub(crate) fn ask_sign_in(&self, headers: &HeaderMap) -> Result<(Begun, Value), Refusal> {
+        let asked = self.passkeys.ask_signature(None)?;
+        let begun = self.ceremonies.begin(Pending::SignIn { state: asked.state }, headers, self.now())?;
+        Ok((begun, asked.options))
+    }
+
+    /// Sign in whoever answered. A session that this browser had before ends: it is not carried over, so nobody can
+    /// plant one.
+    pub(crate) async fn sign_in(
+        &self,
+        ceremony: &str,
+        answer: PublicKeyCredential,
+        headers: &HeaderMap,
+        address: Option<IpAddr>,
+    ) -> Result<SignedInAs, Refusal> {
+        let Pending::SignIn { state } = self.ceremonies.take(ceremony, headers, self.now())? else {
+            return Err(Refusal::CeremonyOver);
+        };
+        if answer.get_user_unique_id().is_none() {
+            return Err(Refusal::PasskeyRefused { cause: "there is no user handle".to_owned() });
+        }
+        let world = self.world();
+        let proof = Proof::judge(self.passkeys.clone(), answer, state, &world)?;
+        let person = proof.judged.person;
+        active(&world, person)?;
+        let (start, secret) = self.new_session(person, address, headers)?;
+        let signed_in = SignedInAs { session: start.id, person, secret };
+        self.command(Actor::Person(person), move |world, now| {
+            active(world, person)?;
+            let (credential, used) = proof.stands(world)?;
+            let mut facts: Vec<Fact> = used.into_iter().collect();
+            facts.extend(start.facts(world, credential, now, false));
+            Ok((facts, ()))
+        })
+        .await?;
+        tracing::info!(%person, session = %signed_in.session, "signed in");
+        Ok(signed_in)
+    }
+
+    /// Ask for one of the passkeys of whoever's session this is.
+    pub(crate) fn ask_step_up(
+        &self,
+        session: SessionId,
+        headers: &HeaderMap,
+    ) -> Result<(Begun, Value), Refusal> {
+        let world = self.world();
+        let person = world.session(session).ok_or(Refusal::NotSignedIn)?.person;
+        let theirs: Vec<_> =
+            world.credentials_of(person).filter_map(|known| passkeys::read(known).ok()).collect();
+        let asked = self.passkeys.ask_signature(Some(&theirs))?;
+        let begun =
+            self.ceremonies.begin(Pending::StepUp { session, state: asked.state }, headers, self.now())?;
+        Ok((begun, asked.options))
+    }
+
+    /// The person of `session` proved again that it is them.
+    pub(crate) async fn step_up(
+        &self,
+        session: SessionId,
+        ceremony: &str,
+        answer: PublicKeyCredential,
+        headers: &HeaderMap,
+    ) -> Result<(), Refusal> {
+        let pending = self.ceremonies.take(ceremony, headers, self.now())?;
+        let state = match pending {
+            Pending::StepUp { session: begun, state } if begun == session => state,
+            _ => return Err(Refusal::CeremonyOver),
+        };
+        let world = self.world();
+        let person = world.session(session).ok_or(Refusal::NotSignedIn)?.person;
+        let proof = Proof::judge(self.passkeys.clone(), answer, state, &world)?;
+        if proof.judged.person != person {
+            return Err(Refusal::PasskeyRefused { cause: "it is another person's passkey".to_owned() });
+        }
+        self.command(Actor::Person(person), move |world, now| {
+            world.session(session).filter(|known| now < known.expires_at).ok_or(Refusal::NotSignedIn)?;
+            let (credential, used) = proof.stands(world)?;
+            let mut facts: Vec<Fact> = used.into_iter().collect();
+            facts.push(Fact::SessionSteppedUp { session, credential, assurance: ASSURANCE });
+            Ok((facts, ()))
+        })
+        .await
+    }
+
+    /// A session of `person` that is about to start, in place of the one that the browser has.
+    pub(crate) fn new_session(
+        &self,
+        person: PersonId,
+        address: Option<IpAddr>,
+        headers: &HeaderMap,
+    ) -> Result<(NewSession, Secret), Refusal> {
+        let secret = Secret::draw()?;
+        let start = NewSession {
+            id: SessionId::new(fresh_id(self.now())?),
+            person,
+            digest: secret.digest(),
+            address,
+            life: self.config.session,
+            replaces: self.session_here(headers).map(|session| session.id),
+        };
+        Ok((start, secret))
+    }
+}
+
+/// A session that is about to start.
+pub struct NewSession {
+    pub id: SessionId,
+    person: PersonId,
+    digest: Digest,
+    address: Option<IpAddr>,
+    life: Duration,
+    replaces: Option<SessionId>,
+}
+
+impl NewSession {
+    /// What to state to start it. When the person's sessions end anyway in the same breath (`clean`), the one that
+    /// it replaces is not ended a second time.
+    pub fn facts(&self, world: &World, credential: CredentialId, now: Timestamp, clean: bool) -> Vec<Fact> {
+        let ended = self
+            .replaces
+            .and_then(|old| world.session(old))
+            .filter(|old| now < old.expires_at && !(clean && old.person == self.person))
+            .map(|old| Fact::SessionEnded { session: old.id, reason: EndReason::SignedOut });
+        let about = Session {
+            person: self.person,
+            credential,
+            secret: self.digest,
+            assurance: ASSURANCE,
+            address: self.address,
+            expires_at: now.plus(self.life),
+        };
+        ended.into_iter().chain([Fact::SessionStarted { session: self.id, about }]).collect()
+    }
+}

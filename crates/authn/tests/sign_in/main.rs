@@ -1,0 +1,12 @@
+//! Signing in as a whole: a real journal, the real router, browsers that keep cookies, authenticators that may misbehave.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod common;
+mod enrolling;
+mod host;
+mod signing_in;
