@@ -1,9 +1,9 @@
 //! What a first question costs, over sets of 50, 300 and 1,000 policies, beside Cedar's own authorizer.
 //!
 //! The questions are drawn from a fixed mix and asked in turn, so that a figure is the mean over the mix.
-#![expect(missing_docs, reason = "criterion writes the main function")]
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark stops at the first surprise and reports"
 )]

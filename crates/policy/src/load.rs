@@ -42,8 +42,29 @@ pub(crate) struct Outcome {
     pub(crate) warnings: Vec<Problem>,
 }
 
-/// Reads every file, in the order of their paths.
+/// Stack for reading policies. Cedar's parser and validator recurse; within the limits above a debug build takes
+/// close to two megabytes, which is all that most threads have.
+const STACK: usize = 32 * 1024 * 1024;
+
+/// Reads every file, in the order of their paths, on a thread of its own with stack enough; whatever befalls that
+/// thread, the set is refused and the caller lives.
 pub(crate) fn load(files: &BTreeMap<String, String>) -> Outcome {
+    let read = std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().name("policy-reader".to_owned()).stack_size(STACK);
+        let reader = reader.spawn_scoped(scope, || read(files)).ok()?;
+        reader.join().ok()
+    });
+    read.unwrap_or_else(|| {
+        let problem =
+            Problem::new(&File::new("", ""), "the reader of policies failed, and the set is refused");
+        Outcome {
+            problems: vec![problem.help("please report the files that made it fail")],
+            ..Outcome::default()
+        }
+    })
+}
+
+fn read(files: &BTreeMap<String, String>) -> Outcome {
     let mut outcome = Outcome::default();
     for (path, text) in files {
         let file = File::new(path, text);
@@ -105,7 +126,7 @@ impl Outcome {
         let result = VALIDATOR.validate_with_level(&parsed, ValidationMode::Strict, DEREFERENCES);
         self.problems.extend(once_each(file, result.validation_errors()));
         let warnings = once_each(file, result.validation_warnings());
-        self.warnings.extend(warnings.into_iter().map(Problem::as_warning));
+        self.warnings.extend(warnings.into_iter().map(Problem::into_warning));
         let mut policies: Vec<&Policy> = parsed.static_policies().collect();
         policies.sort_by_key(|policy| policy.loc().map(Loc::start));
         for policy in policies {

@@ -34,7 +34,7 @@ impl Problem {
     }
 
     /// The same, as something to look at rather than something to refuse.
-    pub(crate) fn as_warning(mut self) -> Self {
+    pub(crate) fn into_warning(mut self) -> Self {
         self.0.severity = Severity::Warning;
         self
     }

@@ -73,3 +73,25 @@ fn the_starting_permits_of_an_application_parse_beside_the_guardrails() {
     assert_eq!(set.get(&id).unwrap().kind, Kind::Application(wiki));
     assert!(set.warnings().is_empty(), "{:?}", set.warnings());
 }
+
+#[test]
+fn the_examples_in_the_guide_are_good() {
+    let guide = include_str!("../../../docs/policies.md");
+    let blocks = |language: &str| {
+        let fence = format!("```{language}\n");
+        let ends = |block: &str| block.split_once("```").map(|(block, _)| block.to_owned()).unwrap();
+        guide.split(&fence).skip(1).map(ends).collect::<Vec<_>>()
+    };
+    let permit = blocks("cedar").swap_remove(0);
+    let files = [("applications/wiki.cedar".to_owned(), permit)].into_iter().chain(defaults()).collect();
+    let set = PolicySet::parse(&files).unwrap();
+    let suites = blocks("toml");
+    assert_eq!(suites.len(), 2);
+    for text in suites {
+        let suite = Suite::parse("tests/guide.toml", &text).unwrap();
+        assert!(suite.run(&set).unwrap().iter().all(|outcome| outcome.passed));
+    }
+    for meta in set.policies().iter().filter(|meta| meta.kind == Kind::Guardrail) {
+        assert!(guide.contains(&format!("`{}`", meta.id)), "{} is not in the guide", meta.id);
+    }
+}

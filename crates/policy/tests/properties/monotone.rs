@@ -72,8 +72,10 @@ fn risk(question: &mut Question, level: RiskLevel) {
     question.subject = Arc::new(subject);
 }
 
+type Loss = fn(&mut Question);
+
 /// The ways in which evidence can be taken away or worsened, each on its own.
-const LOSSES: &[(&str, fn(&mut Question))] = &[
+const LOSSES: &[(&str, Loss)] = &[
     ("the authentication", |question| question.authentication = None),
     ("the session", |question| question.session = None),
     ("the device", |question| question.device = None),
