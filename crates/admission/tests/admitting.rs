@@ -1,0 +1,324 @@
+//! Permits that end, answers that are given again and never past their time, records that are kept of all of it: over a
+//! real journal and real evidence.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+use countersign_admission::{
+    Admission, Admitted, Completion, Ended, Freshness, Networks, Refused, Request, Settings, Who, Why,
+};
+use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
+use countersign_facts::{Actor, Digest, Fact, PolicyFile};
+use countersign_journal::{Journal, PostgresOptions};
+use countersign_ledger::Ledger;
+use countersign_names::{Action, CheckResult, PostureCheck, Sensitivity, Timestamp};
+use countersign_policy::{PolicySet, defaults, starter_permits};
+use countersign_testkit::Postgres;
+use countersign_testkit::story::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// Everything that an enforcement point needs, with a clock that the test holds.
+struct Post {
+    admission: Admission,
+    ledger: Ledger,
+    store: Store,
+    now: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
+}
+
+impl Post {
+    async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
+        Self::over(journal, folder, Freshness::default()).await
+    }
+
+    async fn over(journal: Journal, folder: tempfile::TempDir, freshness: Freshness) -> Self {
+        let now = Arc::new(AtomicI64::new(at(20).as_micros()));
+        let clock = now.clone();
+        let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::SeqCst)));
+        let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
+        let (sink, store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
+        let settings = Settings { gate: "test".into(), networks: Networks::default(), freshness };
+        let admission = Admission::start(settings, ledger.clone(), sink);
+        Self { admission, ledger, store, now, _folder: folder }
+    }
+
+    async fn tell(&self, story: &[Line]) {
+        for line in story {
+            self.ledger.state(line.stated().by, vec![line.stated().fact]).await.unwrap();
+        }
+        self.settled().await;
+    }
+
+    /// Facts carry the moment of the test's clock here, so stories are told at second 20.
+    async fn begin(sensitivity: Sensitivity) -> Self {
+        let post = Self::sqlite().await;
+        post.tell(&before(sensitivity)).await;
+        post.publish(shipped()).await;
+        post
+    }
+
+    async fn publish(&self, files: BTreeMap<String, String>) {
+        let version = Digest::new(PolicySet::parse(&files).unwrap().version());
+        let files = files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect();
+        self.ledger.state(Actor::Operator, vec![Fact::PoliciesPublished { version, files }]).await.unwrap();
+        for _ in 0..1000 {
+            if self.admission.policies().version() == *version.as_bytes() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the policies never came into force: {:?}", self.admission.policies_problem());
+    }
+
+    async fn settled(&self) {
+        let head = self.ledger.journal().head().await.unwrap().seq.0;
+        while self.admission.world().seq() < head {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    fn clock(&self, seconds: i64) {
+        self.now.store(at(seconds).as_micros(), Ordering::SeqCst);
+    }
+
+    async fn rows(&self) -> Vec<Row> {
+        self.admission.sink().flush().await.unwrap();
+        let mut rows = self.store.list(&Query::default()).rows;
+        rows.sort_by_key(|row| row.decided.id);
+        rows
+    }
+}
+
+fn before(sensitivity: Sensitivity) -> Vec<Line> {
+    vec![
+        person(1),
+        key(1, 1),
+        session(1, 1, 1),
+        device(1),
+        application("wiki"),
+        label("wiki/pages", Some(sensitivity)),
+        all_checks(1, 15, CheckResult::Pass),
+    ]
+}
+
+fn shipped() -> BTreeMap<String, String> {
+    let mut files = defaults();
+    files.insert("applications/wiki.cedar".into(), starter_permits(&name("wiki"), None));
+    files
+}
+
+fn asking(action: Action) -> Request {
+    Request {
+        who: Who::Session(ses(1)),
+        key: Some(digest(1)),
+        application: name("wiki"),
+        resource: "wiki/pages".parse().unwrap(),
+        action,
+        operation: "GET".into(),
+        item: "/".into(),
+        tags: BTreeMap::new(),
+        content_type: None,
+        address: None,
+        idle: 0,
+    }
+}
+
+async fn soon(admitted: &Admitted) -> Refused {
+    tokio::time::timeout(Duration::from_secs(5), admitted.revoked()).await.expect("it was never revoked")
+}
+
+async fn goes_on(admitted: &Admitted) {
+    let ended = tokio::time::timeout(Duration::from_millis(100), admitted.revoked()).await;
+    assert!(ended.is_err(), "it was revoked: {ended:?}");
+}
+
+fn done() -> Completion {
+    Completion { status: 200, bytes_in: 1, bytes_out: 2, ended: Ended::Finished }
+}
+
+#[tokio::test]
+async fn an_answer_is_given_again_and_both_are_on_record() {
+    let post = Post::begin(Sensitivity::Confidential).await;
+    for _ in 0..2 {
+        post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
+    }
+    let rows = post.rows().await;
+    // Both carry the same moment, so their ids do not tell which was first.
+    let mut causes: Vec<_> = rows.iter().map(|row| row.decided.cause.as_str()).collect();
+    causes.sort_unstable();
+    assert_eq!(causes, [Cause::First.as_str(), Cause::Reused.as_str()]);
+    for row in rows {
+        assert_eq!(row.decided.effect, Effect::Allow);
+        assert_eq!(row.decided.session, Some(ses(1)));
+        assert_eq!(row.decided.device, Some(dev(1)));
+        assert_eq!(row.decided.policies, post.admission.policies().version());
+        assert_eq!(row.completed.unwrap().bytes_out, 2);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_never_given_past_its_time() {
+    let post = Post::begin(Sensitivity::Restricted).await;
+    post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
+    post.clock(900);
+    post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
+    post.clock(1_000);
+    let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
+    assert!(refused.needs_sign_in(), "the session ended by itself at second 1000");
+}
+
+#[tokio::test]
+async fn a_permit_ends_when_what_it_rested_on_changes_and_only_then() {
+    let ends: [(&str, Line, &str); 4] = [
+        ("the session is revoked", end_session(1), "signed-in"),
+        (
+            "the device fails a check",
+            one_check(1, 21, PostureCheck::Firewall, CheckResult::Fail),
+            "compliant-device",
+        ),
+        ("the person is at risk", risk(1, countersign_names::RiskLevel::High), "no-high-risk"),
+        ("the label rises and with it what is asked for", label("wiki/pages", None), "unlabelled"),
+    ];
+    for (what, fact, because) in ends {
+        let post = Post::begin(Sensitivity::Confidential).await;
+        let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+        post.tell(&[person(2), suspend(2), application("shop")]).await;
+        goes_on(&admitted).await;
+        post.clock(21);
+        if because == "unlabelled" {
+            // A healthy device may read what is restricted too, so this one goes on, asked again.
+            post.tell(&[fact]).await;
+            goes_on(&admitted).await;
+            assert!(post.rows().await.iter().any(|row| row.decided.cause == Cause::Reasked), "{what}");
+            continue;
+        }
+        post.tell(&[fact]).await;
+        let refused = soon(&admitted).await;
+        assert_eq!(refused.why(), Why::Denied, "{what}");
+        assert!(refused.reasons().iter().any(|(id, _)| id.as_str() == because), "{what}: {refused:?}");
+        admitted.complete(Completion { ended: Ended::Revoked, ..done() });
+        let cut = post.rows().await.into_iter().find(|row| row.decided.cause == Cause::Cut).unwrap();
+        assert_eq!(cut.decided.session, Some(ses(1)), "{what}: a cut says whose it was");
+    }
+}
+
+#[tokio::test]
+async fn a_permit_ends_by_itself_when_its_time_is_up() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    post.clock(999);
+    let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    goes_on(&admitted).await;
+    post.clock(1_000);
+    // Nothing is told: the holder looks at the clock by itself.
+    assert!(soon(&admitted).await.needs_sign_in());
+}
+
+#[tokio::test]
+async fn a_permit_ends_when_a_policy_does() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    post.publish(defaults()).await;
+    let refused = soon(&admitted).await;
+    assert_eq!(refused.reasons().first().unwrap().0.as_str(), "no-permit");
+}
+
+#[tokio::test]
+async fn draining_ends_every_permit_and_admits_nobody() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    post.admission.drain();
+    assert_eq!(soon(&admitted).await.why(), Why::Drained);
+    assert_eq!(post.admission.ask(asking(Action::Read)).await.err().unwrap().why(), Why::Drained);
+}
+
+#[tokio::test]
+async fn a_privileged_access_is_durable_before_it_is_admitted() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    post.tell(&[
+        group("administrators"),
+        join("administrators", countersign_facts::Member::Person(per(1))),
+        request(1, 1),
+        approve(1),
+    ])
+    .await;
+    let before = post.admission.sink().state().durable;
+    let admitted = post.admission.ask(asking(Action::Administer)).await.unwrap();
+    assert!(post.admission.sink().state().durable > before);
+    // Once records can no longer be kept, nobody is let in: not the privileged, and nobody else.
+    post.admission.sink().close().await.unwrap();
+    for action in [Action::Administer, Action::Read] {
+        let refused = post.admission.ask(asking(action)).await.err().unwrap();
+        assert_eq!(refused.why(), Why::Unavailable, "{action}");
+    }
+    drop(admitted);
+}
+
+#[tokio::test]
+async fn idleness_counts_from_the_last_access_that_was_admitted() {
+    let mut files = shipped();
+    files.insert(
+        "guardrails/short.cedar".into(),
+        "@id(\"short\")\n@owner(\"security\")\n@reason(\"Idle.\")\n@review(\"2027-01-01\")\nforbid (principal, action, resource) when { context has session && context.session.idle > 60 };\n".into(),
+    );
+    let post = Post::begin(Sensitivity::Internal).await;
+    post.publish(files).await;
+    for second in [30, 90, 150, 210] {
+        post.clock(second);
+        assert!(post.admission.ask(asking(Action::Read)).await.is_ok(), "at {second}");
+    }
+    post.clock(400);
+    for _ in 0..2 {
+        let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
+        assert_eq!(refused.reasons().first().unwrap().0.as_str(), "short", "a refused request is not a use");
+    }
+}
+
+/// The control plane goes away: decisions go on with what was last known, and then no more.
+#[tokio::test]
+async fn without_its_journal_a_post_is_static_and_then_closed() {
+    let mut server = Postgres::start();
+    let url = server.fresh_database();
+    let journal = Journal::open_postgres(url.into(), PostgresOptions::default()).await.unwrap();
+    let freshness = Freshness { internal: Duration::from_secs(600), ..Freshness::default() };
+    let post = Post::over(journal, tempfile::tempdir().unwrap(), freshness).await;
+    post.tell(&before(Sensitivity::Internal)).await;
+    post.publish(shipped()).await;
+    let held = post.admission.ask(asking(Action::Read)).await.unwrap();
+    server.stop();
+    for _ in 0..1000 {
+        if !post.ledger.journal().connected() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(!post.ledger.journal().connected(), "the loss was never noticed");
+    post.clock(500);
+    post.admission
+        .ask(asking(Action::Read))
+        .await
+        .expect("within its bound the world still vouches")
+        .complete(done());
+    goes_on(&held).await;
+    post.clock(700);
+    let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
+    assert_eq!(refused.why(), Why::Unavailable);
+    assert_eq!(soon(&held).await.why(), Why::Unavailable, "what was open ends too");
+    let last = post.rows().await.pop().unwrap();
+    assert_eq!(last.decided.reasons.first().unwrap().as_str(), "stale-world");
+    server.start_again();
+    for _ in 0..1000 {
+        if post.ledger.journal().connected() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    post.admission.ask(asking(Action::Read)).await.expect("and when it is back, it goes on").complete(done());
+}
