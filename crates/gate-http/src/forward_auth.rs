@@ -1,0 +1,245 @@
+//! The same decisions for other people's gates: nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`.
+//!
+//! Such a proxy asks before each request and forwards by itself. It must be believed in what it says about the request,
+//! so it shows a service account's token, which is good for one application. What it says stands in headers, and a
+//! client can send headers too: so which of them are read is settled by whoever mounts this, never by what is there.
+//!
+//! Two things our own gate does cannot be done here, and `docs/forward-auth.md` says so: what a proxy streams cannot be
+//! cut off when the answer turns to no, and what comes back cannot be asked about as a download.
+
+use crate::body::Answer;
+use crate::gate::{Gate, Peer, count};
+use crate::headers::host_of;
+use crate::heard::Heard;
+use crate::pages::{Notice, Reader};
+use crate::path::Target;
+use crate::tls::key_of;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign_admission::{Completion, Ended, Refused, Why};
+use countersign_facts::Digest;
+use countersign_world::{Application, World};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Response, StatusCode};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Where a proxy that cannot redirect by itself is told to send the browser.
+const SIGN_IN: HeaderName = HeaderName::from_static("x-countersign-sign-in");
+
+/// In which headers a proxy says what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// `X-Original-Method`, `-URI`, `-Host`, `-Proto`, set by the configuration in our docs. nginx passes on 200, 401
+    /// and 403 only, so nobody is redirected here: where to is in `X-Countersign-Sign-In`.
+    Nginx,
+    /// `X-Forwarded-Method`, `-Uri`, `-Host`, `-Proto`, as Caddy and Traefik set them by themselves.
+    Forwarded,
+}
+
+/// What a proxy is believed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForeignProxy {
+    /// Its dialect.
+    pub dialect: Dialect,
+    /// Whether it says in `X-Countersign-Client-Cert` which client certificate was proved to it. A proxy that is
+    /// configured to set this header always (to nothing, where there is no certificate) may be believed; with any
+    /// other, a client could claim to be any device.
+    pub client_certificates: bool,
+}
+
+/// What a proxy asks about.
+struct Claimed {
+    heard: Heard,
+    peer: Peer,
+}
+
+impl Gate {
+    /// Decide for a proxy that asks with these headers. The answer's status, headers and body are for it to pass on, as
+    /// its kind does: 200 lets the request through, with the assertion and the decision as headers to copy.
+    pub async fn decide_for_proxy(&self, proxy: ForeignProxy, headers: &HeaderMap) -> Response<Answer> {
+        let begun = Instant::now();
+        let claimed = match claimed(proxy, headers) {
+            Ok(claimed) => claimed,
+            Err(notice) => return self.refuse_proxy(proxy, notice, Reader::Program),
+        };
+        let Claimed { heard, peer } = &claimed;
+        let world = self.admission.world();
+        let table = self.table(&world);
+        let application =
+            table.application(&heard.host).filter(|application| self.may_ask(&world, application, headers));
+        if application.is_none() {
+            let text =
+                "The proxy must show the token of a service account that may ask for this application.";
+            let notice = Notice::new(StatusCode::UNAUTHORIZED, "unknown-proxy", "Who asks?", text);
+            return self.pages.answer(&notice, Reader::Program);
+        }
+        let upgrade = heard.upgrade.is_some();
+        let routed = match table.find(&heard.host, &heard.method, heard.target.path(), upgrade) {
+            Ok(Some(routed)) => routed,
+            Ok(None) => {
+                let notice = Notice::bad_request("No application answers to that host.");
+                return self.refuse_proxy(proxy, notice, heard.reader);
+            }
+            Err(why) => {
+                let notice = Notice::bad_request(format!("In this request {why}."));
+                return self.refuse_proxy(proxy, notice, heard.reader);
+            }
+        };
+        let question = self.question(&world, &routed, heard, *peer, headers);
+        match self.admission.ask(question).await {
+            Ok(admitted) => {
+                count(&routed, "allow", begun);
+                let word = self.word(&admitted);
+                // The proxy forwards by itself and tells nobody how that went.
+                let (status, bytes_in, bytes_out) = (0, 0, 0);
+                admitted.complete(Completion { status, bytes_in, bytes_out, ended: Ended::Finished });
+                match word {
+                    Some(word) => let_through(word),
+                    None => {
+                        self.pages.answer(&Notice::unavailable("No assertion could be signed."), heard.reader)
+                    }
+                }
+            }
+            Err(refused) => {
+                count(&routed, "deny", begun);
+                self.refuse_for_proxy(proxy, &refused, heard, headers)
+            }
+        }
+    }
+
+    /// Whether the token in these headers is good for asking about `application`.
+    fn may_ask(&self, world: &World, application: &Arc<Application>, headers: &HeaderMap) -> bool {
+        let Some(token) = token(headers) else { return false };
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token);
+        let Ok(bytes) = <[u8; 32]>::try_from(digest.as_ref()) else { return false };
+        world
+            .token_by_secret(&Digest::new(bytes), self.admission.now())
+            .is_some_and(|token| token.application.as_ref() == Some(&application.name))
+    }
+
+    fn refuse_for_proxy(
+        &self,
+        proxy: ForeignProxy,
+        refused: &Refused,
+        heard: &Heard,
+        headers: &HeaderMap,
+    ) -> Response<Answer> {
+        if refused.why() != Why::Denied || !refused.needs_sign_in() {
+            return self.pages.answer(&self.denial(refused, heard, headers), heard.reader);
+        }
+        match (proxy.dialect, heard.reader) {
+            (Dialect::Forwarded, _) => self.refusal(refused, heard, headers),
+            (Dialect::Nginx, reader) => {
+                let notice = self.signed_out(refused, heard, headers);
+                let location = notice.remedies.iter().find_map(|remedy| remedy.link.clone());
+                let mut answer = self.pages.answer(&notice, reader);
+                if let Some(location) = location.and_then(|location| HeaderValue::try_from(location).ok()) {
+                    answer.headers_mut().insert(SIGN_IN, location);
+                }
+                answer
+            }
+        }
+    }
+
+    /// A request that is wrong in itself. nginx takes anything but 401 and 403 for a fault of ours.
+    fn refuse_proxy(&self, proxy: ForeignProxy, mut notice: Notice, reader: Reader) -> Response<Answer> {
+        if proxy.dialect == Dialect::Nginx {
+            notice.status = StatusCode::FORBIDDEN;
+        }
+        notice.close = false;
+        self.pages.answer(&notice, reader)
+    }
+}
+
+fn let_through(word: Vec<(HeaderName, HeaderValue)>) -> Response<Answer> {
+    let mut answer = Response::new(Answer::Empty);
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().extend(word);
+    answer
+}
+
+/// The proxy's token: in a header of its own, or as a bearer token where that is all that a proxy can set.
+fn token(headers: &HeaderMap) -> Option<&[u8]> {
+    match one(headers, "x-countersign-proxy") {
+        Ok(Some(token)) => Some(token.as_bytes()),
+        Ok(None) => one(headers, "authorization").ok()??.as_bytes().strip_prefix(b"Bearer "),
+        Err(_) => None,
+    }
+}
+
+/// The one value of a header; two are refused, since the second may be the client's.
+fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a HeaderValue>, Notice> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        _ => Err(Notice::bad_request(format!("The proxy sent {name} more than once."))),
+    }
+}
+
+fn required<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Notice> {
+    one(headers, name)?
+        .and_then(|value| value.to_str().ok())
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Notice::bad_request(format!("The proxy did not send {name}.")))
+}
+
+/// What the proxy says it was asked.
+fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Notice> {
+    let (method, uri, host, proto) = match proxy.dialect {
+        Dialect::Nginx => ("x-original-method", "x-original-uri", "x-original-host", "x-original-proto"),
+        Dialect::Forwarded => {
+            ("x-forwarded-method", "x-forwarded-uri", "x-forwarded-host", "x-forwarded-proto")
+        }
+    };
+    let wrong = |name: &str| Notice::bad_request(format!("What the proxy sent in {name} cannot be read."));
+    let method = Method::from_bytes(required(headers, method)?.as_bytes()).map_err(|_| wrong(method))?;
+    let target = Target::parse(required(headers, uri)?.as_bytes())
+        .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?;
+    let authority = required(headers, host)?;
+    let host = host_of(authority).ok_or_else(|| wrong(host))?;
+    let tls = required(headers, proto)?.eq_ignore_ascii_case("https");
+    let upgrade = one(headers, "x-original-upgrade")?.filter(|value| !value.is_empty()).cloned();
+    let key = if proxy.client_certificates { certificate_key(headers)? } else { None };
+    let heard = Heard {
+        reader: Reader::of(&method, headers),
+        method,
+        authority: HeaderValue::try_from(authority).map_err(|_| wrong("the host"))?,
+        host,
+        target,
+        upgrade,
+    };
+    Ok(Claimed { heard, peer: Peer { address: address(headers)?, key, tls } })
+}
+
+/// The last entry of `X-Forwarded-For` is the proxy's own; those before it are whatever the client sent.
+fn address(headers: &HeaderMap) -> Result<IpAddr, Notice> {
+    headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back()
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next())
+        .and_then(|last| last.trim().trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok())
+        .map(|address| address.to_canonical())
+        .ok_or_else(|| Notice::bad_request("The proxy did not send the client's address in x-forwarded-for."))
+}
+
+/// The key of the certificate that the client proved to the proxy: nginx escapes PEM as in a URL, Caddy gives the DER in
+/// base64, and both come down to base64 between no or two dashed lines.
+fn certificate_key(headers: &HeaderMap) -> Result<Option<Digest>, Notice> {
+    const NAME: &str = "x-countersign-client-cert";
+    let Some(value) = one(headers, NAME)?.filter(|value| !value.is_empty()) else { return Ok(None) };
+    let wrong = || Notice::bad_request(format!("What the proxy sent in {NAME} is no certificate."));
+    let text = value.to_str().map_err(|_| wrong())?;
+    let text = text
+        .replace("-----BEGIN%20CERTIFICATE-----", "")
+        .replace("-----END%20CERTIFICATE-----", "")
+        .replace("%0A", "")
+        .replace("%2B", "+")
+        .replace("%2F", "/")
+        .replace("%3D", "=");
+    let der = STANDARD.decode(text.trim()).map_err(|_| wrong())?;
+    key_of(&der).map(Some).ok_or_else(wrong)
+}

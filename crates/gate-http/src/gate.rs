@@ -1,0 +1,243 @@
+//! The gate: what stands between a connection and the applications, and the way of one request through it.
+//!
+//! A request is *heard* (there is one reading of it), *routed* (it means an action on a resource of an application),
+//! *admitted* (the answer was yes, and is held), *sent* (the application began to answer) and *passed on* (its answer
+//! goes to the client while the access lasts). Each state is a type, and the next can only be made of the one before.
+
+mod download;
+mod forward;
+mod refusal;
+mod reserved;
+
+use crate::assertion::{Asserter, AssertionKey};
+use crate::body::Answer;
+use crate::config::GateConfig;
+use crate::heard::{Heard, is_foreign};
+use crate::pages::{Notice, Pages};
+use crate::routes::{RouteTable, Routed};
+use crate::sign_in::{Later, SignIn};
+use crate::upstream::{UpstreamError, Upstreams};
+use crate::wire::Tunnel;
+use arc_swap::ArcSwap;
+use countersign_admission::{Admission, Request as Question, Who};
+use countersign_facts::Digest;
+use countersign_world::World;
+use http::{HeaderMap, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Who is at the other end of a connection, as far as the connection itself shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// The address.
+    pub address: IpAddr,
+    /// SHA-256 of the public key whose possession the client proved in the handshake.
+    pub key: Option<Digest>,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+}
+
+/// A client's connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub peer: Peer,
+    /// Closes it.
+    pub cut: CancellationToken,
+    /// Lets upgraded bytes through.
+    pub tunnel: Tunnel,
+}
+
+/// Somebody who answers for a whole host in this process (the sign-in host, the control plane). The gate only listens
+/// for them: nothing is decided, and every request reaches them.
+pub trait LocalHost: Send + Sync + 'static {
+    /// Answer a request from `peer`.
+    fn answer(&self, peer: Peer, request: Request<Incoming>) -> Later<'static, Response<Answer>>;
+}
+
+impl<F> LocalHost for F
+where
+    F: Fn(Peer, Request<Incoming>) -> Later<'static, Response<Answer>> + Send + Sync + 'static,
+{
+    fn answer(&self, peer: Peer, request: Request<Incoming>) -> Later<'static, Response<Answer>> {
+        self(peer, request)
+    }
+}
+
+/// Why a gate could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// The way to applications cannot be set up.
+    #[error(transparent)]
+    Upstream(#[from] UpstreamError),
+    /// A page's template is broken.
+    #[error("a page cannot be written: {0}")]
+    Pages(#[from] minijinja::Error),
+}
+
+/// The gate.
+pub struct Gate {
+    pub(crate) config: GateConfig,
+    pub(crate) admission: Admission,
+    pub(crate) sign_in: Arc<dyn SignIn>,
+    pub(crate) asserter: Asserter,
+    pub(crate) upstreams: Upstreams,
+    pub(crate) pages: Pages,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+    table: ArcSwap<RouteTable>,
+    local: HashMap<String, Arc<dyn LocalHost>>,
+}
+
+impl Gate {
+    /// A gate that asks `admission`, sends people to `sign_in` and signs its assertions with `key`.
+    ///
+    /// # Errors
+    /// When the configuration cannot be used.
+    pub fn new(
+        config: GateConfig,
+        admission: Admission,
+        sign_in: Arc<dyn SignIn>,
+        key: AssertionKey,
+    ) -> Result<Self, GateError> {
+        let table = ArcSwap::from_pointee(RouteTable::build(&admission.world()));
+        Ok(Self {
+            upstreams: Upstreams::new(&config)?,
+            asserter: Asserter::new(key, config.issuer.clone()),
+            pages: Pages::new()?,
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            local: HashMap::new(),
+            config,
+            admission,
+            sign_in,
+            table,
+        })
+    }
+
+    /// Give a host (lower-case, without port) to somebody in this process. It goes before any application of that host.
+    #[must_use]
+    pub fn with_local_host(mut self, host: impl Into<String>, local: Arc<dyn LocalHost>) -> Self {
+        self.local.insert(host.into(), local);
+        self
+    }
+
+    /// The key that assertions are signed with, for the JWKS document.
+    pub const fn assertion_key(&self) -> &AssertionKey {
+        self.asserter.key()
+    }
+
+    /// The routes as of `world`.
+    pub(crate) fn table(&self, world: &World) -> Arc<RouteTable> {
+        let table = self.table.load_full();
+        if table.is_of(world) {
+            return table;
+        }
+        // Two requests may build it at the same time; they build the same, and it happens once a change.
+        let table = Arc::new(RouteTable::build(world));
+        self.table.store(Arc::clone(&table));
+        table
+    }
+
+    /// Answer one request.
+    pub(crate) async fn respond(
+        &self,
+        connection: &Connection,
+        request: Request<Incoming>,
+    ) -> Response<Answer> {
+        let heard = match Heard::of(&request) {
+            Ok(heard) => heard,
+            Err(notice) => {
+                let reader = crate::pages::Reader::of(request.method(), request.headers());
+                return self.pages.answer(&notice, reader);
+            }
+        };
+        if let Some(local) = self.local.get(&heard.host) {
+            return local.answer(connection.peer, request).await;
+        }
+        let begun = Instant::now();
+        let world = self.admission.world();
+        let table = self.table(&world);
+        let Some(application) = table.application(&heard.host) else {
+            return self.pages.answer(&unknown_host(&heard), heard.reader);
+        };
+        if reserved::is_reserved(&heard) {
+            return self.reserved(&application.name, &heard, request.headers()).await;
+        }
+        let routed = match self.route(&table, &heard, request.headers()) {
+            Ok(routed) => routed,
+            Err(notice) => return self.pages.answer(&notice, heard.reader),
+        };
+        let question = self.question(&world, &routed, &heard, connection.peer, request.headers());
+        let admitted = match self.admission.ask(question).await {
+            Ok(admitted) => admitted,
+            Err(refused) => {
+                count(&routed, "deny", begun);
+                return self.refusal(&refused, &heard, request.headers());
+            }
+        };
+        count(&routed, "allow", begun);
+        self.forward(connection, &heard, admitted, request).await
+    }
+
+    /// What the request means, if it may be asked at all.
+    fn route(&self, table: &RouteTable, heard: &Heard, headers: &HeaderMap) -> Result<Routed, Notice> {
+        let upgrade = heard.upgrade.is_some();
+        if upgrade && !self.config.foreign_upgrades && is_foreign(headers, &heard.authority) {
+            return Err(Notice::new(
+                StatusCode::FORBIDDEN,
+                "foreign-upgrade",
+                "Not from there",
+                "A page of another origin may not open a connection to this application.",
+            ));
+        }
+        table
+            .find(&heard.host, &heard.method, heard.target.path(), upgrade)
+            .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?
+            .ok_or_else(|| unknown_host(heard))
+    }
+
+    /// The question that a request asks.
+    pub(crate) fn question(
+        &self,
+        world: &World,
+        routed: &Routed,
+        heard: &Heard,
+        peer: Peer,
+        headers: &HeaderMap,
+    ) -> Question {
+        let name = &routed.application.name;
+        let session = self.sign_in.session(world, name, headers, self.admission.now());
+        Question {
+            who: session.map_or(Who::Anonymous, Who::Session),
+            key: peer.key,
+            application: name.clone(),
+            resource: routed.resource.clone(),
+            action: routed.action,
+            operation: heard.method.as_str().to_owned(),
+            item: heard.target.path().as_str().to_owned(),
+            tags: BTreeMap::new(),
+            content_type: None,
+            address: Some(peer.address),
+            // Admission knows since when the session is idle.
+            idle: 0,
+        }
+    }
+}
+
+fn unknown_host(heard: &Heard) -> Notice {
+    let text = format!("No application here answers to {}.", heard.host);
+    Notice::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", "There is nothing here", text)
+}
+
+pub(crate) fn count(routed: &Routed, effect: &'static str, begun: Instant) {
+    let application = routed.application.name.as_str().to_owned();
+    metrics::counter!("countersign_gate_requests_total", "application" => application, "effect" => effect)
+        .increment(1);
+    metrics::histogram!("countersign_gate_decision_seconds", "effect" => effect)
+        .record(begun.elapsed().as_secs_f64());
+}

@@ -1,0 +1,67 @@
+//! Whether an answer is something to keep, which is another question than whether it may be read.
+
+use countersign_facts::Application;
+use http::header::{self, HeaderMap};
+
+/// The media type of an answer that is a download; nothing for one that is not.
+pub fn download_type(application: &Application, headers: &HeaderMap) -> Option<String> {
+    let essence = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .map(|essence| essence.trim().to_ascii_lowercase())
+        .filter(|essence| !essence.is_empty());
+    let listed = essence.as_deref().is_some_and(|essence| is_listed(application, essence));
+    (listed || is_attachment(headers))
+        .then(|| essence.unwrap_or_else(|| "application/octet-stream".to_owned()))
+}
+
+fn is_listed(application: &Application, essence: &str) -> bool {
+    application.download_types.iter().any(|listed| {
+        let listed = listed.to_ascii_lowercase();
+        listed.strip_suffix("/*").map_or(listed == essence, |kind| {
+            essence.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/'))
+        })
+    })
+}
+
+/// Browsers keep whatever is marked as anything but `inline` (RFC 6266, 4.2).
+fn is_attachment(headers: &HeaderMap) -> bool {
+    headers.get_all(header::CONTENT_DISPOSITION).iter().any(|value| {
+        let kind = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();
+        !kind.trim_ascii().eq_ignore_ascii_case(b"inline")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(headers: &[(&str, &str)], expected: Option<&str>) {
+        let application: Application = serde_json::from_str(
+            r#"{"title":"t","owner":"o","hosts":["h"],"upstream":"http://u","stage":"enforce","sensitivity":null,
+            "resources":[],"assertion_header":"x","download_types":["application/pdf","image/*"]}"#,
+        )
+        .unwrap();
+        let map: HeaderMap =
+            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        assert_eq!(download_type(&application, &map).as_deref(), expected, "{headers:?}");
+    }
+
+    #[test]
+    fn what_is_listed_or_marked_is_a_download() {
+        check(&[], None);
+        check(&[("content-type", "text/html")], None);
+        check(&[("content-type", "application/pdf")], Some("application/pdf"));
+        check(&[("content-type", "Application/PDF; x=y")], Some("application/pdf"));
+        check(&[("content-type", "image/png")], Some("image/png"));
+        check(&[("content-type", "imagery/png")], None);
+        check(
+            &[("content-type", "text/csv"), ("content-disposition", "attachment; filename=a")],
+            Some("text/csv"),
+        );
+        check(&[("content-disposition", "ATTACHMENT")], Some("application/octet-stream"));
+        check(&[("content-disposition", "inline; filename=a")], None);
+        check(&[("content-disposition", "filename=a.csv")], Some("application/octet-stream"));
+    }
+}

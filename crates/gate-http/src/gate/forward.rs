@@ -1,0 +1,279 @@
+//! From an admitted request to the application's answer.
+
+use super::download::download_type;
+use super::{Connection, Gate};
+use crate::assertion::Subject;
+use crate::body::{Answer, Flow, Upload, UploadFault};
+use crate::headers::{Asked, DECISION, cleanse_request, cleanse_response};
+use crate::heard::Heard;
+use crate::held::Held;
+use crate::pages::Notice;
+use crate::stream::{Exchange, ended_by};
+use crate::tunnel::Tunnelled;
+use crate::upstream::{NoAnswer, Sent, Unsent};
+use countersign_admission::{Admitted, Completion, Ended, Refused};
+use countersign_names::{Action, DecisionId, Principal};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, Request, Response, StatusCode, Uri, Version};
+use hyper::body::Incoming;
+use hyper::upgrade::OnUpgrade;
+use std::sync::Arc;
+
+/// What of a request outlives its being sent: what answers and refusals are made of.
+struct Asking<'a> {
+    connection: &'a Connection,
+    heard: &'a Heard,
+    /// The headers as the client sent them, of which only what leads on from a refusal is kept.
+    headers: HeaderMap,
+    flow: Arc<Flow>,
+    switch: Option<OnUpgrade>,
+}
+
+impl Gate {
+    /// Send an admitted request on, and answer with what comes back.
+    pub(super) async fn forward(
+        &self,
+        connection: &Connection,
+        heard: &Heard,
+        admitted: Admitted,
+        mut request: Request<Incoming>,
+    ) -> Response<Answer> {
+        let flow = Arc::new(Flow::default());
+        if declared_length(request.headers()).is_some_and(|bytes| bytes > self.config.limits.body_bytes) {
+            let notice = upload_notice(UploadFault::TooLarge);
+            admitted.complete(completion(notice.status, &flow, Ended::Finished));
+            return self.pages.answer(&notice, heard.reader);
+        }
+        let switch = heard.upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
+        let (parts, body) = request.into_parts();
+        let asking = Asking {
+            connection,
+            heard,
+            headers: leading_on(&parts.headers),
+            flow: Arc::clone(&flow),
+            switch,
+        };
+        let times = &self.config.times;
+        let upload = Upload::new(body, Arc::clone(&flow), self.config.limits.body_bytes, times.body);
+        let Some(request) = self.outgoing(&admitted, heard, connection, parts.headers, upload) else {
+            let notice = Notice::unavailable("The request could not be prepared for the application.");
+            admitted.complete(completion(notice.status, &flow, Ended::UpstreamFailed));
+            return self.pages.answer(&notice, heard.reader);
+        };
+        match self.upstreams.send(admitted, request, &flow, times.answer).await {
+            Ok(sent) => self.answered(asking, sent).await,
+            Err(unsent) => self.not_answered(&asking, unsent),
+        }
+    }
+
+    /// The request as the application gets it; nothing when it cannot be told who asks.
+    fn outgoing(
+        &self,
+        admitted: &Admitted,
+        heard: &Heard,
+        connection: &Connection,
+        mut headers: HeaderMap,
+        upload: Upload,
+    ) -> Option<Request<Upload>> {
+        let application = admitted.permit().application();
+        let scheme = if connection.peer.tls { "https" } else { "http" };
+        let asked = Asked { address: connection.peer.address, authority: &heard.authority, scheme };
+        cleanse_request(&mut headers, &application.about.assertion_header, asked);
+        for (name, value) in self.word(admitted)? {
+            headers.insert(name, value);
+        }
+        if let Some(protocol) = &heard.upgrade {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(header::UPGRADE, protocol.clone());
+        }
+        let mut request = Request::new(upload);
+        *request.method_mut() = heard.method.clone();
+        *request.uri_mut() = heard.target.to_string().parse::<Uri>().ok()?;
+        *request.version_mut() = Version::HTTP_11;
+        *request.headers_mut() = headers;
+        Some(request)
+    }
+
+    /// The headers in which the gate gives its word: the decision, and who asks unless it is nobody.
+    pub(crate) fn word(&self, admitted: &Admitted) -> Option<Vec<(HeaderName, HeaderValue)>> {
+        let application = admitted.permit().application();
+        let mut word = vec![(DECISION, id_header(admitted.id())?)];
+        let principal = admitted.permit().principal();
+        if principal != Principal::Anonymous {
+            let answer = admitted.answer();
+            let evidence = answer.evidence()?;
+            let subject = Subject {
+                principal,
+                person: evidence.person.clone(),
+                session: evidence.session.clone(),
+                device: evidence.device.clone(),
+            };
+            let token =
+                self.asserter.assert(&subject, &application.name, admitted.id(), self.admission.now());
+            let token = token.inspect_err(|error| tracing::error!(%error, "an assertion failed")).ok()?;
+            let name = HeaderName::try_from(application.about.assertion_header.as_str()).ok()?;
+            let mut value = HeaderValue::try_from(token.as_ref()).ok()?;
+            value.set_sensitive(true);
+            word.push((name, value));
+        }
+        Some(word)
+    }
+
+    /// The application began to answer.
+    async fn answered(&self, asking: Asking<'_>, sent: Sent) -> Response<Answer> {
+        let Sent { admitted, mut response, lease } = sent;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+            return self.switch(asking, admitted, response);
+        }
+        let mut held = Held::new(admitted);
+        match self.ask_for_download(&held, &response).await {
+            Ok(None) => {}
+            Ok(Some(download)) => held.also(download),
+            Err(refused) => {
+                asking.flow.cut();
+                held.complete(completion(StatusCode::FORBIDDEN, &asking.flow, Ended::Revoked));
+                return self.refusal(&refused, asking.heard, &asking.headers);
+            }
+        }
+        let id = held.first().id();
+        cleanse_response(response.headers_mut());
+        let (mut parts, body) = response.into_parts();
+        let exchange = Exchange {
+            held,
+            lease,
+            flow: asking.flow,
+            connection: asking.connection.cut.clone(),
+            times: self.config.times,
+            status: parts.status.as_u16(),
+        };
+        let body = exchange.pass_on(body).await;
+        if let Some(id) = id_header(id) {
+            parts.headers.insert(DECISION, id);
+        }
+        // The client's own version of the protocol is hyper's to write.
+        parts.version = Version::default();
+        parts.extensions.clear();
+        Response::from_parts(parts, body)
+    }
+
+    /// Whether what comes back is a download, and then whether it may be one. Asked before any of it is passed on.
+    async fn ask_for_download(
+        &self,
+        held: &Held,
+        response: &Response<Incoming>,
+    ) -> Result<Option<Admitted>, Refused> {
+        let admitted = held.first();
+        let question = admitted.request();
+        let bodiless = question.operation == Method::HEAD.as_str();
+        if question.action == Action::Download || bodiless || !response.status().is_success() {
+            return Ok(None);
+        }
+        let application = admitted.permit().application();
+        let Some(content_type) = download_type(&application.about, response.headers()) else {
+            return Ok(None);
+        };
+        let mut question = question.clone();
+        question.action = Action::Download;
+        question.content_type = Some(content_type);
+        self.admission.ask(question).await.map(Some)
+    }
+
+    /// Both sides stop speaking HTTP.
+    fn switch(
+        &self,
+        asking: Asking<'_>,
+        admitted: Admitted,
+        mut response: Response<Incoming>,
+    ) -> Response<Answer> {
+        let (Some(client), Some(protocol)) = (asking.switch, &asking.heard.upgrade) else {
+            let notice = bad_gateway("The application switched protocols, which nobody had asked for.");
+            admitted.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
+            return self.pages.answer(&notice, asking.heard.reader);
+        };
+        let application = hyper::upgrade::on(&mut response);
+        let id = admitted.id();
+        let tunnelled = Tunnelled {
+            held: Held::new(admitted),
+            websocket: protocol.as_bytes().eq_ignore_ascii_case(b"websocket"),
+            idle: self.config.times.tunnel,
+            stop: self.stop.clone(),
+        };
+        self.tasks.spawn(tunnelled.run(client, application));
+        asking.connection.tunnel.open();
+        let mut answer = Response::new(Answer::Empty);
+        *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+        let mut headers = std::mem::take(response.headers_mut());
+        cleanse_response(&mut headers);
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(header::UPGRADE, protocol.clone());
+        if let Some(id) = id_header(id) {
+            headers.insert(DECISION, id);
+        }
+        *answer.headers_mut() = headers;
+        answer
+    }
+
+    /// The application did not answer, or was not given the time to.
+    fn not_answered(&self, asking: &Asking<'_>, unsent: Unsent) -> Response<Answer> {
+        let Unsent { admitted, why } = unsent;
+        let (notice, ended) = match (asking.flow.fault(), &why) {
+            (_, NoAnswer::Revoked(refused)) => {
+                let status = StatusCode::FORBIDDEN;
+                admitted.complete(completion(status, &asking.flow, ended_by(refused)));
+                let mut answer = self.refusal(refused, asking.heard, &asking.headers);
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+                return answer;
+            }
+            (Some(UploadFault::Late), _) => (upload_notice(UploadFault::Late), Ended::TimedOut),
+            (Some(fault), _) => (upload_notice(fault), Ended::ClientGone),
+            (None, NoAnswer::Late | NoAnswer::ConnectTimeout { .. }) => (late(), Ended::TimedOut),
+            (None, NoAnswer::Connect { .. }) => {
+                (bad_gateway("The application cannot be reached."), Ended::UpstreamFailed)
+            }
+            (None, NoAnswer::Broken { .. }) => {
+                (bad_gateway("The application broke off before it answered."), Ended::UpstreamFailed)
+            }
+        };
+        // What the system said stays in the log: it names inner addresses.
+        tracing::warn!(decision = %admitted.id(), %why, "an application did not answer");
+        let mut notice = notice;
+        notice.decision = Some(admitted.id());
+        admitted.complete(completion(notice.status, &asking.flow, ended));
+        self.pages.answer(&notice, asking.heard.reader)
+    }
+}
+
+fn completion(status: StatusCode, flow: &Flow, ended: Ended) -> Completion {
+    Completion { status: status.as_u16(), bytes_in: flow.bytes_in(), bytes_out: 0, ended }
+}
+
+fn id_header(id: DecisionId) -> Option<HeaderValue> {
+    HeaderValue::try_from(id.to_string()).ok()
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// The client's headers that a refusal needs to lead on: its cookies.
+fn leading_on(headers: &HeaderMap) -> HeaderMap {
+    headers.get_all(header::COOKIE).iter().map(|cookie| (header::COOKIE, cookie.clone())).collect()
+}
+
+fn late() -> Notice {
+    let text = "The application did not answer in time.";
+    Notice::new(StatusCode::GATEWAY_TIMEOUT, "late", "The application takes too long", text)
+}
+
+fn bad_gateway(text: &str) -> Notice {
+    Notice::new(StatusCode::BAD_GATEWAY, "bad-gateway", "The application does not answer", text)
+}
+
+fn upload_notice(fault: UploadFault) -> Notice {
+    let (status, kind, title) = match fault {
+        UploadFault::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "This is too large"),
+        UploadFault::Late => (StatusCode::REQUEST_TIMEOUT, "too-slow", "This took too long"),
+        UploadFault::Broken => (StatusCode::BAD_REQUEST, "bad-request", "This request cannot be read"),
+    };
+    Notice::new(status, kind, title, format!("In this request {fault}.")).closing()
+}

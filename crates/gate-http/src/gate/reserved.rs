@@ -1,0 +1,71 @@
+//! The paths that the gate keeps for itself on every application's host: everything under `/.countersign/`.
+
+use super::Gate;
+use crate::body::Answer;
+use crate::heard::{Heard, is_foreign};
+use crate::pages::{Notice, Post, redirect};
+use crate::sign_in::{Redirect, SignInFailed};
+use countersign_names::ApplicationName;
+use http::header::HeaderMap;
+use http::{Method, Response, StatusCode};
+
+/// The first segment of what is reserved.
+const RESERVED: &str = ".countersign";
+
+/// Whether a request never reaches the application. The case of letters is ignored: nothing like it is passed on.
+pub fn is_reserved(heard: &Heard) -> bool {
+    heard.target.path().segments().first().is_some_and(|first| first.eq_ignore_ascii_case(RESERVED))
+}
+
+impl Gate {
+    pub(super) async fn reserved(
+        &self,
+        application: &ApplicationName,
+        heard: &Heard,
+        headers: &HeaderMap,
+    ) -> Response<Answer> {
+        let result = match (&heard.method, heard.target.path().as_str()) {
+            (&Method::GET, "/.countersign/callback") => {
+                let query = heard.target.query().unwrap_or_default();
+                self.sign_in.finish(application, query, headers).await
+            }
+            (&Method::GET, "/.countersign/sign-out") => {
+                return self.pages.answer(&sign_out_page(), heard.reader);
+            }
+            (&Method::POST, "/.countersign/sign-out") if !is_foreign(headers, &heard.authority) => {
+                self.sign_in.sign_out(application, headers).await
+            }
+            (_, "/.countersign/callback" | "/.countersign/sign-out") => return self.not_like_this(heard),
+            _ => return self.not_here(heard),
+        };
+        match result {
+            Ok(Redirect { location, set_cookies }) => {
+                redirect(&location, set_cookies).unwrap_or_else(|| self.not_here(heard))
+            }
+            Err(SignInFailed { status, text }) => {
+                let notice = Notice::new(status, "sign-in-failed", "That did not work", text);
+                self.pages.answer(&notice, heard.reader)
+            }
+        }
+    }
+
+    fn not_here(&self, heard: &Heard) -> Response<Answer> {
+        let text = "Paths under /.countersign/ belong to the gate, and there is none of this name.";
+        let notice = Notice::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here", text);
+        self.pages.answer(&notice, heard.reader)
+    }
+
+    fn not_like_this(&self, heard: &Heard) -> Response<Answer> {
+        let text = "This address is not asked in this way.";
+        let notice = Notice::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this method", text);
+        self.pages.answer(&notice, heard.reader)
+    }
+}
+
+/// Signing out changes something, so a mere visit (which any page can cause) does not do it.
+fn sign_out_page() -> Notice {
+    let text = "This ends your session here and at every other application.";
+    let mut notice = Notice::new(StatusCode::OK, "sign-out", "Sign out?", text);
+    notice.post = Some(Post { action: "/.countersign/sign-out", label: "Sign out" });
+    notice
+}

@@ -1,0 +1,191 @@
+//! A request as the gate understood it: from here on there is one reading of it.
+
+use crate::headers::host_of;
+use crate::pages::{Notice, Reader};
+use crate::path::Target;
+use http::header::{self, HeaderMap, HeaderValue};
+use http::{Method, Request, StatusCode, Version};
+use http_body::Body;
+
+/// What is asked, in the terms of HTTP.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// The method.
+    pub method: Method,
+    /// The host, with its port if there was one, as the client wrote it.
+    pub authority: HeaderValue,
+    /// The host, lower-cased.
+    pub host: String,
+    /// The path and the query.
+    pub target: Target,
+    /// Who reads the answer.
+    pub reader: Reader,
+    /// The protocol to switch to, if that is asked.
+    pub upgrade: Option<HeaderValue>,
+}
+
+impl Heard {
+    /// Understand a request.
+    ///
+    /// # Errors
+    /// When it could be understood in two ways, or in none; the notice says so to whoever sent it.
+    pub fn of<B: Body>(request: &Request<B>) -> Result<Self, Notice> {
+        let headers = request.headers();
+        let method = request.method().clone();
+        if matches!(method, Method::CONNECT | Method::TRACE) {
+            let text = format!("The method {method} is not passed on.");
+            return Err(Notice::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this method", text));
+        }
+        let authority = authority(request)?;
+        let host = authority.to_str().ok().and_then(host_of).ok_or_else(|| {
+            Notice::bad_request("The Host header must be a host name, and a port if it is not the usual one.")
+        })?;
+        let raw = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+        let target = Target::parse(raw.as_bytes())
+            .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?;
+        let upgrade = upgrade(request)?;
+        Ok(Self { reader: Reader::of(&method, headers), method, authority, host, target, upgrade })
+    }
+
+    /// Where a browser comes back to after it signed in: here, if coming here again does no more than look.
+    pub fn return_to(&self) -> String {
+        if self.method == Method::GET { self.target.to_string() } else { "/".to_owned() }
+    }
+}
+
+/// The one host that the request is for: HTTP/2 and the absolute form name it in the target, HTTP/1 in `Host`, and
+/// where both stand they must agree.
+fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Notice> {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (host, second) = (hosts.next(), hosts.next());
+    if second.is_some() {
+        return Err(Notice::bad_request("There is more than one Host header."));
+    }
+    let target = request.uri().authority().map(http::uri::Authority::as_str);
+    match (host, target) {
+        (Some(host), None) => Ok(host.clone()),
+        (None, Some(target)) => {
+            HeaderValue::try_from(target).map_err(|_| Notice::bad_request("The authority cannot be read."))
+        }
+        (Some(host), Some(target)) if host.as_bytes().eq_ignore_ascii_case(target.as_bytes()) => {
+            Ok(host.clone())
+        }
+        (Some(_), Some(_)) => {
+            Err(Notice::bad_request("The Host header names another host than the request target."))
+        }
+        (None, None) => Err(Notice::bad_request("There is no Host header.")),
+    }
+}
+
+fn upgrade<B: Body>(request: &Request<B>) -> Result<Option<HeaderValue>, Notice> {
+    let headers = request.headers();
+    let mut protocols = headers.get_all(header::UPGRADE).iter();
+    let Some(protocol) = protocols.next() else { return Ok(None) };
+    if request.version() != Version::HTTP_11
+        || request.method() != Method::GET
+        || !connection_says_upgrade(headers)
+    {
+        return Ok(None);
+    }
+    let text = protocol.to_str().unwrap_or_default().trim();
+    if protocols.next().is_some() || text.is_empty() || text.contains(',') {
+        return Err(Notice::bad_request("Name one protocol to upgrade to."));
+    }
+    // Another HTTP, or TLS, inside this connection would be requests that nobody decides.
+    let names_http =
+        |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if names_http("h2c") || names_http("http/") || names_http("tls/") {
+        return Ok(None);
+    }
+    if !request.body().is_end_stream() {
+        return Err(Notice::bad_request("A request to upgrade has no body."));
+    }
+    Ok(Some(protocol.clone()))
+}
+
+fn connection_says_upgrade(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(header::CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|token| token.trim().eq_ignore_ascii_case("upgrade"))
+}
+
+/// Whether a request to upgrade comes from a page of another origin than the one that it is for.
+pub fn is_foreign(headers: &HeaderMap, authority: &HeaderValue) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let origin = origin.as_bytes();
+    let host = origin.strip_prefix(b"https://").or_else(|| origin.strip_prefix(b"http://"));
+    !host.is_some_and(|host| host.eq_ignore_ascii_case(authority.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::Empty;
+
+    fn check(uri: &str, headers: &[(&str, &str)], expected: &str) {
+        let mut request = Request::builder().uri(uri);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let heard = Heard::of(&request.body(Empty::<bytes::Bytes>::new()).unwrap());
+        let shown = match heard {
+            Ok(heard) => format!("{} {} {:?}", heard.host, heard.target, heard.upgrade),
+            Err(notice) => notice.status.as_u16().to_string(),
+        };
+        assert_eq!(shown, expected, "{uri} {headers:?}");
+    }
+
+    #[test]
+    fn a_request_is_for_one_host() {
+        check("/a?b", &[("host", "Wiki.localhost:8443")], "wiki.localhost /a?b None");
+        check("http://wiki/a", &[("host", "wiki")], "wiki /a None");
+        check("https://WIKI", &[("host", "wiki")], "wiki / None");
+        check("https://wiki/a", &[], "wiki /a None");
+        check("http://wiki/a", &[("host", "payroll")], "400");
+        check("http://wiki:80/a", &[("host", "wiki")], "400");
+        check("/a", &[("host", "wiki"), ("host", "wiki")], "400");
+        check("/a", &[], "400");
+        check("/a", &[("host", "")], "400");
+        check("/a", &[("host", "wiki/x")], "400");
+        check("/a", &[("host", "user@wiki")], "400");
+        check("/a/../b", &[("host", "wiki")], "400");
+        check("*", &[("host", "wiki")], "400");
+    }
+
+    #[test]
+    fn an_upgrade_names_one_protocol_that_is_not_http() {
+        let with = |protocol: &'static str| {
+            [("host", "wiki"), ("connection", "keep-alive, Upgrade"), ("upgrade", protocol)]
+        };
+        check("/", &with("websocket"), "wiki / Some(\"websocket\")");
+        check("/", &with("h2c"), "wiki / None");
+        check("/", &with("HTTP/2.0"), "wiki / None");
+        check("/", &with("TLS/1.0"), "wiki / None");
+        check("/", &with("websocket, h2c"), "400");
+        check("/", &with(""), "400");
+        check("/", &[("host", "wiki"), ("upgrade", "websocket")], "wiki / None");
+    }
+
+    #[test]
+    fn a_page_of_another_origin_is_foreign() {
+        let authority = HeaderValue::from_static("wiki.localhost:8443");
+        for (origin, foreign) in [
+            (None, false),
+            (Some("https://wiki.localhost:8443"), false),
+            (Some("http://Wiki.localhost:8443"), false),
+            (Some("https://wiki.localhost"), true),
+            (Some("https://payroll.localhost:8443"), true),
+            (Some("null"), true),
+            (Some("https://wiki.localhost:8443.evil.example"), true),
+        ] {
+            let mut headers = HeaderMap::new();
+            if let Some(origin) = origin {
+                headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            }
+            assert_eq!(is_foreign(&headers, &authority), foreign, "{origin:?}");
+        }
+    }
+}

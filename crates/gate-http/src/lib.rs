@@ -1,0 +1,43 @@
+//! The HTTP gate: HTTP/1.1, HTTP/2 and WebSocket sessions of protected applications.
+//!
+//! Every request is decided. What is decided is exactly what is forwarded: paths have one canonical form, framing that
+//! two servers could read differently is refused, and no header reaches an application that could pass for the gate's
+//! own word. What was admitted is watched for as long as it lasts, and cut off when its answer turns to no.
+//!
+//! This room knows HTTP. It must not know policies, how a decision falls, how anybody signs in, or where anything is
+//! stored.
+//!
+//! * [`Gate`] is made once and [serves](Gate::serve) any number of listeners.
+//! * [`SignIn`] is what it asks of whoever knows about signing in.
+//! * [`Gate::decide_for_proxy`] answers the gates of other people: nginx, Caddy, Traefik.
+
+mod assertion;
+mod body;
+mod config;
+mod forward_auth;
+mod gate;
+mod headers;
+mod heard;
+mod held;
+mod listener;
+mod pages;
+mod path;
+mod routes;
+mod sign_in;
+mod stream;
+mod tls;
+mod tunnel;
+mod upstream;
+mod wire;
+
+pub use assertion::{AssertionError, AssertionKey};
+pub use body::{Answer, BodyError};
+pub use config::{GateConfig, Limits, Times, UpstreamRoots};
+pub use forward_auth::{Dialect, ForeignProxy};
+pub use gate::{Gate, GateError, LocalHost, Peer};
+pub use headers::{COOKIE_PREFIX, DECISION};
+pub use path::{Ambiguous, CanonicalPath, Target};
+pub use routes::{OTHER, RouteTable, Routed};
+pub use sign_in::{Later, Redirect, SignIn, SignInFailed};
+pub use tls::{ClientCertificates, Tls, TlsError};
+pub use upstream::UpstreamError;

@@ -1,0 +1,382 @@
+//! One canonical form of a path, so that what is decided is exactly what is forwarded.
+//!
+//! The danger is a path that two programs read differently: the gate decides on one reading, the application acts on
+//! another. So the gate accepts only paths on which every decoder agrees, writes them in one way, decides on that and
+//! forwards that. Whatever could be read in two ways is refused, although some of it is legal: `;` parameters,
+//! encoded slashes and empty segments have honest uses, but no honest use is worth a hole in front of every application.
+
+use std::fmt::Write as _;
+
+/// Longest path in bytes, as received.
+const LONGEST: usize = 8 * 1024;
+
+/// A path with one reading. Its text is the percent-encoded form that is forwarded; its segments are decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CanonicalPath {
+    text: String,
+    segments: Vec<String>,
+}
+
+/// Why a path was refused. The text is shown to whoever sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Ambiguous {
+    /// It does not begin with `/`.
+    #[error("the path must begin with /")]
+    NotAbsolute,
+    /// It is longer than 8 KiB.
+    #[error("the path is longer than 8 KiB")]
+    TooLong,
+    /// It holds a slash or a backslash in disguise, or a plain backslash.
+    #[error("the path holds an encoded slash or a backslash, which applications read in different ways")]
+    Slash,
+    /// It holds `.` or `..` as a segment.
+    #[error("the path holds a dot segment (. or ..): send the path that it leads to")]
+    DotSegment,
+    /// It holds `//`.
+    #[error("the path holds an empty segment (//), which applications read in different ways")]
+    EmptySegment,
+    /// It holds a control character, plain or encoded.
+    #[error("the path holds a control character")]
+    Control,
+    /// It holds a `%` that two hexadecimal digits do not follow.
+    #[error("the path holds a % that two hexadecimal digits do not follow")]
+    Escape,
+    /// Decoded once, it still holds an escape.
+    #[error("the path is percent-encoded twice")]
+    DoubleEncoded,
+    /// Decoded, it is not UTF-8.
+    #[error("the path is not UTF-8 after decoding")]
+    NotUtf8,
+    /// It holds a byte outside ASCII that is not percent-encoded.
+    #[error("the path holds a byte outside ASCII: percent-encode it")]
+    NotAscii,
+    /// It holds `;`, plain or encoded.
+    #[error("the path holds a ; parameter, which applications read in different ways")]
+    Parameter,
+    /// It holds `#` or `?` where none can be.
+    #[error("the path holds a fragment or a question mark")]
+    Fragment,
+    /// The query holds a control character, a space, a `#` or a byte outside ASCII.
+    #[error("the query holds a control character, a space, # or a byte outside ASCII: percent-encode it")]
+    Query,
+    /// The path is that of a known route but for the case of its letters.
+    #[error("the path differs from a known route only in the case of its letters")]
+    Case,
+}
+
+impl CanonicalPath {
+    /// The canonical form of a raw path (without its query).
+    ///
+    /// # Errors
+    /// When two decoders could read it differently; the variant says how.
+    pub fn parse(raw: &[u8]) -> Result<Self, Ambiguous> {
+        if raw.len() > LONGEST {
+            return Err(Ambiguous::TooLong);
+        }
+        let Some(rest) = raw.strip_prefix(b"/") else { return Err(Ambiguous::NotAbsolute) };
+        let mut path = Self { text: String::with_capacity(raw.len()), segments: Vec::new() };
+        let mut pieces = rest.split(|byte| *byte == b'/').peekable();
+        while let Some(piece) = pieces.next() {
+            if piece.is_empty() && pieces.peek().is_some() {
+                return Err(Ambiguous::EmptySegment);
+            }
+            path.text.push('/');
+            let segment = segment(piece, &mut path.text)?;
+            path.segments.push(segment);
+        }
+        Ok(path)
+    }
+
+    /// The path as it is forwarded, and as it is recorded.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Its decoded segments; the last is empty when the path ends in `/`.
+    pub fn segments(&self) -> &[String] {
+        &self.segments
+    }
+}
+
+impl std::fmt::Display for CanonicalPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A canonical path with its query, which is forwarded untouched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    path: CanonicalPath,
+    query: Option<String>,
+}
+
+impl Target {
+    /// The target of a raw path and query, as it stands in a request line.
+    ///
+    /// # Errors
+    /// When the path has no canonical form, or the query holds what no request line can.
+    pub fn parse(raw: &[u8]) -> Result<Self, Ambiguous> {
+        let mut halves = raw.splitn(2, |byte| *byte == b'?');
+        let path = CanonicalPath::parse(halves.next().unwrap_or_default())?;
+        let query = halves.next().map(query).transpose()?;
+        Ok(Self { path, query })
+    }
+
+    /// Its path.
+    pub const fn path(&self) -> &CanonicalPath {
+        &self.path
+    }
+
+    /// Its query, as received.
+    pub fn query(&self) -> Option<&str> {
+        self.query.as_deref()
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.path.as_str())?;
+        match &self.query {
+            Some(query) => write!(f, "?{query}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn query(raw: &[u8]) -> Result<String, Ambiguous> {
+    if raw.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#') {
+        String::from_utf8(raw.to_vec()).map_err(|_| Ambiguous::Query)
+    } else {
+        Err(Ambiguous::Query)
+    }
+}
+
+/// Decode one segment, and write its canonical form behind `text`.
+fn segment(raw: &[u8], text: &mut String) -> Result<String, Ambiguous> {
+    let mut decoded = Vec::with_capacity(raw.len());
+    let mut bytes = raw.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let (value, escaped) = match byte {
+            b'%' => (unescape(bytes.next(), bytes.next())?, true),
+            plain => (plain, false),
+        };
+        refuse(value, escaped)?;
+        decoded.push(value);
+        write_byte(text, value, escaped);
+    }
+    if holds_escape(&decoded) {
+        return Err(Ambiguous::DoubleEncoded);
+    }
+    let decoded = String::from_utf8(decoded).map_err(|_| Ambiguous::NotUtf8)?;
+    if matches!(decoded.as_str(), "." | "..") {
+        return Err(Ambiguous::DotSegment);
+    }
+    // What is a control character only as UTF-8 (U+0085 and its neighbours) is caught here.
+    if decoded.chars().any(char::is_control) {
+        return Err(Ambiguous::Control);
+    }
+    Ok(decoded)
+}
+
+fn unescape(high: Option<u8>, low: Option<u8>) -> Result<u8, Ambiguous> {
+    let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+    match (digit(high), digit(low)) {
+        (Some(high), Some(low)) => u8::try_from(high * 16 + low).map_err(|_| Ambiguous::Escape),
+        _ => Err(Ambiguous::Escape),
+    }
+}
+
+const fn refuse(value: u8, escaped: bool) -> Result<(), Ambiguous> {
+    match value {
+        b'/' | b'\\' => Err(Ambiguous::Slash),
+        b';' => Err(Ambiguous::Parameter),
+        0..=0x1f | 0x7f => Err(Ambiguous::Control),
+        b' ' if !escaped => Err(Ambiguous::Control),
+        0x80.. if !escaped => Err(Ambiguous::NotAscii),
+        b'#' | b'?' if !escaped => Err(Ambiguous::Fragment),
+        _ => Ok(()),
+    }
+}
+
+/// Unreserved characters are written plainly and everything that may not stand in a path is escaped. A sub-delimiter
+/// stays as it came, since RFC 3986 (2.2) lets `%21` and `!` mean different things.
+fn write_byte(text: &mut String, value: u8, escaped: bool) {
+    let unreserved = value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~');
+    let delimiter =
+        matches!(value, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b'=' | b':' | b'@');
+    if unreserved || (delimiter && !escaped) {
+        text.push(char::from(value));
+    } else {
+        // Writing to a String does not fail.
+        let _ = write!(text, "%{value:02X}");
+    }
+}
+
+fn holds_escape(decoded: &[u8]) -> bool {
+    decoded.windows(3).any(
+        |window| matches!(window, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(raw: &str, expected: Result<&str, Ambiguous>) {
+        let found = CanonicalPath::parse(raw.as_bytes());
+        assert_eq!(found.as_ref().map(CanonicalPath::as_str).map_err(|why| *why), expected, "{raw:?}");
+    }
+
+    #[test]
+    fn honest_paths_have_one_spelling() {
+        for (raw, canonical) in [
+            ("/", "/"),
+            ("/a", "/a"),
+            ("/a/", "/a/"),
+            ("/a/b.c/~d", "/a/b.c/~d"),
+            ("/%61%2d%2E%5f%7e", "/a-._~"),
+            ("/caf%c3%a9", "/caf%C3%A9"),
+            ("/a%20b", "/a%20b"),
+            ("/a!b%21c", "/a!b%21c"),
+            ("/a:b@c", "/a:b@c"),
+            ("/a|b\"{}^`<>", "/a%7Cb%22%7B%7D%5E%60%3C%3E"),
+            ("/100%25", "/100%25"),
+            ("/100%25zz", "/100%25zz"),
+            ("/...", "/..."),
+            ("/a..b", "/a..b"),
+            ("/.well-known/x", "/.well-known/x"),
+        ] {
+            check(raw, Ok(canonical));
+        }
+    }
+
+    #[test]
+    fn what_two_decoders_could_read_differently_is_refused() {
+        use Ambiguous as A;
+        for (raw, why) in [
+            ("", A::NotAbsolute),
+            ("a", A::NotAbsolute),
+            ("*", A::NotAbsolute),
+            ("http://wiki/", A::NotAbsolute),
+            ("//", A::EmptySegment),
+            ("/a//b", A::EmptySegment),
+            ("//evil.example/a", A::EmptySegment),
+            ("/a%2fb", A::Slash),
+            ("/a%2Fb", A::Slash),
+            ("/a\\b", A::Slash),
+            ("/a%5cb", A::Slash),
+            ("/.", A::DotSegment),
+            ("/..", A::DotSegment),
+            ("/a/./b", A::DotSegment),
+            ("/a/../b", A::DotSegment),
+            ("/a/%2e%2e/b", A::DotSegment),
+            ("/a/.%2E/b", A::DotSegment),
+            ("/a/%2e", A::DotSegment),
+            ("/a%00", A::Control),
+            ("/a%0d%0aSet-Cookie:x", A::Control),
+            ("/a\u{7f}", A::Control),
+            ("/a\tb", A::Control),
+            ("/a b", A::Control),
+            ("/a%7F", A::Control),
+            ("/a%C2%85", A::Control),
+            ("/a%", A::Escape),
+            ("/a%2", A::Escape),
+            ("/a%zz", A::Escape),
+            ("/a%u002f", A::Escape),
+            ("/a%252fb", A::DoubleEncoded),
+            ("/%252e%252e/", A::DoubleEncoded),
+            ("/%25%32%66", A::DoubleEncoded),
+            ("/%c0%af", A::NotUtf8),
+            ("/%c0%ae%c0%ae/", A::NotUtf8),
+            ("/%e0%80%af", A::NotUtf8),
+            ("/%ff", A::NotUtf8),
+            ("/%ed%a0%80", A::NotUtf8),
+            ("/caf\u{e9}", A::NotAscii),
+            ("/a;b=c", A::Parameter),
+            ("/a%3bb", A::Parameter),
+            ("/..;/a", A::Parameter),
+            ("/a#b", A::Fragment),
+            ("/a?b", A::Fragment),
+        ] {
+            check(raw, Err(why));
+        }
+        check(&format!("/{}", "a".repeat(LONGEST)), Err(A::TooLong));
+    }
+
+    #[test]
+    fn a_query_is_carried_untouched_or_refused() {
+        for raw in ["/a?", "/a?b=%2f..//;c", "/a?b?c", "/?%zz"] {
+            assert_eq!(Target::parse(raw.as_bytes()).unwrap().to_string(), raw);
+        }
+        for raw in ["/a?b c", "/a?b\r\n", "/a?\0", "/a?b#c", "/a?\u{e9}"] {
+            assert_eq!(Target::parse(raw.as_bytes()), Err(Ambiguous::Query), "{raw:?}");
+        }
+    }
+
+    /// The plainest decoder there is, as an application's framework would have it.
+    fn plain_decoder(text: &str) -> Vec<Vec<u8>> {
+        let decode = |piece: &str| {
+            let mut out = Vec::new();
+            let mut bytes = piece.bytes();
+            while let Some(byte) = bytes.next() {
+                if byte == b'%' {
+                    let digits = [bytes.next().unwrap(), bytes.next().unwrap()];
+                    out.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
+                } else {
+                    out.push(byte);
+                }
+            }
+            out
+        };
+        text.strip_prefix('/').unwrap().split('/').map(decode).collect()
+    }
+
+    /// Text with more of what matters here than chance would give.
+    fn tricky() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("/".to_owned()),
+            Just("%".to_owned()),
+            Just("..".to_owned()),
+            Just("%25".to_owned()),
+            Just("%2e".to_owned()),
+            Just("%C3%A9".to_owned()),
+            (0u8..=255).prop_map(|byte| format!("%{byte:02x}")),
+            (0u8..=255).prop_map(|byte| format!("%{byte:02X}")),
+            "[ -~]{1,3}",
+            "\\PC{1,2}",
+        ];
+        proptest::collection::vec(piece, 0..12).prop_map(|pieces| format!("/{}", pieces.concat()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn the_canonical_form_is_its_own_canonical_form(raw in tricky()) {
+            if let Ok(path) = CanonicalPath::parse(raw.as_bytes()) {
+                let again = CanonicalPath::parse(path.as_str().as_bytes());
+                prop_assert_eq!(again.as_ref(), Ok(&path));
+            }
+        }
+
+        #[test]
+        fn whoever_decodes_what_is_forwarded_sees_the_segments_that_were_decided(raw in tricky()) {
+            if let Ok(path) = CanonicalPath::parse(raw.as_bytes()) {
+                let decided: Vec<Vec<u8>> = path.segments().iter().map(|s| s.clone().into_bytes()).collect();
+                // Decoding the whole before splitting is the other way to do it; both must agree.
+                let whole = plain_decoder(&path.as_str().replace('/', "%2F").replacen("%2F", "/", 1)).concat();
+                let split: Vec<Vec<u8>> = whole.split(|b| *b == b'/').map(<[u8]>::to_vec).collect();
+                prop_assert_eq!(&plain_decoder(path.as_str()), &decided);
+                prop_assert_eq!(&split, &decided);
+                prop_assert!(path.as_str().parse::<http::uri::PathAndQuery>().is_ok());
+            }
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(raw in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = Target::parse(&raw);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! An answer that takes time: passed on as it comes, for as long as the access that it rests on lasts.
+
+use crate::body::{Answer, Flow, Piece};
+use crate::config::Times;
+use crate::held::Held;
+use crate::upstream::Lease;
+use bytes::{Bytes, BytesMut};
+use countersign_admission::{Completion, Ended, Refused, Why};
+use http_body::{Body as _, Frame};
+use hyper::body::Incoming;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Most bytes that are gathered to be answered in one piece.
+const AT_ONCE: usize = 64 * 1024;
+
+/// Pieces on their way to the client. Few: what waits here was not cut off yet when it was taken from the application.
+const QUEUE: usize = 4;
+
+/// How long a client's connection is given to notice that one of its streams was cut, before it is closed as a whole.
+/// A client that reads does so at once; one that does not read would otherwise keep the stream open for ever.
+const NOTICE: Duration = Duration::from_millis(200);
+
+/// What an answer in progress rests on and goes through.
+pub struct Exchange {
+    /// The accesses.
+    pub held: Held,
+    /// The connection to the application.
+    pub lease: Lease,
+    /// Both directions' state.
+    pub flow: Arc<Flow>,
+    /// Closes the client's connection.
+    pub connection: CancellationToken,
+    /// How long anything may take.
+    pub times: Times,
+    /// The status that is answered.
+    pub status: u16,
+}
+
+/// What of a body is there without waiting.
+enum Ready {
+    All(Bytes),
+    Some(Bytes),
+    Broken,
+}
+
+impl Exchange {
+    /// The body to answer with. A small one that is there already goes as a whole, which costs neither a task nor a
+    /// channel; any other is passed on by a task that lives as long as the access.
+    pub async fn pass_on(self, mut body: Incoming) -> Answer {
+        match gather(&mut body).await {
+            Ready::All(bytes) if bytes.is_empty() => {
+                self.finish(0, Ended::Finished);
+                Answer::Empty
+            }
+            Ready::All(bytes) => {
+                self.finish(bytes.len() as u64, Ended::Finished);
+                Answer::Whole(bytes)
+            }
+            Ready::Some(first) => {
+                let (pieces, queue) = mpsc::channel(QUEUE);
+                let flow = Arc::clone(&self.flow);
+                tokio::spawn(self.pump(first, body, pieces));
+                Answer::Live(queue, flow)
+            }
+            Ready::Broken => {
+                let flow = Arc::clone(&self.flow);
+                flow.cut();
+                self.complete(0, Ended::UpstreamFailed);
+                Answer::Live(mpsc::channel(1).1, flow)
+            }
+        }
+    }
+
+    async fn pump(self, first: Bytes, mut body: Incoming, pieces: mpsc::Sender<Piece>) {
+        metrics::gauge!("countersign_gate_open_streams").increment(1.0);
+        let mut sent = 0;
+        let ended = {
+            let revoked = self.held.ended(self.times.grace);
+            tokio::pin!(revoked);
+            tokio::select! {
+                biased;
+                refused = &mut revoked => ended_by(&refused),
+                ended = pass(first, &mut body, &pieces, &self.times, &mut sent) => ended,
+            }
+        };
+        metrics::gauge!("countersign_gate_open_streams").decrement(1.0);
+        if ended == Ended::Finished {
+            self.finish(sent, ended);
+            return;
+        }
+        // From here on nothing gets out any more: the flag is looked at before anything that is queued.
+        self.flow.cut();
+        drop(body);
+        let _ = pieces.try_send(Piece::End);
+        let noticed = tokio::time::timeout(NOTICE, pieces.closed()).await.is_ok();
+        if !noticed {
+            self.connection.cancel();
+        }
+        self.complete(sent, ended);
+    }
+
+    fn finish(self, sent: u64, ended: Ended) {
+        let completion = self.completion(sent, ended);
+        self.held.complete(completion);
+        self.lease.give_back();
+    }
+
+    fn complete(self, sent: u64, ended: Ended) {
+        let completion = self.completion(sent, ended);
+        self.held.complete(completion);
+    }
+
+    fn completion(&self, bytes_out: u64, ended: Ended) -> Completion {
+        Completion { status: self.status, bytes_in: self.flow.bytes_in(), bytes_out, ended }
+    }
+}
+
+/// How an access ended that was refused in its course.
+pub fn ended_by(refused: &Refused) -> Ended {
+    match refused.why() {
+        Why::Drained => Ended::Drained,
+        Why::Denied | Why::Unavailable => Ended::Revoked,
+    }
+}
+
+async fn pass(
+    first: Bytes,
+    body: &mut Incoming,
+    pieces: &mpsc::Sender<Piece>,
+    times: &Times,
+    sent: &mut u64,
+) -> Ended {
+    let mut next = Some(first).filter(|first| !first.is_empty());
+    loop {
+        if let Some(data) = next.take() {
+            *sent += data.len() as u64;
+            match tokio::time::timeout(times.client, pieces.send(Piece::Data(data))).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) => return Ended::ClientGone,
+                Err(_) => return Ended::TimedOut,
+            }
+        }
+        let frame = tokio::select! {
+            frame = frame(body) => frame,
+            // A client that went away while the application is quiet is noticed here.
+            () = pieces.closed() => return Ended::ClientGone,
+            () = tokio::time::sleep(times.answer_body) => return Ended::TimedOut,
+        };
+        match frame {
+            // Trailers are dropped, as they are on the way up.
+            Some(Ok(frame)) => next = frame.into_data().ok(),
+            Some(Err(_)) => return Ended::UpstreamFailed,
+            None => break,
+        }
+    }
+    match tokio::time::timeout(times.client, pieces.send(Piece::End)).await {
+        Ok(Ok(())) => Ended::Finished,
+        Ok(Err(_)) => Ended::ClientGone,
+        Err(_) => Ended::TimedOut,
+    }
+}
+
+async fn frame(body: &mut Incoming) -> Option<Result<Frame<Bytes>, hyper::Error>> {
+    std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await
+}
+
+/// Take what is there, without waiting for more.
+async fn gather(body: &mut Incoming) -> Ready {
+    let mut gathered: Vec<Bytes> = Vec::new();
+    let mut size = 0;
+    loop {
+        if body.is_end_stream() {
+            return Ready::All(joined(gathered, size));
+        }
+        let polled = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *body).poll_frame(cx))).await;
+        match polled {
+            Poll::Ready(Some(Ok(frame))) => {
+                let Ok(data) = frame.into_data() else { continue };
+                size += data.len();
+                gathered.push(data);
+                if size > AT_ONCE {
+                    return Ready::Some(joined(gathered, size));
+                }
+            }
+            Poll::Ready(None) => return Ready::All(joined(gathered, size)),
+            Poll::Ready(Some(Err(_))) => return Ready::Broken,
+            Poll::Pending => return Ready::Some(joined(gathered, size)),
+        }
+    }
+}
+
+fn joined(mut pieces: Vec<Bytes>, size: usize) -> Bytes {
+    if pieces.len() == 1 {
+        return pieces.pop().unwrap_or_default();
+    }
+    let mut whole = BytesMut::with_capacity(size);
+    pieces.iter().for_each(|piece| whole.extend_from_slice(piece));
+    whole.freeze()
+}

@@ -1,0 +1,186 @@
+//! Upgraded connections: bytes both ways until one side ends, nothing moves for too long, or the access is revoked.
+
+mod frames;
+
+use crate::held::Held;
+use crate::stream::ended_by;
+use countersign_admission::{Completion, Ended, Refused, Why};
+use frames::Frames;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
+use tokio_util::sync::CancellationToken;
+
+const BUFFER: usize = 16 * 1024;
+
+/// How long the end of a tunnel may take: for the upgrade to happen, for a Close frame to get out and be answered.
+const POLITE: Duration = Duration::from_secs(1);
+
+/// Close codes of WebSockets (RFC 6455, 7.4.1).
+const GOING_AWAY: u16 = 1001;
+const POLICY_VIOLATION: u16 = 1008;
+
+/// What an upgraded connection rests on.
+pub struct Tunnelled {
+    /// The accesses.
+    pub held: Held,
+    /// Whether it speaks WebSocket, and can be told why it ends.
+    pub websocket: bool,
+    /// How long nothing may move.
+    pub idle: Duration,
+    /// The gate stops.
+    pub stop: CancellationToken,
+}
+
+/// What moved.
+#[derive(Default)]
+struct Moved {
+    up: AtomicU64,
+    down: AtomicU64,
+}
+
+impl Moved {
+    fn sum(&self) -> (u64, u64) {
+        (self.up.load(Ordering::Relaxed), self.down.load(Ordering::Relaxed))
+    }
+}
+
+impl Tunnelled {
+    /// Join the two ends once both have switched, and stay until it is over.
+    pub async fn run(self, client: OnUpgrade, application: OnUpgrade) {
+        let both = async { tokio::try_join!(client, application) };
+        let Ok(Ok((client, application))) = tokio::time::timeout(POLITE.saturating_mul(10), both).await
+        else {
+            self.complete(&Moved::default(), Ended::UpstreamFailed);
+            return;
+        };
+        metrics::gauge!("countersign_gate_open_tunnels").increment(1.0);
+        let moved = Moved::default();
+        let ended = self.join(client, application, &moved).await;
+        metrics::gauge!("countersign_gate_open_tunnels").decrement(1.0);
+        self.complete(&moved, ended);
+    }
+
+    fn complete(self, moved: &Moved, ended: Ended) {
+        let (bytes_in, bytes_out) = moved.sum();
+        self.held.complete(Completion { status: 101, bytes_in, bytes_out, ended });
+    }
+
+    async fn join(&self, client: Upgraded, application: Upgraded, moved: &Moved) -> Ended {
+        let (client_read, mut client_write) = tokio::io::split(TokioIo::new(client));
+        let (application_read, mut application_write) = tokio::io::split(TokioIo::new(application));
+        let (mut client_read, mut application_read) = (client_read, application_read);
+        let mut frames = Frames::default();
+        let (ended, code) = {
+            let up = copy(&mut client_read, &mut application_write, |bytes| {
+                moved.up.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                // What an application pushes says nothing about whether anybody is there; what comes from them does.
+                self.held.touch();
+            });
+            let down = copy(&mut application_read, &mut client_write, |bytes| {
+                moved.down.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                frames.follow(bytes);
+            });
+            tokio::select! {
+                biased;
+                refused = self.held.ended(Duration::ZERO) => verdict(&refused),
+                () = self.stop.cancelled() => (Ended::Drained, Some(GOING_AWAY)),
+                result = async { tokio::join!(up, down) } => (both(result), None),
+                () = idle(moved, self.idle) => (Ended::TimedOut, Some(GOING_AWAY)),
+            }
+        };
+        // The application's side goes first: nothing from the client reaches it after this line.
+        drop((application_read, application_write));
+        if let Some(code) = code
+            && self.websocket
+            && frames.at_boundary()
+        {
+            say_goodbye(client_read, client_write, code).await;
+        }
+        ended
+    }
+}
+
+fn verdict(refused: &Refused) -> (Ended, Option<u16>) {
+    let code = if refused.why() == Why::Drained { GOING_AWAY } else { POLICY_VIOLATION };
+    (ended_by(refused), Some(code))
+}
+
+fn both((up, down): (Result<(), Side>, Result<(), Side>)) -> Ended {
+    match (up, down) {
+        (Ok(()), Ok(())) => Ended::Finished,
+        (Err(Side::Reading), _) | (_, Err(Side::Writing)) => Ended::ClientGone,
+        (Err(Side::Writing), _) | (_, Err(Side::Reading)) => Ended::UpstreamFailed,
+    }
+}
+
+/// Which end of a direction failed.
+enum Side {
+    Reading,
+    Writing,
+}
+
+/// Copy until the end, and pass the end on; `wrote` sees exactly the bytes that were written.
+async fn copy<R, W>(from: &mut R, to: &mut W, mut wrote: impl FnMut(&[u8])) -> Result<(), Side>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let read = from.read(&mut buffer).await.map_err(|_| Side::Reading)?;
+        let mut rest = buffer.get(..read).unwrap_or_default();
+        if rest.is_empty() {
+            // Half-closed: the other direction may go on.
+            return to.shutdown().await.map_err(|_| Side::Writing);
+        }
+        while !rest.is_empty() {
+            let count = to.write(rest).await.map_err(|_| Side::Writing)?;
+            let (written, left) = rest.split_at_checked(count).ok_or(Side::Writing)?;
+            if written.is_empty() {
+                return Err(Side::Writing);
+            }
+            wrote(written);
+            rest = left;
+        }
+        to.flush().await.map_err(|_| Side::Writing)?;
+    }
+}
+
+/// Wait until nothing has moved for so long.
+async fn idle(moved: &Moved, longest: Duration) {
+    let mut seen = moved.sum();
+    loop {
+        tokio::time::sleep(longest).await;
+        let now = moved.sum();
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
+}
+
+/// Tell the client why, and let it hear that before the connection goes.
+async fn say_goodbye(
+    mut read: ReadHalf<TokioIo<Upgraded>>,
+    mut write: WriteHalf<TokioIo<Upgraded>>,
+    code: u16,
+) {
+    let goodbye = async {
+        write.write_all(&close_frame(code)).await?;
+        write.shutdown().await?;
+        // Closing with unread bytes would reset the connection, and the reset would overtake the frame.
+        let mut ignored = [0; 1024];
+        while read.read(&mut ignored).await? > 0 {}
+        Ok::<_, std::io::Error>(())
+    };
+    let _ = tokio::time::timeout(POLITE, goodbye).await;
+}
+
+fn close_frame(code: u16) -> Vec<u8> {
+    let reason: &[u8] = if code == POLICY_VIOLATION { b"access ended" } else { b"" };
+    let length = u8::try_from(reason.len() + 2).unwrap_or(2);
+    [&[0x88, length], &code.to_be_bytes()[..], reason].concat()
+}

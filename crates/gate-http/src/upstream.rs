@@ -1,0 +1,302 @@
+//! The way to an application: connections, kept for a while, that only a permit opens.
+
+use crate::body::{Flow, Upload};
+use crate::config::{GateConfig, UpstreamRoots};
+use countersign_admission::{Admitted, Refused};
+use countersign_facts::Upstream;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+/// Where Debian keeps the certificates that the machine trusts.
+const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
+
+type Sender = http1::SendRequest<Upload>;
+
+/// Why the upstream roots cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum UpstreamError {
+    /// The PEM text is broken.
+    #[error("the roots for upstream TLS are not PEM: {0}")]
+    Roots(#[from] rustls::pki_types::pem::Error),
+    /// The provider refuses our settings.
+    #[error("TLS to upstreams cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// Why an application did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NoAnswer {
+    /// No connection.
+    #[error("the application at {upstream} cannot be reached: {cause}")]
+    Connect {
+        /// Where it was tried.
+        upstream: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// No connection in time.
+    #[error("the application at {upstream} did not take the connection in time")]
+    ConnectTimeout {
+        /// Where it was tried.
+        upstream: String,
+    },
+    /// A connection, but no answer that is HTTP.
+    #[error("the application at {upstream} broke off: {cause}")]
+    Broken {
+        /// Where it was tried.
+        upstream: String,
+        /// What was wrong with it.
+        cause: hyper::Error,
+    },
+    /// No answer in time.
+    #[error("the application did not answer in time")]
+    Late,
+    /// The access was revoked while the answer was waited for.
+    #[error("the access was revoked")]
+    Revoked(Box<Refused>),
+}
+
+/// A request that was answered.
+pub struct Sent {
+    /// The access, which goes on.
+    pub admitted: Admitted,
+    /// The answer, of which the head is there.
+    pub response: Response<Incoming>,
+    /// The connection that it comes on.
+    pub lease: Lease,
+}
+
+/// A request that was not answered.
+pub struct Unsent {
+    /// The access, to be completed.
+    pub admitted: Admitted,
+    /// Why not.
+    pub why: NoAnswer,
+}
+
+/// Connections to every upstream.
+pub struct Upstreams {
+    tls: TlsConnector,
+    idle: Arc<Idle>,
+    connect: Duration,
+}
+
+/// Connections that wait for their next request.
+struct Idle {
+    by_upstream: Mutex<HashMap<Origin, Vec<(Sender, Instant)>>>,
+    longest: Duration,
+    most: usize,
+}
+
+/// An upstream as a key.
+type Origin = (bool, String, u16);
+
+fn key_of(upstream: &Upstream) -> Origin {
+    (upstream.tls, upstream.host.clone(), upstream.port)
+}
+
+/// A connection that is in use. [`Lease::give_back`] lets the next request have it.
+pub struct Lease {
+    sender: Sender,
+    key: Origin,
+    idle: Arc<Idle>,
+}
+
+impl Upstreams {
+    /// No connections yet.
+    ///
+    /// # Errors
+    /// When the configured roots cannot be used.
+    pub fn new(config: &GateConfig) -> Result<Self, UpstreamError> {
+        let idle = Idle {
+            by_upstream: Mutex::default(),
+            longest: config.times.idle_upstream,
+            most: config.limits.idle_upstreams,
+        };
+        let tls = TlsConnector::from(Arc::new(client_config(&config.upstream_roots)?));
+        Ok(Self { tls, idle: Arc::new(idle), connect: config.times.connect })
+    }
+
+    /// Send a request to where a permit leads, and wait for the answer to begin. There is no way to an application but
+    /// through here, and none through here without an access that was admitted: it is spent on this one request, and
+    /// comes back with the answer, to be watched for as long as that lasts.
+    ///
+    /// # Errors
+    /// When the application does not answer, or the access is revoked while it is waited for.
+    pub async fn send(
+        &self,
+        admitted: Admitted,
+        request: Request<Upload>,
+        flow: &Flow,
+        patience: Duration,
+    ) -> Result<Sent, Unsent> {
+        let result = tokio::select! {
+            biased;
+            refused = admitted.revoked() => Err(NoAnswer::Revoked(Box::new(refused))),
+            result = self.try_send(admitted.permit().upstream(), request) => result,
+            () = stalled(flow, patience) => Err(NoAnswer::Late),
+        };
+        match result {
+            Ok((response, lease)) => Ok(Sent { admitted, response, lease }),
+            Err(why) => {
+                flow.cut();
+                Err(Unsent { admitted, why })
+            }
+        }
+    }
+
+    async fn try_send(
+        &self,
+        upstream: &Upstream,
+        mut request: Request<Upload>,
+    ) -> Result<(Response<Incoming>, Lease), NoAnswer> {
+        let key = key_of(upstream);
+        // A kept connection may have been closed by the other side just now. If so, the request comes back unsent and
+        // goes out on another; a request of which anything was sent is never repeated.
+        while let Some(mut sender) = self.idle.take(&key) {
+            match sender.try_send_request(request).await {
+                Ok(response) => return Ok((response, self.lease(sender, key))),
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(broken(upstream, error.into_error())),
+                },
+            }
+        }
+        let mut sender = self.open(upstream).await?;
+        let response = sender.send_request(request).await.map_err(|cause| broken(upstream, cause))?;
+        Ok((response, self.lease(sender, key)))
+    }
+
+    fn lease(&self, sender: Sender, key: Origin) -> Lease {
+        Lease { sender, key, idle: Arc::clone(&self.idle) }
+    }
+
+    async fn open(&self, upstream: &Upstream) -> Result<Sender, NoAnswer> {
+        let opened = tokio::time::timeout(self.connect, self.connection(upstream)).await;
+        opened.map_err(|_| NoAnswer::ConnectTimeout { upstream: upstream.to_string() })?
+    }
+
+    async fn connection(&self, upstream: &Upstream) -> Result<Sender, NoAnswer> {
+        let failed = |cause| NoAnswer::Connect { upstream: upstream.to_string(), cause };
+        let stream = TcpStream::connect((upstream.host.as_str(), upstream.port)).await.map_err(failed)?;
+        stream.set_nodelay(true).map_err(failed)?;
+        if !upstream.tls {
+            return shake_hands(upstream, stream).await;
+        }
+        let name = ServerName::try_from(upstream.host.clone())
+            .map_err(|error| failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, error)))?;
+        let stream = self.tls.connect(name, stream).await.map_err(failed)?;
+        shake_hands(upstream, stream).await
+    }
+}
+
+/// Wait until nothing was uploaded for so long. A large upload takes its time, and the application answers after it.
+async fn stalled(flow: &Flow, patience: Duration) {
+    let mut seen = flow.bytes_in();
+    loop {
+        tokio::time::sleep(patience).await;
+        let now = flow.bytes_in();
+        if now == seen {
+            return;
+        }
+        seen = now;
+    }
+}
+
+fn broken(upstream: &Upstream, cause: hyper::Error) -> NoAnswer {
+    NoAnswer::Broken { upstream: upstream.to_string(), cause }
+}
+
+async fn shake_hands<S>(upstream: &Upstream, stream: S) -> Result<Sender, NoAnswer>
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+{
+    let (sender, connection) =
+        http1::handshake(TokioIo::new(stream)).await.map_err(|cause| broken(upstream, cause))?;
+    tokio::spawn(async move {
+        if let Err(error) = connection.with_upgrades().await {
+            tracing::debug!(%error, "a connection to an application ended");
+        }
+    });
+    Ok(sender)
+}
+
+impl Lease {
+    /// Keep the connection for the next request, once this one is over on the wire.
+    pub fn give_back(self) {
+        let Self { mut sender, key, idle } = self;
+        if sender.is_ready() {
+            idle.put(key, sender);
+            return;
+        }
+        tokio::spawn(async move {
+            // An upload that outlasts its answer keeps the connection busy; such a one is not worth waiting for.
+            if let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(1), sender.ready()).await {
+                idle.put(key, sender);
+            }
+        });
+    }
+}
+
+impl Idle {
+    fn take(&self, key: &Origin) -> Option<Sender> {
+        let mut by_upstream = self.by_upstream.lock();
+        let idle = by_upstream.get_mut(key)?;
+        while let Some((sender, since)) = idle.pop() {
+            if since.elapsed() < self.longest && sender.is_ready() {
+                return Some(sender);
+            }
+        }
+        None
+    }
+
+    fn put(&self, key: Origin, sender: Sender) {
+        if sender.is_closed() {
+            return;
+        }
+        let mut by_upstream = self.by_upstream.lock();
+        let idle = by_upstream.entry(key).or_default();
+        // The oldest stand first; those past their time go when there is no room, all others as they are used.
+        if idle.len() >= self.most {
+            idle.retain(|(sender, since)| since.elapsed() < self.longest && sender.is_ready());
+        }
+        if idle.len() < self.most {
+            idle.push((sender, Instant::now()));
+        }
+    }
+}
+
+fn client_config(roots: &UpstreamRoots) -> Result<ClientConfig, UpstreamError> {
+    let mut store = RootCertStore::empty();
+    match roots {
+        // A machine without the file trusts nobody: its upstreams over TLS are refused, all others work.
+        UpstreamRoots::System => {
+            if let Ok(certificates) = CertificateDer::pem_file_iter(SYSTEM_ROOTS) {
+                store.add_parsable_certificates(certificates.filter_map(Result::ok));
+            }
+        }
+        UpstreamRoots::Pem(pem) => {
+            for certificate in CertificateDer::pem_slice_iter(pem) {
+                store.add(certificate?)?;
+            }
+        }
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_root_certificates(store)
+        .with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}

@@ -1,0 +1,289 @@
+//! A guard on an HTTP/1 connection: request framing that two servers could read differently never reaches the parser.
+//!
+//! hyper is lenient where RFC 9112 (6.3) lets it be: it drops a Content-Length beside a Transfer-Encoding, folds equal
+//! Content-Lengths into one, ends lines at a bare line feed and cuts fragments off. By the time a request is seen as
+//! headers, the evidence of a smuggling attempt is gone. So this reader stands between socket and parser and follows
+//! the framing itself, more strictly: whatever it lets through, hyper reads in the same way, and whatever it does not
+//! is replaced by bytes that no parser accepts, followed by the end of the stream, so that hyper answers 400 in its
+//! turn (behind the answers to earlier, honest requests) and closes.
+//!
+//! It must not know what a request means; it knows where one ends.
+
+mod chunks;
+mod head;
+
+use bytes::{Buf as _, BytesMut};
+use chunks::{Chunks, Progress};
+use head::{Framing, check_head};
+use std::future::Future as _;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What takes the place of a request that was refused: no method begins with it.
+const REFUSED: &[u8] = b"\0\r\n\r\n";
+
+/// Bytes taken from the socket at a time.
+const READ: usize = 16 * 1024;
+
+/// Set once a connection stops being HTTP: whatever follows belongs to the upgraded protocol.
+#[derive(Debug, Clone, Default)]
+pub struct Tunnel(Arc<AtomicBool>);
+
+impl Tunnel {
+    /// Let everything through from here on. To be called before the client is told that it may switch.
+    pub fn open(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn is_open(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// How large and how slow a request head may be.
+#[derive(Debug, Clone, Copy)]
+pub struct HeadLimits {
+    /// Bytes, from the request line to the empty line.
+    pub bytes: usize,
+    /// From its first byte to its last.
+    pub time: Duration,
+}
+
+/// The guarded connection.
+#[derive(Debug)]
+pub struct Guarded<S> {
+    inner: S,
+    limits: HeadLimits,
+    tunnel: Tunnel,
+    state: State,
+    /// Read, not yet judged.
+    incoming: BytesMut,
+    /// Judged, not yet handed on.
+    ready: BytesMut,
+    /// How far `incoming` was searched for the end of a head.
+    searched: usize,
+    deadline: Option<Pin<Box<tokio::time::Sleep>>>,
+}
+
+#[derive(Debug)]
+enum State {
+    Head,
+    Body(u64),
+    Chunked(Chunks),
+    Tunnel,
+    Over,
+}
+
+impl<S> Guarded<S> {
+    /// Guard `inner`, until `tunnel` opens.
+    pub fn new(inner: S, limits: HeadLimits, tunnel: Tunnel) -> Self {
+        Self {
+            inner,
+            limits,
+            tunnel,
+            state: State::Head,
+            incoming: BytesMut::new(),
+            ready: BytesMut::new(),
+            searched: 0,
+            deadline: None,
+        }
+    }
+
+    /// Judge what has come in; true when something can be handed on.
+    fn judge(&mut self) {
+        while self.step() {}
+    }
+
+    /// One step; false when more bytes are needed, or none will be taken any more.
+    fn step(&mut self) -> bool {
+        if self.tunnel.is_open() {
+            self.state = State::Tunnel;
+        }
+        if self.incoming.is_empty() {
+            return false;
+        }
+        match &mut self.state {
+            State::Head => self.head(),
+            State::Body(left) => {
+                let take = usize::try_from(*left).unwrap_or(usize::MAX).min(self.incoming.len());
+                *left = left.saturating_sub(take as u64);
+                if *left == 0 {
+                    self.state = State::Head;
+                }
+                self.ready.unsplit(self.incoming.split_to(take));
+                true
+            }
+            State::Chunked(chunks) => {
+                let (take, progress) = chunks.follow(&self.incoming);
+                self.ready.unsplit(self.incoming.split_to(take));
+                match progress {
+                    Progress::More => {}
+                    Progress::End => self.state = State::Head,
+                    Progress::Bad => self.refuse(),
+                }
+                true
+            }
+            State::Tunnel => {
+                self.ready.unsplit(self.incoming.split());
+                true
+            }
+            State::Over => {
+                self.incoming.clear();
+                false
+            }
+        }
+    }
+
+    fn head(&mut self) -> bool {
+        // Up to three bytes of the empty line may stand at the end of what was searched before.
+        let from = self.searched.saturating_sub(3);
+        let end = self
+            .incoming
+            .get(from..)
+            .and_then(|unsearched| unsearched.windows(4).position(|window| window == b"\r\n\r\n"))
+            .map(|at| from + at + 4);
+        self.searched = self.incoming.len();
+        match end {
+            Some(end) if end <= self.limits.bytes => {
+                self.searched = 0;
+                self.deadline = None;
+                let head = self.incoming.split_to(end);
+                match check_head(&head) {
+                    Ok(framing) => {
+                        self.ready.unsplit(head);
+                        self.state = State::after(framing);
+                    }
+                    Err(why) => {
+                        tracing::debug!(%why, "a request head was refused");
+                        self.refuse();
+                    }
+                }
+                true
+            }
+            _ if self.incoming.len() > self.limits.bytes => {
+                // hyper has the same limit and answers 431 when it sees that many bytes without an end.
+                let head = self.incoming.split();
+                self.ready.unsplit(head);
+                self.state = State::Over;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn refuse(&mut self) {
+        metrics::counter!("countersign_gate_refused_framing_total").increment(1);
+        self.incoming.clear();
+        self.ready.extend_from_slice(REFUSED);
+        self.state = State::Over;
+    }
+
+    /// Whether a head was begun and has taken too long.
+    fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
+        if !matches!(self.state, State::Head) || self.incoming.is_empty() {
+            return false;
+        }
+        let time = self.limits.time;
+        self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(time))).as_mut().poll(cx).is_ready()
+    }
+
+    fn hand_on(&mut self, buf: &mut ReadBuf<'_>) {
+        let take = self.ready.len().min(buf.remaining());
+        if let Some(bytes) = self.ready.get(..take) {
+            buf.put_slice(bytes);
+        }
+        self.ready.advance(take);
+    }
+}
+
+impl State {
+    const fn after(framing: Framing) -> Self {
+        match framing {
+            Framing::Length(0) => Self::Head,
+            Framing::Length(bytes) => Self::Body(bytes),
+            Framing::Chunked => Self::Chunked(Chunks::new()),
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> Guarded<S> {
+    fn fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let before = self.incoming.len();
+        self.incoming.resize(before + READ, 0);
+        let space = self.incoming.get_mut(before..).unwrap_or_default();
+        let mut space = ReadBuf::new(space);
+        let polled = Pin::new(&mut self.inner).poll_read(cx, &mut space);
+        let read = space.filled().len();
+        self.incoming.truncate(before + read);
+        ready!(polled)?;
+        Poll::Ready(Ok(read))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        loop {
+            if this.ready.is_empty() {
+                this.judge();
+            }
+            if !this.ready.is_empty() {
+                this.hand_on(buf);
+                return Poll::Ready(Ok(()));
+            }
+            if matches!(this.state, State::Over) {
+                return Poll::Ready(Ok(()));
+            }
+            match this.fill(cx)? {
+                // A head that ends before its end is for hyper to report as incomplete.
+                Poll::Ready(0) => {
+                    this.ready = this.incoming.split();
+                    this.state = State::Over;
+                }
+                Poll::Ready(_) => {}
+                Poll::Pending if this.is_late(cx) => {
+                    this.state = State::Over;
+                    return Poll::Ready(Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "the request head took too long",
+                    )));
+                }
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! Where a chunked body ends.
+//!
+//! Stricter than RFC 9112 (7.1) asks: no chunk extensions, which nobody uses and parsers disagree about, and no white
+//! space around sizes.
+
+/// Most hexadecimal digits of a chunk's size: no chunk needs more, and 64 bits hold them.
+const DIGITS: u8 = 15;
+
+/// Most bytes of trailers.
+const TRAILERS: usize = 8 * 1024;
+
+/// A chunked body that is being followed.
+#[derive(Debug)]
+pub struct Chunks {
+    state: State,
+    trailers: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum State {
+    Size {
+        value: u64,
+        digits: u8,
+    },
+    SizeLf {
+        value: u64,
+    },
+    Data {
+        left: u64,
+    },
+    DataCr,
+    DataLf,
+    /// At the beginning of a trailer line, or of the empty line that ends the body.
+    Line,
+    Trailer,
+    TrailerLf,
+    LastLf,
+}
+
+/// How far following led.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// All was followed; the body goes on.
+    More,
+    /// The body ended.
+    End,
+    /// The framing is broken at the first byte that was not taken.
+    Bad,
+}
+
+impl Chunks {
+    pub const fn new() -> Self {
+        Self { state: State::Size { value: 0, digits: 0 }, trailers: 0 }
+    }
+
+    /// Follow `bytes`; how many of them belong to the body, and what comes after those.
+    pub fn follow(&mut self, bytes: &[u8]) -> (usize, Progress) {
+        let mut taken = 0;
+        while let Some(byte) = bytes.get(taken) {
+            if let State::Data { left } = self.state {
+                let here = usize::try_from(left).unwrap_or(usize::MAX).min(bytes.len() - taken);
+                taken += here;
+                let left = left.saturating_sub(here as u64);
+                self.state = if left == 0 { State::DataCr } else { State::Data { left } };
+                continue;
+            }
+            match self.next(*byte) {
+                Some(None) => return (taken + 1, Progress::End),
+                Some(Some(state)) => self.state = state,
+                None => return (taken, Progress::Bad),
+            }
+            taken += 1;
+        }
+        (taken, Progress::More)
+    }
+
+    /// The state after a byte that is not data: nothing when the byte is wrong, `Some(None)` at the end of the body.
+    fn next(&mut self, byte: u8) -> Option<Option<State>> {
+        let next = match (self.state, byte) {
+            (State::Size { digits: 1.., value }, b'\r') => State::SizeLf { value },
+            (State::Size { value, digits }, digit) if digits < DIGITS => {
+                let digit = char::from(digit).to_digit(16)?;
+                State::Size { value: value * 16 + u64::from(digit), digits: digits + 1 }
+            }
+            (State::SizeLf { value: 0 }, b'\n') => State::Line,
+            (State::SizeLf { value }, b'\n') => State::Data { left: value },
+            (State::DataCr, b'\r') => State::DataLf,
+            (State::DataLf, b'\n') => State::Size { value: 0, digits: 0 },
+            (State::Line, b'\r') => State::LastLf,
+            (State::LastLf, b'\n') => return Some(None),
+            (State::Trailer, b'\r') => State::TrailerLf,
+            (State::TrailerLf, b'\n') => State::Line,
+            (State::Line | State::Trailer, byte) => {
+                self.trailers += 1;
+                let plain = byte == b'\t' || byte >= b' ' && byte != 0x7f;
+                (plain && self.trailers <= TRAILERS).then_some(State::Trailer)?
+            }
+            _ => return None,
+        };
+        Some(Some(next))
+    }
+}

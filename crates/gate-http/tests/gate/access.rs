@@ -1,0 +1,138 @@
+//! Who gets through, what the application then sees, and what those see who do not.
+
+use crate::client::{ask, ask_with_body};
+use crate::installation::{COOKIE, start};
+use countersign_evidence::Effect;
+
+fn cookie() -> String {
+    format!("cookie: theme=dark; {COOKIE}\r\n")
+}
+
+#[tokio::test]
+async fn a_visitor_without_a_session_is_sent_to_sign_in_and_a_program_is_told() {
+    let it = start().await;
+    let visit = ask(it.address, "GET /pages/a?b=c", "wiki", "accept: text/html\r\n").await;
+    assert_eq!(visit.status, 302, "{visit:?}");
+    assert_eq!(
+        visit.header("location"),
+        Some("https://id.example/sign-in?host=wiki.localhost&return=/pages/a?b=c")
+    );
+    assert!(visit.header("set-cookie").unwrap().starts_with("__Host-countersign-state="));
+    let program = ask(it.address, "GET /pages/a", "wiki", "").await;
+    assert_eq!(program.status, 401, "{program:?}");
+    assert_eq!(program.header("content-type"), Some("application/problem+json"));
+    assert_eq!(program.json()["remedies"][0]["remedy"], "sign-in");
+    let form = ask(it.address, "POST /pages/a", "wiki", "accept: text/html\r\n").await;
+    assert_eq!(form.status, 401, "{form:?}");
+    assert!(form.body.contains("return=/\""), "a form is not sent again by itself: {form:?}");
+    let stranger = ask(it.address, "GET /", "wiki", "cookie: __Host-countersign-app=guessed\r\n").await;
+    assert_eq!(stranger.status, 401, "{stranger:?}");
+}
+
+#[tokio::test]
+async fn the_application_sees_the_gates_word_and_nobody_elses() {
+    let it = start().await;
+    let spoofed = "x-countersign-assertion: forged\r\nx-forwarded-user: root\r\nx_forwarded_user: root\r\n\
+                   x-forwarded-for: 203.0.113.9\r\nremote-user: root\r\nx-countersign-decision: dec_forged\r\n";
+    let reply =
+        ask(it.address, "GET /%7Eada/caf%c3%a9?x=%2f", "wiki", &format!("{}{spoofed}", cookie())).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(reply.json()["target"], "/~ada/caf%C3%A9?x=%2f");
+    for name in ["x-forwarded-user", "x_forwarded_user", "remote-user"] {
+        assert_eq!(reply.received(name), Vec::<String>::new(), "{name}");
+    }
+    assert_eq!(reply.received("x-forwarded-for"), ["127.0.0.1"]);
+    assert_eq!(reply.received("host"), ["wiki.localhost"]);
+    assert_eq!(reply.received("cookie"), ["theme=dark"]);
+    let decision = reply.received("x-countersign-decision");
+    assert_eq!(reply.header("x-countersign-decision"), decision.first().map(String::as_str));
+    let assertions = reply.received("x-countersign-assertion");
+    let [assertion] = assertions.as_slice() else { panic!("{assertions:?}") };
+    let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_value(it.gate.assertion_key().public_jwk()).unwrap();
+    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::ES256);
+    validation.set_audience(&["wiki"]);
+    validation.set_issuer(&["https://id.example"]);
+    let key = jsonwebtoken::DecodingKey::from_jwk(&jwk).unwrap();
+    let claims = jsonwebtoken::decode::<serde_json::Value>(assertion, &key, &validation).unwrap().claims;
+    assert_eq!(claims["email"], "ada@example.com");
+    assert_eq!(claims["assurance"], "aal2");
+    let rows = it.recorded(|rows| rows.iter().any(|row| row.completed.is_some())).await;
+    assert_eq!(rows[0].decided.item, "/~ada/caf%C3%A9");
+    assert_eq!(rows[0].decided.id.to_string(), decision[0]);
+    assert_eq!(rows[0].completed.as_ref().map(|completed| completed.status), Some(200));
+}
+
+#[tokio::test]
+async fn a_denial_says_why_and_what_to_do() {
+    let it = start().await;
+    let program = ask_with_body(it.address, "POST /pages", "wiki", &cookie(), "text").await;
+    assert_eq!(program.status, 403, "{program:?}");
+    let problem = program.json();
+    assert_eq!(problem["type"], "urn:countersign:problem:denied");
+    assert_eq!(problem["reasons"][0]["policy"], "unmanaged-read-only");
+    assert_eq!(problem["remedies"][0]["remedy"], "use-a-managed-device");
+    assert_eq!(problem["decision"].as_str(), program.header("x-countersign-decision"));
+    let html = format!("{}accept: text/html\r\n", cookie());
+    let page = ask(it.address, "GET /admin/", "board", &html).await;
+    assert_eq!(page.status, 403, "{page:?}");
+    assert!(page.body.contains("data-policy="), "{page:?}");
+    assert!(page.body.contains("id=\"decision\">dec_"), "{page:?}");
+    let rows = it.recorded(|rows| rows.len() >= 2).await;
+    assert!(rows.iter().all(|row| row.decided.effect == Effect::Deny));
+}
+
+#[tokio::test]
+async fn a_revoked_session_is_refused_at_once() {
+    let it = start().await;
+    assert_eq!(ask(it.address, "GET /", "wiki", &cookie()).await.status, 200);
+    it.revoke().await;
+    assert_eq!(ask(it.address, "GET /", "wiki", &cookie()).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_download_is_asked_about_before_any_of_it_is_passed_on() {
+    let it = start().await;
+    for path in ["/report.pdf", "/attachment"] {
+        let denied = ask(it.address, &format!("GET {path}"), "wiki", &cookie()).await;
+        assert_eq!(denied.status, 403, "{denied:?}");
+        assert_eq!(denied.json()["reasons"][0]["policy"], "unmanaged-no-downloads");
+        let allowed = ask(it.address, &format!("GET {path}"), "board", &cookie()).await;
+        assert_eq!(allowed.status, 200, "{allowed:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_the_gate_never_reaches_the_application() {
+    let it = start().await;
+    let check = async |line: &str, headers: &str, status: u16| {
+        let reply = ask(it.address, line, "wiki", &format!("{}{headers}", cookie())).await;
+        assert_eq!(reply.status, status, "{line}: {reply:?}");
+        assert!(!reply.body.contains("\"target\""), "{line} reached the application");
+    };
+    check("GET /.countersign/callback?code=good", "", 302).await;
+    check("GET /.countersign/callback?code=bad", "", 400).await;
+    check("POST /.countersign/callback", "", 405).await;
+    check("GET /.countersign/sign-out", "accept: text/html\r\n", 200).await;
+    check("POST /.countersign/sign-out", "", 302).await;
+    check("POST /.countersign/sign-out", "origin: https://evil.example\r\n", 405).await;
+    check("GET /.countersign/", "", 404).await;
+    check("GET /.Countersign/x", "", 404).await;
+    check("GET /%2ecountersign/x", "", 404).await;
+    check("GET /.countersign", "", 404).await;
+}
+
+#[tokio::test]
+async fn a_host_that_nobody_has_is_misdirected() {
+    let it = start().await;
+    assert_eq!(ask(it.address, "GET /", "nothing", "").await.status, 421);
+}
+
+#[tokio::test]
+async fn an_application_cannot_touch_our_cookies() {
+    let it = start().await;
+    let reply = ask(it.address, "GET /cookies", "board", &cookie()).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(reply.header("set-cookie"), Some("theme=dark"));
+    assert!(!reply.head.contains("stolen"), "{reply:?}");
+    assert!(reply.header("x-countersign-decision").unwrap().starts_with("dec_"), "{reply:?}");
+}

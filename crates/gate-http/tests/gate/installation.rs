@@ -1,0 +1,303 @@
+//! A gate with everything real behind it: journal, ledger, policies, evidence, admission. Only signing in is told
+//! rather than done: the cookie of this test's person is valid from the start.
+
+use crate::upstream;
+use countersign_admission::{Admission, Freshness, Networks, Settings};
+use countersign_evidence::{Evidence, Query, Row, Store};
+use countersign_facts::{
+    Actor, Application, ApplicationStage, Device, Digest, EndReason, Fact, Person, PersonKind, PolicyFile,
+    Posture, Resource, Route, Session,
+};
+use countersign_gate_http::{AssertionKey, Gate, GateConfig, Later, Redirect, SignIn, SignInFailed, Tls};
+use countersign_journal::Journal;
+use countersign_ledger::Ledger;
+use countersign_names::{
+    Action, ApplicationName, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck,
+    Sensitivity, ServiceId, SessionId, Timestamp, TokenId,
+};
+use countersign_world::World;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+pub const COOKIE: &str = "__Host-countersign-app=secret-of-ada";
+pub const TOKEN: &str = "token-of-the-proxy";
+
+pub struct Installation {
+    pub gate: Arc<Gate>,
+    pub address: SocketAddr,
+    pub ledger: Ledger,
+    pub admission: Admission,
+    pub stop: CancellationToken,
+    pub served: tokio::task::JoinHandle<()>,
+    store: Store,
+    // Gone when the test is over; the stores above are closed by then.
+    _folder: tempfile::TempDir,
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test is an edge: its sessions begin now")]
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap())
+}
+
+pub fn session() -> SessionId {
+    SessionId::new(Uuid::from_u128(3))
+}
+
+fn ada() -> PersonId {
+    PersonId::new(Uuid::from_u128(1))
+}
+
+fn laptop() -> DeviceId {
+    DeviceId::new(Uuid::from_u128(7))
+}
+
+pub fn sha256(bytes: &[u8]) -> Digest {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
+    Digest::new(digest.as_ref().try_into().unwrap())
+}
+
+/// `board` is public and `wiki` internal, both served by one upstream; nobody listens behind `gone`.
+pub async fn start() -> Installation {
+    start_with(GateConfig::new("https://id.example"), None).await
+}
+
+pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open_sqlite(folder.path().join("journal.db")).await.unwrap();
+    let ledger = Ledger::open(journal, Arc::new(now), |_| {}).await.unwrap();
+    let upstream = upstream::start().await;
+    for fact in facts(upstream) {
+        ledger.state(Actor::Operator, vec![fact]).await.unwrap();
+    }
+    let (sink, store) =
+        Evidence::open(folder.path().join("evidence"), countersign_evidence::Options::default()).unwrap();
+    let settings =
+        Settings { gate: "test".to_owned(), networks: Networks::default(), freshness: Freshness::default() };
+    let admission = Admission::start(settings, ledger.clone(), sink);
+    let key = AssertionKey::generate().unwrap();
+    let gate = Arc::new(Gate::new(config, admission.clone(), Arc::new(ToldSignIn), key).unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let served = tokio::spawn(Arc::clone(&gate).serve(listener, tls, stop.clone()));
+    Installation { gate, address, ledger, admission, stop, served, store, _folder: folder }
+}
+
+impl Installation {
+    pub async fn state(&self, fact: Fact) {
+        self.ledger.state(Actor::Operator, vec![fact]).await.unwrap();
+    }
+
+    pub async fn revoke(&self) {
+        self.state(Fact::SessionEnded { session: session(), reason: EndReason::Revoked }).await;
+    }
+
+    /// A device with this key, which reports that all is well.
+    pub async fn register_laptop(&self, key: Digest) {
+        let about = Device {
+            name: "laptop".to_owned(),
+            owner: Some(ada()),
+            platform: "Debian 12".to_owned(),
+            managed: true,
+            key: Some(key),
+        };
+        self.state(Fact::DeviceRegistered { device: laptop(), about }).await;
+        self.report(CheckResult::Pass).await;
+    }
+
+    pub async fn report(&self, result: CheckResult) {
+        let checks = PostureCheck::ALL.iter().map(|check| (*check, result)).collect();
+        let posture = Posture { collected_at: now(), checks };
+        self.state(Fact::PostureReported { device: laptop(), posture }).await;
+    }
+
+    /// What was recorded, newest first, once `enough` of it is there.
+    pub async fn recorded(&self, enough: impl Fn(&[Row]) -> bool) -> Vec<Row> {
+        for _ in 0..500 {
+            let rows = self.store.list(&Query::default()).rows;
+            if enough(&rows) {
+                return rows;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("what was waited for was never recorded: {:#?}", self.store.list(&Query::default()).rows);
+    }
+}
+
+fn facts(upstream: SocketAddr) -> Vec<Fact> {
+    let credential = CredentialId::new(Uuid::from_u128(2));
+    let about = Person {
+        name: "Ada".to_owned(),
+        email: "ada@example.com".to_owned(),
+        kind: PersonKind::Employee,
+        aliases: BTreeSet::new(),
+    };
+    let mut facts = vec![
+        Fact::PersonAdded { person: ada(), about },
+        Fact::CredentialRegistered {
+            credential,
+            person: ada(),
+            name: "key".to_owned(),
+            invitation: None,
+            assurance: Assurance::Aal2,
+            passkey: serde_json::Value::Null,
+        },
+        application("board", Sensitivity::Public, upstream),
+        application("wiki", Sensitivity::Internal, upstream),
+        application("gone", Sensitivity::Public, "127.0.0.1:1".parse().unwrap()),
+        policies(),
+        Fact::SessionStarted {
+            session: session(),
+            about: Session {
+                person: ada(),
+                credential,
+                secret: sha256(b"at the sign-in host"),
+                assurance: Assurance::Aal2,
+                address: None,
+                expires_at: now().plus(Duration::from_secs(3600)),
+            },
+        },
+    ];
+    for name in ["board", "wiki", "gone"] {
+        facts.extend(opened(name));
+    }
+    facts.extend(proxy_account());
+    facts
+}
+
+fn application(name: &str, label: Sensitivity, upstream: SocketAddr) -> Fact {
+    let route = |path: &str, action| Route { methods: BTreeSet::new(), path: path.to_owned(), action };
+    let about = Application {
+        title: name.to_owned(),
+        owner: "Team".to_owned(),
+        hosts: BTreeSet::from([format!("{name}.localhost")]),
+        upstream: format!("http://{upstream}").parse().unwrap(),
+        stage: ApplicationStage::Enforce,
+        sensitivity: Some(label),
+        resources: vec![Resource {
+            part: "admin".to_owned(),
+            sensitivity: None,
+            routes: vec![route("/admin/**", Some(Action::Administer))],
+        }],
+        assertion_header: "x-countersign-assertion".to_owned(),
+        download_types: BTreeSet::from(["application/pdf".to_owned()]),
+        operations: BTreeMap::new(),
+    };
+    Fact::ApplicationDeclared { application: name.parse().unwrap(), about }
+}
+
+/// Every session is open at every application with a cookie of the same text, which only a test may do: digests are
+/// told apart by the application's name in front.
+fn opened(name: &str) -> [Fact; 2] {
+    let application: ApplicationName = name.parse().unwrap();
+    let code = sha256(format!("code for {name}").as_bytes());
+    [
+        Fact::SessionHandedOver {
+            session: session(),
+            application: application.clone(),
+            code,
+            state: sha256(b"state"),
+            expires_at: now().plus(Duration::from_secs(60)),
+        },
+        Fact::SessionOpened {
+            session: session(),
+            application,
+            code,
+            secret: secret_at(name, "secret-of-ada"),
+        },
+    ]
+}
+
+fn secret_at(application: &str, secret: &str) -> Digest {
+    sha256(format!("{application}:{secret}").as_bytes())
+}
+
+fn proxy_account() -> [Fact; 2] {
+    let service = ServiceId::new(Uuid::from_u128(5));
+    [
+        Fact::ServiceAdded {
+            service,
+            name: "nginx".to_owned(),
+            owner: ada(),
+            purpose: "asks for decisions".to_owned(),
+        },
+        Fact::TokenIssued {
+            token: TokenId::new(Uuid::from_u128(6)),
+            service,
+            secret: sha256(TOKEN.as_bytes()),
+            application: Some("wiki".parse().unwrap()),
+            expires_at: now().plus(Duration::from_secs(3600)),
+        },
+    ]
+}
+
+fn policies() -> Fact {
+    let mut files = countersign_policy::defaults();
+    for name in ["board", "wiki", "gone"] {
+        let text = countersign_policy::starter_permits(&name.parse().unwrap(), None);
+        files.insert(format!("applications/{name}.cedar"), text);
+    }
+    let set = countersign_policy::PolicySet::parse(&files).unwrap();
+    let files = files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect();
+    Fact::PoliciesPublished { version: Digest::new(set.version()), files }
+}
+
+/// Sessions are real and looked up in the world; the pages around them are only named.
+struct ToldSignIn;
+
+fn redirect(to: &str) -> Redirect {
+    let cookie = HeaderValue::from_static("__Host-countersign-state=s; Path=/; Secure");
+    Redirect { location: format!("https://id.example{to}"), set_cookies: vec![cookie] }
+}
+
+impl SignIn for ToldSignIn {
+    fn session(
+        &self,
+        world: &World,
+        application: &ApplicationName,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Option<SessionId> {
+        let cookies = headers.get("cookie")?.to_str().ok()?;
+        let secret = cookies.split("; ").find_map(|pair| pair.strip_prefix("__Host-countersign-app="))?;
+        let signed_in = world.signed_in(&secret_at(application.as_str(), secret), now)?;
+        (signed_in.application == Some(application)).then_some(signed_in.session.id)
+    }
+
+    fn begin(&self, host: &str, return_to: &str, _: &HeaderMap) -> Result<Redirect, SignInFailed> {
+        Ok(redirect(&format!("/sign-in?host={host}&return={return_to}")))
+    }
+
+    fn step_up(&self, host: &str, return_to: &str, _: &HeaderMap) -> Result<Redirect, SignInFailed> {
+        Ok(redirect(&format!("/step-up?host={host}&return={return_to}")))
+    }
+
+    fn finish<'a>(
+        &'a self,
+        _: &'a ApplicationName,
+        query: &'a str,
+        _: &'a HeaderMap,
+    ) -> Later<'a, Result<Redirect, SignInFailed>> {
+        Box::pin(async move {
+            if query == "code=good" {
+                return Ok(redirect("/finished"));
+            }
+            Err(SignInFailed { status: StatusCode::BAD_REQUEST, text: "The code is used up.".to_owned() })
+        })
+    }
+
+    fn sign_out<'a>(
+        &'a self,
+        _: &'a ApplicationName,
+        _: &'a HeaderMap,
+    ) -> Later<'a, Result<Redirect, SignInFailed>> {
+        Box::pin(async { Ok(redirect("/signed-out")) })
+    }
+}

@@ -1,0 +1,14 @@
+//! The gate as a whole, over real connections, in front of a real application and with real decisions behind it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod access;
+mod client;
+mod installation;
+mod smuggling;
+mod streams;
+mod upstream;

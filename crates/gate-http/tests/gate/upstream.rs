@@ -1,0 +1,115 @@
+//! An application to put behind the gate: it says what it was asked, and does a few other things by path.
+
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
+use http::{Request, Response, StatusCode};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Frame, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::{Message, handshake::derive_accept_key, protocol::Role};
+
+type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+
+pub async fn start() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let serving = hyper::server::conn::http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service_fn(answer))
+                .with_upgrades();
+            tokio::spawn(serving);
+        }
+    });
+    address
+}
+
+fn whole(text: impl Into<Bytes>) -> Body {
+    Full::new(text.into()).map_err(|never| match never {}).boxed_unsync()
+}
+
+async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    let path = request.uri().path().to_owned();
+    Ok(match path.as_str() {
+        "/ws" => websocket(request),
+        "/hang" => std::future::pending().await,
+        "/ticks" => Response::new(ticks()),
+        "/large" => Response::new(whole(vec![b'x'; 3 << 20])),
+        "/report.pdf" => {
+            Response::builder().header("content-type", "application/pdf").body(whole("%PDF")).unwrap()
+        }
+        "/attachment" => Response::builder()
+            .header("content-disposition", "attachment; filename=a.txt")
+            .body(whole("take me"))
+            .unwrap(),
+        "/cookies" => Response::builder()
+            .header("set-cookie", "theme=dark")
+            .header("set-cookie", "__Host-countersign-app=stolen; Path=/")
+            .header("x-countersign-decision", "mine")
+            .body(whole(""))
+            .unwrap(),
+        "/empty" => Response::builder().status(StatusCode::NO_CONTENT).body(whole("")).unwrap(),
+        "/switch" => Response::builder()
+            .status(StatusCode::SWITCHING_PROTOCOLS)
+            .header("connection", "upgrade")
+            .header("upgrade", "anything")
+            .body(whole(""))
+            .unwrap(),
+        _ => Response::new(whole(what_was_asked(request).await)),
+    })
+}
+
+async fn what_was_asked(request: Request<Incoming>) -> String {
+    let headers: Vec<_> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| serde_json::json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]))
+        .collect();
+    let (method, target) = (request.method().to_string(), request.uri().to_string());
+    let bytes = request.into_body().collect().await.map_or(-1, |body| body.to_bytes().len() as i64);
+    serde_json::json!({ "method": method, "target": target, "headers": headers, "bytes": bytes }).to_string()
+}
+
+fn ticks() -> Body {
+    let (sender, mut receiver) = tokio::sync::mpsc::channel::<Bytes>(1);
+    tokio::spawn(async move {
+        for tick in 0.. {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            if sender.send(Bytes::from(format!("tick {tick}\n"))).await.is_err() {
+                return;
+            }
+        }
+    });
+    let stream = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx));
+    http_body_util::StreamBody::new(stream.map(|data| Ok(Frame::data(data)))).boxed_unsync()
+}
+
+fn websocket(mut request: Request<Incoming>) -> Response<Body> {
+    let Some(key) = request.headers().get("sec-websocket-key").cloned() else {
+        return Response::builder().status(StatusCode::BAD_REQUEST).body(whole("no key")).unwrap();
+    };
+    let upgraded = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        let io = TokioIo::new(upgraded.await.unwrap());
+        let mut socket = WebSocketStream::from_raw_socket(io, Role::Server, None).await;
+        while let Some(Ok(message)) = socket.next().await {
+            if message.is_text() && socket.send(Message::text(format!("echo {message}"))).await.is_err() {
+                break;
+            }
+        }
+    });
+    Response::builder()
+        .status(StatusCode::SWITCHING_PROTOCOLS)
+        .header("connection", "upgrade")
+        .header("upgrade", "websocket")
+        .header("sec-websocket-accept", derive_accept_key(key.as_bytes()))
+        .body(whole(""))
+        .unwrap()
+}
