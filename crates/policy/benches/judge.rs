@@ -34,6 +34,7 @@ fn set(policies: usize, applications: usize) -> PolicySet {
         let action = ["read", "write", "download", "connect"][number / applications % 4];
         let condition = match number % 5 {
             0 => "when { resource.sensitivity <= 2 }",
+            2 => "when { principal is Countersign::Person && principal.kind == \"employee\" }",
             1 => "when { context has authentication && context.authentication.age <= 43200 }",
             _ => "",
         };

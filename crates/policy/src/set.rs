@@ -4,6 +4,7 @@ use crate::engine::{Engine, Tally};
 use crate::index::{Asked, Key, Rule, Side};
 use crate::load::{self, Loaded};
 use crate::meta::{PolicyMeta, Stage};
+use crate::plain_atom::PlainAtom;
 use crate::present::{Presented, present};
 use crate::problem::{Problem, Rejected};
 use crate::question::Question;
@@ -14,6 +15,7 @@ use cedar_policy_core::authorizer::{Authorizer, Decision};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
 use countersign_names::{Action, PolicyId, PrincipalKind};
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A set of policies, every one of them checked; immutable, so that it can be shared and its answers repeated.
@@ -25,6 +27,8 @@ pub struct PolicySet {
     by_id: HashMap<PolicyId, usize>,
     warnings: Vec<Problem>,
     engine: Engine,
+    /// The atoms of the engine that need no Cedar, in its order.
+    plain: Vec<Option<PlainAtom>>,
     readings: Vec<Reading>,
     numbers: Numbers,
     /// The groups that conditions name (those in scopes are the index's own business).
@@ -122,6 +126,7 @@ impl PolicySet {
             files,
             metas,
             warnings,
+            plain: engine.atoms.iter().map(PlainAtom::of).collect(),
             engine,
             readings,
             groups_read,
@@ -156,12 +161,7 @@ impl PolicySet {
     /// The verdict on a question. The same set and the same question give the same verdict for ever.
     pub fn judge(&self, question: &Question) -> Verdict {
         let rules = self.engine.matching(&self.numbers.ask(question));
-        let items = rules.iter().filter_map(|rule| self.readings.get(*rule as usize));
-        let items = items.fold(Items::NONE, |items, reading| items.and(reading.items));
-        let Presented { request, entities } =
-            present(question, items, |group| self.groups_read.contains(group));
-        let evaluator = Evaluator::new(request, &entities, Extensions::all_available());
-        let all = self.engine.tally(&rules, &evaluator);
+        let all = self.tally(&rules, question);
         let holds = self.holds(&rules, question);
         if !self.any_shadow {
             return self.verdict(&all, Vec::new(), holds);
@@ -177,6 +177,23 @@ impl PolicySet {
             self.ids(&changing)
         };
         self.verdict(&counted, shadow, holds)
+    }
+
+    /// What `rules` come to. Cedar's values are made of the question only when an atom needs Cedar.
+    fn tally(&self, rules: &[Rule], question: &Question) -> Tally {
+        let presented = OnceCell::new();
+        self.engine.tally(rules, &|atom| {
+            if let Some(Some(plain)) = self.plain.get(atom as usize) {
+                return plain.answer(question);
+            }
+            let Presented { request, entities } = presented.get_or_init(|| {
+                let readings = rules.iter().filter_map(|rule| self.readings.get(*rule as usize));
+                let items = readings.fold(Items::NONE, |items, reading| items.and(reading.items));
+                present(question, items, |group| self.groups_read.contains(group))
+            });
+            let evaluator = Evaluator::new(request.clone(), entities, Extensions::all_available());
+            self.engine.evaluate(atom, &evaluator)
+        })
     }
 
     /// What Cedar's own authorizer answers over every policy that counts, in time that grows with the set: what

@@ -23,7 +23,7 @@ fn render(problem: &dyn Diagnostic) -> String {
 /// The file is refused for exactly one reason; its report says all of `said`, and underlines `underlined`.
 #[track_caller]
 fn check(path: &str, text: &str, underlined: &str, said: &[&str]) {
-    let rejected = parse(&[(path, text)]).expect_err("it must be refused");
+    let rejected = parse(&[(path, text)]).unwrap_err();
     assert_eq!(rejected.problems().len(), 1, "{rejected}");
     let problem = &rejected.problems()[0];
     assert_eq!(problem.path(), path);
@@ -331,7 +331,7 @@ fn hostile_texts_are_refused_and_exhaust_nothing() {
 fn a_test_file_is_refused_with_the_words_underlined() {
     #[track_caller]
     fn check(text: &str, underlined: &str, said: &str) {
-        let problem = Suite::parse("tests/a.toml", text).expect_err("it must be refused");
+        let problem = Suite::parse("tests/a.toml", text).unwrap_err();
         let report = render(&problem);
         assert!(report.contains(said), "{said:?} is not in:\n{report}");
         let span = problem.spans().next().unwrap();

@@ -122,6 +122,17 @@ fn atom() -> impl Strategy<Value = String> {
             "context.operation == \"GET\" || context.item like \"/public/*\"",
             "context has content_type && context.content_type like \"application/*\"",
             "action == Countersign::Action::\"read\"",
+            "action != Countersign::Action::\"administer\"",
+            "principal is Countersign::Anonymous",
+            "true",
+            "context has authentication && 2 == context.authentication.assurance",
+            "context.time.weekday == 3 || 12 <= context.time.hour",
+            "principal has risk && 1 > principal.risk",
+            "context has authentication || context has session || context has device || context has place",
+            "context has content_type",
+            "context has device && !context.device.managed && !context.device.proved",
+            "context has authentication && !context.authentication.phishing_resistant",
+            "context.exceptions.isEmpty()",
         ][..],
     );
     prop_oneof![
