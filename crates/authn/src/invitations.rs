@@ -73,6 +73,14 @@ impl Authn {
         Ok(Invite { invitation: id, person, link: self.invitation_link(&secret), expires_at })
     }
 
+    /// Take an open invitation back.
+    ///
+    /// # Errors
+    /// When it is not open any more, or the journal does not answer.
+    pub async fn withdraw(&self, actor: Actor, invitation: InvitationId) -> Result<(), Refusal> {
+        self.command(actor, move |_, _| Ok((vec![Fact::InvitationWithdrawn { invitation }], ()))).await
+    }
+
     /// Invite the first administrator: only while nobody in the group `administrators` has a passkey.
     ///
     /// Whoever holds the machine may call this as often as they like: each link makes those before it useless. The

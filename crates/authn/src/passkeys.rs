@@ -5,6 +5,8 @@
 
 use crate::token::sha256;
 use crate::{Config, ConfigError, Refusal};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_names::{Assurance, CredentialId, PersonId};
 use countersign_world::Credential;
 use serde::{Deserialize, Serialize};
@@ -144,7 +146,7 @@ impl Passkeys {
         let mut options = public_key(&options)?;
         if let Some(only) = only {
             let allowed: Vec<Value> =
-                only.iter().map(|passkey| json!({ "type": "public-key", "id": passkey.cred_id() })).collect();
+                only.iter().map(|passkey| json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(passkey.cred_id()) })).collect();
             if let Some(options) = options.as_object_mut() {
                 options.insert("allowCredentials".to_owned(), Value::Array(allowed));
             }

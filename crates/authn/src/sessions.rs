@@ -27,7 +27,7 @@ pub fn going_on(world: &World, session: SessionId, now: Timestamp) -> Result<&Ar
 
 impl Authn {
     /// The session of the browser at the sign-in host that sent `headers`.
-    pub(crate) fn session_here(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
+    pub fn session_here(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
         let secret = browser::secret(headers, browser::SIGN_IN_COOKIE)?;
         self.world()
             .signed_in(&secret.digest(), self.now())

@@ -37,7 +37,9 @@ async fn an_invitation_that_is_over_says_the_same_whatever_the_reason() {
 
     let withdrawn = house.invite(person, InvitationPurpose::Enrol).await;
     let id = house.ledger.world().invitations().next().unwrap().id;
-    house.state([Fact::InvitationWithdrawn { invitation: id }]).await;
+    house.authn.withdraw(Actor::Operator, id).await.unwrap();
+    let again = house.authn.withdraw(Actor::Operator, id).await.unwrap_err();
+    assert_eq!(again.status(), StatusCode::CONFLICT);
     check(&withdrawn).await;
     let gone = house.invite(person, InvitationPurpose::Enrol).await;
     house.state([Fact::PersonRemoved { person }]).await;

@@ -298,6 +298,10 @@ async fn proving_again_is_for_one_s_own_passkeys_and_freshens_the_session() {
         .sign("/step-up", &mut bob, json!({}))
         .await
         .expect_code(StatusCode::UNAUTHORIZED, "passkey-refused");
+    let asked = browser.post("/step-up/start", json!({})).await.json();
+    let allowed: Vec<_> = asked["publicKey"]["allowCredentials"].as_array().unwrap().iter().collect();
+    assert_eq!(allowed.len(), 1, "hers alone: {allowed:?}");
+    assert_eq!(allowed[0]["type"], "public-key");
     // The one who is asked is known, so the authenticator need not name them.
     ada.names_user = false;
     let link = house.authn.step_up_link("wiki.localhost", "/secret", &browser.headers("wiki")).unwrap();

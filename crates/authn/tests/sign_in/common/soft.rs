@@ -61,6 +61,7 @@ impl Soft {
             .map(|kind| kind["alg"].as_i64().unwrap())
             .collect();
         assert!(kinds.contains(&-7) && kinds.contains(&-257), "{kinds:?}");
+        ids(&options["excludeCredentials"]);
         self.user = bytes(&options["user"]["id"]);
         let client = self.client_data("webauthn.create", options);
         let mut data = self.authenticator_data(ATTESTED);
@@ -81,6 +82,7 @@ impl Soft {
     pub fn get(&mut self, options: &Value) -> Value {
         assert_eq!(options["rpId"], self.rp.as_str());
         assert_eq!(options["userVerification"], "required");
+        ids(&options["allowCredentials"]);
         if self.counter > 0 {
             self.counter += 1;
         }
@@ -139,6 +141,11 @@ impl Soft {
         let (x, y) = (&point[1..33], &point[33..65]);
         [b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20", x, b"\x22\x58\x20", y].concat()
     }
+}
+
+/// The passkeys that a list names. A browser refuses the whole of it when one is not base64url.
+fn ids(list: &Value) -> Vec<Vec<u8>> {
+    list.as_array().unwrap().iter().map(|one| bytes(&one["id"])).collect()
 }
 
 fn bytes(value: &Value) -> Vec<u8> {
