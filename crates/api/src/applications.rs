@@ -12,8 +12,7 @@ pub struct Application {
     /// Its name.
     #[schema(value_type = words::ApplicationName)]
     pub name: ApplicationName,
-    /// Its declaration.
-    #[serde(flatten)]
+    /// What it was declared as.
     pub declared: Declaration,
     /// The labels that were given to its resources since; they go before those in the declaration.
     #[schema(value_type = BTreeMap<String, words::Sensitivity>)]

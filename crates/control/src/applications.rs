@@ -1,0 +1,234 @@
+//! Applications and labels: commands and views.
+
+use crate::input::{Asked, Json, in_path, on_record};
+use crate::{Caller, Control, Refusal};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{ApplicationStage, Fact, Method, Resource, Route, Upstream};
+use countersign_names::{ApplicationName, ResourceName};
+use countersign_world::{Application, World};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Application>> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let world = control.world();
+    let mut applications: Vec<_> = world.applications().collect();
+    applications.sort_by(|a, b| a.name.cmp(&b.name));
+    let items = applications.into_iter().take(limit).map(|application| shown(application)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    Path(application): Path<String>,
+) -> Answer<api::Application> {
+    view(&control, &in_path("application", &application)?)
+}
+
+pub async fn declare(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(application): Path<String>,
+    Json(declaration): Json<api::Declaration>,
+) -> Answer<api::Application> {
+    let name: ApplicationName = in_path("application", &application)?;
+    not_our_own(&control, &name)?;
+    let about = declared(&declaration)?;
+    let application = name.clone();
+    control
+        .command(&caller, move |world, _| {
+            let unchanged = world.application(application.as_str()).is_some_and(|known| known.about == about);
+            let (application, about) = (application.clone(), about.clone());
+            let declared = vec![Fact::ApplicationDeclared { application, about }];
+            Ok((if unchanged { Vec::new() } else { declared }, ()))
+        })
+        .await?;
+    view(&control, &name)
+}
+
+pub async fn remove(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(application): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let application: ApplicationName = in_path("application", &application)?;
+    not_our_own(&control, &application)?;
+    control
+        .command(&caller, move |world, _| {
+            known(world, &application)?;
+            Ok((vec![Fact::ApplicationRemoved { application: application.clone() }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn stage(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(application): Path<String>,
+    Json(change): Json<api::StageChange>,
+) -> Answer<api::Application> {
+    let name: ApplicationName = in_path("application", &application)?;
+    not_our_own(&control, &name)?;
+    let (application, stage) = (name.clone(), stage_of(change.stage));
+    control
+        .command(&caller, move |world, _| {
+            known(world, &application)?;
+            Ok((vec![Fact::ApplicationStaged { application: application.clone(), stage }], ()))
+        })
+        .await?;
+    view(&control, &name)
+}
+
+pub async fn label(
+    State(control): State<Control>,
+    caller: Caller,
+    Path((application, part)): Path<(String, String)>,
+    Json(label): Json<api::Label>,
+) -> Answer<api::Application> {
+    let name: ApplicationName = in_path("application", &application)?;
+    let resource = ResourceName::new(&name, &part).map_err(|error| Refusal::name("part", &error))?;
+    let application = name.clone();
+    control
+        .command(&caller, move |world, _| {
+            let known = known(world, &application)?;
+            let resource = resource.clone();
+            // A label on a part that no route leads to would protect nothing, and look as if it did.
+            let part = resource.part();
+            if part != OTHER && !known.about.resources.iter().any(|declared| declared.part == part) {
+                return Err(Refusal::not_found("part", &resource)
+                    .about_field("part")
+                    .remedy("declare it first, or label `other`, which is whatever no route names"));
+            }
+            let sensitivity = label.sensitivity;
+            let unchanged = known.labels.get(&resource).copied() == sensitivity;
+            let labelled = vec![Fact::ResourceLabelled { resource, sensitivity }];
+            Ok((if unchanged { Vec::new() } else { labelled }, ()))
+        })
+        .await?;
+    view(&control, &name)
+}
+
+/// The part of an application to which every request belongs that no route names.
+pub const OTHER: &str = "other";
+
+/// The declaration as the facts state it.
+///
+/// # Errors
+/// When a field does not parse; what only the world can know (that a host is taken) it says itself.
+pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::Application, Refusal> {
+    let upstream: Upstream =
+        declaration.upstream.parse().map_err(|error: String| Refusal::invalid("upstream", error))?;
+    let resources = declaration
+        .resources
+        .iter()
+        .enumerate()
+        .map(|(place, resource)| resource_of(&format!("resources[{place}]"), resource))
+        .collect::<Result<_, _>>()?;
+    for (word, _) in &declaration.operations {
+        on_record("operations", word)?;
+    }
+    for kind in &declaration.download_types {
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'/');
+        if !kind.split_once('/').is_some_and(|(kind, sub)| plain(kind) && plain(sub)) {
+            return Err(Refusal::invalid("download_types", format!("{kind:?} is not a media type"))
+                .remedy("write type/subtype or type/*"));
+        }
+    }
+    Ok(countersign_facts::Application {
+        title: on_record("title", &declaration.title)?,
+        owner: on_record("owner", &declaration.owner)?,
+        hosts: declaration.hosts.clone(),
+        upstream,
+        stage: stage_of(declaration.stage),
+        sensitivity: declaration.sensitivity,
+        resources,
+        assertion_header: declaration.assertion_header.clone(),
+        download_types: declaration.download_types.clone(),
+        operations: declaration.operations.clone(),
+    })
+}
+
+fn resource_of(field: &str, resource: &api::Resource) -> Result<Resource, Refusal> {
+    let routes = resource
+        .routes
+        .iter()
+        .enumerate()
+        .map(|(place, route)| route_of(&format!("{field}.routes[{place}]"), route))
+        .collect::<Result<_, _>>()?;
+    Ok(Resource { part: resource.part.clone(), sensitivity: resource.sensitivity, routes })
+}
+
+fn route_of(field: &str, route: &api::Route) -> Result<Route, Refusal> {
+    let methods = route
+        .methods
+        .iter()
+        .map(|method| Method::try_from(method.clone()))
+        .collect::<Result<BTreeSet<_>, _>>()
+        .map_err(|error| Refusal::invalid(format!("{field}.methods"), error))?;
+    Ok(Route { methods, path: route.path.clone(), action: route.action })
+}
+
+const fn stage_of(stage: api::ApplicationStage) -> ApplicationStage {
+    match stage {
+        api::ApplicationStage::Observe => ApplicationStage::Observe,
+        api::ApplicationStage::Enforce => ApplicationStage::Enforce,
+    }
+}
+
+/// The control plane's own declaration is the server's: observed instead of enforced, it would guard nothing, and
+/// removed, nobody could put it back.
+fn not_our_own(control: &Control, application: &ApplicationName) -> Result<(), Refusal> {
+    if *application != control.settings().application {
+        return Ok(());
+    }
+    Err(Refusal::conflict(format!("{application} is the control plane itself"))
+        .about_field("application")
+        .remedy("its declaration comes from the server's configuration; take another name"))
+}
+
+fn known<'a>(world: &'a World, application: &ApplicationName) -> Result<&'a Arc<Application>, Refusal> {
+    world
+        .application(application.as_str())
+        .ok_or_else(|| Refusal::not_found("application", application).about_field("application"))
+}
+
+fn view(control: &Control, application: &ApplicationName) -> Answer<api::Application> {
+    let world = control.world();
+    known(&world, application).map(|application| axum::Json(shown(application)))
+}
+
+fn shown(application: &Application) -> api::Application {
+    let about = &application.about;
+    let route = |route: &Route| api::Route {
+        methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
+        path: route.path.clone(),
+        action: route.action,
+    };
+    let resource = |resource: &Resource| api::Resource {
+        part: resource.part.clone(),
+        sensitivity: resource.sensitivity,
+        routes: resource.routes.iter().map(route).collect(),
+    };
+    let declared = api::Declaration {
+        title: about.title.clone(),
+        owner: about.owner.clone(),
+        hosts: about.hosts.clone(),
+        upstream: about.upstream.to_string(),
+        stage: match about.stage {
+            ApplicationStage::Observe => api::ApplicationStage::Observe,
+            ApplicationStage::Enforce => api::ApplicationStage::Enforce,
+        },
+        sensitivity: about.sensitivity,
+        assertion_header: about.assertion_header.clone(),
+        download_types: about.download_types.clone(),
+        operations: about.operations.clone(),
+        resources: about.resources.iter().map(resource).collect(),
+    };
+    api::Application { name: application.name.clone(), declared, labels: application.labels.clone() }
+}

@@ -1,0 +1,153 @@
+//! One AuthZEN question through the same decision as everybody's.
+
+use super::wire::Asked;
+use crate::{Control, find, secret};
+use axum::http::StatusCode;
+use countersign_admission::{Completion, Ended, Refused, Request, Who, Why, reason_text};
+use countersign_names::{Action, ApplicationName, DecisionId, PolicyId, ResourceName, ServiceId};
+use countersign_world::World;
+use serde_json::{Map, Value, json};
+
+/// An answer, with what the `context` says beside it.
+pub struct Answered {
+    pub decision: bool,
+    pub context: Map<String, Value>,
+    /// Why there is no answer that counts; in a batch it is a no.
+    pub unavailable: Option<String>,
+}
+
+impl Answered {
+    fn new(decision: bool, id: Option<DecisionId>, reasons: &[(PolicyId, String)]) -> Self {
+        let mut context = Map::new();
+        if let Some(id) = id {
+            context.insert("id".to_owned(), json!(id));
+        }
+        let reasons: Vec<_> =
+            reasons.iter().map(|(policy, text)| json!({ "policy": policy, "text": text })).collect();
+        context.insert("reasons".to_owned(), Value::Array(reasons));
+        Self { decision, context, unavailable: None }
+    }
+
+    /// A no that no policy spoke: what was asked about is not known here.
+    fn unknown(reason: &str, text: String) -> Self {
+        let mut answered = Self::new(false, None, &[]);
+        answered.context.insert("reasons".to_owned(), json!([{ "policy": reason, "text": text }]));
+        answered
+    }
+
+    /// A no to a question that could not be asked, in a batch.
+    pub fn no_because(status: StatusCode, message: &str) -> Self {
+        let mut context = Map::new();
+        context.insert("error".to_owned(), json!({ "status": status.as_u16(), "message": message }));
+        Self { decision: false, context, unavailable: None }
+    }
+
+    pub fn into_json(self) -> Value {
+        json!({ "decision": self.decision, "context": self.context })
+    }
+}
+
+/// Ask, as the enforcement point of `application`.
+pub async fn answer(control: &Control, application: &ApplicationName, asked: &Asked<'_>) -> Answered {
+    let request = match request(control, application, asked) {
+        Ok(request) => request,
+        Err(unknown) => return unknown,
+    };
+    match control.admission().ask(request).await {
+        Ok(admitted) => {
+            let decision = admitted.decision();
+            let policies = control.admission().policies();
+            let reasons: Vec<_> = decision
+                .reasons
+                .iter()
+                .map(|policy| (policy.clone(), reason_text(&policies, policy)))
+                .collect();
+            let mut answered = Answered::new(true, Some(admitted.id()), &reasons);
+            if decision.effect == countersign_admission::Effect::Deny {
+                // The application is only observed: the enforcement point lets it through, and is told why.
+                answered.context.insert("observed".to_owned(), Value::Bool(true));
+            }
+            let (status, ended) = (StatusCode::OK.as_u16(), Ended::Finished);
+            admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended });
+            answered
+        }
+        Err(refused) => denied(&refused),
+    }
+}
+
+fn denied(refused: &Refused) -> Answered {
+    let mut answered = Answered::new(false, refused.id(), &refused.reasons());
+    let remedies: Vec<_> = refused
+        .remedies()
+        .iter()
+        .map(|remedy| json!({ "remedy": remedy.as_str(), "text": remedy.to_string() }))
+        .collect();
+    answered.context.insert("remedies".to_owned(), Value::Array(remedies));
+    if refused.why() != Why::Denied {
+        let message = refused.detail().unwrap_or("this decision point is shutting down");
+        let status = StatusCode::SERVICE_UNAVAILABLE.as_u16();
+        answered.context.insert("error".to_owned(), json!({ "status": status, "message": message }));
+        answered.unavailable = Some(message.to_owned());
+    }
+    answered
+}
+
+fn request(control: &Control, application: &ApplicationName, asked: &Asked<'_>) -> Result<Request, Answered> {
+    let world = control.world();
+    let who = subject(control, &world, application, asked).ok_or_else(|| {
+        let text = format!("There is no {} {:?} here.", asked.subject_type, asked.subject_id);
+        Answered::unknown("unknown-subject", text)
+    })?;
+    let known = world.application(application.as_str()).ok_or_else(|| {
+        Answered::unknown("unknown-application", format!("There is no application {application} here."))
+    })?;
+    let action =
+        known.about.operations.get(asked.action).copied().or_else(|| asked.action.parse::<Action>().ok());
+    let action = action.ok_or_else(|| {
+        let text = format!("The application {application} declares no operation {:?}.", asked.action);
+        Answered::unknown("unknown-action", text)
+    })?;
+    let declared = known.about.resources.iter().any(|resource| resource.part == asked.resource_type);
+    let part = if declared { asked.resource_type } else { crate::applications::OTHER };
+    let resource = ResourceName::new(application, part)
+        .map_err(|error| Answered::unknown("unknown-resource", error.to_string()))?;
+    Ok(Request {
+        who,
+        key: None,
+        application: application.clone(),
+        resource,
+        action,
+        operation: asked.action.to_owned(),
+        item: asked.resource_id.to_owned(),
+        tags: asked.properties.clone(),
+        content_type: None,
+        address: asked.address,
+        idle: 0,
+    })
+}
+
+/// Whom the question is about. A session that the enforcement point passes on is evidence, if it is this application's
+/// and this person's; any other is none, and the question is asked without.
+fn subject(
+    control: &Control,
+    world: &World,
+    application: &ApplicationName,
+    asked: &Asked<'_>,
+) -> Option<Who> {
+    match asked.subject_type {
+        "user" | "identity" | "person" => {
+            let person = find::person(world, asked.subject_id)?.id;
+            let session = asked
+                .session
+                .and_then(|cookie| world.signed_in(&secret::sha256(cookie.as_bytes()), control.now()))
+                .filter(|signed_in| signed_in.application == Some(application))
+                .filter(|signed_in| signed_in.session.person == person);
+            Some(session.map_or(Who::Person(person), |signed_in| Who::Session(signed_in.session.id)))
+        }
+        "service" => {
+            let service: ServiceId = asked.subject_id.parse().ok()?;
+            world.service(service).map(|service| Who::Service(service.id))
+        }
+        _ => None,
+    }
+}

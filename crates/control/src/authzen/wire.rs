@@ -1,0 +1,156 @@
+//! The shapes of AuthZEN requests. Unknown members are ignored, as the standard says; members that are known are read
+//! strictly, and an error names them.
+
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// One question.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Asked<'a> {
+    pub subject_type: &'a str,
+    pub subject_id: &'a str,
+    pub action: &'a str,
+    pub resource_type: &'a str,
+    pub resource_id: &'a str,
+    /// The resource's properties that have a plain value, as text.
+    pub properties: BTreeMap<String, String>,
+    pub session: Option<&'a str>,
+    pub address: Option<std::net::IpAddr>,
+}
+
+/// Several questions, each whole: the defaults of the batch are filled in already.
+#[derive(Debug)]
+pub struct Batch {
+    pub items: Vec<Result<Value, String>>,
+    pub semantic: Semantic,
+}
+
+/// When a batch has had enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Semantic {
+    ExecuteAll,
+    DenyOnFirstDeny,
+    PermitOnFirstPermit,
+}
+
+fn object<'a>(within: &'a Value, name: &str) -> Result<Option<&'a Map<String, Value>>, String> {
+    match within.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(found)) => Ok(Some(found)),
+        Some(_) => Err(format!("{name} is not an object")),
+    }
+}
+
+fn text<'a>(parent: &str, within: &'a Map<String, Value>, name: &str) -> Result<&'a str, String> {
+    match within.get(name) {
+        None => Err(format!("{parent}.{name} is missing")),
+        Some(Value::String(text)) => Ok(text),
+        Some(_) => Err(format!("{parent}.{name} is not a string")),
+    }
+}
+
+fn properties<'a>(
+    parent: &str,
+    within: &'a Map<String, Value>,
+) -> Result<Option<&'a Map<String, Value>>, String> {
+    match within.get("properties") {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(found)) => Ok(Some(found)),
+        Some(_) => Err(format!("{parent}.properties is not an object")),
+    }
+}
+
+impl<'a> Asked<'a> {
+    /// The question in a JSON object.
+    pub fn read(from: &'a Value) -> Result<Self, String> {
+        let needed = |name: &str| object(from, name)?.ok_or_else(|| format!("{name} is missing"));
+        let (subject, action, resource) = (needed("subject")?, needed("action")?, needed("resource")?);
+        properties("subject", subject)?;
+        properties("action", action)?;
+        let tags = properties("resource", resource)?.into_iter().flatten();
+        let context = object(from, "context")?;
+        let said = |name: &str| context.and_then(|context| context.get(name));
+        let session = match said("session") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(text.as_str()),
+            Some(_) => return Err("context.session is not a string".to_owned()),
+        };
+        let address = match said("ip_address") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => {
+                Some(text.parse().map_err(|_| "context.ip_address is not an IP address".to_owned())?)
+            }
+            Some(_) => return Err("context.ip_address is not a string".to_owned()),
+        };
+        Ok(Self {
+            subject_type: text("subject", subject, "type")?,
+            subject_id: text("subject", subject, "id")?,
+            action: text("action", action, "name")?,
+            resource_type: text("resource", resource, "type")?,
+            resource_id: text("resource", resource, "id")?,
+            properties: tags.filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
+            session,
+            address,
+        })
+    }
+}
+
+/// A plain value as text; what is not plain (a list, an object) is not for policies to read.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// What a batch's items can take from it, whole: an item's own member replaces the default's.
+const DEFAULTED: [&str; 4] = ["subject", "action", "resource", "context"];
+
+impl Batch {
+    /// The batch in a request; none when it is a single question.
+    pub fn read(body: &Value) -> Result<Option<Self>, String> {
+        for name in DEFAULTED {
+            object(body, name)?;
+        }
+        let semantic = semantic(body)?;
+        let given = match body.get("evaluations") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(Value::Array(given)) if given.is_empty() => return Ok(None),
+            Some(Value::Array(given)) => given,
+            Some(_) => return Err("evaluations is not an array".to_owned()),
+        };
+        let items = given.iter().map(|item| filled(body, item)).collect();
+        Ok(Some(Self { items, semantic }))
+    }
+}
+
+fn filled(body: &Value, item: &Value) -> Result<Value, String> {
+    let Value::Object(own) = item else { return Err("the evaluation is not an object".to_owned()) };
+    let mut whole = own.clone();
+    for name in DEFAULTED {
+        if let (false, Some(default)) = (whole.contains_key(name), body.get(name)) {
+            whole.insert(name.to_owned(), default.clone());
+        }
+    }
+    Ok(Value::Object(whole))
+}
+
+fn semantic(body: &Value) -> Result<Semantic, String> {
+    let Some(options) = object(body, "options")? else { return Ok(Semantic::ExecuteAll) };
+    match options.get("evaluations_semantic") {
+        None | Some(Value::Null) => Ok(Semantic::ExecuteAll),
+        Some(Value::String(word)) => match word.as_str() {
+            "execute_all" => Ok(Semantic::ExecuteAll),
+            "deny_on_first_deny" => Ok(Semantic::DenyOnFirstDeny),
+            "permit_on_first_permit" => Ok(Semantic::PermitOnFirstPermit),
+            _ => Err(
+                "options.evaluations_semantic is not one that is known: use execute_all, deny_on_first_deny \
+                      or permit_on_first_permit"
+                    .to_owned(),
+            ),
+        },
+        Some(_) => Err("options.evaluations_semantic is not a string".to_owned()),
+    }
+}

@@ -1,0 +1,166 @@
+//! Recorded decisions, as the API shows them.
+
+use crate::input::{Asked, in_path};
+use crate::{Control, Refusal, explain, find};
+use axum::extract::{Path, State};
+use countersign_api as api;
+use countersign_evidence::{Decided, Query, Row, Skipped};
+use countersign_names::{DecisionId, Principal};
+use countersign_world::World;
+
+pub async fn list(
+    State(control): State<Control>,
+    asked: Asked,
+) -> Result<axum::Json<api::Decisions>, Refusal> {
+    let query = query(&control.world(), asked)?;
+    let store = control.store().clone();
+    let listing = tokio::task::spawn_blocking(move || store.list(&query))
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
+    let world = control.world();
+    Ok(axum::Json(api::Decisions {
+        items: listing.rows.iter().map(|row| shown(&world, row)).collect(),
+        incomplete: listing.skipped.iter().map(unread).collect(),
+    }))
+}
+
+pub async fn why(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<api::Explained>, Refusal> {
+    let id: DecisionId = in_path("id", &id)?;
+    let store = control.store().clone();
+    let found = tokio::task::spawn_blocking(move || store.look_up(id))
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
+    let Some(row) = found.row else {
+        let refusal = Refusal::not_found("recorded decision", id).about_field("id");
+        // What could not be read may hold it, so "not found" alone would be a lie.
+        return Err(match found.skipped.first() {
+            None => refusal,
+            Some(skipped) => refusal.remedy(format!("not everything could be read: {}", unread(skipped))),
+        });
+    };
+    let world = control.world();
+    let explanation = explain::explain(&row, &world, &control.admission().policies());
+    Ok(axum::Json(api::Explained { decision: shown(&world, &row), explanation }))
+}
+
+fn query(world: &World, mut asked: Asked) -> Result<Query, Refusal> {
+    let mut query = Query::default();
+    if let Some(since) = asked.take("since")? {
+        query.since = since;
+    }
+    if let Some(until) = asked.take("until")? {
+        query.until = until;
+    }
+    query.application = asked.take("application")?;
+    query.effect = asked.take("effect")?;
+    query.action = asked.take("action")?;
+    query.device = asked.take("device")?;
+    let limit = asked.limit()?;
+    query.limit = if limit == usize::MAX { query.limit } else { limit.min(Query::MOST) };
+    let principal = asked.take::<Principal>("principal")?;
+    // Somebody who left is not in the world, but what they did is on record under their id.
+    let person = asked.text("person").map(|text| match text.parse() {
+        Ok(id) => Ok(id),
+        Err(_) => find::person_in_field(world, "person", &text).map(|person| person.id),
+    });
+    let person = person.transpose()?.map(Principal::Person);
+    asked.finish()?;
+    query.principal = match (principal, person) {
+        (Some(principal), Some(person)) if principal != person => {
+            return Err(
+                Refusal::invalid("principal", "person names somebody else").remedy("give one of the two")
+            );
+        }
+        (principal, person) => principal.or(person),
+    };
+    if query.since >= query.until {
+        return Err(Refusal::invalid("since", "it is not before until"));
+    }
+    Ok(query)
+}
+
+fn unread(skipped: &Skipped) -> String {
+    // The path's last part tells the file; where the folder lies is the machine's business.
+    let file = skipped.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    format!("{file}: {}", skipped.why)
+}
+
+/// The name of a principal as it is now.
+pub fn name_of(world: &World, principal: Principal) -> Option<String> {
+    match principal {
+        Principal::Anonymous => None,
+        Principal::Person(id) => world.person(id).map(|person| person.about.name.clone()),
+        Principal::Service(id) => world.service(id).map(|service| service.name.clone()),
+    }
+}
+
+fn shown(world: &World, row: &Row) -> api::Decision {
+    let Decided { id, at, .. } = row.decided;
+    let decided = row.decided.clone();
+    api::Decision {
+        id,
+        at,
+        gate: decided.gate,
+        principal: decided.principal,
+        principal_name: name_of(world, decided.principal),
+        session: decided.session,
+        device: decided.device,
+        application: decided.application,
+        resource: decided.resource,
+        action: decided.action,
+        operation: decided.operation,
+        item: decided.item,
+        effect: decided.effect.to_string(),
+        enforced: decided.enforced,
+        cause: decided.cause.to_string(),
+        world: decided.world,
+        policies: countersign_facts::Digest::new(decided.policies).to_string(),
+        reasons: decided.reasons,
+        shadow: decided.shadow,
+        errors: decided.errors,
+        remedies: decided.remedies,
+        exceptions: decided.exceptions,
+        grant: decided.grant,
+        sensitivity: decided.sensitivity,
+        labelled: decided.labelled,
+        authentication: decided.authentication.map(authentication),
+        session_age_seconds: decided.session_age_seconds,
+        session_idle_seconds: decided.session_idle_seconds,
+        device_evidence: decided.device_evidence.map(device),
+        place: decided.place.map(|place| api::Place { address: place.address, network: place.network }),
+        risk: decided.risk,
+        content_type: decided.content_type,
+        latency_micros: decided.latency_micros,
+        completion: row.completed.as_ref().map(|completed| api::Completion {
+            at: completed.at,
+            status: completed.status,
+            bytes_in: completed.bytes_in,
+            bytes_out: completed.bytes_out,
+            duration_micros: completed.duration_micros,
+            ended: completed.ended.to_string(),
+        }),
+    }
+}
+
+fn authentication(given: countersign_evidence::Authentication) -> api::Authentication {
+    api::Authentication {
+        assurance: given.assurance,
+        method: given.method,
+        phishing_resistant: given.phishing_resistant,
+        age_seconds: given.age_seconds,
+        credential: given.credential,
+    }
+}
+
+fn device(given: countersign_evidence::DeviceEvidence) -> api::DeviceEvidence {
+    api::DeviceEvidence {
+        managed: given.managed,
+        compliant: given.compliant,
+        proved: given.proved,
+        posture_age_seconds: given.posture_age_seconds,
+        failing: given.failing,
+    }
+}

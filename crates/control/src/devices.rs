@@ -1,0 +1,175 @@
+//! Devices: commands and views.
+
+use crate::input::{Asked, Json, in_path, on_record};
+use crate::{Caller, Control, Refusal, find, secret};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{Digest, Fact, Posture};
+use countersign_names::{CheckResult, DeviceId, PostureCheck, Timestamp};
+use countersign_world::{Device, World};
+use std::sync::Arc;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Device>> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let world = control.world();
+    let mut devices: Vec<_> = world.devices().collect();
+    devices.sort_by(|a, b| (&a.about.name, a.id).cmp(&(&b.about.name, b.id)));
+    let items = devices.into_iter().take(limit).map(|device| shown(device, control.now())).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Device> {
+    view(&control, in_path("id", &id)?)
+}
+
+pub async fn register(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewDevice>,
+) -> Result<(StatusCode, axum::Json<api::Device>), Refusal> {
+    let device = DeviceId::new(secret::fresh(control.now())?);
+    let (about, owner) = about(new)?;
+    control
+        .command(&caller, move |world, _| {
+            let about = owned(world, &about, owner.as_deref())?;
+            Ok((vec![Fact::DeviceRegistered { device, about }], ()))
+        })
+        .await?;
+    Ok((StatusCode::CREATED, view(&control, device)?))
+}
+
+pub async fn change(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(new): Json<api::NewDevice>,
+) -> Answer<api::Device> {
+    let device: DeviceId = in_path("id", &id)?;
+    let (about, owner) = about(new)?;
+    control
+        .command(&caller, move |world, _| {
+            let known = known(world, device)?;
+            let about = owned(world, &about, owner.as_deref())?;
+            let unchanged = known.about == about;
+            Ok((if unchanged { Vec::new() } else { vec![Fact::DeviceChanged { device, about }] }, ()))
+        })
+        .await?;
+    view(&control, device)
+}
+
+pub async fn remove(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let device: DeviceId = in_path("id", &id)?;
+    control
+        .command(&caller, move |world, _| {
+            known(world, device)?;
+            Ok((vec![Fact::DeviceRemoved { device }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn report(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(report): Json<api::PostureReport>,
+) -> Answer<api::Device> {
+    let device: DeviceId = in_path("id", &id)?;
+    if report.checks.is_empty() {
+        return Err(Refusal::invalid("checks", "no check was made")
+            .remedy("report at least one, such as disk_encryption"));
+    }
+    control
+        .command(&caller, move |world, now| {
+            known(world, device)?;
+            let collected_at = report.collected_at.unwrap_or(now).min(now);
+            let posture = Posture { collected_at, checks: report.checks.clone() };
+            Ok((vec![Fact::PostureReported { device, posture }], ()))
+        })
+        .await?;
+    view(&control, device)
+}
+
+fn known(world: &World, device: DeviceId) -> Result<&Arc<Device>, Refusal> {
+    world.device(device).ok_or_else(|| Refusal::not_found("device", device).about_field("id"))
+}
+
+/// What is known of a device but for its owner, whom only the world can find.
+fn about(new: api::NewDevice) -> Result<(countersign_facts::Device, Option<String>), Refusal> {
+    let key = match (new.certificate, new.key_sha256) {
+        (Some(_), Some(_)) => {
+            return Err(
+                Refusal::invalid("key_sha256", "a certificate is given too").remedy("give one of the two")
+            );
+        }
+        (Some(pem), None) => Some(key_of(&pem)?),
+        (None, Some(digest)) => Some(
+            digest.parse::<Digest>().map_err(|error| Refusal::invalid("key_sha256", error.to_string()))?,
+        ),
+        (None, None) => None,
+    };
+    let name = on_record("name", &new.name)?;
+    let platform = new.platform.trim().to_owned();
+    Ok((countersign_facts::Device { name, owner: None, platform, managed: new.managed, key }, new.owner))
+}
+
+fn owned(
+    world: &World,
+    about: &countersign_facts::Device,
+    owner: Option<&str>,
+) -> Result<countersign_facts::Device, Refusal> {
+    let owner = owner.map(|owner| find::person_in_field(world, "owner", owner)).transpose()?;
+    Ok(countersign_facts::Device { owner: owner.map(|owner| owner.id), ..about.clone() })
+}
+
+/// SHA-256 of the public key in a PEM certificate. Whether anybody vouches for the certificate does not matter here:
+/// the device is known by its key, which it proves at every connection.
+fn key_of(pem: &str) -> Result<Digest, Refusal> {
+    let refused = |why: &str| {
+        Refusal::invalid("certificate", format!("not a certificate in PEM: {why}"))
+            .remedy("send the text from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----")
+    };
+    let mut blocks = x509_parser::pem::Pem::iter_from_buffer(pem.as_bytes());
+    let block = match blocks.next() {
+        Some(Ok(block)) => block,
+        Some(Err(error)) => return Err(refused(&error.to_string())),
+        None => return Err(refused("there is none in the text")),
+    };
+    if block.label != "CERTIFICATE" {
+        return Err(refused(&format!("it is a {}", block.label)));
+    }
+    if blocks.next().is_some() {
+        return Err(refused("there is more than one"));
+    }
+    let certificate = block.parse_x509().map_err(|error| refused(&error.to_string()))?;
+    Ok(secret::sha256(certificate.tbs_certificate.subject_pki.raw))
+}
+
+fn view(control: &Control, id: DeviceId) -> Answer<api::Device> {
+    let world = control.world();
+    known(&world, id).map(|device| axum::Json(shown(device, control.now())))
+}
+
+fn shown(device: &Device, now: Timestamp) -> api::Device {
+    let passed = |check: &PostureCheck| device.checks.get(check) == Some(&CheckResult::Pass);
+    api::Device {
+        id: device.id,
+        name: device.about.name.clone(),
+        owner: device.about.owner,
+        platform: device.about.platform.clone(),
+        managed: device.about.managed,
+        key_sha256: device.about.key.map(|key| key.to_string()),
+        collected_at: device.collected_at,
+        posture_age_seconds: device.collected_at.map(|collected| now.age_of(collected)),
+        checks: device.checks.iter().map(|(check, result)| (*check, *result)).collect(),
+        compliant: PostureCheck::ALL.iter().all(passed),
+    }
+}

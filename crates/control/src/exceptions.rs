@@ -1,0 +1,166 @@
+//! Exceptions to guardrails: scoped, owned, on somebody's authority, for a time.
+
+use crate::input::{Asked, Json, in_path, on_record, span};
+use crate::policies::reads_exceptions;
+use crate::{Caller, Control, Refusal, find, secret};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{ExceptionScope, Fact};
+use countersign_names::{ExceptionId, PolicyId, Timestamp};
+use countersign_policy::Kind;
+use countersign_world::Exception;
+use std::time::Duration;
+
+/// The longest exception: a year. Longer is another policy.
+const LONGEST: u64 = 366 * 24 * 3600;
+
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: Asked,
+) -> Result<axum::Json<api::Items<api::Exception>>, Refusal> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let (world, now) = (control.world(), control.now());
+    let mut exceptions: Vec<_> = world.exceptions().iter().collect();
+    exceptions.sort_by_key(|exception| (std::cmp::Reverse(exception.opened_at), exception.id));
+    let items = exceptions.into_iter().take(limit).map(|exception| shown(exception, now)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn open(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewException>,
+) -> Result<(StatusCode, axum::Json<api::Exception>), Refusal> {
+    excusable(&control, &new.policy)?;
+    let exception = ExceptionId::new(secret::fresh(control.now())?);
+    let authority = on_record("authority", &new.authority)?;
+    let reason = on_record("reason", &new.reason)?;
+    let life = match (new.expires_at, new.expires_in_seconds) {
+        (Some(end), None) => Ends::At(end),
+        (None, Some(seconds)) => Ends::After(span("expires_in_seconds", seconds, 60, LONGEST)?),
+        (None, None) => {
+            return Err(Refusal::invalid("expires_at", "an exception has an end")
+                .remedy("give expires_at or expires_in_seconds"));
+        }
+        (Some(_), Some(_)) => {
+            return Err(Refusal::invalid("expires_in_seconds", "expires_at is given too")
+                .remedy("give one of the two"));
+        }
+    };
+    if new.person.is_none() && new.group.is_none() {
+        return Err(
+            Refusal::invalid("person", "an exception is for somebody").remedy("name a person or a group")
+        );
+    }
+    let opened = control
+        .command(&caller, move |world, now| {
+            let owner = find::person_in_field(world, "owner", &new.owner)?.id;
+            let person =
+                new.person.as_deref().map(|text| find::person_in_field(world, "person", text)).transpose()?;
+            let scope = ExceptionScope {
+                person: person.map(|person| person.id),
+                group: new.group.clone(),
+                application: new.application.clone(),
+            };
+            let expires_at = life.from(now)?;
+            let opened = Exception {
+                id: exception,
+                policy: new.policy.clone(),
+                scope: scope.clone(),
+                owner,
+                authority: authority.clone(),
+                reason: reason.clone(),
+                opened_at: now,
+                expires_at,
+            };
+            let fact = Fact::ExceptionOpened {
+                exception,
+                policy: new.policy.clone(),
+                scope,
+                owner,
+                authority: authority.clone(),
+                reason: reason.clone(),
+                expires_at,
+            };
+            Ok((vec![fact], opened))
+        })
+        .await?;
+    Ok((StatusCode::CREATED, axum::Json(shown(&opened, control.now()))))
+}
+
+pub async fn end(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Result<StatusCode, Refusal> {
+    let exception: ExceptionId = in_path("id", &id)?;
+    let reason = on_record("reason", &why.reason)?;
+    control
+        .command(&caller, move |world, _| {
+            world
+                .exception(exception)
+                .ok_or_else(|| Refusal::not_found("open exception", exception).about_field("id"))?;
+            Ok((vec![Fact::ExceptionEnded { exception, reason: reason.clone() }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Clone, Copy)]
+enum Ends {
+    At(Timestamp),
+    After(Duration),
+}
+
+impl Ends {
+    fn from(self, now: Timestamp) -> Result<Timestamp, Refusal> {
+        match self {
+            Self::After(life) => Ok(now.plus(life)),
+            Self::At(end) if end <= now => Err(Refusal::invalid("expires_at", format!("{end} is over"))),
+            Self::At(end) if end > now.plus(Duration::from_secs(LONGEST)) => {
+                Err(Refusal::invalid("expires_at", "it is more than a year away")
+                    .remedy("what must hold for longer is a policy, not an exception"))
+            }
+            Self::At(end) => Ok(end),
+        }
+    }
+}
+
+/// An exception to a policy that does not ask for exceptions would be on record and change nothing.
+fn excusable(control: &Control, id: &PolicyId) -> Result<(), Refusal> {
+    let policies = control.admission().policies();
+    let Some(policy) = policies.get(id) else {
+        return Err(Refusal::invalid("policy", format!("there is no policy {id} in force"))
+            .remedy("`countersign policy list` shows those that are"));
+    };
+    if policy.kind != Kind::Guardrail {
+        return Err(Refusal::invalid(
+            "policy",
+            format!("{id} is not a guardrail, so there is nothing to be excused from"),
+        ));
+    }
+    if !reads_exceptions(policy) {
+        return Err(Refusal::invalid("policy", format!("{id} allows no exception"))
+            .remedy(format!("its owner, {}, decides whether it shall", policy.owner)));
+    }
+    Ok(())
+}
+
+fn shown(exception: &Exception, now: Timestamp) -> api::Exception {
+    api::Exception {
+        id: exception.id,
+        policy: exception.policy.clone(),
+        person: exception.scope.person,
+        group: exception.scope.group.clone(),
+        application: exception.scope.application.clone(),
+        owner: exception.owner,
+        authority: exception.authority.clone(),
+        reason: exception.reason.clone(),
+        opened_at: exception.opened_at,
+        expires_at: exception.expires_at,
+        expired: now >= exception.expires_at,
+    }
+}

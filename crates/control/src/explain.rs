@@ -1,0 +1,285 @@
+//! One recorded decision in plain words: `countersign why`.
+//!
+//! Everything comes from the record, but for names and the policies' own words, which are those of today. Where the
+//! policy set is another by now, or somebody left, the explanation says so instead of guessing.
+
+use crate::decisions::name_of;
+use countersign_api::{EvidenceItem, Explanation, PolicyCited};
+use countersign_decide::reserved;
+use countersign_evidence::{Cause, Decided, Effect, Ended, Row};
+use countersign_facts::Digest;
+use countersign_names::{Action, PolicyId, Principal, Sensitivity};
+use countersign_policy::PolicySet;
+use countersign_world::World;
+use std::fmt::Write as _;
+
+/// Why a decision fell as it did.
+pub fn explain(row: &Row, world: &World, policies: &PolicySet) -> Explanation {
+    let decided = &row.decided;
+    let same_policies = policies.version() == decided.policies;
+    let determined_by: Vec<_> = decided.reasons.iter().map(|id| cite(policies, id)).collect();
+    let mut explanation = Explanation {
+        summary: summary(decided, world),
+        determined_by,
+        evidence: evidence(decided, world),
+        notes: notes(row, world, same_policies),
+        remedies: decided.remedies.iter().map(|remedy| remedy_in_words(remedy, decided)).collect(),
+        basis: format!(
+            "It knew the facts up to number {} of the journal, and judged by policy set {}.",
+            decided.world,
+            short(&Digest::new(decided.policies)),
+        ),
+        text: String::new(),
+    };
+    explanation.text = in_one(&explanation, decided);
+    explanation
+}
+
+/// The first digits of a digest, which is how people tell two apart.
+fn short(digest: &Digest) -> String {
+    digest.to_string().chars().take(12).collect()
+}
+
+fn who(principal: Principal, world: &World) -> String {
+    match (principal, name_of(world, principal)) {
+        (Principal::Anonymous, _) => "Somebody who was not signed in".to_owned(),
+        (Principal::Person(id), Some(name)) => {
+            let email = world.person(id).map_or_else(String::new, |person| person.about.email.clone());
+            format!("{name} <{email}>")
+        }
+        (Principal::Service(_), Some(name)) => format!("The service account {name}"),
+        (gone, None) => format!("{gone}, who is no longer in the inventory,"),
+    }
+}
+
+const fn verb(action: Action) -> &'static str {
+    match action {
+        Action::Read => "read",
+        Action::Write => "change",
+        Action::Download => "download from",
+        Action::Connect => "open a stream to",
+        Action::Administer => "administer",
+    }
+}
+
+fn summary(decided: &Decided, world: &World) -> String {
+    let outcome = match (decided.effect, decided.enforced, decided.cause) {
+        (Effect::Allow, _, _) => "was allowed to",
+        (Effect::Deny, false, _) => "would have been denied (but the application is only observed) to",
+        (Effect::Deny, true, Cause::Cut) => "was cut off, no longer allowed to",
+        (Effect::Deny, true, _) => "was denied to",
+    };
+    let from = decided
+        .place
+        .as_ref()
+        .map_or_else(String::new, |place| format!(", from {} ({})", place.address, place.network));
+    format!(
+        "{} {outcome} {} {} ({} {}) at {}{from}.",
+        who(decided.principal, world),
+        verb(decided.action),
+        decided.resource,
+        decided.operation,
+        decided.item,
+        decided.at,
+    )
+}
+
+fn cite(policies: &PolicySet, id: &PolicyId) -> PolicyCited {
+    if let Some(policy) = policies.get(id) {
+        return PolicyCited {
+            id: id.clone(),
+            owner: Some(policy.owner.clone()),
+            reason: policy.reason.clone(),
+            place: Some(format!("{}:{}", policy.file, policy.line)),
+        };
+    }
+    let reason = reserved::text(id.as_str())
+        .map_or_else(|| "It is not among the policies in force now.".to_owned(), str::to_owned);
+    PolicyCited { id: id.clone(), owner: None, reason, place: None }
+}
+
+fn evidence(decided: &Decided, world: &World) -> Vec<EvidenceItem> {
+    let mut items = Vec::new();
+    let mut add = |item: &str, text: String, age_seconds: Option<i64>| {
+        items.push(EvidenceItem { item: item.to_owned(), text, age_seconds });
+    };
+    match &decided.authentication {
+        Some(given) => {
+            let relayed =
+                if given.phishing_resistant { "phishing-resistant" } else { "not phishing-resistant" };
+            let text = format!("proved with a {} ({}, {relayed})", given.method, given.assurance);
+            add("identity", text, Some(given.age_seconds));
+        }
+        None => add("identity", "no proof of who asked".to_owned(), None),
+    }
+    if let (Some(session), Some(age)) = (decided.session, decided.session_age_seconds) {
+        let idle = decided
+            .session_idle_seconds
+            .map_or_else(String::new, |idle| format!(", idle for {}", span(idle)));
+        add("session", format!("{session}{idle}"), Some(age));
+    }
+    match &decided.device_evidence {
+        Some(given) => {
+            let name = decided.device.and_then(|id| world.device(id)).map(|device| device.about.name.clone());
+            let name = name.or_else(|| decided.device.map(|id| id.to_string())).unwrap_or_default();
+            let managed = if given.managed { "managed" } else { "not managed" };
+            let proved = if given.proved { "its key was proved" } else { "its key was not proved" };
+            add("device", format!("{name}, {managed}, {proved}"), None);
+            let text = match (given.compliant, given.failing.is_empty()) {
+                (true, _) => "every check passed".to_owned(),
+                (false, true) => "nothing was ever reported".to_owned(),
+                (false, false) => {
+                    let failing: Vec<_> = given.failing.iter().map(|check| check.as_str()).collect();
+                    format!("not passed: {}", failing.join(", "))
+                }
+            };
+            add("posture", text, given.posture_age_seconds);
+        }
+        None => add("device", "no device was proved".to_owned(), None),
+    }
+    if let Some(place) = &decided.place {
+        add("place", format!("{} in the network {}", place.address, place.network), None);
+    }
+    add("risk", decided.risk.to_string(), None);
+    if let Some(grant) = decided.grant {
+        add("grant", format!("{grant} was active"), None);
+    }
+    add("label", label(decided.sensitivity, decided.labelled), None);
+    for exception in &decided.exceptions {
+        let text = world.exception(*exception).map_or_else(
+            || format!("{exception}, which has ended since"),
+            |known| {
+                format!(
+                    "{exception} to {}, on the authority of {}: {}",
+                    known.policy, known.authority, known.reason
+                )
+            },
+        );
+        add("exception", text, None);
+    }
+    items
+}
+
+fn label(sensitivity: Sensitivity, labelled: bool) -> String {
+    if labelled { sensitivity.to_string() } else { format!("none, so it counts as {sensitivity}") }
+}
+
+fn notes(row: &Row, world: &World, same_policies: bool) -> Vec<String> {
+    let decided = &row.decided;
+    let mut notes = Vec::new();
+    match decided.cause {
+        Cause::First => {}
+        Cause::Reused => notes.push("An answer that still held was given again.".to_owned()),
+        Cause::Reasked => notes
+            .push("Something it rested on had changed, so it was asked again while it lasted.".to_owned()),
+        Cause::Cut => notes.push("It had been allowed, until something it rested on changed.".to_owned()),
+    }
+    if decided.effect == Effect::Deny && !decided.enforced {
+        let application = &decided.application;
+        notes
+            .push(format!("{application} is only observed, so the denial was recorded and not carried out."));
+    }
+    if !decided.exceptions.is_empty() {
+        notes.push(
+            "It was decided with exceptions in view; without them the answer may be another.".to_owned(),
+        );
+    }
+    for id in &decided.shadow {
+        notes.push(format!("The policy {id} is on trial; were it in force, the answer would be another."));
+    }
+    for id in &decided.errors {
+        notes.push(format!("The policy {id} could not be evaluated; nothing is allowed then."));
+    }
+    if world.application(decided.application.as_str()).is_none() {
+        notes.push(format!("{} is no longer protected here.", decided.application));
+    }
+    if !same_policies {
+        notes.push("Other policies are in force by now; owners and reasons are those of today.".to_owned());
+    }
+    if let Some(completed) = &row.completed {
+        let how = match completed.ended {
+            Ended::Finished => "ended by itself",
+            Ended::Revoked => "was ended because its permit was revoked",
+            Ended::ClientGone => "ended because the client went away",
+            Ended::UpstreamFailed => "ended because the application failed or could not be reached",
+            Ended::TimedOut => "was ended because it took too long",
+            Ended::Drained => "was ended because the gate was shutting down",
+        };
+        let seconds = i64::try_from(completed.duration_micros / 1_000_000).unwrap_or(i64::MAX);
+        notes.push(format!(
+            "The access {how} after {} with status {}; {} bytes went in and {} came out.",
+            span(seconds),
+            completed.status,
+            completed.bytes_in,
+            completed.bytes_out,
+        ));
+    }
+    notes
+}
+
+fn remedy_in_words(remedy: &str, decided: &Decided) -> String {
+    match remedy {
+        "sign-in" => "Sign in.".to_owned(),
+        "re-authenticate" => "Prove again with a passkey who it is.".to_owned(),
+        "report-posture" => "Let the device report its posture again.".to_owned(),
+        "fix-posture" => {
+            let failing = decided.device_evidence.iter().flat_map(|given| &given.failing);
+            let todo: Vec<_> = failing.map(|check| check.remedy()).collect();
+            if todo.is_empty() {
+                "Mend what the device's posture report found.".to_owned()
+            } else {
+                format!("On the device: {}.", todo.join(", and "))
+            }
+        }
+        "use-a-managed-device" => "Use a managed device.".to_owned(),
+        "request-a-grant" => "Request a grant, and have somebody approve it.".to_owned(),
+        "ask-the-owner" => {
+            "Ask the owner of the application: no evidence that can be had would open it.".to_owned()
+        }
+        other => other.to_owned(),
+    }
+}
+
+/// A span in the largest unit that tells enough.
+fn span(seconds: i64) -> String {
+    let (count, unit) = match seconds {
+        ..120 => (seconds, "second"),
+        120..7_200 => (seconds / 60, "minute"),
+        7_200..172_800 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+fn in_one(explanation: &Explanation, decided: &Decided) -> String {
+    let mut text = format!("{}\n", explanation.summary);
+    let mut section = |heading: &str, lines: Vec<String>| {
+        if lines.is_empty() {
+            return;
+        }
+        // Writing to a string does not fail.
+        let _ok = write!(text, "\n{heading}\n");
+        for line in lines {
+            let _ok = writeln!(text, "  - {line}");
+        }
+    };
+    let cited = |policy: &PolicyCited| {
+        let owner = policy.owner.as_ref().map_or_else(String::new, |owner| format!(" (owner: {owner}"));
+        let place = policy.place.as_ref().map_or_else(String::new, |place| format!("; {place})"));
+        format!("{}{owner}{place}: {}", policy.id, policy.reason)
+    };
+    let aged = |item: &EvidenceItem| {
+        let age = item.age_seconds.map_or_else(String::new, |age| format!(", {} old", span(age)));
+        format!("{}: {}{age}", item.item, item.text)
+    };
+    let because = match decided.effect {
+        Effect::Allow => "Because these policies permit it:",
+        Effect::Deny => "Because of:",
+    };
+    section(because, explanation.determined_by.iter().map(cited).collect());
+    section("What was known:", explanation.evidence.iter().map(aged).collect());
+    section("What would have let it pass:", explanation.remedies.clone());
+    section("Also:", explanation.notes.clone());
+    let _ok = write!(text, "\n{}\n", explanation.basis);
+    text
+}

@@ -1,0 +1,181 @@
+//! Just-in-time grants: asked for by one, countersigned by another.
+
+use crate::input::{Asked, Json, in_path, on_record};
+use crate::{Caller, Control, Refusal, find, secret};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{Actor, Fact};
+use countersign_names::{GrantId, PersonId, Timestamp};
+use countersign_world::{Grant, GrantState, World};
+use std::sync::Arc;
+use std::time::Duration;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Grant>> {
+    let limit = asked.limit()?;
+    let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
+    let person = asked.text("person");
+    asked.finish()?;
+    let (world, now) = (control.world(), control.now());
+    let person = person.map(|text| find::person_in_field(&world, "person", &text)).transpose()?;
+    let mut grants: Vec<_> = world
+        .grants()
+        .filter(|grant| person.is_none_or(|person| grant.person == person.id))
+        .filter(|grant| state.is_none_or(|state| state_of(grant, now) == state))
+        .collect();
+    grants.sort_by_key(|grant| (std::cmp::Reverse(grant.requested_at), grant.id));
+    let items = grants.into_iter().take(limit).map(|grant| shown(&world, grant, now)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Grant> {
+    view(&control, in_path("id", &id)?)
+}
+
+pub async fn request(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewGrant>,
+) -> Result<(StatusCode, axum::Json<api::Grant>), Refusal> {
+    let grant = GrantId::new(secret::fresh(control.now())?);
+    let reason = on_record("reason", &new.reason)?;
+    control
+        .command(&caller, move |world, _| {
+            let person = for_whom(world, &caller, new.person.as_deref())?;
+            let (application, reason, seconds) =
+                (new.application.clone(), reason.clone(), new.duration_seconds);
+            Ok((vec![Fact::GrantRequested { grant, person, application, reason, seconds }], ()))
+        })
+        .await?;
+    Ok((StatusCode::CREATED, view(&control, grant)?))
+}
+
+/// Only the operator asks for somebody else; a service account has nobody to ask for.
+fn for_whom(world: &World, caller: &Caller, named: Option<&str>) -> Result<PersonId, Refusal> {
+    let named = named.map(|text| find::person_in_field(world, "person", text)).transpose()?;
+    match (caller, named) {
+        (Caller::Operator, Some(person)) => Ok(person.id),
+        (Caller::Operator, None) => Err(Refusal::invalid("person", "the operator is nobody in particular")
+            .remedy("say for whom the grant is")),
+        (Caller::Person { id, .. }, None) => Ok(*id),
+        (Caller::Person { id, .. }, Some(person)) if person.id == *id => Ok(*id),
+        (Caller::Person { .. }, Some(_)) => {
+            Err(Refusal::forbidden("a grant is asked for by whoever will use it")
+                .about_field("person")
+                .remedy("leave the field out, or let them ask themselves"))
+        }
+        (Caller::Service(_), _) => {
+            Err(Refusal::forbidden("grants are for people, and a service account is none")
+                .about_field("person"))
+        }
+    }
+}
+
+pub async fn approve(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<api::Grant> {
+    answer(&control, &caller, &id, |grant, now| {
+        let expires_at = now.plus(Duration::from_secs(u64::from(grant.seconds)));
+        Fact::GrantApproved { grant: grant.id, expires_at }
+    })
+    .await
+}
+
+pub async fn refuse(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Answer<api::Grant> {
+    let reason = on_record("reason", &why.reason)?;
+    answer(&control, &caller, &id, move |grant, _| Fact::GrantRefused {
+        grant: grant.id,
+        reason: reason.clone(),
+    })
+    .await
+}
+
+pub async fn revoke(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Answer<api::Grant> {
+    let reason = on_record("reason", &why.reason)?;
+    answer(&control, &caller, &id, move |grant, _| Fact::GrantRevoked {
+        grant: grant.id,
+        reason: reason.clone(),
+    })
+    .await
+}
+
+async fn answer<F>(control: &Control, caller: &Caller, id: &str, fact: F) -> Answer<api::Grant>
+where
+    F: Fn(&Grant, Timestamp) -> Fact + Send + 'static,
+{
+    let grant: GrantId = in_path("id", id)?;
+    control.command(caller, move |world, now| Ok((vec![fact(known(world, grant)?, now)], ()))).await?;
+    view(control, grant)
+}
+
+fn known(world: &World, grant: GrantId) -> Result<&Arc<Grant>, Refusal> {
+    world.grant(grant).ok_or_else(|| Refusal::not_found("grant", grant).about_field("id"))
+}
+
+fn view(control: &Control, id: GrantId) -> Answer<api::Grant> {
+    let world = control.world();
+    known(&world, id).map(|grant| axum::Json(shown(&world, grant, control.now())))
+}
+
+fn state_named(text: &str) -> Result<api::GrantState, Refusal> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
+        Refusal::invalid("state", format!("{text:?} is not a state of a grant"))
+            .remedy("use requested, active, expired, refused or revoked")
+    })
+}
+
+fn state_of(grant: &Grant, now: Timestamp) -> api::GrantState {
+    match grant.state {
+        GrantState::Requested => api::GrantState::Requested,
+        GrantState::Approved { .. } if grant.active_until(now).is_some() => api::GrantState::Active,
+        GrantState::Approved { .. } => api::GrantState::Expired,
+        GrantState::Refused { .. } => api::GrantState::Refused,
+        GrantState::Revoked { .. } => api::GrantState::Revoked,
+    }
+}
+
+fn shown(world: &World, grant: &Grant, now: Timestamp) -> api::Grant {
+    let (by, answer, expires_at) = match &grant.state {
+        GrantState::Requested => (None, None, None),
+        GrantState::Approved { by, expires_at } => (Some(by), None, Some(*expires_at)),
+        GrantState::Refused { by, reason } | GrantState::Revoked { by, reason } => {
+            (Some(by), Some(reason), None)
+        }
+    };
+    api::Grant {
+        id: grant.id,
+        person: grant.person,
+        email: world.person(grant.person).map_or_else(String::new, |person| person.about.email.clone()),
+        application: grant.application.clone(),
+        reason: grant.reason.clone(),
+        duration_seconds: grant.seconds,
+        requested_at: grant.requested_at,
+        state: state_of(grant, now),
+        answered_by: by.map(actor),
+        answer: answer.cloned(),
+        expires_at,
+    }
+}
+
+fn actor(actor: &Actor) -> String {
+    match actor {
+        Actor::Operator => "operator".to_owned(),
+        Actor::Person(id) => id.to_string(),
+        Actor::Service(id) => id.to_string(),
+        Actor::System(part) => format!("system:{part}"),
+    }
+}

@@ -1,0 +1,135 @@
+//! Groups: commands and views.
+
+use crate::input::{Asked, Json, in_path};
+use crate::{Caller, Control, Refusal, find};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{Fact, Member};
+use countersign_names::GroupName;
+use countersign_world::{Group, World};
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Group>> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let world = control.world();
+    let mut groups: Vec<_> = world.groups().collect();
+    groups.sort_by(|a, b| a.name.cmp(&b.name));
+    let items = groups.into_iter().take(limit).map(|group| shown(&world, group)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(group): Path<String>) -> Answer<api::Group> {
+    view(&control, &in_path("group", &group)?)
+}
+
+pub async fn add(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewGroup>,
+) -> Result<(StatusCode, axum::Json<api::Group>), Refusal> {
+    let (group, purpose) = (new.name.clone(), new.purpose.trim().to_owned());
+    control
+        .command(&caller, move |_, _| {
+            Ok((vec![Fact::GroupAdded { group: group.clone(), purpose: purpose.clone() }], ()))
+        })
+        .await?;
+    Ok((StatusCode::CREATED, view(&control, &new.name)?))
+}
+
+pub async fn remove(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(group): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let group: GroupName = in_path("group", &group)?;
+    if group.as_str() == countersign_world::ADMINISTRATORS {
+        return Err(Refusal::conflict("the group of the administrators is part of the product")
+            .about_field("group")
+            .remedy("take its members out of it instead"));
+    }
+    control
+        .command(&caller, move |world, _| {
+            known(world, &group)?;
+            Ok((vec![Fact::GroupRemoved { group: group.clone() }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn join(
+    State(control): State<Control>,
+    caller: Caller,
+    Path((group, member)): Path<(String, String)>,
+) -> Answer<api::Group> {
+    move_member(&control, &caller, &group, member, true).await
+}
+
+pub async fn leave(
+    State(control): State<Control>,
+    caller: Caller,
+    Path((group, member)): Path<(String, String)>,
+) -> Answer<api::Group> {
+    move_member(&control, &caller, &group, member, false).await
+}
+
+async fn move_member(
+    control: &Control,
+    caller: &Caller,
+    group: &str,
+    member: String,
+    joins: bool,
+) -> Answer<api::Group> {
+    let group: GroupName = in_path("group", group)?;
+    let moved = group.clone();
+    control
+        .command(caller, move |world, _| {
+            let inside = known(world, &moved)?;
+            let member = find::member(world, &member)?;
+            let group = moved.clone();
+            let facts = match (joins, inside.members.contains(&member)) {
+                // To put in who is in already is what PUT may always do.
+                (true, true) => Vec::new(),
+                (true, false) => vec![Fact::MemberAdded { group, member }],
+                (false, _) => vec![Fact::MemberRemoved { group, member }],
+            };
+            Ok((facts, ()))
+        })
+        .await?;
+    view(control, &group)
+}
+
+fn known<'a>(world: &'a World, group: &GroupName) -> Result<&'a Group, Refusal> {
+    let known = world.group(group.as_str());
+    known.map(|group| &**group).ok_or_else(|| Refusal::not_found("group", group).about_field("group"))
+}
+
+fn view(control: &Control, group: &GroupName) -> Answer<api::Group> {
+    let world = control.world();
+    known(&world, group).map(|group| axum::Json(shown(&world, group)))
+}
+
+fn shown(world: &World, group: &Group) -> api::Group {
+    let member = |member: &Member| match member {
+        Member::Person(id) => api::Member {
+            kind: api::MemberKind::Person,
+            id: id.to_string(),
+            name: world.person(*id).map_or_else(String::new, |person| person.about.email.clone()),
+        },
+        Member::Service(id) => api::Member {
+            kind: api::MemberKind::Service,
+            id: id.to_string(),
+            name: world.service(*id).map_or_else(String::new, |service| service.name.clone()),
+        },
+        Member::Group(name) => {
+            api::Member { kind: api::MemberKind::Group, id: name.to_string(), name: name.to_string() }
+        }
+    };
+    api::Group {
+        name: group.name.clone(),
+        purpose: group.purpose.clone(),
+        members: group.members.iter().map(member).collect(),
+    }
+}

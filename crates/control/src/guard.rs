@@ -1,0 +1,203 @@
+//! The control plane guards itself: every request to the API is an access like any other.
+
+use crate::caller::Operator;
+use crate::{APPROVALS, CONTROL, Caller, Connection, Control, OWN, Refusal, find, secret};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use countersign_admission::{Completion, Ended, Request as Access, Who};
+use countersign_facts::Digest;
+use countersign_names::{Action, PersonId, ResourceName};
+use countersign_world::{Token, World};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Find out who asks, ask whether they may, and let the request through if so.
+pub async fn guard(State(control): State<Control>, mut request: Request, next: Next) -> Response {
+    if request.extensions().get::<Operator>().is_some() {
+        request.extensions_mut().insert(Caller::Operator);
+        return next.run(request).await;
+    }
+    let asked = match access(&control, &request) {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal.into_response(),
+    };
+    let who = asked.who;
+    let admitted = match control.admission().ask(asked).await {
+        Ok(admitted) => admitted,
+        Err(refused) => return Refusal::from(&refused).into_response(),
+    };
+    let caller = match (who, admitted.person()) {
+        (Who::Session(session), Some(person)) => Some(Caller::Person { id: person.id, session }),
+        (Who::Service(id), _) => Some(Caller::Service(id)),
+        // Policies may open something here to anybody; a command still needs somebody on whose word it stands.
+        _ => None,
+    };
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(caller);
+    }
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended: Ended::Finished });
+    response
+}
+
+/// The access that a request is.
+fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
+    let world = control.world();
+    let who = who(control, &world, request.headers())?;
+    let connection = request.extensions().get::<Connection>().copied().unwrap_or_default();
+    let own = match who {
+        Who::Session(session) => world.session(session).map(|session| session.person),
+        _ => None,
+    };
+    let path = request.uri().path();
+    let (part, action) = classify(&world, own, request.method(), path, request.uri().query());
+    let application = control.settings().application.clone();
+    let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;
+    Ok(Access {
+        who,
+        key: connection.key,
+        application,
+        resource,
+        action,
+        operation: request.method().to_string(),
+        item: path.to_owned(),
+        tags: BTreeMap::new(),
+        content_type: None,
+        address: connection.address,
+        idle: 0,
+    })
+}
+
+fn who(control: &Control, world: &World, headers: &HeaderMap) -> Result<Who, Refusal> {
+    if let Some(token) = bearer(headers)? {
+        let token = known(control, world, &token)?;
+        if let Some(application) = &token.application {
+            return Err(Refusal::forbidden(format!(
+                "this token is for asking decisions about {application}, not for this API"
+            ))
+            .remedy("issue a token without an application"));
+        }
+        return Ok(Who::Service(token.service));
+    }
+    Ok((control.0.session_of)(headers).map_or(Who::Anonymous, Who::Session))
+}
+
+/// The digest of the bearer token that a request brings, if it brings one.
+pub fn bearer(headers: &HeaderMap) -> Result<Option<Digest>, Refusal> {
+    let mut given = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = given.next() else { return Ok(None) };
+    let refused = || {
+        Refusal::unauthenticated("the header Authorization is not `Bearer` and one token")
+            .about_field("Authorization")
+            .remedy("send Authorization: Bearer cst_...")
+    };
+    if given.next().is_some() {
+        return Err(refused());
+    }
+    let text = value.to_str().map_err(|_| refused())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(refused)?;
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains(' ') {
+        return Err(refused());
+    }
+    Ok(Some(secret::sha256(token.as_bytes())))
+}
+
+/// The token with this digest, while it works.
+pub fn known<'a>(control: &Control, world: &'a World, digest: &Digest) -> Result<&'a Arc<Token>, Refusal> {
+    world.token_by_secret(digest, control.now()).ok_or_else(|| {
+        Refusal::unauthenticated("the token is not known here, was revoked or has expired")
+            .about_field("Authorization")
+            .remedy("ask for a new token: `countersign service token`")
+    })
+}
+
+/// Which resource of the control plane a request asks for, and to do what.
+///
+/// What is a person's own is a resource apart, so that everybody may be let see it and ask for grants; so is answering
+/// grants, so that approvers need not be administrators. All the rest is the control plane itself.
+pub fn classify(
+    world: &World,
+    own: Option<PersonId>,
+    method: &Method,
+    path: &str,
+    query: Option<&str>,
+) -> (&'static str, Action) {
+    let path = path.strip_prefix(countersign_api::PREFIX).unwrap_or(path);
+    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    let reads = *method == Method::GET || *method == Method::HEAD;
+    let mine = |text: &str| {
+        let text = decoded(text);
+        own.is_some_and(|own| find::person(world, &text).is_some_and(|person| person.id == own))
+    };
+    let my_grant = |id: &str| {
+        let grant = id.parse().ok().and_then(|id| world.grant(id));
+        grant.is_some_and(|grant| Some(grant.person) == own)
+    };
+    match (reads, segments.as_slice()) {
+        (false, ["grants"]) if *method == Method::POST => (OWN, Action::Write),
+        (true, ["people", person] | ["people", person, "credentials"]) if mine(person) => (OWN, Action::Read),
+        (true, ["sessions" | "grants"]) if person_of(query).is_some_and(|person| mine(&person)) => {
+            (OWN, Action::Read)
+        }
+        (true, ["grants", id]) if my_grant(id) => (OWN, Action::Read),
+        (true, ["grants"] | ["grants", _]) => (APPROVALS, Action::Read),
+        (false, ["grants", _, "approve" | "refuse" | "revoke"]) => (APPROVALS, Action::Write),
+        (true, _) => (CONTROL, Action::Read),
+        (false, _) => (CONTROL, Action::Administer),
+    }
+}
+
+fn person_of(query: Option<&str>) -> Option<String> {
+    let mut people = url::form_urlencoded::parse(query?.as_bytes()).filter(|(name, _)| name == "person");
+    let person = people.next()?.1.into_owned();
+    // Given twice, it is refused further in; until then it is nobody's own.
+    people.next().is_none().then_some(person)
+}
+
+/// A path segment as the router will read it. A plus is a plus in a path.
+fn decoded(segment: &str) -> String {
+    let escaped = format!("x={}", segment.replace('+', "%2B"));
+    url::form_urlencoded::parse(escaped.as_bytes())
+        .next()
+        .map_or_else(String::new, |(_, text)| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_testkit::story::{application, gra, per, person, request, told};
+
+    #[test]
+    fn what_is_asked_for_decides_who_may_ask() {
+        let world = told(&[person(1), person(2), application("wiki"), request(1, 1)]);
+        let check = |method: Method, target: &str, expected: (&str, Action)| {
+            let (path, query) =
+                target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+            let path = format!("/api/v1{path}");
+            assert_eq!(classify(&world, Some(per(1)), &method, &path, query), expected, "{method} {target}");
+        };
+        let (control_read, administer) = ((CONTROL, Action::Read), (CONTROL, Action::Administer));
+        check(Method::GET, "/people", control_read);
+        check(Method::POST, "/people", administer);
+        check(Method::GET, "/people/p1@example.test", (OWN, Action::Read));
+        check(Method::GET, "/people/p1%40example.test", (OWN, Action::Read));
+        check(Method::GET, &format!("/people/{}/credentials", per(1)), (OWN, Action::Read));
+        check(Method::GET, "/people/p2@example.test", control_read);
+        check(Method::PUT, "/people/p1@example.test", administer);
+        check(Method::GET, "/sessions", control_read);
+        check(Method::GET, "/sessions?person=p1@example.test", (OWN, Action::Read));
+        check(Method::GET, "/sessions?person=p2@example.test", control_read);
+        check(Method::GET, "/sessions?person=p1@example.test&person=p2@example.test", control_read);
+        check(Method::POST, "/grants", (OWN, Action::Write));
+        check(Method::GET, "/grants", (APPROVALS, Action::Read));
+        check(Method::GET, "/grants?person=p1@example.test", (OWN, Action::Read));
+        check(Method::GET, &format!("/grants/{}", gra(1)), (OWN, Action::Read));
+        check(Method::GET, &format!("/grants/{}", gra(2)), (APPROVALS, Action::Read));
+        check(Method::POST, &format!("/grants/{}/approve", gra(1)), (APPROVALS, Action::Write));
+        check(Method::PUT, "/policies", administer);
+        check(Method::DELETE, "/grants", administer);
+    }
+}

@@ -1,0 +1,214 @@
+//! What a request brings, read strictly: a field that is not known is refused by name, and so is one that is wrong.
+
+use crate::{Control, Refusal};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header;
+use axum::http::request::Parts;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// The longest body.
+pub const LONGEST_BODY: usize = 1 << 20;
+
+/// A JSON body.
+pub struct Json<T>(pub T);
+
+/// A JSON body that may be left out where everything in it has a default.
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Control> for Json<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, _: &Control) -> Result<Self, Refusal> {
+        let typed = request.headers().get(header::CONTENT_TYPE).cloned();
+        let bytes = body(request).await?;
+        if bytes.is_empty() {
+            return Err(
+                Refusal::malformed("the body is empty").remedy("send the JSON that docs/openapi.json shows")
+            );
+        }
+        if !is_json(typed.as_ref()) {
+            let found = typed.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("of no stated type");
+            return Err(Refusal::media_type(found));
+        }
+        parse(&bytes).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Default> FromRequest<Control> for OptionalJson<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &Control) -> Result<Self, Refusal> {
+        let empty = axum::body::HttpBody::is_end_stream(request.body());
+        if empty {
+            Ok(Self(T::default()))
+        } else {
+            Json::from_request(request, state).await.map(|Json(read)| Self(read))
+        }
+    }
+}
+
+/// The whole body, up to the limit.
+pub async fn body(request: Request) -> Result<Vec<u8>, Refusal> {
+    let limited = Limited::new(request.into_body(), LONGEST_BODY);
+    match limited.collect().await {
+        Ok(collected) => Ok(collected.to_bytes().to_vec()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(LONGEST_BODY)),
+        Err(error) => Err(Refusal::malformed(format!("the body could not be read: {error}"))),
+    }
+}
+
+/// Whether a `Content-Type` says JSON, whatever parameters it adds.
+pub fn is_json(typed: Option<&header::HeaderValue>) -> bool {
+    let essence = typed.and_then(|value| value.to_str().ok()).and_then(|text| text.split(';').next());
+    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// JSON in, naming the field that is wrong.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        if inner.is_syntax() || inner.is_eof() || inner.is_io() {
+            return Refusal::malformed(format!("the body is not JSON: {inner}"));
+        }
+        let message = without_place(&inner.to_string());
+        Refusal::invalid(field(&path, &message), message)
+    })?;
+    reader.end().map_err(|error| Refusal::malformed(format!("the body is not JSON: {error}")))?;
+    Ok(value)
+}
+
+/// serde names a field that is missing or not known in its message, and the path leads only to where it should be.
+fn field(path: &str, message: &str) -> String {
+    let quoted = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"));
+    let named = quoted.and_then(|rest| rest.split('`').next());
+    match (path, named) {
+        (".", Some(named)) => named.to_owned(),
+        (".", None) => "body".to_owned(),
+        (path, Some(named)) if path != named && !path.ends_with(&format!(".{named}")) => {
+            format!("{path}.{named}")
+        }
+        (path, _) => path.to_owned(),
+    }
+}
+
+fn without_place(message: &str) -> String {
+    message.rsplit_once(" at line ").map_or(message, |(what, _)| what).to_owned()
+}
+
+/// The query: each parameter is taken by name, and none may be left over.
+pub struct Asked(BTreeMap<String, String>);
+
+impl FromRequestParts<Control> for Asked {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Control) -> Result<Self, Refusal> {
+        let mut asked = BTreeMap::new();
+        for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+            if asked.insert(name.to_string(), value.into_owned()).is_some() {
+                return Err(Refusal::invalid(name, "the parameter is given twice"));
+            }
+        }
+        Ok(Self(asked))
+    }
+}
+
+impl Asked {
+    /// The text of a parameter, if it is given.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name)
+    }
+
+    /// A parameter, if it is given.
+    pub fn take<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.0.remove(name) else { return Ok(None) };
+        text.parse().map(Some).map_err(|error: T::Err| Refusal::invalid(name, error.to_string()))
+    }
+
+    /// How many are wanted; every one when it is not said.
+    pub fn limit(&mut self) -> Result<usize, Refusal> {
+        match self.take::<u32>("limit")? {
+            None => Ok(usize::MAX),
+            Some(0) => Err(Refusal::invalid("limit", "none are wanted").remedy("ask for at least one")),
+            Some(limit) => Ok(usize::try_from(limit).unwrap_or(usize::MAX)),
+        }
+    }
+
+    /// Nothing may be left that nobody took: a misspelt filter would otherwise show everything.
+    pub fn finish(self) -> Result<(), Refusal> {
+        match self.0.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Refusal::invalid(name, format!("there is no parameter {name:?} here"))
+                .remedy("docs/openapi.json lists the parameters")),
+        }
+    }
+}
+
+/// An id or name in a path.
+pub fn in_path<T>(field: &str, text: &str) -> Result<T, Refusal>
+where
+    T: FromStr<Err = countersign_names::NameError>,
+{
+    text.parse().map_err(|error| Refusal::name(field, &error))
+}
+
+/// A text that goes on record: not empty, and not a book.
+pub fn on_record(field: &str, text: &str) -> Result<String, Refusal> {
+    const LONGEST: usize = 2000;
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(
+            Refusal::invalid(field, format!("{field} is empty")).remedy("it goes on record: write it down")
+        );
+    }
+    if text.chars().count() > LONGEST {
+        return Err(Refusal::invalid(field, format!("{field} is longer than {LONGEST} characters")));
+    }
+    Ok(text.to_owned())
+}
+
+/// A span in seconds within bounds.
+pub fn span(field: &str, seconds: u64, shortest: u64, longest: u64) -> Result<std::time::Duration, Refusal> {
+    if (shortest..=longest).contains(&seconds) {
+        return Ok(std::time::Duration::from_secs(seconds));
+    }
+    let detail = format!("{seconds} seconds is not between {shortest} and {longest}");
+    Err(Refusal::invalid(field, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_body_names_its_field() {
+        let check = |body: &str, field: Option<&str>, status: u16| {
+            let refusal = parse::<countersign_api::Declaration>(body.as_bytes()).unwrap_err();
+            assert_eq!(refusal.problem().field.as_deref(), field, "{body}: {refusal:?}");
+            assert_eq!(refusal.problem().status, status, "{body}");
+        };
+        let rest = r#""owner":"a","hosts":["w"],"upstream":"http://a""#;
+        check("{", None, 400);
+        check("nonsense", None, 400);
+        check("[]", Some("title"), 422);
+        check("3", Some("body"), 422);
+        check("{}", Some("title"), 422);
+        check(&format!(r#"{{"title":3,{rest}}}"#), Some("title"), 422);
+        check(&format!(r#"{{"title":"t","colour":1,{rest}}}"#), Some("colour"), 422);
+        check(
+            &format!(r#"{{"title":"t",{rest},"resources":[{{"routes":[]}}]}}"#),
+            Some("resources[0].part"),
+            422,
+        );
+        check(
+            &format!(r#"{{"title":"t",{rest},"resources":[{{"part":"a","x":1}}]}}"#),
+            Some("resources[0].x"),
+            422,
+        );
+        check(&format!(r#"{{"title":"t",{rest}}} trailing"#), None, 400);
+    }
+}

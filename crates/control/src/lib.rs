@@ -1,0 +1,127 @@
+//! The control plane: commands become facts, questions become answers, over REST and AuthZEN.
+//!
+//! Every request over the network is itself an access, decided by the same policies as any other: the control plane
+//! is the application `countersign`, with the resources `control`, `self` and `approvals`. Only whoever holds the
+//! machine comes in by another door, the local socket, and needs no policy: that is how a lock-out is mended.
+//!
+//! A command is asked of the world at the journal's head, so what it checked is what its facts follow. What is refused
+//! says which field, and what to do about it, and has changed nothing.
+//!
+//! This room must not know gates' insides, passkey ceremonies, or Cedar.
+
+mod applications;
+mod authzen;
+mod caller;
+mod commands;
+mod decisions;
+mod devices;
+mod envelope;
+mod exceptions;
+mod explain;
+mod find;
+mod grants;
+mod groups;
+mod guard;
+mod input;
+mod keys;
+mod people;
+mod policies;
+mod publish;
+mod refusal;
+mod router;
+mod secret;
+mod services;
+mod sessions;
+mod status;
+
+pub use applications::declared;
+pub use caller::{Caller, Connection, SessionOf};
+pub use publish::{Checked, check, files_of};
+pub use refusal::Refusal;
+
+use countersign_admission::Admission;
+use countersign_evidence::Store;
+use countersign_ledger::Ledger;
+use countersign_names::{ApplicationName, Timestamp};
+use countersign_world::World;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The application that the control plane itself is.
+pub const APPLICATION: &str = "countersign";
+
+/// Its resource for everything that an administrator does.
+pub const CONTROL: &str = "control";
+
+/// Its resource for what is a person's own.
+pub const OWN: &str = "self";
+
+/// Its resource for answering grants.
+pub const APPROVALS: &str = "approvals";
+
+/// What the control plane is told about itself.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The application that it is, by the name under which it is declared.
+    pub application: ApplicationName,
+    /// The origin under which clients reach it, such as `https://countersign.example`: the identifier of the AuthZEN
+    /// decision point.
+    pub origin: String,
+    /// The origin at which people enrol and sign in, for the links of invitations.
+    pub sign_in_origin: String,
+    /// The version of the software.
+    pub version: &'static str,
+    /// For how long an invitation works when nobody says how long.
+    pub invitation_life: Duration,
+    /// How long one request may take.
+    pub time_limit: Duration,
+}
+
+/// The control plane. Clones are handles to the same.
+#[derive(Clone)]
+pub struct Control(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    ledger: Ledger,
+    admission: Admission,
+    store: Store,
+    session_of: SessionOf,
+}
+
+impl Control {
+    /// The control plane over this ledger. `session_of` reads the cookie of the control host.
+    pub fn new(
+        settings: Settings,
+        ledger: Ledger,
+        admission: Admission,
+        store: Store,
+        session_of: SessionOf,
+    ) -> Self {
+        Self(Arc::new(Inner { settings, ledger, admission, store, session_of }))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.0.ledger
+    }
+
+    pub(crate) fn admission(&self) -> &Admission {
+        &self.0.admission
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(crate) fn world(&self) -> Arc<World> {
+        self.0.ledger.world()
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.ledger.now()
+    }
+}

@@ -1,0 +1,316 @@
+//! People: commands and views.
+
+use crate::input::{Asked, Json, OptionalJson, in_path, on_record, span};
+use crate::{Caller, Control, Refusal, find, secret};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{EndReason, Fact, InvitationPurpose, PersonKind};
+use countersign_names::{CredentialId, InvitationId, PersonId, Principal};
+use countersign_world::{Person, Standing, World};
+use secrecy::ExposeSecret as _;
+use std::collections::{BTreeSet, HashMap};
+
+/// The longest that an invitation works: a link in a mailbox is a key under the mat.
+const LONGEST_INVITATION: u64 = 30 * 24 * 3600;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Person>> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let world = control.world();
+    let invitations = open_invitations(&world, &control);
+    let mut people: Vec<_> = world.people().collect();
+    people.sort_by(|a, b| a.about.email.cmp(&b.about.email));
+    let items = people
+        .into_iter()
+        .take(limit)
+        .map(|person| shown(&world, person, invitations.get(&person.id).copied().unwrap_or(0)))
+        .collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(person): Path<String>) -> Answer<api::Person> {
+    let world = control.world();
+    let id = find::person_in_path(&world, &person)?.id;
+    view(&control, id)
+}
+
+pub async fn add(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewPerson>,
+) -> Made<api::Person> {
+    let person = PersonId::new(secret::fresh(control.now())?);
+    let about = about(new)?;
+    control
+        .command(&caller, move |_, _| Ok((vec![Fact::PersonAdded { person, about: about.clone() }], ())))
+        .await?;
+    Ok((StatusCode::CREATED, view(&control, person)?))
+}
+
+pub async fn change(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+    Json(new): Json<api::NewPerson>,
+) -> Answer<api::Person> {
+    let about = about(new)?;
+    let id = on_person(&control, &caller, person, move |_, known| {
+        // To state what is so already is no change, and the journal is spared it.
+        let facts = vec![Fact::PersonChanged { person: known.id, about: about.clone() }];
+        Ok(if known.about == about { Vec::new() } else { facts })
+    })
+    .await?;
+    view(&control, id)
+}
+
+pub async fn remove(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    on_person(&control, &caller, person, |_, known| Ok(vec![Fact::PersonRemoved { person: known.id }]))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn suspend(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Answer<api::Person> {
+    let reason = on_record("reason", &why.reason)?;
+    let id = on_person(&control, &caller, person, move |_, known| {
+        Ok(vec![Fact::PersonSuspended { person: known.id, reason: reason.clone() }])
+    })
+    .await?;
+    view(&control, id)
+}
+
+pub async fn restore(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+) -> Answer<api::Person> {
+    let id =
+        on_person(&control, &caller, person, |_, known| Ok(vec![Fact::PersonRestored { person: known.id }]))
+            .await?;
+    view(&control, id)
+}
+
+pub async fn invite(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+    OptionalJson(new): OptionalJson<api::NewInvitation>,
+) -> Made<api::Invitation> {
+    let life = match new.expires_in_seconds {
+        Some(seconds) => span("expires_in_seconds", seconds, 60, LONGEST_INVITATION)?,
+        None => control.settings().invitation_life,
+    };
+    let (text, digest) = secret::draw("")?;
+    let invitation = InvitationId::new(secret::fresh(control.now())?);
+    let purpose = match new.purpose {
+        api::InvitationPurpose::Enrol => InvitationPurpose::Enrol,
+        api::InvitationPurpose::Recover => InvitationPurpose::Recover,
+    };
+    let (id, expires_at) = control
+        .command(&caller, move |world, now| {
+            let known = find::person_in_path(world, &person)?;
+            if known.standing != Standing::Active {
+                return Err(Refusal::conflict(format!("{} is suspended", known.about.email))
+                    .about_field("person")
+                    .remedy("restore them first"));
+            }
+            // The newest link is the one that works, so that one gone astray can be made useless.
+            let mut facts: Vec<_> = world
+                .invitations()
+                .filter(|open| open.person == known.id)
+                .map(|open| Fact::InvitationWithdrawn { invitation: open.id })
+                .collect();
+            let expires_at = now.plus(life);
+            facts.push(Fact::InvitationIssued {
+                invitation,
+                person: known.id,
+                secret: digest,
+                purpose,
+                expires_at,
+            });
+            Ok((facts, (known.id, expires_at)))
+        })
+        .await?;
+    let link = format!("{}/enrol#{}", control.settings().sign_in_origin, text.expose_secret());
+    let issued = api::Invitation {
+        id: invitation,
+        person: id,
+        purpose: new.purpose,
+        link: api::ShownOnce::new(link),
+        expires_at,
+    };
+    Ok((StatusCode::CREATED, axum::Json(issued)))
+}
+
+pub async fn credentials(
+    State(control): State<Control>,
+    Path(person): Path<String>,
+    mut asked: Asked,
+) -> Answer<api::Items<api::Credential>> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let world = control.world();
+    let id = find::person_in_path(&world, &person)?.id;
+    let items = world
+        .credentials_of(id)
+        .take(limit)
+        .map(|known| api::Credential {
+            id: known.id,
+            person: known.person,
+            name: known.name.clone(),
+            assurance: known.assurance,
+            registered_at: known.registered_at,
+        })
+        .collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn remove_credential(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let credential: CredentialId = in_path("id", &id)?;
+    control
+        .command(&caller, move |world, _| {
+            world
+                .credential(credential)
+                .ok_or_else(|| Refusal::not_found("passkey", credential).about_field("id"))?;
+            Ok((vec![Fact::CredentialRemoved { credential }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn risk(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+    Json(risk): Json<api::Risk>,
+) -> Answer<api::Person> {
+    let reasons =
+        risk.reasons.iter().map(|reason| on_record("reasons", reason)).collect::<Result<Vec<_>, _>>()?;
+    let level = risk.level;
+    let id = on_person(&control, &caller, person, move |_, known| {
+        let principal = Principal::Person(known.id);
+        Ok(vec![Fact::RiskChanged { principal, level, reasons: reasons.clone() }])
+    })
+    .await?;
+    view(&control, id)
+}
+
+pub async fn end_sessions(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    on_person(&control, &caller, person, |world, known| {
+        let ended = |session: &std::sync::Arc<countersign_world::Session>| Fact::SessionEnded {
+            session: session.id,
+            reason: EndReason::Revoked,
+        };
+        Ok(world.sessions_of(known.id).map(ended).collect())
+    })
+    .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A command about the person whom the path names.
+async fn on_person<F>(
+    control: &Control,
+    caller: &Caller,
+    person: String,
+    facts: F,
+) -> Result<PersonId, Refusal>
+where
+    F: Fn(&World, &Person) -> Result<Vec<Fact>, Refusal> + Send + 'static,
+{
+    control
+        .command(caller, move |world, _| {
+            let known = find::person_in_path(world, &person)?;
+            Ok((facts(world, known)?, known.id))
+        })
+        .await
+}
+
+fn about(new: api::NewPerson) -> Result<countersign_facts::Person, Refusal> {
+    let mut aliases = BTreeSet::new();
+    for alias in new.aliases {
+        if alias.is_empty() || alias.len() > 256 || alias.chars().any(char::is_control) {
+            let detail = format!("{alias:?} is not an alias");
+            return Err(
+                Refusal::invalid("aliases", detail).remedy("use 1 to 256 bytes without control characters")
+            );
+        }
+        aliases.insert(alias);
+    }
+    let email = new.email.trim().to_lowercase();
+    let shape = email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty());
+    if !shape || email.len() > 254 || email.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(Refusal::invalid("email", format!("{email:?} is not a mail address"))
+            .remedy("write it as in ada@example.org"));
+    }
+    let name = on_record("name", &new.name)?;
+    let kind = match new.kind {
+        api::PersonKind::Employee => PersonKind::Employee,
+        api::PersonKind::Contractor => PersonKind::Contractor,
+        api::PersonKind::Vendor => PersonKind::Vendor,
+    };
+    Ok(countersign_facts::Person { name, email, kind, aliases })
+}
+
+fn open_invitations(world: &World, control: &Control) -> HashMap<PersonId, u32> {
+    let now = control.now();
+    let mut open = HashMap::new();
+    for invitation in world.invitations().filter(|invitation| now < invitation.expires_at) {
+        *open.entry(invitation.person).or_default() += 1;
+    }
+    open
+}
+
+fn view(control: &Control, id: PersonId) -> Answer<api::Person> {
+    let world = control.world();
+    let person = world.person(id).ok_or_else(|| Refusal::not_found("person", id))?;
+    let invitations = open_invitations(&world, control).get(&id).copied().unwrap_or(0);
+    Ok(axum::Json(shown(&world, person, invitations)))
+}
+
+fn shown(world: &World, person: &Person, open_invitations: u32) -> api::Person {
+    let (standing, suspended_because) = match &person.standing {
+        Standing::Active => (api::Standing::Active, None),
+        Standing::Suspended(why) => (api::Standing::Suspended, Some(why.clone())),
+    };
+    api::Person {
+        id: person.id,
+        name: person.about.name.clone(),
+        email: person.about.email.clone(),
+        kind: match person.about.kind {
+            PersonKind::Employee => api::PersonKind::Employee,
+            PersonKind::Contractor => api::PersonKind::Contractor,
+            PersonKind::Vendor => api::PersonKind::Vendor,
+        },
+        aliases: person.about.aliases.iter().cloned().collect(),
+        standing,
+        suspended_because,
+        risk: shown_risk(&person.risk),
+        groups: person.groups.clone(),
+        passkeys: u32::try_from(world.credentials_of(person.id).count()).unwrap_or(u32::MAX),
+        open_invitations,
+    }
+}
+
+pub fn shown_risk(risk: &countersign_world::Risk) -> api::Risk {
+    api::Risk { level: risk.level, reasons: risk.reasons.clone() }
+}

@@ -1,0 +1,131 @@
+//! Publishing policies. What is published is in force everywhere at once, so it is checked here as hard as it can be:
+//! by itself, against the words that no policy may use, and against locking everybody out.
+
+use crate::Refusal;
+use countersign_api::{Change, FileChange, PolicyProblem};
+use countersign_decide::{keeps_an_administrator, reserved};
+use countersign_facts::{Digest, Fact, PolicyFile};
+use countersign_journal::MAX_PAYLOAD_BYTES;
+use countersign_names::{ApplicationName, Timestamp};
+use countersign_policy::{PolicySet, Problem};
+use countersign_world::{Policies, World};
+use miette::{GraphicalReportHandler, GraphicalTheme};
+use std::collections::BTreeMap;
+
+/// A policy set that may be published in the world that it was checked in.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    set: PolicySet,
+}
+
+/// Check files by themselves.
+///
+/// # Errors
+/// With everything that is wrong with them, each underlined.
+pub fn check(files: &BTreeMap<String, String>) -> Result<Checked, Refusal> {
+    let set = PolicySet::parse(files).map_err(|rejected| {
+        let problems: Vec<_> = rejected.problems().iter().map(shown).collect();
+        let detail = match problems.as_slice() {
+            [only] => format!("{}: {}", only.file, only.message),
+            all => format!("there are {} problems", all.len()),
+        };
+        Refusal::rejected_policies(detail, problems)
+    })?;
+    let taken = set.policies().iter().find(|policy| reserved::ALL.contains(&policy.id.as_str()));
+    if let Some(policy) = taken {
+        let message = format!("{} is what the product itself calls a reason", policy.id);
+        let rendered = format!("{}:{}: {message}", policy.file, policy.line);
+        let line = u64::try_from(policy.line).ok();
+        let problem = PolicyProblem { file: policy.file.to_string(), line, message, rendered };
+        return Err(Refusal::rejected_policies("a policy takes a reserved @id", vec![problem])
+            .remedy("give it another @id"));
+    }
+    // A fact is JSON, in which a text may be longer than it was; half of what fits is a bound without surprises.
+    let bytes: usize = files.iter().map(|(path, text)| path.len() + text.len()).sum();
+    if bytes > MAX_PAYLOAD_BYTES / 2 {
+        let detail =
+            format!("the files hold {bytes} bytes; at most {} fit in one fact", MAX_PAYLOAD_BYTES / 2);
+        return Err(Refusal::rejected_policies(detail, Vec::new()));
+    }
+    Ok(Checked { set })
+}
+
+impl Checked {
+    /// The set.
+    pub const fn set(&self) -> &PolicySet {
+        &self.set
+    }
+
+    /// Its version, as facts and answers write it.
+    pub const fn version(&self) -> Digest {
+        Digest::new(self.set.version())
+    }
+
+    /// What is doubtful about it.
+    pub fn warnings(&self) -> Vec<PolicyProblem> {
+        self.set.warnings().iter().map(shown).collect()
+    }
+
+    /// The facts that publish it into `world`; none when it is what was published last.
+    ///
+    /// # Errors
+    /// When it would lock every administrator out of `control`.
+    pub fn facts(
+        &self,
+        world: &World,
+        control: &ApplicationName,
+        now: Timestamp,
+    ) -> Result<Vec<Fact>, Refusal> {
+        if !keeps_an_administrator(world, &self.set, control, now) {
+            return Err(Refusal::rejected_policies("no administrator could reach the control plane any more", Vec::new())
+                .remedy(format!(
+                    "permit the group administrators to administer {control}, as applications/{control}.cedar does \
+                     when it is shipped"
+                )));
+        }
+        if changes(world.policies().map(|known| &**known), self.set.files()).is_empty() {
+            return Ok(Vec::new());
+        }
+        let files =
+            self.set.files().iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
+        Ok(vec![Fact::PoliciesPublished { version: self.version(), files }])
+    }
+}
+
+/// Which files are not as they were published last.
+pub fn changes(published: Option<&Policies>, files: &BTreeMap<String, String>) -> Vec<FileChange> {
+    let before = published.map(|known| files_of(known)).unwrap_or_default();
+    let mut changes = Vec::new();
+    for (path, text) in files {
+        match before.get(path) {
+            None => changes.push(FileChange { path: path.clone(), change: Change::Added }),
+            Some(old) if old != text => {
+                changes.push(FileChange { path: path.clone(), change: Change::Changed })
+            }
+            Some(_) => {}
+        }
+    }
+    let gone = before.into_keys().filter(|path| !files.contains_key(path));
+    changes.extend(gone.map(|path| FileChange { path, change: Change::Removed }));
+    changes
+}
+
+/// The texts of a published set by their paths.
+pub fn files_of(published: &Policies) -> BTreeMap<String, String> {
+    published.files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect()
+}
+
+/// A problem as it goes over the wire.
+pub fn shown(problem: &Problem) -> PolicyProblem {
+    let mut rendered = String::new();
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(110);
+    if handler.render_report(&mut rendered, problem).is_err() {
+        rendered = problem.to_string();
+    }
+    PolicyProblem {
+        file: problem.path().to_owned(),
+        line: problem.line().and_then(|line| u64::try_from(line).ok()),
+        message: problem.message().to_owned(),
+        rendered,
+    }
+}

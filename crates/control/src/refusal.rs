@@ -1,0 +1,215 @@
+//! What an error answer says: made in one place, so that each names its field and its remedy.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use countersign_admission::{Refused, Why};
+use countersign_api::{PROBLEM_MEDIA_TYPE, PolicyProblem, Problem, RefusalReason, RefusalRemedy};
+use countersign_ledger::CommandError;
+use countersign_names::NameError;
+use countersign_world::{Contradiction, Kind};
+
+/// Why a request was not answered the way it was asked.
+#[derive(Debug, Clone)]
+pub struct Refusal(Box<Problem>);
+
+impl Refusal {
+    fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
+        Self(Box::new(Problem {
+            kind: format!("about:blank#{kind}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            ..Problem::default()
+        }))
+    }
+
+    /// The request cannot be read at all.
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
+    }
+
+    /// A field holds what it can not hold.
+    pub fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field is not valid", detail)
+            .about_field(field)
+    }
+
+    /// A field holds a name that does not parse.
+    pub fn name(field: impl Into<String>, error: &NameError) -> Self {
+        let detail = format!("{:?} is not {}", error.found, error.expected);
+        Self::invalid(field, detail).remedy(error.remedy)
+    }
+
+    /// There is no such thing.
+    pub fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "There is no such thing",
+            format!("there is no {what} {id}"),
+        )
+    }
+
+    /// What is asked for contradicts what is so.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", "It contradicts what is so", detail)
+    }
+
+    /// Nobody is known to ask.
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "sign-in", "Sign in first", detail)
+    }
+
+    /// Whoever asks may not.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "denied", "You may not do that", detail)
+    }
+
+    /// It can not be done right now.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It can not be done right now", detail)
+            .remedy("try again in a moment; `countersign doctor` finds what is the matter")
+    }
+
+    pub(crate) fn too_large(limit: usize) -> Self {
+        let detail = format!("the body is longer than {limit} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too long", detail)
+    }
+
+    pub(crate) fn media_type(found: &str) -> Self {
+        let detail = format!("the body is {found:?}, not JSON");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body is not JSON", detail)
+            .remedy("send it with Content-Type: application/json")
+    }
+
+    pub(crate) fn method(method: &axum::http::Method) -> Self {
+        let detail = format!("{method} does not exist here");
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", "No such method here", detail)
+            .remedy("docs/openapi.json lists what there is")
+    }
+
+    pub(crate) fn no_such_path(path: &str) -> Self {
+        let detail = format!("there is nothing at {path}");
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
+            .remedy("docs/openapi.json lists what there is")
+    }
+
+    /// A policy set that may not be published.
+    pub(crate) fn rejected_policies(detail: impl Into<String>, problems: Vec<PolicyProblem>) -> Self {
+        let mut refusal = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "rejected-policies",
+            "The policy set is refused; the one in force stays",
+            detail,
+        )
+        .about_field("files");
+        refusal.0.problems = problems;
+        refusal
+    }
+
+    /// The same, naming the field that it is about.
+    #[must_use]
+    pub fn about_field(mut self, field: impl Into<String>) -> Self {
+        self.0.field = Some(field.into());
+        self
+    }
+
+    /// The same, with what to do about it.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.0.remedy = Some(remedy.into());
+        self
+    }
+
+    /// What it says.
+    pub fn problem(&self) -> &Problem {
+        &self.0
+    }
+
+    /// The status that it answers with.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+}
+
+/// The world's field names, where the API has others.
+fn api_field(field: &'static str) -> &'static str {
+    match field {
+        "scope.group" => "group",
+        "scope.application" => "application",
+        "scope" => "person",
+        "duration" => "duration_seconds",
+        "key" => "key_sha256",
+        "resource.part" => "resources.part",
+        "resource.routes.path" => "resources.routes.path",
+        other => other,
+    }
+}
+
+impl From<Contradiction> for Refusal {
+    fn from(contradiction: Contradiction) -> Self {
+        let (field, message) = (api_field(contradiction.field), contradiction.message);
+        match contradiction.kind {
+            Kind::Taken | Kind::Over => Self::conflict(message).about_field(field),
+            // Not a mistake in what was written, but in who wrote it.
+            Kind::Impossible if field == "approver" => Self::forbidden(message).about_field(field),
+            Kind::Unknown | Kind::Impossible => Self::invalid(field, message),
+        }
+    }
+}
+
+impl From<CommandError<Self>> for Refusal {
+    fn from(error: CommandError<Self>) -> Self {
+        match error {
+            CommandError::Refused(refusal) => refusal,
+            CommandError::Contradiction(contradiction) => contradiction.into(),
+            CommandError::Unavailable(why) => {
+                tracing::warn!(why, "a command could not be carried out");
+                Self::unavailable("the journal does not answer; it is not known whether anything was changed")
+            }
+        }
+    }
+}
+
+impl From<&Refused> for Refusal {
+    fn from(refused: &Refused) -> Self {
+        let mut refusal = match refused.why() {
+            Why::Denied if refused.needs_sign_in() => Self::unauthenticated("nobody is signed in here")
+                .remedy("sign in, or send a service account's token in the header Authorization: Bearer"),
+            Why::Denied => Self::forbidden("the policies of this installation do not let you do that"),
+            Why::Unavailable => Self::unavailable(
+                refused.detail().unwrap_or("the decision could not be recorded, so it is not carried out"),
+            ),
+            Why::Drained => Self::unavailable("this process is shutting down"),
+        };
+        refusal.0.decision = refused.id();
+        refusal.0.reasons =
+            refused.reasons().into_iter().map(|(policy, text)| RefusalReason { policy, text }).collect();
+        refusal.0.remedies = refused
+            .remedies()
+            .iter()
+            .map(|remedy| RefusalRemedy { remedy: remedy.as_str().to_owned(), text: remedy.to_string() })
+            .collect();
+        if let (None, Some(first)) = (&refusal.0.remedy, refusal.0.remedies.first()) {
+            refusal.0.remedy = Some(first.text.clone());
+        }
+        refusal
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = serde_json::to_string(&*self.0).unwrap_or_else(|_| "{}".to_owned());
+        let mut headers =
+            vec![(header::CONTENT_TYPE, PROBLEM_MEDIA_TYPE), (header::CACHE_CONTROL, "no-store")];
+        if status == StatusCode::UNAUTHORIZED {
+            headers.push((header::WWW_AUTHENTICATE, "Bearer realm=\"countersign\""));
+        }
+        let mut response = (status, body).into_response();
+        for (name, value) in headers {
+            response.headers_mut().insert(name, axum::http::HeaderValue::from_static(value));
+        }
+        response
+    }
+}

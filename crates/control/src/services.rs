@@ -1,0 +1,157 @@
+//! Service accounts and their tokens: commands and views.
+
+use crate::input::{Asked, Json, in_path, on_record, span};
+use crate::people::shown_risk;
+use crate::{Caller, Control, Refusal, find, secret};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::Fact;
+use countersign_names::{ServiceId, Timestamp, TokenId};
+use countersign_world::{Service, Token, World};
+use secrecy::ExposeSecret as _;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The longest that a token works: a year.
+const LONGEST_TOKEN: u64 = 366 * 24 * 3600;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Service>> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let world = control.world();
+    let mut tokens = tokens_by_service(&world);
+    let mut services: Vec<_> = world.services().collect();
+    services.sort_by(|a, b| a.name.cmp(&b.name));
+    let items = services
+        .into_iter()
+        .take(limit)
+        .map(|service| shown(service, tokens.remove(&service.id).unwrap_or_default(), control.now()))
+        .collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Service> {
+    view(&control, in_path("id", &id)?)
+}
+
+pub async fn add(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewService>,
+) -> Made<api::Service> {
+    let service = ServiceId::new(secret::fresh(control.now())?);
+    let name = on_record("name", &new.name)?;
+    let purpose = on_record("purpose", &new.purpose)?;
+    control
+        .command(&caller, move |world, _| {
+            let owner = find::person_in_field(world, "owner", &new.owner)?.id;
+            let (name, purpose) = (name.clone(), purpose.clone());
+            Ok((vec![Fact::ServiceAdded { service, name, owner, purpose }], ()))
+        })
+        .await?;
+    Ok((StatusCode::CREATED, view(&control, service)?))
+}
+
+pub async fn remove(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let service: ServiceId = in_path("id", &id)?;
+    control
+        .command(&caller, move |world, _| {
+            known(world, service)?;
+            Ok((vec![Fact::ServiceRemoved { service }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn issue_token(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(new): Json<api::NewToken>,
+) -> Made<api::IssuedToken> {
+    let service: ServiceId = in_path("id", &id)?;
+    let life = span("expires_in_seconds", new.expires_in_seconds, 60, LONGEST_TOKEN)?;
+    let token = TokenId::new(secret::fresh(control.now())?);
+    let (text, digest) = secret::draw(secret::TOKEN_PREFIX)?;
+    let application = new.application.clone();
+    let expires_at = control
+        .command(&caller, move |world, now| {
+            known(world, service)?;
+            let expires_at = now.plus(life);
+            let application = application.clone();
+            let issued = Fact::TokenIssued { token, service, secret: digest, application, expires_at };
+            Ok((vec![issued], expires_at))
+        })
+        .await?;
+    let issued = api::IssuedToken {
+        id: token,
+        service,
+        token: api::ShownOnce::new(text.expose_secret().to_owned()),
+        application: new.application,
+        expires_at,
+    };
+    Ok((StatusCode::CREATED, axum::Json(issued)))
+}
+
+pub async fn revoke_token(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let token: TokenId = in_path("id", &id)?;
+    control
+        .command(&caller, move |world, _| {
+            if !world.tokens().any(|known| known.id == token) {
+                return Err(Refusal::not_found("token", token).about_field("id"));
+            }
+            Ok((vec![Fact::TokenRevoked { token }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn known(world: &World, service: ServiceId) -> Result<&Arc<Service>, Refusal> {
+    world.service(service).ok_or_else(|| Refusal::not_found("service account", service).about_field("id"))
+}
+
+fn tokens_by_service(world: &World) -> HashMap<ServiceId, Vec<Arc<Token>>> {
+    let mut by_service: HashMap<ServiceId, Vec<Arc<Token>>> = HashMap::new();
+    for token in world.tokens() {
+        by_service.entry(token.service).or_default().push(token.clone());
+    }
+    by_service
+}
+
+fn view(control: &Control, id: ServiceId) -> Answer<api::Service> {
+    let world = control.world();
+    let service = known(&world, id)?;
+    let tokens = world.tokens().filter(|token| token.service == id).cloned().collect();
+    Ok(axum::Json(shown(service, tokens, control.now())))
+}
+
+fn shown(service: &Service, mut tokens: Vec<Arc<Token>>, now: Timestamp) -> api::Service {
+    tokens.sort_by_key(|token| token.id);
+    let token = |token: &Arc<Token>| api::Token {
+        id: token.id,
+        application: token.application.clone(),
+        expires_at: token.expires_at,
+        expired: now >= token.expires_at,
+    };
+    api::Service {
+        id: service.id,
+        name: service.name.clone(),
+        owner: service.owner,
+        purpose: service.purpose.clone(),
+        risk: shown_risk(&service.risk),
+        groups: service.groups.clone(),
+        tokens: tokens.iter().map(token).collect(),
+    }
+}

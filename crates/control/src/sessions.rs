@@ -1,0 +1,66 @@
+//! Sessions: commands and views. To revoke one is a fact like any other, and every gate hears of it at once.
+
+use crate::input::{Asked, in_path};
+use crate::{Caller, Control, Refusal, find};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_facts::{EndReason, Fact};
+use countersign_names::SessionId;
+use countersign_world::{Session, World};
+use std::collections::BTreeSet;
+
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: Asked,
+) -> Result<axum::Json<api::Items<api::Session>>, Refusal> {
+    let limit = asked.limit()?;
+    let person = asked.text("person");
+    asked.finish()?;
+    let (world, now) = (control.world(), control.now());
+    let person = person.map(|text| find::person_in_field(&world, "person", &text)).transpose()?;
+    let mut sessions: Vec<_> = match person {
+        Some(person) => world.sessions_of(person.id).collect(),
+        None => world.sessions().collect(),
+    };
+    // The world forgets what expired when the next session begins; until then it is not shown.
+    sessions.retain(|session| now < session.expires_at);
+    sessions.sort_by_key(|session| (std::cmp::Reverse(session.started_at), session.id));
+    let items = sessions.into_iter().take(limit).map(|session| shown(&world, session)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn revoke(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    let session: SessionId = in_path("id", &id)?;
+    control
+        .command(&caller, move |world, _| {
+            world.session(session).ok_or_else(|| {
+                Refusal::not_found("session", session)
+                    .about_field("id")
+                    .remedy("it may have ended already; `countersign session list` shows those that have not")
+            })?;
+            Ok((vec![Fact::SessionEnded { session, reason: EndReason::Revoked }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn shown(world: &World, session: &Session) -> api::Session {
+    let opened: BTreeSet<_> = session.opened.iter().map(|(application, _)| application.clone()).collect();
+    api::Session {
+        id: session.id,
+        person: session.person,
+        email: world.person(session.person).map_or_else(String::new, |person| person.about.email.clone()),
+        started_at: session.started_at,
+        proved_at: session.proved_at,
+        credential: session.credential,
+        assurance: session.assurance,
+        address: session.address,
+        expires_at: session.expires_at,
+        applications: opened.into_iter().collect(),
+    }
+}

@@ -1,0 +1,120 @@
+//! How the installation is, and whether its journal is whole.
+
+use crate::input::{Asked, OptionalJson};
+use crate::policies::{day, overdue};
+use crate::{Caller, Control, Refusal};
+use axum::extract::State;
+use countersign_api as api;
+use countersign_evidence::Health;
+use countersign_facts::Digest;
+use countersign_journal::{Head, VerifyError};
+use countersign_names::Timestamp;
+use countersign_world::{GrantState, World};
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::Status> {
+    asked.finish()?;
+    let (ledger, admission, world) = (control.ledger(), control.admission(), control.world());
+    let policies = admission.policies();
+    let today = day(control.now());
+    let due = policies.policies().iter().filter(|policy| overdue(policy, today)).count();
+    Ok(axum::Json(api::Status {
+        version: control.settings().version.to_owned(),
+        world: world.seq(),
+        behind_seconds: admission.behind().as_secs(),
+        journal: api::JournalStatus {
+            head: ledger.journal().head().await.ok().map(|head| shown(&head)),
+            connected: ledger.journal().connected(),
+            broken: ledger.broken(),
+        },
+        policies: api::PolicyStatus {
+            version: Digest::new(policies.version()).to_string(),
+            policies: count(policies.policies().len()),
+            overdue: count(due),
+            problem: admission.policies_problem(),
+        },
+        evidence: evidence(&control),
+        counts: counts(&world, control.now()),
+    }))
+}
+
+pub async fn head(State(control): State<Control>, asked: Asked) -> Answer<api::JournalHead> {
+    asked.finish()?;
+    let head = control.ledger().journal().head().await;
+    head.map(|head| axum::Json(shown(&head))).map_err(|error| Refusal::unavailable(error.to_string()))
+}
+
+pub async fn verify(
+    State(control): State<Control>,
+    _: Caller,
+    OptionalJson(request): OptionalJson<api::VerifyRequest>,
+) -> Answer<api::Verification> {
+    let anchor = match request.anchor {
+        Some(text) => text.parse::<Head>().map_err(|error| Refusal::invalid("anchor", error.to_string()))?,
+        None => Head::GENESIS,
+    };
+    let found = match control.ledger().journal().verify_against(anchor, |_| {}).await {
+        Ok(whole) => api::Verification {
+            whole: true,
+            entries: whole.entries,
+            head: Some(shown(&whole.head)),
+            broken_at: None,
+            fault: None,
+        },
+        Err(VerifyError::Broken(broken)) => api::Verification {
+            whole: false,
+            entries: broken.at.0.saturating_sub(1),
+            head: None,
+            broken_at: Some(broken.at.0),
+            fault: Some(broken.fault.to_string()),
+        },
+        Err(VerifyError::Store(away)) => return Err(Refusal::unavailable(away.to_string())),
+    };
+    Ok(axum::Json(found))
+}
+
+fn shown(head: &Head) -> api::JournalHead {
+    api::JournalHead { seq: head.seq.0, hash: head.hash.to_string(), anchor: head.to_string() }
+}
+
+fn evidence(control: &Control) -> api::EvidenceStatus {
+    let state = control.admission().sink().state();
+    let (health, problem) = match state.health {
+        Health::Healthy => (api::EvidenceHealth::Healthy, None),
+        Health::Backlog => (api::EvidenceHealth::Backlog, None),
+        Health::Failing(why) => (api::EvidenceHealth::Failing, Some(why)),
+    };
+    api::EvidenceStatus {
+        health,
+        problem: problem.or(state.rotation_failing),
+        backlog_bytes: state.backlog_bytes,
+        backlog_limit: state.backlog_limit,
+        recorded: state.recorded,
+        refused: state.refused,
+    }
+}
+
+fn counts(world: &World, now: Timestamp) -> api::Counts {
+    let requested = world.grants().filter(|grant| grant.state == GrantState::Requested).count();
+    let active = world.grants().filter(|grant| grant.active_until(now).is_some()).count();
+    let able =
+        world.administrators().filter(|person| world.credentials_of(person.id).next().is_some()).count();
+    api::Counts {
+        people: count(world.people().count()),
+        administrators: count(world.administrators().count()),
+        administrators_with_passkeys: count(able),
+        groups: count(world.groups().count()),
+        services: count(world.services().count()),
+        devices: count(world.devices().count()),
+        applications: count(world.applications().count()),
+        sessions: count(world.sessions().filter(|session| now < session.expires_at).count()),
+        grants_requested: count(requested),
+        grants_active: count(active),
+        exceptions: count(world.exceptions().iter().filter(|exception| now < exception.expires_at).count()),
+    }
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
