@@ -8,6 +8,7 @@ mod engine;
 mod index;
 mod load;
 mod meta;
+mod numbers;
 mod plain_atom;
 mod present;
 mod problem;

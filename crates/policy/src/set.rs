@@ -1,20 +1,21 @@
 //! A checked policy set, and its verdict on a question.
 
 use crate::engine::{Engine, Tally};
-use crate::index::{Asked, Key, Rule, Side};
+use crate::index::Rule;
 use crate::load::{self, Loaded};
 use crate::meta::{PolicyMeta, Stage};
+use crate::numbers::Numbers;
 use crate::plain_atom::PlainAtom;
 use crate::present::{Presented, present};
 use crate::problem::{Problem, Rejected};
 use crate::question::Question;
 use crate::reading::{Age, Items, Reading};
-use crate::schema::{self, TYPES};
+use crate::schema::TYPES;
 use cedar_policy_core::ast::{self, EntityUID};
 use cedar_policy_core::authorizer::{Authorizer, Decision};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
-use countersign_names::{Action, PolicyId, PrincipalKind};
+use countersign_names::PolicyId;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -74,19 +75,6 @@ pub struct Answer {
     pub determining: Vec<PolicyId>,
     /// The policies that it skipped because their evaluation failed, in alphabetical order.
     pub errors: Vec<PolicyId>,
-}
-
-/// The numbers that the index gave to the names in scopes, by our own names: a question is put into numbers without
-/// making a single Cedar entity.
-#[derive(Debug, Clone, Default)]
-struct Numbers {
-    groups: HashMap<String, Key>,
-    applications: HashMap<String, Key>,
-    resources: HashMap<String, Key>,
-    principals: HashMap<String, Key>,
-    actions: [Option<Key>; 5],
-    kinds: [Option<Key>; 3],
-    resource_kind: Option<Key>,
 }
 
 impl PolicySet {
@@ -283,66 +271,4 @@ fn version(files: &BTreeMap<String, String>) -> [u8; 32] {
     let mut version = [0; 32];
     version.copy_from_slice(context.finish().as_ref());
     version
-}
-
-impl Numbers {
-    fn new(engine: &Engine) -> Self {
-        let index = &engine.index;
-        let mut numbers = Self {
-            kinds: [PrincipalKind::Anonymous, PrincipalKind::Person, PrincipalKind::Service]
-                .map(|kind| index.kind_of(schema::principal_type(kind))),
-            resource_kind: index.kind_of(&TYPES.resource),
-            ..Self::default()
-        };
-        for (uid, key) in index.named() {
-            let (kind, id) = (uid.entity_type(), uid.eid().as_ref());
-            if *kind == TYPES.action {
-                let place = Action::ALL.iter().position(|action| action.as_str() == id);
-                if let Some(number) = place.and_then(|place| numbers.actions.get_mut(place)) {
-                    *number = Some(key);
-                }
-                continue;
-            }
-            let names = if *kind == TYPES.group {
-                &mut numbers.groups
-            } else if *kind == TYPES.application {
-                &mut numbers.applications
-            } else if *kind == TYPES.resource {
-                &mut numbers.resources
-            } else {
-                &mut numbers.principals
-            };
-            names.insert(id.to_owned(), key);
-        }
-        numbers
-    }
-
-    fn ask(&self, question: &Question) -> Asked {
-        let kind = question.principal.kind();
-        let own = |names: &HashMap<String, Key>, id: &dyn Fn() -> String| {
-            if names.is_empty() { None } else { names.get(&id()).copied() }
-        };
-        let groups = match kind {
-            PrincipalKind::Anonymous => &[][..],
-            _ => &question.subject.groups,
-        };
-        let action = Action::ALL.iter().position(|action| *action == question.action);
-        let application = self.applications.get(question.resource.application().as_str());
-        Asked {
-            principal: Side {
-                own: own(&self.principals, &|| question.principal.to_string()),
-                kind: self.kinds.get(kind as usize).copied().flatten(),
-                above: groups.iter().filter_map(|group| self.groups.get(group.as_str()).copied()).collect(),
-            },
-            action: Side {
-                own: action.and_then(|place| self.actions.get(place).copied().flatten()),
-                ..Side::default()
-            },
-            resource: Side {
-                own: self.resources.get(question.resource.as_str()).copied(),
-                kind: self.resource_kind,
-                above: application.into_iter().copied().collect(),
-            },
-        }
-    }
 }
