@@ -1,0 +1,295 @@
+//! The two ways in: the operator's socket in the data folder, and the network.
+
+use crate::exit::Failure;
+use bytes::Bytes;
+use http::HeaderValue;
+use http_body_util::Full;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio_rustls::TlsConnector;
+use url::{Host, Url};
+
+/// The name of the operator's socket within the data folder.
+pub(crate) const SOCKET: &str = "countersign.sock";
+/// How long it may take to be let in.
+const CONNECTING: Duration = Duration::from_secs(10);
+/// Where systems keep the certificate authorities that they trust.
+const SYSTEM_AUTHORITIES: &[&str] =
+    &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+/// Where requests go.
+#[derive(Debug)]
+pub(crate) enum Door {
+    /// The operator's socket in this data folder: whoever may open it may do everything.
+    Operator(PathBuf),
+    /// A server elsewhere.
+    Remote(Remote),
+}
+
+/// A server by its address.
+#[derive(Debug)]
+pub(crate) struct Remote {
+    address: String,
+    host: HeaderValue,
+    target: Target,
+    port: u16,
+    tls: Option<Tls>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    Name(String),
+    Address(std::net::IpAddr),
+}
+
+struct Tls {
+    name: ServerName<'static>,
+    config: Arc<rustls::ClientConfig>,
+}
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tls").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Door {
+    /// What stands in the `Host` header.
+    pub(crate) fn host(&self) -> HeaderValue {
+        match self {
+            Self::Operator(_) => HeaderValue::from_static("localhost"),
+            Self::Remote(remote) => remote.host.clone(),
+        }
+    }
+
+    /// The failure of nobody answering here.
+    pub(crate) fn silent(&self, cause: impl ToString) -> Failure {
+        match self {
+            Self::Operator(data) => Failure::Unreachable {
+                address: data.join(SOCKET).display().to_string(),
+                cause: cause.to_string(),
+            },
+            Self::Remote(remote) => {
+                Failure::Unreachable { address: remote.address.clone(), cause: cause.to_string() }
+            }
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Result<SendRequest<Full<Bytes>>, Failure> {
+        let opening = async {
+            match self {
+                Self::Operator(data) => self.speak(knock(data).await?).await,
+                Self::Remote(remote) => {
+                    let stream = remote.connect().await.map_err(|error| self.silent(error))?;
+                    match &remote.tls {
+                        None => self.speak(stream).await,
+                        Some(tls) => {
+                            let connector = TlsConnector::from(tls.config.clone());
+                            let stream = connector.connect(tls.name.clone(), stream).await;
+                            self.speak(stream.map_err(|error| self.silent(error))?).await
+                        }
+                    }
+                }
+            }
+        };
+        match tokio::time::timeout(CONNECTING, opening).await {
+            Ok(opened) => opened,
+            Err(_) => Err(self.silent(format!("no connection within {} seconds", CONNECTING.as_secs()))),
+        }
+    }
+
+    async fn speak(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Result<SendRequest<Full<Bytes>>, Failure> {
+        let (sender, connection) =
+            handshake(TokioIo::new(stream)).await.map_err(|error| self.silent(error))?;
+        // Its end is seen by the sender; there is nothing more to say about it.
+        tokio::spawn(connection);
+        Ok(sender)
+    }
+}
+
+/// Opens the operator's socket, and tells apart why it cannot be opened.
+async fn knock(data: &Path) -> Result<UnixStream, Failure> {
+    let socket = data.join(SOCKET);
+    UnixStream::connect(&socket).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => Failure::input(
+            format!("you may not open {}", socket.display()),
+            "run this as the user that runs the server, or name a server with --server URL --token-file FILE",
+        ),
+        std::io::ErrorKind::NotFound if !data.exists() => {
+            Failure::NothingRunning { data: data.to_owned(), cause: "the folder does not exist".to_owned() }
+        }
+        std::io::ErrorKind::NotFound => {
+            Failure::NothingRunning { data: data.to_owned(), cause: format!("it has no {SOCKET}") }
+        }
+        std::io::ErrorKind::ConnectionRefused => Failure::NothingRunning {
+            data: data.to_owned(),
+            cause: format!("its {SOCKET} was left behind and nobody listens there"),
+        },
+        _ => Failure::Unreachable { address: socket.display().to_string(), cause: error.to_string() },
+    })
+}
+
+impl Remote {
+    /// The server at `address`. `authorities` is a file with the certificate authorities to believe instead of the
+    /// system's.
+    pub(crate) fn at(address: &str, authorities: Option<&Path>) -> Result<Self, Failure> {
+        let refused = |why: &str| {
+            Failure::input(
+                format!("--server {address:?} {why}"),
+                "give the server's origin, as in https://countersign.example.org",
+            )
+        };
+        let url = Url::parse(address).map_err(|error| refused(&format!("is not an address: {error}")))?;
+        let tls = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(refused("begins with neither https:// nor http://")),
+        };
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            return Err(refused("is more than an origin"));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused("holds a user or a password, which no address should"));
+        }
+        let host = url.host().ok_or_else(|| refused("names no host"))?;
+        let near = is_near(&host);
+        if !tls && !near {
+            return Err(refused("is not encrypted, and the token would be read on the way: use https://"));
+        }
+        let port = url.port_or_known_default().ok_or_else(|| refused("names no port"))?;
+        let target = match &host {
+            Host::Domain(_) if near => Target::Address(Ipv4Addr::LOCALHOST.into()),
+            Host::Domain(name) => Target::Name((*name).to_owned()),
+            Host::Ipv4(ip) => Target::Address((*ip).into()),
+            Host::Ipv6(ip) => Target::Address((*ip).into()),
+        };
+        let authority = url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
+        Ok(Self {
+            host: HeaderValue::try_from(authority).map_err(|_| refused("names no host"))?,
+            tls: if tls { Some(Tls::to(&host, authorities)?) } else { None },
+            address: address.trim_end_matches('/').to_owned(),
+            target,
+            port,
+        })
+    }
+
+    async fn connect(&self) -> std::io::Result<TcpStream> {
+        match &self.target {
+            Target::Name(name) => TcpStream::connect((name.as_str(), self.port)).await,
+            Target::Address(ip) => TcpStream::connect(SocketAddr::new(*ip, self.port)).await,
+        }
+    }
+}
+
+/// Whether this host is the machine itself. RFC 6761 gives `localhost` and every name below it to the loopback
+/// address, and browsers keep to that; the system's resolver often does not, so it is not asked.
+fn is_near(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(ip) => ip.is_loopback(),
+        Host::Ipv6(ip) => ip.is_loopback(),
+    }
+}
+
+impl Tls {
+    fn to(host: &Host<&str>, authorities: Option<&Path>) -> Result<Self, Failure> {
+        let name = match host {
+            Host::Domain(name) => ServerName::try_from((*name).to_owned()).map_err(|_| {
+                Failure::input(format!("{name:?} is not a host name"), "name the server's host")
+            })?,
+            Host::Ipv4(ip) => ServerName::from(std::net::IpAddr::from(*ip)),
+            Host::Ipv6(ip) => ServerName::from(std::net::IpAddr::from(*ip)),
+        };
+        let failed = |error: rustls::Error| Failure::Failed(format!("TLS cannot be used: {error}"));
+        // Named, so that this never depends on which other provider somebody else's feature switched on.
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(failed)?
+            .with_root_certificates(roots(authorities)?)
+            .with_no_client_auth();
+        Ok(Self { name, config: Arc::new(config) })
+    }
+}
+
+/// The authorities in this file, or, without one, the system's.
+fn roots(file: Option<&Path>) -> Result<rustls::RootCertStore, Failure> {
+    let system = || SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.exists());
+    let Some(path) = file.or_else(system) else {
+        return Err(Failure::input(
+            "this system has no list of certificate authorities",
+            "name one with --ca FILE",
+        ));
+    };
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|error| {
+        Failure::input(
+            format!("{} cannot be read: {error}", path.display()),
+            "name a PEM file with --ca FILE",
+        )
+    })?;
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add_parsable_certificates(certificates.filter_map(Result::ok));
+    if roots.is_empty() {
+        return Err(Failure::input(
+            format!("{} holds no certificate", path.display()),
+            "name a PEM file with --ca FILE",
+        ));
+    }
+    Ok(roots)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_an_origin_that_keeps_the_token_secret() {
+        for (address, target, port, host) in [
+            ("http://127.0.0.1:8080", Target::Address([127, 0, 0, 1].into()), 8080, "127.0.0.1:8080"),
+            (
+                "http://countersign.localhost:8080/",
+                Target::Address([127, 0, 0, 1].into()),
+                8080,
+                "countersign.localhost:8080",
+            ),
+            ("http://[::1]:81", Target::Address("::1".parse().unwrap()), 81, "[::1]:81"),
+        ] {
+            let remote = Remote::at(address, None).unwrap();
+            assert_eq!((remote.target, remote.port), (target, port), "{address}");
+            assert_eq!(remote.host, host);
+        }
+        for (address, why) in [
+            ("", "not an address"),
+            ("countersign.example.org", "not an address"),
+            ("ftp://a.example", "neither"),
+            ("http://a.example", "not encrypted"),
+            ("http://192.0.2.7", "not encrypted"),
+            ("http://localhost.example", "not encrypted"),
+            ("https://a.example/api", "more than an origin"),
+            ("https://u:p@a.example", "a password"),
+        ] {
+            let failure = Remote::at(address, None).unwrap_err();
+            let (message, remedy) = failure.words().unwrap();
+            assert!(message.contains(why), "{address}: {message}");
+            assert!(remedy.is_some());
+            assert_eq!(failure.exit().code(), 2);
+        }
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_no_authority() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let failure = Remote::at("https://a.example", Some(file.path())).unwrap_err();
+        assert!(failure.words().unwrap().0.contains("holds no certificate"));
+    }
+}

@@ -1,0 +1,231 @@
+//! The terminal, or whatever stands where one would: answers out, questions in.
+
+use crate::exit::Failure;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::io::{BufRead, IsTerminal, Write};
+
+/// Where a command's answer goes, where its complaints go, and who answers when it asks.
+pub struct Console {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    /// Whoever is asked; none when nobody sits there.
+    person: Option<Box<dyn BufRead + Send>>,
+    json: bool,
+    /// Whether lines may be fitted to the width of a terminal.
+    fit: bool,
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Console").field("json", &self.json).field("fit", &self.fit).finish_non_exhaustive()
+    }
+}
+
+impl Console {
+    /// The process's own streams. Questions are asked only when both ends are a terminal.
+    pub fn standard(json: bool) -> Self {
+        let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
+        Self {
+            out: Box::new(std::io::stdout()),
+            err: Box::new(std::io::stderr()),
+            person: asks.then(|| Box::new(std::io::BufReader::new(std::io::stdin())) as Box<_>),
+            json,
+            fit: std::io::stdout().is_terminal(),
+        }
+    }
+
+    /// Other streams: for tests, and for whoever embeds the command line. Without a `person`, nobody can be asked.
+    pub fn over(
+        out: Box<dyn Write + Send>,
+        err: Box<dyn Write + Send>,
+        person: Option<Box<dyn BufRead + Send>>,
+        json: bool,
+    ) -> Self {
+        Self { out, err, person, json, fit: false }
+    }
+
+    /// Whether the answer is wanted as JSON.
+    pub(crate) const fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    /// One line of the answer.
+    pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<(), Failure> {
+        writeln!(self.out, "{}", printable(text.as_ref()))?;
+        Ok(())
+    }
+
+    /// Text of our own making that has lines of its own, as it is.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()?;
+        Ok(())
+    }
+
+    /// A remark for whoever looks on; never part of the answer. That nobody can read it is no reason to stop.
+    pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
+        let _ = writeln!(self.err, "{}", printable(text.as_ref()));
+    }
+
+    /// The answer as JSON.
+    pub(crate) fn json(&mut self, answer: &Value) -> Result<(), Failure> {
+        writeln!(self.out, "{answer:#}")?;
+        Ok(())
+    }
+
+    /// The answer as JSON, on a line of its own: for answers that never end.
+    pub(crate) fn json_line(&mut self, answer: &Value) -> Result<(), Failure> {
+        writeln!(self.out, "{answer}")?;
+        self.out.flush()?;
+        Ok(())
+    }
+
+    /// The API's own answer when JSON is wanted; otherwise what `words` makes of it.
+    pub(crate) fn show<T: DeserializeOwned>(
+        &mut self,
+        answer: Value,
+        words: impl FnOnce(&mut Self, T) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if self.json {
+            return self.json(&answer);
+        }
+        words(self, read(answer)?)
+    }
+
+    /// The API's own answer when JSON is wanted; otherwise one sentence.
+    pub(crate) fn say(&mut self, answer: &Value, sentence: impl AsRef<str>) -> Result<(), Failure> {
+        if self.json { self.json(answer) } else { self.line(sentence) }
+    }
+
+    /// Rows under a heading, or, when there are none, a sentence.
+    pub(crate) fn table<const N: usize>(
+        &mut self,
+        heading: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+        none: &str,
+    ) -> Result<(), Failure> {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_header(heading);
+        if self.fit {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+        } else {
+            table.force_no_tty();
+        }
+        for row in rows {
+            table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
+        }
+        if table.row_count() == 0 {
+            return self.line(none);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        writeln!(self.out, "{}", table.trim_fmt())?;
+        Ok(())
+    }
+
+    /// Names and values below each other; a value that is empty is left out.
+    pub(crate) fn facts<'a>(
+        &mut self,
+        facts: impl IntoIterator<Item = (&'a str, String)>,
+    ) -> Result<(), Failure> {
+        for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
+            self.line(format!("{name:<16} {value}"))?;
+        }
+        Ok(())
+    }
+
+    /// Asks a question that `yes` answers. Where nobody can be asked, nothing is assumed.
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
+        let Some(person) = &mut self.person else {
+            return Err(Failure::input(
+                "this cannot be undone, and nobody can be asked here",
+                "look at it with --dry-run, then say --yes",
+            ));
+        };
+        write!(self.err, "{} Type yes to go on: ", printable(question))?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        person.read_line(&mut answer)?;
+        if answer.trim() == "yes" { Ok(()) } else { Err(Failure::Declined) }
+    }
+
+    /// Says what went wrong and what to do: as the API's problem document when JSON is wanted.
+    pub(crate) fn complain(&mut self, failure: &Failure) {
+        let Some((message, remedy)) = failure.words() else { return };
+        if self.json {
+            let problem = match failure {
+                Failure::Problem(problem) => problem.raw.clone(),
+                _ => serde_json::json!({ "title": message, "remedy": remedy }),
+            };
+            let _ = writeln!(self.err, "{problem:#}");
+            return;
+        }
+        // A refused policy set comes with the lines it means underlined, so the message may have lines.
+        let mut lines = message.lines();
+        self.remark(format!("error: {}", lines.next().unwrap_or_default()));
+        lines.for_each(|line| self.remark(line));
+        if let Some(remedy) = remedy {
+            self.remark(format!("what to do: {remedy}"));
+        }
+    }
+}
+
+/// An answer in the shape that the contract promises.
+pub(crate) fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Failure> {
+    serde_json::from_value(answer).map_err(|error| {
+        Failure::Failed(format!(
+            "the server's answer is not what this version expects ({error}); use the `countersign` that the server is"
+        ))
+    })
+}
+
+/// Text without what would steer a terminal. Strangers choose some of what is shown here (the paths they ask for),
+/// and must not be able to move the cursor of whoever reads about it, nor turn the direction of the line.
+pub(crate) fn printable(text: &str) -> String {
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_steer_a_terminal_is_spelled_out() {
+        for (text, shown) in [
+            ("plain, ünïcode, 日本", "plain, ünïcode, 日本"),
+            ("\u{1b}[2J", "\\u{1b}[2J"),
+            ("a\nb\r\tc", "a\\u{a}b\\u{d}\\u{9}c"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("user\u{202e}gpj.exe", "user\\u{202e}gpj.exe"),
+        ] {
+            assert_eq!(printable(text), shown);
+        }
+    }
+
+    #[test]
+    fn only_yes_is_yes() {
+        for (typed, agreed) in
+            [("yes\n", true), (" yes \n", true), ("y\n", false), ("", false), ("no\n", false)]
+        {
+            let person: Box<dyn BufRead + Send> = Box::new(typed.as_bytes());
+            let mut console =
+                Console::over(Box::new(std::io::sink()), Box::new(std::io::sink()), Some(person), false);
+            assert_eq!(console.confirm("Remove it?").is_ok(), agreed, "{typed:?}");
+        }
+    }
+}

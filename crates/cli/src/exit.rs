@@ -1,0 +1,201 @@
+//! What a command ends with: a code that scripts can rely on, and words for the person who typed it.
+
+use crate::client::Problem;
+use std::path::PathBuf;
+
+/// How a command ended, as the code that the process exits with. Stable: scripts read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done.
+    Done,
+    /// 1: refused by the server, or failed there or here.
+    Failed,
+    /// 2: a command line, a file or a value that is wrong; nothing was changed.
+    Usage,
+    /// 3: what was named does not exist.
+    NotFound,
+    /// 4: it contradicts what is there, or somebody else was first.
+    Conflict,
+    /// 5: the server cannot be reached.
+    Unreachable,
+    /// 6: a check was made, and it found something wrong.
+    CheckFailed,
+}
+
+impl Exit {
+    /// Every ending, lowest code first.
+    pub const ALL: &'static [Self] = &[
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Unreachable,
+        Self::CheckFailed,
+    ];
+
+    /// The code that the process exits with.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NotFound => 3,
+            Self::Conflict => 4,
+            Self::Unreachable => 5,
+            Self::CheckFailed => 6,
+        }
+    }
+
+    /// What the code means, for the reference.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "refused by the server, or failed there or here",
+            Self::Usage => "a command line, a file or a value that is wrong; nothing was changed",
+            Self::NotFound => "what was named does not exist",
+            Self::Conflict => "it contradicts what is there, or somebody else was first",
+            Self::Unreachable => "the server cannot be reached",
+            Self::CheckFailed => {
+                "a check was made and found something wrong (policy check, policy test, doctor, journal verify)"
+            }
+        }
+    }
+}
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line, a file or a value is wrong: what, and what to do about it.
+    Input { message: String, remedy: String },
+    /// A file is wrong, and this shows where.
+    Underlined(String),
+    /// It contradicts what is there; found out here, not by the server.
+    Conflict { message: String, remedy: String },
+    /// Nobody answers the operator's socket.
+    NothingRunning { data: PathBuf, cause: String },
+    /// The server at this address does not answer.
+    Unreachable { address: String, cause: String },
+    /// The server answered with a problem.
+    Problem(Box<Problem>),
+    /// What was named does not exist; found out here, not by the server.
+    NotFound(String),
+    /// Something here failed: a file that cannot be written, an answer that cannot be read.
+    Failed(String),
+    /// A check found something wrong, and has said so.
+    CheckFailed,
+    /// The person said no when asked.
+    Declined,
+    /// Whoever read our output has gone: nobody is left to tell.
+    ReaderGone,
+}
+
+impl Failure {
+    pub(crate) fn input(message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Input { message: message.into(), remedy: remedy.into() }
+    }
+
+    /// A file of ours could not be read: said with its path, since that is what a person mends.
+    pub(crate) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
+        Self::input(
+            format!("{} cannot be read: {error}", path.display()),
+            "name a file that exists and that you may read",
+        )
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::Input { .. } | Self::Underlined(_) => Exit::Usage,
+            Self::Conflict { .. } => Exit::Conflict,
+            Self::NothingRunning { .. } | Self::Unreachable { .. } => Exit::Unreachable,
+            Self::Problem(problem) => exit_of(problem.status),
+            Self::NotFound(_) => Exit::NotFound,
+            Self::Failed(_) | Self::Declined => Exit::Failed,
+            Self::CheckFailed => Exit::CheckFailed,
+            Self::ReaderGone => Exit::Done,
+        }
+    }
+
+    /// What is said about it, and what to do; nothing when everything was said already.
+    pub(crate) fn words(&self) -> Option<(String, Option<String>)> {
+        match self {
+            Self::Input { message, remedy } | Self::Conflict { message, remedy } => {
+                Some((message.clone(), Some(remedy.clone())))
+            }
+            Self::Underlined(shown) => Some((format!("the file is refused\n{}", shown.trim_end()), None)),
+            Self::NothingRunning { data, cause } => Some((
+                format!("nothing is running in {} ({cause})", data.display()),
+                Some(
+                    "start it with `countersign up`, name its folder with --data DIR, or name a server \
+                     with --server URL --token-file FILE"
+                        .to_owned(),
+                ),
+            )),
+            Self::Unreachable { address, cause } => Some((
+                format!("{address} does not answer: {cause}"),
+                Some("check the address, and that the server is running".to_owned()),
+            )),
+            Self::Problem(problem) => Some((problem.sentence(), problem.remedy())),
+            Self::NotFound(message) | Self::Failed(message) => Some((message.clone(), None)),
+            Self::Declined => Some(("nothing was changed".to_owned(), None)),
+            Self::CheckFailed | Self::ReaderGone => None,
+        }
+    }
+}
+
+/// The ending that an answer's status stands for.
+const fn exit_of(status: u16) -> Exit {
+    match status {
+        400 | 413 | 415 | 422 => Exit::Usage,
+        404 => Exit::NotFound,
+        409 | 412 => Exit::Conflict,
+        _ => Exit::Failed,
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    /// Our own output is the only stream whose errors are turned into failures by `?`.
+    fn from(error: std::io::Error) -> Self {
+        if error.kind() == std::io::ErrorKind::BrokenPipe {
+            Self::ReaderGone
+        } else {
+            Self::Failed(format!("the output cannot be written: {error}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_ends_with_the_code_that_scripts_expect() {
+        for (status, code) in [
+            (400, 2),
+            (422, 2),
+            (413, 2),
+            (401, 1),
+            (403, 1),
+            (404, 3),
+            (409, 4),
+            (429, 1),
+            (500, 1),
+            (503, 1),
+        ] {
+            assert_eq!(exit_of(status).code(), code, "{status}");
+        }
+    }
+
+    #[test]
+    fn codes_are_counted_from_zero_and_never_shared() {
+        for (place, exit) in Exit::ALL.iter().enumerate() {
+            assert_eq!(usize::from(exit.code()), place);
+        }
+    }
+}

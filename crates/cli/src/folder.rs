@@ -1,0 +1,185 @@
+//! A policy folder on disk: read as a set of texts, written back, compared line by line.
+
+use crate::exit::Failure;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The file in a policy folder that says which version it was made from. Hidden, so it is never published.
+const BASE: &str = ".countersign-version";
+/// Largest file that is read; larger ones are no policies, and the server would refuse them anyway.
+const LARGEST: u64 = 1 << 20;
+
+/// The texts below `dir`, by their paths with slashes. What is hidden is left alone.
+pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let mut files = BTreeMap::new();
+    let mut waiting = vec![(dir.to_owned(), String::new())];
+    while let Some((folder, prefix)) = waiting.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| Failure::unreadable(&folder, &error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| Failure::unreadable(&folder, &error))?.path();
+            let Some(name) =
+                path.file_name().and_then(|name| name.to_str()).filter(|name| !name.starts_with('.'))
+            else {
+                continue;
+            };
+            let named = format!("{prefix}{name}");
+            if path.is_dir() {
+                waiting.push((path.clone(), format!("{named}/")));
+            } else if !prefix.is_empty() || named.ends_with(".cedar") {
+                // A README beside the folders is nobody's policy; a policy beside them is a mistake that is to be told.
+                files.insert(named, text(&path)?);
+            }
+        }
+    }
+    if files.is_empty() {
+        return Err(Failure::input(
+            format!("{} holds no policies", dir.display()),
+            "a policy folder has guardrails/*.cedar, applications/*.cedar and tests/*.toml; `countersign policy pull DIR` makes one",
+        ));
+    }
+    Ok(files)
+}
+
+fn text(path: &Path) -> Result<String, Failure> {
+    let size = std::fs::metadata(path).map_err(|error| Failure::unreadable(path, &error))?.len();
+    if size > LARGEST {
+        return Err(Failure::input(
+            format!("{} is too large for a policy", path.display()),
+            "take it out of the folder",
+        ));
+    }
+    std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))
+}
+
+/// The version that the folder was made from, if it says so.
+pub(crate) fn base(dir: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(dir.join(BASE)).ok()?;
+    Some(text.trim().to_owned()).filter(|version| !version.is_empty())
+}
+
+/// Says in the folder which version it is now.
+pub(crate) fn set_base(dir: &Path, version: &str) -> Result<(), Failure> {
+    write(&dir.join(BASE), version)
+}
+
+/// Where a file of the set goes below `dir`. Paths come from a server, so one that would lead out is refused.
+pub(crate) fn place(dir: &Path, path: &str) -> Result<PathBuf, Failure> {
+    let safe = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.contains(['\\', '\0'])
+            && !part.chars().any(char::is_control)
+    };
+    if path.split('/').all(safe) {
+        Ok(dir.join(path))
+    } else {
+        Err(Failure::Failed(format!("the server's set holds a file with an impossible path, {path:?}")))
+    }
+}
+
+/// Writes one file, with the folders above it.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed =
+        |error: std::io::Error| Failure::Failed(format!("{} cannot be written: {error}", path.display()));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::write(path, text).map_err(failed)
+}
+
+/// The difference between two texts: each line that went with `-`, each that came with `+`, in their order.
+pub(crate) fn difference(before: &str, after: &str) -> Vec<String> {
+    let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
+    let (before, after) = (before.get(same..).unwrap_or_default(), after.get(same..).unwrap_or_default());
+    let tail = before.iter().rev().zip(after.iter().rev()).take_while(|(a, b)| a == b).count();
+    let before = before.get(..before.len() - tail).unwrap_or_default();
+    let after = after.get(..after.len() - tail).unwrap_or_default();
+    let mut lines = Vec::new();
+    let (mut i, mut j) = (0, 0);
+    for (a, b) in common(before, after).into_iter().chain([(before.len(), after.len())]) {
+        lines.extend(before.get(i..a).unwrap_or_default().iter().map(|line| format!("-{line}")));
+        lines.extend(after.get(j..b).unwrap_or_default().iter().map(|line| format!("+{line}")));
+        (i, j) = (a + 1, b + 1);
+    }
+    lines
+}
+
+/// The places of a longest common subsequence. Two texts that are both long and different are shown as wholes: the
+/// table would be large, and nobody would read the interleaving.
+fn common(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
+    const LARGEST_TABLE: usize = 4_000_000;
+    let width = after.len() + 1;
+    if before.len().saturating_mul(width) > LARGEST_TABLE {
+        return Vec::new();
+    }
+    let mut longest = vec![0_u32; (before.len() + 1) * width];
+    let at = |table: &[u32], i: usize, j: usize| table.get(i * width + j).copied().unwrap_or(0);
+    for (i, a) in before.iter().enumerate().rev() {
+        for (j, b) in after.iter().enumerate().rev() {
+            let best = if a == b {
+                at(&longest, i + 1, j + 1) + 1
+            } else {
+                at(&longest, i + 1, j).max(at(&longest, i, j + 1))
+            };
+            if let Some(cell) = longest.get_mut(i * width + j) {
+                *cell = best;
+            }
+        }
+    }
+    let (mut i, mut j, mut places) = (0, 0, Vec::new());
+    while let (Some(a), Some(b)) = (before.get(i), after.get(j)) {
+        if a == b {
+            places.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if at(&longest, i + 1, j) >= at(&longest, i, j + 1) {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_difference_is_what_went_and_what_came() {
+        for (before, after, lines) in [
+            ("a\nb\n", "a\nb\n", vec![]),
+            ("a\nb\nc\n", "a\nc\n", vec!["-b"]),
+            ("a\nc\n", "a\nb\nc\n", vec!["+b"]),
+            ("a\nb\nc\nd\n", "a\nx\nc\ny\n", vec!["-b", "+x", "-d", "+y"]),
+            ("", "a\n", vec!["+a"]),
+            ("a\n", "", vec!["-a"]),
+            ("a\na\n", "a\n", vec!["-a"]),
+        ] {
+            assert_eq!(difference(before, after), lines, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn no_path_of_a_server_leads_out_of_the_folder() {
+        let dir = Path::new("/policies");
+        assert_eq!(place(dir, "guardrails/a.cedar").unwrap(), Path::new("/policies/guardrails/a.cedar"));
+        for path in
+            ["../a", "a/../../b", "/etc/passwd", "a//b", "", ".ssh/config", "a/.b", "a\\b", "a/\u{1b}"]
+        {
+            assert!(place(dir, path).is_err(), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_read_without_what_is_hidden_or_beside_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let empty = read(dir.path()).unwrap_err();
+        assert_eq!(empty.exit().code(), 2);
+        for path in ["guardrails/a.cedar", "tests/t.toml", "README.md", ".git/config", "stray.cedar", BASE] {
+            write(&dir.path().join(path), "text").unwrap();
+        }
+        let files: Vec<_> = read(dir.path()).unwrap().into_keys().collect();
+        assert_eq!(files, ["guardrails/a.cedar", "stray.cedar", "tests/t.toml"]);
+    }
+}

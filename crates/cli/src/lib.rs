@@ -1,0 +1,143 @@
+//! The command line: thin verbs over the REST API, and the arguments with which the server starts.
+//!
+//! A verb reads its arguments, asks the API over the operator's socket (or over the network with a token), and shows
+//! the answer: as a table, or with `--json` as it came. What it may and may not do is the server's to say. Only what
+//! needs no server is done here: policy folders are checked and tested, journal files verified.
+//!
+//! This room must not know the server's rooms. `up` and `serve` are handed back to whoever does; see [`Invocation`].
+
+mod client;
+mod console;
+mod context;
+mod exit;
+mod folder;
+mod render;
+mod span;
+mod tree;
+mod upstream;
+mod verbs;
+mod words;
+
+pub use console::Console;
+pub use exit::Exit;
+pub use tree::{Cli, ServeArgs, UpArgs};
+
+use clap::{CommandFactory, Parser};
+use context::Context;
+use countersign_names::Timestamp;
+use exit::Failure;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use tree::Verb;
+
+/// What a command line comes to.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Start everything on this machine.
+    Up(UpArgs),
+    /// Start with a configuration file.
+    Serve(ServeArgs),
+    /// It was a verb, or no command line at all, and is over.
+    Done(ExitCode),
+}
+
+/// Reads the process's command line and does what it says, except what only the server can do.
+///
+/// Not to be called within an asynchronous runtime: it makes one for the verbs that need it.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> Invocation {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are errors to clap, and end with 0. That nobody reads them is no reason to fail.
+            let _ = error.print();
+            return Invocation::Done(
+                u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+            );
+        }
+    };
+    let console = Console::standard(cli.common.json);
+    match cli.into_work() {
+        Ok(Work::Start(invocation)) => invocation,
+        Ok(Work::Verb(cli)) => match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => Invocation::Done(runtime.block_on(run(*cli, console, clock)).into()),
+            Err(error) => complain(console, &Failure::Failed(format!("no runtime can be made: {error}"))),
+        },
+        Err(failure) => complain(console, &failure),
+    }
+}
+
+fn complain(mut console: Console, failure: &Failure) -> Invocation {
+    console.complain(failure);
+    Invocation::Done(failure.exit().into())
+}
+
+enum Work {
+    Start(Invocation),
+    Verb(Box<Cli>),
+}
+
+impl Cli {
+    /// Tells what is the server's from what is done here.
+    fn into_work(self) -> Result<Work, Failure> {
+        match self.verb {
+            Verb::Up(mut up) => {
+                up.data = self.common.data()?;
+                Ok(Work::Start(Invocation::Up(up)))
+            }
+            Verb::Serve(serve) => Ok(Work::Start(Invocation::Serve(serve))),
+            _ => Ok(Work::Verb(Box::new(self))),
+        }
+    }
+}
+
+/// The clock, read in this one place.
+#[expect(clippy::disallowed_methods, reason = "the command line is an edge: what it shows is shown now")]
+fn clock() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+}
+
+/// Does what one verb says, on this console, at the time that this clock shows. `up` and `serve` are not verbs in
+/// this sense and are refused.
+pub async fn run(cli: Cli, console: Console, clock: fn() -> Timestamp) -> Exit {
+    let mut cx = Context::new(cli.common, console, clock);
+    match dispatch(cli.verb, &mut cx).await {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            cx.console.complain(&failure);
+            failure.exit()
+        }
+    }
+}
+
+async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
+    match verb {
+        Verb::Up(_) | Verb::Serve(_) => Err(Failure::Failed("this program cannot start a server".to_owned())),
+        Verb::Protect(protect) => protect.run(cx).await,
+        Verb::Person(verb) => verb.run(cx).await,
+        Verb::Group(verb) => verb.run(cx).await,
+        Verb::Service(verb) => verb.run(cx).await,
+        Verb::Device(verb) => verb.run(cx).await,
+        Verb::Application(verb) => verb.run(cx).await,
+        Verb::Session(verb) => verb.run(cx).await,
+        Verb::Grant(verb) => verb.run(cx).await,
+        Verb::Exception(verb) => verb.run(cx).await,
+        Verb::Risk(verb) => verb.run(cx).await,
+        Verb::Policy(verb) => verb.run(cx).await,
+        Verb::Decisions(list) => list.run(cx).await,
+        Verb::Why(why) => why.run(cx).await,
+        Verb::Journal(verb) => verb.run(cx).await,
+        Verb::Status => verbs::status::run(cx).await,
+        Verb::Doctor => verbs::doctor::run(cx).await,
+        Verb::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command(), "countersign", &mut script);
+            cx.console.text(&String::from_utf8_lossy(&script))
+        }
+    }
+}
+
+/// The whole tree of commands, for whoever documents it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}

@@ -1,0 +1,14 @@
+//! The verbs, a file for each thing that they are about.
+
+pub(crate) mod access;
+pub(crate) mod application;
+pub(crate) mod decisions;
+pub(crate) mod device;
+pub(crate) mod doctor;
+pub(crate) mod group;
+pub(crate) mod journal;
+pub(crate) mod person;
+pub(crate) mod policy;
+pub(crate) mod protect;
+pub(crate) mod service;
+pub(crate) mod status;

@@ -1,0 +1,351 @@
+//! `countersign session`, `grant`, `exception` and `risk`: what lets somebody in now, and what stops them.
+
+use crate::client::Path;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{Exception, Grant, GrantState, Items, NewException, NewGrant, Reason, Risk, Session};
+use countersign_names::{
+    ApplicationName, ExceptionId, GrantId, GroupName, PolicyId, RiskLevel, SessionId, Timestamp,
+};
+use serde_json::json;
+use std::time::Duration;
+
+/// What can be done about sessions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SessionVerb {
+    /// List the sessions that have not ended
+    #[command(
+        after_help = "Examples:\n  countersign session list\n  countersign session list --person ada@example.org"
+    )]
+    List {
+        /// Only this person's: an id, mail address or alias
+        #[arg(long)]
+        person: Option<String>,
+    },
+    /// End one session, everywhere, now; its open connections are closed
+    #[command(after_help = "Examples:\n  countersign session revoke ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Revoke {
+        /// The session's id
+        session: SessionId,
+    },
+    /// End every session of a person, everywhere, now
+    #[command(after_help = "Examples:\n  countersign session revoke-all --person ada@example.org")]
+    RevokeAll {
+        /// The person's id, mail address or alias
+        #[arg(long)]
+        person: String,
+    },
+}
+
+impl SessionVerb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        match self {
+            Self::List { person } => {
+                let answer = client.get(Path::to(&["sessions"]).query("person", person)).await?;
+                cx.console.show(answer, |console, sessions: Items<Session>| {
+                    let rows = sessions.items.into_iter().map(|session| {
+                        [
+                            session.email,
+                            span::relative(session.started_at, now),
+                            span::relative(session.proved_at, now),
+                            session.assurance.to_string(),
+                            words::or_dash(session.address),
+                            words::list_or(&session.applications, "-"),
+                            span::relative(session.expires_at, now),
+                            session.id.to_string(),
+                        ]
+                    });
+                    let heading =
+                        ["PERSON", "BEGAN", "PROVED", "ASSURANCE", "FROM", "APPLICATIONS", "ENDS", "ID"];
+                    console.table(heading, rows, "Nobody is signed in.")
+                })
+            }
+            Self::Revoke { session } => {
+                let answer = client.delete(Path::to(&["sessions", &session.to_string()]), None).await?;
+                cx.console.say(&answer, format!("The session {session} is revoked."))
+            }
+            Self::RevokeAll { person } => {
+                let answer = client.delete(Path::to(&["people", &person, "sessions"]), None).await?;
+                cx.console.say(&answer, format!("{person} is signed out everywhere."))
+            }
+        }
+    }
+}
+
+/// What can be done about just-in-time grants.
+#[derive(Debug, Subcommand)]
+pub(crate) enum GrantVerb {
+    /// List the grants
+    #[command(after_help = "Examples:\n  countersign grant list --state requested")]
+    List {
+        /// Only those in this state: requested, active, expired, refused or revoked
+        #[arg(long, value_parser = words::parse::<GrantState>)]
+        state: Option<GrantState>,
+        /// Only this person's: an id, mail address or alias
+        #[arg(long)]
+        person: Option<String>,
+    },
+    /// Ask for a grant; somebody else has to approve it
+    #[command(
+        after_help = "Examples:\n  countersign grant request --application wiki --for 1h --person ada@example.org \\\n    --reason 'clean up after the import'"
+    )]
+    Request {
+        /// For which application
+        #[arg(long, value_name = "APP")]
+        application: ApplicationName,
+        /// Why; whoever approves it reads this
+        #[arg(long)]
+        reason: String,
+        /// For how long, counted from the approval: one minute to twelve hours
+        #[arg(long = "for", value_name = "SPAN", value_parser = span::parse)]
+        span: Duration,
+        /// For whom (only the machine's operator may name somebody else)
+        #[arg(long)]
+        person: Option<String>,
+    },
+    /// Countersign a grant
+    #[command(after_help = "Examples:\n  countersign grant approve gra_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Approve {
+        /// The grant's id
+        grant: GrantId,
+    },
+    /// Refuse a grant
+    #[command(
+        after_help = "Examples:\n  countersign grant refuse gra_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'not in business hours'"
+    )]
+    Refuse {
+        /// The grant's id
+        grant: GrantId,
+        /// Why; whoever asked reads this
+        #[arg(long)]
+        reason: String,
+    },
+    /// End a grant before its time, now
+    #[command(
+        after_help = "Examples:\n  countersign grant revoke gra_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'done early'"
+    )]
+    Revoke {
+        /// The grant's id
+        grant: GrantId,
+        /// Why; it goes on record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+impl GrantVerb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        let path = |grant: &GrantId, verb| Path::to(&["grants", &grant.to_string(), verb]);
+        match self {
+            Self::List { state, person } => {
+                // The query takes the word as it is on the wire, which is the word without blanks.
+                let state = state.map(|state| words::of(&state));
+                let path = Path::to(&["grants"]).query("state", state).query("person", person);
+                let answer = client.get(path).await?;
+                cx.console.show(answer, |console, grants: Items<Grant>| {
+                    let rows = grants.items.into_iter().map(|grant| grant_row(grant, now));
+                    let heading = ["PERSON", "APPLICATION", "FOR", "STATE", "ENDS", "REASON", "ID"];
+                    console.table(heading, rows, "There is no such grant.")
+                })
+            }
+            Self::Request { application, reason, span, person } => {
+                let duration_seconds = u32::try_from(span.as_secs()).map_err(|_| {
+                    Failure::input("--for is too long", "a grant lasts from one minute to twelve hours")
+                })?;
+                let new = NewGrant { application, reason, duration_seconds, person };
+                let answer = client.post(Path::to(&["grants"]), json!(new)).await?;
+                cx.console.show(answer, |console, grant: Grant| {
+                    console.line(format!(
+                        "Asked. Somebody else approves it with: countersign grant approve {}",
+                        grant.id
+                    ))
+                })
+            }
+            Self::Approve { grant } => {
+                let answer = client.post(path(&grant, "approve"), None).await?;
+                cx.console.show(answer, |console, grant: Grant| {
+                    let ends = grant
+                        .expires_at
+                        .map_or_else(String::new, |at| format!(", until {}", span::moment(at, now)));
+                    console.line(format!("{} may administer {}{ends}.", grant.email, grant.application))
+                })
+            }
+            Self::Refuse { grant, reason } => {
+                let answer = client.post(path(&grant, "refuse"), json!(Reason { reason })).await?;
+                cx.console.say(&answer, format!("The grant {grant} is refused."))
+            }
+            Self::Revoke { grant, reason } => {
+                let answer = client.post(path(&grant, "revoke"), json!(Reason { reason })).await?;
+                cx.console.say(&answer, format!("The grant {grant} is revoked."))
+            }
+        }
+    }
+}
+
+fn grant_row(grant: Grant, now: Timestamp) -> [String; 7] {
+    let state = match &grant.answer {
+        Some(answer) => format!("{}: {answer}", words::of(&grant.state)),
+        None => words::of(&grant.state),
+    };
+    [
+        grant.email,
+        grant.application.to_string(),
+        span::show(Duration::from_secs(grant.duration_seconds.into())),
+        state,
+        grant.expires_at.map_or_else(|| "-".to_owned(), |at| span::relative(at, now)),
+        grant.reason,
+        grant.id.to_string(),
+    ]
+}
+
+/// What can be done about exceptions to guardrails.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExceptionVerb {
+    /// List the exceptions that were not ended
+    #[command(after_help = "Examples:\n  countersign exception list")]
+    List,
+    /// Open an exception: a guardrail does not hold for somebody, for a time, on somebody's authority
+    #[command(
+        after_help = "Examples:\n  countersign exception open --policy managed-device --person ada@example.org \\\n    \
+                            --application payroll --owner grace@example.org \\\n    --authority 'CISO, ticket 4711' --reason 'laptop in repair' --for 3d"
+    )]
+    Open(Open),
+    /// End an exception before its time, now
+    #[command(
+        after_help = "Examples:\n  countersign exception end exc_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'laptop is back'"
+    )]
+    End {
+        /// The exception's id
+        exception: ExceptionId,
+        /// Why; it goes on record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// An exception to open.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("whom").required(true).args(["person", "group"]))]
+#[command(group = clap::ArgGroup::new("end").required(true).args(["span", "until"]))]
+pub(crate) struct Open {
+    /// The guardrail that shall not hold; `countersign policy list` shows which read exceptions
+    #[arg(long)]
+    policy: PolicyId,
+    /// For one person: an id, mail address or alias
+    #[arg(long)]
+    person: Option<String>,
+    /// For everybody in a group
+    #[arg(long)]
+    group: Option<GroupName>,
+    /// At one application; without it, at all of them
+    #[arg(long, value_name = "APP")]
+    application: Option<ApplicationName>,
+    /// Who answers for it: a person's id, mail address or alias
+    #[arg(long)]
+    owner: String,
+    /// Who allowed it, in words
+    #[arg(long)]
+    authority: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// For how long, at most a year
+    #[arg(long = "for", value_name = "SPAN", value_parser = span::parse)]
+    span: Option<Duration>,
+    /// Until when (RFC 3339)
+    #[arg(long, value_name = "MOMENT")]
+    until: Option<Timestamp>,
+}
+
+impl ExceptionVerb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        match self {
+            Self::List => {
+                let answer = client.get(Path::to(&["exceptions"])).await?;
+                cx.console.show(answer, |console, exceptions: Items<Exception>| {
+                    let rows = exceptions.items.into_iter().map(|exception| exception_row(exception, now));
+                    let heading =
+                        ["POLICY", "FOR", "APPLICATION", "ENDS", "OWNER", "AUTHORITY", "REASON", "ID"];
+                    console.table(heading, rows, "There is no exception.")
+                })
+            }
+            Self::Open(open) => {
+                let new = NewException {
+                    policy: open.policy,
+                    person: open.person,
+                    group: open.group,
+                    application: open.application,
+                    owner: open.owner,
+                    authority: open.authority,
+                    reason: open.reason,
+                    expires_at: open.until,
+                    expires_in_seconds: open.span.map(|span| span.as_secs()),
+                };
+                let answer = client.post(Path::to(&["exceptions"]), json!(new)).await?;
+                cx.console.show(answer, |console, opened: Exception| {
+                    let ends = span::moment(opened.expires_at, now);
+                    console.line(format!(
+                        "The exception {} to {} is open, until {ends}.",
+                        opened.id, opened.policy
+                    ))
+                })
+            }
+            Self::End { exception, reason } => {
+                let path = Path::to(&["exceptions", &exception.to_string()]);
+                let answer = client.delete(path, json!(Reason { reason })).await?;
+                cx.console.say(&answer, format!("The exception {exception} is ended."))
+            }
+        }
+    }
+}
+
+fn exception_row(exception: Exception, now: Timestamp) -> [String; 8] {
+    let whom = match (exception.person, exception.group) {
+        (Some(person), _) => person.to_string(),
+        (None, Some(group)) => format!("group:{group}"),
+        (None, None) => "-".to_owned(),
+    };
+    [
+        exception.policy.to_string(),
+        whom,
+        exception.application.map_or_else(|| "all".to_owned(), |application| application.to_string()),
+        span::relative(exception.expires_at, now),
+        exception.owner.to_string(),
+        exception.authority,
+        exception.reason,
+        exception.id.to_string(),
+    ]
+}
+
+/// What can be done about risk.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RiskVerb {
+    /// State how risky a person looks; policies read it at once
+    #[command(
+        after_help = "Examples:\n  countersign risk set ada@example.org high --reason 'signed in from two countries'\n  \
+                            countersign risk set ada@example.org low"
+    )]
+    Set {
+        /// The person's id, mail address or alias
+        person: String,
+        /// low, medium or high
+        level: RiskLevel,
+        /// Why; may be repeated
+        #[arg(long = "reason", value_name = "TEXT")]
+        reasons: Vec<String>,
+    },
+}
+
+impl RiskVerb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let Self::Set { person, level, reasons } = self;
+        let path = Path::to(&["people", &person, "risk"]);
+        let answer = cx.client()?.put(path, json!(Risk { level, reasons })).await?;
+        cx.console.say(&answer, format!("{person} counts as a {level} risk now."))
+    }
+}

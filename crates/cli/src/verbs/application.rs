@@ -1,0 +1,259 @@
+//! `countersign application`: what stands behind the gate.
+
+use crate::client::{Client, Path};
+use crate::console::read;
+use crate::context::{Context, Sure};
+use crate::exit::Failure;
+use crate::verbs::protect::Protect;
+use crate::{render, words};
+use clap::{Args, Subcommand};
+use countersign_api::{Application, ApplicationStage, Declaration, Items, Label, StageChange};
+use countersign_names::{ApplicationName, ResourceName, Sensitivity};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What can be done about applications.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the applications
+    #[command(after_help = "Examples:\n  countersign application list")]
+    List,
+    /// Show one application with its parts and labels
+    #[command(
+        after_help = "Examples:\n  countersign application show wiki\n  countersign application show wiki --json"
+    )]
+    Show {
+        /// Its name
+        application: ApplicationName,
+    },
+    /// Declare an application from its file, or declare it again
+    #[command(after_help = "Examples:\n  countersign application add --file wiki.toml")]
+    Add {
+        /// The application file (TOML)
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// The same as `countersign protect`
+    Protect(Protect),
+    /// Say whether refusals are carried out (enforce) or only recorded (observe)
+    #[command(
+        after_help = "Examples:\n  countersign application stage wiki observe\n  countersign application stage wiki enforce"
+    )]
+    Stage {
+        /// Its name
+        application: ApplicationName,
+        /// observe or enforce
+        #[arg(value_parser = words::parse::<ApplicationStage>)]
+        stage: ApplicationStage,
+    },
+    /// Say how sensitive an application or one of its parts is
+    #[command(after_help = "Examples:\n  countersign application label wiki internal\n  \
+                            countersign application label wiki/admin restricted\n  \
+                            countersign application label wiki/admin none")]
+    Label(Labelled),
+    /// Take an application from behind the gate; nobody reaches it any more
+    #[command(
+        after_help = "Examples:\n  countersign application remove wiki --dry-run\n  countersign application remove wiki --yes"
+    )]
+    Remove {
+        /// Its name
+        application: ApplicationName,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+/// A label.
+#[derive(Debug, Args)]
+pub(crate) struct Labelled {
+    /// An application, or one of its parts as APP/PART
+    #[arg(value_name = "APP[/PART]", value_parser = parse_target)]
+    resource: Target,
+    /// public, internal, confidential, restricted, or none to take the label away
+    #[arg(value_parser = parse_level)]
+    sensitivity: Level,
+}
+
+/// What is labelled.
+#[derive(Debug, Clone)]
+enum Target {
+    Whole(ApplicationName),
+    Part(ResourceName),
+}
+
+/// A label, or its absence; a type of its own since clap reads an `Option` as an argument that may be left out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level(Option<Sensitivity>);
+
+fn parse_target(text: &str) -> Result<Target, String> {
+    let read =
+        if text.contains('/') { text.parse().map(Target::Part) } else { text.parse().map(Target::Whole) };
+    read.map_err(|error| error.to_string())
+}
+
+fn parse_level(text: &str) -> Result<Level, String> {
+    if text == "none" {
+        return Ok(Level(None));
+    }
+    let read: Result<Sensitivity, _> = text.parse();
+    read.map(|level| Level(Some(level))).map_err(|error| format!("{error}, or none"))
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Show { application } => show(cx, &application).await,
+            Self::Add { file } => {
+                let text =
+                    std::fs::read_to_string(&file).map_err(|error| Failure::unreadable(&file, &error))?;
+                let (name, declaration) = Declaration::from_toml(&file.display().to_string(), &text)
+                    .map_err(|error| Failure::Underlined(render::diagnostic(&error)))?;
+                let answer = declare(&cx.client()?, &name, &declaration).await?;
+                cx.console.say(&answer, format!("The application {name} is declared."))
+            }
+            Self::Protect(protect) => protect.run(cx).await,
+            Self::Stage { application, stage } => {
+                let path = Path::to(&["applications", application.as_str(), "stage"]);
+                let answer = cx.client()?.post(path, json!(StageChange { stage })).await?;
+                let sentence = match stage {
+                    ApplicationStage::Observe => {
+                        format!("{application} is observed: refusals are recorded, not carried out.")
+                    }
+                    ApplicationStage::Enforce => {
+                        format!("{application} is enforced: refusals are carried out.")
+                    }
+                };
+                cx.console.say(&answer, sentence)
+            }
+            Self::Label(labelled) => labelled.run(cx).await,
+            Self::Remove { application, sure } => remove(cx, &application, sure).await,
+        }
+    }
+}
+
+/// States the whole of an application.
+pub(crate) async fn declare(
+    client: &Client,
+    name: &ApplicationName,
+    declaration: &Declaration,
+) -> Result<Value, Failure> {
+    client.put(Path::to(&["applications", name.as_str()]), json!(declaration)).await
+}
+
+async fn get(cx: &Context, application: &ApplicationName) -> Result<Value, Failure> {
+    cx.client()?.get(Path::to(&["applications", application.as_str()])).await
+}
+
+fn level(sensitivity: Option<Sensitivity>) -> String {
+    sensitivity.map_or_else(|| "unlabelled (counts as restricted)".to_owned(), |level| level.to_string())
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["applications"])).await?;
+    cx.console.show(answer, |console, applications: Items<Application>| {
+        let rows = applications.items.into_iter().map(|application| {
+            let declared = application.declared;
+            let hosts: Vec<_> = declared.hosts.into_iter().collect();
+            [
+                application.name.to_string(),
+                declared.title,
+                words::of(&declared.stage),
+                level(declared.sensitivity),
+                words::list(&hosts),
+                declared.upstream,
+                declared.owner,
+            ]
+        });
+        let none = "There is no application. Put one behind the gate with `countersign protect`.";
+        console.table(
+            ["APPLICATION", "TITLE", "STAGE", "SENSITIVITY", "HOSTS", "UPSTREAM", "OWNER"],
+            rows,
+            none,
+        )
+    })
+}
+
+async fn show(cx: &mut Context, application: &ApplicationName) -> Result<(), Failure> {
+    let answer = get(cx, application).await?;
+    cx.console.show(answer, |console, application: Application| {
+        let Application { name, declared, labels } = application;
+        let hosts: Vec<_> = declared.hosts.iter().collect();
+        let downloads: Vec<_> = declared.download_types.iter().collect();
+        let operations: Vec<_> =
+            declared.operations.iter().map(|(word, action)| format!("{word} = {action}")).collect();
+        console.facts([
+            ("Name", name.to_string()),
+            ("Title", declared.title),
+            ("Owner", declared.owner),
+            ("Hosts", words::list(&hosts)),
+            ("Upstream", declared.upstream),
+            ("Stage", words::of(&declared.stage)),
+            ("Sensitivity", level(declared.sensitivity)),
+            ("Assertion", declared.assertion_header),
+            ("Downloads", words::list(&downloads)),
+            ("Operations", words::list(&operations)),
+        ])?;
+        console.line("")?;
+        let mut rows: Vec<[String; 3]> = Vec::new();
+        for part in declared.resources {
+            let given = labels.iter().find(|(resource, _)| resource.part() == part.part);
+            let label = given.map(|(_, label)| *label).or(part.sensitivity);
+            let label = label.map_or_else(|| "as the application".to_owned(), |label| label.to_string());
+            let routes: Vec<_> = part.routes.iter().map(route).collect();
+            rows.push([part.part, label, routes.join("; ")]);
+        }
+        console.table(
+            ["PART", "SENSITIVITY", "ROUTES"],
+            rows,
+            "It has no named parts: everything is `other`.",
+        )
+    })
+}
+
+fn route(route: &countersign_api::Route) -> String {
+    let methods: Vec<_> = route.methods.iter().collect();
+    let action = route.action.map(|action| format!(" ({action})")).unwrap_or_default();
+    format!("{} {}{action}", words::list_or(&methods, "any"), route.path)
+}
+
+impl Labelled {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let Level(sensitivity) = self.sensitivity;
+        let (answer, what) = match self.resource {
+            Target::Part(resource) => {
+                let path = Path::to(&["labels", resource.application().as_str()]).under(resource.part());
+                (cx.client()?.put(path, json!(Label { sensitivity })).await?, resource.to_string())
+            }
+            // The application's own label is part of its declaration.
+            Target::Whole(name) => {
+                let mut declared = read::<Application>(get(cx, &name).await?)?.declared;
+                declared.sensitivity = sensitivity;
+                (declare(&cx.client()?, &name, &declared).await?, name.to_string())
+            }
+        };
+        let said = sensitivity.map_or_else(
+            || format!("{what} has no label of its own now."),
+            |level| format!("{what} is {level} now."),
+        );
+        cx.console.say(&answer, said)
+    }
+}
+
+async fn remove(cx: &mut Context, name: &ApplicationName, sure: Sure) -> Result<(), Failure> {
+    let found: Application = read(get(cx, name).await?)?;
+    let hosts: Vec<_> = found.declared.hosts.iter().collect();
+    let goes = [
+        format!("the way to {} under {}", found.declared.upstream, words::list(&hosts)),
+        "every access to it that is open now, and every grant for it".to_owned(),
+        "its name, which is never taken again".to_owned(),
+    ];
+    if !sure.agree(cx, &format!("the application {name} ({})", found.declared.title), &goes)? {
+        return Ok(());
+    }
+    let answer = cx.client()?.delete(Path::to(&["applications", name.as_str()]), None).await?;
+    cx.console.say(
+        &answer,
+        format!("The application {name} is removed. Its policies stay until you publish a set without them."),
+    )
+}

@@ -1,0 +1,176 @@
+//! `countersign decisions` and `why`: what was decided, and why it fell so.
+
+use crate::client::{Client, Path};
+use crate::console::{Console, read};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::Args;
+use countersign_api::{Decision, Decisions, Explained};
+use countersign_names::{Action, ApplicationName, DecisionId, DeviceId, Timestamp};
+use serde_json::Value;
+use std::collections::HashSet;
+use std::time::Duration;
+
+/// How long to wait before looking again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Most decisions that one look may bring.
+const PAGE: u32 = 10_000;
+
+/// Which decisions.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  countersign decisions --since 1h --app wiki --effect deny\n  \
+                        countersign decisions --person ada@example.org --limit 20 --json\n  \
+                        countersign decisions --follow")]
+pub(crate) struct List {
+    /// Not before this: so long ago (1h), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    since: Option<span::Since>,
+    /// Before this: so long ago, or a moment
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since, conflicts_with = "follow")]
+    until: Option<span::Since>,
+    /// Of this application
+    #[arg(long, value_name = "APP", alias = "application")]
+    app: Option<ApplicationName>,
+    /// By this person: an id, mail address or alias
+    #[arg(long)]
+    person: Option<String>,
+    /// That fell this way: allow or deny
+    #[arg(long, value_parser = ["allow", "deny"])]
+    effect: Option<String>,
+    /// About this action: read, write, download, connect or administer
+    #[arg(long)]
+    action: Option<Action>,
+    /// From this device
+    #[arg(long)]
+    device: Option<DeviceId>,
+    /// At most so many, the newest
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE)))]
+    limit: u32,
+    /// Go on with the new ones until interrupted (with --json, a line each)
+    #[arg(long)]
+    follow: bool,
+}
+
+/// Which decision.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  countersign why dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+pub(crate) struct Why {
+    /// The decision's id: it is on the page that refused, in problem documents, and in `countersign decisions`
+    decision: DecisionId,
+}
+
+impl Why {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let answer = cx.client()?.get(Path::to(&["decisions", &self.decision.to_string()])).await?;
+        cx.console.show(answer, |console, explained: Explained| {
+            explained.explanation.text.lines().try_for_each(|line| console.line(line))
+        })
+    }
+}
+
+impl List {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        if self.follow {
+            return self.go_on(cx, &client).await;
+        }
+        let now = cx.now();
+        let answer =
+            client.get(self.path(self.since.map(|since| since.moment(now)), self.limit, now)).await?;
+        cx.console.show(answer, |console, decisions: Decisions| {
+            let rows = decisions.items.into_iter().map(|decision| row(decision, now));
+            console.table(
+                ["WHEN", "EFFECT", "WHO", "ACTION", "RESOURCE", "ITEM", "BECAUSE", "DECISION"],
+                rows,
+                "No decision like that was recorded.",
+            )?;
+            decisions.incomplete.iter().for_each(|gap| console.remark(format!("warning: incomplete: {gap}")));
+            Ok(())
+        })
+    }
+
+    fn path(&self, since: Option<Timestamp>, limit: u32, now: Timestamp) -> Path {
+        Path::to(&["decisions"])
+            .query("since", since)
+            .query("until", self.until.map(|until| until.moment(now)))
+            .query("application", self.app.as_ref())
+            .query("person", self.person.as_ref())
+            .query("effect", self.effect.as_ref())
+            .query("action", self.action)
+            .query("device", self.device)
+            .query("limit", Some(limit))
+    }
+
+    /// Looks again and again. Records of one moment may become visible in any order, so every look begins a little
+    /// before the newest that was seen, and what was shown is remembered.
+    async fn go_on(&self, cx: &mut Context, client: &Client) -> Result<(), Failure> {
+        let overlap = Duration::from_secs(10);
+        let mut shown: HashSet<DecisionId> = HashSet::new();
+        let mut since = self.since.map(|since| since.moment(cx.now()));
+        let mut limit = self.limit;
+        loop {
+            let now = cx.now();
+            let answer = client.get(self.path(since, limit, now)).await?;
+            let raw = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
+            let decisions: Decisions = read(answer)?;
+            let newest = decisions.items.iter().map(|decision| decision.at).max();
+            for (decision, raw) in decisions.items.into_iter().zip(raw).rev() {
+                if shown.insert(decision.id) {
+                    print(&mut cx.console, decision, &raw)?;
+                }
+            }
+            let begin = newest.or(since).unwrap_or(now);
+            since = Some(span::Since::Ago(overlap).moment(begin)).max(since);
+            limit = PAGE;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+fn print(console: &mut Console, decision: Decision, raw: &Value) -> Result<(), Failure> {
+    if console.wants_json() {
+        return console.json_line(raw);
+    }
+    let time = decision.at.to_string();
+    let [_, effect, who, action, resource, item, because, id] = row(decision, Timestamp::MAX);
+    let time = time.get(11..19).unwrap_or_default();
+    console.line(format!("{time}  {effect:<5}  {who}  {action}  {resource}  {item}  {because}  {id}"))
+}
+
+fn row(decision: Decision, now: Timestamp) -> [String; 8] {
+    let effect = if decision.enforced { decision.effect } else { format!("{} (observed)", decision.effect) };
+    [
+        span::relative(decision.at, now),
+        effect,
+        decision.principal_name.unwrap_or_else(|| decision.principal.to_string()),
+        decision.action.to_string(),
+        decision.resource.to_string(),
+        format!("{} {}", decision.operation, decision.item),
+        words::list_or(&decision.reasons, "no policy permits it"),
+        decision.id.to_string(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_observed_is_not_shown_as_refused() {
+        let decision: Decision = serde_json::from_value(serde_json::json!({
+            "id": "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "at": "2026-11-22T09:00:00Z", "gate": "http",
+            "principal": "anonymous", "application": "wiki", "resource": "wiki/pages", "action": "read",
+            "operation": "GET", "item": "/", "effect": "deny", "enforced": false, "cause": "first", "world": 7,
+            "policies": "00", "reasons": [], "shadow": [], "errors": [], "remedies": [], "exceptions": [],
+            "sensitivity": "internal", "labelled": true, "risk": "low", "latency_micros": 12,
+        }))
+        .unwrap();
+        let now = "2026-11-22T09:01:00Z".parse().unwrap();
+        let [when, effect, who, .., because, _] = row(decision, now);
+        assert_eq!(
+            [when.as_str(), &effect, &who, &because],
+            ["1m ago", "deny (observed)", "anonymous", "no policy permits it"]
+        );
+    }
+}

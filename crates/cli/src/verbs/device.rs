@@ -1,0 +1,199 @@
+//! `countersign device`: devices, and what state they are in.
+
+use crate::client::Path;
+use crate::console::read;
+use crate::context::{Context, Sure};
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{Device, Items, NewDevice, PostureReport};
+use countersign_names::{CheckResult, DeviceId, PostureCheck};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// What can be done about devices.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the devices
+    #[command(after_help = "Examples:\n  countersign device list")]
+    List,
+    /// Show one device with its posture
+    #[command(after_help = "Examples:\n  countersign device show dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Show {
+        /// The device's id
+        device: DeviceId,
+    },
+    /// Register a device, with the certificate that it will show
+    #[command(
+        after_help = "Examples:\n  countersign device register 'Ada laptop' --platform Debian --managed \\\n    --owner ada@example.org --certificate laptop.pem"
+    )]
+    Register(Register),
+    /// Report what a device's checks found; a check that is not named counts as not passed
+    #[command(
+        after_help = "Examples:\n  countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --check disk_encryption=pass --check firewall=fail\n  \
+                            countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --all pass"
+    )]
+    Posture(Posture),
+    /// Remove a device; what rested on it ends now
+    #[command(
+        after_help = "Examples:\n  countersign device remove dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
+    )]
+    Remove {
+        /// The device's id
+        device: DeviceId,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+/// A new device.
+#[derive(Debug, Args)]
+pub(crate) struct Register {
+    /// What its owner calls it
+    name: String,
+    /// Whose it is: a person's id, mail address or alias; a shared machine has no owner
+    #[arg(long)]
+    owner: Option<String>,
+    /// Its operating system, in words
+    #[arg(long)]
+    platform: String,
+    /// The organisation manages it
+    #[arg(long)]
+    managed: bool,
+    /// A PEM file with its client certificate
+    #[arg(long, value_name = "FILE", conflicts_with = "key_sha256")]
+    certificate: Option<PathBuf>,
+    /// SHA-256 of its public key (DER SubjectPublicKeyInfo) in hexadecimal digits, instead of a certificate
+    #[arg(long, value_name = "HEX")]
+    key_sha256: Option<String>,
+}
+
+/// What was found about a device.
+#[derive(Debug, Args)]
+pub(crate) struct Posture {
+    /// The device's id
+    device: DeviceId,
+    /// One check as NAME=pass, NAME=fail or NAME=unknown; may be repeated. The names: disk_encryption, os_patched,
+    /// endpoint_protection, firewall, secure_boot, screen_lock
+    #[arg(long = "check", value_name = "NAME=RESULT", value_parser = parse_check, required_unless_present = "all")]
+    checks: Vec<(PostureCheck, CheckResult)>,
+    /// The result of every check that is not named by itself
+    #[arg(long, value_name = "RESULT", value_parser = words::parse::<CheckResult>)]
+    all: Option<CheckResult>,
+    /// When the checks were made: a moment, or so long ago [default: now]
+    #[arg(long, value_name = "MOMENT", value_parser = span::parse_since)]
+    collected: Option<span::Since>,
+}
+
+fn parse_check(text: &str) -> Result<(PostureCheck, CheckResult), String> {
+    let (check, result) = text.split_once('=').ok_or("write NAME=pass, NAME=fail or NAME=unknown")?;
+    Ok((words::parse(check)?, words::parse(result)?))
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Show { device } => show(cx, device).await,
+            Self::Register(register) => register.run(cx).await,
+            Self::Posture(posture) => posture.run(cx).await,
+            Self::Remove { device, sure } => {
+                let found: Device = read(get(cx, device).await?)?;
+                let goes = ["its posture, and every access that rests on it".to_owned()];
+                if !sure.agree(cx, &format!("the device {} ({device})", found.name), &goes)? {
+                    return Ok(());
+                }
+                let answer = cx.client()?.delete(Path::to(&["devices", &device.to_string()]), None).await?;
+                cx.console.say(&answer, format!("The device {} is removed.", found.name))
+            }
+        }
+    }
+}
+
+async fn get(cx: &Context, device: DeviceId) -> Result<serde_json::Value, Failure> {
+    cx.client()?.get(Path::to(&["devices", &device.to_string()])).await
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["devices"])).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, devices: Items<Device>| {
+        let rows = devices.items.into_iter().map(|device| {
+            [
+                device.name,
+                words::or_dash(device.owner),
+                device.platform,
+                if device.managed { "managed" } else { "unmanaged" }.to_owned(),
+                if device.compliant { "compliant" } else { "not compliant" }.to_owned(),
+                device.collected_at.map_or_else(|| "never".to_owned(), |at| span::relative(at, now)),
+                device.id.to_string(),
+            ]
+        });
+        let none = "There is no device. Register one with `countersign device register`.";
+        console.table(["DEVICE", "OWNER", "PLATFORM", "MANAGED", "POSTURE", "REPORTED", "ID"], rows, none)
+    })
+}
+
+async fn show(cx: &mut Context, device: DeviceId) -> Result<(), Failure> {
+    let answer = get(cx, device).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, device: Device| {
+        console.facts([
+            ("Name", device.name),
+            ("Id", device.id.to_string()),
+            ("Owner", words::or_dash(device.owner)),
+            ("Platform", device.platform),
+            ("Managed", if device.managed { "yes" } else { "no" }.to_owned()),
+            ("Key (SHA-256)", words::or_dash(device.key_sha256)),
+            ("Reported", device.collected_at.map_or_else(|| "never".to_owned(), |at| span::moment(at, now))),
+            ("Compliant", if device.compliant { "yes" } else { "no" }.to_owned()),
+        ])?;
+        console.line("")?;
+        let rows = PostureCheck::ALL.iter().map(|check| {
+            let result = device.checks.get(check).map_or_else(|| "not reported".to_owned(), words::of);
+            [check.as_str().to_owned(), result]
+        });
+        console.table(["CHECK", "RESULT"], rows, "")
+    })
+}
+
+impl Register {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let certificate = match &self.certificate {
+            Some(path) => {
+                Some(std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?)
+            }
+            None => None,
+        };
+        let new = NewDevice {
+            name: self.name,
+            owner: self.owner,
+            platform: self.platform,
+            managed: self.managed,
+            certificate,
+            key_sha256: self.key_sha256,
+        };
+        let answer = cx.client()?.post(Path::to(&["devices"]), json!(new)).await?;
+        cx.console.show(answer, |console, device: Device| {
+            console.line(format!("The device {} is registered, as {}.", device.name, device.id))
+        })
+    }
+}
+
+impl Posture {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let rest = PostureCheck::ALL.iter().copied().zip(self.all.into_iter().cycle());
+        let mut checks: std::collections::BTreeMap<_, _> = rest.collect();
+        checks.extend(self.checks);
+        let now = cx.now();
+        let report = PostureReport { collected_at: self.collected.map(|since| since.moment(now)), checks };
+        let path = Path::to(&["devices", &self.device.to_string(), "posture"]);
+        let answer = cx.client()?.post(path, json!(report)).await?;
+        let failing = report.checks.values().filter(|result| **result != CheckResult::Pass).count();
+        let found =
+            if failing == 0 { "everything passed".to_owned() } else { format!("{failing} did not pass") };
+        let sentence =
+            format!("{} reported for {}: {found}.", words::count(report.checks.len(), "check"), self.device);
+        cx.console.say(&answer, sentence)
+    }
+}

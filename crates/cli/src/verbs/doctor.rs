@@ -1,0 +1,95 @@
+//! `countersign doctor`: what is wrong with this installation, and how to mend it.
+//!
+//! Each check looks at one thing and says what to do about it. What stops people is a failure; what is doubtful, or
+//! will stop them one day, is a warning. Only a failure changes the exit code, so that a watch can rely on it.
+
+mod here;
+mod server;
+
+use crate::context::Context;
+use crate::exit::Failure;
+use serde::Serialize;
+use serde_json::json;
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// As it should be.
+    Ok,
+    /// Doubtful.
+    Warn,
+    /// Wrong.
+    Fail,
+    /// It could not be looked at.
+    Skip,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Finding {
+    check: &'static str,
+    state: State,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+}
+
+impl Finding {
+    fn ok(check: &'static str, detail: impl Into<String>) -> Self {
+        Self { check, state: State::Ok, detail: detail.into(), remedy: None }
+    }
+
+    fn warn(check: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { check, state: State::Warn, detail: detail.into(), remedy: Some(remedy.into()) }
+    }
+
+    fn fail(check: &'static str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { check, state: State::Fail, detail: detail.into(), remedy: Some(remedy.into()) }
+    }
+
+    fn skip(check: &'static str, detail: impl Into<String>) -> Self {
+        Self { check, state: State::Skip, detail: detail.into(), remedy: None }
+    }
+
+    /// What a question that the server did not answer leaves unknown.
+    fn unanswered(check: &'static str, failure: &Failure) -> Self {
+        let (message, remedy) = failure.words().unwrap_or_default();
+        let remedy = remedy.unwrap_or_else(|| "look at the log of the server".to_owned());
+        Self::fail(check, message, remedy)
+    }
+}
+
+pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
+    let mut findings = Vec::new();
+    if cx.common.server.is_none() {
+        findings.extend(here::look(&cx.common.data()?));
+    }
+    findings.extend(server::look(cx).await?);
+    let failed = findings.iter().any(|finding| finding.state == State::Fail);
+    if cx.console.wants_json() {
+        cx.console.json(&json!({ "healthy": !failed, "checks": findings }))?;
+    } else {
+        for finding in &findings {
+            let word = match finding.state {
+                State::Ok => "ok",
+                State::Warn => "warn",
+                State::Fail => "FAIL",
+                State::Skip => "skip",
+            };
+            cx.console.line(format!("{word:<5} {:<16} {}", finding.check, finding.detail))?;
+            if let Some(remedy) = &finding.remedy {
+                cx.console.line(format!("{:<22} what to do: {remedy}", ""))?;
+            }
+        }
+        let count = |state| findings.iter().filter(|finding| finding.state == state).count();
+        cx.console.line(format!(
+            "{} ok, {} to look at, {} wrong, {} not looked at",
+            count(State::Ok),
+            count(State::Warn),
+            count(State::Fail),
+            count(State::Skip)
+        ))?;
+    }
+    if failed { Err(Failure::CheckFailed) } else { Ok(()) }
+}

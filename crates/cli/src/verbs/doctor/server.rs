@@ -1,0 +1,291 @@
+//! What the server says of itself, and what follows from it.
+
+use super::Finding;
+use crate::client::{Client, Path};
+use crate::console::read;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, upstream, words};
+use countersign_api::{
+    Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, Policies, Session, Status,
+};
+use countersign_names::Timestamp;
+use std::time::Duration;
+
+/// A managed device that has not reported for so long is dark; the shipped guardrails refuse it by then.
+const DARK: Duration = Duration::from_secs(86_400);
+/// So far apart may two clocks be.
+const LEEWAY: Duration = Duration::from_secs(30);
+
+pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
+    let client = cx.client()?;
+    let status: Status = match client.get(Path::to(&["status"])).await.and_then(read) {
+        Ok(status) => status,
+        // Nothing else can be asked either.
+        Err(failure) => return Ok(vec![Finding::unanswered("server", &failure)]),
+    };
+    let now = cx.now();
+    let mut findings = vec![version(&status), journal(&status.journal), behind(&status)];
+    findings.extend(evidence(&status));
+    findings.push(administrators(&status));
+    findings.extend(policies(&client, now).await);
+    findings.extend(applications(&client).await);
+    findings.push(posture(&client, now).await);
+    findings.push(clock(&client, now).await);
+    Ok(findings)
+}
+
+fn version(status: &Status) -> Finding {
+    const CHECK: &str = "server version";
+    let ours = env!("CARGO_PKG_VERSION");
+    if status.version == ours {
+        return Finding::ok(CHECK, ours);
+    }
+    Finding::warn(
+        CHECK,
+        format!("the server is {}, this command is {ours}", status.version),
+        "use the `countersign` that the server was started with",
+    )
+}
+
+fn journal(journal: &JournalStatus) -> Finding {
+    const CHECK: &str = "journal";
+    match (&journal.broken, journal.connected, &journal.head) {
+        (Some(broken), ..) => Finding::fail(
+            CHECK,
+            format!("it cannot be followed any further: {broken}"),
+            "find out where with `countersign journal verify`, and restore it from a backup whose anchor you kept",
+        ),
+        (None, false, _) => Finding::fail(
+            CHECK,
+            "its store does not answer; decisions go on with what is known, for a time",
+            "start the database, or mend the way to it",
+        ),
+        (None, true, head) => Finding::ok(
+            CHECK,
+            head.as_ref()
+                .map_or_else(|| "connected".to_owned(), |head| format!("connected, {} facts", head.seq)),
+        ),
+    }
+}
+
+fn behind(status: &Status) -> Finding {
+    const CHECK: &str = "freshness";
+    match status.behind_seconds {
+        0..=10 => Finding::ok(CHECK, "the world is the newest"),
+        seconds => Finding::fail(
+            CHECK,
+            format!(
+                "the world has not been known to be the newest for {}",
+                span::show(Duration::from_secs(seconds))
+            ),
+            "mend the journal: the most sensitive resources refuse first, then all do",
+        ),
+    }
+}
+
+fn evidence(status: &Status) -> Vec<Finding> {
+    const CHECK: &str = "evidence";
+    let evidence = &status.evidence;
+    let problem = evidence.problem.clone().unwrap_or_else(|| words::of(&evidence.health));
+    let remedy = "make room on the disk of the evidence folder, or replace it";
+    let state = match evidence.health {
+        EvidenceHealth::Healthy => Finding::ok(CHECK, format!("{} decisions recorded", evidence.recorded)),
+        EvidenceHealth::Backlog => Finding::warn(CHECK, problem, remedy),
+        EvidenceHealth::Failing => Finding::fail(CHECK, problem, remedy),
+    };
+    let mut findings = vec![state];
+    if evidence.refused > 0 && evidence.health == EvidenceHealth::Healthy {
+        let detail = format!(
+            "{} records were refused since the server began, and their accesses with them",
+            evidence.refused
+        );
+        findings.push(Finding::warn(CHECK, detail, "the log of the server says when and why"));
+    }
+    findings
+}
+
+fn administrators(status: &Status) -> Finding {
+    const CHECK: &str = "administrators";
+    let counts = &status.counts;
+    match (counts.administrators, counts.administrators_with_passkeys) {
+        (0, _) => Finding::fail(
+            CHECK,
+            "nobody administers the installation but whoever holds this machine",
+            "countersign person add --name NAME --email ADDRESS --group administrators --invite",
+        ),
+        (all, 0) => Finding::fail(
+            CHECK,
+            format!("none of {all} has a passkey, so none can sign in"),
+            "countersign person invite ADDRESS",
+        ),
+        (_, 1) => Finding::warn(
+            CHECK,
+            "one can sign in; grants need a second person to approve them, and a lost passkey locks everybody out",
+            "countersign person add --name NAME --email ADDRESS --group administrators --invite",
+        ),
+        (all, able) => Finding::ok(CHECK, format!("{able} of {all} can sign in")),
+    }
+}
+
+async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {
+    const CHECK: &str = "policies";
+    let policies: Policies = match client.get(Path::to(&["policies"])).await.and_then(read) {
+        Ok(policies) => policies,
+        Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
+    };
+    let mut findings = Vec::new();
+    if let Some(problem) = &policies.problem {
+        findings.push(Finding::fail(
+            CHECK,
+            format!("what was published last is not in force: {problem}"),
+            "mend it and publish again: countersign policy pull DIR, countersign policy check DIR, countersign policy publish DIR",
+        ));
+    } else if policies.policies.is_empty() {
+        findings.push(Finding::fail(
+            CHECK,
+            "none is in force, so everything is refused",
+            "countersign policy publish DIR",
+        ));
+    } else {
+        let published = policies
+            .published_at
+            .map_or_else(String::new, |at| format!(", published {}", span::relative(at, now)));
+        findings.push(Finding::ok(CHECK, format!("{} in force{published}", policies.policies.len())));
+    }
+    let overdue: Vec<_> =
+        policies.policies.iter().filter(|policy| policy.overdue).map(|policy| &policy.id).collect();
+    findings.push(if overdue.is_empty() {
+        Finding::ok("policy reviews", "none is overdue")
+    } else {
+        Finding::warn(
+            "policy reviews",
+            format!("overdue: {}", words::list(&overdue)),
+            "their owners look at them again, and set a new @review date",
+        )
+    });
+    for warning in &policies.warnings {
+        let place =
+            warning.line.map_or_else(|| warning.file.clone(), |line| format!("{}:{line}", warning.file));
+        findings.push(Finding::warn(
+            CHECK,
+            format!("{place}: {}", warning.message),
+            "look at it: it may not do what it says",
+        ));
+    }
+    findings
+}
+
+async fn applications(client: &Client) -> Vec<Finding> {
+    const CHECK: &str = "applications";
+    let applications: Items<Application> = match client.get(Path::to(&["applications"])).await.and_then(read)
+    {
+        Ok(applications) => applications,
+        Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
+    };
+    let mut findings = Vec::new();
+    for application in &applications.items {
+        if client.is_here() {
+            findings.extend(upstream::probe(&application.declared.upstream).await.err().map(|problem| {
+                Finding::fail(
+                    CHECK,
+                    format!("{}: {problem}", application.name),
+                    "start the application, or declare where it listens now",
+                )
+            }));
+        }
+        if application.declared.stage == ApplicationStage::Observe {
+            findings.push(Finding::warn(
+                CHECK,
+                format!("{} is only observed: what is refused gets through", application.name),
+                format!("countersign application stage {} enforce", application.name),
+            ));
+        }
+    }
+    if findings.is_empty() {
+        let asked = if client.is_here() {
+            "all answer"
+        } else {
+            "not asked whether they answer: that is for the server's machine"
+        };
+        findings.push(Finding::ok(
+            CHECK,
+            format!("{}, {asked}", words::count(applications.items.len(), "application")),
+        ));
+    }
+    let unlabelled: Vec<_> = applications.items.iter().flat_map(unlabelled).collect();
+    findings.push(if unlabelled.is_empty() {
+        Finding::ok("labels", "everything is labelled")
+    } else {
+        Finding::warn(
+            "labels",
+            format!("these count as restricted because nobody labelled them: {}", words::list(&unlabelled)),
+            "countersign application label APP[/PART] LEVEL",
+        )
+    });
+    findings
+}
+
+/// What of an application has no label: all of it, or the parts that the application's label does not cover.
+fn unlabelled(application: &Application) -> Vec<String> {
+    if application.declared.sensitivity.is_some() {
+        return Vec::new();
+    }
+    let parts = application.declared.resources.iter().filter(|part| {
+        let given = application.labels.keys().any(|resource| resource.part() == part.part);
+        part.sensitivity.is_none() && !given
+    });
+    // Without a label of its own, whatever no route names is unlabelled in any case.
+    std::iter::once(application.name.to_string())
+        .chain(parts.map(|part| format!("{}/{}", application.name, part.part)))
+        .collect()
+}
+
+async fn posture(client: &Client, now: Timestamp) -> Finding {
+    const CHECK: &str = "posture";
+    let devices: Items<Device> = match client.get(Path::to(&["devices"])).await.and_then(read) {
+        Ok(devices) => devices,
+        Err(failure) => return Finding::unanswered(CHECK, &failure),
+    };
+    let managed: Vec<_> = devices.items.iter().filter(|device| device.managed).collect();
+    let dark = |device: &&&Device| device.collected_at.is_none_or(|at| now.since(at) > DARK);
+    let silent: Vec<_> = managed.iter().filter(dark).map(|device| &device.name).collect();
+    if silent.is_empty() {
+        return Finding::ok(CHECK, words::count(managed.len(), "managed device") + ", none of them dark");
+    }
+    let remedy = "let their agents report, or remove the devices that are gone";
+    let detail = format!(
+        "{} of {} managed devices have not reported for a day: {}",
+        silent.len(),
+        managed.len(),
+        words::list(&silent)
+    );
+    // One that is silent is a laptop in a drawer; all of them are a plane that went dark.
+    if silent.len() == managed.len() {
+        Finding::fail(CHECK, detail, remedy)
+    } else {
+        Finding::warn(CHECK, detail, remedy)
+    }
+}
+
+/// What has begun cannot have begun after now, unless a clock is wrong.
+async fn clock(client: &Client, now: Timestamp) -> Finding {
+    const CHECK: &str = "clock";
+    let sessions: Items<Session> = match client.get(Path::to(&["sessions"])).await.and_then(read) {
+        Ok(sessions) => sessions,
+        Err(failure) => return Finding::unanswered(CHECK, &failure),
+    };
+    let ahead = sessions.items.iter().map(|session| session.proved_at.since(now)).max().unwrap_or_default();
+    if ahead > LEEWAY {
+        Finding::fail(
+            CHECK,
+            format!(
+                "a session was proved {} after now: a clock was set back, or two clocks disagree",
+                span::show(ahead)
+            ),
+            "set the clocks with NTP, on this machine and on the server's",
+        )
+    } else {
+        Finding::ok(CHECK, format!("{now}"))
+    }
+}

@@ -1,0 +1,114 @@
+//! `countersign group`: groups, which policies speak of.
+
+use crate::client::Path;
+use crate::console::read;
+use crate::context::{Context, Sure};
+use crate::exit::Failure;
+use crate::words;
+use clap::{Args, Subcommand};
+use countersign_api::{Group, Items, Member, MemberKind, NewGroup};
+use countersign_names::GroupName;
+use serde_json::json;
+
+/// What can be done about groups.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the groups and who is in them directly
+    #[command(after_help = "Examples:\n  countersign group list")]
+    List,
+    /// Make a group
+    #[command(
+        after_help = "Examples:\n  countersign group add finance --purpose 'Those who run the payroll'"
+    )]
+    Add {
+        /// Its name; the name of a group that was removed is never taken again
+        group: GroupName,
+        /// What it is for
+        #[arg(long)]
+        purpose: String,
+    },
+    /// Remove a group; what policies give to it, nobody gets any more
+    #[command(after_help = "Examples:\n  countersign group remove finance --dry-run")]
+    Remove {
+        /// Its name
+        group: GroupName,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Put somebody into a group
+    #[command(after_help = "Examples:\n  countersign group join finance ada@example.org\n  \
+                            countersign group join everyone group:finance")]
+    Join(Membership),
+    /// Take somebody out of a group
+    #[command(after_help = "Examples:\n  countersign group leave finance ada@example.org")]
+    Leave(Membership),
+}
+
+/// A group and a member.
+#[derive(Debug, Args)]
+pub(crate) struct Membership {
+    /// The group's name
+    group: GroupName,
+    /// A person's id, mail address or alias, a service account's id, or another group as group:NAME
+    member: String,
+}
+
+impl Membership {
+    fn path(&self) -> Path {
+        Path::to(&["groups", self.group.as_str(), "members", &self.member])
+    }
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        match self {
+            Self::List => {
+                let answer = client.get(Path::to(&["groups"])).await?;
+                cx.console.show(answer, |console, groups: Items<Group>| {
+                    let rows = groups.items.into_iter().map(|group| {
+                        let members: Vec<_> = group.members.iter().map(name).collect();
+                        [group.name.to_string(), group.purpose, words::list_or(&members, "-")]
+                    });
+                    let none = "There is no group. Make one with `countersign group add`.";
+                    console.table(["GROUP", "PURPOSE", "MEMBERS"], rows, none)
+                })
+            }
+            Self::Add { group, purpose } => {
+                let new = NewGroup { name: group.clone(), purpose };
+                let answer = client.post(Path::to(&["groups"]), json!(new)).await?;
+                cx.console.say(&answer, format!("The group {group} is made."))
+            }
+            Self::Remove { group, sure } => {
+                let found: Group = read(client.get(Path::to(&["groups", group.as_str()])).await?)?;
+                let mut goes: Vec<_> = found
+                    .members
+                    .iter()
+                    .map(|member| format!("the membership of {}", name(member)))
+                    .collect();
+                goes.push("whatever policies give to the group".to_owned());
+                if !sure.agree(cx, &format!("the group {group}"), &goes)? {
+                    return Ok(());
+                }
+                let answer = client.delete(Path::to(&["groups", group.as_str()]), None).await?;
+                cx.console.say(&answer, format!("The group {group} is removed."))
+            }
+            Self::Join(membership) => {
+                let answer = client.put(membership.path(), None).await?;
+                cx.console.say(&answer, format!("{} is in {} now.", membership.member, membership.group))
+            }
+            Self::Leave(membership) => {
+                let answer = client.delete(membership.path(), None).await?;
+                cx.console
+                    .say(&answer, format!("{} is no longer in {}.", membership.member, membership.group))
+            }
+        }
+    }
+}
+
+fn name(member: &Member) -> String {
+    match member.kind {
+        MemberKind::Group => format!("group:{}", member.id),
+        MemberKind::Person | MemberKind::Service => member.name.clone(),
+    }
+}

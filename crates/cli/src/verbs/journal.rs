@@ -1,0 +1,133 @@
+//! `countersign journal`: how far it goes, and whether it is whole.
+
+use crate::client::Path;
+use crate::context::Context;
+use crate::exit::Failure;
+use clap::{Args, Subcommand};
+use countersign_api::{JournalHead, Verification, VerifyRequest};
+use countersign_journal::{Head, Journal, OpenError, VerifyError};
+use serde_json::json;
+use std::path::{Path as FilePath, PathBuf};
+
+/// What can be done about the journal.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Print how far the journal goes, as an anchor to keep somewhere else
+    #[command(
+        after_help = "Examples:\n  countersign journal head\n  countersign journal head --offline journal.sqlite"
+    )]
+    Head(Offline),
+    /// Walk the whole chain and find any altered, removed or reordered fact
+    #[command(
+        after_help = "Examples:\n  countersign journal verify\n  countersign journal verify \\\n    --anchor 12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n  \
+                            countersign journal verify --offline copy-of-journal.sqlite\n\n\
+                            Without an anchor that was kept elsewhere, removed last entries and a chain that was computed\n\
+                            anew from the beginning go unseen."
+    )]
+    Verify(Verify),
+}
+
+/// Which journal.
+#[derive(Debug, Args)]
+pub(crate) struct Offline {
+    /// Read this journal file (SQLite) here, without a server; nothing is written to it
+    #[arg(long, value_name = "FILE")]
+    offline: Option<PathBuf>,
+}
+
+/// What to verify.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    which: Offline,
+    /// A head that was printed earlier and kept elsewhere; the journal must contain it
+    #[arg(long, value_name = "SEQ:HASH")]
+    anchor: Option<Head>,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::Head(Offline { offline }) => {
+                let answer = match offline {
+                    Some(file) => {
+                        let journal = open(&file).await?;
+                        json!(wire(journal.head().await.map_err(|error| Failure::Failed(error.to_string()))?))
+                    }
+                    None => cx.client()?.get(Path::to(&["journal", "head"])).await?,
+                };
+                cx.console.show(answer, |console, head: JournalHead| console.line(head.anchor))
+            }
+            Self::Verify(verify) => verify.run(cx).await,
+        }
+    }
+}
+
+impl Verify {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let answer = match &self.which.offline {
+            Some(file) => json!(walk(&open(file).await?, self.anchor).await?),
+            None => {
+                let request = VerifyRequest { anchor: self.anchor.map(|anchor| anchor.to_string()) };
+                cx.client()?.post_patiently(Path::to(&["journal", "verify"]), json!(request)).await?
+            }
+        };
+        let whole = answer.get("whole").and_then(serde_json::Value::as_bool) == Some(true);
+        let anchored = self.anchor.is_some();
+        cx.console.show(answer, |console, found: Verification| match (&found.head, found.whole) {
+            (Some(head), true) => {
+                console.line(format!("The journal is whole: {} entries.", found.entries))?;
+                console.line(format!("Keep this elsewhere, for the next time: {}", head.anchor))?;
+                if !anchored {
+                    console.remark("without --anchor, removed last entries go unseen");
+                }
+                Ok(())
+            }
+            _ => console.line(format!(
+                "The journal is BROKEN at entry {}: {}. {} entries before it are good.",
+                found.broken_at.unwrap_or_default(),
+                found.fault.unwrap_or_default(),
+                found.entries
+            )),
+        })?;
+        if whole { Ok(()) } else { Err(Failure::CheckFailed) }
+    }
+}
+
+async fn open(file: &FilePath) -> Result<Journal, Failure> {
+    Journal::open_sqlite_readonly(file).await.map_err(|error| match error {
+        OpenError::Missing => Failure::input(
+            format!("there is no journal in {}", file.display()),
+            "name the journal's file, which lies in the data folder",
+        ),
+        other => Failure::Failed(format!("{} cannot be opened: {other}", file.display())),
+    })
+}
+
+async fn walk(journal: &Journal, anchor: Option<Head>) -> Result<Verification, Failure> {
+    let mut good = 0;
+    let walked = journal.verify_against(anchor.unwrap_or(Head::GENESIS), |head| good = head.seq.0).await;
+    match walked {
+        Ok(verified) => Ok(Verification {
+            whole: true,
+            entries: verified.entries,
+            head: Some(wire(verified.head)),
+            broken_at: None,
+            fault: None,
+        }),
+        Err(VerifyError::Broken(broken)) => Ok(Verification {
+            whole: false,
+            entries: broken.at.0.saturating_sub(1).max(good),
+            head: None,
+            broken_at: Some(broken.at.0),
+            fault: Some(broken.fault.to_string()),
+        }),
+        Err(VerifyError::Store(error)) => {
+            Err(Failure::Failed(format!("the journal cannot be read to its end: {error}")))
+        }
+    }
+}
+
+fn wire(head: Head) -> JournalHead {
+    JournalHead { seq: head.seq.0, hash: head.hash.to_string(), anchor: head.to_string() }
+}

@@ -1,0 +1,345 @@
+//! `countersign person`: who is in the inventory, and how they get in.
+
+use crate::client::Path;
+use crate::console::{Console, read};
+use crate::context::{Context, Sure};
+use crate::exit::Failure;
+use crate::span;
+use crate::words;
+use clap::{Args, Subcommand};
+use countersign_api::{
+    Credential, Invitation, InvitationPurpose, Items, NewInvitation, NewPerson, Person, PersonKind, Session,
+    Standing,
+};
+use countersign_names::CredentialId;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What can be done about people.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List everybody
+    #[command(after_help = "Examples:\n  countersign person list\n  countersign person list --json")]
+    List,
+    /// Show one person with their groups and passkeys
+    #[command(after_help = "Examples:\n  countersign person show ada@example.org")]
+    Show(Named),
+    /// Add a person; they get in once they have enrolled a passkey with an invitation
+    #[command(
+        after_help = "Examples:\n  countersign person add --name 'Ada Lovelace' --email ada@example.org --invite\n  \
+                            countersign person add --name 'Rick Sanchez' --email rick@example.org \\\n    --kind contractor --alias CiRmZDA2MTRk"
+    )]
+    Add(Add),
+    /// Change what is known of a person; what is not named stays
+    #[command(after_help = "Examples:\n  countersign person change ada@example.org --name 'Ada King'\n  \
+                            countersign person change ada@example.org --no-aliases")]
+    Change(Change),
+    /// Suspend a person: their sessions end now, and they get nowhere until they are restored
+    #[command(
+        after_help = "Examples:\n  countersign person suspend ada@example.org --reason 'laptop stolen'"
+    )]
+    Suspend(Because),
+    /// Lift a suspension
+    #[command(after_help = "Examples:\n  countersign person restore ada@example.org")]
+    Restore(Named),
+    /// Remove a person, with their passkeys, sessions and grants
+    #[command(after_help = "Examples:\n  countersign person remove ada@example.org --dry-run\n  \
+                            countersign person remove ada@example.org --yes")]
+    Remove(Remove),
+    /// Make a one-time link with which a person enrols a passkey
+    #[command(after_help = "Examples:\n  countersign person invite ada@example.org\n  \
+                            countersign person invite ada@example.org --recover --expires 2h")]
+    Invite(Invite),
+    /// Remove a passkey; the sessions that it began end now
+    #[command(
+        after_help = "Examples:\n  countersign person remove-passkey key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
+    )]
+    RemovePasskey(RemovePasskey),
+}
+
+/// One person.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// The person's id, mail address or alias
+    person: String,
+}
+
+/// One person, and why.
+#[derive(Debug, Args)]
+pub(crate) struct Because {
+    /// The person's id, mail address or alias
+    person: String,
+    /// Why; it goes on record
+    #[arg(long)]
+    reason: String,
+}
+
+/// A new person.
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// What they are called
+    #[arg(long)]
+    name: String,
+    /// Their mail address; no two people share one
+    #[arg(long)]
+    email: String,
+    /// On what terms they are here: employee, contractor or vendor
+    #[arg(long, default_value = "employee", value_parser = words::parse::<PersonKind>)]
+    kind: PersonKind,
+    /// An id under which another system knows them; may be repeated
+    #[arg(long = "alias", value_name = "ID")]
+    aliases: Vec<String>,
+    /// Put them into this group; may be repeated
+    #[arg(long = "group", value_name = "GROUP")]
+    groups: Vec<String>,
+    /// Print an invitation link for them as well
+    #[arg(long)]
+    invite: bool,
+}
+
+/// What is different about a person.
+#[derive(Debug, Args)]
+pub(crate) struct Change {
+    /// The person's id, mail address or alias
+    person: String,
+    /// What they are called
+    #[arg(long)]
+    name: Option<String>,
+    /// Their mail address
+    #[arg(long)]
+    email: Option<String>,
+    /// On what terms they are here: employee, contractor or vendor
+    #[arg(long, value_parser = words::parse::<PersonKind>)]
+    kind: Option<PersonKind>,
+    /// One more id under which another system knows them; may be repeated
+    #[arg(long = "alias", value_name = "ID")]
+    aliases: Vec<String>,
+    /// Forget the ids under which other systems know them
+    #[arg(long)]
+    no_aliases: bool,
+}
+
+/// A person to remove.
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The person's id, mail address or alias
+    person: String,
+    #[command(flatten)]
+    sure: Sure,
+}
+
+/// An invitation.
+#[derive(Debug, Args)]
+pub(crate) struct Invite {
+    /// The person's id, mail address or alias
+    person: String,
+    /// They lost their passkeys: when the link is used, their other passkeys and sessions end
+    #[arg(long)]
+    recover: bool,
+    /// For how long the link works, at most 30 days
+    #[arg(long, value_name = "SPAN", default_value = "24h", value_parser = span::parse)]
+    expires: Duration,
+}
+
+/// A passkey to remove.
+#[derive(Debug, Args)]
+pub(crate) struct RemovePasskey {
+    /// The passkey's id; `countersign person show` lists them
+    passkey: CredentialId,
+    #[command(flatten)]
+    sure: Sure,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Show(named) => show(cx, &named.person).await,
+            Self::Add(add) => add.run(cx).await,
+            Self::Change(change) => change.run(cx).await,
+            Self::Suspend(Because { person, reason }) => {
+                let path = Path::to(&["people", &person, "suspend"]);
+                let answer = cx.client()?.post(path, json!({ "reason": reason })).await?;
+                cx.console.say(&answer, format!("{person} is suspended, and signed out everywhere."))
+            }
+            Self::Restore(Named { person }) => {
+                let answer = cx.client()?.post(Path::to(&["people", &person, "restore"]), None).await?;
+                cx.console.say(&answer, format!("{person} may act again."))
+            }
+            Self::Remove(remove) => remove.run(cx).await,
+            Self::Invite(invite) => {
+                let answer = invite_to(cx, &invite.person, invite.recover, Some(invite.expires)).await?;
+                let now = cx.now();
+                cx.console.show(answer, |console, invitation: Invitation| {
+                    show_invitation(console, &invitation, &invite.person, now)
+                })
+            }
+            Self::RemovePasskey(RemovePasskey { passkey, sure }) => {
+                let goes = ["every session that it began".to_owned()];
+                if !sure.agree(cx, &format!("the passkey {passkey}"), &goes)? {
+                    return Ok(());
+                }
+                let path = Path::to(&["credentials", &passkey.to_string()]);
+                let answer = cx.client()?.delete(path, None).await?;
+                cx.console.say(&answer, format!("The passkey {passkey} is removed."))
+            }
+        }
+    }
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["people"])).await?;
+    cx.console.show(answer, |console, people: Items<Person>| {
+        let rows = people.items.into_iter().map(|person| {
+            [
+                person.email,
+                person.name,
+                words::of(&person.kind),
+                words::of(&person.standing),
+                person.risk.level.to_string(),
+                person.passkeys.to_string(),
+                words::list(&person.groups),
+                person.id.to_string(),
+            ]
+        });
+        console.table(
+            ["ADDRESS", "NAME", "KIND", "STANDING", "RISK", "PASSKEYS", "GROUPS", "ID"],
+            rows,
+            "There is nobody. Add somebody with `countersign person add`.",
+        )
+    })
+}
+
+async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let mut answer = client.get(Path::to(&["people", person])).await?;
+    let credentials = client.get(Path::to(&["people", person, "credentials"])).await?;
+    if cx.console.wants_json() {
+        if let (Value::Object(person), Some(items)) = (&mut answer, credentials.get("items")) {
+            person.insert("credentials".to_owned(), items.clone());
+        }
+        return cx.console.json(&answer);
+    }
+    let person: Person = read(answer)?;
+    let credentials: Items<Credential> = read(credentials)?;
+    let risk = [vec![person.risk.level.to_string()], person.risk.reasons].concat().join(": ");
+    let standing = match (person.standing, person.suspended_because) {
+        (Standing::Suspended, Some(reason)) => format!("suspended: {reason}"),
+        (standing, _) => words::of(&standing),
+    };
+    cx.console.facts([
+        ("Name", person.name),
+        ("Address", person.email),
+        ("Id", person.id.to_string()),
+        ("Kind", words::of(&person.kind)),
+        ("Standing", standing),
+        ("Risk", risk),
+        ("Groups", words::list(&person.groups)),
+        ("Aliases", words::list(&person.aliases)),
+        ("Invitations", format!("{} open", person.open_invitations)),
+    ])?;
+    let now = cx.now();
+    let rows = credentials.items.into_iter().map(|passkey| {
+        let registered = span::moment(passkey.registered_at, now);
+        [passkey.name, passkey.assurance.to_string(), registered, passkey.id.to_string()]
+    });
+    cx.console.line("")?;
+    cx.console.table(
+        ["PASSKEY", "ASSURANCE", "REGISTERED", "ID"],
+        rows,
+        "No passkey: they cannot sign in until they use an invitation (`countersign person invite`).",
+    )
+}
+
+impl Add {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let new = NewPerson { name: self.name, email: self.email, kind: self.kind, aliases: self.aliases };
+        let mut answer = client.post(Path::to(&["people"]), json!(new)).await?;
+        let person: Person = read(answer.clone())?;
+        let id = person.id.to_string();
+        for group in &self.groups {
+            // The person is there by now, so a group that is not is a remark with its remedy, and a failure.
+            let joined = client.put(Path::to(&["groups", group, "members", &id]), None).await;
+            joined.inspect_err(|_| {
+                cx.console.remark(format!("{} was added, but not to the group {group}.", person.email));
+            })?;
+        }
+        let invitation = if self.invite { Some(invite_to(cx, &id, false, None).await?) } else { None };
+        if cx.console.wants_json() {
+            if let (Value::Object(person), Some(invitation)) = (&mut answer, invitation) {
+                person.insert("invitation".to_owned(), invitation);
+            }
+            return cx.console.json(&answer);
+        }
+        cx.console.line(format!("{} is added, as {id}.", person.email))?;
+        let now = cx.now();
+        match invitation {
+            Some(invitation) => show_invitation(&mut cx.console, &read(invitation)?, &person.email, now),
+            None => cx.console.line(format!("Let them in with: countersign person invite {}", person.email)),
+        }
+    }
+}
+
+impl Change {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let path = || Path::to(&["people", &self.person]);
+        let known: Person = read(client.get(path()).await?)?;
+        let mut aliases = if self.no_aliases { Vec::new() } else { known.aliases };
+        aliases.extend(self.aliases);
+        let new = NewPerson {
+            name: self.name.unwrap_or(known.name),
+            email: self.email.unwrap_or(known.email),
+            kind: self.kind.unwrap_or(known.kind),
+            aliases,
+        };
+        let answer = client.put(path(), json!(new)).await?;
+        cx.console.say(&answer, format!("{} is changed.", new.email))
+    }
+}
+
+impl Remove {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let person: Person = read(client.get(Path::to(&["people", &self.person])).await?)?;
+        let id = person.id.to_string();
+        let sessions: Items<Session> =
+            read(client.get(Path::to(&["sessions"]).query("person", Some(&id))).await?)?;
+        let goes = [
+            words::count(usize::try_from(person.passkeys).unwrap_or(usize::MAX), "passkey"),
+            words::count(sessions.items.len(), "session"),
+            format!("membership of: {}", words::list_or(&person.groups, "no group")),
+        ];
+        if !self.sure.agree(cx, &format!("{} <{}> ({id})", person.name, person.email), &goes)? {
+            return Ok(());
+        }
+        let answer = client.delete(Path::to(&["people", &id]), None).await?;
+        cx.console.say(&answer, format!("{} is removed.", person.email))
+    }
+}
+
+async fn invite_to(
+    cx: &Context,
+    person: &str,
+    recover: bool,
+    expires: Option<Duration>,
+) -> Result<Value, Failure> {
+    let purpose = if recover { InvitationPurpose::Recover } else { InvitationPurpose::Enrol };
+    let new = NewInvitation { purpose, expires_in_seconds: expires.map(|span| span.as_secs()) };
+    cx.client()?.post(Path::to(&["people", person, "invitations"]), json!(new)).await
+}
+
+/// The one place that shows an invitation's link: whoever has it becomes that person.
+fn show_invitation(
+    console: &mut Console,
+    invitation: &Invitation,
+    person: &str,
+    now: countersign_names::Timestamp,
+) -> Result<(), Failure> {
+    console.line(format!(
+        "Give this link to {person} and to nobody else. It works once, until {}:",
+        span::moment(invitation.expires_at, now)
+    ))?;
+    console.line(invitation.link.reveal())
+}

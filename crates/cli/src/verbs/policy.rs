@@ -1,0 +1,351 @@
+//! `countersign policy`: what is in force, and what shall be.
+
+use crate::client::{Client, Path};
+use crate::console::read;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{folder, render, span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{Change, Policies, Policy, PolicyFiles, PolicyKind, Publication, Published};
+use countersign_names::PolicyId;
+use countersign_policy::{Expected, Outcome, PolicySet, Problem, Suite};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What can be done about policies.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the policies in force
+    #[command(after_help = "Examples:\n  countersign policy list")]
+    List,
+    /// Show one policy with its text
+    #[command(after_help = "Examples:\n  countersign policy show managed-device")]
+    Show {
+        /// Its id
+        policy: PolicyId,
+    },
+    /// Check a policy folder, here, without a server
+    #[command(after_help = "Examples:\n  countersign policy check policies/")]
+    Check(Folder),
+    /// Run the tests of a policy folder, here, without a server
+    #[command(after_help = "Examples:\n  countersign policy test policies/")]
+    Test(Folder),
+    /// Put a policy folder in force: the whole; what is not in the folder is in force no more
+    #[command(
+        after_help = "Examples:\n  countersign policy publish policies/ --dry-run\n  countersign policy publish policies/"
+    )]
+    Publish(Publish),
+    /// Write the policies in force to a folder
+    #[command(after_help = "Examples:\n  countersign policy pull policies/")]
+    Pull(Pull),
+}
+
+/// A policy folder.
+#[derive(Debug, Args)]
+pub(crate) struct Folder {
+    /// The policy folder (guardrails/*.cedar, applications/*.cedar, tests/*.toml)
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+}
+
+/// A policy folder to publish.
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The policy folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Only check, and show what would change
+    #[arg(long)]
+    dry_run: bool,
+    /// Publish although somebody else has published since the folder was pulled
+    #[arg(long)]
+    overwrite: bool,
+}
+
+/// A policy folder to write.
+#[derive(Debug, Args)]
+pub(crate) struct Pull {
+    /// The folder; it is made when it is missing
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Replace files whose text differs
+    #[arg(long)]
+    overwrite: bool,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Show { policy } => show(cx, &policy).await,
+            Self::Check(Folder { dir }) => check(cx, &folder::read(&dir)?),
+            Self::Test(Folder { dir }) => test(cx, &folder::read(&dir)?),
+            Self::Publish(publish) => publish.run(cx).await,
+            Self::Pull(pull) => pull.run(cx).await,
+        }
+    }
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["policies"])).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, policies: Policies| {
+        let rows = policies.policies.into_iter().map(|policy| {
+            let review =
+                if policy.overdue { format!("{} (overdue)", policy.review) } else { policy.review.clone() };
+            [
+                policy.id.to_string(),
+                kind(&policy),
+                words::of(&policy.stage),
+                policy.owner,
+                review,
+                if policy.reads_exceptions { "yes" } else { "no" }.to_owned(),
+                policy.reason,
+            ]
+        });
+        console.table(
+            ["POLICY", "KIND", "STAGE", "OWNER", "REVIEW", "EXCEPTIONS", "REASON"],
+            rows,
+            "There is no policy.",
+        )?;
+        let published = policies
+            .published_at
+            .map_or_else(String::new, |at| format!(", published {}", span::moment(at, now)));
+        console.line(format!("\u{2014} version {}{published}", short(&policies.version)))?;
+        policies.problem.iter().for_each(|problem| console.remark(format!("warning: {problem}")));
+        policies.warnings.iter().for_each(|warning| console.remark(format!("warning: {}", warning.message)));
+        Ok(())
+    })
+}
+
+fn kind(policy: &Policy) -> String {
+    match (&policy.kind, &policy.application) {
+        (PolicyKind::Application, Some(application)) => format!("permit for {application}"),
+        (PolicyKind::Application, None) => "permit".to_owned(),
+        (PolicyKind::Guardrail, _) => "guardrail".to_owned(),
+    }
+}
+
+/// Enough of a digest to tell versions apart.
+fn short(version: &str) -> &str {
+    version.get(..12).unwrap_or(version)
+}
+
+async fn show(cx: &mut Context, id: &PolicyId) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["policies"])).await?;
+    let policies: Policies = read(answer)?;
+    let policy = policies.policies.into_iter().find(|policy| policy.id == *id).ok_or_else(|| {
+        Failure::NotFound(format!(
+            "there is no policy {id} in force; `countersign policy list` shows those that are"
+        ))
+    })?;
+    if cx.console.wants_json() {
+        return cx.console.json(&json!(policy));
+    }
+    let review = if policy.overdue { format!("{} (overdue)", policy.review) } else { policy.review.clone() };
+    cx.console.facts([
+        ("Policy", policy.id.to_string()),
+        ("Kind", kind(&policy)),
+        ("Stage", words::of(&policy.stage)),
+        ("Owner", policy.owner),
+        ("Reason", policy.reason),
+        ("Review", review),
+        ("File", format!("{}:{}", policy.file, policy.line)),
+    ])?;
+    cx.console.line("")?;
+    policy.text.lines().try_for_each(|line| cx.console.line(line))
+}
+
+fn problem(problem: &Problem) -> Value {
+    json!({
+        "file": problem.path(),
+        "line": problem.line(),
+        "message": problem.message(),
+        "rendered": render::diagnostic(problem),
+    })
+}
+
+/// Reads the set; what is wrong is said here, once for each problem.
+fn parse(cx: &mut Context, files: &BTreeMap<String, String>) -> Result<PolicySet, Failure> {
+    let rejected = match PolicySet::parse(files) {
+        Ok(set) => return Ok(set),
+        Err(rejected) => rejected,
+    };
+    let problems = rejected.problems();
+    if cx.console.wants_json() {
+        let problems: Vec<_> = problems.iter().map(problem).collect();
+        cx.console.json(&json!({ "whole": false, "problems": problems, "warnings": [] }))?;
+    } else {
+        for found in problems {
+            render::diagnostic(found).lines().try_for_each(|line| cx.console.line(line))?;
+        }
+        cx.console.line(format!("{} in the policy set.", words::count(problems.len(), "problem")))?;
+    }
+    Err(Failure::CheckFailed)
+}
+
+fn check(cx: &mut Context, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let set = parse(cx, files)?;
+    let warnings = set.warnings();
+    if cx.console.wants_json() {
+        let warnings: Vec<_> = warnings.iter().map(problem).collect();
+        let (version, policies) = (hex(&set.version()), set.policies().len());
+        return cx.console.json(&json!({
+            "whole": true, "version": version, "policies": policies, "problems": [], "warnings": warnings,
+        }));
+    }
+    for warning in warnings {
+        render::diagnostic(warning).lines().try_for_each(|line| cx.console.line(line))?;
+    }
+    let count = set.policies().len();
+    let noun = if count == 1 { "policy is" } else { "policies are" };
+    cx.console.line(format!("{count} {noun} in order (version {}).", short(&hex(&set.version()))))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn test(cx: &mut Context, files: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let set = parse(cx, files)?;
+    let mut outcomes = Vec::new();
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("tests/")) {
+        let suite =
+            Suite::parse(path, text).map_err(|error| Failure::Underlined(render::diagnostic(&error)))?;
+        let ran = suite.run(&set).map_err(|error| Failure::Underlined(render::diagnostic(&error)))?;
+        outcomes.extend(ran);
+    }
+    if outcomes.is_empty() {
+        return Err(Failure::input(
+            "the folder has no tests",
+            "write some to tests/NAME.toml; docs/policies.md shows how",
+        ));
+    }
+    let failed = outcomes.iter().filter(|outcome| !outcome.passed).count();
+    if cx.console.wants_json() {
+        let tests: Vec<_> = outcomes.iter().map(outcome).collect();
+        cx.console.json(&json!({ "passed": outcomes.len() - failed, "failed": failed, "tests": tests }))?;
+    } else {
+        for outcome in outcomes.iter().filter(|outcome| !outcome.passed) {
+            cx.console.line(format!("FAILED  {} ({}:{})", outcome.name, outcome.file, outcome.line))?;
+            outcome.reasons.iter().try_for_each(|reason| cx.console.line(format!("        {reason}")))?;
+        }
+        cx.console.line(format!("{} passed, {failed} failed", outcomes.len() - failed))?;
+    }
+    if failed == 0 { Ok(()) } else { Err(Failure::CheckFailed) }
+}
+
+fn outcome(outcome: &Outcome) -> Value {
+    let word = |expected: Expected| match expected {
+        Expected::Allow => "allow",
+        Expected::Deny => "deny",
+    };
+    json!({
+        "name": outcome.name, "file": outcome.file, "line": outcome.line, "passed": outcome.passed,
+        "expected": word(outcome.expected), "got": word(outcome.got),
+        "determining": outcome.determining, "reasons": outcome.reasons,
+    })
+}
+
+async fn in_force(client: &Client) -> Result<PolicyFiles, Failure> {
+    read(client.get(Path::to(&["policies", "files"])).await?)
+}
+
+impl Publish {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let files = folder::read(&self.dir)?;
+        let client = cx.client()?;
+        let known = in_force(&client).await?;
+        let base = folder::base(&self.dir).filter(|_| !self.overwrite);
+        // A folder that was pulled says what it was made from. One that was not is compared with what is in force
+        // now, which at least refuses whoever publishes in between.
+        let set = Publication {
+            files,
+            dry_run: self.dry_run,
+            expected_version: base.or_else(|| known.version.clone()),
+        };
+        let answer = client.put(Path::to(&["policies"]), json!(set)).await?;
+        if !self.dry_run {
+            let published: Published = read(answer.clone())?;
+            folder::set_base(&self.dir, &published.version)?;
+        }
+        cx.console.show(answer, |console, published: Published| {
+            published
+                .warnings
+                .iter()
+                .for_each(|warning| console.remark(format!("warning: {}:\n", warning.message).trim_end()));
+            if published.changed.is_empty() {
+                return console
+                    .line(format!("Nothing changes: version {} is in force.", short(&published.version)));
+            }
+            for change in &published.changed {
+                let sign = match change.change {
+                    Change::Added => "added",
+                    Change::Changed => "changed",
+                    Change::Removed => "removed",
+                };
+                console.line(format!("{sign:<8} {}", change.path))?;
+                if self.dry_run {
+                    let text = |files: &BTreeMap<String, String>| {
+                        files.get(&change.path).cloned().unwrap_or_default()
+                    };
+                    let lines = folder::difference(&text(&known.files), &text(&set.files));
+                    lines.iter().try_for_each(|line| console.line(format!("    {line}")))?;
+                }
+            }
+            if self.dry_run {
+                console.line("This was a rehearsal: nothing was published.")
+            } else {
+                console.line(format!("Version {} is in force.", short(&published.version)))
+            }
+        })
+    }
+}
+
+impl Pull {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let set = in_force(&cx.client()?).await?;
+        let mut writes = Vec::new();
+        let mut differing = Vec::new();
+        for (path, text) in &set.files {
+            let place = folder::place(&self.dir, path)?;
+            match std::fs::read_to_string(&place) {
+                Ok(here) if here == *text => {}
+                Ok(_) => {
+                    differing.push(path.clone());
+                    writes.push((place, text));
+                }
+                Err(_) => writes.push((place, text)),
+            }
+        }
+        if !differing.is_empty() && !self.overwrite {
+            return Err(Failure::Conflict {
+                message: format!("these files in {} differ: {}", self.dir.display(), differing.join(", ")),
+                remedy: "publish them first, pull into another folder, or say --overwrite".to_owned(),
+            });
+        }
+        writes.iter().try_for_each(|(place, text)| folder::write(place, text))?;
+        if let Some(version) = &set.version {
+            folder::set_base(&self.dir, version)?;
+        }
+        let here = folder::read(&self.dir).unwrap_or_default();
+        let beside: Vec<_> = here.into_keys().filter(|path| !set.files.contains_key(path)).collect();
+        if cx.console.wants_json() {
+            let files: Vec<_> = set.files.keys().collect();
+            return cx
+                .console
+                .json(&json!({ "version": set.version, "files": files, "not_in_force": beside }));
+        }
+        cx.console.line(format!(
+            "{} in {}, {} written.",
+            words::count(set.files.len(), "file"),
+            self.dir.display(),
+            writes.len()
+        ))?;
+        if !beside.is_empty() {
+            cx.console.remark(format!("not in force, and left alone: {}", beside.join(", ")));
+        }
+        Ok(())
+    }
+}

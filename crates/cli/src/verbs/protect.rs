@@ -1,0 +1,163 @@
+//! `countersign protect`: any web application on this machine, behind the gate, in one line.
+
+use crate::client::{Client, Path};
+use crate::console::read;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::upstream;
+use crate::verbs::application::declare;
+use clap::Args;
+use countersign_api::{
+    Application, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, PolicyFiles, Publication,
+    StarterPermit,
+};
+use countersign_names::{ApplicationName, GroupName, Sensitivity};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An application to put behind the gate.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  countersign protect http://127.0.0.1:3000 --name wiki\n  \
+                        countersign protect http://127.0.0.1:3000 --name payroll \\\n    --sensitivity confidential --group finance\n\n\
+                        It is reached under NAME.localhost (or --host). Unless it has policies, it gets a file of permits\n\
+                        to begin with: its people may use it, the group administrators may administer it.")]
+pub(crate) struct Protect {
+    /// Where it listens: an origin such as http://127.0.0.1:3000
+    #[arg(value_name = "URL")]
+    upstream: String,
+    /// Its name, and the first label of its host
+    #[arg(long)]
+    name: ApplicationName,
+    /// What people call it [default: its name]
+    #[arg(long)]
+    title: Option<String>,
+    /// Who answers for it, in words (a team or a person)
+    #[arg(long, default_value = "unassigned")]
+    owner: String,
+    /// How sensitive it is: public, internal, confidential or restricted; without a label it counts as restricted
+    #[arg(long)]
+    sensitivity: Option<Sensitivity>,
+    /// The group whose members may use it; without one, every person may
+    #[arg(long)]
+    group: Option<GroupName>,
+    /// A host under which it is reached; may be repeated [default: NAME.localhost]
+    #[arg(long = "host", value_name = "HOST")]
+    hosts: Vec<String>,
+    /// Only record refusals for now
+    #[arg(long)]
+    observe: bool,
+}
+
+impl Protect {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let declaration = self.declaration();
+        refuse_other(&client, &self.name, &declaration).await?;
+        // Declared first: until a permit names it, everybody is refused, which is the right way round.
+        let mut answer = declare(&client, &self.name, &declaration).await?;
+        let permit = publish_starter(&client, &self.name, self.group.as_ref()).await?;
+        let silent = if client.is_here() { upstream::probe(&declaration.upstream).await.err() } else { None };
+        let addresses = addresses(&client, &declaration.hosts).await;
+        if cx.console.wants_json() {
+            if let Value::Object(answer) = &mut answer {
+                answer.insert("addresses".to_owned(), json!(addresses));
+                answer.insert("starter_permit".to_owned(), json!(permit));
+                answer.insert("upstream_problem".to_owned(), json!(silent));
+            }
+            return cx.console.json(&answer);
+        }
+        cx.console.line(format!("{} is behind the gate. Open:", self.name))?;
+        addresses.iter().try_for_each(|address| cx.console.line(format!("  {address}")))?;
+        match &permit {
+            Some(path) => {
+                cx.console.line(format!("Its permits are in the new policy file {path}: make it yours."))?
+            }
+            None => cx.console.line("Its permits were there already, and stay as they are.")?,
+        }
+        if self.sensitivity.is_none() {
+            cx.console.line(format!(
+                "It has no label, so it counts as restricted: say what it is with `countersign application label {} internal`.",
+                self.name
+            ))?;
+        }
+        if let Some(silent) = silent {
+            cx.console.remark(format!("warning: {silent}; start it, or the gate will answer in its place"));
+        }
+        Ok(())
+    }
+
+    fn declaration(&self) -> Declaration {
+        let mut hosts: BTreeSet<String> = self.hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        if hosts.is_empty() {
+            hosts.insert(format!("{}.localhost", self.name));
+        }
+        Declaration {
+            title: self.title.clone().unwrap_or_else(|| self.name.to_string()),
+            owner: self.owner.clone(),
+            hosts,
+            upstream: self.upstream.clone(),
+            stage: if self.observe { ApplicationStage::Observe } else { ApplicationStage::Enforce },
+            sensitivity: self.sensitivity,
+            assertion_header: DEFAULT_ASSERTION_HEADER.to_owned(),
+            download_types: BTreeSet::new(),
+            operations: BTreeMap::new(),
+            resources: Vec::new(),
+        }
+    }
+}
+
+/// Refuses when an application of this name says more than we would: declaring it again would lose its parts. The
+/// same again is fine, so that a command that broke off half way can be repeated.
+async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration) -> Result<(), Failure> {
+    let found = match client.get(Path::to(&["applications", name.as_str()])).await {
+        Ok(found) => read::<Application>(found)?.declared,
+        Err(Failure::Problem(problem)) if problem.status == 404 => return Ok(()),
+        Err(failure) => return Err(failure),
+    };
+    // An upstream comes back in one spelling, port included, so it is compared in that spelling.
+    let same = found.resources.is_empty()
+        && found.hosts == new.hosts
+        && upstream::origin(&found.upstream) == upstream::origin(&new.upstream);
+    if same {
+        return Ok(());
+    }
+    Err(Failure::Conflict {
+        message: format!("there is an application {name} already, declared otherwise"),
+        remedy: format!(
+            "look at it with `countersign application show {name}`; take another name, or change it with \
+             `countersign application add --file FILE`"
+        ),
+    })
+}
+
+/// Publishes the permits to begin with, unless the application has some. The path of the new file, if it is new.
+async fn publish_starter(
+    client: &Client,
+    name: &ApplicationName,
+    group: Option<&GroupName>,
+) -> Result<Option<String>, Failure> {
+    let mut known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
+    let path = Path::to(&["policies", "starter"]).query("application", Some(name)).query("group", group);
+    let starter: StarterPermit = read(client.get(path).await?)?;
+    if known.files.contains_key(&starter.path) {
+        return Ok(None);
+    }
+    known.files.insert(starter.path.clone(), starter.text);
+    let set = Publication { files: known.files, dry_run: false, expected_version: known.version };
+    client.put(Path::to(&["policies"]), json!(set)).await?;
+    Ok(Some(starter.path))
+}
+
+/// Where the hosts are opened. Scheme and port are the gate's, which only the server knows.
+async fn addresses(client: &Client, hosts: &BTreeSet<String>) -> Vec<String> {
+    let status = client.get(Path::to(&["status"])).await.unwrap_or_default();
+    let origin = status.get("origin").and_then(Value::as_str).and_then(|origin| url::Url::parse(origin).ok());
+    let address = |host: &String| match &origin {
+        Some(origin) => {
+            let port = origin.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{host}{port}/", origin.scheme())
+        }
+        None => host.clone(),
+    };
+    hosts.iter().map(address).collect()
+}

@@ -1,0 +1,187 @@
+//! `countersign service`: service accounts, and the tokens that they show.
+
+use crate::client::Path;
+use crate::console::read;
+use crate::context::{Context, Sure};
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{IssuedToken, Items, NewService, NewToken, Service};
+use countersign_names::{ApplicationName, TokenId};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path as FilePath, PathBuf};
+use std::time::Duration;
+
+/// What can be done about service accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the service accounts
+    #[command(after_help = "Examples:\n  countersign service list")]
+    List,
+    /// Make a service account
+    #[command(
+        after_help = "Examples:\n  countersign service add proxy --owner ada@example.org --purpose 'nginx asks for decisions'"
+    )]
+    Add {
+        /// What people call it; no two share a name
+        name: String,
+        /// Who answers for it: a person's id, mail address or alias
+        #[arg(long)]
+        owner: String,
+        /// What it does
+        #[arg(long)]
+        purpose: String,
+    },
+    /// Remove a service account with all its tokens
+    #[command(after_help = "Examples:\n  countersign service remove proxy --yes")]
+    Remove {
+        /// Its id or its name
+        service: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Issue a token; it is written to a file that only you can read, or shown once
+    #[command(
+        after_help = "Examples:\n  countersign service token proxy --application wiki --out /etc/nginx/wiki.token\n  \
+                            countersign service token backup --expires 30d"
+    )]
+    Token(Issue),
+    /// Revoke a token; what it opened closes now
+    #[command(
+        after_help = "Examples:\n  countersign service revoke-token tok_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"
+    )]
+    RevokeToken {
+        /// The token's id; `countersign service list --json` shows them
+        token: TokenId,
+    },
+}
+
+/// A token to issue.
+#[derive(Debug, Args)]
+pub(crate) struct Issue {
+    /// The service account's id or name
+    service: String,
+    /// The one application for which its holder may ask decisions; without it, the token may only call the API
+    #[arg(long, value_name = "APP")]
+    application: Option<ApplicationName>,
+    /// For how long it works, at most a year
+    #[arg(long, value_name = "SPAN", default_value = "90d", value_parser = span::parse)]
+    expires: Duration,
+    /// Write the token to this new file (mode 0600) instead of showing it
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Add { name, owner, purpose } => {
+                let new = NewService { name: name.clone(), owner, purpose };
+                let answer = cx.client()?.post(Path::to(&["services"]), json!(new)).await?;
+                let id = answer.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+                cx.console.say(&answer, format!("The service account {name} is made, as {id}."))
+            }
+            Self::Remove { service, sure } => {
+                let found = find(cx, &service).await?;
+                let mut goes: Vec<_> =
+                    found.tokens.iter().map(|token| format!("the token {}", token.id)).collect();
+                goes.push(format!("membership of: {}", words::list_or(&found.groups, "no group")));
+                if !sure.agree(cx, &format!("the service account {} ({})", found.name, found.id), &goes)? {
+                    return Ok(());
+                }
+                let path = Path::to(&["services", &found.id.to_string()]);
+                let answer = cx.client()?.delete(path, None).await?;
+                cx.console.say(&answer, format!("The service account {} is removed.", found.name))
+            }
+            Self::Token(issue) => issue.run(cx).await,
+            Self::RevokeToken { token } => {
+                let answer = cx.client()?.delete(Path::to(&["tokens", &token.to_string()]), None).await?;
+                cx.console.say(&answer, format!("The token {token} is revoked."))
+            }
+        }
+    }
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["services"])).await?;
+    cx.console.show(answer, |console, services: Items<Service>| {
+        let rows = services.items.into_iter().map(|service| {
+            let live = service.tokens.iter().filter(|token| !token.expired).count();
+            [
+                service.name,
+                service.purpose,
+                service.owner.to_string(),
+                format!("{live} of {}", service.tokens.len()),
+                words::list_or(&service.groups, "-"),
+                service.id.to_string(),
+            ]
+        });
+        let none = "There is no service account. Make one with `countersign service add`.";
+        console.table(["SERVICE", "PURPOSE", "OWNER", "LIVE TOKENS", "GROUPS", "ID"], rows, none)
+    })
+}
+
+/// The service account of this id or name. Names are unique, so this finds one or none.
+async fn find(cx: &Context, named: &str) -> Result<Service, Failure> {
+    let services: Items<Service> = read(cx.client()?.get(Path::to(&["services"])).await?)?;
+    let is_it = |service: &Service| service.name == named || service.id.to_string() == named;
+    services.items.into_iter().find(is_it).ok_or_else(|| {
+        Failure::NotFound(format!(
+            "there is no service account {named:?}; `countersign service list` shows them"
+        ))
+    })
+}
+
+impl Issue {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let service = find(cx, &self.service).await?;
+        // The file is made first: a token that was issued and cannot be kept is a token that nobody revokes.
+        let file =
+            self.out.as_deref().map(|path| Ok::<_, Failure>((path, create_private(path)?))).transpose()?;
+        let new =
+            NewToken { application: self.application.clone(), expires_in_seconds: self.expires.as_secs() };
+        let path = Path::to(&["services", &service.id.to_string(), "tokens"]);
+        let answer = cx.client()?.post(path, json!(new)).await;
+        let mut answer = answer.inspect_err(|_| {
+            // It is empty and ours.
+            let _ = file.as_ref().map(|(path, _)| std::fs::remove_file(path));
+        })?;
+        let issued: IssuedToken = read(answer.clone())?;
+        if let Some((path, mut file)) = file {
+            let kept = writeln!(file, "{}", issued.token.reveal()).and_then(|()| file.sync_all());
+            kept.map_err(|error| {
+                Failure::Failed(format!(
+                    "{} cannot be written ({error}): revoke the token with `countersign service revoke-token {}`",
+                    path.display(),
+                    issued.id
+                ))
+            })?;
+            if let Value::Object(answer) = &mut answer {
+                answer.remove("token");
+                answer.insert("file".to_owned(), json!(path));
+            }
+            return cx.console.say(&answer, format!("The token {} is in {}.", issued.id, path.display()));
+        }
+        let expires = span::moment(issued.expires_at, cx.now());
+        if !cx.console.wants_json() {
+            cx.console.remark(format!(
+                "This is the token {}. It works until {expires}, and is shown once:",
+                issued.id
+            ));
+        }
+        cx.console.say(&answer, issued.token.reveal())
+    }
+}
+
+/// A new file that only its owner can read. One that exists is not touched: it may be another token.
+fn create_private(path: &FilePath) -> Result<std::fs::File, Failure> {
+    use std::os::unix::fs::OpenOptionsExt;
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
+        Failure::input(
+            format!("{} cannot be made: {error}", path.display()),
+            "name a file that does not exist yet",
+        )
+    })
+}

@@ -1,0 +1,69 @@
+//! `countersign status`: how the installation is, in numbers.
+
+use crate::client::Path;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use countersign_api::Status;
+use std::time::Duration;
+
+pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["status"])).await?;
+    cx.console.show(answer, |console, status: Status| {
+        let Status { version, world, behind_seconds, journal, policies, evidence, counts } = status;
+        let behind = match behind_seconds {
+            0 => String::new(),
+            seconds => {
+                format!(", not known to be the newest for {}", span::show(Duration::from_secs(seconds)))
+            }
+        };
+        let journal = match (journal.broken, journal.connected, journal.head) {
+            (Some(broken), ..) => format!("BROKEN: {broken}"),
+            (None, false, _) => "not connected".to_owned(),
+            (None, true, head) => {
+                format!("connected, head {}", head.map_or_else(|| "-".to_owned(), |head| head.anchor))
+            }
+        };
+        let overdue = if policies.overdue == 0 {
+            String::new()
+        } else {
+            format!(", {} overdue for review", policies.overdue)
+        };
+        console.facts([
+            ("Version", version),
+            ("World", format!("fact {world}{behind}")),
+            ("Journal", journal),
+            ("Policies", format!("{} in force{overdue} (version {})", policies.policies, policies.version)),
+            ("Policy problem", policies.problem.unwrap_or_default()),
+            (
+                "Evidence",
+                format!(
+                    "{}, {} recorded, {} refused, {} of {} bytes waiting",
+                    words::of(&evidence.health),
+                    evidence.recorded,
+                    evidence.refused,
+                    evidence.backlog_bytes,
+                    evidence.backlog_limit
+                ),
+            ),
+            ("Evidence problem", evidence.problem.unwrap_or_default()),
+            (
+                "People",
+                format!(
+                    "{} ({} administrators, {} of them with a passkey)",
+                    counts.people, counts.administrators, counts.administrators_with_passkeys
+                ),
+            ),
+            ("Groups", counts.groups.to_string()),
+            ("Services", counts.services.to_string()),
+            ("Devices", counts.devices.to_string()),
+            ("Applications", counts.applications.to_string()),
+            ("Sessions", counts.sessions.to_string()),
+            (
+                "Grants",
+                format!("{} active, {} waiting for an answer", counts.grants_active, counts.grants_requested),
+            ),
+            ("Exceptions", format!("{} open", counts.exceptions)),
+        ])
+    })
+}

@@ -1,0 +1,198 @@
+//! A server that answers what it is told to, on a real socket, and holds every request to the contract.
+
+use bytes::Bytes;
+use countersign_api::{Method, PREFIX, endpoints};
+use countersign_cli::{Cli, Console, Exit};
+use countersign_names::Timestamp;
+use http_body_util::{BodyExt, Full};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use std::io::{BufRead, Write};
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// The moment at which every command of the tests is given.
+pub fn clock() -> Timestamp {
+    "2026-11-22T09:00:00Z".parse().unwrap()
+}
+
+/// A request, as it arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// Method and path, as in `GET /api/v1/people`.
+    pub line: String,
+    /// The body; null when there was none.
+    pub body: Value,
+    /// The header `Authorization`.
+    pub authorization: Option<String>,
+    /// The header `Host`.
+    pub host: String,
+}
+
+/// What is answered to which request: its line, a status and a body.
+pub type Answers = Vec<(&'static str, u16, Value)>;
+
+/// The server.
+pub struct Fake {
+    /// Its data folder.
+    pub data: tempfile::TempDir,
+    asked: Arc<Mutex<Vec<Asked>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Fake {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What a command came to.
+#[derive(Debug)]
+pub struct Ran {
+    pub exit: Exit,
+    pub out: String,
+    pub err: String,
+}
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Sink {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// Gives a command, with a person at the terminal who types `typed` when asked.
+pub async fn run(words: &[&str], typed: Option<&'static str>) -> Ran {
+    let args = std::iter::once("countersign").chain(words.iter().copied());
+    let cli =
+        <Cli as clap::Parser>::try_parse_from(args).unwrap_or_else(|error| panic!("{words:?}: {error}"));
+    let (out, err) = (Sink::default(), Sink::default());
+    let person = typed.map(|typed| Box::new(typed.as_bytes()) as Box<dyn BufRead + Send>);
+    let json = words.contains(&"--json");
+    let console = Console::over(Box::new(out.clone()), Box::new(err.clone()), person, json);
+    let exit = countersign_cli::run(cli, console, clock).await;
+    Ran { exit, out: out.text(), err: err.text() }
+}
+
+impl Fake {
+    /// Listens on the operator's socket of a new data folder.
+    pub fn start(answers: Answers) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let listener = tokio::net::UnixListener::bind(data.path().join("countersign.sock")).unwrap();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (answers, heard) = (Arc::new(answers), asked.clone());
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, answers.clone(), heard.clone()));
+            }
+        });
+        Self { data, asked, task }
+    }
+
+    /// Listens on a loopback port instead; the second value is the address.
+    pub async fn start_on_port(answers: Answers) -> (Self, String) {
+        let data = tempfile::tempdir().unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (answers, heard) = (Arc::new(answers), asked.clone());
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve(stream, answers.clone(), heard.clone()));
+            }
+        });
+        (Self { data, asked, task }, address)
+    }
+
+    /// What was asked so far.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// The lines of what was asked so far.
+    pub fn lines(&self) -> Vec<String> {
+        self.asked().into_iter().map(|asked| asked.line).collect()
+    }
+
+    /// Gives a command to this server.
+    pub async fn run(&self, words: &[&str]) -> Ran {
+        self.run_with(words, None).await
+    }
+
+    /// Gives a command to this server, with a person at the terminal.
+    pub async fn run_with(&self, words: &[&str], typed: Option<&'static str>) -> Ran {
+        let data = self.data.path().to_str().unwrap().to_owned();
+        let words: Vec<&str> = words.iter().copied().chain(["--data", &data]).collect();
+        run(&words, typed).await
+    }
+}
+
+async fn serve(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    answers: Arc<Answers>,
+    asked: Arc<Mutex<Vec<Asked>>>,
+) {
+    let service = service_fn(move |request: Request<hyper::body::Incoming>| {
+        let (answers, asked) = (answers.clone(), asked.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            let body = body.collect().await?.to_bytes();
+            let header =
+                |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+            let line = format!("{} {}", head.method, head.uri);
+            let request = Asked {
+                line: line.clone(),
+                body: if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() },
+                authorization: header("authorization"),
+                host: header("host").unwrap_or_default(),
+            };
+            let known = is_endpoint(head.method.as_str(), head.uri.path());
+            asked.lock().unwrap().push(request);
+            let (status, body) = match answers.iter().find(|(asked, ..)| *asked == line) {
+                Some((_, status, body)) if known => (*status, body.clone()),
+                _ => (
+                    599,
+                    serde_json::json!({ "title": format!("the test did not expect {line}, endpoint: {known}") }),
+                ),
+            };
+            let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
+            let answer = Response::builder().status(StatusCode::from_u16(status).unwrap());
+            Ok::<_, hyper::Error>(answer.body(Full::new(body)).unwrap())
+        }
+    });
+    // A client that goes away early is that client's matter.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Whether the contract has such an endpoint: a verb that asks for anything else is found here.
+fn is_endpoint(method: &str, path: &str) -> bool {
+    let Some(path) = path.strip_prefix(PREFIX) else { return false };
+    let asked: Vec<&str> = path.split('/').collect();
+    endpoints().iter().any(|endpoint| {
+        let verb = match endpoint.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        };
+        let shape: Vec<&str> = endpoint.path.split('/').collect();
+        let open_ended = shape.last() == Some(&"{part}");
+        let fits = shape.iter().zip(&asked).all(|(shape, asked)| shape.starts_with('{') || shape == asked);
+        verb == method && fits && (shape.len() == asked.len() || open_ended && asked.len() > shape.len())
+    })
+}

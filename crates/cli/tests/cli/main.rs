@@ -1,0 +1,15 @@
+//! The command line from outside: its help, what it reads, what it asks, what it answers.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests stop at the first surprise"
+)]
+
+mod fake;
+mod help;
+mod offline;
+mod parsing;
+mod transport;
+mod verbs;
