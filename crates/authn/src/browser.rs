@@ -64,6 +64,22 @@ fn sensitive(cookie: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_header_makes_it_stumble(bytes in any::<Vec<u8>>(), value in "[A-Za-z0-9_=;, -]{0,90}") {
+            let mut headers = HeaderMap::new();
+            if let Ok(odd) = HeaderValue::from_bytes(&bytes) {
+                headers.append(header::COOKIE, odd);
+            }
+            headers.append(header::COOKIE, format!("{SIGN_IN_COOKIE}={value}").parse().unwrap());
+            if let Some(found) = secret(&headers, SIGN_IN_COOKIE) {
+                // One spelling: what was found is what stood there.
+                prop_assert!(value.contains(found.text().expose_secret()));
+            }
+        }
+    }
 
     fn headers(values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();

@@ -83,7 +83,9 @@ pub async fn stand(State(guard): State<Arc<Guard>>, request: Request, next: Next
         Ok(()) => tokio::time::timeout(guard.request, next.run(request)).await.map_err(|_| Refusal::TooSlow),
     };
     unkept(outcome.unwrap_or_else(|refusal| {
-        if reads_pages { guard.pages.refusal(&refusal) } else { refusal.into_response() }
+        // A page for another host would ask that host for its style sheet.
+        let page = reads_pages && refusal != Refusal::WrongHost;
+        if page { guard.pages.refusal(&refusal) } else { refusal.into_response() }
     }))
 }
 

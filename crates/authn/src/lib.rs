@@ -13,6 +13,7 @@
 //! `docs/sign-in.md` tells the flows, the cookies, and what is stored.
 
 mod answer;
+mod bodies;
 mod browser;
 mod ceremony;
 mod config;

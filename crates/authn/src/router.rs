@@ -1,6 +1,7 @@
 //! The sign-in host: which path does what.
 
 use crate::answer::Json;
+use crate::bodies::{Invited, NewPasskey, Nothing, OnePasskey, OneSession, Signature};
 use crate::ceremony::Begun;
 use crate::guard::{self, Guard};
 use crate::pages::{self, Message, Pages};
@@ -14,17 +15,13 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use countersign_facts::{Actor, EndReason};
-use countersign_names::{CredentialId, SessionId};
 use countersign_world::Session;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -285,62 +282,6 @@ async fn session_end(
 ) -> Result<StatusCode, Refusal> {
     desk.authn.end_own_session(&session, body.session).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-// --- bodies ---------------------------------------------------------------------------------------------------------
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
-/// A passkey signed.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Signature {
-    ceremony: String,
-    credential: PublicKeyCredential,
-    #[serde(default)]
-    target: TargetText,
-}
-
-/// A passkey was made.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NewPasskey {
-    ceremony: String,
-    credential: RegisterPublicKeyCredential,
-    name: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Invited {
-    #[serde(deserialize_with = "secret_text")]
-    invitation: SecretString,
-}
-
-/// secrecy reads no secrets by itself, so that none is read by accident.
-fn secret_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
-    String::deserialize(from).map(SecretString::from)
-}
-
-impl Invited {
-    /// Text that is no secret at all gets the answer that a used one gets.
-    fn secret(&self) -> Result<Secret, Refusal> {
-        Secret::parse(self.invitation.expose_secret()).ok_or(Refusal::InvitationOver)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OnePasskey {
-    passkey: CredentialId,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OneSession {
-    session: SessionId,
 }
 
 // --- answers --------------------------------------------------------------------------------------------------------

@@ -102,6 +102,21 @@ impl TargetText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The URL crate reads as browsers do (WHATWG), their odd habits included.
+        #[test]
+        fn whatever_is_taken_as_a_return_path_stays_at_its_host(
+            text in prop_oneof![any::<String>(), r"[/\\\t\n .:@#?%25a-z]{0,12}", r"/[/\\.:@?%a-z0-9]{0,12}"]
+        ) {
+            if let Ok(path) = text.parse::<ReturnPath>() {
+                let base = url::Url::parse("https://wiki.example:8443/x/y").unwrap();
+                let joined = base.join(path.as_str()).unwrap();
+                prop_assert_eq!(joined.origin(), base.origin());
+            }
+        }
+    }
 
     #[test]
     fn a_return_path_never_leaves_its_host() {
