@@ -97,7 +97,6 @@ pub(crate) enum Verb {
 
 /// How `countersign up` starts.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-#[non_exhaustive]
 pub struct UpArgs {
     /// The data folder: what `--data` or its environment variable names, or the default. Filled in by [`crate::main`].
     #[arg(skip)]
@@ -108,6 +107,12 @@ pub struct UpArgs {
     /// Where to listen for HTTPS as well, for devices that show certificates
     #[arg(long, value_name = "ADDR")]
     pub tls_listen: Option<SocketAddr>,
+    /// Where other proxies ask for decisions (forward-auth, AuthZEN)
+    #[arg(long, value_name = "ADDR")]
+    pub decision_point: Option<SocketAddr>,
+    /// Where to serve /metrics, /healthz and /readyz
+    #[arg(long, value_name = "ADDR")]
+    pub metrics: Option<SocketAddr>,
     /// The first administrator's mail address
     #[arg(long, value_name = "ADDRESS", default_value = "admin@countersign.localhost")]
     pub email: String,
@@ -121,7 +126,6 @@ pub struct UpArgs {
 
 /// How `countersign serve` starts.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
-#[non_exhaustive]
 pub struct ServeArgs {
     /// The configuration file (TOML)
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_CONFIG", hide_env_values = true)]

@@ -213,3 +213,17 @@ impl IntoResponse for Refusal {
         response
     }
 }
+
+/// As somebody reads it in a log: what is wrong, each problem with its line underlined, and what to do about it.
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.detail)?;
+        for problem in &self.0.problems {
+            write!(f, "\n{}", problem.rendered)?;
+        }
+        match &self.0.remedy {
+            Some(remedy) => write!(f, "\n{remedy}"),
+            None => Ok(()),
+        }
+    }
+}

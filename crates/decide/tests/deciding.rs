@@ -1,6 +1,6 @@
 //! What is decided on what evidence, what would open a closed door, and for how long an answer holds: against the
 //! guardrails that ship.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Effect, Networks, Remedy, Request, Who, decide, keeps_an_administrator, reserved};
 use countersign_facts::Member;

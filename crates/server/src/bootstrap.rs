@@ -1,0 +1,117 @@
+//! What a new installation is given before anybody is in it: a group, the control plane as an application like any
+//! other, policies, a key. Each is stated only where it is missing, so that a start is the same as a restart.
+
+use crate::running::StartError;
+use crate::publishing::publish;
+use countersign_facts::{Actor, Application, ApplicationStage, Fact, Resource, Route, Upstream};
+use countersign_gate_http::AssertionKey;
+use countersign_ledger::{CommandError, Ledger, Never};
+use countersign_names::{ApplicationName, Sensitivity};
+use countersign_world::{ADMINISTRATORS, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The control plane's own name among the applications.
+pub const CONTROL: &str = "countersign";
+
+/// Who may do what at the control plane. It ships as a file like any application's, and can be edited like one.
+const CONTROL_PERMITS: &str = include_str!("control.cedar");
+
+fn actor() -> Actor {
+    Actor::System("bootstrap".to_owned())
+}
+
+/// State what is missing.
+///
+/// # Errors
+/// When the journal does not answer, or what ships is refused.
+pub async fn bootstrap(ledger: &Ledger, host: &str, key: &AssertionKey) -> Result<(), StartError> {
+    let host = host.to_owned();
+    let (kid, jwk) = (key.kid().to_owned(), key.public_jwk());
+    ledger
+        .command(actor(), move |world, _| Ok::<_, Never>((missing(world, &host, &kid, &jwk), ())))
+        .await
+        .map_err(|error: CommandError<Never>| StartError::Bootstrap(error.to_string()))?;
+    if ledger.world().policies().is_none() {
+        publish(ledger, actor(), &shipped())
+            .await
+            .map_err(|error| StartError::Bootstrap(error.to_string()))?;
+    }
+    Ok(())
+}
+
+/// The policies that a new installation starts with.
+pub fn shipped() -> BTreeMap<String, String> {
+    let mut files = countersign_policy::defaults();
+    files.insert(format!("applications/{CONTROL}.cedar"), CONTROL_PERMITS.to_owned());
+    files
+}
+
+fn missing(world: &World, host: &str, kid: &str, jwk: &serde_json::Value) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    if world.group(ADMINISTRATORS).is_none()
+        && let Ok(group) = ADMINISTRATORS.parse()
+    {
+        facts.push(Fact::GroupAdded { group, purpose: "Administers this installation".to_owned() });
+    }
+    if let Ok(application) = CONTROL.parse::<ApplicationName>()
+        && !world.application(CONTROL).is_some_and(|known| known.about.hosts.contains(host))
+    {
+        facts.push(Fact::ApplicationDeclared { application, about: control(host) });
+    }
+    if !world.assertion_keys().any(|(known, _)| known == kid) {
+        facts.push(Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: jwk.clone() });
+    }
+    facts
+}
+
+/// The control plane, declared. No gate forwards to it (its host is answered in this process), so the upstream is a
+/// port that nothing listens on.
+fn control(host: &str) -> Application {
+    let part = |name: &str, sensitivity, path: &str| Resource {
+        part: name.to_owned(),
+        sensitivity: Some(sensitivity),
+        routes: vec![Route { methods: BTreeSet::new(), path: path.to_owned(), action: None }],
+    };
+    Application {
+        title: "Countersign".to_owned(),
+        owner: "Whoever administers this installation".to_owned(),
+        hosts: BTreeSet::from([host.to_owned()]),
+        upstream: Upstream { tls: false, host: "127.0.0.1".to_owned(), port: 9 },
+        stage: ApplicationStage::Enforce,
+        sensitivity: Some(Sensitivity::Restricted),
+        resources: vec![
+            part("self", Sensitivity::Internal, "/api/v1/self/**"),
+            part("approvals", Sensitivity::Confidential, "/api/v1/grants/**"),
+            part("control", Sensitivity::Restricted, "/api/v1/**"),
+        ],
+        assertion_header: "x-countersign-assertion".to_owned(),
+        download_types: BTreeSet::new(),
+        operations: BTreeMap::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_policy::PolicySet;
+
+    #[test]
+    fn what_ships_is_a_policy_set_without_warnings() {
+        let set = PolicySet::parse(&shipped()).unwrap_or_else(|rejected| panic!("{rejected}"));
+        assert!(set.warnings().is_empty(), "{:?}", set.warnings());
+    }
+
+    #[test]
+    fn what_is_there_already_is_not_stated_again() {
+        let jwk = serde_json::json!({});
+        let mut world = World::empty();
+        let facts = missing(&world, "countersign.localhost", "k", &jwk);
+        assert_eq!(facts.len(), 3);
+        for fact in facts {
+            let stated = countersign_facts::Stated { at: countersign_names::Timestamp::from_micros(0), by: actor(), fact };
+            world.apply(&stated).unwrap();
+        }
+        assert!(missing(&world, "countersign.localhost", "k", &jwk).is_empty());
+        assert_eq!(missing(&world, "id.example.test", "k", &jwk).len(), 1, "a new host is declared");
+    }
+}

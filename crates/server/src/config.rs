@@ -1,0 +1,460 @@
+//! The one configuration file, as its author writes it. Every error points at the author's own line.
+//!
+//! What stands here are wire types: [`Config::parse`] checks them once, and the rest of the crate is given values that
+//! can not be wrong any more.
+
+use ipnet::IpNet;
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use secrecy::SecretString;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The name of this process in records and logs; must differ between processes that share a journal.
+    #[serde(default = "default_name")]
+    pub name: String,
+    /// The folder for everything that this process keeps: journal (SQLite), evidence, policies, keys, the socket.
+    pub data: PathBuf,
+    /// Where people sign in and administrators work: the origin as their browsers see it.
+    #[serde(default = "default_origin")]
+    pub origin: String,
+    /// What is listened on.
+    #[serde(default)]
+    pub listen: Listen,
+    /// TLS at the front.
+    #[serde(default)]
+    pub tls: Option<Tls>,
+    /// Where the facts are.
+    #[serde(default)]
+    pub journal: Journal,
+    /// Whether this process has the control plane (sign-in, API), or is a gate that follows one.
+    #[serde(default = "yes")]
+    pub control: bool,
+    /// For how long decisions go on without the journal, by sensitivity.
+    #[serde(default)]
+    pub freshness: Freshness,
+    /// Sessions and invitations.
+    #[serde(default)]
+    pub sessions: Sessions,
+    /// Networks by name, for `context.place.network`.
+    #[serde(default)]
+    pub networks: BTreeMap<String, Vec<IpNet>>,
+    /// What is taken from strangers at the gate.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Logs.
+    #[serde(default)]
+    pub log: Log,
+}
+
+/// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listen {
+    /// Plain HTTP for people and applications; on loopback only.
+    pub http: Option<SocketAddr>,
+    /// HTTPS for people and applications; needs `[tls]`.
+    pub https: Option<SocketAddr>,
+    /// Forward-auth and AuthZEN for other proxies.
+    pub decision_point: Option<SocketAddr>,
+    /// `/metrics`, `/healthz`, `/readyz`; on loopback unless written otherwise.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// TLS at the front.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate chain, PEM, leaf first. With neither this nor `key`, a self-signed one is made for the hosts
+    /// under `localhost`.
+    #[serde(default)]
+    pub certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[serde(default)]
+    pub key: Option<PathBuf>,
+    /// Whether clients are asked for a certificate, by which devices are known.
+    #[serde(default = "yes")]
+    pub client_certificates: bool,
+}
+
+/// Where the facts are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "store", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Journal {
+    /// In a file of this process's own.
+    Sqlite {
+        /// The file; `journal.sqlite` in the data folder when it is not given.
+        #[serde(default)]
+        path: Option<PathBuf>,
+    },
+    /// In a PostgreSQL database, shared by as many processes as there are.
+    Postgres {
+        /// A file that holds the URL, since it may hold a password.
+        url_file: PathBuf,
+        /// Most connections at once.
+        #[serde(default = "default_connections")]
+        connections: u32,
+    },
+}
+
+/// For how long decisions go on without the journal.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Freshness {
+    /// For what is public.
+    pub public: Span,
+    /// For what is internal.
+    pub internal: Span,
+    /// For what is confidential.
+    pub confidential: Span,
+    /// For what is restricted.
+    pub restricted: Span,
+}
+
+/// Sessions and invitations.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sessions {
+    /// How long a session lasts.
+    pub lifetime: Span,
+    /// How long an invitation works when the inviter does not say.
+    pub invitation: Span,
+}
+
+/// What is taken from strangers at the gate.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Connections at once.
+    pub connections: usize,
+    /// Bytes of a request's body.
+    pub body_bytes: u64,
+    /// How long an application may take to begin its answer.
+    pub response: Span,
+    /// How long a stream may be silent.
+    pub idle: Span,
+    /// How long open streams may take to end on shutdown.
+    pub drain: Span,
+}
+
+/// Logs.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// `text` or `json`.
+    pub format: LogFormat,
+    /// What is logged, as in `info` or `countersign=debug,info`.
+    pub filter: String,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines: an object a line.
+    Json,
+}
+
+/// A length of time, written as in `90s`, `15m`, `12h`, `30d`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span(pub Duration);
+
+/// A configuration that can not be used.
+#[derive(Debug, thiserror::Error, Diagnostic)]
+pub enum ConfigError {
+    /// The file can not be read.
+    #[error("{path} can not be read: {source}")]
+    Unreadable {
+        /// Which.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or something in it is unknown or of the wrong kind.
+    #[error("{message}")]
+    #[diagnostic(help("docs/configuration.md lists every setting"))]
+    Malformed {
+        /// What is wrong.
+        message: String,
+        /// The file.
+        #[source_code]
+        source_code: NamedSource<String>,
+        /// Where.
+        #[label("here")]
+        span: Option<SourceSpan>,
+    },
+    /// A setting does not go with another, or can not be.
+    #[error("{field}: {message}")]
+    Wrong {
+        /// The setting.
+        field: &'static str,
+        /// What is wrong with it, and what to write instead.
+        message: String,
+    },
+}
+
+impl ConfigError {
+    pub(crate) fn wrong(field: &'static str, message: impl Into<String>) -> Self {
+        Self::Wrong { field, message: message.into() }
+    }
+}
+
+impl Config {
+    /// The configuration in a file; paths in it are relative to the file's folder.
+    ///
+    /// # Errors
+    /// When the file can not be read or used; the error points at the place.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let name = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Unreadable { path: name.clone(), source })?;
+        let mut config = Self::parse(&name, &text)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.rebase(folder);
+        Ok(config)
+    }
+
+    /// The configuration in a text; `name` is shown in errors.
+    ///
+    /// # Errors
+    /// When it can not be used; the error points at the place.
+    pub fn parse(name: &str, text: &str) -> Result<Self, ConfigError> {
+        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Malformed {
+            message: error.message().to_owned(),
+            source_code: NamedSource::new(name, text.to_owned()),
+            span: error.span().map(Into::into),
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// The configuration that `countersign up` runs with: everything embedded, on loopback.
+    pub fn embedded(data: PathBuf, http: SocketAddr, https: Option<SocketAddr>) -> Self {
+        let origin = format!("http://countersign.localhost:{}", http.port());
+        let listen = Listen { http: Some(http), https, decision_point: None, metrics: None };
+        Self {
+            name: default_name(),
+            data,
+            origin,
+            listen,
+            tls: https.map(|_| Tls { certificate: None, key: None, client_certificates: true }),
+            journal: Journal::default(),
+            control: true,
+            freshness: Freshness::default(),
+            sessions: Sessions::default(),
+            networks: BTreeMap::from([("loopback".to_owned(), loopback())]),
+            limits: Limits::default(),
+            log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
+        }
+    }
+
+    fn rebase(&mut self, folder: &Path) {
+        let rebase = |path: &mut PathBuf| *path = folder.join(&*path);
+        rebase(&mut self.data);
+        match &mut self.journal {
+            Journal::Sqlite { path } => path.iter_mut().for_each(rebase),
+            Journal::Postgres { url_file, .. } => rebase(url_file),
+        }
+        if let Some(tls) = &mut self.tls {
+            tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
+        }
+    }
+
+    /// What no single field can say.
+    ///
+    /// # Errors
+    /// When settings do not go together.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.name.trim().is_empty() || self.name.len() > 63 {
+            return Err(ConfigError::wrong("name", "give this process a name of 1 to 63 characters"));
+        }
+        let plain_beyond_loopback = self.listen.http.is_some_and(|address| !address.ip().is_loopback());
+        if plain_beyond_loopback {
+            return Err(ConfigError::wrong(
+                "listen.http",
+                "plain HTTP beyond loopback would show sessions to the network: listen with listen.https and [tls]",
+            ));
+        }
+        if self.listen.https.is_some() != self.tls.is_some() {
+            return Err(ConfigError::wrong("tls", "listen.https and [tls] go together: give both or neither"));
+        }
+        if let Some(tls) = &self.tls
+            && tls.certificate.is_some() != tls.key.is_some()
+        {
+            return Err(ConfigError::wrong("tls.key", "a certificate and its key go together: give both or neither"));
+        }
+        if self.listen.http.is_none() && self.listen.https.is_none() {
+            return Err(ConfigError::wrong("listen", "nothing would be listened on: give http or https"));
+        }
+        for (name, networks) in &self.networks {
+            if networks.is_empty() {
+                return Err(ConfigError::wrong("networks", format!("{name} has no addresses: list at least one")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The URL in the file that `[journal] url_file` names.
+///
+/// # Errors
+/// When the file can not be read.
+pub fn read_secret(path: &Path) -> Result<SecretString, ConfigError> {
+    std::fs::read_to_string(path)
+        .map(|text| SecretString::from(text.trim().to_owned()))
+        .map_err(|source| ConfigError::Unreadable { path: path.display().to_string(), source })
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        let http = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+        Self { http: Some(http), https: None, decision_point: None, metrics: None }
+    }
+}
+
+impl Default for Journal {
+    fn default() -> Self {
+        Self::Sqlite { path: None }
+    }
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        let bounds = countersign_admission::Freshness::default();
+        Self {
+            public: Span(bounds.public),
+            internal: Span(bounds.internal),
+            confidential: Span(bounds.confidential),
+            restricted: Span(bounds.restricted),
+        }
+    }
+}
+
+impl From<&Freshness> for countersign_admission::Freshness {
+    fn from(freshness: &Freshness) -> Self {
+        Self {
+            public: freshness.public.0,
+            internal: freshness.internal.0,
+            confidential: freshness.confidential.0,
+            restricted: freshness.restricted.0,
+        }
+    }
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { lifetime: Span(Duration::from_secs(12 * 3600)), invitation: Span(Duration::from_secs(24 * 3600)) }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            body_bytes: 1 << 30,
+            response: Span(Duration::from_secs(60)),
+            idle: Span(Duration::from_secs(300)),
+            drain: Span(Duration::from_secs(10)),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl std::str::FromStr for Span {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let refused = || format!("{text:?} is not a length of time: write a number and s, m, h or d, as in 15m");
+        let unit = text.chars().last().ok_or_else(refused)?;
+        let number = text.strip_suffix(unit).ok_or_else(refused)?;
+        let seconds: u64 = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86_400,
+            _ => return Err(refused()),
+        };
+        let count: u32 = number.parse().map_err(|_| refused())?;
+        Ok(Self(Duration::from_secs(seconds * u64::from(count))))
+    }
+}
+
+fn default_name() -> String {
+    "countersign".to_owned()
+}
+
+fn default_origin() -> String {
+    "http://countersign.localhost:8080".to_owned()
+}
+
+const fn default_connections() -> u32 {
+    8
+}
+
+const fn yes() -> bool {
+    true
+}
+
+fn loopback() -> Vec<IpNet> {
+    ["127.0.0.0/8", "::1/128"].into_iter().filter_map(|network| network.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let error = Config::parse("countersign.toml", text).unwrap_err();
+        let mut out = String::new();
+        let handler = miette::GraphicalReportHandler::new_themed(miette::GraphicalTheme::none());
+        handler.render_report(&mut out, &error).unwrap();
+        out
+    }
+
+    #[test]
+    fn the_least_there_is_to_write_is_a_data_folder() {
+        let config = Config::parse("c", "data = \"/var/lib/countersign\"").unwrap();
+        assert_eq!(config.listen.http.unwrap().to_string(), "127.0.0.1:8080");
+        assert_eq!(config.freshness.restricted.0, Duration::from_secs(60));
+    }
+
+    #[test]
+    fn errors_point_at_the_line_and_say_what_to_write() {
+        for (text, expected) in [
+            ("data = 1", "invalid type: integer"),
+            ("data = \"d\"\ndatta = 2", "unknown field `datta`"),
+            ("data = \"d\"\n[freshness]\nrestricted = \"5 minutes\"", "write a number and s, m, h or d"),
+            ("data = \"d\"\n[listen]\nhttp = \"0.0.0.0:80\"", "plain HTTP beyond loopback"),
+            ("data = \"d\"\n[listen]\nhttp = \"localhost\"", "invalid socket address"),
+            ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", "give both or neither"),
+            ("data = \"d\"\n[journal]\nstore = \"oracle\"", "unknown variant `oracle`"),
+            ("data = \"d\"\n[networks]\noffice = []", "office has no addresses"),
+            ("data = ", "string values must be quoted"),
+        ] {
+            let said = shown(text);
+            assert!(said.contains(expected), "{text:?} gave:\n{said}");
+        }
+        let said = shown("data = \"d\"\n[freshness]\nrestricted = \"5 minutes\"");
+        assert!(said.contains("countersign.toml:3"), "{said}");
+    }
+}

@@ -1,0 +1,73 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use countersign_admission::Admission;
+use countersign_evidence::Health;
+use countersign_ledger::Ledger;
+use http::StatusCode;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+/// What is watched.
+#[derive(Clone)]
+pub struct Watched {
+    /// Who decides.
+    pub admission: Admission,
+    /// What it knows.
+    pub ledger: Ledger,
+    /// What was counted.
+    pub metrics: PrometheusHandle,
+}
+
+/// The three paths.
+pub fn router(watched: Watched) -> Router {
+    Router::new()
+        .route("/healthz", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(watched)
+}
+
+/// Ready means that a decision made now would be given: the world is followed and records are kept. What is not is
+/// named, a line each.
+async fn ready(State(watched): State<Watched>) -> Response {
+    let mut troubles = Vec::new();
+    if let Some(why) = watched.ledger.broken() {
+        troubles.push(format!("the journal can not be followed: {why}"));
+    } else if !watched.ledger.journal().connected() {
+        troubles.push(format!(
+            "the journal has not answered for {} s; decisions rest on what was last known",
+            watched.admission.behind().as_secs()
+        ));
+    }
+    if let Some(why) = watched.admission.policies_problem() {
+        troubles.push(format!("the published policies are not in force: {why}"));
+    }
+    match watched.admission.sink().state().health {
+        Health::Healthy => {}
+        other => troubles.push(format!("evidence is not kept as it should be: {other:?}")),
+    }
+    if troubles.is_empty() {
+        return "ready\n".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n") + "\n").into_response()
+}
+
+async fn metrics(State(watched): State<Watched>) -> String {
+    let state = watched.admission.sink().state();
+    metrics::gauge!("countersign_world_sequence").set(to_f64(watched.ledger.world().seq()));
+    metrics::gauge!("countersign_world_behind_seconds").set(watched.admission.behind().as_secs_f64());
+    metrics::gauge!("countersign_evidence_backlog_bytes").set(to_f64(state.backlog_bytes));
+    metrics::counter!("countersign_evidence_recorded_total").absolute(state.recorded);
+    metrics::counter!("countersign_evidence_refused_total").absolute(state.refused);
+    metrics::counter!("countersign_evidence_failures_total").absolute(state.failures);
+    watched.metrics.run_upkeep();
+    watched.metrics.render()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and exact up to 2^53")]
+const fn to_f64(number: u64) -> f64 {
+    number as f64
+}

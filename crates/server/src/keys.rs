@@ -1,0 +1,98 @@
+//! Files that hold keys: made once, readable by nobody else.
+
+use countersign_gate_http::{AssertionError, AssertionKey};
+use secrecy::ExposeSecret;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+/// A key file can not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// It can not be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Others can read it.
+    #[error("{path} can be read by others: `chmod 600 {path}`, and replace it if they may have")]
+    Open {
+        /// Which.
+        path: String,
+    },
+    /// What is in it is not a key.
+    #[error("{path} does not hold an assertion key: {source}")]
+    NoKey {
+        /// Which.
+        path: String,
+        /// Why.
+        source: AssertionError,
+    },
+}
+
+/// A folder for this process's own things, closed to other users.
+///
+/// # Errors
+/// When it can not be made.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// The key in `path`; a new one, written there, when there is none.
+///
+/// # Errors
+/// When the file can not be used, or others can read it.
+pub fn assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
+    let name = path.display().to_string();
+    let failed = |source| KeyError::File { path: name.clone(), source };
+    match std::fs::read(path) {
+        Ok(bytes) => {
+            let mode = std::fs::metadata(path).map_err(failed)?.permissions().mode();
+            if mode & 0o077 != 0 {
+                return Err(KeyError::Open { path: name });
+            }
+            AssertionKey::from_pkcs8(bytes.into()).map_err(|source| KeyError::NoKey { path: name, source })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let key = AssertionKey::generate().map_err(|source| KeyError::NoKey { path: name.clone(), source })?;
+            write_private(path, key.to_pkcs8().expose_secret()).map_err(failed)?;
+            Ok(key)
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// Write a file that nobody else can read, whole or not at all.
+///
+/// # Errors
+/// When it can not be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_kept_to_oneself() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("assertion.key");
+        let made = assertion_key(&path).unwrap();
+        assert_eq!(assertion_key(&path).unwrap().kid(), made.kid());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(assertion_key(&path), Err(KeyError::Open { .. })));
+        std::fs::write(&path, b"no key").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(matches!(assertion_key(&path), Err(KeyError::NoKey { .. })));
+    }
+}

@@ -1,0 +1,38 @@
+//! The operator's door: a Unix socket in the data folder. Whoever may open it holds the machine, and that is all the
+//! authority there is before the first administrator, and the way back in when policies have locked everybody out.
+
+use axum::Router;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use tokio::net::UnixListener;
+use tokio_util::sync::CancellationToken;
+
+/// Listen at `path`, for this user alone. A socket that an earlier process left is taken over; one that still answers
+/// is not.
+///
+/// # Errors
+/// When another process answers there, or the socket can not be made.
+pub fn bind(path: &Path) -> io::Result<UnixListener> {
+    if std::os::unix::net::UnixStream::connect(path).is_ok() {
+        let text = format!("{} is answered by another process: stop that one first", path.display());
+        return Err(io::Error::new(io::ErrorKind::AddrInUse, text));
+    }
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(path)?;
+    // The folder is closed to others already; this is the second lock on the same door.
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    Ok(listener)
+}
+
+/// Serve the API to the operator until `stop`.
+pub async fn serve(listener: UnixListener, api: Router, stop: CancellationToken) {
+    let served = axum::serve(listener, api).with_graceful_shutdown(stop.cancelled_owned()).await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the operator's socket has failed");
+    }
+}

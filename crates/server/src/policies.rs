@@ -1,0 +1,184 @@
+//! The policy folder: what an author edits, kept in step with what is published.
+//!
+//! A changed file is read, checked and published; a set that does not validate, or that would lock every administrator
+//! out, is said in the log with the line underlined, and what runs stays. When policies are published by another way
+//! (the API), the folder is written, unless somebody has unpublished edits in it: those are never overwritten.
+
+use crate::publishing::{PublishError, publish};
+use countersign_facts::Actor;
+use countersign_ledger::Ledger;
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How often the folder is looked at. A poll rather than a notification: it works on every file system, and reading a
+/// few small files twice a second costs nothing that could be measured.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Files larger than this are not policies.
+const LARGEST: u64 = 1 << 20;
+
+type Files = BTreeMap<String, String>;
+
+/// Write `files` into an empty or missing folder, so that there is something to edit.
+///
+/// # Errors
+/// When the folder can not be written.
+pub fn seed(folder: &Path, files: &Files) -> io::Result<()> {
+    if !read(folder)?.is_empty() {
+        return Ok(());
+    }
+    write(folder, files)
+}
+
+/// Keep the folder and the published policies in step, until the task is ended.
+pub async fn keep_in_step(folder: PathBuf, ledger: Ledger) {
+    let mut step = Step { folder, ledger, agreed: None, refused: None };
+    loop {
+        if let Err(error) = step.take().await {
+            tracing::warn!(folder = %step.folder.display(), %error, "the policy folder can not be used");
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+struct Step {
+    folder: PathBuf,
+    ledger: Ledger,
+    /// The files on which folder and journal last agreed.
+    agreed: Option<Files>,
+    /// The files that were refused, so that the refusal is said once.
+    refused: Option<Files>,
+}
+
+impl Step {
+    async fn take(&mut self) -> io::Result<()> {
+        let here = read(&self.folder)?;
+        let published = self.published();
+        if here == published {
+            self.agreed = Some(here);
+            self.refused = None;
+            return Ok(());
+        }
+        let edited = self.agreed.as_ref() != Some(&here);
+        if !edited {
+            // Somebody published elsewhere, and nobody edited here.
+            write(&self.folder, &published)?;
+            self.agreed = Some(published);
+            return Ok(());
+        }
+        if here.is_empty() || self.refused.as_ref() == Some(&here) {
+            return Ok(());
+        }
+        self.publish(here).await;
+        Ok(())
+    }
+
+    fn published(&self) -> Files {
+        let world = self.ledger.world();
+        let policies = world.policies();
+        policies
+            .map(|set| set.files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect())
+            .unwrap_or_default()
+    }
+
+    async fn publish(&mut self, files: Files) {
+        let actor = Actor::System("policy-folder".to_owned());
+        match publish(&self.ledger, actor, &files).await {
+            Ok(version) => {
+                tracing::info!(%version, "the policy folder was published");
+                self.agreed = Some(files);
+                self.refused = None;
+            }
+            Err(PublishError::Unavailable(why)) => {
+                tracing::warn!(why, "the policy folder could not be published; it is tried again");
+            }
+            Err(PublishError::Refused(refused)) => {
+                tracing::error!("the policy folder is not published, and what runs stays:\n{refused}");
+                self.refused = Some(files);
+            }
+        }
+    }
+}
+
+/// Every `.cedar` and `.toml` file below the folder, by its path in it, with slashes.
+///
+/// # Errors
+/// When the folder can not be read. A missing one is empty.
+pub fn read(folder: &Path) -> io::Result<Files> {
+    let mut files = Files::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(here) = open.pop() {
+        let entries = match std::fs::read_dir(&here) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        for entry in entries {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            let path = entry.path();
+            if kind.is_dir() {
+                open.push(path);
+            } else if kind.is_file() && is_policy(&path) && entry.metadata()?.len() <= LARGEST {
+                files.insert(name_in(folder, &path), std::fs::read_to_string(&path)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Editors leave other files beside those that they write; they are not policies.
+fn is_policy(path: &Path) -> bool {
+    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    !hidden && path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml")
+}
+
+fn name_in(folder: &Path, path: &Path) -> String {
+    let inner = path.strip_prefix(folder).unwrap_or(path);
+    inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// Make the folder hold exactly these files. Each is written beside its place and moved there, so that nobody ever
+/// reads half a policy.
+fn write(folder: &Path, files: &Files) -> io::Result<()> {
+    for path in read(folder)?.keys().filter(|path| !files.contains_key(*path)) {
+        std::fs::remove_file(folder.join(path))?;
+    }
+    for (path, text) in files {
+        let place = folder.join(path);
+        if let Some(parent) = place.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        let beside = place.with_extension("new");
+        std::fs::write(&beside, text)?;
+        std::fs::rename(&beside, &place)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_exactly_what_was_written_and_nothing_that_editors_leave() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = |paths: &[&str]| -> Files {
+            paths.iter().map(|path| ((*path).to_owned(), format!("// {path}\n"))).collect()
+        };
+        let first = files(&["guardrails/a.cedar", "applications/wiki.cedar", "tests/a.toml"]);
+        seed(folder.path(), &first).unwrap();
+        assert_eq!(read(folder.path()).unwrap(), first);
+        // What is there already is not written over.
+        seed(folder.path(), &files(&["guardrails/b.cedar"])).unwrap();
+        assert_eq!(read(folder.path()).unwrap(), first);
+        std::fs::write(folder.path().join("guardrails/.a.cedar.swp"), "x").unwrap();
+        std::fs::write(folder.path().join("README.md"), "x").unwrap();
+        assert_eq!(read(folder.path()).unwrap(), first);
+        let second = files(&["guardrails/a.cedar"]);
+        write(folder.path(), &second).unwrap();
+        assert_eq!(read(folder.path()).unwrap(), second);
+    }
+}

@@ -1,0 +1,51 @@
+//! Policies that this process publishes by itself: those that ship, those of the samples, those of the policy folder.
+
+use crate::bootstrap::CONTROL;
+use countersign_control::{Refusal, check};
+use countersign_facts::{Actor, Digest};
+use countersign_ledger::{CommandError, Ledger};
+use countersign_names::ApplicationName;
+use std::collections::BTreeMap;
+
+/// Why policies were not published.
+#[derive(Debug)]
+pub enum PublishError {
+    /// They are not sound, or would lock every administrator out. What runs stays.
+    Refused(Refusal),
+    /// The journal does not answer.
+    Unavailable(String),
+}
+
+impl std::fmt::Display for PublishError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Unavailable(why) => f.write_str(why),
+        }
+    }
+}
+
+/// Publish these files, checked as hard as the API checks them; gives their version.
+///
+/// # Errors
+/// When they are refused, or the journal does not answer.
+pub async fn publish(
+    ledger: &Ledger,
+    actor: Actor,
+    files: &BTreeMap<String, String>,
+) -> Result<Digest, PublishError> {
+    let checked = check(files).map_err(PublishError::Refused)?;
+    let version = checked.version();
+    let control: ApplicationName = CONTROL
+        .parse()
+        .map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
+    let published = ledger
+        .command(actor, move |world, now| Ok::<_, Refusal>((checked.facts(world, &control, now)?, ())))
+        .await;
+    match published {
+        Ok(()) => Ok(version),
+        Err(CommandError::Refused(refusal)) => Err(PublishError::Refused(refusal)),
+        Err(CommandError::Contradiction(contradiction)) => Err(PublishError::Refused(contradiction.into())),
+        Err(CommandError::Unavailable(why)) => Err(PublishError::Unavailable(why)),
+    }
+}

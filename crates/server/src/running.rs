@@ -1,0 +1,289 @@
+//! Starting and stopping: the order of things.
+
+use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
+use crate::front::{self, SignInHost};
+use crate::home::FrontPage;
+use crate::sign_in::Passkeys;
+use crate::{bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment};
+use axum::Router;
+use countersign_admission::{Admission, Settings};
+use countersign_authn::{Authn, Origin};
+use countersign_control::{Control, Settings as ControlSettings};
+use countersign_decide::Networks;
+use countersign_evidence::{Evidence, Options, Store};
+use countersign_gate_http::{Gate, GateConfig};
+use countersign_journal::{Access, Journal, PostgresOptions};
+use countersign_ledger::Ledger;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long one request to the control plane may take; verifying a long journal is the longest.
+const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// Why nothing was started.
+#[derive(Debug, thiserror::Error, miette::Diagnostic)]
+pub enum StartError {
+    /// The configuration can not be used.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] ConfigError),
+    /// The data folder can not be used.
+    #[error("the data folder {path}: {source}")]
+    Data {
+        /// Which.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The journal could not be opened.
+    #[error(transparent)]
+    Journal(#[from] countersign_journal::OpenError),
+    /// The journal could not be folded.
+    #[error(transparent)]
+    Ledger(#[from] countersign_ledger::OpenError),
+    /// A key file can not be used.
+    #[error(transparent)]
+    Key(#[from] keys::KeyError),
+    /// The evidence could not be opened.
+    #[error(transparent)]
+    Evidence(#[from] countersign_evidence::OpenError),
+    /// Signing in can not be set up.
+    #[error(transparent)]
+    SignIn(#[from] countersign_authn::ConfigError),
+    /// The gate can not be set up.
+    #[error(transparent)]
+    Gate(#[from] countersign_gate_http::GateError),
+    /// TLS can not be set up.
+    #[error("tls: {0}")]
+    Tls(String),
+    /// What a new installation is given could not be stated.
+    #[error("the installation could not be set up: {0}")]
+    Bootstrap(String),
+    /// An address can not be listened on.
+    #[error("{setting}: can not listen on {address}: {source}")]
+    Listen {
+        /// The setting.
+        setting: &'static str,
+        /// The address.
+        address: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// A process that serves, until it is told to stop.
+pub struct Running {
+    /// What is known.
+    pub ledger: Ledger,
+    /// Signing in.
+    pub authn: Arc<Authn>,
+    /// The address of the plain front, once bound.
+    pub http: Option<SocketAddr>,
+    /// The address of the encrypted front, once bound.
+    pub https: Option<SocketAddr>,
+    /// The policy folder, when this process has the control plane.
+    pub policy_folder: Option<PathBuf>,
+    admission: Admission,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Running {
+    /// Start everything that `config` asks for.
+    ///
+    /// # Errors
+    /// When anything can not be started; what was started by then is stopped.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        config.check()?;
+        keys::private_folder(&config.data)
+            .map_err(|source| StartError::Data { path: config.data.display().to_string(), source })?;
+        // A library that asks for a provider finds this one; a second start in one process finds it set already.
+        let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let origin: Origin = config.origin.parse()?;
+        let key = keys::assertion_key(&config.data.join("assertion.key"))?;
+        let ledger = open_ledger(&config).await?;
+        bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
+        let (sink, store) = Evidence::open(config.data.join("evidence"), Options::default())?;
+        let settings = Settings {
+            gate: config.name.clone(),
+            networks: networks(&config),
+            freshness: (&config.freshness).into(),
+        };
+        let admission = Admission::start(settings, ledger.clone(), sink.clone());
+        let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
+        let api = control(&config, &ledger, &admission, &store, &authn)?;
+        let gate = Gate::new(gate_config(&config, &origin), admission.clone(), Arc::new(Passkeys(authn.clone())), key)?;
+        let gate = match config.control {
+            true => {
+                let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
+                let pages = countersign_authn::router(authn.clone(), Arc::new(home));
+                gate.with_local_host(origin.host(), Arc::new(SignInHost { pages, control: api.router() }))
+            }
+            false => gate,
+        };
+        let mut running = Self {
+            ledger,
+            authn,
+            http: None,
+            https: None,
+            policy_folder: None,
+            admission,
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        };
+        let started = running.listen(&config, Arc::new(gate), &api).await;
+        match started {
+            Ok(()) => Ok(running),
+            Err(error) => {
+                running.stop().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn listen(&mut self, config: &Config, gate: Arc<Gate>, api: &Control) -> Result<(), StartError> {
+        if let Some(address) = config.listen.http {
+            let (listener, bound) = bind("listen.http", address).await?;
+            self.http = Some(bound);
+            self.tasks.spawn(gate.clone().serve(listener, None, self.stop.clone()));
+        }
+        if let (Some(address), Some(tls)) = (config.listen.https, &config.tls) {
+            let tls = front::tls(config, tls)?;
+            let (listener, bound) = bind("listen.https", address).await?;
+            self.https = Some(bound);
+            self.tasks.spawn(gate.clone().serve(listener, Some(tls), self.stop.clone()));
+        }
+        if let Some(address) = config.listen.decision_point {
+            let router = decision_point::router(gate).fallback_service(api.router());
+            self.serve("listen.decision_point", address, router).await?;
+        }
+        if let Some(address) = config.listen.metrics {
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
+            }
+            let watched = health::Watched { admission: self.admission.clone(), ledger: self.ledger.clone(), metrics: handle };
+            self.serve("listen.metrics", address, health::router(watched)).await?;
+        }
+        if config.control {
+            let folder = config.data.join("policies");
+            policies::seed(&folder, &published(&self.ledger))
+                .map_err(|source| StartError::Data { path: folder.display().to_string(), source })?;
+            let stop = self.stop.clone();
+            let keeping = policies::keep_in_step(folder.clone(), self.ledger.clone());
+            self.tasks.spawn(async move { stop.run_until_cancelled(keeping).await });
+            self.policy_folder = Some(folder);
+        }
+        let path = operator_socket(&config.data);
+        let socket = operator::bind(&path).map_err(|source| StartError::Listen {
+            setting: "data",
+            address: path.display().to_string(),
+            source,
+        })?;
+        self.tasks.spawn(operator::serve(socket, api.operator_router(), self.stop.clone()));
+        Ok(())
+    }
+
+    async fn serve(&self, setting: &'static str, address: SocketAddr, router: Router) -> Result<(), StartError> {
+        let (listener, _) = bind(setting, address).await?;
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
+            if let Err(error) = served {
+                tracing::error!(setting, %error, "a listener has failed");
+            }
+        });
+        Ok(())
+    }
+
+    /// Admit nobody any more, let what is under way end within its grace, and put the records away.
+    pub async fn stop(self) {
+        self.admission.drain();
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        if let Err(error) = self.admission.sink().close().await {
+            tracing::error!(%error, "the last records could not be put away");
+        }
+        self.ledger.journal().close().await;
+    }
+}
+
+async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { setting, address: address.to_string(), source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
+    let journal = match &config.journal {
+        JournalConfig::Sqlite { path } => {
+            let path = path.clone().unwrap_or_else(|| config.data.join("journal.sqlite"));
+            Journal::open_sqlite(path).await?
+        }
+        JournalConfig::Postgres { url_file, connections } => {
+            let url = config::read_secret(url_file)?;
+            let options =
+                PostgresOptions { connections: *connections, access: Access::Append, ..PostgresOptions::default() };
+            Journal::open_postgres(url, options).await?
+        }
+    };
+    let progress = |facts| tracing::info!(facts, "folding the journal");
+    Ok(Ledger::open(journal, Arc::new(present_moment), progress).await?)
+}
+
+fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
+    let world = ledger.world();
+    let files = world.policies().map(|policies| policies.files.clone()).unwrap_or_default();
+    files.into_iter().map(|(path, file)| (path, file.0)).collect()
+}
+
+fn networks(config: &Config) -> Networks {
+    let named = config.networks.iter().flat_map(|(name, networks)| networks.iter().map(|net| (*net, name.clone())));
+    Networks::new(named)
+}
+
+fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {
+    let mut authn = countersign_authn::Config::new(origin);
+    authn.session = config.sessions.lifetime.0;
+    authn.invitation = config.sessions.invitation.0;
+    authn
+}
+
+fn gate_config(config: &Config, origin: &Origin) -> GateConfig {
+    let mut gate = GateConfig::new(origin.as_str());
+    gate.limits.connections = config.limits.connections;
+    gate.limits.body_bytes = config.limits.body_bytes;
+    gate.times.answer = config.limits.response.0;
+    gate.times.answer_body = config.limits.idle.0;
+    gate.times.tunnel = config.limits.idle.0;
+    gate.times.grace = config.limits.drain.0;
+    gate
+}
+
+fn control(
+    config: &Config,
+    ledger: &Ledger,
+    admission: &Admission,
+    store: &Store,
+    authn: &Arc<Authn>,
+) -> Result<Control, StartError> {
+    let sessions = authn.clone();
+    let settings = ControlSettings {
+        application: bootstrap::CONTROL.parse().map_err(|_| StartError::Bootstrap("the control plane has no name".to_owned()))?,
+        origin: config.origin.clone(),
+        sign_in_origin: config.origin.clone(),
+        version: crate::VERSION,
+        invitation_life: config.sessions.invitation.0,
+        time_limit: TIME_LIMIT,
+    };
+    let session_of = Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));
+    Ok(Control::new(settings, ledger.clone(), admission.clone(), store.clone(), session_of))
+}

@@ -1,0 +1,62 @@
+//! The gate's question "how do people sign in?", answered by `authn`: two rooms that do not know each other.
+
+use countersign_authn::{Authn, Refusal};
+use countersign_gate_http::{Later, Redirect, SignIn, SignInFailed};
+use countersign_names::{ApplicationName, SessionId, Timestamp};
+use countersign_world::World;
+use http::HeaderMap;
+use std::sync::Arc;
+
+/// `authn`, as a gate sees it.
+pub struct Passkeys(pub Arc<Authn>);
+
+fn redirect(from: countersign_authn::Redirect) -> Redirect {
+    Redirect { location: from.location, set_cookies: from.set_cookies }
+}
+
+fn failed(refusal: &Refusal) -> SignInFailed {
+    SignInFailed { status: refusal.status(), text: refusal.to_string() }
+}
+
+impl SignIn for Passkeys {
+    fn session(
+        &self,
+        world: &World,
+        application: &ApplicationName,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Option<SessionId> {
+        self.0.session_of(world, application, headers, now)
+    }
+
+    fn begin(&self, host: &str, return_to: &str, headers: &HeaderMap) -> Result<Redirect, SignInFailed> {
+        self.0.begin(host, return_to, headers).map(redirect).map_err(|refusal| failed(&refusal))
+    }
+
+    fn step_up(&self, host: &str, return_to: &str, headers: &HeaderMap) -> Result<Redirect, SignInFailed> {
+        self.0.step_up_link(host, return_to, headers).map(redirect).map_err(|refusal| failed(&refusal))
+    }
+
+    fn finish<'a>(
+        &'a self,
+        application: &'a ApplicationName,
+        query: &'a str,
+        headers: &'a HeaderMap,
+    ) -> Later<'a, Result<Redirect, SignInFailed>> {
+        Box::pin(async move {
+            let finished = self.0.finish(application, query, headers).await;
+            finished.map(redirect).map_err(|refusal| failed(&refusal))
+        })
+    }
+
+    fn sign_out<'a>(
+        &'a self,
+        application: &'a ApplicationName,
+        headers: &'a HeaderMap,
+    ) -> Later<'a, Result<Redirect, SignInFailed>> {
+        Box::pin(async move {
+            let ended = self.0.sign_out(application, headers).await;
+            ended.map(redirect).map_err(|refusal| failed(&refusal))
+        })
+    }
+}
