@@ -31,7 +31,7 @@ const SIGN_IN: HeaderName = HeaderName::from_static("x-countersign-sign-in");
 /// In which headers a proxy says what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// `X-Original-Method`, `-URI`, `-Host`, `-Proto`, set by the configuration in our docs. nginx passes on 200, 401
+    /// `X-Original-Method`, `-URI`, `-Host` and `X-Forwarded-Proto`, set by the configuration in our docs. nginx passes on 200, 401
     /// and 403 only, so nobody is redirected here: where to is in `X-Countersign-Sign-In`.
     Nginx,
     /// `X-Forwarded-Method`, `-Uri`, `-Host`, `-Proto`, as Caddy and Traefik set them by themselves.
@@ -47,6 +47,20 @@ pub struct ForeignProxy {
     /// configured to set this header always (to nothing, where there is no certificate) may be believed; with any
     /// other, a client could claim to be any device.
     pub client_certificates: bool,
+}
+
+impl ForeignProxy {
+    /// The proxy of this name, as in the last segment of the endpoints that `docs/forward-auth.md` tells of.
+    pub fn named(name: &str) -> Option<Self> {
+        let (kind, client_certificates) =
+            name.strip_suffix("-with-certificates").map_or((name, false), |kind| (kind, true));
+        let dialect = match kind {
+            "nginx" => Dialect::Nginx,
+            "caddy" | "traefik" => Dialect::Forwarded,
+            _ => return None,
+        };
+        Some(Self { dialect, client_certificates })
+    }
 }
 
 /// What a proxy asks about.
@@ -144,7 +158,7 @@ impl Gate {
     }
 
     /// A request that is wrong in itself. nginx takes anything but 401 and 403 for a fault of ours.
-    fn refuse_proxy(&self, proxy: ForeignProxy, mut notice: Notice, reader: Reader) -> Response<Answer> {
+    fn refuse_proxy(&self, proxy: ForeignProxy, mut notice: Box<Notice>, reader: Reader) -> Response<Answer> {
         if proxy.dialect == Dialect::Nginx {
             notice.status = StatusCode::FORBIDDEN;
         }
@@ -170,7 +184,7 @@ fn token(headers: &HeaderMap) -> Option<&[u8]> {
 }
 
 /// The one value of a header; two are refused, since the second may be the client's.
-fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a HeaderValue>, Notice> {
+fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a HeaderValue>, Box<Notice>> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (value, None) => Ok(value),
@@ -178,7 +192,7 @@ fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a HeaderValue>
     }
 }
 
-fn required<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Notice> {
+fn required<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Box<Notice>> {
     one(headers, name)?
         .and_then(|value| value.to_str().ok())
         .filter(|value| !value.is_empty())
@@ -186,9 +200,9 @@ fn required<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Notice> {
 }
 
 /// What the proxy says it was asked.
-fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Notice> {
+fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Notice>> {
     let (method, uri, host, proto) = match proxy.dialect {
-        Dialect::Nginx => ("x-original-method", "x-original-uri", "x-original-host", "x-original-proto"),
+        Dialect::Nginx => ("x-original-method", "x-original-uri", "x-original-host", "x-forwarded-proto"),
         Dialect::Forwarded => {
             ("x-forwarded-method", "x-forwarded-uri", "x-forwarded-host", "x-forwarded-proto")
         }
@@ -214,7 +228,7 @@ fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Notice> 
 }
 
 /// The last entry of `X-Forwarded-For` is the proxy's own; those before it are whatever the client sent.
-fn address(headers: &HeaderMap) -> Result<IpAddr, Notice> {
+fn address(headers: &HeaderMap) -> Result<IpAddr, Box<Notice>> {
     headers
         .get_all("x-forwarded-for")
         .iter()
@@ -228,7 +242,7 @@ fn address(headers: &HeaderMap) -> Result<IpAddr, Notice> {
 
 /// The key of the certificate that the client proved to the proxy: nginx escapes PEM as in a URL, Caddy gives the DER in
 /// base64, and both come down to base64 between no or two dashed lines.
-fn certificate_key(headers: &HeaderMap) -> Result<Option<Digest>, Notice> {
+fn certificate_key(headers: &HeaderMap) -> Result<Option<Digest>, Box<Notice>> {
     const NAME: &str = "x-countersign-client-cert";
     let Some(value) = one(headers, NAME)?.filter(|value| !value.is_empty()) else { return Ok(None) };
     let wrong = || Notice::bad_request(format!("What the proxy sent in {NAME} is no certificate."));

@@ -185,20 +185,17 @@ impl Gate {
     }
 
     /// What the request means, if it may be asked at all.
-    fn route(&self, table: &RouteTable, heard: &Heard, headers: &HeaderMap) -> Result<Routed, Notice> {
+    fn route(&self, table: &RouteTable, heard: &Heard, headers: &HeaderMap) -> Result<Routed, Box<Notice>> {
         let upgrade = heard.upgrade.is_some();
         if upgrade && !self.config.foreign_upgrades && is_foreign(headers, &heard.authority) {
-            return Err(Notice::new(
-                StatusCode::FORBIDDEN,
-                "foreign-upgrade",
-                "Not from there",
-                "A page of another origin may not open a connection to this application.",
-            ));
+            let text = "A page of another origin may not open a connection to this application.";
+            let notice = Notice::new(StatusCode::FORBIDDEN, "foreign-upgrade", "Not from there", text);
+            return Err(Box::new(notice));
         }
         table
             .find(&heard.host, &heard.method, heard.target.path(), upgrade)
             .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?
-            .ok_or_else(|| unknown_host(heard))
+            .ok_or_else(|| Box::new(unknown_host(heard)))
     }
 
     /// The question that a request asks.

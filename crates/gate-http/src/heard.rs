@@ -29,12 +29,13 @@ impl Heard {
     ///
     /// # Errors
     /// When it could be understood in two ways, or in none; the notice says so to whoever sent it.
-    pub fn of<B: Body>(request: &Request<B>) -> Result<Self, Notice> {
+    pub fn of<B: Body>(request: &Request<B>) -> Result<Self, Box<Notice>> {
         let headers = request.headers();
         let method = request.method().clone();
         if matches!(method, Method::CONNECT | Method::TRACE) {
             let text = format!("The method {method} is not passed on.");
-            return Err(Notice::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this method", text));
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            return Err(Box::new(Notice::new(status, "method", "Not this method", text)));
         }
         let authority = authority(request)?;
         let host = authority.to_str().ok().and_then(host_of).ok_or_else(|| {
@@ -55,7 +56,7 @@ impl Heard {
 
 /// The one host that the request is for: HTTP/2 and the absolute form name it in the target, HTTP/1 in `Host`, and
 /// where both stand they must agree.
-fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Notice> {
+fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Box<Notice>> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (host, second) = (hosts.next(), hosts.next());
     if second.is_some() {
@@ -77,7 +78,7 @@ fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Notice> {
     }
 }
 
-fn upgrade<B: Body>(request: &Request<B>) -> Result<Option<HeaderValue>, Notice> {
+fn upgrade<B: Body>(request: &Request<B>) -> Result<Option<HeaderValue>, Box<Notice>> {
     let headers = request.headers();
     let mut protocols = headers.get_all(header::UPGRADE).iter();
     let Some(protocol) = protocols.next() else { return Ok(None) };

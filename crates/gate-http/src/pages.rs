@@ -83,7 +83,7 @@ pub struct WayIn {
     pub text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
-    #[serde(skip)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<&'static str>,
 }
 
@@ -135,8 +135,10 @@ impl Notice {
     }
 
     /// The request cannot be understood in one way only; nothing more is read from that connection.
-    pub fn bad_request(text: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad-request", "This request cannot be read", text).closing()
+    /// Boxed, since it is made to be the error of whatever reads requests.
+    pub fn bad_request(text: impl Into<String>) -> Box<Self> {
+        let notice = Self::new(StatusCode::BAD_REQUEST, "bad-request", "This request cannot be read", text);
+        Box::new(notice.closing())
     }
 
     /// The refusal of an access. Links are put in by whoever knows where they lead.
@@ -320,6 +322,7 @@ mod tests {
         assert!(!page.contains("<script"), "{page}");
         assert!(page.contains("&lt;script&gt;"), "{page}");
         assert!(page.contains("b=&quot;2&quot;"), "{page}");
+        assert!(page.contains(">Prove it</a>"), "{page}");
         assert!(page.contains("dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"), "{page}");
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     }

@@ -24,7 +24,10 @@ async fn a_visitor_without_a_session_is_sent_to_sign_in_and_a_program_is_told() 
     assert_eq!(program.json()["remedies"][0]["remedy"], "sign-in");
     let form = ask(it.address, "POST /pages/a", "wiki", "accept: text/html\r\n").await;
     assert_eq!(form.status, 401, "{form:?}");
-    assert!(form.body.contains("return=/\""), "a form is not sent again by itself: {form:?}");
+    assert!(
+        form.body.contains("return=&#x2f;\">Sign in</a>"),
+        "a form is not sent again by itself: {form:?}"
+    );
     let stranger = ask(it.address, "GET /", "wiki", "cookie: __Host-countersign-app=guessed\r\n").await;
     assert_eq!(stranger.status, 401, "{stranger:?}");
 }

@@ -52,9 +52,9 @@ pub async fn ask(to: SocketAddr, line: &str, host: &str, headers: &str) -> Reply
 
 pub async fn ask_with_body(to: SocketAddr, line: &str, host: &str, headers: &str, body: &str) -> Reply {
     let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-    let request = format!(
-        "{line} HTTP/1.1\r\nhost: {host}.localhost\r\nconnection: close\r\n{length}{headers}\r\n{body}"
-    );
+    // A request that says itself what becomes of its connection is taken at its word.
+    let close = if headers.contains("connection: ") { "" } else { "connection: close\r\n" };
+    let request = format!("{line} HTTP/1.1\r\nhost: {host}.localhost\r\n{close}{length}{headers}\r\n{body}");
     parse(&raw(to, request).await)
 }
 

@@ -8,7 +8,10 @@ use countersign_facts::{
     Actor, Application, ApplicationStage, Device, Digest, EndReason, Fact, Person, PersonKind, PolicyFile,
     Posture, Resource, Route, Session,
 };
-use countersign_gate_http::{AssertionKey, Gate, GateConfig, Later, Redirect, SignIn, SignInFailed, Tls};
+use countersign_gate_http::{
+    Answer, AssertionKey, ForeignProxy, Gate, GateConfig, Later, LocalHost, Peer, Redirect, SignIn,
+    SignInFailed, Tls,
+};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{
@@ -19,7 +22,7 @@ use countersign_world::World;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -31,8 +34,8 @@ pub const TOKEN: &str = "token-of-the-proxy";
 pub struct Installation {
     pub gate: Arc<Gate>,
     pub address: SocketAddr,
+    pub upstream: SocketAddr,
     pub ledger: Ledger,
-    pub admission: Admission,
     pub stop: CancellationToken,
     pub served: tokio::task::JoinHandle<()>,
     store: Store,
@@ -63,7 +66,8 @@ pub fn sha256(bytes: &[u8]) -> Digest {
     Digest::new(digest.as_ref().try_into().unwrap())
 }
 
-/// `board` is public and `wiki` internal, both served by one upstream; nobody listens behind `gone`.
+/// `board` is public, `wiki` internal and `vault` confidential, all served by one upstream; nobody listens behind
+/// `gone`.
 pub async fn start() -> Installation {
     start_with(GateConfig::new("https://id.example"), None).await
 }
@@ -82,12 +86,30 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
         Settings { gate: "test".to_owned(), networks: Networks::default(), freshness: Freshness::default() };
     let admission = Admission::start(settings, ledger.clone(), sink);
     let key = AssertionKey::generate().unwrap();
-    let gate = Arc::new(Gate::new(config, admission.clone(), Arc::new(ToldSignIn), key).unwrap());
+    let itself: Arc<OnceLock<Weak<Gate>>> = Arc::default();
+    let gate = Gate::new(config, admission, Arc::new(ToldSignIn), key).unwrap();
+    let gate = Arc::new(gate.with_local_host("id.localhost", decision_point(Arc::clone(&itself))));
+    itself.set(Arc::downgrade(&gate)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let served = tokio::spawn(Arc::clone(&gate).serve(listener, tls, stop.clone()));
-    Installation { gate, address, ledger, admission, stop, served, store, _folder: folder }
+    Installation { gate, address, upstream, ledger, stop, served, store, _folder: folder }
+}
+
+/// The sign-in host, as far as proxies ask it.
+fn decision_point(gate: Arc<OnceLock<Weak<Gate>>>) -> Arc<dyn LocalHost> {
+    let answer = move |_: Peer,
+                       request: http::Request<hyper::body::Incoming>|
+          -> Later<'static, http::Response<Answer>> {
+        let gate = gate.get().and_then(Weak::upgrade).unwrap();
+        Box::pin(async move {
+            let name = request.uri().path().strip_prefix("/forward-auth/").unwrap();
+            let proxy = ForeignProxy::named(name).unwrap();
+            gate.decide_for_proxy(proxy, request.headers()).await
+        })
+    };
+    Arc::new(answer)
 }
 
 impl Installation {
@@ -151,6 +173,7 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
         },
         application("board", Sensitivity::Public, upstream),
         application("wiki", Sensitivity::Internal, upstream),
+        application("vault", Sensitivity::Confidential, upstream),
         application("gone", Sensitivity::Public, "127.0.0.1:1".parse().unwrap()),
         policies(),
         Fact::SessionStarted {
@@ -165,7 +188,7 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
             },
         },
     ];
-    for name in ["board", "wiki", "gone"] {
+    for name in ["board", "wiki", "vault", "gone"] {
         facts.extend(opened(name));
     }
     facts.extend(proxy_account());
@@ -240,7 +263,7 @@ fn proxy_account() -> [Fact; 2] {
 
 fn policies() -> Fact {
     let mut files = countersign_policy::defaults();
-    for name in ["board", "wiki", "gone"] {
+    for name in ["board", "wiki", "vault", "gone"] {
         let text = countersign_policy::starter_permits(&name.parse().unwrap(), None);
         files.insert(format!("applications/{name}.cedar"), text);
     }

@@ -8,7 +8,10 @@
 
 mod access;
 mod client;
+mod forward_auth;
 mod installation;
+mod proxies;
 mod smuggling;
 mod streams;
+mod tls;
 mod upstream;

@@ -192,7 +192,8 @@ async fn an_application_that_switches_unasked_gets_nowhere() {
     let it = start().await;
     assert_eq!(ask(it.address, "GET /switch", "board", &cookie()).await.status, 502);
     let h2c = "upgrade: h2c\r\nhttp2-settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
-    let reply = ask(it.address, "GET /", "board", &format!("{}connection: upgrade\r\n{h2c}", cookie())).await;
+    let reply =
+        ask(it.address, "GET /", "board", &format!("{}connection: upgrade, close\r\n{h2c}", cookie())).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     assert!(reply.received("upgrade").is_empty() && reply.received("http2-settings").is_empty(), "{reply:?}");
 }

@@ -1,0 +1,146 @@
+//! Other people's gates: what they are told, and that nginx and Caddy themselves get by with it.
+
+use crate::installation::{COOKIE, Installation, TOKEN, start};
+use countersign_gate_http::{Answer, Dialect, ForeignProxy};
+use http::{HeaderMap, HeaderName, Response};
+use http_body_util::BodyExt as _;
+
+const CADDY: ForeignProxy = ForeignProxy { dialect: Dialect::Forwarded, client_certificates: false };
+const NGINX: ForeignProxy = ForeignProxy { dialect: Dialect::Nginx, client_certificates: false };
+
+fn headers(proxy: ForeignProxy, changes: &[(&'static str, &str)]) -> HeaderMap {
+    let prefix = if proxy.dialect == Dialect::Nginx { "x-original" } else { "x-forwarded" };
+    let mut headers: HeaderMap = [
+        ("x-countersign-proxy".to_owned(), TOKEN),
+        (format!("{prefix}-method"), "GET"),
+        (format!("{prefix}-uri"), "/pages/a?b=c"),
+        (format!("{prefix}-host"), "wiki.localhost:8443"),
+        ("x-forwarded-proto".to_owned(), "https"),
+        ("x-forwarded-for".to_owned(), "203.0.113.9, 192.0.2.7"),
+        ("cookie".to_owned(), COOKIE),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()))
+    .collect();
+    for (name, value) in changes {
+        headers.remove(*name);
+        if !value.is_empty() {
+            headers.insert(*name, value.parse().unwrap());
+        }
+    }
+    headers
+}
+
+async fn decide(
+    it: &Installation,
+    proxy: ForeignProxy,
+    changes: &[(&'static str, &str)],
+) -> Response<Answer> {
+    it.gate.decide_for_proxy(proxy, &headers(proxy, changes)).await
+}
+
+async fn check(it: &Installation, proxy: ForeignProxy, changes: &[(&'static str, &str)], status: u16) {
+    let answer = decide(it, proxy, changes).await;
+    let found = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(found, status, "{changes:?}: {}", String::from_utf8_lossy(&body));
+}
+
+#[tokio::test]
+async fn a_proxy_with_its_token_gets_the_gates_word() {
+    let it = start().await;
+    for proxy in [CADDY, NGINX] {
+        let answer = decide(&it, proxy, &[]).await;
+        assert_eq!(answer.status(), 200);
+        assert!(answer.headers()["x-countersign-decision"].to_str().unwrap().starts_with("dec_"));
+        assert!(answer.headers().contains_key("x-countersign-assertion"));
+        check(&it, proxy, &[("x-countersign-proxy", ""), ("authorization", &format!("Bearer {TOKEN}"))], 200)
+            .await;
+    }
+    let rows = it.recorded(|rows| !rows.is_empty()).await;
+    assert_eq!(rows[0].decided.item, "/pages/a");
+    assert_eq!(rows[0].decided.place.as_ref().unwrap().address.to_string(), "192.0.2.7");
+}
+
+#[tokio::test]
+async fn who_asks_without_the_right_token_learns_nothing() {
+    let it = start().await;
+    check(&it, CADDY, &[("x-countersign-proxy", "")], 401).await;
+    check(&it, CADDY, &[("x-countersign-proxy", "guess")], 401).await;
+    check(&it, CADDY, &[("x-forwarded-host", "board.localhost")], 401).await;
+    check(&it, CADDY, &[("x-forwarded-host", "nothing.localhost")], 401).await;
+    let mut twice = headers(CADDY, &[]);
+    twice.append("x-countersign-proxy", TOKEN.parse().unwrap());
+    assert_eq!(it.gate.decide_for_proxy(CADDY, &twice).await.status(), 401);
+}
+
+#[tokio::test]
+async fn a_proxy_is_answered_in_the_way_that_its_kind_can_pass_on() {
+    let it = start().await;
+    let visit = [("cookie", ""), ("accept", "text/html")];
+    let answer = decide(&it, CADDY, &visit).await;
+    assert_eq!(answer.status(), 302);
+    assert!(answer.headers()["location"].to_str().unwrap().ends_with("return=/pages/a?b=c"));
+    let answer = decide(&it, NGINX, &visit).await;
+    assert_eq!(answer.status(), 401);
+    assert!(answer.headers()["x-countersign-sign-in"].to_str().unwrap().ends_with("return=/pages/a?b=c"));
+    assert!(answer.headers().contains_key("set-cookie"));
+    check(&it, CADDY, &[("cookie", "")], 401).await;
+    check(&it, CADDY, &[("x-forwarded-method", "POST")], 403).await;
+    check(&it, NGINX, &[("x-original-method", "POST")], 403).await;
+    check(&it, CADDY, &[("x-original-upgrade", "websocket")], 403).await;
+    check(&it, CADDY, &[("x-forwarded-uri", "/a/../b")], 400).await;
+    check(&it, NGINX, &[("x-original-uri", "/a/../b")], 403).await;
+    check(&it, NGINX, &[("x-original-uri", "/Admin/x")], 403).await;
+}
+
+#[tokio::test]
+async fn what_a_proxy_does_not_say_is_not_guessed() {
+    let it = start().await;
+    for name in
+        ["x-forwarded-method", "x-forwarded-uri", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-for"]
+    {
+        check(&it, CADDY, &[(name, "")], 400).await;
+    }
+    // A client's own headers in the other dialect are not even looked at.
+    check(&it, CADDY, &[("x-original-uri", "/public"), ("x-forwarded-method", "POST")], 403).await;
+    check(&it, NGINX, &[("x-forwarded-method", "GET"), ("x-original-method", "POST")], 403).await;
+    let mut twice = headers(CADDY, &[]);
+    twice.append("x-forwarded-uri", "/other".parse().unwrap());
+    assert_eq!(it.gate.decide_for_proxy(CADDY, &twice).await.status(), 400);
+}
+
+#[tokio::test]
+async fn a_proxy_is_believed_about_certificates_only_where_it_is_set_up_to_be() {
+    let it = start().await;
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate =
+        rcgen::CertificateParams::new(vec!["laptop".to_owned()]).unwrap().self_signed(&key).unwrap();
+    it.register_laptop(crate::installation::sha256(&rcgen::PublicKeyData::subject_public_key_info(&key)))
+        .await;
+    let escaped = certificate
+        .pem()
+        .replace(' ', "%20")
+        .replace('\n', "%0A")
+        .replace('\r', "")
+        .replace('+', "%2B")
+        .replace('/', "%2F")
+        .replace('=', "%3D");
+    let write = [("x-forwarded-method", "POST"), ("x-countersign-client-cert", escaped.as_str())];
+    let believed = ForeignProxy { client_certificates: true, ..CADDY };
+    check(&it, believed, &write, 200).await;
+    check(&it, CADDY, &write, 403).await;
+    check(&it, believed, &[("x-forwarded-method", "POST")], 403).await;
+    check(&it, believed, &[("x-countersign-client-cert", "rubbish")], 400).await;
+}
+
+#[test]
+fn endpoints_are_named_after_proxies() {
+    assert_eq!(ForeignProxy::named("nginx"), Some(NGINX));
+    assert_eq!(ForeignProxy::named("caddy"), Some(CADDY));
+    let believed = ForeignProxy { client_certificates: true, ..CADDY };
+    assert_eq!(ForeignProxy::named("traefik-with-certificates"), Some(believed));
+    for name in ["", "-with-certificates", "apache", "nginx-"] {
+        assert_eq!(ForeignProxy::named(name), None, "{name:?}");
+    }
+}

@@ -1,0 +1,160 @@
+//! nginx and Caddy themselves, with the very configurations that `docs/forward-auth.md` shows.
+
+use crate::client::ask;
+use crate::installation::{COOKIE, Installation, TOKEN, start};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+
+/// A proxy that is ended with its test.
+struct Proxy {
+    child: Child,
+    address: SocketAddr,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The block of that language in the document, with this test's addresses and token.
+fn shown(language: &str, it: &Installation, port: u16) -> String {
+    let document = include_str!("../../../../docs/forward-auth.md");
+    let (_, rest) = document.split_once(&format!("```{language}\n")).unwrap();
+    let (block, _) = rest.split_once("```").unwrap();
+    block
+        .replace("127.0.0.1:3000", &it.upstream.to_string())
+        .replace("127.0.0.1:8400", &it.address.to_string())
+        .replace("8080", &port.to_string())
+        .replace("TOKEN", TOKEN)
+}
+
+async fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
+}
+
+/// Nothing when the program is not installed.
+async fn started(
+    program: &str,
+    port: u16,
+    text: &str,
+    arguments: impl Fn(&Path, &Path) -> Vec<String>,
+) -> Option<Proxy> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("configuration");
+    std::fs::write(&file, text).unwrap();
+    let child = Command::new(program)
+        .args(arguments(folder.path(), &file))
+        .env("HOME", folder.path())
+        .env("XDG_DATA_HOME", folder.path())
+        .env("XDG_CONFIG_HOME", folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let Ok(child) = child else { return None };
+    let address = SocketAddr::from(([127, 0, 0, 1], port));
+    let proxy = Proxy { child, address, _folder: folder };
+    for _ in 0..500 {
+        if TcpStream::connect(address).await.is_ok() {
+            return Some(proxy);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{program} does not listen");
+}
+
+async fn nginx(it: &Installation) -> Option<Proxy> {
+    let port = free_port().await;
+    let server = shown("nginx", it, port);
+    let text = format!(
+        "daemon off; master_process off; pid nginx.pid; error_log stderr; events {{}}\n\
+         http {{ access_log off; client_body_temp_path a; proxy_temp_path b; fastcgi_temp_path c; uwsgi_temp_path d; \
+         scgi_temp_path e;\n{server}\n}}"
+    );
+    let arguments = |folder: &Path, file: &Path| {
+        ["-e", "stderr", "-p"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain([folder, Path::new("-c"), file].map(|path| path.display().to_string()))
+            .collect()
+    };
+    started("/usr/sbin/nginx", port, &text, arguments).await
+}
+
+async fn caddy(it: &Installation) -> Option<Proxy> {
+    let port = free_port().await;
+    let text = format!("{{\n\tadmin off\n\tauto_https off\n}}\n{}", shown("caddyfile", it, port));
+    let arguments = |_: &Path, file: &Path| {
+        ["run", "--adapter", "caddyfile", "--config"]
+            .into_iter()
+            .map(str::to_owned)
+            .chain([file.display().to_string()])
+            .collect()
+    };
+    started("caddy", port, &text, arguments).await
+}
+
+/// What the application sees, and what it must not: the same as behind our own gate.
+async fn check(it: &Installation, proxy: &Proxy) {
+    let forged = "x-countersign-assertion: forged\r\nx-countersign-proxy: guess\r\nx-original-uri: /\r\n\
+                  x-forwarded-uri: /\r\nx-forwarded-method: GET\r\nx-countersign-client-cert: forged\r\n";
+    let cookie = format!("cookie: {COOKIE}\r\n");
+    let signed_in = format!("{cookie}{forged}");
+    let allowed = ask(proxy.address, "GET /pages/a?b=%2f", "wiki", &signed_in).await;
+    assert_eq!(allowed.status, 200, "{allowed:?}");
+    assert_eq!(allowed.json()["target"], "/pages/a?b=%2f");
+    let assertion = allowed.received("x-countersign-assertion");
+    assert!(assertion.len() == 1 && assertion[0].starts_with("ey"), "{assertion:?}");
+    assert!(
+        allowed.received("x-countersign-proxy").is_empty(),
+        "the token stays with the proxy: {allowed:?}"
+    );
+    assert_eq!(allowed.received("x-countersign-decision").len(), 1);
+    for line in ["POST /pages/a", "DELETE /", "GET /admin/", "PUT /admin"] {
+        let through = ask(proxy.address, line, "wiki", &signed_in).await;
+        let gate = ask(it.address, line, "wiki", &cookie).await;
+        assert_eq!((through.status, gate.status), (403, 403), "{line}: {through:?}");
+        assert!(through.header("x-countersign-decision").unwrap().starts_with("dec_"), "{through:?}");
+    }
+    for path in ["/a/../admin", "/a%2fadmin", "/a//b", "/a;b", "/Admin/x"] {
+        let through = ask(proxy.address, &format!("GET {path}"), "wiki", &signed_in).await;
+        assert!(matches!(through.status, 400 | 403), "{path}: {through:?}");
+    }
+    let visit = ask(proxy.address, "GET /pages/a", "wiki", &format!("accept: text/html\r\n{forged}")).await;
+    assert_eq!(visit.status, 302, "{visit:?}");
+    let location = "https://id.example/sign-in?host=wiki.localhost&return=/pages/a";
+    assert_eq!(visit.header("location"), Some(location));
+    assert!(visit.header("set-cookie").unwrap().starts_with("__Host-countersign-state="), "{visit:?}");
+    let back = ask(proxy.address, "GET /.countersign/callback?code=good", "wiki", "").await;
+    assert_eq!(back.header("location"), Some("https://id.example/finished"), "{back:?}");
+    let upgrade = "connection: upgrade, close\r\nupgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+                   sec-websocket-version: 13\r\n";
+    let through = ask(proxy.address, "GET /ws", "wiki", &format!("{cookie}{upgrade}")).await;
+    assert_eq!(through.status, 403, "an unmanaged device may read the wiki, not connect to it: {through:?}");
+    it.revoke().await;
+    let revoked = ask(proxy.address, "GET /pages/a", "wiki", &signed_in).await;
+    assert!(matches!(revoked.status, 401 | 302), "{revoked:?}");
+}
+
+#[tokio::test]
+async fn nginx_configured_as_documented_gives_the_gates_answers() {
+    let it = start().await;
+    match nginx(&it).await {
+        Some(proxy) => check(&it, &proxy).await,
+        None => println!("skipped: nginx is not installed (apt-get install nginx)"),
+    }
+}
+
+#[tokio::test]
+async fn caddy_configured_as_documented_gives_the_gates_answers() {
+    let it = start().await;
+    match caddy(&it).await {
+        Some(proxy) => check(&it, &proxy).await,
+        None => println!("skipped: caddy is not installed (apt-get install caddy)"),
+    }
+}
