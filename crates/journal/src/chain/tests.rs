@@ -1,3 +1,5 @@
+//! A journal entry in, a verdict out: each kind of damage, one at a time.
+
 use super::*;
 use proptest::prelude::*;
 
