@@ -1,5 +1,6 @@
 //! What can be set about signing in, checked once.
 
+use countersign_throttle::Rates;
 use std::num::NonZeroU32;
 use std::time::Duration;
 use url::{Host, Url};
@@ -107,6 +108,19 @@ fn default_port(scheme: &str) -> Option<u16> {
         "http" => Some(80),
         "https" => Some(443),
         _ => None,
+    }
+}
+
+impl Limits {
+    /// The part of them that counts requests.
+    pub const fn rates(&self) -> Rates {
+        Rates {
+            address_per_second: self.address_per_second,
+            address_burst: self.address_burst,
+            all_per_second: self.all_per_second,
+            all_burst: self.all_burst,
+            addresses: self.addresses,
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! What stands before every page and endpoint of the sign-in host: the right host, not too often, not too slow, from
 //! this site, and an answer that nobody keeps or frames.
 
-use crate::limit::Throttle;
 use crate::pages::Pages;
 use crate::{Config, Refusal};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use countersign_throttle::Throttle;
 use http::{Extensions, HeaderMap, HeaderValue, header};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -39,14 +39,14 @@ impl Guard {
     pub fn new(config: &Config, pages: Arc<Pages>) -> Arc<Self> {
         Arc::new(Self {
             host: config.origin.host().to_owned(),
-            throttle: Throttle::new(&config.limits),
+            throttle: Throttle::new(&config.limits.rates()),
             request: config.request,
             pages,
         })
     }
 
     fn admit(&self, request: &Request) -> Result<(), Refusal> {
-        self.throttle.admit(address(request.extensions()))?;
+        self.throttle.admit(address(request.extensions())).map_err(|wait| Refusal::TooMany(wait.0))?;
         if host(request).is_some_and(|host| host.eq_ignore_ascii_case(&self.host)) {
             Ok(())
         } else {

@@ -23,7 +23,6 @@ mod gate_side;
 mod guard;
 mod home;
 mod invitations;
-mod limit;
 mod pages;
 mod passkeys;
 mod refusal;

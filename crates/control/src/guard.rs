@@ -19,7 +19,12 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
         request.extensions_mut().insert(Caller::Operator);
         return next.run(request).await;
     }
-    let asked = match access(&control, &request) {
+    let asked = access(&control, &request);
+    let known = asked.as_ref().is_ok_and(|asked| asked.who != Who::Anonymous);
+    if !known && let Err(wait) = control.strangers().admit(address(&request)) {
+        return Refusal::too_many(wait).into_response();
+    }
+    let asked = match asked {
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_response(),
     };
@@ -41,6 +46,10 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
     let status = response.status().as_u16();
     admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended: Ended::Finished });
     response
+}
+
+fn address(request: &Request) -> Option<std::net::IpAddr> {
+    request.extensions().get::<Connection>().and_then(|connection| connection.address)
 }
 
 /// The access that a request is.

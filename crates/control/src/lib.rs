@@ -43,6 +43,7 @@ use countersign_admission::Admission;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, Timestamp};
+use countersign_throttle::{Rates, Throttle};
 use countersign_world::World;
 use std::sync::Arc;
 use std::time::Duration;
@@ -75,6 +76,8 @@ pub struct Settings {
     pub invitation_life: Duration,
     /// How long one request may take.
     pub time_limit: Duration,
+    /// How many requests are taken from whoever is not known.
+    pub strangers: Rates,
 }
 
 /// The control plane. Clones are handles to the same.
@@ -87,6 +90,7 @@ struct Inner {
     admission: Admission,
     store: Store,
     session_of: SessionOf,
+    strangers: Throttle,
 }
 
 impl Control {
@@ -98,7 +102,12 @@ impl Control {
         store: Store,
         session_of: SessionOf,
     ) -> Self {
-        Self(Arc::new(Inner { settings, ledger, admission, store, session_of }))
+        let strangers = Throttle::new(&settings.strangers);
+        Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers }))
+    }
+
+    pub(crate) fn strangers(&self) -> &Throttle {
+        &self.0.strangers
     }
 
     pub(crate) fn settings(&self) -> &Settings {

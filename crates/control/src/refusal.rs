@@ -6,6 +6,7 @@ use countersign_admission::{Refused, Why};
 use countersign_api::{PROBLEM_MEDIA_TYPE, PolicyProblem, Problem, RefusalReason, RefusalRemedy};
 use countersign_ledger::CommandError;
 use countersign_names::NameError;
+use countersign_throttle::Wait;
 use countersign_world::{Contradiction, Kind};
 
 /// Why a request was not answered the way it was asked.
@@ -69,6 +70,12 @@ impl Refusal {
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It can not be done right now", detail)
             .remedy("try again in a moment; `countersign doctor` finds what is the matter")
+    }
+
+    /// Whoever is not known asked too often.
+    pub fn too_many(wait: Wait) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", wait.to_string())
+            .remedy("wait, or sign in")
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {

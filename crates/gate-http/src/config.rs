@@ -1,6 +1,7 @@
 //! How a gate is told to behave.
 
 use crate::wire::HeadLimits;
+use countersign_throttle::Rates;
 use std::time::Duration;
 
 /// What a gate is told. The defaults suit one machine and ordinary applications.
@@ -18,6 +19,9 @@ pub struct GateConfig {
     pub times: Times,
     /// Whose certificates an upstream that speaks TLS may present.
     pub upstream_roots: UpstreamRoots,
+    /// How many requests without a session are taken: each is decided and recorded, and a stranger must not choose how
+    /// much of that there is.
+    pub strangers: Rates,
     /// Let pages of other origins open WebSockets and other upgrades. False: a page of one application cannot reach
     /// into another with its visitor's cookie, which `SameSite` alone allows between hosts of one site.
     pub foreign_upgrades: bool,
@@ -90,6 +94,7 @@ impl GateConfig {
             limits: Limits::default(),
             times: Times::default(),
             upstream_roots: UpstreamRoots::System,
+            strangers: Rates::default(),
             foreign_upgrades: false,
         }
     }

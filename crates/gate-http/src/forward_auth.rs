@@ -102,6 +102,9 @@ impl Gate {
             }
         };
         let question = self.question(&world, &routed, heard, *peer, headers);
+        if let Err(wait) = self.bear(&question) {
+            return self.refuse_proxy(proxy, Box::new(Notice::too_many(wait)), heard.reader);
+        }
         match self.admission.ask(question).await {
             Ok(admitted) => {
                 count(&routed, "allow", begun);

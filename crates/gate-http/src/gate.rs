@@ -21,6 +21,7 @@ use crate::wire::Tunnel;
 use arc_swap::ArcSwap;
 use countersign_admission::{Admission, Request as Question, Who};
 use countersign_facts::Digest;
+use countersign_throttle::{Throttle, Wait};
 use countersign_world::World;
 use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -89,6 +90,7 @@ pub struct Gate {
     pub(crate) pages: Pages,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    strangers: Throttle,
     table: ArcSwap<RouteTable>,
     local: HashMap<String, Arc<dyn LocalHost>>,
 }
@@ -112,6 +114,7 @@ impl Gate {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             local: HashMap::new(),
+            strangers: Throttle::new(&config.strangers),
             config,
             admission,
             sign_in,
@@ -157,7 +160,11 @@ impl Gate {
             }
         };
         if let Some(local) = self.local.get(&heard.host) {
-            return local.answer(connection.peer, request).await;
+            let answer = local.answer(connection.peer, request).await;
+            if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+                connection.tunnel.open();
+            }
+            return answer;
         }
         let begun = Instant::now();
         let world = self.admission.world();
@@ -166,6 +173,9 @@ impl Gate {
             return self.pages.answer(&unknown_host(&heard), heard.reader);
         };
         if reserved::is_reserved(&heard) {
+            if let Err(wait) = self.strangers.admit(Some(connection.peer.address)) {
+                return self.pages.answer(&Notice::too_many(wait), heard.reader);
+            }
             return self.reserved(&application.name, &heard, request.headers()).await;
         }
         let routed = match self.route(&table, &heard, request.headers()) {
@@ -173,6 +183,9 @@ impl Gate {
             Err(notice) => return self.pages.answer(&notice, heard.reader),
         };
         let question = self.question(&world, &routed, &heard, connection.peer, request.headers());
+        if let Err(wait) = self.bear(&question) {
+            return self.pages.answer(&Notice::too_many(wait), heard.reader);
+        }
         let admitted = match self.admission.ask(question).await {
             Ok(admitted) => admitted,
             Err(refused) => {
@@ -182,6 +195,14 @@ impl Gate {
         };
         count(&routed, "allow", begun);
         self.forward(connection, &heard, admitted, request).await
+    }
+
+    /// Whether a question is taken at all: whoever is nobody is counted, since each of their questions is recorded.
+    pub(crate) fn bear(&self, question: &Question) -> Result<(), Wait> {
+        match question.who {
+            Who::Anonymous => self.strangers.admit(question.address),
+            _ => Ok(()),
+        }
     }
 
     /// What the request means, if it may be asked at all.

@@ -6,6 +6,7 @@ use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use bytes::Bytes;
 use countersign_admission::{Refused, Remedy, Why};
 use countersign_names::DecisionId;
+use countersign_throttle::Wait;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Response, StatusCode};
 use minijinja::{AutoEscape, Environment};
@@ -163,6 +164,14 @@ impl Notice {
             .collect();
         notice.remedies = refused.remedies().iter().map(WayIn::of).collect();
         notice
+    }
+
+    /// Whoever is nobody asked too often.
+    pub fn too_many(wait: Wait) -> Self {
+        let text =
+            "There were too many requests without a session from your address. Wait a moment, or sign in.";
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", text)
+            .with(header::RETRY_AFTER, HeaderValue::from(wait.seconds()))
     }
 
     /// Try again in a moment.

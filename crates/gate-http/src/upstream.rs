@@ -94,9 +94,15 @@ pub struct Upstreams {
 
 /// Connections that wait for their next request.
 struct Idle {
-    by_upstream: Mutex<HashMap<Origin, Vec<(Sender, Instant)>>>,
+    kept: Mutex<Kept>,
     longest: Duration,
     most: usize,
+}
+
+struct Kept {
+    by_upstream: HashMap<Origin, Vec<(Sender, Instant)>>,
+    /// When those past their time were last thrown out, of every upstream.
+    swept: Instant,
 }
 
 /// An upstream as a key.
@@ -120,7 +126,7 @@ impl Upstreams {
     /// When the configured roots cannot be used.
     pub fn new(config: &GateConfig) -> Result<Self, UpstreamError> {
         let idle = Idle {
-            by_upstream: Mutex::default(),
+            kept: Mutex::new(Kept { by_upstream: HashMap::new(), swept: Instant::now() }),
             longest: config.times.idle_upstream,
             most: config.limits.idle_upstreams,
         };
@@ -251,8 +257,8 @@ impl Lease {
 
 impl Idle {
     fn take(&self, key: &Origin) -> Option<Sender> {
-        let mut by_upstream = self.by_upstream.lock();
-        let idle = by_upstream.get_mut(key)?;
+        let mut kept = self.kept.lock();
+        let idle = kept.by_upstream.get_mut(key)?;
         while let Some((sender, since)) = idle.pop() {
             if since.elapsed() < self.longest && sender.is_ready() {
                 return Some(sender);
@@ -265,12 +271,15 @@ impl Idle {
         if sender.is_closed() {
             return;
         }
-        let mut by_upstream = self.by_upstream.lock();
-        let idle = by_upstream.entry(key).or_default();
-        // The oldest stand first; those past their time go when there is no room, all others as they are used.
-        if idle.len() >= self.most {
-            idle.retain(|(sender, since)| since.elapsed() < self.longest && sender.is_ready());
+        let mut kept = self.kept.lock();
+        if kept.swept.elapsed() > self.longest {
+            kept.swept = Instant::now();
+            kept.by_upstream.retain(|_, idle| {
+                idle.retain(|(sender, since)| since.elapsed() < self.longest && sender.is_ready());
+                !idle.is_empty()
+            });
         }
+        let idle = kept.by_upstream.entry(key).or_default();
         if idle.len() < self.most {
             idle.push((sender, Instant::now()));
         }

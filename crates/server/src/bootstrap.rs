@@ -1,8 +1,8 @@
 //! What a new installation is given before anybody is in it: a group, the control plane as an application like any
 //! other, policies, a key. Each is stated only where it is missing, so that a start is the same as a restart.
 
-use crate::running::StartError;
 use crate::publishing::publish;
+use crate::running::StartError;
 use countersign_facts::{Actor, Application, ApplicationStage, Fact, Resource, Route, Upstream};
 use countersign_gate_http::AssertionKey;
 use countersign_ledger::{CommandError, Ledger, Never};
@@ -108,7 +108,11 @@ mod tests {
         let facts = missing(&world, "countersign.localhost", "k", &jwk);
         assert_eq!(facts.len(), 3);
         for fact in facts {
-            let stated = countersign_facts::Stated { at: countersign_names::Timestamp::from_micros(0), by: actor(), fact };
+            let stated = countersign_facts::Stated {
+                at: countersign_names::Timestamp::from_micros(0),
+                by: actor(),
+                fact,
+            };
             world.apply(&stated).unwrap();
         }
         assert!(missing(&world, "countersign.localhost", "k", &jwk).is_empty());

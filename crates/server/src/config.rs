@@ -284,19 +284,28 @@ impl Config {
             ));
         }
         if self.listen.https.is_some() != self.tls.is_some() {
-            return Err(ConfigError::wrong("tls", "listen.https and [tls] go together: give both or neither"));
+            return Err(ConfigError::wrong(
+                "tls",
+                "listen.https and [tls] go together: give both or neither",
+            ));
         }
         if let Some(tls) = &self.tls
             && tls.certificate.is_some() != tls.key.is_some()
         {
-            return Err(ConfigError::wrong("tls.key", "a certificate and its key go together: give both or neither"));
+            return Err(ConfigError::wrong(
+                "tls.key",
+                "a certificate and its key go together: give both or neither",
+            ));
         }
         if self.listen.http.is_none() && self.listen.https.is_none() {
             return Err(ConfigError::wrong("listen", "nothing would be listened on: give http or https"));
         }
         for (name, networks) in &self.networks {
             if networks.is_empty() {
-                return Err(ConfigError::wrong("networks", format!("{name} has no addresses: list at least one")));
+                return Err(ConfigError::wrong(
+                    "networks",
+                    format!("{name} has no addresses: list at least one"),
+                ));
             }
         }
         Ok(())
@@ -351,7 +360,10 @@ impl From<&Freshness> for countersign_admission::Freshness {
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { lifetime: Span(Duration::from_secs(12 * 3600)), invitation: Span(Duration::from_secs(24 * 3600)) }
+        Self {
+            lifetime: Span(Duration::from_secs(12 * 3600)),
+            invitation: Span(Duration::from_secs(24 * 3600)),
+        }
     }
 }
 
@@ -384,7 +396,8 @@ impl std::str::FromStr for Span {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let refused = || format!("{text:?} is not a length of time: write a number and s, m, h or d, as in 15m");
+        let refused =
+            || format!("{text:?} is not a length of time: write a number and s, m, h or d, as in 15m");
         let unit = text.chars().last().ok_or_else(refused)?;
         let number = text.strip_suffix(unit).ok_or_else(refused)?;
         let seconds: u64 = match unit {

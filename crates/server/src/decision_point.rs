@@ -1,43 +1,42 @@
 //! The decision point for other people's proxies: forward-auth for nginx, Caddy and Traefik, beside AuthZEN.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::any;
 use countersign_gate_http::{Dialect, ForeignProxy, Gate};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
 
-/// What proxies ask, and how each is believed.
+/// What proxies ask, and how each is believed: at `/forward-auth/` and the names that `docs/forward-auth.md` lists.
 ///
-/// `/forward-auth` and `/forward-auth/nginx` never believe what is said about client certificates; the paths that end
-/// in `/with-certificates` do, and are for proxies that are configured to always set that header themselves.
+/// What is said about client certificates is believed only at the names that end in `-with-certificates`, which are for
+/// proxies that are configured to always set that header themselves. `/forward-auth` alone is Caddy's and Traefik's way.
 pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/forward-auth", any(forwarded))
-        .route("/forward-auth/with-certificates", any(forwarded_with_certificates))
-        .route("/forward-auth/nginx", any(nginx))
-        .route("/forward-auth/nginx/with-certificates", any(nginx_with_certificates))
+        .route("/forward-auth/{proxy}", any(named))
         .with_state(gate)
 }
 
-async fn ask(gate: &Gate, dialect: Dialect, client_certificates: bool, headers: &HeaderMap) -> Response {
-    let proxy = ForeignProxy { dialect, client_certificates };
+async fn ask(gate: &Gate, proxy: ForeignProxy, headers: &HeaderMap) -> Response {
     gate.decide_for_proxy(proxy, headers).await.map(axum::body::Body::new)
 }
 
 async fn forwarded(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
-    ask(&gate, Dialect::Forwarded, false, &headers).await
+    ask(&gate, ForeignProxy { dialect: Dialect::Forwarded, client_certificates: false }, &headers).await
 }
 
-async fn forwarded_with_certificates(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
-    ask(&gate, Dialect::Forwarded, true, &headers).await
-}
-
-async fn nginx(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
-    ask(&gate, Dialect::Nginx, false, &headers).await
-}
-
-async fn nginx_with_certificates(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
-    ask(&gate, Dialect::Nginx, true, &headers).await
+/// A name that is not known is refused as every other question without an answer is: proxies let nobody in on a 403.
+async fn named(State(gate): State<Arc<Gate>>, Path(proxy): Path<String>, headers: HeaderMap) -> Response {
+    match ForeignProxy::named(&proxy) {
+        Some(proxy) => ask(&gate, proxy, &headers).await,
+        None => {
+            let mut answer = Response::new(axum::body::Body::from(
+                "There is no proxy of that name: docs/forward-auth.md lists those there are.\n",
+            ));
+            *answer.status_mut() = StatusCode::FORBIDDEN;
+            answer
+        }
+    }
 }

@@ -54,7 +54,8 @@ impl LocalHost for SignInHost {
 /// # Errors
 /// When the certificate or its key can not be used.
 pub fn tls(config: &Config, tls: &TlsConfig) -> Result<Tls, StartError> {
-    let clients = if tls.client_certificates { ClientCertificates::Asked } else { ClientCertificates::Ignored };
+    let clients =
+        if tls.client_certificates { ClientCertificates::Asked } else { ClientCertificates::Ignored };
     let read = |path: &Path| {
         std::fs::read(path).map_err(|error| StartError::Tls(format!("{}: {error}", path.display())))
     };
@@ -72,7 +73,8 @@ fn self_signed(data: &Path) -> Result<(Vec<u8>, Vec<u8>), StartError> {
     if let (Ok(certificate), Ok(key)) = (std::fs::read(&certificate_path), std::fs::read(&key_path)) {
         return Ok((certificate, key));
     }
-    let failed = |error: &dyn std::fmt::Display| StartError::Tls(format!("a certificate can not be made: {error}"));
+    let failed =
+        |error: &dyn std::fmt::Display| StartError::Tls(format!("a certificate can not be made: {error}"));
     let hosts = ["localhost", "*.localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let made = rcgen::generate_simple_self_signed(hosts).map_err(|error| failed(&error))?;
     let (certificate, key) = (made.cert.pem().into_bytes(), made.signing_key.serialize_pem().into_bytes());

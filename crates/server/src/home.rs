@@ -48,11 +48,13 @@ impl Home for FrontPage {
                     address: None,
                     idle: 0,
                 };
-                let answer = countersign_decide::decide(&world, &policies, self.admission.networks(), &request, now);
+                let answer =
+                    countersign_decide::decide(&world, &policies, self.admission.networks(), &request, now);
                 let note = match answer.decision().effect {
                     Effect::Allow => application.sensitivity().to_string(),
                     Effect::Deny => {
-                        let remedies: Vec<_> = answer.decision().remedies.iter().map(ToString::to_string).collect();
+                        let remedies: Vec<_> =
+                            answer.decision().remedies.iter().map(ToString::to_string).collect();
                         format!("{}, closed to you here: {}", application.sensitivity(), remedies.join(" "))
                     }
                 };
@@ -70,7 +72,8 @@ impl Home for FrontPage {
         let now = self.admission.now();
         Box::pin(async move {
             let since = Timestamp::from_micros(now.as_micros().saturating_sub(micros(SPAN)));
-            let query = Query { principal: Some(Principal::Person(person)), limit: SHOWN, since, ..Query::default() };
+            let query =
+                Query { principal: Some(Principal::Person(person)), limit: SHOWN, since, ..Query::default() };
             // Reading files blocks, and must not hold up those who are served on this thread.
             let listed = tokio::task::spawn_blocking(move || store.list(&query)).await;
             listed.map(|listing| listing.rows.iter().map(line).collect()).unwrap_or_default()

@@ -58,7 +58,8 @@ pub fn assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
             AssertionKey::from_pkcs8(bytes.into()).map_err(|source| KeyError::NoKey { path: name, source })
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key = AssertionKey::generate().map_err(|source| KeyError::NoKey { path: name.clone(), source })?;
+            let key =
+                AssertionKey::generate().map_err(|source| KeyError::NoKey { path: name.clone(), source })?;
             write_private(path, key.to_pkcs8().expose_secret()).map_err(failed)?;
             Ok(key)
         }

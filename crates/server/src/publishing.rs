@@ -36,9 +36,8 @@ pub async fn publish(
 ) -> Result<Digest, PublishError> {
     let checked = check(files).map_err(PublishError::Refused)?;
     let version = checked.version();
-    let control: ApplicationName = CONTROL
-        .parse()
-        .map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
+    let control: ApplicationName =
+        CONTROL.parse().map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
     let published = ledger
         .command(actor, move |world, now| Ok::<_, Refusal>((checked.facts(world, &control, now)?, ())))
         .await;

@@ -117,7 +117,12 @@ impl Running {
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
         let api = control(&config, &ledger, &admission, &store, &authn)?;
-        let gate = Gate::new(gate_config(&config, &origin), admission.clone(), Arc::new(Passkeys(authn.clone())), key)?;
+        let gate = Gate::new(
+            gate_config(&config, &origin),
+            admission.clone(),
+            Arc::new(Passkeys(authn.clone())),
+            key,
+        )?;
         let gate = match config.control {
             true => {
                 let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
@@ -168,7 +173,11 @@ impl Running {
             if metrics::set_global_recorder(recorder).is_err() {
                 tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
             }
-            let watched = health::Watched { admission: self.admission.clone(), ledger: self.ledger.clone(), metrics: handle };
+            let watched = health::Watched {
+                admission: self.admission.clone(),
+                ledger: self.ledger.clone(),
+                metrics: handle,
+            };
             self.serve("listen.metrics", address, health::router(watched)).await?;
         }
         if config.control {
@@ -190,7 +199,12 @@ impl Running {
         Ok(())
     }
 
-    async fn serve(&self, setting: &'static str, address: SocketAddr, router: Router) -> Result<(), StartError> {
+    async fn serve(
+        &self,
+        setting: &'static str,
+        address: SocketAddr,
+        router: Router,
+    ) -> Result<(), StartError> {
         let (listener, _) = bind(setting, address).await?;
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
@@ -230,8 +244,11 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
         }
         JournalConfig::Postgres { url_file, connections } => {
             let url = config::read_secret(url_file)?;
-            let options =
-                PostgresOptions { connections: *connections, access: Access::Append, ..PostgresOptions::default() };
+            let options = PostgresOptions {
+                connections: *connections,
+                access: Access::Append,
+                ..PostgresOptions::default()
+            };
             Journal::open_postgres(url, options).await?
         }
     };
@@ -246,7 +263,8 @@ fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
 }
 
 fn networks(config: &Config) -> Networks {
-    let named = config.networks.iter().flat_map(|(name, networks)| networks.iter().map(|net| (*net, name.clone())));
+    let named =
+        config.networks.iter().flat_map(|(name, networks)| networks.iter().map(|net| (*net, name.clone())));
     Networks::new(named)
 }
 
@@ -277,13 +295,17 @@ fn control(
 ) -> Result<Control, StartError> {
     let sessions = authn.clone();
     let settings = ControlSettings {
-        application: bootstrap::CONTROL.parse().map_err(|_| StartError::Bootstrap("the control plane has no name".to_owned()))?,
+        application: bootstrap::CONTROL
+            .parse()
+            .map_err(|_| StartError::Bootstrap("the control plane has no name".to_owned()))?,
         origin: config.origin.clone(),
         sign_in_origin: config.origin.clone(),
         version: crate::VERSION,
         invitation_life: config.sessions.invitation.0,
         time_limit: TIME_LIMIT,
+        strangers: countersign_throttle::Rates::default(),
     };
-    let session_of = Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));
+    let session_of =
+        Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));
     Ok(Control::new(settings, ledger.clone(), admission.clone(), store.clone(), session_of))
 }

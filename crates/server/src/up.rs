@@ -67,7 +67,11 @@ pub async fn up(options: UpOptions) -> Result<Up, StartError> {
     if let Some(samples) = &samples {
         declare(&running, samples).await?;
     }
-    let first = running.authn.bootstrap(&options.email, &options.name).await.map_err(|error| failed(error.to_string()))?;
+    let first = running
+        .authn
+        .bootstrap(&options.email, &options.name)
+        .await
+        .map_err(|error| failed(error.to_string()))?;
     let greeting = greeting(&running, &options, &first);
     Ok(Up { running, greeting, _samples: samples })
 }
@@ -97,7 +101,8 @@ async fn declare(running: &Running, samples: &Samples) -> Result<(), StartError>
 async fn permit(running: &Running, actor: Actor, names: &[ApplicationName]) -> Result<(), String> {
     let world = running.ledger.world();
     let published = world.policies().map(|policies| policies.files.clone()).unwrap_or_default();
-    let mut files: BTreeMap<String, String> = published.into_iter().map(|(path, file)| (path, file.0)).collect();
+    let mut files: BTreeMap<String, String> =
+        published.into_iter().map(|(path, file)| (path, file.0)).collect();
     let before = files.len();
     for name in names {
         files
@@ -116,7 +121,9 @@ fn greeting(running: &Running, options: &UpOptions, first: &Bootstrap) -> String
     match first {
         Bootstrap::Invited(invite) => {
             lines.push(String::new());
-            lines.push("Register a passkey for the first administrator; this link works once, until".to_owned());
+            lines.push(
+                "Register a passkey for the first administrator; this link works once, until".to_owned(),
+            );
             lines.push(format!("{}:", invite.expires_at));
             lines.push(String::new());
             lines.push(format!("  {}", invite.link.expose_secret()));
@@ -132,7 +139,9 @@ fn greeting(running: &Running, options: &UpOptions, first: &Bootstrap) -> String
         }
     }
     lines.push(String::new());
-    lines.push("Protect one of your own:   countersign protect http://127.0.0.1:3000 --name my-app".to_owned());
+    lines.push(
+        "Protect one of your own:   countersign protect http://127.0.0.1:3000 --name my-app".to_owned(),
+    );
     lines.push("See what was decided:      countersign decisions --since 1h".to_owned());
     if let Some(folder) = &running.policy_folder {
         lines.push(format!("Change a policy:           edit a file in {}", folder.display()));

@@ -1,3 +1,7 @@
+//! Assertions as an application sees them, verified with the published key by a library that is not ours.
+
+//! An assertion as an application verifies it.
+
 use super::*;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use uuid::Uuid;

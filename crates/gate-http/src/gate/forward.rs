@@ -18,6 +18,7 @@ use http::{Method, Request, Response, StatusCode, Uri, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What of a request outlives its being sent: what answers and refusals are made of.
 struct Asking<'a> {
@@ -27,6 +28,7 @@ struct Asking<'a> {
     headers: HeaderMap,
     flow: Arc<Flow>,
     switch: Option<OnUpgrade>,
+    begun: Instant,
 }
 
 impl Gate {
@@ -52,6 +54,7 @@ impl Gate {
             headers: leading_on(&parts.headers),
             flow: Arc::clone(&flow),
             switch,
+            begun: Instant::now(),
         };
         let times = &self.config.times;
         let upload = Upload::new(body, Arc::clone(&flow), self.config.limits.body_bytes, times.body);
@@ -122,6 +125,7 @@ impl Gate {
     /// The application began to answer.
     async fn answered(&self, asking: Asking<'_>, sent: Sent) -> Response<Answer> {
         let Sent { admitted, mut response, lease } = sent;
+        metrics::histogram!("countersign_gate_answer_seconds").record(asking.begun.elapsed().as_secs_f64());
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return self.switch(asking, admitted, response);
         }

@@ -1,3 +1,7 @@
+//! What the guard lets through byte for byte, and what it does not, however the bytes are cut up.
+
+//! Bytes of a request head, as a stranger may send them.
+
 use super::*;
 use tokio::io::AsyncReadExt as _;
 

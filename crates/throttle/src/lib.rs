@@ -1,9 +1,57 @@
-//! How many requests are taken: from one address, and from all of them.
+//! How many requests are taken from strangers: from one address, and from all of them together.
+//!
+//! Nothing that a stranger could guess is protected by this, since there is nothing short enough to be guessed; it
+//! protects the machine, and the room on its disk. Whoever is known is not counted.
+//!
+//! This room must not know what is asked for, who asks, or how a refusal is worded.
 
-use crate::{Limits, Refusal};
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// How much is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// Requests a second that one address (an IPv6 /64) may make for long.
+    pub address_per_second: NonZeroU32,
+    /// Requests that one address may make at once.
+    pub address_burst: NonZeroU32,
+    /// Requests a second from all addresses together, for long.
+    pub all_per_second: NonZeroU32,
+    /// Requests from all addresses at once.
+    pub all_burst: NonZeroU32,
+    /// Addresses that are remembered at once. Beyond it a new address waits.
+    pub addresses: usize,
+}
+
+/// It is too much for now: ask again after so long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many requests: try again in {} s", .0.as_secs().max(1))]
+pub struct Wait(pub Duration);
+
+impl Default for Rates {
+    /// 20 a second and 400 at once from one address, 1,000 and 4,000 from all: an office behind one address on a
+    /// Monday morning, and a page with its pictures for each of them.
+    fn default() -> Self {
+        let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+        Self {
+            address_per_second: some(20),
+            address_burst: some(400),
+            all_per_second: some(1_000),
+            all_burst: some(4_000),
+            addresses: 65_536,
+        }
+    }
+}
+
+impl Wait {
+    /// What to put into `Retry-After`: whole seconds, at least one.
+    pub fn seconds(self) -> u64 {
+        self.0.as_secs() + 1
+    }
+}
 
 /// Counts requests. It reads the machine's monotonic clock, which only measures how far two requests are apart.
 pub struct Throttle {
@@ -34,30 +82,40 @@ impl From<Option<IpAddr>> for Neighbour {
 }
 
 impl Throttle {
-    pub fn new(limits: &Limits) -> Self {
+    /// A count that begins now.
+    pub fn new(rates: &Rates) -> Self {
         let quota = |per_second, burst| Quota::per_second(per_second).allow_burst(burst);
         Self {
-            by_address: RateLimiter::keyed(quota(limits.address_per_second, limits.address_burst)),
-            all: RateLimiter::direct(quota(limits.all_per_second, limits.all_burst)),
-            most: limits.addresses,
+            by_address: RateLimiter::keyed(quota(rates.address_per_second, rates.address_burst)),
+            all: RateLimiter::direct(quota(rates.all_per_second, rates.all_burst)),
+            most: rates.addresses,
             clock: DefaultClock::default(),
         }
     }
 
     /// Count a request.
-    pub fn admit(&self, address: Option<IpAddr>) -> Result<(), Refusal> {
+    ///
+    /// # Errors
+    /// When its address, or all of them together, made too many.
+    pub fn admit(&self, address: Option<IpAddr>) -> Result<(), Wait> {
         // Addresses cost memory, and a stranger can have very many: those that have been quiet are forgotten, and when
         // that is not enough everybody waits for a moment rather than the process for its end.
         if self.by_address.len() >= self.most {
             self.by_address.retain_recent();
             if self.by_address.len() >= self.most {
-                return Err(Refusal::TooMany(std::time::Duration::from_secs(1)));
+                return Err(Wait(Duration::from_secs(1)));
             }
         }
         // The address first: one that is over its own limit must not use up what is left for the others.
-        let wait = |until: governor::NotUntil<_>| Refusal::TooMany(until.wait_time_from(self.clock.now()));
+        let wait = |until: NotUntil<_>| Wait(until.wait_time_from(self.clock.now()));
         self.by_address.check_key(&address.into()).map_err(wait)?;
         self.all.check().map_err(wait)
+    }
+}
+
+impl std::fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Throttle").field("addresses", &self.by_address.len()).finish_non_exhaustive()
     }
 }
 
@@ -66,21 +124,20 @@ mod tests {
     use super::*;
     use std::num::NonZeroU32;
 
-    fn limits(burst: u32, all: u32, addresses: usize) -> Limits {
+    fn rates(burst: u32, all: u32, addresses: usize) -> Rates {
         let n = |n| NonZeroU32::new(n).unwrap();
-        Limits {
+        Rates {
             address_per_second: n(1),
             address_burst: n(burst),
             all_per_second: n(1),
             all_burst: n(all),
             addresses,
-            ..Limits::default()
         }
     }
 
     #[test]
     fn an_address_uses_up_its_own_share_and_no_other_s() {
-        let throttle = Throttle::new(&limits(2, 100, 100));
+        let throttle = Throttle::new(&rates(2, 100, 100));
         let check = |address: &str, admitted: bool| {
             assert_eq!(throttle.admit(Some(address.parse().unwrap())).is_ok(), admitted, "{address}");
         };
@@ -97,14 +154,14 @@ mod tests {
 
     #[test]
     fn all_addresses_together_have_a_share_too() {
-        let throttle = Throttle::new(&limits(100, 3, 100));
+        let throttle = Throttle::new(&rates(100, 3, 100));
         let admitted = (0..10u32).filter(|n| throttle.admit(Some(IpAddr::V4((*n).into()))).is_ok()).count();
         assert_eq!(admitted, 3);
     }
 
     #[test]
     fn very_many_addresses_do_not_cost_very_much_memory() {
-        let throttle = Throttle::new(&limits(5, 1_000_000, 50));
+        let throttle = Throttle::new(&rates(5, 1_000_000, 50));
         for n in 0..10_000u32 {
             let _limited = throttle.admit(Some(IpAddr::V4(n.into())));
         }
