@@ -1,7 +1,7 @@
 //! The terminal, or whatever stands where one would: answers out, questions in.
 
 use crate::exit::Failure;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{Table, presets};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::{BufRead, IsTerminal, Write};
@@ -13,13 +13,11 @@ pub struct Console {
     /// Whoever is asked; none when nobody sits there.
     person: Option<Box<dyn BufRead + Send>>,
     json: bool,
-    /// Whether lines may be fitted to the width of a terminal.
-    fit: bool,
 }
 
 impl std::fmt::Debug for Console {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Console").field("json", &self.json).field("fit", &self.fit).finish_non_exhaustive()
+        f.debug_struct("Console").field("json", &self.json).finish_non_exhaustive()
     }
 }
 
@@ -32,7 +30,6 @@ impl Console {
             err: Box::new(std::io::stderr()),
             person: asks.then(|| Box::new(std::io::BufReader::new(std::io::stdin())) as Box<_>),
             json,
-            fit: std::io::stdout().is_terminal(),
         }
     }
 
@@ -43,7 +40,7 @@ impl Console {
         person: Option<Box<dyn BufRead + Send>>,
         json: bool,
     ) -> Self {
-        Self { out, err, person, json, fit: false }
+        Self { out, err, person, json }
     }
 
     /// Whether the answer is wanted as JSON.
@@ -69,8 +66,11 @@ impl Console {
         let _ = writeln!(self.err, "{}", printable(text.as_ref()));
     }
 
-    /// The answer as JSON.
+    /// The answer as JSON; nothing where the API answers with nothing.
     pub(crate) fn json(&mut self, answer: &Value) -> Result<(), Failure> {
+        if answer.is_null() {
+            return Ok(());
+        }
         writeln!(self.out, "{answer:#}")?;
         Ok(())
     }
@@ -108,11 +108,8 @@ impl Console {
     ) -> Result<(), Failure> {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(heading);
-        if self.fit {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-        } else {
-            table.force_no_tty();
-        }
+        // Never fitted to the width of a terminal: an id that is broken over two lines cannot be copied.
+        table.force_no_tty();
         for row in rows {
             table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
         }

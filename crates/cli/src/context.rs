@@ -18,8 +18,8 @@ pub(crate) struct Common {
     /// The data folder of the server on this machine [default: ~/.local/share/countersign]
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA", hide_env_values = true)]
     pub(crate) data: Option<PathBuf>,
-    /// A server elsewhere, by its origin; needs --token-file
-    #[arg(long, global = true, value_name = "URL", env = "COUNTERSIGN_SERVER", hide_env_values = true)]
+    /// A server elsewhere, by its origin, instead of the one in the data folder; needs --token-file
+    #[arg(long, global = true, value_name = "URL")]
     pub(crate) server: Option<String>,
     /// The file with the token for --server (a token is never on the command line, where others could read it)
     #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_TOKEN_FILE", hide_env_values = true)]

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(
     name = "countersign",
+    bin_name = "countersign",
     version,
     about = "A gate that decides every request on who, with what, from where, and says why",
     max_term_width = 100,

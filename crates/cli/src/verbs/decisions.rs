@@ -81,7 +81,7 @@ impl List {
         cx.console.show(answer, |console, decisions: Decisions| {
             let rows = decisions.items.into_iter().map(|decision| row(decision, now));
             console.table(
-                ["WHEN", "EFFECT", "WHO", "ACTION", "RESOURCE", "ITEM", "BECAUSE", "DECISION"],
+                ["WHEN", "EFFECT", "WHO", "ACTION", "RESOURCE", "ITEM", "BECAUSE", "ID"],
                 rows,
                 "No decision like that was recorded.",
             )?;

@@ -128,3 +128,38 @@ async fn a_server_that_hangs_up_is_said_not_to_answer() {
     task.abort();
     assert_eq!(ran.exit, Exit::Unreachable, "{}", ran.err);
 }
+
+#[tokio::test]
+async fn a_token_is_shown_only_to_a_server_whose_certificate_is_believed() {
+    let (fake, address, pem) = Fake::start_with_tls(vec![("GET /api/v1/people", 200, nobody())]).await;
+    let file = |name: &str, text: &str| {
+        let path = fake.data.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let stranger = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap().cert.pem();
+    let (token, ours, theirs) =
+        (file("token", "cst_x"), file("ours.pem", &pem), file("theirs.pem", &stranger));
+    let words = ["person", "list", "--server", &address, "--token-file", &token, "--ca"];
+    let ran = run(&[words.as_slice(), &[theirs.as_str()]].concat(), None).await;
+    assert_eq!(ran.exit, Exit::Unreachable, "{}", ran.err);
+    assert!(ran.err.contains("certificate"), "{}", ran.err);
+    assert!(fake.asked().is_empty());
+    let ran = run(&[words.as_slice(), &[ours.as_str()]].concat(), None).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert_eq!(fake.asked().len(), 1);
+
+    // The same authority, and another name than the certificate's.
+    let elsewhere = address.replace("localhost", "127.0.0.1");
+    let words = ["person", "list", "--server", &elsewhere, "--token-file", &token, "--ca", &ours];
+    assert_eq!(run(&words, None).await.exit, Exit::Unreachable);
+    assert_eq!(fake.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn where_the_api_answers_with_nothing_nothing_is_printed() {
+    let line = "DELETE /api/v1/sessions/ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+    let fake = Fake::start(vec![(line, 204, serde_json::Value::Null)]);
+    let ran = fake.run(&["session", "revoke", "ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "--json"]).await;
+    assert_eq!((ran.exit, ran.out.as_str(), ran.err.as_str()), (Exit::Done, "", ""));
+}

@@ -722,6 +722,33 @@ async fn decisions_are_asked_for_and_a_stranger_cannot_steer_the_terminal() {
 }
 
 #[tokio::test]
+async fn following_shows_each_decision_once_and_ends_with_the_server() {
+    let mut second = decision("/second");
+    second["id"] = json!("dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c9");
+    second["at"] = json!("2026-11-22T08:58:01Z");
+    // Every look begins ten seconds before the newest that was seen; the third finds the server gone.
+    let fake = Fake::start(vec![
+        ("GET /api/v1/decisions?limit=3", 200, json!({ "items": [decision("/first")] })),
+        (
+            "GET /api/v1/decisions?since=2026-11-22T08%3A57%3A50.000000Z&limit=10000",
+            200,
+            json!({ "items": [second, decision("/first")] }),
+        ),
+        (
+            "GET /api/v1/decisions?since=2026-11-22T08%3A57%3A51.000000Z&limit=10000",
+            503,
+            json!({ "title": "Going down" }),
+        ),
+    ]);
+    let ran = fake.run(&["decisions", "--follow", "--limit", "3", "--json"]).await;
+    assert_eq!(ran.exit, Exit::Failed, "{}", ran.err);
+    let items: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let items: Vec<_> = items.iter().map(|item| item["item"].as_str().unwrap()).collect();
+    assert_eq!(items, ["/first", "/second"]);
+    assert!(ran.err.contains("Going down"), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn why_prints_the_explanation() {
     let explained = json!({
         "decision": decision("/"),
