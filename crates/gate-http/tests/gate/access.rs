@@ -1,8 +1,9 @@
 //! Who gets through, what the application then sees, and what those see who do not.
 
 use crate::client::{ask, ask_with_body};
-use crate::installation::{COOKIE, start};
+use crate::installation::{COOKIE, start, start_with};
 use countersign_evidence::Effect;
+use countersign_gate_http::GateConfig;
 
 fn cookie() -> String {
     format!("cookie: theme=dark; {COOKIE}\r\n")
@@ -138,4 +139,26 @@ async fn an_application_cannot_touch_our_cookies() {
     assert_eq!(reply.header("set-cookie"), Some("theme=dark"));
     assert!(!reply.head.contains("stolen"), "{reply:?}");
     assert!(reply.header("x-countersign-decision").unwrap().starts_with("dec_"), "{reply:?}");
+}
+
+/// Each request without a session is decided and recorded, so a stranger is counted; whoever is signed in is not.
+#[tokio::test]
+async fn a_stranger_is_counted_and_whoever_is_signed_in_is_not() {
+    let mut config = GateConfig::new("https://id.example");
+    let few = |n| std::num::NonZeroU32::new(n).unwrap();
+    config.strangers.address_burst = few(3);
+    config.strangers.address_per_second = few(1);
+    let it = start_with(config, None).await;
+    let mut statuses = Vec::new();
+    for _ in 0..5 {
+        statuses.push(ask(it.address, "GET /", "wiki", "").await.status);
+    }
+    assert_eq!(statuses[..3], [401; 3]);
+    assert!(statuses[3..].contains(&429), "{statuses:?}");
+    let last = ask(it.address, "GET /.countersign/callback?code=x", "wiki", "").await;
+    assert_eq!(last.status, 429, "{last:?}");
+    assert!(last.header("retry-after").is_some(), "{last:?}");
+    for _ in 0..20 {
+        assert_eq!(ask(it.address, "GET /", "wiki", &cookie()).await.status, 200);
+    }
 }
