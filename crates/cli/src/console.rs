@@ -99,7 +99,8 @@ impl Console {
         if self.json { self.json(answer) } else { self.line(sentence) }
     }
 
-    /// Rows under a heading, or, when there are none, a sentence.
+    /// Rows under a heading, or, when there are none, a sentence. Never fitted to the width of a terminal: an id that
+    /// is broken over two lines cannot be copied.
     pub(crate) fn table<const N: usize>(
         &mut self,
         heading: [&str; N],
@@ -108,8 +109,6 @@ impl Console {
     ) -> Result<(), Failure> {
         let mut table = Table::new();
         table.load_style(presets::NOTHING).set_header(heading);
-        // Never fitted to the width of a terminal: an id that is broken over two lines cannot be copied.
-        table.force_no_tty();
         for row in rows {
             table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
         }
