@@ -10,7 +10,12 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const BINARY = process.env.COUNTERSIGN_BIN ?? path.join(ROOT, 'target/debug/countersign');
 
 // The command line, in this one place.
-const up = ({ data, port }) => ['up', '--data', data, '--listen', `127.0.0.1:${port}`];
+const up = ({ data, port, tlsPort, decisionPort, samples }) => [
+  'up', '--data', data, '--listen', `127.0.0.1:${port}`,
+  ...(tlsPort === undefined ? [] : ['--tls-listen', `127.0.0.1:${tlsPort}`]),
+  ...(decisionPort === undefined ? [] : ['--decision-point', `127.0.0.1:${decisionPort}`]),
+  ...(samples ? [] : ['--no-samples']),
+];
 const serve = ({ config }) => ['serve', '--config', config];
 const verb = ({ data, words }) => [...words, '--data', data, '--json'];
 
@@ -22,10 +27,16 @@ export const HOSTS = {
   countersign: 'countersign.localhost', wiki: 'wiki.localhost', payroll: 'payroll.localhost', vault: 'vault.localhost',
 };
 
-/** `countersign up` on a free port with an empty (or the given) data folder, once it has printed its invitation. */
-export async function startUp(lifetime, { data, port } = {}) {
+/**
+ * `countersign up` on a free port with an empty (or the given) data folder, once it has printed its invitation. With
+ * `tls` it also listens for HTTPS (`tlsPort`), with `decisions` for the questions of other proxies (`decisionPort`), and
+ * without `samples` there are no sample applications.
+ */
+export async function startUp(lifetime, { data, port, tls = false, decisions = false, samples = true } = {}) {
   const place = { data: data ?? (await lifetime.folder()), port: port ?? (await freePort()) };
-  const child = lifetime.process(BINARY, up(place));
+  if (tls) place.tlsPort = await freePort();
+  if (decisions) place.decisionPort = await freePort();
+  const child = lifetime.process(BINARY, up({ ...place, samples }));
   const [invitation] = await child.says(INVITATION);
   return { ...place, child, invitation, ...clients(place) };
 }
@@ -47,6 +58,8 @@ function clients({ data, port }) {
     run: (...words) => run(verb({ data, words })),
     /** The same, expected to fail: its exit code and what it said. */
     fails: (...words) => failing(verb({ data, words })),
+    /** A command as a person types it: what it prints. */
+    print: (...words) => print([...words, '--data', data]),
   };
 }
 
@@ -59,9 +72,14 @@ function execute(args) {
 }
 
 async function run(args) {
+  const stdout = await print(args);
+  return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+}
+
+async function print(args) {
   const { code, stdout, stderr } = await execute(args);
   if (code !== 0) throw new Error(`countersign ${args.join(' ')} ended with ${code}:\n${stderr}${stdout}`);
-  return stdout.trim() === '' ? undefined : JSON.parse(stdout);
+  return stdout;
 }
 
 async function failing(args) {

@@ -18,7 +18,7 @@ export async function startPostgres(lifetime) {
   let server;
   const start = async () => {
     server = lifetime.process(path.join(PROGRAMS, 'postgres'),
-      ['-D', cluster, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'],
+      ['-D', cluster, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1'],
       { ...owner, cwd: folder });
     await server.says(/database system is ready to accept connections/);
   };

@@ -30,6 +30,10 @@ fn shown(language: &str, it: &Installation, port: u16) -> String {
     block
         .replace("127.0.0.1:3000", &it.upstream.to_string())
         .replace("127.0.0.1:8400", &it.address.to_string())
+        .replace("127.0.0.1:8401", &it.address.to_string())
+        // Here the decision point has no address of its own, but a host.
+        .replace("_pass_request_body off;", "_pass_request_body off; proxy_set_header Host id.localhost;")
+        .replace("uri /forward-auth/caddy", "uri /forward-auth/caddy\n\t\t\theader_up Host id.localhost")
         .replace("8080", &port.to_string())
         .replace("TOKEN", TOKEN)
 }
