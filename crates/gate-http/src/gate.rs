@@ -8,6 +8,9 @@ mod download;
 mod forward;
 mod refusal;
 mod reserved;
+mod traces;
+
+pub use traces::{SPAN_TARGET, Traces};
 
 use crate::assertion::{Asserter, AssertionKey};
 use crate::body::Answer;
@@ -31,6 +34,7 @@ use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument, Span};
 
 /// Who is at the other end of a connection, as far as the connection itself shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +95,7 @@ pub struct Gate {
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     strangers: Throttle,
+    traces: Option<Arc<dyn Traces>>,
     table: ArcSwap<RouteTable>,
     local: HashMap<String, Arc<dyn LocalHost>>,
 }
@@ -115,6 +120,7 @@ impl Gate {
             stop: CancellationToken::new(),
             local: HashMap::new(),
             strangers: Throttle::new(&config.strangers),
+            traces: None,
             config,
             admission,
             sign_in,
@@ -126,6 +132,14 @@ impl Gate {
     #[must_use]
     pub fn with_local_host(mut self, host: impl Into<String>, local: Arc<dyn LocalHost>) -> Self {
         self.local.insert(host.into(), local);
+        self
+    }
+
+    /// Let somebody follow requests beyond this process. Without, no span is made, and what clients say of traces is
+    /// passed on as they said it.
+    #[must_use]
+    pub fn with_traces(mut self, traces: Arc<dyn Traces>) -> Self {
+        self.traces = Some(traces);
         self
     }
 
@@ -166,23 +180,38 @@ impl Gate {
             }
             return answer;
         }
+        let span = self.span(&heard, connection.peer.tls, request.headers());
+        let answer = self.decide(connection, &heard, request, &span).instrument(span.clone()).await;
+        traces::answered(&span, &answer);
+        answer
+    }
+
+    /// Answer a request that is for an application.
+    async fn decide(
+        &self,
+        connection: &Connection,
+        heard: &Heard,
+        request: Request<Incoming>,
+        span: &Span,
+    ) -> Response<Answer> {
         let begun = Instant::now();
         let world = self.admission.world();
         let table = self.table(&world);
         let Some(application) = table.application(&heard.host) else {
-            return self.pages.answer(&unknown_host(&heard), heard.reader);
+            return self.pages.answer(&unknown_host(heard), heard.reader);
         };
-        if reserved::is_reserved(&heard) {
+        if reserved::is_reserved(heard) {
             if let Err(wait) = self.strangers.admit(Some(connection.peer.address)) {
                 return self.pages.answer(&Notice::too_many(wait), heard.reader);
             }
-            return self.reserved(&application.name, &heard, request.headers()).await;
+            return self.reserved(&application.name, heard, request.headers()).await;
         }
-        let routed = match self.route(&table, &heard, request.headers()) {
+        let routed = match self.route(&table, heard, request.headers()) {
             Ok(routed) => routed,
             Err(notice) => return self.pages.answer(&notice, heard.reader),
         };
-        let question = self.question(&world, &routed, &heard, connection.peer, request.headers());
+        traces::routed(span, &routed);
+        let question = self.question(&world, &routed, heard, connection.peer, request.headers());
         if let Err(wait) = self.bear(&question) {
             return self.pages.answer(&Notice::too_many(wait), heard.reader);
         }
@@ -190,11 +219,13 @@ impl Gate {
             Ok(admitted) => admitted,
             Err(refused) => {
                 count(&routed, "deny", begun);
-                return self.refusal(&refused, &heard, request.headers());
+                traces::decided(span, "deny", refused.id());
+                return self.refusal(&refused, heard, request.headers());
             }
         };
         count(&routed, "allow", begun);
-        self.forward(connection, &heard, admitted, request).await
+        traces::decided(span, "allow", Some(admitted.id()));
+        self.forward(connection, heard, admitted, request).await
     }
 
     /// Whether a question is taken at all: whoever is nobody is counted, since each of their questions is recorded.

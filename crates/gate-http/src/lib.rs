@@ -34,7 +34,7 @@ pub use assertion::{AssertionError, AssertionKey};
 pub use body::{Answer, BodyError};
 pub use config::{GateConfig, Limits, Times, UpstreamRoots};
 pub use forward_auth::{Dialect, ForeignProxy};
-pub use gate::{Gate, GateError, LocalHost, Peer};
+pub use gate::{Gate, GateError, LocalHost, Peer, SPAN_TARGET, Traces};
 pub use headers::{COOKIE_PREFIX, DECISION};
 pub use path::{Ambiguous, CanonicalPath, Target};
 pub use routes::{OTHER, RouteTable, Routed};

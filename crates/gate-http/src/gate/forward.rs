@@ -85,6 +85,7 @@ impl Gate {
         for (name, value) in self.word(admitted)? {
             headers.insert(name, value);
         }
+        self.pass_on_span(&mut headers);
         if let Some(protocol) = &heard.upgrade {
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(header::UPGRADE, protocol.clone());

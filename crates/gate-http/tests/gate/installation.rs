@@ -196,12 +196,16 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
 }
 
 fn application(name: &str, label: Sensitivity, upstream: SocketAddr) -> Fact {
+    application_at(name, label, &format!("http://{upstream}"))
+}
+
+pub fn application_at(name: &str, label: Sensitivity, upstream: &str) -> Fact {
     let route = |path: &str, action| Route { methods: BTreeSet::new(), path: path.to_owned(), action };
     let about = Application {
         title: name.to_owned(),
         owner: "Team".to_owned(),
         hosts: BTreeSet::from([format!("{name}.localhost")]),
-        upstream: format!("http://{upstream}").parse().unwrap(),
+        upstream: upstream.parse().unwrap(),
         stage: ApplicationStage::Enforce,
         sensitivity: Some(label),
         resources: vec![Resource {
@@ -218,7 +222,7 @@ fn application(name: &str, label: Sensitivity, upstream: SocketAddr) -> Fact {
 
 /// Every session is open at every application with a cookie of the same text, which only a test may do: digests are
 /// told apart by the application's name in front.
-fn opened(name: &str) -> [Fact; 2] {
+pub fn opened(name: &str) -> [Fact; 2] {
     let application: ApplicationName = name.parse().unwrap();
     let code = sha256(format!("code for {name}").as_bytes());
     [
@@ -263,7 +267,7 @@ fn proxy_account() -> [Fact; 2] {
 
 fn policies() -> Fact {
     let mut files = countersign_policy::defaults();
-    for name in ["board", "wiki", "vault", "gone"] {
+    for name in ["board", "wiki", "vault", "gone", "sealed"] {
         let text = countersign_policy::starter_permits(&name.parse().unwrap(), None);
         files.insert(format!("applications/{name}.cedar"), text);
     }

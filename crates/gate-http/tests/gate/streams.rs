@@ -61,6 +61,7 @@ async fn a_websocket_passes_messages_both_ways_until_its_session_is_revoked() {
     let last = socket.next().await.unwrap().unwrap();
     let Message::Close(Some(frame)) = last else { panic!("{last:?}") };
     assert_eq!(u16::from(frame.code), 1008);
+    println!("closed {:?} after the revocation was stated", begun.elapsed());
     assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
     assert!(open_socket(&it, None).await.is_err(), "no further one is opened");
     let rows = it.recorded(|rows| rows.iter().any(|row| row.completed.is_some())).await;
@@ -85,6 +86,7 @@ async fn a_streaming_answer_is_cut_off_when_its_session_is_revoked() {
     let begun = Instant::now();
     it.revoke().await;
     let rest = until_closed(stream).await;
+    println!("cut off {:?} after the revocation was stated", begun.elapsed());
     assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
     assert!(!rest.ends_with(b"0\r\n\r\n"), "a cut answer must not look complete");
     let rows = it.recorded(|rows| rows.iter().any(|row| row.completed.is_some())).await;

@@ -21,14 +21,43 @@ pub async fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
+        let mut number = 0;
         while let Ok((stream, _)) = listener.accept().await {
-            let serving = hyper::server::conn::http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service_fn(answer))
-                .with_upgrades();
-            tokio::spawn(serving);
+            number += 1;
+            serve(stream, number);
         }
     });
     address
+}
+
+/// The same over TLS.
+pub async fn start_tls(tls: tokio_rustls::TlsAcceptor) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(stream) = tls.accept(stream).await {
+                serve(stream, 0);
+            }
+        }
+    });
+    address
+}
+
+/// Every answer tells on which connection, counted from the first, its request came.
+fn serve<S>(stream: S, number: u32)
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
+{
+    let service = service_fn(move |request| async move {
+        let mut response = answer(request).await?;
+        response.headers_mut().insert("x-connection", number.into());
+        Ok::<_, Infallible>(response)
+    });
+    let serving = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::spawn(serving);
 }
 
 fn whole(text: impl Into<Bytes>) -> Body {
