@@ -12,6 +12,7 @@ mod codec;
 mod columns;
 mod day;
 mod disk;
+mod examine;
 mod frame;
 mod lake;
 mod query;
@@ -29,6 +30,7 @@ mod writer;
 mod tests;
 
 pub use disk::{Disk, DiskFile, LocalDisk};
+pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
 pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,

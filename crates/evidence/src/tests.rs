@@ -144,6 +144,24 @@ proptest! {
     }
 
     #[test]
+    fn a_segment_that_is_examined_shows_what_was_put_in(
+        written in vec(entries(), 0..6), salt in any::<u32>(), torn in vec(any::<u8>(), 0..12),
+    ) {
+        let bytes = [&frame::header(salt)[..], &frames(&written, salt), &torn].concat();
+        let found = crate::examine_segment(&bytes).unwrap();
+        let (mut decided, mut completed) = (Vec::new(), Vec::new());
+        for entry in written {
+            match entry {
+                Entry::Decided(one) => decided.push(*one),
+                Entry::Completed(one) => completed.push(one),
+            }
+        }
+        let expected = crate::Examined { decided, completed, ..crate::Examined::default() };
+        prop_assert_eq!(found, expected);
+        prop_assert_eq!(crate::examine_segment(&bytes[1..]), None);
+    }
+
+    #[test]
     fn a_torn_file_gives_the_records_before_the_tear_and_no_others(
         written in vec(entries(), 1..6), salt in any::<u32>(), cut in any::<prop::sample::Index>(),
     ) {
