@@ -7,7 +7,8 @@ import { freePort } from './lifetime.mjs';
 import { ask } from './http.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const BINARY = process.env.COUNTERSIGN_BIN ?? path.join(ROOT, 'target/debug/countersign');
+/** The binary under test. */
+export const BINARY = process.env.COUNTERSIGN_BIN ?? path.join(ROOT, 'target/debug/countersign');
 
 // The command line, in this one place.
 const up = ({ data, port, tlsPort, decisionPort, samples }) => [
