@@ -27,6 +27,8 @@ impl SignInHost {
         let for_programs = ["/api/", "/access/", "/.well-known/"];
         if for_programs.iter().any(|prefix| path.starts_with(prefix)) {
             self.control.clone()
+        } else if path.starts_with("/grants/") {
+            crate::grants::router()
         } else {
             self.pages.clone()
         }
