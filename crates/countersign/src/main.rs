@@ -50,10 +50,12 @@ async fn up(args: UpArgs) -> miette::Result<()> {
         name: args.name,
         samples: !args.no_samples,
     };
-    start_logs(&options.config().log).map_err(|error| miette::miette!("{error}"))?;
+    let logs = start_logs(&options.config()).map_err(|error| miette::miette!("{error}"))?;
     let up = countersign_server::up(options).await?;
     say(&up.greeting);
-    until_told_to_stop(up.running).await
+    until_told_to_stop(up.running).await?;
+    logs.stop().await;
+    Ok(())
 }
 
 async fn serve(args: &ServeArgs) -> miette::Result<()> {
@@ -62,9 +64,11 @@ async fn serve(args: &ServeArgs) -> miette::Result<()> {
         say(&format!("{} is sound", args.config.display()));
         return Ok(());
     }
-    start_logs(&config.log).map_err(|error| miette::miette!("{error}"))?;
+    let logs = start_logs(&config).map_err(|error| miette::miette!("{error}"))?;
     let running = Running::start(config).await?;
-    until_told_to_stop(running).await
+    until_told_to_stop(running).await?;
+    logs.stop().await;
+    Ok(())
 }
 
 /// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on.

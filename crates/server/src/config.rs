@@ -3,6 +3,10 @@
 //! What stands here are wire types: [`Config::parse`] checks them once, and the rest of the crate is given values that
 //! can not be wrong any more.
 
+mod telemetry;
+
+pub use telemetry::Telemetry;
+
 use ipnet::IpNet;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use secrecy::SecretString;
@@ -51,6 +55,9 @@ pub struct Config {
     /// Logs.
     #[serde(default)]
     pub log: Log,
+    /// Traces; none are made unless this says where to.
+    #[serde(default)]
+    pub telemetry: Telemetry,
 }
 
 /// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
@@ -253,6 +260,7 @@ impl Config {
             networks: BTreeMap::from([("loopback".to_owned(), loopback())]),
             limits: Limits::default(),
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
+            telemetry: Telemetry::default(),
         }
     }
 
@@ -308,7 +316,7 @@ impl Config {
                 ));
             }
         }
-        Ok(())
+        self.telemetry.check()
     }
 }
 
@@ -462,6 +470,14 @@ mod tests {
             ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", "give both or neither"),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", "unknown variant `oracle`"),
             ("data = \"d\"\n[networks]\noffice = []", "office has no addresses"),
+            ("data = \"d\"\n[telemetry]\nendpoint = \"http://x\"", "unknown field `endpoint`"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"127.0.0.1:4318\"", "telemetry.otlp_endpoint"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"", "only http:// is spoken"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://a:b@c\"", "a name or password"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://c/v1/traces\"", "leave that out"),
+            ("data = \"d\"\n[telemetry]\nservice_name = \" \"", "telemetry.service_name"),
+            ("data = \"d\"\n[telemetry]\nsample_ratio = 1.5", "telemetry.sample_ratio: 1.5 is no share"),
+            ("data = \"d\"\n[telemetry]\nsample_ratio = nan", "telemetry.sample_ratio: NaN is no share"),
             ("data = ", "string values must be quoted"),
         ] {
             let said = shown(text);

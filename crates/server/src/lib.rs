@@ -7,6 +7,7 @@ mod bootstrap;
 mod config;
 mod decision_point;
 mod front;
+mod grants;
 mod health;
 mod home;
 mod keys;
@@ -16,10 +17,11 @@ mod policies;
 mod publishing;
 mod running;
 mod sign_in;
+mod telemetry;
 mod up;
 
-pub use config::{Config, ConfigError, Journal, LogFormat, Span};
-pub use logs::{LogError, start_logs};
+pub use config::{Config, ConfigError, Journal, LogFormat, Span, Telemetry};
+pub use logs::{LogError, Logs, start_logs};
 pub use running::{Running, StartError};
 pub use up::{UpOptions, up};
 

@@ -4,6 +4,7 @@ use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
 use crate::sign_in::Passkeys;
+use crate::telemetry::TraceContext;
 use crate::{bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment};
 use axum::Router;
 use countersign_admission::{Admission, Settings};
@@ -130,6 +131,10 @@ impl Running {
                 gate.with_local_host(origin.host(), Arc::new(SignInHost { pages, control: api.router() }))
             }
             false => gate,
+        };
+        let gate = match config.telemetry.otlp_endpoint {
+            Some(_) => gate.with_traces(Arc::new(TraceContext::default())),
+            None => gate,
         };
         let mut running = Self {
             ledger,
@@ -277,6 +282,7 @@ fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {
 
 fn gate_config(config: &Config, origin: &Origin) -> GateConfig {
     let mut gate = GateConfig::new(origin.as_str());
+    gate.grant_link = Some(origin.url(crate::grants::PATH));
     gate.limits.connections = config.limits.connections;
     gate.limits.body_bytes = config.limits.body_bytes;
     gate.times.answer = config.limits.response.0;

@@ -1,0 +1,68 @@
+//! Where traces go, as the configuration's author writes it.
+
+use super::ConfigError;
+use http::Uri;
+use serde::Deserialize;
+
+/// Traces. Nothing leaves this process unless an endpoint is written here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Telemetry {
+    /// The origin of a collector that takes OTLP over HTTP (`http://127.0.0.1:4318`); `/v1/traces` is put behind it.
+    pub otlp_endpoint: Option<String>,
+    /// The service's name in traces; the process's name when it is not given.
+    pub service_name: Option<String>,
+    /// The share of traces that is sent, from 0.0 to 1.0. It is drawn by the trace's id, so that everybody with the same
+    /// share keeps the same traces; a stranger's word that a trace be kept is not taken.
+    pub sample_ratio: f64,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self { otlp_endpoint: None, service_name: None, sample_ratio: 1.0 }
+    }
+}
+
+impl Telemetry {
+    /// Where spans are sent to; nothing when they are not.
+    pub fn spans_endpoint(&self) -> Option<String> {
+        let origin = self.otlp_endpoint.as_ref()?;
+        Some(format!("{}/v1/traces", origin.trim_end_matches('/')))
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if let Some(endpoint) = &self.otlp_endpoint {
+            check_endpoint(endpoint)
+                .map_err(|message| ConfigError::wrong("telemetry.otlp_endpoint", message))?;
+        }
+        if self.service_name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+            let message = "give a name, or leave the setting out: then it is this process's name";
+            return Err(ConfigError::wrong("telemetry.service_name", message));
+        }
+        // Written so that what is not a number is refused as well.
+        if !(0.0..=1.0).contains(&self.sample_ratio) {
+            let message =
+                format!("{} is no share: write a number from 0.0 (none) to 1.0 (all)", self.sample_ratio);
+            return Err(ConfigError::wrong("telemetry.sample_ratio", message));
+        }
+        Ok(())
+    }
+}
+
+/// An origin without TLS: spans are taken on to where they are kept by a collector nearby, which has the keys for that.
+fn check_endpoint(endpoint: &str) -> Result<(), String> {
+    let example = "write the origin of a collector that takes OTLP over HTTP, as in http://127.0.0.1:4318";
+    let uri: Uri = endpoint.parse().map_err(|_| format!("this is no URL: {example}"))?;
+    if uri.scheme_str() != Some("http") {
+        return Err(format!(
+            "only http:// is spoken here, to a collector on this host or network: {example}"
+        ));
+    }
+    if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) {
+        return Err(format!("a name or password does not belong into a URL: {example}"));
+    }
+    if uri.query().is_some() || uri.path().trim_end_matches('/').ends_with("/v1/traces") {
+        return Err(format!("/v1/traces is put behind it, so leave that out, and any query: {example}"));
+    }
+    Ok(())
+}
