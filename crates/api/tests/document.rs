@@ -1,5 +1,4 @@
 //! The OpenAPI document is checked in, so that a change of the contract is seen in review.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_api::{endpoints, openapi};
 use std::collections::BTreeSet;

@@ -130,7 +130,7 @@ pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::App
         .enumerate()
         .map(|(place, resource)| resource_of(&format!("resources[{place}]"), resource))
         .collect::<Result<_, _>>()?;
-    for (word, _) in &declaration.operations {
+    for word in declaration.operations.keys() {
         on_record("operations", word)?;
     }
     for kind in &declaration.download_types {

@@ -83,7 +83,7 @@ pub async fn evaluations(
     }
     let mut answers = Vec::new();
     for item in &batch.items {
-        let answered = match item.as_ref().map_err(Clone::clone).and_then(|item| Asked::read(item)) {
+        let answered = match item.as_ref().map_err(Clone::clone).and_then(Asked::read) {
             Ok(asked) => answer(&control, &application, &asked).await,
             // One question that lacks something must not spoil the others: it is answered with no.
             Err(message) => Answered::no_because(StatusCode::BAD_REQUEST, &message),

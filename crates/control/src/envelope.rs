@@ -35,7 +35,10 @@ pub async fn wrap(State(control): State<Control>, request: Request, next: Next) 
     let limit = control.settings().time_limit;
     let answering = tokio::time::timeout(limit, next.run(request).instrument(span));
     let mut response = answering.await.unwrap_or_else(|_| {
-        let detail = format!("the request took longer than {} seconds", limit.as_secs());
+        let seconds = limit.as_secs();
+        let detail = format!(
+            "the request took longer than {seconds} seconds; it is not known whether anything was changed"
+        );
         Refusal::unavailable(detail).into_response()
     });
     if let Some(id) = id {

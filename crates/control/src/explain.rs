@@ -283,3 +283,127 @@ fn in_one(explanation: &Explanation, decided: &Decided) -> String {
     let _ok = write!(text, "\n{}\n", explanation.basis);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_evidence::{Completed, DeviceEvidence, Place};
+    use countersign_names::{
+        DecisionId, DeviceId, ExceptionId, GrantId, PostureCheck, RiskLevel, ServiceId, Timestamp,
+    };
+    use std::time::Duration;
+    use uuid::Uuid;
+
+    fn row() -> Row {
+        let at: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+        let decided = Decided {
+            id: DecisionId::new(Uuid::from_u128(1)),
+            at,
+            gate: "edge".to_owned(),
+            principal: Principal::Service(ServiceId::new(Uuid::from_u128(2))),
+            session: None,
+            device: Some(DeviceId::new(Uuid::from_u128(3))),
+            application: "payroll".parse().unwrap(),
+            resource: "payroll/runs".parse().unwrap(),
+            action: Action::Connect,
+            operation: "GET".to_owned(),
+            item: "/live".to_owned(),
+            effect: Effect::Deny,
+            enforced: true,
+            cause: Cause::Cut,
+            world: 42,
+            policies: [7; 32],
+            reasons: vec!["compliant-device".parse().unwrap(), "stale-world".parse().unwrap()],
+            shadow: vec!["on-trial".parse().unwrap()],
+            errors: vec!["overflowing".parse().unwrap()],
+            remedies: vec!["fix-posture".to_owned(), "request-a-grant".to_owned()],
+            exceptions: vec![ExceptionId::new(Uuid::from_u128(4))],
+            grant: Some(GrantId::new(Uuid::from_u128(5))),
+            sensitivity: Sensitivity::Restricted,
+            labelled: false,
+            authentication: None,
+            session_age_seconds: None,
+            session_idle_seconds: None,
+            device_evidence: Some(DeviceEvidence {
+                managed: true,
+                compliant: false,
+                proved: true,
+                posture_age_seconds: Some(7_300),
+                failing: vec![PostureCheck::Firewall, PostureCheck::ScreenLock],
+            }),
+            place: Some(Place { address: "192.0.2.7".parse().unwrap(), network: "elsewhere".to_owned() }),
+            risk: RiskLevel::Medium,
+            content_type: None,
+            latency_micros: 80,
+        };
+        let completed = Completed {
+            id: decided.id,
+            at: at.plus(Duration::from_secs(90)),
+            status: 101,
+            bytes_in: 10,
+            bytes_out: 20,
+            duration_micros: 90_000_000,
+            ended: Ended::Revoked,
+        };
+        Row { decided, completed: Some(completed) }
+    }
+
+    fn none() -> PolicySet {
+        PolicySet::parse(&std::collections::BTreeMap::new()).unwrap()
+    }
+
+    #[test]
+    fn everything_that_a_record_holds_is_said() {
+        let text = explain(&row(), &World::empty(), &none()).text;
+        for says in [
+            "svc_00000000000000000000000000000002, who is no longer in the inventory, was cut off, no longer \
+             allowed to open a stream to payroll/runs (GET /live) at 2026-11-22T12:00:00.000000Z, from 192.0.2.7 \
+             (elsewhere).",
+            "compliant-device: It is not among the policies in force now.",
+            "stale-world: This gate has lost touch",
+            "device: dev_00000000000000000000000000000003, managed, its key was proved",
+            "posture: not passed: firewall, screen_lock, 2 hours old",
+            "risk: medium",
+            "grant: gra_00000000000000000000000000000005 was active",
+            "label: none, so it counts as restricted",
+            "exception: exc_00000000000000000000000000000004, which has ended since",
+            "On the device: turn on the firewall, and let the screen lock by itself.",
+            "Request a grant, and have somebody approve it.",
+            "It had been allowed, until something it rested on changed.",
+            "The policy on-trial is on trial",
+            "The policy overflowing could not be evaluated",
+            "payroll is no longer protected here.",
+            "was ended because its permit was revoked after 90 seconds with status 101; 10 bytes went in and 20 \
+             came out.",
+            "up to number 42 of the journal, and judged by policy set 070707070707.",
+        ] {
+            assert!(text.contains(says), "{says:?} is not in:\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_denial_that_was_let_through_says_so() {
+        let mut row = row();
+        row.decided.enforced = false;
+        row.decided.cause = Cause::First;
+        let explanation = explain(&row, &World::empty(), &none());
+        assert!(
+            explanation.summary.contains("would have been denied (but the application is only observed)")
+        );
+        assert!(explanation.notes.iter().any(|note| note.starts_with("payroll is only observed")));
+    }
+
+    #[test]
+    fn spans_are_in_the_unit_that_tells_enough() {
+        for (seconds, said) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (119, "119 seconds"),
+            (120, "2 minutes"),
+            (7_200, "2 hours"),
+            (200_000, "2 days"),
+        ] {
+            assert_eq!(span(seconds), said);
+        }
+    }
+}

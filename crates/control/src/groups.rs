@@ -35,7 +35,12 @@ pub async fn add(
         .command(&caller, move |_, _| {
             Ok((vec![Fact::GroupAdded { group: group.clone(), purpose: purpose.clone() }], ()))
         })
-        .await?;
+        .await
+        // The world calls it the group; in this body it is the name.
+        .map_err(|refusal| match refusal.problem().field.as_deref() {
+            Some("group") => refusal.about_field("name"),
+            _ => refusal,
+        })?;
     Ok((StatusCode::CREATED, view(&control, &new.name)?))
 }
 

@@ -187,7 +187,7 @@ pub fn span(field: &str, seconds: u64, shortest: u64, longest: u64) -> Result<st
         return Ok(std::time::Duration::from_secs(seconds));
     }
     let detail = format!("{seconds} seconds is not between {shortest} and {longest}");
-    Err(Refusal::invalid(field, detail))
+    Err(Refusal::invalid(field, detail).remedy("give a span between these two"))
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ impl Checked {
 
 /// Which files are not as they were published last.
 pub fn changes(published: Option<&Policies>, files: &BTreeMap<String, String>) -> Vec<FileChange> {
-    let before = published.map(|known| files_of(known)).unwrap_or_default();
+    let before = published.map(files_of).unwrap_or_default();
     let mut changes = Vec::new();
     for (path, text) in files {
         match before.get(path) {

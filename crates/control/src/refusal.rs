@@ -43,12 +43,10 @@ impl Refusal {
 
     /// There is no such thing.
     pub fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not-found",
-            "There is no such thing",
-            format!("there is no {what} {id}"),
-        )
+        let detail = format!("there is no {what} {id}");
+        let mut refusal = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail);
+        refusal.0.remedy = listing(what);
+        refusal
     }
 
     /// What is asked for contradicts what is so.
@@ -139,6 +137,24 @@ impl Refusal {
     }
 }
 
+/// Where the names of what there is can be looked up, for something that a name was given of.
+fn listing(what: &str) -> Option<String> {
+    let command = match what {
+        "person" | "owner" | "approver" => "person list",
+        "group" => "group list",
+        "service" | "service account" => "service list",
+        "device" => "device list",
+        "application" => "application list",
+        "session" => "session list",
+        "grant" => "grant list",
+        "policy" => "policy list",
+        "exception" | "open exception" => "exception list",
+        "recorded decision" => "decisions",
+        _ => return None,
+    };
+    Some(format!("`countersign {command}` shows those there are"))
+}
+
 /// The world's field names, where the API has others.
 fn api_field(field: &'static str) -> &'static str {
     match field {
@@ -156,12 +172,18 @@ fn api_field(field: &'static str) -> &'static str {
 impl From<Contradiction> for Refusal {
     fn from(contradiction: Contradiction) -> Self {
         let (field, message) = (api_field(contradiction.field), contradiction.message);
-        match contradiction.kind {
+        let mut refusal = match contradiction.kind {
             Kind::Taken | Kind::Over => Self::conflict(message).about_field(field),
             // Not a mistake in what was written, but in who wrote it.
             Kind::Impossible if field == "approver" => Self::forbidden(message).about_field(field),
             Kind::Unknown | Kind::Impossible => Self::invalid(field, message),
-        }
+        };
+        refusal.0.remedy = match contradiction.kind {
+            Kind::Taken => Some("take another, or change what has it now".to_owned()),
+            Kind::Unknown => listing(field),
+            Kind::Over | Kind::Impossible => None,
+        };
+        refusal
     }
 }
 

@@ -1,0 +1,424 @@
+//! The AuthZEN decision point: the interoperability files answered entirely, and every way to ask wrongly.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "tests stop at the first surprise, and say what they skip"
+)]
+mod common;
+
+use axum::body::Body;
+use axum::http::Request;
+use common::{Door, House, application, noon, policy_files, published};
+use countersign_facts::{Digest, Fact, Member, Person, PersonKind, Session};
+use countersign_names::{Action, Assurance, CredentialId, PersonId, Sensitivity, SessionId};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+use uuid::Uuid;
+
+const EVALUATION: &str = "/access/v1/evaluation";
+const EVALUATIONS: &str = "/access/v1/evaluations";
+
+/// The people of the public to-do scenario, by the ids of its identity provider, and their roles.
+const CAST: [(&str, &str, &[&str]); 5] = [
+    (
+        "CiRmZDA2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
+        "rick@the-citadel.com",
+        &["todo-admins", "todo-evil-geniuses"],
+    ),
+    (
+        "CiRmZDE2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
+        "morty@the-citadel.com",
+        &["todo-editors"],
+    ),
+    (
+        "CiRmZDI2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
+        "summer@the-smiths.com",
+        &["todo-editors"],
+    ),
+    (
+        "CiRmZDM2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
+        "beth@the-smiths.com",
+        &["todo-viewers"],
+    ),
+    (
+        "CiRmZDQ2MTRkMy1jMzlhLTQ3ODEtYjdiZC04Yjk2ZjVhNTEwMGQSBWxvY2Fs",
+        "jerry@the-smiths.com",
+        &["todo-viewers"],
+    ),
+];
+
+const RICK: &str = CAST[0].0;
+const BETH: &str = CAST[3].0;
+
+fn citizen(n: usize) -> PersonId {
+    PersonId::new(Uuid::from_u128(100 + u128::try_from(n).unwrap()))
+}
+
+fn scenario() -> Vec<Fact> {
+    let mut todo = application(&["todo.localhost"], &["todo", "user", "route"], Some(Sensitivity::Public));
+    for (word, action) in [
+        ("can_read_user", Action::Read),
+        ("can_read_todos", Action::Read),
+        ("can_create_todo", Action::Write),
+        ("can_update_todo", Action::Write),
+        ("can_delete_todo", Action::Write),
+        ("GET", Action::Read),
+        ("POST", Action::Write),
+        ("PUT", Action::Write),
+        ("DELETE", Action::Write),
+    ] {
+        todo.operations.insert(word.to_owned(), action);
+    }
+    let mut facts = vec![Fact::ApplicationDeclared { application: "todo".parse().unwrap(), about: todo }];
+    let roles = ["todo-users", "todo-admins", "todo-editors", "todo-viewers", "todo-evil-geniuses"];
+    for role in roles {
+        facts.push(Fact::GroupAdded { group: role.parse().unwrap(), purpose: String::new() });
+    }
+    for role in &roles[1..] {
+        let member = Member::Group(role.parse().unwrap());
+        facts.push(Fact::MemberAdded { group: "todo-users".parse().unwrap(), member });
+    }
+    for (n, (alias, email, groups)) in CAST.iter().enumerate() {
+        let about = Person {
+            name: (*email).to_owned(),
+            email: (*email).to_owned(),
+            kind: PersonKind::Employee,
+            aliases: BTreeSet::from([(*alias).to_owned()]),
+        };
+        facts.push(Fact::PersonAdded { person: citizen(n), about });
+        for group in *groups {
+            let member = Member::Person(citizen(n));
+            facts.push(Fact::MemberAdded { group: group.parse().unwrap(), member });
+        }
+    }
+    let mut files = policy_files();
+    files.insert("applications/todo.cedar".to_owned(), include_str!("data/todo.cedar").to_owned());
+    facts.push(published(&files));
+    facts
+}
+
+async fn house() -> (House, Door) {
+    let house = House::with(scenario()).await;
+    let (_, token) = house.token("todo-backend", Some("todo")).await;
+    (house, Door::Token(token))
+}
+
+fn outside(file: &str) -> Option<Value> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/authzen").join(file);
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        eprintln!("SKIPPED: {file} is not there; it comes from openid/authzen, interop");
+        return None;
+    };
+    Some(serde_json::from_str(&text).unwrap())
+}
+
+async fn answers_all(house: &House, door: &Door, file: &str) -> usize {
+    let Some(data) = outside(file) else { return 0 };
+    let mut asked = 0;
+    for case in data["evaluation"].as_array().unwrap() {
+        let reply = house.send(door, "POST", EVALUATION, Some(case["request"].clone())).await;
+        assert_eq!(reply.status.as_u16(), 200, "{case}: {}", reply.json);
+        assert_eq!(reply.json["decision"], case["expected"], "{case}: {}", reply.json);
+        asked += 1;
+    }
+    for case in data["evaluations"].as_array().into_iter().flatten() {
+        let reply = house.send(door, "POST", EVALUATIONS, Some(case["request"].clone())).await;
+        let decisions = |list: &Value| {
+            list.as_array().unwrap().iter().map(|one| one["decision"].as_bool().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(decisions(&reply.json["evaluations"]), decisions(&case["expected"]), "{case}");
+        asked += 1;
+    }
+    asked
+}
+
+#[tokio::test]
+async fn the_interoperability_files_are_answered_entirely() {
+    let (house, door) = house().await;
+    let todo = answers_all(&house, &door, "todo-decisions.json").await;
+    let gateway = answers_all(&house, &door, "gateway-decisions.json").await;
+    eprintln!("answered as expected: {todo} of todo-decisions, {gateway} of gateway-decisions");
+    assert!(todo == 0 || todo == 43, "{todo}");
+    assert!(gateway == 0 || gateway == 25, "{gateway}");
+}
+
+fn question(subject: &str, action: &str, owner: &str) -> Value {
+    json!({
+        "subject": {"type": "user", "id": subject},
+        "action": {"name": action},
+        "resource": {"type": "todo", "id": "todo-1", "properties": {"ownerID": owner}}
+    })
+}
+
+#[tokio::test]
+async fn an_answer_says_why_and_is_on_record() {
+    let (house, door) = house().await;
+    let yes = house.send(&door, "POST", EVALUATION, Some(question(RICK, "can_update_todo", "a@b"))).await;
+    assert_eq!(yes.json["decision"], true);
+    assert_eq!(yes.json["context"]["reasons"][0]["policy"], "todo-changers");
+    let no = house.send(&door, "POST", EVALUATION, Some(question(BETH, "can_update_todo", "a@b"))).await;
+    assert_eq!(no.json["decision"], false);
+    assert_eq!(no.json["context"]["reasons"][0]["policy"], "no-permit");
+    assert!(no.json["context"]["remedies"][0]["text"].is_string());
+    let id = no.json["context"]["id"].as_str().unwrap();
+    let why = house.ok("GET", &format!("/decisions/{id}"), None).await;
+    assert_eq!(why["decision"]["operation"], "can_update_todo");
+    assert_eq!(why["decision"]["item"], "todo-1");
+    assert_eq!(why["decision"]["resource"], "todo/todo");
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_denied_without_an_error() {
+    let (house, door) = house().await;
+    let with = |pointer: &str, value: Value| {
+        let mut body = question(RICK, "can_read_todos", "a@b");
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    for (body, reason) in [
+        (with("/subject/id", json!("nobody")), "unknown-subject"),
+        (with("/subject/id", json!("")), "unknown-subject"),
+        (with("/subject/type", json!("robot")), "unknown-subject"),
+        (with("/subject/type", json!("service")), "unknown-subject"),
+        (with("/action/name", json!("can_fly")), "unknown-action"),
+    ] {
+        let reply = house.send(&door, "POST", EVALUATION, Some(body.clone())).await;
+        assert_eq!((reply.status.as_u16(), &reply.json["decision"]), (200, &json!(false)), "{body}");
+        assert_eq!(reply.json["context"]["reasons"][0]["policy"], reason, "{body}");
+    }
+    // A resource type that is no part of the application belongs to the rest of it.
+    let reply = house.send(&door, "POST", EVALUATION, Some(with("/resource/type", json!("Thing")))).await;
+    assert_eq!(reply.json["decision"], true, "reading is permitted in the whole application");
+    // Our own words for actions are understood too, and unknown members are ignored.
+    let mut body = with("/action/name", json!("read"));
+    body["surprise"] = json!({"a": 1});
+    body["context"] = json!({"anything": [1, 2], "ip_address": "192.0.2.7"});
+    let reply = house.send(&door, "POST", EVALUATION, Some(body)).await;
+    assert_eq!(reply.json["decision"], true, "{}", reply.json);
+}
+
+#[tokio::test]
+async fn a_question_that_is_none_is_refused_with_a_message_that_names_its_part() {
+    let (house, door) = house().await;
+    let whole = question(RICK, "can_read_todos", "a@b");
+    let set = |pointer: &str, value: Value| {
+        let mut body = whole.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let without = |parent: &str, name: &str| {
+        let mut body = whole.clone();
+        body.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name);
+        body
+    };
+    let with_context = |context: Value| {
+        let mut body = whole.clone();
+        body["context"] = context;
+        body
+    };
+    for (body, names) in [
+        (without("", "subject"), "subject"),
+        (without("", "action"), "action"),
+        (without("", "resource"), "resource"),
+        (without("/subject", "type"), "subject.type"),
+        (without("/subject", "id"), "subject.id"),
+        (without("/action", "name"), "action.name"),
+        (without("/resource", "type"), "resource.type"),
+        (without("/resource", "id"), "resource.id"),
+        (set("/subject", json!("rick")), "subject"),
+        (set("/subject/id", json!(3)), "subject.id"),
+        (set("/action", json!([])), "action"),
+        (set("/action/name", json!(null)), "action.name"),
+        (set("/resource/properties", json!("x")), "resource.properties"),
+        (with_context(json!("x")), "context"),
+        (with_context(json!({"ip_address": "here"})), "context.ip_address"),
+        (with_context(json!({"session": 3})), "context.session"),
+        (json!([]), "JSON object"),
+        (json!("x"), "JSON object"),
+        (json!({}), "subject"),
+    ] {
+        let reply = house.send(&door, "POST", EVALUATION, Some(body.clone())).await;
+        assert_eq!(reply.status.as_u16(), 400, "{body}: {}", reply.json);
+        assert!(reply.json.as_str().unwrap().contains(names), "{body}: {}", reply.json);
+    }
+    let raw = |kind: Option<&str>, body: &str| {
+        let builder = Request::post(EVALUATION);
+        let builder = kind.into_iter().fold(builder, |builder, kind| builder.header("content-type", kind));
+        builder.body(Body::from(body.to_owned())).unwrap()
+    };
+    let good = whole.to_string();
+    for (kind, body, status) in [
+        (Some("text/plain"), good.as_str(), 400),
+        (None, good.as_str(), 400),
+        (Some("application/json"), "", 400),
+        (Some("application/json"), "{", 400),
+        (Some("application/json; charset=utf-8"), good.as_str(), 200),
+        (Some("Application/JSON"), good.as_str(), 200),
+    ] {
+        let reply = house.raw(&door, raw(kind, body)).await;
+        assert_eq!(reply.status.as_u16(), status, "{kind:?} {body}: {}", reply.json);
+    }
+    for method in ["GET", "PUT", "DELETE"] {
+        let reply = house.send(&door, method, EVALUATION, Some(whole.clone())).await;
+        assert_eq!(reply.status.as_u16(), 405, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_holds_a_token_for_that_application() {
+    let (house, door) = house().await;
+    let (_, for_api) = house.token("robot", None).await;
+    let body = question(RICK, "can_read_todos", "a@b");
+    for bad in [Door::Nobody, Door::Session(1), Door::Token("cst_nonsense".to_owned()), Door::Token(for_api)]
+    {
+        let reply = house.send(&bad, "POST", EVALUATION, Some(body.clone())).await;
+        assert_eq!(reply.status.as_u16(), 401, "{bad:?}: {}", reply.json);
+        assert!(reply.headers.contains_key("www-authenticate"));
+        assert!(reply.json.is_string());
+    }
+    // The wiki's token asks about the wiki, where Rick may do nothing.
+    let (_, for_wiki) = house.token("wiki-backend", Some("wiki")).await;
+    let mut wiki = body.clone();
+    wiki["action"]["name"] = json!("read");
+    let reply = house.send(&Door::Token(for_wiki), "POST", EVALUATION, Some(wiki)).await;
+    assert_eq!(reply.json["decision"], false, "{}", reply.json);
+    let request = Request::post(EVALUATION)
+        .header("content-type", "application/json")
+        .header("x-request-id", "bfe9eb29-ab87-4ca3-be83-a1d5d8305716")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let reply = house.raw(&door, request).await;
+    assert_eq!(reply.headers["x-request-id"], "bfe9eb29-ab87-4ca3-be83-a1d5d8305716");
+}
+
+#[tokio::test]
+async fn a_batch_keeps_its_order_its_defaults_and_its_semantics() {
+    let (house, door) = house().await;
+    let read = json!({"name": "can_read_todos"});
+    let update = json!({"name": "can_update_todo"});
+    let batch = |semantic: Option<&str>, items: Value| {
+        let mut body = question(BETH, "can_read_todos", "a@b");
+        body["evaluations"] = items;
+        if let Some(semantic) = semantic {
+            body["options"] = json!({"evaluations_semantic": semantic});
+        }
+        body
+    };
+    let yes_no_yes = json!([{"action": read}, {"action": update}, {"action": read}]);
+    let no_yes_no = json!([{"action": update}, {"action": read}, {"action": update}]);
+    for (semantic, items, expected) in [
+        (None, yes_no_yes.clone(), vec![true, false, true]),
+        (Some("execute_all"), no_yes_no.clone(), vec![false, true, false]),
+        (Some("deny_on_first_deny"), yes_no_yes.clone(), vec![true, false]),
+        (Some("permit_on_first_permit"), no_yes_no, vec![false, true]),
+        // An item that lacks its subject, or is none at all, is a no of its own and spoils nothing.
+        (
+            None,
+            json!([{"subject": {}}, {}, 3, {"resource": {"type": "todo"}}]),
+            vec![false, true, false, false],
+        ),
+    ] {
+        let reply = house.send(&door, "POST", EVALUATIONS, Some(batch(semantic, items.clone()))).await;
+        assert_eq!(reply.status.as_u16(), 200, "{items}: {}", reply.json);
+        let decisions: Vec<_> = reply.json["evaluations"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["decision"].as_bool().unwrap())
+            .collect();
+        assert_eq!(decisions, expected, "{semantic:?} {items}");
+    }
+    let lacking = json!({"evaluations": [{"action": read, "resource": {"type": "todo", "id": "1"}}]});
+    let reply = house.send(&door, "POST", EVALUATIONS, Some(lacking)).await;
+    assert_eq!((reply.status.as_u16(), &reply.json["evaluations"][0]["decision"]), (200, &json!(false)));
+    assert_eq!(reply.json["evaluations"][0]["context"]["error"]["status"], 400);
+    // A member of an item replaces the default's whole: nothing of it is merged in.
+    let mut replaced = question(CAST[1].0, "can_update_todo", CAST[1].1);
+    replaced["evaluations"] = json!([{}, {"resource": {"type": "todo", "id": "todo-1"}}]);
+    let reply = house.send(&door, "POST", EVALUATIONS, Some(replaced)).await;
+    let decisions = [&reply.json["evaluations"][0]["decision"], &reply.json["evaluations"][1]["decision"]];
+    assert_eq!(decisions, [true, false], "{}", reply.json);
+    for single in [json!([]), Value::Null] {
+        let reply = house.send(&door, "POST", EVALUATIONS, Some(batch(None, single))).await;
+        assert_eq!(reply.json["decision"], true, "{}", reply.json);
+    }
+    for (field, bad) in [
+        ("evaluations", json!({})),
+        ("evaluations", json!("x")),
+        ("options", json!([])),
+        ("options", json!({"evaluations_semantic": "guess"})),
+        ("options", json!({"evaluations_semantic": 1})),
+        ("subject", json!(3)),
+    ] {
+        let mut body = batch(None, yes_no_yes.clone());
+        body[field] = bad.clone();
+        let reply = house.send(&door, "POST", EVALUATIONS, Some(body)).await;
+        assert_eq!(reply.status.as_u16(), 400, "{field} {bad}: {}", reply.json);
+    }
+    let many = Value::Array(vec![json!({}); 1001]);
+    let reply = house.send(&door, "POST", EVALUATIONS, Some(batch(None, many))).await;
+    assert_eq!(reply.status.as_u16(), 400);
+}
+
+#[tokio::test]
+async fn a_session_that_the_enforcement_point_passes_on_is_evidence_if_it_is_theirs() {
+    let (house, _) = house().await;
+    let secret = "wiki-cookie-of-cleo";
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes());
+    let digest = Digest::new(digest.as_ref().try_into().unwrap());
+    let (code, end) = (Digest::new([77; 32]), noon().plus(Duration::from_secs(300)));
+    let mut files = policy_files();
+    files.insert(
+        "applications/wiki.cedar".to_owned(),
+        "@id(\"wiki-all\") @owner(\"wiki\") @reason(\"Open.\") @review(\"2027-05-31\")\n\
+         permit (principal is Countersign::Person, action, resource in Countersign::Application::\"wiki\");\n"
+            .to_owned(),
+    );
+    let handed = Fact::SessionHandedOver {
+        session: common::ses(3),
+        application: "wiki".parse().unwrap(),
+        code,
+        state: Digest::new([78; 32]),
+        expires_at: end,
+    };
+    let opened = Fact::SessionOpened {
+        session: common::ses(3),
+        application: "wiki".parse().unwrap(),
+        code,
+        secret: digest,
+    };
+    let other = Fact::SessionStarted {
+        session: SessionId::new(Uuid::from_u128(50)),
+        about: Session {
+            person: common::per(2),
+            credential: CredentialId::new(Uuid::from_u128(2)),
+            secret: Digest::new([50; 32]),
+            assurance: Assurance::Aal2,
+            address: None,
+            expires_at: end,
+        },
+    };
+    house.state(vec![published(&files), handed, opened, other]).await;
+    house.policies_in_force().await;
+    let (_, token) = house.token("wiki-backend", Some("wiki")).await;
+    let door = Door::Token(token);
+    for (person, session, expected) in [
+        ("cleo@example.test", Some(secret), true),
+        ("cleo@example.test", None, false),
+        ("cleo@example.test", Some("another"), false),
+        ("ben@example.test", Some(secret), false),
+    ] {
+        let mut body = json!({
+            "subject": {"type": "user", "id": person}, "action": {"name": "read"},
+            "resource": {"type": "pages", "id": "/"}, "context": {}
+        });
+        if let Some(session) = session {
+            body["context"]["session"] = json!(session);
+        }
+        let reply = house.send(&door, "POST", EVALUATION, Some(body)).await;
+        assert_eq!(reply.json["decision"], expected, "{person} {session:?}: {}", reply.json);
+    }
+}
