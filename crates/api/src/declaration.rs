@@ -112,6 +112,14 @@ routes = [ { methods = ["POST"], path = "/admin/**", action = "administer" }, { 
     }
 
     #[test]
+    fn the_file_in_the_guide_is_one() {
+        let guide = include_str!("../../../docs/applications.md");
+        let text = guide.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let (_, wiki) = Declaration::from_toml("wiki.toml", text).unwrap();
+        assert_eq!((wiki.operations.len(), wiki.resources.len()), (1, 1));
+    }
+
+    #[test]
     fn a_declaration_is_the_same_in_json() {
         let (_, wiki) = Declaration::from_toml("wiki.toml", WIKI).unwrap();
         let json = serde_json::to_string(&wiki).unwrap();
