@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 pub struct Status {
     /// The version of the software.
     pub version: String,
+    /// The origin at which people sign in, as their browsers see it; applications are reached at its scheme and port.
+    pub origin: String,
     /// The sequence of the last fact that this process knows.
     pub world: u64,
     /// For how many seconds the world has not been known to be the newest.

@@ -21,6 +21,7 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::S
     let due = policies.policies().iter().filter(|policy| overdue(policy, today)).count();
     Ok(axum::Json(api::Status {
         version: control.settings().version.to_owned(),
+        origin: control.settings().sign_in_origin.clone(),
         world: world.seq(),
         behind_seconds: admission.behind().as_secs(),
         journal: api::JournalStatus {

@@ -1,11 +1,7 @@
 //! The verification that `docs/verify-assertion.md` tells applications to do, against tokens that nobody here made: the
 //! JOSE vectors of C2SP Wycheproof. No invalid token may be accepted; the valid ones of our algorithm must be, or this
 //! could not fail.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "tests stop at the first surprise and say what they skip"
-)]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto, decode_header};

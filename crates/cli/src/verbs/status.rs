@@ -10,7 +10,7 @@ use std::time::Duration;
 pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
     let answer = cx.client()?.get(Path::to(&["status"])).await?;
     cx.console.show(answer, |console, status: Status| {
-        let Status { version, world, behind_seconds, journal, policies, evidence, counts } = status;
+        let Status { version, origin, world, behind_seconds, journal, policies, evidence, counts } = status;
         let behind = match behind_seconds {
             0 => String::new(),
             seconds => {
@@ -31,6 +31,7 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
         };
         console.facts([
             ("Version", version),
+            ("Sign in at", origin),
             ("World", format!("fact {world}{behind}")),
             ("Journal", journal),
             ("Policies", format!("{} in force{overdue} (version {})", policies.policies, policies.version)),
