@@ -71,10 +71,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // serde would also read a structure from an array, by the order of its fields: a second spelling that nobody
     // promised, and that changes its meaning when a field is added.
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|first| *first != b'{')
-        && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok()
-    {
-        return Err(Refusal::invalid("body", "the body is not a JSON object"));
+    if first.is_some_and(|first| *first != b'{') {
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Refusal::invalid("body", "the body is not a JSON object"),
+            Err(error) => Refusal::malformed(format!("the body is not JSON: {error}")),
+        });
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {

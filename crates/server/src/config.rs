@@ -7,6 +7,7 @@ mod telemetry;
 
 pub use telemetry::Telemetry;
 
+use countersign_authn::Origin;
 use ipnet::IpNet;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use secrecy::SecretString;
@@ -284,6 +285,7 @@ impl Config {
         if self.name.trim().is_empty() || self.name.len() > 63 {
             return Err(ConfigError::wrong("name", "give this process a name of 1 to 63 characters"));
         }
+        self.origin.parse::<Origin>().map_err(|error| ConfigError::wrong("origin", error.message))?;
         let plain_beyond_loopback = self.listen.http.is_some_and(|address| !address.ip().is_loopback());
         if plain_beyond_loopback {
             return Err(ConfigError::wrong(
@@ -465,6 +467,7 @@ mod tests {
             ("data = 1", "invalid type: integer"),
             ("data = \"d\"\ndatta = 2", "unknown field `datta`"),
             ("data = \"d\"\n[freshness]\nrestricted = \"5 minutes\"", "write a number and s, m, h or d"),
+            ("data = \"d\"\norigin = \"nonsense\"", "origin"),
             ("data = \"d\"\n[listen]\nhttp = \"0.0.0.0:80\"", "plain HTTP beyond loopback"),
             ("data = \"d\"\n[listen]\nhttp = \"localhost\"", "invalid socket address"),
             ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", "give both or neither"),
