@@ -254,12 +254,16 @@ async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
 impl Add {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
+        // A group that is not there is found out before anything is changed.
+        for group in &self.groups {
+            client.get(Path::to(&["groups", group])).await?;
+        }
         let new = NewPerson { name: self.name, email: self.email, kind: self.kind, aliases: self.aliases };
         let mut answer = client.post(Path::to(&["people"]), json!(new)).await?;
         let person: Person = read(answer.clone())?;
         let id = person.id.to_string();
         for group in &self.groups {
-            // The person is there by now, so a group that is not is a remark with its remedy, and a failure.
+            // The person is there by now, so a group that went meanwhile is a remark with its remedy, and a failure.
             let joined = client.put(Path::to(&["groups", group, "members", &id]), None).await;
             joined.inspect_err(|_| {
                 cx.console.remark(format!("{} was added, but not to the group {group}.", person.email));

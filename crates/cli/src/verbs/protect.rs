@@ -53,9 +53,11 @@ impl Protect {
         let client = cx.client()?;
         let declaration = self.declaration();
         refuse_other(&client, &self.name, &declaration).await?;
-        // Declared first: until a permit names it, everybody is refused, which is the right way round.
+        // Asked for before anything is changed, since this is where a group that is not there is found out.
+        let starter = starter(&client, &self.name, self.group.as_ref()).await?;
+        // Declared before it is permitted: until a permit names it, everybody is refused, which is the right way round.
         let mut answer = declare(&client, &self.name, &declaration).await?;
-        let permit = publish_starter(&client, &self.name, self.group.as_ref()).await?;
+        let permit = publish_starter(&client, starter).await?;
         let silent = if client.is_here() { upstream::probe(&declaration.upstream).await.err() } else { None };
         let addresses = addresses(&client, &declaration.hosts).await;
         if cx.console.wants_json() {
@@ -130,15 +132,19 @@ async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration
     })
 }
 
-/// Publishes the permits to begin with, unless the application has some. The path of the new file, if it is new.
-async fn publish_starter(
+/// The permits that an application begins with.
+async fn starter(
     client: &Client,
     name: &ApplicationName,
     group: Option<&GroupName>,
-) -> Result<Option<String>, Failure> {
-    let mut known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
+) -> Result<StarterPermit, Failure> {
     let path = Path::to(&["policies", "starter"]).query("application", Some(name)).query("group", group);
-    let starter: StarterPermit = read(client.get(path).await?)?;
+    read(client.get(path).await?)
+}
+
+/// Publishes the permits to begin with, unless the application has some. The path of the new file, if it is new.
+async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Option<String>, Failure> {
+    let mut known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
     if known.files.contains_key(&starter.path) {
         return Ok(None);
     }

@@ -116,11 +116,14 @@ async fn people_are_listed_and_shown() {
 #[tokio::test]
 async fn a_person_is_added_put_into_groups_and_invited() {
     let answers = vec![
+        ("GET /api/v1/groups/finance", 200, json!({})),
         ("POST /api/v1/people", 201, ada()),
         ("PUT /api/v1/groups/finance/members/per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, json!({})),
         ("POST /api/v1/people/per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8/invitations", 201, invitation()),
     ];
     let asks = [
+        // Before anything is changed, so that a group that is not there leaves nobody half added.
+        ("GET /api/v1/groups/finance", Value::Null),
         (
             "POST /api/v1/people",
             json!({ "name": "Ada Lovelace", "email": "ada@example.org", "kind": "employee", "aliases": ["a1"] }),
@@ -786,7 +789,7 @@ async fn a_broken_journal_ends_with_six() {
 
 fn status() -> Value {
     json!({
-        "version": env!("CARGO_PKG_VERSION"), "world": 9, "behind_seconds": 0,
+        "version": env!("CARGO_PKG_VERSION"), "origin": "http://countersign.localhost:8080", "world": 9, "behind_seconds": 0,
         "journal": { "connected": true, "head": { "seq": 9, "hash": "ab", "anchor": "9:ab" } },
         "policies": { "version": "00", "policies": 1, "overdue": 0 },
         "evidence": { "health": "healthy", "backlog_bytes": 0, "backlog_limit": 1, "recorded": 3, "refused": 0 },
