@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p countersign-decide`. `first` decides from nothing; `alive` asks whether an answer still holds, which
 //! is what every following request costs; `alive_world_moved` the same after unrelated facts moved the world.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a bench stops at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Networks, Request, Who, decide};
 use countersign_facts::Member;
