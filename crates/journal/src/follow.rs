@@ -4,6 +4,7 @@ use crate::Journal;
 use crate::chain::Seq;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// How often a store is looked at even when nothing was heard. What a lost notification costs at most.
 pub(crate) const POLL: Duration = Duration::from_secs(2);
@@ -38,13 +39,14 @@ pub(crate) struct Signal {
     resyncs: u64,
 }
 
-/// Where the news of one journal is put.
+/// Where the news of one journal is put, and when the store was last heard of.
 #[derive(Clone)]
-pub(crate) struct Signals(watch::Sender<Signal>);
+pub(crate) struct Signals(watch::Sender<Signal>, watch::Sender<Instant>);
 
 impl Signals {
     pub(crate) fn new(latest: Seq) -> Self {
-        Self(watch::Sender::new(Signal { latest, link: Link::Up, resyncs: 0 }))
+        let signal = Signal { latest, link: Link::Up, resyncs: 0 };
+        Self(watch::Sender::new(signal), watch::Sender::new(Instant::now()))
     }
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<Signal> {
@@ -59,7 +61,12 @@ impl Signals {
         self.0.borrow().latest
     }
 
+    pub(crate) fn silent_for(&self) -> Duration {
+        self.1.borrow().elapsed()
+    }
+
     pub(crate) fn appended(&self, seq: Seq) {
+        self.1.send_replace(Instant::now());
         self.0.send_if_modified(|signal| {
             let news = seq > signal.latest;
             signal.latest = signal.latest.max(seq);
@@ -68,6 +75,7 @@ impl Signals {
     }
 
     pub(crate) fn connected_at(&self, seq: Seq) {
+        self.1.send_replace(Instant::now());
         self.0.send_modify(|signal| {
             signal.latest = signal.latest.max(seq);
             if signal.link == Link::Lost {

@@ -153,6 +153,12 @@ impl Journal {
         self.0.signals.connected()
     }
 
+    /// For how long nothing was heard of the store, and how far it went then: whoever has folded up to there has a world
+    /// that was the newest so long ago, though the store may be away now.
+    pub fn silent_for(&self) -> (std::time::Duration, Seq) {
+        (self.0.signals.silent_for(), self.0.signals.latest())
+    }
+
     /// Ends the connections and lets go of the file. Appends that have begun are finished first; every follower is
     /// told.
     pub async fn close(&self) {

@@ -54,16 +54,29 @@ async fn session(
         let heard = loop {
             tokio::select! {
                 heard = &mut next => break heard,
-                _ = look.tick() => signals.appended(store.head().await?.seq),
+                // A lost connection is heard of during a look too, which would else go on trying for its own time.
+                _ = look.tick() => tokio::select! {
+                    heard = &mut next => break heard,
+                    head = looked(store) => signals.appended(head?),
+                },
             }
         };
         match heard.map_err(|e| StoreError::new("listening", e))? {
             Some(note) => match plausible(note.payload(), signals.latest()) {
                 Some(seq) => signals.appended(seq),
-                None => signals.appended(store.head().await?.seq),
+                None => signals.appended(looked(store).await?),
             },
             None => return Err(StoreError::new("listening", "the connection was lost")),
         }
+    }
+}
+
+/// How far the journal goes. One that does not say so before the next look is due is away: followers answer for how
+/// old their world is, so a loss has to be known sooner than it takes to give a question up.
+async fn looked(store: &PostgresStore) -> Result<Seq, StoreError> {
+    match tokio::time::timeout(POLL, store.head()).await {
+        Ok(head) => head.map(|head| head.seq),
+        Err(_) => Err(StoreError::new("looking", "the store did not answer in time")),
     }
 }
 
