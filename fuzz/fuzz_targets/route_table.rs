@@ -1,0 +1,94 @@
+//! Requests against a table of routes, some of them given by the input. A request is routed the same with and without
+//! a slash at its end, and changing the case of its letters never leads from a sensitive part to another one.
+
+#![no_main]
+
+use arbitrary::Arbitrary;
+use countersign_facts::{Actor, Fact, Stated};
+use countersign_gate_http::{CanonicalPath, RouteTable};
+use countersign_names::Timestamp;
+use countersign_world::World;
+use http::Method;
+use libfuzzer_sys::fuzz_target;
+
+const HOST: &str = "wiki.localhost";
+
+#[derive(Debug, Arbitrary)]
+struct Input {
+    pattern: String,
+    method: String,
+    path: String,
+    upgrade: bool,
+}
+
+fuzz_target!(|input: Input| {
+    let Ok(method) = Method::from_bytes(input.method.as_bytes()) else { return };
+    let Ok(path) = CanonicalPath::parse(input.path.as_bytes()) else { return };
+    // What the world refuses as a route falls back to the fixed ones, so that the rest is still tried.
+    let Some(world) = world(&input.pattern).or_else(|| world("/any/*")) else {
+        panic!("the fixed routes are sound")
+    };
+    let table = RouteTable::build(&world);
+    assert!(table.is_of(&world) && table.application("elsewhere.localhost").is_none());
+    assert!(matches!(table.find("elsewhere.localhost", &method, &path, false), Ok(None)));
+
+    let part = |path: &CanonicalPath| {
+        let found = table.find(HOST, &method, path, input.upgrade).ok()?;
+        let routed = found.expect("a known host is always routed");
+        Some((routed.resource.to_string(), routed.action))
+    };
+    let found = part(&path);
+    let other_ending = match path.as_str().strip_suffix('/') {
+        Some("") => None,
+        Some(without) => Some(without.to_owned()),
+        None => Some(format!("{path}/")),
+    };
+    if let Some(Ok(other)) = other_ending.map(|text| CanonicalPath::parse(text.as_bytes())) {
+        assert_eq!(part(&other), found, "{path} and {other} are one");
+    }
+    // An escape's digits are upper-case in the canonical form, so folding the decoded text is done by hand here.
+    if !path.as_str().contains('%') {
+        let upper =
+            CanonicalPath::parse(path.as_str().to_ascii_uppercase().as_bytes()).expect("still canonical");
+        if let (Some(one), Some(other)) = (&found, part(&upper)) {
+            assert_eq!(*one, other, "{path} and {upper} are one, or one of them is refused");
+        }
+    }
+});
+
+fn world(pattern: &str) -> Option<World> {
+    let stated = Stated { at: Timestamp::from_micros(0), by: Actor::Operator, fact: declared(pattern) };
+    let mut world = World::empty();
+    world.apply(&stated).ok()?;
+    Some(world)
+}
+
+fn declared(pattern: &str) -> Fact {
+    use countersign_facts::{Application, ApplicationStage, Resource, Route, Upstream};
+    use countersign_names::{Action, Sensitivity};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    let route = |path: &str, method: Option<&str>, action| Route {
+        methods: method.into_iter().filter_map(|name| name.to_owned().try_into().ok()).collect(),
+        path: path.to_owned(),
+        action,
+    };
+    let part = |name: &str, routes| Resource { part: name.to_owned(), sensitivity: None, routes };
+    let about = Application {
+        title: "Wiki".to_owned(),
+        owner: "Knowledge team".to_owned(),
+        hosts: BTreeSet::from([HOST.to_owned()]),
+        upstream: Upstream { tls: false, host: "127.0.0.1".to_owned(), port: 1 },
+        stage: ApplicationStage::Enforce,
+        sensitivity: Some(Sensitivity::Internal),
+        resources: vec![
+            part("given", vec![route(pattern, None, Some(Action::Administer))]),
+            part("approval", vec![route("/runs/*/approve", Some("POST"), Some(Action::Administer))]),
+            part("admin", vec![route("/admin/**", None, None)]),
+        ],
+        assertion_header: "x-countersign-assertion".to_owned(),
+        download_types: BTreeSet::new(),
+        operations: BTreeMap::new(),
+    };
+    Fact::ApplicationDeclared { application: "wiki".parse().expect("a name"), about }
+}
