@@ -61,8 +61,8 @@ impl Signals {
         self.0.borrow().latest
     }
 
-    pub(crate) fn silent_for(&self) -> Duration {
-        self.1.borrow().elapsed()
+    pub(crate) fn heard(&self) -> watch::Receiver<Instant> {
+        self.1.subscribe()
     }
 
     pub(crate) fn appended(&self, seq: Seq) {

@@ -153,10 +153,15 @@ impl Journal {
         self.0.signals.connected()
     }
 
-    /// For how long nothing was heard of the store, and how far it went then: whoever has folded up to there has a world
-    /// that was the newest so long ago, though the store may be away now.
-    pub fn silent_for(&self) -> (std::time::Duration, Seq) {
-        (self.0.signals.silent_for(), self.0.signals.latest())
+    /// Told each time that the store was heard of, also when nothing is new: whoever has folded up to
+    /// [`Journal::latest`] then knows that what it has is the newest there is.
+    pub fn heard(&self) -> tokio::sync::watch::Receiver<tokio::time::Instant> {
+        self.0.signals.heard()
+    }
+
+    /// How far the journal went when the store was last heard of.
+    pub fn latest(&self) -> Seq {
+        self.0.signals.latest()
     }
 
     /// Ends the connections and lets go of the file. Appends that have begun are finished first; every follower is

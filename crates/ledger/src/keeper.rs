@@ -65,6 +65,7 @@ impl Keeper {
     /// Until nobody holds the ledger any more, or the journal is closed or broken.
     pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Command>>) {
         let mut follower: Follower = self.journal.follow();
+        let mut heard = self.journal.heard();
         loop {
             let after = self.head.seq;
             let mut batch = Vec::new();
@@ -72,6 +73,14 @@ impl Keeper {
                 taken = queue.recv_many(&mut batch, BATCH) => {
                     if taken == 0 { return }
                     self.answer(batch).await
+                }
+                // A journal in which nothing happens vouches for the world by answering: a loss must not date it back to
+                // the last fact, which may be hours old.
+                Ok(()) = heard.changed() => {
+                    if self.journal.latest() <= self.head.seq {
+                        self.confirm();
+                    }
+                    Ok(())
                 }
                 wake = follower.wait(after) => match wake {
                     Wake::Look => self.catch_up().await,
@@ -134,11 +143,19 @@ impl Keeper {
     }
 
     async fn append(&mut self, batch: &mut [Box<dyn Command>]) -> Result<(), Stuck> {
+        let mut looked = false;
         for _ in 0..ATTEMPTS {
             let mut trial = self.world.clone();
             let now = (self.shared.clock)();
-            let stated: Vec<Stated> =
-                batch.iter_mut().filter_map(|command| command.attempt(&mut trial, now)).flatten().collect();
+            let said: Vec<_> = batch.iter_mut().map(|command| command.attempt(&mut trial, now)).collect();
+            // What is agreed to is held to the head by the append. A refusal appends nothing, so it is only believed
+            // once the world is known to be the newest: what it missed may have been stated elsewhere a moment ago.
+            if !looked && said.iter().any(Option::is_none) {
+                looked = true;
+                self.catch_up().await?;
+                continue;
+            }
+            let stated: Vec<Stated> = said.into_iter().flatten().flatten().collect();
             if stated.is_empty() {
                 return Ok(());
             }

@@ -116,15 +116,7 @@ impl Ledger {
         if self.0.journal.connected() && self.broken().is_none() {
             return self.now();
         }
-        let folded = Timestamp::from_micros(self.0.shared.confirmed_at.load(Ordering::Relaxed));
-        // A journal in which nothing happens vouches for the world by answering: a loss must not date it back to
-        // the last fact, which may be hours old.
-        let (silent, latest) = self.0.journal.silent_for();
-        if self.broken().is_some() || latest.0 > self.world().seq() {
-            return folded;
-        }
-        let silent = i64::try_from(silent.as_micros()).unwrap_or(i64::MAX);
-        folded.max(Timestamp::from_micros(self.now().as_micros().saturating_sub(silent)))
+        Timestamp::from_micros(self.0.shared.confirmed_at.load(Ordering::Relaxed))
     }
 
     /// Why the journal cannot be followed any further, if that is so. Only a new start, perhaps of another build, can
