@@ -66,15 +66,18 @@ impl Batch {
         }
     }
 
-    /// The medium holds everything. The number of those who waited for their record.
-    pub(crate) fn synced(&mut self) -> u64 {
-        let waited = self.durable.len() as u64;
+    /// How many wait for their record.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.durable.len() as u64
+    }
+
+    /// The medium holds everything: those who waited are told.
+    pub(crate) fn synced(&mut self) {
         let waiters = self.durable.drain(..).map(|(_, waiter)| waiter).chain(self.flushes.drain(..));
         waiters.for_each(|waiter| drop(waiter.send(Ok(()))));
         self.written();
         self.bytes.clear();
         self.frames = 0;
-        waited
     }
 
     /// Forgets the first `count` bytes, whole frames that nobody waits for because they were written long ago: who

@@ -138,8 +138,9 @@ impl Writer {
             segment.sync()?;
             self.queue.counters.syncs.fetch_add(1, Relaxed);
         }
-        let waited = self.pending.synced();
-        self.queue.counters.durable.fetch_add(waited, Relaxed);
+        // Counted before they are told, so that whoever was told finds itself counted.
+        self.queue.counters.durable.fetch_add(self.pending.waiting(), Relaxed);
+        self.pending.synced();
         self.queue.counters.unsynced.store(0, Relaxed);
         self.written = 0;
         self.oldest = None;

@@ -88,7 +88,7 @@ fn micros(span: Duration) -> i64 {
 fn line(row: &countersign_evidence::Row) -> DecisionLine {
     let decided = &row.decided;
     DecisionLine {
-        at: decided.at.to_string(),
+        at: decided.at,
         what: format!("{} {} {}", decided.operation, decided.application, decided.item),
         allowed: decided.effect == countersign_evidence::Effect::Allow,
         url: None,

@@ -3,6 +3,9 @@
 //! A changed file is read, checked and published; a set that does not validate, or that would lock every administrator
 //! out, is said in the log with the line underlined, and what runs stays. When policies are published by another way
 //! (the API), the folder is written, unless somebody has unpublished edits in it: those are never overwritten.
+//!
+//! What tells an edit from a folder that was left behind is the digest of the files on which folder and journal last
+//! agreed. It is kept in the folder, so that a process that was away does not publish its old files over newer ones.
 
 use crate::publishing::{PublishError, publish};
 use countersign_facts::Actor;
@@ -19,6 +22,9 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Files larger than this are not policies.
 const LARGEST: u64 = 1 << 20;
 
+/// Where the digest of the files last agreed on is kept. Hidden, so it is no policy.
+const AGREED: &str = ".agreed";
+
 type Files = BTreeMap<String, String>;
 
 /// Write `files` into an empty or missing folder, so that there is something to edit.
@@ -26,15 +32,30 @@ type Files = BTreeMap<String, String>;
 /// # Errors
 /// When the folder can not be written.
 pub fn seed(folder: &Path, files: &Files) -> io::Result<()> {
-    if !read(folder)?.is_empty() {
-        return Ok(());
+    if read(folder)?.is_empty() {
+        write(folder, files)?;
     }
-    write(folder, files)
+    // Agreed before anything else is published, or what is published next would make this folder look edited.
+    if read(folder)? == *files {
+        std::fs::write(folder.join(AGREED), digest(files))?;
+    }
+    Ok(())
+}
+
+/// SHA-256 over the files, each path and text with its length before it, in hexadecimal digits.
+fn digest(files: &Files) -> String {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    for text in files.iter().flat_map(|(path, text)| [path, text]) {
+        context.update(&(text.len() as u64).to_be_bytes());
+        context.update(text.as_bytes());
+    }
+    context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Keep the folder and the published policies in step, until the task is ended.
 pub async fn keep_in_step(folder: PathBuf, ledger: Ledger) {
-    let mut step = Step { folder, ledger, agreed: None, refused: None };
+    let agreed = std::fs::read_to_string(folder.join(AGREED)).ok();
+    let mut step = Step { folder, ledger, agreed, refused: None };
     loop {
         if let Err(error) = step.take().await {
             tracing::warn!(folder = %step.folder.display(), %error, "the policy folder can not be used");
@@ -46,8 +67,8 @@ pub async fn keep_in_step(folder: PathBuf, ledger: Ledger) {
 struct Step {
     folder: PathBuf,
     ledger: Ledger,
-    /// The files on which folder and journal last agreed.
-    agreed: Option<Files>,
+    /// The digest of the files on which folder and journal last agreed.
+    agreed: Option<String>,
     /// The files that were refused, so that the refusal is said once.
     refused: Option<Files>,
 }
@@ -57,21 +78,27 @@ impl Step {
         let here = read(&self.folder)?;
         let published = self.published();
         if here == published {
-            self.agreed = Some(here);
             self.refused = None;
-            return Ok(());
+            return self.agree_on(&here);
         }
-        let edited = self.agreed.as_ref() != Some(&here);
+        let edited = self.agreed.as_ref() != Some(&digest(&here));
         if !edited {
             // Somebody published elsewhere, and nobody edited here.
             write(&self.folder, &published)?;
-            self.agreed = Some(published);
-            return Ok(());
+            return self.agree_on(&published);
         }
         if here.is_empty() || self.refused.as_ref() == Some(&here) {
             return Ok(());
         }
-        self.publish(here).await;
+        self.publish(here).await
+    }
+
+    fn agree_on(&mut self, files: &Files) -> io::Result<()> {
+        let agreed = Some(digest(files));
+        if self.agreed != agreed {
+            std::fs::write(self.folder.join(AGREED), agreed.as_deref().unwrap_or_default())?;
+            self.agreed = agreed;
+        }
         Ok(())
     }
 
@@ -83,13 +110,13 @@ impl Step {
             .unwrap_or_default()
     }
 
-    async fn publish(&mut self, files: Files) {
+    async fn publish(&mut self, files: Files) -> io::Result<()> {
         let actor = Actor::System("policy-folder".to_owned());
         match publish(&self.ledger, actor, &files).await {
             Ok(version) => {
                 tracing::info!(%version, "the policy folder was published");
-                self.agreed = Some(files);
                 self.refused = None;
+                self.agree_on(&files)?;
             }
             Err(PublishError::Unavailable(why)) => {
                 tracing::warn!(why, "the policy folder could not be published; it is tried again");
@@ -99,6 +126,7 @@ impl Step {
                 self.refused = Some(files);
             }
         }
+        Ok(())
     }
 }
 
@@ -177,6 +205,7 @@ mod tests {
         std::fs::write(folder.path().join("guardrails/.a.cedar.swp"), "x").unwrap();
         std::fs::write(folder.path().join("README.md"), "x").unwrap();
         assert_eq!(read(folder.path()).unwrap(), first);
+        assert_ne!(digest(&first), digest(&files(&["guardrails/a.cedar"])));
         let second = files(&["guardrails/a.cedar"]);
         write(folder.path(), &second).unwrap();
         assert_eq!(read(folder.path()).unwrap(), second);
