@@ -5,17 +5,16 @@
 
 import { once } from 'node:events';
 import http from 'node:http';
+import https from 'node:https';
 import { WebSocket } from 'ws';
 
 /**
- * One request, redirects not followed.
+ * One request, redirects not followed. With `tls`, over TLS: its certificate is not looked at, since `countersign up` makes its
+ * own, and `tls.cert` and `tls.key` (PEM) are the client's.
  * @returns {Promise<{status: number, headers: object, text: string, json: () => any}>}
  */
-export async function ask({ port, host = '127.0.0.1', path = '/', method = 'GET', headers = {}, body }) {
-  const request = http.request({
-    host: '127.0.0.1', port, path, method, agent: false,
-    headers: { host: `${host}:${port}`, ...headers },
-  });
+export async function ask({ port, host = '127.0.0.1', path = '/', method = 'GET', headers = {}, body, tls }) {
+  const request = begin({ port, host, path, method, headers, tls });
   request.end(body);
   const [answer] = await once(request, 'response');
   const parts = [];
@@ -24,9 +23,37 @@ export async function ask({ port, host = '127.0.0.1', path = '/', method = 'GET'
   return { status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) };
 }
 
-/** Opens a WebSocket. Refused handshakes throw with the status. `closed` resolves when it ends. */
-export async function openSocket({ port, host, path, headers = {} }) {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers: { host: `${host}:${port}`, ...headers } });
+/**
+ * An answer that goes on: what was asked is as in `ask`. `heard` counts its bytes so far; `closed` resolves when it ends, with
+ * whether it was whole.
+ */
+export async function openStream({ port, host, path = '/', headers = {}, tls }) {
+  const request = begin({ port, host, path, method: 'GET', headers, tls });
+  request.end();
+  const [answer] = await once(request, 'response');
+  const stream = { status: answer.statusCode, heard: 0 };
+  answer.on('data', (bytes) => { stream.heard += bytes.length; });
+  answer.on('error', () => {});
+  stream.closed = new Promise((resolve) => {
+    answer.once('close', () => resolve({ whole: answer.complete, at: performance.now() }));
+  });
+  return stream;
+}
+
+function begin({ port, host, path, method, headers, tls }) {
+  return (tls ? https : http).request({
+    host: '127.0.0.1', port, path, method, agent: false,
+    headers: { host: `${host}:${port}`, ...headers },
+    ...(tls && { ...tls, servername: host, rejectUnauthorized: false }),
+  });
+}
+
+/** Opens a WebSocket, with `tls` as in `ask`. Refused handshakes throw with the status. `closed` resolves when it ends. */
+export async function openSocket({ port, host, path, headers = {}, tls }) {
+  const socket = new WebSocket(`${tls ? 'wss' : 'ws'}://127.0.0.1:${port}${path}`, {
+    headers: { host: `${host}:${port}`, ...headers },
+    ...(tls && { ...tls, servername: host, rejectUnauthorized: false }),
+  });
   await new Promise((resolve, reject) => {
     socket.once('open', resolve);
     socket.once('unexpected-response', (_request, answer) => {

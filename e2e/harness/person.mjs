@@ -10,17 +10,17 @@ export async function enrol(page, invitation) {
 }
 
 /** Presses the button of the sign-in page that the page shows now, and waits to be let go on. */
-export const signIn = (page, authenticator) => press(page, authenticator, 'Sign in with a passkey');
+export const signIn = (page) => press(page, 'Sign in with a passkey');
 
 /** The same for the page that asks for a fresh proof. */
-export const stepUp = (page, authenticator) => press(page, authenticator, 'Confirm with a passkey');
+export const stepUp = (page) => press(page, 'Confirm with a passkey');
 
-/** Opens an address that needs a sign-in, with the owner away, so that the button is what signs in. */
-export async function visit(page, authenticator, url) {
-  await authenticator.present(false);
-  const answer = await page.goto(url);
-  await authenticator.present(true);
-  return answer;
+/**
+ * From its next page on, the browser suggests no passkeys in fields, so that the button is what signs in. While the
+ * authenticator's owner is present, Chromium would take the suggestion at once, whatever a suite is about to press.
+ */
+export async function pressesButtons(page) {
+  await page.addInitScript(() => { globalThis.PublicKeyCredential.isConditionalMediationAvailable = async () => false; });
 }
 
 /** Presses "Sign out" at the sign-in host. */
@@ -30,8 +30,7 @@ export async function signOut(page, product) {
   await page.waitForURL('**/signed-out');
 }
 
-async function press(page, authenticator, name) {
-  await authenticator.present(true);
+async function press(page, name) {
   await page.getByRole('button', { name }).click();
   await page.waitForURL((url) => url.hostname !== HOSTS.countersign || url.pathname === '/');
 }

@@ -72,6 +72,6 @@ impl From<ApplicationLink> for Line {
 
 impl From<DecisionLine> for DecisionRow {
     fn from(line: DecisionLine) -> Self {
-        Self { at: line.at, what: line.what, allowed: line.allowed, url: line.url }
+        Self { at: moment(line.at), what: line.what, allowed: line.allowed, url: line.url }
     }
 }

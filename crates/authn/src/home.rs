@@ -1,6 +1,6 @@
 //! What the front page of the sign-in host shows that is not this room's business: others provide it.
 
-use countersign_names::{PersonId, SessionId};
+use countersign_names::{PersonId, SessionId, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
 
@@ -18,8 +18,8 @@ pub struct ApplicationLink {
 /// A decision about somebody, as they are shown it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionLine {
-    /// When, in words that people read.
-    pub at: String,
+    /// When.
+    pub at: Timestamp,
     /// What was asked for, in words.
     pub what: String,
     /// Whether it was allowed.

@@ -5,7 +5,7 @@ use crate::headers::DECISION;
 use aws_lc_rs::rand::{SecureRandom as _, SystemRandom};
 use bytes::Bytes;
 use countersign_admission::{Refused, Remedy, Why};
-use countersign_names::DecisionId;
+use countersign_names::{Action, DecisionId};
 use countersign_throttle::Wait;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Response, StatusCode};
@@ -145,12 +145,7 @@ impl Notice {
     /// The refusal of an access. Links are put in by whoever knows where they lead.
     pub fn refused(refused: &Refused) -> Self {
         let mut notice = match refused.why() {
-            Why::Denied => Self::new(
-                StatusCode::FORBIDDEN,
-                "denied",
-                "You cannot open this",
-                "The rules that protect this application do not allow it as things are.",
-            ),
+            Why::Denied => Self::denied(refused),
             Why::Unavailable => Self::unavailable(
                 refused.detail().unwrap_or("The decision could not be recorded, so nothing is let through."),
             ),
@@ -172,6 +167,16 @@ impl Notice {
             "There were too many requests without a session from your address. Wait a moment, or sign in.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", text)
             .with(header::RETRY_AFTER, HeaderValue::from(wait.seconds()))
+    }
+
+    /// Who opens a page and who sends a form are told different things, since only one of them tried to open something.
+    fn denied(refused: &Refused) -> Self {
+        let evidence = refused.answer().and_then(|answer| answer.evidence());
+        let opens = evidence.is_none_or(|evidence| evidence.question.action == Action::Read);
+        let title = if opens { "You cannot open this" } else { "You cannot do this" };
+        let application = evidence.map_or("this application", |evidence| &evidence.application.about.title);
+        let text = format!("The rules that protect {application} do not allow it as things are.");
+        Self::new(StatusCode::FORBIDDEN, "denied", title, text)
     }
 
     /// Try again in a moment.
@@ -230,7 +235,9 @@ impl Pages {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        // Under `no-referrer` a browser sends a form with `Origin: null`, which is nobody's, and our own would be refused.
+        let referrer = if notice.post.is_some() { "same-origin" } else { "no-referrer" };
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
         if notice.close {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
@@ -346,6 +353,14 @@ mod tests {
         assert_eq!(problem["reasons"][0]["policy"], "managed");
         assert_eq!(problem["remedies"][0]["remedy"], "re-authenticate");
         assert_eq!(problem["decision"], "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8");
+    }
+
+    #[tokio::test]
+    async fn a_page_with_a_form_lets_the_browser_say_where_the_form_came_from() {
+        let mut notice = denial();
+        assert_eq!(written(&notice, Reader::Person).await.0[header::REFERRER_POLICY], "no-referrer");
+        notice.post = Some(Post { action: "/.countersign/sign-out", label: "Sign out" });
+        assert_eq!(written(&notice, Reader::Person).await.0[header::REFERRER_POLICY], "same-origin");
     }
 
     #[test]

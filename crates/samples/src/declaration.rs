@@ -30,6 +30,12 @@ routes = [
     {{ methods = ["POST"], path = "/admin/**", action = "administer" }},
     {{ path = "/admin/**" }},
 ]
+
+# The live page only ticks and gives back what is typed; nothing is kept. Watching it is reading, so that the devices
+# that may read may watch; without this line, opening a stream would be the action `connect`.
+[[resource]]
+part = "live"
+routes = [{{ path = "/live", action = "read" }}]
 "#
     );
     Declaration { name: "wiki", text }

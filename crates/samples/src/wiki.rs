@@ -152,7 +152,9 @@ async fn live_page(State(wiki): State<Wiki>, mut request: Request) -> Response {
     }
     let body = r#"<p>The stream is <strong id="state">opening</strong>; tick <strong id="tick">0</strong>.</p>
 <form id="say"><label for="text">Say something, and it comes back</label><input id="text" name="text"><button>Send</button></form>
-<p>It came back: <span id="echo"></span></p><script src="/live.js"></script>"#;
+<p>It came back: <span id="echo"></span></p>
+<p class="quiet">Nothing that you say here is kept, so watching this page counts as reading: devices that may only read may
+watch it too. The stream ends the moment your access does.</p><script src="/live.js"></script>"#;
     FRAME.page(&Asking::of(request.headers()), "Live", body)
 }
 
