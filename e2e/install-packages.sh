@@ -10,7 +10,7 @@ NEEDED='
 /usr/bin/chromium|chromium|the browser that registers passkeys and opens pages in the end-to-end suites
 /usr/lib/postgresql/15/bin/postgres|postgresql-15|the second store of the journal; the contract tests start a server of their own
 /usr/sbin/nginx|nginx|a proxy of other people, asking us through auth_request
-/usr/bin/sqlite3|sqlite3|alters a journal behind the product's back, which has to be found
+/usr/bin/sqlite3|sqlite3|alters a journal behind the back of the product, which has to be found
 /usr/bin/caddy|caddy|a proxy of other people, asking us through forward_auth
 '
 
