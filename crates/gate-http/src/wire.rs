@@ -101,7 +101,8 @@ impl<S> Guarded<S> {
 
     /// One step; false when more bytes are needed, or none will be taken any more.
     fn step(&mut self) -> bool {
-        if self.tunnel.is_open() {
+        // What has ended stays so: a tunnel whose client is gone would otherwise be read again, and again, for ever.
+        if self.tunnel.is_open() && !matches!(self.state, State::Over) {
             self.state = State::Tunnel;
         }
         if self.incoming.is_empty() {

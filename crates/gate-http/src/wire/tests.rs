@@ -156,3 +156,18 @@ async fn an_open_tunnel_lets_everything_through() {
     guarded.read_exact(&mut bytes).await.unwrap();
     assert_eq!(&bytes, b"\x81\x05hello");
 }
+
+/// Read twice past its end, as whoever drains a connection does: it says that it is over, and does not go on looking.
+#[tokio::test]
+async fn a_tunnel_whose_client_is_gone_is_over() {
+    let (mut near, far) = tokio::io::duplex(1024);
+    let tunnel = Tunnel::default();
+    let mut guarded = Guarded::new(far, LIMITS, tunnel.clone());
+    tunnel.open();
+    tokio::io::AsyncWriteExt::write_all(&mut near, b"last").await.unwrap();
+    drop(near);
+    let mut all = Vec::new();
+    guarded.read_to_end(&mut all).await.unwrap();
+    assert_eq!(all, b"last");
+    assert_eq!(guarded.read(&mut [0; 8]).await.unwrap(), 0);
+}
