@@ -221,7 +221,7 @@ fn remedy_in_words(remedy: &str, decided: &Decided) -> String {
     match remedy {
         "sign-in" => "Sign in.".to_owned(),
         "re-authenticate" => "Prove again with a passkey who it is.".to_owned(),
-        "report-posture" => "Let the device report its posture again.".to_owned(),
+        "report-posture" => "Let the device report its posture.".to_owned(),
         "fix-posture" => {
             let failing = decided.device_evidence.iter().flat_map(|given| &given.failing);
             let todo: Vec<_> = failing.map(|check| check.remedy()).collect();

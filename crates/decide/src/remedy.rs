@@ -14,7 +14,7 @@ pub enum Remedy {
     SignIn,
     /// Prove again, with a passkey, that it is you.
     Reauthenticate,
-    /// Have the device report its posture again.
+    /// Have the device report its posture, again if it did before.
     ReportPosture,
     /// Mend what the device's posture report found, and report again.
     FixPosture(Vec<PostureCheck>),
@@ -47,7 +47,7 @@ impl std::fmt::Display for Remedy {
         match self {
             Self::SignIn => f.write_str("Sign in."),
             Self::Reauthenticate => f.write_str("Prove again with your passkey that it is you."),
-            Self::ReportPosture => f.write_str("Let this device report its posture again."),
+            Self::ReportPosture => f.write_str("Let this device report its posture."),
             Self::FixPosture(checks) => {
                 let todo: Vec<_> = checks.iter().map(|check| check.remedy()).collect();
                 write!(f, "On this device, please {}.", todo.join(", and "))
@@ -155,11 +155,13 @@ fn spell(set: Improvements, question: &Question) -> Vec<Remedy> {
     if set & MANAGED != 0 {
         remedies.push(Remedy::UseManagedDevice);
     }
-    if set & FIX != 0 {
+    // Of a device that never reported nothing is known to need mending: whether something does, its first report says.
+    let silent = question.device.as_ref().is_some_and(|device| device.posture_age.is_none());
+    if set & FIX != 0 && !silent {
         let failing = question.device.iter().flat_map(DeviceEvidence::failing).collect();
         remedies.push(Remedy::FixPosture(failing));
     }
-    if set & REPORT != 0 {
+    if set & REPORT != 0 || (set & FIX != 0 && silent) {
         remedies.push(Remedy::ReportPosture);
     }
     if set & GRANT != 0 {

@@ -1,0 +1,178 @@
+// See README.md beside this file. The steps build on each other, so one failure stops the rest.
+
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { addAuthenticator, openBrowser } from '../../harness/browser.mjs';
+import { makeCertificate } from '../../harness/certificates.mjs';
+import { HOSTS, startUp } from '../../harness/countersign.mjs';
+import { ask, openSocket, openStream, stub } from '../../harness/http.mjs';
+import { Lifetime, until } from '../../harness/lifetime.mjs';
+import { cookiesOf, enrol } from '../../harness/person.mjs';
+
+/** How long a change of posture may take to be felt. */
+const AT_ONCE_MS = 1000;
+const RECORDS = 'records.localhost';
+const ADMINISTRATOR = 'admin@countersign.localhost';
+
+describe('a restricted application and a device', () => {
+  const lifetime = new Lifetime();
+  const cookies = {};
+  let product, page, laptop, device;
+
+  before(async () => {
+    product = await startUp(lifetime, { tls: true });
+    const { port } = await stub(lifetime, endless);
+    await product.run('protect', `http://127.0.0.1:${port}`, '--name', 'records', '--sensitivity', 'restricted');
+    await product.run('application', 'label', 'wiki/live', 'restricted');
+    laptop = await makeCertificate(lifetime, 'laptop');
+    let context;
+    ({ page, context } = await openBrowser(lifetime));
+    await addAuthenticator(page);
+    await enrol(page, product.invitation);
+    for (const host of [HOSTS.wiki, HOSTS.vault, RECORDS]) {
+      await page.goto(product.url(host));
+      cookies[host] = await cookiesOf(context, product.url(host));
+      assert.notEqual(cookies[host], '');
+    }
+  });
+  after(() => lifetime.close());
+
+  test('from a device that nobody knows, the vault is denied with the remedy', async () => {
+    await page.goto(product.url(HOSTS.vault, '/api/secrets'));
+    await page.getByRole('heading', { name: 'You cannot open this' }).waitFor();
+    assert.equal(await page.locator('[data-policy="managed-device"]').count(), 1);
+    assert.equal(await page.locator('[data-remedy]').textContent(), 'Use a managed device.');
+    await explained(await page.locator('#decision').textContent(), 'managed-device', /no device was proved/, /Use a managed device\./);
+    // Encryption alone is no device either.
+    denied(await plain(HOSTS.vault, '/api/secrets', {}), 'managed-device', 'use-a-managed-device');
+  });
+
+  test('what is internal is read there, and neither changed nor taken away', async () => {
+    assert.equal((await plain(HOSTS.wiki, '/')).status, 200);
+    denied(await plain(HOSTS.wiki, '/report.pdf'), 'unmanaged-no-downloads', 'use-a-managed-device');
+    denied(await change(undefined), 'unmanaged-read-only', 'use-a-managed-device');
+    await assert.rejects(live(undefined), { status: 403 });
+  });
+
+  test('a registered device that has not reported, or long ago, is not enough', async () => {
+    const registered = await product.run('device', 'register', 'Laptop', '--platform', 'Debian', '--managed', '--owner', ADMINISTRATOR, '--certificate', laptop.file);
+    device = registered.id;
+    const silent = denied(await proved('/api/secrets'), 'fresh-posture', 'report-posture');
+    await explained(silent.decision, 'fresh-posture', /Laptop, managed, its key was proved/, /report its posture/);
+    await product.run('device', 'posture', device, '--all', 'pass', '--collected', '2h');
+    const stale = denied(await proved('/api/secrets'), 'fresh-posture-for-restricted', 'report-posture');
+    assert.equal(stale.reasons.length, 1);
+    await explained(stale.decision, 'fresh-posture-for-restricted', /posture: every check passed, 2 hours old/, /report its posture/);
+  });
+
+  test('with its certificate and a fresh compliant posture, the same session is let in', async () => {
+    await product.run('device', 'posture', device, '--all', 'pass');
+    const answer = await proved('/api/secrets');
+    assert.equal(answer.status, 200, answer.text);
+    assert.match(answer.text, /build-signing/);
+    const report = await secure(HOSTS.wiki, '/report.pdf');
+    assert.equal(report.status, 200);
+    assert.equal(report.headers['content-type'], 'application/pdf');
+    assert.equal((await change(laptop.tls)).status, 303);
+    // Without it the session is worth what it was.
+    denied(await plain(HOSTS.vault, '/api/secrets'), 'managed-device', 'use-a-managed-device');
+  });
+
+  test('nothing but the key is the device', async () => {
+    const other = await makeCertificate(lifetime, 'laptop');
+    denied(await plain(HOSTS.vault, '/api/secrets', other.tls), 'managed-device', 'use-a-managed-device');
+    denied(await plain(HOSTS.vault, '/api/secrets', undefined, forged()), 'managed-device', 'use-a-managed-device');
+    const stranger = await ask({ port: product.tlsPort, host: HOSTS.vault, path: '/api/secrets', tls: laptop.tls });
+    assert.equal(stranger.status, 401);
+  });
+
+  test('a posture check that fails stops the next request and the open streams at once', async (t) => {
+    const { socket, closed } = await live(laptop.tls);
+    const ticks = [];
+    socket.on('message', (data) => ticks.push(String(data)));
+    const stream = await records();
+    assert.equal(stream.status, 200);
+    await until(() => ticks.length > 0 && stream.heard > 0, 20_000);
+    await product.run('device', 'posture', device, '--all', 'pass', '--check', 'disk_encryption=fail');
+    const reported = performance.now();
+    const answer = denied(await proved('/api/secrets'), 'compliant-device', 'fix-posture');
+    const refused = performance.now() - reported;
+    assert.deepEqual(answer.reasons.map(({ policy }) => policy), ['compliant-device']);
+    const [socketEnd, streamEnd] = await Promise.all([closed, stream.closed]);
+    const spans = { request: refused, socket: socketEnd.at - reported, stream: streamEnd.at - reported };
+    t.diagnostic(`after the command: ${shown(spans)}`);
+    for (const [what, span] of Object.entries(spans)) assert.ok(span < AT_ONCE_MS, `${what}: ${span} ms`);
+    assert.equal(streamEnd.whole, false, 'a stream that was cut must not look complete');
+    await explained(answer.decision, 'compliant-device', /posture: not passed: disk_encryption, \d+ seconds? old/, /On the device: .*disk/);
+    const cut = (await product.run('decisions', '--since', '1h', '--effect', 'deny')).items.filter(({ cause }) => cause === 'cut');
+    assert.deepEqual(cut.map(({ application }) => application).sort(), ['records', 'wiki']);
+    for (const { id } of cut) await explained(id, 'compliant-device', /not passed: disk_encryption/, /On the device/);
+  });
+
+  test('mended, it is let in again; removed, it is not', async (t) => {
+    await product.run('device', 'posture', device, '--all', 'pass');
+    assert.equal((await proved('/api/secrets')).status, 200);
+    const stream = await records();
+    await until(() => stream.heard > 0, 20_000);
+    await product.run('device', 'remove', device, '--yes');
+    const removed = performance.now();
+    denied(await proved('/api/secrets'), 'managed-device', 'use-a-managed-device');
+    const spans = { request: performance.now() - removed, stream: (await stream.closed).at - removed };
+    t.diagnostic(`after the command: ${shown(spans)}`);
+    for (const [what, span] of Object.entries(spans)) assert.ok(span < AT_ONCE_MS, `${what}: ${span} ms`);
+  });
+
+  /** With the session, in plain http or over TLS with this certificate or none. */
+  function plain(host, path, tls, more = {}) {
+    const port = tls ? product.tlsPort : product.port;
+    return ask({ port, host, path, tls, headers: { cookie: cookies[host], accept: 'application/json', ...more } });
+  }
+
+  const secure = (host, path) => plain(host, path, laptop.tls);
+  const proved = (path) => secure(HOSTS.vault, path);
+
+  const change = (tls) => ask({
+    port: tls ? product.tlsPort : product.port, host: HOSTS.wiki, path: '/pages/on-call', method: 'POST', tls, body: 'text=Nobody.',
+    headers: { cookie: cookies[HOSTS.wiki], accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+  });
+
+  const live = (tls) => openSocket({ port: tls ? product.tlsPort : product.port, host: HOSTS.wiki, path: '/live', tls, headers: { cookie: cookies[HOSTS.wiki] } });
+
+  const records = () => openStream({ port: product.tlsPort, host: RECORDS, path: '/all', tls: laptop.tls, headers: { cookie: cookies[RECORDS] } });
+
+  /** What proxies would say that the client's certificate was. */
+  function forged() {
+    const certificate = new X509Certificate(laptop.tls.cert);
+    const pem = encodeURIComponent(String(laptop.tls.cert));
+    return {
+      'x-countersign-device': device, 'x-forwarded-client-cert': `Hash=${certificate.fingerprint256.replaceAll(':', '').toLowerCase()};Cert="${pem}"`,
+      'x-ssl-client-cert': pem, 'x-client-cert': pem, 'x-forwarded-tls-client-cert': pem, 'client-cert': `:${certificate.raw.toString('base64')}:`,
+    };
+  }
+
+  async function explained(decision, policy, evidence, remedy) {
+    const why = await product.print('why', decision);
+    assert.match(why, new RegExp(`- ${policy} \\(owner: security; guardrails/`));
+    assert.match(why, evidence);
+    assert.match(why, remedy);
+  }
+});
+
+/** Checks a denial by its policy and its only remedy, and gives the problem. */
+function denied(answer, policy, remedy) {
+  assert.equal(answer.status, 403, answer.text);
+  const problem = answer.json();
+  assert.ok(problem.reasons.some((reason) => reason.policy === policy), answer.text);
+  assert.deepEqual(problem.remedies.map((one) => one.remedy), [remedy], answer.text);
+  return problem;
+}
+
+/** An application whose answer goes on until somebody ends it. */
+function endless(_request, answer) {
+  answer.writeHead(200, { 'content-type': 'text/plain' });
+  const more = setInterval(() => answer.write('one more record\n'), 50);
+  answer.on('close', () => clearInterval(more));
+}
+
+const shown = (spans) => Object.entries(spans).map(([what, span]) => `${what} ${Math.round(span)} ms`).join(', ');
