@@ -11,6 +11,8 @@ import { cookiesOf, enrol, pressesButtons } from '../../harness/person.mjs';
 
 /** How long a revocation, or the end of an exception, may take to be felt. */
 const AT_ONCE_MS = 1000;
+/** When a stream that is never closed is given up. */
+const HANGS_MS = 60_000;
 const EDITOR = 'node-red.localhost';
 /** Where the editor opens its WebSocket. */
 const COMMS = '/comms';
@@ -118,7 +120,7 @@ describe('Node-RED behind the gate', () => {
     denied(await product.ask(HOSTS.wiki, '/pages/welcome', { method: 'POST', headers: { cookie: wiki, accept: 'application/json' }, body: 'text=x' }));
   });
 
-  test('when the exception ends, the WebSocket is closed and deploying denied at once', async (t) => {
+  test('when the exception ends, the WebSocket is closed and deploying denied at once', { timeout: HANGS_MS }, async (t) => {
     const [socket] = await watchMessages(page, editor());
     const closing = socket.waitForEvent('close').then(() => performance.now());
     const cookie = await cookiesOf(context, editor());
@@ -130,7 +132,7 @@ describe('Node-RED behind the gate', () => {
     await atOnce(t, { request: refused, socket: (await own.closed).at - ended, "browser's socket": (await closing) - ended });
   });
 
-  test('a revoked session closes the editor and refuses its next request at once', async (t) => {
+  test('a revoked session closes the editor and refuses its next request at once', { timeout: HANGS_MS }, async (t) => {
     await openException();
     const [socket] = await watchMessages(page, editor());
     const closing = socket.waitForEvent('close').then(() => performance.now());
