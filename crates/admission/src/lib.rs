@@ -31,7 +31,7 @@ use answers::Answers;
 use countersign_decide::{Answer, reserved};
 use countersign_evidence::{Cause, Sink};
 use countersign_ledger::Ledger;
-use countersign_names::{Action, DecisionId, Timestamp};
+use countersign_names::{DecisionId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
 use idle::Idle;
@@ -197,11 +197,6 @@ impl Inner {
         metrics::counter!("countersign_decisions_total", "effect" => effect, "cause" => cause.as_str())
             .increment(1);
     }
-}
-
-/// Whether an action's record must be durable before the action happens.
-pub const fn waits_for_its_record(action: Action) -> bool {
-    action.is_privileged()
 }
 
 /// The text of a reason for whoever it stops: the policy's own, or that of a reserved reason.
