@@ -10,6 +10,7 @@
 mod access;
 mod application;
 mod digest;
+mod flat;
 mod identity;
 mod trust;
 
@@ -54,6 +55,9 @@ impl Stated {
     /// When the bytes are not a fact of a version that this build knows. A follower that meets one must stop
     /// following, since it no longer knows the world.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        if let Some(common) = std::str::from_utf8(bytes).ok().and_then(flat::read) {
+            return Ok(common);
+        }
         serde_json::from_slice(bytes)
     }
 }

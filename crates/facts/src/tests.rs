@@ -3,7 +3,7 @@
 use super::*;
 use std::path::PathBuf;
 
-fn samples() -> Vec<(String, String)> {
+pub fn samples() -> Vec<(String, String)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples");
     let mut found: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
