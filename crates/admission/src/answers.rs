@@ -1,20 +1,38 @@
-//! The answers that may still hold, by what was asked.
+//! The answers that may still hold, by what they read.
+//!
+//! Which items of a request an answer read is known only once it was given, so there are two steps: what every answer
+//! reads finds a slot, and the slot knows what else its policies read. Of a thousand paths of one application that no
+//! policy tells apart, all but the first are answered from here.
 
 use countersign_decide::{Answer, Request};
+use countersign_policy::{Items, PolicySet};
+use hashbrown::HashTable;
 use parking_lot::RwLock;
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// How many shards; a power of two. Readers of one shard do not wait for each other, writers only for their own.
 const SHARDS: usize = 64;
 
-/// How many answers a shard keeps before it starts anew.
-const PER_SHARD: usize = 2048;
+/// How many slots a shard keeps before it starts anew.
+const SLOTS: usize = 2048;
 
-type Shard = RwLock<HashMap<Request, Arc<Answer>>>;
+/// How many answers a slot keeps before it starts anew.
+const PER_SLOT: usize = 64;
 
+type Shard = RwLock<HashTable<Slot>>;
+
+/// The answers to requests that differ only in what some policy reads.
+struct Slot {
+    /// The first of the requests, of which only [`always`] counts.
+    like: Request,
+    policies: Arc<PolicySet>,
+    reads: Items,
+    answers: Vec<(Request, Arc<Answer>)>,
+}
+
+/// Answers to be given again while they hold. Public so that what a following request costs can be measured.
 pub struct Answers {
     hasher: RandomState,
     shards: Vec<Shard>,
@@ -27,26 +45,87 @@ impl Default for Answers {
 }
 
 impl Answers {
-    fn shard(&self, request: &Request) -> Option<&Shard> {
-        let hash = usize::try_from(self.hasher.hash_one(request) >> 32).unwrap_or(0);
-        self.shards.get(hash % SHARDS)
+    fn hash(&self, request: &Request) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        always(request).hash(&mut hasher);
+        hasher.finish()
     }
 
-    /// The last answer to exactly this; whether it still holds is for it to say.
-    pub fn get(&self, request: &Request) -> Option<Arc<Answer>> {
-        self.shard(request)?.read().get(request).cloned()
+    fn shard(&self, hash: u64) -> Option<&Shard> {
+        // The table within the shard goes by the other end of the hash.
+        self.shards.get(usize::try_from(hash >> 32).unwrap_or(0) % SHARDS)
+    }
+
+    /// The last answer of `policies` to this, as far as they can tell; whether it still holds is for it to say.
+    pub fn get(&self, request: &Request, policies: &Arc<PolicySet>) -> Option<Arc<Answer>> {
+        let hash = self.hash(request);
+        let shard = self.shard(hash)?.read();
+        let slot = shard.find(hash, |slot| always(&slot.like) == always(request))?;
+        if !Arc::ptr_eq(&slot.policies, policies) {
+            return None;
+        }
+        let same = |kept: &&(Request, Arc<Answer>)| alike(slot.reads, &kept.0, request);
+        slot.answers.iter().find(same).map(|(_, answer)| answer.clone())
     }
 
     /// Remember an answer.
     ///
-    /// A shard that is full is emptied: an answer is a saving, never a truth, and most of what fills a shard has ended
-    /// with its session. Somebody who asks for ever new paths can do no more than make others ask again.
-    pub fn put(&self, request: Request, answer: Arc<Answer>) {
-        let Some(shard) = self.shard(&request) else { return };
+    /// What is full is emptied: an answer is a saving, never a truth, and most of what fills a shard has ended with its
+    /// session. Somebody who asks for ever new paths empties a slot that is theirs alone.
+    pub fn put(&self, request: &Request, answer: &Arc<Answer>) {
+        let hash = self.hash(request);
+        let Some(shard) = self.shard(hash) else { return };
         let mut shard = shard.write();
-        if shard.len() >= PER_SHARD {
+        if let Some(slot) = shard.find_mut(hash, |slot| always(&slot.like) == always(request)) {
+            return slot.put(request, answer);
+        }
+        if shard.len() >= SLOTS {
             shard.clear();
         }
-        shard.insert(request, answer);
+        shard.insert_unique(hash, Slot::new(request, answer), |slot| self.hash(&slot.like));
     }
+}
+
+impl Slot {
+    fn new(request: &Request, answer: &Arc<Answer>) -> Self {
+        Self {
+            like: request.clone(),
+            policies: answer.policies().clone(),
+            reads: answer.decision().reads,
+            answers: vec![(request.clone(), answer.clone())],
+        }
+    }
+
+    fn put(&mut self, request: &Request, answer: &Arc<Answer>) {
+        // Which policies can match follows from what every answer reads, but also from the groups of whoever asks,
+        // and those change.
+        if !Arc::ptr_eq(&self.policies, answer.policies()) || self.reads != answer.decision().reads {
+            *self = Self::new(request, answer);
+            return;
+        }
+        let reads = self.reads;
+        if let Some((_, kept)) = self.answers.iter_mut().find(|kept| alike(reads, &kept.0, request)) {
+            *kept = answer.clone();
+            return;
+        }
+        if self.answers.len() >= PER_SLOT {
+            self.answers.clear();
+        }
+        self.answers.push((request.clone(), answer.clone()));
+    }
+}
+
+/// What every answer reads.
+fn always(request: &Request) -> impl Hash + PartialEq + '_ {
+    (&request.who, &request.key, &request.application, &request.resource, request.action, &request.tags)
+}
+
+/// Whether policies that read `reads` can not tell two requests apart that are the same in what every answer reads.
+fn alike(reads: Items, one: &Request, other: &Request) -> bool {
+    let same = |item: Items, same: bool| same || !reads.has(item);
+    same(Items::OPERATION, one.operation == other.operation)
+        && same(Items::ITEM, one.item == other.item)
+        && same(Items::CONTENT_TYPE, one.content_type == other.content_type)
+        && same(Items::PLACE, one.address == other.address)
+        && same(Items::SESSION, one.idle == other.idle)
 }

@@ -22,13 +22,13 @@ mod record;
 mod refused;
 
 pub use admitted::{Admitted, Completion};
-pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request, Who};
+pub use answers::Answers;
+pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request, Who, reserved};
 pub use countersign_evidence::Ended;
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
 
-use answers::Answers;
-use countersign_decide::{Answer, reserved};
+use countersign_decide::Answer;
 use countersign_evidence::{Cause, Sink};
 use countersign_ledger::Ledger;
 use countersign_names::{DecisionId, Timestamp};
@@ -104,6 +104,23 @@ impl Admission {
         Ok(Admitted::new(self.clone(), id, request, answer, permit, now))
     }
 
+    /// Refuse one access for how it was asked for, and record that: `reason` is one of [`reserved`]'s.
+    pub async fn turn_away(&self, mut request: Request, reason: &'static str) -> Refused {
+        let begun = Instant::now();
+        let now = self.now();
+        let world = self.0.present.world();
+        request.idle = self.0.idle.whole_minutes(&world, request.who, now);
+        let (policies, networks) = (self.0.present.policies(), &self.0.settings.networks);
+        let answer = Arc::new(countersign_decide::refuse(&world, &policies, networks, &request, reason, now));
+        let id = self.0.new_id(now);
+        let decided = self.0.record(id, now, &request, &answer, Cause::First, false, begun.elapsed());
+        if let Err(why) = self.0.keep(&request, decided).await {
+            return Refused::unavailable(id, why);
+        }
+        self.0.count(&answer, Cause::First, false);
+        Refused::denied(id, &answer)
+    }
+
     /// The world as this enforcement point knows it.
     pub fn world(&self) -> Arc<World> {
         self.0.present.world()
@@ -149,13 +166,13 @@ impl Inner {
     /// The answer to `request`: one that still holds, or a new one.
     fn answer(&self, world: &Arc<World>, request: &Request, now: Timestamp) -> (Arc<Answer>, bool) {
         let policies = self.present.policies();
-        if let Some(alive) = self.answers.get(request).filter(|answer| answer.is_alive(world, &policies, now))
-        {
+        let kept = self.answers.get(request, &policies);
+        if let Some(alive) = kept.filter(|answer| answer.is_alive(world, &policies, now)) {
             return (alive, true);
         }
         let answer = countersign_decide::decide(world, &policies, &self.settings.networks, request, now);
         let answer = Arc::new(answer);
-        self.answers.put(request.clone(), answer.clone());
+        self.answers.put(request, &answer);
         (answer, false)
     }
 

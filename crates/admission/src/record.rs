@@ -67,12 +67,12 @@ impl Inner {
             labelled: question.labelled,
             authentication: authentication(evidence, at),
             session_age_seconds: evidence.session.as_ref().map(|session| at.age_of(session.started_at)),
-            session_idle_seconds: question.session.map(|session| session.idle),
+            session_idle_seconds: question.session.map(|_| request.idle),
             device_evidence: device(evidence, at),
-            place: question
-                .place
-                .as_ref()
-                .map(|place| Place { address: place.address, network: place.network.clone() }),
+            place: request.address.map(|address| Place {
+                address,
+                network: self.settings.networks.name_of(address).to_owned(),
+            }),
             risk: question.subject.risk,
             content_type: request.content_type.clone(),
             latency_micros: u32::try_from(latency.as_micros()).unwrap_or(u32::MAX),

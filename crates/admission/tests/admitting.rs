@@ -165,6 +165,37 @@ async fn an_answer_is_given_again_and_both_are_on_record() {
 }
 
 #[tokio::test]
+async fn an_answer_is_given_again_to_whatever_no_policy_tells_apart() {
+    let mut reads_items = shipped();
+    reads_items.insert(
+        "guardrails/secret.cedar".into(),
+        "@id(\"secret\")\n@owner(\"security\")\n@reason(\"Secret.\")\n@review(\"2027-01-01\")\nforbid (principal, action, resource) when { context.item like \"/secret*\" };\n".into(),
+    );
+    for (files, again) in [(shipped(), [Cause::Reused; 2]), (reads_items, [Cause::First; 2])] {
+        let post = Post::begin(Sensitivity::Confidential).await;
+        post.publish(files).await;
+        post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
+        for item in ["/another", "/secret"] {
+            let request = Request {
+                item: item.into(),
+                operation: "HEAD".into(),
+                address: Some("192.0.2.9".parse().unwrap()),
+                ..asking(Action::Read)
+            };
+            let told = post.admission.ask(request).await;
+            assert_eq!(told.is_err(), item == "/secret" && again == [Cause::First; 2], "{item}");
+        }
+        let asked: Vec<_> = post.rows().await.into_iter().filter(|row| row.decided.item != "/").collect();
+        assert_eq!(asked.iter().map(|row| row.decided.cause).collect::<Vec<_>>(), again);
+        for row in asked {
+            // Also of an answer given again, the record is of what was asked and not of what was asked first.
+            assert_eq!(row.decided.operation, "HEAD");
+            assert_eq!(row.decided.place.unwrap().address.to_string(), "192.0.2.9");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_answer_is_never_given_past_its_time() {
     let post = Post::begin(Sensitivity::Restricted).await;
     post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());

@@ -1,10 +1,9 @@
 //! An answer that knows whether it still holds.
 
-use crate::decision::{Decision, Effect};
+use crate::decision::Decision;
 use crate::gather::Evidence;
 use crate::permit::Permit;
-use crate::remedy::Remedy;
-use crate::{reserved, reserved_id};
+use crate::reserved;
 use countersign_names::Timestamp;
 use countersign_policy::PolicySet;
 use countersign_world::World;
@@ -12,6 +11,10 @@ use std::sync::Arc;
 
 /// A decision with what it read. While that has not changed, and its time is not up, asking again would give the
 /// same, because deciding is a pure function: so the answer may be used again instead.
+///
+/// The evidence is that of whoever asked first. It may differ from a later request's in what no policy read, as
+/// [`Decision::reads`] tells: take the operation, the item, the content type, the address and the idle time from the
+/// request.
 #[derive(Debug, Clone)]
 pub struct Answer {
     decision: Arc<Decision>,
@@ -40,17 +43,8 @@ impl Answer {
 
     /// Nothing is known of what is asked for; the answer is no, and holds for this very moment only.
     pub(crate) fn unknown_application(world: &World, policies: &Arc<PolicySet>, now: Timestamp) -> Self {
-        let decision = Decision {
-            effect: Effect::Deny,
-            enforced: true,
-            reasons: reserved_id(reserved::UNKNOWN_APPLICATION).into_iter().collect(),
-            shadow: Vec::new(),
-            errors: Vec::new(),
-            remedies: vec![Remedy::AskOwner],
-            valid_until: now,
-        };
         Self {
-            decision: Arc::new(decision),
+            decision: Arc::new(Decision::refusal(reserved::UNKNOWN_APPLICATION, now)),
             evidence: None,
             policies: policies.clone(),
             decided_at: now,

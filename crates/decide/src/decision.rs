@@ -5,7 +5,7 @@ use crate::remedy::{self, Remedy};
 use crate::{reserved, reserved_id};
 use countersign_facts::ApplicationStage;
 use countersign_names::{PolicyId, Timestamp};
-use countersign_policy::{PolicySet, Verdict};
+use countersign_policy::{Items, PolicySet, Verdict};
 use std::time::Duration;
 
 /// What was decided.
@@ -35,9 +35,25 @@ pub struct Decision {
     pub remedies: Vec<Remedy>,
     /// The last moment at which the answer is sure to be the same if nothing but time passes.
     pub valid_until: Timestamp,
+    /// What of the question the policies read: with anything else in the rest, the answer is the same.
+    pub reads: Items,
 }
 
 impl Decision {
+    /// A denial that no policy was asked about, and that holds for this very moment only.
+    pub(crate) fn refusal(reason: &'static str, now: Timestamp) -> Self {
+        Self {
+            effect: Effect::Deny,
+            enforced: true,
+            reasons: reserved_id(reason).into_iter().collect(),
+            shadow: Vec::new(),
+            errors: Vec::new(),
+            remedies: vec![Remedy::AskOwner],
+            valid_until: now,
+            reads: Items::NONE,
+        }
+    }
+
     /// Whether the access goes ahead: allowed, or denied without being enforced.
     pub fn goes_ahead(&self) -> bool {
         self.effect == Effect::Allow || !self.enforced
@@ -62,6 +78,7 @@ pub fn conclude(policies: &PolicySet, evidence: &Evidence, now: Timestamp) -> De
         errors: verdict.errors,
         remedies,
         valid_until,
+        reads: verdict.reads,
     }
 }
 

@@ -43,8 +43,12 @@ pub mod reserved {
     /// The enforcement point lost its control plane for longer than the resource's sensitivity allows.
     pub const STALE_WORLD: &str = "stale-world";
 
+    /// A page of another origin tried to open a connection in the name of whoever looks at it.
+    pub const FOREIGN_ORIGIN: &str = "foreign-origin";
+
     /// All of them: no policy may take one as its `@id`.
-    pub const ALL: &[&str] = &[NO_PERMIT, POLICY_ERROR, SUSPENDED, UNKNOWN_APPLICATION, STALE_WORLD];
+    pub const ALL: &[&str] =
+        &[NO_PERMIT, POLICY_ERROR, SUSPENDED, UNKNOWN_APPLICATION, STALE_WORLD, FOREIGN_ORIGIN];
 
     /// The reason in words for whoever it stops.
     pub fn text(id: &str) -> Option<&'static str> {
@@ -58,6 +62,7 @@ pub mod reserved {
             STALE_WORLD => {
                 Some("This gate has lost touch with its control plane for too long to vouch for anybody.")
             }
+            FOREIGN_ORIGIN => Some("A page of another origin may not open a connection to this application."),
             _ => None,
         }
     }
@@ -76,6 +81,22 @@ pub fn decide(
     };
     let decision = decision::conclude(policies, &evidence, now);
     Answer::new(decision, evidence, world, policies, now)
+}
+
+/// Refuse one request for how it came (`reason` is one of the [`reserved`]), whoever sent it and whatever the policies
+/// say. It is an answer like any other, with the evidence that there was.
+pub fn refuse(
+    world: &Arc<World>,
+    policies: &Arc<PolicySet>,
+    networks: &Networks,
+    request: &Request,
+    reason: &'static str,
+    now: Timestamp,
+) -> Answer {
+    let Some(evidence) = gather::gather(world, networks, request, now) else {
+        return Answer::unknown_application(world, policies, now);
+    };
+    Answer::new(Decision::refusal(reason, now), evidence, world, policies, now)
 }
 
 /// Whether at least one administrator could still reach the control plane under `policies`, with the best evidence

@@ -23,6 +23,7 @@ pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS};
 pub use meta::{Kind, PolicyMeta, Stage};
 pub use problem::{Problem, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
+pub use reading::Items;
 pub use schema::SCHEMA;
 pub use set::{Answer, Holds, PolicySet, Verdict};
 pub use suite::{Expected, Outcome, Suite};

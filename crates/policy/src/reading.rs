@@ -8,32 +8,46 @@ use cedar_policy_core::ast::{BinaryOp, EntityUID, Expr, ExprKind, Literal, Var};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// An item of a question that a condition can read, as a bit.
+/// The items of a question that conditions read, each as a bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Items(u32);
+pub struct Items(u32);
 
 impl Items {
-    pub(crate) const NONE: Self = Self(0);
-    pub(crate) const PRINCIPAL: Self = Self(1);
-    pub(crate) const RESOURCE: Self = Self(1 << 1);
-    pub(crate) const AUTHENTICATION: Self = Self(1 << 2);
-    pub(crate) const SESSION: Self = Self(1 << 3);
-    pub(crate) const DEVICE: Self = Self(1 << 4);
+    /// None of them.
+    pub const NONE: Self = Self(0);
+    /// What is known of whoever asks: their groups, their risk.
+    pub const PRINCIPAL: Self = Self(1);
+    /// What is known of the resource: its sensitivity, its tags.
+    pub const RESOURCE: Self = Self(1 << 1);
+    /// How it was proved who asks, and how long ago.
+    pub const AUTHENTICATION: Self = Self(1 << 2);
+    /// The ages of the session.
+    pub const SESSION: Self = Self(1 << 3);
+    /// The device and its posture.
+    pub const DEVICE: Self = Self(1 << 4);
     pub(crate) const FAILING: Self = Self(1 << 5);
-    pub(crate) const PLACE: Self = Self(1 << 6);
-    pub(crate) const TIME: Self = Self(1 << 7);
-    pub(crate) const GRANT: Self = Self(1 << 8);
-    pub(crate) const EXCEPTIONS: Self = Self(1 << 9);
-    pub(crate) const OPERATION: Self = Self(1 << 10);
-    pub(crate) const ITEM: Self = Self(1 << 11);
-    pub(crate) const CONTENT_TYPE: Self = Self(1 << 12);
+    /// The address, and the network that it lies in.
+    pub const PLACE: Self = Self(1 << 6);
+    /// The hour and the weekday.
+    pub const TIME: Self = Self(1 << 7);
+    /// Whether a grant is active.
+    pub const GRANT: Self = Self(1 << 8);
+    /// The exceptions that cover the access.
+    pub const EXCEPTIONS: Self = Self(1 << 9);
+    /// The protocol's own word for the action.
+    pub const OPERATION: Self = Self(1 << 10);
+    /// The protocol's own name of what is asked for.
+    pub const ITEM: Self = Self(1 << 11);
+    /// The type of what would be downloaded.
+    pub const CONTENT_TYPE: Self = Self(1 << 12);
     pub(crate) const ALL: Self = Self((1 << 13) - 1);
 
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    pub(crate) const fn has(self, item: Self) -> bool {
+    /// Whether `item` is among them.
+    pub const fn has(self, item: Self) -> bool {
         self.0 & item.0 != 0
     }
 

@@ -54,6 +54,9 @@ pub struct Verdict {
     pub shadow: Vec<PolicyId>,
     /// For how long this verdict stays the same if nothing but time passes.
     pub holds: Holds,
+    /// The items of the question that the policies whose scopes match read. With any other value in the rest, the
+    /// verdict is the same.
+    pub reads: Items,
 }
 
 /// For how long a verdict cannot change while nothing but time passes: while the four ages each grow by one a second
@@ -150,9 +153,9 @@ impl PolicySet {
     pub fn judge(&self, question: &Question) -> Verdict {
         let rules = self.engine.matching(&self.numbers.ask(question));
         let all = self.tally(&rules, question);
-        let holds = self.holds(&rules, question);
+        let (holds, reads) = (self.holds(&rules, question), self.reads(&rules));
         if !self.any_shadow {
-            return self.verdict(&all, Vec::new(), holds);
+            return self.verdict(&all, Vec::new(), holds, reads);
         }
         let counted = self.only(&all, Stage::Enforce);
         let shadow = if decision(&all) == decision(&counted) {
@@ -164,7 +167,7 @@ impl PolicySet {
             changing.sort_unstable();
             self.ids(&changing)
         };
-        self.verdict(&counted, shadow, holds)
+        self.verdict(&counted, shadow, holds, reads)
     }
 
     /// What `rules` come to. Cedar's values are made of the question only when an atom needs Cedar.
@@ -175,9 +178,7 @@ impl PolicySet {
                 return plain.answer(question);
             }
             let Presented { request, entities } = presented.get_or_init(|| {
-                let readings = rules.iter().filter_map(|rule| self.readings.get(*rule as usize));
-                let items = readings.fold(Items::NONE, |items, reading| items.and(reading.items));
-                present(question, items, |group| self.groups_read.contains(group))
+                present(question, self.reads(rules), |group| self.groups_read.contains(group))
             });
             let evaluator = Evaluator::new(request.clone(), entities, Extensions::all_available());
             self.engine.evaluate(atom, &evaluator)
@@ -202,7 +203,12 @@ impl PolicySet {
         }
     }
 
-    fn verdict(&self, tally: &Tally, shadow: Vec<PolicyId>, holds: Holds) -> Verdict {
+    fn reads(&self, rules: &[Rule]) -> Items {
+        let readings = rules.iter().filter_map(|rule| self.readings.get(*rule as usize));
+        readings.fold(Items::NONE, |items, reading| items.and(reading.items))
+    }
+
+    fn verdict(&self, tally: &Tally, shadow: Vec<PolicyId>, holds: Holds, reads: Items) -> Verdict {
         let allowed = decision(tally);
         // An error denies by itself: permits that would have allowed determine nothing then.
         let determining = if allowed || !tally.forbids.is_empty() { tally.determining() } else { &[] };
@@ -212,6 +218,7 @@ impl PolicySet {
             errors: self.ids(&tally.errors),
             shadow,
             holds,
+            reads,
         }
     }
 

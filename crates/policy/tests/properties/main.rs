@@ -6,6 +6,7 @@ mod checked;
 mod generate;
 mod holding;
 mod monotone;
+mod reading;
 
 /// How many sets to make and how many questions to ask of each.
 fn effort() -> (u32, usize) {

@@ -1,0 +1,45 @@
+//! What a verdict does not say that it read may be anything: answers are kept by what they read, so this is what makes
+//! it safe to give one again.
+
+use crate::{effort, for_all, generate};
+use countersign_policy::{Items, PolicySet, Question};
+use proptest::collection::vec;
+use proptest::prop_assert_eq;
+use std::cell::Cell;
+
+/// `question` with everything that is not in `reads` taken from `other`.
+fn otherwise(question: &Question, other: &Question, reads: Items) -> Question {
+    let mut question = question.clone();
+    let other = other.clone();
+    macro_rules! take {
+        ($($item:ident $field:ident),*) => {$(
+            if !reads.has(Items::$item) {
+                question.$field = other.$field;
+            }
+        )*};
+    }
+    take!(AUTHENTICATION authentication, SESSION session, DEVICE device, PLACE place, TIME time, GRANT grant);
+    take!(EXCEPTIONS exceptions, OPERATION operation, ITEM item, CONTENT_TYPE content_type);
+    question
+}
+
+#[test]
+fn what_a_verdict_did_not_read_may_be_anything() {
+    let (sets, questions) = effort();
+    let (other_questions, other_verdicts) = (Cell::new(0_u32), Cell::new(0_u32));
+    let check = |(set, questions): (PolicySet, Vec<Question>)| {
+        for pair in questions.windows(2) {
+            let verdict = set.judge(&pair[0]);
+            let otherwise_asked = otherwise(&pair[0], &pair[1], verdict.reads);
+            prop_assert_eq!(&verdict, &set.judge(&otherwise_asked), "{:#?}", otherwise_asked);
+            other_questions.set(other_questions.get() + u32::from(otherwise_asked != pair[0]));
+            // Were nothing counted as read, the answers would have to differ now and then.
+            let careless = set.judge(&otherwise(&pair[0], &pair[1], Items::NONE));
+            other_verdicts.set(other_verdicts.get() + u32::from(careless.allowed != verdict.allowed));
+        }
+        Ok(())
+    };
+    for_all(sets, (generate::set(6), vec(generate::question(), questions / 3)), check);
+    assert!(other_questions.get() > 1_000, "{} questions differed", other_questions.get());
+    assert!(other_verdicts.get() > 20, "{} verdicts would have been wrong", other_verdicts.get());
+}
