@@ -10,6 +10,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -93,17 +94,7 @@ impl Gate {
         let guarded = Guarded::new(stream, self.config.head_limits(), connection.tunnel.clone());
         let service = self.service(&connection);
         let serving = builder.serve_connection(TokioIo::new(guarded), service).with_upgrades();
-        tokio::pin!(serving);
-        tokio::select! {
-            result = serving.as_mut() => return note(result),
-            () = connection.cut.cancelled() => return,
-            () = self.stop.cancelled() => serving.as_mut().graceful_shutdown(),
-        }
-        tokio::select! {
-            result = serving => note(result),
-            () = connection.cut.cancelled() => {}
-            () = tokio::time::sleep(self.config.times.grace) => {}
-        }
+        self.see_through(serving, |serving| serving.graceful_shutdown(), &connection.cut).await;
     }
 
     async fn http2<S>(self: Arc<Self>, stream: S, peer: Peer)
@@ -123,15 +114,24 @@ impl Gate {
             .keep_alive_timeout(self.config.times.head);
         let service = self.service(&connection);
         let serving = builder.serve_connection(TokioIo::new(stream), service);
+        self.see_through(serving, |serving| serving.graceful_shutdown(), &connection.cut).await;
+    }
+
+    /// Serve a connection until it is over or cut. Once the gate stops, `finish` asks it to take nothing new, and what
+    /// is under way gets the grace. hyper's connections have that method, and no trait in common that says so.
+    async fn see_through<C>(&self, serving: C, finish: impl FnOnce(Pin<&mut C>), cut: &CancellationToken)
+    where
+        C: Future<Output = Result<(), hyper::Error>>,
+    {
         tokio::pin!(serving);
         tokio::select! {
             result = serving.as_mut() => return note(result),
-            () = connection.cut.cancelled() => return,
-            () = self.stop.cancelled() => serving.as_mut().graceful_shutdown(),
+            () = cut.cancelled() => return,
+            () = self.stop.cancelled() => finish(serving.as_mut()),
         }
         tokio::select! {
             result = serving => note(result),
-            () = connection.cut.cancelled() => {}
+            () = cut.cancelled() => {}
             () = tokio::time::sleep(self.config.times.grace) => {}
         }
     }
