@@ -343,6 +343,23 @@ mod tests {
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     }
 
+    /// One remedy may answer four reasons; somebody who is stopped wants the remedy.
+    #[tokio::test]
+    async fn a_page_leads_with_what_to_do_and_folds_the_reasons() {
+        let mut notice = denial();
+        let reason = |n: usize| Reason { policy: format!("p{n}"), text: format!("Reason {n}.") };
+        notice.reasons = (0..4).map(reason).collect();
+        let place = |page: &str, text: &str| page.find(text).unwrap_or_else(|| panic!("no {text}: {page}"));
+        let (_, page) = written(&notice, Reader::Person).await;
+        assert!(place(&page, "Prove again.") < place(&page, "As things are."), "{page}");
+        assert!(place(&page, "As things are.") < place(&page, "<details>"), "{page}");
+        assert!(place(&page, "All 4 reasons") < place(&page, "Reason 0."), "{page}");
+        assert!(place(&page, "Reason 3.") < place(&page, "</details>"), "{page}");
+        notice.remedies.clear();
+        let (_, page) = written(&notice, Reader::Person).await;
+        place(&page, "<details open>");
+    }
+
     #[tokio::test]
     async fn a_program_gets_the_same_as_a_problem() {
         let (headers, text) = written(&denial(), Reader::Program).await;

@@ -3,7 +3,7 @@
 use super::Gate;
 use crate::body::Answer;
 use crate::heard::{Heard, is_foreign};
-use crate::pages::{Notice, Post, redirect};
+use crate::pages::{Notice, Post, WayIn, redirect};
 use crate::sign_in::{Redirect, SignInFailed};
 use countersign_names::ApplicationName;
 use http::header::HeaderMap;
@@ -11,6 +11,9 @@ use http::{Method, Response, StatusCode};
 
 /// The first segment of what is reserved.
 const RESERVED: &str = ".countersign";
+
+/// Where people end their session.
+const SIGN_OUT: &str = "/.countersign/sign-out";
 
 /// Whether a request never reaches the application. The case of letters is ignored: nothing like it is passed on.
 pub fn is_reserved(heard: &Heard) -> bool {
@@ -29,13 +32,14 @@ impl Gate {
                 let query = heard.target.query().unwrap_or_default();
                 self.sign_in.finish(application, query, headers).await
             }
-            (&Method::GET, "/.countersign/sign-out") => {
+            (&Method::GET, SIGN_OUT) => {
                 return self.pages.answer(&sign_out_page(), heard.reader);
             }
-            (&Method::POST, "/.countersign/sign-out") if !is_foreign(headers, &heard.authority) => {
-                self.sign_in.sign_out(application, headers).await
+            (&Method::POST, SIGN_OUT) if is_foreign(headers, &heard.authority) => {
+                return self.pages.answer(&foreign_form(), heard.reader);
             }
-            (_, "/.countersign/callback" | "/.countersign/sign-out") => return self.not_like_this(heard),
+            (&Method::POST, SIGN_OUT) => self.sign_in.sign_out(application, headers).await,
+            (_, "/.countersign/callback" | SIGN_OUT) => return self.not_like_this(heard),
             _ => return self.not_here(heard),
         };
         match result {
@@ -66,6 +70,21 @@ impl Gate {
 fn sign_out_page() -> Notice {
     let text = "This ends your session here and at every other application.";
     let mut notice = Notice::new(StatusCode::OK, "sign-out", "Sign out?", text);
-    notice.post = Some(Post { action: "/.countersign/sign-out", label: "Sign out" });
+    notice.post = Some(Post { action: SIGN_OUT, label: "Sign out" });
+    notice
+}
+
+/// A form that a page of another site sent, which whoever reads that page may not even have seen.
+fn foreign_form() -> Notice {
+    let text =
+        "A page of another site sent this form, so nothing was done: you are signed in here as before.";
+    let mut notice =
+        Notice::new(StatusCode::FORBIDDEN, "cross-site", "This form came from another site", text);
+    notice.remedies = vec![WayIn {
+        remedy: "sign-out-here",
+        text: format!("To sign out, open {SIGN_OUT} at this address and press the button there."),
+        link: Some(SIGN_OUT.to_owned()),
+        label: Some("Go there"),
+    }];
     notice
 }

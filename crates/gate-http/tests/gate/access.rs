@@ -118,11 +118,29 @@ async fn what_belongs_to_the_gate_never_reaches_the_application() {
     check("POST /.countersign/callback", "", 405).await;
     check("GET /.countersign/sign-out", "accept: text/html\r\n", 200).await;
     check("POST /.countersign/sign-out", "", 302).await;
-    check("POST /.countersign/sign-out", "origin: https://evil.example\r\n", 405).await;
+    check("POST /.countersign/sign-out", "origin: https://evil.example\r\n", 403).await;
+    check("PUT /.countersign/sign-out", "", 405).await;
     check("GET /.countersign/", "", 404).await;
     check("GET /.Countersign/x", "", 404).await;
     check("GET /%2ecountersign/x", "", 404).await;
     check("GET /.countersign", "", 404).await;
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_signs_nobody_out_and_is_told_what_would() {
+    let it = start().await;
+    for origin in ["https://evil.example", "http://board.localhost", "null"] {
+        let headers = format!("{}origin: {origin}\r\n", cookie());
+        let reply = ask(it.address, "POST /.countersign/sign-out", "wiki", &headers).await;
+        assert_eq!(reply.status, 403, "{reply:?}");
+        let problem = reply.json();
+        assert_eq!(problem["type"], "urn:countersign:problem:cross-site");
+        assert_eq!(problem["remedies"][0]["link"], "/.countersign/sign-out");
+        assert_eq!(reply.header("set-cookie"), None, "no cookie is touched: {reply:?}");
+    }
+    assert_eq!(ask(it.address, "GET /", "wiki", &cookie()).await.status, 200);
+    let own = format!("{}origin: http://wiki.localhost\r\n", cookie());
+    assert_eq!(ask(it.address, "POST /.countersign/sign-out", "wiki", &own).await.status, 302);
 }
 
 #[tokio::test]
