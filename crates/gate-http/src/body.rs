@@ -1,6 +1,8 @@
 //! Bodies on their way: an upload that is metered, an answer that can be cut.
 
+use crate::trailers::Trailing;
 use bytes::Bytes;
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
@@ -77,14 +79,14 @@ impl Flow {
 #[error("the access was cut off")]
 pub struct Cut;
 
-/// A request's body on its way upstream: counted, bounded, and timed. Trailers are dropped: nobody checks them as
-/// headers are checked.
+/// A request's body on its way upstream: counted, bounded, and timed. Of its trailers, what may pass.
 #[derive(Debug)]
 pub struct Upload {
     inner: Option<Incoming>,
     flow: Arc<Flow>,
     left: u64,
     patience: Duration,
+    trailing: Trailing,
     timer: Option<Pin<Box<tokio::time::Sleep>>>,
 }
 
@@ -92,7 +94,14 @@ impl Upload {
     /// At most `limit` bytes of `body`, each within `patience` of the one before.
     pub fn new(body: Incoming, flow: Arc<Flow>, limit: u64, patience: Duration) -> Self {
         let inner = (!body.is_end_stream()).then_some(body);
-        Self { inner, flow, left: limit, patience, timer: None }
+        Self { inner, flow, left: limit, patience, trailing: Trailing::default(), timer: None }
+    }
+
+    /// The same, followed by what may follow it.
+    #[must_use]
+    pub fn followed_by(mut self, trailing: Trailing) -> Self {
+        self.trailing = trailing;
+        self
     }
 
     fn take(&mut self, data: Bytes) -> Result<Frame<Bytes>, BodyError> {
@@ -125,9 +134,15 @@ impl Body for Upload {
             match Pin::new(inner).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     this.timer = None;
-                    // Anything that is not data is a trailer.
-                    if let Ok(data) = frame.into_data() {
-                        return Poll::Ready(Some(this.take(data)));
+                    // Anything that is neither is nothing that we know how to pass on.
+                    match frame.into_data().map_err(Frame::into_trailers) {
+                        Ok(data) => return Poll::Ready(Some(this.take(data))),
+                        Err(Ok(trailers)) => {
+                            if let Some(trailers) = this.trailing.cleanse(trailers) {
+                                return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+                            }
+                        }
+                        Err(Err(_)) => {}
                     }
                 }
                 Poll::Ready(Some(Err(_))) => {
@@ -161,8 +176,8 @@ impl Body for Upload {
 pub enum Piece {
     /// Bytes.
     Data(Bytes),
-    /// The answer is complete. A channel that closes without this one was cut.
-    End,
+    /// The answer is complete, and perhaps followed by trailers. A channel that closes without this one was cut.
+    End(Option<Box<HeaderMap>>),
 }
 
 /// The body of an answer.
@@ -173,6 +188,8 @@ pub enum Answer {
     Empty,
     /// All of it.
     Whole(Bytes),
+    /// All of it, and the trailers that follow.
+    Trailed(Bytes, Box<HeaderMap>),
     /// As it comes, until it is cut.
     Live(mpsc::Receiver<Piece>, Arc<Flow>),
     /// Of somebody else's making: the hosts that this process serves itself.
@@ -195,14 +212,22 @@ impl Body for Answer {
                 *this = Self::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
+            Self::Trailed(bytes, _) if !bytes.is_empty() => {
+                Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes)))))
+            }
+            Self::Trailed(_, trailers) => {
+                let trailers = std::mem::take(&mut **trailers);
+                *this = Self::Empty;
+                Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+            }
             // The cut is looked at before what is queued, so that nothing queued gets out after it.
             Self::Live(_, flow) if flow.is_cut() => Poll::Ready(Some(Err(Cut.into()))),
             Self::Live(pieces, flow) => match ready!(pieces.poll_recv(cx)) {
                 Some(_) if flow.is_cut() => Poll::Ready(Some(Err(Cut.into()))),
                 Some(Piece::Data(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
-                Some(Piece::End) => {
+                Some(Piece::End(trailers)) => {
                     *this = Self::Empty;
-                    Poll::Ready(None)
+                    Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))))
                 }
                 None => Poll::Ready(Some(Err(Cut.into()))),
             },
@@ -214,7 +239,7 @@ impl Body for Answer {
         match self {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Live(..) => false,
+            Self::Trailed(..) | Self::Live(..) => false,
             Self::Other(body) => body.is_end_stream(),
         }
     }
@@ -223,7 +248,8 @@ impl Body for Answer {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Live(..) => SizeHint::default(),
+            // Of a body whose length is known nothing can follow in HTTP/1.1.
+            Self::Trailed(..) | Self::Live(..) => SizeHint::default(),
             Self::Other(body) => body.size_hint(),
         }
     }

@@ -4,6 +4,7 @@
 //! name in which some application somewhere looks for an identity, an address or another path is taken away from
 //! clients, whether or not this application is known to look there.
 
+use crate::trailers::{self, Trailing};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::net::IpAddr;
 
@@ -18,7 +19,7 @@ const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// Headers that end at each hop (RFC 9110, 7.6.1), beside those that `Connection` names. `Expect` is answered by the
-/// gate itself, `Trailer` announces what the gate does not forward.
+/// gate itself; what `TE` and `Trailer` say of trailers is said anew.
 static HOP_BY_HOP: [HeaderName; 11] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -108,9 +109,14 @@ pub struct Asked<'a> {
 }
 
 /// Make a client's headers fit to be forwarded: nothing that ends here, nothing that an application might believe,
-/// none of our cookies, and our own word on where the request came from.
-pub fn cleanse_request(headers: &mut HeaderMap, assertion_header: &str, asked: Asked<'_>) {
-    remove_hop_by_hop(headers);
+/// none of our cookies, and our own word on where the request came from. Says what may follow the body.
+pub fn cleanse_request(headers: &mut HeaderMap, assertion_header: &str, asked: Asked<'_>) -> Trailing {
+    let takes_trailers = trailers::are_taken(headers);
+    let trailing = remove_hop_by_hop(headers, Some(assertion_header));
+    if takes_trailers {
+        headers.insert(header::TE, HeaderValue::from_static("trailers"));
+        headers.insert(header::CONNECTION, HeaderValue::from_static("te"));
+    }
     let believed: Vec<HeaderName> = headers
         .keys()
         .filter(|name| is_believed(name) || name.as_str() == assertion_header)
@@ -126,12 +132,13 @@ pub fn cleanse_request(headers: &mut HeaderMap, assertion_header: &str, asked: A
     if let Ok(address) = HeaderValue::try_from(asked.address.to_string()) {
         headers.insert(FORWARDED_FOR, address);
     }
+    trailing
 }
 
 /// Make an application's headers fit to be passed on: nothing that ends here, none of our cookies set, no word in our
-/// name, and no invitation to reach the application by another way (`Alt-Svc`).
-pub fn cleanse_response(headers: &mut HeaderMap) {
-    remove_hop_by_hop(headers);
+/// name, and no invitation to reach the application by another way (`Alt-Svc`). Says what may follow the body.
+pub fn cleanse_response(headers: &mut HeaderMap) -> Trailing {
+    let trailing = remove_hop_by_hop(headers, None);
     headers.remove(header::ALT_SVC);
     headers.remove(DECISION);
     if headers.get_all(header::SET_COOKIE).iter().any(sets_ours) {
@@ -142,22 +149,33 @@ pub fn cleanse_response(headers: &mut HeaderMap) {
             headers.append(header::SET_COOKIE, value);
         }
     }
+    trailing
 }
 
-/// Take away what ends at this hop, the headers that `Connection` names among it.
-fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let named: Vec<HeaderName> = headers
+/// Take away what ends at this hop, the headers that `Connection` names among it, and announce the trailers that go on.
+fn remove_hop_by_hop(headers: &mut HeaderMap, assertion_header: Option<&str>) -> Trailing {
+    let trailing = Trailing::of(headers, assertion_header);
+    let announced = trailing.announced(headers);
+    // The framing and the host are ours to write; a client that names them only wants to confuse.
+    let ours = |name: &HeaderName| *name == header::HOST || *name == header::CONTENT_LENGTH;
+    let named: Vec<HeaderName> = named_by_connection(headers).filter(|name| !ours(name)).collect();
+    for name in named.iter().chain(&HOP_BY_HOP) {
+        headers.remove(name);
+    }
+    if let Some(announced) = announced {
+        headers.insert(header::TRAILER, announced);
+    }
+    trailing
+}
+
+/// The names that `Connection` holds.
+pub fn named_by_connection(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
+    headers
         .get_all(header::CONNECTION)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|name| name.trim().parse().ok())
-        // The framing and the host are ours to write; a client that names them only wants to confuse.
-        .filter(|name| *name != header::HOST && *name != header::CONTENT_LENGTH)
-        .collect();
-    for name in named.iter().chain(&HOP_BY_HOP) {
-        headers.remove(name);
-    }
 }
 
 fn hide_our_cookies(headers: &mut HeaderMap) {
@@ -281,8 +299,8 @@ mod tests {
                 ("x-mine", "1"),
                 ("x-other", "1"),
                 ("keep-alive", "5"),
-                ("te", "trailers"),
-                ("trailer", "x"),
+                ("te", "gzip"),
+                ("trailer", "host"),
                 ("upgrade", "h2c"),
                 ("http2-settings", "x"),
                 ("proxy-authorization", "x"),
@@ -296,6 +314,15 @@ mod tests {
             &[("connection", "host, content-length"), ("content-length", "3")],
             &["content-length: 3"],
         );
+    }
+
+    #[test]
+    fn what_is_said_of_trailers_is_said_anew_to_the_application() {
+        check_request(
+            &[("te", "gzip, trailers"), ("connection", "te, x-mine"), ("x-mine", "1")],
+            &["te: trailers", "connection: te"],
+        );
+        check_request(&[("trailer", "X-Sum, Cookie, X-Pomerium-Claim")], &["trailer: x-sum"]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod routes;
 mod sign_in;
 mod stream;
 mod tls;
+mod trailers;
 mod tunnel;
 mod upstream;
 mod wire;
@@ -41,3 +42,11 @@ pub use routes::{OTHER, RouteTable, Routed};
 pub use sign_in::{Later, Redirect, SignIn, SignInFailed};
 pub use tls::{ClientCertificates, Tls, TlsError};
 pub use upstream::UpstreamError;
+
+/// What reads a stranger's bytes within a gate, piece by piece. A gate is whole without naming any of it; these names
+/// are for whoever tries the pieces by themselves, as `fuzz/` does.
+pub mod readers {
+    pub use crate::headers::{Asked, cleanse_request, cleanse_response};
+    pub use crate::trailers::Trailing;
+    pub use crate::wire::{BadHead, Chunks, Framing, Progress, check_head};
+}

@@ -3,9 +3,11 @@
 use crate::body::{Answer, Flow, Piece};
 use crate::config::Times;
 use crate::held::Held;
+use crate::trailers::Trailing;
 use crate::upstream::Lease;
 use bytes::{Bytes, BytesMut};
 use countersign_admission::{Completion, Ended, Refused, Why};
+use http::HeaderMap;
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
 use std::pin::Pin;
@@ -39,11 +41,13 @@ pub struct Exchange {
     pub times: Times,
     /// The status that is answered.
     pub status: u16,
+    /// What may follow the answer.
+    pub trailing: Trailing,
 }
 
 /// What of a body is there without waiting.
 enum Ready {
-    All(Bytes),
+    All(Bytes, Option<HeaderMap>),
     Some(Bytes),
     Broken,
 }
@@ -53,13 +57,14 @@ impl Exchange {
     /// channel; any other is passed on by a task that lives as long as the access.
     pub async fn pass_on(self, mut body: Incoming) -> Answer {
         match gather(&mut body).await {
-            Ready::All(bytes) if bytes.is_empty() => {
-                self.finish(0, Ended::Finished);
-                Answer::Empty
-            }
-            Ready::All(bytes) => {
+            Ready::All(bytes, trailers) => {
+                let trailers = trailers.and_then(|trailers| self.trailing.cleanse(trailers));
                 self.finish(bytes.len() as u64, Ended::Finished);
-                Answer::Whole(bytes)
+                match trailers {
+                    Some(trailers) => Answer::Trailed(bytes, Box::new(trailers)),
+                    None if bytes.is_empty() => Answer::Empty,
+                    None => Answer::Whole(bytes),
+                }
             }
             Ready::Some(first) => {
                 let (pieces, queue) = mpsc::channel(QUEUE);
@@ -85,7 +90,7 @@ impl Exchange {
             tokio::select! {
                 biased;
                 refused = &mut revoked => ended_by(&refused),
-                ended = pass(first, &mut body, &pieces, &self.times, &mut sent) => ended,
+                ended = self.pass(first, &mut body, &pieces, &mut sent) => ended,
             }
         };
         metrics::gauge!("countersign_gate_open_streams").decrement(1.0);
@@ -96,12 +101,54 @@ impl Exchange {
         // From here on nothing gets out any more: the flag is looked at before anything that is queued.
         self.flow.cut();
         drop(body);
-        let _ = pieces.try_send(Piece::End);
+        let _ = pieces.try_send(Piece::End(None));
         let noticed = tokio::time::timeout(NOTICE, pieces.closed()).await.is_ok();
         if !noticed {
             self.connection.cancel();
         }
         self.complete(sent, ended);
+    }
+
+    async fn pass(
+        &self,
+        first: Bytes,
+        body: &mut Incoming,
+        pieces: &mpsc::Sender<Piece>,
+        sent: &mut u64,
+    ) -> Ended {
+        let mut next = Some(first).filter(|first| !first.is_empty());
+        let mut trailers = None;
+        loop {
+            if let Some(data) = next.take() {
+                *sent += data.len() as u64;
+                if let Err(ended) = self.hand_over(pieces, Piece::Data(data)).await {
+                    return ended;
+                }
+            }
+            let frame = tokio::select! {
+                frame = frame(body) => frame,
+                // A client that went away while the application is quiet is noticed here.
+                () = pieces.closed() => return Ended::ClientGone,
+                () = tokio::time::sleep(self.times.answer_body) => return Ended::TimedOut,
+            };
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => next = Some(data),
+                Some(Ok(Err(frame))) => trailers = frame.into_trailers().ok().or(trailers),
+                Some(Err(_)) => return Ended::UpstreamFailed,
+                None => break,
+            }
+        }
+        let trailers = trailers.and_then(|trailers| self.trailing.cleanse(trailers));
+        let end = Piece::End(trailers.map(Box::new));
+        self.hand_over(pieces, end).await.err().unwrap_or(Ended::Finished)
+    }
+
+    async fn hand_over(&self, pieces: &mpsc::Sender<Piece>, piece: Piece) -> Result<(), Ended> {
+        match tokio::time::timeout(self.times.client, pieces.send(piece)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Ended::ClientGone),
+            Err(_) => Err(Ended::TimedOut),
+        }
     }
 
     fn finish(self, sent: u64, ended: Ended) {
@@ -128,43 +175,6 @@ pub fn ended_by(refused: &Refused) -> Ended {
     }
 }
 
-async fn pass(
-    first: Bytes,
-    body: &mut Incoming,
-    pieces: &mpsc::Sender<Piece>,
-    times: &Times,
-    sent: &mut u64,
-) -> Ended {
-    let mut next = Some(first).filter(|first| !first.is_empty());
-    loop {
-        if let Some(data) = next.take() {
-            *sent += data.len() as u64;
-            match tokio::time::timeout(times.client, pieces.send(Piece::Data(data))).await {
-                Ok(Ok(())) => {}
-                Ok(Err(_)) => return Ended::ClientGone,
-                Err(_) => return Ended::TimedOut,
-            }
-        }
-        let frame = tokio::select! {
-            frame = frame(body) => frame,
-            // A client that went away while the application is quiet is noticed here.
-            () = pieces.closed() => return Ended::ClientGone,
-            () = tokio::time::sleep(times.answer_body) => return Ended::TimedOut,
-        };
-        match frame {
-            // Trailers are dropped, as they are on the way up.
-            Some(Ok(frame)) => next = frame.into_data().ok(),
-            Some(Err(_)) => return Ended::UpstreamFailed,
-            None => break,
-        }
-    }
-    match tokio::time::timeout(times.client, pieces.send(Piece::End)).await {
-        Ok(Ok(())) => Ended::Finished,
-        Ok(Err(_)) => Ended::ClientGone,
-        Err(_) => Ended::TimedOut,
-    }
-}
-
 async fn frame(body: &mut Incoming) -> Option<Result<Frame<Bytes>, hyper::Error>> {
     std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await
 }
@@ -173,22 +183,26 @@ async fn frame(body: &mut Incoming) -> Option<Result<Frame<Bytes>, hyper::Error>
 async fn gather(body: &mut Incoming) -> Ready {
     let mut gathered: Vec<Bytes> = Vec::new();
     let mut size = 0;
+    let mut trailers = None;
     loop {
         if body.is_end_stream() {
-            return Ready::All(joined(gathered, size));
+            return Ready::All(joined(gathered, size), trailers);
         }
         let polled = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *body).poll_frame(cx))).await;
         match polled {
-            Poll::Ready(Some(Ok(frame))) => {
-                let Ok(data) = frame.into_data() else { continue };
-                size += data.len();
-                gathered.push(data);
-                if size > AT_ONCE {
-                    return Ready::Some(joined(gathered, size));
+            Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                Ok(data) => {
+                    size += data.len();
+                    gathered.push(data);
+                    if size > AT_ONCE {
+                        return Ready::Some(joined(gathered, size));
+                    }
                 }
-            }
-            Poll::Ready(None) => return Ready::All(joined(gathered, size)),
+                Err(frame) => trailers = frame.into_trailers().ok(),
+            },
+            Poll::Ready(None) => return Ready::All(joined(gathered, size), trailers),
             Poll::Ready(Some(Err(_))) => return Ready::Broken,
+            // Trailers are the last of a body, so there are none yet.
             Poll::Pending => return Ready::Some(joined(gathered, size)),
         }
     }

@@ -12,9 +12,10 @@
 mod chunks;
 mod head;
 
+pub use chunks::{Chunks, Progress};
+pub use head::{BadHead, Framing, check_head};
+
 use bytes::{Buf as _, BytesMut};
-use chunks::{Chunks, Progress};
-use head::{Framing, check_head};
 use std::future::Future as _;
 use std::io;
 use std::pin::Pin;

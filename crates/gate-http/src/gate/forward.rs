@@ -81,7 +81,7 @@ impl Gate {
         let application = admitted.permit().application();
         let scheme = if connection.peer.tls { "https" } else { "http" };
         let asked = Asked { address: connection.peer.address, authority: &heard.authority, scheme };
-        cleanse_request(&mut headers, &application.about.assertion_header, asked);
+        let trailing = cleanse_request(&mut headers, &application.about.assertion_header, asked);
         for (name, value) in self.word(admitted)? {
             headers.insert(name, value);
         }
@@ -89,8 +89,9 @@ impl Gate {
         if let Some(protocol) = &heard.upgrade {
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(header::UPGRADE, protocol.clone());
+            headers.remove(header::TE);
         }
-        let mut request = Request::new(upload);
+        let mut request = Request::new(upload.followed_by(trailing));
         *request.method_mut() = heard.method.clone();
         *request.uri_mut() = heard.target.to_string().parse::<Uri>().ok()?;
         *request.version_mut() = Version::HTTP_11;
@@ -141,7 +142,7 @@ impl Gate {
             }
         }
         let id = held.first().id();
-        cleanse_response(response.headers_mut());
+        let trailing = cleanse_response(response.headers_mut());
         let (mut parts, body) = response.into_parts();
         let exchange = Exchange {
             held,
@@ -150,6 +151,7 @@ impl Gate {
             connection: asking.connection.cut.clone(),
             times: self.config.times,
             status: parts.status.as_u16(),
+            trailing,
         };
         let body = exchange.pass_on(body).await;
         if let Some(id) = id_header(id) {

@@ -1,7 +1,9 @@
 //! Where a chunked body ends.
 //!
 //! Stricter than RFC 9112 (7.1) asks: no chunk extensions, which nobody uses and parsers disagree about, and no white
-//! space around sizes.
+//! space around sizes. Trailer lines are a name and a value as header lines are, and never folded.
+
+use super::head::is_token;
 
 /// Most hexadecimal digits of a chunk's size: no chunk needs more, and 64 bits hold them.
 const DIGITS: u8 = 15;
@@ -32,6 +34,7 @@ enum State {
     DataLf,
     /// At the beginning of a trailer line, or of the empty line that ends the body.
     Line,
+    TrailerName,
     Trailer,
     TrailerLf,
     LastLf,
@@ -49,6 +52,7 @@ pub enum Progress {
 }
 
 impl Chunks {
+    /// A body of which nothing has come yet.
     pub const fn new() -> Self {
         Self { state: State::Size { value: 0, digits: 0 }, trailers: 0 }
     }
@@ -90,13 +94,26 @@ impl Chunks {
             (State::LastLf, b'\n') => return Some(None),
             (State::Trailer, b'\r') => State::TrailerLf,
             (State::TrailerLf, b'\n') => State::Line,
-            (State::Line | State::Trailer, byte) => {
-                self.trailers += 1;
+            (State::TrailerName, b':') => self.trailer(true, State::Trailer)?,
+            (State::Line | State::TrailerName, byte) => self.trailer(is_token(byte), State::TrailerName)?,
+            (State::Trailer, byte) => {
                 let plain = byte == b'\t' || byte >= b' ' && byte != 0x7f;
-                (plain && self.trailers <= TRAILERS).then_some(State::Trailer)?
+                self.trailer(plain, State::Trailer)?
             }
             _ => return None,
         };
         Some(Some(next))
+    }
+
+    /// The state after one more byte of trailers, if that byte may stand there and they are not too long.
+    fn trailer(&mut self, fits: bool, next: State) -> Option<State> {
+        self.trailers += 1;
+        (fits && self.trailers <= TRAILERS).then_some(next)
+    }
+}
+
+impl Default for Chunks {
+    fn default() -> Self {
+        Self::new()
     }
 }

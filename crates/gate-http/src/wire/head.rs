@@ -12,20 +12,28 @@ pub enum Framing {
 /// What is wrong with a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadHead {
+    /// A line without CRLF at its end.
     #[error("a line is ended by something other than CRLF")]
     LineEnd,
+    /// Something else in place of a request line.
     #[error("the request line is not METHOD SP target SP HTTP/1.1")]
     RequestLine,
+    /// A header line without a plain name.
     #[error("a header line is folded, has no name, or has white space around its name")]
     HeaderName,
+    /// A value with control characters.
     #[error("a header value holds a control character")]
     HeaderValue,
+    /// No host, or several.
     #[error("there is not exactly one Host")]
     Host,
+    /// A length that is not one plain number.
     #[error("there is more than one Content-Length, or it is not a plain number")]
     ContentLength,
+    /// A coding that is not `chunked` alone.
     #[error("there is more than one Transfer-Encoding, or it is not exactly chunked, or it is in HTTP/1.0")]
     TransferEncoding,
+    /// A length and a coding.
     #[error("there are both a Content-Length and a Transfer-Encoding")]
     Both,
 }
@@ -73,7 +81,8 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-const fn is_token(byte: u8) -> bool {
+/// Whether a byte may stand in a name or a method (RFC 9110, 5.6.2).
+pub(super) const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
             byte,

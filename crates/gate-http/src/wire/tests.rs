@@ -113,6 +113,11 @@ async fn broken_chunks_are_refused_where_they_break() {
         "5\r\nhello\r\n0\r\n\n",
         "fffffffffffffffff\r\n",
         "0\r\nX: \0\r\n\r\n",
+        "0\r\nX\r\n\r\n",
+        "0\r\n: 1\r\n\r\n",
+        "0\r\nX : 1\r\n\r\n",
+        "0\r\nX: 1\r\n folded\r\n\r\n",
+        "0\r\nX: 1\n\r\n",
         "0\r\n\r\n\r\n\r\n",
     ] {
         check(&format!("{head}{body}"), false).await;

@@ -14,5 +14,6 @@ mod proxies;
 mod smuggling;
 mod streams;
 mod tls;
+mod trailers;
 mod upstream;
 mod upstreams;

@@ -9,10 +9,11 @@ use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use rustls::ClientConfig;
 use rustls::client::ResolvesClientCert;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::CertifiedKey;
+use rustls::version::{TLS12, TLS13};
+use rustls::{ClientConfig, HandshakeKind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -56,12 +57,12 @@ impl ResolvesClientCert for Presents {
     }
 }
 
-struct Stage {
+pub struct Stage {
     it: Installation,
     roots: rustls::RootCertStore,
 }
 
-async fn stage(clients: ClientCertificates) -> Stage {
+pub async fn stage(clients: ClientCertificates) -> Stage {
     let names = ["board", "wiki", "vault"].map(|name| format!("{name}.localhost"));
     let rcgen::CertifiedKey { cert, signing_key } = rcgen::generate_simple_self_signed(names).unwrap();
     let tls = Tls::from_pem(cert.pem().as_bytes(), signing_key.serialize_pem().as_bytes(), clients).unwrap();
@@ -77,23 +78,60 @@ impl Stage {
         presents: Option<(&Identity, &Identity)>,
         alpn: &[u8],
     ) -> std::io::Result<TlsStream<TcpStream>> {
+        let mut config = self.client(presents, rustls::DEFAULT_VERSIONS);
+        config.alpn_protocols = vec![alpn.to_vec()];
+        self.shake_hands(host, &Arc::new(config)).await
+    }
+
+    fn client(
+        &self,
+        presents: Option<(&Identity, &Identity)>,
+        versions: &[&'static rustls::SupportedProtocolVersion],
+    ) -> ClientConfig {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
+            .with_protocol_versions(versions)
             .unwrap()
             .with_root_certificates(self.roots.clone());
-        let mut config = match presents {
+        match presents {
             None => builder.with_no_client_auth(),
             Some((shown, held)) => {
                 let key = provider.key_provider.load_private_key(held.key.clone_key()).unwrap();
                 let certified = CertifiedKey::new(vec![shown.chain.clone()], key);
                 builder.with_client_cert_resolver(Arc::new(Presents(Arc::new(certified))))
             }
-        };
-        config.alpn_protocols = vec![alpn.to_vec()];
+        }
+    }
+
+    async fn shake_hands(
+        &self,
+        host: &str,
+        config: &Arc<ClientConfig>,
+    ) -> std::io::Result<TlsStream<TcpStream>> {
         let stream = TcpStream::connect(self.it.address).await?;
         let name = ServerName::try_from(format!("{host}.localhost")).unwrap();
-        TlsConnector::from(Arc::new(config)).connect(name, stream).await
+        TlsConnector::from(Arc::clone(config)).connect(name, stream).await
+    }
+
+    /// How the second of two connections of one client came about, which remembers the first.
+    async fn second_handshake(
+        &self,
+        presents: Option<(&Identity, &Identity)>,
+        version: &'static rustls::SupportedProtocolVersion,
+    ) -> HandshakeKind {
+        let config = Arc::new(self.client(presents, &[version]));
+        let mut kind = None;
+        for _ in 0..2 {
+            let mut stream = self.shake_hands("board", &config).await.unwrap();
+            kind = stream.get_ref().1.handshake_kind();
+            // Tickets arrive behind the handshake, so something has to be read.
+            let request = "GET / HTTP/1.1\r\nhost: board.localhost\r\nconnection: close\r\n\r\n";
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).await.unwrap();
+            assert!(answer.starts_with(b"HTTP/1.1 401 "), "{}", String::from_utf8_lossy(&answer));
+        }
+        kind.unwrap()
     }
 
     /// One request over HTTP/1.1; nothing when the connection did not come about.
@@ -108,7 +146,11 @@ impl Stage {
         (!answer.is_empty()).then(|| parse(&String::from_utf8_lossy(&answer)))
     }
 
-    async fn h2(&self, host: &str) -> SendRequest<Empty<Bytes>> {
+    pub async fn h2<B>(&self, host: &str) -> SendRequest<B>
+    where
+        B: hyper::body::Body<Data = Bytes> + Send + Unpin + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let stream = self.connect(host, None, b"h2").await.unwrap();
         let (sender, connection) =
             hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
@@ -133,6 +175,23 @@ async fn a_registered_device_that_proves_its_key_gets_further() {
     assert_eq!(without.status, 403, "{without:?}");
     assert_eq!(without.json()["remedies"][0]["remedy"], "use-a-managed-device");
     assert!(ask(Some((&laptop, &other))).await.is_none(), "to show its certificate is not to have its key");
+}
+
+/// A resumed session would carry the proof of a key over from a connection before. Where no certificates are asked there
+/// is nothing to carry, and sessions are resumed, which also shows that this client would have.
+#[tokio::test]
+async fn where_certificates_are_asked_every_connection_proves_its_key_anew() {
+    let laptop = identity(false);
+    let asked = stage(ClientCertificates::Asked).await;
+    let ignored = stage(ClientCertificates::Ignored).await;
+    for version in [&TLS12, &TLS13] {
+        for presents in [Some((&laptop, &laptop)), None] {
+            let kind = asked.second_handshake(presents, version).await;
+            assert_eq!(kind, HandshakeKind::Full, "{version:?}");
+        }
+        let kind = ignored.second_handshake(None, version).await;
+        assert_eq!(kind, HandshakeKind::Resumed, "{version:?}");
+    }
 }
 
 #[tokio::test]

@@ -84,6 +84,8 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
             .header("x-countersign-decision", "mine")
             .body(whole(""))
             .unwrap(),
+        "/trailers" => with_trailers(Duration::ZERO),
+        "/trailers-later" => with_trailers(Duration::from_millis(50)),
         "/empty" => Response::builder().status(StatusCode::NO_CONTENT).body(whole("")).unwrap(),
         "/switch" => Response::builder()
             .status(StatusCode::SWITCHING_PROTOCOLS)
@@ -102,8 +104,33 @@ async fn what_was_asked(request: Request<Incoming>) -> String {
         .map(|(name, value)| serde_json::json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]))
         .collect();
     let (method, target) = (request.method().to_string(), request.uri().to_string());
-    let bytes = request.into_body().collect().await.map_or(-1, |body| body.to_bytes().len() as i64);
-    serde_json::json!({ "method": method, "target": target, "headers": headers, "bytes": bytes }).to_string()
+    let body = request.into_body().collect().await.ok();
+    let trailers: Vec<_> = body
+        .iter()
+        .filter_map(http_body_util::Collected::trailers)
+        .flatten()
+        .map(|(name, value)| serde_json::json!([name.as_str(), String::from_utf8_lossy(value.as_bytes())]))
+        .collect();
+    let bytes = body.map_or(-1, |body| body.to_bytes().len() as i64);
+    let said = serde_json::json!({
+        "method": method, "target": target, "headers": headers, "bytes": bytes, "trailers": trailers
+    });
+    said.to_string()
+}
+
+/// An answer with trailers, as gRPC over HTTP/1.1 would have them; `pause` comes before each part.
+fn with_trailers(pause: Duration) -> Response<Body> {
+    let trailers = [("grpc-status", "0"), ("x-sum", "abc"), ("x-countersign-decision", "dec_forged")];
+    let trailers = trailers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+    let parts = [Frame::data(Bytes::from("hello")), Frame::trailers(trailers.into_iter().collect())];
+    let parts = futures_util::stream::iter(parts).then(move |part| async move {
+        tokio::time::sleep(pause).await;
+        Ok(part)
+    });
+    Response::builder()
+        .header("trailer", "grpc-status, x-sum, x-countersign-decision")
+        .body(http_body_util::StreamBody::new(parts).boxed_unsync())
+        .unwrap()
 }
 
 fn ticks() -> Body {
