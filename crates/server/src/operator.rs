@@ -36,3 +36,37 @@ pub async fn serve(listener: UnixListener, api: Router, stop: CancellationToken)
         tracing::error!(%error, "the operator's socket has failed");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixStream;
+
+    #[tokio::test]
+    async fn the_socket_is_its_users_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        crate::keys::private_folder(&data).unwrap();
+        let path = crate::operator_socket(&data);
+        let _listener = bind(&path).unwrap();
+        for (path, mode) in [(&data, 0o700), (&path, 0o600)] {
+            let found = std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{}: {found:o}", path.display());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_is_answered_is_not_taken_over_and_one_left_behind_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("countersign.sock");
+        let first = bind(&path).unwrap();
+        let error = bind(&path).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+        assert!(error.to_string().contains("stop that one first"), "{error}");
+        assert!(UnixStream::connect(&path).is_ok(), "the first goes on");
+        drop(first);
+        assert!(path.exists(), "a process that ends leaves its socket behind");
+        let _second = bind(&path).unwrap();
+        assert!(UnixStream::connect(&path).is_ok());
+    }
+}

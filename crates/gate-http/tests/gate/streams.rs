@@ -185,6 +185,23 @@ async fn a_quiet_websocket_is_closed() {
     let it = start_with(impatient(), None).await;
     let mut socket = open_socket(&it, None).await.unwrap();
     let last = socket.next().await.unwrap().unwrap();
+/// One connection too many is not refused: it waits, in the kernel, until another one ends.
+#[tokio::test]
+async fn a_listener_serves_no_more_connections_than_it_was_told() {
+    let mut config = GateConfig::new("https://id.example");
+    config.limits.connections = 2;
+    let it = start_with(config, None).await;
+    let first = open_ticks(&it).await;
+    let _second = open_ticks(&it).await;
+    let address = it.address;
+    let mut third = tokio::spawn(async move { ask(address, "GET /", "board", &cookie()).await });
+    let early = tokio::time::timeout(Duration::from_millis(500), &mut third).await;
+    assert!(early.is_err(), "the third connection was served beside two others: {early:?}");
+    drop(first);
+    let reply = tokio::time::timeout(Duration::from_secs(10), third).await.unwrap().unwrap();
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
     let Message::Close(Some(frame)) = last else { panic!("{last:?}") };
     assert_eq!(u16::from(frame.code), 1001);
 }
