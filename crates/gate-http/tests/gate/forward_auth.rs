@@ -135,16 +135,6 @@ async fn a_proxy_is_believed_about_certificates_only_where_it_is_set_up_to_be() 
     check(&it, believed, &[("x-countersign-client-cert", "rubbish")], 400).await;
 }
 
-#[test]
-fn endpoints_are_named_after_proxies() {
-    assert_eq!(ForeignProxy::named("nginx"), Some(NGINX));
-    assert_eq!(ForeignProxy::named("caddy"), Some(CADDY));
-    let believed = ForeignProxy { client_certificates: true, ..CADDY };
-    assert_eq!(ForeignProxy::named("traefik-with-certificates"), Some(believed));
-    for name in ["", "-with-certificates", "apache", "nginx-"] {
-        assert_eq!(ForeignProxy::named(name), None, "{name:?}");
-    }
-}
 /// The request that Traefik 3.7 asks with, as its documentation of ForwardAuth says and as it was seen on the wire: a GET
 /// of the endpoint with the client's headers, less those of its hop, and five properties of the request, beside others of
 /// its own that say nothing of what is asked.
@@ -181,3 +171,13 @@ async fn traefiks_question_is_understood_as_it_asks_it() {
     check("GET", "/ws", &format!("{handshake}x-original-upgrade: upgrade\r\n"), 403).await;
 }
 
+#[test]
+fn endpoints_are_named_after_proxies() {
+    assert_eq!(ForeignProxy::named("nginx"), Some(NGINX));
+    assert_eq!(ForeignProxy::named("caddy"), Some(CADDY));
+    let believed = ForeignProxy { client_certificates: true, ..CADDY };
+    assert_eq!(ForeignProxy::named("traefik-with-certificates"), Some(believed));
+    for name in ["", "-with-certificates", "apache", "nginx-"] {
+        assert_eq!(ForeignProxy::named(name), None, "{name:?}");
+    }
+}

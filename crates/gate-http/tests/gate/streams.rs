@@ -180,11 +180,6 @@ async fn what_is_too_large_or_too_slow_is_refused() {
     assert_eq!(raw(it.address, "").await, "");
 }
 
-#[tokio::test]
-async fn a_quiet_websocket_is_closed() {
-    let it = start_with(impatient(), None).await;
-    let mut socket = open_socket(&it, None).await.unwrap();
-    let last = socket.next().await.unwrap().unwrap();
 /// One connection too many is not refused: it waits, in the kernel, until another one ends.
 #[tokio::test]
 async fn a_listener_serves_no_more_connections_than_it_was_told() {
@@ -202,6 +197,11 @@ async fn a_listener_serves_no_more_connections_than_it_was_told() {
     assert_eq!(reply.status, 200, "{reply:?}");
 }
 
+#[tokio::test]
+async fn a_quiet_websocket_is_closed() {
+    let it = start_with(impatient(), None).await;
+    let mut socket = open_socket(&it, None).await.unwrap();
+    let last = socket.next().await.unwrap().unwrap();
     let Message::Close(Some(frame)) = last else { panic!("{last:?}") };
     assert_eq!(u16::from(frame.code), 1001);
 }
