@@ -176,6 +176,9 @@ pub struct Completion {
 pub struct Decisions {
     /// The decisions.
     pub items: Vec<Decision>,
+    /// Whether the limit cut the list: older decisions match too. A list of 10,000 is taken for one that was cut.
+    #[serde(default)]
+    pub more: bool,
     /// What could not be read, and why. With an entry here the list may lack decisions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<String>,

@@ -3,10 +3,11 @@
 
 use crate::openapi::{Body, Shape};
 use crate::{
-    Application, Credential, Decisions, Declaration, Device, Exception, Explained, Grant, Group, Invitation,
-    IssuedToken, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup, NewInvitation, NewPerson,
-    NewService, NewToken, Person, Policies, PolicyFiles, PostureReport, Publication, Published, Reason, Risk,
-    Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, words,
+    Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
+    Group, Invitation, IssuedToken, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
+    NewInvitation, NewPerson, NewService, NewToken, Person, Policies, PolicyFiles, PostureReport,
+    Publication, Published, Reason, Risk, Service, Session, StageChange, StarterPermit, Status, Verification,
+    VerifyRequest, words,
 };
 use utoipa::ToSchema;
 
@@ -126,6 +127,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
         ),
         ("application", _) => ("An application, by name.", Shape::of::<words::ApplicationName>()),
         ("part", _) => ("A part of the application; it may hold slashes.", Shape::of::<String>()),
+        ("kid", _) => ("A key's id, as in tokens and in the key set.", Shape::of::<String>()),
         (_, "services") => ("A service account's id.", Shape::of::<words::ServiceId>()),
         (_, "tokens") => ("A token's id.", Shape::of::<words::TokenId>()),
         (_, "devices") => ("A device's id.", Shape::of::<words::DeviceId>()),
@@ -156,7 +158,8 @@ fn delete(id: &'static str, path: &'static str, summary: &'static str) -> Endpoi
 
 /// Every endpoint there is.
 pub fn endpoints() -> Vec<Endpoint> {
-    [people(), groups_and_services(), devices(), applications(), access(), policies(), evidence()].concat()
+    [people(), groups_and_services(), devices(), applications(), access(), policies(), keys(), evidence()]
+        .concat()
 }
 
 fn people() -> Vec<Endpoint> {
@@ -318,6 +321,24 @@ fn policies() -> Vec<Endpoint> {
         .gives::<StarterPermit>()
         .needs::<words::ApplicationName>("application", "The application.")
         .asks::<words::GroupName>("group", "The group whose members may use it; none: every person."),
+    ]
+}
+
+fn keys() -> Vec<Endpoint> {
+    vec![
+        get("keys.list", "/keys", "The keys that assertions to applications are signed with.")
+            .lists::<AssertionKey>(),
+        post(
+            "keys.rotate",
+            "/keys/{kid}/rotate",
+            "Have a key replaced: its gate makes another; what was signed is believed until it has expired.",
+        )
+        .gives::<AssertionKey>(),
+        delete(
+            "keys.retire",
+            "/keys/{kid}",
+            "Trust a key no more, nor anything that it signed. The last that signs is to be rotated first.",
+        ),
     ]
 }
 

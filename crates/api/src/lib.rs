@@ -14,6 +14,7 @@ mod declaration;
 mod devices;
 mod endpoints;
 mod groups;
+mod keys;
 mod openapi;
 mod people;
 mod policies;
@@ -33,6 +34,7 @@ pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
 pub use groups::{Group, Member, MemberKind, NewGroup};
+pub use keys::{AssertionKey, KeyState};
 pub use openapi::openapi;
 pub use people::{
     Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,

@@ -184,14 +184,6 @@ impl Authn {
         })
         .await
     }
-
-    /// Remove anybody's passkey, the last one too: for an administrator. The sessions that it began end.
-    ///
-    /// # Errors
-    /// When there is no such passkey, or the journal does not answer.
-    pub async fn remove_passkey(&self, actor: Actor, credential: CredentialId) -> Result<(), Refusal> {
-        self.command(actor, move |_, _| Ok((vec![Fact::CredentialRemoved { credential }], ()))).await
-    }
 }
 
 fn open_invitation<'a>(

@@ -6,7 +6,7 @@
 //! This room must not know what a session may reach, policies, or how a gate works inside. It says whose a session is
 //! and how surely; what follows from that is for others to decide.
 //!
-//! * [`Authn`] holds the commands: invite, enrol, sign in, prove again, hand over, open, end.
+//! * [`Authn`] holds the commands: invite the first administrator, enrol, sign in, prove again, hand over, open, end.
 //! * [`router`] serves the sign-in host.
 //! * The methods in `gate_side` are what a gate calls at an application's host.
 //!

@@ -5,21 +5,32 @@ use crate::{Control, Refusal, explain, find};
 use axum::extract::{Path, State};
 use countersign_api as api;
 use countersign_evidence::{Decided, Query, Row, Skipped};
+use countersign_facts::{Digest, Fact, Stated};
+use countersign_journal::Seq;
 use countersign_names::{DecisionId, Principal};
+use countersign_policy::PolicySet;
 use countersign_world::World;
+use std::collections::BTreeMap;
 
 pub async fn list(
     State(control): State<Control>,
     asked: Asked,
 ) -> Result<axum::Json<api::Decisions>, Refusal> {
-    let query = query(&control.world(), asked)?;
+    let mut query = query(&control.world(), asked)?;
+    let limit = query.limit;
+    // One more than is wanted tells whether there are more. The store gives no more than its most, so there a full
+    // answer is all that can be told.
+    query.limit = limit.saturating_add(1);
     let store = control.store().clone();
-    let listing = tokio::task::spawn_blocking(move || store.list(&query))
+    let mut listing = tokio::task::spawn_blocking(move || store.list(&query))
         .await
         .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
+    let more = listing.rows.len() > limit || listing.rows.len() >= Query::MOST;
+    listing.rows.truncate(limit);
     let world = control.world();
     Ok(axum::Json(api::Decisions {
         items: listing.rows.iter().map(|row| shown(&world, row)).collect(),
+        more,
         incomplete: listing.skipped.iter().map(unread).collect(),
     }))
 }
@@ -42,8 +53,32 @@ pub async fn why(
         });
     };
     let world = control.world();
-    let explanation = explain::explain(&row, &world, &control.admission().policies());
+    let in_force = control.admission().policies();
+    let then = match row.decided.policies == in_force.version() {
+        true => None,
+        false => published_as(&control, row.decided.policies).await,
+    };
+    let explanation = explain::explain(&row, &world, &in_force, then.as_ref());
     Ok(axum::Json(api::Explained { decision: shown(&world, &row), explanation }))
+}
+
+/// A policy set that was in force once, read again from the fact that published it. Nothing when no fact did, or when
+/// this build does not understand it any more.
+async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet> {
+    let seq = control.world().publication(&Digest::new(version))?;
+    let before = Seq(seq.saturating_sub(1));
+    let entries = match control.ledger().journal().read(before, 1).await {
+        Ok(entries) => entries,
+        Err(error) => {
+            tracing::warn!(%error, seq, "the policies of a recorded decision could not be read");
+            return None;
+        }
+    };
+    let stated = Stated::from_bytes(&entries.first()?.payload).ok()?;
+    let Fact::PoliciesPublished { files, .. } = stated.fact else { return None };
+    let files: BTreeMap<_, _> = files.into_iter().map(|(path, file)| (path, file.0)).collect();
+    let parsing = tokio::task::spawn_blocking(move || PolicySet::parse(&files).ok());
+    parsing.await.ok().flatten().filter(|set| set.version() == version)
 }
 
 fn query(world: &World, mut asked: Asked) -> Result<Query, Refusal> {
@@ -117,7 +152,7 @@ fn shown(world: &World, row: &Row) -> api::Decision {
         enforced: decided.enforced,
         cause: decided.cause.to_string(),
         world: decided.world,
-        policies: countersign_facts::Digest::new(decided.policies).to_string(),
+        policies: Digest::new(decided.policies).to_string(),
         reasons: decided.reasons,
         shadow: decided.shadow,
         errors: decided.errors,

@@ -1,7 +1,8 @@
 //! One recorded decision in plain words: `countersign why`.
 //!
-//! Everything comes from the record, but for names and the policies' own words, which are those of today. Where the
-//! policy set is another by now, or somebody left, the explanation says so instead of guessing.
+//! Everything comes from the record, but for names, which are those of today, and the policies' own words, which are
+//! those that were in force. Where these can not be read any more, or somebody left, the explanation says so instead of
+//! guessing.
 
 use crate::decisions::name_of;
 use countersign_api::{EvidenceItem, Explanation, PolicyCited};
@@ -13,16 +14,31 @@ use countersign_policy::PolicySet;
 use countersign_world::World;
 use std::fmt::Write as _;
 
-/// Why a decision fell as it did.
-pub fn explain(row: &Row, world: &World, policies: &PolicySet) -> Explanation {
+/// Whose words are cited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// The set by which it fell is still in force.
+    InForce,
+    /// Another is in force by now; the one by which it fell was read again.
+    OfThen,
+    /// Another is in force by now, and its words are all there is.
+    OfToday,
+}
+
+/// Why a decision fell as it did. `then` is the policy set by which it fell, where that is not the one in force.
+pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&PolicySet>) -> Explanation {
     let decided = &row.decided;
-    let same_policies = policies.version() == decided.policies;
+    let (policies, words) = match then {
+        _ if in_force.version() == decided.policies => (in_force, Words::InForce),
+        Some(then) => (then, Words::OfThen),
+        None => (in_force, Words::OfToday),
+    };
     let determined_by: Vec<_> = decided.reasons.iter().map(|id| cite(policies, id)).collect();
     let mut explanation = Explanation {
         summary: summary(decided, world),
         determined_by,
         evidence: evidence(decided, world),
-        notes: notes(row, world, same_policies),
+        notes: notes(row, world, words),
         remedies: decided.remedies.iter().map(|remedy| remedy_in_words(remedy, decided)).collect(),
         basis: format!(
             "It knew the facts up to number {} of the journal, and judged by policy set {}.",
@@ -164,7 +180,7 @@ fn label(sensitivity: Sensitivity, labelled: bool) -> String {
     if labelled { sensitivity.to_string() } else { format!("none, so it counts as {sensitivity}") }
 }
 
-fn notes(row: &Row, world: &World, same_policies: bool) -> Vec<String> {
+fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
     let decided = &row.decided;
     let mut notes = Vec::new();
     match decided.cause {
@@ -193,9 +209,15 @@ fn notes(row: &Row, world: &World, same_policies: bool) -> Vec<String> {
     if world.application(decided.application.as_str()).is_none() {
         notes.push(format!("{} is no longer protected here.", decided.application));
     }
-    if !same_policies {
-        notes.push("Other policies are in force by now; owners and reasons are those of today.".to_owned());
-    }
+    notes.extend(match words {
+        Words::InForce => None,
+        Words::OfThen => Some("Other policies are in force by now; owners and reasons are those of then.".to_owned()),
+        Words::OfToday => Some(
+            "Other policies are in force by now, and those of then can not be read; owners and reasons are those of \
+             today."
+                .to_owned(),
+        ),
+    });
     if let Some(completed) = &row.completed {
         let how = match completed.ended {
             Ended::Finished => "ended by itself",
@@ -354,7 +376,7 @@ mod tests {
 
     #[test]
     fn everything_that_a_record_holds_is_said() {
-        let text = explain(&row(), &World::empty(), &none()).text;
+        let text = explain(&row(), &World::empty(), &none(), None).text;
         for says in [
             "svc_00000000000000000000000000000002, who is no longer in the inventory, was cut off, no longer \
              allowed to open a stream to payroll/runs (GET /live) at 2026-11-22T12:00:00.000000Z, from 192.0.2.7 \
@@ -373,6 +395,7 @@ mod tests {
             "The policy on-trial is on trial",
             "The policy overflowing could not be evaluated",
             "payroll is no longer protected here.",
+            "those of then can not be read; owners and reasons are those of today.",
             "was ended because its permit was revoked after 90 seconds with status 101; 10 bytes went in and 20 \
              came out.",
             "up to number 42 of the journal, and judged by policy set 070707070707.",
@@ -386,7 +409,7 @@ mod tests {
         let mut row = row();
         row.decided.enforced = false;
         row.decided.cause = Cause::First;
-        let explanation = explain(&row, &World::empty(), &none());
+        let explanation = explain(&row, &World::empty(), &none(), None);
         assert!(
             explanation.summary.contains("would have been denied (but the application is only observed)")
         );

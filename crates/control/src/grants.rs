@@ -91,12 +91,7 @@ pub async fn refuse(
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
 ) -> Answer<api::Grant> {
-    let reason = on_record("reason", &why.reason)?;
-    answer(&control, &caller, &id, move |grant, _| Fact::GrantRefused {
-        grant: grant.id,
-        reason: reason.clone(),
-    })
-    .await
+    answer_because(&control, &caller, &id, &why, |grant, reason| Fact::GrantRefused { grant, reason }).await
 }
 
 pub async fn revoke(
@@ -105,12 +100,18 @@ pub async fn revoke(
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
 ) -> Answer<api::Grant> {
+    answer_because(&control, &caller, &id, &why, |grant, reason| Fact::GrantRevoked { grant, reason }).await
+}
+
+async fn answer_because(
+    control: &Control,
+    caller: &Caller,
+    id: &str,
+    why: &api::Reason,
+    fact: fn(GrantId, String) -> Fact,
+) -> Answer<api::Grant> {
     let reason = on_record("reason", &why.reason)?;
-    answer(&control, &caller, &id, move |grant, _| Fact::GrantRevoked {
-        grant: grant.id,
-        reason: reason.clone(),
-    })
-    .await
+    answer(control, caller, id, move |grant, _| fact(grant.id, reason.clone())).await
 }
 
 async fn answer<F>(control: &Control, caller: &Caller, id: &str, fact: F) -> Answer<api::Grant>

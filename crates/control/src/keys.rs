@@ -1,15 +1,97 @@
-//! The keys that assertions are signed with, for whoever verifies them (RFC 7517).
+//! The keys that assertions are signed with: for whoever verifies them (RFC 7517), and for whoever replaces them.
+//!
+//! The private parts are with the gates. Rotating a key asks its gate for another one; retiring it ends what it signed.
 
-use crate::Control;
-use axum::extract::State;
-use axum::http::header;
+use crate::input::Asked;
+use crate::{Caller, Control, Refusal};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
+use countersign_api as api;
+use countersign_facts::Fact;
+use countersign_names::Timestamp;
+use countersign_world::{AssertionKey, World};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a rotated key stays in the key set. It signs until the new one was in the set for as long as that is cached
+/// (60 seconds); an assertion is valid for 60 seconds, and verified with 30 seconds of leeway (docs/verify-assertion.md).
+/// The rest is for the gate to hear of it.
+const AFTERLIFE: Duration = Duration::from_secs(180);
 
 /// `GET /.well-known/jwks.json`. Public: the keys are public, and an application must be able to ask before it trusts
 /// anybody.
 pub async fn jwks(State(control): State<Control>) -> impl IntoResponse {
-    let world = control.world();
-    let keys: Vec<_> = world.assertion_keys().map(|(_, jwk)| jwk.as_ref().clone()).collect();
+    let (world, now) = (control.world(), control.now());
+    let believed = world.assertion_keys().filter(|key| believed_until(key).is_none_or(|until| now < until));
+    let keys: Vec<_> = believed.map(|key| &key.jwk).collect();
+    let body = axum::Json(serde_json::json!({ "keys": keys }));
     // Short, since a key that was retired must stop being believed soon.
-    ([(header::CACHE_CONTROL, "public, max-age=60")], axum::Json(serde_json::json!({ "keys": keys })))
+    ([(header::CACHE_CONTROL, "public, max-age=60")], body)
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: Asked,
+) -> Result<axum::Json<api::Items<api::AssertionKey>>, Refusal> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let (world, now) = (control.world(), control.now());
+    let mut keys: Vec<_> = world.assertion_keys().collect();
+    keys.sort_by_key(|key| (std::cmp::Reverse(key.published_at), &key.kid));
+    let items = keys.into_iter().take(limit).map(|key| shown(key, now)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn rotate(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(kid): Path<String>,
+) -> Result<axum::Json<api::AssertionKey>, Refusal> {
+    let asked = kid.clone();
+    control
+        .command(&caller, move |world, _| {
+            known(world, &asked)?;
+            Ok((vec![Fact::AssertionKeyRotated { kid: asked.clone() }], ()))
+        })
+        .await?;
+    let world = control.world();
+    known(&world, &kid).map(|key| axum::Json(shown(key, control.now())))
+}
+
+pub async fn retire(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(kid): Path<String>,
+) -> Result<StatusCode, Refusal> {
+    control
+        .command(&caller, move |world, _| {
+            known(world, &kid)?;
+            Ok((vec![Fact::AssertionKeyRetired { kid: kid.clone() }], ()))
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn known<'a>(world: &'a World, kid: &str) -> Result<&'a Arc<AssertionKey>, Refusal> {
+    world.assertion_key(kid).ok_or_else(|| Refusal::not_found("assertion key", kid).about_field("kid"))
+}
+
+fn believed_until(key: &AssertionKey) -> Option<Timestamp> {
+    key.rotated_at.map(|at| at.plus(AFTERLIFE))
+}
+
+fn shown(key: &AssertionKey, now: Timestamp) -> api::AssertionKey {
+    let believed_until = believed_until(key);
+    api::AssertionKey {
+        id: key.kid.clone(),
+        state: match believed_until {
+            None => api::KeyState::Signs,
+            Some(until) if now < until => api::KeyState::Leaving,
+            Some(_) => api::KeyState::Over,
+        },
+        published_at: key.published_at,
+        rotated_at: key.rotated_at,
+        believed_until,
+    }
 }

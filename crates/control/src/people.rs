@@ -7,12 +7,9 @@ use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_facts::{EndReason, Fact, InvitationPurpose, PersonKind};
 use countersign_names::{CredentialId, InvitationId, PersonId, Principal};
-use countersign_world::{Person, Standing, World};
+use countersign_world::{LONGEST_INVITATION, NewInvitation, Person, Standing, World};
 use secrecy::ExposeSecret as _;
 use std::collections::{BTreeSet, HashMap};
-
-/// The longest that an invitation works: a link in a mailbox is a key under the mat.
-const LONGEST_INVITATION: u64 = 30 * 24 * 3600;
 
 type Answer<T> = Result<axum::Json<T>, Refusal>;
 type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
@@ -109,7 +106,7 @@ pub async fn invite(
     OptionalJson(new): OptionalJson<api::NewInvitation>,
 ) -> Made<api::Invitation> {
     let life = match new.expires_in_seconds {
-        Some(seconds) => span("expires_in_seconds", seconds, 60, LONGEST_INVITATION)?,
+        Some(seconds) => span("expires_in_seconds", seconds, 60, LONGEST_INVITATION.as_secs())?,
         None => control.settings().invitation_life,
     };
     let (text, digest) = secret::draw("")?;
@@ -121,26 +118,8 @@ pub async fn invite(
     let (id, expires_at) = control
         .command(&caller, move |world, now| {
             let known = find::person_in_path(world, &person)?;
-            if known.standing != Standing::Active {
-                return Err(Refusal::conflict(format!("{} is suspended", known.about.email))
-                    .about_field("person")
-                    .remedy("restore them first"));
-            }
-            // The newest link is the one that works, so that one gone astray can be made useless.
-            let mut facts: Vec<_> = world
-                .invitations()
-                .filter(|open| open.person == known.id)
-                .map(|open| Fact::InvitationWithdrawn { invitation: open.id })
-                .collect();
-            let expires_at = now.plus(life);
-            facts.push(Fact::InvitationIssued {
-                invitation,
-                person: known.id,
-                secret: digest,
-                purpose,
-                expires_at,
-            });
-            Ok((facts, (known.id, expires_at)))
+            let new = NewInvitation { id: invitation, person: known.id, secret: digest, purpose, life };
+            Ok((world.invite(&new, now)?, (known.id, new.expires_at(now))))
         })
         .await?;
     let link = format!("{}/enrol#{}", control.settings().sign_in_origin, text.expose_secret());

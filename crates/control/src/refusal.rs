@@ -150,9 +150,24 @@ fn listing(what: &str) -> Option<String> {
         "policy" => "policy list",
         "exception" | "open exception" => "exception list",
         "recorded decision" => "decisions",
+        "assertion key" => "key list",
         _ => return None,
     };
     Some(format!("`countersign {command}` shows those there are"))
+}
+
+/// What must be there before the last of it may go.
+fn another_first(field: &str) -> &'static str {
+    match field {
+        "kid" => {
+            "have another made with `countersign key rotate`; once `countersign key list` shows that it signs, this one \
+             can be retired"
+        }
+        _ => {
+            "put somebody into the group administrators with `countersign group join administrators PERSON`, and let \
+             them enrol a passkey with the link of `countersign person invite PERSON`"
+        }
+    }
 }
 
 /// The world's field names, where the API has others.
@@ -163,6 +178,8 @@ fn api_field(field: &'static str) -> &'static str {
         "scope" => "person",
         "duration" => "duration_seconds",
         "key" => "key_sha256",
+        "credential" => "id",
+        "expires" => "expires_in_seconds",
         "resource.part" => "resources.part",
         "resource.routes.path" => "resources.routes.path",
         other => other,
@@ -173,7 +190,7 @@ impl From<Contradiction> for Refusal {
     fn from(contradiction: Contradiction) -> Self {
         let (field, message) = (api_field(contradiction.field), contradiction.message);
         let mut refusal = match contradiction.kind {
-            Kind::Taken | Kind::Over => Self::conflict(message).about_field(field),
+            Kind::Taken | Kind::Over | Kind::Last => Self::conflict(message).about_field(field),
             // Not a mistake in what was written, but in who wrote it.
             Kind::Impossible if field == "approver" => Self::forbidden(message).about_field(field),
             Kind::Unknown | Kind::Impossible => Self::invalid(field, message),
@@ -181,6 +198,7 @@ impl From<Contradiction> for Refusal {
         refusal.0.remedy = match contradiction.kind {
             Kind::Taken => Some("take another, or change what has it now".to_owned()),
             Kind::Unknown => listing(field),
+            Kind::Last => Some(another_first(field).to_owned()),
             Kind::Over | Kind::Impossible => None,
         };
         refusal

@@ -99,12 +99,10 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
 fn counts(world: &World, now: Timestamp) -> api::Counts {
     let requested = world.grants().filter(|grant| grant.state == GrantState::Requested).count();
     let active = world.grants().filter(|grant| grant.active_until(now).is_some()).count();
-    let able =
-        world.administrators().filter(|person| world.credentials_of(person.id).next().is_some()).count();
     api::Counts {
         people: count(world.people().count()),
         administrators: count(world.administrators().count()),
-        administrators_with_passkeys: count(able),
+        administrators_with_passkeys: count(world.administrators_with_passkeys().count()),
         groups: count(world.groups().count()),
         services: count(world.services().count()),
         devices: count(world.devices().count()),

@@ -38,6 +38,15 @@ async fn decisions_are_listed_by_what_is_asked_for() {
     ] {
         assert_eq!(count(query).await, expected, "{query}");
     }
+    for (query, more) in [
+        ("", false),
+        ("?limit=3", true),
+        ("?limit=4", false),
+        ("?effect=deny&limit=1", true),
+        ("?limit=10000", false),
+    ] {
+        assert_eq!(house.ok("GET", &format!("/decisions{query}"), None).await["more"], more, "{query}");
+    }
     let newest = house.ok("GET", "/decisions?limit=1", None).await;
     assert_eq!(newest["items"][0]["principal"], "anonymous");
     for (query, field) in [
@@ -115,6 +124,35 @@ async fn somebody_who_left_is_explained_by_their_id() {
     assert_eq!(denied["decision"]["principal_name"], Value::Null);
     let notes = denied["explanation"]["notes"].to_string();
     assert!(notes.contains("Other policies are in force by now"), "{notes}");
+}
+
+#[tokio::test]
+async fn a_policy_that_is_gone_is_cited_as_it_was_in_force() {
+    let house = House::new().await;
+    ask(&house, &Door::Session(1), "GET", "/people").await;
+    let files = common::policy_files();
+    let house_cedar = &files["applications/countersign.cedar"];
+    let mut first = house_cedar.replace("Administrators run the house.", "Another reason.");
+    // The same policy with other words, then one of another name in its place: what is cited is neither.
+    for _ in 0..2 {
+        let mut files = common::policy_files();
+        files.insert("applications/countersign.cedar".to_owned(), first.clone());
+        house.ok("PUT", "/policies", Some(json!({"files": files}))).await;
+        house.policies_in_force().await;
+        let explanation = why(&house, "?effect=allow").await["explanation"].clone();
+        let cited = &explanation["determined_by"][0];
+        assert_eq!(
+            (&cited["id"], &cited["reason"], &cited["place"]),
+            (
+                &json!("house-administrators"),
+                &json!("Administrators run the house."),
+                &json!("applications/countersign.cedar:3")
+            )
+        );
+        let notes = explanation["notes"].to_string();
+        assert!(notes.contains("owners and reasons are those of then"), "{notes}");
+        first = first.replace("@id(\"house-administrators\")", "@id(\"house-chiefs\")");
+    }
 }
 
 #[tokio::test]

@@ -441,6 +441,13 @@ pub enum Fact {
         /// The public key as a JWK.
         jwk: serde_json::Value,
     },
+    /// A gate's key has had its day: the gate makes another to sign with. What this one signed is believed until it has
+    /// expired.
+    #[serde(rename = "assertion_key.rotated/1")]
+    AssertionKeyRotated {
+        /// The key's id.
+        kid: String,
+    },
     /// A gate's key must no longer be trusted.
     #[serde(rename = "assertion_key.retired/1")]
     AssertionKeyRetired {

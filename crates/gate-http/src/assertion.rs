@@ -4,6 +4,7 @@
 //! can serve all requests of a session for a while: signing takes longer than everything else the gate does for a
 //! request. The decision's id goes beside it, in its own header.
 
+use arc_swap::ArcSwap;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
@@ -180,7 +181,7 @@ struct Kept {
 /// Gives out assertions, signing as seldom as it may.
 #[derive(Debug)]
 pub struct Asserter {
-    key: AssertionKey,
+    key: ArcSwap<AssertionKey>,
     issuer: String,
     kept: Mutex<HashMap<Made, Kept>>,
 }
@@ -188,12 +189,18 @@ pub struct Asserter {
 impl Asserter {
     /// An asserter that signs with `key` in the name of `issuer` (the origin of the sign-in host).
     pub fn new(key: AssertionKey, issuer: String) -> Self {
-        Self { key, issuer, kept: Mutex::new(HashMap::new()) }
+        Self { key: ArcSwap::from_pointee(key), issuer, kept: Mutex::new(HashMap::new()) }
     }
 
     /// The key that it signs with.
-    pub const fn key(&self) -> &AssertionKey {
-        &self.key
+    pub fn key(&self) -> Arc<AssertionKey> {
+        self.key.load_full()
+    }
+
+    /// Sign with `key` from now on. What the one before signed is not given out again.
+    pub fn sign_with(&self, key: AssertionKey) {
+        self.key.store(Arc::new(key));
+        self.kept.lock().clear();
     }
 
     /// An assertion of `subject` to `application`; `decision` becomes the token's id if a new one is signed.
@@ -217,8 +224,13 @@ impl Asserter {
         {
             return Ok(Arc::clone(&kept.token));
         }
-        let token: Arc<str> = self.key.sign(&self.claims(subject, application, decision, now))?.into();
+        let key = self.key();
+        let token: Arc<str> = key.sign(&self.claims(subject, application, decision, now))?.into();
         let mut kept = self.kept.lock();
+        // Another key may have come meanwhile, and what the old one signed is not to outlive it here.
+        if !Arc::ptr_eq(&key, &self.key()) {
+            return Ok(token);
+        }
         if kept.len() >= KEPT {
             kept.clear();
         }

@@ -144,11 +144,16 @@ impl Gate {
     }
 
     /// The key that assertions are signed with, for the JWKS document.
-    pub const fn assertion_key(&self) -> &AssertionKey {
+    pub fn assertion_key(&self) -> Arc<AssertionKey> {
         self.asserter.key()
     }
 
     /// The routes as of `world`.
+    /// Sign assertions with `key` from now on. Whoever calls this has published its public part.
+    pub fn sign_with(&self, key: AssertionKey) {
+        self.asserter.sign_with(key);
+    }
+
     pub(crate) fn table(&self, world: &World) -> Arc<RouteTable> {
         let table = self.table.load_full();
         if table.is_of(world) {

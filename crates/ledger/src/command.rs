@@ -63,19 +63,19 @@ where
                 return None;
             }
         };
-        let mut next = world.clone();
-        let mut stated = Vec::with_capacity(facts.len());
-        for fact in facts {
-            let fact = Stated { at: now, by: self.actor.clone(), fact };
-            if let Err(contradiction) = next.apply(&fact) {
-                self.outcome = Some(Err(contradiction.into()));
-                return None;
+        let stated: Vec<_> =
+            facts.into_iter().map(|fact| Stated { at: now, by: self.actor.clone(), fact }).collect();
+        match world.after(&stated) {
+            Ok(next) => {
+                *world = next;
+                self.outcome = Some(Ok(value));
+                Some(stated)
             }
-            stated.push(fact);
+            Err(contradiction) => {
+                self.outcome = Some(Err(contradiction.into()));
+                None
+            }
         }
-        *world = next;
-        self.outcome = Some(Ok(value));
-        Some(stated)
     }
 
     fn settle(self: Box<Self>, failed: Option<&str>) {

@@ -1,7 +1,7 @@
 //! Commands against a real journal: what is refused leaves nothing behind, and of two that race one wins.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_facts::{Actor, Fact};
+use countersign_facts::{Actor, Fact, Member};
 use countersign_journal::{Head, Journal, PostgresOptions};
 use countersign_ledger::{Clock, CommandError, Ledger, OpenError};
 use countersign_names::Timestamp;
@@ -115,6 +115,34 @@ async fn of_racing_approvals_exactly_one_wins() {
         }
         let world = ledger.world();
         assert!(matches!(world.grant(gra(1)).unwrap().state, GrantState::Approved { .. }));
+    }
+}
+
+/// Two processes over one PostgreSQL each take one of the last two administrators away, many times over.
+#[tokio::test]
+async fn of_two_processes_that_take_the_last_two_administrators_one_is_refused() {
+    let server = Postgres::start();
+    let url = server.fresh_database();
+    let journal =
+        || async { Journal::open_postgres(url.clone().into(), PostgresOptions::default()).await.unwrap() };
+    let (one, other) = (open(journal().await).await, open(journal().await).await);
+    let administrator = |n| join("administrators", Member::Person(per(n)));
+    state(&one, &[group("administrators"), person(1), key(1, 1), person(2), key(2, 2)]).await;
+    state(&one, &[administrator(1), administrator(2)]).await;
+    for round in 0..20 {
+        let suspends = |ledger: &Ledger, n| {
+            let (ledger, fact) = (ledger.clone(), suspend(n).stated().fact);
+            async move { ledger.state(Actor::Operator, vec![fact]).await }
+        };
+        let outcomes = <[_; 2]>::from(tokio::join!(suspends(&one, 1), suspends(&other, 2)));
+        let refused: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+        assert!(
+            matches!(refused.as_slice(), [CommandError::Contradiction(why)] if why.kind == Kind::Last),
+            "round {round}: {outcomes:?}"
+        );
+        let gone = if outcomes.first().unwrap().is_ok() { 1 } else { 2 };
+        let restored = Fact::PersonRestored { person: per(gone) };
+        one.state(Actor::Operator, vec![restored]).await.unwrap();
     }
 }
 

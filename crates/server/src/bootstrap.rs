@@ -58,10 +58,24 @@ fn missing(world: &World, host: &str, kid: &str, jwk: &serde_json::Value) -> Vec
     {
         facts.push(Fact::ApplicationDeclared { application, about: control(host) });
     }
-    if !world.assertion_keys().any(|(known, _)| known == kid) {
-        facts.push(Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: jwk.clone() });
-    }
+    facts.extend(unpublished(world, kid, jwk));
     facts
+}
+
+fn unpublished(world: &World, kid: &str, jwk: &serde_json::Value) -> Option<Fact> {
+    let known = world.assertion_key(kid).is_some();
+    (!known).then(|| Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: jwk.clone() })
+}
+
+/// State the public part of a key, if it is missing.
+///
+/// # Errors
+/// When the key was retired, or the journal does not answer.
+pub async fn publish_key(ledger: &Ledger, key: &AssertionKey) -> Result<(), CommandError<Never>> {
+    let (kid, jwk) = (key.kid().to_owned(), key.public_jwk());
+    ledger
+        .command(actor(), move |world, _| Ok((unpublished(world, &kid, &jwk).into_iter().collect(), ())))
+        .await
 }
 
 /// The control plane, declared. No gate forwards to it (its host is answered in this process), so the upstream is a

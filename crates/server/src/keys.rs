@@ -1,6 +1,7 @@
 //! Files that hold keys: made once, readable by nobody else.
 
 use countersign_gate_http::{AssertionError, AssertionKey};
+use countersign_world::World;
 use secrecy::ExposeSecret;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -57,14 +58,27 @@ pub fn assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
             }
             AssertionKey::from_pkcs8(bytes.into()).map_err(|source| KeyError::NoKey { path: name, source })
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let key =
-                AssertionKey::generate().map_err(|source| KeyError::NoKey { path: name.clone(), source })?;
-            write_private(path, key.to_pkcs8().expose_secret()).map_err(failed)?;
-            Ok(key)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => another_assertion_key(path),
         Err(error) => Err(failed(error)),
     }
+}
+
+/// A new key, in `path` from now on. What was there is gone.
+fn another_assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
+    let name = path.display().to_string();
+    let key = AssertionKey::generate().map_err(|source| KeyError::NoKey { path: name.clone(), source })?;
+    write_private(path, key.to_pkcs8().expose_secret())
+        .map_err(|source| KeyError::File { path: name, source })?;
+    Ok(key)
+}
+
+/// The key in `path`; a new one when there is none, or when that one was rotated or retired.
+///
+/// # Errors
+/// As [`assertion_key`].
+pub fn unspent_assertion_key(path: &Path, world: &World) -> Result<AssertionKey, KeyError> {
+    let key = assertion_key(path)?;
+    if world.is_spent_key(key.kid()) { another_assertion_key(path) } else { Ok(key) }
 }
 
 /// Write a file that nobody else can read, whole or not at all.

@@ -17,6 +17,7 @@ mod policies;
 mod publishing;
 mod running;
 mod sign_in;
+mod signing;
 mod telemetry;
 mod up;
 

@@ -5,7 +5,9 @@ use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
-use crate::{bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment};
+use crate::{
+    bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment, signing,
+};
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
@@ -106,8 +108,9 @@ impl Running {
         // A library that asks for a provider finds this one; a second start in one process finds it set already.
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
-        let key = keys::assertion_key(&config.data.join("assertion.key"))?;
         let ledger = open_ledger(&config).await?;
+        let key_file = config.data.join("assertion.key");
+        let key = keys::unspent_assertion_key(&key_file, &ledger.world())?;
         bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
         let (sink, store) = Evidence::open(config.data.join("evidence"), Options::default())?;
         let settings = Settings {
@@ -146,7 +149,11 @@ impl Running {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
-        let started = running.listen(&config, Arc::new(gate), &api).await;
+        let gate = Arc::new(gate);
+        let (stop, watching) =
+            (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
+        running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
+        let started = running.listen(&config, gate, &api).await;
         match started {
             Ok(()) => Ok(running),
             Err(error) => {

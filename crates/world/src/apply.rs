@@ -2,7 +2,7 @@
 
 use crate::contradiction::Contradiction;
 use crate::{Policies, World};
-use countersign_facts::{EndReason, Fact, Stated};
+use countersign_facts::{Fact, Stated};
 use std::sync::Arc;
 
 /// Fold `stated` in. On an error the world may be half changed; [`World::apply`] works on a copy.
@@ -57,19 +57,13 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::PoliciesPublished { version, files } => {
             let published = Policies { version: *version, at: stated.at, files: files.clone() };
             world.policies = Some(Arc::new(published));
+            // The sequence moves once the fact is folded in.
+            world.publications.insert(*version, world.seq + 1);
             Ok(())
         }
-        Fact::AssertionKeyPublished { kid, jwk } => {
-            if world.assertion_keys.contains_key(kid) {
-                return Err(Contradiction::taken("kid", format!("the key {kid} is published already")));
-            }
-            world.assertion_keys.insert(kid.clone(), Arc::new(jwk.clone()));
-            Ok(())
-        }
-        Fact::AssertionKeyRetired { kid } => match world.assertion_keys.remove(kid) {
-            Some(_) => Ok(()),
-            None => Err(Contradiction::unknown("kid", "assertion key", kid)),
-        },
+        Fact::AssertionKeyPublished { .. }
+        | Fact::AssertionKeyRotated { .. }
+        | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
     }
 }
 
@@ -78,10 +72,10 @@ fn person(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
     crate::people::apply(world, &stated.fact)?;
     match &stated.fact {
         Fact::PersonSuspended { person, .. } => {
-            world.sessions.end_all_of(*person, EndReason::PersonStopped);
+            world.sessions.end_all_of(*person);
         }
         Fact::PersonRemoved { person } => {
-            world.sessions.end_all_of(*person, EndReason::PersonStopped);
+            world.sessions.end_all_of(*person);
             world.privilege.forget(*person);
             world.groups.forget(&countersign_facts::Member::Person(*person));
             world.devices.disown(*person);

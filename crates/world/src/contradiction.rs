@@ -23,6 +23,8 @@ pub enum Kind {
     Over,
     /// It can not be, whatever the state.
     Impossible,
+    /// It takes away the last of what there must be at least one of.
+    Last,
 }
 
 impl Contradiction {
@@ -36,6 +38,10 @@ impl Contradiction {
 
     pub(crate) fn over(field: &'static str, message: impl Into<String>) -> Self {
         Self { kind: Kind::Over, field, message: message.into() }
+    }
+
+    pub(crate) fn last(field: &'static str, message: impl Into<String>) -> Self {
+        Self { kind: Kind::Last, field, message: message.into() }
     }
 
     pub(crate) fn impossible(field: &'static str, message: impl Into<String>) -> Self {

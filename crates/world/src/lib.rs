@@ -3,8 +3,9 @@
 //! [`World`] is a value. Folding a fact into it gives the next one; cloning it is cheap, because the maps share what
 //! did not change, so a reader keeps the snapshot that it took for as long as it likes while a writer goes on.
 //!
-//! [`World::apply`] is also the only judge of whether a fact makes sense after those before it. A command that wants
-//! to state one is checked by folding it into a copy: if that contradicts, the command is refused and nothing was said.
+//! [`World::apply`] is also the only judge of whether a fact makes sense after those before it, and [`World::after`] of
+//! whether a command may state all that it wants to: it folds them into a copy, and if that contradicts, the command is
+//! refused and nothing was said.
 //!
 //! This room must not know files, clocks, sockets or policies. "Now" is the moment that the fact carries.
 //!
@@ -13,9 +14,12 @@
 
 mod applications;
 mod apply;
+mod command;
 mod contradiction;
 mod devices;
 mod groups;
+mod invitations;
+mod keys;
 mod people;
 mod privilege;
 mod services;
@@ -25,6 +29,8 @@ pub use applications::Application;
 pub use contradiction::{Contradiction, Kind};
 pub use devices::Device;
 pub use groups::Group;
+pub use invitations::{LONGEST_INVITATION, NewInvitation};
+pub use keys::AssertionKey;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
 pub use services::{Service, Token};
@@ -52,7 +58,8 @@ pub struct World {
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
-    assertion_keys: imbl::OrdMap<String, Arc<serde_json::Value>>,
+    publications: imbl::HashMap<Digest, u64>,
+    assertion_keys: keys::AssertionKeys,
 }
 
 /// The policy set that was last published.
@@ -300,8 +307,8 @@ impl World {
         self.policies.as_ref()
     }
 
-    /// The public keys that assertions are signed with, as JWKs by their id.
-    pub fn assertion_keys(&self) -> impl Iterator<Item = (&String, &Arc<serde_json::Value>)> {
-        self.assertion_keys.iter()
+    /// The sequence of the fact that published this version of the policy set last, where its files can be read again.
+    pub fn publication(&self, version: &Digest) -> Option<u64> {
+        self.publications.get(version).copied()
     }
 }

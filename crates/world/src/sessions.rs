@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::people::Standing;
-use countersign_facts::{Digest, EndReason, Fact, Stated};
+use countersign_facts::{Digest, Fact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use imbl::{HashMap, OrdMap, OrdSet};
 use std::net::IpAddr;
@@ -105,8 +105,8 @@ impl Sessions {
         true
     }
 
-    /// End everything of a person. The reason is in the fact that did it, so nothing is kept here.
-    pub(crate) fn end_all_of(&mut self, person: PersonId, _reason: EndReason) {
+    /// End everything of a person. The reason is in the fact that did it.
+    pub(crate) fn end_all_of(&mut self, person: PersonId) {
         let theirs: Vec<_> = self.of(person).collect();
         for session in theirs {
             self.end(session);
@@ -127,7 +127,7 @@ impl Sessions {
 
     /// Forget what was past its time at `at`.
     fn forget_expired(&mut self, at: Timestamp) {
-        while let Some(((moment, what), ())) = self.expiring.get_min().copied_key() {
+        while let Some(((moment, what), ())) = self.expiring.get_min().copied() {
             if moment > at {
                 break;
             }
@@ -199,17 +199,6 @@ impl Sessions {
         self.by_secret.insert(secret, (session, Some(application.clone())));
         self.by_id.insert(session, Arc::new(next));
         Ok(())
-    }
-}
-
-/// `get_min` by value, which the loop above needs because it changes the map while it looks.
-trait CopiedKey {
-    fn copied_key(self) -> Option<((Timestamp, Expiring), ())>;
-}
-
-impl CopiedKey for Option<&((Timestamp, Expiring), ())> {
-    fn copied_key(self) -> Option<((Timestamp, Expiring), ())> {
-        self.copied()
     }
 }
 

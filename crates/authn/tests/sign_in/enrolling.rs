@@ -3,12 +3,10 @@
 use crate::common::House;
 use crate::common::soft::Soft;
 use countersign_authn::Bootstrap;
-use countersign_facts::{Actor, Fact, InvitationPurpose};
-use countersign_names::PersonId;
+use countersign_facts::{Fact, InvitationPurpose};
 use http::StatusCode;
 use serde_json::json;
 use std::time::Duration;
-use uuid::Uuid;
 
 const OVER: &str =
     "This invitation is not valid any more: it was used, withdrawn or has expired. Ask for a new one.";
@@ -37,9 +35,7 @@ async fn an_invitation_that_is_over_says_the_same_whatever_the_reason() {
 
     let withdrawn = house.invite(person, InvitationPurpose::Enrol).await;
     let id = house.ledger.world().invitations().next().unwrap().id;
-    house.authn.withdraw(Actor::Operator, id).await.unwrap();
-    let again = house.authn.withdraw(Actor::Operator, id).await.unwrap_err();
-    assert_eq!(again.status(), StatusCode::CONFLICT);
+    house.state([Fact::InvitationWithdrawn { invitation: id }]).await;
     check(&withdrawn).await;
     let gone = house.invite(person, InvitationPurpose::Enrol).await;
     house.state([Fact::PersonRemoved { person }]).await;
@@ -242,25 +238,6 @@ async fn the_first_administrator_is_made_once() {
         assert_eq!(refusal.about(), Some(field));
         assert_eq!(house.ledger.world().people().count(), 0);
     }
-}
-
-#[tokio::test]
-async fn nobody_is_invited_who_cannot_come_or_for_ever() {
-    let house = House::open().await;
-    let person = house.person("Ada").await;
-    let invite = async |person, life: Option<u64>| {
-        let life = life.map(Duration::from_secs);
-        house.authn.invite(Actor::Operator, person, InvitationPurpose::Enrol, life).await
-    };
-    let unknown = PersonId::new(Uuid::new_v4());
-    for (person, life, field) in
-        [(unknown, None, "person"), (person, Some(0), "expires"), (person, Some(31 * 24 * 3600), "expires")]
-    {
-        assert_eq!(invite(person, life).await.err().unwrap().about(), Some(field));
-    }
-    house.state([Fact::PersonSuspended { person, reason: "away".to_owned() }]).await;
-    assert_eq!(invite(person, None).await.err().unwrap().about(), Some("person"));
-    assert_eq!(house.ledger.world().invitations().count(), 0);
 }
 
 #[tokio::test]

@@ -97,6 +97,20 @@ fn an_assertion_is_given_again_while_it_would_say_the_same_and_no_longer() {
 }
 
 #[test]
+fn another_key_signs_from_the_moment_that_it_is_given() {
+    let asserter = asserter();
+    let ada = subject(&person("Ada"));
+    let before = assert_at(&asserter, &ada, "wiki", NOON);
+    let other = AssertionKey::generate().unwrap();
+    let kid = other.kid().to_owned();
+    asserter.sign_with(other);
+    let after = assert_at(&asserter, &ada, "wiki", NOON);
+    assert_eq!(decode_header(after.as_bytes()).unwrap().kid, Some(kid));
+    assert!(verify(&asserter, &after, "wiki").is_ok());
+    assert!(verify(&asserter, &before, "wiki").is_err());
+}
+
+#[test]
 fn a_key_is_the_same_after_it_was_stored() {
     let key = AssertionKey::generate().unwrap();
     let again = AssertionKey::from_pkcs8(key.to_pkcs8().expose_secret().to_vec().into()).unwrap();

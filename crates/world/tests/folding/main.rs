@@ -3,11 +3,12 @@
 
 mod strategies;
 
-use countersign_facts::{Actor, Member};
+use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Stated};
 use countersign_names::{CheckResult, PostureCheck, Sensitivity};
 use countersign_testkit::story::*;
-use countersign_world::{Kind, World};
+use countersign_world::{Contradiction, Kind, NewInvitation, World};
 use proptest::prelude::*;
+use std::time::Duration;
 use strategies::*;
 
 /// Fold all but the last fact, then expect the last to contradict, and the world to stay as it was.
@@ -149,6 +150,121 @@ fn an_invitation_works_once_in_its_time_and_a_recovery_ends_what_was_before() {
         0,
         "who recovered signs in anew, and whoever had the old key is out"
     );
+}
+
+#[test]
+fn nobody_is_invited_who_cannot_come_or_for_ever_and_the_newest_link_is_the_one_that_works() {
+    let world = told(&[person(1), person(2), suspend(2), invite(1, 1, false), invite(2, 1, true)]);
+    let asked = |n, days: u64| NewInvitation {
+        id: "inv_00000000000000000000000000000009".parse().unwrap(),
+        person: per(n),
+        secret: digest(9),
+        purpose: InvitationPurpose::Enrol,
+        life: Duration::from_secs(days * 86_400),
+    };
+    for (n, days, kind, field) in [
+        (2, 1, Kind::Over, "person"),
+        (1, 0, Kind::Impossible, "expires"),
+        (1, 31, Kind::Impossible, "expires"),
+    ] {
+        let refused = world.invite(&asked(n, days), at(20)).unwrap_err();
+        assert_eq!((refused.kind, refused.field), (kind, field), "{refused}");
+    }
+    let facts = world.invite(&asked(1, 30), at(20)).unwrap();
+    let world = world.after(&stated(facts)).unwrap();
+    let open: Vec<_> = world.invitations().map(|open| open.secret).collect();
+    assert_eq!(open, [digest(9)]);
+    let nobody = world.after(&stated(world.invite(&asked(7, 1), at(20)).unwrap())).unwrap_err();
+    assert_eq!((nobody.kind, nobody.field), (Kind::Unknown, "person"));
+}
+
+fn stated(facts: Vec<Fact>) -> Vec<Stated> {
+    facts.into_iter().map(|fact| Stated { at: at(20), by: Actor::Operator, fact }).collect()
+}
+
+/// What a command may not bring about, though each of its facts makes sense.
+fn commanded(world: &World, lines: &[Line]) -> Result<World, Contradiction> {
+    let stated: Vec<_> = lines.iter().map(Line::stated).collect();
+    world.after(&stated)
+}
+
+#[test]
+fn no_command_takes_the_last_administrator_away() {
+    let administrators = || join("administrators", Member::Person(per(1)));
+    let alone = told(&[group("administrators"), person(1), key(1, 1), administrators()]);
+    let nested = told(&[
+        group("administrators"),
+        group("ops"),
+        person(1),
+        key(1, 1),
+        join("administrators", in_group("ops")),
+        join("ops", Member::Person(per(1))),
+    ]);
+    for (world, lines, field) in [
+        (&alone, vec![suspend(1)], "person"),
+        (&alone, vec![remove_person(1)], "person"),
+        (&alone, vec![leave("administrators", Member::Person(per(1)))], "member"),
+        (&alone, vec![remove_key(1)], "credential"),
+        (&alone, vec![remove_group("administrators")], "group"),
+        (&nested, vec![leave("ops", Member::Person(per(1)))], "member"),
+        (&nested, vec![leave("administrators", in_group("ops"))], "member"),
+        (&nested, vec![remove_group("ops")], "group"),
+        (&alone, vec![person(2), join("administrators", Member::Person(per(2))), suspend(1)], "person"),
+    ] {
+        let refused = commanded(world, &lines).unwrap_err();
+        assert_eq!((refused.kind, refused.field), (Kind::Last, field), "{lines:?}: {refused}");
+        assert!(refused.message.contains("p1@example.test"), "{refused}");
+        // What a journal holds happened: the fold takes it, or a server could not start any more.
+        tell(&mut world.clone(), &lines);
+    }
+    let second = || vec![person(2), key(2, 2), join("administrators", Member::Person(per(2)))];
+    let two = commanded(&alone, &second()).unwrap();
+    let one = commanded(&two, &[suspend(1)]).unwrap();
+    assert!(commanded(&one, &[remove_key(2)]).is_err());
+    let both = commanded(&two, &[suspend(1), suspend(2)]).unwrap_err();
+    assert!(both.message.contains("p1@example.test, p2@example.test are the last"), "{both}");
+    // Appointed in the same breath, they may be the one who stays; and one of two passkeys may go.
+    assert!(commanded(&alone, &[second(), vec![remove_person(1)]].concat()).is_ok());
+    assert!(commanded(&alone, &[key(3, 1), remove_key(1)]).is_ok());
+    assert!(commanded(&alone, &[invite(1, 1, true), enrol(4, 1, 1)]).is_ok());
+    // Where nobody could administer, there is nobody to keep.
+    let nobody = told(&[group("administrators"), person(1), administrators()]);
+    assert!(commanded(&nobody, &[suspend(1)]).is_ok());
+}
+
+#[test]
+fn a_key_is_rotated_once_never_comes_back_and_the_last_that_signs_stays() {
+    let published =
+        |kid: &str| Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: serde_json::Value::Null };
+    let rotated = |kid: &str| Fact::AssertionKeyRotated { kid: kid.to_owned() };
+    let retired = |kid: &str| Fact::AssertionKeyRetired { kid: kid.to_owned() };
+    let told = |facts: Vec<Fact>| World::empty().after(&stated(facts));
+    for (facts, kind) in [
+        (vec![rotated("a")], Kind::Unknown),
+        (vec![retired("a")], Kind::Unknown),
+        (vec![published("a"), published("a")], Kind::Taken),
+        (vec![published("a"), rotated("a"), rotated("a")], Kind::Over),
+        (vec![published("a"), published("b"), retired("a"), published("a")], Kind::Over),
+        (vec![published("a"), retired("a")], Kind::Last),
+        (vec![published("a"), rotated("a"), retired("a")], Kind::Last),
+    ] {
+        assert_eq!(told(facts.clone()).unwrap_err().kind, kind, "{facts:?}");
+    }
+    let world =
+        told(vec![published("a"), published("b"), published("c"), rotated("a"), retired("b")]).unwrap();
+    let known: Vec<_> =
+        world.assertion_keys().map(|key| (key.kid.as_str(), key.rotated_at.is_some())).collect();
+    assert_eq!(known, [("a", true), ("c", false)]);
+    let spent: Vec<_> = ["a", "b", "c", "d"].into_iter().filter(|kid| world.is_spent_key(kid)).collect();
+    assert_eq!(spent, ["a", "b"], "what was never published is not spent");
+}
+
+#[test]
+fn the_fact_that_published_a_policy_set_can_be_found_again() {
+    let publish =
+        |n| Fact::PoliciesPublished { version: digest(n), files: std::collections::BTreeMap::new() };
+    let world = World::empty().after(&stated(vec![publish(1), publish(2), publish(1)])).unwrap();
+    assert_eq!([1, 2, 3].map(|n| world.publication(&digest(n))), [Some(3), Some(2), None]);
 }
 
 #[test]

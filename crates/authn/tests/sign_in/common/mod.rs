@@ -5,11 +5,12 @@ pub mod soft;
 use self::soft::Soft;
 use axum::Router;
 use axum::body::Body;
-use countersign_authn::{Authn, Bootstrap, ClientAddress, Config, Redirect, router};
+use countersign_authn::{Authn, Bootstrap, ClientAddress, Config, Redirect, Secret, router};
 use countersign_facts::{Actor, Application, ApplicationStage, Fact, InvitationPurpose, Person, PersonKind};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
-use countersign_names::{ApplicationName, PersonId, SessionId, Timestamp};
+use countersign_names::{ApplicationName, InvitationId, PersonId, SessionId, Timestamp};
+use countersign_world::NewInvitation;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use secrecy::ExposeSecret;
@@ -82,8 +83,13 @@ impl House {
     }
 
     pub async fn invite(&self, person: PersonId, purpose: InvitationPurpose) -> String {
-        let invite = self.authn.invite(Actor::Operator, person, purpose, None).await.unwrap();
-        secret_of(invite.link.expose_secret())
+        let secret = Secret::draw().unwrap();
+        let id = InvitationId::new(Uuid::new_v4());
+        let life = self.authn.config().invitation;
+        let new = NewInvitation { id, person, secret: secret.digest(), purpose, life };
+        let facts = self.ledger.world().invite(&new, self.ledger.now()).unwrap();
+        self.state(facts).await;
+        secret.text().expose_secret().to_owned()
     }
 
     /// A person with a passkey on `soft`, and the browser that they enrolled with: signed in.

@@ -1,0 +1,63 @@
+//! The key that a server signs with, from its file to the key set: replaced when somebody says so, and never to come back.
+
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use countersign_facts::{Actor, Fact};
+use countersign_server::{Config, Running};
+use std::path::Path;
+use std::time::Duration;
+
+/// Far more than anything here takes; only a test that would hang meets it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+async fn started(data: &Path) -> Running {
+    let mut config = Config::embedded(data.to_owned(), "127.0.0.1:0".parse().unwrap(), None);
+    config.origin = "http://countersign.localhost:8080".to_owned();
+    Running::start(config).await.unwrap()
+}
+
+/// The one key that signs, once there is one that is not `before`.
+async fn signs(running: &Running, before: Option<&str>) -> String {
+    let mut moved = running.ledger.moved();
+    let found = async {
+        loop {
+            let world = running.ledger.world();
+            let mut signing = world.assertion_keys().filter(|key| key.rotated_at.is_none());
+            if let Some(key) = signing.next().filter(|key| Some(key.kid.as_str()) != before) {
+                assert!(signing.next().is_none(), "one process has one key");
+                return key.kid.clone();
+            }
+            moved.changed().await.unwrap();
+        }
+    };
+    tokio::time::timeout(PATIENCE, found).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_had_its_day_is_replaced_at_once_and_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("assertion.key");
+    let running = started(folder.path()).await;
+    let first = signs(&running, None).await;
+    let kept = std::fs::read(&file).unwrap();
+
+    let rotate = |kid: &str| vec![Fact::AssertionKeyRotated { kid: kid.to_owned() }];
+    running.ledger.state(Actor::Operator, rotate(&first)).await.unwrap();
+    let second = signs(&running, Some(&first)).await;
+    assert_ne!(std::fs::read(&file).unwrap(), kept, "the new key outlives the process");
+    let retire = vec![Fact::AssertionKeyRetired { kid: first.clone() }];
+    running.ledger.state(Actor::Operator, retire).await.unwrap();
+    running.stop().await;
+
+    let running = started(folder.path()).await;
+    assert_eq!(signs(&running, None).await, second, "a restart alone replaces nothing");
+    running.stop().await;
+
+    // A key that was retired comes back with an old copy of the folder, and is not taken.
+    std::fs::write(&file, kept).unwrap();
+    let running = started(folder.path()).await;
+    let world = running.ledger.world();
+    assert!(world.assertion_key(&first).is_none());
+    assert_eq!(world.assertion_keys().filter(|key| key.rotated_at.is_none()).count(), 2);
+    running.stop().await;
+}

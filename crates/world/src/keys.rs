@@ -1,0 +1,94 @@
+//! The keys that assertions are signed with: public parts, and whether they still sign.
+//!
+//! Each gate has a key of its own, whose private part never leaves it. So a key is replaced by asking for it: a fact says
+//! that the key has had its day, and the gate that holds it makes another as soon as it sees that.
+
+use crate::World;
+use crate::contradiction::Contradiction;
+use countersign_facts::{Fact, Stated};
+use countersign_names::Timestamp;
+use imbl::{HashSet, OrdMap};
+use std::sync::Arc;
+
+/// A key that was not retired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssertionKey {
+    /// Its id in JWKS and token headers.
+    pub kid: String,
+    /// The public key as a JWK.
+    pub jwk: serde_json::Value,
+    /// When it was published.
+    pub published_at: Timestamp,
+    /// Since when nothing more is to be signed with it; none: it signs.
+    pub rotated_at: Option<Timestamp>,
+}
+
+/// Every key, and the ids of those that must never be trusted again.
+#[derive(Debug, Clone, Default)]
+pub struct AssertionKeys {
+    by_kid: OrdMap<String, Arc<AssertionKey>>,
+    retired: HashSet<String>,
+}
+
+impl World {
+    /// Every key that was not retired, by id: those that sign, and those whose assertions may still be about.
+    pub fn assertion_keys(&self) -> impl Iterator<Item = &Arc<AssertionKey>> {
+        self.assertion_keys.by_kid.values()
+    }
+
+    /// A key that was not retired.
+    pub fn assertion_key(&self, kid: &str) -> Option<&Arc<AssertionKey>> {
+        self.assertion_keys.by_kid.get(kid)
+    }
+
+    /// Whether the gate with this key must make itself another: the key was rotated or retired. One that was never
+    /// published is not spent.
+    pub fn is_spent_key(&self, kid: &str) -> bool {
+        self.assertion_keys.retired.contains(kid)
+            || self.assertion_key(kid).is_some_and(|known| known.rotated_at.is_some())
+    }
+}
+
+/// Facts about the keys.
+pub fn apply(keys: &mut AssertionKeys, stated: &Stated) -> Result<(), Contradiction> {
+    let known = |keys: &AssertionKeys, kid: &String| {
+        keys.by_kid.get(kid).cloned().ok_or_else(|| Contradiction::unknown("kid", "assertion key", kid))
+    };
+    match &stated.fact {
+        Fact::AssertionKeyPublished { kid, jwk } => {
+            if keys.by_kid.contains_key(kid) {
+                return Err(Contradiction::taken("kid", format!("the key {kid} is published already")));
+            }
+            if keys.retired.contains(kid) {
+                return Err(Contradiction::over(
+                    "kid",
+                    format!("the key {kid} was retired and is never trusted again: make another"),
+                ));
+            }
+            let published = AssertionKey {
+                kid: kid.clone(),
+                jwk: jwk.clone(),
+                published_at: stated.at,
+                rotated_at: None,
+            };
+            keys.by_kid.insert(kid.clone(), Arc::new(published));
+            Ok(())
+        }
+        Fact::AssertionKeyRotated { kid } => {
+            let mut next = AssertionKey::clone(&*known(keys, kid)?);
+            if next.rotated_at.is_some() {
+                return Err(Contradiction::over("kid", format!("the key {kid} was rotated already")));
+            }
+            next.rotated_at = Some(stated.at);
+            keys.by_kid.insert(kid.clone(), Arc::new(next));
+            Ok(())
+        }
+        Fact::AssertionKeyRetired { kid } => {
+            known(keys, kid)?;
+            keys.by_kid.remove(kid);
+            keys.retired.insert(kid.clone());
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
