@@ -7,6 +7,7 @@ pub(crate) mod device;
 pub(crate) mod doctor;
 pub(crate) mod group;
 pub(crate) mod journal;
+pub(crate) mod key;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod protect;

@@ -79,6 +79,7 @@ impl List {
         let answer =
             client.get(self.path(self.since.map(|since| since.moment(now)), self.limit, now)).await?;
         cx.console.show(answer, |console, decisions: Decisions| {
+            let shown = decisions.items.len();
             let rows = decisions.items.into_iter().map(|decision| row(decision, now));
             console.table(
                 ["WHEN", "EFFECT", "WHO", "ACTION", "RESOURCE", "ITEM", "BECAUSE", "ID"],
@@ -86,6 +87,9 @@ impl List {
                 "No decision like that was recorded.",
             )?;
             decisions.incomplete.iter().for_each(|gap| console.remark(format!("warning: incomplete: {gap}")));
+            if decisions.more {
+                console.remark(cut(shown));
+            }
             Ok(())
         })
     }
@@ -114,6 +118,9 @@ impl List {
             let answer = client.get(self.path(since, limit, now)).await?;
             let raw = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
             let decisions: Decisions = read(answer)?;
+            if decisions.more && limit == PAGE {
+                cx.console.remark(format!("warning: more than {PAGE} came at once; some are not shown"));
+            }
             let newest = decisions.items.iter().map(|decision| decision.at).max();
             for (decision, raw) in decisions.items.into_iter().zip(raw).rev() {
                 if shown.insert(decision.id) {
@@ -126,6 +133,17 @@ impl List {
             tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+/// What is said below a list that its limit cut.
+fn cut(shown: usize) -> String {
+    let wider = match shown < PAGE as usize {
+        true => format!("ask for more with --limit (at most {PAGE})"),
+        false => "look at earlier ones with --until".to_owned(),
+    };
+    format!(
+        "The newest {shown} are shown, and there are more: narrow it with --since, --app, --person or --effect, or {wider}."
+    )
 }
 
 fn print(console: &mut Console, decision: Decision, raw: &Value) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use countersign_api::{Device, Items, NewDevice, PostureReport};
 use countersign_names::{CheckResult, DeviceId, PostureCheck};
 use serde_json::json;
@@ -28,6 +28,13 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  countersign device register 'Ada laptop' --platform Debian --managed \\\n    --owner ada@example.org --certificate laptop.pem"
     )]
     Register(Register),
+    /// Change what is known of a device; what is not named stays as it is
+    #[command(
+        after_help = "Examples:\n  countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --owner ada@example.org\n  \
+                            countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --managed no --no-owner\n  \
+                            countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --certificate renewed.pem"
+    )]
+    Change(Change),
     /// Report what a device's checks found; a check that is not named counts as not passed
     #[command(
         after_help = "Examples:\n  countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --check disk_encryption=pass --check firewall=fail\n  \
@@ -60,12 +67,49 @@ pub(crate) struct Register {
     /// The organisation manages it
     #[arg(long)]
     managed: bool,
+    #[command(flatten)]
+    key: Key,
+}
+
+/// The key by which a device is known.
+#[derive(Debug, Args)]
+struct Key {
     /// A PEM file with its client certificate
     #[arg(long, value_name = "FILE", conflicts_with = "key_sha256")]
     certificate: Option<PathBuf>,
     /// SHA-256 of its public key (DER SubjectPublicKeyInfo) in hexadecimal digits, instead of a certificate
     #[arg(long, value_name = "HEX")]
     key_sha256: Option<String>,
+}
+
+/// What is different about a device.
+#[derive(Debug, Args)]
+#[command(override_usage = "countersign device change [OPTIONS] <DEVICE>", group(ArgGroup::new("difference").required(true).multiple(true).args([
+    "name", "owner", "no_owner", "platform", "managed", "certificate", "key_sha256", "no_key",
+])))]
+pub(crate) struct Change {
+    /// The device's id
+    device: DeviceId,
+    /// What its owner calls it
+    #[arg(long)]
+    name: Option<String>,
+    /// Whose it is: a person's id, mail address or alias
+    #[arg(long, conflicts_with = "no_owner")]
+    owner: Option<String>,
+    /// It is a shared machine
+    #[arg(long)]
+    no_owner: bool,
+    /// Its operating system, in words
+    #[arg(long)]
+    platform: Option<String>,
+    /// Whether the organisation manages it: yes or no
+    #[arg(long, value_name = "YES|NO", value_parser = ["yes", "no"])]
+    managed: Option<String>,
+    #[command(flatten)]
+    key: Key,
+    /// It is known by no key: it cannot be proved any more
+    #[arg(long, conflicts_with_all = ["certificate", "key_sha256"])]
+    no_key: bool,
 }
 
 /// What was found about a device.
@@ -96,6 +140,7 @@ impl Verb {
             Self::List => list(cx).await,
             Self::Show { device } => show(cx, device).await,
             Self::Register(register) => register.run(cx).await,
+            Self::Change(change) => change.run(cx).await,
             Self::Posture(posture) => posture.run(cx).await,
             Self::Remove { device, sure } => {
                 let found: Device = read(get(cx, device).await?)?;
@@ -159,24 +204,47 @@ async fn show(cx: &mut Context, device: DeviceId) -> Result<(), Failure> {
 
 impl Register {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let certificate = match &self.certificate {
-            Some(path) => {
-                Some(std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?)
-            }
-            None => None,
-        };
+        let certificate = self.key.certificate()?;
         let new = NewDevice {
             name: self.name,
             owner: self.owner,
             platform: self.platform,
             managed: self.managed,
             certificate,
-            key_sha256: self.key_sha256,
+            key_sha256: self.key.key_sha256,
         };
         let answer = cx.client()?.post(Path::to(&["devices"]), json!(new)).await?;
         cx.console.show(answer, |console, device: Device| {
             console.line(format!("The device {} is registered, as {}.", device.name, device.id))
         })
+    }
+}
+
+impl Change {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let known: Device = read(get(cx, self.device).await?)?;
+        let certificate = self.key.certificate()?;
+        let keeps_key = !self.no_key && certificate.is_none();
+        let keeps_owner = known.owner.filter(|_| !self.no_owner).map(|owner| owner.to_string());
+        let new = NewDevice {
+            name: self.name.unwrap_or(known.name),
+            owner: self.owner.or(keeps_owner),
+            platform: self.platform.unwrap_or(known.platform),
+            managed: self.managed.map_or(known.managed, |said| said == "yes"),
+            certificate,
+            key_sha256: self.key.key_sha256.or(known.key_sha256.filter(|_| keeps_key)),
+        };
+        let path = Path::to(&["devices", &self.device.to_string()]);
+        let answer = cx.client()?.put(path, Some(json!(new))).await?;
+        cx.console.say(&answer, format!("The device {} is changed.", new.name))
+    }
+}
+
+impl Key {
+    /// The certificate's text, if one is named.
+    fn certificate(&self) -> Result<Option<String>, Failure> {
+        let Some(path) = &self.certificate else { return Ok(None) };
+        std::fs::read_to_string(path).map(Some).map_err(|error| Failure::unreadable(path, &error))
     }
 }
 

@@ -1,0 +1,97 @@
+//! `countersign key`: the keys that assertions to applications are signed with.
+
+use crate::client::Path;
+use crate::console::read;
+use crate::context::{Context, Sure};
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::Subcommand;
+use countersign_api::{AssertionKey, Items, KeyState};
+use serde_json::{Value, json};
+
+/// What can be done about keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the keys: which sign, and which are still believed
+    #[command(after_help = "Examples:\n  countersign key list")]
+    List,
+    /// Have a key replaced: its gate makes another at once, and what was signed is believed until it has expired
+    #[command(
+        after_help = "Examples:\n  countersign key rotate\n  countersign key rotate NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    )]
+    Rotate {
+        /// The key's id; without it, every key that signs
+        #[arg(value_name = "ID", allow_hyphen_values = true)]
+        key: Option<String>,
+    },
+    /// Trust a key no more: for one that somebody else may have. Rotate it first, if it is the only one that signs
+    #[command(
+        after_help = "Examples:\n  countersign key retire NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --yes"
+    )]
+    Retire {
+        /// The key's id
+        #[arg(value_name = "ID", allow_hyphen_values = true)]
+        key: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Rotate { key } => rotate(cx, key).await,
+            Self::Retire { key, sure } => {
+                let goes = ["every assertion that it signed, up to a minute old".to_owned()];
+                if !sure.agree(cx, &format!("the key {key}"), &goes)? {
+                    return Ok(());
+                }
+                let answer = cx.client()?.delete(Path::to(&["keys", &key]), None).await?;
+                cx.console.say(&answer, format!("The key {key} is retired, and never trusted again."))
+            }
+        }
+    }
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["keys"])).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, keys: Items<AssertionKey>| {
+        let rows = keys.items.into_iter().map(|key| {
+            let state = match (key.state, key.believed_until) {
+                (KeyState::Leaving, Some(until)) => format!("believed until {}", span::moment(until, now)),
+                (state, _) => words::of(&state),
+            };
+            [key.id, state, span::relative(key.published_at, now)]
+        });
+        console.table(
+            ["ID", "STATE", "PUBLISHED"],
+            rows,
+            "There is no key yet: a gate makes its own when it starts.",
+        )
+    })
+}
+
+async fn rotate(cx: &mut Context, key: Option<String>) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let keys = match key {
+        Some(key) => vec![key],
+        None => {
+            let all: Items<AssertionKey> = read(client.get(Path::to(&["keys"])).await?)?;
+            all.items.into_iter().filter(|key| key.state == KeyState::Signs).map(|key| key.id).collect()
+        }
+    };
+    if keys.is_empty() {
+        return Err(Failure::NotFound("no key signs now; `countersign key list` shows them".to_owned()));
+    }
+    let mut rotated: Vec<Value> = Vec::new();
+    for key in &keys {
+        rotated.push(client.post(Path::to(&["keys", key, "rotate"]), None).await?);
+    }
+    if cx.console.wants_json() {
+        return cx.console.json(&json!({ "items": rotated }));
+    }
+    keys.iter().try_for_each(|key| cx.console.line(format!("The key {key} is rotated.")))?;
+    cx.console.line("Its gate makes another at once, which `countersign key list` shows.")
+}

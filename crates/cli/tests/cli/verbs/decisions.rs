@@ -1,0 +1,111 @@
+//! Recorded decisions: listed, followed, explained.
+
+use super::PER;
+use crate::fake::Fake;
+use countersign_cli::Exit;
+use serde_json::{Value, json};
+
+fn decision(item: &str) -> Value {
+    json!({
+        "id": "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "at": "2026-11-22T08:58:00Z", "gate": "http", "principal": PER,
+        "principal_name": "Ada Lovelace", "application": "wiki", "resource": "wiki/pages", "action": "read",
+        "operation": "GET", "item": item, "effect": "deny", "enforced": true, "cause": "first", "world": 7,
+        "policies": "00", "reasons": ["signed-in"], "shadow": [], "errors": [], "remedies": ["sign-in"],
+        "exceptions": [], "sensitivity": "internal", "labelled": true, "risk": "low", "latency_micros": 12,
+    })
+}
+
+#[tokio::test]
+async fn decisions_are_asked_for_and_a_stranger_cannot_steer_the_terminal() {
+    let line = "GET /api/v1/decisions?since=2026-11-22T08%3A00%3A00.000000Z&application=wiki&person=ada&effect=deny&action=read&limit=5";
+    let answer = json!({ "items": [decision("/\u{1b}[2J")], "incomplete": ["a day is missing"] });
+    let fake = Fake::start(vec![(line, 200, answer)]);
+    let words = [
+        "decisions",
+        "--since",
+        "1h",
+        "--app",
+        "wiki",
+        "--person",
+        "ada",
+        "--effect",
+        "deny",
+        "--action",
+        "read",
+        "--limit",
+        "5",
+    ];
+    let ran = fake.run(&words).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert!(
+        ran.out.contains("2m ago") && ran.out.contains("signed-in") && ran.out.contains("\\u{1b}[2J"),
+        "{}",
+        ran.out
+    );
+    assert!(!ran.out.contains('\u{1b}'));
+    assert!(ran.err.contains("a day is missing"));
+}
+
+#[tokio::test]
+async fn following_shows_each_decision_once_and_ends_with_the_server() {
+    let mut second = decision("/second");
+    second["id"] = json!("dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c9");
+    second["at"] = json!("2026-11-22T08:58:01Z");
+    // Every look begins ten seconds before the newest that was seen; the third finds the server gone.
+    let fake = Fake::start(vec![
+        ("GET /api/v1/decisions?limit=3", 200, json!({ "items": [decision("/first")] })),
+        (
+            "GET /api/v1/decisions?since=2026-11-22T08%3A57%3A50.000000Z&limit=10000",
+            200,
+            json!({ "items": [second, decision("/first")] }),
+        ),
+        (
+            "GET /api/v1/decisions?since=2026-11-22T08%3A57%3A51.000000Z&limit=10000",
+            503,
+            json!({ "title": "Going down" }),
+        ),
+    ]);
+    let ran = fake.run(&["decisions", "--follow", "--limit", "3", "--json"]).await;
+    assert_eq!(ran.exit, Exit::Failed, "{}", ran.err);
+    let items: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let items: Vec<_> = items.iter().map(|item| item["item"].as_str().unwrap()).collect();
+    assert_eq!(items, ["/first", "/second"]);
+    assert!(ran.err.contains("Going down"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn why_prints_the_explanation() {
+    let explained = json!({
+        "decision": decision("/"),
+        "explanation": { "summary": "s", "determined_by": [], "evidence": [], "notes": [], "remedies": [], "basis": "b",
+                         "text": "Ada was refused.\n  because: signed-in" },
+    });
+    let line = "GET /api/v1/decisions/dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+    let fake = Fake::start(vec![(line, 200, explained)]);
+    let ran = fake.run(&["why", "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"]).await;
+    assert_eq!((ran.exit, ran.out.as_str()), (Exit::Done, "Ada was refused.\n  because: signed-in\n"));
+}
+
+#[tokio::test]
+async fn a_list_that_was_cut_says_so_below_it_and_says_how_to_see_the_rest() {
+    for (more, limit, says) in [
+        (false, "1", None),
+        (true, "1", Some("The newest 1 are shown, and there are more: narrow it with --since")),
+    ] {
+        let line = "GET /api/v1/decisions?limit=1";
+        let answer = json!({ "items": [decision("/")], "more": more });
+        let fake = Fake::start(vec![(line, 200, answer.clone())]);
+        let ran = fake.run(&["decisions", "--limit", limit]).await;
+        assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+        match says {
+            Some(says) => {
+                let last = ran.err.lines().last().unwrap();
+                assert!(last.contains(says) && last.contains("--limit (at most 10000)"), "{last}");
+            }
+            None => assert_eq!(ran.err, ""),
+        }
+        assert!(!ran.out.contains("there are more"), "{}", ran.out);
+        let ran = fake.run(&["decisions", "--limit", limit, "--json"]).await;
+        assert_eq!((serde_json::from_str::<Value>(&ran.out).unwrap(), ran.err.as_str()), (answer, ""));
+    }
+}

@@ -1,0 +1,162 @@
+//! How the installation is: its journal, its numbers, the doctor.
+
+use super::{check, device, session, wiki};
+use crate::fake::{Answers, Fake};
+use countersign_cli::Exit;
+use serde_json::{Value, json};
+use std::os::unix::fs::PermissionsExt;
+
+#[tokio::test]
+async fn a_broken_journal_ends_with_six() {
+    let line = "POST /api/v1/journal/verify";
+    for (answer, exit, says) in [
+        (
+            json!({ "whole": true, "entries": 4, "head": { "seq": 4, "hash": "ab", "anchor": "4:ab" } }),
+            Exit::Done,
+            "4:ab",
+        ),
+        (
+            json!({ "whole": false, "entries": 2, "broken_at": 3, "fault": "the hash differs" }),
+            Exit::CheckFailed,
+            "BROKEN at entry 3",
+        ),
+    ] {
+        let ran = Fake::start(vec![(line, 200, answer.clone())]).run(&["journal", "verify"]).await;
+        assert_eq!(ran.exit, exit);
+        assert!(ran.out.contains(says), "{}", ran.out);
+        let ran = Fake::start(vec![(line, 200, answer.clone())]).run(&["journal", "verify", "--json"]).await;
+        assert_eq!((ran.exit, serde_json::from_str::<Value>(&ran.out).unwrap()), (exit, answer));
+    }
+}
+
+pub fn status() -> Value {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"), "origin": "http://countersign.localhost:8080", "world": 9, "behind_seconds": 0,
+        "journal": { "connected": true, "head": { "seq": 9, "hash": "ab", "anchor": "9:ab" } },
+        "policies": { "version": "00", "policies": 1, "overdue": 0 },
+        "evidence": { "health": "healthy", "backlog_bytes": 0, "backlog_limit": 1, "recorded": 3, "refused": 0 },
+        "counts": { "people": 2, "administrators": 2, "administrators_with_passkeys": 2, "groups": 1, "services": 0,
+                    "devices": 1, "applications": 1, "sessions": 1, "grants_requested": 0, "grants_active": 0, "exceptions": 0 },
+    })
+}
+
+/// A healthy installation, but for what `change` makes of it.
+fn installation(change: impl Fn(&mut Value)) -> Answers {
+    let policy = json!({
+        "id": "signed-in", "kind": "guardrail", "owner": "security", "reason": "Sign in.", "review": "2027-05-31",
+        "overdue": false, "stage": "enforce", "reads_exceptions": true, "file": "guardrails/a.cedar", "line": 1, "text": "forbid",
+    });
+    let mut labelled = wiki();
+    labelled["declared"]["sensitivity"] = json!("internal");
+    let mut whole = json!({
+        "status": status(),
+        "policies": { "version": "00", "policies": [policy], "warnings": [] },
+        "applications": { "items": [labelled] },
+        "devices": { "items": [device()] },
+        "sessions": { "items": [session()] },
+    });
+    change(&mut whole);
+    ["status", "policies", "applications", "devices", "sessions"]
+        .into_iter()
+        .map(|part| {
+            let line: &'static str = format!("GET /api/v1/{part}").leak();
+            (line, 200, whole[part].clone())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_doctor_finds_each_thing_that_is_wrong() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let upstream = json!(format!("http://{}", listener.local_addr().unwrap()));
+    let sound =
+        |whole: &mut Value| whole["applications"]["items"][0]["declared"]["upstream"] = upstream.clone();
+    type Change = fn(&mut Value);
+    let cases: Vec<(Change, &str, &str)> = vec![
+        (|_| {}, "ok", "journal"),
+        (|whole| whole["status"]["version"] = json!("9.9.9"), "warn", "server version"),
+        (|whole| whole["status"]["journal"]["connected"] = json!(false), "fail", "journal"),
+        (|whole| whole["status"]["journal"]["broken"] = json!("gap"), "fail", "journal"),
+        (|whole| whole["status"]["behind_seconds"] = json!(90), "fail", "freshness"),
+        (|whole| whole["status"]["evidence"]["health"] = json!("backlog"), "warn", "evidence"),
+        (|whole| whole["status"]["evidence"]["health"] = json!("failing"), "fail", "evidence"),
+        (|whole| whole["status"]["evidence"]["refused"] = json!(1), "warn", "evidence"),
+        (|whole| whole["status"]["counts"]["administrators"] = json!(0), "fail", "administrators"),
+        (
+            |whole| whole["status"]["counts"]["administrators_with_passkeys"] = json!(0),
+            "fail",
+            "administrators",
+        ),
+        (
+            |whole| whole["status"]["counts"]["administrators_with_passkeys"] = json!(1),
+            "warn",
+            "administrators",
+        ),
+        (|whole| whole["policies"]["problem"] = json!("no"), "fail", "policies"),
+        (|whole| whole["policies"]["policies"] = json!([]), "fail", "policies"),
+        (|whole| whole["policies"]["policies"][0]["overdue"] = json!(true), "warn", "policy reviews"),
+        (
+            |whole| whole["applications"]["items"][0]["declared"]["upstream"] = json!("http://127.0.0.1:1"),
+            "fail",
+            "applications",
+        ),
+        (
+            |whole| whole["applications"]["items"][0]["declared"]["stage"] = json!("observe"),
+            "warn",
+            "applications",
+        ),
+        (
+            |whole| whole["applications"]["items"][0]["declared"]["sensitivity"] = Value::Null,
+            "warn",
+            "labels",
+        ),
+        (
+            |whole| whole["devices"]["items"][0]["collected_at"] = json!("2026-11-20T00:00:00Z"),
+            "fail",
+            "posture",
+        ),
+        (|whole| whole["sessions"]["items"][0]["proved_at"] = json!("2026-11-22T09:05:00Z"), "fail", "clock"),
+        (|whole| whole["devices"] = json!([]), "fail", "posture"),
+    ];
+    for (change, state, check) in cases {
+        let fake = Fake::start(installation(|whole| {
+            sound(whole);
+            change(whole);
+        }));
+        std::fs::set_permissions(fake.data.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+        let ran = fake.run(&["doctor", "--json"]).await;
+        let found: Value = serde_json::from_str(&ran.out).unwrap();
+        let checks = found["checks"].as_array().unwrap();
+        // The disk is the machine's own, and not this test's.
+        let states: Vec<_> = checks.iter().filter(|found| found["check"] != "disk space").collect();
+        let hit = states.iter().any(|found| found["check"] == check && found["state"] == state);
+        assert!(hit, "{check} is to be {state}: {:#}", found);
+        let others: Vec<_> =
+            states.iter().filter(|found| found["check"] != check && found["state"] != "ok").collect();
+        assert!(others.is_empty(), "{check}: nothing else is wrong: {others:?}");
+        let mended = states.iter().filter(|found| found["state"] == "fail" || found["state"] == "warn");
+        assert!(mended.clone().all(|found| found["remedy"].is_string()), "{found:#}");
+        let disk_fails =
+            checks.iter().any(|found| found["check"] == "disk space" && found["state"] == "fail");
+        let exit = if state == "fail" || disk_fails { Exit::CheckFailed } else { Exit::Done };
+        assert_eq!(ran.exit, exit, "{check}");
+    }
+}
+
+#[tokio::test]
+async fn the_doctor_of_nothing_says_that_nothing_runs() {
+    let ran = crate::fake::run(&["doctor", "--data", "/nowhere/at/all"], None).await;
+    assert_eq!(ran.exit, Exit::CheckFailed);
+    assert!(ran.out.contains("FAIL  data folder") && ran.out.contains("FAIL  server"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn the_status_is_shown() {
+    check(
+        vec![("GET /api/v1/status", 200, status())],
+        &["status"],
+        &[("GET /api/v1/status", Value::Null)],
+        &["fact 9", "9:ab", "2 administrators"],
+    )
+    .await;
+}
