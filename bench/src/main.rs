@@ -7,6 +7,7 @@
 
 mod decision;
 mod gate;
+mod load;
 mod revocation;
 mod run;
 mod store;

@@ -8,13 +8,14 @@ use crate::run::Outcome;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_facts::{
-    Actor, Application, ApplicationStage, Device, Digest, Fact, Member, Person, PersonKind, PolicyFile, Posture,
-    Resource, Route, Session,
+    Actor, Application, ApplicationStage, Device, Digest, Fact, Member, Person, PersonKind, PolicyFile,
+    Posture, Resource, Route, Session,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{
-    Action, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, Sensitivity, SessionId, Timestamp,
+    Action, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, Sensitivity, SessionId,
+    Timestamp,
 };
 use countersign_policy::{PolicySet, defaults};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,14 +52,14 @@ pub struct Size {
     /// Policies, the guardrails among them.
     pub policies: usize,
     /// Sessions of [`ASKER`] that are open at both applications.
-    pub sessions: u8,
+    pub sessions: u32,
 }
 
 impl Size {
     /// What the figures are agreed for.
-    pub const COMPANY: Self = Self { people: 10_000, applications: 500, policies: 320, sessions: 1 };
+    pub const COMPANY: Self = Self { people: 10_000, applications: 500, policies: 320, sessions: 100 };
     /// A small one, to see that everything works.
-    pub const QUICK: Self = Self { people: 500, applications: 20, policies: 60, sessions: 1 };
+    pub const QUICK: Self = Self { people: 500, applications: 20, policies: 60, sessions: 100 };
 }
 
 /// The present moment.
@@ -69,18 +70,16 @@ pub fn now() -> Timestamp {
 }
 
 /// The `Cookie` header of a session at an application. Sessions are counted from 0.
-pub fn cookie(session: u8, host: &str) -> String {
+pub fn cookie(session: u32, host: &str) -> String {
     format!("__Host-countersign-app={}", secret(session, host))
 }
 
-fn secret(session: u8, host: &str) -> String {
-    let mut bytes = [session; 32];
-    bytes[0] = host.bytes().next().unwrap_or(0);
-    URL_SAFE_NO_PAD.encode(bytes)
+fn secret(session: u32, host: &str) -> String {
+    URL_SAFE_NO_PAD.encode(sha256(format!("session {session} at {host}").as_bytes()).as_bytes())
 }
 
 /// The id of a session.
-pub fn session(number: u8) -> SessionId {
+pub fn session(number: u32) -> SessionId {
     SessionId::new(Uuid::from_u128(u128::from(number) + 1))
 }
 
@@ -150,7 +149,10 @@ fn people(count: u128) -> Outcome<Vec<Fact>> {
         };
         facts.push(Fact::PersonAdded { person: person(n), about });
         let leaf = 110 + usize::try_from(n)? % (GROUPS - 110);
-        facts.push(Fact::MemberAdded { group: format!("g{leaf}").parse()?, member: Member::Person(person(n)) });
+        facts.push(Fact::MemberAdded {
+            group: format!("g{leaf}").parse()?,
+            member: Member::Person(person(n)),
+        });
     }
     Ok(facts)
 }
@@ -167,7 +169,11 @@ fn applications(count: usize, upstream: SocketAddr) -> Outcome<Vec<Fact>> {
         let resource = Resource {
             part: "pages".to_owned(),
             sensitivity: None,
-            routes: vec![Route { methods: BTreeSet::new(), path: "/**".to_owned(), action: Some(Action::Read) }],
+            routes: vec![Route {
+                methods: BTreeSet::new(),
+                path: "/**".to_owned(),
+                action: Some(Action::Read),
+            }],
         };
         let about = Application {
             title: name.clone(),
@@ -212,7 +218,10 @@ pub fn policies(size: Size, action: &str) -> Outcome<Fact> {
     PolicySet::parse(&files)?;
     let text: String = files.iter().flat_map(|(path, text)| [path.as_str(), text.as_str()]).collect();
     let version = sha256(text.as_bytes());
-    Ok(Fact::PoliciesPublished { version, files: files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect() })
+    Ok(Fact::PoliciesPublished {
+        version,
+        files: files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect(),
+    })
 }
 
 fn device(key: Option<&[u8]>) -> Fact {
@@ -237,7 +246,7 @@ pub fn posture(firewall: CheckResult) -> Fact {
 ///
 /// # Errors
 /// None that could happen: the names are ours.
-pub fn signed_in(number: u8) -> Outcome<Vec<Fact>> {
+pub fn signed_in(number: u32) -> Outcome<Vec<Fact>> {
     let (id, expires_at) = (session(number), now().plus(DAY));
     let credential = CredentialId::new(Uuid::from_u128(u128::from(number) + 1));
     let mut facts = vec![
@@ -265,9 +274,55 @@ pub fn signed_in(number: u8) -> Outcome<Vec<Fact>> {
         let code = sha256(format!("code {number} {host}").as_bytes());
         let state = sha256(b"state");
         let application: countersign_names::ApplicationName = application.parse()?;
-        facts.push(Fact::SessionHandedOver { session: id, application: application.clone(), code, state, expires_at });
+        facts.push(Fact::SessionHandedOver {
+            session: id,
+            application: application.clone(),
+            code,
+            state,
+            expires_at,
+        });
         let secret = sha256(secret(number, host).as_bytes());
         facts.push(Fact::SessionOpened { session: id, application, code, secret });
     }
     Ok(facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn its_facts_agree_with_each_other_and_its_sessions_are_signed_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.sqlite");
+        write(&path, Size::QUICK, "127.0.0.1:9".parse().unwrap(), None).await.unwrap();
+        let ledger =
+            Ledger::open(Journal::open_sqlite(&path).await.unwrap(), Arc::new(now), |_| {}).await.unwrap();
+        let world = ledger.world();
+        assert_eq!(
+            (world.people().count(), world.groups().count(), world.applications().count()),
+            (500, GROUPS, 20)
+        );
+        for host in [WIKI, VAULT] {
+            let cookie = cookie(0, host);
+            let (_, secret) = cookie.split_once('=').unwrap();
+            let signed_in = world.signed_in(&sha256(secret.as_bytes()), now()).unwrap();
+            assert_eq!(signed_in.application.map(|name| format!("{name}.localhost")).as_deref(), Some(host));
+        }
+        let asker = world.person(person(ASKER)).unwrap();
+        for group in NESTED {
+            assert!(asker.groups.iter().any(|name| name.as_str() == group), "{group}: {:?}", asker.groups);
+        }
+    }
+
+    #[test]
+    fn there_are_as_many_policies_as_are_said() {
+        for size in [Size::QUICK, Size::COMPANY] {
+            let Fact::PoliciesPublished { files, .. } = policies(size, "read").unwrap() else {
+                panic!("no policies")
+            };
+            let files = files.into_iter().map(|(path, file)| (path, file.0)).collect();
+            assert_eq!(PolicySet::parse(&files).unwrap().policies().len(), size.policies);
+        }
+    }
 }

@@ -106,12 +106,12 @@ fn parent_of(process: u32) -> Option<u32> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// Memory that these processes hold, in bytes: their resident sets, and of what they share each its proportion.
+/// Memory that these processes hold, in bytes: the sum of their resident sets.
 #[expect(clippy::cast_precision_loss, reason = "a number of bytes of this machine's memory fits a double")]
 pub fn memory_of(processes: &[u32]) -> f64 {
     let of = |process: &u32| {
-        let text = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
-        let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+        let text = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         line.split_whitespace().next()?.parse::<u64>().ok()
     };
     (processes.iter().filter_map(of).sum::<u64>() * 1024) as f64
@@ -131,5 +131,6 @@ pub fn version_of(program: &str, argument: &str) -> Option<String> {
     let all = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&all).into_owned();
     let word = text.split_whitespace().find(|word| word.bytes().any(|byte| byte.is_ascii_digit()))?;
-    Some(word.trim_start_matches("nginx/").trim_start_matches('v').to_owned())
+    let version = word.rsplit_once('/').map_or(word, |(_, version)| version);
+    Some(version.trim_start_matches('v').to_owned())
 }

@@ -54,8 +54,8 @@ pub async fn start() -> Outcome<SocketAddr> {
 }
 
 fn page(bytes: usize) -> Vec<u8> {
-    let mut page =
-        format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {bytes}\r\n\r\n").into_bytes();
+    let mut page = format!("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: {bytes}\r\n\r\n")
+        .into_bytes();
     page.resize(page.len() + bytes, b'x');
     page
 }

@@ -5,6 +5,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -27,8 +28,8 @@ pub struct Target {
     pub tls: Option<Arc<ClientConfig>>,
     /// The host that is asked for.
     pub host: String,
-    /// The whole `Cookie` header, if there is one.
-    pub cookie: Option<String>,
+    /// `Cookie` headers, of which each connection sends one: the first the first, and so on, and round again.
+    pub cookies: Vec<String>,
 }
 
 /// What is done again and again on a connection.
@@ -38,6 +39,8 @@ pub enum Work {
     Get(&'static str, usize),
     /// A message on the WebSocket of this path, and the same message back.
     Echo(&'static str),
+    /// A GET of this path, answered with what never ends by itself. Done once on a connection.
+    Watch(&'static str),
 }
 
 trait Socket: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -60,11 +63,12 @@ struct Head {
 }
 
 impl Connection {
-    /// Connect, and do the handshakes that the work needs.
+    /// Connect, and do the handshakes that the work needs. Connections are counted from 0.
     ///
     /// # Errors
     /// When the server does not take the connection, or refuses a handshake.
-    pub async fn open(target: &Target, work: Work) -> Outcome<Self> {
+    pub async fn open(target: &Target, work: Work, number: usize) -> Outcome<Self> {
+        let cookie = target.cookies.iter().cycle().nth(number);
         let stream = TcpStream::connect(target.address).await?;
         stream.set_nodelay(true)?;
         let socket: Box<dyn Socket> = match &target.tls {
@@ -75,12 +79,12 @@ impl Connection {
             }
         };
         let request = match work {
-            Work::Get(path, _) => get(target, path, ""),
+            Work::Get(path, _) | Work::Watch(path) => get(target, cookie, path, ""),
             Work::Echo(_) => frame(true, &MESSAGE),
         };
         let mut this = Self { socket, buffer: vec![0; READ], request, work };
         if let Work::Echo(path) = work {
-            this.upgrade(&get(target, path, &upgrade_lines())).await?;
+            this.upgrade(&get(target, cookie, path, &upgrade_lines())).await?;
         }
         Ok(this)
     }
@@ -95,6 +99,7 @@ impl Connection {
         match self.work {
             Work::Get(_, bytes) => self.answer(bytes).await,
             Work::Echo(_) => self.echoed().await,
+            Work::Watch(_) => self.begun().await,
         }
     }
 
@@ -111,15 +116,23 @@ impl Connection {
         Ok(head.status)
     }
 
-    /// Read and throw away until there is nothing more; how many bytes came.
-    pub async fn to_the_end(&mut self) -> usize {
-        let mut all = 0;
+    /// Wait until the server has ended what was begun: closed the connection, or sent a WebSocket's Close. Gives when
+    /// the last byte of anything else came.
+    pub async fn ended(&mut self) -> Instant {
+        let mut last = Instant::now();
         loop {
-            match self.socket.read(&mut self.buffer).await {
-                Ok(0) | Err(_) => return all,
-                Ok(read) => all += read,
+            let read = self.socket.read(&mut self.buffer).await.unwrap_or(0);
+            let close = matches!(self.work, Work::Echo(_)) && self.buffer.first() == Some(&0x88);
+            if read == 0 || close {
+                return last;
             }
+            last = Instant::now();
         }
+    }
+
+    async fn begun(&mut self) -> Outcome {
+        let (head, _) = self.head().await?;
+        if head.status == 200 { Ok(()) } else { Err(format!("expected 200, and got {}", head.status).into()) }
     }
 
     async fn answer(&mut self, bytes: usize) -> Outcome {
@@ -177,15 +190,17 @@ impl Connection {
     }
 }
 
-fn get(target: &Target, path: &str, more: &str) -> Vec<u8> {
-    let cookie = target.cookie.as_ref().map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
+fn get(target: &Target, cookie: Option<&String>, path: &str, more: &str) -> Vec<u8> {
+    let cookie = cookie.map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
     let Target { host, .. } = target;
     format!("GET {path} HTTP/1.1\r\nhost: {host}\r\naccept: */*\r\nuser-agent: bench\r\n{cookie}{more}\r\n")
         .into_bytes()
 }
 
 fn upgrade_lines() -> String {
-    format!("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: {KEY}\r\n")
+    format!(
+        "connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: {KEY}\r\n"
+    )
 }
 
 /// A text message as a WebSocket frame. A client's is masked: with zeros, which leaves the message as it is.

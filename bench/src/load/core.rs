@@ -2,7 +2,6 @@
 
 use crate::run::Outcome;
 use rustix::thread::{CpuSet, sched_setaffinity};
-use std::future::Future;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 use tokio::runtime::{Builder, Handle};
@@ -38,16 +37,24 @@ impl Core {
         Ok(Self { handle, stop: Some(stop), thread: Some(thread) })
     }
 
+    /// Begin this there; what comes of it can be waited for.
+    pub fn begin<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> mpsc::Receiver<T> {
+        let (tell, told) = mpsc::channel();
+        self.handle.spawn(async move {
+            let _ = tell.send(work.await);
+        });
+        told
+    }
+
     /// Do this there, and wait for what comes of it.
     ///
     /// # Errors
     /// When it panicked.
     pub fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> Outcome<T> {
-        let (tell, told) = mpsc::channel();
-        self.handle.spawn(async move {
-            let _ = tell.send(work.await);
-        });
-        Ok(told.recv()?)
+        Ok(self.begin(work).recv()?)
     }
 }
 

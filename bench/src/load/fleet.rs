@@ -27,6 +27,15 @@ pub struct Done {
     pub latencies: Histogram<u64>,
 }
 
+/// How a connection was ended.
+#[derive(Debug, Clone, Copy)]
+pub struct End {
+    /// When the last byte came that belonged to what was begun.
+    pub last_byte: Instant,
+    /// When the client saw that there will be no more.
+    pub seen: Instant,
+}
+
 impl Fleet {
     /// So many connections, on each of which the work was done once.
     ///
@@ -36,13 +45,13 @@ impl Fleet {
         let target = Arc::new(target);
         let mut opening = JoinSet::new();
         let mut open = Vec::with_capacity(connections);
-        for _ in 0..connections {
+        for number in 0..connections {
             if opening.len() == AT_A_TIME {
                 open.extend(next(&mut opening).await?);
             }
             let target = Arc::clone(&target);
             opening.spawn(async move {
-                let mut connection = Connection::open(&target, work).await?;
+                let mut connection = Connection::open(&target, work, number).await?;
                 connection.once().await?;
                 Ok(connection)
             });
@@ -51,6 +60,43 @@ impl Fleet {
             open.push(connection);
         }
         Ok(Self { connections: open })
+    }
+
+    /// Both of them as one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.connections.extend(other.connections);
+        self
+    }
+
+    /// Waits until the server has ended every connection.
+    pub async fn ended(self) -> Vec<End> {
+        let mut waiting = JoinSet::new();
+        for mut connection in self.connections {
+            waiting.spawn(async move {
+                let last_byte = connection.ended().await;
+                End { last_byte, seen: Instant::now() }
+            });
+        }
+        waiting.join_all().await
+    }
+
+    /// Ask on each connection again and again until it is refused; when the last request began that was still let in.
+    pub async fn last_let_in(self) -> Vec<Outcome<Instant>> {
+        let mut asking = JoinSet::new();
+        for mut connection in self.connections {
+            asking.spawn(async move {
+                let mut last = Instant::now();
+                loop {
+                    let begun = Instant::now();
+                    if connection.status().await? != 200 {
+                        return Ok(last);
+                    }
+                    last = begun;
+                }
+            });
+        }
+        asking.join_all().await
     }
 
     /// Each connection does its work again as soon as it is done.
@@ -119,7 +165,8 @@ impl Fleet {
 
 fn note(latencies: &Mutex<Histogram<u64>>, began: Instant) {
     let nanos = u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX);
-    latencies.lock().unwrap_or_else(PoisonError::into_inner).saturating_record(nanos);
+    // It grows to hold what it is given, so this can not fail.
+    let _ = latencies.lock().unwrap_or_else(PoisonError::into_inner).record(nanos);
 }
 
 fn done(latencies: &Mutex<Histogram<u64>>, begun: Instant) -> Done {
@@ -129,4 +176,44 @@ fn done(latencies: &Mutex<Histogram<u64>>, begun: Instant) -> Done {
 
 async fn next(tasks: &mut JoinSet<Outcome<Connection>>) -> Outcome<Option<Connection>> {
     tasks.join_next().await.transpose()?.transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::upstream::{self, ECHO, LARGE, SMALL, TICKS};
+
+    async fn target() -> Target {
+        Target {
+            address: upstream::start().await.unwrap(),
+            tls: None,
+            host: "a.localhost".to_owned(),
+            cookies: Vec::new(),
+        }
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_work_is_done_and_counted() {
+        for work in [Work::Get(SMALL.0, SMALL.1), Work::Get(LARGE.0, LARGE.1), Work::Echo(ECHO)] {
+            let fleet = Fleet::open(target().await, work, 3).await.unwrap();
+            let (fleet, done) = fleet.as_fast_as_it_goes(Duration::from_millis(50)).await.unwrap();
+            assert!(done.operations >= 3 && done.operations == done.latencies.len(), "{work:?}");
+            let (fleet, done) = fleet.at_a_rate(1_000.0, Duration::from_millis(100)).await.unwrap();
+            assert!((50..=110).contains(&done.operations), "{work:?}: {}", done.operations);
+            assert_eq!(fleet.connections.len(), 3);
+        }
+    }
+
+    #[tokio::test]
+    async fn another_answer_than_expected_fails_the_run() {
+        for work in [Work::Get(SMALL.0, SMALL.1 + 1), Work::Echo(SMALL.0), Work::Get(ECHO, 0)] {
+            assert!(Fleet::open(target().await, work, 1).await.is_err(), "{work:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_nobody_ends_goes_on() {
+        let fleet = Fleet::open(target().await, Work::Watch(TICKS), 2).await.unwrap();
+        assert!(tokio::time::timeout(Duration::from_millis(300), fleet.ended()).await.is_err());
+    }
 }

@@ -1,0 +1,103 @@
+//! Admission with the decision left out: what the gate is compiled against to be its own floor.
+//!
+//! One question is asked of the real thing at the start. Its permit then stands for every request: nothing is looked up,
+//! asked, watched or recorded. The types are the real ones, so that the gate's source compiles as it is; that source has
+//! no switch for this, and must never have one. Only the bench builds this crate, and nothing that ships depends on it.
+
+use countersign_world::World;
+use std::sync::Arc;
+
+// Everything else is the real thing; what is defined below stands before what comes from here.
+pub use real::*;
+
+use countersign_names::{DecisionId, Timestamp};
+
+/// The way to the one permit. Clones are handles to the same.
+#[derive(Clone)]
+pub struct Admission(Arc<One>);
+
+struct One {
+    real: real::Admission,
+    admitted: real::Admitted,
+}
+
+/// Always yes.
+pub struct Admitted {
+    one: Arc<One>,
+    request: Request,
+}
+
+impl Admission {
+    /// Ask the real thing once; what it says yes to stands for everything from then on.
+    ///
+    /// # Errors
+    /// When it says no.
+    pub async fn of_one_answer(real: real::Admission, request: Request) -> Result<Self, Refused> {
+        let admitted = real.ask(request).await?;
+        Ok(Self(Arc::new(One { real, admitted })))
+    }
+
+    /// Yes.
+    ///
+    /// # Errors
+    /// Never; the gate's source expects that it might.
+    #[expect(clippy::unused_async, reason = "the gate's source awaits it")]
+    pub async fn ask(&self, request: Request) -> Result<Admitted, Refused> {
+        Ok(Admitted { one: Arc::clone(&self.0), request })
+    }
+
+    /// As the real thing: nothing that is measured is turned away.
+    pub async fn turn_away(&self, request: Request, reason: &'static str) -> Refused {
+        self.0.real.turn_away(request, reason).await
+    }
+
+    /// The world, for the routes.
+    pub fn world(&self) -> Arc<World> {
+        self.0.real.world()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.0.real.now()
+    }
+}
+
+impl Admitted {
+    /// The one permit.
+    pub fn permit(&self) -> &Permit {
+        self.one.admitted.permit()
+    }
+
+    /// The one decision.
+    pub fn id(&self) -> DecisionId {
+        self.one.admitted.id()
+    }
+
+    /// What was asked.
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// What was decided, once.
+    pub fn decision(&self) -> Arc<Decision> {
+        self.one.admitted.decision()
+    }
+
+    /// The one answer.
+    pub fn answer(&self) -> Arc<countersign_decide::Answer> {
+        self.one.admitted.answer()
+    }
+
+    /// Bytes moved, which is nothing to anybody here.
+    #[expect(clippy::unused_self, reason = "the gate's source calls it so")]
+    pub const fn touch(&self) {}
+
+    /// Never.
+    #[expect(clippy::unused_self, reason = "the gate's source calls it so")]
+    pub async fn revoked(&self) -> Refused {
+        std::future::pending().await
+    }
+
+    /// What came of it is recorded nowhere.
+    pub fn complete(self, _: Completion) {}
+}
