@@ -8,7 +8,7 @@
 //! cut off when the answer turns to no, and what comes back cannot be asked about as a download.
 
 use crate::body::Answer;
-use crate::gate::{Gate, Peer, count};
+use crate::gate::{Gate, Peer, count, route};
 use crate::headers::host_of;
 use crate::heard::Heard;
 use crate::pages::{Notice, Reader};
@@ -89,23 +89,15 @@ impl Gate {
             let notice = Notice::new(StatusCode::UNAUTHORIZED, "unknown-proxy", "Who asks?", text);
             return self.pages.answer(&notice, Reader::Program);
         }
-        let upgrade = heard.upgrade.is_some();
-        let routed = match table.find(&heard.host, &heard.method, heard.target.path(), upgrade) {
-            Ok(Some(routed)) => routed,
-            Ok(None) => {
-                let notice = Notice::bad_request("No application answers to that host.");
-                return self.refuse_proxy(proxy, notice, heard.reader);
-            }
-            Err(why) => {
-                let notice = Notice::bad_request(format!("In this request {why}."));
-                return self.refuse_proxy(proxy, notice, heard.reader);
-            }
+        let routed = match route(&table, heard) {
+            Ok(routed) => routed,
+            Err(notice) => return self.refuse_proxy(proxy, notice, heard.reader),
         };
         let question = self.question(&world, &routed, heard, *peer, headers);
         if let Err(wait) = self.bear(&question) {
             return self.refuse_proxy(proxy, Box::new(Notice::too_many(wait)), heard.reader);
         }
-        match self.admission.ask(question).await {
+        match self.ask(heard, headers, question).await {
             Ok(admitted) => {
                 count(&routed, "allow", begun);
                 let word = self.word(&admitted);

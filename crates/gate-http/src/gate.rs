@@ -22,7 +22,8 @@ use crate::sign_in::{Later, SignIn};
 use crate::upstream::{UpstreamError, Upstreams};
 use crate::wire::Tunnel;
 use arc_swap::ArcSwap;
-use countersign_admission::{Admission, Request as Question, Who};
+use countersign_admission::reserved::FOREIGN_ORIGIN;
+use countersign_admission::{Admission, Admitted, Refused, Request as Question, Who};
 use countersign_facts::Digest;
 use countersign_throttle::{Throttle, Wait};
 use countersign_world::World;
@@ -148,12 +149,12 @@ impl Gate {
         self.asserter.key()
     }
 
-    /// The routes as of `world`.
     /// Sign assertions with `key` from now on. Whoever calls this has published its public part.
     pub fn sign_with(&self, key: AssertionKey) {
         self.asserter.sign_with(key);
     }
 
+    /// The routes as of `world`.
     pub(crate) fn table(&self, world: &World) -> Arc<RouteTable> {
         let table = self.table.load_full();
         if table.is_of(world) {
@@ -211,7 +212,7 @@ impl Gate {
             }
             return self.reserved(&application.name, heard, request.headers()).await;
         }
-        let routed = match self.route(&table, heard, request.headers()) {
+        let routed = match route(&table, heard) {
             Ok(routed) => routed,
             Err(notice) => return self.pages.answer(&notice, heard.reader),
         };
@@ -220,7 +221,7 @@ impl Gate {
         if let Err(wait) = self.bear(&question) {
             return self.pages.answer(&Notice::too_many(wait), heard.reader);
         }
-        let admitted = match self.admission.ask(question).await {
+        let admitted = match self.ask(heard, request.headers(), question).await {
             Ok(admitted) => admitted,
             Err(refused) => {
                 count(&routed, "deny", begun);
@@ -241,18 +242,19 @@ impl Gate {
         }
     }
 
-    /// What the request means, if it may be asked at all.
-    fn route(&self, table: &RouteTable, heard: &Heard, headers: &HeaderMap) -> Result<Routed, Box<Notice>> {
-        let upgrade = heard.upgrade.is_some();
-        if upgrade && !self.config.foreign_upgrades && is_foreign(headers, &heard.authority) {
-            let text = "A page of another origin may not open a connection to this application.";
-            let notice = Notice::new(StatusCode::FORBIDDEN, "foreign-upgrade", "Not from there", text);
-            return Err(Box::new(notice));
+    /// Ask, unless a page of another origin wants a connection, which the cookies of whoever reads it would vouch for
+    /// (RFC 6455, 10.2).
+    pub(crate) async fn ask(
+        &self,
+        heard: &Heard,
+        headers: &HeaderMap,
+        question: Question,
+    ) -> Result<Admitted, Refused> {
+        let guarded = heard.upgrade.is_some() && !self.config.foreign_upgrades;
+        if guarded && is_foreign(headers, &heard.authority) {
+            return Err(self.admission.turn_away(question, FOREIGN_ORIGIN).await);
         }
-        table
-            .find(&heard.host, &heard.method, heard.target.path(), upgrade)
-            .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?
-            .ok_or_else(|| Box::new(unknown_host(heard)))
+        self.admission.ask(question).await
     }
 
     /// The question that a request asks.
@@ -281,6 +283,14 @@ impl Gate {
             idle: 0,
         }
     }
+}
+
+/// What the request means.
+pub(crate) fn route(table: &RouteTable, heard: &Heard) -> Result<Routed, Box<Notice>> {
+    table
+        .find(&heard.host, &heard.method, heard.target.path(), heard.upgrade.is_some())
+        .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?
+        .ok_or_else(|| Box::new(unknown_host(heard)))
 }
 
 fn unknown_host(heard: &Heard) -> Notice {

@@ -48,6 +48,23 @@ async fn check(it: &Installation, proxy: ForeignProxy, changes: &[(&'static str,
 }
 
 #[tokio::test]
+async fn a_page_of_another_origin_opens_no_websocket_behind_a_proxy_either() {
+    let it = start().await;
+    let upgrade = ("x-original-upgrade", "websocket");
+    for proxy in [CADDY, NGINX] {
+        for (origin, foreign) in [("https://wiki.localhost:8443", false), ("https://elsewhere.example", true)]
+        {
+            let answer = decide(&it, proxy, &[upgrade, ("origin", origin)]).await;
+            // Their own page is refused too, from a device that nothing is known of; but for another reason.
+            assert_eq!(answer.status(), 403);
+            let body = answer.into_body().collect().await.unwrap().to_bytes();
+            let body = String::from_utf8_lossy(&body);
+            assert_eq!(body.contains("A page of another origin"), foreign, "{origin}: {body}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_proxy_with_its_token_gets_the_gates_word() {
     let it = start().await;
     for proxy in [CADDY, NGINX] {

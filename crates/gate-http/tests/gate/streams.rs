@@ -2,7 +2,7 @@
 
 use crate::client::{ask, ask_with_body, raw};
 use crate::installation::{COOKIE, Installation, start, start_with};
-use countersign_evidence::Ended;
+use countersign_evidence::{Effect, Ended, Row};
 use countersign_gate_http::GateConfig;
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::time::{Duration, Instant};
@@ -77,6 +77,11 @@ async fn a_page_of_another_origin_opens_no_websocket() {
     assert!(open_socket(&it, Some(&own)).await.is_ok());
     let Err(Error::Http(response)) = open_socket(&it, Some("http://wiki.localhost")).await else { panic!() };
     assert_eq!(response.status(), 403);
+    let refused = |row: &Row| row.decided.reasons.iter().any(|reason| reason.as_str() == "foreign-origin");
+    let rows = it.recorded(|rows| rows.iter().any(refused)).await;
+    let row = rows.into_iter().find(|row| refused(row)).unwrap();
+    assert_eq!((row.decided.effect, row.decided.enforced), (Effect::Deny, true));
+    assert!(row.decided.session.is_some(), "whose name it was tried in is on record");
 }
 
 #[tokio::test]
