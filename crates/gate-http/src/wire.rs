@@ -21,9 +21,10 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_util::io::poll_read_buf;
 
 /// What takes the place of a request that was refused: no method begins with it.
 const REFUSED: &[u8] = b"\0\r\n\r\n";
@@ -214,16 +215,15 @@ impl State {
 }
 
 impl<S: AsyncRead + Unpin> Guarded<S> {
+    /// Read once. A connection that has nothing to say keeps no buffer: there may be thousands of them.
     fn fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let before = self.incoming.len();
-        self.incoming.resize(before + READ, 0);
-        let space = self.incoming.get_mut(before..).unwrap_or_default();
-        let mut space = ReadBuf::new(space);
-        let polled = Pin::new(&mut self.inner).poll_read(cx, &mut space);
-        let read = space.filled().len();
-        self.incoming.truncate(before + read);
-        ready!(polled)?;
-        Poll::Ready(Ok(read))
+        self.incoming.reserve(READ);
+        let polled = poll_read_buf(Pin::new(&mut self.inner), cx, &mut self.incoming);
+        if self.incoming.is_empty() {
+            self.incoming = BytesMut::new();
+            self.ready = BytesMut::new();
+        }
+        polled
     }
 }
 
