@@ -10,13 +10,17 @@
 use crate::publishing::{PublishError, publish};
 use countersign_facts::Actor;
 use countersign_ledger::Ledger;
+use countersign_world::Policies;
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the folder is looked at. A poll rather than a notification: it works on every file system, and reading a
-/// few small files twice a second costs nothing that could be measured.
+/// How often the folder is looked at. A poll rather than a notification: it works on every file system. Files are read
+/// only when something about them changed: with hundreds of them, reading them all was seen in the profile of a gate.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// Files larger than this are not policies.
@@ -25,7 +29,14 @@ const LARGEST: u64 = 1 << 20;
 /// Where the digest of the files last agreed on is kept. Hidden, so it is no policy.
 const AGREED: &str = ".agreed";
 
+/// How many looks must find a folder unchanged before it is not read any more. A file written twice within one tick of
+/// the file system's clock looks the same; ticks are milliseconds, and this is more than one [`LOOK`].
+const SETTLED: u32 = 2;
+
 type Files = BTreeMap<String, String>;
+
+/// What tells that a file was not written, renamed or replaced since: its inode, length, and change time (s, ns).
+type Stamps = BTreeMap<PathBuf, (u64, u64, i64, i64)>;
 
 /// Write `files` into an empty or missing folder, so that there is something to edit.
 ///
@@ -55,7 +66,7 @@ fn digest(files: &Files) -> String {
 /// Keep the folder and the published policies in step, until the task is ended.
 pub async fn keep_in_step(folder: PathBuf, ledger: Ledger) {
     let agreed = std::fs::read_to_string(folder.join(AGREED)).ok();
-    let mut step = Step { folder, ledger, agreed, refused: None };
+    let mut step = Step { folder, ledger, agreed, refused: None, last: Look::default(), same: 0 };
     loop {
         if let Err(error) = step.take().await {
             tracing::warn!(folder = %step.folder.display(), %error, "the policy folder can not be used");
@@ -71,10 +82,42 @@ struct Step {
     agreed: Option<String>,
     /// The files that were refused, so that the refusal is said once.
     refused: Option<Files>,
+    /// What the last look found, and how many looks in a row found it.
+    last: Look,
+    same: u32,
+}
+
+/// What a step depends on: while it is the same, so is the outcome.
+#[derive(Default)]
+struct Look {
+    stamps: Stamps,
+    published: Option<Arc<Policies>>,
+}
+
+impl Look {
+    fn is_same(&self, other: &Self) -> bool {
+        let same = match (&self.published, &other.published) {
+            (None, None) => true,
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        };
+        same && self.stamps == other.stamps
+    }
 }
 
 impl Step {
     async fn take(&mut self) -> io::Result<()> {
+        let world = self.ledger.world();
+        let look = Look { stamps: stamps(&self.folder)?, published: world.policies().cloned() };
+        self.same = if look.is_same(&self.last) { self.same.saturating_add(1) } else { 0 };
+        if self.same > SETTLED {
+            return Ok(());
+        }
+        self.last = look;
+        self.compare().await
+    }
+
+    async fn compare(&mut self) -> io::Result<()> {
         let here = read(&self.folder)?;
         let published = self.published();
         if here == published {
@@ -119,6 +162,7 @@ impl Step {
                 self.agree_on(&files)?;
             }
             Err(PublishError::Unavailable(why)) => {
+                self.same = 0;
                 tracing::warn!(why, "the policy folder could not be published; it is tried again");
             }
             Err(PublishError::Refused(refused)) => {
@@ -136,6 +180,19 @@ impl Step {
 /// When the folder can not be read. A missing one is empty.
 pub fn read(folder: &Path) -> io::Result<Files> {
     let mut files = Files::new();
+    for (path, _) in list(folder)? {
+        files.insert(name_in(folder, &path), std::fs::read_to_string(&path)?);
+    }
+    Ok(files)
+}
+
+fn stamps(folder: &Path) -> io::Result<Stamps> {
+    let stamp = |about: Metadata| (about.ino(), about.len(), about.ctime(), about.ctime_nsec());
+    Ok(list(folder)?.into_iter().map(|(path, about)| (path, stamp(about))).collect())
+}
+
+fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
+    let mut files = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(here) = open.pop() {
         let entries = match std::fs::read_dir(&here) {
@@ -149,8 +206,11 @@ pub fn read(folder: &Path) -> io::Result<Files> {
             let path = entry.path();
             if kind.is_dir() {
                 open.push(path);
-            } else if kind.is_file() && is_policy(&path) && entry.metadata()?.len() <= LARGEST {
-                files.insert(name_in(folder, &path), std::fs::read_to_string(&path)?);
+            } else if kind.is_file() && is_policy(&path) {
+                let about = entry.metadata()?;
+                if about.len() <= LARGEST {
+                    files.push((path, about));
+                }
             }
         }
     }
