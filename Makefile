@@ -38,8 +38,11 @@ lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	bash -n .ci/run e2e/install-packages.sh
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
 
-bench: ## The benchmarks.
-	cargo bench --workspace --benches
+bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (half an hour; BENCH=--quick for less).
+	bench/install-packages.sh
+	cargo build --release --bin countersign
+	mkdir -p target
+	cd bench && cargo run --release -- all --markdown ../target/bench.md --json ../target/bench.json $(BENCH)
 
 packages: ## Install what the tests need from Debian's packages, saying what and why.
 	e2e/install-packages.sh

@@ -5,6 +5,7 @@
 
 use super::figures::{Figure, Spread};
 use super::report::Compared;
+use super::sample::Unit;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -19,6 +20,8 @@ pub struct Aim {
     pub over: Option<Place>,
     /// The number.
     pub limit: Limit,
+    /// What it counts.
+    pub unit: Unit,
 }
 
 /// A figure: the comparison's id, the contender's name, the figure's name.
@@ -69,15 +72,16 @@ const ALIVE: &str = "decision/alive";
 const GATE: &str = "gate/small";
 const OURS: &str = "countersign";
 
-const fn aim(what: &'static str, of: Place, limit: Limit) -> Aim {
-    Aim { what, of, over: None, limit }
+const fn aim(what: &'static str, of: Place, limit: Limit, unit: Unit) -> Aim {
+    Aim { what, of, over: None, limit, unit }
 }
 
 const fn ratio(what: &'static str, of: Place, over: Place, limit: Limit) -> Aim {
-    Aim { what, of, over: Some(over), limit }
+    Aim { what, of, over: Some(over), limit, unit: Unit::Number }
 }
 
 use Limit::{AtLeast, AtMost};
+use Unit::{Bytes, Number, PerSecond, Seconds};
 
 /// Every aim, in the order of the table that they were agreed in. Seconds and bytes.
 pub const AIMS: &[Aim] = &[
@@ -85,6 +89,7 @@ pub const AIMS: &[Aim] = &[
         "first question, 1,000 policies, allows, p50",
         (FIRST, "countersign, 1000", "allow p50"),
         AtMost(10e-6),
+        Seconds,
     ),
     ratio(
         "first question, 1,000 policies over 50, allows, p50",
@@ -104,8 +109,13 @@ pub const AIMS: &[Aim] = &[
         (FIRST, "regorus, 1000", "allow p50"),
         AtMost(1.0),
     ),
-    aim("alive answer as a gate gets it, p50", (ALIVE, "answer cache, 1000", "p50"), AtMost(300e-9)),
-    aim("alive answer, allocations each", (ALIVE, "answer cache, 1000", "allocations/op"), AtMost(0.0)),
+    aim("alive answer as a gate gets it, p50", (ALIVE, "answer cache, 1000", "p50"), AtMost(300e-9), Seconds),
+    aim(
+        "alive answer, allocations each",
+        (ALIVE, "answer cache, 1000", "allocations/op"),
+        AtMost(0.0),
+        Number,
+    ),
     ratio(
         "gate, CPU per request over the same gate with no decision",
         (GATE, OURS, "CPU/op"),
@@ -130,35 +140,50 @@ pub const AIMS: &[Aim] = &[
         (GATE, "Caddy forward_auth", "CPU/op"),
         AtMost(0.20),
     ),
-    aim("latency added at 50 % load, p99", ("gate/latency", OURS, "added p99"), AtMost(200e-6)),
+    aim("latency added at 50 % load, p99", ("gate/latency", OURS, "added p99"), AtMost(200e-6), Seconds),
     aim(
         "revocation, 1,000 streams, one process, p99",
         ("revocation/streams", "one process", "p99"),
         AtMost(5e-3),
+        Seconds,
     ),
     aim(
         "revocation, 1,000 streams, two processes, p99",
         ("revocation/streams", "two processes", "p99"),
         AtMost(25e-3),
+        Seconds,
     ),
     aim(
         "durable facts, 64 writers, SQLite",
         ("store/facts", "SQLite, 64 writers", "ops/s"),
         AtLeast(50_000.0),
+        PerSecond,
     ),
-    aim("cold start, a million facts", ("store/cold", "SQLite", "a million"), AtMost(3.0)),
+    aim("cold start, a million facts", ("store/cold", "SQLite", "a million"), AtMost(3.0), Seconds),
     aim(
         "evidence, until durable, one core",
         ("store/evidence", "record until durable, one core", "ops/s"),
         AtLeast(200_000.0),
+        PerSecond,
     ),
     aim(
         "evidence on disk at company scale, a record",
         ("store/lake", "rotated to Parquet", "bytes/record"),
         AtMost(40.0),
+        Bytes,
     ),
-    aim("memory of the idle gate, 10,000 people", ("gate/memory", OURS, "idle"), AtMost(64.0 * 1_048_576.0)),
-    aim("memory of an idle connection", ("gate/memory", OURS, "bytes/connection"), AtMost(20.0 * 1024.0)),
+    aim(
+        "memory of the idle gate, 10,000 people",
+        ("gate/memory", OURS, "idle"),
+        AtMost(64.0 * 1_048_576.0),
+        Bytes,
+    ),
+    aim(
+        "memory of an idle connection",
+        ("gate/memory", OURS, "bytes/connection"),
+        AtMost(20.0 * 1024.0),
+        Bytes,
+    ),
 ];
 
 /// Whether each aim was met.
@@ -179,8 +204,7 @@ fn verdict(aim: &Aim, comparisons: &[Compared]) -> Verdict {
         Some(measured) if aim.limit.is_met_by(measured.median) => "met",
         Some(_) => "not met",
     };
-    let unit = figure.filter(|_| aim.over.is_none()).map(|figure| figure.unit);
-    let show = |value: f64| unit.map_or_else(|| format!("{value:.3}"), |unit| unit.show(value));
+    let show = |value: f64| aim.unit.show(value);
     let sign = if matches!(aim.limit, AtMost(_)) { "<=" } else { ">=" };
     let limit = format!("{sign} {}", show(aim.limit.number()));
     let spread = |m: Spread| format!("{} ({}..{})", show(m.median), show(m.min), show(m.max));
@@ -218,12 +242,12 @@ mod tests {
         let comparisons = bench.end().comparisons;
         let check = |aim: Aim, expected| assert_eq!(verdict(&aim, &comparisons).verdict, expected);
         let (a, b) = (("p/c", "a", "CPU/op"), ("p/c", "b", "CPU/op"));
-        check(aim("w", a, AtMost(2.0)), "met");
-        check(aim("w", a, AtMost(1.9)), "not met");
-        check(aim("w", a, AtLeast(2.1)), "not met");
+        check(aim("w", a, AtMost(2.0), Number), "met");
+        check(aim("w", a, AtMost(1.9), Number), "not met");
+        check(aim("w", a, AtLeast(2.1), Number), "not met");
         check(ratio("w", a, b, AtMost(2.0)), "met");
         check(ratio("w", a, b, AtMost(1.9)), "not met");
         check(ratio("w", a, ("p/c", "gone", "CPU/op"), AtMost(9.0)), "not measured");
-        check(aim("w", ("p/other", "a", "CPU/op"), AtMost(9.0)), "not measured");
+        check(aim("w", ("p/other", "a", "CPU/op"), AtMost(9.0), Number), "not measured");
     }
 }

@@ -128,7 +128,7 @@ impl Report {
         let peers = self.peers.iter().map(|p| format!("{} {} ({})", p.name, p.version, p.licence));
         lines.push(format!("peers: {}", peers.collect::<Vec<_>>().join(", ")));
         lines.extend(self.notes.iter().cloned());
-        lines.into_iter().fold(String::new(), |text, line| text + "- " + &line + "\n") + "\n"
+        lines.into_iter().fold(String::new(), |text, line| text + "- " + line.as_str() + "\n") + "\n"
     }
 }
 
