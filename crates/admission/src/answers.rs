@@ -9,7 +9,7 @@ use countersign_policy::{Items, PolicySet};
 use hashbrown::HashTable;
 use parking_lot::RwLock;
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
 /// How many shards; a power of two. Readers of one shard do not wait for each other, writers only for their own.
@@ -46,9 +46,7 @@ impl Default for Answers {
 
 impl Answers {
     fn hash(&self, request: &Request) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        always(request).hash(&mut hasher);
-        hasher.finish()
+        self.hasher.hash_one(always(request))
     }
 
     fn shard(&self, hash: u64) -> Option<&Shard> {
