@@ -27,8 +27,10 @@ pub fn read(text: &str) -> Option<Stated> {
 /// What looks like the tag. A quotation mark within a string is escaped, so this is a key; should it be one of an inner
 /// object, the twin that it leads to finds another tag, or none.
 fn tag_of(text: &str) -> &str {
-    const KEY: &str = "\"fact\":\"";
-    let value = text.find(KEY).and_then(|at| text.get(at + KEY.len()..));
+    const KEY: &[u8] = b"\"fact\":\"";
+    // Eight bytes at a time are one comparison; a search by `str::find` prepares longer than this takes.
+    let key = text.as_bytes().windows(KEY.len()).position(|here| here == KEY);
+    let value = key.and_then(|at| text.get(at + KEY.len()..));
     value.and_then(|rest| rest.split('"').next()).unwrap_or_default()
 }
 

@@ -20,6 +20,9 @@ use std::time::Duration;
 /// Readers beside the one writer. Reading is folding at the start and following after: few at a time.
 const READERS: u32 = 4;
 
+/// How many rows SQLite's thread reads ahead of who takes them: with sqlx's own 50, a start was woken up for ever.
+const ROWS_AHEAD: usize = 1024;
+
 /// How long a connection waits for another's lock. Only a checkpoint or a backup can hold one for long.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -145,7 +148,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
 async fn readers(path: &Path) -> Result<SqlitePool, OpenError> {
     SqlitePoolOptions::new()
         .max_connections(READERS)
-        .connect_with(options(path).read_only(true))
+        .connect_with(options(path).read_only(true).row_buffer_size(ROWS_AHEAD))
         .await
         .map_err(opening)
 }

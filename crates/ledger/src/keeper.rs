@@ -1,16 +1,14 @@
 //! The one task that moves the world.
 
+use crate::Shared;
 use crate::command::Command;
-use crate::{OpenError, Shared};
+use crate::load::{PAGE, fold};
 use countersign_facts::Stated;
 use countersign_journal::{AppendError, Entry, Follower, Head, Journal, ReadError, Wake};
 use countersign_world::World;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
-
-/// How many entries are read at a time.
-const PAGE: u32 = 4096;
 
 /// How many commands are answered together.
 const BATCH: usize = 512;
@@ -31,30 +29,6 @@ enum Stuck {
     Away(String),
     /// What it holds can not be folded; it never will.
     Broken(String),
-}
-
-/// Fold everything there is.
-pub async fn load(journal: &Journal, mut progress: impl FnMut(u64)) -> Result<(World, Head), OpenError> {
-    let mut world = World::empty();
-    let mut head = Head::GENESIS;
-    loop {
-        let page = journal.read_chained(head, PAGE).await?;
-        let Some(last) = page.last() else { return Ok((world, head)) };
-        let next = last.head();
-        for entry in &page {
-            fold(&mut world, entry).map_err(OpenError::Unfoldable)?;
-        }
-        head = next;
-        progress(world.seq());
-    }
-}
-
-fn fold(world: &mut World, entry: &Entry) -> Result<(), String> {
-    let stated = Stated::from_bytes(&entry.payload)
-        .map_err(|error| format!("entry {} is not a fact that this build knows: {error}", entry.seq))?;
-    world
-        .replay(&stated)
-        .map_err(|contradiction| format!("entry {} contradicts those before it: {contradiction}", entry.seq))
 }
 
 impl Keeper {

@@ -12,6 +12,7 @@
 
 mod command;
 mod keeper;
+mod load;
 
 pub use command::CommandError;
 
@@ -71,7 +72,7 @@ impl Ledger {
     /// # Errors
     /// When the journal does not answer, is damaged, or holds facts that this build does not know.
     pub async fn open(journal: Journal, clock: Clock, progress: impl FnMut(u64)) -> Result<Self, OpenError> {
-        let (world, head) = keeper::load(&journal, progress).await?;
+        let (world, head) = load::load(&journal, progress).await?;
         let seq = world.seq();
         let shared = Arc::new(Shared {
             world: ArcSwap::from_pointee(world.clone()),

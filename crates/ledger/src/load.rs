@@ -1,0 +1,114 @@
+//! From everything that the journal holds to the world at its head: what a start waits for.
+//!
+//! Reading (with the check of the chain), parsing and folding are three threads in a row, so that a start takes as long
+//! as the slowest of them and not as all three. The order of the facts is kept: each thread is alone in its place.
+
+use crate::OpenError;
+use countersign_facts::Stated;
+use countersign_journal::{Entry, Head, Journal};
+use countersign_world::World;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+/// How many entries are read at a time.
+pub const PAGE: u32 = 4096;
+
+/// How many pages may wait before a thread.
+const AHEAD: usize = 2;
+
+/// A page as far as it could be parsed.
+struct Parsed {
+    /// The sequence of the first.
+    first: u64,
+    stated: Vec<Stated>,
+    /// Why the one after those could not.
+    problem: Option<String>,
+}
+
+/// Fold everything there is.
+pub async fn load(journal: &Journal, mut progress: impl FnMut(u64)) -> Result<(World, Head), OpenError> {
+    let folded = Arc::new(AtomicU64::new(0));
+    let (pages, arriving) = mpsc::channel(AHEAD);
+    let (parsed, to_fold) = mpsc::channel(AHEAD);
+    let parsing = spawn_blocking(move || parse_all(arriving, &parsed));
+    let folding = spawn_blocking({
+        let folded = folded.clone();
+        move || fold_all(to_fold, &folded)
+    });
+
+    let mut head = Head::GENESIS;
+    let read = loop {
+        let page = match journal.read_chained(head, PAGE).await {
+            Ok(page) => page,
+            Err(error) => break Err(error),
+        };
+        let Some(last) = page.last() else { break Ok(()) };
+        head = last.head();
+        // Nobody takes it any more when what came before could not be parsed or folded; why is told below.
+        if pages.send(page).await.is_err() {
+            break Ok(());
+        }
+        progress(folded.load(Ordering::Relaxed));
+    };
+    drop(pages);
+    let ended = |error: tokio::task::JoinError| OpenError::Unfoldable(error.to_string());
+    parsing.await.map_err(ended)?;
+    let world = folding.await.map_err(ended)?.map_err(OpenError::Unfoldable)?;
+    read?;
+    progress(world.seq());
+    Ok((world, head))
+}
+
+fn parse_all(mut pages: mpsc::Receiver<Vec<Entry>>, parsed: &mpsc::Sender<Parsed>) {
+    while let Some(page) = pages.blocking_recv() {
+        let page = parse_page(&page);
+        let broken = page.problem.is_some();
+        if parsed.blocking_send(page).is_err() || broken {
+            return;
+        }
+    }
+}
+
+fn parse_page(page: &[Entry]) -> Parsed {
+    let first = page.first().map_or(0, |entry| entry.seq.0);
+    let mut stated = Vec::with_capacity(page.len());
+    for entry in page {
+        match parse(entry) {
+            Ok(fact) => stated.push(fact),
+            Err(problem) => return Parsed { first, stated, problem: Some(problem) },
+        }
+    }
+    Parsed { first, stated, problem: None }
+}
+
+fn fold_all(mut pages: mpsc::Receiver<Parsed>, folded: &AtomicU64) -> Result<World, String> {
+    let mut world = World::empty();
+    while let Some(Parsed { first, stated, problem }) = pages.blocking_recv() {
+        for (seq, stated) in (first..).zip(&stated) {
+            replay(&mut world, seq, stated)?;
+        }
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        folded.store(world.seq(), Ordering::Relaxed);
+    }
+    Ok(world)
+}
+
+/// Fold in one entry.
+pub fn fold(world: &mut World, entry: &Entry) -> Result<(), String> {
+    replay(world, entry.seq.0, &parse(entry)?)
+}
+
+fn parse(entry: &Entry) -> Result<Stated, String> {
+    Stated::from_bytes(&entry.payload)
+        .map_err(|error| format!("entry {} is not a fact that this build knows: {error}", entry.seq))
+}
+
+fn replay(world: &mut World, seq: u64, stated: &Stated) -> Result<(), String> {
+    world
+        .replay(stated)
+        .map_err(|contradiction| format!("entry {seq} contradicts those before it: {contradiction}"))
+}
