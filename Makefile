@@ -42,6 +42,7 @@ bench: ## Measure the product beside its peers, in turns: tables and JSON in tar
 	bench/install-packages.sh
 	cargo build --release --bin countersign
 	mkdir -p target
+	cd bench && cargo build --release -p countersign-bench-floor
 	cd bench && cargo run --release -- all --markdown ../target/bench.md --json ../target/bench.json $(BENCH)
 
 packages: ## Install what the tests need from Debian's packages, saying what and why.

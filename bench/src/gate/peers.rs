@@ -33,18 +33,18 @@ impl Peer {
     }
 }
 
-/// Where the product's binary is: beside this one, unless said otherwise.
+/// Where a binary of ours is: where `<NAME>_BIN` says, beside this one, or where the product's own build leaves it.
 ///
 /// # Errors
 /// When it was not built.
 pub fn binary(name: &str) -> Outcome<PathBuf> {
     let named = std::env::var_os(format!("{}_BIN", name.to_uppercase().replace('-', "_"))).map(PathBuf::from);
-    let beside = || Some(std::env::current_exe().ok()?.parent()?.join(name));
-    let path = named.or_else(beside).ok_or("this program does not know where it is")?;
-    if path.is_file() {
-        return Ok(path);
-    }
-    Err(format!("{} is missing: `make bench` builds it", path.display()).into())
+    let beside = std::env::current_exe()?.parent().map(|folder| folder.join(name));
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release").join(name);
+    let places: Vec<PathBuf> =
+        named.map_or_else(|| beside.into_iter().chain([built]).collect(), |named| vec![named]);
+    let found = places.iter().find(|place| place.is_file()).map(|place| place.canonicalize()).transpose()?;
+    found.ok_or_else(|| format!("{name} is not built: `make bench` does it; looked for {places:?}").into())
 }
 
 /// A command line.
