@@ -113,7 +113,7 @@ fn alive<'a>(world: &Arc<World>, stages: &'a [Stage]) -> Outcome<Comparison<'a>>
         .note("ten questions to a reading of the clock; the latencies are means of ten")
         .note("one person changes before each hundred questions, so some of the first askings afterwards are decided anew");
     for stage in stages {
-        let answers = vec![None; stage.exam.questions.len()];
+        let answers = stage.exam.questions.iter().map(|_| None).collect();
         add_alive(&mut comparison, stage, "bare is_alive", stage.ours(world, Way::Alive(answers))?);
         add_alive(
             &mut comparison,

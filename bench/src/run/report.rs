@@ -210,7 +210,6 @@ const fn as_float(number: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::run::{Bench, Comparison, Options, Sample};
 
     #[test]
