@@ -127,3 +127,6 @@ fn alike(reads: Items, one: &Request, other: &Request) -> bool {
         && same(Items::PLACE, one.address == other.address)
         && same(Items::SESSION, one.idle == other.idle)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use countersign_names::Timestamp;
 use countersign_policy::PolicySet;
 use countersign_world::World;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A decision with what it read. While that has not changed, and its time is not up, asking again would give the
 /// same, because deciding is a pure function: so the answer may be used again instead.
@@ -15,13 +16,16 @@ use std::sync::Arc;
 /// The evidence is that of whoever asked first. It may differ from a later request's in what no policy read, as
 /// [`Decision::reads`] tells: take the operation, the item, the content type, the address and the idle time from the
 /// request.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Answer {
     decision: Arc<Decision>,
     evidence: Option<Arc<Evidence>>,
     policies: Arc<PolicySet>,
     decided_at: Timestamp,
     world: u64,
+    /// The sequence of the last world in which it was found to hold, so that a world is looked through once and not by
+    /// everybody who asks in it. Any order of reads and writes will do: each value that is ever here is true.
+    held: AtomicU64,
 }
 
 impl Answer {
@@ -38,6 +42,7 @@ impl Answer {
             policies: policies.clone(),
             decided_at: now,
             world: world.seq(),
+            held: AtomicU64::new(world.seq()),
         }
     }
 
@@ -49,6 +54,7 @@ impl Answer {
             policies: policies.clone(),
             decided_at: now,
             world: world.seq(),
+            held: AtomicU64::new(world.seq()),
         }
     }
 
@@ -72,13 +78,22 @@ impl Answer {
         self.world
     }
 
-    /// Whether asking `world` and `policies` the same at `now` is sure to give the same.
+    /// Whether asking `world` and `policies` the same at `now` is sure to give the same. The world is one of the same
+    /// history, in which a sequence names one world.
     pub fn is_alive(&self, world: &World, policies: &Arc<PolicySet>, now: Timestamp) -> bool {
         let Some(evidence) = &self.evidence else { return false };
         now >= self.decided_at
             && now <= self.decision.valid_until
             && Arc::ptr_eq(&self.policies, policies)
-            && (self.world == world.seq() || evidence.read.holds_in(world))
+            && self.holds_in(evidence, world)
+    }
+
+    fn holds_in(&self, evidence: &Evidence, world: &World) -> bool {
+        let holds = self.held.load(Ordering::Relaxed) == world.seq() || evidence.read.holds_in(world);
+        if holds {
+            self.held.store(world.seq(), Ordering::Relaxed);
+        }
+        holds
     }
 
     /// Leave to go ahead, if that is the answer. Whoever asks makes sure first that the answer is alive.

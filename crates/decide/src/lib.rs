@@ -93,9 +93,12 @@ pub fn refuse(
     reason: &'static str,
     now: Timestamp,
 ) -> Answer {
-    let Some(evidence) = gather::gather(world, networks, request, now) else {
+    let Some(mut evidence) = gather::gather(world, networks, request, now) else {
         return Answer::unknown_application(world, policies, now);
     };
+    // No policy was asked, so it rests on nothing that only policies honour.
+    evidence.grant = None;
+    evidence.exceptions.clear();
     Answer::new(Decision::refusal(reason, now), evidence, world, policies, now)
 }
 

@@ -272,12 +272,17 @@ fn an_answer_is_alive_until_something_that_it_read_changes() {
     story.push(person(2));
     let world = told(&story);
     let asked = Arc::new(world.clone());
-    let answer = decide(&asked, &policies, &Networks::default(), &from_laptop(Action::Read), at(20));
+    let ask = || decide(&asked, &policies, &Networks::default(), &from_laptop(Action::Read), at(20));
+    let answer = ask();
     assert_eq!(answer.decision().effect, Effect::Allow);
     let alive_after = |more: Line| {
         let mut next = world.clone();
         tell(&mut next, &[more]);
-        answer.is_alive(&next, &policies, at(20))
+        // Each of these worlds is the next one in a history of its own, and an answer is of one history.
+        let answer = ask();
+        let alive = answer.is_alive(&next, &policies, at(20));
+        assert_eq!(alive, answer.is_alive(&next, &policies, at(20)), "asked again, it is the same");
+        alive
     };
     // What has nothing to do with it.
     assert!(alive_after(person(3)));

@@ -89,10 +89,14 @@ describe('Node-RED behind the gate', () => {
     const allowed = changes.filter(({ effect }) => effect === 'allow');
     assert.deepEqual([...new Set(allowed.map(({ action }) => action))].sort(), ['connect', 'write']);
     for (const decision of allowed) assert.deepEqual(decision.exceptions, [exception.id], decision.id);
-    const refused = changes.filter(({ effect }) => effect === 'deny');
+    const denied = changes.filter(({ effect }) => effect === 'deny');
+    for (const decision of denied) assert.deepEqual(decision.exceptions, [], decision.id);
+    // The handshake from a foreign origin was refused under the exception, and no policy was asked.
+    const foreign = denied.filter(({ reasons }) => reasons.includes('foreign-origin'));
+    assert.deepEqual(foreign.map(({ action }) => action), ['connect']);
+    assert.match(await product.print('why', foreign[0].id), /A page of another origin may not open a connection/);
+    const refused = denied.filter((decision) => !foreign.includes(decision));
     assert.deepEqual([...new Set(refused.map(({ action }) => action))].sort(), ['connect', 'write']);
-    // The handshake from a foreign origin was refused under the exception, before any policy was asked.
-    for (const decision of refused) assert.deepEqual(decision.exceptions, [], decision.id);
     for (const { id } of allowed) {
       const why = await product.print('why', id);
       assert.match(why, /Ada <ada@example\.org> was allowed to (change|open a stream to) node-red\/other/);
