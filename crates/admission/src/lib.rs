@@ -198,7 +198,7 @@ impl Inner {
     ) -> Result<(), String> {
         let Some(decided) = decided else { return Ok(()) };
         if request.action.is_privileged() {
-            self.sink.record_durably(&decided).await.map_err(|error| error.to_string())
+            Box::pin(self.sink.record_durably(&decided)).await.map_err(|error| error.to_string())
         } else {
             self.sink.record(&decided).map_err(|error| error.to_string())
         }

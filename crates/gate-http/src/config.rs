@@ -113,7 +113,7 @@ impl Default for Limits {
             body_bytes: 1 << 30,
             streams: 128,
             pending_resets: 20,
-            idle_upstreams: 64,
+            idle_upstreams: 1024,
         }
     }
 }

@@ -180,7 +180,7 @@ impl Gate {
             }
         };
         if let Some(local) = self.local.get(&heard.host) {
-            let answer = local.answer(connection.peer, request).await;
+            let answer = Box::pin(local.answer(connection.peer, request)).await;
             if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
                 connection.tunnel.open();
             }
@@ -210,7 +210,7 @@ impl Gate {
             if let Err(wait) = self.strangers.admit(Some(connection.peer.address)) {
                 return self.pages.answer(&Notice::too_many(wait), heard.reader);
             }
-            return self.reserved(&application.name, heard, request.headers()).await;
+            return Box::pin(self.reserved(&application.name, heard, request.headers())).await;
         }
         let routed = match route(&table, heard) {
             Ok(routed) => routed,
@@ -252,7 +252,7 @@ impl Gate {
     ) -> Result<Admitted, Refused> {
         let guarded = heard.upgrade.is_some() && !self.config.foreign_upgrades;
         if guarded && is_foreign(headers, &heard.authority) {
-            return Err(self.admission.turn_away(question, FOREIGN_ORIGIN).await);
+            return Err(Box::pin(self.admission.turn_away(question, FOREIGN_ORIGIN)).await);
         }
         self.admission.ask(question).await
     }

@@ -60,7 +60,7 @@ impl Gate {
             let peer = Peer { address, key: None, tls: false };
             return self.http1(stream, peer).await;
         };
-        let stream = match tokio::time::timeout(self.config.times.handshake, tls.accept(stream)).await {
+        let stream = match tokio::time::timeout(self.config.times.handshake, Box::pin(tls.accept(stream))).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => return tracing::debug!("a TLS handshake took too long"),
@@ -69,7 +69,7 @@ impl Gate {
         let certificate = session.peer_certificates().and_then(<[_]>::first);
         let peer = Peer { address, key: certificate.and_then(|certificate| key_of(certificate)), tls: true };
         if session.alpn_protocol() == Some(b"h2") {
-            self.http2(stream, peer).await;
+            Box::pin(self.http2(stream, peer)).await;
         } else {
             self.http1(stream, peer).await;
         }
@@ -151,7 +151,8 @@ impl Gate {
         service_fn(move |request| {
             let gate = Arc::clone(&gate);
             let connection = Arc::clone(&connection);
-            async move { Ok(gate.respond(&connection, request).await) }
+            // On the heap only while a request is under way: hyper keeps a place for it as long as a connection lives.
+            Box::pin(async move { Ok(gate.respond(&connection, request).await) })
         })
     }
 }

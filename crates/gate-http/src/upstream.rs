@@ -179,7 +179,8 @@ impl Upstreams {
                 },
             }
         }
-        let mut sender = self.open(upstream).await?;
+        // Seldom taken, and large: kept out of the state of every request.
+        let mut sender = Box::pin(self.open(upstream)).await?;
         let response = sender.send_request(request).await.map_err(|cause| broken(upstream, cause))?;
         Ok((response, self.lease(sender, key)))
     }
