@@ -3,6 +3,8 @@
 //! One question is asked of the real thing at the start. Its permit then stands for every request: nothing is looked up,
 //! asked, watched or recorded. The types are the real ones, so that the gate's source compiles as it is; that source has
 //! no switch for this, and must never have one. Only the bench builds this crate, and nothing that ships depends on it.
+//!
+//! It must not know what is asked: whatever that is, it does the same.
 
 use countersign_world::World;
 use std::sync::Arc;
