@@ -1,0 +1,156 @@
+//! Headers and trailers of a client on their way to an application, and of an application on their way back. Whatever was
+//! sent, nothing is left in which an application could read somebody else's word as the gate's.
+
+#![no_main]
+
+use arbitrary::Arbitrary;
+use countersign_gate_http::readers::{Asked, Trailing, cleanse_request, cleanse_response};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use libfuzzer_sys::fuzz_target;
+
+/// Names that matter, so that they are met often enough.
+const KNOWN: [&str; 24] = [
+    "connection",
+    "te",
+    "trailer",
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "upgrade",
+    "keep-alive",
+    "cookie",
+    "set-cookie",
+    "authorization",
+    "proxy-authorization",
+    "x-forwarded-for",
+    "x-forwarded-user",
+    "forwarded",
+    "remote-user",
+    "x_remote_user",
+    "x-countersign-assertion",
+    "x-countersign-decision",
+    "x-original-url",
+    "x-claims",
+    "alt-svc",
+    "content-type",
+    "x-mine",
+];
+
+#[derive(Debug, Arbitrary)]
+enum Name {
+    Known(u8),
+    Free(String),
+}
+
+type Lines = Vec<(Name, Vec<u8>)>;
+
+#[derive(Debug, Arbitrary)]
+struct Input {
+    headers: Lines,
+    trailers: Lines,
+    claims: Name,
+}
+
+fuzz_target!(|input: Input| {
+    let sent = map(&input.headers);
+    // The name that this application declared for the gate's assertion.
+    let claims = name(&input.claims).map_or_else(|| "x-claims".to_owned(), |name| name.as_str().to_owned());
+    let authority = HeaderValue::from_static("wiki.localhost");
+    let asked = Asked { address: [192, 0, 2, 7].into(), authority: &authority, scheme: "https" };
+
+    let mut up = sent.clone();
+    let trailing = cleanse_request(&mut up, &claims, asked);
+    for name in up.keys() {
+        let text = name.as_str();
+        assert!(!text.contains('_'), "{text}");
+        let ours = ["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "host"].contains(&text);
+        assert!(ours || !text.starts_with("x-forwarded") && !text.starts_with("x-countersign-"), "{text}");
+        assert!(ours || text != claims || ["te", "connection", "trailer"].contains(&text), "{text}");
+        assert!(!["forwarded", "remote-user", "x-original-url"].contains(&text), "{text}");
+    }
+    assert_eq!(up.get_all("x-forwarded-for").iter().collect::<Vec<_>>(), ["192.0.2.7"]);
+    assert_eq!(up.get_all("host").iter().collect::<Vec<_>>(), ["wiki.localhost"]);
+    hop_by_hop(&up);
+    for line in up.get_all("cookie") {
+        assert!(line.as_bytes().split(|byte| *byte == b';').all(|pair| !is_ours(pair)), "{line:?}");
+    }
+    behind(&trailing, &input.trailers, &claims);
+
+    let mut down = sent;
+    let trailing = cleanse_response(&mut down);
+    hop_by_hop(&down);
+    assert!(!down.contains_key("te") && !down.contains_key("connection"));
+    assert!(!down.contains_key("alt-svc") && !down.contains_key("x-countersign-decision"));
+    assert!(down.get_all("set-cookie").iter().all(|value| !is_ours(value.as_bytes())));
+    behind(&trailing, &input.trailers, "x-countersign-assertion");
+});
+
+/// What ends at a hop is gone, but for what is said anew of trailers.
+fn hop_by_hop(headers: &HeaderMap) {
+    for gone in ["transfer-encoding", "upgrade", "keep-alive", "proxy-authorization", "http2-settings"] {
+        assert!(!headers.contains_key(gone), "{gone}");
+    }
+    let said = |name: &str| headers.get_all(name).iter().cloned().collect::<Vec<_>>();
+    assert!(said("te").is_empty() || said("te") == ["trailers"] && said("connection") == ["te"]);
+    assert!(said("connection").is_empty() || said("connection") == ["te"]);
+    for name in said("trailer").iter().flat_map(|value| value.to_str().expect("names").split(", ")) {
+        follows(name);
+    }
+}
+
+/// Trailers behind what was just cleansed.
+fn behind(trailing: &Trailing, lines: &Lines, claims: &str) {
+    let Some(left) = trailing.cleanse(map(lines)) else { return };
+    assert!(!left.is_empty());
+    for name in left.keys() {
+        follows(name.as_str());
+        assert_ne!(name.as_str(), claims);
+    }
+    assert_eq!(trailing.cleanse(left.clone()), Some(left), "what is clean stays as it is");
+}
+
+/// Names that must not stand behind a body.
+fn follows(name: &str) {
+    let refused = [
+        "connection",
+        "te",
+        "trailer",
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "upgrade",
+        "keep-alive",
+        "cookie",
+        "set-cookie",
+        "authorization",
+        "content-type",
+        "forwarded",
+        "remote-user",
+        "alt-svc",
+    ];
+    let beginnings = ["x-forwarded", "x-countersign-", "proxy-", "x-original-"];
+    assert!(!refused.contains(&name) && !name.contains('_'), "{name}");
+    assert!(beginnings.iter().all(|beginning| !name.starts_with(beginning)), "{name}");
+}
+
+fn is_ours(pair: &[u8]) -> bool {
+    let pair = pair.trim_ascii_start();
+    pair.len() >= 18 && pair[..18].eq_ignore_ascii_case(b"__Host-countersign")
+}
+
+fn name(name: &Name) -> Option<HeaderName> {
+    match name {
+        Name::Known(number) => KNOWN[usize::from(*number) % KNOWN.len()].parse().ok(),
+        Name::Free(text) => text.parse().ok(),
+    }
+}
+
+fn map(lines: &Lines) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (named, value) in lines.iter().take(200) {
+        if let (Some(name), Ok(value)) = (name(named), HeaderValue::from_bytes(value)) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
