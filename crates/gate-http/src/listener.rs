@@ -60,7 +60,8 @@ impl Gate {
             let peer = Peer { address, key: None, tls: false };
             return self.http1(stream, peer).await;
         };
-        let stream = match tokio::time::timeout(self.config.times.handshake, Box::pin(tls.accept(stream))).await {
+        let handshake = Box::pin(tls.accept(stream));
+        let stream = match tokio::time::timeout(self.config.times.handshake, handshake).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => return tracing::debug!("a TLS handshake took too long"),

@@ -15,6 +15,7 @@ use countersign_admission::{Admitted, Completion, Ended, Refused};
 use countersign_names::{Action, DecisionId, Principal};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
 use std::sync::Arc;
@@ -90,6 +91,10 @@ impl Gate {
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
             headers.insert(header::UPGRADE, protocol.clone());
             headers.remove(header::TE);
+        }
+        if !upload.is_end_stream() && !headers.contains_key(header::CONTENT_LENGTH) {
+            // Unless it is told, hyper sends no body of unknown length with a GET: it takes such for a mistake.
+            headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         }
         let mut request = Request::new(upload.followed_by(trailing));
         *request.method_mut() = heard.method.clone();

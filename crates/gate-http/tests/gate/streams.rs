@@ -1,6 +1,6 @@
 //! What lasts: streams, WebSockets, uploads, and how they end.
 
-use crate::client::{ask, ask_with_body, raw};
+use crate::client::{ask, ask_with_body, parse, raw};
 use crate::installation::{COOKIE, Installation, start, start_with};
 use countersign_evidence::{Effect, Ended, Row};
 use countersign_gate_http::GateConfig;
@@ -209,6 +209,18 @@ async fn a_quiet_websocket_is_closed() {
     let last = socket.next().await.unwrap().unwrap();
     let Message::Close(Some(frame)) = last else { panic!("{last:?}") };
     assert_eq!(u16::from(frame.code), 1001);
+}
+
+#[tokio::test]
+async fn a_body_of_unknown_length_arrives_whatever_the_method() {
+    let it = start().await;
+    for method in ["GET", "DELETE", "POST", "PUT"] {
+        let host =
+            format!("{method} / HTTP/1.1\r\nhost: board.localhost\r\nconnection: close\r\n{}", cookie());
+        let request = format!("{host}transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+        let reply = parse(&raw(it.address, request).await);
+        assert_eq!(reply.json()["bytes"], 5, "{method}: {reply:?}");
+    }
 }
 
 #[tokio::test]
