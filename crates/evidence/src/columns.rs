@@ -6,12 +6,14 @@ use arrow_array::builder::{BooleanBuilder, Int64Builder, ListBuilder, StringBuil
 use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use countersign_names::Timestamp;
+use std::fmt::{Display, Write as _};
 use std::sync::{Arc, LazyLock};
 
 /// Where a column's value comes from, and so its type.
 enum Cell<T> {
-    /// Text, usually repeated: Parquet keeps a dictionary of it.
-    Text(fn(&T) -> Option<String>),
+    /// Text, usually repeated: Parquet keeps a dictionary of it. It is appended rather than returned, because a text
+    /// for each cell would cost more than all else that a row does.
+    Text(fn(&T, &mut StringBuilder)),
     /// True or false.
     Flag(fn(&T) -> Option<bool>),
     /// A number that is never negative.
@@ -42,43 +44,49 @@ fn texts<T: ToString>(values: &[T]) -> Option<Vec<String>> {
     Some(values.iter().map(ToString::to_string).collect())
 }
 
-fn text<T: ToString>(value: Option<T>) -> Option<String> {
-    value.map(|value| value.to_string())
+/// Appends what it shows as.
+fn show<T: Display>(value: Option<T>, out: &mut StringBuilder) {
+    match value {
+        // A builder takes every text, so that writing to it does not fail.
+        Some(value) => drop(write!(out, "{value}")),
+        None => return out.append_null(),
+    }
+    out.append_value("");
 }
 
 const DECIDED: &[Column<Decided>] = &[
-    always("id", Cell::Text(|d| text(Some(d.id)))),
+    always("id", Cell::Text(|d, out| show(Some(d.id), out))),
     always("at", Cell::Moment(|d| Some(d.at))),
-    always("gate", Cell::Text(|d| Some(d.gate.clone()))),
-    always("principal", Cell::Text(|d| text(Some(d.principal)))),
-    maybe("session", Cell::Text(|d| text(d.session))),
-    maybe("device", Cell::Text(|d| text(d.device))),
-    always("application", Cell::Text(|d| text(Some(&d.application)))),
-    always("resource", Cell::Text(|d| text(Some(&d.resource)))),
-    always("action", Cell::Text(|d| text(Some(d.action)))),
-    always("operation", Cell::Text(|d| Some(d.operation.clone()))),
-    always("item", Cell::Text(|d| Some(d.item.clone()))),
-    always("effect", Cell::Text(|d| text(Some(d.effect)))),
+    always("gate", Cell::Text(|d, out| out.append_value(&d.gate))),
+    always("principal", Cell::Text(|d, out| show(Some(d.principal), out))),
+    maybe("session", Cell::Text(|d, out| show(d.session, out))),
+    maybe("device", Cell::Text(|d, out| show(d.device, out))),
+    always("application", Cell::Text(|d, out| show(Some(&d.application), out))),
+    always("resource", Cell::Text(|d, out| show(Some(&d.resource), out))),
+    always("action", Cell::Text(|d, out| show(Some(d.action), out))),
+    always("operation", Cell::Text(|d, out| out.append_value(&d.operation))),
+    always("item", Cell::Text(|d, out| out.append_value(&d.item))),
+    always("effect", Cell::Text(|d, out| show(Some(d.effect), out))),
     always("enforced", Cell::Flag(|d| Some(d.enforced))),
-    always("cause", Cell::Text(|d| text(Some(d.cause)))),
+    always("cause", Cell::Text(|d, out| show(Some(d.cause), out))),
     always("world", Cell::Count(|d| Some(d.world))),
-    always("policies", Cell::Text(|d| Some(hex::encode(d.policies)))),
+    always("policies", Cell::Text(|d, out| out.append_value(hex::encode(d.policies)))),
     always("reasons", Cell::Texts(|d| texts(&d.reasons))),
     always("shadow", Cell::Texts(|d| texts(&d.shadow))),
     always("errors", Cell::Texts(|d| texts(&d.errors))),
     always("remedies", Cell::Texts(|d| texts(&d.remedies))),
     always("exceptions", Cell::Texts(|d| texts(&d.exceptions))),
-    maybe("grant", Cell::Text(|d| text(d.grant))),
-    always("sensitivity", Cell::Text(|d| text(Some(d.sensitivity)))),
+    maybe("grant", Cell::Text(|d, out| show(d.grant, out))),
+    always("sensitivity", Cell::Text(|d, out| show(Some(d.sensitivity), out))),
     always("labelled", Cell::Flag(|d| Some(d.labelled))),
-    maybe("authentication_assurance", Cell::Text(|d| text(d.authentication.as_ref().map(|a| a.assurance)))),
-    maybe("authentication_method", Cell::Text(|d| d.authentication.as_ref().map(|a| a.method.clone()))),
+    maybe("authentication_assurance", Cell::Text(|d, out| show(d.authentication.as_ref().map(|a| a.assurance), out))),
+    maybe("authentication_method", Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| &a.method)))),
     maybe(
         "authentication_phishing_resistant",
         Cell::Flag(|d| d.authentication.as_ref().map(|a| a.phishing_resistant)),
     ),
     maybe("authentication_age_seconds", Cell::Span(|d| d.authentication.as_ref().map(|a| a.age_seconds))),
-    maybe("authentication_credential", Cell::Text(|d| text(d.authentication.as_ref().map(|a| a.credential)))),
+    maybe("authentication_credential", Cell::Text(|d, out| show(d.authentication.as_ref().map(|a| a.credential), out))),
     maybe("session_age_seconds", Cell::Span(|d| d.session_age_seconds)),
     maybe("session_idle_seconds", Cell::Span(|d| d.session_idle_seconds)),
     maybe("device_managed", Cell::Flag(|d| d.device_evidence.as_ref().map(|e| e.managed))),
@@ -89,10 +97,10 @@ const DECIDED: &[Column<Decided>] = &[
         Cell::Span(|d| d.device_evidence.as_ref().and_then(|e| e.posture_age_seconds)),
     ),
     maybe("device_failing", Cell::Texts(|d| d.device_evidence.as_ref().and_then(|e| texts(&e.failing)))),
-    maybe("place_address", Cell::Text(|d| text(d.place.as_ref().map(|p| p.address)))),
-    maybe("place_network", Cell::Text(|d| d.place.as_ref().map(|p| p.network.clone()))),
-    always("risk", Cell::Text(|d| text(Some(d.risk)))),
-    maybe("content_type", Cell::Text(|d| d.content_type.clone())),
+    maybe("place_address", Cell::Text(|d, out| show(d.place.as_ref().map(|p| p.address), out))),
+    maybe("place_network", Cell::Text(|d, out| out.append_option(d.place.as_ref().map(|p| &p.network)))),
+    always("risk", Cell::Text(|d, out| show(Some(d.risk), out))),
+    maybe("content_type", Cell::Text(|d, out| out.append_option(d.content_type.as_ref()))),
     always("latency_micros", Cell::Count(|d| Some(d.latency_micros.into()))),
 ];
 
@@ -103,10 +111,10 @@ const COMPLETED: &[Column<Completed>] = &[
     maybe("bytes_in", Cell::Count(|c| Some(c.bytes_in))),
     maybe("bytes_out", Cell::Count(|c| Some(c.bytes_out))),
     maybe("duration_micros", Cell::Count(|c| Some(c.duration_micros))),
-    maybe("ended", Cell::Text(|c| text(Some(c.ended)))),
+    maybe("ended", Cell::Text(|c, out| show(Some(c.ended), out))),
 ];
 
-const COMPLETED_ID: Column<Completed> = always("id", Cell::Text(|c| text(Some(c.id))));
+const COMPLETED_ID: Column<Completed> = always("id", Cell::Text(|c, out| show(Some(c.id), out)));
 
 /// The type of moments.
 pub(crate) fn moment_type() -> DataType {
@@ -136,9 +144,12 @@ impl<T> Column<T> {
         T: 'a,
     {
         match self.cell {
-            Cell::Text(get) => {
+            Cell::Text(append) => {
                 let mut built = StringBuilder::new();
-                records.for_each(|record| built.append_option(record.and_then(get)));
+                records.for_each(|record| match record {
+                    Some(record) => append(record, &mut built),
+                    None => built.append_null(),
+                });
                 Arc::new(built.finish())
             }
             Cell::Flag(get) => {

@@ -12,7 +12,7 @@ use crate::queue::Queue;
 use crate::record::{Completed, Row};
 use crate::seal::Sealed;
 use crate::segment;
-use countersign_names::DecisionId;
+use countersign_names::{DecisionId, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io;
@@ -81,11 +81,13 @@ pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), 
     };
     let Some(stem) = segment::stem(path) else { return Ok(()) };
     let contents = Contents::of(&bytes);
+    let mut damaged = contents.damaged;
     for (day, payloads) in &contents.decisions {
         let mut file =
             Sealed::create(disk, folder, *day, &format!("decisions-{stem}"), columns::decisions())?;
         for chunk in payloads.chunks(CHUNK) {
             let rows: Vec<Row> = chunk.iter().filter_map(|range| contents.row(&bytes, range)).collect();
+            damaged |= rows.len() < chunk.len();
             file.write(&columns::decisions_batch(&rows)?)?;
         }
         file.finish()?;
@@ -96,7 +98,7 @@ pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), 
         file.write(&columns::completions_batch(completions)?)?;
         file.finish()?;
     }
-    if contents.damaged {
+    if damaged {
         // Everything readable is safe now; the file is kept for a person to look at.
         fs::rename(path, segment::damaged_path(path))?;
         tracing::error!(segment = %path.display(), "a segment is damaged; what could be read was kept");
@@ -133,17 +135,9 @@ impl Contents {
         let mut order = Vec::with_capacity(scan.payloads.len());
         for payload in scan.payloads {
             let range = payload.start + frame::HEADER..payload.end + frame::HEADER;
-            match bytes.get(range.clone()).ok_or(codec::Unreadable).and_then(codec::read) {
-                Ok(Entry::Decided(decided)) => {
-                    if found.here.insert(decided.id) {
-                        order.push((decided.at, decided.id, range));
-                    }
-                }
-                Ok(Entry::Completed(completed)) => {
-                    found.completions.insert(completed.id, completed);
-                }
-                // Whole, and of a kind that this build does not know: a newer version wrote it.
-                Err(codec::Unreadable) => found.damaged = true,
+            // Whole, and yet unreadable: of a kind that this build does not know, which a newer version wrote.
+            if found.take(bytes, range, &mut order).is_err() {
+                found.damaged = true;
             }
         }
         order.sort_unstable_by_key(|(at, id, _)| (*at, *id));
@@ -153,6 +147,26 @@ impl Contents {
         found
     }
 
+    /// Takes note of one payload. Of a decision, which is long, only what sorts it: the rest is read when it is its turn.
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        range: Range<usize>,
+        order: &mut Vec<(Timestamp, DecisionId, Range<usize>)>,
+    ) -> Result<(), codec::Unreadable> {
+        let payload = bytes.get(range.clone()).ok_or(codec::Unreadable)?;
+        let peek = codec::peek(payload)?;
+        if peek.completion {
+            if let Entry::Completed(completed) = codec::read(payload)? {
+                self.completions.insert(completed.id, completed);
+            }
+        } else if self.here.insert(peek.id) {
+            order.push((peek.at, peek.id, range));
+        }
+        Ok(())
+    }
+
+    /// The row of a decision; none when it can not be read.
     fn row(&self, bytes: &[u8], range: &Range<usize>) -> Option<Row> {
         match codec::read(bytes.get(range.clone())?).ok()? {
             Entry::Decided(decided) => {
