@@ -3,7 +3,7 @@
 use crate::contradiction::Contradiction;
 use countersign_facts::{ApplicationStage, Fact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
-use imbl::{HashMap, HashSet};
+use crate::maps::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use countersign_facts::{Digest, Fact, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
-use imbl::HashMap;
+use crate::maps::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -7,7 +7,8 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use countersign_facts::{Fact, Member};
 use countersign_names::GroupName;
-use imbl::{HashMap, HashSet, OrdSet};
+use crate::maps::{HashMap, HashSet};
+use imbl::OrdSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

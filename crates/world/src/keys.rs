@@ -7,7 +7,8 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use countersign_facts::{Fact, Stated};
 use countersign_names::Timestamp;
-use imbl::{HashSet, OrdMap};
+use crate::maps::HashSet;
+use imbl::OrdMap;
 use std::sync::Arc;
 
 /// A key that was not retired.

@@ -20,6 +20,7 @@ mod devices;
 mod groups;
 mod invitations;
 mod keys;
+mod maps;
 mod people;
 mod privilege;
 mod services;
@@ -58,7 +59,7 @@ pub struct World {
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
-    publications: imbl::HashMap<Digest, u64>,
+    publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
 }
 

@@ -6,7 +6,8 @@ use countersign_facts::{Digest, Fact, InvitationPurpose, Member, Stated};
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
 };
-use imbl::{HashMap, OrdSet};
+use crate::maps::HashMap;
+use imbl::OrdSet;
 use std::sync::Arc;
 
 /// A person, as decisions read them: replaced whole whenever anything here changes.

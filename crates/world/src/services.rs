@@ -5,7 +5,7 @@ use crate::contradiction::Contradiction;
 use crate::people::Risk;
 use countersign_facts::{Digest, Fact, Member, Stated};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
-use imbl::HashMap;
+use crate::maps::HashMap;
 use std::sync::Arc;
 
 /// A service account.

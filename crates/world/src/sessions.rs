@@ -5,7 +5,8 @@ use crate::contradiction::Contradiction;
 use crate::people::Standing;
 use countersign_facts::{Digest, Fact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
-use imbl::{HashMap, OrdMap, OrdSet};
+use crate::maps::HashMap;
+use imbl::{OrdMap, OrdSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
