@@ -87,11 +87,10 @@ impl Admitted {
     pub async fn revoked(&self) -> Refused {
         let inner = &self.admission.0;
         let mut moved = inner.present.moved();
-        let mut draining = inner.draining.subscribe();
         loop {
             // Looked at before waiting, so that a move between the decision and this call is not missed.
             moved.borrow_and_update();
-            if *draining.borrow_and_update() {
+            if inner.is_draining() {
                 return Refused::drained(Some(self.id));
             }
             let now = self.admission.now();
@@ -103,7 +102,6 @@ impl Admitted {
             let left = left.min(std::time::Duration::from_secs(86_400)) + std::time::Duration::from_millis(1);
             tokio::select! {
                 _ = moved.changed() => {}
-                _ = draining.changed() => {}
                 () = tokio::time::sleep(left) => {}
             }
         }
@@ -128,7 +126,7 @@ impl Admitted {
         let kept = inner
             .record(id, now, &request, &next, cause, stale, begun.elapsed())
             .map_or(Ok(()), |decided| inner.sink.record(&decided));
-        inner.count(&next, cause, stale);
+        inner.counts.answered(&next, cause, stale);
         match (goes_on, kept) {
             (true, Ok(())) => {
                 *self.answer.lock() = next;

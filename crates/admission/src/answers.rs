@@ -6,22 +6,28 @@
 
 use countersign_decide::{Answer, Request};
 use countersign_policy::{Items, PolicySet};
+use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use parking_lot::RwLock;
-use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
 /// How many shards; a power of two. Readers of one shard do not wait for each other, writers only for their own.
 const SHARDS: usize = 64;
 
-/// How many slots a shard keeps before it starts anew.
-const SLOTS: usize = 2048;
+/// How many answers a shard keeps before it starts anew.
+const PER_SHARD: usize = 2048;
 
 /// How many answers a slot keeps before it starts anew.
 const PER_SLOT: usize = 64;
 
-type Shard = RwLock<HashTable<Slot>>;
+/// Some of the slots.
+#[derive(Default)]
+struct Shard {
+    slots: HashTable<Slot>,
+    /// The answers in all of them together.
+    kept: usize,
+}
 
 /// The answers to requests that differ only in what some policy reads.
 struct Slot {
@@ -35,12 +41,12 @@ struct Slot {
 /// Answers to be given again while they hold. Public so that what a following request costs can be measured.
 pub struct Answers {
     hasher: RandomState,
-    shards: Vec<Shard>,
+    shards: Vec<RwLock<Shard>>,
 }
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), shards: (0..SHARDS).map(|_| Shard::default()).collect() }
+        Self { hasher: RandomState::default(), shards: (0..SHARDS).map(|_| RwLock::default()).collect() }
     }
 }
 
@@ -49,7 +55,7 @@ impl Answers {
         self.hasher.hash_one(always(request))
     }
 
-    fn shard(&self, hash: u64) -> Option<&Shard> {
+    fn shard(&self, hash: u64) -> Option<&RwLock<Shard>> {
         // The table within the shard goes by the other end of the hash.
         self.shards.get(usize::try_from(hash >> 32).unwrap_or(0) % SHARDS)
     }
@@ -58,7 +64,7 @@ impl Answers {
     pub fn get(&self, request: &Request, policies: &Arc<PolicySet>) -> Option<Arc<Answer>> {
         let hash = self.hash(request);
         let shard = self.shard(hash)?.read();
-        let slot = shard.find(hash, |slot| always(&slot.like) == always(request))?;
+        let slot = shard.slots.find(hash, |slot| always(&slot.like) == always(request))?;
         if !Arc::ptr_eq(&slot.policies, policies) {
             return None;
         }
@@ -74,13 +80,21 @@ impl Answers {
         let hash = self.hash(request);
         let Some(shard) = self.shard(hash) else { return };
         let mut shard = shard.write();
-        if let Some(slot) = shard.find_mut(hash, |slot| always(&slot.like) == always(request)) {
-            return slot.put(request, answer);
+        if shard.kept >= PER_SHARD {
+            *shard = Shard::default();
         }
-        if shard.len() >= SLOTS {
-            shard.clear();
+        let Shard { slots, kept } = &mut *shard;
+        match slots.find_mut(hash, |slot| always(&slot.like) == always(request)) {
+            Some(slot) => {
+                *kept -= slot.answers.len();
+                slot.put(request, answer);
+                *kept += slot.answers.len();
+            }
+            None => {
+                slots.insert_unique(hash, Slot::new(request, answer), |slot| self.hash(&slot.like));
+                *kept += 1;
+            }
         }
-        shard.insert_unique(hash, Slot::new(request, answer), |slot| self.hash(&slot.like));
     }
 }
 

@@ -4,8 +4,8 @@
 use countersign_decide::Who;
 use countersign_names::{SessionId, Timestamp};
 use countersign_world::World;
+use hashbrown::HashMap;
 use parking_lot::RwLock;
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// How many sessions are remembered before those that ended are forgotten.

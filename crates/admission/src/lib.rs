@@ -15,6 +15,7 @@
 
 mod admitted;
 mod answers;
+mod counts;
 mod freshness;
 mod idle;
 mod present;
@@ -34,11 +35,12 @@ use countersign_ledger::Ledger;
 use countersign_names::{DecisionId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
+use counts::Counts;
 use idle::Idle;
 use present::Present;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
-use tokio::sync::watch;
 
 /// What an enforcement point is told about itself.
 #[derive(Debug, Clone)]
@@ -61,7 +63,8 @@ struct Inner {
     answers: Answers,
     idle: Idle,
     sink: Sink,
-    draining: watch::Sender<bool>,
+    counts: Counts,
+    draining: AtomicBool,
 }
 
 impl Admission {
@@ -73,7 +76,8 @@ impl Admission {
             answers: Answers::default(),
             idle: Idle::default(),
             sink,
-            draining: watch::Sender::new(false),
+            counts: Counts::default(),
+            draining: AtomicBool::new(false),
         }))
     }
 
@@ -92,11 +96,11 @@ impl Admission {
         let stale = self.0.is_stale(&answer, now);
         let decided = self.0.record(id, now, &request, &answer, cause, stale, begun.elapsed());
         self.0.keep(&request, decided).await.map_err(|why| Refused::unavailable(id, why))?;
-        self.0.count(&answer, cause, stale);
+        self.0.counts.answered(&answer, cause, stale);
         if stale {
             return Err(Refused::stale(id));
         }
-        if *self.0.draining.borrow() {
+        if self.0.is_draining() {
             return Err(Refused::drained(Some(id)));
         }
         let Some(permit) = answer.permit() else { return Err(Refused::denied(id, &answer)) };
@@ -117,7 +121,7 @@ impl Admission {
         if let Err(why) = self.0.keep(&request, decided).await {
             return Refused::unavailable(id, why);
         }
-        self.0.count(&answer, Cause::First, false);
+        self.0.counts.answered(&answer, Cause::First, false);
         Refused::denied(id, &answer)
     }
 
@@ -158,7 +162,9 @@ impl Admission {
 
     /// Ask every holder to end, and admit nobody any more.
     pub fn drain(&self) {
-        self.0.draining.send_replace(true);
+        self.0.draining.store(true, Ordering::Release);
+        // Holders look at it when they are woken.
+        self.0.present.wake();
     }
 }
 
@@ -174,6 +180,10 @@ impl Inner {
         let answer = Arc::new(answer);
         self.answers.put(request, &answer);
         (answer, false)
+    }
+
+    fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
     }
 
     fn is_stale(&self, answer: &Answer, now: Timestamp) -> bool {
@@ -202,17 +212,6 @@ impl Inner {
         } else {
             self.sink.record(&decided).map_err(|error| error.to_string())
         }
-    }
-
-    fn count(&self, answer: &Answer, cause: Cause, stale: bool) {
-        let effect = match (stale, answer.decision().effect) {
-            (true, _) => "stale",
-            (false, Effect::Allow) => "allow",
-            (false, Effect::Deny) if answer.decision().enforced => "deny",
-            (false, Effect::Deny) => "observed",
-        };
-        metrics::counter!("countersign_decisions_total", "effect" => effect, "cause" => cause.as_str())
-            .increment(1);
     }
 }
 

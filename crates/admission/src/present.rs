@@ -53,7 +53,7 @@ impl Present {
                     () = tokio::time::sleep(TICK) => {}
                 }
                 following.keep_up();
-                following.moved.send_modify(|moves| *moves = moves.wrapping_add(1));
+                following.wake();
             }
         });
         Self { shared, follower: follower.abort_handle() }
@@ -75,12 +75,21 @@ impl Present {
         self.shared.problem.lock().clone()
     }
 
+    /// Have everybody who follows look again.
+    pub fn wake(&self) {
+        self.shared.wake();
+    }
+
     pub fn moved(&self) -> watch::Receiver<u64> {
         self.shared.moved.subscribe()
     }
 }
 
 impl Shared {
+    fn wake(&self) {
+        self.moved.send_modify(|moves| *moves = moves.wrapping_add(1));
+    }
+
     /// Put the published policies in force. They were checked before they were published, so a set that does not parse
     /// here was published by a newer build; the running set stays, and the trouble is said.
     fn keep_up(&self) {
