@@ -13,6 +13,7 @@ use countersign_names::{
     ApplicationName, CheckResult, DecisionId, PostureCheck, Principal, SessionId, Timestamp,
 };
 use countersign_world::{Device, Person, Session};
+use http::HeaderValue;
 use parking_lot::Mutex;
 use secrecy::{ExposeSecret as _, SecretSlice};
 use serde::Serialize;
@@ -173,7 +174,7 @@ struct Made {
 
 #[derive(Debug)]
 struct Kept {
-    token: Arc<str>,
+    token: HeaderValue,
     made_at: Timestamp,
     subject: Subject,
 }
@@ -203,7 +204,8 @@ impl Asserter {
         self.kept.lock().clear();
     }
 
-    /// An assertion of `subject` to `application`; `decision` becomes the token's id if a new one is signed.
+    /// An assertion of `subject` to `application`, as the value of a header; `decision` becomes the token's id if a new
+    /// one is signed.
     ///
     /// # Errors
     /// When signing fails.
@@ -213,7 +215,7 @@ impl Asserter {
         application: &ApplicationName,
         decision: DecisionId,
         now: Timestamp,
-    ) -> Result<Arc<str>, AssertionError> {
+    ) -> Result<HeaderValue, AssertionError> {
         let made = Made {
             principal: subject.principal,
             session: subject.session.as_ref().map(|session| session.id),
@@ -222,10 +224,12 @@ impl Asserter {
         if let Some(kept) = self.kept.lock().get(&made)
             && kept.holds(subject, now)
         {
-            return Ok(Arc::clone(&kept.token));
+            return Ok(kept.token.clone());
         }
         let key = self.key();
-        let token: Arc<str> = key.sign(&self.claims(subject, application, decision, now))?.into();
+        let signed = key.sign(&self.claims(subject, application, decision, now))?;
+        let mut token = HeaderValue::try_from(signed).map_err(|_| AssertionError::Signing)?;
+        token.set_sensitive(true);
         let mut kept = self.kept.lock();
         // Another key may have come meanwhile, and what the old one signed is not to outlive it here.
         if !Arc::ptr_eq(&key, &self.key()) {
@@ -234,7 +238,7 @@ impl Asserter {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(made, Kept { token: Arc::clone(&token), made_at: now, subject: subject.clone() });
+        kept.insert(made, Kept { token: token.clone(), made_at: now, subject: subject.clone() });
         Ok(token)
     }
 

@@ -8,7 +8,7 @@
 //! cut off when the answer turns to no, and what comes back cannot be asked about as a download.
 
 use crate::body::Answer;
-use crate::gate::{Gate, Peer, count, route};
+use crate::gate::{Gate, Peer, route};
 use crate::headers::host_of;
 use crate::heard::Heard;
 use crate::pages::{Notice, Reader};
@@ -99,8 +99,8 @@ impl Gate {
         }
         match self.ask(heard, headers, question).await {
             Ok(admitted) => {
-                count(&routed, "allow", begun);
-                let word = self.word(&admitted);
+                routed.decided(true, begun.elapsed());
+                let word = self.word(&admitted, routed.assertion());
                 // The proxy forwards by itself and tells nobody how that went.
                 let (status, bytes_in, bytes_out) = (0, 0, 0);
                 admitted.complete(Completion { status, bytes_in, bytes_out, ended: Ended::Finished });
@@ -112,7 +112,7 @@ impl Gate {
                 }
             }
             Err(refused) => {
-                count(&routed, "deny", begun);
+                routed.decided(false, begun.elapsed());
                 self.refuse_for_proxy(proxy, &refused, heard, headers)
             }
         }

@@ -27,7 +27,7 @@ use countersign_admission::{Admission, Admitted, Refused, Request as Question, W
 use countersign_facts::Digest;
 use countersign_throttle::{Throttle, Wait};
 use countersign_world::World;
-use http::{HeaderMap, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -52,6 +52,8 @@ pub struct Peer {
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub peer: Peer,
+    /// Its address as a header's value, as applications are told it.
+    pub address: HeaderValue,
     /// Closes it.
     pub cut: CancellationToken,
     /// Lets upgraded bytes through.
@@ -224,14 +226,14 @@ impl Gate {
         let admitted = match self.ask(heard, request.headers(), question).await {
             Ok(admitted) => admitted,
             Err(refused) => {
-                count(&routed, "deny", begun);
+                routed.decided(false, begun.elapsed());
                 traces::decided(span, "deny", refused.id());
                 return self.refusal(&refused, heard, request.headers());
             }
         };
-        count(&routed, "allow", begun);
+        routed.decided(true, begun.elapsed());
         traces::decided(span, "allow", Some(admitted.id()));
-        self.forward(connection, heard, admitted, request).await
+        self.forward(connection, heard, &routed, admitted, request).await
     }
 
     /// Whether a question is taken at all: whoever is nobody is counted, since each of their questions is recorded.
@@ -296,12 +298,4 @@ pub(crate) fn route(table: &RouteTable, heard: &Heard) -> Result<Routed, Box<Not
 fn unknown_host(heard: &Heard) -> Notice {
     let text = format!("No application here answers to {}.", heard.host);
     Notice::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", "There is nothing here", text)
-}
-
-pub(crate) fn count(routed: &Routed, effect: &'static str, begun: Instant) {
-    let application = routed.application.name.as_str().to_owned();
-    metrics::counter!("countersign_gate_requests_total", "application" => application, "effect" => effect)
-        .increment(1);
-    metrics::histogram!("countersign_gate_decision_seconds", "effect" => effect)
-        .record(begun.elapsed().as_secs_f64());
 }

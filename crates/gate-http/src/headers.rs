@@ -6,7 +6,6 @@
 
 use crate::trailers::{self, Trailing};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use std::net::IpAddr;
 
 /// What the names of our own cookies begin with; no application may see them or set them.
 pub const COOKIE_PREFIX: &str = "__Host-countersign";
@@ -101,7 +100,7 @@ pub fn is_believed(name: &HeaderName) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
     /// The client's address.
-    pub address: IpAddr,
+    pub address: &'a HeaderValue,
     /// The host, with its port if there was one, as the client wrote it.
     pub authority: &'a HeaderValue,
     /// `https` or `http`.
@@ -110,37 +109,25 @@ pub struct Asked<'a> {
 
 /// Make a client's headers fit to be forwarded: nothing that ends here, nothing that an application might believe,
 /// none of our cookies, and our own word on where the request came from. Says what may follow the body.
-pub fn cleanse_request(headers: &mut HeaderMap, assertion_header: &str, asked: Asked<'_>) -> Trailing {
+pub fn cleanse_request(headers: &mut HeaderMap, assertion: &HeaderName, asked: Asked<'_>) -> Trailing {
     let takes_trailers = trailers::are_taken(headers);
-    let trailing = remove_hop_by_hop(headers, Some(assertion_header));
+    let trailing = remove(headers, Some(assertion), |name| is_believed(name) || name == assertion);
     if takes_trailers {
         headers.insert(header::TE, HeaderValue::from_static("trailers"));
         headers.insert(header::CONNECTION, HeaderValue::from_static("te"));
-    }
-    let believed: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| is_believed(name) || name.as_str() == assertion_header)
-        .cloned()
-        .collect();
-    for name in believed {
-        headers.remove(name);
     }
     hide_our_cookies(headers);
     headers.insert(header::HOST, asked.authority.clone());
     headers.insert(FORWARDED_HOST, asked.authority.clone());
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static(asked.scheme));
-    if let Ok(address) = HeaderValue::try_from(asked.address.to_string()) {
-        headers.insert(FORWARDED_FOR, address);
-    }
+    headers.insert(FORWARDED_FOR, asked.address.clone());
     trailing
 }
 
 /// Make an application's headers fit to be passed on: nothing that ends here, none of our cookies set, no word in our
 /// name, and no invitation to reach the application by another way (`Alt-Svc`). Says what may follow the body.
 pub fn cleanse_response(headers: &mut HeaderMap) -> Trailing {
-    let trailing = remove_hop_by_hop(headers, None);
-    headers.remove(header::ALT_SVC);
-    headers.remove(DECISION);
+    let trailing = remove(headers, None, |name| *name == header::ALT_SVC || *name == DECISION);
     if headers.get_all(header::SET_COOKIE).iter().any(sets_ours) {
         let theirs: Vec<HeaderValue> =
             headers.get_all(header::SET_COOKIE).iter().filter(|value| !sets_ours(value)).cloned().collect();
@@ -152,14 +139,22 @@ pub fn cleanse_response(headers: &mut HeaderMap) -> Trailing {
     trailing
 }
 
-/// Take away what ends at this hop, the headers that `Connection` names among it, and announce the trailers that go on.
-fn remove_hop_by_hop(headers: &mut HeaderMap, assertion_header: Option<&str>) -> Trailing {
-    let trailing = Trailing::of(headers, assertion_header);
+/// Take away what ends at this hop, the headers that `Connection` names among it, and what else goes; announce the
+/// trailers that go on. Those that are there are looked at, rather than all that could be looked for.
+fn remove(
+    headers: &mut HeaderMap,
+    assertion: Option<&HeaderName>,
+    also: impl Fn(&HeaderName) -> bool,
+) -> Trailing {
+    let trailing = Trailing::of(headers, assertion);
     let announced = trailing.announced(headers);
     // The framing and the host are ours to write; a client that names them only wants to confuse.
     let ours = |name: &HeaderName| *name == header::HOST || *name == header::CONTENT_LENGTH;
-    let named: Vec<HeaderName> = named_by_connection(headers).filter(|name| !ours(name)).collect();
-    for name in named.iter().chain(&HOP_BY_HOP) {
+    let going: Vec<HeaderName> = named_by_connection(headers)
+        .filter(|name| !ours(name))
+        .chain(headers.keys().filter(|name| HOP_BY_HOP.contains(name) || also(name)).cloned())
+        .collect();
+    for name in going {
         headers.remove(name);
     }
     if let Some(announced) = announced {
@@ -242,8 +237,9 @@ mod tests {
     fn check_request(sent: &[(&str, &str)], expected: &[&str]) {
         let mut headers = map(sent);
         let authority = HeaderValue::from_static("wiki.localhost:8443");
-        let asked = Asked { address: "192.0.2.7".parse().unwrap(), authority: &authority, scheme: "https" };
-        cleanse_request(&mut headers, "x-pomerium-claim", asked);
+        let address = HeaderValue::from_static("192.0.2.7");
+        let asked = Asked { address: &address, authority: &authority, scheme: "https" };
+        cleanse_request(&mut headers, &HeaderName::from_static("x-pomerium-claim"), asked);
         let ours = [
             "host: wiki.localhost:8443",
             "x-forwarded-for: 192.0.2.7",

@@ -14,6 +14,7 @@
 mod assertion;
 mod body;
 mod config;
+mod counts;
 mod forward_auth;
 mod gate;
 mod headers;

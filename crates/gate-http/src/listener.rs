@@ -3,7 +3,7 @@
 use crate::gate::{Connection, Gate, Peer};
 use crate::tls::{Tls, key_of};
 use crate::wire::{Guarded, Tunnel};
-use http::{Request, Response};
+use http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -160,7 +160,10 @@ impl Gate {
 
 impl Connection {
     fn new(peer: Peer) -> Self {
-        Self { peer, cut: CancellationToken::new(), tunnel: Tunnel::default() }
+        // An address is made of digits, letters, dots and colons.
+        let address = HeaderValue::try_from(peer.address.to_string());
+        let address = address.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+        Self { peer, address, cut: CancellationToken::new(), tunnel: Tunnel::default() }
     }
 }
 

@@ -5,6 +5,8 @@
 //! forwards that. Whatever could be read in two ways is refused, although some of it is legal: `;` parameters,
 //! encoded slashes and empty segments have honest uses, but no honest use is worth a hole in front of every application.
 
+use http::Uri;
+use http::uri::PathAndQuery;
 use std::fmt::Write as _;
 
 /// Longest path in bytes, as received.
@@ -126,6 +128,18 @@ impl Target {
     /// Its path.
     pub const fn path(&self) -> &CanonicalPath {
         &self.path
+    }
+
+    /// What is forwarded; `received` is what this was parsed from, and is taken as it is when it is canonical already,
+    /// as nearly all are. Nothing when a path has no room in a URI, which none has that was received in one.
+    pub fn to_uri(&self, received: &Uri) -> Option<Uri> {
+        let canonical = |received: &PathAndQuery| {
+            received.path() == self.path.as_str() && received.query() == self.query()
+        };
+        match received.path_and_query().filter(|received| canonical(received)) {
+            Some(received) => Some(received.clone().into()),
+            None => self.to_string().parse().ok(),
+        }
     }
 
     /// Its query, as received.

@@ -3,12 +3,14 @@
 //! The table is compiled from the world's applications and rebuilt when any of them changes; a request costs a hash
 //! look-up for its host and, for each route of that one application, at most a comparison a segment.
 
+use crate::counts::Counts;
 use crate::path::{Ambiguous, CanonicalPath};
 use countersign_names::{Action, ResourceName};
 use countersign_world::{Application, World};
-use http::Method;
+use http::{HeaderName, Method};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 /// The part of an application that takes whatever no route does.
 pub const OTHER: &str = "other";
@@ -22,6 +24,28 @@ pub struct Routed {
     pub resource: ResourceName,
     /// The action.
     pub action: Action,
+    about: Arc<Routes>,
+}
+
+impl Routed {
+    /// The header in which the application looks for the gate's assertion.
+    pub fn assertion(&self) -> &HeaderName {
+        &self.about.assertion
+    }
+
+    /// It was decided, and that took so long.
+    pub fn decided(&self, allowed: bool, took: Duration) {
+        self.counts().decided(allowed, took);
+    }
+
+    /// The application began to answer, and that took so long.
+    pub fn answered(&self, took: Duration) {
+        self.counts().answered(took);
+    }
+
+    fn counts(&self) -> &Counts {
+        self.about.counts.get_or_init(|| Counts::of(self.application.name.as_str()))
+    }
 }
 
 /// Every application's routes.
@@ -36,6 +60,8 @@ struct Routes {
     application: Arc<Application>,
     list: Vec<CompiledRoute>,
     other: Option<ResourceName>,
+    assertion: HeaderName,
+    counts: OnceLock<Counts>,
 }
 
 #[derive(Debug)]
@@ -60,7 +86,7 @@ impl RouteTable {
     pub fn build(world: &World) -> Self {
         let mut by_host = HashMap::new();
         for application in world.applications() {
-            let routes = Arc::new(Routes::compile(application));
+            let Some(routes) = Routes::compile(application).map(Arc::new) else { continue };
             for host in &application.about.hosts {
                 by_host.insert(host.clone(), Arc::clone(&routes));
             }
@@ -99,6 +125,7 @@ impl RouteTable {
             application: Arc::clone(&routes.application),
             resource: resource.clone(),
             action,
+            about: Arc::clone(routes),
         }))
     }
 }
@@ -112,7 +139,10 @@ fn default_action(method: &Method, upgrade: bool) -> Action {
 }
 
 impl Routes {
-    fn compile(application: &Arc<Application>) -> Self {
+    /// None when the world holds a header name that is none, which it checks for: nobody could be told who asks, so
+    /// nobody gets there.
+    fn compile(application: &Arc<Application>) -> Option<Self> {
+        let assertion = application.about.assertion_header.parse().ok()?;
         let mut list = Vec::new();
         for resource in &application.about.resources {
             // The world checked the part when the application was declared; a part that does not parse has no routes,
@@ -126,7 +156,8 @@ impl Routes {
             }));
         }
         let other = ResourceName::new(&application.name, OTHER).ok();
-        Self { application: Arc::clone(application), list, other }
+        let counts = OnceLock::new();
+        Some(Self { application: Arc::clone(application), list, other, assertion, counts })
     }
 
     fn first(&self, method: &Method, path: &CanonicalPath) -> Result<Option<&CompiledRoute>, Ambiguous> {

@@ -61,9 +61,8 @@ pub struct Trailing {
 
 impl Trailing {
     /// What may follow the body behind this head, which is still as it was received.
-    pub fn of(headers: &HeaderMap, assertion_header: Option<&str>) -> Self {
-        let assertion = assertion_header.and_then(|name| name.parse().ok());
-        let also = named_by_connection(headers).chain(assertion).filter(may_trail).collect();
+    pub fn of(headers: &HeaderMap, assertion: Option<&HeaderName>) -> Self {
+        let also = named_by_connection(headers).chain(assertion.cloned()).filter(may_trail).collect();
         Self { also }
     }
 
@@ -132,7 +131,7 @@ mod tests {
     fn check(head: &[(&str, &str)], trailers: &[&str], left: &[&str]) {
         let head: HeaderMap =
             head.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        let trailing = Trailing::of(&head, Some("x-pomerium-claim"));
+        let trailing = Trailing::of(&head, Some(&HeaderName::from_static("x-pomerium-claim")));
         let found = trailing.cleanse(map(trailers)).unwrap_or_default();
         let mut found: Vec<_> = found.keys().map(HeaderName::as_str).collect();
         found.sort_unstable();

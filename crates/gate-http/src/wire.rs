@@ -21,7 +21,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::io::poll_read_buf;
@@ -148,8 +148,8 @@ impl<S> Guarded<S> {
         let end = self
             .incoming
             .get(from..)
-            .and_then(|unsearched| unsearched.windows(4).position(|window| window == b"\r\n\r\n"))
-            .map(|at| from + at + 4);
+            .and_then(end_of_head)
+            .map(|end| from + end);
         self.searched = self.incoming.len();
         match end {
             Some(end) if end <= self.limits.bytes => {
@@ -195,6 +195,32 @@ impl<S> Guarded<S> {
         self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(time))).as_mut().poll(cx).is_ready()
     }
 
+    /// Whether all of `read`, in front of which nothing waits, may be handed on as it is: a whole head, or part of a
+    /// body that it does not outlast. Nearly all that clients send is one of these, and is not copied again.
+    fn passes(&mut self, read: &[u8]) -> bool {
+        if self.tunnel.is_open() {
+            self.state = State::Tunnel;
+        }
+        match &mut self.state {
+            State::Tunnel => true,
+            State::Body(left) => match left.checked_sub(read.len() as u64) {
+                Some(0) => {
+                    self.state = State::Head;
+                    true
+                }
+                Some(rest) => {
+                    *left = rest;
+                    true
+                }
+                None => false,
+            },
+            State::Head if read.len() <= self.limits.bytes && end_of_head(read) == Some(read.len()) => {
+                check_head(read).map(|framing| self.state = State::after(framing)).is_ok()
+            }
+            State::Head | State::Chunked(_) | State::Over => false,
+        }
+    }
+
     fn hand_on(&mut self, buf: &mut ReadBuf<'_>) {
         let take = self.ready.len().min(buf.remaining());
         if let Some(bytes) = self.ready.get(..take) {
@@ -202,6 +228,11 @@ impl<S> Guarded<S> {
         }
         self.ready.advance(take);
     }
+}
+
+/// Where the first head in these bytes ends, its empty line included.
+fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
 }
 
 impl State {
@@ -215,21 +246,34 @@ impl State {
 }
 
 impl<S: AsyncRead + Unpin> Guarded<S> {
-    /// Read once. A connection that has nothing to say keeps no buffer: there may be thousands of them.
+    /// Read once, more of what is not to be handed on yet.
     fn fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         self.incoming.reserve(READ);
-        let polled = poll_read_buf(Pin::new(&mut self.inner), cx, &mut self.incoming);
-        if self.incoming.is_empty() {
-            self.incoming = BytesMut::new();
-            self.ready = BytesMut::new();
+        poll_read_buf(Pin::new(&mut self.inner), cx, &mut self.incoming)
+    }
+
+    /// Read once, with nothing waiting, to where it is wanted; what may not stay there goes the longer way. So a
+    /// connection that has nothing to say keeps no buffer: there may be thousands of them.
+    fn fill_directly(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
+        (self.incoming, self.ready) = (BytesMut::new(), BytesMut::new());
+        let before = buf.filled().len();
+        ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
+        let read = buf.filled().get(before..).unwrap_or_default();
+        let count = read.len();
+        if count > 0 && !self.passes(read) {
+            self.incoming.extend_from_slice(read);
+            buf.set_filled(before);
         }
-        polled
+        Poll::Ready(Ok(count))
     }
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        if buf.remaining() == 0 {
+            return Poll::Ready(Ok(()));
+        }
         loop {
             if this.ready.is_empty() {
                 this.judge();
@@ -241,12 +285,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
             if matches!(this.state, State::Over) {
                 return Poll::Ready(Ok(()));
             }
-            match this.fill(cx)? {
+            let before = buf.filled().len();
+            let filled =
+                if this.incoming.is_empty() { this.fill_directly(cx, buf) } else { this.fill(cx) };
+            match filled? {
                 // A head that ends before its end is for hyper to report as incomplete.
                 Poll::Ready(0) => {
                     this.ready = this.incoming.split();
                     this.state = State::Over;
                 }
+                Poll::Ready(_) if buf.filled().len() > before => return Poll::Ready(Ok(())),
                 Poll::Ready(_) => {}
                 Poll::Pending if this.is_late(cx) => {
                     this.state = State::Over;

@@ -9,6 +9,10 @@ use countersign_evidence::Health;
 use countersign_ledger::Ledger;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::time::Duration;
+
+/// How often what was observed is digested.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// What is watched.
 #[derive(Clone)]
@@ -53,6 +57,15 @@ async fn ready(State(watched): State<Watched>) -> Response {
         return "ready\n".into_response();
     }
     (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n") + "\n").into_response()
+}
+
+/// Digest what was observed, for as long as it is let.
+pub async fn upkeep(metrics: PrometheusHandle) {
+    let mut turns = tokio::time::interval(UPKEEP);
+    loop {
+        turns.tick().await;
+        metrics.run_upkeep();
+    }
 }
 
 async fn metrics(State(watched): State<Watched>) -> String {

@@ -164,6 +164,23 @@ impl Running {
     }
 
     async fn listen(&mut self, config: &Config, gate: Arc<Gate>, api: &Control) -> Result<(), StartError> {
+        if let Some(address) = config.listen.metrics {
+            // Before anything is served: whoever counts looks the counters up once.
+            let recorder = PrometheusBuilder::new().build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
+            }
+            // Also when nobody comes to read: what was observed would fill the memory.
+            let (stop, upkept) = (self.stop.clone(), handle.clone());
+            self.tasks.spawn(async move { stop.run_until_cancelled(health::upkeep(upkept)).await });
+            let watched = health::Watched {
+                admission: self.admission.clone(),
+                ledger: self.ledger.clone(),
+                metrics: handle,
+            };
+            self.serve("listen.metrics", address, health::router(watched)).await?;
+        }
         if let Some(address) = config.listen.http {
             let (listener, bound) = bind("listen.http", address).await?;
             self.http = Some(bound);
@@ -178,19 +195,6 @@ impl Running {
         if let Some(address) = config.listen.decision_point {
             let router = decision_point::router(gate).fallback_service(api.router());
             self.serve("listen.decision_point", address, router).await?;
-        }
-        if let Some(address) = config.listen.metrics {
-            let recorder = PrometheusBuilder::new().build_recorder();
-            let handle = recorder.handle();
-            if metrics::set_global_recorder(recorder).is_err() {
-                tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
-            }
-            let watched = health::Watched {
-                admission: self.admission.clone(),
-                ledger: self.ledger.clone(),
-                metrics: handle,
-            };
-            self.serve("listen.metrics", address, health::router(watched)).await?;
         }
         if config.control {
             let folder = config.data.join("policies");

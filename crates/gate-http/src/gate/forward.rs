@@ -8,13 +8,15 @@ use crate::headers::{Asked, DECISION, cleanse_request, cleanse_response};
 use crate::heard::Heard;
 use crate::held::Held;
 use crate::pages::Notice;
+use crate::routes::Routed;
 use crate::stream::{Exchange, ended_by};
 use crate::tunnel::Tunnelled;
 use crate::upstream::{NoAnswer, Sent, Unsent};
 use countersign_admission::{Admitted, Completion, Ended, Refused};
 use countersign_names::{Action, DecisionId, Principal};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Request, Response, StatusCode, Uri, Version};
+use http::request::Parts;
+use http::{Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
@@ -25,6 +27,7 @@ use std::time::Instant;
 struct Asking<'a> {
     connection: &'a Connection,
     heard: &'a Heard,
+    routed: &'a Routed,
     /// The headers as the client sent them, of which only what leads on from a refusal is kept.
     headers: HeaderMap,
     flow: Arc<Flow>,
@@ -38,6 +41,7 @@ impl Gate {
         &self,
         connection: &Connection,
         heard: &Heard,
+        routed: &Routed,
         admitted: Admitted,
         mut request: Request<Incoming>,
     ) -> Response<Answer> {
@@ -52,6 +56,7 @@ impl Gate {
         let asking = Asking {
             connection,
             heard,
+            routed,
             headers: leading_on(&parts.headers),
             flow: Arc::clone(&flow),
             switch,
@@ -59,7 +64,7 @@ impl Gate {
         };
         let times = &self.config.times;
         let upload = Upload::new(body, Arc::clone(&flow), self.config.limits.body_bytes, times.body);
-        let Some(request) = self.outgoing(&admitted, heard, connection, parts.headers, upload) else {
+        let Some(request) = self.outgoing(&admitted, &asking, parts, upload) else {
             let notice = Notice::unavailable("The request could not be prepared for the application.");
             admitted.complete(completion(notice.status, &flow, Ended::UpstreamFailed));
             return self.pages.answer(&notice, heard.reader);
@@ -74,16 +79,16 @@ impl Gate {
     fn outgoing(
         &self,
         admitted: &Admitted,
-        heard: &Heard,
-        connection: &Connection,
-        mut headers: HeaderMap,
+        asking: &Asking<'_>,
+        parts: Parts,
         upload: Upload,
     ) -> Option<Request<Upload>> {
-        let application = admitted.permit().application();
+        let Asking { connection, heard, routed, .. } = *asking;
+        let mut headers = parts.headers;
         let scheme = if connection.peer.tls { "https" } else { "http" };
-        let asked = Asked { address: connection.peer.address, authority: &heard.authority, scheme };
-        let trailing = cleanse_request(&mut headers, &application.about.assertion_header, asked);
-        for (name, value) in self.word(admitted)? {
+        let asked = Asked { address: &connection.address, authority: &heard.authority, scheme };
+        let trailing = cleanse_request(&mut headers, routed.assertion(), asked);
+        for (name, value) in self.word(admitted, routed.assertion())? {
             headers.insert(name, value);
         }
         self.pass_on_span(&mut headers);
@@ -98,14 +103,18 @@ impl Gate {
         }
         let mut request = Request::new(upload.followed_by(trailing));
         *request.method_mut() = heard.method.clone();
-        *request.uri_mut() = heard.target.to_string().parse::<Uri>().ok()?;
+        *request.uri_mut() = heard.target.to_uri(&parts.uri)?;
         *request.version_mut() = Version::HTTP_11;
         *request.headers_mut() = headers;
         Some(request)
     }
 
     /// The headers in which the gate gives its word: the decision, and who asks unless it is nobody.
-    pub(crate) fn word(&self, admitted: &Admitted) -> Option<Vec<(HeaderName, HeaderValue)>> {
+    pub(crate) fn word(
+        &self,
+        admitted: &Admitted,
+        assertion: &HeaderName,
+    ) -> Option<Vec<(HeaderName, HeaderValue)>> {
         let application = admitted.permit().application();
         let mut word = vec![(DECISION, id_header(admitted.id())?)];
         let principal = admitted.permit().principal();
@@ -121,10 +130,7 @@ impl Gate {
             let token =
                 self.asserter.assert(&subject, &application.name, admitted.id(), self.admission.now());
             let token = token.inspect_err(|error| tracing::error!(%error, "an assertion failed")).ok()?;
-            let name = HeaderName::try_from(application.about.assertion_header.as_str()).ok()?;
-            let mut value = HeaderValue::try_from(token.as_ref()).ok()?;
-            value.set_sensitive(true);
-            word.push((name, value));
+            word.push((assertion.clone(), token));
         }
         Some(word)
     }
@@ -132,7 +138,7 @@ impl Gate {
     /// The application began to answer.
     async fn answered(&self, asking: Asking<'_>, sent: Sent) -> Response<Answer> {
         let Sent { admitted, mut response, lease } = sent;
-        metrics::histogram!("countersign_gate_answer_seconds").record(asking.begun.elapsed().as_secs_f64());
+        asking.routed.answered(asking.begun.elapsed());
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return self.switch(asking, admitted, response);
         }

@@ -69,7 +69,7 @@ impl<'a> Iterator for Lines<'a> {
     type Item = Result<&'a [u8], BadHead>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let at = self.rest.iter().position(|byte| matches!(byte, b'\r' | b'\n'))?;
+        let at = memchr::memchr2(b'\r', b'\n', self.rest)?;
         let (line, rest) = self.rest.split_at(at);
         match rest.strip_prefix(b"\r\n") {
             Some(rest) => {
@@ -113,7 +113,8 @@ fn request_line(line: &[u8]) -> Result<bool, BadHead> {
     };
     let method_ok = !method.is_empty() && method.iter().all(|byte| is_token(*byte));
     // hyper would cut a fragment off, and what was decided would not be what was sent.
-    let target_ok = !target.is_empty() && target.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#');
+    let target_ok =
+        !target.is_empty() && target.iter().fold(true, |ok, byte| ok & byte.is_ascii_graphic() & (*byte != b'#'));
     match version {
         _ if !method_ok || !target_ok => Err(BadHead::RequestLine),
         b"HTTP/1.1" => Ok(true),
@@ -123,13 +124,14 @@ fn request_line(line: &[u8]) -> Result<bool, BadHead> {
 }
 
 fn header(line: &[u8]) -> Result<(&[u8], &[u8]), BadHead> {
-    let colon = line.iter().position(|byte| *byte == b':').ok_or(BadHead::HeaderName)?;
+    let colon = memchr::memchr(b':', line).ok_or(BadHead::HeaderName)?;
     let (name, value) = line.split_at(colon);
     if name.is_empty() || !name.iter().all(|byte| is_token(*byte)) {
         return Err(BadHead::HeaderName);
     }
     let value = value.strip_prefix(b":").unwrap_or_default();
-    if value.iter().any(|byte| (*byte < b' ' && *byte != b'\t') || *byte == 0x7f) {
+    // Every byte is looked at even after a bad one, so that many are looked at in one step.
+    if value.iter().fold(false, |bad, byte| bad | ((*byte < b' ') & (*byte != b'\t')) | (*byte == 0x7f)) {
         return Err(BadHead::HeaderValue);
     }
     Ok((name, value))
