@@ -46,6 +46,7 @@ impl Keeper {
             let outcome = tokio::select! {
                 taken = queue.recv_many(&mut batch, BATCH) => {
                     if taken == 0 { return }
+                    gather(&mut queue, &mut batch).await;
                     self.answer(batch).await
                 }
                 // A journal in which nothing happens vouches for the world by answering: a loss must not date it back to
@@ -154,6 +155,23 @@ impl Keeper {
             }
         }
         Err(Stuck::Away("others are appending faster than this process can: try again".to_owned()))
+    }
+}
+
+/// Take what others are about to say, while they say it. A step costs a flush of the disk whatever it holds; those who
+/// were just answered and speak again would otherwise wait for the flush of the first of them.
+async fn gather(queue: &mut mpsc::Receiver<Box<dyn Command>>, batch: &mut Vec<Box<dyn Command>>) {
+    while batch.len() < BATCH {
+        tokio::task::yield_now().await;
+        let before = batch.len();
+        while batch.len() < BATCH
+            && let Ok(command) = queue.try_recv()
+        {
+            batch.push(command);
+        }
+        if batch.len() == before {
+            return;
+        }
     }
 }
 
