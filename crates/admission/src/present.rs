@@ -37,7 +37,7 @@ impl Drop for Present {
 impl Present {
     pub fn follow(ledger: Ledger) -> Self {
         let shared = Arc::new(Shared {
-            policies: ArcSwap::from_pointee(nothing()),
+            policies: ArcSwap::from_pointee(PolicySet::default()),
             seen: Mutex::new(None),
             problem: Mutex::new(None),
             moved: watch::Sender::new(0),
@@ -101,7 +101,7 @@ impl Shared {
         }
         let files: BTreeMap<String, String> =
             published.files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
-        match PolicySet::parse(&files) {
+        match self.policies.load().edited(&files) {
             Ok(set) => {
                 self.policies.store(Arc::new(set));
                 *self.problem.lock() = None;
@@ -115,13 +115,4 @@ impl Shared {
         }
         *seen = Some(published.clone());
     }
-}
-
-/// No policies: nobody may do anything.
-#[expect(
-    clippy::expect_used,
-    reason = "a set of no files has nothing that could be wrong with it; a test makes one"
-)]
-fn nothing() -> PolicySet {
-    PolicySet::parse(&BTreeMap::new()).expect("no files are a policy set")
 }

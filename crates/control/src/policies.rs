@@ -63,7 +63,8 @@ pub async fn publish(
         .map_err(|error| Refusal::invalid("expected_version", error.to_string()))?;
     let files = publication.files;
     // Parsing a large set takes a while, and nothing else should wait for it.
-    let checked = tokio::task::spawn_blocking(move || check(&files))
+    let running = control.admission().policies();
+    let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
     let (version, warnings) = (checked.version(), checked.warnings());

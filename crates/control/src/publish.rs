@@ -18,12 +18,12 @@ pub struct Checked {
     set: PolicySet,
 }
 
-/// Check files by themselves.
+/// Check files by themselves. What `running` holds of them was checked before.
 ///
 /// # Errors
 /// With everything that is wrong with them, each underlined.
-pub fn check(files: &BTreeMap<String, String>) -> Result<Checked, Refusal> {
-    let set = PolicySet::parse(files).map_err(|rejected| {
+pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Checked, Refusal> {
+    let set = running.edited(files).map_err(|rejected| {
         let problems: Vec<_> = rejected.problems().iter().map(shown).collect();
         let detail = match problems.as_slice() {
             [only] => format!("{}: {}", only.file, only.message),

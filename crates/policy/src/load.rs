@@ -34,24 +34,36 @@ pub(crate) struct Loaded {
     pub(crate) policy: Policy,
 }
 
+/// What one file holds. It follows from the file's path and text alone, so it is not worked out twice.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    pub(crate) policies: Vec<Loaded>,
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// What files hold, by their paths.
+pub(crate) type Files = BTreeMap<String, Arc<Contents>>;
+
 /// What came of reading the files.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) policies: Vec<Loaded>,
+    pub(crate) files: Files,
     pub(crate) problems: Vec<Problem>,
-    pub(crate) warnings: Vec<Problem>,
 }
 
 /// Stack for reading policies. Cedar's parser and validator recurse; within the limits above a debug build takes
 /// close to two megabytes, which is all that most threads have.
 const STACK: usize = 32 * 1024 * 1024;
 
-/// Reads every file, in the order of their paths, on a thread of its own with stack enough; whatever befalls that
-/// thread, the set is refused and the caller lives.
-pub(crate) fn load(files: &BTreeMap<String, String>) -> Outcome {
+/// Reads every file that is not `known`, in the order of their paths, on a thread of its own with stack enough; whatever
+/// befalls that thread, the set is refused and the caller lives.
+pub(crate) fn load(
+    files: &BTreeMap<String, String>,
+    known: &(dyn Fn(&str, &str) -> Option<Arc<Contents>> + Sync),
+) -> Outcome {
     let read = std::thread::scope(|scope| {
         let reader = std::thread::Builder::new().name("policy-reader".to_owned()).stack_size(STACK);
-        let reader = reader.spawn_scoped(scope, || read(files)).ok()?;
+        let reader = reader.spawn_scoped(scope, || read(files, known)).ok()?;
         reader.join().ok()
     });
     read.unwrap_or_else(|| {
@@ -64,12 +76,22 @@ pub(crate) fn load(files: &BTreeMap<String, String>) -> Outcome {
     })
 }
 
-fn read(files: &BTreeMap<String, String>) -> Outcome {
+fn read(
+    files: &BTreeMap<String, String>,
+    known: &dyn Fn(&str, &str) -> Option<Arc<Contents>>,
+) -> Outcome {
     let mut outcome = Outcome::default();
     for (path, text) in files {
+        if let Some(contents) = known(path, text) {
+            outcome.files.insert(path.clone(), contents);
+            continue;
+        }
         let file = File::new(path, text);
         match place(&file) {
-            Ok(Some(kind)) => outcome.read(&file, &kind),
+            Ok(Some(kind)) => {
+                let contents = outcome.read(&file, &kind);
+                outcome.files.insert(path.clone(), Arc::new(contents));
+            }
             Ok(None) => {}
             Err(problem) => outcome.problems.push(problem),
         }
@@ -104,16 +126,16 @@ fn place(file: &File) -> Result<Option<Kind>, Problem> {
 }
 
 impl Outcome {
-    fn read(&mut self, file: &File, kind: &Kind) {
+    fn read(&mut self, file: &File, kind: &Kind) -> Contents {
         if let Err(problem) = check_size(file) {
             self.problems.push(problem);
-            return;
+            return Contents::default();
         }
         let parsed = match parse_policyset(&file.text) {
             Ok(parsed) => parsed,
             Err(errors) => {
                 self.problems.extend(errors.iter().map(|error| Problem::from_diagnostic(file, error)));
-                return;
+                return Contents::default();
             }
         };
         for template in parsed.templates() {
@@ -126,28 +148,27 @@ impl Outcome {
         let result = VALIDATOR.validate_with_level(&parsed, ValidationMode::Strict, DEREFERENCES);
         self.problems.extend(once_each(file, result.validation_errors()));
         let warnings = once_each(file, result.validation_warnings());
-        self.warnings.extend(warnings.into_iter().map(Problem::into_warning));
         let mut policies: Vec<&Policy> = parsed.static_policies().collect();
         policies.sort_by_key(|policy| policy.loc().map(Loc::start));
-        for policy in policies {
-            self.policy(file, kind, policy);
+        Contents {
+            policies: policies.into_iter().filter_map(|policy| self.policy(file, kind, policy)).collect(),
+            warnings: warnings.into_iter().map(Problem::into_warning).collect(),
         }
     }
 
-    fn policy(&mut self, file: &File, kind: &Kind, policy: &Policy) {
+    fn policy(&mut self, file: &File, kind: &Kind, policy: &Policy) -> Option<Loaded> {
         let before = self.problems.len();
         let meta = PolicyMeta::read(file, kind, policy, &mut self.problems);
         self.problems.extend(check_authority(file, kind, policy).err());
         check_names(file, policy, &mut self.problems);
-        if let (Some(meta), true) = (meta, self.problems.len() == before) {
-            let policy = policy.new_id(PolicyID::from_string(meta.id.as_str()));
-            self.policies.push(Loaded { meta, policy });
-        }
+        let meta = meta.filter(|_| self.problems.len() == before)?;
+        let policy = policy.new_id(PolicyID::from_string(meta.id.as_str()));
+        Some(Loaded { meta, policy })
     }
 
     fn refuse_duplicates(&mut self, files: &BTreeMap<String, String>) {
         let mut seen: HashMap<&str, &PolicyMeta> = HashMap::new();
-        for Loaded { meta, .. } in &self.policies {
+        for Loaded { meta, .. } in self.files.values().flat_map(|contents| &contents.policies) {
             if let Some(first) = seen.insert(meta.id.as_str(), meta) {
                 let text = files.get(&*meta.file).map_or("", String::as_str);
                 self.problems.push(

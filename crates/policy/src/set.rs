@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, Tally};
 use crate::index::Rule;
-use crate::load::{self, Loaded};
+use crate::load::{self, Contents, Loaded};
 use crate::meta::{PolicyMeta, Stage};
 use crate::numbers::Numbers;
 use crate::plain_atom::PlainAtom;
@@ -18,11 +18,13 @@ use cedar_policy_core::extensions::Extensions;
 use countersign_names::PolicyId;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// A set of policies, every one of them checked; immutable, so that it can be shared and its answers repeated.
 #[derive(Debug, Clone)]
 pub struct PolicySet {
     files: BTreeMap<String, String>,
+    contents: load::Files,
     version: [u8; 32],
     metas: Vec<PolicyMeta>,
     by_id: HashMap<PolicyId, usize>,
@@ -80,6 +82,13 @@ pub struct Answer {
     pub errors: Vec<PolicyId>,
 }
 
+/// No policies: nobody may do anything.
+impl Default for PolicySet {
+    fn default() -> Self {
+        Self::new(BTreeMap::new(), load::Files::new())
+    }
+}
+
 impl PolicySet {
     /// Checks every file and makes a set of them. The keys are paths within the policy folder.
     ///
@@ -87,15 +96,36 @@ impl PolicySet {
     /// When anything is wrong with any file: it does not parse, does not validate against [`crate::SCHEMA`], lies in
     /// the wrong place, says what its owner may not say, or lacks what every policy must say of itself.
     pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, Rejected> {
-        let outcome = load::load(files);
+        Self::of(files, &|_, _| None)
+    }
+
+    /// The same as [`PolicySet::parse`] of `files`, without reading again what this set holds already: an edit costs
+    /// what it changes.
+    ///
+    /// # Errors
+    /// As [`PolicySet::parse`].
+    pub fn edited(&self, files: &BTreeMap<String, String>) -> Result<Self, Rejected> {
+        Self::of(files, &|path, text| {
+            let same = self.files.get(path).is_some_and(|known| known == text);
+            self.contents.get(path).filter(|_| same).cloned()
+        })
+    }
+
+    fn of(
+        files: &BTreeMap<String, String>,
+        known: &(dyn Fn(&str, &str) -> Option<Arc<Contents>> + Sync),
+    ) -> Result<Self, Rejected> {
+        let outcome = load::load(files, known);
         if outcome.problems.is_empty() {
-            Ok(Self::new(files.clone(), outcome.policies, outcome.warnings))
+            Ok(Self::new(files.clone(), outcome.files))
         } else {
             Err(Rejected::new(outcome.problems))
         }
     }
 
-    fn new(files: BTreeMap<String, String>, loaded: Vec<Loaded>, warnings: Vec<Problem>) -> Self {
+    fn new(files: BTreeMap<String, String>, contents: load::Files) -> Self {
+        let loaded: Vec<&Loaded> = contents.values().flat_map(|contents| &contents.policies).collect();
+        let warnings = contents.values().flat_map(|contents| contents.warnings.iter().cloned()).collect();
         let engine = Engine::new(loaded.iter().map(|loaded| &loaded.policy));
         let readings: Vec<Reading> = loaded
             .iter()
@@ -106,7 +136,7 @@ impl PolicySet {
             named.map(|uid| (**uid).clone()).filter(|uid| *uid.entity_type() == TYPES.group).collect();
         let counted = loaded.iter().filter(|loaded| loaded.meta.stage == Stage::Enforce);
         let enforced = ast::PolicySet::try_from_iter(counted.map(|loaded| loaded.policy.clone()));
-        let metas: Vec<PolicyMeta> = loaded.into_iter().map(|loaded| loaded.meta).collect();
+        let metas: Vec<PolicyMeta> = loaded.iter().map(|loaded| loaded.meta.clone()).collect();
         Self {
             version: version(&files),
             numbers: Numbers::new(&engine),
@@ -116,6 +146,7 @@ impl PolicySet {
             enforced: enforced.unwrap_or_default(),
             files,
             metas,
+            contents,
             warnings,
             plain: engine.atoms.iter().map(PlainAtom::of).collect(),
             engine,

@@ -375,3 +375,42 @@ fn a_test_file_is_refused_with_the_words_underlined() {
         "unknown variant `perhaps`",
     );
 }
+
+/// A set as it can be told from others; or all that is wrong.
+fn told(set: Result<PolicySet, Rejected>) -> String {
+    match set {
+        Ok(set) => format!("{:?} {:?} {:?}", set.version(), set.policies(), set.warnings()),
+        Err(rejected) => rejected.to_string(),
+    }
+}
+
+#[test]
+fn an_edited_set_is_the_set_of_the_files_that_were_edited() {
+    let forbid = |id: &str| HEAD.replace("one", id) + "forbid (principal, action, resource);";
+    let never = HEAD.to_owned() + "forbid (principal, action, resource) when { false };";
+    let before: BTreeMap<String, String> = [
+        ("guardrails/a.cedar", forbid("a")),
+        ("guardrails/b.cedar", forbid("b")),
+        ("guardrails/never.cedar", never),
+        ("tests/all.toml", "anything".to_owned()),
+    ]
+    .map(|(path, text)| (path.to_owned(), text))
+    .into();
+    let set = PolicySet::parse(&before).unwrap();
+    for (what, path, text) in [
+        ("nothing changes", "guardrails/a.cedar", Some(forbid("a"))),
+        ("a file changes", "guardrails/a.cedar", Some(forbid("c"))),
+        ("a file goes", "guardrails/a.cedar", None),
+        ("a file comes", "guardrails/c.cedar", Some(forbid("c"))),
+        ("a test changes", "tests/all.toml", Some("another".to_owned())),
+        ("a file is broken", "guardrails/b.cedar", Some("forbid".to_owned())),
+        ("an id is taken by a file that stays", "guardrails/c.cedar", Some(forbid("b"))),
+        ("an id is taken by a file that changes", "guardrails/a.cedar", Some(forbid("b"))),
+        ("a text moves to a place where it may not be", "applications/wiki.cedar", Some(forbid("d"))),
+    ] {
+        let mut after = before.clone();
+        after.remove(path);
+        after.extend(text.map(|text| (path.to_owned(), text)));
+        assert_eq!(told(set.edited(&after)), told(PolicySet::parse(&after)), "{what}");
+    }
+}

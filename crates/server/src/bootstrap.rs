@@ -7,6 +7,7 @@ use countersign_facts::{Actor, Application, ApplicationStage, Fact, Resource, Ro
 use countersign_gate_http::AssertionKey;
 use countersign_ledger::{CommandError, Ledger, Never};
 use countersign_names::{ApplicationName, Sensitivity};
+use countersign_policy::PolicySet;
 use countersign_world::{ADMINISTRATORS, World};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,7 @@ pub async fn bootstrap(ledger: &Ledger, host: &str, key: &AssertionKey) -> Resul
         .await
         .map_err(|error: CommandError<Never>| StartError::Bootstrap(error.to_string()))?;
     if ledger.world().policies().is_none() {
-        publish(ledger, actor(), &shipped())
+        publish(ledger, &PolicySet::default(), actor(), &shipped())
             .await
             .map_err(|error| StartError::Bootstrap(error.to_string()))?;
     }
@@ -107,7 +108,6 @@ fn control(host: &str) -> Application {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_policy::PolicySet;
 
     #[test]
     fn what_ships_is_a_policy_set_without_warnings() {

@@ -8,6 +8,7 @@
 //! agreed. It is kept in the folder, so that a process that was away does not publish its old files over newer ones.
 
 use crate::publishing::{PublishError, publish};
+use countersign_admission::Admission;
 use countersign_facts::Actor;
 use countersign_ledger::Ledger;
 use countersign_world::Policies;
@@ -64,9 +65,9 @@ fn digest(files: &Files) -> String {
 }
 
 /// Keep the folder and the published policies in step, until the task is ended.
-pub async fn keep_in_step(folder: PathBuf, ledger: Ledger) {
+pub async fn keep_in_step(folder: PathBuf, ledger: Ledger, admission: Admission) {
     let agreed = std::fs::read_to_string(folder.join(AGREED)).ok();
-    let mut step = Step { folder, ledger, agreed, refused: None, last: Look::default(), same: 0 };
+    let mut step = Step { folder, ledger, admission, agreed, refused: None, last: Look::default(), same: 0 };
     loop {
         if let Err(error) = step.take().await {
             tracing::warn!(folder = %step.folder.display(), %error, "the policy folder can not be used");
@@ -78,6 +79,8 @@ pub async fn keep_in_step(folder: PathBuf, ledger: Ledger) {
 struct Step {
     folder: PathBuf,
     ledger: Ledger,
+    /// Who knows the policies that are in force.
+    admission: Admission,
     /// The digest of the files on which folder and journal last agreed.
     agreed: Option<String>,
     /// The files that were refused, so that the refusal is said once.
@@ -155,7 +158,7 @@ impl Step {
 
     async fn publish(&mut self, files: Files) -> io::Result<()> {
         let actor = Actor::System("policy-folder".to_owned());
-        match publish(&self.ledger, actor, &files).await {
+        match publish(&self.ledger, &self.admission.policies(), actor, &files).await {
             Ok(version) => {
                 tracing::info!(%version, "the policy folder was published");
                 self.refused = None;

@@ -5,6 +5,7 @@ use countersign_control::{Refusal, check};
 use countersign_facts::{Actor, Digest};
 use countersign_ledger::{CommandError, Ledger};
 use countersign_names::ApplicationName;
+use countersign_policy::PolicySet;
 use std::collections::BTreeMap;
 
 /// Why policies were not published.
@@ -25,16 +26,18 @@ impl std::fmt::Display for PublishError {
     }
 }
 
-/// Publish these files, checked as hard as the API checks them; gives their version.
+/// Publish these files, checked as hard as the API checks them, but for what `running` holds already; gives their
+/// version.
 ///
 /// # Errors
 /// When they are refused, or the journal does not answer.
 pub async fn publish(
     ledger: &Ledger,
+    running: &PolicySet,
     actor: Actor,
     files: &BTreeMap<String, String>,
 ) -> Result<Digest, PublishError> {
-    let checked = check(files).map_err(PublishError::Refused)?;
+    let checked = check(running, files).map_err(PublishError::Refused)?;
     let version = checked.version();
     let control: ApplicationName =
         CONTROL.parse().map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;

@@ -91,7 +91,7 @@ pub struct Running {
     pub https: Option<SocketAddr>,
     /// The policy folder, when this process has the control plane.
     pub policy_folder: Option<PathBuf>,
-    admission: Admission,
+    pub(crate) admission: Admission,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -201,7 +201,7 @@ impl Running {
             policies::seed(&folder, &published(&self.ledger))
                 .map_err(|source| StartError::Data { path: folder.display().to_string(), source })?;
             let stop = self.stop.clone();
-            let keeping = policies::keep_in_step(folder.clone(), self.ledger.clone());
+            let keeping = policies::keep_in_step(folder.clone(), self.ledger.clone(), self.admission.clone());
             self.tasks.spawn(async move { stop.run_until_cancelled(keeping).await });
             self.policy_folder = Some(folder);
         }
