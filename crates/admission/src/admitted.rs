@@ -12,7 +12,11 @@ use std::time::Instant;
 
 /// An access that may go on until [`Admitted::revoked`] resolves. Dropped without [`Admitted::complete`], it is
 /// recorded as one whose client went away.
-pub struct Admitted {
+///
+/// It is moved through every state of an exchange, so that what it holds stays in one place.
+pub struct Admitted(Box<Access>);
+
+struct Access {
     admission: Admission,
     id: DecisionId,
     request: Request,
@@ -45,59 +49,60 @@ impl Admitted {
         permit: Permit,
         admitted_at: Timestamp,
     ) -> Self {
-        Self { admission, id, request, permit, answer: Mutex::new(answer), admitted_at, completed: false }
+        let answer = Mutex::new(answer);
+        Self(Box::new(Access { admission, id, request, permit, answer, admitted_at, completed: false }))
     }
 
     /// The permit, which the way to the upstream asks for.
     pub const fn permit(&self) -> &Permit {
-        &self.permit
+        &self.0.permit
     }
 
     /// The recorded decision.
     pub const fn id(&self) -> DecisionId {
-        self.id
+        self.0.id
     }
 
     /// What was asked.
     pub const fn request(&self) -> &Request {
-        &self.request
+        &self.0.request
     }
 
     /// What was decided, as of the last time that it was asked.
     pub fn decision(&self) -> Arc<Decision> {
-        self.answer.lock().decision().clone()
+        self.0.answer.lock().decision().clone()
     }
 
     /// The answer that holds now, with the evidence that it rests on.
     pub fn answer(&self) -> Arc<Answer> {
-        self.answer.lock().clone()
+        self.0.answer.lock().clone()
     }
 
     /// The person whose access it is, when it is one's.
     pub fn person(&self) -> Option<Arc<Person>> {
-        self.answer.lock().evidence().and_then(|evidence| evidence.person.clone())
+        self.0.answer.lock().evidence().and_then(|evidence| evidence.person.clone())
     }
 
     /// Bytes moved: the session is in use.
     pub fn touch(&self) {
-        self.admission.0.idle.used(self.request.who, self.admission.now());
+        self.0.admission.0.idle.used(self.0.request.who, self.0.admission.now());
     }
 
     /// Wait until the access must end. Never resolves otherwise. May be dropped and called again at any time.
     pub async fn revoked(&self) -> Refused {
-        let inner = &self.admission.0;
+        let inner = &self.0.admission.0;
         let mut moved = inner.present.moved();
         loop {
             // Looked at before waiting, so that a move between the decision and this call is not missed.
             moved.borrow_and_update();
             if inner.is_draining() {
-                return Refused::drained(Some(self.id));
+                return Refused::drained(Some(self.0.id));
             }
-            let now = self.admission.now();
+            let now = self.0.admission.now();
             if let Err(refused) = self.still(now) {
                 return refused;
             }
-            let left = self.answer.lock().decision().valid_until.since(now);
+            let left = self.0.answer.lock().decision().valid_until.since(now);
             // A very long timer is as good as none, and the runtime's timers have a limit.
             let left = left.min(std::time::Duration::from_secs(86_400)) + std::time::Duration::from_millis(1);
             tokio::select! {
@@ -109,15 +114,15 @@ impl Admitted {
 
     /// Whether the access may go on at `now`: by the answer that it has, or by asking again.
     fn still(&self, now: Timestamp) -> Result<(), Refused> {
-        let inner = &self.admission.0;
+        let inner = &self.0.admission.0;
         let begun = Instant::now();
         let world = inner.present.world();
-        let answer = self.answer.lock().clone();
+        let answer = self.0.answer.lock().clone();
         let stale = inner.is_stale(&answer, now);
         if !stale && answer.is_alive(&world, &inner.present.policies(), now) {
             return Ok(());
         }
-        let mut request = self.request.clone();
+        let mut request = self.0.request.clone();
         request.idle = inner.idle.whole_minutes(&world, request.who, now);
         let (next, _) = inner.answer(&world, &request, now);
         let goes_on = next.decision().goes_ahead() && !stale;
@@ -129,7 +134,7 @@ impl Admitted {
         inner.counts.answered(&next, cause, stale);
         match (goes_on, kept) {
             (true, Ok(())) => {
-                *self.answer.lock() = next;
+                *self.0.answer.lock() = next;
                 Ok(())
             }
             (true, Err(full)) => Err(Refused::unavailable(id, full.to_string())),
@@ -140,32 +145,32 @@ impl Admitted {
 
     /// Say what came of it.
     pub fn complete(mut self, completion: Completion) {
-        self.completed = true;
+        self.0.completed = true;
         self.put(completion);
     }
 
     fn put(&self, completion: Completion) {
-        let at = self.admission.now();
+        let at = self.0.admission.now();
         let completed = Completed {
-            id: self.id,
+            id: self.0.id,
             at,
             status: completion.status,
             bytes_in: completion.bytes_in,
             bytes_out: completion.bytes_out,
-            duration_micros: u64::try_from(at.since(self.admitted_at).as_micros()).unwrap_or(u64::MAX),
+            duration_micros: u64::try_from(at.since(self.0.admitted_at).as_micros()).unwrap_or(u64::MAX),
             ended: completion.ended,
         };
         // What came of an access is worth less than the access itself: when it cannot be kept, the sink's state says
         // so, and the decision's record stands all the same.
-        if let Err(full) = self.admission.0.sink.complete(&completed) {
-            tracing::warn!(decision = %self.id, %full, "what came of an access was not recorded");
+        if let Err(full) = self.0.admission.0.sink.complete(&completed) {
+            tracing::warn!(decision = %self.0.id, %full, "what came of an access was not recorded");
         }
     }
 }
 
 impl Drop for Admitted {
     fn drop(&mut self) {
-        if !self.completed {
+        if !self.0.completed {
             self.put(Completion { status: 0, bytes_in: 0, bytes_out: 0, ended: Ended::ClientGone });
         }
     }

@@ -30,7 +30,7 @@ pub use freshness::Freshness;
 pub use refused::{Refused, Why};
 
 use countersign_decide::Answer;
-use countersign_evidence::{Cause, Sink};
+use countersign_evidence::{Cause, Decided, NotDurable, Sink};
 use countersign_ledger::Ledger;
 use countersign_names::{DecisionId, Timestamp};
 use countersign_policy::PolicySet;
@@ -38,6 +38,7 @@ use countersign_world::World;
 use counts::Counts;
 use idle::Idle;
 use present::Present;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -95,7 +96,7 @@ impl Admission {
         let id = self.0.new_id(now);
         let stale = self.0.is_stale(&answer, now);
         let decided = self.0.record(id, now, &request, &answer, cause, stale, begun.elapsed());
-        self.0.keep(&request, decided).await.map_err(|why| Refused::unavailable(id, why))?;
+        kept(self.0.keep(&request, decided)).await.map_err(|why| Refused::unavailable(id, why))?;
         self.0.counts.answered(&answer, cause, stale);
         if stale {
             return Err(Refused::stale(id));
@@ -118,7 +119,7 @@ impl Admission {
         let answer = Arc::new(countersign_decide::refuse(&world, &policies, networks, &request, reason, now));
         let id = self.0.new_id(now);
         let decided = self.0.record(id, now, &request, &answer, Cause::First, false, begun.elapsed());
-        if let Err(why) = self.0.keep(&request, decided).await {
+        if let Err(why) = kept(self.0.keep(&request, decided)).await {
             return Refused::unavailable(id, why);
         }
         self.0.counts.answered(&answer, Cause::First, false);
@@ -200,18 +201,25 @@ impl Inner {
         DecisionId::new(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
     }
 
-    /// Put a record away: durably for what is privileged, within the sink's bounds for the rest. No record, no access.
-    async fn keep(
-        &self,
-        request: &Request,
-        decided: Option<countersign_evidence::Decided>,
-    ) -> Result<(), String> {
-        let Some(decided) = decided else { return Ok(()) };
+    /// Put a record away: durably for what is privileged, which then has to be waited for; within the sink's bounds for
+    /// the rest. No record, no access.
+    fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<Option<Durable>, String> {
+        let Some(decided) = decided else { return Ok(None) };
         if request.action.is_privileged() {
-            Box::pin(self.sink.record_durably(&decided)).await.map_err(|error| error.to_string())
-        } else {
-            self.sink.record(&decided).map_err(|error| error.to_string())
+            return Ok(Some(Box::pin(self.sink.record_durably(&decided))));
         }
+        self.sink.record(&decided).map(|()| None).map_err(|error| error.to_string())
+    }
+}
+
+/// Resolves when a record is durable.
+type Durable = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
+
+/// Waits for a record that has to be waited for.
+async fn kept(keeping: Result<Option<Durable>, String>) -> Result<(), String> {
+    match keeping? {
+        Some(durable) => durable.await.map_err(|error| error.to_string()),
+        None => Ok(()),
     }
 }
 

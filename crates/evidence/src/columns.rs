@@ -6,7 +6,7 @@ use arrow_array::builder::{BooleanBuilder, Int64Builder, ListBuilder, StringBuil
 use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use countersign_names::Timestamp;
-use std::fmt::{Display, Write as _};
+use std::fmt::{self, Display, Formatter, Write as _};
 use std::sync::{Arc, LazyLock};
 
 /// Where a column's value comes from, and so its type.
@@ -44,6 +44,17 @@ fn texts<T: ToString>(values: &[T]) -> Option<Vec<String>> {
     Some(values.iter().map(ToString::to_string).collect())
 }
 
+/// Shows as hexadecimal digits.
+struct Hex([u8; 32]);
+
+impl Display for Hex {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut digits = [0; 64];
+        hex::encode_to_slice(self.0, &mut digits).map_err(|_| fmt::Error)?;
+        f.write_str(std::str::from_utf8(&digits).map_err(|_| fmt::Error)?)
+    }
+}
+
 /// Appends what it shows as.
 fn show<T: Display>(value: Option<T>, out: &mut StringBuilder) {
     match value {
@@ -61,25 +72,25 @@ const DECIDED: &[Column<Decided>] = &[
     always("principal", Cell::Text(|d, out| show(Some(d.principal), out))),
     maybe("session", Cell::Text(|d, out| show(d.session, out))),
     maybe("device", Cell::Text(|d, out| show(d.device, out))),
-    always("application", Cell::Text(|d, out| show(Some(&d.application), out))),
-    always("resource", Cell::Text(|d, out| show(Some(&d.resource), out))),
-    always("action", Cell::Text(|d, out| show(Some(d.action), out))),
+    always("application", Cell::Text(|d, out| out.append_value(d.application.as_str()))),
+    always("resource", Cell::Text(|d, out| out.append_value(d.resource.as_str()))),
+    always("action", Cell::Text(|d, out| out.append_value(d.action.as_str()))),
     always("operation", Cell::Text(|d, out| out.append_value(&d.operation))),
     always("item", Cell::Text(|d, out| out.append_value(&d.item))),
-    always("effect", Cell::Text(|d, out| show(Some(d.effect), out))),
+    always("effect", Cell::Text(|d, out| out.append_value(d.effect.as_str()))),
     always("enforced", Cell::Flag(|d| Some(d.enforced))),
-    always("cause", Cell::Text(|d, out| show(Some(d.cause), out))),
+    always("cause", Cell::Text(|d, out| out.append_value(d.cause.as_str()))),
     always("world", Cell::Count(|d| Some(d.world))),
-    always("policies", Cell::Text(|d, out| out.append_value(hex::encode(d.policies)))),
+    always("policies", Cell::Text(|d, out| show(Some(Hex(d.policies)), out))),
     always("reasons", Cell::Texts(|d| texts(&d.reasons))),
     always("shadow", Cell::Texts(|d| texts(&d.shadow))),
     always("errors", Cell::Texts(|d| texts(&d.errors))),
     always("remedies", Cell::Texts(|d| texts(&d.remedies))),
     always("exceptions", Cell::Texts(|d| texts(&d.exceptions))),
     maybe("grant", Cell::Text(|d, out| show(d.grant, out))),
-    always("sensitivity", Cell::Text(|d, out| show(Some(d.sensitivity), out))),
+    always("sensitivity", Cell::Text(|d, out| out.append_value(d.sensitivity.as_str()))),
     always("labelled", Cell::Flag(|d| Some(d.labelled))),
-    maybe("authentication_assurance", Cell::Text(|d, out| show(d.authentication.as_ref().map(|a| a.assurance), out))),
+    maybe("authentication_assurance", Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| a.assurance.as_str())))),
     maybe("authentication_method", Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| &a.method)))),
     maybe(
         "authentication_phishing_resistant",
@@ -99,7 +110,7 @@ const DECIDED: &[Column<Decided>] = &[
     maybe("device_failing", Cell::Texts(|d| d.device_evidence.as_ref().and_then(|e| texts(&e.failing)))),
     maybe("place_address", Cell::Text(|d, out| show(d.place.as_ref().map(|p| p.address), out))),
     maybe("place_network", Cell::Text(|d, out| out.append_option(d.place.as_ref().map(|p| &p.network)))),
-    always("risk", Cell::Text(|d, out| show(Some(d.risk), out))),
+    always("risk", Cell::Text(|d, out| out.append_value(d.risk.as_str()))),
     maybe("content_type", Cell::Text(|d, out| out.append_option(d.content_type.as_ref()))),
     always("latency_micros", Cell::Count(|d| Some(d.latency_micros.into()))),
 ];
@@ -111,7 +122,7 @@ const COMPLETED: &[Column<Completed>] = &[
     maybe("bytes_in", Cell::Count(|c| Some(c.bytes_in))),
     maybe("bytes_out", Cell::Count(|c| Some(c.bytes_out))),
     maybe("duration_micros", Cell::Count(|c| Some(c.duration_micros))),
-    maybe("ended", Cell::Text(|c, out| show(Some(c.ended), out))),
+    maybe("ended", Cell::Text(|c, out| out.append_value(c.ended.as_str()))),
 ];
 
 const COMPLETED_ID: Column<Completed> = always("id", Cell::Text(|c, out| show(Some(c.id), out)));

@@ -12,7 +12,7 @@ use crate::routes::Routed;
 use crate::stream::{Exchange, ended_by};
 use crate::tunnel::Tunnelled;
 use crate::upstream::{NoAnswer, Sent, Unsent};
-use countersign_admission::{Admitted, Completion, Ended, Refused};
+use countersign_admission::{Admitted, Completion, Ended, Request as Question};
 use countersign_names::{Action, DecisionId, Principal};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -143,13 +143,15 @@ impl Gate {
             return self.switch(asking, admitted, response);
         }
         let mut held = Held::new(admitted);
-        match self.ask_for_download(&held, &response).await {
-            Ok(None) => {}
-            Ok(Some(download)) => held.also(download),
-            Err(refused) => {
-                asking.flow.cut();
-                held.complete(completion(StatusCode::FORBIDDEN, &asking.flow, Ended::Revoked));
-                return self.refusal(&refused, asking.heard, &asking.headers);
+        if let Some(question) = as_download(held.first(), &response) {
+            // Before any of it is passed on. Seldom asked, and large: kept out of the state of every request.
+            match Box::pin(self.admission.ask(question)).await {
+                Ok(download) => held.also(download),
+                Err(refused) => {
+                    asking.flow.cut();
+                    held.complete(completion(StatusCode::FORBIDDEN, &asking.flow, Ended::Revoked));
+                    return self.refusal(&refused, asking.heard, &asking.headers);
+                }
             }
         }
         let id = held.first().id();
@@ -172,28 +174,6 @@ impl Gate {
         parts.version = Version::default();
         parts.extensions.clear();
         Response::from_parts(parts, body)
-    }
-
-    /// Whether what comes back is a download, and then whether it may be one. Asked before any of it is passed on.
-    async fn ask_for_download(
-        &self,
-        held: &Held,
-        response: &Response<Incoming>,
-    ) -> Result<Option<Admitted>, Refused> {
-        let admitted = held.first();
-        let question = admitted.request();
-        let bodiless = question.operation == Method::HEAD.as_str();
-        if question.action == Action::Download || bodiless || !response.status().is_success() {
-            return Ok(None);
-        }
-        let application = admitted.permit().application();
-        let Some(content_type) = download_type(&application.about, response.headers()) else {
-            return Ok(None);
-        };
-        let mut question = question.clone();
-        question.action = Action::Download;
-        question.content_type = Some(content_type);
-        self.admission.ask(question).await.map(Some)
     }
 
     /// Both sides stop speaking HTTP.
@@ -259,6 +239,17 @@ impl Gate {
         admitted.complete(completion(notice.status, &asking.flow, ended));
         self.pages.answer(&notice, asking.heard.reader)
     }
+}
+
+/// What is to be asked when what comes back turns out to be a download.
+fn as_download(admitted: &Admitted, response: &Response<Incoming>) -> Option<Question> {
+    let question = admitted.request();
+    let bodiless = question.operation == Method::HEAD.as_str();
+    if question.action == Action::Download || bodiless || !response.status().is_success() {
+        return None;
+    }
+    let content_type = download_type(&admitted.permit().application().about, response.headers())?;
+    Some(Question { action: Action::Download, content_type: Some(content_type), ..question.clone() })
 }
 
 fn completion(status: StatusCode, flow: &Flow, ended: Ended) -> Completion {
