@@ -35,15 +35,15 @@ lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo xtask tidy
 	find e2e -name node_modules -prune -o -name '*.mjs' -print0 | xargs -0 -r -n 1 node --check
-	bash -n .ci/run e2e/install-packages.sh
+	for script in .ci/run packages/install.sh; do bash -n $$script; done
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
 
 bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (half an hour; BENCH=--quick for less).
-	bench/install-packages.sh
+	packages/install.sh bench
 	cargo build --release --bin countersign
 	mkdir -p target
 	cd bench && cargo build --release -p countersign-bench-floor
 	cd bench && cargo run --release -- all --markdown ../target/bench.md --json ../target/bench.json $(BENCH)
 
 packages: ## Install what the tests need from Debian's packages, saying what and why.
-	e2e/install-packages.sh
+	packages/install.sh test

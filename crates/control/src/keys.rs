@@ -17,7 +17,7 @@ use std::time::Duration;
 /// How long a rotated key stays in the key set. It signs until the new one was in the set for as long as that is cached
 /// (60 seconds); an assertion is valid for 60 seconds, and verified with 30 seconds of leeway (docs/verify-assertion.md).
 /// The rest is for the gate to hear of it.
-const AFTERLIFE: Duration = Duration::from_secs(180);
+pub const AFTERLIFE: Duration = Duration::from_secs(180);
 
 /// `GET /.well-known/jwks.json`. Public: the keys are public, and an application must be able to ask before it trusts
 /// anybody.

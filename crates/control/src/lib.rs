@@ -36,6 +36,7 @@ mod status;
 
 pub use applications::declared;
 pub use caller::{Caller, Connection, SessionOf};
+pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
 

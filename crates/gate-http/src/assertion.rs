@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long an assertion is valid.
-const LIFETIME: Duration = Duration::from_secs(60);
+pub const LIFETIME: Duration = Duration::from_secs(60);
 
 /// How long one is given out again. With [`LIFETIME`] this leaves 40 seconds for clocks that differ and for slow
 /// applications.

@@ -32,7 +32,7 @@ mod tunnel;
 mod upstream;
 mod wire;
 
-pub use assertion::{AssertionError, AssertionKey};
+pub use assertion::{AssertionError, AssertionKey, LIFETIME as ASSERTION_LIFETIME};
 pub use body::{Answer, BodyError};
 pub use config::{GateConfig, Limits, Times, UpstreamRoots};
 pub use forward_auth::{Dialect, ForeignProxy};

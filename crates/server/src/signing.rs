@@ -1,7 +1,8 @@
 //! The key that this process signs assertions with, replaced as soon as somebody says that it has had its day.
 
 use crate::{bootstrap, keys};
-use countersign_gate_http::Gate;
+use countersign_control::ASSERTION_KEY_AFTERLIFE;
+use countersign_gate_http::{ASSERTION_LIFETIME, Gate};
 use countersign_ledger::{CommandError, Ledger, Never};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +15,15 @@ const AGAIN: Duration = Duration::from_secs(5);
 /// For how long a new key is in the key set before it signs: as long as the set may be cached (its `max-age`), so that
 /// applications have it by then. Not when the old one was retired: then what it signs is refused already.
 const LEAD: Duration = Duration::from_secs(60);
+
+/// By how much the clock of whoever verifies an assertion may be wrong (docs/verify-assertion.md).
+const LEEWAY: Duration = Duration::from_secs(30);
+
+// A rotated key must be in the key set for as long as anything that it signed can be believed.
+const _: () = assert!(
+    LEAD.as_secs() + ASSERTION_LIFETIME.as_secs() + LEEWAY.as_secs() < ASSERTION_KEY_AFTERLIFE.as_secs(),
+    "a key would leave the key set before what it signed is past its time"
+);
 
 /// Why a key was not replaced.
 #[derive(Debug, thiserror::Error)]

@@ -1,26 +1,25 @@
 #!/usr/bin/env bash
-# Installs what `make bench` needs and this machine lacks, from Debian's packages, and says what and why.
-# With COUNTERSIGN_NO_INSTALL=1 it only says. A peer that is missing is named in the tables as not measured.
+# Installs what a table beside this file names and this machine lacks, from Debian's packages, and says what and why:
+#   packages/install.sh test     what `make test` needs
+#   packages/install.sh bench    what `make bench` needs; a peer that stays missing is named in its report
+# With COUNTERSIGN_NO_INSTALL=1 it only says.
 set -euo pipefail
 
-# file that must exist | package | why
-NEEDED='
-/usr/bin/cc|build-essential|the C compiler and linker that Rust links with, and that aws-lc, SQLite and zstd are built with
-/usr/bin/setpriv|util-linux|has the kernel end the servers that are measured should the bench be killed; taskset, which keeps each to its core
-/usr/lib/postgresql/15/bin/postgres|postgresql-15|the second store of the journal: facts per second, and revocation across two processes
-/usr/sbin/nginx|nginx|a peer of the gate: proxy_pass, auth_request, and the endpoint that it asks
-/usr/sbin/haproxy|haproxy|a peer of the gate
-/usr/bin/caddy|caddy|a peer of the gate: forward_auth
-/usr/lib/apache2/modules/mod_auth_openidc.so|libapache2-mod-auth-openidc|a peer of the gate that checks a session of its own, as oauth2-proxy does
-'
+table="$(dirname "$0")/${1:?which table: test or bench}"
+[[ -f $table ]] || { echo "there is no table $table" >&2; exit 2; }
 
 packages=()
 while IFS='|' read -r file package why; do
-  [[ -z $file || -e $file ]] && continue
+  [[ -z $file || $file == '#'* || -e $file ]] && continue
   packages+=("$package")
   echo "missing: $package ($why)"
-done <<<"$NEEDED"
+done <"$table"
 
+# Debian's own is too old on some releases, so it is asked for and not installed.
+if [[ $1 == test ]] && ! command -v npm >/dev/null; then
+  echo "npm is missing: install Node 20 or later with npm; it is a prerequisite, as Rust is" >&2
+  exit 1
+fi
 if ((${#packages[@]} == 0)); then
   echo "packages: nothing is missing"
   exit 0
@@ -37,7 +36,7 @@ if ((EUID != 0)); then
   sudo=(sudo)
 fi
 
-# The bench starts servers of its own, on free ports and in temporary folders. What the packages would start is not
+# Tests and bench start servers of their own, on free ports and in temporary folders. What the packages would start is not
 # wanted: Debian's policy-rc.d says so during the installation, and systemd afterwards.
 policy=/usr/sbin/policy-rc.d
 if [[ ! -e $policy ]]; then
