@@ -11,8 +11,8 @@ mod core;
 mod fleet;
 
 pub use self::core::Core;
-pub use connection::{Connection, Target, Work};
-pub use fleet::{Done, End, Fleet};
+pub use connection::{Target, Work};
+pub use fleet::{Done, Fleet};
 
 /// Raise how many files this process and the servers that it starts may have open, as far as the system lets us.
 pub fn allow_many_connections() {
