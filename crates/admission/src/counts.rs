@@ -1,4 +1,4 @@
-//! What is counted of decisions. The names are in `docs/metrics.md`.
+//! What is counted of decisions. The names are in `docs/running.md`.
 
 use countersign_decide::{Answer, Effect};
 use countersign_evidence::Cause;

@@ -1,4 +1,4 @@
-//! What a gate counts of an application's requests. The names are in `docs/metrics.md`.
+//! What a gate counts of an application's requests. The names are in `docs/running.md`.
 
 use metrics::{Counter, Histogram};
 use std::time::Duration;
