@@ -32,10 +32,6 @@ const HOST: &str = "wiki.localhost";
 /// As in the product's configuration, `[limits] idle`.
 const IDLE: std::time::Duration = std::time::Duration::from_secs(300);
 
-/// As in the product.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     // As the product does: one worker for each processor that it may use.
     let served = tokio::runtime::Builder::new_multi_thread()

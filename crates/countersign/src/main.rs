@@ -7,10 +7,6 @@ use countersign_server::{Config, Running, UpOptions, start_logs};
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
-/// A request allocates some forty times, and the system's allocator takes a tenth of its processor time for that.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let started = match countersign_cli::main(std::env::args_os()) {
         Invocation::Done(code) => return code,
