@@ -159,7 +159,12 @@ pub const AIMS: &[Aim] = &[
         AtLeast(50_000.0),
         PerSecond,
     ),
-    aim("cold start, a million facts", ("store/cold", "countersign serve", "a million"), AtMost(3.0), Seconds),
+    aim(
+        "cold start, a million facts",
+        ("store/cold", "countersign serve", "a million"),
+        AtMost(3.0),
+        Seconds,
+    ),
     aim(
         "evidence, until durable, one core",
         ("store/evidence", "record until durable, one core", "ops/s"),

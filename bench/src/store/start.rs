@@ -143,7 +143,8 @@ fn serve(folder: &Path, data: &Path, count: usize) -> Outcome<Sample> {
     std::fs::write(&path, configuration)?;
     let (binary, path) = (binary("countersign")?.display().to_string(), path.display().to_string());
     let begun = Instant::now();
-    let process = Process::start(folder, "cold", None, &words(&[&binary, "serve", "--config", &path]), address)?;
+    let process =
+        Process::start(folder, "cold", None, &words(&[&binary, "serve", "--config", &path]), address)?;
     let wall = begun.elapsed().as_secs_f64();
     let mut sample = Sample::new(cpu_of(&process.tree()), wall, count as u64);
     sample.also("a million", Unit::Seconds, wall * 1e6 / as_float(count as u64));

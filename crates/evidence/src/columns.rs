@@ -90,14 +90,23 @@ const DECIDED: &[Column<Decided>] = &[
     maybe("grant", Cell::Text(|d, out| show(d.grant, out))),
     always("sensitivity", Cell::Text(|d, out| out.append_value(d.sensitivity.as_str()))),
     always("labelled", Cell::Flag(|d| Some(d.labelled))),
-    maybe("authentication_assurance", Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| a.assurance.as_str())))),
-    maybe("authentication_method", Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| &a.method)))),
+    maybe(
+        "authentication_assurance",
+        Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| a.assurance.as_str()))),
+    ),
+    maybe(
+        "authentication_method",
+        Cell::Text(|d, out| out.append_option(d.authentication.as_ref().map(|a| &a.method))),
+    ),
     maybe(
         "authentication_phishing_resistant",
         Cell::Flag(|d| d.authentication.as_ref().map(|a| a.phishing_resistant)),
     ),
     maybe("authentication_age_seconds", Cell::Span(|d| d.authentication.as_ref().map(|a| a.age_seconds))),
-    maybe("authentication_credential", Cell::Text(|d, out| show(d.authentication.as_ref().map(|a| a.credential), out))),
+    maybe(
+        "authentication_credential",
+        Cell::Text(|d, out| show(d.authentication.as_ref().map(|a| a.credential), out)),
+    ),
     maybe("session_age_seconds", Cell::Span(|d| d.session_age_seconds)),
     maybe("session_idle_seconds", Cell::Span(|d| d.session_idle_seconds)),
     maybe("device_managed", Cell::Flag(|d| d.device_evidence.as_ref().map(|e| e.managed))),

@@ -145,11 +145,7 @@ impl<S> Guarded<S> {
     fn head(&mut self) -> bool {
         // Up to three bytes of the empty line may stand at the end of what was searched before.
         let from = self.searched.saturating_sub(3);
-        let end = self
-            .incoming
-            .get(from..)
-            .and_then(end_of_head)
-            .map(|end| from + end);
+        let end = self.incoming.get(from..).and_then(end_of_head).map(|end| from + end);
         self.searched = self.incoming.len();
         match end {
             Some(end) if end <= self.limits.bytes => {
@@ -286,8 +282,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
                 return Poll::Ready(Ok(()));
             }
             let before = buf.filled().len();
-            let filled =
-                if this.incoming.is_empty() { this.fill_directly(cx, buf) } else { this.fill(cx) };
+            let filled = if this.incoming.is_empty() { this.fill_directly(cx, buf) } else { this.fill(cx) };
             match filled? {
                 // A head that ends before its end is for hyper to report as incomplete.
                 Poll::Ready(0) => {

@@ -76,10 +76,7 @@ pub(crate) fn load(
     })
 }
 
-fn read(
-    files: &BTreeMap<String, String>,
-    known: &dyn Fn(&str, &str) -> Option<Arc<Contents>>,
-) -> Outcome {
+fn read(files: &BTreeMap<String, String>, known: &dyn Fn(&str, &str) -> Option<Arc<Contents>>) -> Outcome {
     let mut outcome = Outcome::default();
     for (path, text) in files {
         if let Some(contents) = known(path, text) {

@@ -112,7 +112,10 @@ async fn permit(running: &Running, actor: Actor, names: &[ApplicationName]) -> R
     if files.len() == before {
         return Ok(());
     }
-    publish(&running.ledger, &running.admission.policies(), actor, &files).await.map(|_| ()).map_err(|error| error.to_string())
+    publish(&running.ledger, &running.admission.policies(), actor, &files)
+        .await
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }
 
 fn greeting(running: &Running, options: &UpOptions, first: &Bootstrap) -> String {

@@ -1,9 +1,9 @@
 //! Applications, the hosts that lead to them, and the labels of what they hold.
 
 use crate::contradiction::Contradiction;
+use crate::maps::{HashMap, HashSet};
 use countersign_facts::{ApplicationStage, Fact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
-use crate::maps::{HashMap, HashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
 use countersign_facts::{Digest, Fact, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
-use crate::maps::HashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

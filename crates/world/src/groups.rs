@@ -5,9 +5,9 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::{HashMap, HashSet};
 use countersign_facts::{Fact, Member};
 use countersign_names::GroupName;
-use crate::maps::{HashMap, HashSet};
 use imbl::OrdSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;

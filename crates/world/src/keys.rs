@@ -5,9 +5,9 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::HashSet;
 use countersign_facts::{Fact, Stated};
 use countersign_names::Timestamp;
-use crate::maps::HashSet;
 use imbl::OrdMap;
 use std::sync::Arc;
 

@@ -2,11 +2,11 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
 use countersign_facts::{Digest, Fact, InvitationPurpose, Member, Stated};
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
 };
-use crate::maps::HashMap;
 use imbl::OrdSet;
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
 use countersign_facts::{Actor, ExceptionScope, Fact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
-use crate::maps::HashMap;
 use std::sync::Arc;
 
 /// A just-in-time grant: asked for by one person, countersigned by another.

@@ -2,10 +2,10 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
 use crate::people::Risk;
 use countersign_facts::{Digest, Fact, Member, Stated};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
-use crate::maps::HashMap;
 use std::sync::Arc;
 
 /// A service account.

@@ -2,10 +2,10 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
 use crate::people::Standing;
 use countersign_facts::{Digest, Fact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
-use crate::maps::HashMap;
 use imbl::{OrdMap, OrdSet};
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -113,8 +113,8 @@ fn request_line(line: &[u8]) -> Result<bool, BadHead> {
     };
     let method_ok = !method.is_empty() && method.iter().all(|byte| is_token(*byte));
     // hyper would cut a fragment off, and what was decided would not be what was sent.
-    let target_ok =
-        !target.is_empty() && target.iter().fold(true, |ok, byte| ok & byte.is_ascii_graphic() & (*byte != b'#'));
+    let target_ok = !target.is_empty()
+        && target.iter().fold(true, |ok, byte| ok & byte.is_ascii_graphic() & (*byte != b'#'));
     match version {
         _ if !method_ok || !target_ok => Err(BadHead::RequestLine),
         b"HTTP/1.1" => Ok(true),
