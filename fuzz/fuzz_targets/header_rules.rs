@@ -83,7 +83,7 @@ fuzz_target!(|input: Input| {
     assert!(!down.contains_key("te") && !down.contains_key("connection"));
     assert!(!down.contains_key("alt-svc") && !down.contains_key("x-countersign-decision"));
     assert!(down.get_all("set-cookie").iter().all(|value| !is_ours(value.as_bytes())));
-    behind(&trailing, &input.trailers, "x-countersign-assertion");
+    behind(&trailing, &input.trailers, &HeaderName::from_static("x-countersign-assertion"));
 });
 
 /// What ends at a hop is gone, but for what is said anew of trailers.
