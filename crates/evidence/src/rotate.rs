@@ -81,15 +81,11 @@ pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), 
         read => read?,
     };
     let Some(stem) = segment::stem(path) else { return Ok(()) };
-    let contents = Contents::of(&bytes);
-    let mut damaged = contents.damaged;
-    for (day, payloads) in &contents.decisions {
-        let mut file =
-            Sealed::create(disk, folder, *day, &format!("decisions-{stem}"), columns::decisions())?;
+    let mut contents = Contents::of(&bytes);
+    for (day, payloads) in std::mem::take(&mut contents.decisions) {
+        let mut file = Sealed::create(disk, folder, day, &format!("decisions-{stem}"), columns::decisions())?;
         for chunk in payloads.chunks(CHUNK) {
-            let rows: Vec<Row> = chunk.iter().filter_map(|range| contents.row(&bytes, range)).collect();
-            damaged |= rows.len() < chunk.len();
-            file.write(&columns::decisions_batch(&rows)?)?;
+            file.write(&columns::decisions_batch(&contents.rows(&bytes, chunk))?)?;
         }
         file.finish()?;
     }
@@ -99,7 +95,7 @@ pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), 
         file.write(&columns::completions_batch(completions)?)?;
         file.finish()?;
     }
-    if damaged {
+    if contents.damaged {
         // Everything readable is safe now; the file is kept for a person to look at.
         fs::rename(path, segment::damaged_path(path))?;
         tracing::error!(segment = %path.display(), "a segment is damaged; what could be read was kept");
@@ -111,7 +107,7 @@ pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), 
 
 /// What a segment holds, decisions by day and in the order of time.
 struct Contents {
-    decisions: BTreeMap<Day, Vec<Range<usize>>>,
+    decisions: BTreeMap<Day, Vec<(DecisionId, Range<usize>)>>,
     completions: HashMap<DecisionId, Completed>,
     here: HashSet<DecisionId>,
     damaged: bool,
@@ -142,8 +138,8 @@ impl Contents {
             }
         }
         order.sort_unstable_by_key(|(at, id, _)| (*at, *id));
-        for (at, _, range) in order {
-            found.decisions.entry(Day::of(at)).or_default().push(range);
+        for (at, id, range) in order {
+            found.decisions.entry(Day::of(at)).or_default().push((id, range));
         }
         found
     }
@@ -165,6 +161,21 @@ impl Contents {
             order.push((peek.at, peek.id, range));
         }
         Ok(())
+    }
+
+    /// The rows of decisions. One that can not be read is damage, and what came of it has no row here to stand in.
+    fn rows(&mut self, bytes: &[u8], decisions: &[(DecisionId, Range<usize>)]) -> Vec<Row> {
+        let mut rows = Vec::with_capacity(decisions.len());
+        for (id, range) in decisions {
+            match self.row(bytes, range) {
+                Some(row) => rows.push(row),
+                None => {
+                    self.here.remove(id);
+                    self.damaged = true;
+                }
+            }
+        }
+        rows
     }
 
     /// The row of a decision; none when it can not be read.

@@ -280,6 +280,41 @@ fn a_segment_rotated_twice_is_there_once() {
 }
 
 #[test]
+fn what_came_of_a_decision_is_kept_although_the_decision_can_not_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut decided = decisions().new_tree(&mut runner).unwrap().current();
+    decided.at = Timestamp::from_micros(1_795_348_800_000_000);
+    let completed = Completed {
+        id: decided.id,
+        at: decided.at,
+        status: 200,
+        bytes_in: 0,
+        bytes_out: 0,
+        duration_micros: 1,
+        ended: Ended::Finished,
+    };
+    let mut frames = Vec::new();
+    frame::append(&mut frames, |out| {
+        codec::put_decided(&decided, out);
+        // A whole frame all the same: its checksum is made of what is left.
+        out.truncate(out.len() - 1);
+    });
+    frame::append(&mut frames, |out| codec::put_completed(&completed, out));
+    frame::seal(&mut frames, 7);
+    let path = folder.path().join("wal-00000000000000000001-00000007.log");
+    std::fs::write(&path, [frame::header(7).to_vec(), frames].concat()).unwrap();
+    rotate::rotate(folder.path(), &crate::LocalDisk, &path).unwrap();
+    assert_eq!(segment::list_damaged(folder.path()).unwrap(), [segment::damaged_path(&path)]);
+    let partitions = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let mut kept = partitions
+        .filter(|path| path.is_dir())
+        .flat_map(|partition| std::fs::read_dir(partition).unwrap())
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert!(kept.any(|name| name.starts_with("completions-")));
+}
+
+#[test]
 fn the_document_has_every_column_and_its_type_in_order() {
     let document = include_str!("../../../docs/evidence.md");
     let mut documented = Vec::new();
