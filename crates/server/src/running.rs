@@ -17,7 +17,7 @@ use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_ledger::Ledger;
-use metrics_exporter_prometheus::PrometheusBuilder;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -163,24 +163,21 @@ impl Running {
         }
     }
 
-    async fn listen(&mut self, config: &Config, gate: Arc<Gate>, api: &Control) -> Result<(), StartError> {
-        if let Some(address) = config.listen.metrics {
-            // Before anything is served: whoever counts looks the counters up once.
-            let recorder = PrometheusBuilder::new().build_recorder();
-            let handle = recorder.handle();
-            if metrics::set_global_recorder(recorder).is_err() {
-                tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
-            }
-            // Also when nobody comes to read: what was observed would fill the memory.
-            let (stop, upkept) = (self.stop.clone(), handle.clone());
-            self.tasks.spawn(async move { stop.run_until_cancelled(health::upkeep(upkept)).await });
-            let watched = health::Watched {
-                admission: self.admission.clone(),
-                ledger: self.ledger.clone(),
-                metrics: handle,
-            };
-            self.serve("listen.metrics", address, health::router(watched)).await?;
+    fn collect_metrics(&self) -> PrometheusHandle {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let handle = recorder.handle();
+        if metrics::set_global_recorder(recorder).is_err() {
+            tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
         }
+        // Also when nobody comes to read: what was observed would fill the memory.
+        let (stop, upkept) = (self.stop.clone(), handle.clone());
+        self.tasks.spawn(async move { stop.run_until_cancelled(health::upkeep(upkept)).await });
+        handle
+    }
+
+    async fn listen(&mut self, config: &Config, gate: Arc<Gate>, api: &Control) -> Result<(), StartError> {
+        // Before anything is served: whoever counts looks the counters up once.
+        let metrics = config.listen.metrics.map(|address| (address, self.collect_metrics()));
         if let Some(address) = config.listen.http {
             let (listener, bound) = bind("listen.http", address).await?;
             self.http = Some(bound);
@@ -195,6 +192,11 @@ impl Running {
         if let Some(address) = config.listen.decision_point {
             let router = decision_point::router(gate).fallback_service(api.router());
             self.serve("listen.decision_point", address, router).await?;
+        }
+        if let Some((address, metrics)) = metrics {
+            let (admission, ledger) = (self.admission.clone(), self.ledger.clone());
+            let watched = health::Watched { admission, ledger, metrics };
+            self.serve("listen.metrics", address, health::router(watched)).await?;
         }
         if config.control {
             let folder = config.data.join("policies");
