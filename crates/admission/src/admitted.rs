@@ -8,6 +8,7 @@ use countersign_names::{DecisionId, Timestamp};
 use countersign_world::Person;
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// An access that may go on until [`Admitted::revoked`] resolves. Dropped without [`Admitted::complete`], it is
@@ -23,6 +24,8 @@ struct Access {
     permit: Permit,
     /// The answer that holds now; another than the first once it was asked again.
     answer: Mutex<Arc<Answer>>,
+    /// The world, by its sequence, that the answer was last held against by [`Admitted::may_pass`].
+    looked: AtomicU64,
     admitted_at: Timestamp,
     completed: bool,
 }
@@ -50,7 +53,16 @@ impl Admitted {
         admitted_at: Timestamp,
     ) -> Self {
         let answer = Mutex::new(answer);
-        Self(Box::new(Access { admission, id, request, permit, answer, admitted_at, completed: false }))
+        Self(Box::new(Access {
+            admission,
+            id,
+            request,
+            permit,
+            answer,
+            looked: AtomicU64::new(0),
+            admitted_at,
+            completed: false,
+        }))
     }
 
     /// The permit, which the way to the upstream asks for.
@@ -110,6 +122,22 @@ impl Admitted {
                 () = tokio::time::sleep(left) => {}
             }
         }
+    }
+
+    /// Whether what has come just now may pass. While the world stands still this is one comparison; once it has moved,
+    /// the answer is looked at before anything else gets through, however many others wait to be told of the move.
+    /// After a refusal the access has ended: it is recorded as cut, and [`Admitted::revoked`] must not be asked too.
+    ///
+    /// # Errors
+    /// When the access must end.
+    pub fn may_pass(&self) -> Result<(), Refused> {
+        let seq = self.0.admission.0.present.seq();
+        if self.0.looked.load(Ordering::Relaxed) == seq {
+            return Ok(());
+        }
+        self.still(self.0.admission.now())?;
+        self.0.looked.store(seq, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Whether the access may go on at `now`: by the answer that it has, or by asking again.

@@ -63,6 +63,11 @@ impl Present {
         self.shared.ledger.world()
     }
 
+    /// The world's sequence.
+    pub fn seq(&self) -> u64 {
+        self.shared.ledger.seq()
+    }
+
     pub fn policies(&self) -> Arc<PolicySet> {
         self.shared.policies.load_full()
     }

@@ -242,6 +242,23 @@ async fn a_permit_ends_when_what_it_rested_on_changes_and_only_then() {
 }
 
 #[tokio::test]
+async fn nothing_passes_from_the_moment_that_a_revocation_is_acknowledged() {
+    let post = Post::begin(Sensitivity::Confidential).await;
+    let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    admitted.may_pass().unwrap();
+    // What does not concern it moves the world all the same: it is looked at, and goes on.
+    post.tell(&[person(2), suspend(2)]).await;
+    admitted.may_pass().unwrap();
+    post.tell(&[end_session(1)]).await;
+    // Nobody was given a turn to wake whoever waits.
+    let refused = admitted.may_pass().unwrap_err();
+    assert_eq!(refused.why(), Why::Denied);
+    admitted.complete(Completion { ended: Ended::Revoked, ..done() });
+    let cuts = post.rows().await.into_iter().filter(|row| row.decided.cause == Cause::Cut).count();
+    assert_eq!(cuts, 1, "what was cut is on record once");
+}
+
+#[tokio::test]
 async fn a_permit_ends_by_itself_when_its_time_is_up() {
     let post = Post::begin(Sensitivity::Internal).await;
     post.clock(999);

@@ -30,6 +30,12 @@ impl Held {
         self.first.touch();
     }
 
+    /// Whether what has come just now may pass; after a refusal the exchange has ended.
+    pub fn may_pass(&self) -> Result<(), Refused> {
+        self.download.as_ref().map_or(Ok(()), Admitted::may_pass)?;
+        self.first.may_pass()
+    }
+
     async fn either(&self) -> Refused {
         match &self.download {
             None => self.first.revoked().await,

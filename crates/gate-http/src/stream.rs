@@ -120,6 +120,9 @@ impl Exchange {
         let mut trailers = None;
         loop {
             if let Some(data) = next.take() {
+                if let Err(refused) = self.held.may_pass() {
+                    return ended_by(&refused);
+                }
                 *sent += data.len() as u64;
                 if let Err(ended) = self.hand_over(pieces, Piece::Data(data)).await {
                     return ended;

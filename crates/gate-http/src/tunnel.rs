@@ -74,12 +74,13 @@ impl Tunnelled {
         let (mut client_read, mut application_read) = (client_read, application_read);
         let mut frames = Frames::default();
         let (ended, code) = {
-            let up = copy(&mut client_read, &mut application_write, |bytes| {
+            let may = || self.held.may_pass();
+            let up = copy(&mut client_read, &mut application_write, may, |bytes| {
                 moved.up.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 // What an application pushes says nothing about whether anybody is there; what comes from them does.
                 self.held.touch();
             });
-            let down = copy(&mut application_read, &mut client_write, |bytes| {
+            let down = copy(&mut application_read, &mut client_write, may, |bytes| {
                 moved.down.fetch_add(bytes.len() as u64, Ordering::Relaxed);
                 frames.follow(bytes);
             });
@@ -87,7 +88,10 @@ impl Tunnelled {
                 biased;
                 refused = self.held.ended(Duration::ZERO) => verdict(&refused),
                 () = self.stop.cancelled() => (Ended::Drained, Some(GOING_AWAY)),
-                result = async { tokio::join!(up, down) } => (both(result), None),
+                result = async { tokio::try_join!(up, down) } => match result {
+                    Ok(ends) => (both(ends), None),
+                    Err(refused) => verdict(&refused),
+                },
                 () = idle(moved, self.idle) => (Ended::TimedOut, Some(GOING_AWAY)),
             }
         };
@@ -122,31 +126,47 @@ enum Side {
     Writing,
 }
 
-/// Copy until the end, and pass the end on; `wrote` sees exactly the bytes that were written.
-async fn copy<R, W>(from: &mut R, to: &mut W, mut wrote: impl FnMut(&[u8])) -> Result<(), Side>
+/// Copy until the end, and pass the end on; what is read is written if it `may` be, and `wrote` sees exactly the bytes
+/// that were.
+async fn copy<R, W>(
+    from: &mut R,
+    to: &mut W,
+    may: impl Fn() -> Result<(), Refused>,
+    mut wrote: impl FnMut(&[u8]),
+) -> Result<Result<(), Side>, Refused>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let mut buffer = vec![0; BUFFER];
     loop {
-        let read = from.read(&mut buffer).await.map_err(|_| Side::Reading)?;
-        let mut rest = buffer.get(..read).unwrap_or_default();
-        if rest.is_empty() {
+        let Ok(read) = from.read(&mut buffer).await else { return Ok(Err(Side::Reading)) };
+        let read = buffer.get(..read).unwrap_or_default();
+        if read.is_empty() {
             // Half-closed: the other direction may go on.
-            return to.shutdown().await.map_err(|_| Side::Writing);
+            return Ok(to.shutdown().await.map_err(|_| Side::Writing));
         }
-        while !rest.is_empty() {
-            let count = to.write(rest).await.map_err(|_| Side::Writing)?;
-            let (written, left) = rest.split_at_checked(count).ok_or(Side::Writing)?;
-            if written.is_empty() {
-                return Err(Side::Writing);
-            }
-            wrote(written);
-            rest = left;
+        may()?;
+        if let Err(side) = write(to, read, &mut wrote).await {
+            return Ok(Err(side));
         }
-        to.flush().await.map_err(|_| Side::Writing)?;
     }
+}
+
+async fn write<W>(to: &mut W, mut rest: &[u8], wrote: &mut impl FnMut(&[u8])) -> Result<(), Side>
+where
+    W: AsyncWrite + Unpin,
+{
+    while !rest.is_empty() {
+        let count = to.write(rest).await.map_err(|_| Side::Writing)?;
+        let (written, left) = rest.split_at_checked(count).ok_or(Side::Writing)?;
+        if written.is_empty() {
+            return Err(Side::Writing);
+        }
+        wrote(written);
+        rest = left;
+    }
+    to.flush().await.map_err(|_| Side::Writing)
 }
 
 /// Wait until nothing has moved for so long.

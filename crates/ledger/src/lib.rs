@@ -92,6 +92,11 @@ impl Ledger {
         self.0.shared.world.load_full()
     }
 
+    /// The sequence of [`Ledger::world`], without holding that world.
+    pub fn seq(&self) -> u64 {
+        self.0.shared.world.load().seq()
+    }
+
     /// Told the world's sequence each time it moves. Many moves may be told as one.
     pub fn moved(&self) -> watch::Receiver<u64> {
         self.0.shared.moved.subscribe()
