@@ -76,6 +76,7 @@ impl Inner {
             risk: question.subject.risk,
             content_type: request.content_type.clone(),
             latency_micros: u32::try_from(latency.as_micros()).unwrap_or(u32::MAX),
+            tags: request.tags.clone(),
         })
     }
 }

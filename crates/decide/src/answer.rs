@@ -1,6 +1,6 @@
 //! An answer that knows whether it still holds.
 
-use crate::decision::Decision;
+use crate::decision::{Decision, conclude};
 use crate::gather::Evidence;
 use crate::permit::Permit;
 use crate::reserved;
@@ -94,6 +94,23 @@ impl Answer {
             self.held.store(world.seq(), Ordering::Relaxed);
         }
         holds
+    }
+
+    /// Whether [`Answer::is_alive`] can be told for the world of this sequence without looking at it, and would be true.
+    pub fn is_known_alive(&self, seq: u64, policies: &Arc<PolicySet>, now: Timestamp) -> bool {
+        (self.world == seq || self.held.load(Ordering::Relaxed) == seq)
+            && self.evidence.is_some()
+            && now >= self.decided_at
+            && now <= self.decision.valid_until
+            && Arc::ptr_eq(&self.policies, policies)
+    }
+
+    /// The answer that `policies` give to the same evidence at the same moment.
+    pub fn under(&self, policies: &Arc<PolicySet>) -> Decision {
+        match &self.evidence {
+            Some(evidence) => conclude(policies, evidence, self.decided_at),
+            None => Decision::clone(&self.decision),
+        }
     }
 
     /// Leave to go ahead, if that is the answer. Whoever asks makes sure first that the answer is alive.

@@ -85,8 +85,8 @@ impl Read {
     }
 }
 
-/// Gather what the world holds for `request`; none when there is no such application.
-pub fn gather(world: &World, networks: &Networks, request: &Request, now: Timestamp) -> Option<Evidence> {
+/// Gather what the world holds for `request`, which came from `place`; none when there is no such application.
+pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Timestamp) -> Option<Evidence> {
     let application = world.application(request.application.as_str())?.clone();
     let session = match request.who {
         Who::Session(id) => world.session(id).filter(|session| now < session.expires_at).cloned(),
@@ -141,9 +141,7 @@ pub fn gather(world: &World, networks: &Networks, request: &Request, now: Timest
             .as_deref()
             .map(|session| SessionAge { age: now.age_of(session.started_at), idle: request.idle }),
         device: device.as_deref().map(|device| device_evidence(device, now)),
-        place: request
-            .address
-            .map(|address| Place { address, network: networks.name_of(address).to_owned() }),
+        place,
         time: time_of_week(now),
         grant: active.is_some(),
         exceptions: covering.iter().map(|e| e.policy.clone()).collect(),
@@ -268,7 +266,8 @@ pub fn best_case(
         address: Some(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
         idle: 0,
     };
-    let mut question = gather(world, &Networks::default(), &request, now)?.question;
+    let place = Networks::default().place_of(request.address);
+    let mut question = gather(world, place, &request, now)?.question;
     crate::remedy::improve(&mut question, crate::remedy::EVERYTHING);
     Some(question)
 }

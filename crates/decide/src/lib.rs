@@ -26,7 +26,7 @@ pub use remedy::Remedy;
 pub use request::{Request, Who};
 
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
-use countersign_policy::{PolicySet, Question};
+use countersign_policy::{Place, PolicySet, Question};
 use countersign_world::World;
 use std::sync::Arc;
 
@@ -76,7 +76,19 @@ pub fn decide(
     request: &Request,
     now: Timestamp,
 ) -> Answer {
-    let Some(evidence) = gather::gather(world, networks, request, now) else {
+    again(world, policies, networks.place_of(request.address), request, now)
+}
+
+/// Decide what was asked once before: as [`decide`], but the place is the one that was on record then, since networks are
+/// named by each enforcement point's configuration, which no fact remembers.
+pub fn again(
+    world: &Arc<World>,
+    policies: &Arc<PolicySet>,
+    place: Option<Place>,
+    request: &Request,
+    now: Timestamp,
+) -> Answer {
+    let Some(evidence) = gather::gather(world, place, request, now) else {
         return Answer::unknown_application(world, policies, now);
     };
     let decision = decision::conclude(policies, &evidence, now);
@@ -93,7 +105,8 @@ pub fn refuse(
     reason: &'static str,
     now: Timestamp,
 ) -> Answer {
-    let Some(mut evidence) = gather::gather(world, networks, request, now) else {
+    let place = networks.place_of(request.address);
+    let Some(mut evidence) = gather::gather(world, place, request, now) else {
         return Answer::unknown_application(world, policies, now);
     };
     // No policy was asked, so it rests on nothing that only policies honour.

@@ -1,5 +1,6 @@
 //! Networks by name: an address is evidence of place, never of trust.
 
+use countersign_policy::Place;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -24,6 +25,11 @@ impl Networks {
             .iter()
             .find(|(network, _)| network.contains(&address))
             .map_or(Self::ELSEWHERE, |(_, name)| name)
+    }
+
+    /// The place that an address stands for, where there is one.
+    pub fn place_of(&self, address: Option<IpAddr>) -> Option<Place> {
+        address.map(|address| Place { address, network: self.name_of(address).to_owned() })
     }
 }
 

@@ -8,7 +8,7 @@ use countersign_policy::{Authentication, DeviceEvidence, PolicySet, Question, Se
 use std::sync::Arc;
 
 /// Something that a person can do about a denial.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Remedy {
     /// Sign in.
     SignIn,

@@ -6,10 +6,11 @@ use crate::record::{Authentication, Completed, Decided, DeviceEvidence, Place, R
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{
-    Array, BooleanArray, Int64Array, ListArray, RecordBatch, StringArray, TimestampMicrosecondArray,
-    UInt64Array,
+    Array, BooleanArray, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+    TimestampMicrosecondArray, UInt64Array,
 };
 use countersign_names::Timestamp;
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 /// A cell that does not hold what its column should.
@@ -20,7 +21,7 @@ pub(crate) struct BadCell {
     why: String,
 }
 
-type Read<T> = Result<T, BadCell>;
+pub(crate) type Read<T> = Result<T, BadCell>;
 
 /// One row of a batch.
 #[derive(Clone, Copy)]
@@ -29,7 +30,7 @@ pub(crate) struct Cells<'a> {
     row: usize,
 }
 
-fn bad(column: &'static str, why: impl ToString) -> BadCell {
+pub(crate) fn bad(column: &'static str, why: impl ToString) -> BadCell {
     BadCell { column, why: why.to_string() }
 }
 
@@ -182,6 +183,7 @@ impl<'a> Cells<'a> {
             risk: self.word("risk")?,
             content_type: self.words("content_type")?,
             latency_micros: need("latency_micros", self.count("latency_micros")?)?,
+            tags: self.tags()?,
         })
     }
 
@@ -217,13 +219,37 @@ impl<'a> Cells<'a> {
         }))
     }
 
+    /// A file of before there were tags has no such column, and no tags.
+    fn tags(&self) -> Read<BTreeMap<String, String>> {
+        const NAME: &str = "tags";
+        if self.batch.column_by_name(NAME).is_none() {
+            return Ok(BTreeMap::new());
+        }
+        let Some(column) = self.column(NAME)? else { return Ok(BTreeMap::new()) };
+        let maps = column.as_map_opt().ok_or_else(|| bad(NAME, "it is not a map"))?;
+        pairs(NAME, &maps.value(self.row))
+    }
+
     fn place(&self) -> Read<Option<Place>> {
         let Some(network) = self.words("place_network")? else { return Ok(None) };
         Ok(Some(Place { address: self.word("place_address")?, network }))
     }
 }
 
-fn missing(column: &'static str) -> BadCell {
+/// What a map of text to text holds in one row.
+pub(crate) fn pairs(column: &'static str, pairs: &StructArray) -> Read<BTreeMap<String, String>> {
+    let texts = |place: usize| -> Read<&StringArray> {
+        let side = pairs.columns().get(place).ok_or_else(|| missing(column))?;
+        side.as_string_opt().ok_or_else(|| bad(column, "it is not a map of text to text"))
+    };
+    let (keys, values) = (texts(0)?, texts(1)?);
+    let pair = |(key, value): (Option<&str>, Option<&str>)| {
+        key.zip(value).map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| missing(column))
+    };
+    keys.iter().zip(values).map(pair).collect()
+}
+
+pub(crate) fn missing(column: &'static str) -> BadCell {
     bad(column, "it is empty where it must not be")
 }
 

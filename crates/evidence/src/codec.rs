@@ -10,6 +10,7 @@ use countersign_names::{
     Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
 };
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -17,8 +18,10 @@ use uuid::Uuid;
 const LONGEST_TEXT: usize = 4_096;
 /// Most entries of a list; the rest is left out.
 const LONGEST_LIST: usize = 128;
+/// Without the tags at its end; still read.
 const DECIDED_1: u8 = 1;
 const COMPLETED_1: u8 = 2;
+const DECIDED_2: u8 = 3;
 
 /// Bytes that are a whole frame, and yet no record that this build knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +44,7 @@ pub(crate) struct Peek {
 }
 
 pub(crate) fn put_decided(record: &Decided, out: &mut Vec<u8>) {
-    out.push(DECIDED_1);
+    out.push(DECIDED_2);
     record.put(out);
 }
 
@@ -53,17 +56,29 @@ pub(crate) fn put_completed(record: &Completed, out: &mut Vec<u8>) {
 pub(crate) fn read(payload: &[u8]) -> Result<Entry, Unreadable> {
     let (kind, mut rest) = payload.split_first().ok_or(Unreadable)?;
     let entry = match *kind {
-        DECIDED_1 => Entry::Decided(Box::new(Wire::take(&mut rest)?)),
+        DECIDED_1 => {
+            // What it lacks is the count of its tags, and it has none.
+            let whole = [rest, &[0]].concat();
+            rest = &[];
+            Entry::Decided(Box::new(taken(&whole)?))
+        }
+        DECIDED_2 => Entry::Decided(Box::new(Wire::take(&mut rest)?)),
         COMPLETED_1 => Entry::Completed(Wire::take(&mut rest)?),
         _ => return Err(Unreadable),
     };
     if rest.is_empty() { Ok(entry) } else { Err(Unreadable) }
 }
 
+/// The whole of `bytes` as one value.
+fn taken<T: Wire>(mut bytes: &[u8]) -> Result<T, Unreadable> {
+    let value = T::take(&mut bytes)?;
+    if bytes.is_empty() { Ok(value) } else { Err(Unreadable) }
+}
+
 pub(crate) fn peek(payload: &[u8]) -> Result<Peek, Unreadable> {
     let (kind, mut rest) = payload.split_first().ok_or(Unreadable)?;
     let completion = match *kind {
-        DECIDED_1 => false,
+        DECIDED_1 | DECIDED_2 => false,
         COMPLETED_1 => true,
         _ => return Err(Unreadable),
     };
@@ -205,6 +220,24 @@ impl<T: Wire> Wire for Vec<T> {
             return Err(Unreadable);
         }
         (0..count).map(|_| T::take(from)).collect()
+    }
+}
+
+impl Wire for BTreeMap<String, String> {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.len().min(LONGEST_LIST) as u64).put(out);
+        for (key, value) in self.iter().take(LONGEST_LIST) {
+            key.put(out);
+            value.put(out);
+        }
+    }
+
+    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
+        let count = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
+        if count > LONGEST_LIST {
+            return Err(Unreadable);
+        }
+        (0..count).map(|_| Ok((String::take(from)?, String::take(from)?))).collect()
     }
 }
 
@@ -369,4 +402,5 @@ in_order!(Decided {
     risk,
     content_type,
     latency_micros,
+    tags,
 });

@@ -2,10 +2,13 @@
 //! `docs/evidence.md` says the same for people; a test compares them.
 
 use crate::record::{Completed, Decided, Row};
-use arrow_array::builder::{BooleanBuilder, Int64Builder, ListBuilder, StringBuilder, UInt64Builder};
+use arrow_array::builder::{
+    BooleanBuilder, Int64Builder, ListBuilder, MapBuilder, MapFieldNames, StringBuilder, UInt64Builder,
+};
 use arrow_array::{ArrayRef, RecordBatch, TimestampMicrosecondArray};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use countersign_names::Timestamp;
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::sync::{Arc, LazyLock};
 
@@ -24,6 +27,8 @@ enum Cell<T> {
     Moment(fn(&T) -> Option<Timestamp>),
     /// Texts.
     Texts(fn(&T) -> Option<Vec<String>>),
+    /// Texts by their names.
+    Pairs(fn(&T) -> Option<&BTreeMap<String, String>>),
 }
 
 struct Column<T> {
@@ -122,6 +127,7 @@ const DECIDED: &[Column<Decided>] = &[
     always("risk", Cell::Text(|d, out| out.append_value(d.risk.as_str()))),
     maybe("content_type", Cell::Text(|d, out| out.append_option(d.content_type.as_ref()))),
     always("latency_micros", Cell::Count(|d| Some(d.latency_micros.into()))),
+    maybe("tags", Cell::Pairs(|d| Some(&d.tags).filter(|tags| !tags.is_empty()))),
 ];
 
 /// What came of it: in the decision's row when both were in one segment, else in a file of its own, with the id.
@@ -145,6 +151,24 @@ fn list_item() -> Arc<Field> {
     Arc::new(Field::new("element", DataType::Utf8, false))
 }
 
+fn pair() -> [Arc<Field>; 2] {
+    ["key", "value"].map(|name| Arc::new(Field::new(name, DataType::Utf8, false)))
+}
+
+/// As Parquet names what a map holds.
+fn entries() -> Arc<Field> {
+    Arc::new(Field::new_struct("key_value", pair().to_vec(), false))
+}
+
+fn pairs_builder() -> MapBuilder<StringBuilder, StringBuilder> {
+    let names =
+        MapFieldNames { entry: "key_value".to_owned(), key: "key".to_owned(), value: "value".to_owned() };
+    let [key, value] = pair();
+    MapBuilder::new(Some(names), StringBuilder::new(), StringBuilder::new())
+        .with_keys_field(key)
+        .with_values_field(value)
+}
+
 impl<T> Column<T> {
     fn field(&self) -> Field {
         let kind = match self.cell {
@@ -154,6 +178,7 @@ impl<T> Column<T> {
             Cell::Span(_) => DataType::Int64,
             Cell::Moment(_) => moment_type(),
             Cell::Texts(_) => DataType::List(list_item()),
+            Cell::Pairs(_) => DataType::Map(entries(), false),
         };
         Field::new(self.name, kind, self.nullable)
     }
@@ -195,6 +220,19 @@ impl<T> Column<T> {
                 let mut built = ListBuilder::new(StringBuilder::new()).with_field(list_item());
                 for record in records {
                     built.append_option(record.and_then(get).map(|texts| texts.into_iter().map(Some)));
+                }
+                Arc::new(built.finish())
+            }
+            Cell::Pairs(get) => {
+                let mut built = pairs_builder();
+                for record in records {
+                    let pairs = record.and_then(get);
+                    for (key, value) in pairs.into_iter().flatten() {
+                        built.keys().append_value(key);
+                        built.values().append_value(value);
+                    }
+                    // As many keys as values were given, so that there is nothing to refuse.
+                    drop(built.append(pairs.is_some()));
                 }
                 Arc::new(built.finish())
             }

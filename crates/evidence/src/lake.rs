@@ -1,11 +1,13 @@
 //! Reading Parquet partitions: find the row groups that could matter by their statistics, look at the few columns
 //! that decide, and only then read whole rows.
 
+use crate::accesses::{Accesses, COLUMNS};
 use crate::cells::{BadCell, Cells};
 use crate::day::Day;
 use crate::query::Query;
 use crate::record::{Completed, Row};
 use crate::seal;
+use arrow_schema::{DataType, Field, Schema};
 use countersign_names::{DecisionId, Timestamp};
 use parking_lot::Mutex;
 use parquet::arrow::ProjectionMask;
@@ -20,6 +22,7 @@ use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// Footers kept in memory, so that the next question does not read and check the files again.
@@ -57,6 +60,12 @@ pub(crate) struct Unit {
     group: usize,
     /// No row in it is newer.
     pub(crate) newest: Timestamp,
+}
+
+impl std::fmt::Debug for Unit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unit").field("path", &self.path).field("group", &self.group).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -176,6 +185,22 @@ impl Lake {
         })
     }
 
+    /// What a unit holds, column by column.
+    pub(crate) fn accesses(&self, unit: &Unit) -> Result<Accesses, LakeError> {
+        guarded(|| {
+            let about = Arc::clone(unit.footer.metadata());
+            let schema = Arc::new(by_dictionary(unit.footer.schema()));
+            let footer = ArrowReaderMetadata::try_new(about, ArrowReaderOptions::new().with_schema(schema))?;
+            let rows = usize::try_from(footer.metadata().row_group(unit.group).num_rows()).unwrap_or(0);
+            let unit = Unit { footer, ..unit.clone() };
+            let mut whole = unit.reader(Some(COLUMNS), None)?.with_batch_size(rows.max(1)).build()?;
+            match whole.next().transpose()? {
+                Some(batch) => Ok(Accesses::read(&batch)?),
+                None => Ok(Accesses::default()),
+            }
+        })
+    }
+
     /// The decision, when the file holds it.
     pub(crate) fn find(&self, path: &Path, id: DecisionId) -> Result<Option<Row>, LakeError> {
         guarded(|| {
@@ -240,6 +265,14 @@ impl Unit {
         columns: Option<&[&str]>,
         rows: Option<&[usize]>,
     ) -> Result<ParquetRecordBatchReader, LakeError> {
+        Ok(self.reader(columns, rows)?.build()?)
+    }
+
+    fn reader(
+        &self,
+        columns: Option<&[&str]>,
+        rows: Option<&[usize]>,
+    ) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
         let file = File::open(&self.path)?;
         let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone())
             .with_row_groups(vec![self.group]);
@@ -252,7 +285,7 @@ impl Unit {
             let ranges = rows.iter().filter(|row| **row < total).map(|row| *row..row + 1);
             reader = reader.with_row_selection(RowSelection::from_consecutive_ranges(ranges, total));
         }
-        Ok(reader.build()?)
+        Ok(reader)
     }
 
     fn rows_at(&self, indexes: &[usize]) -> Result<Vec<Row>, LakeError> {
@@ -283,6 +316,21 @@ impl Unit {
         }
         Ok(found)
     }
+}
+
+/// The schema with all text but the ids by dictionary, as Parquet keeps it where it repeats.
+fn by_dictionary(schema: &Schema) -> Schema {
+    fn by_dictionary(field: &Field) -> Field {
+        let text = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        let kind = match field.data_type() {
+            DataType::Utf8 if field.name() != "id" => text(),
+            DataType::List(items) => DataType::List(Arc::new(by_dictionary(items))),
+            other => other.clone(),
+        };
+        field.clone().with_data_type(kind)
+    }
+    let fields = schema.fields().iter().map(|field| by_dictionary(field));
+    Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone())
 }
 
 fn holds(cells: Cells<'_>, query: &Query) -> Result<bool, BadCell> {

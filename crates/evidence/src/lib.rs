@@ -7,6 +7,7 @@
 //! or what a decision means; and it never reads a clock: days come from the records, and ages of files from a
 //! stopwatch.
 
+mod accesses;
 mod cells;
 mod codec;
 mod columns;
@@ -23,12 +24,14 @@ mod seal;
 mod segment;
 mod sink;
 mod store;
+mod sweep;
 mod tail;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+pub use accesses::{Access, Accesses, Reasons};
 pub use disk::{Disk, DiskFile, LocalDisk};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
@@ -37,6 +40,7 @@ pub use record::{
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{Found, Store};
+pub use sweep::{Bytes, Sweep};
 
 use queue::Queue;
 use std::fs::{File, OpenOptions, TryLockError};

@@ -8,6 +8,7 @@ use countersign_names::{
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 macro_rules! words {
@@ -205,6 +206,9 @@ pub struct Decided {
     pub content_type: Option<String>,
     /// Microseconds from the question to the answer.
     pub latency_micros: u32,
+    /// What a decision client said of the item; empty from a gate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// What came of an access that was allowed (or let through).

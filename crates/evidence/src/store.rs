@@ -9,6 +9,7 @@ use crate::query::{Listing, Query, Skipped};
 use crate::queue::Queue;
 use crate::record::{Completed, Row};
 use crate::segment;
+use crate::sweep::Sweep;
 use crate::tail::Tail;
 use countersign_names::{DecisionId, Timestamp};
 use std::collections::{HashMap, HashSet};
@@ -99,6 +100,19 @@ impl Store {
         Listing { rows: newest.rows, skipped }
     }
 
+    /// Every access of a span, oldest day first, to be asked again.
+    pub fn sweep(&self, since: Timestamp, until: Timestamp) -> Sweep {
+        Sweep::new(self.clone(), since, until)
+    }
+
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.shared.tail
+    }
+
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.shared.lake
+    }
+
     fn list_day(&self, day: Day, query: &Query, newest: &mut Newest, skipped: &mut Vec<Skipped>) {
         let mut units: Vec<Unit> = Vec::new();
         for path in self.files(day, Kind::Decisions, skipped) {
@@ -155,7 +169,7 @@ impl Store {
         }
     }
 
-    fn catch_up(&self) -> Vec<Skipped> {
+    pub(crate) fn catch_up(&self) -> Vec<Skipped> {
         if self.shared.queue.written(PATIENCE) {
             return Vec::new();
         }
@@ -163,18 +177,18 @@ impl Store {
         vec![Skipped { path: self.shared.folder.clone(), why }]
     }
 
-    fn damaged(&self) -> Vec<Skipped> {
+    pub(crate) fn damaged(&self) -> Vec<Skipped> {
         let paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
         let why = "parts of this segment could not be read; what could be was kept";
         paths.into_iter().map(|path| Skipped { path, why: why.to_owned() }).collect()
     }
 
-    fn days(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
+    pub(crate) fn days(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
         noted(self.shared.lake.days().map_err(LakeError::from), &self.shared.folder, skipped)
             .unwrap_or_default()
     }
 
-    fn files(&self, day: Day, kind: Kind, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
+    pub(crate) fn files(&self, day: Day, kind: Kind, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
         let folder = self.shared.folder.join(day.folder());
         noted(self.shared.lake.files(day, kind).map_err(LakeError::from), &folder, skipped)
             .unwrap_or_default()
@@ -182,7 +196,7 @@ impl Store {
 }
 
 /// The value, or a note of why there is none.
-fn noted<T>(result: Result<T, LakeError>, path: &Path, skipped: &mut Vec<Skipped>) -> Option<T> {
+pub(crate) fn noted<T>(result: Result<T, LakeError>, path: &Path, skipped: &mut Vec<Skipped>) -> Option<T> {
     result.map_err(|error| skipped.push(Skipped { path: path.to_owned(), why: error.to_string() })).ok()
 }
 

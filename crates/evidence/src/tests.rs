@@ -8,7 +8,7 @@ use countersign_names::{
     Action, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PersonId, PolicyId,
     PostureCheck, Principal, RiskLevel, Sensitivity, ServiceId, SessionId, Timestamp,
 };
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -71,6 +71,7 @@ prop_compose! {
         (authentication, device_evidence) in (option::of(authentications()), option::of(devices())),
         (session_age_seconds, session_idle_seconds) in (option::of(any::<i64>()), option::of(any::<i64>())),
         place in option::of((any::<std::net::IpAddr>(), ".{0,8}")),
+        tags in btree_map(".{0,8}", ".{0,8}", 0..3),
     ) -> Decided {
         Decided {
             id: DecisionId::new(id),
@@ -87,7 +88,7 @@ prop_compose! {
             grant: grant.map(GrantId::new),
             sensitivity, labelled, authentication, session_age_seconds, session_idle_seconds, device_evidence,
             place: place.map(|(address, network)| Place { address, network }),
-            risk, content_type, latency_micros,
+            risk, content_type, latency_micros, tags,
         }
     }
 }
@@ -334,6 +335,7 @@ fn the_document_has_every_column_and_its_type_in_order() {
                 arrow_schema::DataType::UInt64 => "unsigned 64",
                 arrow_schema::DataType::Int64 => "signed 64",
                 arrow_schema::DataType::List(_) => "list of text",
+                arrow_schema::DataType::Map(..) => "map of text to text",
                 arrow_schema::DataType::Timestamp(..) => "timestamp",
                 other => panic!("{other} is not documented"),
             };

@@ -89,6 +89,9 @@ opaque_id!(
 opaque_id!(
     /// A bearer token of a service account (never the token itself).
     TokenId, "tok", "a token id", "it looks like tok_ and 32 hexadecimal digits");
+opaque_id!(
+    /// A long run: a replay, a plan.
+    JobId, "job", "a job id", "it looks like job_ and 32 hexadecimal digits; `countersign job list` shows them");
 
 #[cfg(test)]
 mod tests {

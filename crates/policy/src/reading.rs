@@ -42,7 +42,9 @@ impl Items {
     pub const CONTENT_TYPE: Self = Self(1 << 12);
     pub(crate) const ALL: Self = Self((1 << 13) - 1);
 
-    pub(crate) const fn and(self, other: Self) -> Self {
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

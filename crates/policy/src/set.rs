@@ -175,6 +175,12 @@ impl PolicySet {
         self.by_id.get(id).and_then(|place| self.metas.get(*place))
     }
 
+    /// What of a question a policy's condition reads; nothing when there is no such policy.
+    pub fn reads(&self, id: &PolicyId) -> Items {
+        let reading = self.by_id.get(id).and_then(|place| self.readings.get(*place));
+        reading.map_or(Items::NONE, |reading| reading.items)
+    }
+
     /// What is doubtful about the set without being wrong, such as a policy that can never match.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
@@ -184,7 +190,7 @@ impl PolicySet {
     pub fn judge(&self, question: &Question) -> Verdict {
         let rules = self.engine.matching(&self.numbers.ask(question));
         let all = self.tally(&rules, question);
-        let (holds, reads) = (self.holds(&rules, question), self.reads(&rules));
+        let (holds, reads) = (self.holds(&rules, question), self.read_by(&rules));
         if !self.any_shadow {
             return self.verdict(&all, Vec::new(), holds, reads);
         }
@@ -209,7 +215,7 @@ impl PolicySet {
                 return plain.answer(question);
             }
             let Presented { request, entities } = presented.get_or_init(|| {
-                present(question, self.reads(rules), |group| self.groups_read.contains(group))
+                present(question, self.read_by(rules), |group| self.groups_read.contains(group))
             });
             let evaluator = Evaluator::new(request.clone(), entities, Extensions::all_available());
             self.engine.evaluate(atom, &evaluator)
@@ -234,7 +240,7 @@ impl PolicySet {
         }
     }
 
-    fn reads(&self, rules: &[Rule]) -> Items {
+    fn read_by(&self, rules: &[Rule]) -> Items {
         let readings = rules.iter().filter_map(|rule| self.readings.get(*rule as usize));
         readings.fold(Items::NONE, |items, reading| items.and(reading.items))
     }

@@ -170,6 +170,7 @@ impl Day {
             risk: RiskLevel::Low,
             content_type: None,
             latency_micros: 5 + self.dice.skewed(80) as u32,
+            tags: std::collections::BTreeMap::new(),
         }
     }
 }

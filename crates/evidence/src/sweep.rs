@@ -1,0 +1,120 @@
+//! Reading everything of a span, oldest day first, to ask all of it again.
+//!
+//! What is not Parquet yet is taken first and given last: a segment that is rotated in between is then met twice or once,
+//! never not at all, and what was taken from the segments is passed over in Parquet.
+
+use crate::accesses::Accesses;
+use crate::day::Day;
+use crate::lake::{Kind, Unit};
+use crate::query::{Query, Skipped};
+use crate::store::{Store, noted};
+use countersign_names::{DecisionId, Timestamp};
+use std::collections::{HashSet, VecDeque};
+use std::path::PathBuf;
+
+/// The accesses of a span, many at a time. An iterator; what could not be read is told by [`Sweep::skipped`].
+#[derive(Debug)]
+pub struct Sweep {
+    store: Store,
+    query: Query,
+    tail: Option<Accesses>,
+    in_tail: HashSet<DecisionId>,
+    days: VecDeque<Day>,
+    files: VecDeque<PathBuf>,
+    units: VecDeque<Unit>,
+    /// Those of this day: a partition that somebody compacted may hold the originals too.
+    met: HashSet<DecisionId>,
+    skipped: Vec<Skipped>,
+    bytes: Bytes,
+}
+
+/// How far a sweep is, by the sizes of its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bytes {
+    /// Read so far.
+    pub read: u64,
+    /// In all.
+    pub total: u64,
+}
+
+impl Sweep {
+    pub(crate) fn new(store: Store, since: Timestamp, until: Timestamp) -> Self {
+        let query = Query { since, until, limit: usize::MAX, ..Query::default() };
+        let mut skipped = store.catch_up();
+        skipped.extend(store.damaged());
+        let (rows, unread) = store.tail().list(&query);
+        skipped.extend(unread);
+        let in_tail = rows.iter().map(|row| row.decided.id).collect();
+        let mut tail = Accesses::default();
+        rows.iter().rev().for_each(|row| tail.push(&row.decided));
+        let last = Day::of(Timestamp::from_micros(until.as_micros().saturating_sub(1)));
+        let mut days: Vec<Day> = store.days(&mut skipped);
+        days.retain(|day| (Day::of(since)..=last).contains(day));
+        days.sort_unstable();
+        let sizes = days.iter().flat_map(|day| store.files(*day, Kind::Decisions, &mut Vec::new()));
+        let bytes = Bytes { read: 0, total: sizes.map(|path| size(&path)).sum() };
+        Self {
+            store,
+            query,
+            tail: Some(tail).filter(|tail| !tail.is_empty()),
+            in_tail,
+            days: days.into(),
+            files: VecDeque::new(),
+            units: VecDeque::new(),
+            met: HashSet::new(),
+            skipped,
+            bytes,
+        }
+    }
+
+    /// What was not read so far. With an entry here, what the sweep gave is a part of what was recorded.
+    pub fn skipped(&self) -> &[Skipped] {
+        &self.skipped
+    }
+
+    /// How far it is.
+    pub const fn bytes(&self) -> Bytes {
+        self.bytes
+    }
+
+    /// Go on to the next file, of the next day if need be; false when there is none.
+    fn next_file(&mut self) -> bool {
+        while self.files.is_empty() {
+            let Some(day) = self.days.pop_front() else { return false };
+            self.met.clear();
+            self.files = self.store.files(day, Kind::Decisions, &mut self.skipped).into();
+        }
+        let Some(path) = self.files.pop_front() else { return false };
+        self.bytes.read += size(&path);
+        let units = self.store.lake().units(&path, &self.query);
+        self.units = noted(units, &path, &mut self.skipped).unwrap_or_default().into();
+        true
+    }
+}
+
+fn size(path: &std::path::Path) -> u64 {
+    path.metadata().map_or(0, |about| about.len())
+}
+
+impl Iterator for Sweep {
+    type Item = Accesses;
+
+    fn next(&mut self) -> Option<Accesses> {
+        loop {
+            while let Some(unit) = self.units.pop_front() {
+                let read = self.store.lake().accesses(&unit);
+                let Some(mut accesses) = noted(read, &unit.path, &mut self.skipped) else { continue };
+                let (since, until) = (self.query.since, self.query.until);
+                let (in_tail, met) = (&self.in_tail, &mut self.met);
+                accesses
+                    .retain(|id, at| since <= at && at < until && !in_tail.contains(&id) && met.insert(id));
+                if !accesses.is_empty() {
+                    return Some(accesses);
+                }
+            }
+            if !self.next_file() {
+                return self.tail.take();
+            }
+        }
+    }
+}

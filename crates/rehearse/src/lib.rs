@@ -1,0 +1,24 @@
+//! What was recorded, asked again: with the same policies (a replay, which must give the same), or with others (a plan,
+//! which shows whom they would stop).
+//!
+//! A recorded access is put together again from its record and from the world that its decision knew, which is folded
+//! again from the facts. The question is then the one that was asked, and deciding is a pure function. Work is proportional
+//! to the distinct questions: an answer is given again, as at a gate, while nothing that it read has changed and its time
+//! is not up.
+//!
+//! This room must not know where evidence or facts are stored ([`Facts`] is given to it), who wants to know, files,
+//! clocks or any protocol.
+
+mod again;
+mod asked;
+mod memo;
+mod past;
+mod plan;
+mod progress;
+mod replay;
+
+pub use again::Unanswerable;
+pub use past::{Facts, Past};
+pub use plan::{Change, Changed, DeviceClass, Direction, ITEMISED, Impact, Plan, Whom};
+pub use progress::Progress;
+pub use replay::{Difference, Fell, NAMED, Outcome, Replay};

@@ -1,0 +1,133 @@
+//! The worlds and the policies that were, folded and read again on demand.
+
+use crate::again::Unanswerable;
+use countersign_facts::{Digest, Fact, Stated};
+use countersign_policy::PolicySet;
+use countersign_world::World;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+/// Where facts can be read again, in order.
+pub trait Facts: Send {
+    /// The facts after the one of sequence `after`, the first at most `limit` of them; none when there are no more.
+    ///
+    /// # Errors
+    /// When they cannot be read: why, for a person.
+    fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String>;
+}
+
+/// How many facts are read at a time.
+const PAGE: usize = 4096;
+
+/// A world is kept each time that so many facts were folded, so that going back does not begin at the first fact.
+const SPACING: u64 = 4096;
+
+/// How many worlds are kept. Answers that were given again rest on the world in which they were given first; hardly one
+/// is older than these reach back.
+const KEPT: usize = 16;
+
+/// Everything that was the case, at any moment of one history.
+pub struct Past {
+    facts: Box<dyn Facts>,
+    /// The world as it is: no later one is asked for.
+    present: Arc<World>,
+    cursor: Arc<World>,
+    /// Facts that were read and not folded, those right after the cursor.
+    page: VecDeque<Stated>,
+    kept: VecDeque<Arc<World>>,
+    policies: HashMap<[u8; 32], Arc<PolicySet>>,
+}
+
+impl Past {
+    /// The past of `present`, in which the policy set `in_force` is known already.
+    pub fn new(facts: Box<dyn Facts>, present: Arc<World>, in_force: &Arc<PolicySet>) -> Self {
+        let nothing = Arc::new(PolicySet::default());
+        let known = [nothing, Arc::clone(in_force)].into_iter().map(|set| (set.version(), set));
+        Self {
+            facts,
+            present,
+            cursor: Arc::new(World::empty()),
+            page: VecDeque::new(),
+            kept: VecDeque::new(),
+            policies: known.collect(),
+        }
+    }
+
+    /// The world after the fact of this sequence. Cheap while the sequences that are asked for ascend.
+    ///
+    /// # Errors
+    /// When there is no such fact, or the facts cannot be read or folded.
+    pub fn world(&mut self, seq: u64) -> Result<Arc<World>, Unanswerable> {
+        if seq > self.present.seq() {
+            return Err(Unanswerable::Future { world: seq, present: self.present.seq() });
+        }
+        if seq < self.cursor.seq() {
+            self.go_back(seq);
+        }
+        if self.cursor.seq() < seq {
+            self.go_on(seq)?;
+        }
+        Ok(Arc::clone(&self.cursor))
+    }
+
+    fn go_back(&mut self, seq: u64) {
+        let earlier = self.kept.iter().filter(|world| world.seq() <= seq).max_by_key(|world| world.seq());
+        self.cursor = earlier.cloned().unwrap_or_default();
+        self.page.clear();
+    }
+
+    fn go_on(&mut self, seq: u64) -> Result<(), Unanswerable> {
+        let mut world = World::clone(&self.cursor);
+        while world.seq() < seq {
+            let Some(stated) = self.page.pop_front() else {
+                let page = self.facts.read(world.seq(), PAGE).map_err(Unanswerable::Facts)?;
+                if page.is_empty() {
+                    return Err(Unanswerable::Future { world: seq, present: world.seq() });
+                }
+                self.page = page.into();
+                continue;
+            };
+            world.replay(&stated).map_err(|contradiction| Unanswerable::Facts(contradiction.to_string()))?;
+            if world.seq().is_multiple_of(SPACING) {
+                self.keep(&world);
+            }
+        }
+        self.cursor = Arc::new(world);
+        Ok(())
+    }
+
+    fn keep(&mut self, world: &World) {
+        if self.kept.iter().any(|kept| kept.seq() == world.seq()) {
+            return;
+        }
+        if self.kept.len() >= KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(Arc::new(world.clone()));
+    }
+
+    /// The policy set of this version.
+    ///
+    /// # Errors
+    /// When it was never published here, or is not understood any more.
+    pub fn policies(&mut self, version: &[u8; 32]) -> Result<Arc<PolicySet>, Unanswerable> {
+        if let Some(set) = self.policies.get(version) {
+            return Ok(Arc::clone(set));
+        }
+        let version_read = Digest::new(*version);
+        let seq = self.present.publication(&version_read).ok_or(Unanswerable::Unpublished(version_read))?;
+        let stated = self.facts.read(seq.saturating_sub(1), 1).map_err(Unanswerable::Facts)?;
+        let Some(Fact::PoliciesPublished { files, .. }) = stated.into_iter().next().map(|stated| stated.fact)
+        else {
+            return Err(Unanswerable::Unpublished(version_read));
+        };
+        let files: BTreeMap<String, String> = files.into_iter().map(|(path, file)| (path, file.0)).collect();
+        let set = PolicySet::parse(&files).map_err(|rejected| Unanswerable::Rejected {
+            version: version_read,
+            why: rejected.to_string(),
+        })?;
+        let set = Arc::new(set);
+        self.policies.insert(*version, Arc::clone(&set));
+        Ok(set)
+    }
+}

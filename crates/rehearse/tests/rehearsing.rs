@@ -1,0 +1,409 @@
+//! A life that a real enforcement point lives and records, asked again: over a real journal and real evidence.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+use countersign_admission::{
+    Admission, Completion, Ended, Freshness, Networks, Request, Settings, Who, reserved,
+};
+use countersign_evidence::{Decided, Effect, Evidence, Options, Query, Store};
+use countersign_facts::{Actor, Digest, Fact, PolicyFile, Stated};
+use countersign_journal::{Journal, Seq};
+use countersign_ledger::Ledger;
+use countersign_names::{
+    Action, CheckResult, DecisionId, PostureCheck, Principal, RiskLevel, Sensitivity, Timestamp,
+};
+use countersign_policy::{PolicySet, defaults, starter_permits};
+use countersign_rehearse::{
+    DeviceClass, Direction, Facts, Impact, NAMED, Outcome, Past, Plan, Progress, Replay, Unanswerable,
+};
+use countersign_testkit::story::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+const APPLICATIONS: [&str; 3] = ["wiki", "payroll", "shop"];
+const PEOPLE: u128 = 6;
+
+/// An enforcement point, with a clock that the test holds.
+struct Post {
+    admission: Admission,
+    ledger: Ledger,
+    store: Store,
+    now: Arc<AtomicI64>,
+}
+
+struct Read(Journal);
+
+impl Facts for Read {
+    fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String> {
+        let limit = u32::try_from(limit).unwrap();
+        let entries =
+            Handle::current().block_on(self.0.read(Seq(after), limit)).map_err(|e| e.to_string())?;
+        entries.iter().map(|entry| Stated::from_bytes(&entry.payload).map_err(|e| e.to_string())).collect()
+    }
+}
+
+impl Post {
+    async fn open(folder: &Path, segment_bytes: u64) -> Self {
+        let journal = Journal::open_sqlite(folder.join("journal.sqlite")).await.unwrap();
+        let now = Arc::new(AtomicI64::new(at(20).as_micros()));
+        let clock = now.clone();
+        let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::SeqCst)));
+        let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
+        let options = Options { segment_bytes, ..Options::default() };
+        let (sink, store) = Evidence::open(folder.join("evidence"), options).unwrap();
+        let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
+        let settings = Settings { gate: "test".into(), networks, freshness: Freshness::default() };
+        let admission = Admission::start(settings, ledger.clone(), sink);
+        Self { admission, ledger, store, now }
+    }
+
+    /// What contradicts is not said; a random life tries some of it.
+    async fn tell(&self, line: Line) {
+        let Stated { by, fact, .. } = line.stated();
+        drop(self.ledger.state(by, vec![fact]).await);
+    }
+
+    async fn begin(&self) {
+        for application in APPLICATIONS {
+            self.tell(countersign_testkit::story::application(application)).await;
+        }
+        self.tell(label("wiki/pages", Some(Sensitivity::Internal))).await;
+        self.tell(label("payroll/pages", Some(Sensitivity::Confidential))).await;
+        self.tell(group("staff")).await;
+        for n in 1..=PEOPLE {
+            self.tell(person(n)).await;
+            self.tell(key(n, n)).await;
+            self.tell(session(u8::try_from(n).unwrap(), n, n)).await;
+            self.tell(device(n)).await;
+            self.tell(all_checks(n, 15, CheckResult::Pass)).await;
+            self.tell(join("staff", countersign_facts::Member::Person(per(n)))).await;
+        }
+        self.publish(&shipped()).await;
+    }
+
+    async fn publish(&self, files: &BTreeMap<String, String>) {
+        let version = Digest::new(PolicySet::parse(files).unwrap().version());
+        let files = files.iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
+        self.ledger.state(Actor::Operator, vec![Fact::PoliciesPublished { version, files }]).await.unwrap();
+        for _ in 0..1000 {
+            if self.admission.policies().version() == *version.as_bytes() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("the policies never came into force: {:?}", self.admission.policies_problem());
+    }
+
+    async fn ask(&self, request: Request) -> bool {
+        match self.admission.ask(request).await {
+            Ok(admitted) => {
+                admitted.complete(Completion {
+                    status: 200,
+                    bytes_in: 1,
+                    bytes_out: 2,
+                    ended: Ended::Finished,
+                });
+                true
+            }
+            Err(_) => false,
+        }
+    }
+
+    fn past(&self) -> Past {
+        let facts = Box::new(Read(self.ledger.journal().clone()));
+        Past::new(facts, self.ledger.world(), &self.admission.policies())
+    }
+
+    async fn replay(&self) -> Outcome {
+        self.admission.sink().flush().await.unwrap();
+        let (mut past, store) = (self.past(), self.store.clone());
+        let asking = tokio::task::spawn_blocking(move || {
+            let mut replay = Replay::default();
+            let mut sweep = store.sweep(Timestamp::from_micros(0), Timestamp::MAX);
+            for accesses in sweep.by_ref() {
+                assert!(replay.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
+            }
+            assert_eq!(sweep.skipped(), []);
+            replay.finish()
+        });
+        asking.await.unwrap()
+    }
+
+    async fn plan(&self, files: &BTreeMap<String, String>) -> Impact {
+        self.admission.sink().flush().await.unwrap();
+        let (mut past, store) = (self.past(), self.store.clone());
+        let candidate = Arc::new(PolicySet::parse(files).unwrap());
+        let running = self.admission.policies();
+        let asking = tokio::task::spawn_blocking(move || {
+            let mut plan = Plan::new(running, candidate);
+            for accesses in store.sweep(Timestamp::from_micros(0), Timestamp::MAX) {
+                assert!(plan.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
+            }
+            plan.finish()
+        });
+        asking.await.unwrap()
+    }
+
+    async fn rows(&self) -> Vec<countersign_evidence::Row> {
+        self.admission.sink().flush().await.unwrap();
+        self.store.list(&Query { limit: Query::MOST, ..Query::default() }).rows
+    }
+}
+
+fn shipped() -> BTreeMap<String, String> {
+    let mut files = defaults();
+    for application in APPLICATIONS {
+        let permits = starter_permits(&name(application), Some(&"staff".parse().unwrap()));
+        files.insert(format!("applications/{application}.cedar"), permits);
+    }
+    files
+}
+
+fn with(guardrail: &str) -> BTreeMap<String, String> {
+    let mut files = shipped();
+    files.insert(
+        "guardrails/more.cedar".into(),
+        format!(
+            "@id(\"more\")\n@owner(\"security\")\n@reason(\"More.\")\n@review(\"2027-01-01\")\n{guardrail}\n"
+        ),
+    );
+    files
+}
+
+fn asking(n: u128, application: &str, action: Action, item: &str) -> Request {
+    Request {
+        who: Who::Session(ses(n)),
+        key: Some(Digest::new([u8::try_from(n).unwrap(); 32])),
+        application: name(application),
+        resource: format!("{application}/pages").parse().unwrap(),
+        action,
+        operation: "GET".into(),
+        item: item.into(),
+        tags: BTreeMap::new(),
+        content_type: None,
+        address: Some("10.0.0.7".parse().unwrap()),
+        idle: 0,
+    }
+}
+
+/// Numbers that are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+
+    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[usize::try_from(self.below(choices.len() as u64)).unwrap()]
+    }
+}
+
+/// Something happens that decisions may have rested on.
+async fn happens(post: &Post, dice: &mut Dice, moment: i64) {
+    let n = 1 + u128::from(dice.below(PEOPLE as u64));
+    let check = dice.of(&[CheckResult::Pass, CheckResult::Fail]);
+    let level = dice.of(&[RiskLevel::Low, RiskLevel::Medium, RiskLevel::High]);
+    let sensitivity = dice.of(&[None, Some(Sensitivity::Public), Some(Sensitivity::Confidential)]);
+    let line = match dice.below(11) {
+        0 => suspend(n),
+        1 => one_check(n, moment, PostureCheck::Firewall, check),
+        2 => risk(n, level),
+        3 => label("shop/pages", sensitivity),
+        4 => leave("staff", countersign_facts::Member::Person(per(n))),
+        5 => join("staff", countersign_facts::Member::Person(per(n))),
+        6 => request(n, n),
+        7 => approve(n),
+        8 => exception(n, Some(n), None),
+        9 => end_session(n),
+        _ => all_checks(n, moment, CheckResult::Pass),
+    };
+    post.tell(line).await;
+}
+
+/// Some hundred accesses while the world moves and policies change.
+async fn live(post: &Post, seed: u64) {
+    let mut dice = Dice(seed);
+    let later = [
+        shipped(),
+        with("forbid (principal, action, resource) when { context.item like \"/secret*\" };"),
+        with(
+            "forbid (principal, action, resource) unless { context has session && context.session.idle < 100 };",
+        ),
+        with(
+            "forbid (principal, action, resource) when { context has place && context.place.network == \"office\" && resource.sensitivity >= 2 };",
+        ),
+    ];
+    for step in 0..400_i64 {
+        post.now.store(at(20 + 2 * step).as_micros(), Ordering::SeqCst);
+        match dice.below(12) {
+            0 | 1 => happens(post, &mut dice, 20 + 2 * step).await,
+            2 if step % 5 == 0 => post.publish(&later[usize::try_from(dice.below(4)).unwrap()]).await,
+            _ => {
+                let n = 1 + u128::from(dice.below(PEOPLE as u64));
+                let action = dice.of(&[Action::Read, Action::Read, Action::Write, Action::Administer]);
+                let mut request =
+                    asking(n, dice.of(&APPLICATIONS), action, dice.of(&["/", "/a", "/secret/b"]));
+                request.address = dice.of(&[None, request.address, Some("192.0.2.1".parse().unwrap())]);
+                match dice.below(8) {
+                    0 => request.key = None,
+                    1 => request.who = Who::Anonymous,
+                    2 => {
+                        (request.who, request.key) = (Who::Person(per(n)), None);
+                        request.tags = [("colour".to_owned(), dice.of(&["red", "blue"]).to_owned())].into();
+                    }
+                    _ => {}
+                }
+                post.ask(request).await;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_was_recorded_comes_out_the_same() {
+    for seed in 1..=4 {
+        let folder = tempfile::tempdir().unwrap();
+        // Small segments, so that most of it is Parquet by the time it is asked again.
+        let post = Post::open(folder.path(), 8 * 1024).await;
+        post.begin().await;
+        live(&post, seed).await;
+        let rows = post.rows().await;
+        let (allowed, denied): (Vec<_>, Vec<_>) =
+            rows.iter().partition(|row| row.decided.effect == Effect::Allow);
+        assert!(
+            allowed.len() > 20 && denied.len() > 20,
+            "{} allowed, {} denied",
+            allowed.len(),
+            denied.len()
+        );
+        assert!(rows.iter().map(|row| row.decided.policies).collect::<BTreeSet<_>>().len() > 2);
+
+        let outcome = post.replay().await;
+        assert_eq!(outcome.differences, [], "seed {seed}");
+        assert_eq!(outcome.same, rows.len() as u64, "seed {seed}: each is asked, once");
+        assert_eq!(outcome.fidelity(), Some(1.0));
+        assert!(outcome.decided <= outcome.same, "{outcome:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_altered_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = Post::open(folder.path(), 32 << 20).await;
+    post.begin().await;
+    post.publish(&with("forbid (principal, action, resource) when { context.item like \"/secret*\" };"))
+        .await;
+    assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
+    let honest = post.rows().await.pop().unwrap().decided;
+    let forge = |n: u128, change: &dyn Fn(&mut Decided)| {
+        let mut forged = honest.clone();
+        forged.id = DecisionId::new(uuid(n));
+        change(&mut forged);
+        post.admission.sink().record(&forged).unwrap();
+        forged.id
+    };
+    let flipped = forge(1, &|record| record.effect = Effect::Deny);
+    let other_reason = forge(2, &|record| record.reasons = vec!["somebody-said-so".parse().unwrap()]);
+    let observed = forge(3, &|record| record.enforced = false);
+    let of_the_future = forge(4, &|record| record.world += 1_000_000);
+    let of_elsewhere = forge(5, &|record| record.policies = [7; 32]);
+    let cut = forge(6, &|record| record.item = format!("/{}", "x".repeat(5_000)));
+    let lost = forge(7, &|record| record.reasons = vec![reserved::STALE_WORLD.parse().unwrap()]);
+
+    let outcome = post.replay().await;
+    let named: BTreeSet<DecisionId> = outcome.differences.iter().map(|difference| difference.id).collect();
+    assert_eq!(named, [flipped, other_reason, observed, of_the_future, of_elsewhere, cut].into());
+    assert!(!named.contains(&lost));
+    assert_eq!((outcome.same, outcome.different), (1, 6));
+    assert_eq!(outcome.unasked, [(reserved::STALE_WORLD, 1)].into());
+    let why = |id| &outcome.differences.iter().find(|difference| difference.id == id).unwrap().again;
+    assert!(why(flipped).as_ref().unwrap().allowed);
+    assert!(matches!(why(of_the_future), Err(Unanswerable::Future { .. })));
+    assert!(matches!(why(of_elsewhere), Err(Unanswerable::Unpublished(_))));
+    assert_eq!(why(cut), &Err(Unanswerable::Cut));
+    assert!(outcome.fidelity().unwrap() < 1.0);
+}
+
+fn uuid(n: u128) -> uuid::Uuid {
+    uuid::Uuid::from_u128(n)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_names_whom_it_would_stop_and_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = Post::open(folder.path(), 32 << 20).await;
+    post.begin().await;
+    for n in 1..=PEOPLE {
+        for item in ["/", "/a", "/b"] {
+            // The even ones come from no device that is known.
+            let mut request = asking(n, "wiki", Action::Read, item);
+            request.key = request.key.filter(|_| n % 2 == 1);
+            assert!(post.ask(request).await);
+        }
+    }
+    assert!(!post.ask(asking(1, "wiki", Action::Administer, "/")).await, "nobody has a grant");
+    let strict = with(
+        "forbid (principal, action, resource in Countersign::Application::\"wiki\") \
+         unless { context has device && context.device.compliant };",
+    );
+    let impact = post.plan(&strict).await;
+    assert_eq!(impact.asked, 3 * PEOPLE as u64 + 1);
+    assert_eq!((impact.with_device, impact.with_content_type), (PEOPLE as u64 / 2 * 3 + 1, 0));
+    let stopped: BTreeMap<Principal, (u64, Direction, DeviceClass)> = impact
+        .changed
+        .iter()
+        .map(|kind| (kind.change.whom.principal, (kind.count, kind.change.direction, kind.change.device)))
+        .collect();
+    let expected = [2, 4, 6].map(|n| (Principal::Person(per(n)), (3, Direction::Denied, DeviceClass::None)));
+    assert_eq!(stopped, expected.into());
+    let first = &impact.changed.first().unwrap().change;
+    assert_eq!(first.reasons, ["more".parse().unwrap()]);
+    assert_eq!(first.remedies, [countersign_decide::Remedy::UseManagedDevice]);
+    assert_eq!(first.whom.groups, ["staff".parse().unwrap()]);
+    assert!(first.enforced && !first.granted);
+
+    // The other way round, and what changes nothing.
+    assert_eq!(post.plan(&shipped()).await.changed, []);
+    post.publish(&with("forbid (principal, action == Countersign::Action::\"write\", resource);")).await;
+    assert!(!post.ask(asking(1, "wiki", Action::Write, "/")).await);
+    let impact = post.plan(&shipped()).await;
+    let [only] = impact.changed.as_slice() else { panic!("{:?}", impact.changed) };
+    assert_eq!(
+        (only.change.direction, only.change.action, only.count),
+        (Direction::Allowed, Action::Write, 1)
+    );
+    assert_eq!(impact.of_other_policies, 3 * PEOPLE as u64 + 1, "the rest fell by the set before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_can_be_broken_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = Post::open(folder.path(), 32 << 20).await;
+    post.begin().await;
+    assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
+    post.admission.sink().flush().await.unwrap();
+    let (mut past, store) = (post.past(), post.store.clone());
+    let told = tokio::task::spawn_blocking(move || {
+        let accesses = store.sweep(Timestamp::from_micros(0), Timestamp::MAX).next().unwrap();
+        let mut told: Vec<Progress> = Vec::new();
+        let ended = Replay::default().ask(&mut past, &accesses, |progress| {
+            told.push(progress);
+            ControlFlow::Break(())
+        });
+        assert!(ended.is_break());
+        told
+    });
+    assert_eq!(told.await.unwrap(), [Progress::default()]);
+    const { assert!(NAMED >= 10) };
+}
