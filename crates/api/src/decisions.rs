@@ -6,6 +6,7 @@ use countersign_names::{
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use utoipa::ToSchema;
 
@@ -104,6 +105,9 @@ pub struct Decision {
     pub content_type: Option<String>,
     /// Microseconds from the question to the answer.
     pub latency_micros: u32,
+    /// What a decision client said of the item; empty from a gate.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
     /// What came of it; none for a denial, or while it lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion: Option<Completion>,

@@ -4,10 +4,10 @@
 use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
-    Group, Invitation, IssuedToken, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
-    NewInvitation, NewPerson, NewService, NewToken, Person, Policies, PolicyFiles, PostureReport,
-    Publication, Published, Reason, Risk, Service, Session, StageChange, StarterPermit, Status, Verification,
-    VerifyRequest, words,
+    Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
+    NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
+    PostureReport, Publication, Published, Reason, Risk, Service, Session, StageChange, StarterPermit,
+    Status, Verification, VerifyRequest, words,
 };
 use utoipa::ToSchema;
 
@@ -90,6 +90,12 @@ impl Endpoint {
         self
     }
 
+    fn streams<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::Events(Shape::of::<T>());
+        self
+    }
+
     fn makes<T: ToSchema + 'static>(mut self) -> Self {
         self.status = 201;
         self.answer = Body::One(Shape::of::<T>());
@@ -134,6 +140,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
         (_, "sessions") => ("A session's id.", Shape::of::<words::SessionId>()),
         (_, "credentials") => ("A passkey's id.", Shape::of::<words::CredentialId>()),
         (_, "grants") => ("A grant's id.", Shape::of::<words::GrantId>()),
+        (_, "jobs") => ("A long run's id.", Shape::of::<String>()),
         (_, "exceptions") => ("An exception's id.", Shape::of::<words::ExceptionId>()),
         _ => ("A decision's id.", Shape::of::<words::DecisionId>()),
     };
@@ -158,8 +165,18 @@ fn delete(id: &'static str, path: &'static str, summary: &'static str) -> Endpoi
 
 /// Every endpoint there is.
 pub fn endpoints() -> Vec<Endpoint> {
-    [people(), groups_and_services(), devices(), applications(), access(), policies(), keys(), evidence()]
-        .concat()
+    [
+        people(),
+        groups_and_services(),
+        devices(),
+        applications(),
+        access(),
+        policies(),
+        keys(),
+        evidence(),
+        rehearsals(),
+    ]
+    .concat()
 }
 
 fn people() -> Vec<Endpoint> {
@@ -362,5 +379,30 @@ fn evidence() -> Vec<Endpoint> {
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")
             .takes::<VerifyRequest>()
             .gives::<Verification>(),
+    ]
+}
+
+fn rehearsals() -> Vec<Endpoint> {
+    vec![
+        post("replays.start", "/replays", "Ask every decision of a span again, as it was.")
+            .takes::<NewReplay>()
+            .makes::<Job>(),
+        post(
+            "plans.start",
+            "/plans",
+            "Ask every decision of a span of the policies that run, and of others.",
+        )
+        .takes::<NewPlan>()
+        .makes::<Job>(),
+        get("jobs.list", "/jobs", "The long runs of this process, the newest first.").lists::<Job>(),
+        get("jobs.show", "/jobs/{id}", "One long run, with what it found once it has finished.")
+            .gives::<Job>(),
+        get(
+            "jobs.follow",
+            "/jobs/{id}/events",
+            "How far a long run is, as it goes on: its state as server-sent events.",
+        )
+        .streams::<Job>(),
+        delete("jobs.stop", "/jobs/{id}", "Break off a long run, or forget one that has ended."),
     ]
 }

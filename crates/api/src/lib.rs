@@ -20,6 +20,7 @@ mod people;
 mod policies;
 mod privilege;
 mod problem;
+mod rehearsal;
 mod services;
 mod sessions;
 mod status;
@@ -45,6 +46,10 @@ pub use policies::{
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use rehearsal::{
+    Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius, ReplayDifference,
+    ReplayReport, Turn,
+};
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use status::{

@@ -27,6 +27,8 @@ pub(crate) enum Body {
     Nothing,
     One(Shape),
     List(Shape),
+    /// Server-sent events, each of which holds one.
+    Events(Shape),
 }
 
 impl Shape {
@@ -96,6 +98,12 @@ fn operation(
     let answer = match &endpoint.answer {
         Body::Nothing => ResponseBuilder::new().description("Done."),
         Body::One(shape) => json(ResponseBuilder::new().description("Done."), shape.refer(components)),
+        Body::Events(shape) => {
+            let content = ContentBuilder::new().schema(Some(shape.refer(components))).build();
+            ResponseBuilder::new()
+                .description("Events, the data of each of which is this.")
+                .content("text/event-stream", content)
+        }
         Body::List(shape) => {
             let list = ArrayBuilder::new().items(shape.refer(components));
             let object = ObjectBuilder::new().schema_type(Type::Object).property("items", list);

@@ -13,6 +13,8 @@ pub struct Console {
     /// Whoever is asked; none when nobody sits there.
     person: Option<Box<dyn BufRead + Send>>,
     json: bool,
+    /// Whether somebody looks on while a command is at work.
+    watched: bool,
 }
 
 impl std::fmt::Debug for Console {
@@ -30,6 +32,7 @@ impl Console {
             err: Box::new(std::io::stderr()),
             person: asks.then(|| Box::new(std::io::BufReader::new(std::io::stdin())) as Box<_>),
             json,
+            watched: std::io::stderr().is_terminal(),
         }
     }
 
@@ -40,7 +43,7 @@ impl Console {
         person: Option<Box<dyn BufRead + Send>>,
         json: bool,
     ) -> Self {
-        Self { out, err, person, json }
+        Self { out, err, person, json, watched: false }
     }
 
     /// Whether the answer is wanted as JSON.
@@ -64,6 +67,14 @@ impl Console {
     /// A remark for whoever looks on; never part of the answer. That nobody can read it is no reason to stop.
     pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.err, "{}", printable(text.as_ref()));
+    }
+
+    /// How far it is, in the place of what was said before; nothing clears it. Only said where somebody looks on.
+    pub(crate) fn progress(&mut self, text: &str) {
+        if self.watched {
+            let _ = write!(self.err, "\r\u{1b}[K{}", printable(text));
+            let _ = self.err.flush();
+        }
     }
 
     /// The answer as JSON; nothing where the API answers with nothing.

@@ -52,12 +52,15 @@ impl Exit {
         match self {
             Self::Done => "done",
             Self::Failed => "refused by the server, or failed there or here",
-            Self::Usage => "a command line, a file or a value that is wrong; nothing was changed",
+            Self::Usage => {
+                "a command line, a file or a value that is wrong, or a plan that stops more than --max-newly-denied; nothing \
+                 was changed"
+            }
             Self::NotFound => "what was named does not exist",
             Self::Conflict => "it contradicts what is there, or somebody else was first",
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
-                "a check was made and found something wrong (policy check, policy test, doctor, journal verify)"
+                "a check was made and found something wrong (policy check, policy test, replay, doctor, journal verify)"
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, application, decisions, device, group, journal, key, person, policy, protect, service,
+    access, application, decisions, device, group, job, journal, key, person, plan, policy, protect, replay,
+    service,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -76,6 +77,13 @@ pub(crate) enum Verb {
     Decisions(decisions::List),
     /// Explain one decision in plain words: the policy, the evidence, the remedy
     Why(decisions::Why),
+    /// Rehearse a policy folder: whom would it have stopped?
+    Plan(plan::Plan),
+    /// Ask every recorded decision again: each must come out as it was recorded
+    Replay(replay::Replay),
+    /// Long runs: how far they are, and breaking one off
+    #[command(subcommand, arg_required_else_help = true)]
+    Job(job::Verb),
     /// The keys that assertions to applications are signed with
     #[command(subcommand, arg_required_else_help = true)]
     Key(key::Verb),

@@ -117,7 +117,7 @@ fn query(world: &World, mut asked: Asked) -> Result<Query, Refusal> {
     Ok(query)
 }
 
-fn unread(skipped: &Skipped) -> String {
+pub fn unread(skipped: &Skipped) -> String {
     // The path's last part tells the file; where the folder lies is the machine's business.
     let file = skipped.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     format!("{file}: {}", skipped.why)
@@ -169,6 +169,7 @@ fn shown(world: &World, row: &Row) -> api::Decision {
         risk: decided.risk,
         content_type: decided.content_type,
         latency_micros: decided.latency_micros,
+        tags: decided.tags,
         completion: row.completed.as_ref().map(|completed| api::Completion {
             at: completed.at,
             status: completed.status,

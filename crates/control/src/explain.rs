@@ -357,6 +357,7 @@ mod tests {
             risk: RiskLevel::Medium,
             content_type: None,
             latency_micros: 80,
+            tags: std::collections::BTreeMap::new(),
         };
         let completed = Completed {
             id: decided.id,

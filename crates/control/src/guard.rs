@@ -154,6 +154,9 @@ pub fn classify(
         (true, ["grants", id]) if my_grant(id) => (OWN, Action::Read),
         (true, ["grants"] | ["grants", _]) => (APPROVALS, Action::Read),
         (false, ["grants", _, "approve" | "refuse" | "revoke"]) => (APPROVALS, Action::Write),
+        // What would happen changes nothing, nor does breaking off a look at it.
+        (false, ["replays" | "plans"]) if *method == Method::POST => (CONTROL, Action::Read),
+        (false, ["jobs", _]) => (CONTROL, Action::Read),
         (true, _) => (CONTROL, Action::Read),
         (false, _) => (CONTROL, Action::Administer),
     }
@@ -207,6 +210,10 @@ mod tests {
         check(Method::GET, &format!("/grants/{}", gra(2)), (APPROVALS, Action::Read));
         check(Method::POST, &format!("/grants/{}/approve", gra(1)), (APPROVALS, Action::Write));
         check(Method::PUT, "/policies", administer);
+        check(Method::POST, "/plans", control_read);
+        check(Method::POST, "/replays", control_read);
+        check(Method::DELETE, "/jobs/job_1", control_read);
+        check(Method::PUT, "/plans", administer);
         check(Method::DELETE, "/grants", administer);
     }
 }

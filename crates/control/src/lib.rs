@@ -23,11 +23,13 @@ mod grants;
 mod groups;
 mod guard;
 mod input;
+mod jobs;
 mod keys;
 mod people;
 mod policies;
 mod publish;
 mod refusal;
+mod rehearsals;
 mod router;
 mod secret;
 mod services;
@@ -92,6 +94,7 @@ struct Inner {
     store: Store,
     session_of: SessionOf,
     strangers: Throttle,
+    jobs: jobs::Jobs,
 }
 
 impl Control {
@@ -104,11 +107,16 @@ impl Control {
         session_of: SessionOf,
     ) -> Self {
         let strangers = Throttle::new(&settings.strangers);
-        Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers }))
+        let jobs = jobs::Jobs::default();
+        Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers, jobs }))
     }
 
     pub(crate) fn strangers(&self) -> &Throttle {
         &self.0.strangers
+    }
+
+    pub(crate) fn jobs(&self) -> &jobs::Jobs {
+        &self.0.jobs
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -4,7 +4,7 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, grants, groups, keys,
-    people, policies, services, sessions, status,
+    people, policies, rehearsals, services, sessions, status,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -91,6 +91,11 @@ fn api() -> Router<Control> {
         .route("/keys/{kid}/rotate", post(keys::rotate))
         .route("/decisions", get(decisions::list))
         .route("/decisions/{id}", get(decisions::why))
+        .route("/replays", post(rehearsals::replay))
+        .route("/plans", post(rehearsals::plan))
+        .route("/jobs", get(rehearsals::list))
+        .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
+        .route("/jobs/{id}/events", get(rehearsals::follow))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

@@ -47,6 +47,8 @@ fn what_is_wrong_is_refused_and_named() {
         ("decisions --since 2026-11-22Tnoon", "RFC 3339"),
         ("decisions --effect maybe", "allow, deny"),
         ("decisions --limit 0", "10000"),
+        ("plan policies/ --max-newly-denied few", "invalid value"),
+        ("plan policies/ --markdown --json", "cannot be used with"),
         ("decisions --follow --until 1h", "cannot be used with"),
         ("why 17", "a decision id"),
         ("journal verify --anchor 12", "not the head of a journal"),

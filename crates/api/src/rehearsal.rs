@@ -1,0 +1,255 @@
+//! Long runs over the evidence: replays and plans, as jobs that tell how far they are.
+
+use crate::{FileChange, PolicyProblem, words};
+use countersign_names::{
+    Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// A replay to be run: every decision of the span is asked again as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReplay {
+    /// Not before this moment; none: 30 days ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub since: Option<Timestamp>,
+    /// Before this moment; none: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub until: Option<Timestamp>,
+}
+
+/// A plan to be made: every decision of the span is asked of the policies that run and of these.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlan {
+    /// Each file's text by its path within the policy folder: the whole set, as it would be published.
+    pub files: BTreeMap<String, String>,
+    /// Not before this moment; none: 30 days ago.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub since: Option<Timestamp>,
+    /// Before this moment; none: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub until: Option<Timestamp>,
+}
+
+/// A long run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Job {
+    /// Its id.
+    #[schema(value_type = String, example = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// How it is.
+    pub state: JobState,
+    /// When it began.
+    #[schema(value_type = words::Moment)]
+    pub started_at: Timestamp,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub ended_at: Option<Timestamp>,
+    /// The span whose decisions are asked again: not before this moment.
+    #[schema(value_type = words::Moment)]
+    pub since: Timestamp,
+    /// And before this one.
+    #[schema(value_type = words::Moment)]
+    pub until: Timestamp,
+    /// Decisions asked again so far.
+    pub accesses: u64,
+    /// The questions that were decided for them so far; the rest had the answer of one of these.
+    pub decided: u64,
+    /// How much of the span was read, from 0 to 1.
+    pub share: f64,
+    /// Why it failed, when it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// What the replay found, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<ReplayReport>,
+    /// What the plan found, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanReport>,
+}
+
+/// The kinds of long runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Every decision is asked again as it was.
+    Replay,
+    /// Every decision is asked of other policies.
+    Plan,
+}
+
+/// How a long run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// At work.
+    Running,
+    /// Done.
+    Finished,
+    /// It could not go on.
+    Failed,
+    /// Somebody broke it off.
+    Cancelled,
+}
+
+/// What a replay found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReplayReport {
+    /// The share of the decisions asked again that came out the same, from 0 to 1; none when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fidelity: Option<f64>,
+    /// Decisions that came out the same.
+    pub same: u64,
+    /// Decisions that came out differently, or could not be asked again.
+    pub different: u64,
+    /// The first of those.
+    pub differences: Vec<ReplayDifference>,
+    /// Decisions that fell without asking the policies, by the reason: there is nothing to ask again.
+    pub unasked: BTreeMap<String, u64>,
+    /// What was recorded and could not be read. With an entry here, the figures are about the rest.
+    pub incomplete: Vec<String>,
+}
+
+/// A decision that did not come out as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReplayDifference {
+    /// The decision.
+    #[schema(value_type = words::DecisionId)]
+    pub id: DecisionId,
+    /// When it fell.
+    #[schema(value_type = words::Moment)]
+    pub at: Timestamp,
+    /// How it fell.
+    pub recorded: Fell,
+    /// How it falls when it is asked again; none when it cannot be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Fell>,
+    /// Why it cannot be asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why_not: Option<String>,
+}
+
+/// How a decision fell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Fell {
+    /// `allow` or `deny`.
+    pub effect: String,
+    /// False when a denial was let through because the application is only observed.
+    pub enforced: bool,
+    /// The policies that determined it.
+    #[schema(value_type = Vec<words::PolicyId>)]
+    pub reasons: Vec<PolicyId>,
+}
+
+/// What a plan found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanReport {
+    /// The version of the policy set that runs.
+    #[schema(value_type = words::Digest)]
+    pub running: String,
+    /// The version of the one that was planned.
+    #[schema(value_type = words::Digest)]
+    pub planned: String,
+    /// The files that differ.
+    pub files: Vec<FileChange>,
+    /// What is doubtful about the planned set without being wrong.
+    pub warnings: Vec<PolicyProblem>,
+    /// Decisions that were asked of both.
+    pub asked: u64,
+    /// Of those, the ones that had fallen by other policies than those that run now.
+    pub of_other_policies: u64,
+    /// What would be denied that is allowed now.
+    pub newly_denied: Radius,
+    /// What would be allowed that is denied now.
+    pub newly_allowed: Radius,
+    /// Every change, what would be denied first, and of that what concerns most accesses.
+    pub changes: Vec<PlannedChange>,
+    /// Accesses that would fall differently and are in none of these, because there were too many kinds.
+    pub not_itemised: u64,
+    /// What the evidence of the span cannot tell: nothing of this is counted as fine.
+    pub unknown: Vec<String>,
+    /// Decisions that fell without asking the policies, by the reason: no policy changes that.
+    pub unasked: BTreeMap<String, u64>,
+}
+
+/// How far a change reaches. What is only observed is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Radius {
+    /// Accesses of the span.
+    pub accesses: u64,
+    /// The people whose they were.
+    pub people: u64,
+    /// The service accounts whose they were.
+    pub services: u64,
+    /// Accesses of nobody in particular.
+    pub anonymous: u64,
+}
+
+/// Accesses that would all turn the same way, for the same reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlannedChange {
+    /// Which way.
+    pub direction: Turn,
+    /// Who asked.
+    #[schema(value_type = words::Principal)]
+    pub principal: Principal,
+    /// Their name as it is now, while they are in the inventory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal_name: Option<String>,
+    /// What kind of person they are; of a service account, its name.
+    pub kind: String,
+    /// The groups that they were in.
+    #[schema(value_type = Vec<words::GroupName>)]
+    pub groups: Vec<GroupName>,
+    /// The application.
+    #[schema(value_type = words::ApplicationName)]
+    pub application: ApplicationName,
+    /// The part of it.
+    #[schema(value_type = words::ResourceName)]
+    pub resource: ResourceName,
+    /// What they wanted to do.
+    #[schema(value_type = words::Action)]
+    pub action: Action,
+    /// From what kind of device: `none`, `unmanaged`, `non_compliant` or `compliant`.
+    pub device: String,
+    /// False while the application is only observed: then nobody is stopped, but the record would say so.
+    pub enforced: bool,
+    /// Whether they acted under a just-in-time grant.
+    pub granted: bool,
+    /// The policies by which it would fall.
+    #[schema(value_type = Vec<words::PolicyId>)]
+    pub reasons: Vec<PolicyId>,
+    /// What would keep whoever is stopped working, in words.
+    pub remedies: Vec<String>,
+    /// How many accesses.
+    pub count: u64,
+    /// The first of them.
+    #[schema(value_type = words::Moment)]
+    pub first: Timestamp,
+    /// The last of them.
+    #[schema(value_type = words::Moment)]
+    pub last: Timestamp,
+    /// The last one's decision: `countersign why` explains it.
+    #[schema(value_type = words::DecisionId)]
+    pub example: DecisionId,
+}
+
+/// Which way an access would turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// It is allowed, and would be denied.
+    Denied,
+    /// It is denied, and would be allowed.
+    Allowed,
+}

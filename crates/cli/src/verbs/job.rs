@@ -1,0 +1,194 @@
+//! `countersign job`: long runs, and following one to its end.
+
+use crate::client::{Client, Path};
+use crate::console::read;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::Subcommand;
+use countersign_api::{Job, JobState};
+use countersign_names::JobId;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long to wait before looking again how far a run is.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// What can be done about long runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the long runs of the server, the newest first
+    #[command(after_help = "Examples:\n  countersign job list")]
+    List,
+    /// Show one long run, with what it found
+    #[command(after_help = "Examples:\n  countersign job show job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --json")]
+    Show {
+        /// Its id
+        job: JobId,
+    },
+    /// Break off a long run, or forget one that has ended
+    #[command(after_help = "Examples:\n  countersign job stop job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Stop {
+        /// Its id
+        job: JobId,
+    },
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Show { job } => show(cx, job).await,
+            Self::Stop { job } => {
+                let answer = cx.client()?.delete(path(job), None).await?;
+                cx.console.say(&answer, format!("{job} is stopped, or forgotten if it had ended."))
+            }
+        }
+    }
+}
+
+fn path(job: JobId) -> Path {
+    Path::to(&["jobs", &job.to_string()])
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["jobs"])).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, mut jobs: Value| {
+        let jobs: Vec<Job> = read(jobs.get_mut("items").map(Value::take).unwrap_or_default())?;
+        let rows = jobs.into_iter().map(|job| {
+            [
+                job.id.to_string(),
+                words::of(&job.kind),
+                words::of(&job.state),
+                span::relative(job.started_at, now),
+                job.accesses.to_string(),
+                percent(job.share),
+            ]
+        });
+        let heading = ["JOB", "KIND", "STATE", "BEGUN", "DECISIONS", "READ"];
+        console.table(heading, rows, "Nothing is running, and nothing that ran is remembered.")
+    })
+}
+
+async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
+    let answer = cx.client()?.get(path(id)).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, job: Job| {
+        console.facts([
+            ("Job", job.id.to_string()),
+            ("Kind", words::of(&job.kind)),
+            ("State", words::of(&job.state)),
+            ("Begun", span::moment(job.started_at, now)),
+            ("Ended", job.ended_at.map(|at| span::moment(at, now)).unwrap_or_default()),
+            ("Since", span::moment(job.since, now)),
+            ("Until", span::moment(job.until, now)),
+            ("Decisions", job.accesses.to_string()),
+            ("Questions", job.decided.to_string()),
+            ("Read", percent(job.share)),
+            ("Error", job.error.unwrap_or_default()),
+        ])?;
+        match (job.replay, job.plan) {
+            (Some(report), _) => super::replay::say(console, &report, job.decided),
+            (None, Some(report)) => super::plan::say(console, &report, job.decided, now),
+            (None, None) => Ok(()),
+        }
+    })
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+/// A run that has finished: as the API tells it, and read.
+pub(crate) struct Finished {
+    pub(crate) answer: Value,
+    pub(crate) job: Job,
+}
+
+/// Starts a run and follows it to its end, saying how far it is where somebody looks on. Interrupted, it is broken off.
+pub(crate) async fn run_to_the_end(
+    cx: &mut Context,
+    client: &Client,
+    start: Path,
+    body: Value,
+) -> Result<Finished, Failure> {
+    let begun: Job = read(client.post(start, body).await?)?;
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(interrupted);
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            _ = &mut interrupted => {
+                client.delete(path(begun.id), None).await?;
+                cx.console.progress("");
+                return Err(Failure::Failed(format!("{} was broken off", begun.id)));
+            }
+        }
+        let answer = client.get(path(begun.id)).await?;
+        let job: Job = read(answer.clone())?;
+        match job.state {
+            JobState::Running => cx.console.progress(&how_far(&job, cx.now())),
+            JobState::Finished => {
+                cx.console.progress("");
+                return Ok(Finished { answer, job });
+            }
+            JobState::Failed => {
+                cx.console.progress("");
+                return Err(Failure::Failed(job.error.unwrap_or_else(|| format!("{} failed", job.id))));
+            }
+            JobState::Cancelled => {
+                cx.console.progress("");
+                return Err(Failure::Failed(format!("somebody broke off {}", job.id)));
+            }
+        }
+    }
+}
+
+/// A bar, the rate, and how long it will take when it goes on like this.
+fn how_far(job: &Job, now: countersign_names::Timestamp) -> String {
+    const WIDTH: usize = 24;
+    let seconds = now.since(job.started_at).as_secs_f64().max(0.001);
+    let full = (((job.share * WIDTH as f64) as usize).min(WIDTH), WIDTH);
+    let bar = format!("{}{}", "#".repeat(full.0), ".".repeat(full.1 - full.0));
+    let rate = job.accesses as f64 / seconds;
+    let left = if job.share > 0.01 {
+        let left = Duration::from_secs_f64((seconds / job.share - seconds).clamp(0.0, 1e7));
+        format!(", {} left", span::show(left))
+    } else {
+        String::new()
+    };
+    format!("[{bar}] {} decisions, {rate:.0}/s, {} questions{left}", job.accesses, job.decided)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_api::JobKind;
+
+    #[test]
+    fn how_far_a_run_is_is_said_with_the_time_that_is_left() {
+        let at = |text: &str| text.parse().unwrap();
+        let job = Job {
+            id: "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8".parse().unwrap(),
+            kind: JobKind::Replay,
+            state: JobState::Running,
+            started_at: at("2026-11-22T09:00:00Z"),
+            ended_at: None,
+            since: at("2026-10-22T09:00:00Z"),
+            until: at("2026-11-22T09:00:00Z"),
+            accesses: 100_000,
+            decided: 70,
+            share: 0.25,
+            error: None,
+            replay: None,
+            plan: None,
+        };
+        assert_eq!(
+            how_far(&job, at("2026-11-22T09:00:10Z")),
+            "[######..................] 100000 decisions, 10000/s, 70 questions, 30s left"
+        );
+        let begun = Job { share: 0.0, accesses: 0, decided: 0, ..job };
+        assert!(!how_far(&begun, begun.started_at).contains("left"));
+    }
+}

@@ -1,0 +1,183 @@
+//! `countersign plan`: whom would this folder stop, had it been in force?
+
+mod markdown;
+mod summary;
+
+use super::job::{Finished, run_to_the_end};
+use crate::client::Path;
+use crate::console::{Console, read};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{folder, span, words};
+use clap::Args;
+use countersign_api::{Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Turn};
+use countersign_names::Timestamp;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use summary::{Summary, reach};
+
+/// Most rows of a table that a person is shown; all are in the JSON.
+const ROWS: usize = 50;
+
+/// A policy folder, compared with what runs.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign plan policies/\n  countersign plan policies/ --since 7d --markdown\n  \
+                        countersign plan policies/ --max-newly-denied 0 --json\n\n\
+                        `countersign policy pull DIR` writes what runs to a folder, to be edited. Nothing is changed by a\n\
+                        plan: `countersign policy publish DIR` puts the folder in force. Ends with 2 when more people and\n\
+                        service accounts would be stopped than --max-newly-denied allows."
+)]
+pub(crate) struct Plan {
+    /// The policy folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Ask the decisions since then: so long ago (30d), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
+    since: span::Since,
+    /// And before this: so long ago, or a moment; none: now
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    until: Option<span::Since>,
+    /// End with 2 when more people and service accounts than so many would be stopped
+    #[arg(long, value_name = "COUNT")]
+    max_newly_denied: Option<u64>,
+    /// Answer in Markdown, for a review
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+impl Plan {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        let files = folder::read(&self.dir)?;
+        let known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
+        let asked = NewPlan {
+            files,
+            since: Some(self.since.moment(now)),
+            until: self.until.map(|until| until.moment(now)),
+        };
+        let Finished { answer, job } =
+            run_to_the_end(cx, &client, Path::to(&["plans"]), json!(asked)).await?;
+        let report = job.plan.ok_or_else(|| Failure::Failed("the plan has no result".to_owned()))?;
+        let span = (job.since, job.until);
+        if cx.console.wants_json() {
+            cx.console.json(&answer)?;
+        } else if self.markdown {
+            let text = markdown::report(&report, span, job.decided);
+            cx.console.text(&text)?;
+        } else {
+            differences(&mut cx.console, &report, &known.files, &asked.files)?;
+            say(&mut cx.console, &report, job.decided, now)?;
+        }
+        exceeded(&report, self.max_newly_denied)
+    }
+}
+
+/// What cannot be counted one by one is not taken for nothing.
+fn exceeded(report: &PlanReport, most: Option<u64>) -> Result<(), Failure> {
+    let Some(most) = most else { return Ok(()) };
+    let denied = report.newly_denied;
+    let stopped = denied.people + denied.services + u64::from(denied.anonymous > 0);
+    if stopped <= most && report.not_itemised == 0 {
+        return Ok(());
+    }
+    Err(Failure::input(
+        format!("{} would be stopped, and --max-newly-denied allows {most}", reach(&denied)),
+        "look at who they are above, and help them first, or raise the bound",
+    ))
+}
+
+fn differences(
+    console: &mut Console,
+    report: &PlanReport,
+    known: &BTreeMap<String, String>,
+    planned: &BTreeMap<String, String>,
+) -> Result<(), Failure> {
+    if report.files.is_empty() {
+        return console.line("No file differs from what is in force.");
+    }
+    for changed in &report.files {
+        let sign = match changed.change {
+            Change::Added => "added",
+            Change::Changed => "changed",
+            Change::Removed => "removed",
+        };
+        console.line(format!("{sign:<8} {}", changed.path))?;
+        let text = |files: &BTreeMap<String, String>| files.get(&changed.path).cloned().unwrap_or_default();
+        let lines = folder::difference(&text(known), &text(planned));
+        lines.iter().try_for_each(|line| console.line(format!("    {line}")))?;
+    }
+    for warning in &report.warnings {
+        console.remark(format!("warning: {}", warning.message));
+    }
+    Ok(())
+}
+
+/// What a plan found, in words.
+pub(crate) fn say(
+    console: &mut Console,
+    report: &PlanReport,
+    decided: u64,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    console.line("")?;
+    console.line(format!("Asked again: {} decisions, from {decided} distinct questions.", report.asked))?;
+    if report.of_other_policies > 0 {
+        console.line(format!(
+            "{} of them had fallen by other policies than those that run now; they are compared with those that run.",
+            report.of_other_policies
+        ))?;
+    }
+    for (turn, heading, radius) in [
+        (Turn::Denied, "NEWLY DENIED", &report.newly_denied),
+        (Turn::Allowed, "NEWLY ALLOWED", &report.newly_allowed),
+    ] {
+        let changes: Vec<&PlannedChange> =
+            report.changes.iter().filter(|change| change.direction == turn).collect();
+        console.line("")?;
+        console.line(format!("{heading}: {}", reach(radius)))?;
+        if changes.is_empty() {
+            continue;
+        }
+        for (by, counts) in Summary::of(&changes).named() {
+            console.line(format!("  by {by}: {counts}"))?;
+        }
+        table(console, &changes, now)?;
+    }
+    if !report.unknown.is_empty() {
+        console.line("")?;
+        console.line("NOT KNOWN, and so not counted as fine:")?;
+        report.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
+    }
+    for (reason, count) in &report.unasked {
+        console.line(format!(
+            "{count} decisions fell without asking the policies ({reason}); no policy changes that."
+        ))?;
+    }
+    Ok(())
+}
+
+fn table(console: &mut Console, changes: &[&PlannedChange], now: Timestamp) -> Result<(), Failure> {
+    let rows = changes.iter().take(ROWS).map(|change| {
+        let observed = if change.enforced { "" } else { " (observed)" };
+        [
+            summary::who(change),
+            change.action.to_string(),
+            change.resource.to_string(),
+            change.device.replace('_', " "),
+            format!("{}{observed}", change.count),
+            span::relative(change.last, now),
+            words::list_or(&change.reasons, "no policy permits it"),
+            change.remedies.join(" "),
+            change.example.to_string(),
+        ]
+    });
+    let heading =
+        ["WHO", "ACTION", "RESOURCE", "DEVICE", "COUNT", "LAST", "BECAUSE", "WHAT WOULD HELP", "EXAMPLE"];
+    console.table(heading, rows, "")?;
+    if changes.len() > ROWS {
+        console.line(format!("and {} more kinds; --json has them all", changes.len() - ROWS))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The same changes, seen by application, group, device and action.
+
+use countersign_api::{PlannedChange, Radius};
+use countersign_names::Principal;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many names of each kind are said.
+const NAMED: usize = 6;
+
+/// For each name, whose accesses, and how many.
+type Counts = BTreeMap<String, (BTreeSet<Principal>, u64)>;
+
+/// Who is concerned, by what they have in common.
+#[derive(Default)]
+pub(super) struct Summary {
+    application: Counts,
+    resource: Counts,
+    group: Counts,
+    kind: Counts,
+    device: Counts,
+}
+
+impl Summary {
+    pub(super) fn of(changes: &[&PlannedChange]) -> Self {
+        let mut summary = Self::default();
+        for change in changes {
+            add(&mut summary.application, change.application.to_string(), change);
+            add(&mut summary.resource, format!("{} ({})", change.resource, change.action), change);
+            add(&mut summary.device, change.device.replace('_', " "), change);
+            let kind = if change.kind.is_empty() { "anonymous" } else { &change.kind };
+            add(&mut summary.kind, kind.to_owned(), change);
+            if change.groups.is_empty() {
+                add(&mut summary.group, "no group".to_owned(), change);
+            }
+            for group in &change.groups {
+                add(&mut summary.group, group.to_string(), change);
+            }
+            if change.granted {
+                add(&mut summary.kind, "under a grant".to_owned(), change);
+            }
+        }
+        summary
+    }
+
+    /// Each view by its name, in one line.
+    pub(super) fn named(&self) -> [(&'static str, String); 5] {
+        [
+            ("application", line(&self.application)),
+            ("resource", line(&self.resource)),
+            ("group", line(&self.group)),
+            ("kind", line(&self.kind)),
+            ("device", line(&self.device)),
+        ]
+    }
+}
+
+fn add(counts: &mut Counts, name: String, change: &PlannedChange) {
+    let (principals, count) = counts.entry(name).or_default();
+    principals.insert(change.principal);
+    *count += change.count;
+}
+
+fn line(counts: &Counts) -> String {
+    let mut sorted: Vec<_> = counts.iter().collect();
+    sorted.sort_by_key(|(_, (principals, count))| std::cmp::Reverse((principals.len(), *count)));
+    let mut named: Vec<String> = sorted
+        .iter()
+        .take(NAMED)
+        .map(|(name, (principals, count))| format!("{name}: {} in {count} accesses", principals.len()))
+        .collect();
+    if sorted.len() > NAMED {
+        named.push(format!("and {} more", sorted.len() - NAMED));
+    }
+    named.join("; ")
+}
+
+/// How far a change reaches, in words.
+pub(super) fn reach(radius: &Radius) -> String {
+    let some = |count: u64, one: &str, more: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {more}")),
+    };
+    let parts: Vec<String> = [
+        some(radius.people, "person", "people"),
+        some(radius.services, "service account", "service accounts"),
+        some(radius.anonymous, "access of nobody in particular", "accesses of nobody in particular"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() {
+        return "nobody".to_owned();
+    }
+    format!("{} ({} accesses)", parts.join(", "), radius.accesses)
+}
+
+/// Whose accesses, by name.
+pub(super) fn who(change: &PlannedChange) -> String {
+    let name = change.principal_name.clone().unwrap_or_else(|| change.principal.to_string());
+    let kind = if change.kind.is_empty() || change.kind == name {
+        String::new()
+    } else {
+        format!(" ({})", change.kind)
+    };
+    format!("{name}{kind}")
+}

@@ -1,0 +1,103 @@
+//! `countersign replay`: every recorded decision asked again as it was.
+
+use super::job::{Finished, run_to_the_end};
+use crate::client::Path;
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::Args;
+use countersign_api::{Fell, NewReplay, ReplayReport};
+use serde_json::json;
+
+/// Which decisions.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign replay --since 30d\n  countersign replay --since 1h --json\n\n\
+                        Ends with 6 when a single decision does not come out as it was recorded, and names it."
+)]
+pub(crate) struct Replay {
+    /// Not before this: so long ago (30d), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
+    since: span::Since,
+    /// Before this: so long ago, or a moment; none: now
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    until: Option<span::Since>,
+}
+
+impl Replay {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        let asked = NewReplay {
+            since: Some(self.since.moment(now)),
+            until: self.until.map(|until| until.moment(now)),
+        };
+        let Finished { answer, job } =
+            run_to_the_end(cx, &client, Path::to(&["replays"]), json!(asked)).await?;
+        let report = job.replay.ok_or_else(|| Failure::Failed("the replay has no result".to_owned()))?;
+        if cx.console.wants_json() {
+            cx.console.json(&answer)?;
+        } else {
+            say(&mut cx.console, &report, job.decided)?;
+        }
+        if report.different == 0 && report.incomplete.is_empty() { Ok(()) } else { Err(Failure::CheckFailed) }
+    }
+}
+
+/// What a replay found, in words.
+pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) -> Result<(), Failure> {
+    match report.fidelity {
+        Some(fidelity) => console.line(format!(
+            "Replay fidelity: {}. {} of {} decisions came out as they were recorded, from {decided} distinct questions.",
+            percent(fidelity, report.different),
+            report.same,
+            report.same + report.different,
+        ))?,
+        None => console.line("No decision that could be asked again was recorded in that span.")?,
+    }
+    for (reason, count) in &report.unasked {
+        console.line(format!("{count} more fell without asking the policies ({reason})."))?;
+    }
+    for difference in &report.differences {
+        let again = match (&difference.again, &difference.why_not) {
+            (Some(again), _) => format!("asked again, it is {}", fell(again)),
+            (None, why) => {
+                format!("it cannot be asked again: {}", why.as_deref().unwrap_or("why is not said"))
+            }
+        };
+        console.line(format!(
+            "DIFFERENT  {} of {}: recorded as {}; {again}",
+            difference.id,
+            difference.at,
+            fell(&difference.recorded)
+        ))?;
+    }
+    let unnamed = report.different.saturating_sub(report.differences.len() as u64);
+    if unnamed > 0 {
+        console.line(format!("and {unnamed} more"))?;
+    }
+    report.incomplete.iter().for_each(|gap| console.remark(format!("warning: incomplete: {gap}")));
+    Ok(())
+}
+
+/// Never rounded up to the whole.
+fn percent(fidelity: f64, different: u64) -> String {
+    if different == 0 { "100 %".to_owned() } else { format!("{:.4} %", (fidelity * 1e6).floor() / 1e4) }
+}
+
+fn fell(fell: &Fell) -> String {
+    let observed = if fell.enforced { "" } else { " (observed)" };
+    format!("{}{observed} by {}", fell.effect, words::list_or(&fell.reasons, "no policy"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_in_ten_million_is_not_a_hundred_per_cent() {
+        assert_eq!(percent(1.0, 0), "100 %");
+        assert_eq!(percent(1.0 - 1e-7, 1), "99.9999 %");
+        assert_eq!(percent(0.5, 7), "50.0000 %");
+    }
+}

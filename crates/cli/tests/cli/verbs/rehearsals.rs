@@ -1,0 +1,183 @@
+//! Replays and plans: started, followed to their end, and told so that a person and a script can act on them.
+
+use super::PER;
+use crate::fake::{Answers, Fake};
+use countersign_api::NewPlan;
+use countersign_cli::Exit;
+use serde_json::{Value, json};
+
+const JOB: &str = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+const DEC: &str = "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+
+fn job(kind: &str, state: &str, found: Value) -> Value {
+    let mut job = json!({
+        "id": JOB, "kind": kind, "state": state, "started_at": "2026-11-22T08:59:00Z",
+        "since": "2026-10-23T09:00:00Z", "until": "2026-11-22T09:00:00Z", "accesses": 10, "decided": 3, "share": 1.0,
+    });
+    if found.is_object() {
+        job[kind] = found;
+    }
+    job
+}
+
+fn fell(effect: &str, reasons: &[&str]) -> Value {
+    json!({ "effect": effect, "enforced": true, "reasons": reasons })
+}
+
+fn replayed(differences: Value) -> Value {
+    let different = differences.as_array().unwrap().len();
+    json!({
+        "fidelity": 1.0 - different as f64 / 10.0, "same": 10 - different, "different": different,
+        "differences": differences, "unasked": { "stale-world": 2 }, "incomplete": [],
+    })
+}
+
+fn replay(state: &str, found: Value) -> Answers {
+    vec![
+        ("POST /api/v1/replays", 201, job("replay", "running", Value::Null)),
+        ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, job("replay", state, found)),
+    ]
+}
+
+#[tokio::test]
+async fn a_replay_says_its_fidelity_and_names_what_is_different() {
+    let fake = Fake::start(replay("finished", replayed(json!([]))));
+    let ran = fake.run(&["replay", "--since", "1h"]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert!(ran.out.starts_with("Replay fidelity: 100 %. 10 of 10 decisions"), "{}", ran.out);
+    assert!(ran.out.contains("2 more fell without asking the policies (stale-world)."), "{}", ran.out);
+    assert_eq!(fake.asked().first().unwrap().body, json!({ "since": "2026-11-22T08:00:00.000000Z" }));
+
+    let differences = json!([
+        { "id": DEC, "at": "2026-11-22T08:00:00Z", "recorded": fell("deny", &[]), "again": fell("allow", &["wiki-users"]) },
+        { "id": DEC, "at": "2026-11-22T08:00:00Z", "recorded": fell("allow", &["a"]), "why_not": "the facts are gone" },
+    ]);
+    let fake = Fake::start(replay("finished", replayed(differences)));
+    let ran = fake.run(&["replay"]).await;
+    assert_eq!(ran.exit, Exit::CheckFailed);
+    for says in [
+        "80.0000 %",
+        "recorded as deny by no policy; asked again, it is allow by wiki-users",
+        "recorded as allow by a; it cannot be asked again: the facts are gone",
+    ] {
+        assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_does_not_finish_is_no_success() {
+    let mut failed = job("replay", "failed", Value::Null);
+    failed["error"] = json!("the disk is gone");
+    for (answer, says) in
+        [(failed, "the disk is gone"), (job("replay", "cancelled", Value::Null), "broke off")]
+    {
+        let mut answers = replay("running", Value::Null);
+        answers[1].2 = answer;
+        let ran = Fake::start(answers).run(&["replay"]).await;
+        assert_eq!(ran.exit, Exit::Failed);
+        assert!(ran.err.contains(says), "{}", ran.err);
+    }
+}
+
+fn planned() -> Value {
+    let radius =
+        |people: u64| json!({ "accesses": 7 * people, "people": people, "services": 0, "anonymous": 0 });
+    json!({
+        "running": "v1v1v1v1v1v1v1", "planned": "v2v2v2v2v2v2v2", "asked": 10, "of_other_policies": 0,
+        "files": [{ "path": "guardrails/a.cedar", "change": "changed" }], "warnings": [],
+        "newly_denied": radius(1), "newly_allowed": radius(0), "not_itemised": 0, "unasked": {},
+        "unknown": ["Nobody used payroll in this span."],
+        "changes": [{
+            "direction": "denied", "principal": PER, "principal_name": "Ada | <b>", "kind": "executive",
+            "groups": ["finance"], "application": "wiki", "resource": "wiki/pages", "action": "read",
+            "device": "non_compliant", "enforced": true, "granted": false, "reasons": ["more"],
+            "remedies": ["Use a managed device."], "count": 7, "first": "2026-11-22T08:00:00Z",
+            "last": "2026-11-22T08:30:00Z", "example": DEC,
+        }],
+    })
+}
+
+fn plan() -> (Fake, String) {
+    let fake = Fake::start(vec![
+        (
+            "GET /api/v1/policies/files",
+            200,
+            json!({ "version": "v1", "files": { "guardrails/a.cedar": "one\n" } }),
+        ),
+        ("POST /api/v1/plans", 201, job("plan", "running", Value::Null)),
+        ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, job("plan", "finished", planned())),
+    ]);
+    let folder = fake.data.path().join("policies");
+    std::fs::create_dir_all(folder.join("guardrails")).unwrap();
+    std::fs::write(folder.join("guardrails/a.cedar"), "two\n").unwrap();
+    let folder = folder.to_str().unwrap().to_owned();
+    (fake, folder)
+}
+
+#[tokio::test]
+async fn a_plan_shows_the_difference_of_the_files_and_of_reality() {
+    let (fake, folder) = plan();
+    let ran = fake.run(&["plan", &folder]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    for says in [
+        "changed  guardrails/a.cedar\n    -one\n    +two\n",
+        "NEWLY DENIED: 1 person (7 accesses)",
+        "by application: wiki: 1 in 7 accesses",
+        "by group: finance: 1 in 7 accesses",
+        "by kind: executive: 1 in 7 accesses",
+        "by device: non compliant: 1 in 7 accesses",
+        "Use a managed device.",
+        DEC,
+        "NEWLY ALLOWED: nobody",
+        "NOT KNOWN, and so not counted as fine:\n  - Nobody used payroll in this span.",
+    ] {
+        assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
+    }
+    let asked: NewPlan = serde_json::from_value(fake.asked()[1].body.clone()).unwrap();
+    assert_eq!(asked.files, [("guardrails/a.cedar".to_owned(), "two\n".to_owned())].into());
+
+    let ran = fake.run(&["plan", &folder, "--json"]).await;
+    let json: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(json["plan"], planned());
+}
+
+#[tokio::test]
+async fn a_plan_for_a_review_cannot_be_bent_by_a_name() {
+    let (fake, folder) = plan();
+    let ran = fake.run(&["plan", &folder, "--markdown"]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert!(ran.out.contains("## Newly denied: 1 person (7 accesses)\n"), "{}", ran.out);
+    let row = ran.out.lines().find(|line| line.contains("Ada")).unwrap();
+    assert!(
+        row.starts_with("| Ada \\| &lt;b> (executive) | read | wiki/pages | non compliant | 7 |"),
+        "{row}"
+    );
+}
+
+#[tokio::test]
+async fn a_blast_radius_beyond_the_bound_ends_with_two() {
+    let (fake, folder) = plan();
+    assert_eq!(fake.run(&["plan", &folder, "--max-newly-denied", "1"]).await.exit, Exit::Done);
+    let ran = fake.run(&["plan", &folder, "--max-newly-denied", "0"]).await;
+    assert_eq!((ran.exit, ran.exit.code()), (Exit::Usage, 2));
+    assert!(ran.err.contains("1 person (7 accesses) would be stopped"), "{}", ran.err);
+    assert!(ran.out.contains("NEWLY DENIED"), "what was found is shown all the same");
+}
+
+#[tokio::test]
+async fn jobs_are_listed_shown_and_stopped() {
+    let finished = job("replay", "finished", replayed(json!([])));
+    super::check(
+        vec![("GET /api/v1/jobs", 200, json!({ "items": [finished] }))],
+        &["job", "list"],
+        &[("GET /api/v1/jobs", Value::Null)],
+        &[JOB, "replay", "finished", "100 %"],
+    )
+    .await;
+    let path = "GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+    let shown = vec![(path, 200, finished)];
+    super::check(shown, &["job", "show", JOB], &[(path, Value::Null)], &["Replay fidelity: 100 %"]).await;
+    let path = "DELETE /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+    super::check(vec![(path, 204, Value::Null)], &["job", "stop", JOB], &[(path, Value::Null)], &["stopped"])
+        .await;
+}

@@ -1,0 +1,253 @@
+//! Long runs: how far each is, how it ended, and what it found, until it is forgotten.
+
+use crate::Refusal;
+use countersign_api as api;
+use countersign_ledger::Clock;
+use countersign_names::{JobId, Timestamp};
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How many run at a time. Each keeps a core busy, and the gate needs them too.
+const AT_A_TIME: usize = 1;
+
+/// How often followers are told that a run went on, at most.
+const TELL_EVERY: Duration = Duration::from_millis(250);
+
+/// How many are remembered. The result of one may hold some ten thousand changes.
+const KEPT: usize = 16;
+
+/// The long runs of this process.
+#[derive(Default)]
+pub struct Jobs(Mutex<VecDeque<Arc<Job>>>);
+
+/// One of them.
+pub struct Job {
+    state: Mutex<api::Job>,
+    stopped: AtomicBool,
+    moved: watch::Sender<()>,
+}
+
+/// One that runs. Dropped without an ending, it has failed.
+pub struct Begun {
+    job: Arc<Job>,
+    clock: Clock,
+    told_at: Mutex<Timestamp>,
+}
+
+/// What a run found.
+pub enum Found {
+    Replay(api::ReplayReport),
+    Plan(Box<api::PlanReport>),
+}
+
+impl Jobs {
+    /// Take up a run, if there is room for one more.
+    pub fn begin(&self, job: Job, clock: Clock) -> Result<Begun, Refusal> {
+        let mut jobs = self.0.lock();
+        let running = jobs.iter().filter(|job| job.is_running()).count();
+        if running >= AT_A_TIME {
+            let busy = jobs.iter().find(|job| job.is_running()).map(|job| job.id().to_string());
+            let busy = busy.unwrap_or_default();
+            return Err(Refusal::conflict(format!("{busy} is running, and one runs at a time"))
+                .remedy(format!("wait for it, or break it off with `countersign job stop {busy}`")));
+        }
+        let job = Arc::new(job);
+        jobs.push_front(Arc::clone(&job));
+        jobs.truncate(KEPT);
+        Ok(Begun { job, clock, told_at: Mutex::new(Timestamp::from_micros(0)) })
+    }
+
+    /// The one of this id.
+    pub fn get(&self, id: JobId) -> Option<Arc<Job>> {
+        self.0.lock().iter().find(|job| job.id() == id).cloned()
+    }
+
+    /// All that are remembered, the newest first.
+    pub fn newest(&self) -> Vec<Arc<Job>> {
+        self.0.lock().iter().cloned().collect()
+    }
+
+    /// Break it off; if it has ended, forget it.
+    pub fn stop(&self, job: &Arc<Job>) {
+        if job.is_running() {
+            job.stopped.store(true, Ordering::Relaxed);
+        } else {
+            self.0.lock().retain(|known| !Arc::ptr_eq(known, job));
+        }
+    }
+}
+
+impl Job {
+    /// One that begins now, over what happened in a span.
+    pub fn new(
+        id: JobId,
+        kind: api::JobKind,
+        now: Timestamp,
+        (since, until): (Timestamp, Timestamp),
+    ) -> Self {
+        let state = api::Job {
+            id,
+            kind,
+            state: api::JobState::Running,
+            started_at: now,
+            ended_at: None,
+            since,
+            until,
+            accesses: 0,
+            decided: 0,
+            share: 0.0,
+            error: None,
+            replay: None,
+            plan: None,
+        };
+        Self { state: Mutex::new(state), stopped: AtomicBool::new(false), moved: watch::Sender::new(()) }
+    }
+
+    fn id(&self) -> JobId {
+        self.state.lock().id
+    }
+
+    fn is_running(&self) -> bool {
+        self.state.lock().state == api::JobState::Running
+    }
+
+    /// All of it.
+    pub fn shown(&self) -> api::Job {
+        self.state.lock().clone()
+    }
+
+    /// Without what it found, which may be long.
+    pub fn in_short(&self) -> api::Job {
+        let state = self.state.lock();
+        api::Job { replay: None, plan: None, error: state.error.clone(), ..*state }
+    }
+
+    /// Told whenever it went on or ended.
+    pub fn moved(&self) -> watch::Receiver<()> {
+        self.moved.subscribe()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut api::Job)) {
+        change(&mut self.state.lock());
+        self.moved.send_replace(());
+    }
+}
+
+impl Begun {
+    /// All of it.
+    pub fn shown(&self) -> api::Job {
+        self.job.shown()
+    }
+
+    /// The span that it is about.
+    pub fn span(&self) -> (Timestamp, Timestamp) {
+        let state = self.job.state.lock();
+        (state.since, state.until)
+    }
+
+    /// It has come so far; whether it is to go on. Followers are told a few times a second at most.
+    pub fn went_on(&self, accesses: u64, decided: u64, share: f64) -> ControlFlow<()> {
+        let mut state = self.job.state.lock();
+        (state.accesses, state.decided, state.share) = (accesses, decided, share);
+        drop(state);
+        let now = (self.clock)();
+        let mut told_at = self.told_at.lock();
+        if now.since(*told_at) >= TELL_EVERY {
+            *told_at = now;
+            self.job.moved.send_replace(());
+        }
+        if self.job.stopped.load(Ordering::Relaxed) {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    /// It has ended: with what it found, or nothing because it was broken off.
+    pub fn end(&self, found: Option<Found>) {
+        let now = (self.clock)();
+        self.job.change(|job| {
+            job.ended_at = Some(now);
+            job.state = if found.is_some() { api::JobState::Finished } else { api::JobState::Cancelled };
+            match found {
+                Some(Found::Replay(report)) => (job.share, job.replay) = (1.0, Some(report)),
+                Some(Found::Plan(report)) => (job.share, job.plan) = (1.0, Some(*report)),
+                None => {}
+            }
+        });
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if self.job.is_running() {
+            let now = (self.clock)();
+            self.job.change(|job| {
+                (job.state, job.ended_at) = (api::JobState::Failed, Some(now));
+                job.error = Some("it ended without a result: the log of the process says why".to_owned());
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn job(n: u128) -> Job {
+        let at = Timestamp::from_micros;
+        Job::new(JobId::new(Uuid::from_u128(n)), api::JobKind::Replay, at(5), (at(0), at(5)))
+    }
+
+    fn clock() -> Clock {
+        Arc::new(|| Timestamp::from_micros(7))
+    }
+
+    #[test]
+    fn one_runs_at_a_time_and_can_be_broken_off() {
+        let jobs = Jobs::default();
+        let first = jobs.begin(job(1), clock()).unwrap();
+        let refusal = jobs.begin(job(2), clock()).err().unwrap();
+        assert_eq!(refusal.status(), 409);
+        assert!(first.went_on(1, 1, 0.5).is_continue());
+        let known = jobs.get(JobId::new(Uuid::from_u128(1))).unwrap();
+        jobs.stop(&known);
+        assert!(first.went_on(2, 1, 0.6).is_break());
+        first.end(None);
+        let shown = known.shown();
+        assert_eq!((shown.state, shown.accesses), (api::JobState::Cancelled, 2));
+        assert_eq!(shown.ended_at, Some(Timestamp::from_micros(7)));
+        let second = jobs.begin(job(2), clock()).unwrap();
+        assert_eq!(jobs.newest().len(), 2);
+        // Once it has ended, to stop it is to forget it.
+        jobs.stop(&known);
+        assert_eq!(jobs.newest().len(), 1);
+        drop(second);
+    }
+
+    #[test]
+    fn a_run_that_ends_without_a_result_has_failed() {
+        let jobs = Jobs::default();
+        drop(jobs.begin(job(1), clock()).unwrap());
+        let shown = jobs.newest().first().unwrap().shown();
+        assert_eq!(shown.state, api::JobState::Failed);
+        assert!(shown.error.is_some());
+    }
+
+    #[test]
+    fn the_last_ones_are_remembered() {
+        let jobs = Jobs::default();
+        for n in 0..40 {
+            jobs.begin(job(n), clock()).unwrap().end(None);
+        }
+        assert_eq!(jobs.newest().len(), KEPT);
+        assert!(jobs.get(JobId::new(Uuid::from_u128(39))).is_some());
+        assert!(jobs.get(JobId::new(Uuid::from_u128(0))).is_none());
+    }
+}

@@ -1,0 +1,131 @@
+//! Replays and plans: long runs over the evidence, started here and followed as jobs.
+
+mod journal;
+mod run;
+mod shown;
+
+use crate::input::{Asked, Json, OptionalJson, in_path};
+use crate::jobs::{Begun, Job, Jobs};
+use crate::publish::check;
+use crate::{Control, Refusal};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use countersign_api as api;
+use countersign_names::{JobId, Timestamp};
+use countersign_rehearse::Past;
+use futures_util::{Stream, stream};
+use std::sync::Arc;
+use std::time::Duration;
+
+type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
+
+/// How far back a run looks when nobody says.
+const USUAL: Duration = Duration::from_secs(30 * 86_400);
+
+pub async fn replay(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewReplay>,
+) -> Made<api::Job> {
+    let begun = begin(&control, api::JobKind::Replay, asked.since, asked.until)?;
+    let (shown, store) = (begun.shown(), control.store().clone());
+    let past = past(&control);
+    tokio::task::spawn_blocking(move || run::replay(&begun, &store, past));
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan>) -> Made<api::Job> {
+    let running = control.admission().policies();
+    let files = asked.files;
+    let checking = Arc::clone(&running);
+    let checked = tokio::task::spawn_blocking(move || check(&checking, &files))
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
+    // It would be refused when it is published, so nobody should rehearse it.
+    checked.facts(&control.world(), &control.settings().application, control.now())?;
+    let begun = begin(&control, api::JobKind::Plan, asked.since, asked.until)?;
+    let (shown, store) = (begun.shown(), control.store().clone());
+    let (past, world) = (past(&control), control.world());
+    tokio::task::spawn_blocking(move || run::plan(&begun, &store, past, &running, &checked, &world));
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+fn begin(
+    control: &Control,
+    kind: api::JobKind,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+) -> Result<Begun, Refusal> {
+    let now = control.now();
+    let until = until.unwrap_or(now);
+    let usual = i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX);
+    let since = since.unwrap_or_else(|| Timestamp::from_micros(until.as_micros().saturating_sub(usual)));
+    if since >= until {
+        return Err(
+            Refusal::invalid("since", "it is not before until").remedy("give a span that holds something")
+        );
+    }
+    let id = crate::secret::fresh(now).map_err(|_| Refusal::unavailable("no id could be drawn"))?;
+    let job = Job::new(JobId::new(id), kind, now, (since, until));
+    control.jobs().begin(job, control.ledger().clock())
+}
+
+fn past(control: &Control) -> Past {
+    let facts = journal::Facts::new(control.ledger().journal().clone());
+    Past::new(Box::new(facts), control.world(), &control.admission().policies())
+}
+
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: Asked,
+) -> Result<axum::Json<serde_json::Value>, Refusal> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let items: Vec<api::Job> =
+        control.jobs().newest().into_iter().take(limit).map(|job| job.in_short()).collect();
+    Ok(axum::Json(serde_json::json!({ "items": items })))
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<api::Job>, Refusal> {
+    Ok(axum::Json(known(control.jobs(), &id)?.shown()))
+}
+
+pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    let job = known(control.jobs(), &id)?;
+    control.jobs().stop(&job);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Its state now and whenever that has changed, until it ends. What was found is not among
+/// it: that is asked for once.
+pub async fn follow(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Refusal> {
+    let job = known(control.jobs(), &id)?;
+    let mut moved = job.moved();
+    // The first is told at once.
+    moved.mark_changed();
+    let events = stream::unfold(Some((job, moved)), |following| async move {
+        let (job, mut moved) = following?;
+        // The job is held here, so whoever tells is there as long as this listens.
+        drop(moved.changed().await);
+        let shown = job.in_short();
+        let running = shown.state == api::JobState::Running;
+        let event = Event::default().event(if running { "progress" } else { "ended" }).json_data(&shown);
+        Some((event, running.then_some((job, moved))))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+fn known(jobs: &Jobs, id: &str) -> Result<Arc<Job>, Refusal> {
+    let id: JobId = in_path("id", id)?;
+    jobs.get(id).ok_or_else(|| {
+        Refusal::not_found("job", id)
+            .about_field("id")
+            .remedy("the last ones of each process are kept until it ends")
+    })
+}

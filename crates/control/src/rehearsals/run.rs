@@ -1,0 +1,91 @@
+//! The runs themselves, each on a thread of its own.
+
+use super::shown;
+use crate::jobs::{Begun, Found};
+use crate::publish::{Checked, changes};
+use countersign_evidence::{Accesses, Store, Sweep};
+use countersign_policy::PolicySet;
+use countersign_rehearse::{Past, Plan, Progress, Replay};
+use countersign_world::World;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+/// How many pieces of the evidence are read ahead of the asking.
+const AHEAD: usize = 1;
+
+/// A piece of the evidence, with the share of the span that was read when it was.
+type Piece = (f64, Accesses);
+
+/// Ask every decision of the span again, as it was.
+pub fn replay(begun: &Begun, store: &Store, mut past: Past) {
+    let mut replay = Replay::default();
+    let (ended, skipped) = through(begun, store, |accesses, going| replay.ask(&mut past, accesses, going));
+    let found = ended.is_continue().then(|| Found::Replay(shown::replay(replay.finish(), &skipped)));
+    begun.end(found);
+}
+
+/// Ask every decision of the span of the policies that run, and of others.
+pub fn plan(
+    begun: &Begun,
+    store: &Store,
+    mut past: Past,
+    running: &Arc<PolicySet>,
+    checked: &Checked,
+    world: &World,
+) {
+    let planned = Arc::new(checked.set().clone());
+    let mut plan = Plan::new(Arc::clone(running), Arc::clone(&planned));
+    let (ended, skipped) = through(begun, store, |accesses, going| plan.ask(&mut past, accesses, going));
+    let found = ended.is_continue().then(|| {
+        let files = changes(world.policies().map(|known| &**known), planned.files());
+        let report = shown::plan(&plan.finish(), running, &planned, world, &skipped);
+        Found::Plan(Box::new(countersign_api::PlanReport { files, warnings: checked.warnings(), ..report }))
+    });
+    begun.end(found);
+}
+
+/// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.
+fn through(
+    begun: &Begun,
+    store: &Store,
+    mut ask: impl FnMut(&Accesses, &mut dyn FnMut(Progress) -> ControlFlow<()>) -> ControlFlow<()>,
+) -> (ControlFlow<()>, Vec<String>) {
+    let (since, until) = begun.span();
+    thread::scope(|scope| {
+        let (pieces, arriving) = sync_channel::<Piece>(AHEAD);
+        let reading = scope.spawn(move || {
+            let mut sweep = store.sweep(since, until);
+            while let Some(accesses) = sweep.next() {
+                // Nobody takes it any more when it was broken off.
+                if pieces.send((share(&sweep), accesses)).is_err() {
+                    break;
+                }
+            }
+            sweep.skipped().iter().map(crate::decisions::unread).collect::<Vec<_>>()
+        });
+        let ended = asked(begun, arriving, &mut ask);
+        let skipped =
+            reading.join().unwrap_or_else(|_| vec!["the reading of the evidence ended early".to_owned()]);
+        (ended, skipped)
+    })
+}
+
+fn asked(
+    begun: &Begun,
+    arriving: Receiver<Piece>,
+    ask: &mut impl FnMut(&Accesses, &mut dyn FnMut(Progress) -> ControlFlow<()>) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut read = 0.0;
+    for (share, accesses) in arriving {
+        ask(&accesses, &mut |progress| begun.went_on(progress.accesses, progress.decided, read))?;
+        read = share;
+    }
+    ControlFlow::Continue(())
+}
+
+fn share(sweep: &Sweep) -> f64 {
+    let bytes = sweep.bytes();
+    if bytes.total == 0 { 0.0 } else { bytes.read as f64 / bytes.total as f64 }
+}

@@ -1,0 +1,178 @@
+//! What a run found, as the API shows it.
+
+use crate::decisions::name_of;
+use countersign_api as api;
+use countersign_decide::Remedy;
+use countersign_facts::Digest;
+use countersign_names::Principal;
+use countersign_policy::{Items, Kind, PolicyMeta, PolicySet};
+use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcome};
+use countersign_world::World;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub fn replay(outcome: Outcome, skipped: &[String]) -> api::ReplayReport {
+    api::ReplayReport {
+        fidelity: outcome.fidelity(),
+        same: outcome.same,
+        different: outcome.different,
+        unasked: texts(&outcome.unasked),
+        incomplete: skipped.to_vec(),
+        differences: outcome
+            .differences
+            .into_iter()
+            .map(|difference| {
+                let (again, why_not) = match difference.again {
+                    Ok(again) => (Some(fell(again)), None),
+                    Err(why) => (None, Some(why.to_string())),
+                };
+                let recorded = fell(difference.recorded);
+                api::ReplayDifference { id: difference.id, at: difference.at, recorded, again, why_not }
+            })
+            .collect(),
+    }
+}
+
+fn fell(fell: Fell) -> api::Fell {
+    let effect = if fell.allowed { "allow" } else { "deny" };
+    api::Fell { effect: effect.to_owned(), enforced: fell.enforced, reasons: fell.reasons }
+}
+
+fn texts(counts: &BTreeMap<&'static str, u64>) -> BTreeMap<String, u64> {
+    counts.iter().map(|(reason, count)| ((*reason).to_owned(), *count)).collect()
+}
+
+pub fn plan(
+    impact: &Impact,
+    running: &PolicySet,
+    planned: &PolicySet,
+    world: &World,
+    skipped: &[String],
+) -> api::PlanReport {
+    api::PlanReport {
+        running: Digest::new(running.version()).to_string(),
+        planned: Digest::new(planned.version()).to_string(),
+        files: Vec::new(),
+        warnings: Vec::new(),
+        asked: impact.asked,
+        of_other_policies: impact.of_other_policies,
+        newly_denied: radius(impact, Direction::Denied),
+        newly_allowed: radius(impact, Direction::Allowed),
+        changes: impact.changed.iter().map(|changed| change(changed, world)).collect(),
+        not_itemised: impact.not_itemised,
+        unknown: unknown(impact, running, planned, world, skipped),
+        unasked: texts(&impact.unasked),
+    }
+}
+
+fn radius(impact: &Impact, direction: Direction) -> api::Radius {
+    let reached =
+        || impact.changed.iter().filter(|kind| kind.change.direction == direction && kind.change.enforced);
+    let principals: BTreeSet<Principal> = reached().map(|kind| kind.change.whom.principal).collect();
+    let count = |wanted: fn(&Principal) -> bool| {
+        principals.iter().filter(|principal| wanted(principal)).count() as u64
+    };
+    api::Radius {
+        accesses: reached().map(|kind| kind.count).sum(),
+        people: count(|principal| matches!(principal, Principal::Person(_))),
+        services: count(|principal| matches!(principal, Principal::Service(_))),
+        anonymous: reached()
+            .filter(|kind| kind.change.whom.principal == Principal::Anonymous)
+            .map(|kind| kind.count)
+            .sum(),
+    }
+}
+
+fn change(changed: &Changed, world: &World) -> api::PlannedChange {
+    let change = &changed.change;
+    api::PlannedChange {
+        direction: match change.direction {
+            Direction::Denied => api::Turn::Denied,
+            Direction::Allowed => api::Turn::Allowed,
+        },
+        principal: change.whom.principal,
+        principal_name: name_of(world, change.whom.principal),
+        kind: change.whom.kind.clone(),
+        groups: change.whom.groups.clone(),
+        application: change.resource.application().clone(),
+        resource: change.resource.clone(),
+        action: change.action,
+        device: match change.device {
+            DeviceClass::None => "none",
+            DeviceClass::Unmanaged => "unmanaged",
+            DeviceClass::NonCompliant => "non_compliant",
+            DeviceClass::Compliant => "compliant",
+        }
+        .to_owned(),
+        enforced: change.enforced,
+        granted: change.granted,
+        reasons: change.reasons.clone(),
+        remedies: change.remedies.iter().map(Remedy::to_string).collect(),
+        count: changed.count,
+        first: changed.first,
+        last: changed.last,
+        example: changed.example,
+    }
+}
+
+/// What the evidence of the span cannot tell about the change.
+fn unknown(
+    impact: &Impact,
+    running: &PolicySet,
+    planned: &PolicySet,
+    world: &World,
+    skipped: &[String],
+) -> Vec<String> {
+    let mut unknown: Vec<String> =
+        skipped.iter().map(|file| format!("Not everything could be read: {file}.")).collect();
+    unknown.extend(
+        impact.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}.")),
+    );
+    let touched = touched(running, planned);
+    let everywhere = touched.iter().any(|policy| policy.kind == Kind::Guardrail);
+    for application in world.applications() {
+        let name = &application.name;
+        let concerned =
+            everywhere || touched.iter().any(|policy| policy.kind == Kind::Application(name.clone()));
+        if concerned && !impact.by_application.contains_key(name) {
+            unknown.push(format!(
+                "Nobody used {name} in this span, so it is not known whom the change would stop there."
+            ));
+        }
+    }
+    let reads = [
+        (Items::DEVICE, impact.with_device, "the device"),
+        (Items::PLACE, impact.with_place, "the place"),
+        (Items::CONTENT_TYPE, impact.with_content_type, "the type of what is downloaded"),
+    ];
+    for policy in &touched {
+        for (item, recorded, named) in reads {
+            if recorded == 0 && (planned.reads(&policy.id).has(item) || running.reads(&policy.id).has(item)) {
+                unknown.push(format!(
+                    "{} reads {named}, of which no access of this span recorded any.",
+                    policy.id
+                ));
+            }
+        }
+    }
+    if impact.not_itemised > 0 {
+        unknown.push(format!(
+            "{} more accesses would fall differently, of more kinds than are counted one by one.",
+            impact.not_itemised
+        ));
+    }
+    unknown
+}
+
+/// The policies that are new, gone, or not as they were.
+fn touched<'a>(running: &'a PolicySet, planned: &'a PolicySet) -> Vec<&'a PolicyMeta> {
+    let gone = |of: &'a PolicySet, other: &'a PolicySet| {
+        of.policies().iter().filter(move |policy| {
+            other
+                .get(&policy.id)
+                .is_none_or(|known| (&known.text, known.stage) != (&policy.text, policy.stage))
+        })
+    };
+    let mut touched: Vec<&PolicyMeta> = gone(planned, running).collect();
+    touched.extend(gone(running, planned).filter(|policy| planned.get(&policy.id).is_none()));
+    touched
+}

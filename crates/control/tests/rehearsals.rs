@@ -1,0 +1,159 @@
+//! Replays and plans are started, followed, and say what they found; what cannot be rehearsed is refused first.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+mod common;
+
+use axum::body::Body;
+use axum::http::Request;
+use common::{Door, House, assert_problem, per, policy_files};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tower::ServiceExt as _;
+
+/// Three decisions of Ada's, two of Cleo's (who may not), one of nobody's.
+async fn lived() -> House {
+    let house = House::new().await;
+    for door in [1, 1, 1, 3, 3] {
+        house.send(&Door::Session(door), "GET", "/api/v1/people", None).await;
+        house.wait(1);
+    }
+    house.send(&Door::Nobody, "GET", "/api/v1/people", None).await;
+    house.wait(1);
+    house
+}
+
+async fn ended(house: &House, job: &Value) -> Value {
+    let path = format!("/jobs/{}", job["id"].as_str().unwrap());
+    for _ in 0..500 {
+        let job = house.ok("GET", &path, None).await;
+        if job["state"] != "running" {
+            return job;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the job did not end");
+}
+
+fn with(guardrail: &str) -> BTreeMap<String, String> {
+    let mut files = policy_files();
+    let head = "@id(\"more\")\n@owner(\"security\")\n@reason(\"More.\")\n@review(\"2027-01-01\")\n";
+    files.insert("guardrails/more.cedar".to_owned(), format!("{head}{guardrail}\n"));
+    files
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_tells_that_everything_came_out_as_it_was_recorded() {
+    let house = lived().await;
+    let begun = house.api("POST", "/replays", Some(json!({}))).await;
+    assert_eq!(begun.status, 201);
+    assert_eq!(
+        (&begun.json["kind"], &begun.json["since"]),
+        (&json!("replay"), &json!("2026-10-23T12:00:06.000000Z"))
+    );
+    let job = ended(&house, &begun.json).await;
+    assert_eq!(job["state"], "finished", "{job}");
+    assert_eq!((&job["accesses"], &job["share"]), (&json!(6), &json!(1.0)));
+    let report = &job["replay"];
+    assert_eq!(
+        (&report["fidelity"], &report["same"], &report["different"]),
+        (&json!(1.0), &json!(6), &json!(0))
+    );
+    assert_eq!(report["differences"], json!([]));
+    // Of Ada's three, two had the answer of the first.
+    assert_eq!(job["decided"], 3);
+
+    let list = house.ok("GET", "/jobs", None).await;
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["replay"]), (&job["id"], &Value::Null));
+    let path = format!("/jobs/{}", job["id"].as_str().unwrap());
+    assert_eq!(house.api("DELETE", &path, None).await.status, 204);
+    assert_problem(&house.api("GET", &path, None).await, 404, Some("id"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_names_whom_it_would_stop_and_what_it_does_not_know() {
+    let house = lived().await;
+    let seq = house.seq();
+    let files = with("forbid (principal, action, resource) unless { context has device };");
+    let begun = house.api("POST", "/plans", Some(json!({ "files": files }))).await;
+    assert_eq!(begun.status, 201, "{}", begun.json);
+    let job = ended(&house, &begun.json).await;
+    let plan = &job["plan"];
+    assert_eq!(plan["files"], json!([{ "path": "guardrails/more.cedar", "change": "added" }]));
+    assert_eq!(plan["asked"], 6);
+    assert_eq!(plan["newly_denied"], json!({ "accesses": 3, "people": 1, "services": 0, "anonymous": 0 }));
+    assert_eq!(plan["newly_allowed"]["accesses"], 0);
+    let [change] = plan["changes"].as_array().unwrap().as_slice() else { panic!("{plan}") };
+    assert_eq!(change["principal"], per(1).to_string());
+    assert_eq!((&change["principal_name"], &change["count"]), (&json!("Ada"), &json!(3)));
+    assert_eq!((&change["reasons"], &change["device"]), (&json!(["more"]), &json!("none")));
+    assert_eq!(change["remedies"], json!(["Use a managed device."]));
+    // The example is a decision that can be looked at.
+    let why = format!("/decisions/{}", change["example"].as_str().unwrap());
+    assert_eq!(house.ok("GET", &why, None).await["decision"]["principal"], change["principal"]);
+    let unknown: Vec<&str> = plan["unknown"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(unknown.iter().any(|text| text.starts_with("Nobody used wiki in this span")), "{unknown:?}");
+    assert!(
+        unknown.iter().any(|text| text.starts_with("more reads the device, of which no access")),
+        "{unknown:?}"
+    );
+    assert_eq!(house.seq(), seq, "nothing was published");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_followed_as_events() {
+    let house = lived().await;
+    let begun = house.ok("POST", "/replays", Some(json!({}))).await;
+    let path = format!("/api/v1/jobs/{}/events", begun["id"].as_str().unwrap());
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    let answer = house.router(&Door::Operator).oneshot(request).await.unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    let text = String::from_utf8(body.to_vec()).unwrap();
+    // It ends by itself, with the event that says how.
+    let last = text.trim_end().rsplit("\n\n").next().unwrap();
+    let (name, data) = last.split_once('\n').unwrap();
+    assert_eq!(name, "event: ended");
+    let job: Value = serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
+    assert_eq!((&job["state"], &job["id"]), (&json!("finished"), &begun["id"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_rehearsed_is_refused_and_starts_nothing() {
+    let house = lived().await;
+    let good = policy_files();
+    let mut locked_out = policy_files();
+    locked_out.remove("applications/countersign.cedar");
+    for (path, body, status, field) in [
+        (
+            "/replays",
+            json!({"since": "2026-11-22T12:00:00Z", "until": "2026-11-22T12:00:00Z"}),
+            422,
+            Some("since"),
+        ),
+        ("/replays", json!({"since": "yesterday"}), 422, Some("since")),
+        ("/replays", json!({"sinc": "2026-11-22T12:00:00Z"}), 422, Some("sinc")),
+        ("/plans", json!({}), 422, Some("files")),
+        ("/plans", json!({"files": good, "until": 5}), 422, Some("until")),
+        ("/plans", json!({"files": {"guardrails/x.cedar": "forbid ("}}), 422, Some("files")),
+        ("/plans", json!({"files": locked_out}), 422, Some("files")),
+    ] {
+        let reply = house.api("POST", path, Some(body.clone())).await;
+        assert_eq!(
+            (reply.status.as_u16(), reply.json["field"].as_str()),
+            (status, field),
+            "{body}: {}",
+            reply.json
+        );
+    }
+    assert_eq!(house.ok("GET", "/jobs", None).await["items"], json!([]));
+    assert_problem(&house.api("GET", "/jobs/job_1", None).await, 422, Some("id"));
+    // Whoever may not look at the control plane may not ask it either.
+    let cleo = house.send(&Door::Session(3), "POST", "/api/v1/replays", Some(json!({}))).await;
+    assert_eq!(cleo.status, 403);
+    assert_eq!(house.send(&Door::Session(1), "POST", "/api/v1/replays", Some(json!({}))).await.status, 201);
+}
