@@ -40,9 +40,9 @@ lint: ## Format, clippy, the house rules, and the syntax of the suites.
 
 bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (half an hour; BENCH=--quick for less).
 	packages/install.sh bench
-	cargo build --release --bin countersign
+	cargo build --profile dist --bin countersign
 	mkdir -p target
-	cd bench && cargo build --release -p countersign-bench-floor
+	cd bench && cargo build --profile dist -p countersign-bench-floor
 	cd bench && cargo run --release -- all --markdown ../target/bench.md --json ../target/bench.json $(BENCH)
 
 packages: ## Install what the tests need from Debian's packages, saying what and why.

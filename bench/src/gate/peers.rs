@@ -33,14 +33,15 @@ impl Peer {
     }
 }
 
-/// Where a binary of ours is: where `<NAME>_BIN` says, beside this one, or where the product's own build leaves it.
+/// Where a binary of ours is: where `<NAME>_BIN` says, or where the builds of what ships leave it.
 ///
 /// # Errors
 /// When it was not built.
 pub fn binary(name: &str) -> Outcome<PathBuf> {
     let named = std::env::var_os(format!("{}_BIN", name.to_uppercase().replace('-', "_"))).map(PathBuf::from);
-    let beside = std::env::current_exe()?.parent().map(|folder| folder.join(name));
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release").join(name);
+    let profiles = std::env::current_exe()?.parent().and_then(Path::parent).map(Path::to_owned);
+    let beside = profiles.map(|folder| folder.join("dist").join(name));
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/dist").join(name);
     let places: Vec<PathBuf> =
         named.map_or_else(|| beside.into_iter().chain([built]).collect(), |named| vec![named]);
     let found = places.iter().find(|place| place.is_file()).map(|place| place.canonicalize()).transpose()?;
@@ -62,7 +63,7 @@ fn target(ground: &Ground, address: SocketAddr, tls: bool) -> Target {
     }
 }
 
-/// The product, with everything on, as its release binary: over plain HTTP and over TLS. Evidence, logs and all limits
+/// The product, with everything on, as the binary that ships: over plain HTTP and over TLS. Evidence, logs and all limits
 /// are as they ship.
 ///
 /// # Errors

@@ -6,7 +6,7 @@
 //! commit took by itself stands beside them.
 //!
 //! In one process, the product's own assembly runs inside this program, so that the commit can be seen from within. Across
-//! two, this program commits to PostgreSQL and the product's release binary follows.
+//! two, this program commits to PostgreSQL and the binary that ships follows.
 
 mod site;
 
@@ -34,8 +34,8 @@ const ASKING: usize = 4;
 
 const HOW: &str = "p50 to max: from before the fact was handed to the ledger until the client saw a stream end, over all \
     streams and repetitions of a round; its writing is in it. `after commit`: the same from the acknowledgement, or from \
-    the first stream that ended if that was earlier. `last byte`: the last byte of an event stream, which says something \
-    every 100 ms. `request`: the last request that was begun and still let in, on 4 connections that ask without a pause, \
+    the first stream that ended if that was earlier. `last byte`: from that same commit to the last byte of an event stream, \
+    which says something every 100 ms; `writing in it`: from before the fact was handed over. `request`: the last request that was begun and still let in, on 4 connections that ask without a pause, \
     in repetitions of its own. `commit`: until the acknowledgement. Nothing is pinned; clients and upstream share the \
     machine with the gate.";
 
@@ -120,8 +120,10 @@ struct Seen {
     ended: Histogram<u64>,
     /// From the commit, as far as it can be seen from outside, to the end of a stream.
     after_commit: Histogram<u64>,
-    /// From before the fact was handed over to the last byte of a stream.
+    /// From the commit, as far as it can be seen from outside, to the last byte of a stream; nothing when that was before.
     last_byte: Histogram<u64>,
+    /// From before the fact was handed over to the last byte of a stream.
+    last_byte_in_all: Histogram<u64>,
     /// From before the fact was handed over to the last request that was begun and still let in.
     requests: Histogram<u64>,
     /// From before the fact was handed over to its acknowledgement.
@@ -130,8 +132,9 @@ struct Seen {
 
 impl Default for Seen {
     fn default() -> Self {
-        let [ended, after_commit, last_byte, requests, commit] = std::array::from_fn(|_| histogram());
-        Self { ended, after_commit, last_byte, requests, commit }
+        let [ended, after_commit, last_byte, last_byte_in_all, requests, commit] =
+            std::array::from_fn(|_| histogram());
+        Self { ended, after_commit, last_byte, last_byte_in_all, requests, commit }
     }
 }
 
@@ -143,6 +146,7 @@ impl Seen {
         sample.also("after commit p99", Unit::Seconds, at(&self.after_commit, 0.99));
         sample.also("last byte p99", Unit::Seconds, at(&self.last_byte, 0.99));
         sample.also("last byte max", Unit::Seconds, at(&self.last_byte, 1.0));
+        sample.also("last byte, writing in it, p99", Unit::Seconds, at(&self.last_byte_in_all, 0.99));
         sample.also("request p99", Unit::Seconds, at(&self.requests, 0.99));
         sample.also("request max", Unit::Seconds, at(&self.requests, 1.0));
         sample.also("commit p50", Unit::Seconds, at(&self.commit, 0.5));
@@ -186,7 +190,8 @@ fn end_streams(
     for end in ends {
         seen.ended.record(nanos(end.seen, ordered))?;
         seen.after_commit.record(nanos(end.seen, committed))?;
-        seen.last_byte.record(nanos(end.last_byte, ordered))?;
+        seen.last_byte.record(nanos(end.last_byte, committed))?;
+        seen.last_byte_in_all.record(nanos(end.last_byte, ordered))?;
     }
     Ok(seen.commit.record(nanos(acknowledged, ordered))?)
 }

@@ -51,7 +51,7 @@ impl Site {
         Ok(Self { runtime, ledger, http, https, laptop, gate: Gate::Here(Box::new(running)) })
     }
 
-    /// A ledger in this process, and the release binary as a gate that follows the same PostgreSQL.
+    /// A ledger in this process, and the binary that ships as a gate that follows the same PostgreSQL.
     ///
     /// # Errors
     /// When either does not start.
