@@ -8,6 +8,7 @@
 mod decision;
 mod gate;
 mod load;
+mod rehearsal;
 mod revocation;
 mod run;
 mod store;
@@ -55,6 +56,8 @@ enum Which {
     Revocation,
     /// The journal, the cold start and the evidence.
     Store,
+    /// A company's month asked again: replays and plans.
+    Rehearsal,
 }
 
 fn main() -> ExitCode {
@@ -70,9 +73,10 @@ fn main() -> ExitCode {
 fn measure(arguments: &Arguments) -> Outcome {
     let options = Options { rounds: arguments.rounds, quick: arguments.quick, only: arguments.only.clone() };
     let mut bench = Bench::begin(options);
-    let parts: [(Which, fn(&mut Bench) -> Outcome); 4] = [
+    let parts: [(Which, fn(&mut Bench) -> Outcome); 5] = [
         (Which::Decision, decision::measure),
         (Which::Store, store::measure),
+        (Which::Rehearsal, rehearsal::measure),
         (Which::Gate, gate::measure),
         (Which::Revocation, revocation::measure),
     ];

@@ -1,5 +1,6 @@
 // The product under test: the built binary, started as a person would start it.
 
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,9 +60,18 @@ function clients({ data, port }) {
     run: (...words) => run(verb({ data, words })),
     /** The same, expected to fail: its exit code and what it said. */
     fails: (...words) => failing(verb({ data, words })),
+    /** Everything that was recorded asked again: how many decisions there were. Each must come out as it was. */
+    replayed: async () => faithful((await run(verb({ data, words: ['replay', '--since', '1d'] }))).replay),
     /** A command as a person types it: what it prints. */
     print: (...words) => print([...words, '--data', data]),
   };
+}
+
+function faithful(replay) {
+  assert.deepEqual({ ...replay, same: 0, unasked: {} }, {
+    fidelity: 1, same: 0, different: 0, differences: [], unasked: {}, incomplete: [],
+  });
+  return replay.same;
 }
 
 function execute(args) {

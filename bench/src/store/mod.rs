@@ -21,7 +21,8 @@ pub fn measure(bench: &mut Bench) -> Outcome {
     evidence::measure(bench)
 }
 
+/// A count as a figure.
 #[expect(clippy::cast_precision_loss, reason = "counts stay below 2^53")]
-const fn as_float(number: u64) -> f64 {
+pub const fn as_float(number: u64) -> f64 {
     number as f64
 }

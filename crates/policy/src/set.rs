@@ -9,7 +9,7 @@ use crate::plain_atom::PlainAtom;
 use crate::present::{Presented, present};
 use crate::problem::{Problem, Rejected};
 use crate::question::Question;
-use crate::reading::{Age, Items, Reading};
+use crate::reading::{Age, AgeUse, Items, Reading};
 use crate::schema::TYPES;
 use cedar_policy_core::ast::{self, EntityUID};
 use cedar_policy_core::authorizer::{Authorizer, Decision};
@@ -37,6 +37,8 @@ pub struct PolicySet {
     /// The groups that conditions name (those in scopes are the index's own business).
     groups_read: HashSet<EntityUID>,
     any_shadow: bool,
+    /// How all conditions together use the idle time of a session.
+    idle: AgeUse,
     /// Cedar's own form of those that count, for the answer of Cedar's own authorizer.
     enforced: ast::PolicySet,
 }
@@ -134,6 +136,13 @@ impl PolicySet {
         let named = readings.iter().flat_map(|reading| &reading.named);
         let groups_read =
             named.map(|uid| (**uid).clone()).filter(|uid| *uid.entity_type() == TYPES.group).collect();
+        let idle = readings.iter().flat_map(|reading| Age::ALL.iter().zip(&reading.ages));
+        let idle =
+            idle.filter(|(age, _)| **age == Age::Idle).fold(AgeUse::default(), |mut all, (_, used)| {
+                all.turns.extend(&used.turns);
+                all.freely |= used.freely;
+                all
+            });
         let counted = loaded.iter().filter(|loaded| loaded.meta.stage == Stage::Enforce);
         let enforced = ast::PolicySet::try_from_iter(counted.map(|loaded| loaded.policy.clone()));
         let metas: Vec<PolicyMeta> = loaded.iter().map(|loaded| loaded.meta.clone()).collect();
@@ -152,6 +161,7 @@ impl PolicySet {
             engine,
             readings,
             groups_read,
+            idle,
         }
     }
 
@@ -179,6 +189,14 @@ impl PolicySet {
     pub fn reads(&self, id: &PolicyId) -> Items {
         let reading = self.by_id.get(id).and_then(|place| self.readings.get(*place));
         reading.map_or(Items::NONE, |reading| reading.items)
+    }
+
+    /// The idle times (in seconds) that no policy tells apart have the same class.
+    pub fn class_of_idle(&self, idle: i64) -> i64 {
+        if self.idle.freely {
+            return idle;
+        }
+        i64::try_from(self.idle.turns.range(..=idle).count()).unwrap_or(i64::MAX)
     }
 
     /// What is doubtful about the set without being wrong, such as a policy that can never match.

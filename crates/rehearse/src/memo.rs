@@ -49,8 +49,12 @@ struct Told {
     content_type: Option<String>,
     address: Option<IpAddr>,
     network: Option<String>,
-    idle: Option<i64>,
+    /// The class of its idle time, since only that is told apart.
+    idle: Idle,
 }
+
+/// The class of a session's idle time by each policy set that is asked, where it has any.
+pub type Idle = Option<[i64; 2]>;
 
 /// The answers so far.
 pub struct Memo<V> {
@@ -67,14 +71,14 @@ impl<V> Default for Memo<V> {
 
 impl<V> Memo<V> {
     /// The last answer to this, as far as policies can tell; whether it still holds is for the caller to find out.
-    pub fn get(&self, access: &Access<'_>) -> Option<&Kept<V>> {
+    pub fn get(&self, access: &Access<'_>, idle: Idle) -> Option<&Kept<V>> {
         let hash = hash(&self.hasher, asked::who(access), access.device, access.resource, access.action);
         let slot = self.slots.find(hash, |slot| slot.is_of(access))?;
-        slot.kept.iter().find(|(told, _)| told.is_alike(slot.reads, access)).map(|(_, kept)| kept)
+        slot.kept.iter().find(|(told, _)| told.is_alike(slot.reads, access, idle)).map(|(_, kept)| kept)
     }
 
     /// Remember what was made of an answer.
-    pub fn put(&mut self, access: &Access<'_>, kept: Kept<V>) {
+    pub fn put(&mut self, access: &Access<'_>, idle: Idle, kept: Kept<V>) {
         if self.size >= MOST {
             self.slots.clear();
             self.size = 0;
@@ -83,7 +87,7 @@ impl<V> Memo<V> {
         let hash_now = hash(&self.hasher, who, access.device, access.resource, access.action);
         if let Some(slot) = self.slots.find_mut(hash_now, |slot| slot.is_of(access)) {
             self.size -= slot.kept.len();
-            slot.put(access, kept);
+            slot.put(access, idle, kept);
             self.size += slot.kept.len();
             return;
         }
@@ -96,7 +100,7 @@ impl<V> Memo<V> {
             reads: kept.reads,
             kept: Vec::with_capacity(1),
         };
-        slot.put(access, kept);
+        slot.put(access, idle, kept);
         let hasher = &self.hasher;
         let again = |slot: &Slot<V>| hash(hasher, slot.who, slot.device, &slot.resource, slot.action);
         self.slots.insert_unique(hash_now, slot, again);
@@ -123,24 +127,24 @@ impl<V> Slot<V> {
             && self.tags.as_ref() == access.tags
     }
 
-    fn put(&mut self, access: &Access<'_>, kept: Kept<V>) {
+    fn put(&mut self, access: &Access<'_>, idle: Idle, kept: Kept<V>) {
         // Which policies can match follows from groups and from the policy set too, and those change.
         if self.reads != kept.reads {
             self.reads = kept.reads;
             self.kept.clear();
         }
         let reads = self.reads;
-        self.kept.retain(|(told, _)| !told.is_alike(reads, access));
+        self.kept.retain(|(told, _)| !told.is_alike(reads, access, idle));
         if self.kept.len() >= PER_SLOT {
             self.kept.clear();
         }
-        self.kept.push((Told::by(access, reads), kept));
+        self.kept.push((Told::by(access, reads, idle), kept));
     }
 }
 
 impl Told {
     /// What no policy reads is not kept.
-    fn by(access: &Access<'_>, reads: Items) -> Self {
+    fn by(access: &Access<'_>, reads: Items, idle: Idle) -> Self {
         let text = |item: Items, text: &str| if reads.has(item) { text.to_owned() } else { String::new() };
         let place = reads.has(Items::PLACE);
         Self {
@@ -149,17 +153,17 @@ impl Told {
             content_type: access.content_type.filter(|_| reads.has(Items::CONTENT_TYPE)).map(str::to_owned),
             address: access.address.filter(|_| place),
             network: access.network.filter(|_| place).map(str::to_owned),
-            idle: access.idle.filter(|_| reads.has(Items::SESSION)),
+            idle: idle.filter(|_| reads.has(Items::SESSION)),
         }
     }
 
     /// Whether policies that read `reads` cannot tell the two apart.
-    fn is_alike(&self, reads: Items, access: &Access<'_>) -> bool {
+    fn is_alike(&self, reads: Items, access: &Access<'_>, idle: Idle) -> bool {
         let same = |item: Items, same: bool| same || !reads.has(item);
         same(Items::OPERATION, self.operation == access.operation)
             && same(Items::ITEM, self.item == access.item)
             && same(Items::CONTENT_TYPE, self.content_type.as_deref() == access.content_type)
             && same(Items::PLACE, self.address == access.address && self.network.as_deref() == access.network)
-            && same(Items::SESSION, self.idle == access.idle)
+            && same(Items::SESSION, self.idle == idle)
     }
 }

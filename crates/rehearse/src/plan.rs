@@ -217,7 +217,9 @@ impl Plan {
     }
 
     fn changed(&mut self, past: &mut Past, access: &Access<'_>) -> Result<Option<Arc<Change>>, Unanswerable> {
-        if let Some(kept) = self.memo.get(access)
+        let class = |idle| [self.running.class_of_idle(idle), self.candidate.class_of_idle(idle)];
+        let idle = access.idle.map(class);
+        if let Some(kept) = self.memo.get(access, idle)
             && access.at <= kept.until
         {
             let alive = kept.answer.is_known_alive(access.world, &self.running, access.at)
@@ -233,7 +235,7 @@ impl Plan {
         let reads = answer.decision().reads.and(candidate.reads);
         again::whole(access, reads)?;
         let until = answer.decision().valid_until.min(candidate.valid_until);
-        self.memo.put(access, Kept { answer, value: value.clone(), reads, until });
+        self.memo.put(access, idle, Kept { answer, value: value.clone(), reads, until });
         Ok(value)
     }
 }

@@ -125,7 +125,8 @@ impl Replay {
 
     fn answered(&mut self, past: &mut Past, access: &Access<'_>) -> Result<&Decision, Unanswerable> {
         let policies = past.policies(access.policies)?;
-        let holds = match self.memo.get(access) {
+        let idle = access.idle.map(|idle| [policies.class_of_idle(idle), 0]);
+        let holds = match self.memo.get(access, idle) {
             Some(kept) if kept.answer.is_known_alive(access.world, &policies, access.at) => true,
             Some(kept) => kept.answer.is_alive(&*past.world(access.world)?, &policies, access.at),
             None => false,
@@ -134,10 +135,10 @@ impl Replay {
             let answer = again::ask(past, access, &policies)?;
             self.progress.decided += 1;
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
-            self.memo.put(access, Kept { answer, value: (), reads, until });
+            self.memo.put(access, idle, Kept { answer, value: (), reads, until });
         }
         // It was put there just now, or found there before.
-        self.memo.get(access).map(|kept| &**kept.answer.decision()).ok_or(Unanswerable::Cut)
+        self.memo.get(access, idle).map(|kept| &**kept.answer.decision()).ok_or(Unanswerable::Cut)
     }
 }
 

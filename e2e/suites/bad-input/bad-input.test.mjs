@@ -102,6 +102,12 @@ describe('bad input changes nothing', () => {
     assert.doesNotMatch(product.child.said, /panicked/);
   });
 
+  test('everything that was recorded comes out the same when it is asked again', async (t) => {
+    const asked = await product.replayed();
+    assert.ok(asked > 0);
+    t.diagnostic(`${asked} decisions asked again`);
+  });
+
   async function unchanged(after) {
     assert.deepEqual(await head_(), head, `the journal has grown after: ${after}`);
     assert.doesNotMatch(product.child.said, /panicked/, after);

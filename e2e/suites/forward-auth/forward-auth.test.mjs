@@ -129,6 +129,12 @@ describe('the same answers behind other proxies', () => {
     }
   });
 
+  test('everything that was recorded comes out the same when it is asked again', async (t) => {
+    const asked = await product.replayed();
+    assert.ok(asked > 0);
+    t.diagnostic(`${asked} decisions asked again`);
+  });
+
   test('with the decision point gone both proxies refuse', async () => {
     await product.child.stop();
     for (const name of ['nginx', 'caddy']) {

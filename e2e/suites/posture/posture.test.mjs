@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { addAuthenticator, openBrowser } from '../../harness/browser.mjs';
 import { makeCertificate } from '../../harness/certificates.mjs';
@@ -16,6 +18,13 @@ const AT_ONCE_MS = 1000;
 const HANGS_MS = 60_000;
 const RECORDS = 'records.localhost';
 const ADMINISTRATOR = 'admin@countersign.localhost';
+const WIKI_NEEDS_A_DEVICE = `@id("wiki-device")
+@owner("security")
+@reason("The wiki asks for a device in order.")
+@review("2027-05-31")
+forbid (principal, action, resource in Countersign::Application::"wiki")
+unless { context has device && context.device.compliant };
+`;
 
 describe('a restricted application and a device', () => {
   const lifetime = new Lifetime();
@@ -123,6 +132,33 @@ describe('a restricted application and a device', () => {
     const spans = { request: performance.now() - removed, stream: (await stream.closed).at - removed };
     t.diagnostic(`after the command: ${shown(spans)}`);
     for (const [what, span] of Object.entries(spans)) assert.ok(span < AT_ONCE_MS, `${what}: ${span} ms`);
+  });
+
+  test('a plan names whom a stricter rule would have stopped, and changes nothing', async () => {
+    const folder = path.join(await lifetime.folder(), 'policies');
+    await product.run('policy', 'pull', folder);
+    const before = await product.run('policy', 'list');
+    await writeFile(path.join(folder, 'guardrails/wiki-device.cedar'), WIKI_NEEDS_A_DEVICE);
+    const { plan } = await product.run('plan', folder, '--since', '1d');
+    assert.deepEqual(plan.files, [{ path: 'guardrails/wiki-device.cedar', change: 'added' }]);
+    assert.deepEqual({ people: plan.newly_denied.people, allowed: plan.newly_allowed.accesses }, { people: 1, allowed: 0 });
+    for (const change of plan.changes) {
+      assert.equal(change.application, 'wiki');
+      assert.equal(change.principal_name, 'Administrator');
+      assert.notEqual(change.device, 'compliant');
+      assert.deepEqual(change.reasons, ['wiki-device']);
+    }
+    assert.match(await product.print('why', plan.changes[0].example), /Administrator <admin@countersign\.localhost> was allowed to/);
+    const bounded = await product.fails('plan', folder, '--since', '1d', '--max-newly-denied', '0');
+    assert.equal(bounded.code, 2);
+    assert.match(bounded.stderr, /1 person \(\d+ accesses\) would be stopped/);
+    assert.deepEqual(await product.run('policy', 'list'), before);
+  });
+
+  test('everything that was recorded comes out the same when it is asked again', async (t) => {
+    const asked = await product.replayed();
+    assert.ok(asked > 0);
+    t.diagnostic(`${asked} decisions asked again`);
   });
 
   /** With the session, in plain http or over TLS with this certificate or none. */

@@ -220,6 +220,12 @@ describe('signing in at a new installation', () => {
     }
   });
 
+  test('everything that was recorded comes out the same when it is asked again', async (t) => {
+    const asked = await product.replayed();
+    assert.ok(asked > 0);
+    t.diagnostic(`${asked} decisions asked again`);
+  });
+
   /** What the wiki's first page answers to a program with this cookie. */
   const answerTo = (cookie) => product.ask(HOSTS.wiki, '/', { headers: { ...PROGRAM, cookie } });
 

@@ -152,6 +152,12 @@ describe('Node-RED behind the gate', () => {
     await until(async () => { await page.goto(editor()); return new URL(page.url()).hostname === HOSTS.countersign; }, 20_000);
   });
 
+  test('everything that was recorded comes out the same when it is asked again', async (t) => {
+    const asked = await product.replayed();
+    assert.ok(asked > 0);
+    t.diagnostic(`${asked} decisions asked again`);
+  });
+
   const invitationOf = (email) => people[email].invitation.link;
 
   const openException = () => product.run('exception', 'open', '--policy', GUARDRAIL, '--person', ADA, '--application', 'node-red',
