@@ -96,12 +96,18 @@ async fn a_plan_names_whom_it_would_stop_and_what_it_does_not_know() {
     let why = format!("/decisions/{}", change["example"].as_str().unwrap());
     assert_eq!(house.ok("GET", &why, None).await["decision"]["principal"], change["principal"]);
     let unknown: Vec<&str> = plan["unknown"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    assert!(unknown.iter().any(|text| text.starts_with("Nobody used wiki in this span")), "{unknown:?}");
+    assert!(unknown.iter().any(|text| text.starts_with("Nobody used wiki")), "{unknown:?}");
     assert!(
         unknown.iter().any(|text| text.starts_with("more reads the device, of which no access")),
         "{unknown:?}"
     );
     assert_eq!(house.seq(), seq, "nothing was published");
+
+    // What concerns one application says nothing of the others.
+    let files = with("forbid (principal, action, resource in Countersign::Application::\"wiki\");");
+    let begun = house.ok("POST", "/plans", Some(json!({ "files": files }))).await;
+    let only = "Nobody used wiki in this span, so it is not known whom the change would stop there.";
+    assert_eq!(ended(&house, &begun).await["plan"]["unknown"], json!([only]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

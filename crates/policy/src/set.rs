@@ -15,7 +15,7 @@ use cedar_policy_core::ast::{self, EntityUID};
 use cedar_policy_core::authorizer::{Authorizer, Decision};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
-use countersign_names::PolicyId;
+use countersign_names::{ApplicationName, PolicyId, ResourceName};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -197,6 +197,21 @@ impl PolicySet {
             return idle;
         }
         i64::try_from(self.idle.turns.range(..=idle).count()).unwrap_or(i64::MAX)
+    }
+
+    /// Whether a policy's first line lets it apply to this application; false when there is no such policy.
+    pub fn concerns(&self, id: &PolicyId, application: &ApplicationName) -> bool {
+        let place = self.by_id.get(id).copied();
+        let mut all = self.contents.values().flat_map(|contents| &contents.policies);
+        let Some(loaded) = place.and_then(|place| all.nth(place)) else { return false };
+        let Some(uid) = loaded.policy.resource_constraint().as_inner().get_euid().cloned() else {
+            return true;
+        };
+        let named = uid.eid().as_ref();
+        if *uid.entity_type() == TYPES.application {
+            return named == application.as_str();
+        }
+        named.parse().is_ok_and(|resource: ResourceName| resource.application() == application)
     }
 
     /// What is doubtful about the set without being wrong, such as a policy that can never match.

@@ -5,7 +5,7 @@ use countersign_api as api;
 use countersign_decide::Remedy;
 use countersign_facts::Digest;
 use countersign_names::Principal;
-use countersign_policy::{Items, Kind, PolicyMeta, PolicySet};
+use countersign_policy::{Items, PolicyMeta, PolicySet};
 use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcome};
 use countersign_world::World;
 use std::collections::{BTreeMap, BTreeSet};
@@ -128,11 +128,11 @@ fn unknown(
         impact.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}.")),
     );
     let touched = touched(running, planned);
-    let everywhere = touched.iter().any(|policy| policy.kind == Kind::Guardrail);
     for application in world.applications() {
         let name = &application.name;
-        let concerned =
-            everywhere || touched.iter().any(|policy| policy.kind == Kind::Application(name.clone()));
+        let concerned = touched
+            .iter()
+            .any(|policy| planned.concerns(&policy.id, name) || running.concerns(&policy.id, name));
         if concerned && !impact.by_application.contains_key(name) {
             unknown.push(format!(
                 "Nobody used {name} in this span, so it is not known whom the change would stop there."
