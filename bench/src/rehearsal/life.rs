@@ -207,14 +207,15 @@ impl Lived {
     fn visit(&mut self, size: Size, at: i64, person: u32) -> Visit {
         // Everybody uses eight applications, some more than others; only those in the books use `ledger`.
         let applications = u32::try_from(size.applications).unwrap_or(u32::MAX);
-        let books = company::planted().contains(&person) || person % 40 == 1;
+        let careless = company::planted().contains(&person);
+        let books = careless || person % 40 == 1;
         let rank = self.dice.below(8).min(self.dice.below(8));
         let other = 1 + (person * 31 + rank * 17) % (applications - 1);
-        let application = if books && self.dice.below(5) == 0 { 0 } else { other };
-        let own = company::own_device(person).is_some() && self.dice.below(3) == 0;
+        let application = if books && self.dice.below(if careless { 2 } else { 5 }) == 0 { 0 } else { other };
+        let own = company::own_device(person).is_some() && self.dice.below(if careless { 2 } else { 3 }) == 0;
         // Their own device is for what is internal; three of them do not care.
         let confidential = application % 10 == 0;
-        let own_device = own && (!confidential || (application == 0 && company::planted().contains(&person)));
+        let own_device = own && (!confidential || (application == 0 && careless));
         let part = usize::try_from(self.dice.below(4)).unwrap_or(0);
         Visit { at, person, application: usize::try_from(application).unwrap_or(0), part, own_device }
     }

@@ -6,8 +6,8 @@ use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
     NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
-    PostureReport, Publication, Published, Reason, Risk, Service, Session, StageChange, StarterPermit,
-    Status, Verification, VerifyRequest, words,
+    PolicyVersion, PostureReport, Publication, Published, Reason, Risk, Rollback, Service, Session,
+    StageChange, StarterPermit, Status, Verification, VerifyRequest, words,
 };
 use utoipa::ToSchema;
 
@@ -338,6 +338,19 @@ fn policies() -> Vec<Endpoint> {
         .gives::<StarterPermit>()
         .needs::<words::ApplicationName>("application", "The application.")
         .asks::<words::GroupName>("group", "The group whose members may use it; none: every person."),
+        get(
+            "policies.history",
+            "/policies/history",
+            "The versions of the policy set that were in force, the newest first.",
+        )
+        .lists::<PolicyVersion>(),
+        post(
+            "policies.rollback",
+            "/policies/rollback",
+            "Put an earlier version of the policy set in force again.",
+        )
+        .takes::<Rollback>()
+        .gives::<Published>(),
     ]
 }
 

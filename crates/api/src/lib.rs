@@ -41,8 +41,8 @@ pub use people::{
     Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,
 };
 pub use policies::{
-    Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyProblem, PolicyStage, Publication,
-    Published, StarterPermit,
+    Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyProblem, PolicyStage, PolicyVersion,
+    Publication, Published, Rollback, StarterPermit,
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};

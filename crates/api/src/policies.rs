@@ -1,7 +1,7 @@
 //! The policy set: what is in force, its files, and publishing another.
 
 use crate::words;
-use countersign_names::{ApplicationName, PolicyId, Timestamp};
+use countersign_names::{ApplicationName, JobId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -16,6 +16,9 @@ pub struct Policies {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub published_at: Option<Timestamp>,
+    /// Why it was put in force, where whoever did it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
     /// Why the version that was published last is not the one in force, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
@@ -109,6 +112,13 @@ pub struct PolicyFiles {
 pub struct Publication {
     /// Each file's text by its path within the policy folder. A file that is not here is in the set no more.
     pub files: BTreeMap<String, String>,
+    /// Why, in a sentence that is kept with the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The plan that was looked at before: a finished job, of these files and of the version in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub plan: Option<JobId>,
     /// Only check, and say what would change.
     #[serde(default)]
     pub dry_run: bool,
@@ -161,4 +171,41 @@ pub struct StarterPermit {
     pub path: String,
     /// Its text.
     pub text: String,
+}
+
+/// A version of the policy set that was in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PolicyVersion {
+    /// SHA-256 over the files.
+    #[schema(value_type = words::Digest)]
+    pub version: String,
+    /// When it was put in force last.
+    #[schema(value_type = words::Moment)]
+    pub at: Timestamp,
+    /// By whom: an actor, as in the journal.
+    pub by: String,
+    /// The sequence of the fact that did it.
+    pub seq: u64,
+    /// Whether it is in force now.
+    pub in_force: bool,
+    /// Why, where whoever did it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// SHA-256 over the plan that they had looked at, as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Digest>)]
+    pub rehearsal: Option<String>,
+}
+
+/// Going back to a version of the policy set that was in force before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Rollback {
+    /// Its version, or as many of its first digits as name it alone.
+    pub version: String,
+    /// Why, in a sentence that is kept with the change.
+    pub why: String,
+    /// Only check, and say what would change.
+    #[serde(default)]
+    pub dry_run: bool,
 }

@@ -70,6 +70,10 @@ pub struct Job {
     /// Why it failed, when it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// SHA-256 over the plan as JSON, once it has finished: what applying it names as the rehearsal that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Digest>)]
+    pub digest: Option<String>,
     /// What the replay found, once it has finished. A list of jobs leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<ReplayReport>,

@@ -127,6 +127,8 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Decisions(list) => list.run(cx).await,
         Verb::Why(why) => why.run(cx).await,
         Verb::Plan(plan) => plan.run(cx).await,
+        Verb::Apply(apply) => apply.run(cx).await,
+        Verb::Rollback(rollback) => rollback.run(cx).await,
         Verb::Replay(replay) => replay.run(cx).await,
         Verb::Job(verb) => verb.run(cx).await,
         Verb::Key(verb) => verb.run(cx).await,

@@ -3,7 +3,7 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, group, job, journal, key, person, plan, policy, protect, replay,
-    service,
+    rollback, service,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -79,6 +79,10 @@ pub(crate) enum Verb {
     Why(decisions::Why),
     /// Rehearse a policy folder: whom would it have stopped?
     Plan(plan::Plan),
+    /// Rehearse a policy folder, ask, and put it in force, with why
+    Apply(plan::Apply),
+    /// Put an earlier version of the policies in force again
+    Rollback(rollback::Rollback),
     /// Ask every recorded decision again: each must come out as it was recorded
     Replay(replay::Replay),
     /// Long runs: how far they are, and breaking one off

@@ -14,5 +14,6 @@ pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod protect;
 pub(crate) mod replay;
+pub(crate) mod rollback;
 pub(crate) mod service;
 pub(crate) mod status;

@@ -5,12 +5,10 @@ use crate::{Control, Refusal, explain, find};
 use axum::extract::{Path, State};
 use countersign_api as api;
 use countersign_evidence::{Decided, Query, Row, Skipped};
-use countersign_facts::{Digest, Fact, Stated};
-use countersign_journal::Seq;
+use countersign_facts::Digest;
 use countersign_names::{DecisionId, Principal};
 use countersign_policy::PolicySet;
 use countersign_world::World;
-use std::collections::BTreeMap;
 
 pub async fn list(
     State(control): State<Control>,
@@ -65,18 +63,8 @@ pub async fn why(
 /// A policy set that was in force once, read again from the fact that published it. Nothing when no fact did, or when
 /// this build does not understand it any more.
 async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet> {
-    let seq = control.world().publication(&Digest::new(version))?;
-    let before = Seq(seq.saturating_sub(1));
-    let entries = match control.ledger().journal().read(before, 1).await {
-        Ok(entries) => entries,
-        Err(error) => {
-            tracing::warn!(%error, seq, "the policies of a recorded decision could not be read");
-            return None;
-        }
-    };
-    let stated = Stated::from_bytes(&entries.first()?.payload).ok()?;
-    let Fact::PoliciesPublished { files, .. } = stated.fact else { return None };
-    let files: BTreeMap<_, _> = files.into_iter().map(|(path, file)| (path, file.0)).collect();
+    let (_, stated) = crate::versions::read(control, &Digest::new(version)).await?;
+    let files = crate::versions::files(&stated.fact)?;
     let parsing = tokio::task::spawn_blocking(move || PolicySet::parse(&files).ok());
     parsing.await.ok().flatten().filter(|set| set.version() == version)
 }

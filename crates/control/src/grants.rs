@@ -172,7 +172,8 @@ fn shown(world: &World, grant: &Grant, now: Timestamp) -> api::Grant {
     }
 }
 
-fn actor(actor: &Actor) -> String {
+/// On whose word, in one text.
+pub fn actor(actor: &Actor) -> String {
     match actor {
         Actor::Operator => "operator".to_owned(),
         Actor::Person(id) => id.to_string(),

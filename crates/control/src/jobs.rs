@@ -2,6 +2,7 @@
 
 use crate::Refusal;
 use countersign_api as api;
+use countersign_facts::Digest;
 use countersign_ledger::Clock;
 use countersign_names::{JobId, Timestamp};
 use parking_lot::Mutex;
@@ -42,7 +43,8 @@ pub struct Begun {
 /// What a run found.
 pub enum Found {
     Replay(api::ReplayReport),
-    Plan(Box<api::PlanReport>),
+    /// With the SHA-256 over its JSON.
+    Plan(Box<api::PlanReport>, Digest),
 }
 
 impl Jobs {
@@ -102,6 +104,7 @@ impl Job {
             decided: 0,
             share: 0.0,
             error: None,
+            digest: None,
             replay: None,
             plan: None,
         };
@@ -124,7 +127,8 @@ impl Job {
     /// Without what it found, which may be long.
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
-        api::Job { replay: None, plan: None, error: state.error.clone(), ..*state }
+        let (digest, error) = (state.digest.clone(), state.error.clone());
+        api::Job { replay: None, plan: None, digest, error, ..*state }
     }
 
     /// Told whenever it went on or ended.
@@ -176,7 +180,9 @@ impl Begun {
             job.state = if found.is_some() { api::JobState::Finished } else { api::JobState::Cancelled };
             match found {
                 Some(Found::Replay(report)) => (job.share, job.replay) = (1.0, Some(report)),
-                Some(Found::Plan(report)) => (job.share, job.plan) = (1.0, Some(*report)),
+                Some(Found::Plan(report, digest)) => {
+                    (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
+                }
                 None => {}
             }
         });

@@ -35,6 +35,7 @@ mod secret;
 mod services;
 mod sessions;
 mod status;
+mod versions;
 
 pub use applications::declared;
 pub use caller::{Caller, Connection, SessionOf};

@@ -1,12 +1,12 @@
 //! Policies: what is in force, its files, and publishing.
 
 use crate::input::{Asked, Json};
-use crate::publish::{changes, check, files_of, shown as shown_problem};
-use crate::{Caller, Control, Refusal};
+use crate::publish::{Checked, Reason, check, files_of, shown as shown_problem};
+use crate::{Caller, Control, Refusal, versions};
 use axum::extract::State;
 use countersign_api as api;
 use countersign_facts::Digest;
-use countersign_names::{ApplicationName, GroupName, Timestamp};
+use countersign_names::{ApplicationName, GroupName, JobId, Timestamp};
 use countersign_policy::{Kind, PolicyMeta, Stage};
 
 type Answer<T> = Result<axum::Json<T>, Refusal>;
@@ -18,6 +18,7 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::P
     Ok(axum::Json(api::Policies {
         version: Digest::new(policies.version()).to_string(),
         published_at: control.world().policies().map(|published| published.at),
+        why: control.world().policies().and_then(|published| published.why.clone()),
         problem: control.admission().policies_problem(),
         policies: policies.policies().iter().map(|policy| shown(policy, today)).collect(),
         warnings: policies.warnings().iter().map(shown_problem).collect(),
@@ -67,26 +68,42 @@ pub async fn publish(
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
-    let (version, warnings) = (checked.version(), checked.warnings());
-    let (own, dry_run) = (control.settings().application.clone(), publication.dry_run);
-    let changed = control
-        .command(&caller, move |world, now| {
-            let published = world.policies();
-            if let Some(expected) = expected
-                && published.map(|published| published.version) != Some(expected)
-            {
-                let found =
-                    published.map_or_else(|| "none".to_owned(), |published| published.version.to_string());
-                return Err(Refusal::conflict(format!("the version published last is {found}"))
-                    .about_field("expected_version")
-                    .remedy("look at what changed, and publish on top of it"));
-            }
-            let facts = checked.facts(world, &own, now)?;
-            let changed = changes(published.map(|known| &**known), checked.set().files());
-            Ok((if dry_run { Vec::new() } else { facts }, changed))
-        })
-        .await?;
-    Ok(axum::Json(api::Published { version: version.to_string(), dry_run, changed, warnings }))
+    let reason = reason(&control, publication.why.as_deref(), publication.plan, &checked)?;
+    versions::apply(&control, &caller, checked, reason, expected, publication.dry_run).await.map(axum::Json)
+}
+
+/// Why the set is put in force, where somebody says so. A plan that is named was of this very set, and of the one that runs.
+fn reason(
+    control: &Control,
+    why: Option<&str>,
+    plan: Option<JobId>,
+    checked: &Checked,
+) -> Result<Option<Reason>, Refusal> {
+    let reason = why.map(Reason::given).transpose()?;
+    let Some(plan) = plan else { return Ok(reason) };
+    let reason = reason.ok_or_else(|| {
+        Refusal::invalid("why", "a set that was planned is applied for a reason")
+            .remedy("say why in a sentence")
+    })?;
+    let job = control.jobs().get(plan).map(|job| job.shown());
+    let (report, digest) = job.and_then(|job| Some((job.plan?, job.digest?))).ok_or_else(|| {
+        Refusal::not_found("finished plan", plan)
+            .about_field("plan")
+            .remedy("plan again: plans are kept until the process ends")
+    })?;
+    let published = control.world().policies().map(|published| published.version.to_string());
+    if report.planned != checked.version().to_string() {
+        return Err(Refusal::conflict("the plan was made of other files than these")
+            .about_field("plan")
+            .remedy("plan these"));
+    }
+    if published.is_some_and(|published| published != report.running) {
+        return Err(Refusal::conflict("others were put in force since the plan was made")
+            .about_field("plan")
+            .remedy("plan again, and look at what it says now"));
+    }
+    let digest = digest.parse().map_err(|_| Refusal::unavailable("the plan's digest cannot be read"))?;
+    Ok(Some(reason.after(digest)))
 }
 
 /// Whether an exception could make the policy not hold: it must ask for one, by its own name.

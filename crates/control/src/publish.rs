@@ -18,6 +18,36 @@ pub struct Checked {
     set: PolicySet,
 }
 
+/// Why a set is put in force, and on what rehearsal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    why: String,
+    rehearsal: Option<Digest>,
+}
+
+impl Reason {
+    /// The reason in somebody's words.
+    ///
+    /// # Errors
+    /// When there are none, or too many.
+    pub fn given(why: &str) -> Result<Self, Refusal> {
+        const LONGEST: usize = 1000;
+        let why = why.trim();
+        match why.chars().count() {
+            0 => Err(Refusal::invalid("why", "it is empty")
+                .remedy("say why in a sentence: it is kept with the change")),
+            1..=LONGEST => Ok(Self { why: why.to_owned(), rehearsal: None }),
+            _ => Err(Refusal::invalid("why", format!("it is longer than {LONGEST} characters"))),
+        }
+    }
+
+    /// The same, after this rehearsal.
+    #[must_use]
+    pub fn after(self, rehearsal: Digest) -> Self {
+        Self { rehearsal: Some(rehearsal), ..self }
+    }
+}
+
 /// Check files by themselves. What `running` holds of them was checked before.
 ///
 /// # Errors
@@ -74,6 +104,7 @@ impl Checked {
         &self,
         world: &World,
         control: &ApplicationName,
+        reason: Option<&Reason>,
         now: Timestamp,
     ) -> Result<Vec<Fact>, Refusal> {
         if !keeps_an_administrator(world, &self.set, control, now) {
@@ -88,7 +119,13 @@ impl Checked {
         }
         let files =
             self.set.files().iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
-        Ok(vec![Fact::PoliciesPublished { version: self.version(), files }])
+        let version = self.version();
+        Ok(vec![match reason {
+            None => Fact::PoliciesPublished { version, files },
+            Some(Reason { why, rehearsal }) => {
+                Fact::PoliciesApplied { version, files, why: why.clone(), rehearsal: *rehearsal }
+            }
+        }])
     }
 }
 

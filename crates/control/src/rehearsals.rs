@@ -42,7 +42,7 @@ pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
     // It would be refused when it is published, so nobody should rehearse it.
-    checked.facts(&control.world(), &control.settings().application, control.now())?;
+    checked.facts(&control.world(), &control.settings().application, None, control.now())?;
     let begun = begin(&control, api::JobKind::Plan, asked.since, asked.until)?;
     let (shown, store) = (begun.shown(), control.store().clone());
     let (past, world) = (past(&control), control.world());

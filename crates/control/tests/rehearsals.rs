@@ -163,3 +163,74 @@ async fn what_cannot_be_rehearsed_is_refused_and_starts_nothing() {
     assert_eq!(cleo.status, 403);
     assert_eq!(house.send(&Door::Session(1), "POST", "/api/v1/replays", Some(json!({}))).await.status, 201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
+    let house = lived().await;
+    let first = house.ok("GET", "/policies/files", None).await["version"].clone();
+    let files = with("forbid (principal, action, resource) unless { context has device };");
+    let begun = house.ok("POST", "/plans", Some(json!({ "files": files }))).await;
+    let job = ended(&house, &begun).await;
+    let put = |body: Value| house.api("PUT", "/policies", Some(body));
+
+    // What was not planned, or without a reason, or by a plan that is not there, is not applied.
+    let other = with("forbid (principal, action, resource);");
+    for (body, status, field) in [
+        (json!({ "files": files, "plan": job["id"] }), 422, "why"),
+        (json!({ "files": files, "why": "  " }), 422, "why"),
+        (json!({ "files": files, "why": "x".repeat(1001) }), 422, "why"),
+        (json!({ "files": other, "why": "because", "plan": job["id"] }), 409, "plan"),
+        (
+            json!({ "files": files, "why": "because", "plan": "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8" }),
+            404,
+            "plan",
+        ),
+    ] {
+        assert_problem(&put(body).await, status, Some(field));
+    }
+    assert_eq!(house.ok("GET", "/policies/files", None).await["version"], first);
+
+    let applied = put(json!({ "files": files, "why": " the audit asks ", "plan": job["id"] })).await;
+    assert_eq!(applied.status, 200, "{}", applied.json);
+    // Now the plan is about what does not run any more.
+    let stale = put(json!({ "files": files, "why": "again", "plan": job["id"] })).await;
+    assert_problem(&stale, 409, Some("plan"));
+
+    let history = house.ok("GET", "/policies/history", None).await;
+    let [now, before] = history["items"].as_array().unwrap().as_slice() else { panic!("{history}") };
+    assert_eq!((&now["version"], &now["in_force"]), (&applied.json["version"], &json!(true)));
+    assert_eq!(
+        (&now["why"], &now["rehearsal"], &now["by"]),
+        (&json!("the audit asks"), &job["digest"], &json!("operator"))
+    );
+    assert_eq!(
+        (&before["version"], &before["in_force"], &before["why"]),
+        (&first, &json!(false), &Value::Null)
+    );
+
+    let back = |body: Value| house.api("POST", "/policies/rollback", Some(body));
+    let prefix = first.as_str().unwrap().get(..8).unwrap();
+    for (body, status, field) in [
+        (json!({ "version": prefix, "why": "" }), 422, "why"),
+        (json!({ "version": "abc", "why": "x" }), 422, "version"),
+        (json!({ "version": "0000000000", "why": "x" }), 404, "version"),
+        (json!({ "why": "x" }), 422, "version"),
+    ] {
+        assert_problem(&back(body).await, status, Some(field));
+    }
+    let looked = back(json!({ "version": prefix, "why": "x", "dry_run": true })).await;
+    assert_eq!(looked.json["changed"], json!([{ "path": "guardrails/more.cedar", "change": "removed" }]));
+    assert_eq!(house.ok("GET", "/policies/files", None).await["version"], applied.json["version"]);
+    let went = back(json!({ "version": prefix, "why": "finance cannot work" })).await;
+    assert_eq!((went.status.as_u16(), &went.json["version"]), (200, &first), "{}", went.json);
+    house.policies_in_force().await;
+    let history = house.ok("GET", "/policies/history?limit=1", None).await;
+    assert_eq!(history["items"][0]["version"], first);
+    assert_eq!(history["items"][0]["why"], "finance cannot work");
+    assert_eq!(house.ok("GET", "/policies", None).await["why"], "finance cannot work");
+
+    // What fell by either set comes out the same, and is explained in its words.
+    house.send(&Door::Session(1), "GET", "/api/v1/people", None).await;
+    let begun = house.ok("POST", "/replays", Some(json!({}))).await;
+    assert_eq!(ended(&house, &begun).await["replay"]["fidelity"], 1.0);
+}

@@ -62,6 +62,18 @@ impl Stated {
     }
 }
 
+impl Fact {
+    /// The policy set that this fact puts in force: its version and its files.
+    pub const fn policies(&self) -> Option<(&Digest, &BTreeMap<String, PolicyFile>)> {
+        match self {
+            Self::PoliciesPublished { version, files } | Self::PoliciesApplied { version, files, .. } => {
+                Some((version, files))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What happened. The variants are grouped by what they are about; the comment of each says when it is stated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
@@ -432,6 +444,20 @@ pub enum Fact {
         version: Digest,
         /// The files, by their path within the policy folder.
         files: BTreeMap<String, PolicyFile>,
+    },
+    /// A policy set was put in force for a reason: one that was rehearsed, or an earlier one again. Stated in the place of a
+    /// publication where somebody said why.
+    #[serde(rename = "policies.applied/1")]
+    PoliciesApplied {
+        /// SHA-256 over the files in order.
+        version: Digest,
+        /// The files, by their path within the policy folder.
+        files: BTreeMap<String, PolicyFile>,
+        /// Why, in the words of whoever did it.
+        why: String,
+        /// SHA-256 over the rehearsal that they had seen, as JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rehearsal: Option<Digest>,
     },
     /// A gate signs its assertions with this key from now on.
     #[serde(rename = "assertion_key.published/1")]

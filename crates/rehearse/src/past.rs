@@ -117,11 +117,12 @@ impl Past {
         let version_read = Digest::new(*version);
         let seq = self.present.publication(&version_read).ok_or(Unanswerable::Unpublished(version_read))?;
         let stated = self.facts.read(seq.saturating_sub(1), 1).map_err(Unanswerable::Facts)?;
-        let Some(Fact::PoliciesPublished { files, .. }) = stated.into_iter().next().map(|stated| stated.fact)
-        else {
+        let fact = stated.into_iter().next().map(|stated| stated.fact);
+        let Some((_, files)) = fact.as_ref().and_then(Fact::policies) else {
             return Err(Unanswerable::Unpublished(version_read));
         };
-        let files: BTreeMap<String, String> = files.into_iter().map(|(path, file)| (path, file.0)).collect();
+        let files: BTreeMap<String, String> =
+            files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
         let set = PolicySet::parse(&files).map_err(|rejected| Unanswerable::Rejected {
             version: version_read,
             why: rejected.to_string(),

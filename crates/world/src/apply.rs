@@ -55,16 +55,24 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::ExceptionEnded { .. } => crate::privilege::apply(world, stated),
 
         Fact::PoliciesPublished { version, files } => {
-            let published = Policies { version: *version, at: stated.at, files: files.clone() };
-            world.policies = Some(Arc::new(published));
-            // The sequence moves once the fact is folded in.
-            world.publications.insert(*version, world.seq + 1);
+            policies(world, Policies::new(*version, stated.at, files.clone()));
+            Ok(())
+        }
+        Fact::PoliciesApplied { version, files, why, rehearsal } => {
+            let applied = Policies::new(*version, stated.at, files.clone());
+            policies(world, Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied });
             Ok(())
         }
         Fact::AssertionKeyPublished { .. }
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
     }
+}
+
+fn policies(world: &mut World, in_force: Policies) {
+    // The sequence moves once the fact is folded in.
+    world.publications.insert(in_force.version, world.seq + 1);
+    world.policies = Some(Arc::new(in_force));
 }
 
 /// A person's standing drags their sessions along; their removal also everything that was theirs.

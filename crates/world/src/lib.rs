@@ -72,6 +72,16 @@ pub struct Policies {
     pub at: Timestamp,
     /// The files, by their path within the policy folder.
     pub files: BTreeMap<String, PolicyFile>,
+    /// Why, where whoever put it in force said so.
+    pub why: Option<String>,
+    /// SHA-256 over the rehearsal that they had seen.
+    pub rehearsal: Option<Digest>,
+}
+
+impl Policies {
+    const fn new(version: Digest, at: Timestamp, files: BTreeMap<String, PolicyFile>) -> Self {
+        Self { version, at, files, why: None, rehearsal: None }
+    }
 }
 
 impl World {
@@ -306,6 +316,11 @@ impl World {
     /// The policy set last published.
     pub const fn policies(&self) -> Option<&Arc<Policies>> {
         self.policies.as_ref()
+    }
+
+    /// Every version of the policy set that was ever in force, with the sequence of the fact that put it there last.
+    pub fn publications(&self) -> impl Iterator<Item = (&Digest, u64)> {
+        self.publications.iter().map(|(version, seq)| (version, *seq))
     }
 
     /// The sequence of the fact that published this version of the policy set last, where its files can be read again.

@@ -181,6 +181,7 @@ mod tests {
             decided: 70,
             share: 0.25,
             error: None,
+            digest: None,
             replay: None,
             plan: None,
         };

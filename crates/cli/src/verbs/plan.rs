@@ -10,8 +10,10 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{folder, span, words};
 use clap::Args;
-use countersign_api::{Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Turn};
-use countersign_names::Timestamp;
+use countersign_api::{
+    Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Turn,
+};
+use countersign_names::{JobId, Timestamp};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -49,6 +51,11 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        self.rehearse(cx).await.map(|_| ())
+    }
+
+    /// Rehearses the folder, shows what came of it, and holds it to the bound.
+    async fn rehearse(&self, cx: &mut Context) -> Result<Rehearsed, Failure> {
         let (client, now) = (cx.client()?, cx.now());
         let files = folder::read(&self.dir)?;
         let known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
@@ -70,8 +77,70 @@ impl Plan {
             differences(&mut cx.console, &report, &known.files, &asked.files)?;
             say(&mut cx.console, &report, job.decided, now)?;
         }
-        exceeded(&report, self.max_newly_denied)
+        exceeded(&report, self.max_newly_denied)?;
+        Ok(Rehearsed { job: job.id, files: asked.files, report })
     }
+}
+
+/// A folder that was rehearsed, and what came of it.
+struct Rehearsed {
+    job: JobId,
+    files: BTreeMap<String, String>,
+    report: PlanReport,
+}
+
+/// A policy folder to rehearse and put in force.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign apply policies/ --why ticket-4711\n  \
+                        countersign apply policies/ --why ticket-4711 --max-newly-denied 0 --yes\n\n\
+                        Shows the plan, asks, and puts the folder in force. The journal keeps who did it, why, and the\n\
+                        digest of the plan. `countersign rollback` takes it back."
+)]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    plan: Plan,
+    /// Why, in a sentence that is kept with the change
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Apply {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let rehearsed = self.plan.rehearse(cx).await?;
+        if rehearsed.report.files.is_empty() {
+            cx.console.remark("nothing differs from what is in force, so nothing was applied");
+            return Ok(());
+        }
+        if !self.yes {
+            let stopped = reach(&rehearsed.report.newly_denied);
+            cx.console.confirm(&format!("Put it in force? It would have stopped {stopped}."))?;
+        }
+        let publication = Publication {
+            expected_version: Some(rehearsed.report.running.clone()),
+            files: rehearsed.files,
+            why: Some(self.why),
+            plan: Some(rehearsed.job),
+            dry_run: false,
+        };
+        let answer = cx.client()?.put(Path::to(&["policies"]), json!(publication)).await?;
+        let published: Published = read(answer)?;
+        folder::set_base(&self.plan.dir, &published.version)?;
+        cx.console.remark(format!(
+            "version {} is in force; `countersign rollback {} --why TEXT` takes it back",
+            short(&published.version),
+            short(&rehearsed.report.running)
+        ));
+        Ok(())
+    }
+}
+
+/// Enough of a digest to tell versions apart.
+fn short(version: &str) -> &str {
+    version.get(..12).unwrap_or(version)
 }
 
 /// What cannot be counted one by one is not taken for nothing.

@@ -6,7 +6,9 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{folder, render, span, words};
 use clap::{Args, Subcommand};
-use countersign_api::{Change, Policies, Policy, PolicyFiles, PolicyKind, Publication, Published};
+use countersign_api::{
+    Change, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication, Published,
+};
 use countersign_names::PolicyId;
 use countersign_policy::{Expected, Outcome, PolicySet, Problem, Suite};
 use serde_json::{Value, json};
@@ -36,6 +38,9 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  countersign policy publish policies/ --dry-run\n  countersign policy publish policies/"
     )]
     Publish(Publish),
+    /// List the versions that were in force, the newest first: when, by whom, and why
+    #[command(after_help = "Examples:\n  countersign policy history")]
+    History,
     /// Write the policies in force to a folder
     #[command(after_help = "Examples:\n  countersign policy pull policies/")]
     Pull(Pull),
@@ -79,6 +84,7 @@ impl Verb {
         match self {
             Self::List => list(cx).await,
             Self::Show { policy } => show(cx, &policy).await,
+            Self::History => history(cx).await,
             Self::Check(Folder { dir }) => check(cx, &folder::read(&dir)?),
             Self::Test(Folder { dir }) => test(cx, &folder::read(&dir)?),
             Self::Publish(publish) => publish.run(cx).await,
@@ -116,6 +122,27 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
         policies.problem.iter().for_each(|problem| console.remark(format!("warning: {problem}")));
         policies.warnings.iter().for_each(|warning| console.remark(format!("warning: {}", warning.message)));
         Ok(())
+    })
+}
+
+async fn history(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["policies", "history"])).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, mut versions: Value| {
+        let versions: Vec<PolicyVersion> =
+            read(versions.get_mut("items").map(Value::take).unwrap_or_default())?;
+        let rows = versions.into_iter().map(|version| {
+            [
+                short(&version.version).to_owned(),
+                span::relative(version.at, now),
+                version.by,
+                if version.in_force { "in force" } else { "" }.to_owned(),
+                words::or_dash(version.rehearsal.as_deref().map(short)),
+                version.why.unwrap_or_default(),
+            ]
+        });
+        let heading = ["VERSION", "WHEN", "BY", "", "REHEARSAL", "WHY"];
+        console.table(heading, rows, "No policy set was ever published.")
     })
 }
 
@@ -264,6 +291,8 @@ impl Publish {
             files,
             dry_run: self.dry_run,
             expected_version: base.or_else(|| known.version.clone()),
+            why: None,
+            plan: None,
         };
         let answer = client.put(Path::to(&["policies"]), json!(set)).await?;
         if !self.dry_run {

@@ -149,7 +149,13 @@ async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Opti
         return Ok(None);
     }
     known.files.insert(starter.path.clone(), starter.text);
-    let set = Publication { files: known.files, dry_run: false, expected_version: known.version };
+    let set = Publication {
+        files: known.files,
+        why: None,
+        plan: None,
+        dry_run: false,
+        expected_version: known.version,
+    };
     client.put(Path::to(&["policies"]), json!(set)).await?;
     Ok(Some(starter.path))
 }

@@ -38,12 +38,15 @@ pub fn plan(
     let planned = Arc::new(checked.set().clone());
     let mut plan = Plan::new(Arc::clone(running), Arc::clone(&planned));
     let (ended, skipped) = through(begun, store, |accesses, going| plan.ask(&mut past, accesses, going));
-    let found = ended.is_continue().then(|| {
-        let files = changes(world.policies().map(|known| &**known), planned.files());
-        let report = shown::plan(&plan.finish(), running, &planned, world, &skipped);
-        Found::Plan(Box::new(countersign_api::PlanReport { files, warnings: checked.warnings(), ..report }))
-    });
-    begun.end(found);
+    if ended.is_break() {
+        return begun.end(None);
+    }
+    let files = changes(world.policies().map(|known| &**known), planned.files());
+    let report = shown::plan(&plan.finish(), running, &planned, world, &skipped);
+    let report = countersign_api::PlanReport { files, warnings: checked.warnings(), ..report };
+    // A report that has no JSON could not be shown either; the job then ends as failed.
+    let Ok(json) = serde_json::to_vec(&report) else { return };
+    begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));
 }
 
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.

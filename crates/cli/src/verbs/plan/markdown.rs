@@ -1,7 +1,7 @@
 //! A plan as Markdown, for a review.
 
 use super::summary::{Summary, reach, who};
-use super::{ROWS, words};
+use super::{ROWS, short, words};
 use crate::console::printable;
 use countersign_api::{Change, PlanReport, PlannedChange, Turn};
 use countersign_names::Timestamp;
@@ -85,8 +85,4 @@ fn table(text: &mut String, changes: &[&PlannedChange]) {
 /// Names are chosen by people: nothing of them may end a cell or begin a tag.
 fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|").replace('<', "&lt;")
-}
-
-fn short(version: &str) -> &str {
-    version.get(..12).unwrap_or(version)
 }

@@ -11,7 +11,7 @@ const DEC: &str = "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
 
 fn job(kind: &str, state: &str, found: Value) -> Value {
     let mut job = json!({
-        "id": JOB, "kind": kind, "state": state, "started_at": "2026-11-22T08:59:00Z",
+        "digest": "cd".repeat(32), "id": JOB, "kind": kind, "state": state, "started_at": "2026-11-22T08:59:00Z",
         "since": "2026-10-23T09:00:00Z", "until": "2026-11-22T09:00:00Z", "accesses": 10, "decided": 3, "share": 1.0,
     });
     if found.is_object() {
@@ -98,7 +98,9 @@ fn planned() -> Value {
 }
 
 fn plan() -> (Fake, String) {
+    let published = json!({ "version": "v2v2v2v2v2v2v2", "dry_run": false, "changed": [], "warnings": [] });
     let fake = Fake::start(vec![
+        ("PUT /api/v1/policies", 200, published),
         (
             "GET /api/v1/policies/files",
             200,
@@ -180,4 +182,72 @@ async fn jobs_are_listed_shown_and_stopped() {
     let path = "DELETE /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
     super::check(vec![(path, 204, Value::Null)], &["job", "stop", JOB], &[(path, Value::Null)], &["stopped"])
         .await;
+}
+
+#[tokio::test]
+async fn what_is_applied_was_planned_and_agreed_to() {
+    let (fake, folder) = plan();
+    let words = ["apply", &folder, "--why", "the audit asks"];
+    // Nobody can be asked here, so nothing is assumed.
+    let ran = fake.run(&words).await;
+    assert_eq!(ran.exit, Exit::Usage);
+    assert!(ran.out.contains("NEWLY DENIED: 1 person"), "{}", ran.out);
+    assert!(fake.asked().iter().all(|asked| !asked.line.starts_with("PUT")));
+    // Nor is what stops more than the bound.
+    let bounded = fake.run(&[&words[..], &["--yes", "--max-newly-denied", "0"]].concat()).await;
+    assert_eq!(bounded.exit, Exit::Usage);
+    assert!(fake.asked().iter().all(|asked| !asked.line.starts_with("PUT")));
+
+    let ran = fake.run(&[&words[..], &["--yes"]].concat()).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let asked = fake.asked().pop().unwrap();
+    assert_eq!(asked.line, "PUT /api/v1/policies");
+    assert_eq!((&asked.body["why"], &asked.body["plan"]), (&json!("the audit asks"), &json!(JOB)));
+    assert_eq!(asked.body["expected_version"], "v1v1v1v1v1v1v1");
+    assert!(ran.err.contains("countersign rollback v1v1v1v1v1v1"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_rollback_goes_to_the_version_before_unless_another_is_named() {
+    let version = |version: &str, in_force: bool| {
+        json!({ "version": version, "at": "2026-11-22T08:00:00Z", "by": "operator", "seq": 7, "in_force": in_force,
+                "why": "the audit asks" })
+    };
+    let versions =
+        json!({ "items": [version("3333333333333333", true), version("2222222222222222", false)] });
+    let published = json!({ "version": "2222222222222222", "dry_run": false, "warnings": [],
+                            "changed": [{ "path": "guardrails/a.cedar", "change": "removed" }] });
+    let answers: Answers = vec![
+        ("GET /api/v1/policies/history", 200, versions.clone()),
+        ("POST /api/v1/policies/rollback", 200, published),
+    ];
+    super::check(
+        answers.clone(),
+        &["rollback", "--why", "too strict"],
+        &[
+            ("GET /api/v1/policies/history", Value::Null),
+            (
+                "POST /api/v1/policies/rollback",
+                json!({ "version": "2222222222222222", "why": "too strict", "dry_run": false }),
+            ),
+        ],
+        &["removed  guardrails/a.cedar", "Version 222222222222 is in force again."],
+    )
+    .await;
+    super::check(
+        answers.clone(),
+        &["rollback", "111111", "--why", "too strict"],
+        &[(
+            "POST /api/v1/policies/rollback",
+            json!({ "version": "111111", "why": "too strict", "dry_run": false }),
+        )],
+        &["in force again"],
+    )
+    .await;
+    let looks = &[("GET /api/v1/policies/history", Value::Null)];
+    super::check(answers, &["policy", "history"], looks, &["333333333333", "in force", "the audit asks"])
+        .await;
+    let only =
+        vec![("GET /api/v1/policies/history", 200, json!({ "items": [version("3333333333333333", true)] }))];
+    assert_eq!(Fake::start(only).run(&["rollback", "--why", "x"]).await.exit, Exit::NotFound);
 }

@@ -1,0 +1,62 @@
+//! `countersign rollback`: an earlier version of the policy set, in force again.
+
+use crate::client::Path;
+use crate::console::read;
+use crate::context::Context;
+use crate::exit::Failure;
+use clap::Args;
+use countersign_api::{Change, PolicyVersion, Published, Rollback as Asked};
+use serde_json::{Value, json};
+
+/// Which version.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  countersign rollback --why too-strict\n  \
+                        countersign rollback 4f2a91c0 --why ticket-4711 --dry-run\n\n\
+                        `countersign policy history` lists the versions. Nothing is lost: the version that runs now stays\n\
+                        in the journal, and one can go back to it.")]
+pub(crate) struct Rollback {
+    /// The version, or its first digits; none: the one that was in force before this one
+    version: Option<String>,
+    /// Why, in a sentence that is kept with the change
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    /// Only check, and show what would change
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Rollback {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let version = match self.version {
+            Some(version) => version,
+            None => {
+                let mut answer = client.get(Path::to(&["policies", "history"])).await?;
+                let items = answer.get_mut("items").map(Value::take).unwrap_or_default();
+                let versions: Vec<PolicyVersion> = read(items)?;
+                let earlier = versions.into_iter().find(|version| !version.in_force);
+                earlier.map(|version| version.version).ok_or_else(|| {
+                    Failure::NotFound("there is no earlier version of the policies to go back to".to_owned())
+                })?
+            }
+        };
+        let asked = Asked { version, why: self.why, dry_run: self.dry_run };
+        let answer = client.post(Path::to(&["policies", "rollback"]), json!(asked)).await?;
+        cx.console.show(answer, |console, published: Published| {
+            let version = published.version.get(..12).unwrap_or(&published.version);
+            for changed in &published.changed {
+                let sign = match changed.change {
+                    Change::Added => "added",
+                    Change::Changed => "changed",
+                    Change::Removed => "removed",
+                };
+                console.line(format!("{sign:<8} {}", changed.path))?;
+            }
+            match (published.changed.is_empty(), self.dry_run) {
+                (true, _) => console.line(format!("Nothing changes: version {version} is in force.")),
+                (false, true) => console.line("This was a rehearsal: nothing was changed."),
+                (false, false) => console.line(format!("Version {version} is in force again.")),
+            }
+        })
+    }
+}
