@@ -42,7 +42,9 @@ impl Items {
     pub const CONTENT_TYPE: Self = Self(1 << 12);
     pub(crate) const ALL: Self = Self((1 << 13) - 1);
 
-    pub(crate) const fn and(self, other: Self) -> Self {
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
@@ -247,7 +249,8 @@ fn number(expr: &Expr) -> Option<i64> {
     }
 }
 
-fn children(expr: &Expr) -> Vec<&Expr> {
+/// What an expression is made of, one step down.
+pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     match expr.expr_kind() {
         ExprKind::If { test_expr, then_expr, else_expr } => vec![test_expr, then_expr, else_expr],
         ExprKind::And { left, right } | ExprKind::Or { left, right } => vec![left, right],

@@ -175,6 +175,16 @@ impl PolicySet {
         self.by_id.get(id).and_then(|place| self.metas.get(*place))
     }
 
+    /// The policies as they were read, in the order of [`Self::policies`].
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Loaded> {
+        self.contents.values().flat_map(|contents| &contents.policies)
+    }
+
+    /// What their conditions read, in the same order.
+    pub(crate) fn readings(&self) -> &[Reading] {
+        &self.readings
+    }
+
     /// What is doubtful about the set without being wrong, such as a policy that can never match.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
