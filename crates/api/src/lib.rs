@@ -15,11 +15,13 @@ mod devices;
 mod endpoints;
 mod groups;
 mod keys;
+mod lint;
 mod openapi;
 mod people;
 mod policies;
 mod privilege;
 mod problem;
+mod reach;
 mod services;
 mod sessions;
 mod status;
@@ -35,6 +37,7 @@ pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use keys::{AssertionKey, KeyState};
+pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use openapi::openapi;
 pub use people::{
     Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,
@@ -45,6 +48,9 @@ pub use policies::{
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use reach::{
+    Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
+};
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use status::{

@@ -57,7 +57,7 @@ impl Exit {
             Self::Conflict => "it contradicts what is there, or somebody else was first",
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
-                "a check was made and found something wrong (policy check, policy test, doctor, journal verify)"
+                "a check was made and found something wrong (policy check, policy lint, policy test, doctor, journal verify)"
             }
         }
     }

@@ -11,5 +11,6 @@ pub(crate) mod key;
 pub(crate) mod person;
 pub(crate) mod policy;
 pub(crate) mod protect;
+pub(crate) mod reach;
 pub(crate) mod service;
 pub(crate) mod status;

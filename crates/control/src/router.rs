@@ -4,7 +4,7 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, grants, groups, keys,
-    people, policies, services, sessions, status,
+    lint, people, policies, reach, services, sessions, status,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -86,6 +86,9 @@ fn api() -> Router<Control> {
         .route("/policies", get(policies::show).put(policies::publish))
         .route("/policies/files", get(policies::files))
         .route("/policies/starter", get(policies::starter))
+        .route("/policies/lint", get(lint::show))
+        .route("/reach/who", get(reach::who))
+        .route("/reach/what", get(reach::what))
         .route("/keys", get(keys::list))
         .route("/keys/{kid}", delete(keys::retire))
         .route("/keys/{kid}/rotate", post(keys::rotate))

@@ -1,10 +1,5 @@
 //! A reach is what a decision would be: told worlds, and for every answer the requests that it is about.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{
     Class, Effect, Need, Networks, Reach, Remedy, Request, Survey, Target, Who, decide,
@@ -111,11 +106,14 @@ fn odd() -> Arc<PolicySet> {
     Arc::new(PolicySet::parse(&files).unwrap_or_else(|rejected| panic!("{rejected}")))
 }
 
-/// What one person has.
+/// When it was collected, and the check that did not pass, if one did not.
+type Report = (i64, Option<PostureCheck>);
+
+/// What one person has. A device is managed or not, and reported or did not.
 #[derive(Debug, Clone)]
 struct Having {
     passkey: Option<Assurance>,
-    devices: Vec<(bool, Option<(i64, Option<PostureCheck>)>)>,
+    devices: Vec<(bool, Option<Report>)>,
     staff: bool,
     risk: RiskLevel,
     suspended: bool,

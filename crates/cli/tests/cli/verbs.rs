@@ -8,6 +8,7 @@ mod health;
 mod keys;
 mod people;
 mod policies;
+mod reach;
 mod services;
 
 use crate::fake::{Answers, Fake};

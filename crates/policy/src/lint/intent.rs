@@ -36,19 +36,19 @@ fn lifted_without_evidence(policy: &Seen<'_>) -> Vec<Finding> {
     let about = |lifting: &Expr| {
         let read = chosen::read_by(lifting);
         match chosen::rests(lifting) {
-            Rests::OnChoice => Some(Finding::about(
+            Rests::Choice => Some(Finding::about(
                 Code::SelfServed,
                 policy.meta,
                 format!("whoever asks lifts it by how they ask: an exemption rests on {read} alone"),
                 "give what is exempt a resource and a label of its own, and let the guardrail read those",
             )),
-            Rests::OnPlace => Some(Finding::about(
+            Rests::Place => Some(Finding::about(
                 Code::PlaceIsTrusted,
                 policy.meta,
                 format!("a place lifts it: an exemption rests on {read} alone"),
                 "ask for evidence of who asks, or of the device, beside the place",
             )),
-            Rests::OnNothing | Rests::OnEvidence => None,
+            Rests::Nothing | Rests::Evidence => None,
         }
     };
     let mut found: Vec<Finding> = policy.clauses.lifting().filter_map(about).collect();

@@ -8,32 +8,32 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rests {
     /// It reads nothing of the question.
-    OnNothing,
+    Nothing,
     /// What whoever asks writes into the request.
-    OnChoice,
+    Choice,
     /// The address, and the network that it lies in.
-    OnPlace,
+    Place,
     /// Anything else: who asks, with what, what for, when.
-    OnEvidence,
+    Evidence,
 }
 
 /// The parts of the context that whoever asks chooses.
 const CHOSEN: [&str; 3] = ["operation", "item", "content_type"];
 
 pub(super) fn rests(expr: &Expr) -> Rests {
-    let below = || children(expr).into_iter().map(rests).max().unwrap_or(Rests::OnNothing);
+    let below = || children(expr).into_iter().map(rests).max().unwrap_or(Rests::Nothing);
     match expr.expr_kind() {
-        ExprKind::Var(_) => Rests::OnEvidence,
+        ExprKind::Var(_) => Rests::Evidence,
         ExprKind::GetAttr { expr: of, attr } | ExprKind::HasAttr { expr: of, attr } => {
             if is(of, Var::Context) { part_of_context(attr.as_str()) } else { below() }
         }
         ExprKind::ExtHasAttr { expr: of, attrs } if is(of, Var::Context) => {
-            part_of_context(&attrs.first().to_string())
+            part_of_context(attrs.first().as_ref())
         }
         ExprKind::BinaryApp { op: BinaryOp::GetTag | BinaryOp::HasTag, arg1, arg2 }
             if is(arg1, Var::Resource) =>
         {
-            rests(arg2).max(Rests::OnChoice)
+            rests(arg2).max(Rests::Choice)
         }
         _ => below(),
     }
@@ -70,8 +70,8 @@ fn is(expr: &Expr, var: Var) -> bool {
 
 fn part_of_context(attribute: &str) -> Rests {
     match attribute {
-        "place" => Rests::OnPlace,
-        chosen if CHOSEN.contains(&chosen) => Rests::OnChoice,
-        _ => Rests::OnEvidence,
+        "place" => Rests::Place,
+        chosen if CHOSEN.contains(&chosen) => Rests::Choice,
+        _ => Rests::Evidence,
     }
 }
