@@ -203,6 +203,27 @@ async fn reading_it_takes_what_every_list_takes() {
     assert_eq!(house.send(&common::Door::Session(3), "GET", &own, None).await.status.as_u16(), 403);
 }
 
+/// A device of somebody's whose report is of a moment of its own, and which is managed or not.
+fn laptop(n: u128) -> [Fact; 2] {
+    let device = DeviceId::new(Uuid::from_u128(n));
+    let mut digest = [1; 32];
+    digest[..16].copy_from_slice(&n.to_be_bytes());
+    let about = Device {
+        name: "laptop".to_owned(),
+        owner: Some(per(n)),
+        platform: "Debian".to_owned(),
+        managed: n.is_multiple_of(2),
+        key: Some(Digest::new(digest)),
+    };
+    let earlier = i64::try_from(n).unwrap() * 1_000_000;
+    let collected_at = Timestamp::from_micros(common::noon().as_micros() - earlier);
+    let checks = PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect();
+    [
+        Fact::DeviceRegistered { device, about },
+        Fact::PostureReported { device, posture: Posture { collected_at, checks } },
+    ]
+}
+
 #[tokio::test]
 async fn ten_thousand_people_are_quick() {
     let mut more = told();
@@ -216,6 +237,15 @@ async fn ten_thousand_people_are_quick() {
         more.push(Fact::PersonAdded { person: per(n), about });
         if n % 3 == 0 {
             more.push(Fact::MemberAdded { group: "team".parse().unwrap(), member: Member::Person(per(n)) });
+            more.push(Fact::CredentialRegistered {
+                credential: common::key(n),
+                person: per(n),
+                name: "key".to_owned(),
+                invitation: None,
+                assurance: countersign_names::Assurance::Aal2,
+                passkey: Value::Null,
+            });
+            more.extend(laptop(n));
         }
     }
     let house = House::with(more).await;

@@ -381,7 +381,7 @@ fn a_reach_is_what_a_decision_would_be() {
     assert!(outcome.is_ok(), "{}", outcome.unwrap_err());
     let [now, one, two, three, _, never] = met.get();
     println!("now {now}, one need {one}, two {two}, three {three}, never {never}");
-    assert!([now, one, two, never].iter().all(|count| *count > 50) && three > 5, "{:?}", met.get());
+    assert!([now, one, two + three, never].iter().all(|count| *count > 50), "{:?}", met.get());
 }
 
 #[test]
