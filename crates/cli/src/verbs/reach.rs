@@ -236,10 +236,17 @@ fn row(item: &Reachable) -> [String; 5] {
         let actions: Vec<_> = of(class).into_iter().map(|action| action.action).collect();
         words::list_or(&actions, "-")
     };
-    let with: Vec<_> = of(ReachClass::With)
-        .into_iter()
-        .map(|action| format!("{} ({})", action.action, needed(&action.reach.needs)))
-        .collect();
+    // Most actions need the same, which is then said once.
+    let mut with: Vec<(String, Vec<Action>)> = Vec::new();
+    for action in of(ReachClass::With) {
+        let needs = needed(&action.reach.needs);
+        match with.iter_mut().find(|(known, _)| *known == needs) {
+            Some((_, actions)) => actions.push(action.action),
+            None => with.push((needs, vec![action.action])),
+        }
+    }
+    let with: Vec<_> =
+        with.iter().map(|(needs, actions)| format!("{} ({needs})", words::list(actions))).collect();
     [
         item.resource.to_string(),
         label(&item.sensitivity.to_string(), item.labelled),

@@ -85,6 +85,7 @@ async fn what_can_is_a_row_a_resource() {
             "actions": [
                 action("read", "now", json!([])), action("write", "now", json!([])),
                 action("administer", "with", json!([{ "need": "request-a-grant", "text": "have a grant approved" }])),
+                action("download", "with", json!([{ "need": "request-a-grant", "text": "have a grant approved" }])),
                 action("connect", "never", json!([])),
             ],
         }],
@@ -93,7 +94,9 @@ async fn what_can_is_a_row_a_resource() {
         Fake::start(vec![("GET /api/v1/reach/what?person=ada&application=wiki&limit=1000", 200, answer)]);
     let ran = fake.run(&["what-can", "--person", "ada", "--app", "wiki"]).await;
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
-    for text in ["Ada <ada@example.org>", "read, write", "administer (have a grant approved)", "connect"] {
+    for text in
+        ["Ada <ada@example.org>", "read, write", "administer, download (have a grant approved)", "connect"]
+    {
         assert!(ran.out.contains(text), "{text:?} is not in:\n{}", ran.out);
     }
     assert_eq!(ran.err, "");
