@@ -6,8 +6,9 @@ use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
     NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
-    PolicyVersion, PostureReport, Publication, Published, Reason, Risk, Rollback, Service, Session,
-    StageChange, StarterPermit, Status, Verification, VerifyRequest, words,
+    PolicyLint, PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason, Risk, Rollback,
+    Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, WhatCan, WhoCan,
+    words,
 };
 use utoipa::ToSchema;
 
@@ -172,6 +173,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         applications(),
         access(),
         policies(),
+        reach(),
         keys(),
         evidence(),
         rehearsals(),
@@ -351,7 +353,48 @@ fn policies() -> Vec<Endpoint> {
         )
         .takes::<Rollback>()
         .gives::<Published>(),
+        get("policies.lint", "/policies/lint", "What the owners of the policies in force should look at.")
+            .gives::<PolicyLint>(),
     ]
+}
+
+fn reach() -> Vec<Endpoint> {
+    vec![
+        circumstances(
+            get(
+                "reach.who",
+                "/reach/who",
+                "Who could do something with a resource: now, with more evidence, or not at all.",
+            )
+            .gives::<WhoCan>()
+            .needs::<words::ResourceName>("resource", "The resource: an application and one of its parts.")
+            .needs::<words::Action>("action", "The action.")
+            .asks::<ReachClass>("class", "Only those of this class.")
+            .asks::<u32>("limit", "At most so many; none: every one."),
+        ),
+        circumstances(
+            get(
+                "reach.what",
+                "/reach/what",
+                "What a person could do with every resource: now, with more evidence, or not at all.",
+            )
+            .gives::<WhatCan>()
+            .needs::<String>("person", "The person: an id, address or alias.")
+            .asks::<words::ApplicationName>("application", "Only of this application.")
+            .asks::<u32>("limit", "At most so many resources; none: every one."),
+        ),
+    ]
+}
+
+/// What a policy may read of a request, for an endpoint that is asked about requests which nobody made.
+fn circumstances(endpoint: Endpoint) -> Endpoint {
+    endpoint
+        .asks::<String>("address", "As if asked from this IP address; none: from nowhere in particular.")
+        .asks::<String>(
+            "operation",
+            "As if asked with this word; none: GET to read, download and connect, else POST.",
+        )
+        .asks::<String>("item", "As if this item were asked for; none: `/`.")
 }
 
 fn keys() -> Vec<Endpoint> {

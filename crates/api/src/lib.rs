@@ -15,11 +15,13 @@ mod devices;
 mod endpoints;
 mod groups;
 mod keys;
+mod lint;
 mod openapi;
 mod people;
 mod policies;
 mod privilege;
 mod problem;
+mod reach;
 mod rehearsal;
 mod services;
 mod sessions;
@@ -36,6 +38,7 @@ pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use keys::{AssertionKey, KeyState};
+pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use openapi::openapi;
 pub use people::{
     Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,
@@ -46,6 +49,9 @@ pub use policies::{
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use reach::{
+    Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
+};
 pub use rehearsal::{
     Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius, ReplayDifference,
     ReplayReport, Turn,

@@ -60,7 +60,8 @@ impl Exit {
             Self::Conflict => "it contradicts what is there, or somebody else was first",
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
-                "a check was made and found something wrong (policy check, policy test, replay, doctor, journal verify)"
+                "a check was made and found something wrong (policy check, policy lint, policy test, replay, doctor, journal \
+                 verify)"
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, application, decisions, device, group, job, journal, key, person, plan, policy, protect, replay,
-    rollback, service,
+    access, application, decisions, device, group, job, journal, key, person, plan, policy, protect, reach,
+    replay, rollback, service,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -88,6 +88,10 @@ pub(crate) enum Verb {
     /// Long runs: how far they are, and breaking one off
     #[command(subcommand, arg_required_else_help = true)]
     Job(job::Verb),
+    /// Who could do something with a resource: now, with more evidence, or not at all
+    WhoCan(reach::Who),
+    /// What a person could do with every resource
+    WhatCan(reach::What),
     /// The keys that assertions to applications are signed with
     #[command(subcommand, arg_required_else_help = true)]
     Key(key::Verb),

@@ -4,7 +4,7 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, grants, groups, keys,
-    people, policies, rehearsals, services, sessions, status, versions,
+    lint, people, policies, reach, rehearsals, services, sessions, status, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -88,6 +88,9 @@ fn api() -> Router<Control> {
         .route("/policies/starter", get(policies::starter))
         .route("/policies/history", get(versions::history))
         .route("/policies/rollback", post(versions::rollback))
+        .route("/policies/lint", get(lint::show))
+        .route("/reach/who", get(reach::who))
+        .route("/reach/what", get(reach::what))
         .route("/keys", get(keys::list))
         .route("/keys/{kid}", delete(keys::retire))
         .route("/keys/{kid}/rotate", post(keys::rotate))

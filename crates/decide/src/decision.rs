@@ -82,7 +82,8 @@ pub fn conclude(policies: &PolicySet, evidence: &Evidence, now: Timestamp) -> De
     }
 }
 
-fn reasons(verdict: &Verdict, suspended: bool) -> Vec<PolicyId> {
+/// Why the verdict is what it is: policies, or one of the reserved reasons.
+pub fn reasons(verdict: &Verdict, suspended: bool) -> Vec<PolicyId> {
     let spoken = |id: &'static str| reserved_id(id).into_iter().collect();
     if suspended {
         spoken(reserved::SUSPENDED)

@@ -4,7 +4,7 @@ use crate::network::Networks;
 use crate::request::{Request, Who};
 use countersign_facts::Digest;
 use countersign_names::{
-    Action, ApplicationName, ExceptionId, GrantId, Principal, ResourceName, RiskLevel, Timestamp,
+    Action, ApplicationName, Assurance, ExceptionId, GrantId, Principal, ResourceName, RiskLevel, Timestamp,
 };
 use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 use countersign_world::{Application, Device, Exception, Grant, Person, Service, Session, Standing, World};
@@ -270,6 +270,12 @@ pub fn best_case(
     let mut question = gather(world, place, &request, now)?.question;
     crate::remedy::improve(&mut question, crate::remedy::EVERYTHING);
     Some(question)
+}
+
+/// The evidence that somebody proved who they are a moment ago, with a passkey that gives this.
+pub fn just_now(assurance: Assurance) -> (Authentication, SessionAge) {
+    let method = "passkey".to_owned();
+    (Authentication { assurance, method, phishing_resistant: true, age: 0 }, SessionAge { age: 0, idle: 0 })
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod decision;
 mod gather;
 mod network;
 mod permit;
+mod reach;
 mod remedy;
 mod request;
 
@@ -22,6 +23,7 @@ pub use decision::{Decision, Effect};
 pub use gather::Evidence;
 pub use network::Networks;
 pub use permit::Permit;
+pub use reach::{Class, Need, Reach, Survey, Target};
 pub use remedy::Remedy;
 pub use request::{Request, Who};
 

@@ -62,13 +62,15 @@ impl std::fmt::Display for Remedy {
 }
 
 /// A bit for each improvement of the evidence, in the order of what it costs a person.
-type Improvements = u8;
+pub type Improvements = u8;
 
-const REAUTHENTICATE: Improvements = 1;
+/// A new proof, with two factors, of who it is.
+pub const REAUTHENTICATE: Improvements = 1;
 const REPORT: Improvements = 1 << 1;
 const FIX: Improvements = 1 << 2;
 const GRANT: Improvements = 1 << 3;
-const MANAGED: Improvements = 1 << 4;
+/// Another device: managed, proved, and passing every check.
+pub const MANAGED: Improvements = 1 << 4;
 /// Everything that can be obtained.
 pub const EVERYTHING: Improvements = REAUTHENTICATE | REPORT | FIX | GRANT | MANAGED;
 
@@ -118,15 +120,26 @@ pub fn find(policies: &PolicySet, question: &Question) -> Vec<Remedy> {
     if question.principal == Principal::Anonymous {
         return vec![Remedy::SignIn];
     }
-    let useful = useful(question);
+    let opening = opening(policies, question, EVERYTHING);
+    opening.map_or_else(|| vec![Remedy::AskOwner], |set| spell(set, question))
+}
+
+/// The smallest set of the improvements that can be `had` after which `policies` would allow the access; none when no
+/// such set would do.
+pub fn opening(policies: &PolicySet, question: &Question, had: Improvements) -> Option<Improvements> {
+    let useful = useful(question) & had;
     let mut sets: Vec<Improvements> = (1..=EVERYTHING).filter(|set| set & !useful == 0).collect();
-    sets.sort_by_key(|set| (set.count_ones(), *set));
-    let opening = sets.into_iter().find(|set| {
+    sets.sort_by_key(|set| cost(*set));
+    sets.into_iter().find(|set| {
         let mut better = question.clone();
         improve(&mut better, *set);
         policies.judge(&better).allowed
-    });
-    opening.map_or_else(|| vec![Remedy::AskOwner], |set| spell(set, question))
+    })
+}
+
+/// What a set of improvements costs a person, to compare it with another.
+pub const fn cost(set: Improvements) -> (u32, Improvements) {
+    (set.count_ones(), set)
 }
 
 /// The improvements that would change anything, so that no remedy is offered that the person has already.
@@ -147,7 +160,8 @@ fn useful(question: &Question) -> Improvements {
     useful
 }
 
-fn spell(set: Improvements, question: &Question) -> Vec<Remedy> {
+/// A set of improvements in words.
+pub fn spell(set: Improvements, question: &Question) -> Vec<Remedy> {
     let mut remedies = Vec::new();
     if set & REAUTHENTICATE != 0 {
         remedies.push(Remedy::Reauthenticate);

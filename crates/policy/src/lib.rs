@@ -4,9 +4,12 @@
 //! leads to: it is given texts and questions.
 
 mod defaults;
+mod discern;
 mod engine;
 mod index;
+mod lint;
 mod load;
+mod mention;
 mod meta;
 mod numbers;
 mod plain_atom;
@@ -19,7 +22,10 @@ mod set;
 mod suite;
 
 pub use defaults::{defaults, starter_permits};
+pub use discern::Discernment;
+pub use lint::{Code, Finding, Severity};
 pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS};
+pub use mention::{Mention, Named};
 pub use meta::{Kind, PolicyMeta, Stage};
 pub use problem::{Problem, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};

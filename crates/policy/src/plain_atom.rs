@@ -62,7 +62,7 @@ pub(crate) enum Flag {
 }
 
 /// A number of the question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Number {
     Assurance,
     AuthenticationAge,

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 /// One access, with all the evidence that a policy may read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
     /// Who asks.
     pub principal: Principal,
@@ -53,7 +53,7 @@ pub struct Question {
 }
 
 /// What policies know of a principal, shared by all its questions while nothing about it changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// A person's address; empty for others.
     pub email: String,
@@ -66,7 +66,7 @@ pub struct Subject {
 }
 
 /// How a principal proved who it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Authentication {
     /// How sure that makes us.
     pub assurance: Assurance,
@@ -79,7 +79,7 @@ pub struct Authentication {
 }
 
 /// How old and how idle a session is, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionAge {
     /// Since sign-in.
     pub age: i64,
@@ -88,7 +88,7 @@ pub struct SessionAge {
 }
 
 /// What is known of the device that asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeviceEvidence {
     /// Whether the organisation manages it.
     pub managed: bool,
@@ -101,7 +101,7 @@ pub struct DeviceEvidence {
 }
 
 /// Where a request came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
     /// Its address.
     pub address: IpAddr,
@@ -110,7 +110,7 @@ pub struct Place {
 }
 
 /// The hour and the day of the week, in UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TimeOfWeek {
     /// 0 to 23.
     pub hour: u8,

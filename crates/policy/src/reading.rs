@@ -249,7 +249,8 @@ fn number(expr: &Expr) -> Option<i64> {
     }
 }
 
-fn children(expr: &Expr) -> Vec<&Expr> {
+/// What an expression is made of, one step down.
+pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     match expr.expr_kind() {
         ExprKind::If { test_expr, then_expr, else_expr } => vec![test_expr, then_expr, else_expr],
         ExprKind::And { left, right } | ExprKind::Or { left, right } => vec![left, right],

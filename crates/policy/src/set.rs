@@ -202,8 +202,7 @@ impl PolicySet {
     /// Whether a policy's first line lets it apply to this application; false when there is no such policy.
     pub fn concerns(&self, id: &PolicyId, application: &ApplicationName) -> bool {
         let place = self.by_id.get(id).copied();
-        let mut all = self.contents.values().flat_map(|contents| &contents.policies);
-        let Some(loaded) = place.and_then(|place| all.nth(place)) else { return false };
+        let Some(loaded) = place.and_then(|place| self.loaded().nth(place)) else { return false };
         let Some(uid) = loaded.policy.resource_constraint().as_inner().get_euid().cloned() else {
             return true;
         };
@@ -212,6 +211,16 @@ impl PolicySet {
             return named == application.as_str();
         }
         named.parse().is_ok_and(|resource: ResourceName| resource.application() == application)
+    }
+
+    /// The policies as they were read, in the order of [`Self::policies`].
+    pub(crate) fn loaded(&self) -> impl Iterator<Item = &Loaded> {
+        self.contents.values().flat_map(|contents| &contents.policies)
+    }
+
+    /// What their conditions read, in the same order.
+    pub(crate) fn readings(&self) -> &[Reading] {
+        &self.readings
     }
 
     /// What is doubtful about the set without being wrong, such as a policy that can never match.

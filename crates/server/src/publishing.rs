@@ -42,7 +42,7 @@ pub async fn publish(
     let control: ApplicationName =
         CONTROL.parse().map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
     let published = ledger
-        .command(actor, move |world, now| Ok::<_, Refusal>((checked.facts(world, &control, now)?, ())))
+        .command(actor, move |world, now| Ok::<_, Refusal>((checked.facts(world, &control, None, now)?, ())))
         .await;
     match published {
         Ok(()) => Ok(version),

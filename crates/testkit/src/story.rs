@@ -163,20 +163,25 @@ pub fn leave(text: &str, member: Member) -> Line {
 }
 
 pub fn key(n: u128, owner: u128) -> Line {
-    registered(n, owner, None)
+    registered(n, owner, None, Assurance::Aal2)
+}
+
+/// A passkey of one factor.
+pub fn weak_key(n: u128, owner: u128) -> Line {
+    registered(n, owner, None, Assurance::Aal1)
 }
 
 pub fn enrol(n: u128, owner: u128, invitation: u128) -> Line {
-    registered(n, owner, Some(InvitationId::new(bits(invitation))))
+    registered(n, owner, Some(InvitationId::new(bits(invitation))), Assurance::Aal2)
 }
 
-fn registered(n: u128, owner: u128, invitation: Option<InvitationId>) -> Line {
+fn registered(n: u128, owner: u128, invitation: Option<InvitationId>, assurance: Assurance) -> Line {
     line(Fact::CredentialRegistered {
         credential: cred(n),
         person: per(owner),
         name: "key".into(),
         invitation,
-        assurance: Assurance::Aal2,
+        assurance,
         passkey: serde_json::Value::Null,
     })
 }
@@ -196,13 +201,17 @@ pub fn invite(n: u8, owner: u128, recover: bool) -> Line {
 }
 
 pub fn session(n: u8, owner: u128, credential: u128) -> Line {
+    session_of(n, owner, credential, Assurance::Aal2)
+}
+
+pub fn session_of(n: u8, owner: u128, credential: u128, assurance: Assurance) -> Line {
     line(Fact::SessionStarted {
         session: ses(u128::from(n)),
         about: Session {
             person: per(owner),
             credential: cred(credential),
             secret: digest(n),
-            assurance: Assurance::Aal2,
+            assurance,
             address: None,
             expires_at: at(SESSION_ENDS + i64::from(n) - 1),
         },
@@ -267,11 +276,19 @@ pub fn label(resource: &str, sensitivity: Option<Sensitivity>) -> Line {
 }
 
 pub fn device(n: u128) -> Line {
+    registered_device(n, None, true)
+}
+
+pub fn device_of(n: u128, owner: u128, managed: bool) -> Line {
+    registered_device(n, Some(per(owner)), managed)
+}
+
+fn registered_device(n: u128, owner: Option<PersonId>, managed: bool) -> Line {
     let about = Device {
         name: "laptop".into(),
-        owner: None,
+        owner,
         platform: "Debian 12".into(),
-        managed: true,
+        managed,
         key: Some(Digest::new([u8::try_from(n).unwrap(); 32])),
     };
     line(Fact::DeviceRegistered { device: dev(n), about })
@@ -280,6 +297,19 @@ pub fn device(n: u128) -> Line {
 pub fn posture(n: u128, collected: i64, firewall: CheckResult) -> Line {
     let checks = BTreeMap::from([(PostureCheck::Firewall, firewall)]);
     line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
+}
+
+pub fn svc(n: u128) -> ServiceId {
+    ServiceId::new(bits(n))
+}
+
+pub fn service(n: u128, owner: u128) -> Line {
+    line(Fact::ServiceAdded {
+        service: svc(n),
+        name: format!("service-{n}"),
+        owner: per(owner),
+        purpose: "test".into(),
+    })
 }
 
 pub fn request(n: u128, owner: u128) -> Line {

@@ -91,12 +91,10 @@ struct Rehearsed {
 
 /// A policy folder to rehearse and put in force.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  countersign apply policies/ --why ticket-4711\n  \
+#[command(after_help = "Examples:\n  countersign apply policies/ --why ticket-4711\n  \
                         countersign apply policies/ --why ticket-4711 --max-newly-denied 0 --yes\n\n\
                         Shows the plan, asks, and puts the folder in force. The journal keeps who did it, why, and the\n\
-                        digest of the plan. `countersign rollback` takes it back."
-)]
+                        digest of the plan. `countersign rollback` takes it back.")]
 pub(crate) struct Apply {
     #[command(flatten)]
     plan: Plan,

@@ -1,5 +1,7 @@
 //! `countersign policy`: what is in force, and what shall be.
 
+mod lint;
+
 use crate::client::{Client, Path};
 use crate::console::read;
 use crate::context::Context;
@@ -30,6 +32,13 @@ pub(crate) enum Verb {
     /// Check a policy folder, here, without a server
     #[command(after_help = "Examples:\n  countersign policy check policies/")]
     Check(Folder),
+    /// Find what is in order and still doubtful: in what is in force, or in a folder
+    #[command(
+        after_help = "Examples:\n  countersign policy lint\n  countersign policy lint policies/ --json\n\n\
+                            Ends with 6 when there is an error or a warning; notes do not count.\n\
+                            docs/policies.md lists the codes."
+    )]
+    Lint(lint::Lint),
     /// Run the tests of a policy folder, here, without a server
     #[command(after_help = "Examples:\n  countersign policy test policies/")]
     Test(Folder),
@@ -86,6 +95,7 @@ impl Verb {
             Self::Show { policy } => show(cx, &policy).await,
             Self::History => history(cx).await,
             Self::Check(Folder { dir }) => check(cx, &folder::read(&dir)?),
+            Self::Lint(lint) => lint.run(cx).await,
             Self::Test(Folder { dir }) => test(cx, &folder::read(&dir)?),
             Self::Publish(publish) => publish.run(cx).await,
             Self::Pull(pull) => pull.run(cx).await,

@@ -8,6 +8,7 @@ mod health;
 mod keys;
 mod people;
 mod policies;
+mod reach;
 mod rehearsals;
 mod services;
 

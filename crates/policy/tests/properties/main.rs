@@ -3,6 +3,7 @@
 
 mod as_cedar;
 mod checked;
+mod discerning;
 mod generate;
 mod holding;
 mod monotone;

@@ -1,0 +1,78 @@
+//! `countersign policy lint`: what the owners of policies should look at, in force or in a folder.
+
+use super::{hex, parse};
+use crate::client::Path;
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{folder, words};
+use clap::Args;
+use countersign_api::{FindingSeverity, PolicyFinding, PolicyLint};
+use countersign_policy::{Finding, Severity};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Which policies.
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// A policy folder, looked at here, without a server and without what only a server knows [default: what is in force]
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+impl Lint {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let answer = match &self.dir {
+            None => cx.client()?.get(Path::to(&["policies", "lint"])).await?,
+            Some(dir) => {
+                let set = parse(cx, &folder::read(dir)?)?;
+                let findings = set.lint(cx.now()).into_iter().map(carried).collect();
+                json!(PolicyLint { version: hex(&set.version()), with_world: false, findings })
+            }
+        };
+        let found: PolicyLint = crate::console::read(answer.clone())?;
+        let wrong = found.findings.iter().any(|finding| finding.severity > FindingSeverity::Note);
+        cx.console.show(answer, shown)?;
+        if wrong { Err(Failure::CheckFailed) } else { Ok(()) }
+    }
+}
+
+/// A finding as the API would say it.
+fn carried(finding: Finding) -> PolicyFinding {
+    PolicyFinding {
+        code: finding.code.to_string(),
+        severity: match finding.severity() {
+            Severity::Note => FindingSeverity::Note,
+            Severity::Warning => FindingSeverity::Warning,
+            Severity::Error => FindingSeverity::Error,
+        },
+        policy: finding.policy,
+        file: finding.file,
+        line: u64::try_from(finding.line).unwrap_or(u64::MAX),
+        message: finding.message,
+        remedy: finding.remedy,
+    }
+}
+
+fn shown(console: &mut Console, found: PolicyLint) -> Result<(), Failure> {
+    for finding in &found.findings {
+        let severity = words::of(&finding.severity);
+        console.line(format!(
+            "{severity:<8} {}  {}  {}:{}",
+            finding.code, finding.policy, finding.file, finding.line
+        ))?;
+        console.line(format!("         {}", finding.message))?;
+        console.line(format!("         what to do: {}", finding.remedy))?;
+    }
+    let of = |severity: FindingSeverity| found.findings.iter().filter(|f| f.severity == severity).count();
+    let counts = [
+        words::count(of(FindingSeverity::Error), "error"),
+        words::count(of(FindingSeverity::Warning), "warning"),
+        words::count(of(FindingSeverity::Note), "note"),
+    ];
+    console.line(format!("{}.", counts.join(", ")))?;
+    if !found.with_world {
+        console.remark("what only a server knows (names, owners, labels, exceptions) was not looked at");
+    }
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! The lint of the policies in force: what their text tells, and what only the world can.
+
+use crate::input::Asked;
+use crate::policies::reads_exceptions;
+use crate::reach::{Present, parts};
+use crate::{Control, Refusal, find};
+use axum::extract::State;
+use countersign_api as api;
+use countersign_facts::Digest;
+use countersign_names::{Action, ResourceName, Sensitivity};
+use countersign_policy::{Code, Finding, Kind, Mention, Named, PolicyMeta, PolicySet, Severity};
+use countersign_world::{Exception, Standing, World};
+use std::collections::BTreeMap;
+
+pub async fn show(
+    State(control): State<Control>,
+    asked: Asked,
+) -> Result<axum::Json<api::PolicyLint>, Refusal> {
+    asked.finish()?;
+    let present = Present::of(&control);
+    let version = Digest::new(present.policies.version()).to_string();
+    let found = tokio::task::spawn_blocking(move || find(&present))
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the lint was not finished: {error}")))?;
+    let findings = found.into_iter().map(shown).collect();
+    Ok(axum::Json(api::PolicyLint { version, with_world: true, findings }))
+}
+
+fn find(present: &Present) -> Vec<Finding> {
+    let (world, policies) = (&*present.world, &*present.policies);
+    let mut found = policies.lint(present.now);
+    found.extend(unknown_names(world, policies));
+    found.extend(unknown_owners(world, policies));
+    for exception in world.exceptions().iter().filter(|exception| present.now < exception.expires_at) {
+        found.extend(policies.get(&exception.policy).and_then(|policy| doubtful(world, policy, exception)));
+    }
+    let open = open_to_anybody(present);
+    // What is so says more than what would be.
+    found.retain(|known| {
+        known.code != Code::AnonymousIfLabelled || open.iter().all(|finding| finding.policy != known.policy)
+    });
+    found.extend(open);
+    found.sort_by(|a, b| (&a.file, a.line, a.code).cmp(&(&b.file, b.line, b.code)));
+    found
+}
+
+/// A name that nothing here has is a permit that is missing, or a guardrail that is.
+fn unknown_names(world: &World, policies: &PolicySet) -> Vec<Finding> {
+    let mut said: Vec<Mention> = Vec::new();
+    let mut found = Vec::new();
+    for mention in policies.mentions() {
+        let again = |known: &Mention| known.policy == mention.policy && known.named == mention.named;
+        if is_here(world, &mention.named) || said.iter().any(again) {
+            continue;
+        }
+        let so = if mention.in_scope {
+            "so it applies to nothing"
+        } else {
+            "so that part of its condition never holds"
+        };
+        let message = format!("{} is not here, {so}", mention.named);
+        let remedy = match mention.named {
+            Named::Application(_) => "protect the application, or remove the policy",
+            Named::Resource(_) => "declare that part of the application, or correct the name",
+            _ => "correct the name, or remove what names it",
+        };
+        if let Some(policy) = policies.get(&mention.policy) {
+            found.push(Finding::about(Code::UnknownName, policy, message, remedy).on_line(mention.line));
+        }
+        said.push(mention);
+    }
+    found
+}
+
+fn is_here(world: &World, named: &Named) -> bool {
+    match named {
+        Named::Group(name) => world.group(name.as_str()).is_some(),
+        Named::Application(name) => world.application(name.as_str()).is_some(),
+        Named::Resource(name) => {
+            world.application(name.application().as_str()).is_some_and(|known| parts(known).contains(name))
+        }
+        Named::Person(id) => world.person(*id).is_some(),
+        Named::Service(id) => world.service(*id).is_some(),
+    }
+}
+
+/// Once for each owner, at the first of their policies: whoever is unknown is so for all of them.
+fn unknown_owners(world: &World, policies: &PolicySet) -> Vec<Finding> {
+    let mut owners: BTreeMap<&str, Vec<&PolicyMeta>> = BTreeMap::new();
+    for policy in policies.policies() {
+        owners.entry(&policy.owner).or_default().push(policy);
+    }
+    let about = |(owner, theirs): (&str, Vec<&PolicyMeta>)| {
+        let first = *theirs.first()?;
+        let owns = match theirs.len() {
+            1 => format!("{owner:?} owns it"),
+            count => format!("{owner:?} owns it and {} more", count - 1),
+        };
+        let why = why_unknown(world, owner)?;
+        let remedy = "write a group, a person's address or an application into @owner";
+        Some(Finding::about(Code::OwnerUnknown, first, format!("{owns}, and {why}"), remedy))
+    };
+    owners.into_iter().filter_map(about).collect()
+}
+
+fn why_unknown(world: &World, owner: &str) -> Option<&'static str> {
+    let person =
+        find::person(world, owner).or_else(|| world.people().find(|known| known.about.name == owner));
+    if let Some(person) = person {
+        return (person.standing != Standing::Active).then_some("that person is suspended");
+    }
+    let answers =
+        |known: &countersign_world::Application| known.name.as_str() == owner || known.about.owner == owner;
+    let known = world.group(owner).is_some() || world.applications().any(|known| answers(known));
+    (!known).then_some("no group, person or application here is called that")
+}
+
+fn doubtful(world: &World, policy: &PolicyMeta, exception: &Exception) -> Option<Finding> {
+    let id = exception.id;
+    if policy.kind != Kind::Guardrail || !reads_exceptions(policy) {
+        let message = format!("the exception {id} is open to it, and it asks for none");
+        let remedy = format!("end it with `countersign exception end {id}`");
+        return Some(Finding::about(Code::ExceptionWithoutEffect, policy, message, remedy));
+    }
+    let group = exception.scope.group.as_ref().filter(|_| exception.scope.person.is_none())?;
+    let everybody: Vec<_> = world.people().filter(|person| person.standing == Standing::Active).collect();
+    // Of one person alone it says nothing: whom else could it be for.
+    if everybody.len() < 2 || !everybody.iter().all(|person| person.groups.contains(group)) {
+        return None;
+    }
+    let place = match &exception.scope.application {
+        Some(application) => format!("at {application}"),
+        None => "everywhere".to_owned(),
+    };
+    let message = format!("the exception {id} lifts it {place} for {group}, and everybody is in that group");
+    let remedy =
+        format!("end it with `countersign exception end {id}`, and change the guardrail if it is wrong");
+    Some(Finding::about(Code::ExceptionForEverybody, policy, message, remedy))
+}
+
+/// Asks for what is labelled confidential or restricted (and what nobody labelled) without showing anything.
+fn open_to_anybody(present: &Present) -> Vec<Finding> {
+    let mut anybody = present.anybody();
+    let mut found: Vec<Finding> = Vec::new();
+    for (resource, label) in sensitive(&present.world) {
+        for action in Action::ALL {
+            let Some(reach) = anybody(&resource, *action) else { continue };
+            let said =
+                |policy: &PolicyMeta, found: &[Finding]| found.iter().any(|known| known.policy == policy.id);
+            let permits = reach.permitted_by.iter().filter_map(|id| present.policies.get(id));
+            let new: Vec<_> = permits.filter(|policy| !said(policy, &found)).collect();
+            found.extend(new.into_iter().map(|policy| {
+                let message =
+                    format!("anybody may {action} {resource}, which is {label}, without signing in");
+                let remedy = "permit `principal is Countersign::Person`, or label it public if it is";
+                Finding::about(Code::AnonymousSensitive, policy, message, remedy)
+            }));
+        }
+    }
+    found
+}
+
+/// Every resource whose label, or the lack of one, makes it confidential or restricted.
+fn sensitive(world: &World) -> Vec<(ResourceName, Sensitivity)> {
+    let mut applications: Vec<_> = world.applications().collect();
+    applications.sort_by(|a, b| a.name.cmp(&b.name));
+    let labelled = |known: &countersign_world::Application| {
+        let label = |part: &ResourceName| known.label(part).unwrap_or(Sensitivity::Restricted);
+        parts(known).into_iter().map(|part| (part.clone(), label(&part))).collect::<Vec<_>>()
+    };
+    let all = applications.into_iter().flat_map(|known| labelled(known));
+    all.filter(|(_, label)| *label >= Sensitivity::Confidential).collect()
+}
+
+fn shown(finding: Finding) -> api::PolicyFinding {
+    api::PolicyFinding {
+        code: finding.code.to_string(),
+        severity: match finding.severity() {
+            Severity::Note => api::FindingSeverity::Note,
+            Severity::Warning => api::FindingSeverity::Warning,
+            Severity::Error => api::FindingSeverity::Error,
+        },
+        policy: finding.policy,
+        file: finding.file,
+        line: u64::try_from(finding.line).unwrap_or(u64::MAX),
+        message: finding.message,
+        remedy: finding.remedy,
+    }
+}

@@ -1,0 +1,345 @@
+//! Who could reach what, in the world as it is: the questions that an audit asks, without waiting for traffic.
+
+mod through;
+
+use crate::applications::OTHER;
+use crate::input::Asked;
+use crate::{Control, Refusal, find};
+use axum::extract::State;
+use countersign_api as api;
+use countersign_decide::{Class, Need, Networks, Reach, Survey, Target};
+use countersign_facts::{ApplicationStage, Route};
+use countersign_names::{Action, ApplicationName, Principal, ResourceName, Timestamp};
+use countersign_policy::{Items, PolicySet};
+use countersign_world::{Application, Standing, World};
+use std::net::IpAddr;
+use std::sync::Arc;
+use through::Through;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+/// What a request would say of itself. Nobody made one, so it is what was asked for, or the plainest.
+#[derive(Debug, Default, Clone)]
+struct Circumstances {
+    address: Option<IpAddr>,
+    operation: Option<String>,
+    item: Option<String>,
+}
+
+impl Circumstances {
+    fn of(asked: &mut Asked) -> Result<Self, Refusal> {
+        Ok(Self {
+            address: asked.take("address")?,
+            operation: asked.text("operation"),
+            item: asked.text("item"),
+        })
+    }
+
+    fn target(&self, resource: &ResourceName, action: Action) -> Target {
+        let plain = match action {
+            Action::Read | Action::Download | Action::Connect => "GET",
+            Action::Write | Action::Administer => "POST",
+        };
+        Target {
+            resource: resource.clone(),
+            action,
+            operation: self.operation.clone().unwrap_or_else(|| plain.to_owned()),
+            item: self.item.clone().unwrap_or_else(|| "/".to_owned()),
+            address: self.address,
+        }
+    }
+}
+
+/// What a question is asked of: one world, under one policy set, at one moment.
+pub struct Present {
+    pub world: Arc<World>,
+    pub policies: Arc<PolicySet>,
+    pub networks: Networks,
+    pub now: Timestamp,
+}
+
+impl Present {
+    /// As it is now.
+    pub fn of(control: &Control) -> Self {
+        Self {
+            world: control.world(),
+            policies: control.admission().policies(),
+            networks: control.admission().networks().clone(),
+            now: control.now(),
+        }
+    }
+
+    fn survey(&self) -> Survey<'_> {
+        Survey::new(&self.world, &self.policies, &self.networks, self.now)
+    }
+
+    /// Whether somebody who shows nothing at all gets this, and by which policies.
+    pub fn anybody<'a>(&'a self) -> impl FnMut(&ResourceName, Action) -> Option<Reach> + 'a {
+        let mut survey = self.survey();
+        let how = Circumstances::default();
+        move |resource, action| {
+            let reach = survey.reach(Principal::Anonymous, &how.target(resource, action))?;
+            (reach.class == Class::Now).then_some(reach)
+        }
+    }
+}
+
+/// Everybody is asked about: it takes longer than a look into a map, and others must not wait for it.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the question was not finished: {error}")))?
+}
+
+pub async fn who(State(control): State<Control>, mut asked: Asked) -> Answer<api::WhoCan> {
+    let resource = asked.take::<ResourceName>("resource")?;
+    let action = asked.take::<Action>("action")?;
+    let class = asked.text("class").map(|text| class_of(&text)).transpose()?;
+    let limit = asked.limit()?;
+    let how = Circumstances::of(&mut asked)?;
+    asked.finish()?;
+    let resource = resource.ok_or_else(|| {
+        Refusal::invalid("resource", "say which resource")
+            .remedy("give an application and its part, as wiki/pages")
+    })?;
+    let action = action.ok_or_else(|| {
+        Refusal::invalid("action", "say which action")
+            .remedy("use read, write, download, connect or administer")
+    })?;
+    let present = Present::of(&control);
+    let asking = move || who_can(&present, &how.target(&resource, action), class, limit);
+    aside(asking).await.map(axum::Json)
+}
+
+pub async fn what(State(control): State<Control>, mut asked: Asked) -> Answer<api::WhatCan> {
+    let person = asked.text("person");
+    let application = asked.take::<ApplicationName>("application")?;
+    let limit = asked.limit()?;
+    let how = Circumstances::of(&mut asked)?;
+    asked.finish()?;
+    let person = person.ok_or_else(|| {
+        Refusal::invalid("person", "say which person").remedy("give their id, address or an alias")
+    })?;
+    let present = Present::of(&control);
+    aside(move || what_can(&present, &person, application.as_ref(), &how, limit)).await.map(axum::Json)
+}
+
+fn who_can(
+    present: &Present,
+    target: &Target,
+    class: Option<api::ReachClass>,
+    limit: usize,
+) -> Result<api::WhoCan, Refusal> {
+    let (world, resource) = (&*present.world, &target.resource);
+    let application = known(world, resource)?;
+    let mut survey = present.survey();
+    let mut asked: Vec<Principal> = world.people().map(|person| Principal::Person(person.id)).collect();
+    asked.extend(world.services().map(|service| Principal::Service(service.id)));
+    let mut found: Vec<(Principal, Reach)> =
+        asked.into_iter().filter_map(|who| Some((who, survey.reach(who, target)?))).collect();
+    let nobody = survey.reach(Principal::Anonymous, target);
+    let counts = |services: bool| {
+        let of = |who: &Principal| matches!(who, Principal::Service(_)) == services;
+        found.iter().filter(|(who, _)| of(who)).fold(api::ReachCounts::default(), counted)
+    };
+    let (people, services) = (counts(false), counts(true));
+    let reads =
+        found.iter().map(|(_, reach)| reach).chain(&nobody).fold(Items::NONE, |all, r| all.and(r.reads));
+    found.retain(|(_, reach)| class.is_none_or(|only| shown_class(&reach.class) == only));
+    found.sort_by_cached_key(|(who, reach)| (shown_class(&reach.class), name_of(world, *who), *who));
+    let through = Through::new(world, &present.policies);
+    let (more, label) = (found.len() > limit, application.label(resource));
+    let items = found.into_iter().take(limit).map(|(who, reach)| {
+        let (name, email) = name_of(world, who);
+        let through = through.of(who, &reach.permitted_by);
+        api::Reacher { principal: who, name, email, through, reach: shown(reach) }
+    });
+    Ok(api::WhoCan {
+        resource: resource.clone(),
+        action: target.action,
+        sensitivity: label.unwrap_or(countersign_names::Sensitivity::Restricted),
+        labelled: label.is_some(),
+        observed: application.about.stage == ApplicationStage::Observe,
+        anonymous: nobody.is_some_and(|reach| reach.class == Class::Now),
+        depends_on: depends_on(reads),
+        people,
+        services,
+        items: items.collect(),
+        more,
+    })
+}
+
+fn what_can(
+    present: &Present,
+    person: &str,
+    only: Option<&ApplicationName>,
+    how: &Circumstances,
+    limit: usize,
+) -> Result<api::WhatCan, Refusal> {
+    let world = &*present.world;
+    let person = find::person_in_path(world, person)?;
+    let mut applications: Vec<&Arc<Application>> = match only {
+        None => world.applications().collect(),
+        Some(name) => vec![
+            world
+                .application(name.as_str())
+                .ok_or_else(|| Refusal::not_found("application", name).about_field("application"))?,
+        ],
+    };
+    applications.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut survey = present.survey();
+    let mut items = Vec::new();
+    let mut more = false;
+    for (application, resource) in
+        applications.into_iter().flat_map(|known| parts(known).into_iter().map(move |part| (known, part)))
+    {
+        if items.len() == limit {
+            more = true;
+            break;
+        }
+        let actions = Action::ALL.iter().filter_map(|action| {
+            let reach = survey.reach(Principal::Person(person.id), &how.target(&resource, *action))?;
+            Some(api::ReachableAction {
+                action: *action,
+                depends_on: depends_on(reach.reads),
+                reach: shown(reach),
+            })
+        });
+        let actions = actions.collect();
+        items.push(reachable(application, resource, actions));
+    }
+    Ok(api::WhatCan {
+        person: person.id,
+        name: person.about.name.clone(),
+        email: person.about.email.clone(),
+        suspended: person.standing != Standing::Active,
+        items,
+        more,
+    })
+}
+
+fn reachable(
+    application: &Application,
+    resource: ResourceName,
+    actions: Vec<api::ReachableAction>,
+) -> api::Reachable {
+    let label = application.label(&resource);
+    let declared = application.about.resources.iter().find(|declared| declared.part == resource.part());
+    api::Reachable {
+        application: application.name.clone(),
+        routes: declared.map_or_else(Vec::new, |declared| declared.routes.iter().map(route).collect()),
+        sensitivity: label.unwrap_or(countersign_names::Sensitivity::Restricted),
+        labelled: label.is_some(),
+        observed: application.about.stage == ApplicationStage::Observe,
+        resource,
+        actions,
+    }
+}
+
+fn route(route: &Route) -> String {
+    let methods: Vec<&str> = route.methods.iter().map(|method| method.as_str()).collect();
+    if methods.is_empty() { route.path.clone() } else { format!("{} {}", methods.join(","), route.path) }
+}
+
+/// Every part of an application: those declared, those that were only labelled, and the rest.
+pub fn parts(application: &Application) -> Vec<ResourceName> {
+    let declared = application.about.resources.iter().map(|resource| resource.part.as_str());
+    let named = declared.chain([OTHER]).filter_map(|part| ResourceName::new(&application.name, part).ok());
+    let mut parts: Vec<ResourceName> = Vec::new();
+    for part in named.chain(application.labels.keys().cloned()) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+/// A part that nobody declared would be asked about with the application's label, and the answer be about nothing.
+fn known<'a>(world: &'a World, resource: &ResourceName) -> Result<&'a Arc<Application>, Refusal> {
+    let name = resource.application();
+    let application = world
+        .application(name.as_str())
+        .ok_or_else(|| Refusal::not_found("application", name).about_field("resource"))?;
+    let parts = parts(application);
+    if parts.contains(resource) {
+        return Ok(application);
+    }
+    let there: Vec<_> = parts.iter().map(ToString::to_string).collect();
+    Err(Refusal::not_found("resource", resource)
+        .about_field("resource")
+        .remedy(format!("{name} has {}", there.join(", "))))
+}
+
+fn class_of(text: &str) -> Result<api::ReachClass, Refusal> {
+    match text {
+        "now" => Ok(api::ReachClass::Now),
+        "with" => Ok(api::ReachClass::With),
+        "never" => Ok(api::ReachClass::Never),
+        _ => {
+            Err(Refusal::invalid("class", format!("{text:?} is not a class"))
+                .remedy("use now, with or never"))
+        }
+    }
+}
+
+const fn shown_class(class: &Class) -> api::ReachClass {
+    match class {
+        Class::Now => api::ReachClass::Now,
+        Class::With(_) => api::ReachClass::With,
+        Class::Never => api::ReachClass::Never,
+    }
+}
+
+fn counted(mut counts: api::ReachCounts, (_, reach): &(Principal, Reach)) -> api::ReachCounts {
+    match reach.class {
+        Class::Now => counts.now += 1,
+        Class::With(_) => counts.with += 1,
+        Class::Never => counts.never += 1,
+    }
+    counts
+}
+
+fn name_of(world: &World, who: Principal) -> (String, Option<String>) {
+    match who {
+        Principal::Person(id) => world.person(id).map_or_else(Default::default, |person| {
+            (person.about.name.clone(), Some(person.about.email.clone()))
+        }),
+        Principal::Service(id) => {
+            (world.service(id).map_or_else(String::new, |known| known.name.clone()), None)
+        }
+        Principal::Anonymous => ("anonymous".to_owned(), None),
+    }
+}
+
+fn shown(reach: Reach) -> api::Reach {
+    let class = shown_class(&reach.class);
+    let needs = match &reach.class {
+        Class::With(needs) => needs.as_slice(),
+        Class::Now | Class::Never => &[],
+    };
+    let need = |need: &Need| api::ReachNeed { need: need.as_str().to_owned(), text: need.to_string() };
+    api::Reach {
+        class,
+        needs: needs.iter().map(need).collect(),
+        permitted_by: reach.permitted_by,
+        stopped_by: reach.stopped_by,
+        device: reach.device,
+        grant: reach.grant,
+        exceptions: reach.exceptions,
+    }
+}
+
+/// What of a request the policies read, in the API's words. Tags are part of the resource, of which every policy may
+/// read the label, so they can not be told apart here.
+fn depends_on(reads: Items) -> Vec<String> {
+    const NAMES: [(Items, &str); 5] = [
+        (Items::PLACE, "address"),
+        (Items::OPERATION, "operation"),
+        (Items::ITEM, "item"),
+        (Items::CONTENT_TYPE, "content_type"),
+        (Items::TIME, "time"),
+    ];
+    NAMES.iter().filter(|(item, _)| reads.has(*item)).map(|(_, name)| (*name).to_owned()).collect()
+}

@@ -1,0 +1,172 @@
+//! What a policy set can tell apart: whoever it cannot tell apart gets the same answer, so one of them is asked for all.
+//!
+//! A question of ten thousand people is then a question of a few dozen. That the verdict stays the same is not argued
+//! from the policies' text alone: a property test asks both questions of random sets and compares.
+
+use crate::question::{DeviceEvidence, Question, Subject};
+use crate::reading::{Age, Items, Reading, children};
+use crate::schema::TYPES;
+use crate::set::PolicySet;
+use cedar_policy_core::ast::{BinaryOp, EntityUID, Expr, ExprKind, Literal, Var};
+use countersign_names::{
+    CheckResult, PersonId, PostureCheck, Principal, PrincipalKind, RiskLevel, ServiceId,
+};
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What the policies of one set can tell apart of those who ask.
+#[derive(Debug, Clone)]
+pub struct Discernment {
+    items: Items,
+    /// The values at which a comparison of each age may change its mind; none where it could at any.
+    turns: [Option<BTreeSet<i64>>; 4],
+    groups: HashSet<String>,
+    principals: HashSet<Principal>,
+    /// The attributes of the principal that conditions read.
+    attributes: HashSet<String>,
+    /// Some condition uses the principal in a way that could tell anybody from anybody.
+    everybody: bool,
+}
+
+/// Whoever is told from nobody else goes by these.
+const NOBODY: [Principal; 2] =
+    [Principal::Person(PersonId::new(Uuid::nil())), Principal::Service(ServiceId::new(Uuid::nil()))];
+
+impl PolicySet {
+    /// What the policies of this set can tell apart, those in their shadow stage among them.
+    pub fn discernment(&self) -> Discernment {
+        let mut found = Discernment {
+            items: Items::NONE,
+            turns: [const { Some(BTreeSet::new()) }; 4],
+            groups: HashSet::new(),
+            principals: HashSet::new(),
+            attributes: HashSet::new(),
+            everybody: false,
+        };
+        for loaded in self.loaded() {
+            let scope = loaded.policy.principal_constraint();
+            scope.as_inner().get_euid().into_iter().for_each(|uid| found.names(uid));
+            if let Some(condition) = loaded.policy.non_scope_constraints() {
+                found.walk(condition);
+            }
+        }
+        self.readings().iter().for_each(|reading| found.reads(reading));
+        found.everybody |= NOBODY.iter().any(|nobody| found.principals.contains(nobody));
+        found
+    }
+}
+
+impl Discernment {
+    fn reads(&mut self, reading: &Reading) {
+        self.items = self.items.and(reading.items);
+        for (known, used) in self.turns.iter_mut().zip(&reading.ages) {
+            match known {
+                Some(turns) if !used.freely => turns.extend(&used.turns),
+                _ => *known = None,
+            }
+        }
+        reading.named.iter().for_each(|uid| self.names(uid));
+    }
+
+    fn names(&mut self, uid: &EntityUID) {
+        let id = uid.eid().as_ref();
+        if *uid.entity_type() == TYPES.group {
+            self.groups.insert(id.to_owned());
+        } else if let Ok(principal) = id.parse() {
+            self.principals.insert(principal);
+        }
+    }
+
+    /// Looks for uses of the principal. What it is asked to be or to be in is named, and named ones are known apart.
+    fn walk(&mut self, expr: &Expr) {
+        match expr.expr_kind() {
+            ExprKind::Var(Var::Principal) => self.everybody = true,
+            ExprKind::GetAttr { expr: of, attr } if is_principal(of) => {
+                self.attributes.insert(attr.to_string());
+            }
+            // Which attributes there are follows from the kind, and so does what the kind is.
+            ExprKind::HasAttr { expr: of, .. } | ExprKind::Is { expr: of, .. } if is_principal(of) => {}
+            ExprKind::BinaryApp { op: BinaryOp::Eq | BinaryOp::In, arg1, arg2 }
+                if is_principal(arg1) && is_named(arg2) => {}
+            ExprKind::BinaryApp { op: BinaryOp::Eq, arg1, arg2 } if is_named(arg1) && is_principal(arg2) => {}
+            _ => children(expr).into_iter().for_each(|child| self.walk(child)),
+        }
+    }
+
+    /// The question with what no policy can tell apart made the same for all: two questions that reduce to one have
+    /// one verdict. For how long it holds may differ, and is not to be read from a reduced question.
+    #[must_use]
+    pub fn reduce(&self, question: &Question) -> Question {
+        let mut plain = question.clone();
+        plain.principal = self.principal(question.principal);
+        plain.subject = Arc::new(self.subject(&question.subject, question.principal.kind()));
+        if let Some(evidence) = &mut plain.authentication {
+            evidence.age = self.settle(Age::Authentication, evidence.age);
+        }
+        if let Some(session) = &mut plain.session {
+            session.age = self.settle(Age::Session, session.age);
+            session.idle = self.settle(Age::Idle, session.idle);
+        }
+        let device = question.device.as_ref().filter(|_| self.items.has(Items::DEVICE));
+        plain.device = device.map(|device| self.device(device));
+        plain.grant &= self.items.has(Items::GRANT);
+        if !self.items.has(Items::EXCEPTIONS) {
+            plain.exceptions.clear();
+        }
+        plain
+    }
+
+    fn principal(&self, principal: Principal) -> Principal {
+        let [person, service] = NOBODY;
+        match principal.kind() {
+            _ if self.everybody || self.principals.contains(&principal) => principal,
+            PrincipalKind::Anonymous => principal,
+            PrincipalKind::Person => person,
+            PrincipalKind::Service => service,
+        }
+    }
+
+    fn subject(&self, subject: &Subject, kind: PrincipalKind) -> Subject {
+        let reads = |attribute: &str| self.everybody || self.attributes.contains(attribute);
+        let told = if kind == PrincipalKind::Service { "name" } else { "kind" };
+        Subject {
+            email: if reads("email") { subject.email.clone() } else { String::new() },
+            kind: if reads(told) { subject.kind.clone() } else { String::new() },
+            risk: if reads("risk") { subject.risk } else { RiskLevel::Low },
+            groups: subject.groups.iter().filter(|g| self.groups.contains(g.as_str())).cloned().collect(),
+        }
+    }
+
+    fn device(&self, device: &DeviceEvidence) -> DeviceEvidence {
+        let checks = match device.compliant() {
+            _ if self.items.has(Items::FAILING) => device.checks.clone(),
+            true => Arc::new(PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect()),
+            false => Arc::default(),
+        };
+        DeviceEvidence {
+            checks,
+            posture_age: device.posture_age.map(|age| self.settle(Age::Posture, age)),
+            ..device.clone()
+        }
+    }
+
+    /// The first age at which every comparison comes out as at this one.
+    fn settle(&self, age: Age, seconds: i64) -> i64 {
+        let Some(Some(turns)) = self.turns.get(age as usize) else { return seconds };
+        turns.range(..=seconds).next_back().copied().unwrap_or(seconds.min(0))
+    }
+}
+
+fn is_principal(expr: &Expr) -> bool {
+    matches!(expr.expr_kind(), ExprKind::Var(Var::Principal))
+}
+
+/// An entity by its name, or a set of such.
+fn is_named(expr: &Expr) -> bool {
+    match expr.expr_kind() {
+        ExprKind::Lit(Literal::EntityUID(_)) => true,
+        ExprKind::Set(parts) => parts.iter().all(is_named),
+        _ => false,
+    }
+}

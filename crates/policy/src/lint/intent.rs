@@ -1,0 +1,174 @@
+//! Policies that keep to the letter of guardrails and give away what they are there for.
+
+mod chosen;
+
+use super::{Code, Finding, Seen};
+use crate::meta::Kind;
+use crate::plain_atom::{Flag, PlainAtom};
+use crate::question::{Question, Subject, TimeOfWeek};
+use crate::set::PolicySet;
+use cedar_policy_core::ast::Expr;
+use chosen::Rests;
+use countersign_names::{Action, PolicyId, Principal, ResourceName, RiskLevel, Sensitivity};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The part of an application that whatever no route names belongs to.
+const OTHER: &str = "other";
+
+pub(super) fn find(set: &PolicySet, policies: &[&Seen<'_>]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for policy in policies {
+        if policy.permits() {
+            found.extend(permits_by_exception(policy));
+            found.extend(administers_without_grant(policy, policies));
+            found.extend(lets_anybody_in(set, policy));
+        } else {
+            found.extend(lifted_without_evidence(policy));
+            found.extend(lifted_by_others(set, policy));
+        }
+    }
+    found
+}
+
+/// A guardrail is lifted by evidence. What whoever asks writes into the request is none.
+fn lifted_without_evidence(policy: &Seen<'_>) -> Vec<Finding> {
+    let about = |lifting: &Expr| {
+        let read = chosen::read_by(lifting);
+        match chosen::rests(lifting) {
+            Rests::Choice => Some(Finding::about(
+                Code::SelfServed,
+                policy.meta,
+                format!("whoever asks lifts it by how they ask: an exemption rests on {read} alone"),
+                "give what is exempt a resource and a label of its own, and let the guardrail read those",
+            )),
+            Rests::Place => Some(Finding::about(
+                Code::PlaceIsTrusted,
+                policy.meta,
+                format!("a place lifts it: an exemption rests on {read} alone"),
+                "ask for evidence of who asks, or of the device, beside the place",
+            )),
+            Rests::Nothing | Rests::Evidence => None,
+        }
+    };
+    let mut found: Vec<Finding> = policy.clauses.lifting().filter_map(about).collect();
+    found.dedup();
+    found
+}
+
+/// An exception is opened to a guardrail by its name, and whoever opens it thinks of that one.
+fn lifted_by_others(set: &PolicySet, policy: &Seen<'_>) -> Vec<Finding> {
+    let own = &policy.meta.id;
+    let others = policy.clauses.lifting().filter_map(excepted).filter(|id| *id != own.as_str());
+    others
+        .map(|other| {
+            let known = other.parse::<PolicyId>().is_ok_and(|id| set.get(&id).is_some());
+            let message = if known {
+                format!("an exception to {other} lifts this guardrail too")
+            } else {
+                format!(
+                    "it asks for exceptions to {other:?}, and there is no such policy: none can be opened"
+                )
+            };
+            let remedy =
+                format!("let it ask for exceptions to itself: context.exceptions.contains(\"{own}\")");
+            Finding::about(Code::BorrowedException, policy.meta, message, remedy)
+        })
+        .collect()
+}
+
+fn permits_by_exception(policy: &Seen<'_>) -> Option<Finding> {
+    let id = policy.clauses.wanted().find_map(excepted)?;
+    let message = format!("an exception to {id} lets people in: whoever opens exceptions decides who may");
+    let remedy = "let the permit name a group, and leave exceptions to guardrails";
+    Some(Finding::about(Code::ExceptionPermits, policy.meta, message, remedy))
+}
+
+fn excepted(expr: &Expr) -> Option<String> {
+    match PlainAtom::of(expr) {
+        Some(PlainAtom::Excepted(id)) => Some(id),
+        _ => None,
+    }
+}
+
+fn is_grant(expr: &Expr) -> bool {
+    PlainAtom::of(expr) == Some(PlainAtom::Flag(Flag::Grant))
+}
+
+/// Either the permit asks for a grant itself, or a guardrail does for all that the permit is about. The guardrail may
+/// have exceptions of its own: those are opened for a time and on record, as grants are.
+fn administers_without_grant(policy: &Seen<'_>, policies: &[&Seen<'_>]) -> Option<Finding> {
+    let asks_itself = policy.clauses.wanted().any(is_grant);
+    if asks_itself || !policy.scope.actions.contains(&Action::Administer) {
+        return None;
+    }
+    let asks = |guardrail: &Seen<'_>| {
+        let own = guardrail.meta.id.as_str();
+        let excused = |expr: &Expr, holds: bool| {
+            !holds && (is_grant(expr) || excepted(expr).is_some_and(|id| id == own))
+        };
+        !guardrail.permits()
+            && guardrail.counts()
+            && guardrail.clauses.lifting().any(is_grant)
+            && guardrail.scope.covers_for(&policy.scope, &[Action::Administer])
+            && guardrail.clauses.follow_but_for(&policy.clauses, excused)
+    };
+    if policies.iter().any(|guardrail| asks(guardrail)) {
+        return None;
+    }
+    let message = "it permits to administer, and neither it nor a guardrail asks for a grant";
+    let remedy = "write `when { context.grant }`, or put the guardrail privileged-needs-grant back";
+    Some(Finding::about(Code::AdministerWithoutGrant, policy.meta, message, remedy))
+}
+
+/// Here the set is asked: whether somebody without any evidence would reach what is labelled, guardrails and all.
+fn lets_anybody_in(set: &PolicySet, policy: &Seen<'_>) -> Option<Finding> {
+    let Kind::Application(application) = &policy.meta.kind else { return None };
+    if !policy.counts() || !policy.scope.is_for_anonymous() {
+        return None;
+    }
+    let resource = match policy.scope.resource() {
+        Some(resource) => resource,
+        None => ResourceName::new(application, OTHER).ok()?,
+    };
+    let lets_in = |sensitivity: Sensitivity| {
+        policy.scope.actions.iter().any(|action| {
+            let verdict = set.judge(&nobody(resource.clone(), *action, sensitivity));
+            verdict.allowed && verdict.determining.contains(&policy.meta.id)
+        })
+    };
+    let open =
+        [Sensitivity::Restricted, Sensitivity::Confidential].into_iter().find(|label| lets_in(*label))?;
+    let message = format!("were {resource} {open}, it would let anybody in, without signing in");
+    let remedy = "permit `principal is Countersign::Person`, or add `when { resource.sensitivity == 0 }`";
+    Some(Finding::about(Code::AnonymousIfLabelled, policy.meta, message, remedy))
+}
+
+/// Somebody without any evidence, at a quiet hour, asking in the plainest way.
+fn nobody(resource: ResourceName, action: Action, sensitivity: Sensitivity) -> Question {
+    Question {
+        principal: Principal::Anonymous,
+        subject: Arc::new(Subject {
+            email: String::new(),
+            kind: String::new(),
+            risk: RiskLevel::Low,
+            groups: Vec::new(),
+        }),
+        action,
+        resource,
+        sensitivity,
+        labelled: true,
+        application_sensitivity: sensitivity,
+        tags: BTreeMap::new(),
+        operation: if action == Action::Read { "GET" } else { "POST" }.to_owned(),
+        item: "/".to_owned(),
+        content_type: None,
+        authentication: None,
+        session: None,
+        device: None,
+        place: None,
+        time: TimeOfWeek { hour: 12, weekday: 3 },
+        grant: false,
+        exceptions: BTreeSet::new(),
+    }
+}
