@@ -102,6 +102,12 @@ impl Endpoint {
         self.asks::<u32>("limit", "At most so many.")
     }
 
+    fn streams(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::Lines;
+        self
+    }
+
     fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
         let (place, shape) = (ParameterPlace::Query, Shape::of::<T>());
         self.parameters.push(Parameter { name, place, about, required: false, shape });
@@ -357,6 +363,15 @@ fn evidence() -> Vec<Endpoint> {
             .asks::<u32>("limit", "At most so many; none: 100, and never more than 10,000."),
         get("decisions.why", "/decisions/{id}", "One decision, and why it fell as it did.")
             .gives::<Explained>(),
+        get(
+            "evidence.export",
+            "/evidence/export",
+            "Decisions, sign-ins and grants for other systems, oldest first.",
+        )
+        .streams()
+        .needs::<String>("format", "In whose words: `ocsf`, the only ones there are.")
+        .asks::<words::Moment>("since", "Not before this moment.")
+        .asks::<words::Moment>("until", "Before this moment."),
         get("status.show", "/status", "How the installation is.").gives::<Status>(),
         get("journal.head", "/journal/head", "How far the journal goes.").gives::<JournalHead>(),
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")

@@ -126,6 +126,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Policy(verb) => verb.run(cx).await,
         Verb::Decisions(list) => list.run(cx).await,
         Verb::Why(why) => why.run(cx).await,
+        Verb::Evidence(verb) => verb.run(cx).await,
         Verb::Key(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,
         Verb::Status => verbs::status::run(cx).await,

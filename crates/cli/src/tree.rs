@@ -2,7 +2,7 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, application, decisions, device, group, journal, key, person, policy, protect, service,
+    access, application, decisions, device, evidence, group, journal, key, person, policy, protect, service,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -76,6 +76,9 @@ pub(crate) enum Verb {
     Decisions(decisions::List),
     /// Explain one decision in plain words: the policy, the evidence, the remedy
     Why(decisions::Why),
+    /// The evidence, for other systems
+    #[command(subcommand, arg_required_else_help = true)]
+    Evidence(evidence::Verb),
     /// The keys that assertions to applications are signed with
     #[command(subcommand, arg_required_else_help = true)]
     Key(key::Verb),

@@ -3,8 +3,8 @@
 use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
-    Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, grants, groups, keys,
-    people, policies, services, sessions, status,
+    Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
+    groups, keys, people, policies, services, sessions, status,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -91,6 +91,7 @@ fn api() -> Router<Control> {
         .route("/keys/{kid}/rotate", post(keys::rotate))
         .route("/decisions", get(decisions::list))
         .route("/decisions/{id}", get(decisions::why))
+        .route("/evidence/export", get(export::export))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

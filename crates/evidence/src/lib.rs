@@ -15,6 +15,7 @@ mod disk;
 mod examine;
 mod frame;
 mod lake;
+pub mod ocsf;
 mod query;
 mod queue;
 mod record;
@@ -36,7 +37,7 @@ pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
-pub use store::{Found, Store};
+pub use store::{Found, Scan, Store};
 
 use queue::Queue;
 use std::fs::{File, OpenOptions, TryLockError};
