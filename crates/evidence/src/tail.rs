@@ -150,8 +150,9 @@ impl Tail {
         (read_in_order(places, query, &mut skipped), skipped)
     }
 
-    /// The oldest rows that are wanted and come after `last`, oldest first, at most `query.limit`, without their
-    /// completions. Fewer mean that there are no more.
+    /// The oldest rows that are wanted and come after `last`, oldest first, at most `query.limit`. Fewer mean that there
+    /// are no more. They have their completions as far as the segments hold them: these must come from the same look,
+    /// since what one segment holds of both is one row once it is Parquet, and nowhere a completion of its own.
     pub(crate) fn after(
         &self,
         last: Option<(Timestamp, DecisionId)>,
@@ -166,7 +167,12 @@ impl Tail {
             .filter(|(_, place)| last.is_none_or(|last| (place.at, place.id) > last))
             .collect();
         places.sort_unstable_by_key(|(_, place)| (place.at, place.id));
-        (read_in_order(places, query, &mut skipped), skipped)
+        let mut rows = read_in_order(places, query, &mut skipped);
+        for row in &mut rows {
+            let mut known = indexes.values().filter_map(|index| index.completions.get(&row.decided.id));
+            row.completed = known.next().cloned();
+        }
+        (rows, skipped)
     }
 
     /// The completions of these decisions that the segments hold.

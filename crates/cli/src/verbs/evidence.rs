@@ -17,7 +17,7 @@ pub(crate) enum Verb {
     /// Write decisions, sign-ins and grants as events for another system, a line each, oldest first
     #[command(
         after_help = "Examples:\n  countersign evidence export --format ocsf --since 30d --output events.ndjson\n  \
-                            countersign evidence export --since 2026-11-22T00:00:00Z --until 2026-11-23T00:00:00Z > day.ndjson\n\n\
+                            countersign evidence export --since 2026-11-22T00:00:00Z --until 1h > today.ndjson\n\n\
                             Ends with 1 when something could not be read, and says what; all the rest is written.\n\
                             What becomes what, and how to ship it: docs/ocsf.md."
     )]

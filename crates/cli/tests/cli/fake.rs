@@ -44,8 +44,8 @@ pub fn lines(pieces: &[&str], trailer: Option<&str>, cut: bool) -> Value {
     serde_json::json!({ "$pieces": pieces, "$trailer": trailer, "$cut": cut })
 }
 
-/// A body, frame by frame.
-struct Script(VecDeque<Result<Frame<Bytes>, std::io::Error>>);
+/// A body, frame by frame; where there is none, what came before it goes out first.
+struct Script(VecDeque<Option<Result<Frame<Bytes>, std::io::Error>>>);
 
 impl Body for Script {
     type Data = Bytes;
@@ -53,27 +53,34 @@ impl Body for Script {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        Poll::Ready(self.0.pop_front())
+        match self.0.pop_front() {
+            Some(None) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            frame => Poll::Ready(frame.flatten()),
+        }
     }
 }
 
 impl Script {
     fn whole(body: &Value) -> Self {
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        Self(VecDeque::from([Ok(Frame::data(Bytes::from(text)))]))
+        Self(VecDeque::from([Some(Ok(Frame::data(Bytes::from(text))))]))
     }
 
     fn lines(body: &Value) -> Option<Self> {
         let pieces = body["$pieces"].as_array()?.iter().map(|piece| piece.as_str().unwrap().to_owned());
-        let mut frames: VecDeque<_> = pieces.map(|piece| Ok(Frame::data(Bytes::from(piece)))).collect();
+        let mut frames: VecDeque<_> = pieces.map(|piece| Some(Ok(Frame::data(Bytes::from(piece))))).collect();
         if let Some(trailer) = body["$trailer"].as_str() {
             let trailers = [(HeaderName::from_static(INCOMPLETE), trailer.parse().unwrap())];
-            frames.push_back(Ok(Frame::trailers(trailers.into_iter().collect())));
+            frames.push_back(Some(Ok(Frame::trailers(trailers.into_iter().collect()))));
         }
         if body["$cut"] == true {
-            frames.push_back(Err(std::io::Error::other("cut")));
+            frames.push_back(None);
+            frames.push_back(Some(Err(std::io::Error::other("cut"))));
         }
         Some(Self(frames))
     }

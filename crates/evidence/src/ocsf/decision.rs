@@ -300,20 +300,17 @@ fn message(decided: &Decided, disposition: Disposition) -> String {
 
 fn actor(decided: &Decided, source: &Source<'_>) -> Actor {
     let given = decided.authentication.as_ref();
-    let credential = given.map(|given| given.credential.to_string());
-    let mut user = source.user(decided.principal);
-    user.credential_uid.clone_from(&credential);
     let session = decided.session.map(|id| {
         let mut session = Session::new(id.to_string());
         session.created_time = decided
             .session_age_seconds
             .and_then(|age| decided.at.as_micros().checked_sub(age.checked_mul(1_000_000)?))
             .map(|began| began.div_euclid(1_000));
-        session.credential_uid = credential;
+        session.credential_uid = given.map(|given| given.credential.to_string());
         session.is_mfa = given.map(|given| given.assurance >= Assurance::Aal2);
         session
     });
-    Actor { user: Some(user), session, app_name: None }
+    Actor { user: Some(source.user(decided.principal)), session, app_name: None }
 }
 
 /// Without its id a device is nothing that the schema could name; what was known of it is in `unmapped` then.

@@ -99,23 +99,12 @@ pub struct User {
     pub full_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email_addr: Option<String>,
-    /// The credential that they proved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub credential_uid: Option<String>,
 }
 
 impl User {
     /// The principal with this id.
     pub const fn new(uid: String, kind: UserType) -> Self {
-        Self {
-            uid,
-            type_id: kind.id(),
-            kind: kind.caption(),
-            name: None,
-            full_name: None,
-            email_addr: None,
-            credential_uid: None,
-        }
+        Self { uid, type_id: kind.id(), kind: kind.caption(), name: None, full_name: None, email_addr: None }
     }
 
     /// The same with a mail address. One that is not in the form that OCSF believes (a host without a dot, letters beyond
