@@ -1,10 +1,5 @@
 //! The evidence for other systems: what is in it, in which order, whole or not, and for how long it goes on.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 mod common;
 
 use axum::body::Body;
