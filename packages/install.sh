@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a table beside this file names and this machine lacks, from Debian's packages, and says what and why:
-#   packages/install.sh test     what `make test` needs
+#   packages/install.sh test     what `make test` needs; also, into target/validators, what validators.txt names of PyPI's
 #   packages/install.sh bench    what `make bench` needs; a peer that stays missing is named in its report
 # With COUNTERSIGN_NO_INSTALL=1 it only says.
 set -euo pipefail
@@ -20,8 +20,33 @@ if [[ $1 == test ]] && ! command -v npm >/dev/null; then
   echo "npm is missing: install Node 20 or later with npm; it is a prerequisite, as Rust is" >&2
   exit 1
 fi
+
+# Other people's validators of their formats. Pinned to the byte, and in a folder that only the tests look into.
+validators() {
+  local root wanted folder
+  root="$(cd "$(dirname "$0")/.." && pwd)"
+  wanted="$root/packages/validators.txt" folder="$root/target/validators"
+  cmp -s "$wanted" "$folder/installed.txt" && return
+  echo "missing: $(grep -c '==' "$wanted") packages of PyPI's (validators of formats that are not ours)"
+  local install="$folder/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r $wanted"
+  if [[ ${COUNTERSIGN_NO_INSTALL:-} == 1 ]]; then
+    echo "please install these yourself, with: python3 -m venv $folder && $install && cp $wanted $folder/installed.txt" >&2
+    exit 1
+  fi
+  echo "installing: $wanted into $folder"
+  python3 -m venv --clear "$folder"
+  $install
+  cp "$wanted" "$folder/installed.txt"
+}
+
+# A Python that came without the means to make such a folder is Debian's, and so is the rest of it.
+if [[ $1 == test ]] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  packages+=(python3-venv)
+  echo "missing: python3-venv (the folder of validators is made with it)"
+fi
 if ((${#packages[@]} == 0)); then
   echo "packages: nothing is missing"
+  [[ $1 != test ]] || validators
   exit 0
 fi
 
@@ -56,3 +81,4 @@ if [[ -d /run/systemd/system ]]; then
     esac
   done
 fi
+[[ $1 != test ]] || validators

@@ -91,7 +91,7 @@ impl Endpoint {
         self
     }
 
-    fn streams<T: ToSchema + 'static>(mut self) -> Self {
+    fn tells<T: ToSchema + 'static>(mut self) -> Self {
         self.status = 200;
         self.answer = Body::Events(Shape::of::<T>());
         self
@@ -107,6 +107,12 @@ impl Endpoint {
         self.status = 200;
         self.answer = Body::List(Shape::of::<T>());
         self.asks::<u32>("limit", "At most so many.")
+    }
+
+    fn lines(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::Lines;
+        self
     }
 
     fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
@@ -430,6 +436,15 @@ fn evidence() -> Vec<Endpoint> {
             .asks::<u32>("limit", "At most so many; none: 100, and never more than 10,000."),
         get("decisions.why", "/decisions/{id}", "One decision, and why it fell as it did.")
             .gives::<Explained>(),
+        get(
+            "evidence.export",
+            "/evidence/export",
+            "Decisions, sign-ins and grants for other systems, oldest first.",
+        )
+        .lines()
+        .needs::<String>("format", "In whose words: `ocsf`, the only ones there are.")
+        .asks::<words::Moment>("since", "Not before this moment.")
+        .asks::<words::Moment>("until", "Before this moment."),
         get("status.show", "/status", "How the installation is.").gives::<Status>(),
         get("journal.head", "/journal/head", "How far the journal goes.").gives::<JournalHead>(),
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")
@@ -458,7 +473,7 @@ fn rehearsals() -> Vec<Endpoint> {
             "/jobs/{id}/events",
             "How far a long run is, as it goes on: its state as server-sent events.",
         )
-        .streams::<Job>(),
+        .tells::<Job>(),
         delete("jobs.stop", "/jobs/{id}", "Break off a long run, or forget one that has ended."),
     ]
 }

@@ -13,6 +13,7 @@ mod decisions;
 mod declaration;
 mod devices;
 mod endpoints;
+mod export;
 mod groups;
 mod keys;
 mod lint;
@@ -36,6 +37,7 @@ pub use decisions::{
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use keys::{AssertionKey, KeyState};
 pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};

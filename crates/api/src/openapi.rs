@@ -1,6 +1,7 @@
 //! The OpenAPI document, made of the table of endpoints.
 
 use crate::endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+use crate::export::{INCOMPLETE, LINES_MEDIA_TYPE};
 use crate::problem::{PROBLEM_MEDIA_TYPE, Problem};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -29,6 +30,7 @@ pub(crate) enum Body {
     List(Shape),
     /// Server-sent events, each of which holds one.
     Events(Shape),
+    Lines,
 }
 
 impl Shape {
@@ -109,6 +111,15 @@ fn operation(
             let object = ObjectBuilder::new().schema_type(Type::Object).property("items", list);
             let object = RefOr::T(Schema::from(object.required("items").build()));
             json(ResponseBuilder::new().description("What was asked for."), object)
+        }
+        Body::Lines => {
+            let line = ObjectBuilder::new().schema_type(Type::Object).build();
+            let content = ContentBuilder::new().schema(Some(RefOr::T(Schema::from(line)))).build();
+            let about = format!(
+                "One object a line. The trailer `{INCOMPLETE}` names what could not be read; to a client without \
+                 `TE: trailers` such an answer breaks off."
+            );
+            ResponseBuilder::new().description(about).content(LINES_MEDIA_TYPE, content)
         }
     };
     let refused = ContentBuilder::new().schema(Some(problem.clone())).build();

@@ -10,15 +10,19 @@ pub(crate) use problem::Problem;
 
 use crate::exit::Failure;
 use bytes::Bytes;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
+use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE};
+use http::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, TE, USER_AGENT};
 use http::{HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::time::Duration;
 
 /// Longest answer that is read, in bytes: a year of decisions is asked for in pieces.
 const LONGEST_ANSWER: usize = 64 << 20;
+/// What is accepted where lines are asked for: a refusal is a document as ever.
+const LINES_ACCEPTED: &str = "application/x-ndjson, application/problem+json";
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long the answer to a question over the whole journal may take.
@@ -62,6 +66,51 @@ impl Client {
         self.ask(Method::DELETE, path, body.into(), PATIENCE).await
     }
 
+    /// Asks for an answer that is lines, and hands these on as they come. What the server could not read, in its words,
+    /// is returned.
+    pub(crate) async fn lines(
+        &self,
+        path: Path,
+        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<Option<String>, Failure> {
+        let mut request = self.request(Method::GET, &path, None)?;
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(LINES_ACCEPTED));
+        // What is missing is known at the end only, and is said to those who listen until then.
+        request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
+        request.headers_mut().insert(CONNECTION, HeaderValue::from_static("TE"));
+        let mut sender = self.door.open().await?;
+        let answer = self.within(PATIENCE, sender.send_request(request)).await?;
+        let (head, mut body) = answer.map_err(|error| self.door.silent(error))?.into_parts();
+        if !head.status.is_success() {
+            return Err(Failure::Problem(Box::new(Problem::read(head.status, &whole(body).await?))));
+        }
+        let kind = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+        if !kind.starts_with(LINES_MEDIA_TYPE.as_bytes()) {
+            let failed = "the server did not answer with lines: is it a Countersign server of this version?";
+            return Err(Failure::Failed(failed.to_owned()));
+        }
+        let mut missing = None;
+        while let Some(frame) = self.within(LONG_PATIENCE, body.frame()).await? {
+            let frame = frame.map_err(|error| {
+                Failure::Failed(format!("the answer broke off ({error}); the log of the server says why"))
+            })?;
+            if let Some(lines) = frame.data_ref() {
+                take(lines)?;
+            } else if let Some(trailers) = frame.trailers_ref() {
+                let value = trailers.get(INCOMPLETE).map(HeaderValue::as_bytes);
+                missing = value.map(|value| String::from_utf8_lossy(value).into_owned());
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Waits for so long.
+    async fn within<T>(&self, patience: Duration, waiting: impl Future<Output = T>) -> Result<T, Failure> {
+        tokio::time::timeout(patience, waiting)
+            .await
+            .map_err(|_| self.door.silent(format!("no answer within {} seconds", patience.as_secs())))
+    }
+
     async fn ask(
         &self,
         method: Method,
@@ -70,10 +119,7 @@ impl Client {
         patience: Duration,
     ) -> Result<Value, Failure> {
         let request = self.request(method, &path, body)?;
-        match tokio::time::timeout(patience, self.exchange(request)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(self.door.silent(format!("no answer within {} seconds", patience.as_secs()))),
-        }
+        self.within(patience, self.exchange(request)).await?
     }
 
     fn request(
@@ -107,11 +153,7 @@ impl Client {
         let mut sender = self.door.open().await?;
         let answer = sender.send_request(request).await.map_err(|error| self.door.silent(error))?;
         let (head, body) = answer.into_parts();
-        let body = Limited::new(body, LONGEST_ANSWER)
-            .collect()
-            .await
-            .map_err(|error| Failure::Failed(format!("the answer broke off: {error}")))?
-            .to_bytes();
+        let body = whole(body).await?;
         if !head.status.is_success() {
             return Err(Failure::Problem(Box::new(Problem::read(head.status, &body))));
         }
@@ -124,6 +166,13 @@ impl Client {
             ))
         })
     }
+}
+
+/// A whole answer, up to the longest that is read.
+async fn whole(body: Incoming) -> Result<Bytes, Failure> {
+    let collected = Limited::new(body, LONGEST_ANSWER).collect().await;
+    let collected = collected.map_err(|error| Failure::Failed(format!("the answer broke off: {error}")))?;
+    Ok(collected.to_bytes())
 }
 
 fn bearer(token: &SecretString) -> Result<HeaderValue, Failure> {

@@ -64,6 +64,13 @@ impl Console {
         Ok(())
     }
 
+    /// Lines that came as they are: the answer of whoever asked for another system's format.
+    pub(crate) fn bytes(&mut self, lines: &[u8]) -> Result<(), Failure> {
+        self.out.write_all(lines)?;
+        self.out.flush()?;
+        Ok(())
+    }
+
     /// A remark for whoever looks on; never part of the answer. That nobody can read it is no reason to stop.
     pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.err, "{}", printable(text.as_ref()));

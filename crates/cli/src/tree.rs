@@ -2,8 +2,8 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, application, decisions, device, group, job, journal, key, person, plan, policy, protect, reach,
-    replay, rollback, service,
+    access, application, decisions, device, evidence, group, job, journal, key, person, plan, policy,
+    protect, reach, replay, rollback, service,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -92,6 +92,9 @@ pub(crate) enum Verb {
     WhoCan(reach::Who),
     /// What a person could do with every resource
     WhatCan(reach::What),
+    /// The evidence, for other systems
+    #[command(subcommand, arg_required_else_help = true)]
+    Evidence(evidence::Verb),
     /// The keys that assertions to applications are signed with
     #[command(subcommand, arg_required_else_help = true)]
     Key(key::Verb),

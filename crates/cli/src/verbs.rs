@@ -5,6 +5,7 @@ pub(crate) mod application;
 pub(crate) mod decisions;
 pub(crate) mod device;
 pub(crate) mod doctor;
+pub(crate) mod evidence;
 pub(crate) mod group;
 pub(crate) mod job;
 pub(crate) mod journal;

@@ -105,6 +105,7 @@ fn query(world: &World, mut asked: Asked) -> Result<Query, Refusal> {
     Ok(query)
 }
 
+/// What could not be read, and why.
 pub fn unread(skipped: &Skipped) -> String {
     // The path's last part tells the file; where the folder lies is the machine's business.
     let file = skipped.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The control plane guards itself: every request to the API is an access like any other.
 
 use crate::caller::Operator;
+use crate::lasting::{self, Lasting};
 use crate::{APPROVALS, CONTROL, Caller, Connection, Control, OWN, Refusal, find, secret};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
@@ -43,6 +44,9 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
         request.extensions_mut().insert(caller);
     }
     let response = next.run(request).await;
+    if response.extensions().get::<Lasting>().is_some() {
+        return lasting::hold(admitted, response);
+    }
     let status = response.status().as_u16();
     admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended: Ended::Finished });
     response

@@ -3,8 +3,8 @@
 use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
-    Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, grants, groups, keys,
-    lint, people, policies, reach, rehearsals, services, sessions, status, versions,
+    Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
+    groups, keys, lint, people, policies, reach, rehearsals, services, sessions, status, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -101,6 +101,7 @@ fn api() -> Router<Control> {
         .route("/jobs", get(rehearsals::list))
         .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
         .route("/jobs/{id}/events", get(rehearsals::follow))
+        .route("/evidence/export", get(export::export))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

@@ -158,7 +158,7 @@ impl<'a> Survey<'a> {
     fn hands(&self, principal: Principal, target: &Target) -> Option<(Improvements, Vec<Evidence>)> {
         let hand = |who: Who, device: Option<&Device>| {
             let request = request(who, device, target);
-            gather::gather(self.world, self.networks, &request, self.now)
+            gather::gather(self.world, self.networks.place_of(request.address), &request, self.now)
         };
         match principal {
             // Nobody has nothing and can get nothing without becoming somebody.

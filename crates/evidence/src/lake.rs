@@ -58,6 +58,8 @@ pub(crate) struct Unit {
     pub(crate) path: PathBuf,
     footer: ArrowReaderMetadata,
     group: usize,
+    /// No row in it is older.
+    pub(crate) oldest: Timestamp,
     /// No row in it is newer.
     pub(crate) newest: Timestamp,
 }
@@ -76,7 +78,7 @@ pub(crate) struct Lake {
 
 /// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not
 /// take the caller with it, so what it unwinds with ends here.
-fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<T, LakeError> {
+pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<T, LakeError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(LakeError::Panicked))
 }
 
@@ -148,7 +150,7 @@ impl Lake {
                     && oldest < query.until
                     && query.texts().iter().all(|(column, text)| could_hold(about, column, text));
                 if wanted {
-                    units.push(Unit { path: path.to_owned(), footer: footer.clone(), group, newest });
+                    units.push(Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest });
                 }
             }
             Ok(units)
@@ -248,7 +250,8 @@ impl Lake {
             if texts.is_empty() {
                 continue;
             }
-            let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, newest: Timestamp::MAX };
+            let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
+            let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest };
             let indexes = unit.indexes_of(&texts)?;
             if !indexes.is_empty() {
                 found.push((unit, indexes));
@@ -260,7 +263,7 @@ impl Lake {
 
 impl Unit {
     /// Reads the unit: these columns of it or all, these rows of it (in ascending order) or all.
-    fn read(
+    pub(crate) fn read(
         &self,
         columns: Option<&[&str]>,
         rows: Option<&[usize]>,
@@ -288,7 +291,7 @@ impl Unit {
         Ok(reader)
     }
 
-    fn rows_at(&self, indexes: &[usize]) -> Result<Vec<Row>, LakeError> {
+    pub(crate) fn rows_at(&self, indexes: &[usize]) -> Result<Vec<Row>, LakeError> {
         let mut rows = Vec::with_capacity(indexes.len());
         if indexes.is_empty() {
             return Ok(rows);

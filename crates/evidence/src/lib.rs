@@ -16,6 +16,7 @@ mod disk;
 mod examine;
 mod frame;
 mod lake;
+pub mod ocsf;
 mod query;
 mod queue;
 mod record;
@@ -39,7 +40,7 @@ pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
-pub use store::{Found, Store};
+pub use store::{Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
 
 use queue::Queue;

@@ -76,7 +76,7 @@ impl Query {
 /// An answer, and what it could not take into account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// The rows, newest first.
+    /// The rows: newest first from [`Store::list`](crate::Store::list), oldest first from a [`Scan`](crate::Scan).
     pub rows: Vec<Row>,
     /// What was not read. An answer with an entry here may lack rows, and whoever shows it must say so.
     pub skipped: Vec<Skipped>,

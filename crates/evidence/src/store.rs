@@ -3,6 +3,10 @@
 //! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
 //! all, and rows with the same id count once.
 
+mod scan;
+
+pub use scan::Scan;
+
 use crate::day::Day;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
 use crate::query::{Listing, Query, Skipped};

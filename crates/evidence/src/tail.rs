@@ -147,16 +147,30 @@ impl Tail {
             .filter(|(_, place)| place.at >= query.since && place.at < query.until)
             .collect();
         places.sort_unstable_by_key(|(_, place)| std::cmp::Reverse((place.at, place.id)));
-        places.dedup_by_key(|(_, place)| place.id);
-        let mut rows = Vec::new();
-        for (path, place) in places {
-            if rows.len() >= query.limit {
-                break;
-            }
-            match read(path, &place) {
-                Ok(row) => rows.extend(row.filter(|row| query.wants(row))),
-                Err(why) => skipped.extend(why.map(|why| Skipped { path: path.clone(), why })),
-            }
+        (read_in_order(places, query, &mut skipped), skipped)
+    }
+
+    /// The oldest rows that are wanted and come after `last`, oldest first, at most `query.limit`. Fewer mean that there
+    /// are no more. They have their completions as far as the segments hold them: these must come from the same look,
+    /// since what one segment holds of both is one row once it is Parquet, and nowhere a completion of its own.
+    pub(crate) fn after(
+        &self,
+        last: Option<(Timestamp, DecisionId)>,
+        query: &Query,
+    ) -> (Vec<Row>, Vec<Skipped>) {
+        let mut indexes = self.indexes.lock();
+        let mut skipped = self.refresh(&mut indexes);
+        let mut places: Vec<(&PathBuf, Place)> = indexes
+            .iter()
+            .flat_map(|(path, index)| index.decisions.iter().map(move |place| (path, *place)))
+            .filter(|(_, place)| place.at >= query.since && place.at < query.until)
+            .filter(|(_, place)| last.is_none_or(|last| (place.at, place.id) > last))
+            .collect();
+        places.sort_unstable_by_key(|(_, place)| (place.at, place.id));
+        let mut rows = read_in_order(places, query, &mut skipped);
+        for row in &mut rows {
+            let mut known = indexes.values().filter_map(|index| index.completions.get(&row.decided.id));
+            row.completed = known.next().cloned();
         }
         (rows, skipped)
     }
@@ -167,6 +181,22 @@ impl Tail {
         let found = |id| indexes.values().find_map(|index| index.completions.get(id).cloned());
         wanted.iter().filter_map(found).collect()
     }
+}
+
+/// Reads the records at these places that are wanted, in this order, each id once, at most `query.limit`.
+fn read_in_order(mut places: Vec<(&PathBuf, Place)>, query: &Query, skipped: &mut Vec<Skipped>) -> Vec<Row> {
+    places.dedup_by_key(|(_, place)| place.id);
+    let mut rows = Vec::new();
+    for (path, place) in places {
+        if rows.len() >= query.limit {
+            break;
+        }
+        match read(path, &place) {
+            Ok(row) => rows.extend(row.filter(|row| query.wants(row))),
+            Err(why) => skipped.extend(why.map(|why| Skipped { path: path.clone(), why })),
+        }
+    }
+    rows
 }
 
 /// Reads one record. The error is empty when the segment has gone, which means that it was rotated.

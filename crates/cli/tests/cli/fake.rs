@@ -1,16 +1,21 @@
 //! A server that answers what it is told to, on a real socket, and holds every request to the contract.
 
 use bytes::Bytes;
-use countersign_api::{Method, PREFIX, endpoints};
+use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE, Method, PREFIX, endpoints};
 use countersign_cli::{Cli, Console, Exit};
 use countersign_names::Timestamp;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
+use hyper::body::{Body, Frame};
+use hyper::header::{CONTENT_TYPE, HeaderName, TRAILER};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
+use std::collections::VecDeque;
 use std::io::{BufRead, Write};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// The moment at which every command of the tests is given.
@@ -31,8 +36,55 @@ pub struct Asked {
     pub host: String,
 }
 
-/// What is answered to which request: its line, a status and a body.
+/// What is answered to which request: its line, a status and a body. A body that [`lines`] made comes as lines.
 pub type Answers = Vec<(&'static str, u16, Value)>;
+
+/// A body of lines in these pieces, followed by a trailer, or cut before its end.
+pub fn lines(pieces: &[&str], trailer: Option<&str>, cut: bool) -> Value {
+    serde_json::json!({ "$pieces": pieces, "$trailer": trailer, "$cut": cut })
+}
+
+/// A body, frame by frame; where there is none, what came before it goes out first.
+struct Script(VecDeque<Option<Result<Frame<Bytes>, std::io::Error>>>);
+
+impl Body for Script {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        match self.0.pop_front() {
+            Some(None) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            frame => Poll::Ready(frame.flatten()),
+        }
+    }
+}
+
+impl Script {
+    fn whole(body: &Value) -> Self {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        Self(VecDeque::from([Some(Ok(Frame::data(Bytes::from(text))))]))
+    }
+
+    fn lines(body: &Value) -> Option<Self> {
+        let pieces = body["$pieces"].as_array()?.iter().map(|piece| piece.as_str().unwrap().to_owned());
+        let mut frames: VecDeque<_> = pieces.map(|piece| Some(Ok(Frame::data(Bytes::from(piece))))).collect();
+        if let Some(trailer) = body["$trailer"].as_str() {
+            let trailers = [(HeaderName::from_static(INCOMPLETE), trailer.parse().unwrap())];
+            frames.push_back(Some(Ok(Frame::trailers(trailers.into_iter().collect()))));
+        }
+        if body["$cut"] == true {
+            frames.push_back(None);
+            frames.push_back(Some(Err(std::io::Error::other("cut"))));
+        }
+        Some(Self(frames))
+    }
+}
 
 /// The server.
 pub struct Fake {
@@ -198,9 +250,15 @@ async fn serve(
                     serde_json::json!({ "title": format!("the test did not expect {line}, endpoint: {known}") }),
                 ),
             };
-            let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
             let answer = Response::builder().status(StatusCode::from_u16(status).unwrap());
-            Ok::<_, hyper::Error>(answer.body(Full::new(body)).unwrap())
+            let answer = match Script::lines(&body) {
+                Some(lines) => {
+                    let answer = answer.header(CONTENT_TYPE, LINES_MEDIA_TYPE).header(TRAILER, INCOMPLETE);
+                    answer.body(lines)
+                }
+                None => answer.body(Script::whole(&body)),
+            };
+            Ok::<_, hyper::Error>(answer.unwrap())
         }
     });
     // A client that goes away early is that client's matter.

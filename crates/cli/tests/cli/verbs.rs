@@ -4,6 +4,7 @@
 mod applications;
 mod decisions;
 mod devices;
+mod evidence;
 mod health;
 mod keys;
 mod people;

@@ -228,7 +228,21 @@ impl House {
         }
     }
 
-    pub async fn raw(&self, door: &Door, mut request: Request<Body>) -> Reply {
+    /// The folder of the evidence, to lay damage into it.
+    pub fn evidence(&self) -> std::path::PathBuf {
+        self._folder.path().join("evidence")
+    }
+
+    pub async fn raw(&self, door: &Door, request: Request<Body>) -> Reply {
+        let response = self.answer(door, request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.unwrap();
+        let json = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        Reply { status, headers, json }
+    }
+
+    /// The answer with its body unread.
+    pub async fn answer(&self, door: &Door, mut request: Request<Body>) -> axum::response::Response {
         let headers = request.headers_mut();
         match door {
             Door::Session(n) => {
@@ -240,11 +254,7 @@ impl House {
             Door::Operator | Door::Nobody => {}
         }
         request.extensions_mut().insert(Connection { address: Some("10.1.2.3".parse().unwrap()), key: None });
-        let response = self.router(door).oneshot(request).await.unwrap();
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.unwrap();
-        let json = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
-        Reply { status, headers, json }
+        self.router(door).oneshot(request).await.unwrap()
     }
 
     pub async fn send(&self, door: &Door, method: &str, path: &str, body: Option<Value>) -> Reply {

@@ -1,0 +1,135 @@
+//! `countersign evidence`: what happened, in the words of other systems.
+
+use crate::client::Path;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::span;
+use clap::{Args, Subcommand};
+use serde_json::json;
+use std::fs::File;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path as FilePath, PathBuf};
+
+/// What can be done with the evidence.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Write decisions, sign-ins and grants as events for another system, a line each, oldest first
+    #[command(
+        after_help = "Examples:\n  countersign evidence export --format ocsf --since 30d --output events.ndjson\n  \
+                            countersign evidence export --since 2026-11-22T00:00:00Z --until 1h > today.ndjson\n\n\
+                            Ends with 1 when something could not be read, and says what; all the rest is written.\n\
+                            What becomes what, and how to ship it: docs/ocsf.md."
+    )]
+    Export(Export),
+}
+
+/// What to export, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// In whose words: ocsf (JSON lines of OCSF 1.8.0)
+    #[arg(long, value_name = "FORMAT", default_value = "ocsf", value_parser = ["ocsf"], hide_possible_values = true)]
+    format: String,
+    /// Not before this: so long ago (30d), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    since: Option<span::Since>,
+    /// Before this: so long ago, or a moment
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    until: Option<span::Since>,
+    /// Write it to this new file (mode 0600), which is there once it is whole, instead of showing it
+    #[arg(long, value_name = "FILE", alias = "out")]
+    output: Option<PathBuf>,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::Export(export) => export.run(cx).await,
+        }
+    }
+}
+
+impl Export {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        let path = Path::to(&["evidence", "export"])
+            .query("format", Some(&self.format))
+            .query("since", self.since.map(|since| since.moment(now)))
+            .query("until", self.until.map(|until| until.moment(now)));
+        let Some(output) = self.output else {
+            let missing = client.lines(path, |lines| cx.console.bytes(lines)).await?;
+            return whole(missing, "what was written is all that could be");
+        };
+        let mut draft = Draft::beside(&output)?;
+        let mut events = 0;
+        let missing = client.lines(path, |lines| {
+            events += lines.iter().filter(|byte| **byte == b'\n').count();
+            draft.write(lines)
+        });
+        let missing = missing.await?;
+        draft.keep()?;
+        cx.console.say(
+            &json!({ "events": events, "file": output, "missing": missing }),
+            format!("{events} events are in {}.", output.display()),
+        )?;
+        whole(missing, "the file holds all that could be read")
+    }
+}
+
+/// A machine reads what is exported, and no machine reads a warning: what is not whole is a failure.
+fn whole(missing: Option<String>, rest: &str) -> Result<(), Failure> {
+    match missing {
+        None => Ok(()),
+        Some(missing) => Err(Failure::Failed(format!("this could not be read: {missing}; {rest}"))),
+    }
+}
+
+/// A file under another name until it is whole, so that nobody ships a half. It holds who did what: only its owner may
+/// read it.
+struct Draft {
+    file: File,
+    draft: PathBuf,
+    output: PathBuf,
+    kept: bool,
+}
+
+impl Draft {
+    fn beside(output: &FilePath) -> Result<Self, Failure> {
+        let remedy =
+            "name a file that does not exist yet; a .partial that nobody writes any more may be removed";
+        let refused = |what: String| Failure::input(what, remedy);
+        if output.symlink_metadata().is_ok() {
+            return Err(refused(format!("{} exists", output.display())));
+        }
+        let mut name = output.as_os_str().to_owned();
+        name.push(".partial");
+        let draft = PathBuf::from(name);
+        let file = File::options().write(true).create_new(true).mode(0o600).open(&draft);
+        let file = file.map_err(|error| refused(format!("{} cannot be made: {error}", draft.display())))?;
+        Ok(Self { file, draft, output: output.to_owned(), kept: false })
+    }
+
+    fn write(&mut self, lines: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(lines).map_err(|error| self.failed(&error))
+    }
+
+    fn keep(&mut self) -> Result<(), Failure> {
+        let kept = self.file.sync_all().and_then(|()| std::fs::rename(&self.draft, &self.output));
+        kept.map_err(|error| self.failed(&error))?;
+        self.kept = true;
+        Ok(())
+    }
+
+    fn failed(&self, error: &std::io::Error) -> Failure {
+        Failure::Failed(format!("{} cannot be written: {error}", self.output.display()))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.kept {
+            // It is ours and not whole. That it cannot be removed either changes nothing for whoever reads the failure.
+            let _ = std::fs::remove_file(&self.draft);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The evidence for other systems: every decision, sign-in and grant of a time as OCSF events, a line each.
+//!
+//! The answer is made while it is read, oldest first. Decisions come from the evidence, the rest from the journal: it is
+//! folded once more from its beginning, since only the world of then knows whose session ended and what they were called.
+//!
+//! It may be that not everything can be read (a damaged file), and nobody knows before all of it was. A line that says so
+//! would be an event that never happened, and a header comes too early, so the answer ends in a trailer that names what
+//! is missing. To a client that takes no trailers the answer is broken off instead: a failure that every client notices
+//! is better than a part that passes for the whole.
+
+mod facts;
+mod lines;
+
+use crate::input::Asked;
+use crate::lasting::Lasting;
+use crate::pieces::{Piece, pieces};
+use crate::{Control, Refusal};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE};
+use countersign_names::Timestamp;
+use http_body::Frame;
+use lines::{Decisions, Facts, Line};
+use std::ops::Range;
+use tokio::sync::mpsc;
+
+/// How many bytes go into one piece of the answer.
+const PIECE: usize = 64 << 10;
+/// How many bytes a trailer may have: those who read headers do not read books.
+const LONGEST_TRAILER: usize = 1_024;
+
+/// The only format there is; another would be another answer.
+const FORMAT: &str = "ocsf";
+
+pub async fn export(
+    State(control): State<Control>,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Result<Response, Refusal> {
+    let time = time(asked)?;
+    let trailers = takes_trailers(&headers);
+    let (out, body) = pieces();
+    tokio::spawn(run(control, time, trailers, out));
+    let mut response = body.into_response();
+    let head = response.headers_mut();
+    head.insert(header::CONTENT_TYPE, HeaderValue::from_static(LINES_MEDIA_TYPE));
+    if trailers {
+        head.insert(header::TRAILER, HeaderValue::from_static(INCOMPLETE));
+    }
+    response.extensions_mut().insert(Lasting);
+    Ok(response)
+}
+
+fn time(mut asked: Asked) -> Result<Range<Timestamp>, Refusal> {
+    match asked.text("format").as_deref() {
+        Some(FORMAT) => {}
+        Some(other) => {
+            return Err(Refusal::invalid("format", format!("{other:?} is not a format"))
+                .remedy("ask with format=ocsf, the only one there is"));
+        }
+        None => return Err(Refusal::invalid("format", "no format is named").remedy("ask with format=ocsf")),
+    }
+    let since = asked.take("since")?.unwrap_or(Timestamp::from_micros(i64::MIN));
+    let until = asked.take("until")?.unwrap_or(Timestamp::MAX);
+    asked.finish()?;
+    if since >= until {
+        return Err(Refusal::invalid("since", "it is not before until"));
+    }
+    Ok(since..until)
+}
+
+/// Whether the client says that it reads trailers; without its word they are not sent.
+fn takes_trailers(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::TE).into_iter().filter_map(|value| value.to_str().ok());
+    let mut codings = values.flat_map(|value| value.split(','));
+    codings.any(|coding| coding.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("trailers"))
+}
+
+async fn run(control: Control, time: Range<Timestamp>, trailers: bool, out: mpsc::Sender<Piece>) {
+    let mut gaps = Vec::new();
+    match write(&control, time, &mut gaps, &out).await {
+        Ok(()) => {}
+        Err(Stopped::Gone) => return,
+        Err(Stopped::Failed(why)) => {
+            tracing::warn!(why, "an export was broken off");
+            return;
+        }
+    }
+    if !gaps.is_empty() {
+        tracing::warn!(?gaps, "an export is incomplete");
+        if !trailers {
+            return;
+        }
+        let named = HeaderMap::from_iter([(header::HeaderName::from_static(INCOMPLETE), trailer(&gaps))]);
+        // A client that is gone misses nothing.
+        let _ = out.send(Piece::Part(Frame::trailers(named))).await;
+    }
+    let _ = out.send(Piece::End).await;
+}
+
+/// Why an export ended before it was over.
+enum Stopped {
+    /// Nobody reads it any more.
+    Gone,
+    /// It cannot go on.
+    Failed(String),
+}
+
+/// Writes the events of both sources as one, oldest first.
+async fn write(
+    control: &Control,
+    time: Range<Timestamp>,
+    gaps: &mut Vec<String>,
+    out: &mpsc::Sender<Piece>,
+) -> Result<(), Stopped> {
+    let mut decisions = Decisions::of(control, time.clone());
+    let mut facts = Facts::of(control, time);
+    let mut piece = Vec::with_capacity(PIECE + PIECE / 8);
+    loop {
+        let decided = decisions.peek(gaps).await.map_err(Stopped::Failed)?;
+        let stated = facts.peek(gaps).await.map_err(Stopped::Failed)?;
+        // Of one moment, the fact is first: the decision may rest on it.
+        let facts_first = match (stated, decided) {
+            (None, None) => break,
+            (Some(stated), Some(decided)) => stated <= decided,
+            (stated, None) => stated.is_some(),
+            (None, Some(_)) => false,
+        };
+        let line = if facts_first { facts.take() } else { decisions.take() };
+        if let Some(Line { json, .. }) = line {
+            piece.extend_from_slice(&json);
+        }
+        if piece.len() >= PIECE {
+            send(&mut piece, out).await?;
+        }
+    }
+    send(&mut piece, out).await
+}
+
+async fn send(piece: &mut Vec<u8>, out: &mpsc::Sender<Piece>) -> Result<(), Stopped> {
+    if piece.is_empty() {
+        return Ok(());
+    }
+    let whole = Bytes::from(std::mem::take(piece));
+    out.send(Piece::Part(Frame::data(whole))).await.map_err(|_| Stopped::Gone)
+}
+
+/// What is missing, as a header may say it.
+fn trailer(gaps: &[String]) -> HeaderValue {
+    let plain = |c: char| if c == ' ' || c.is_ascii_graphic() { c } else { '?' };
+    let text: String = gaps.join("; ").chars().map(plain).take(LONGEST_TRAILER).collect();
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("not everything could be read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trailers_are_for_those_who_ask_for_them() {
+        for (te, takes) in [
+            (None, false),
+            (Some(""), false),
+            (Some("trailers"), true),
+            (Some("deflate, Trailers;q=0.5"), true),
+            (Some("trailer"), false),
+        ] {
+            let headers = te.map(|te| (header::TE, HeaderValue::from_static(te)));
+            assert_eq!(takes_trailers(&headers.into_iter().collect()), takes, "{te:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_fits_into_a_header() {
+        let gaps = ["a\r\nb: c".to_owned(), "é".repeat(5_000)];
+        let value = trailer(&gaps);
+        assert!(value.to_str().unwrap().starts_with("a??b: c; ??"));
+        assert_eq!(value.len(), LONGEST_TRAILER);
+    }
+}

@@ -1,0 +1,249 @@
+//! What facts are in OCSF: sign-ins and the ends of sessions are *Authentication*, grants that were countersigned are
+//! *Authorize Session*. All other facts are none of its events yet.
+
+use super::lines::named;
+use countersign_evidence::ocsf::{
+    Activity, Actor, AuthFactor, AuthFactorType, AuthProtocol, Class, Endpoint, Event, Metadata, Service,
+    Session, Severity, Source, Status, millis,
+};
+use countersign_facts::{Actor as Word, Fact, Stated};
+use countersign_journal::Entry;
+use countersign_names::{ApplicationName, Assurance, GrantId, PersonId, Principal, Timestamp};
+use countersign_world::World;
+use serde::Serialize;
+use std::sync::Arc;
+
+const LOGON: Activity = Activity::known(1, "Logon");
+const LOGOFF: Activity = Activity::known(2, "Logoff");
+const ASSIGN_PRIVILEGES: Activity = Activity::known(1, "Assign Privileges");
+
+/// What a fact says in no words of the schema.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Unmapped {
+    /// On whose word it stands.
+    by: Word,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assurance: Option<Assurance>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<GrantId>,
+    /// Why the grant was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// When the grant ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Timestamp>,
+}
+
+/// Folds a fact into the world, and says which events it is.
+///
+/// # Errors
+/// When the fact does not follow from those before it: then the journal is not the one that this version folds.
+pub fn tell(
+    world: &mut World,
+    entry: &Entry,
+    stated: &Stated,
+    version: &str,
+    control_plane: &ApplicationName,
+) -> Result<Vec<Event<Unmapped>>, String> {
+    // The world before is kept only where it is asked, and costs little: worlds share what they have in common.
+    let before = matters(&stated.fact).then(|| world.clone());
+    world.replay(stated).map_err(|contradiction| contradiction.to_string())?;
+    let Some(before) = before else { return Ok(Vec::new()) };
+    let names = |principal| named(&before, principal);
+    let source = Source { version, control_plane, names: &names };
+    let told = Told { before: &before, after: world, entry, stated, source };
+    Ok(told.events())
+}
+
+/// Whether a fact may be an event, or may end somebody's sessions.
+const fn matters(fact: &Fact) -> bool {
+    ending(fact).is_some()
+        || matches!(
+            fact,
+            Fact::SessionStarted { .. } | Fact::SessionSteppedUp { .. } | Fact::GrantApproved { .. }
+        )
+}
+
+/// Why sessions end that end with this fact, and what the fact is called; none when it ends none.
+const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
+    use countersign_facts::EndReason::{CredentialRemoved, PersonStopped, Revoked, SignedOut};
+    Some(match fact {
+        Fact::SessionEnded { reason, .. } => {
+            let why = match reason {
+                SignedOut => "signed_out",
+                Revoked => "revoked",
+                PersonStopped => "person_stopped",
+                CredentialRemoved => "credential_removed",
+            };
+            (why, "session.ended/1")
+        }
+        Fact::PersonSuspended { .. } => ("person_suspended", "person.suspended/1"),
+        Fact::PersonRemoved { .. } => ("person_removed", "person.removed/1"),
+        Fact::CredentialRemoved { .. } => ("credential_removed", "credential.removed/1"),
+        // The way back in, for somebody who lost their passkeys, ends what these began.
+        Fact::CredentialRegistered { .. } => ("recovered", "credential.registered/1"),
+        _ => return None,
+    })
+}
+
+/// A fact between two worlds.
+struct Told<'a> {
+    before: &'a World,
+    after: &'a World,
+    entry: &'a Entry,
+    stated: &'a Stated,
+    source: Source<'a>,
+}
+
+impl Told<'_> {
+    fn events(&self) -> Vec<Event<Unmapped>> {
+        match &self.stated.fact {
+            Fact::SessionStarted { session, about } => {
+                let mut event = self.authentication(about.person, LOGON, "session.started/1");
+                event.unmapped.assurance = Some(about.assurance);
+                event.session = Some(Session {
+                    created_time: Some(millis(self.stated.at)),
+                    expiration_time: ends(about.expires_at),
+                    credential_uid: Some(about.credential.to_string()),
+                    is_mfa: Some(several(about.assurance)),
+                    ..Session::new(session.to_string())
+                });
+                event.src_endpoint = about.address.map(Endpoint::at);
+                proved(&mut event, about.assurance);
+                event.message = format!("{} signed in", about.person);
+                vec![event]
+            }
+            Fact::SessionSteppedUp { session, credential, assurance } => {
+                let Some(known) = self.before.session(*session) else { return Vec::new() };
+                let step_up = Activity::other("Step-up");
+                let mut event = self.authentication(known.person, step_up, "session.stepped_up/1");
+                event.unmapped.assurance = Some(*assurance);
+                event.session = Some(Session {
+                    created_time: Some(millis(known.started_at)),
+                    expiration_time: ends(known.expires_at),
+                    credential_uid: Some(credential.to_string()),
+                    is_mfa: Some(several(*assurance)),
+                    ..Session::new(session.to_string())
+                });
+                proved(&mut event, *assurance);
+                event.message = format!("{} proved again that it is them", known.person);
+                vec![event]
+            }
+            Fact::GrantApproved { grant, expires_at } => {
+                self.granted(*grant, *expires_at).into_iter().collect()
+            }
+            fact => ending(fact).map_or_else(Vec::new, |(why, code)| self.ended(why, code)),
+        }
+    }
+
+    /// The sessions that ended with the fact. Those that were past their time already ended by themselves, with no fact
+    /// that says so: when that would be is in the event of their beginning.
+    fn ended(&self, why: &'static str, code: &'static str) -> Vec<Event<Unmapped>> {
+        let mut ended: Vec<_> = self
+            .person()
+            .into_iter()
+            .flat_map(|person| self.before.sessions_of(person))
+            .filter(|session| session.expires_at > self.stated.at && self.after.session(session.id).is_none())
+            .map(Arc::clone)
+            .collect();
+        ended.sort_by_key(|session| session.id);
+        let ended = ended.into_iter().map(|session| {
+            let mut event = self.authentication(session.person, LOGOFF, code);
+            // One fact may end several, and an event's id is its own.
+            event.metadata.uid = format!("{}-{}", event.metadata.uid, session.id);
+            event.session = Some(Session {
+                created_time: Some(millis(session.started_at)),
+                expiration_time: ends(session.expires_at),
+                expiration_reason: Some(why),
+                credential_uid: Some(session.credential.to_string()),
+                is_mfa: Some(several(session.assurance)),
+                ..Session::new(session.id.to_string())
+            });
+            event.status_detail = Some(why.to_owned());
+            event.message = format!("a session of {} ended: {}", session.person, why.replace('_', " "));
+            event
+        });
+        ended.collect()
+    }
+
+    /// Whose sessions the fact may end.
+    fn person(&self) -> Option<PersonId> {
+        match &self.stated.fact {
+            Fact::SessionEnded { session, .. } => Some(self.before.session(*session)?.person),
+            Fact::CredentialRemoved { credential } => Some(self.before.credential(*credential)?.person),
+            Fact::PersonSuspended { person, .. }
+            | Fact::PersonRemoved { person }
+            | Fact::CredentialRegistered { person, .. } => Some(*person),
+            _ => None,
+        }
+    }
+
+    fn granted(&self, id: GrantId, expires_at: Timestamp) -> Option<Event<Unmapped>> {
+        let grant = self.before.grant(id)?;
+        let mut event = self.event(Class::AuthorizeSession, ASSIGN_PRIVILEGES, "grant.approved/1");
+        event.user = Some(self.source.user(Principal::Person(grant.person)));
+        event.privileges = vec![grant.application.to_string()];
+        event.dst_endpoint = Some(Endpoint::service(grant.application.to_string()));
+        // Privilege that somebody has for a time is what one looks for afterwards.
+        event.severity(Severity::Low);
+        event.status(Status::Success, "");
+        event.message = format!("{} was granted {}", grant.person, grant.application);
+        event.unmapped.grant = Some(id);
+        event.unmapped.reason = Some(grant.reason.clone());
+        event.unmapped.expires_at = Some(expires_at);
+        Some(event)
+    }
+
+    fn authentication(&self, person: PersonId, activity: Activity, code: &'static str) -> Event<Unmapped> {
+        let mut event = self.event(Class::Authentication, activity, code);
+        event.user = Some(self.source.user(Principal::Person(person)));
+        event.service = Some(Service { name: self.source.control_plane.to_string() });
+        event.is_remote = Some(true);
+        event.status(Status::Success, "");
+        event
+    }
+
+    fn event(&self, class: Class, activity: Activity, code: &'static str) -> Event<Unmapped> {
+        let (at, uid) = (self.stated.at, self.entry.hash.to_string());
+        let mut metadata = Metadata::new(self.source.product(), uid, "journal", code, at);
+        metadata.sequence = Some(self.entry.seq.0);
+        let unmapped = Unmapped {
+            by: self.stated.by.clone(),
+            assurance: None,
+            grant: None,
+            reason: None,
+            expires_at: None,
+        };
+        let mut event = Event::new(class, activity, at, metadata, unmapped);
+        event.actor = Some(self.actor());
+        event
+    }
+
+    fn actor(&self) -> Actor {
+        let user =
+            |principal| Actor { user: Some(self.source.user(principal)), session: None, app_name: None };
+        let program = |name: &str| Actor { user: None, session: None, app_name: Some(name.to_owned()) };
+        match &self.stated.by {
+            Word::Person(id) => user(Principal::Person(*id)),
+            Word::Service(id) => user(Principal::Service(*id)),
+            // Whoever holds the machine is not asked who they are.
+            Word::Operator => program("operator"),
+            Word::System(part) => program(part),
+        }
+    }
+}
+
+fn proved(event: &mut Event<Unmapped>, assurance: Assurance) {
+    event.protocol(AuthProtocol::Other);
+    event.auth_factors = vec![AuthFactor::new(AuthFactorType::WebAuthn)];
+    event.is_mfa = Some(several(assurance));
+}
+
+/// A passkey whose user was verified is something that one has and something that one knows or is.
+fn several(assurance: Assurance) -> bool {
+    assurance >= Assurance::Aal2
+}
+
+fn ends(at: Timestamp) -> Option<i64> {
+    (at != Timestamp::MAX).then(|| millis(at))
+}

@@ -1,0 +1,202 @@
+//! The two sources of an export, each as lines in the order of time. Both are read where blocking is fine, a bounded part
+//! at a time.
+
+use super::facts;
+use crate::Control;
+use crate::decisions::unread;
+use countersign_evidence::Scan;
+use countersign_evidence::ocsf::{Event, Named, Source, decision};
+use countersign_facts::Stated;
+use countersign_journal::{Entry, Journal, Seq};
+use countersign_names::{ApplicationName, Principal, Timestamp};
+use countersign_world::World;
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Entries of the journal that are read at once.
+const ENTRIES: u32 = 1_000;
+
+/// An event, with its line break.
+pub struct Line {
+    pub at: Timestamp,
+    pub json: Vec<u8>,
+}
+
+impl Line {
+    fn new<U: Serialize>(at: Timestamp, event: &Event<U>) -> Result<Self, String> {
+        let mut json =
+            serde_json::to_vec(event).map_err(|error| format!("an event cannot be written: {error}"))?;
+        json.push(b'\n');
+        Ok(Self { at, json })
+    }
+}
+
+/// What a principal is called in this world.
+pub fn named(world: &World, principal: Principal) -> Option<Named> {
+    match principal {
+        Principal::Anonymous => None,
+        Principal::Person(id) => {
+            let about = &world.person(id)?.about;
+            Some(Named { name: about.name.clone(), email: Some(about.email.clone()) })
+        }
+        Principal::Service(id) => Some(Named { name: world.service(id)?.name.clone(), email: None }),
+    }
+}
+
+/// What both sources say of the installation.
+#[derive(Clone)]
+struct Installation {
+    version: &'static str,
+    control_plane: ApplicationName,
+}
+
+impl Installation {
+    fn of(control: &Control) -> Self {
+        let settings = control.settings();
+        Self { version: settings.version, control_plane: settings.application.clone() }
+    }
+}
+
+/// The decisions of a time. Their people have the names that they have now: a record holds none.
+pub struct Decisions {
+    scan: Option<Scan>,
+    world: Arc<World>,
+    installation: Installation,
+    lines: VecDeque<Line>,
+}
+
+impl Decisions {
+    pub fn of(control: &Control, time: Range<Timestamp>) -> Self {
+        Self {
+            scan: Some(control.store().scan(time.start, time.end)),
+            world: control.world(),
+            installation: Installation::of(control),
+            lines: VecDeque::new(),
+        }
+    }
+
+    /// The moment of the next line; none when there is none.
+    pub async fn peek(&mut self, gaps: &mut Vec<String>) -> Result<Option<Timestamp>, String> {
+        while self.lines.is_empty() {
+            let Some(scan) = self.scan.take() else { return Ok(None) };
+            let (world, installation) = (Arc::clone(&self.world), self.installation.clone());
+            let reading = tokio::task::spawn_blocking(move || more_decisions(scan, &world, &installation));
+            let (lines, unread, scan) =
+                reading.await.map_err(|error| format!("the evidence was not read: {error}"))??;
+            self.lines = lines;
+            self.scan = scan;
+            gaps.extend(unread);
+        }
+        Ok(self.lines.front().map(|line| line.at))
+    }
+
+    pub fn take(&mut self) -> Option<Line> {
+        self.lines.pop_front()
+    }
+}
+
+type Read<S> = Result<(VecDeque<Line>, Vec<String>, Option<S>), String>;
+
+fn more_decisions(mut scan: Scan, world: &World, installation: &Installation) -> Read<Scan> {
+    let Some(listing) = scan.next() else { return Ok((VecDeque::new(), Vec::new(), None)) };
+    let names = |principal| named(world, principal);
+    let Installation { version, control_plane } = installation;
+    let source = Source { version, control_plane, names: &names };
+    let lines = listing.rows.iter().map(|row| Line::new(row.decided.at, &decision(row, &source)));
+    let lines = lines.collect::<Result<_, _>>()?;
+    Ok((lines, listing.skipped.iter().map(unread).collect(), Some(scan)))
+}
+
+/// What the journal says of a time.
+pub struct Facts {
+    journal: Journal,
+    time: Range<Timestamp>,
+    fold: Option<Fold>,
+    installation: Installation,
+    lines: VecDeque<Line>,
+}
+
+/// How far the journal was read, and what it adds up to until there.
+struct Fold {
+    after: Seq,
+    until: Seq,
+    world: World,
+}
+
+impl Facts {
+    pub fn of(control: &Control, time: Range<Timestamp>) -> Self {
+        // As far as this process knows it now. What is stated while the export runs is in the next one.
+        let until = Seq(control.world().seq());
+        Self {
+            journal: control.ledger().journal().clone(),
+            time,
+            fold: Some(Fold { after: Seq::ZERO, until, world: World::empty() }),
+            installation: Installation::of(control),
+            lines: VecDeque::new(),
+        }
+    }
+
+    /// The moment of the next line; none when there is none.
+    pub async fn peek(&mut self, gaps: &mut Vec<String>) -> Result<Option<Timestamp>, String> {
+        while self.lines.is_empty() {
+            let Some(fold) = self.fold.take().filter(|fold| fold.after < fold.until) else { return Ok(None) };
+            let entries = self.journal.read(fold.after, ENTRIES).await;
+            let entries = entries.map_err(|error| format!("the journal was not read: {error}"))?;
+            let (time, installation) = (self.time.clone(), self.installation.clone());
+            let folding =
+                tokio::task::spawn_blocking(move || more_facts(fold, &entries, &time, &installation));
+            let (lines, unread, fold) =
+                folding.await.map_err(|error| format!("the journal was not folded: {error}"))??;
+            self.lines = lines;
+            self.fold = fold;
+            gaps.extend(unread);
+        }
+        Ok(self.lines.front().map(|line| line.at))
+    }
+
+    pub fn take(&mut self) -> Option<Line> {
+        self.lines.pop_front()
+    }
+}
+
+fn more_facts(
+    mut fold: Fold,
+    entries: &[Entry],
+    time: &Range<Timestamp>,
+    installation: &Installation,
+) -> Read<Fold> {
+    let mut lines = VecDeque::new();
+    for entry in entries.iter().take_while(|entry| entry.seq <= fold.until) {
+        fold.after = entry.seq;
+        let told = Stated::from_bytes(&entry.payload).map_err(|error| error.to_string()).and_then(|stated| {
+            Ok((
+                facts::tell(
+                    &mut fold.world,
+                    entry,
+                    &stated,
+                    installation.version,
+                    &installation.control_plane,
+                )?,
+                stated.at,
+            ))
+        });
+        let (events, at) = match told {
+            Ok(told) => told,
+            // From here on the world is not known, and so neither is whose sessions these are.
+            Err(why) => {
+                let gap = format!("the journal from entry {} on: {why}", entry.seq);
+                return Ok((lines, vec![gap], None));
+            }
+        };
+        if time.contains(&at) {
+            for event in &events {
+                lines.push_back(Line::new(at, event)?);
+            }
+        }
+    }
+    // Nothing came although there should be more: it is all that there is.
+    let rest = (!entries.is_empty()).then_some(fold);
+    Ok((lines, Vec::new(), rest))
+}

@@ -1,0 +1,48 @@
+//! Answers that go on for a while: the access lasts as long as they do, and they last no longer than it.
+
+use crate::pieces::{Piece, pieces};
+use axum::body::Body;
+use axum::response::Response;
+use countersign_admission::{Admitted, Completion, Ended, Why};
+use http_body_util::BodyExt as _;
+use tokio::sync::mpsc;
+
+/// The mark of such an answer, among its extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct Lasting;
+
+/// The same answer, which breaks off when the access that it rests on ends.
+pub fn hold(admitted: Admitted, response: Response) -> Response {
+    let (head, body) = response.into_parts();
+    let (out, held) = pieces();
+    tokio::spawn(pass(admitted, head.status.as_u16(), body, out));
+    Response::from_parts(head, held)
+}
+
+async fn pass(admitted: Admitted, status: u16, body: Body, out: mpsc::Sender<Piece>) {
+    let mut bytes_out = 0;
+    let ended = tokio::select! {
+        // First, so that nothing passes once it is known that nothing may.
+        biased;
+        refused = admitted.revoked() => match refused.why() {
+            Why::Drained => Ended::Drained,
+            Why::Denied | Why::Unavailable => Ended::Revoked,
+        },
+        ended = copy(body, &out, &mut bytes_out) => ended,
+    };
+    admitted.complete(Completion { status, bytes_in: 0, bytes_out, ended });
+}
+
+async fn copy(mut body: Body, out: &mpsc::Sender<Piece>, bytes: &mut u64) -> Ended {
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else { return Ended::UpstreamFailed };
+        *bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
+        if out.send(Piece::Part(frame)).await.is_err() {
+            return Ended::ClientGone;
+        }
+    }
+    match out.send(Piece::End).await {
+        Ok(()) => Ended::Finished,
+        Err(_) => Ended::ClientGone,
+    }
+}

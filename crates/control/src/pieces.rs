@@ -1,0 +1,103 @@
+//! The body of an answer that is made while it is read: piece by piece through a short queue, so that whoever makes it
+//! waits for whoever reads it, and what is in memory is bounded.
+
+use axum::body::{Body, Bytes};
+use http_body::Frame;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::sync::mpsc;
+
+/// Pieces on their way. Few: what waits here has left the hands of whoever could still stop it.
+const QUEUE: usize = 4;
+
+/// A piece of an answer.
+#[derive(Debug)]
+pub enum Piece {
+    /// Some of it.
+    Part(Frame<Bytes>),
+    /// All of it has come. A queue that closes without this one was cut, and the client must see that: otherwise a half
+    /// would be taken for the whole.
+    End,
+}
+
+/// A body, and where its pieces go in. Sending fails once nobody reads any more.
+pub fn pieces() -> (mpsc::Sender<Piece>, Body) {
+    let (sender, queue) = mpsc::channel(QUEUE);
+    (sender, Body::new(Pieces { queue, over: false }))
+}
+
+struct Pieces {
+    queue: mpsc::Receiver<Piece>,
+    over: bool,
+}
+
+/// The answer broke off before it was whole.
+#[derive(Debug)]
+struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the answer was broken off")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = Cut;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        self.queue.poll_recv(cx).map(|piece| match piece {
+            Some(Piece::Part(frame)) => Some(Ok(frame)),
+            Some(Piece::End) => {
+                self.over = true;
+                None
+            }
+            None => {
+                self.over = true;
+                Some(Err(Cut))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http_body_util::BodyExt as _;
+
+    async fn put(sender: &mpsc::Sender<Piece>, text: &'static str) {
+        sender.send(Piece::Part(Frame::data(Bytes::from_static(text.as_bytes())))).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn only_what_was_ended_is_whole() {
+        let (sender, body) = pieces();
+        put(&sender, "a").await;
+        put(&sender, "b").await;
+        sender.send(Piece::End).await.unwrap();
+        assert_eq!(body.collect().await.unwrap().to_bytes(), "ab");
+
+        let (sender, body) = pieces();
+        put(&sender, "a").await;
+        drop(sender);
+        assert!(body.collect().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_makes_it_waits_for_whoever_reads_it() {
+        let (sender, mut body) = pieces();
+        for _ in 0..QUEUE {
+            put(&sender, "x").await;
+        }
+        assert!(sender.try_send(Piece::End).is_err());
+        body.frame().await.unwrap().unwrap();
+        assert!(sender.try_send(Piece::End).is_ok());
+        drop(body);
+        assert!(sender.is_closed());
+    }
+}
