@@ -1,7 +1,7 @@
 //! A life that a real enforcement point lives and records, asked again: over a real journal and real evidence.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "tests stop at the first surprise"
 )]
