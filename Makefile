@@ -38,7 +38,7 @@ lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	for script in .ci/run packages/install.sh; do bash -n $$script; done
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
 
-bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (half an hour; BENCH=--quick for less).
+bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (an hour with the builds; BENCH=--quick for less).
 	packages/install.sh bench
 	cargo build --profile dist --bin countersign
 	mkdir -p target

@@ -46,7 +46,7 @@ struct Arguments {
 /// The parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Which {
-    /// Everything.
+    /// Everything but the rehearsal, which takes as long by itself.
     All,
     /// The decision core, in process.
     Decision,
@@ -81,7 +81,11 @@ fn measure(arguments: &Arguments) -> Outcome {
         (Which::Revocation, revocation::measure),
     ];
     for (part, measure) in parts {
-        if arguments.part == part || arguments.part == Which::All {
+        let asked_for = match arguments.part {
+            Which::All => part != Which::Rehearsal,
+            only => only == part,
+        };
+        if asked_for {
             // One part that can not be had must not cost the figures of the others.
             if let Err(error) = measure(&mut bench) {
                 bench.note(format!("{part:?} was not measured to its end: {error}"));

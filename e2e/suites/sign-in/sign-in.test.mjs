@@ -226,6 +226,18 @@ describe('signing in at a new installation', () => {
     t.diagnostic(`${asked} decisions asked again`);
   });
 
+  test('what was recorded is exported as OCSF events, the oldest first', async (t) => {
+    const text = await product.print('evidence', 'export', '--format', 'ocsf', '--since', '1d');
+    const events = text.trim().split('\n').map((line) => JSON.parse(line));
+    const decided = events.filter(({ class_uid: kind }) => kind === 4002 || kind === 6003);
+    // The replay of a moment ago asked all of these but those that no policy was asked about.
+    assert.ok(decided.length >= await product.replayed());
+    assert.ok(events.some(({ type_uid: kind, user }) => kind === 300_201 && user.email_addr === 'admin@countersign.localhost'), 'somebody signed in');
+    const times = events.map(({ time }) => time);
+    assert.deepEqual(times, times.toSorted((a, b) => a - b));
+    t.diagnostic(`${events.length} events`);
+  });
+
   /** What the wiki's first page answers to a program with this cookie. */
   const answerTo = (cookie) => product.ask(HOSTS.wiki, '/', { headers: { ...PROGRAM, cookie } });
 

@@ -12,6 +12,7 @@ use countersign_names::{
     Action, ApplicationName, Assurance, ExceptionId, GrantId, PolicyId, Principal, RiskLevel, Sensitivity,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// What people and service accounts are called. Records hold ids only, since names change and records do not; whoever
 /// exports knows the names of today.
@@ -108,6 +109,8 @@ pub struct Unmapped<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<Ended>,
     latency_micros: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<&'a BTreeMap<String, String>>,
 }
 
 /// Serde hands over a reference to the field.
@@ -374,5 +377,6 @@ fn unmapped(row: &Row) -> Unmapped<'_> {
         content_type: decided.content_type.as_deref(),
         ended: completed.as_ref().map(|completed| completed.ended),
         latency_micros: decided.latency_micros,
+        tags: Some(&decided.tags).filter(|tags| !tags.is_empty()),
     }
 }
