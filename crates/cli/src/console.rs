@@ -151,14 +151,18 @@ impl Console {
         Ok(())
     }
 
-    /// Asks a question that `yes` answers. Where nobody can be asked, nothing is assumed.
+    /// Asks before something that cannot be undone. Where nobody can be asked, nothing is assumed.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
-        let Some(person) = &mut self.person else {
-            return Err(Failure::input(
-                "this cannot be undone, and nobody can be asked here",
-                "look at it with --dry-run, then say --yes",
-            ));
-        };
+        let unasked = Failure::input(
+            "this cannot be undone, and nobody can be asked here",
+            "look at it with --dry-run, then say --yes",
+        );
+        self.agree(question, unasked)
+    }
+
+    /// Asks a question that `yes` answers; `unasked` where nobody can be asked.
+    pub(crate) fn agree(&mut self, question: &str, unasked: Failure) -> Result<(), Failure> {
+        let Some(person) = &mut self.person else { return Err(unasked) };
         write!(self.err, "{} Type yes to go on: ", printable(question))?;
         self.err.flush()?;
         let mut answer = String::new();

@@ -99,7 +99,7 @@ pub(crate) struct Apply {
     #[command(flatten)]
     plan: Plan,
     /// Why, in a sentence that is kept with the change
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: String,
     /// Do not ask
     #[arg(long)]
@@ -115,7 +115,11 @@ impl Apply {
         }
         if !self.yes {
             let stopped = reach(&rehearsed.report.newly_denied);
-            cx.console.confirm(&format!("Put it in force? It would have stopped {stopped}."))?;
+            let unasked = Failure::input(
+                "nothing was put in force: nobody can be asked here",
+                "look at the plan above, then say --yes, with --max-newly-denied as the bound",
+            );
+            cx.console.agree(&format!("Put it in force? It would have stopped {stopped}."), unasked)?;
         }
         let publication = Publication {
             expected_version: Some(rehearsed.report.running.clone()),

@@ -18,7 +18,7 @@ pub(crate) struct Rollback {
     /// The version, or its first digits; none: the one that was in force before this one
     version: Option<String>,
     /// Why, in a sentence that is kept with the change
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: String,
     /// Only check, and show what would change
     #[arg(long)]

@@ -191,6 +191,7 @@ async fn what_is_applied_was_planned_and_agreed_to() {
     // Nobody can be asked here, so nothing is assumed.
     let ran = fake.run(&words).await;
     assert_eq!(ran.exit, Exit::Usage);
+    assert!(ran.err.contains("nothing was put in force: nobody can be asked here"), "{}", ran.err);
     assert!(ran.out.contains("NEWLY DENIED: 1 person"), "{}", ran.out);
     assert!(fake.asked().iter().all(|asked| !asked.line.starts_with("PUT")));
     // Nor is what stops more than the bound.
