@@ -20,7 +20,7 @@ const AT_A_TIME: usize = 1;
 const TELL_EVERY: Duration = Duration::from_millis(250);
 
 /// How many are remembered. The result of one may hold some ten thousand changes.
-const KEPT: usize = 16;
+const KEPT: usize = 8;
 
 /// The long runs of this process.
 #[derive(Default)]

@@ -78,12 +78,12 @@ fn past(control: &Control) -> Past {
 pub async fn list(
     State(control): State<Control>,
     mut asked: Asked,
-) -> Result<axum::Json<serde_json::Value>, Refusal> {
+) -> Result<axum::Json<api::Items<api::Job>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;
     let items: Vec<api::Job> =
         control.jobs().newest().into_iter().take(limit).map(|job| job.in_short()).collect();
-    Ok(axum::Json(serde_json::json!({ "items": items })))
+    Ok(axum::Json(api::Items { items }))
 }
 
 pub async fn show(

@@ -16,7 +16,7 @@ const USUAL: usize = 100;
 pub async fn history(
     State(control): State<Control>,
     mut asked: Asked,
-) -> Result<axum::Json<serde_json::Value>, Refusal> {
+) -> Result<axum::Json<api::Items<api::PolicyVersion>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -41,7 +41,7 @@ pub async fn history(
             rehearsal: rehearsal.map(|digest| digest.to_string()),
         });
     }
-    Ok(axum::Json(serde_json::json!({ "items": items })))
+    Ok(axum::Json(api::Items { items }))
 }
 
 pub async fn rollback(

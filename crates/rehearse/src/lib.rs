@@ -19,6 +19,6 @@ mod replay;
 
 pub use again::Unanswerable;
 pub use past::{Facts, Past};
-pub use plan::{Change, Changed, DeviceClass, Direction, ITEMISED, Impact, Plan, Whom};
+pub use plan::{Change, Changed, DeviceClass, Direction, ITEMISED, Impact, Plan, Reached, Whom};
 pub use progress::Progress;
 pub use replay::{Difference, Fell, NAMED, Outcome, Replay};

@@ -12,12 +12,12 @@ use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, PolicyId, Principal, ResourceName, Timestamp,
 };
 use countersign_policy::PolicySet;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Most changes that are itemised; all are counted.
-pub const ITEMISED: usize = 50_000;
+pub const ITEMISED: usize = 20_000;
 
 /// A rehearsal in progress.
 pub struct Plan {
@@ -43,6 +43,10 @@ pub struct Impact {
     pub unasked: BTreeMap<&'static str, u64>,
     /// Accesses of which it is not known what the change would do, by why.
     pub unknown: BTreeMap<String, u64>,
+    /// What would be denied that is allowed now, where it is enforced.
+    pub denied: Reached,
+    /// What would be allowed that is denied now, where it is enforced.
+    pub allowed: Reached,
     /// Every change, the one that concerns most accesses first.
     pub changed: Vec<Changed>,
     /// Accesses that would fall differently and are in none of these, because there were too many kinds.
@@ -56,6 +60,17 @@ pub struct Impact {
     pub with_place: u64,
     /// See [`Impact::with_device`].
     pub with_content_type: u64,
+}
+
+/// How far a change reaches: counted whole, however many kinds are itemised.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reached {
+    /// Accesses.
+    pub accesses: u64,
+    /// Of these, the ones of nobody in particular.
+    pub anonymous: u64,
+    /// Whose they were.
+    pub principals: BTreeSet<Principal>,
 }
 
 /// Which way an access would turn.
@@ -202,6 +217,15 @@ impl Plan {
             None => drop(impact.by_application.insert(access.application.clone(), 1)),
         }
         let Some(change) = change else { return };
+        if change.enforced {
+            let reached = match change.direction {
+                Direction::Denied => &mut impact.denied,
+                Direction::Allowed => &mut impact.allowed,
+            };
+            reached.accesses += 1;
+            reached.anonymous += u64::from(change.whom.principal == Principal::Anonymous);
+            reached.principals.insert(change.whom.principal);
+        }
         if let Some(tally) = self.changes.get_mut(&change) {
             tally.count += 1;
             tally.first = tally.first.min(access.at);

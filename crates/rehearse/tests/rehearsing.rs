@@ -367,6 +367,7 @@ async fn a_plan_names_whom_it_would_stop_and_nobody_else() {
         .collect();
     let expected = [2, 4, 6].map(|n| (Principal::Person(per(n)), (3, Direction::Denied, DeviceClass::None)));
     assert_eq!(stopped, expected.into());
+    assert_eq!((impact.denied.accesses, impact.denied.principals.len(), impact.allowed.accesses), (9, 3, 0));
     let first = &impact.changed.first().unwrap().change;
     assert_eq!(first.reasons, ["more".parse().unwrap()]);
     assert_eq!(first.remedies, [countersign_decide::Remedy::UseManagedDevice]);

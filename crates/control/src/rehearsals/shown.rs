@@ -6,9 +6,9 @@ use countersign_decide::Remedy;
 use countersign_facts::Digest;
 use countersign_names::Principal;
 use countersign_policy::{Items, PolicyMeta, PolicySet};
-use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcome};
+use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcome, Reached};
 use countersign_world::World;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub fn replay(outcome: Outcome, skipped: &[String]) -> api::ReplayReport {
     api::ReplayReport {
@@ -55,8 +55,8 @@ pub fn plan(
         warnings: Vec::new(),
         asked: impact.asked,
         of_other_policies: impact.of_other_policies,
-        newly_denied: radius(impact, Direction::Denied),
-        newly_allowed: radius(impact, Direction::Allowed),
+        newly_denied: radius(&impact.denied),
+        newly_allowed: radius(&impact.allowed),
         changes: impact.changed.iter().map(|changed| change(changed, world)).collect(),
         not_itemised: impact.not_itemised,
         unknown: unknown(impact, running, planned, world, skipped),
@@ -64,21 +64,15 @@ pub fn plan(
     }
 }
 
-fn radius(impact: &Impact, direction: Direction) -> api::Radius {
-    let reached =
-        || impact.changed.iter().filter(|kind| kind.change.direction == direction && kind.change.enforced);
-    let principals: BTreeSet<Principal> = reached().map(|kind| kind.change.whom.principal).collect();
+fn radius(reached: &Reached) -> api::Radius {
     let count = |wanted: fn(&Principal) -> bool| {
-        principals.iter().filter(|principal| wanted(principal)).count() as u64
+        reached.principals.iter().filter(|principal| wanted(principal)).count() as u64
     };
     api::Radius {
-        accesses: reached().map(|kind| kind.count).sum(),
+        accesses: reached.accesses,
         people: count(|principal| matches!(principal, Principal::Person(_))),
         services: count(|principal| matches!(principal, Principal::Service(_))),
-        anonymous: reached()
-            .filter(|kind| kind.change.whom.principal == Principal::Anonymous)
-            .map(|kind| kind.count)
-            .sum(),
+        anonymous: reached.anonymous,
     }
 }
 
@@ -156,7 +150,7 @@ fn unknown(
     }
     if impact.not_itemised > 0 {
         unknown.push(format!(
-            "{} more accesses would fall differently, of more kinds than are counted one by one.",
+            "{} more accesses would fall differently, of more kinds than are listed one by one.",
             impact.not_itemised
         ));
     }
