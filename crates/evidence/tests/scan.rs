@@ -144,8 +144,9 @@ async fn what_cannot_be_read_is_said_once_and_the_rest_is_given() {
     let files = files(folder.path(), "decisions-");
     let damaged = files.get(files.len() / 2).unwrap();
     let mut bytes = std::fs::read(damaged).unwrap();
-    let middle = bytes.len() / 2;
-    *bytes.get_mut(middle).unwrap() ^= 0xff;
+    // Within the data of the first column. Half of so small a file is Parquet's own description at its end, and how much
+    // varies with what happened to be in the segment.
+    *bytes.get_mut(100).unwrap() ^= 0xff;
     std::fs::write(damaged, bytes).unwrap();
     let (found, skipped) = gather(all(&store));
     let [gap] = skipped.as_slice() else { panic!("{skipped:?}") };
