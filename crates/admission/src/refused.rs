@@ -2,6 +2,7 @@
 
 use crate::reason_text;
 use countersign_decide::{Answer, Remedy, reserved};
+use countersign_evidence::Ended;
 use countersign_names::{DecisionId, PolicyId, Principal};
 use std::sync::Arc;
 
@@ -51,6 +52,14 @@ impl Refused {
     /// What kind of refusal it is.
     pub const fn why(&self) -> Why {
         self.why
+    }
+
+    /// How an access ended that was refused in its course.
+    pub const fn ended(&self) -> Ended {
+        match self.why {
+            Why::Drained => Ended::Drained,
+            Why::Denied | Why::Unavailable => Ended::Revoked,
+        }
     }
 
     /// For [`Why::Unavailable`]: what is the matter, for the log and for whoever runs the gate.

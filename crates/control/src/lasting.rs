@@ -3,7 +3,7 @@
 use crate::pieces::{Piece, pieces};
 use axum::body::Body;
 use axum::response::Response;
-use countersign_admission::{Admitted, Completion, Ended, Why};
+use countersign_admission::{Admitted, Completion, Ended};
 use http_body_util::BodyExt as _;
 use tokio::sync::mpsc;
 
@@ -24,18 +24,18 @@ async fn pass(admitted: Admitted, status: u16, body: Body, out: mpsc::Sender<Pie
     let ended = tokio::select! {
         // First, so that nothing passes once it is known that nothing may.
         biased;
-        refused = admitted.revoked() => match refused.why() {
-            Why::Drained => Ended::Drained,
-            Why::Denied | Why::Unavailable => Ended::Revoked,
-        },
-        ended = copy(body, &out, &mut bytes_out) => ended,
+        refused = admitted.revoked() => refused.ended(),
+        ended = copy(&admitted, body, &out, &mut bytes_out) => ended,
     };
     admitted.complete(Completion { status, bytes_in: 0, bytes_out, ended });
 }
 
-async fn copy(mut body: Body, out: &mpsc::Sender<Piece>, bytes: &mut u64) -> Ended {
+async fn copy(admitted: &Admitted, mut body: Body, out: &mpsc::Sender<Piece>, bytes: &mut u64) -> Ended {
     while let Some(frame) = body.frame().await {
         let Ok(frame) = frame else { return Ended::UpstreamFailed };
+        if let Err(refused) = admitted.may_pass() {
+            return refused.ended();
+        }
         *bytes += frame.data_ref().map_or(0, |data| data.len() as u64);
         if out.send(Piece::Part(frame)).await.is_err() {
             return Ended::ClientGone;

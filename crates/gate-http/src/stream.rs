@@ -6,7 +6,7 @@ use crate::held::Held;
 use crate::trailers::Trailing;
 use crate::upstream::Lease;
 use bytes::{Bytes, BytesMut};
-use countersign_admission::{Completion, Ended, Refused, Why};
+use countersign_admission::{Completion, Ended};
 use http::HeaderMap;
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
@@ -89,7 +89,7 @@ impl Exchange {
             tokio::pin!(revoked);
             tokio::select! {
                 biased;
-                refused = &mut revoked => ended_by(&refused),
+                refused = &mut revoked => refused.ended(),
                 ended = self.pass(first, &mut body, &pieces, &mut sent) => ended,
             }
         };
@@ -121,7 +121,7 @@ impl Exchange {
         loop {
             if let Some(data) = next.take() {
                 if let Err(refused) = self.held.may_pass() {
-                    return ended_by(&refused);
+                    return refused.ended();
                 }
                 *sent += data.len() as u64;
                 if let Err(ended) = self.hand_over(pieces, Piece::Data(data)).await {
@@ -167,14 +167,6 @@ impl Exchange {
 
     fn completion(&self, bytes_out: u64, ended: Ended) -> Completion {
         Completion { status: self.status, bytes_in: self.flow.bytes_in(), bytes_out, ended }
-    }
-}
-
-/// How an access ended that was refused in its course.
-pub fn ended_by(refused: &Refused) -> Ended {
-    match refused.why() {
-        Why::Drained => Ended::Drained,
-        Why::Denied | Why::Unavailable => Ended::Revoked,
     }
 }
 

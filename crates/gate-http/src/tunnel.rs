@@ -3,7 +3,6 @@
 mod frames;
 
 use crate::held::Held;
-use crate::stream::ended_by;
 use countersign_admission::{Completion, Ended, Refused, Why};
 use frames::Frames;
 use hyper::upgrade::{OnUpgrade, Upgraded};
@@ -109,7 +108,7 @@ impl Tunnelled {
 
 fn verdict(refused: &Refused) -> (Ended, Option<u16>) {
     let code = if refused.why() == Why::Drained { GOING_AWAY } else { POLICY_VIOLATION };
-    (ended_by(refused), Some(code))
+    (refused.ended(), Some(code))
 }
 
 fn both((up, down): (Result<(), Side>, Result<(), Side>)) -> Ended {

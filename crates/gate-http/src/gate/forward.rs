@@ -9,7 +9,7 @@ use crate::heard::Heard;
 use crate::held::Held;
 use crate::pages::Notice;
 use crate::routes::Routed;
-use crate::stream::{Exchange, ended_by};
+use crate::stream::Exchange;
 use crate::tunnel::Tunnelled;
 use crate::upstream::{NoAnswer, Sent, Unsent};
 use countersign_admission::{Admitted, Completion, Ended, Request as Question};
@@ -217,7 +217,7 @@ impl Gate {
         let (notice, ended) = match (asking.flow.fault(), &why) {
             (_, NoAnswer::Revoked(refused)) => {
                 let status = StatusCode::FORBIDDEN;
-                admitted.complete(completion(status, &asking.flow, ended_by(refused)));
+                admitted.complete(completion(status, &asking.flow, refused.ended()));
                 let mut answer = self.refusal(refused, asking.heard, &asking.headers);
                 answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 return answer;
