@@ -24,7 +24,10 @@ const KEPT: usize = 8;
 
 /// The long runs of this process.
 #[derive(Default)]
-pub struct Jobs(Mutex<VecDeque<Arc<Job>>>);
+pub struct Jobs {
+    known: Mutex<VecDeque<Arc<Job>>>,
+    closed: AtomicBool,
+}
 
 /// One of them.
 pub struct Job {
@@ -50,7 +53,10 @@ pub enum Found {
 impl Jobs {
     /// Take up a run, if there is room for one more.
     pub fn begin(&self, job: Job, clock: Clock) -> Result<Begun, Refusal> {
-        let mut jobs = self.0.lock();
+        if self.closed.load(Ordering::Relaxed) {
+            return Err(Refusal::unavailable("the process is stopping"));
+        }
+        let mut jobs = self.known.lock();
         let running = jobs.iter().filter(|job| job.is_running()).count();
         if running >= AT_A_TIME {
             let busy = jobs.iter().find(|job| job.is_running()).map(|job| job.id().to_string());
@@ -66,12 +72,18 @@ impl Jobs {
 
     /// The one of this id.
     pub fn get(&self, id: JobId) -> Option<Arc<Job>> {
-        self.0.lock().iter().find(|job| job.id() == id).cloned()
+        self.known.lock().iter().find(|job| job.id() == id).cloned()
     }
 
     /// All that are remembered, the newest first.
     pub fn newest(&self) -> Vec<Arc<Job>> {
-        self.0.lock().iter().cloned().collect()
+        self.known.lock().iter().cloned().collect()
+    }
+
+    /// Break off what runs, and take up nothing any more.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+        self.newest().iter().for_each(|job| job.stopped.store(true, Ordering::Relaxed));
     }
 
     /// Break it off; if it has ended, forget it.
@@ -79,7 +91,7 @@ impl Jobs {
         if job.is_running() {
             job.stopped.store(true, Ordering::Relaxed);
         } else {
-            self.0.lock().retain(|known| !Arc::ptr_eq(known, job));
+            self.known.lock().retain(|known| !Arc::ptr_eq(known, job));
         }
     }
 }
@@ -235,6 +247,16 @@ mod tests {
         jobs.stop(&known);
         assert_eq!(jobs.newest().len(), 1);
         drop(second);
+    }
+
+    #[test]
+    fn a_process_that_stops_waits_for_no_run() {
+        let jobs = Jobs::default();
+        let running = jobs.begin(job(1), clock()).unwrap();
+        jobs.close();
+        assert!(running.went_on(1, 1, 0.5).is_break());
+        running.end(None);
+        assert_eq!(jobs.begin(job(2), clock()).err().unwrap().status(), 503);
     }
 
     #[test]

@@ -117,6 +117,11 @@ impl Control {
         Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers, jobs }))
     }
 
+    /// Break off every long run: the process is stopping, and does not wait for them.
+    pub fn stop_jobs(&self) {
+        self.0.jobs.close();
+    }
+
     pub(crate) fn strangers(&self) -> &Throttle {
         &self.0.strangers
     }

@@ -6,15 +6,17 @@ mod shown;
 
 use crate::input::{Asked, Json, OptionalJson, in_path};
 use crate::jobs::{Begun, Job, Jobs};
+use crate::lasting::Lasting;
 use crate::publish::check;
 use crate::{Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
 use countersign_api as api;
 use countersign_names::{JobId, Timestamp};
 use countersign_rehearse::Past;
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,10 +103,7 @@ pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Res
 
 /// Its state now and whenever that has changed, until it ends. What was found is not among
 /// it: that is asked for once.
-pub async fn follow(
-    State(control): State<Control>,
-    Path(id): Path<String>,
-) -> Result<Sse<impl Stream<Item = Result<Event, axum::Error>>>, Refusal> {
+pub async fn follow(State(control): State<Control>, Path(id): Path<String>) -> Result<Response, Refusal> {
     let job = known(control.jobs(), &id)?;
     let mut moved = job.moved();
     // The first is told at once.
@@ -118,7 +117,10 @@ pub async fn follow(
         let event = Event::default().event(if running { "progress" } else { "ended" }).json_data(&shown);
         Some((event, running.then_some((job, moved))))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let mut response = events.into_response();
+    response.extensions_mut().insert(Lasting);
+    Ok(response)
 }
 
 fn known(jobs: &Jobs, id: &str) -> Result<Arc<Job>, Refusal> {

@@ -126,6 +126,28 @@ async fn a_run_is_followed_as_events() {
     assert_eq!(name, "event: ended");
     let job: Value = serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
     assert_eq!((&job["state"], &job["id"]), (&json!("finished"), &begun["id"]));
+
+    // Over the network it rests on an access, which lasts as long as the answer does: its end tells what went out.
+    let path = format!("/api/v1/jobs/{}/events", begun["id"].as_str().unwrap());
+    let mut request =
+        Request::get(&path).header("x-test-session", common::ses(1).to_string()).body(Body::empty()).unwrap();
+    let connection =
+        countersign_control::Connection { address: Some("10.1.2.3".parse().unwrap()), key: None };
+    request.extensions_mut().insert(connection);
+    let answer = house.router(&Door::Session(1)).oneshot(request).await.unwrap();
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+    let completion = async || {
+        let listed = house.ok("GET", "/decisions", None).await;
+        let items = listed["items"].as_array().unwrap().clone();
+        items.into_iter().find(|decision| decision["item"] == *path).unwrap()["completion"].clone()
+    };
+    for _ in 0..500 {
+        if !completion().await.is_null() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(completion().await["bytes_out"], body.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use axum::Router;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
@@ -29,11 +30,21 @@ pub fn bind(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-/// Serve the API to the operator until `stop`.
-pub async fn serve(listener: UnixListener, api: Router, stop: CancellationToken) {
-    let served = axum::serve(listener, api).with_graceful_shutdown(stop.cancelled_owned()).await;
-    if let Err(error) = served {
-        tracing::error!(%error, "the operator's socket has failed");
+/// Serve the API to the operator until `stop`, and what is under way for `grace` after it: an answer that is made while
+/// it is read lasts for as long as somebody takes over it.
+pub async fn serve(listener: UnixListener, api: Router, stop: CancellationToken, grace: Duration) {
+    let served = axum::serve(listener, api).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let over = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    tokio::select! {
+        served = served.into_future() => {
+            if let Err(error) = served {
+                tracing::error!(%error, "the operator's socket has failed");
+            }
+        }
+        () = over => tracing::warn!("an answer to the operator was not taken in time, and is broken off"),
     }
 }
 
@@ -53,6 +64,28 @@ mod tests {
             let found = std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
             assert_eq!(found, mode, "{}: {found:o}", path.display());
         }
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_nobody_takes_does_not_keep_the_process() {
+        use std::io::{Read as _, Write as _};
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("countersign.sock");
+        // More than fits between the two, so that it waits for whoever reads.
+        let endless = || async { vec![b'x'; 64 << 20] };
+        let api = Router::new().route("/", axum::routing::get(endless));
+        let stop = CancellationToken::new();
+        let grace = Duration::from_millis(200);
+        let serving = tokio::spawn(serve(bind(&path).unwrap(), api, stop.clone(), grace));
+        let stalled = tokio::task::spawn_blocking(move || {
+            let mut stream = UnixStream::connect(path).unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+            stream.read_exact(&mut [0; 12]).unwrap();
+            stream
+        });
+        let _stalled = stalled.await.unwrap();
+        stop.cancel();
+        tokio::time::timeout(Duration::from_secs(10), serving).await.unwrap().unwrap();
     }
 
     #[tokio::test]

@@ -92,6 +92,7 @@ pub struct Running {
     /// The policy folder, when this process has the control plane.
     pub policy_folder: Option<PathBuf>,
     pub(crate) admission: Admission,
+    control: Control,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -146,6 +147,7 @@ impl Running {
             https: None,
             policy_folder: None,
             admission,
+            control: api,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -153,7 +155,7 @@ impl Running {
         let (stop, watching) =
             (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
-        let started = running.listen(&config, gate, &api).await;
+        let started = running.listen(&config, gate).await;
         match started {
             Ok(()) => Ok(running),
             Err(error) => {
@@ -175,7 +177,7 @@ impl Running {
         handle
     }
 
-    async fn listen(&mut self, config: &Config, gate: Arc<Gate>, api: &Control) -> Result<(), StartError> {
+    async fn listen(&mut self, config: &Config, gate: Arc<Gate>) -> Result<(), StartError> {
         // Before anything is served: whoever counts looks the counters up once.
         let metrics = config.listen.metrics.map(|address| (address, self.collect_metrics()));
         if let Some(address) = config.listen.http {
@@ -190,7 +192,7 @@ impl Running {
             self.tasks.spawn(gate.clone().serve(listener, Some(tls), self.stop.clone()));
         }
         if let Some(address) = config.listen.decision_point {
-            let router = decision_point::router(gate).fallback_service(api.router());
+            let router = decision_point::router(gate).fallback_service(self.control.router());
             self.serve("listen.decision_point", address, router).await?;
         }
         if let Some((address, metrics)) = metrics {
@@ -213,7 +215,12 @@ impl Running {
             address: path.display().to_string(),
             source,
         })?;
-        self.tasks.spawn(operator::serve(socket, api.operator_router(), self.stop.clone()));
+        self.tasks.spawn(operator::serve(
+            socket,
+            self.control.operator_router(),
+            self.stop.clone(),
+            config.limits.drain.0,
+        ));
         Ok(())
     }
 
@@ -237,6 +244,7 @@ impl Running {
     /// Admit nobody any more, let what is under way end within its grace, and put the records away.
     pub async fn stop(self) {
         self.admission.drain();
+        self.control.stop_jobs();
         self.stop.cancel();
         self.tasks.close();
         self.tasks.wait().await;
