@@ -4,11 +4,13 @@
 //! As at a gate there are two steps: what every answer reads finds a slot, and the slot knows what else its policies
 //! read, and so which requests they can tell apart.
 
+use crate::again::Unanswerable;
 use crate::asked;
+use crate::past::Past;
 use countersign_decide::{Answer, Who};
 use countersign_evidence::Access;
 use countersign_names::{Action, DeviceId, ResourceName, Timestamp};
-use countersign_policy::Items;
+use countersign_policy::{Items, PolicySet};
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use std::collections::BTreeMap;
@@ -30,6 +32,23 @@ pub struct Kept<V> {
     pub reads: Items,
     /// Until when the value is sure to be the same if nothing but time passes.
     pub until: Timestamp,
+}
+
+impl<V> Kept<V> {
+    /// Whether `policies` are sure to say the same of this access.
+    pub fn holds(
+        &self,
+        past: &mut Past,
+        access: &Access<'_>,
+        policies: &Arc<PolicySet>,
+    ) -> Result<bool, Unanswerable> {
+        if access.at > self.until {
+            return Ok(false);
+        }
+        // A world that need not be looked at need not be folded either.
+        Ok(self.answer.is_known_alive(access.world, policies, access.at)
+            || self.answer.is_alive(&*past.world(access.world)?, policies, access.at))
+    }
 }
 
 struct Slot<V> {

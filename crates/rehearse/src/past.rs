@@ -87,7 +87,11 @@ impl Past {
                 self.page = page.into();
                 continue;
             };
-            world.replay(&stated).map_err(|contradiction| Unanswerable::Facts(contradiction.to_string()))?;
+            if let Err(contradiction) = world.replay(&stated) {
+                // The cursor stays where it was, and what was taken from the page lies behind it.
+                self.page.clear();
+                return Err(Unanswerable::Facts(contradiction.to_string()));
+            }
             if world.seq().is_multiple_of(SPACING) {
                 self.keep(&world);
             }
@@ -130,5 +134,48 @@ impl Past {
         let set = Arc::new(set);
         self.policies.insert(*version, Arc::clone(&set));
         Ok(set)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_testkit::story::{Line, person, suspend, told};
+
+    struct Told(Vec<Stated>);
+
+    impl Facts for Told {
+        fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String> {
+            let after = usize::try_from(after).map_err(|error| error.to_string())?;
+            Ok(self.0.iter().skip(after).take(limit).cloned().collect())
+        }
+    }
+
+    fn past(facts: &[Line], present: World) -> Past {
+        let facts = Told(facts.iter().map(Line::stated).collect());
+        Past::new(Box::new(facts), Arc::new(present), &Arc::default())
+    }
+
+    #[test]
+    fn any_world_is_found_forwards_and_back() {
+        let story: Vec<Line> = (1..=9_000).map(person).collect();
+        let mut past = past(&story, told(&story));
+        for seq in [0, 1, 8_999, 4_096, 4_095, 9_000, 5_000, 8_192, 3] {
+            let world = past.world(seq).unwrap();
+            assert_eq!((world.seq(), world.people().count() as u64), (seq, seq));
+        }
+        assert!(matches!(past.world(9_001), Err(Unanswerable::Future { world: 9_001, present: 9_000 })));
+    }
+
+    #[test]
+    fn a_fact_that_contradicts_spoils_no_world_before_it() {
+        let story = [person(1), person(2), suspend(3), person(4)];
+        // A journal that was meddled with: the world of now was folded from another third fact.
+        let present = told(&[person(1), person(2), person(3), person(4)]);
+        let mut past = past(&story, present);
+        for _ in 0..2 {
+            assert!(matches!(past.world(4), Err(Unanswerable::Facts(_))));
+            assert_eq!(past.world(2).unwrap().people().count(), 2);
+        }
     }
 }

@@ -4,8 +4,7 @@
 use crate::again::{self, Unanswerable};
 use crate::memo::{Kept, Memo};
 use crate::past::Past;
-use crate::progress::Progress;
-use crate::replay::in_order_of_worlds;
+use crate::progress::{Progress, each};
 use countersign_decide::{Answer, Decision, Effect, Evidence, Remedy};
 use countersign_evidence::{Access, Accesses};
 use countersign_names::{
@@ -169,15 +168,9 @@ impl Plan {
         &mut self,
         past: &mut Past,
         accesses: &Accesses,
-        mut going: impl FnMut(Progress) -> ControlFlow<()>,
+        going: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        for (count, access) in in_order_of_worlds(accesses).iter().enumerate() {
-            if count % 4096 == 0 {
-                going(self.progress)?;
-            }
-            self.one(past, access);
-        }
-        going(self.progress)
+        each(self, accesses, |this| this.progress, going, |this, access| this.one(past, access))
     }
 
     /// What came of it.
@@ -244,13 +237,9 @@ impl Plan {
         let class = |idle| [self.running.class_of_idle(idle), self.candidate.class_of_idle(idle)];
         let idle = access.idle.map(class);
         if let Some(kept) = self.memo.get(access, idle)
-            && access.at <= kept.until
+            && kept.holds(past, access, &self.running)?
         {
-            let alive = kept.answer.is_known_alive(access.world, &self.running, access.at)
-                || kept.answer.is_alive(&*past.world(access.world)?, &self.running, access.at);
-            if alive {
-                return Ok(kept.value.clone());
-            }
+            return Ok(kept.value.clone());
         }
         let answer = again::ask(past, access, &self.running)?;
         let candidate = answer.under(&self.candidate);

@@ -3,7 +3,7 @@
 use crate::again::{self, Unanswerable};
 use crate::memo::{Kept, Memo};
 use crate::past::Past;
-use crate::progress::Progress;
+use crate::progress::{Progress, each};
 use countersign_decide::{Decision, Effect};
 use countersign_evidence::{Access, Accesses, Effect as Recorded};
 use countersign_names::{DecisionId, PolicyId, Timestamp};
@@ -78,15 +78,9 @@ impl Replay {
         &mut self,
         past: &mut Past,
         accesses: &Accesses,
-        mut going: impl FnMut(Progress) -> ControlFlow<()>,
+        going: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        for (count, access) in in_order_of_worlds(accesses).iter().enumerate() {
-            if count % 4096 == 0 {
-                going(self.progress)?;
-            }
-            self.one(past, access);
-        }
-        going(self.progress)
+        each(self, accesses, |this| this.progress, going, |this, access| this.one(past, access))
     }
 
     /// What came of it.
@@ -126,11 +120,8 @@ impl Replay {
     fn answered(&mut self, past: &mut Past, access: &Access<'_>) -> Result<&Decision, Unanswerable> {
         let policies = past.policies(access.policies)?;
         let idle = access.idle.map(|idle| [policies.class_of_idle(idle), 0]);
-        let holds = match self.memo.get(access, idle) {
-            Some(kept) if kept.answer.is_known_alive(access.world, &policies, access.at) => true,
-            Some(kept) => kept.answer.is_alive(&*past.world(access.world)?, &policies, access.at),
-            None => false,
-        };
+        let holds =
+            self.memo.get(access, idle).map_or(Ok(false), |kept| kept.holds(past, access, &policies))?;
         if !holds {
             let answer = again::ask(past, access, &policies)?;
             self.progress.decided += 1;
@@ -146,11 +137,4 @@ fn is_same(access: &Access<'_>, decision: &Decision) -> bool {
     (access.effect == Recorded::Allow) == (decision.effect == Effect::Allow)
         && access.enforced == decision.enforced
         && access.reasons.iter().eq(&decision.reasons)
-}
-
-/// The accesses by the world that they knew, so that worlds are folded forwards; by the moment within one.
-pub fn in_order_of_worlds(accesses: &Accesses) -> Vec<Access<'_>> {
-    let mut sorted: Vec<Access<'_>> = accesses.iter().collect();
-    sorted.sort_by_key(|access| (access.world, access.at));
-    sorted
 }
