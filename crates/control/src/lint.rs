@@ -19,14 +19,14 @@ pub async fn show(
     asked.finish()?;
     let present = Present::of(&control);
     let version = Digest::new(present.policies.version()).to_string();
-    let found = tokio::task::spawn_blocking(move || find(&present))
+    let found = tokio::task::spawn_blocking(move || all(&present))
         .await
         .map_err(|error| Refusal::unavailable(format!("the lint was not finished: {error}")))?;
     let findings = found.into_iter().map(shown).collect();
     Ok(axum::Json(api::PolicyLint { version, with_world: true, findings }))
 }
 
-fn find(present: &Present) -> Vec<Finding> {
+fn all(present: &Present) -> Vec<Finding> {
     let (world, policies) = (&*present.world, &*present.policies);
     let mut found = policies.lint(present.now);
     found.extend(unknown_names(world, policies));

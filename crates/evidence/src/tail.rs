@@ -141,11 +141,7 @@ impl Tail {
     pub(crate) fn list(&self, query: &Query) -> (Vec<Row>, Vec<Skipped>) {
         let mut indexes = self.indexes.lock();
         let mut skipped = self.refresh(&mut indexes);
-        let mut places: Vec<(&PathBuf, Place)> = indexes
-            .iter()
-            .flat_map(|(path, index)| index.decisions.iter().map(move |place| (path, *place)))
-            .filter(|(_, place)| place.at >= query.since && place.at < query.until)
-            .collect();
+        let mut places: Vec<_> = within(&indexes, query).collect();
         places.sort_unstable_by_key(|(_, place)| std::cmp::Reverse((place.at, place.id)));
         (read_in_order(places, query, &mut skipped), skipped)
     }
@@ -160,12 +156,8 @@ impl Tail {
     ) -> (Vec<Row>, Vec<Skipped>) {
         let mut indexes = self.indexes.lock();
         let mut skipped = self.refresh(&mut indexes);
-        let mut places: Vec<(&PathBuf, Place)> = indexes
-            .iter()
-            .flat_map(|(path, index)| index.decisions.iter().map(move |place| (path, *place)))
-            .filter(|(_, place)| place.at >= query.since && place.at < query.until)
-            .filter(|(_, place)| last.is_none_or(|last| (place.at, place.id) > last))
-            .collect();
+        let later = |place: &Place| last.is_none_or(|last| (place.at, place.id) > last);
+        let mut places: Vec<_> = within(&indexes, query).filter(|(_, place)| later(place)).collect();
         places.sort_unstable_by_key(|(_, place)| (place.at, place.id));
         let mut rows = read_in_order(places, query, &mut skipped);
         for row in &mut rows {
@@ -181,6 +173,16 @@ impl Tail {
         let found = |id| indexes.values().find_map(|index| index.completions.get(id).cloned());
         wanted.iter().filter_map(found).collect()
     }
+}
+
+/// The places of the decisions of the time that is wanted.
+fn within<'a>(
+    indexes: &'a HashMap<PathBuf, Index>,
+    query: &'a Query,
+) -> impl Iterator<Item = (&'a PathBuf, Place)> {
+    let places =
+        indexes.iter().flat_map(|(path, index)| index.decisions.iter().map(move |place| (path, *place)));
+    places.filter(|(_, place)| place.at >= query.since && place.at < query.until)
 }
 
 /// Reads the records at these places that are wanted, in this order, each id once, at most `query.limit`.

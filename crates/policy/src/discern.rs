@@ -4,14 +4,14 @@
 //! from the policies' text alone: a property test asks both questions of random sets and compares.
 
 use crate::question::{DeviceEvidence, Question, Subject};
-use crate::reading::{Age, Items, Reading, children};
+use crate::reading::{Age, AgeUse, Items, Reading, children};
 use crate::schema::TYPES;
 use crate::set::PolicySet;
 use cedar_policy_core::ast::{BinaryOp, EntityUID, Expr, ExprKind, Literal, Var};
 use countersign_names::{
     CheckResult, PersonId, PostureCheck, Principal, PrincipalKind, RiskLevel, ServiceId,
 };
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -19,8 +19,8 @@ use uuid::Uuid;
 #[derive(Debug, Clone)]
 pub struct Discernment {
     items: Items,
-    /// The values at which a comparison of each age may change its mind; none where it could at any.
-    turns: [Option<BTreeSet<i64>>; 4],
+    /// How the ages are used.
+    ages: [AgeUse; 4],
     groups: HashSet<String>,
     principals: HashSet<Principal>,
     /// The attributes of the principal that conditions read.
@@ -38,7 +38,7 @@ impl PolicySet {
     pub fn discernment(&self) -> Discernment {
         let mut found = Discernment {
             items: Items::NONE,
-            turns: [const { Some(BTreeSet::new()) }; 4],
+            ages: Age::ALL.map(|age| AgeUse::of_all(self.readings(), age)),
             groups: HashSet::new(),
             principals: HashSet::new(),
             attributes: HashSet::new(),
@@ -60,12 +60,6 @@ impl PolicySet {
 impl Discernment {
     fn reads(&mut self, reading: &Reading) {
         self.items = self.items.and(reading.items);
-        for (known, used) in self.turns.iter_mut().zip(&reading.ages) {
-            match known {
-                Some(turns) if !used.freely => turns.extend(&used.turns),
-                _ => *known = None,
-            }
-        }
         reading.named.iter().for_each(|uid| self.names(uid));
     }
 
@@ -153,8 +147,12 @@ impl Discernment {
 
     /// The first age at which every comparison comes out as at this one.
     fn settle(&self, age: Age, seconds: i64) -> i64 {
-        let Some(Some(turns)) = self.turns.get(age as usize) else { return seconds };
-        turns.range(..=seconds).next_back().copied().unwrap_or(seconds.min(0))
+        match self.ages.get(age as usize) {
+            Some(used) if !used.freely => {
+                used.turns.range(..=seconds).next_back().copied().unwrap_or(seconds.min(0))
+            }
+            _ => seconds,
+        }
     }
 }
 

@@ -113,6 +113,18 @@ pub(crate) struct AgeUse {
     pub(crate) freely: bool,
 }
 
+impl AgeUse {
+    /// How all these conditions together use an age.
+    pub(crate) fn of_all(readings: &[Reading], age: Age) -> Self {
+        let used = readings.iter().filter_map(|reading| reading.ages.get(age as usize));
+        used.fold(Self::default(), |mut all, used| {
+            all.turns.extend(&used.turns);
+            all.freely |= used.freely;
+            all
+        })
+    }
+}
+
 /// What one condition reads.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {

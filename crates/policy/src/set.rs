@@ -136,13 +136,7 @@ impl PolicySet {
         let named = readings.iter().flat_map(|reading| &reading.named);
         let groups_read =
             named.map(|uid| (**uid).clone()).filter(|uid| *uid.entity_type() == TYPES.group).collect();
-        let idle = readings.iter().flat_map(|reading| Age::ALL.iter().zip(&reading.ages));
-        let idle =
-            idle.filter(|(age, _)| **age == Age::Idle).fold(AgeUse::default(), |mut all, (_, used)| {
-                all.turns.extend(&used.turns);
-                all.freely |= used.freely;
-                all
-            });
+        let idle = AgeUse::of_all(&readings, Age::Idle);
         let counted = loaded.iter().filter(|loaded| loaded.meta.stage == Stage::Enforce);
         let enforced = ast::PolicySet::try_from_iter(counted.map(|loaded| loaded.policy.clone()));
         let metas: Vec<PolicyMeta> = loaded.iter().map(|loaded| loaded.meta.clone()).collect();
