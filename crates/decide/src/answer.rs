@@ -73,6 +73,11 @@ impl Answer {
         &self.policies
     }
 
+    /// The moment at which it was asked.
+    pub const fn decided_at(&self) -> Timestamp {
+        self.decided_at
+    }
+
     /// The sequence of the world that was asked.
     pub const fn world(&self) -> u64 {
         self.world

@@ -98,7 +98,7 @@ pub fn reasons(verdict: &Verdict, suspended: bool) -> Vec<PolicyId> {
 
 /// An age is a number of whole seconds, so after `n` seconds each has grown by `n` or `n + 1`, depending on where in
 /// its second it stood. The verdict holds for growth up to `seconds`; one second less is safe for every age.
-fn valid_until(verdict: &Verdict, evidence: &Evidence, now: Timestamp) -> Timestamp {
+pub fn valid_until(verdict: &Verdict, evidence: &Evidence, now: Timestamp) -> Timestamp {
     let by_age = match verdict.holds.seconds {
         None => Timestamp::MAX,
         Some(seconds) => now.plus(Duration::from_secs(seconds.saturating_sub(1))),

@@ -17,6 +17,7 @@ mod permit;
 mod reach;
 mod remedy;
 mod request;
+mod without;
 
 pub use answer::Answer;
 pub use decision::{Decision, Effect};
@@ -26,6 +27,7 @@ pub use permit::Permit;
 pub use reach::{Class, Need, Reach, Survey, Target};
 pub use remedy::Remedy;
 pub use request::{Request, Who};
+pub use without::Without;
 
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
 use countersign_policy::{Place, PolicySet, Question};

@@ -12,12 +12,14 @@ mod application;
 mod digest;
 mod flat;
 mod identity;
+mod register;
 mod trust;
 
 pub use access::{EndReason, ExceptionScope, Session};
 pub use application::{Application, ApplicationStage, Method, Resource, Route, Upstream};
 pub use digest::{Digest, DigestError};
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
+pub use register::{Found, Seen, TrustKey};
 pub use trust::{Actor, PolicyFile};
 
 use countersign_names::{
@@ -434,6 +436,45 @@ pub enum Fact {
         level: RiskLevel,
         /// Why, a reason a line, in words that can be shown to an analyst.
         reasons: Vec<String>,
+    },
+
+    // --- the implicit-trust register ------------------------------------------------------------------------
+    /// A proof found that accesses rest on implicit trust: entries that are new, that had been eliminated, or of which
+    /// something else was seen than before.
+    #[serde(rename = "trust.found/1")]
+    TrustFound {
+        /// The entries.
+        found: Vec<Found>,
+    },
+    /// A proof found that no access rests on these any more, although there were some: what they were trusted in is checked.
+    #[serde(rename = "trust.eliminated/1")]
+    TrustEliminated {
+        /// The entries.
+        keys: Vec<TrustKey>,
+        /// The sequence of the world up to which accesses were looked at.
+        up_to: u64,
+    },
+    /// Somebody answers for these from now on.
+    #[serde(rename = "trust.owned/1")]
+    TrustOwned {
+        /// The entries.
+        keys: Vec<TrustKey>,
+        /// Who.
+        owner: PersonId,
+    },
+    /// These are known and authorised, for a time.
+    #[serde(rename = "trust.documented/1")]
+    TrustDocumented {
+        /// The entries.
+        keys: Vec<TrustKey>,
+        /// Who answers for them.
+        owner: PersonId,
+        /// Who allowed it, in words.
+        authority: String,
+        /// Why.
+        reason: String,
+        /// When the authority ends by itself.
+        expires_at: Timestamp,
     },
 
     // --- configuration --------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ mod principal;
 mod resource;
 mod slug;
 mod time;
+mod trust;
 
 pub use action::Action;
 pub use id::{
@@ -24,6 +25,7 @@ pub use principal::{Principal, PrincipalKind};
 pub use resource::ResourceName;
 pub use slug::{ApplicationName, GroupName, PolicyId};
 pub use time::Timestamp;
+pub use trust::{Cohort, EvidenceItem};
 
 /// Text that is not a name of the kind asked for: what was expected, and what stood there instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -36,6 +36,9 @@ pub enum Unanswerable {
     /// A text that policies may read was cut when it was recorded.
     #[error("a text of it was too long to be recorded whole")]
     Cut,
+    /// It comes out differently, so nothing that rests on it would be proved.
+    #[error("it comes out differently than it was recorded, as a replay would tell")]
+    Unfaithful,
 }
 
 /// Why an access was refused without asking the policies: how it came, or what the enforcement point had lost. There is

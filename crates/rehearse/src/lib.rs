@@ -1,5 +1,5 @@
-//! What was recorded, asked again: with the same policies (a replay, which must give the same), or with others (a plan,
-//! which shows whom they would stop).
+//! What was recorded, asked again: with the same policies (a replay, which must give the same), with others (a plan, which
+//! shows whom they would stop), or without an item of its evidence (a proof, which shows what it rests on).
 //!
 //! A recorded access is put together again from its record and from the world that its decision knew, which is folded
 //! again from the facts. The question is then the one that was asked, and deciding is a pure function. Work is proportional
@@ -15,10 +15,14 @@ mod memo;
 mod past;
 mod plan;
 mod progress;
+mod proof;
+mod prove;
 mod replay;
 
 pub use again::Unanswerable;
 pub use past::{Facts, Past};
 pub use plan::{Change, Changed, DeviceClass, Direction, ITEMISED, Impact, Plan, Reached, Whom};
 pub use progress::Progress;
+pub use proof::{Bites, ITEMS, Proof, Resting, Share, Use};
+pub use prove::Prove;
 pub use replay::{Difference, Fell, NAMED, Outcome, Replay};

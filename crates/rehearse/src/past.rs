@@ -19,6 +19,9 @@ pub trait Facts: Send {
 /// How many facts are read at a time.
 const PAGE: usize = 4096;
 
+/// How many pages are looked through for one fact.
+const LOOKED_THROUGH: usize = 64;
+
 /// A world is kept each time that so many facts were folded, so that going back does not begin at the first fact.
 const SPACING: u64 = 4096;
 
@@ -108,6 +111,38 @@ impl Past {
             self.kept.pop_front();
         }
         self.kept.push_back(Arc::new(world.clone()));
+    }
+
+    /// What was put in force by the facts after the one of sequence `after`: each version with the sequence of the fact that
+    /// did so last, in that order.
+    pub fn publications(&self, after: u64) -> Vec<(u64, [u8; 32])> {
+        let published = self.present.publications().map(|(version, seq)| (seq, *version.as_bytes()));
+        let mut within: Vec<_> = published.filter(|(seq, _)| *seq > after).collect();
+        within.sort_unstable();
+        within
+    }
+
+    /// The sequence of the last fact after the one of sequence `after` of which `wanted` holds. It is looked for among the last
+    /// quarter of a million.
+    ///
+    /// # Errors
+    /// When the facts cannot be read.
+    pub fn last(&mut self, after: u64, wanted: impl Fn(&Fact) -> bool) -> Result<Option<u64>, Unanswerable> {
+        let mut end = self.present.seq();
+        for _ in 0..LOOKED_THROUGH {
+            let begin = end.saturating_sub(PAGE as u64).max(after);
+            let length = usize::try_from(end.saturating_sub(begin)).unwrap_or(PAGE);
+            if length == 0 {
+                break;
+            }
+            let page = self.facts.read(begin, length).map_err(Unanswerable::Facts)?;
+            let found = (begin + 1..).zip(&page).filter(|(_, stated)| wanted(&stated.fact)).last();
+            if let Some((seq, _)) = found {
+                return Ok(Some(seq));
+            }
+            end = begin;
+        }
+        Ok(None)
     }
 
     /// The policy set of this version.

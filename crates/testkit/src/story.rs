@@ -334,11 +334,23 @@ pub fn revoke_grant(n: u128) -> Line {
     line(Fact::GrantRevoked { grant: gra(n), reason: "test".into() })
 }
 
+pub fn stage(application: &str, stage: ApplicationStage) -> Line {
+    line(Fact::ApplicationStaged { application: name(application), stage })
+}
+
 pub fn exception(n: u128, owner: Option<u128>, application: Option<&str>) -> Line {
+    exception_for("managed-device", n, owner, application)
+}
+
+pub fn exception_to(policy: &str, n: u128, person: u128) -> Line {
+    exception_for(policy, n, Some(person), None)
+}
+
+fn exception_for(policy: &str, n: u128, person: Option<u128>, application: Option<&str>) -> Line {
     line(Fact::ExceptionOpened {
         exception: exc(n),
-        policy: "managed-device".parse().unwrap(),
-        scope: ExceptionScope { person: owner.map(per), group: None, application: application.map(name) },
+        policy: policy.parse().unwrap(),
+        scope: ExceptionScope { person: person.map(per), group: None, application: application.map(name) },
         owner: per(1),
         authority: "CISO".into(),
         reason: "test".into(),
@@ -401,4 +413,26 @@ pub fn excepted(n: u128, policy: &str) -> Line {
 
 pub fn observe(application: &str) -> Line {
     line(Fact::ApplicationStaged { application: name(application), stage: ApplicationStage::Observe })
+}
+
+pub fn trust_found(found: Vec<Found>) -> Line {
+    line(Fact::TrustFound { found })
+}
+
+pub fn trust_eliminated(keys: Vec<TrustKey>, up_to: u64) -> Line {
+    line(Fact::TrustEliminated { keys, up_to })
+}
+
+pub fn trust_owned(keys: Vec<TrustKey>, owner: u128) -> Line {
+    line(Fact::TrustOwned { keys, owner: per(owner) })
+}
+
+pub fn trust_documented(keys: Vec<TrustKey>, owner: u128, authority: &str, reason: &str, end: i64) -> Line {
+    line(Fact::TrustDocumented {
+        keys,
+        owner: per(owner),
+        authority: authority.into(),
+        reason: reason.into(),
+        expires_at: at(end),
+    })
 }

@@ -54,6 +54,11 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::ExceptionOpened { .. }
         | Fact::ExceptionEnded { .. } => crate::privilege::apply(world, stated),
 
+        Fact::TrustFound { .. }
+        | Fact::TrustEliminated { .. }
+        | Fact::TrustOwned { .. }
+        | Fact::TrustDocumented { .. } => crate::register::apply(world, stated),
+
         Fact::PoliciesPublished { version, files } => {
             policies(world, Policies::new(*version, stated.at, files.clone()));
             Ok(())

@@ -23,6 +23,7 @@ mod keys;
 mod maps;
 mod people;
 mod privilege;
+mod register;
 mod services;
 mod sessions;
 
@@ -34,10 +35,11 @@ pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
+pub use register::{Drift, Trust, TrustState};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
 
-use countersign_facts::{Digest, PolicyFile, Stated};
+use countersign_facts::{Digest, PolicyFile, Stated, TrustKey};
 use countersign_names::{
     CredentialId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ServiceId, SessionId, Timestamp,
 };
@@ -61,6 +63,7 @@ pub struct World {
     policies: Option<Arc<Policies>>,
     publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
+    register: register::Register,
 }
 
 /// The policy set that was last published.
@@ -309,6 +312,18 @@ impl World {
     /// An exception that was not ended.
     pub fn exception(&self, exception: ExceptionId) -> Option<&Arc<Exception>> {
         self.privilege.exceptions.iter().find(|e| e.id == exception)
+    }
+
+    // --- the implicit-trust register ----------------------------------------------------------------------------
+
+    /// Every entry of the implicit-trust register, the eliminated ones among them.
+    pub fn trusts(&self) -> impl Iterator<Item = &Arc<Trust>> {
+        self.register.values()
+    }
+
+    /// An entry of it.
+    pub fn trust(&self, key: &TrustKey) -> Option<&Arc<Trust>> {
+        self.register.get(key)
     }
 
     // --- configuration ------------------------------------------------------------------------------------------

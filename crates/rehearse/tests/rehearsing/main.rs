@@ -6,194 +6,20 @@
     reason = "tests stop at the first surprise"
 )]
 
-use countersign_admission::{
-    Admission, Completion, Ended, Freshness, Networks, Request, Settings, Who, reserved,
-};
-use countersign_evidence::{Decided, Effect, Evidence, Options, Query, Store};
-use countersign_facts::{Actor, Digest, Fact, PolicyFile, Stated};
-use countersign_journal::{Journal, Seq};
-use countersign_ledger::Ledger;
+mod post;
+mod proving;
+
+use countersign_admission::{Who, reserved};
+use countersign_evidence::{Decided, Effect};
 use countersign_names::{
     Action, CheckResult, DecisionId, PostureCheck, Principal, RiskLevel, Sensitivity, Timestamp,
 };
-use countersign_policy::{PolicySet, defaults, starter_permits};
-use countersign_rehearse::{
-    DeviceClass, Direction, Facts, Impact, NAMED, Outcome, Past, Plan, Progress, Replay, Unanswerable,
-};
+use countersign_rehearse::{DeviceClass, Direction, NAMED, Progress, Replay, Unanswerable};
 use countersign_testkit::story::*;
+use post::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
-use tokio::runtime::Handle;
-
-const APPLICATIONS: [&str; 3] = ["wiki", "payroll", "shop"];
-const PEOPLE: u128 = 6;
-
-/// An enforcement point, with a clock that the test holds.
-struct Post {
-    admission: Admission,
-    ledger: Ledger,
-    store: Store,
-    now: Arc<AtomicI64>,
-}
-
-struct Read(Journal);
-
-impl Facts for Read {
-    fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String> {
-        let limit = u32::try_from(limit).unwrap();
-        let entries =
-            Handle::current().block_on(self.0.read(Seq(after), limit)).map_err(|e| e.to_string())?;
-        entries.iter().map(|entry| Stated::from_bytes(&entry.payload).map_err(|e| e.to_string())).collect()
-    }
-}
-
-impl Post {
-    async fn open(folder: &Path, segment_bytes: u64) -> Self {
-        let journal = Journal::open_sqlite(folder.join("journal.sqlite")).await.unwrap();
-        let now = Arc::new(AtomicI64::new(at(20).as_micros()));
-        let clock = now.clone();
-        let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::SeqCst)));
-        let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
-        let options = Options { segment_bytes, ..Options::default() };
-        let (sink, store) = Evidence::open(folder.join("evidence"), options).unwrap();
-        let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
-        let settings = Settings { gate: "test".into(), networks, freshness: Freshness::default() };
-        let admission = Admission::start(settings, ledger.clone(), sink);
-        Self { admission, ledger, store, now }
-    }
-
-    /// What contradicts is not said; a random life tries some of it.
-    async fn tell(&self, line: Line) {
-        let Stated { by, fact, .. } = line.stated();
-        drop(self.ledger.state(by, vec![fact]).await);
-    }
-
-    async fn begin(&self) {
-        for application in APPLICATIONS {
-            self.tell(countersign_testkit::story::application(application)).await;
-        }
-        self.tell(label("wiki/pages", Some(Sensitivity::Internal))).await;
-        self.tell(label("payroll/pages", Some(Sensitivity::Confidential))).await;
-        self.tell(group("staff")).await;
-        for n in 1..=PEOPLE {
-            self.tell(person(n)).await;
-            self.tell(key(n, n)).await;
-            self.tell(session(u8::try_from(n).unwrap(), n, n)).await;
-            self.tell(device(n)).await;
-            self.tell(all_checks(n, 15, CheckResult::Pass)).await;
-            self.tell(join("staff", countersign_facts::Member::Person(per(n)))).await;
-        }
-        self.publish(&shipped()).await;
-    }
-
-    async fn publish(&self, files: &BTreeMap<String, String>) {
-        let version = Digest::new(PolicySet::parse(files).unwrap().version());
-        let files = files.iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
-        self.ledger.state(Actor::Operator, vec![Fact::PoliciesPublished { version, files }]).await.unwrap();
-        for _ in 0..1000 {
-            if self.admission.policies().version() == *version.as_bytes() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("the policies never came into force: {:?}", self.admission.policies_problem());
-    }
-
-    async fn ask(&self, request: Request) -> bool {
-        match self.admission.ask(request).await {
-            Ok(admitted) => {
-                admitted.complete(Completion {
-                    status: 200,
-                    bytes_in: 1,
-                    bytes_out: 2,
-                    ended: Ended::Finished,
-                });
-                true
-            }
-            Err(_) => false,
-        }
-    }
-
-    fn past(&self) -> Past {
-        let facts = Box::new(Read(self.ledger.journal().clone()));
-        Past::new(facts, self.ledger.world(), &self.admission.policies())
-    }
-
-    async fn replay(&self) -> Outcome {
-        self.admission.sink().flush().await.unwrap();
-        let (mut past, store) = (self.past(), self.store.clone());
-        let asking = tokio::task::spawn_blocking(move || {
-            let mut replay = Replay::default();
-            let mut sweep = store.sweep(Timestamp::from_micros(0), Timestamp::MAX);
-            for accesses in sweep.by_ref() {
-                assert!(replay.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
-            }
-            assert_eq!(sweep.skipped(), []);
-            replay.finish()
-        });
-        asking.await.unwrap()
-    }
-
-    async fn plan(&self, files: &BTreeMap<String, String>) -> Impact {
-        self.admission.sink().flush().await.unwrap();
-        let (mut past, store) = (self.past(), self.store.clone());
-        let candidate = Arc::new(PolicySet::parse(files).unwrap());
-        let running = self.admission.policies();
-        let asking = tokio::task::spawn_blocking(move || {
-            let mut plan = Plan::new(running, candidate);
-            for accesses in store.sweep(Timestamp::from_micros(0), Timestamp::MAX) {
-                assert!(plan.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
-            }
-            plan.finish()
-        });
-        asking.await.unwrap()
-    }
-
-    async fn rows(&self) -> Vec<countersign_evidence::Row> {
-        self.admission.sink().flush().await.unwrap();
-        self.store.list(&Query { limit: Query::MOST, ..Query::default() }).rows
-    }
-}
-
-fn shipped() -> BTreeMap<String, String> {
-    let mut files = defaults();
-    for application in APPLICATIONS {
-        let permits = starter_permits(&name(application), Some(&"staff".parse().unwrap()));
-        files.insert(format!("applications/{application}.cedar"), permits);
-    }
-    files
-}
-
-fn with(guardrail: &str) -> BTreeMap<String, String> {
-    let mut files = shipped();
-    files.insert(
-        "guardrails/more.cedar".into(),
-        format!(
-            "@id(\"more\")\n@owner(\"security\")\n@reason(\"More.\")\n@review(\"2027-01-01\")\n{guardrail}\n"
-        ),
-    );
-    files
-}
-
-fn asking(n: u128, application: &str, action: Action, item: &str) -> Request {
-    Request {
-        who: Who::Session(ses(n)),
-        key: Some(Digest::new([u8::try_from(n).unwrap(); 32])),
-        application: name(application),
-        resource: format!("{application}/pages").parse().unwrap(),
-        action,
-        operation: "GET".into(),
-        item: item.into(),
-        tags: BTreeMap::new(),
-        content_type: None,
-        address: Some("10.0.0.7".parse().unwrap()),
-        idle: 0,
-    }
-}
+use std::sync::atomic::Ordering;
 
 /// Numbers that are the same each time.
 struct Dice(u64);
