@@ -5,9 +5,10 @@ use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
-    NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
-    PolicyLint, PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason, Risk, Rollback,
-    Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, WhatCan, WhoCan,
+    NewInvitation, NewPerson, NewPlan, NewProof, NewReplay, NewService, NewToken, Person, Policies,
+    PolicyFiles, PolicyLint, PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason,
+    RegisterFigures, Risk, Rollback, Service, Session, StageChange, StarterPermit, Status, Trust,
+    TrustDocument, TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan,
     words,
 };
 use utoipa::ToSchema;
@@ -183,6 +184,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         keys(),
         evidence(),
         rehearsals(),
+        register(),
     ]
     .concat()
 }
@@ -465,6 +467,13 @@ fn rehearsals() -> Vec<Endpoint> {
         )
         .takes::<NewPlan>()
         .makes::<Job>(),
+        post(
+            "proofs.start",
+            "/proofs",
+            "Ask every access of a span that went ahead again, without each item of its evidence.",
+        )
+        .takes::<NewProof>()
+        .makes::<Job>(),
         get("jobs.list", "/jobs", "The long runs of this process, the newest first.").lists::<Job>(),
         get("jobs.show", "/jobs/{id}", "One long run, with what it found once it has finished.")
             .gives::<Job>(),
@@ -475,5 +484,26 @@ fn rehearsals() -> Vec<Endpoint> {
         )
         .tells::<Job>(),
         delete("jobs.stop", "/jobs/{id}", "Break off a long run, or forget one that has ended."),
+    ]
+}
+
+fn register() -> Vec<Endpoint> {
+    vec![
+        get("trusts.list", "/trusts", "The implicit-trust register, what most accesses rest on first.")
+            .lists::<Trust>()
+            .asks::<words::ApplicationName>("application", "Of this application only.")
+            .asks::<words::ResourceName>("resource", "Of this resource only.")
+            .asks::<words::Action>("action", "Of this action only.")
+            .asks::<words::Cohort>("cohort", "Of this cohort only.")
+            .asks::<words::ItemOfEvidence>("item", "Of trust in this item only.")
+            .asks::<TrustStanding>("state", "In this state only; none: all but what was eliminated."),
+        get("trusts.figures", "/trusts/figures", "How the implicit-trust register stands.")
+            .gives::<RegisterFigures>(),
+        post("trusts.own", "/trusts/own", "Have somebody answer for entries of the register.")
+            .takes::<TrustOwner>()
+            .gives::<TrustsChanged>(),
+        post("trusts.document", "/trusts/document", "Put on record who authorised entries of the register.")
+            .takes::<TrustDocument>()
+            .gives::<TrustsChanged>(),
     ]
 }

@@ -22,6 +22,7 @@ mod people;
 mod policies;
 mod privilege;
 mod problem;
+mod proof;
 mod reach;
 mod rehearsal;
 mod services;
@@ -51,6 +52,11 @@ pub use policies::{
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use proof::{
+    ApplicationShare, ExceptionUse, Figure, GuardrailUse, ItemShare, NewProof, ProofFigures, ProofReport,
+    RegisterChange, RegisterFigures, SensitivityShare, Trust, TrustDocument, TrustOwner, TrustSelection,
+    TrustStanding, TrustsChanged,
+};
 pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
 };

@@ -1,6 +1,6 @@
-//! Long runs over the evidence: replays and plans, as jobs that tell how far they are.
+//! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
-use crate::{FileChange, PolicyProblem, words};
+use crate::{FileChange, PolicyProblem, ProofReport, words};
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
 };
@@ -80,6 +80,9 @@ pub struct Job {
     /// What the plan found, once it has finished. A list of jobs leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<PlanReport>,
+    /// What the proof found, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<ProofReport>,
 }
 
 /// The kinds of long runs.
@@ -90,6 +93,8 @@ pub enum JobKind {
     Replay,
     /// Every decision is asked of other policies.
     Plan,
+    /// Every access that went ahead is asked again without each item of its evidence.
+    Proof,
 }
 
 /// How a long run is.

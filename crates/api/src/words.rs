@@ -82,6 +82,12 @@ word!(
     /// What somebody wants to do.
     Action, names::Action::ALL.iter().map(|action| action.as_str()).collect());
 word!(
+    /// An item of the evidence that an access comes with.
+    ItemOfEvidence, names::EvidenceItem::ALL.iter().map(|item| item.as_str()).collect());
+word!(
+    /// Whom accesses are taken together for.
+    Cohort, names::Cohort::ALL.iter().map(|cohort| cohort.as_str()).collect());
+word!(
     /// What a device is checked for.
     PostureCheck, names::PostureCheck::ALL.iter().map(|check| check.as_str()).collect());
 word!(

@@ -3,7 +3,7 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, evidence, group, job, journal, key, person, plan, policy,
-    protect, reach, replay, rollback, service,
+    protect, prove, reach, replay, rollback, service, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -85,6 +85,11 @@ pub(crate) enum Verb {
     Rollback(rollback::Rollback),
     /// Ask every recorded decision again: each must come out as it was recorded
     Replay(replay::Replay),
+    /// Ask every access again without what it came with: what does it really depend on?
+    Prove(prove::Prove),
+    /// The implicit-trust register: what works only because nobody checks it
+    #[command(subcommand, arg_required_else_help = true)]
+    Trust(trust::Verb),
     /// Long runs: how far they are, and breaking one off
     #[command(subcommand, arg_required_else_help = true)]
     Job(job::Verb),

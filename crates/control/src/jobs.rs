@@ -48,6 +48,7 @@ pub enum Found {
     Replay(api::ReplayReport),
     /// With the SHA-256 over its JSON.
     Plan(Box<api::PlanReport>, Digest),
+    Proof(Box<api::ProofReport>),
 }
 
 impl Jobs {
@@ -119,6 +120,7 @@ impl Job {
             digest: None,
             replay: None,
             plan: None,
+            proof: None,
         };
         Self { state: Mutex::new(state), stopped: AtomicBool::new(false), moved: watch::Sender::new(()) }
     }
@@ -140,7 +142,7 @@ impl Job {
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
-        api::Job { replay: None, plan: None, digest, error, ..*state }
+        api::Job { replay: None, plan: None, proof: None, digest, error, ..*state }
     }
 
     /// Told whenever it went on or ended.
@@ -184,6 +186,14 @@ impl Begun {
         }
     }
 
+    /// It could not go on, for this reason.
+    pub fn fail(&self, why: String) {
+        let now = (self.clock)();
+        self.job.change(|job| {
+            (job.state, job.ended_at, job.error) = (api::JobState::Failed, Some(now), Some(why));
+        });
+    }
+
     /// It has ended: with what it found, or nothing because it was broken off.
     pub fn end(&self, found: Option<Found>) {
         let now = (self.clock)();
@@ -195,6 +205,7 @@ impl Begun {
                 Some(Found::Plan(report, digest)) => {
                     (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
                 }
+                Some(Found::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
                 None => {}
             }
         });

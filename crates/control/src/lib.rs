@@ -34,6 +34,7 @@ mod policies;
 mod publish;
 mod reach;
 mod refusal;
+mod register;
 mod rehearsals;
 mod router;
 mod secret;

@@ -1,6 +1,7 @@
-//! Replays and plans: long runs over the evidence, started here and followed as jobs.
+//! Replays, plans and proofs: long runs over the evidence, started here and followed as jobs.
 
 mod journal;
+mod proved;
 mod run;
 mod shown;
 
@@ -8,7 +9,7 @@ use crate::input::{Asked, Json, OptionalJson, in_path};
 use crate::jobs::{Begun, Job, Jobs};
 use crate::lasting::Lasting;
 use crate::publish::check;
-use crate::{Control, Refusal};
+use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -49,6 +50,18 @@ pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan
     let (shown, store) = (begun.shown(), control.store().clone());
     let (past, world) = (past(&control), control.world());
     tokio::task::spawn_blocking(move || run::plan(&begun, &store, past, &running, &checked, &world));
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn prove(
+    State(control): State<Control>,
+    caller: Caller,
+    OptionalJson(asked): OptionalJson<api::NewProof>,
+) -> Made<api::Job> {
+    let begun = begin(&control, api::JobKind::Proof, asked.since, asked.until)?;
+    let (shown, past) = (begun.shown(), past(&control));
+    let register = (!asked.dry_run).then_some(caller);
+    tokio::task::spawn_blocking(move || run::prove(&begun, &control, past, register));
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 

@@ -4,7 +4,7 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, reach, rehearsals, services, sessions, status, versions,
+    groups, keys, lint, people, policies, reach, register, rehearsals, services, sessions, status, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -98,6 +98,11 @@ fn api() -> Router<Control> {
         .route("/decisions/{id}", get(decisions::why))
         .route("/replays", post(rehearsals::replay))
         .route("/plans", post(rehearsals::plan))
+        .route("/proofs", post(rehearsals::prove))
+        .route("/trusts", get(register::list))
+        .route("/trusts/figures", get(register::figures))
+        .route("/trusts/own", post(register::own))
+        .route("/trusts/document", post(register::document))
         .route("/jobs", get(rehearsals::list))
         .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
         .route("/jobs/{id}/events", get(rehearsals::follow))

@@ -1,16 +1,22 @@
 //! The runs themselves, each on a thread of its own.
 
-use super::shown;
+use super::{proved, shown};
 use crate::jobs::{Begun, Found};
 use crate::publish::{Checked, changes};
+use crate::register::{self, Changes};
+use crate::{Caller, Control, Refusal};
 use countersign_evidence::{Accesses, Store, Sweep};
+use countersign_facts::TrustKey;
+use countersign_names::Timestamp;
 use countersign_policy::PolicySet;
-use countersign_rehearse::{Past, Plan, Progress, Replay};
+use countersign_rehearse::{Past, Plan, Progress, Proof, Prove, Replay, Unanswerable};
 use countersign_world::World;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
+use tokio::runtime::Handle;
 
 /// How many pieces of the evidence are read ahead of the asking.
 const AHEAD: usize = 1;
@@ -47,6 +53,63 @@ pub fn plan(
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));
+}
+
+/// Ask every access of the span that went ahead again, without each item of its evidence, and write what rests on implicit
+/// trust to the register on the word of whoever asked; without a `caller`, only show what would be written.
+pub fn prove(begun: &Begun, control: &Control, mut past: Past, caller: Option<Caller>) {
+    let (present, running) = (control.world(), control.admission().policies());
+    let up_to = present.seq();
+    let mut prove = Prove::new(Arc::clone(&present), Arc::clone(&running), control.now());
+    let (ended, skipped) =
+        through(begun, control.store(), |accesses, going| prove.ask(&mut past, accesses, going));
+    if ended.is_break() {
+        return begun.end(None);
+    }
+    let proof = Arc::new(prove.finish());
+    let written = registered(control, &proof, &mut past, &present, caller, up_to);
+    match written {
+        Ok((changes, after, now)) => {
+            let written = caller.is_some();
+            let report = proved::report(&proof, &changes, &after, &running, now, &skipped, written);
+            begun.end(Some(Found::Proof(Box::new(report))));
+        }
+        Err(refusal) => begun.fail(format!("the register could not be written: {refusal}")),
+    }
+}
+
+/// What the proof changes in the register, stated if somebody is there whose word it is; and the world after it.
+fn registered(
+    control: &Control,
+    proof: &Arc<Proof>,
+    past: &mut Past,
+    present: &World,
+    caller: Option<Caller>,
+    up_to: u64,
+) -> Result<(Changes, World, Timestamp), Refusal> {
+    let causes = causes(proof, past, present)
+        .map_err(|why| Refusal::unavailable(format!("the facts cannot be read again: {why}")))?;
+    let asked = Arc::clone(proof);
+    let changed = move |world: &World, now: Timestamp| {
+        let changes = Changes::of(&asked, world, &causes, up_to);
+        let after = register::after(world, changes.facts(), now)?;
+        Ok((changes.facts().to_vec(), (changes, after, now)))
+    };
+    match caller {
+        Some(caller) => Handle::current().block_on(control.command(&caller, changed)),
+        None => changed(&control.world(), control.now()).map(|(_, shown)| shown),
+    }
+}
+
+/// What brought entries back that had been eliminated.
+fn causes(proof: &Proof, past: &mut Past, world: &World) -> Result<BTreeMap<TrustKey, u64>, Unanswerable> {
+    let mut causes = BTreeMap::new();
+    for (key, resting, up_to) in Changes::returning(proof, world) {
+        if let Some(cause) = resting.brought_back_by(past, key.item, up_to)? {
+            causes.insert(key.clone(), cause);
+        }
+    }
+    Ok(causes)
 }
 
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.

@@ -1,0 +1,225 @@
+//! `countersign prove`: what recorded accesses really depend on, asked by taking it away.
+
+mod markdown;
+
+use super::job::{Finished, run_to_the_end};
+use super::trust;
+use crate::client::Path;
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::Args;
+use countersign_api::{ExceptionUse, Figure, GuardrailUse, NewProof, ProofReport};
+use countersign_names::{EvidenceItem, Timestamp};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Most rows of a table that a person is shown; all are in the JSON.
+const ROWS: usize = 30;
+
+/// Which accesses.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  countersign prove\n  countersign prove --since 7d --dry-run\n  \
+                        countersign prove --markdown\n\n\
+                        Every access that went ahead is asked again without a device, with one that fails its\n\
+                        checks, with a proof of identity that can be phished or is long ago, at high risk, from\n\
+                        elsewhere, without its grant or exception. Where it would go ahead all the same, nobody\n\
+                        checks that: it rests on implicit trust, and stands in the register from then on\n\
+                        (`countersign trust list`). docs/proof.md")]
+pub(crate) struct Prove {
+    /// Not before this: so long ago (30d), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
+    since: span::Since,
+    /// Before this: so long ago, or a moment; none: now
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    until: Option<span::Since>,
+    /// Write nothing to the register: show what would change there
+    #[arg(long)]
+    dry_run: bool,
+    /// Answer in Markdown, for a report
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+impl Prove {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        let asked = NewProof {
+            since: Some(self.since.moment(now)),
+            until: self.until.map(|until| until.moment(now)),
+            dry_run: self.dry_run,
+        };
+        let Finished { answer, job } =
+            run_to_the_end(cx, &client, Path::to(&["proofs"]), json!(asked)).await?;
+        let report = job.proof.ok_or_else(|| Failure::Failed("the proof has no result".to_owned()))?;
+        if cx.console.wants_json() {
+            cx.console.json(&answer)
+        } else if self.markdown {
+            cx.console.text(&markdown::report(&report, (job.since, job.until), job.decided))
+        } else {
+            say(&mut cx.console, &report, job.decided, now)
+        }
+    }
+}
+
+/// What a proof found, in words.
+pub(crate) fn say(
+    console: &mut Console,
+    report: &ProofReport,
+    decided: u64,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    console.line(format!(
+        "{} accesses went ahead, in {decided} distinct questions; each was asked again without what it came with.",
+        report.went_ahead
+    ))?;
+    console.line("")?;
+    for (figure, text) in figures(report) {
+        console.line(format!("{text:<44} {figure}"))?;
+    }
+    console.line("")?;
+    console.line("What the answer depends on, by item of evidence:")?;
+    shares(console, report)?;
+    console.line("")?;
+    changed(console, report)?;
+    if report.trusts.is_empty() {
+        console.line("Nothing rests on implicit trust, as far as accesses show.")?;
+    } else {
+        console.line("What rests on implicit trust, the most sensitive first:")?;
+        trust::table(console, report.trusts.iter().take(ROWS), now)?;
+        let more = report.trusts.len().saturating_sub(ROWS) as u64 + report.not_itemised;
+        if more > 0 {
+            console.line(format!("and {more} more; `countersign trust list` has them all"))?;
+        }
+    }
+    for text in idle(report) {
+        console.line(format!("- {text}"))?;
+    }
+    if !report.unknown.is_empty() {
+        console.line("")?;
+        console.line("NOT KNOWN, and nothing is claimed of it:")?;
+        report.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
+    }
+    Ok(())
+}
+
+/// The figures, each with what it rests on.
+fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
+    let register = &report.figures.register;
+    let coverage = report.coverage.map_or_else(|| "nothing to ask".to_owned(), percent);
+    [
+        (figure(report.figures.device_posture_enforced), "Access with device posture enforced"),
+        (figure(report.figures.privileged_just_in_time), "Privileged access through just-in-time grants"),
+        (
+            format!(
+                "{} discovered, {} documented and authorised ({} owned, {} lapsed, {} came back)",
+                register.live, register.documented, register.owned, register.lapsed, register.drifted
+            ),
+            "Implicit trust",
+        ),
+        (format!("{coverage} of the accesses that went ahead"), "All of this rests on"),
+    ]
+}
+
+fn figure(figure: Figure) -> String {
+    match figure.share {
+        None => "no such access".to_owned(),
+        Some(share) => format!("{} ({} of {})", percent(share), figure.accesses, figure.of),
+    }
+}
+
+/// Never rounded up to the whole, nor down to nothing.
+fn percent(share: f64) -> String {
+    let tenths = share * 1000.0;
+    let shown = if share < 0.5 { tenths.ceil() } else { tenths.floor() };
+    format!("{:.1} %", shown / 10.0)
+}
+
+fn shares(console: &mut Console, report: &ProofReport) -> Result<(), Failure> {
+    let heading = std::iter::once("ACCESS TO".to_owned())
+        .chain(std::iter::once("ACCESSES".to_owned()))
+        .chain(EvidenceItem::ALL.iter().map(|item| item.as_str().to_uppercase()))
+        .collect::<Vec<_>>();
+    let heading: [String; 10] = heading.try_into().unwrap_or_default();
+    let row = |name: String, accesses: u64, depends: &dyn Fn(EvidenceItem) -> u64| {
+        let cells = EvidenceItem::ALL.iter().map(|item| cell(depends(*item), accesses));
+        let row: Vec<String> = [name, accesses.to_string()].into_iter().chain(cells).collect();
+        <[String; 10]>::try_from(row).unwrap_or_default()
+    };
+    let of = |depends: &BTreeMap<String, u64>, item: EvidenceItem| {
+        depends.get(item.as_str()).copied().unwrap_or_default()
+    };
+    let everything = row("everything".to_owned(), report.went_ahead, &|item| {
+        report.items.iter().find(|share| share.item == item).map_or(0, |share| share.depends)
+    });
+    let sensitivities = report
+        .sensitivities
+        .iter()
+        .map(|share| row(share.sensitivity.to_string(), share.accesses, &|item| of(&share.depends, item)));
+    let applications = report.applications.iter().take(ROWS).map(|share| {
+        let name = format!("{} ({})", share.application, share.sensitivity);
+        row(name, share.accesses, &|item| of(&share.depends, item))
+    });
+    let rows = std::iter::once(everything).chain(sensitivities).chain(applications);
+    let heading = heading.each_ref().map(String::as_str);
+    console.table(heading, rows, "")
+}
+
+fn cell(depends: u64, of: u64) -> String {
+    if of == 0 { "-".to_owned() } else { percent(depends as f64 / of as f64) }
+}
+
+fn changed(console: &mut Console, report: &ProofReport) -> Result<(), Failure> {
+    let register = &report.register;
+    let (verb, hint) =
+        if register.written { ("The register has", "") } else { ("The register would have", " (dry run)") };
+    console.line(format!(
+        "{verb} {} new, {} that came back, {} eliminated{hint}.",
+        words::count(count(register.found), "entry").replace("entrys", "entries"),
+        count(register.returned),
+        count(register.eliminated)
+    ))
+}
+
+fn count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// What did nothing, and would not be missed.
+fn idle(report: &ProofReport) -> Vec<String> {
+    let guardrails = report.guardrails.iter().filter(|guardrail| never_bites(guardrail));
+    let guardrails = guardrails.map(|guardrail| {
+        format!(
+            "The guardrail {} never bites: it denied nothing, and would have with no item taken away.",
+            guardrail.policy
+        )
+    });
+    let exceptions = report.exceptions.iter().filter(|exception| exception.needed == 0);
+    guardrails.chain(exceptions.map(unneeded)).collect()
+}
+
+fn never_bites(guardrail: &GuardrailUse) -> bool {
+    guardrail.denied == 0 && guardrail.would == 0
+}
+
+fn unneeded(exception: &ExceptionUse) -> String {
+    let to = exception.policy.as_ref().map_or_else(String::new, |policy| format!(" to {policy}"));
+    let why = if exception.accesses == 0 {
+        "covered no access".to_owned()
+    } else {
+        format!("covered {} accesses, and none needed it", exception.accesses)
+    };
+    format!("The exception {}{to} {why}: `countersign exception end` takes it away.", exception.exception)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn nearly_all_is_not_all_and_hardly_any_is_not_none() {
+        assert_eq!([percent(0.0), percent(1.0), percent(0.5)], ["0.0 %", "100.0 %", "50.0 %"]);
+        assert_eq!([percent(0.999_999), percent(0.000_001)], ["99.9 %", "0.1 %"]);
+    }
+}

@@ -1,0 +1,236 @@
+//! `countersign trust`: the register of what works only because nobody checks it.
+
+use crate::client::Path;
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{
+    Items, RegisterFigures, Trust, TrustDocument, TrustOwner, TrustSelection, TrustStanding, TrustsChanged,
+};
+use countersign_names::{Action, ApplicationName, Cohort, EvidenceItem, ResourceName, Timestamp};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What can be done about the implicit-trust register.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List what rests on implicit trust, the most sensitive first
+    #[command(after_help = "Examples:\n  countersign trust list\n  \
+                            countersign trust list --application payroll --item compliance --json\n  \
+                            countersign trust list --state lapsed")]
+    List(List),
+    /// Show how the register stands, in numbers
+    #[command(after_help = "Examples:\n  countersign trust figures --json")]
+    Figures,
+    /// Have somebody answer for entries
+    #[command(
+        after_help = "Examples:\n  countersign trust own --application payroll --owner grace@example.org --dry-run"
+    )]
+    Own(Own),
+    /// Put on record who authorised entries, and until when
+    #[command(
+        after_help = "Examples:\n  countersign trust document --resource archive/scans --item compliance \\\n    \
+                            --owner grace@example.org --authority 'risk board' \\\n    --reason 'the scanner has no agent' --for 90d"
+    )]
+    Document(Document),
+}
+
+/// Which entries: those of which everything that is given is true.
+#[derive(Debug, Args)]
+struct Selection {
+    /// Of an application
+    #[arg(long, value_name = "APP")]
+    application: Option<ApplicationName>,
+    /// Of a resource
+    #[arg(long, value_name = "APP/PART")]
+    resource: Option<ResourceName>,
+    /// Of an action: read, write, download, connect or administer
+    #[arg(long)]
+    action: Option<Action>,
+    /// Of a cohort: employee, contractor, vendor, service or anonymous
+    #[arg(long)]
+    cohort: Option<Cohort>,
+    /// Of trust in this: device, compliance, phishing-resistance, freshness, risk or place
+    #[arg(long)]
+    item: Option<EvidenceItem>,
+}
+
+/// Which entries are listed.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    of: Selection,
+    /// In this state only: discovered, owned, documented, lapsed or eliminated [default: all but eliminated]
+    #[arg(long, value_parser = words::parse::<TrustStanding>)]
+    state: Option<TrustStanding>,
+    /// At most so many
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+/// Who is to answer for what.
+#[derive(Debug, Args)]
+pub(crate) struct Own {
+    #[command(flatten)]
+    of: Selection,
+    /// Who: a person's id, mail address or alias
+    #[arg(long)]
+    owner: String,
+    /// Change nothing: show which entries it would be
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Who authorised what.
+#[derive(Debug, Args)]
+pub(crate) struct Document {
+    #[command(flatten)]
+    of: Selection,
+    /// Who answers for it: a person's id, mail address or alias
+    #[arg(long)]
+    owner: String,
+    /// Who allowed it, in words
+    #[arg(long)]
+    authority: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    /// For how long, at most a year
+    #[arg(long = "for", value_name = "SPAN", value_parser = span::parse)]
+    span: Duration,
+    /// Change nothing: show which entries it would be
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl From<Selection> for TrustSelection {
+    fn from(of: Selection) -> Self {
+        let Selection { application, resource, action, cohort, item } = of;
+        Self { application, resource, action, cohort, item }
+    }
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List(list) => list.run(cx).await,
+            Self::Figures => figures(cx).await,
+            Self::Own(own) => {
+                let asked = TrustOwner { of: own.of.into(), owner: own.owner, dry_run: own.dry_run };
+                change(cx, "own", json!(asked)).await
+            }
+            Self::Document(document) => {
+                let asked = TrustDocument {
+                    of: document.of.into(),
+                    owner: document.owner,
+                    authority: document.authority,
+                    reason: document.reason,
+                    expires_in_seconds: document.span.as_secs(),
+                    dry_run: document.dry_run,
+                };
+                change(cx, "document", json!(asked)).await
+            }
+        }
+    }
+}
+
+impl List {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let path = Path::to(&["trusts"])
+            .query("application", self.of.application)
+            .query("resource", self.of.resource)
+            .query("action", self.of.action)
+            .query("cohort", self.of.cohort)
+            .query("item", self.of.item)
+            .query("state", self.state.map(|state| words::of(&state)))
+            .query("limit", Some(self.limit));
+        let answer = cx.client()?.get(path).await?;
+        let now = cx.now();
+        cx.console.show(answer, |console, trusts: Items<Trust>| {
+            table(console, trusts.items.iter(), now)?;
+            if trusts.items.len() >= self.limit as usize {
+                console.remark(format!("{} are shown, and there may be more: --limit", self.limit));
+            }
+            Ok(())
+        })
+    }
+}
+
+async fn figures(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.get(Path::to(&["trusts", "figures"])).await?;
+    cx.console.show(answer, |console, figures: RegisterFigures| {
+        console.facts([
+            ("On implicit trust", figures.live.to_string()),
+            ("Nobody answers for", figures.discovered.to_string()),
+            ("Owned", figures.owned.to_string()),
+            ("Documented", figures.documented.to_string()),
+            ("Authority ended", figures.lapsed.to_string()),
+            ("Came back", figures.drifted.to_string()),
+            ("Eliminated", figures.eliminated.to_string()),
+        ])
+    })
+}
+
+async fn change(cx: &mut Context, verb: &str, asked: Value) -> Result<(), Failure> {
+    let answer = cx.client()?.post(Path::to(&["trusts", verb]), asked).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, changed: TrustsChanged| {
+        table(console, changed.trusts.iter(), now)?;
+        let number = changed.trusts.len();
+        let entries = if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") };
+        if changed.written {
+            console.line(format!("{entries} changed."))
+        } else {
+            console.line(format!("{entries} would change. Nothing was: leave out --dry-run."))
+        }
+    })
+}
+
+/// Entries, a row each.
+pub(super) fn table<'a>(
+    console: &mut Console,
+    trusts: impl Iterator<Item = &'a Trust>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let rows = trusts.map(|trust| {
+        [
+            trust.cohort.to_string(),
+            trust.action.to_string(),
+            trust.resource.to_string(),
+            trust.sensitivity.to_string(),
+            trust.item.to_string(),
+            state(trust, now),
+            trust.accesses.to_string(),
+            trust.principals.to_string(),
+            span::relative(trust.last, now),
+            words::list_or(&trust.policies, "observed only"),
+            trust.example.to_string(),
+        ]
+    });
+    let heading = [
+        "WHO",
+        "ACTION",
+        "RESOURCE",
+        "SENSITIVITY",
+        "TRUSTED IN",
+        "STATE",
+        "ACCESSES",
+        "BY",
+        "LAST",
+        "LET THROUGH BY",
+        "EXAMPLE",
+    ];
+    console.table(heading, rows, "No entry of the register is so.")
+}
+
+fn state(trust: &Trust, now: Timestamp) -> String {
+    let ends = trust.expires_at.map(|end| format!(", ends {}", span::relative(end, now))).unwrap_or_default();
+    let drift = match (trust.returned_at, trust.brought_back_by) {
+        (None, _) => String::new(),
+        (Some(_), Some(fact)) => format!(", came back by fact {fact}"),
+        (Some(_), None) => ", came back".to_owned(),
+    };
+    format!("{}{ends}{drift}", words::of(&trust.state))
+}

@@ -1,0 +1,98 @@
+//! What a proof changes in the register.
+
+use countersign_facts::{Fact, Found, Seen, TrustKey};
+use countersign_names::Timestamp;
+use countersign_rehearse::{Proof, Resting};
+use countersign_world::{TrustState, World};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// How much later an entry must have been seen last before that is stated again: daily proofs would otherwise restate a
+/// whole register each day.
+const RESTATED: Duration = Duration::from_secs(7 * 86_400);
+
+/// Most entries of one fact.
+const PER_FACT: usize = 200;
+
+/// What a proof changes in the register.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    /// Entries that are new.
+    pub found: u64,
+    /// Entries that came back.
+    pub returned: u64,
+    /// Entries that no access rests on any more.
+    pub eliminated: u64,
+    facts: Vec<Fact>,
+}
+
+impl Changes {
+    /// What `proof` changes in the register of `world`; `causes` are the facts that brought entries back. The accesses were
+    /// looked at up to the sequence `up_to`.
+    pub fn of(proof: &Proof, world: &World, causes: &BTreeMap<TrustKey, u64>, up_to: u64) -> Self {
+        let mut changes = Self::default();
+        let (mut found, mut eliminated) = (Vec::new(), Vec::new());
+        for (key, resting) in &proof.resting {
+            let known = world.trust(key);
+            let is_live = known.is_some_and(|known| known.is_live());
+            match (known, resting.is_trusted()) {
+                (Some(_), Some(false)) if is_live => {
+                    changes.eliminated += 1;
+                    eliminated.push(key.clone());
+                }
+                // What rests on it as things are; of what is new, also what did lately.
+                (None, Some(true)) | (None, None) if resting.accesses > 0 => {
+                    changes.found += 1;
+                    found.extend(entry(key, resting, None));
+                }
+                (Some(_), Some(true)) if !is_live => {
+                    changes.returned += 1;
+                    found.extend(entry(key, resting, causes.get(key).copied()));
+                }
+                (Some(known), Some(true)) => {
+                    let seen = entry(key, resting, None).filter(|entry| differs(&known.seen, &entry.seen));
+                    found.extend(seen);
+                }
+                _ => {}
+            }
+        }
+        let found = found.chunks(PER_FACT).map(|some| Fact::TrustFound { found: some.to_vec() });
+        let gone =
+            eliminated.chunks(PER_FACT).map(|some| Fact::TrustEliminated { keys: some.to_vec(), up_to });
+        changes.facts = found.chain(gone).collect();
+        changes
+    }
+
+    /// The facts that state it.
+    pub fn facts(&self) -> &[Fact] {
+        &self.facts
+    }
+
+    /// The entries that would come back, each with the sequence up to which it was known to be gone.
+    pub fn returning<'a>(proof: &'a Proof, world: &World) -> Vec<(&'a TrustKey, &'a Resting, u64)> {
+        let back = |(key, resting): (&'a TrustKey, &'a Resting)| match world.trust(key)?.state {
+            TrustState::Eliminated { up_to, .. } if resting.is_trusted() == Some(true) => {
+                Some((key, resting, up_to))
+            }
+            _ => None,
+        };
+        proof.resting.iter().filter_map(back).collect()
+    }
+}
+
+fn differs(known: &Seen, seen: &Seen) -> bool {
+    known.policies != seen.policies || seen.last.since(known.last) >= RESTATED || seen.first < known.first
+}
+
+fn entry(key: &TrustKey, resting: &Resting, brought_back_by: Option<u64>) -> Option<Found> {
+    let (first, (last, example)): (Timestamp, _) = (resting.first?, resting.last?);
+    let seen = Seen {
+        first,
+        last,
+        accesses: resting.accesses,
+        principals: resting.principals,
+        policies: resting.policies.iter().cloned().collect(),
+        example,
+    };
+    Some(Found { key: key.clone(), seen, brought_back_by })
+}
