@@ -1,11 +1,17 @@
-//! A company of 10,000: who is in it, what it uses, what its policies say. Three of its people use the application
-//! `ledger`, which is confidential, from devices of their own; nobody else does.
+//! A company of 10,000: who is in it, what it uses, what its policies say.
+//!
+//! What is planted: three of its people use the application `ledger`, which is confidential, from devices of their own, and
+//! nobody else does; the guardrails about devices leave `ledger` out. One guardrail never bites. One exception has lapsed
+//! in spirit: whoever it excuses has long had a device in order. Another one's exceptions are needed.
 
 use crate::run::Outcome;
 use countersign_facts::{
-    Application, ApplicationStage, Device, Digest, Fact, Member, Person, PersonKind, PolicyFile, Resource,
+    Application, ApplicationStage, Device, Digest, ExceptionScope, Fact, Member, Person, PersonKind,
+    PolicyFile, Resource,
 };
-use countersign_names::{Assurance, CredentialId, DeviceId, PersonId, Sensitivity};
+use countersign_names::{
+    Assurance, Cohort, CredentialId, DeviceId, EvidenceItem, ExceptionId, PersonId, Sensitivity,
+};
 use countersign_policy::{PolicySet, defaults, starter_permits};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -15,6 +21,18 @@ pub const PARTS: usize = 4;
 
 /// The application that is confidential and lets any device in.
 pub const LEDGER: usize = 0;
+
+/// The confidential application that exceptions were opened for.
+pub const EXCUSING: usize = 10;
+
+/// Who is excused from a device in order, and has one.
+pub const LAPSED: u32 = 44;
+
+/// Who is excused from a managed device, and comes from their own.
+pub const EXCUSED: u32 = 153;
+
+/// The guardrail that never bites: nobody opens a stream anywhere.
+pub const TOOTHLESS: &str = "no-streams-at-night";
 
 /// How large it is.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +80,12 @@ pub fn laptop(person: u32) -> DeviceId {
 
 /// The number of somebody's own device, for those who registered one.
 pub fn own_device(person: u32) -> Option<u32> {
-    (planted().contains(&person) || person % 50 == 3).then_some(1_000_000 + person)
+    (planted().contains(&person) || person == EXCUSED || person % 50 == 3).then_some(1_000_000 + person)
+}
+
+/// On what terms somebody is here.
+pub const fn cohort(person: u32) -> Cohort {
+    if person % 20 == 7 { Cohort::Contractor } else { Cohort::Employee }
 }
 
 /// The name of an application.
@@ -80,6 +103,10 @@ pub fn facts(size: Size) -> Outcome<Vec<Fact>> {
     for application in 0..size.applications {
         facts.extend(of_application(application)?);
     }
+    facts.push(exception(LAPSED, 0, "compliant-device")?);
+    for (number, guardrail) in ["managed-device", "compliant-device", "fresh-posture"].iter().enumerate() {
+        facts.push(exception(EXCUSED, 1 + number as u32, guardrail)?);
+    }
     let files = policy_files(size)?;
     facts.push(Fact::PoliciesPublished {
         version: Digest::new(PolicySet::parse(&files)?.version()),
@@ -93,7 +120,10 @@ fn of_person(person: u32) -> Outcome<Vec<Fact>> {
     let about = Person {
         name: format!("Person {person}"),
         email: format!("p{person}@example.test"),
-        kind: if person % 20 == 7 { PersonKind::Contractor } else { PersonKind::Employee },
+        kind: match cohort(person) {
+            Cohort::Contractor => PersonKind::Contractor,
+            _ => PersonKind::Employee,
+        },
         aliases: BTreeSet::new(),
     };
     let device = |number: u32, managed: bool| Fact::DeviceRegistered {
@@ -142,7 +172,59 @@ fn of_application(application: usize) -> Outcome<Vec<Fact>> {
     Ok(vec![Fact::ApplicationDeclared { application: name.parse()?, about }])
 }
 
-const fn sensitivity(application: usize) -> Sensitivity {
+/// The number of an exception, of those that were opened.
+pub fn exception_id(number: u32) -> ExceptionId {
+    ExceptionId::new(bits(number))
+}
+
+fn exception(person: u32, number: u32, guardrail: &str) -> Outcome<Fact> {
+    let person = PersonId::new(bits(person));
+    let application = Some(application_name(EXCUSING).parse()?);
+    Ok(Fact::ExceptionOpened {
+        exception: exception_id(number),
+        policy: guardrail.parse()?,
+        scope: ExceptionScope { person: Some(person), group: None, application },
+        owner: PersonId::new(bits(0)),
+        authority: "CISO".to_owned(),
+        reason: "planted".to_owned(),
+        expires_at: "2027-01-01T00:00:00Z".parse()?,
+    })
+}
+
+/// Whether an access that went ahead rests on implicit trust in `item`: told from what is planted, and from what the
+/// shipped guardrails are documented to ask for, never from their text.
+pub fn trusted(person: u32, application: usize, writes: bool, own_device: bool, item: EvidenceItem) -> bool {
+    let confidential = sensitivity(application) == Sensitivity::Confidential;
+    match item {
+        // No guardrail asks from where.
+        EvidenceItem::Place => true,
+        // What is internal may be read from any device, and so may the ledger. Whoever is excused needs none.
+        EvidenceItem::Device => {
+            !writes && (!confidential || application == LEDGER || (own_device && person == EXCUSED))
+        }
+        // Only what is confidential asks for a device in order, and the ledger does not.
+        EvidenceItem::Compliance => {
+            let excused = application == EXCUSING && (person == LAPSED || (own_device && person == EXCUSED));
+            !confidential || application == LEDGER || excused
+        }
+        // Everything here is at least internal: it asks for a fresh proof of whoever does not look risky.
+        EvidenceItem::PhishingResistance | EvidenceItem::Freshness | EvidenceItem::Risk => false,
+        EvidenceItem::Grant | EvidenceItem::Exception => false,
+    }
+}
+
+/// The guardrails that have nothing to do in this company: nothing is restricted or without a label, nobody administers.
+pub const IDLE: [&str; 7] = [
+    TOOTHLESS,
+    "privileged-needs-grant",
+    "medium-risk-steps-up",
+    "fresh-for-restricted",
+    "fresh-for-privileged",
+    "fresh-posture-for-restricted",
+    "unlabelled-is-restricted",
+];
+
+pub const fn sensitivity(application: usize) -> Sensitivity {
     match application {
         LEDGER => Sensitivity::Confidential,
         other if other % 10 == 0 => Sensitivity::Confidential,
@@ -150,8 +232,8 @@ const fn sensitivity(application: usize) -> Sensitivity {
     }
 }
 
-/// The guardrails as they are shipped, except that `ledger` was left out of those about devices; a permit or two for each
-/// application.
+/// The guardrails as they are shipped, except that `ledger` was left out of those about devices, and the toothless one; a
+/// permit or two for each application.
 fn policy_files(size: Size) -> Outcome<BTreeMap<String, String>> {
     let mut files = defaults();
     let devices =
@@ -160,6 +242,12 @@ fn policy_files(size: Size) -> Outcome<BTreeMap<String, String>> {
         "when { resource.sensitivity >= 2 }",
         "when { resource.sensitivity >= 2 && !(resource in Countersign::Application::\"ledger\") }",
     );
+    let toothless = format!(
+        "@id(\"{TOOTHLESS}\")\n@owner(\"security\")\n@reason(\"No streams at night.\")\n@review(\"2027-05-31\")\n\
+         forbid (principal, action == Countersign::Action::\"connect\", resource)\n\
+         when {{ context.time.hour >= 22 || context.time.hour < 5 }};\n"
+    );
+    files.insert("guardrails/streams.cedar".to_owned(), toothless);
     let staff = "staff".parse()?;
     for application in 0..size.applications {
         let name = application_name(application);

@@ -6,15 +6,16 @@ use crate::run::Outcome;
 use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Settings, Who, Why};
 use countersign_decide::again;
 use countersign_evidence::{Evidence, Options, Store};
-use countersign_facts::{Actor, Digest, Fact, Posture, Session};
+use countersign_facts::{Actor, Digest, Fact, Posture, Session, TrustKey};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{
-    Action, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, SessionId, Timestamp,
+    Action, Assurance, CheckResult, CredentialId, DeviceId, EvidenceItem, PersonId, PostureCheck, SessionId,
+    Timestamp,
 };
 use countersign_policy::{Place, PolicySet, Question};
 use countersign_world::World;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -36,6 +37,8 @@ pub struct Life {
     pub running: Arc<PolicySet>,
     pub store: Store,
     pub accesses: u64,
+    /// What rests on implicit trust, known while it was lived.
+    pub trusts: BTreeSet<TrustKey>,
     folder: tempfile::TempDir,
 }
 
@@ -66,6 +69,7 @@ struct Lived {
     dice: Dice,
     accesses: u64,
     own_sessions: u32,
+    trusts: BTreeSet<TrustKey>,
 }
 
 impl Life {
@@ -75,7 +79,7 @@ impl Life {
         let folder = tempfile::tempdir()?;
         let begin: Timestamp = "2026-10-05T00:00:00Z".parse()?;
         let journal = runtime.block_on(Journal::open_sqlite(folder.path().join("journal.sqlite")))?;
-        let (ledger, accesses) = runtime.block_on(async {
+        let (ledger, accesses, trusts) = runtime.block_on(async {
             let now = Arc::new(AtomicI64::new(begin.as_micros()));
             let clock = Arc::clone(&now);
             let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::Relaxed)));
@@ -84,8 +88,15 @@ impl Life {
             let networks = Networks::new([("10.0.0.0/8".parse()?, "office".to_owned())]);
             let settings = Settings { gate: "edge".into(), networks, freshness: Freshness::default() };
             let admission = Admission::start(settings, ledger.clone(), sink.clone());
-            let mut lived =
-                Lived { admission, ledger: ledger.clone(), now, dice: Dice(7), accesses: 0, own_sessions: 0 };
+            let mut lived = Lived {
+                admission,
+                ledger: ledger.clone(),
+                now,
+                dice: Dice(7),
+                accesses: 0,
+                own_sessions: 0,
+                trusts: BTreeSet::new(),
+            };
             lived.state(company::facts(size)?).await?;
             lived.wait_for_policies().await;
             for day in 0..size.days {
@@ -93,14 +104,14 @@ impl Life {
                 told(day + 1, lived.accesses);
             }
             sink.close().await?;
-            Outcome::Ok((ledger, lived.accesses))
+            Outcome::Ok((ledger, lived.accesses, lived.trusts))
         })?;
         let world = ledger.world();
         let files = world.policies().ok_or("no policies were published")?.files.clone();
         let files: BTreeMap<String, String> = files.into_iter().map(|(path, file)| (path, file.0)).collect();
         let running = Arc::new(PolicySet::parse(&files)?);
         let (_, store) = Evidence::open(folder.path().join("evidence"), Options::default())?;
-        Ok(Self { runtime, journal, world, running, store, accesses, folder })
+        Ok(Self { runtime, journal, world, running, store, accesses, trusts, folder })
     }
 
     /// How large the evidence is.
@@ -212,10 +223,13 @@ impl Lived {
         let rank = self.dice.below(8).min(self.dice.below(8));
         let other = 1 + (person * 31 + rank * 17) % (applications - 1);
         let application = if books && self.dice.below(if careless { 2 } else { 5 }) == 0 { 0 } else { other };
+        let excused = [company::LAPSED, company::EXCUSED].contains(&person) && self.dice.below(4) == 0;
+        let application = if excused { company::EXCUSING as u32 } else { application };
         let own = company::own_device(person).is_some() && self.dice.below(if careless { 2 } else { 3 }) == 0;
         // Their own device is for what is internal; three of them do not care.
         let confidential = application % 10 == 0;
-        let own_device = own && (!confidential || (application == 0 && careless));
+        let careless = (application == 0 && careless) || (excused && person == company::EXCUSED);
+        let own_device = own && (!confidential || careless);
         let part = usize::try_from(self.dice.below(4)).unwrap_or(0);
         Visit { at, person, application: usize::try_from(application).unwrap_or(0), part, own_device }
     }
@@ -252,24 +266,42 @@ impl Lived {
                 address: Some(std::net::Ipv4Addr::from(0x0a00_0000 + visit.person).into()),
                 idle: 0,
             };
-            self.ask(request).await?;
+            if self.ask(request.clone()).await? {
+                self.remember(visit, &request);
+            }
         }
         Ok(())
     }
 
-    async fn ask(&mut self, request: Request) -> Outcome {
+    /// Told before anybody proves anything: what the access rests on by what the company is.
+    fn remember(&mut self, visit: &Visit, request: &Request) {
+        for item in EvidenceItem::ALL {
+            let writes = request.action == Action::Write;
+            if company::trusted(visit.person, visit.application, writes, visit.own_device, *item) {
+                self.trusts.insert(TrustKey {
+                    resource: request.resource.clone(),
+                    action: request.action,
+                    cohort: company::cohort(visit.person),
+                    item: *item,
+                });
+            }
+        }
+    }
+
+    /// Whether it was allowed.
+    async fn ask(&mut self, request: Request) -> Outcome<bool> {
         loop {
             match self.admission.ask(request.clone()).await {
                 Ok(admitted) => {
                     let ended = Ended::Finished;
                     admitted.complete(Completion { status: 200, bytes_in: 300, bytes_out: 9_000, ended });
                     self.accesses += 1;
-                    return Ok(());
+                    return Ok(true);
                 }
                 // Whoever was away for too long: recorded as well.
                 Err(refused) if refused.why() == Why::Denied => {
                     self.accesses += 1;
-                    return Ok(());
+                    return Ok(false);
                 }
                 // The month goes by faster than the disk keeps up: wait for it, and ask again.
                 Err(refused) if refused.why() == Why::Unavailable => self.admission.sink().flush().await?,
