@@ -8,14 +8,17 @@
 //! stopwatch.
 
 mod accesses;
+mod anchors;
 mod cells;
 mod codec;
 mod columns;
+mod covers;
 mod day;
 mod disk;
 mod examine;
 mod frame;
 mod lake;
+mod lease;
 pub mod ocsf;
 mod query;
 mod queue;
@@ -33,6 +36,7 @@ mod writer;
 mod tests;
 
 pub use accesses::{Access, Accesses, Reasons};
+pub use anchors::{Anchors, KnownFile, NotAnchored, SealedFile, Unanchored};
 pub use disk::{Disk, DiskFile, LocalDisk};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
@@ -40,7 +44,7 @@ pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
-pub use store::{Found, Scan, Store};
+pub use store::{Counted, Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
 
 use queue::Queue;
@@ -73,6 +77,8 @@ pub struct Options {
     pub retry: Duration,
     /// Where files are created.
     pub disk: Arc<dyn Disk>,
+    /// Where it is kept which files there must be. Default: nowhere.
+    pub anchors: Arc<dyn Anchors>,
 }
 
 impl Default for Options {
@@ -86,6 +92,7 @@ impl Default for Options {
             segment_age: Duration::from_secs(3_600),
             retry: Duration::from_millis(100),
             disk: Arc::new(LocalDisk),
+            anchors: Arc::new(Unanchored),
         }
     }
 }
@@ -125,6 +132,7 @@ impl Evidence {
         let left = segment::list(&folder).map_err(failed)?;
 
         let queue = Arc::new(Queue::new(options.backlog_bytes));
+        let account = Arc::clone(&options.anchors);
         let (ended, ending) = watch::channel(None);
         let (full, arriving) = mpsc::channel();
         for path in left {
@@ -147,7 +155,7 @@ impl Evidence {
             ended.send_replace(Some(result.map_err(Into::into)));
         };
         thread::Builder::new().name("evidence-write".to_owned()).spawn(run).map_err(failed)?;
-        Ok((Sink::new(Arc::clone(&queue), ending), Store::new(folder, queue)))
+        Ok((Sink::new(Arc::clone(&queue), ending), Store::new(folder, queue, account)))
     }
 }
 

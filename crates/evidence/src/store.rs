@@ -3,12 +3,16 @@
 //! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
 //! all, and rows with the same id count once.
 
+mod counted;
 mod scan;
 
+pub use counted::Counted;
 pub use scan::Scan;
 
+use crate::anchors::Account;
 use crate::day::Day;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
+use crate::lease::Leases;
 use crate::query::{Listing, Query, Skipped};
 use crate::queue::Queue;
 use crate::record::{Completed, Row};
@@ -36,6 +40,8 @@ struct Shared {
     queue: Arc<Queue>,
     tail: Tail,
     lake: Lake,
+    account: Account,
+    leases: Leases,
 }
 
 /// One decision, if it was found, and what could not be read while looking for it.
@@ -48,9 +54,10 @@ pub struct Found {
 }
 
 impl Store {
-    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>) -> Self {
+    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, account: Account) -> Self {
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
-        Self { shared: Arc::new(Shared { folder, queue, tail, lake }) }
+        let leases = Leases::default();
+        Self { shared: Arc::new(Shared { folder, queue, tail, lake, account, leases }) }
     }
 
     /// The decision with this id, and what came of it.
@@ -63,6 +70,7 @@ impl Store {
     /// An id that is a UUID v7 tells its day, so the partitions of that day and of the days beside it are looked
     /// into; any other id is looked for everywhere.
     pub fn look_up(&self, id: DecisionId) -> Found {
+        let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
         let (mut row, completed, unread) = self.shared.tail.find(id);
         skipped.extend(unread);
@@ -82,8 +90,10 @@ impl Store {
     pub fn list(&self, query: &Query) -> Listing {
         let limit = query.limit.min(Query::MOST);
         let query = Query { limit, ..query.clone() };
+        let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
         skipped.extend(self.damaged());
+        skipped.extend(self.gone(query.since));
         if limit == 0 {
             return Listing { rows: Vec::new(), skipped };
         }
@@ -134,6 +144,10 @@ impl Store {
 
     fn find_in_lake(&self, id: DecisionId, skipped: &mut Vec<Skipped>) -> Option<Row> {
         let days = match Day::of_id(id) {
+            Some(day) if self.has_gone(day) => {
+                skipped.extend(self.gone(Timestamp::from_micros(i64::MIN + 1)));
+                return None;
+            }
             // The id is drawn just before the moment is read, or just after: midnight may lie between.
             Some(day) => vec![day, day.plus(1), day.plus(-1)],
             None => self.days(skipped),
@@ -185,17 +199,6 @@ impl Store {
         let paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
         let why = "parts of this segment could not be read; what could be was kept";
         paths.into_iter().map(|path| Skipped { path, why: why.to_owned() }).collect()
-    }
-
-    pub(crate) fn days(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
-        noted(self.shared.lake.days().map_err(LakeError::from), &self.shared.folder, skipped)
-            .unwrap_or_default()
-    }
-
-    pub(crate) fn files(&self, day: Day, kind: Kind, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
-        let folder = self.shared.folder.join(day.folder());
-        noted(self.shared.lake.files(day, kind).map_err(LakeError::from), &folder, skipped)
-            .unwrap_or_default()
     }
 }
 

@@ -8,6 +8,7 @@ use super::{Store, noted};
 use crate::cells::Cells;
 use crate::day::Day;
 use crate::lake::{Kind, LakeError, Unit, guarded};
+use crate::lease::Lease;
 use crate::query::{Listing, Query, Skipped};
 use crate::record::Row;
 use countersign_names::{DecisionId, Timestamp};
@@ -48,6 +49,7 @@ pub struct Scan {
     open: Vec<Source>,
     /// What was said to be unreadable, which is said once.
     said: HashSet<(PathBuf, String)>,
+    _lease: Lease,
 }
 
 impl std::fmt::Debug for Scan {
@@ -73,6 +75,7 @@ impl Store {
             units: Vec::new(),
             open: Vec::new(),
             said: HashSet::new(),
+            _lease: self.lease(),
         }
     }
 }
@@ -86,6 +89,7 @@ impl Iterator for Scan {
             self.begun = true;
             skipped.extend(self.store.catch_up());
             skipped.extend(self.store.damaged());
+            skipped.extend(self.store.gone(self.query.since));
         }
         let mut rows: Vec<Row> = Vec::new();
         while rows.len() < BATCH {
