@@ -14,6 +14,7 @@ mod codec;
 mod columns;
 mod covers;
 mod day;
+mod digest;
 mod disk;
 mod examine;
 mod frame;
@@ -48,6 +49,7 @@ pub use store::{Counted, Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
 
 use queue::Queue;
+use rotate::Rotator;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -136,12 +138,16 @@ impl Evidence {
         let (ended, ending) = watch::channel(None);
         let (full, arriving) = mpsc::channel();
         for path in left {
+            queue.note_segment(path.clone());
             drop(full.send(path));
         }
         let rotator = {
             let (folder, disk, queue) = (folder.clone(), Arc::clone(&options.disk), Arc::clone(&queue));
-            let retry = options.retry * 10;
-            let run = move || rotate::run(&folder, &*disk, &queue, retry, &arriving);
+            let (account, retry) = (Arc::clone(&account), options.retry * 10);
+            let run = move || {
+                let rotator = Rotator { folder: &folder, disk: &*disk, queue: &queue, account: &*account };
+                rotate::run(&rotator, retry, &arriving);
+            };
             thread::Builder::new().name("evidence-rotate".to_owned()).spawn(run).map_err(failed)?
         };
         let writer = Writer::new(Arc::clone(&queue), folder.clone(), options, full);
