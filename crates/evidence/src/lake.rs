@@ -171,6 +171,12 @@ impl Lake {
         Ok(footer)
     }
 
+    /// How many rows a file has that is as it was sealed.
+    pub(crate) fn rows_of(&self, path: &Path) -> Result<u64, LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
+    }
+
     /// The row groups of a decisions file that may hold what is asked for.
     pub(crate) fn units(&self, path: &Path, query: &Query) -> Result<Vec<Unit>, LakeError> {
         guarded(|| {

@@ -31,6 +31,7 @@ mod sink;
 mod store;
 mod sweep;
 mod tail;
+mod verify;
 mod writer;
 
 #[cfg(test)]
@@ -47,6 +48,7 @@ pub use record::{
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{Counted, Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
+pub use verify::{Fault, Finding, Going, Verified};
 
 use queue::Queue;
 use rotate::Rotator;

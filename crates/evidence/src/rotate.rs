@@ -285,6 +285,12 @@ impl Contents {
     }
 }
 
+/// The segment's part of the name of a file that was made of one.
+pub(crate) fn stem_of(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("decisions-").or_else(|| name.strip_prefix("completions-"))?;
+    rest.strip_suffix(".parquet")
+}
+
 /// Removes what an interrupted rotation left half written.
 pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {

@@ -9,7 +9,7 @@ mod scan;
 pub use counted::Counted;
 pub use scan::Scan;
 
-use crate::anchors::Account;
+use crate::anchors::{Account, Anchors};
 use crate::day::Day;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
 use crate::lease::Leases;
@@ -20,7 +20,8 @@ use crate::segment;
 use crate::sweep::Sweep;
 use crate::tail::Tail;
 use countersign_names::{DecisionId, Timestamp};
-use std::collections::{HashMap, HashSet};
+use parking_lot::Mutex;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +43,8 @@ struct Shared {
     lake: Lake,
     account: Account,
     leases: Leases,
+    /// The file that is being made of others, by its path in the folder.
+    compacting: Mutex<Option<String>>,
 }
 
 /// One decision, if it was found, and what could not be read while looking for it.
@@ -57,7 +60,17 @@ impl Store {
     pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, account: Account) -> Self {
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
         let leases = Leases::default();
-        Self { shared: Arc::new(Shared { folder, queue, tail, lake, account, leases }) }
+        Self {
+            shared: Arc::new(Shared {
+                folder,
+                queue,
+                tail,
+                lake,
+                account,
+                leases,
+                compacting: Mutex::default(),
+            }),
+        }
     }
 
     /// The decision with this id, and what came of it.
@@ -121,6 +134,27 @@ impl Store {
 
     pub(crate) fn tail(&self) -> &Tail {
         &self.shared.tail
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.shared.folder
+    }
+
+    pub(crate) fn account(&self) -> &dyn Anchors {
+        &*self.shared.account
+    }
+
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.shared.leases
+    }
+
+    /// The segments that are ours.
+    pub(crate) fn segments(&self) -> BTreeSet<PathBuf> {
+        self.shared.queue.segments()
+    }
+
+    pub(crate) fn is_being_compacted(&self, path: &str) -> bool {
+        self.shared.compacting.lock().as_deref() == Some(path)
     }
 
     pub(crate) fn lake(&self) -> &Lake {
