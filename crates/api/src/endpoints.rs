@@ -4,11 +4,11 @@
 use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
-    Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
-    NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
-    PolicyLint, PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason, Risk, Rollback,
-    Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, WhatCan, WhoCan,
-    words,
+    Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewEvidenceVerification,
+    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken,
+    NewUpkeep, Person, Policies, PolicyFiles, PolicyLint, PolicyVersion, PostureReport, Publication,
+    Published, ReachClass, Reason, Risk, Rollback, Service, Session, StageChange, StarterPermit, Status,
+    Verification, VerifyRequest, WhatCan, WhoCan, words,
 };
 use utoipa::ToSchema;
 
@@ -183,6 +183,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         keys(),
         evidence(),
         rehearsals(),
+        upkeep(),
     ]
     .concat()
 }
@@ -450,6 +451,17 @@ fn evidence() -> Vec<Endpoint> {
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")
             .takes::<VerifyRequest>()
             .gives::<Verification>(),
+    ]
+}
+
+fn upkeep() -> Vec<Endpoint> {
+    vec![
+        post("evidence.verify", "/evidence/verify", "Compare every file of the evidence with its anchor.")
+            .takes::<NewEvidenceVerification>()
+            .makes::<Job>(),
+        post("evidence.anchor", "/evidence/anchor", "Take in files of the evidence that nobody anchored.")
+            .takes::<NewUpkeep>()
+            .makes::<Job>(),
     ]
 }
 

@@ -19,3 +19,4 @@ pub(crate) mod replay;
 pub(crate) mod rollback;
 pub(crate) mod service;
 pub(crate) mod status;
+pub(crate) mod upkeep;

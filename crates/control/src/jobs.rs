@@ -48,6 +48,8 @@ pub enum Found {
     Replay(api::ReplayReport),
     /// With the SHA-256 over its JSON.
     Plan(Box<api::PlanReport>, Digest),
+    Verification(api::EvidenceReport),
+    Upkeep(api::UpkeepReport),
 }
 
 impl Jobs {
@@ -119,6 +121,8 @@ impl Job {
             digest: None,
             replay: None,
             plan: None,
+            verification: None,
+            upkeep: None,
         };
         Self { state: Mutex::new(state), stopped: AtomicBool::new(false), moved: watch::Sender::new(()) }
     }
@@ -140,7 +144,7 @@ impl Job {
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
-        api::Job { replay: None, plan: None, digest, error, ..*state }
+        api::Job { replay: None, plan: None, verification: None, upkeep: None, digest, error, ..*state }
     }
 
     /// Told whenever it went on or ended.
@@ -195,8 +199,18 @@ impl Begun {
                 Some(Found::Plan(report, digest)) => {
                     (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
                 }
+                Some(Found::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
+                Some(Found::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
                 None => {}
             }
+        });
+    }
+
+    /// It could not go on.
+    pub fn fail(&self, why: String) {
+        let now = (self.clock)();
+        self.job.change(|job| {
+            (job.state, job.ended_at, job.error) = (api::JobState::Failed, Some(now), Some(why));
         });
     }
 }

@@ -52,7 +52,7 @@ pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
-fn begin(
+pub(crate) fn begin(
     control: &Control,
     kind: api::JobKind,
     since: Option<Timestamp>,

@@ -177,6 +177,16 @@ impl Lake {
         Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
     }
 
+    /// The oldest and the newest moment in a file, as far as it says.
+    pub(crate) fn span_of(&self, path: &Path) -> Result<(Timestamp, Timestamp), LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        let groups = footer.metadata().row_groups().iter();
+        let mut spans = groups.filter_map(|group| span(group, "at").or_else(|| span(group, "completed_at")));
+        let first = spans.next().unwrap_or_default();
+        let (first, last) = spans.fold(first, |(a, b), (c, d)| (a.min(c), b.max(d)));
+        Ok((Timestamp::from_micros(first), Timestamp::from_micros(last)))
+    }
+
     /// The row groups of a decisions file that may hold what is asked for.
     pub(crate) fn units(&self, path: &Path, query: &Query) -> Result<Vec<Unit>, LakeError> {
         guarded(|| {
@@ -394,12 +404,16 @@ fn statistics<'a>(group: &'a RowGroupMetaData, column: &str) -> Option<&'a Stati
 
 /// The oldest and the newest moment in a row group; all of time when it does not say.
 fn moments(group: &RowGroupMetaData) -> (Timestamp, Timestamp) {
-    let known = match statistics(group, "at") {
-        Some(Statistics::Int64(moments)) => moments.min_opt().zip(moments.max_opt()),
+    let (oldest, newest) = span(group, "at").unwrap_or((i64::MIN, i64::MAX));
+    (Timestamp::from_micros(oldest), Timestamp::from_micros(newest))
+}
+
+/// The least and the greatest moment in a column, when it says.
+fn span(group: &RowGroupMetaData, column: &str) -> Option<(i64, i64)> {
+    match statistics(group, column)? {
+        Statistics::Int64(moments) => moments.min_opt().copied().zip(moments.max_opt().copied()),
         _ => None,
-    };
-    let (oldest, newest) = known.unwrap_or((&i64::MIN, &i64::MAX));
-    (Timestamp::from_micros(*oldest), Timestamp::from_micros(*newest))
+    }
 }
 
 /// Whether the column may hold this text, as far as its least and greatest values tell.

@@ -48,7 +48,7 @@ pub use record::{
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{Counted, Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
-pub use verify::{Fault, Finding, Going, Verified};
+pub use verify::{Fault, Finding, Going, Unknown, Verified};
 
 use queue::Queue;
 use rotate::Rotator;

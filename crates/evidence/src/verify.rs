@@ -4,7 +4,10 @@
 //! listed a while ago: whatever looks wrong is looked at again, in the order in which a file comes to be (it is noted as
 //! a segment, it is there, it is anchored, the segment goes), before it is called wrong.
 
+mod late;
 mod segments;
+
+pub use late::Unknown;
 
 use crate::day::Day;
 use crate::digest;

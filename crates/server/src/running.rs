@@ -11,7 +11,7 @@ use crate::{
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Control, Settings as ControlSettings};
+use countersign_control::{Anchoring, Control, Settings as ControlSettings};
 use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
@@ -113,7 +113,7 @@ impl Running {
         let key_file = config.data.join("assertion.key");
         let key = keys::unspent_assertion_key(&key_file, &ledger.world())?;
         bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
-        let (sink, store) = Evidence::open(config.data.join("evidence"), Options::default())?;
+        let (sink, store) = Evidence::open(config.data.join("evidence"), evidence_options(&config, &ledger))?;
         let settings = Settings {
             gate: config.name.clone(),
             networks: networks(&config),
@@ -280,6 +280,11 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
     };
     let progress = |facts| tracing::info!(facts, "folding the journal");
     Ok(Ledger::open(journal, Arc::new(present_moment), progress).await?)
+}
+
+fn evidence_options(config: &Config, ledger: &Ledger) -> Options {
+    let anchors = Arc::new(Anchoring::new(ledger.clone(), config.name.clone()));
+    Options { anchors, ..Options::default() }
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
