@@ -177,6 +177,23 @@ impl Lake {
         Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
     }
 
+    /// Whether a file has these columns, and is as it was sealed.
+    pub(crate) fn has_columns(&self, path: &Path, schema: &Schema) -> Result<bool, LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        let same = |(a, b): (&Arc<Field>, &Arc<Field>)| {
+            (a.name(), a.data_type(), a.is_nullable()) == (b.name(), b.data_type(), b.is_nullable())
+        };
+        let fields = footer.schema().fields();
+        Ok(fields.len() == schema.fields().len() && fields.iter().zip(schema.fields()).all(same))
+    }
+
+    /// All of a file, in its order.
+    pub(crate) fn all(&self, path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
+        let file = File::open(path)?;
+        let footer = self.footer(path, &file)?;
+        Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer).build()?)
+    }
+
     /// The oldest and the newest moment in a file, as far as it says.
     pub(crate) fn span_of(&self, path: &Path) -> Result<(Timestamp, Timestamp), LakeError> {
         let footer = self.footer(path, &File::open(path)?)?;

@@ -31,6 +31,7 @@ mod sink;
 mod store;
 mod sweep;
 mod tail;
+mod upkeep;
 mod verify;
 mod writer;
 
@@ -48,6 +49,7 @@ pub use record::{
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{Counted, Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
+pub use upkeep::{Tending, UpkeepError, Upkept, UpkeptDay};
 pub use verify::{Fault, Finding, Going, Unknown, Verified};
 
 use queue::Queue;
@@ -59,6 +61,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
+use store::Kept;
 use tokio::sync::watch;
 use writer::Writer;
 
@@ -83,6 +86,8 @@ pub struct Options {
     pub disk: Arc<dyn Disk>,
     /// Where it is kept which files there must be. Default: nowhere.
     pub anchors: Arc<dyn Anchors>,
+    /// For how long records are kept; none: for ever, which is the default.
+    pub keep: Option<Duration>,
 }
 
 impl Default for Options {
@@ -97,6 +102,7 @@ impl Default for Options {
             retry: Duration::from_millis(100),
             disk: Arc::new(LocalDisk),
             anchors: Arc::new(Unanchored),
+            keep: None,
         }
     }
 }
@@ -137,6 +143,10 @@ impl Evidence {
 
         let queue = Arc::new(Queue::new(options.backlog_bytes));
         let account = Arc::clone(&options.anchors);
+        let kept =
+            Kept { account: Arc::clone(&account), disk: Arc::clone(&options.disk), keep: options.keep };
+        let store = Store::new(folder.clone(), Arc::clone(&queue), kept);
+        store.settle().map_err(failed)?;
         let (ended, ending) = watch::channel(None);
         let (full, arriving) = mpsc::channel();
         for path in left {
@@ -163,7 +173,7 @@ impl Evidence {
             ended.send_replace(Some(result.map_err(Into::into)));
         };
         thread::Builder::new().name("evidence-write".to_owned()).spawn(run).map_err(failed)?;
-        Ok((Sink::new(Arc::clone(&queue), ending), Store::new(folder, queue, account)))
+        Ok((Sink::new(queue, ending), store))
     }
 }
 

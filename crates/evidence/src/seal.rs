@@ -114,6 +114,11 @@ impl Sealed {
         Ok(self.writer.write(batch)?)
     }
 
+    /// How many rows it has so far.
+    pub(crate) const fn rows(&self) -> u64 {
+        self.about.rows
+    }
+
     /// Says in whose place it stands.
     pub(crate) fn stand_for(&mut self, covered: &BTreeSet<String>) {
         let names: Vec<&str> = covered.iter().map(String::as_str).collect();

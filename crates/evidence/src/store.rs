@@ -8,9 +8,11 @@ mod scan;
 
 pub use counted::Counted;
 pub use scan::Scan;
+pub(crate) use scan::Source;
 
 use crate::anchors::{Account, Anchors};
 use crate::day::Day;
+use crate::disk::Disk;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
 use crate::lease::Leases;
 use crate::query::{Listing, Query, Skipped};
@@ -36,15 +38,26 @@ pub struct Store {
 }
 
 #[derive(Debug)]
-struct Shared {
+pub(crate) struct Shared {
     folder: PathBuf,
     queue: Arc<Queue>,
     tail: Tail,
     lake: Lake,
-    account: Account,
+    pub(crate) account: Account,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) keep: Option<Duration>,
     leases: Leases,
     /// The file that is being made of others, by its path in the folder.
-    compacting: Mutex<Option<String>>,
+    pub(crate) compacting: Mutex<Option<String>>,
+    /// Held by whoever looks after the files.
+    pub(crate) tending: Mutex<()>,
+}
+
+/// How the files are kept.
+pub(crate) struct Kept {
+    pub(crate) account: Account,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) keep: Option<Duration>,
 }
 
 /// One decision, if it was found, and what could not be read while looking for it.
@@ -57,20 +70,12 @@ pub struct Found {
 }
 
 impl Store {
-    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, account: Account) -> Self {
+    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: Kept) -> Self {
+        let Kept { account, disk, keep } = kept;
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
-        let leases = Leases::default();
-        Self {
-            shared: Arc::new(Shared {
-                folder,
-                queue,
-                tail,
-                lake,
-                account,
-                leases,
-                compacting: Mutex::default(),
-            }),
-        }
+        let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
+        let shared = Shared { folder, queue, tail, lake, account, disk, keep, leases, compacting, tending };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The decision with this id, and what came of it.
@@ -134,6 +139,10 @@ impl Store {
 
     pub(crate) fn tail(&self) -> &Tail {
         &self.shared.tail
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     pub(crate) fn folder(&self) -> &Path {

@@ -201,7 +201,7 @@ impl Scan {
 }
 
 /// A row group that is being read.
-struct Source {
+pub(crate) struct Source {
     path: PathBuf,
     /// Rows that were read and not given; empty only when there are no more.
     rows: VecDeque<Row>,
@@ -218,7 +218,11 @@ enum Rest {
 
 impl Source {
     /// Finds the rows that are wanted by their times alone, and reads the first of them. None when there are none.
-    fn open(unit: Unit, query: &Query, last: Option<Timestamp>) -> Result<Option<Self>, LakeError> {
+    pub(crate) fn open(
+        unit: Unit,
+        query: &Query,
+        last: Option<Timestamp>,
+    ) -> Result<Option<Self>, LakeError> {
         let since = last.map_or(query.since, |at| at.max(query.since));
         let mut wanted: Vec<(Timestamp, usize)> = Vec::new();
         let mut index = 0;
@@ -246,6 +250,20 @@ impl Source {
         let mut source = Self { path, rows: VecDeque::new(), rest };
         source.fill()?;
         Ok((!source.rows.is_empty()).then_some(source))
+    }
+
+    /// The next row.
+    pub(crate) fn peek(&self) -> Option<&Row> {
+        self.rows.front()
+    }
+
+    /// Takes the next row, and reads more if it was the last at hand.
+    pub(crate) fn take(&mut self) -> Result<Option<Row>, LakeError> {
+        let row = self.rows.pop_front();
+        if self.rows.is_empty() {
+            self.fill()?;
+        }
+        Ok(row)
     }
 
     /// Reads the next rows; none when there are no more.
