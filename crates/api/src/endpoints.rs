@@ -462,6 +462,12 @@ fn upkeep() -> Vec<Endpoint> {
         post("evidence.anchor", "/evidence/anchor", "Take in files of the evidence that nobody anchored.")
             .takes::<NewUpkeep>()
             .makes::<Job>(),
+        post("evidence.compact", "/evidence/compact", "Make the files of each finished day one.")
+            .takes::<NewUpkeep>()
+            .makes::<Job>(),
+        post("evidence.retain", "/evidence/retain", "Remove what is older than records are kept.")
+            .takes::<NewUpkeep>()
+            .makes::<Job>(),
     ]
 }
 

@@ -104,6 +104,8 @@ fn api() -> Router<Control> {
         .route("/evidence/export", get(export::export))
         .route("/evidence/verify", post(upkeep::verify))
         .route("/evidence/anchor", post(upkeep::anchor))
+        .route("/evidence/compact", post(upkeep::compact))
+        .route("/evidence/retain", post(upkeep::retain))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

@@ -1,4 +1,5 @@
-//! Looking after the evidence, as jobs: verifying it, and taking in what nobody anchored.
+//! Looking after the evidence, as jobs: verifying it, taking in what nobody anchored, making the files of a day one, and
+//! letting go what is too old.
 
 use crate::anchoring::{anchored, stated};
 use crate::decisions::unread;
@@ -9,7 +10,7 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_evidence::{Fault, SealedFile, Skipped, Verified};
+use countersign_evidence::{Fault, SealedFile, Skipped, UpkeepError, Upkept, Verified};
 use countersign_ledger::{CommandError, Never};
 use countersign_names::Timestamp;
 use std::collections::BTreeMap;
@@ -53,6 +54,52 @@ pub async fn anchor(
         begun.end(Some(Found::Upkeep(upkeep(asked.dry_run, &unknown.files, &unknown.skipped))));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn compact(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewUpkeep>,
+) -> Made<api::Job> {
+    let begun = start(&control, api::JobKind::Compact, None)?;
+    let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
+    spawn_blocking(move || {
+        let done = store.compact(now, asked.dry_run, &mut |rows, share| begun.went_on(rows, 0, share));
+        ended(&begun, asked.dry_run, done);
+    });
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn retain(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewUpkeep>,
+) -> Made<api::Job> {
+    if control.store().keep().is_none() {
+        return Err(Refusal::conflict("records are kept for ever here, so none is too old")
+            .remedy("say in the configuration of this process for how long: [evidence] keep = \"400d\""));
+    }
+    let begun = start(&control, api::JobKind::Retain, None)?;
+    let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
+    spawn_blocking(move || ended(&begun, asked.dry_run, store.retain(now, asked.dry_run)));
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+fn ended(begun: &Begun, dry_run: bool, done: Result<Upkept, UpkeepError>) {
+    match done {
+        Ok(upkept) => begun.end(Some(Found::Upkeep(upkept_report(dry_run, upkept)))),
+        Err(UpkeepError::Stopped) => begun.end(None),
+        Err(error) => begun.fail(error.to_string()),
+    }
+}
+
+fn upkept_report(dry_run: bool, upkept: Upkept) -> api::UpkeepReport {
+    let days = upkept.days.into_iter().map(|(day, done)| api::UpkeepDay {
+        day,
+        files: done.files,
+        rows: done.rows,
+        bytes: done.bytes,
+        bytes_after: done.bytes_after,
+    });
+    api::UpkeepReport { dry_run, days: days.collect(), skipped: upkept.skipped.iter().map(unread).collect() }
 }
 
 /// Anchor files that were found, on the word of whoever asks for it.

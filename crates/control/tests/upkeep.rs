@@ -9,6 +9,7 @@
 mod common;
 
 use common::{Door, House, assert_problem};
+use countersign_evidence::Options;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,7 +29,11 @@ async fn lived() -> House {
 async fn run(house: &House, what: &str, body: Value) -> Value {
     let begun = house.api("POST", &format!("/evidence/{what}"), Some(body)).await;
     assert_eq!(begun.status, 201, "{}", begun.json);
-    let path = format!("/jobs/{}", begun.json["id"].as_str().unwrap());
+    ended(house, &begun.json).await
+}
+
+async fn ended(house: &House, job: &Value) -> Value {
+    let path = format!("/jobs/{}", job["id"].as_str().unwrap());
     for _ in 0..3_000 {
         let job = house.ok("GET", &path, None).await;
         if job["state"] != "running" {
@@ -114,9 +119,71 @@ async fn what_nobody_anchored_is_taken_in_on_somebodys_word() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_finished_day_becomes_one_file_and_goes_when_it_is_too_old() {
+    let keep = Some(Duration::from_secs(86_400));
+    // A file for each record.
+    let options = Options { keep, segment_bytes: 1, ..Options::default() };
+    let house = House::keeping(Vec::new(), options).await;
+    for _ in 0..5 {
+        house.send(&Door::Session(1), "GET", "/api/v1/people", None).await;
+        house.sink.flush().await.unwrap();
+        house.wait(1);
+    }
+    house.sink.close().await.unwrap();
+    let files = || house.ledger.world().evidence("control").unwrap().files().count();
+    assert!(files() >= 2, "{}", files());
+    let before = house.seq();
+    let job = run(&house, "compact", json!({})).await;
+    assert_eq!(
+        (&job["state"], &job["upkeep"]["days"]),
+        (&json!("finished"), &json!([])),
+        "today is not over: {job}"
+    );
+
+    house.wait(86_400);
+    let dry = run(&house, "compact", json!({"dry_run": true})).await["upkeep"].clone();
+    assert_eq!((&dry["days"][0]["day"], &dry["days"][0]["rows"]), (&json!("2026-11-22"), &json!(5)), "{dry}");
+    assert_eq!(house.seq(), before);
+    let done = run(&house, "compact", json!({})).await["upkeep"].clone();
+    assert_eq!(done["days"][0]["files"], dry["days"][0]["files"], "{done}");
+    assert_eq!((files(), house.seq()), (1, before + 1));
+    let found = run(&house, "verify", json!({})).await["verification"].clone();
+    assert_eq!(
+        (&found["whole"], &found["files"], &found["rows"]),
+        (&json!(true), &json!(1), &json!(5)),
+        "{found}"
+    );
+    let decisions = house.ok("GET", "/decisions?since=2026-11-22T00:00:00Z", None).await;
+    assert_eq!((decisions["items"].as_array().unwrap().len(), &decisions["incomplete"]), (5, &Value::Null));
+
+    let job = run(&house, "retain", json!({})).await;
+    assert_eq!(job["upkeep"]["days"], json!([]), "yesterday is kept: {job}");
+    house.wait(86_400);
+    let dry = run(&house, "retain", json!({"dry_run": true})).await["upkeep"].clone();
+    assert_eq!((files(), &dry["days"][0]["rows"]), (1, &json!(5)), "{dry}");
+    run(&house, "retain", json!({})).await;
+    assert_eq!((files(), house.seq()), (0, before + 2));
+    let found = run(&house, "verify", json!({})).await["verification"].clone();
+    let gone = json!("2026-11-23T00:00:00.000000Z");
+    assert_eq!((&found["whole"], &found["gone_before"]), (&json!(true), &gone), "{found}");
+    let begun = house.api("POST", "/replays", Some(json!({"since": "2026-11-22T00:00:00Z"}))).await;
+    let replayed = ended(&house, &begun.json).await;
+    let said = replayed["replay"]["incomplete"].to_string();
+    assert!(said.contains("expired"), "a replay says that its span is partly gone: {replayed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_too_old_where_records_are_kept_for_ever() {
+    let house = House::new().await;
+    let reply = house.api("POST", "/evidence/retain", Some(json!({"dry_run": true}))).await;
+    assert_problem(&reply, 409, None);
+    assert!(reply.json["remedy"].as_str().unwrap().contains("keep = "), "{}", reply.json);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_look_may_not_verify_either() {
     let house = House::new().await;
-    for what in ["verify", "anchor"] {
+    for what in ["verify", "anchor", "compact", "retain"] {
         let path = format!("/api/v1/evidence/{what}");
         let reply = house.send(&Door::Session(3), "POST", &path, Some(json!({}))).await;
         assert_eq!(reply.status, 403, "{}", reply.json);

@@ -7,6 +7,7 @@ use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
     bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment, signing,
+    upkeep,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
@@ -122,6 +123,7 @@ impl Running {
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
         let api = control(&config, &ledger, &admission, &store, &authn)?;
+        let tended = (store.clone(), ledger.clone());
         let gate = Gate::new(
             gate_config(&config, &origin),
             admission.clone(),
@@ -155,6 +157,7 @@ impl Running {
         let (stop, watching) =
             (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
+        running.tasks.spawn(upkeep::look_after(tended.0, tended.1, running.stop.clone()));
         let started = running.listen(&config, gate).await;
         match started {
             Ok(()) => Ok(running),
@@ -284,7 +287,8 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
 
 fn evidence_options(config: &Config, ledger: &Ledger) -> Options {
     let anchors = Arc::new(Anchoring::new(ledger.clone(), config.name.clone()));
-    Options { anchors, ..Options::default() }
+    let keep = config.evidence.keep.map(|keep| keep.0);
+    Options { anchors, keep, ..Options::default() }
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {

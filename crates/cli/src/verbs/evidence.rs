@@ -37,6 +37,19 @@ pub(crate) enum Verb {
                             whatever happened to them before is not seen any more. Look at them first."
     )]
     Anchor(Upkeep),
+    /// Make the many small files of each finished day one, as the server does by itself
+    #[command(
+        after_help = "Examples:\n  countersign evidence compact --dry-run\n  countersign evidence compact\n\n\
+                            Every record stays, in the same order. Whoever reads meanwhile meets each once."
+    )]
+    Compact(Upkeep),
+    /// Remove the days that are older than records are kept, as the server does by itself
+    #[command(
+        after_help = "Examples:\n  countersign evidence retain --dry-run\n  countersign evidence retain\n\n\
+                            For how long they are kept is said in the configuration: keep in [evidence].\n\
+                            What goes is stated in the journal first, file by file. It does not come back."
+    )]
+    Retain(Upkeep),
 }
 
 /// What to export, and where to.
@@ -64,6 +77,14 @@ impl Verb {
             Self::Anchor(upkeep) => {
                 let words = ("would be anchored", "were anchored", "Every file is anchored.");
                 upkeep.run(cx, "anchor", words).await
+            }
+            Self::Compact(upkeep) => {
+                let words = ("would become one a day", "became one a day", "Every finished day is one file.");
+                upkeep.run(cx, "compact", words).await
+            }
+            Self::Retain(upkeep) => {
+                let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
+                upkeep.run(cx, "retain", words).await
             }
         }
     }

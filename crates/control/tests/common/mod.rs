@@ -165,6 +165,11 @@ impl House {
     }
 
     pub async fn with(more: Vec<Fact>) -> Self {
+        Self::keeping(more, Options::default()).await
+    }
+
+    /// A house that keeps its evidence in a way of its own.
+    pub async fn keeping(more: Vec<Fact>, options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(noon().as_micros()));
         let reading = now.clone();
@@ -174,7 +179,7 @@ impl House {
         let facts = [settled(), more].concat();
         ledger.state(Actor::System("test".to_owned()), facts).await.unwrap();
         let anchors = Arc::new(Anchoring::new(ledger.clone(), "control".to_owned()));
-        let options = Options { anchors, ..Options::default() };
+        let options = Options { anchors, ..options };
         let (sink, store) = Evidence::open(folder.path().join("evidence"), options).unwrap();
         let gate = Gate {
             gate: "control".to_owned(),

@@ -70,7 +70,9 @@ impl Store {
         });
         let found = self.shared.lake.files(day, kind, known.as_ref()).map_err(LakeError::from);
         let found = noted(found, &folder, skipped).unwrap_or_default();
-        for name in known.iter().flatten().filter(|name| !found.contains(*name)) {
+        // One that is there and does not count is no gap: another stands in its place.
+        let is_gone = |name: &&String| !found.contains(*name) && !folder.join(name).exists();
+        for name in known.iter().flatten().filter(is_gone) {
             let why = "it is missing: it was anchored in the journal, and is not here any more".to_owned();
             skipped.push(Skipped { path: folder.join(name), why });
         }

@@ -9,8 +9,9 @@ use crate::day::Day;
 use crate::digest;
 use crate::lake::{Kind, LakeError, guarded};
 use crate::query::Skipped;
-use crate::rotate::RotateError;
+use crate::rotate::{RotateError, stem_of};
 use crate::seal::Sealed;
+use crate::segment;
 use crate::store::Store;
 use countersign_names::Timestamp;
 use std::collections::BTreeSet;
@@ -132,9 +133,15 @@ impl Run<'_> {
         let mut unread = Vec::new();
         let counted = self.store.files(day, kind, &mut unread);
         let known = self.store.account().known(&day.folder());
+        // While its segment is still here a file may be made again, and must not be in another by then.
+        let segments = self.store.segments();
+        let segments: BTreeSet<&str> = segments.iter().filter_map(|path| segment::stem(path)).collect();
         let mut files = Vec::new();
         for path in counted {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if stem_of(&name).is_some_and(|stem| segments.contains(stem)) {
+                continue;
+            }
             let shown = format!("{}/{name}", day.folder());
             match &known {
                 Some(known) => files.extend(

@@ -103,6 +103,8 @@ fn ran(verb: &str, found: Value) -> crate::fake::Answers {
     let start = match verb {
         "verify" => "POST /api/v1/evidence/verify",
         "anchor" => "POST /api/v1/evidence/anchor",
+        "compact" => "POST /api/v1/evidence/compact",
+        "retain" => "POST /api/v1/evidence/retain",
         other => panic!("{other} is not played"),
     };
     vec![(start, 201, running), ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, finished)]
@@ -168,4 +170,11 @@ async fn upkeep_says_what_it_did_or_would_do() {
     let nothing = json!({ "dry_run": false, "days": [], "skipped": [] });
     let done = Fake::start(ran("anchor", nothing)).run(&["evidence", "anchor"]).await;
     assert!(done.out.contains("Every file is anchored."), "{}", done.out);
+    let day =
+        json!({ "day": "2026-11-21", "files": 24, "rows": 611, "bytes": 48_000, "bytes_after": 31_000 });
+    let report = |dry_run: bool| json!({ "dry_run": dry_run, "days": [day], "skipped": [] });
+    let done = Fake::start(ran("compact", report(false))).run(&["evidence", "compact"]).await;
+    assert!(done.out.contains("31000") && done.out.contains("became one a day."), "{}", done.out);
+    let done = Fake::start(ran("retain", report(true))).run(&["evidence", "retain", "--dry-run"]).await;
+    assert!(done.out.contains("48000 bytes would be removed."), "{}", done.out);
 }
