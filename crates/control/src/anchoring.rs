@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 
 /// How long to wait for the journal before it is tried again later; a process that stops waits as long.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many files one fact names, at most.
 const NAMED: usize = 64;
