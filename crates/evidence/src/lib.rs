@@ -150,7 +150,7 @@ impl Evidence {
         let (ended, ending) = watch::channel(None);
         let (full, arriving) = mpsc::channel();
         for path in left {
-            queue.note_segment(path.clone());
+            queue.note_segment(&path, path.metadata().map_or(0, |about| about.len()));
             drop(full.send(path));
         }
         let rotator = {

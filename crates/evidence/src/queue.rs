@@ -4,7 +4,7 @@
 use crate::{Full, Health, NotDurable, State};
 use countersign_names::Timestamp;
 use parking_lot::{Condvar, Mutex};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -141,8 +141,9 @@ pub(crate) struct Queue {
     arrived: Condvar,
     limit: usize,
     pub(crate) counters: Counters,
-    /// The segments that this process writes, or found when it began, and that are not removed yet.
-    segments: Mutex<BTreeSet<PathBuf>>,
+    /// The segments that this process writes, or found when it began, and that are not removed yet; with so many bytes
+    /// that each has at least.
+    segments: Mutex<BTreeMap<PathBuf, u64>>,
 }
 
 impl Queue {
@@ -156,9 +157,13 @@ impl Queue {
         }
     }
 
-    /// Takes note of a segment that is ours.
-    pub(crate) fn note_segment(&self, path: PathBuf) {
-        self.segments.lock().insert(path);
+    /// Takes note of a segment that is ours, and of how long it is by now.
+    pub(crate) fn note_segment(&self, path: &Path, length: u64) {
+        let mut segments = self.segments.lock();
+        match segments.get_mut(path) {
+            Some(known) => *known = length,
+            None => drop(segments.insert(path.to_owned(), length)),
+        }
     }
 
     /// The segment is no more.
@@ -166,8 +171,8 @@ impl Queue {
         self.segments.lock().remove(path);
     }
 
-    /// The segments that are ours.
-    pub(crate) fn segments(&self) -> BTreeSet<PathBuf> {
+    /// The segments that are ours, with how long each is at least.
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, u64> {
         self.segments.lock().clone()
     }
 

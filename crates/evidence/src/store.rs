@@ -18,12 +18,13 @@ use crate::lease::Leases;
 use crate::query::{Listing, Query, Skipped};
 use crate::queue::Queue;
 use crate::record::{Completed, Row};
+use crate::rotate::stem_of;
 use crate::segment;
 use crate::sweep::Sweep;
 use crate::tail::Tail;
 use countersign_names::{DecisionId, Timestamp};
 use parking_lot::Mutex;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -157,9 +158,16 @@ impl Store {
         &self.shared.leases
     }
 
-    /// The segments that are ours.
-    pub(crate) fn segments(&self) -> BTreeSet<PathBuf> {
+    /// The segments that are ours, with how long each is at least.
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, u64> {
         self.shared.queue.segments()
+    }
+
+    /// Whether a file is being made of a segment of ours, or of other files.
+    pub(crate) fn is_being_made(&self, path: &str, name: &str) -> bool {
+        let stem = stem_of(name);
+        self.segments().keys().any(|segment| stem.is_some() && segment::stem(segment) == stem)
+            || self.is_being_compacted(path)
     }
 
     pub(crate) fn is_being_compacted(&self, path: &str) -> bool {

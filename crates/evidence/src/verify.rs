@@ -12,7 +12,6 @@ pub use late::Unknown;
 use crate::day::Day;
 use crate::digest;
 use crate::lake::{guarded, parquet_names};
-use crate::rotate::stem_of;
 use crate::store::Store;
 use countersign_names::Timestamp;
 use std::collections::BTreeSet;
@@ -182,7 +181,7 @@ impl Verifier<'_> {
     fn file(&mut self, partition: &str, name: &str) -> ControlFlow<()> {
         let path = format!("{partition}/{name}");
         // In this order: once its segment is not noted any more, the file is anchored.
-        let making = self.is_being_made(&path, name);
+        let making = self.store.is_being_made(&path, name);
         let digest = match self.digest(&path)? {
             Ok(digest) => digest,
             Err(error) => {
@@ -253,13 +252,6 @@ impl Verifier<'_> {
             }
             Err(error) => self.found.found(path, Fault::Damaged, error.to_string()),
         }
-    }
-
-    /// Whether a file is being made of a segment of ours, or of other files.
-    fn is_being_made(&self, path: &str, name: &str) -> bool {
-        let stem = stem_of(name);
-        self.store.segments().iter().any(|segment| crate::segment::stem(segment) == stem && stem.is_some())
-            || self.store.is_being_compacted(path)
     }
 
     /// Whether another file stands in its place: it was compacted, and is about to go.

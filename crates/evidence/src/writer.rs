@@ -115,7 +115,7 @@ impl Writer {
                 Some(segment) => segment,
                 None => {
                     let made = Segment::create(&*self.options.disk, &self.folder, self.last_at)?;
-                    self.queue.note_segment(made.path().to_owned());
+                    self.queue.note_segment(made.path(), made.length());
                     self.day = Some(day_of(self.last_at));
                     self.segment.insert(made)
                 }
@@ -137,6 +137,7 @@ impl Writer {
             && let Some(segment) = &mut self.segment
         {
             segment.sync()?;
+            self.queue.note_segment(segment.path(), segment.length());
             self.queue.counters.syncs.fetch_add(1, Relaxed);
         }
         // Counted before they are told, so that whoever was told finds itself counted.
@@ -156,6 +157,7 @@ impl Writer {
         }
         if let Some(segment) = &mut self.segment {
             segment.sync()?;
+            self.queue.note_segment(segment.path(), segment.length());
         }
         self.pending.drop_front(self.written);
         self.written = 0;

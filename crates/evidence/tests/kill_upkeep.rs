@@ -1,11 +1,6 @@
 //! The process is killed at random moments while it records, rotates, anchors and compacts; whatever was acknowledged
 //! is found afterwards exactly once, in files that are what their anchors say.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 #[path = "common/ledger.rs"]
 mod ledger;

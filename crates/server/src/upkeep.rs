@@ -14,6 +14,14 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// Look after the evidence until the process stops.
 pub async fn look_after(store: Store, ledger: Ledger, stop: CancellationToken) {
+    let looking = store.clone();
+    if let Ok(strangers @ 1..) = tokio::task::spawn_blocking(move || looking.strangers()).await {
+        tracing::warn!(
+            strangers,
+            "files of the evidence are not anchored in the journal, perhaps of an older release: look at them with \
+             `countersign evidence verify`, then take them in with `countersign evidence anchor`"
+        );
+    }
     let mut pause = FIRST;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
         pause = EVERY;

@@ -5,6 +5,8 @@ use crate::day::Day;
 use crate::lake::{Kind, LakeError};
 use crate::lease::Lease;
 use crate::query::Skipped;
+use crate::rotate::stem_of;
+use crate::segment;
 use countersign_names::Timestamp;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -43,6 +45,28 @@ impl Store {
             completions.extend(self.files(day, Kind::Completions, &mut skipped));
         }
         Counted { decisions, completions, skipped, _lease: lease }
+    }
+
+    /// How many files there are that nobody anchored and that are not just being made: those of an older release, say.
+    /// Only names are looked at; [`verify`](Self::verify) looks at all of it.
+    pub fn strangers(&self) -> usize {
+        let mut strangers = 0;
+        // Before it is asked what is known: once its segment is not noted any more, a file is anchored.
+        let segments = self.segments();
+        let making: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
+        for day in self.days(&mut Vec::new()) {
+            let Some(known) = self.shared.account.known(&day.folder()) else { return 0 };
+            let files =
+                [Kind::Decisions, Kind::Completions].map(|kind| self.files(day, kind, &mut Vec::new()));
+            for path in files.into_iter().flatten() {
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let shown = format!("{}/{name}", day.folder());
+                let known = known.iter().any(|known| known.file.path == shown);
+                strangers += usize::from(!known && !stem_of(&name).is_some_and(|stem| making.contains(stem)));
+            }
+        }
+        strangers
     }
 
     pub(crate) fn lease(&self) -> Lease {

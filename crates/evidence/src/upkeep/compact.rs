@@ -135,7 +135,7 @@ impl Run<'_> {
         let known = self.store.account().known(&day.folder());
         // While its segment is still here a file may be made again, and must not be in another by then.
         let segments = self.store.segments();
-        let segments: BTreeSet<&str> = segments.iter().filter_map(|path| segment::stem(path)).collect();
+        let segments: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
         let mut files = Vec::new();
         for path in counted {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

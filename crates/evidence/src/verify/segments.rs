@@ -27,8 +27,7 @@ impl Verifier<'_> {
             }
         };
         self.total += here.iter().map(|path| size(path)).sum::<u64>();
-        let ours = self.store.segments();
-        for path in ours.difference(&here) {
+        for path in self.store.segments().keys().filter(|path| !here.contains(*path)) {
             self.absent(path);
         }
         for path in &here {
@@ -45,7 +44,7 @@ impl Verifier<'_> {
     /// One that is ours and was not found. It may have come after the folder was read, or be gone because it is Parquet.
     fn absent(&mut self, path: &Path) {
         for _ in 0..LOOKS {
-            if path.exists() || !self.store.segments().contains(path) {
+            if path.exists() || !self.store.segments().contains_key(path) {
                 return;
             }
             thread::sleep(PAUSE);
@@ -56,9 +55,11 @@ impl Verifier<'_> {
     }
 
     fn segment(&mut self, path: &Path) {
+        // Before it is read: it only grows.
+        let least = self.store.segments().get(path).copied().unwrap_or(0);
         let mut looked = Looked::Gone;
         for _ in 0..LOOKS {
-            looked = look(path);
+            looked = look(path, least);
             match &looked {
                 // The end of a write that is under way.
                 Looked::Torn(_) => thread::sleep(PAUSE),
@@ -82,7 +83,7 @@ impl Verifier<'_> {
                 self.found.records += records;
             }
         }
-        if path.exists() && !self.store.segments().contains(path) {
+        if path.exists() && !self.store.segments().contains_key(path) {
             let why = "this process did not make it, and it was not here when it began: remove it";
             self.found.found(&shown, Fault::Added, why);
         }
@@ -98,12 +99,16 @@ enum Looked {
     Whole(u64),
 }
 
-fn look(path: &Path) -> Looked {
+fn look(path: &Path, least: u64) -> Looked {
     let bytes = match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Looked::Gone,
         Err(error) => return Looked::Failed(error),
         Ok(bytes) => bytes,
     };
+    let length = bytes.len() as u64;
+    if length < least {
+        return Looked::Damaged(format!("it was cut off: it has {length} bytes of {least}"));
+    }
     if bytes.len() < frame::HEADER {
         return Looked::Torn(bytes.len());
     }
