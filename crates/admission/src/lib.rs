@@ -156,6 +156,11 @@ impl Admission {
         &self.0.settings.networks
     }
 
+    /// The name of this process in records.
+    pub fn gate(&self) -> &str {
+        &self.0.settings.gate
+    }
+
     /// The state of the evidence sink.
     pub fn sink(&self) -> &Sink {
         &self.0.sink

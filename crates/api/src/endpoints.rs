@@ -4,12 +4,12 @@
 use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
-    Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
-    NewInvitation, NewPerson, NewPlan, NewProof, NewReplay, NewService, NewToken, Person, Policies,
-    PolicyFiles, PolicyLint, PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason,
-    RegisterFigures, Risk, Rollback, Service, Session, StageChange, StarterPermit, Status, Trust,
-    TrustDocument, TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan,
-    words,
+    Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewEvidenceVerification,
+    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewReplay, NewService,
+    NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint, PolicyVersion, PostureReport,
+    Publication, Published, ReachClass, Reason, RegisterFigures, Risk, Rollback, Service, Session,
+    StageChange, StarterPermit, Status, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged,
+    Verification, VerifyRequest, WhatCan, WhoCan, words,
 };
 use utoipa::ToSchema;
 
@@ -185,6 +185,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         evidence(),
         rehearsals(),
         register(),
+        upkeep(),
     ]
     .concat()
 }
@@ -452,6 +453,23 @@ fn evidence() -> Vec<Endpoint> {
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")
             .takes::<VerifyRequest>()
             .gives::<Verification>(),
+    ]
+}
+
+fn upkeep() -> Vec<Endpoint> {
+    vec![
+        post("evidence.verify", "/evidence/verify", "Compare every file of the evidence with its anchor.")
+            .takes::<NewEvidenceVerification>()
+            .makes::<Job>(),
+        post("evidence.anchor", "/evidence/anchor", "Take in files of the evidence that nobody anchored.")
+            .takes::<NewUpkeep>()
+            .makes::<Job>(),
+        post("evidence.compact", "/evidence/compact", "Make the files of each finished day one.")
+            .takes::<NewUpkeep>()
+            .makes::<Job>(),
+        post("evidence.retain", "/evidence/retain", "Remove what is older than records are kept.")
+            .takes::<NewUpkeep>()
+            .makes::<Job>(),
     ]
 }
 

@@ -13,6 +13,7 @@ mod decisions;
 mod declaration;
 mod devices;
 mod endpoints;
+mod evidence;
 mod export;
 mod groups;
 mod keys;
@@ -38,6 +39,10 @@ pub use decisions::{
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+pub use evidence::{
+    EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, UpkeepDay,
+    UpkeepReport,
+};
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use keys::{AssertionKey, KeyState};

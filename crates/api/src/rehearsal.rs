@@ -1,6 +1,6 @@
 //! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
-use crate::{FileChange, PolicyProblem, ProofReport, words};
+use crate::{EvidenceReport, FileChange, PolicyProblem, ProofReport, UpkeepReport, words};
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
 };
@@ -61,7 +61,7 @@ pub struct Job {
     /// And before this one.
     #[schema(value_type = words::Moment)]
     pub until: Timestamp,
-    /// Decisions asked again so far.
+    /// Decisions asked again so far; of the evidence's upkeep, rows.
     pub accesses: u64,
     /// The questions that were decided for them so far; the rest had the answer of one of these.
     pub decided: u64,
@@ -83,6 +83,12 @@ pub struct Job {
     /// What the proof found, once it has finished. A list of jobs leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proof: Option<ProofReport>,
+    /// What the verification of the evidence found, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verification: Option<EvidenceReport>,
+    /// What was done for the upkeep of the evidence, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upkeep: Option<UpkeepReport>,
 }
 
 /// The kinds of long runs.
@@ -95,6 +101,14 @@ pub enum JobKind {
     Plan,
     /// Every access that went ahead is asked again without each item of its evidence.
     Proof,
+    /// Every file of the evidence is compared with its anchor.
+    Verify,
+    /// Files of the evidence that nobody anchored are taken in.
+    Anchor,
+    /// The files of each finished day become one.
+    Compact,
+    /// What is older than it is to be kept is removed.
+    Retain,
 }
 
 /// How a long run is.

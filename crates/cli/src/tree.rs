@@ -97,7 +97,7 @@ pub(crate) enum Verb {
     WhoCan(reach::Who),
     /// What a person could do with every resource
     WhatCan(reach::What),
-    /// The evidence, for other systems
+    /// The evidence: for other systems, verified, and looked after
     #[command(subcommand, arg_required_else_help = true)]
     Evidence(evidence::Verb),
     /// The keys that assertions to applications are signed with

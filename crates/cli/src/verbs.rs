@@ -21,3 +21,4 @@ pub(crate) mod rollback;
 pub(crate) mod service;
 pub(crate) mod status;
 pub(crate) mod trust;
+pub(crate) mod upkeep;

@@ -160,7 +160,7 @@ pub fn classify(
         (false, ["grants", _, "approve" | "refuse" | "revoke"]) => (APPROVALS, Action::Write),
         // What would happen changes nothing, nor does breaking off a look at it.
         (false, ["replays" | "plans"]) if *method == Method::POST => (CONTROL, Action::Read),
-        (false, ["jobs", _]) => (CONTROL, Action::Read),
+        (false, ["jobs", _] | ["evidence", "verify"]) => (CONTROL, Action::Read),
         (true, _) => (CONTROL, Action::Read),
         (false, _) => (CONTROL, Action::Administer),
     }
@@ -217,6 +217,8 @@ mod tests {
         check(Method::POST, "/plans", control_read);
         check(Method::POST, "/replays", control_read);
         check(Method::DELETE, "/jobs/job_1", control_read);
+        check(Method::POST, "/evidence/verify", control_read);
+        check(Method::POST, "/evidence/anchor", administer);
         check(Method::PUT, "/plans", administer);
         check(Method::DELETE, "/grants", administer);
     }

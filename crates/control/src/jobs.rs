@@ -49,6 +49,8 @@ pub enum Found {
     /// With the SHA-256 over its JSON.
     Plan(Box<api::PlanReport>, Digest),
     Proof(Box<api::ProofReport>),
+    Verification(api::EvidenceReport),
+    Upkeep(api::UpkeepReport),
 }
 
 impl Jobs {
@@ -121,6 +123,8 @@ impl Job {
             replay: None,
             plan: None,
             proof: None,
+            verification: None,
+            upkeep: None,
         };
         Self { state: Mutex::new(state), stopped: AtomicBool::new(false), moved: watch::Sender::new(()) }
     }
@@ -142,7 +146,16 @@ impl Job {
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
-        api::Job { replay: None, plan: None, proof: None, digest, error, ..*state }
+        api::Job {
+            replay: None,
+            plan: None,
+            proof: None,
+            verification: None,
+            upkeep: None,
+            digest,
+            error,
+            ..*state
+        }
     }
 
     /// Told whenever it went on or ended.
@@ -206,6 +219,8 @@ impl Begun {
                     (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
                 }
                 Some(Found::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
+                Some(Found::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
+                Some(Found::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
                 None => {}
             }
         });

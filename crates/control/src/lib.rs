@@ -9,6 +9,7 @@
 //!
 //! This room must not know gates' insides, passkey ceremonies, or Cedar.
 
+mod anchoring;
 mod applications;
 mod authzen;
 mod caller;
@@ -41,8 +42,10 @@ mod secret;
 mod services;
 mod sessions;
 mod status;
+mod upkeep;
 mod versions;
 
+pub use anchoring::Anchoring;
 pub use applications::declared;
 pub use caller::{Caller, Connection, SessionOf};
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;

@@ -65,7 +65,7 @@ pub async fn prove(
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
-fn begin(
+pub(crate) fn begin(
     control: &Control,
     kind: api::JobKind,
     since: Option<Timestamp>,

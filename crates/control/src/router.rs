@@ -4,7 +4,8 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, reach, register, rehearsals, services, sessions, status, versions,
+    groups, keys, lint, people, policies, reach, register, rehearsals, services, sessions, status, upkeep,
+    versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -107,6 +108,10 @@ fn api() -> Router<Control> {
         .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
         .route("/jobs/{id}/events", get(rehearsals::follow))
         .route("/evidence/export", get(export::export))
+        .route("/evidence/verify", post(upkeep::verify))
+        .route("/evidence/anchor", post(upkeep::anchor))
+        .route("/evidence/compact", post(upkeep::compact))
+        .route("/evidence/retain", post(upkeep::retain))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

@@ -31,6 +31,11 @@ impl Day {
         Self(self.0.saturating_add(days))
     }
 
+    /// Its first moment.
+    pub(crate) const fn start(self) -> Timestamp {
+        Timestamp::from_micros(self.0.saturating_mul(MICROS))
+    }
+
     /// The partition's folder, `dt=2026-11-22`. A day that no calendar has is kept under the epoch's.
     pub(crate) fn folder(self) -> String {
         let span = jiff::Span::new().try_days(self.0);

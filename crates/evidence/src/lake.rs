@@ -3,6 +3,7 @@
 
 use crate::accesses::{Accesses, COLUMNS};
 use crate::cells::{BadCell, Cells};
+use crate::covers;
 use crate::day::Day;
 use crate::query::Query;
 use crate::record::{Completed, Row};
@@ -17,7 +18,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
 use parquet::file::statistics::Statistics;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,8 +32,10 @@ const CACHED: usize = 256;
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LakeError {
+    #[error("it was taken away while it was read: it has expired, or somebody removed it")]
+    Gone,
     #[error(transparent)]
-    Disk(#[from] io::Error),
+    Disk(io::Error),
     #[error("it is not Parquet that this version reads: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
     #[error("it is not Parquet that this version reads: {0}")]
@@ -45,11 +48,47 @@ pub(crate) enum LakeError {
     Panicked,
 }
 
+impl From<io::Error> for LakeError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound { Self::Gone } else { Self::Disk(error) }
+    }
+}
+
 /// What a file in a partition holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Decisions,
     Completions,
+}
+
+impl Kind {
+    /// What a file of this name holds.
+    pub(crate) fn of(name: &str) -> Self {
+        if name.starts_with(Self::Completions.prefix()) { Self::Completions } else { Self::Decisions }
+    }
+
+    /// How the names of its files begin.
+    pub(crate) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Decisions => "decisions-",
+            Self::Completions => "completions-",
+        }
+    }
+}
+
+/// The names of the Parquet files in a partition's folder; none when there is no such folder.
+pub(crate) fn parquet_names(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        entries => entries?,
+    };
+    let mut names = BTreeSet::new();
+    for entry in entries {
+        // A name that is no text is none of ours.
+        let name = entry?.file_name().into_string().ok();
+        names.extend(name.filter(|name| name.ends_with(".parquet") && !name.starts_with('.')));
+    }
+    Ok(names)
 }
 
 /// A row group that may hold rows that were asked for.
@@ -97,25 +136,18 @@ impl Lake {
         Ok(days)
     }
 
-    /// The files of one kind in a day's partition. A partition that does not exist has none. Files of other names
-    /// are not ours to judge, unless they call themselves Parquet: then they are read as decisions, because that is
-    /// what somebody who compacted a partition would leave.
-    pub(crate) fn files(&self, day: Day, kind: Kind) -> io::Result<Vec<PathBuf>> {
-        let entries = match fs::read_dir(self.folder.join(day.folder())) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            entries => entries?,
-        };
-        let mut files = Vec::new();
-        for entry in entries {
-            let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let found = if name.starts_with("completions-") { Kind::Completions } else { Kind::Decisions };
-            if name.ends_with(".parquet") && !name.starts_with('.') && found == kind {
-                files.push(path);
-            }
-        }
-        files.sort();
-        Ok(files)
+    /// The files of one kind in a day's partition that count, given those that must be there. A partition that does not
+    /// exist has none. Files of other names are not ours to judge, unless they call themselves Parquet: then they are
+    /// read as decisions, because that is what somebody who wrote a partition anew would leave.
+    pub(crate) fn files(
+        &self,
+        day: Day,
+        kind: Kind,
+        known: Option<&BTreeSet<String>>,
+    ) -> io::Result<BTreeSet<String>> {
+        let folder = self.folder.join(day.folder());
+        let names = parquet_names(&folder)?.into_iter().filter(|name| Kind::of(name) == kind).collect();
+        Ok(covers::counting(names, known, |name| covers::of(&folder.join(name))))
     }
 
     fn footer(&self, path: &Path, file: &File) -> Result<ArrowReaderMetadata, LakeError> {
@@ -137,6 +169,39 @@ impl Lake {
         }
         footers.insert(path.to_owned(), (length, changed, footer.clone()));
         Ok(footer)
+    }
+
+    /// How many rows a file has that is as it was sealed.
+    pub(crate) fn rows_of(&self, path: &Path) -> Result<u64, LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
+    }
+
+    /// Whether a file has these columns, and is as it was sealed.
+    pub(crate) fn has_columns(&self, path: &Path, schema: &Schema) -> Result<bool, LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        let same = |(a, b): (&Arc<Field>, &Arc<Field>)| {
+            (a.name(), a.data_type(), a.is_nullable()) == (b.name(), b.data_type(), b.is_nullable())
+        };
+        let fields = footer.schema().fields();
+        Ok(fields.len() == schema.fields().len() && fields.iter().zip(schema.fields()).all(same))
+    }
+
+    /// All of a file, in its order.
+    pub(crate) fn all(&self, path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
+        let file = File::open(path)?;
+        let footer = self.footer(path, &file)?;
+        Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer).build()?)
+    }
+
+    /// The oldest and the newest moment in a file, as far as it says.
+    pub(crate) fn span_of(&self, path: &Path) -> Result<(Timestamp, Timestamp), LakeError> {
+        let footer = self.footer(path, &File::open(path)?)?;
+        let groups = footer.metadata().row_groups().iter();
+        let mut spans = groups.filter_map(|group| span(group, "at").or_else(|| span(group, "completed_at")));
+        let first = spans.next().unwrap_or_default();
+        let (first, last) = spans.fold(first, |(a, b), (c, d)| (a.min(c), b.max(d)));
+        Ok((Timestamp::from_micros(first), Timestamp::from_micros(last)))
     }
 
     /// The row groups of a decisions file that may hold what is asked for.
@@ -356,12 +421,16 @@ fn statistics<'a>(group: &'a RowGroupMetaData, column: &str) -> Option<&'a Stati
 
 /// The oldest and the newest moment in a row group; all of time when it does not say.
 fn moments(group: &RowGroupMetaData) -> (Timestamp, Timestamp) {
-    let known = match statistics(group, "at") {
-        Some(Statistics::Int64(moments)) => moments.min_opt().zip(moments.max_opt()),
+    let (oldest, newest) = span(group, "at").unwrap_or((i64::MIN, i64::MAX));
+    (Timestamp::from_micros(oldest), Timestamp::from_micros(newest))
+}
+
+/// The least and the greatest moment in a column, when it says.
+fn span(group: &RowGroupMetaData, column: &str) -> Option<(i64, i64)> {
+    match statistics(group, column)? {
+        Statistics::Int64(moments) => moments.min_opt().copied().zip(moments.max_opt().copied()),
         _ => None,
-    };
-    let (oldest, newest) = known.unwrap_or((&i64::MIN, &i64::MAX));
-    (Timestamp::from_micros(*oldest), Timestamp::from_micros(*newest))
+    }
 }
 
 /// Whether the column may hold this text, as far as its least and greatest values tell.

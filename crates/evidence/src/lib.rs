@@ -8,14 +8,18 @@
 //! stopwatch.
 
 mod accesses;
+mod anchors;
 mod cells;
 mod codec;
 mod columns;
+mod covers;
 mod day;
+mod digest;
 mod disk;
 mod examine;
 mod frame;
 mod lake;
+mod lease;
 pub mod ocsf;
 mod query;
 mod queue;
@@ -27,12 +31,15 @@ mod sink;
 mod store;
 mod sweep;
 mod tail;
+mod upkeep;
+mod verify;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
 pub use accesses::{Access, Accesses, Reasons};
+pub use anchors::{Anchors, KnownFile, NotAnchored, SealedFile, Unanchored};
 pub use disk::{Disk, DiskFile, LocalDisk};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
@@ -40,10 +47,13 @@ pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
-pub use store::{Found, Scan, Store};
+pub use store::{Counted, Found, Scan, Store};
 pub use sweep::{Bytes, Sweep};
+pub use upkeep::{Tending, UpkeepError, Upkept, UpkeptDay};
+pub use verify::{Fault, Finding, Going, Unknown, Verified};
 
 use queue::Queue;
+use rotate::Rotator;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
@@ -51,6 +61,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
+use store::Kept;
 use tokio::sync::watch;
 use writer::Writer;
 
@@ -73,6 +84,10 @@ pub struct Options {
     pub retry: Duration,
     /// Where files are created.
     pub disk: Arc<dyn Disk>,
+    /// Where it is kept which files there must be. Default: nowhere.
+    pub anchors: Arc<dyn Anchors>,
+    /// For how long records are kept; none: for ever, which is the default.
+    pub keep: Option<Duration>,
 }
 
 impl Default for Options {
@@ -86,6 +101,8 @@ impl Default for Options {
             segment_age: Duration::from_secs(3_600),
             retry: Duration::from_millis(100),
             disk: Arc::new(LocalDisk),
+            anchors: Arc::new(Unanchored),
+            keep: None,
         }
     }
 }
@@ -125,15 +142,24 @@ impl Evidence {
         let left = segment::list(&folder).map_err(failed)?;
 
         let queue = Arc::new(Queue::new(options.backlog_bytes));
+        let account = Arc::clone(&options.anchors);
+        let kept =
+            Kept { account: Arc::clone(&account), disk: Arc::clone(&options.disk), keep: options.keep };
+        let store = Store::new(folder.clone(), Arc::clone(&queue), kept);
+        store.settle().map_err(failed)?;
         let (ended, ending) = watch::channel(None);
         let (full, arriving) = mpsc::channel();
         for path in left {
+            queue.note_segment(&path, path.metadata().map_or(0, |about| about.len()));
             drop(full.send(path));
         }
         let rotator = {
             let (folder, disk, queue) = (folder.clone(), Arc::clone(&options.disk), Arc::clone(&queue));
-            let retry = options.retry * 10;
-            let run = move || rotate::run(&folder, &*disk, &queue, retry, &arriving);
+            let (account, retry) = (Arc::clone(&account), options.retry * 10);
+            let run = move || {
+                let rotator = Rotator { folder: &folder, disk: &*disk, queue: &queue, account: &*account };
+                rotate::run(&rotator, retry, &arriving);
+            };
             thread::Builder::new().name("evidence-rotate".to_owned()).spawn(run).map_err(failed)?
         };
         let writer = Writer::new(Arc::clone(&queue), folder.clone(), options, full);
@@ -147,7 +173,7 @@ impl Evidence {
             ended.send_replace(Some(result.map_err(Into::into)));
         };
         thread::Builder::new().name("evidence-write".to_owned()).spawn(run).map_err(failed)?;
-        Ok((Sink::new(Arc::clone(&queue), ending), Store::new(folder, queue)))
+        Ok((Sink::new(queue, ending), store))
     }
 }
 

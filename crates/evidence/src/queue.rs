@@ -4,7 +4,9 @@
 use crate::{Full, Health, NotDurable, State};
 use countersign_names::Timestamp;
 use parking_lot::{Condvar, Mutex};
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::SyncSender;
@@ -139,11 +141,39 @@ pub(crate) struct Queue {
     arrived: Condvar,
     limit: usize,
     pub(crate) counters: Counters,
+    /// The segments that this process writes, or found when it began, and that are not removed yet; with so many bytes
+    /// that each has at least.
+    segments: Mutex<BTreeMap<PathBuf, u64>>,
 }
 
 impl Queue {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { inner: Mutex::default(), arrived: Condvar::new(), limit, counters: Counters::default() }
+        Self {
+            inner: Mutex::default(),
+            arrived: Condvar::new(),
+            limit,
+            counters: Counters::default(),
+            segments: Mutex::default(),
+        }
+    }
+
+    /// Takes note of a segment that is ours, and of how long it is by now.
+    pub(crate) fn note_segment(&self, path: &Path, length: u64) {
+        let mut segments = self.segments.lock();
+        match segments.get_mut(path) {
+            Some(known) => *known = length,
+            None => drop(segments.insert(path.to_owned(), length)),
+        }
+    }
+
+    /// The segment is no more.
+    pub(crate) fn forget_segment(&self, path: &Path) {
+        self.segments.lock().remove(path);
+    }
+
+    /// The segments that are ours, with how long each is at least.
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, u64> {
+        self.segments.lock().clone()
     }
 
     /// Puts one frame in. Never waits for the disk.
@@ -279,6 +309,10 @@ impl Queue {
 
     pub(crate) fn rotation(&self, failing: Option<Arc<str>>) {
         self.inner.lock().rotation_failing = failing;
+    }
+
+    pub(crate) fn rotation_failing(&self) -> Option<Arc<str>> {
+        self.inner.lock().rotation_failing.clone()
     }
 
     pub(crate) fn close(&self) {

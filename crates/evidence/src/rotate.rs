@@ -1,8 +1,9 @@
-//! Full segments become Parquet, and are removed only when the Parquet is durable.
+//! Full segments become Parquet, and are removed only when the Parquet is durable and anchored.
 //!
 //! A file's name follows from its segment's. So a segment that is rotated twice, because the machine stopped between
 //! the Parquet file and the removal, replaces its own file and doubles nothing.
 
+use crate::anchors::{Anchors, SealedFile};
 use crate::codec::{self, Entry};
 use crate::columns;
 use crate::day::Day;
@@ -27,39 +28,111 @@ use std::time::Duration;
 const CHUNK: usize = 512;
 
 /// Rotates the segments that arrive until nobody sends any more; those that fail are tried again.
-pub(crate) fn run(folder: &Path, disk: &dyn Disk, queue: &Queue, retry: Duration, full: &Receiver<PathBuf>) {
-    let mut waiting: Vec<PathBuf> = Vec::new();
+pub(crate) fn run(rotator: &Rotator<'_>, retry: Duration, full: &Receiver<PathBuf>) {
+    let mut segments = Segments::default();
     loop {
-        let arrived = if waiting.is_empty() {
+        let arrived = if segments.is_empty() {
             full.recv().map_err(|_| RecvTimeoutError::Disconnected)
         } else {
             full.recv_timeout(retry)
         };
         let ended = arrived == Err(RecvTimeoutError::Disconnected);
-        waiting.extend(arrived);
-        waiting.extend(full.try_iter());
-        waiting.retain(|path| !rotated(folder, disk, queue, path));
+        segments.waiting.extend(arrived);
+        segments.waiting.extend(full.try_iter());
+        rotator.advance(&mut segments);
         if ended {
             return;
         }
-        if waiting.is_empty() {
-            queue.rotation(None);
+        if segments.is_empty() {
+            rotator.queue.rotation(None);
         }
     }
 }
 
-fn rotated(folder: &Path, disk: &dyn Disk, queue: &Queue, path: &Path) -> bool {
-    match rotate(folder, disk, path) {
-        Ok(()) => {
-            queue.counters.rotated.fetch_add(1, Relaxed);
-            true
+/// Segments on their way to Parquet.
+#[derive(Default)]
+struct Segments {
+    /// Nothing was done about them yet, or it failed.
+    waiting: Vec<PathBuf>,
+    /// They are Parquet, and stay until that is anchored.
+    converted: Vec<Converted>,
+}
+
+impl Segments {
+    const fn is_empty(&self) -> bool {
+        self.waiting.is_empty() && self.converted.is_empty()
+    }
+}
+
+/// A segment that is Parquet.
+pub(crate) struct Converted {
+    segment: PathBuf,
+    pub(crate) files: Vec<SealedFile>,
+    damaged: bool,
+}
+
+/// What turns segments into Parquet.
+pub(crate) struct Rotator<'a> {
+    pub(crate) folder: &'a Path,
+    pub(crate) disk: &'a dyn Disk,
+    pub(crate) queue: &'a Queue,
+    pub(crate) account: &'a dyn Anchors,
+}
+
+impl Rotator<'_> {
+    /// Goes as far as it can with all of them. While nothing can be anchored, nothing more is converted: the segments
+    /// are read as they are, and twice their size would be gone for nothing.
+    fn advance(&self, segments: &mut Segments) {
+        if !self.settle(&mut segments.converted) {
+            return;
         }
-        Err(error) => {
-            // Nothing is lost: the segment stays, and is read as it is.
-            tracing::error!(segment = %path.display(), %error, "a segment could not be rotated");
-            queue.rotation(Some(error.to_string().into()));
-            false
+        segments.waiting.retain(|path| match convert(self.folder, self.disk, path) {
+            Ok(Some(converted)) => {
+                segments.converted.push(converted);
+                false
+            }
+            Ok(None) => {
+                self.queue.forget_segment(path);
+                false
+            }
+            Err(error) => {
+                self.failed(path, &error);
+                true
+            }
+        });
+        self.settle(&mut segments.converted);
+    }
+
+    /// Anchors what is Parquet, all of it at once, and then lets the segments go.
+    fn settle(&self, converted: &mut Vec<Converted>) -> bool {
+        let files: Vec<SealedFile> = converted.iter().flat_map(|one| one.files.iter().cloned()).collect();
+        if !files.is_empty()
+            && let Err(error) = self.account.anchor(&files)
+        {
+            self.failed(self.folder, &error);
+            return false;
         }
+        converted.retain(|one| match remove(self.folder, one) {
+            Ok(()) => {
+                self.queue.forget_segment(&one.segment);
+                self.queue.counters.rotated.fetch_add(1, Relaxed);
+                false
+            }
+            Err(error) => {
+                self.failed(&one.segment, &error);
+                true
+            }
+        });
+        converted.is_empty()
+    }
+
+    /// Nothing is lost: the segments stay, and are read as they are.
+    fn failed(&self, path: &Path, error: &dyn std::error::Error) {
+        let why = error.to_string();
+        if self.queue.rotation_failing().as_deref() != Some(why.as_str()) {
+            tracing::error!(path = %path.display(), why, "segments could not be rotated; it is tried again");
+        }
+        self.queue.rotation(Some(why.into()));
     }
 }
 
@@ -75,34 +148,44 @@ pub(crate) enum RotateError {
 }
 
 /// Turns one segment into Parquet. A segment that is not there was rotated before.
-pub(crate) fn rotate(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<(), RotateError> {
+pub(crate) fn convert(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<Option<Converted>, RotateError> {
     let bytes = match fs::read(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         read => read?,
     };
-    let Some(stem) = segment::stem(path) else { return Ok(()) };
+    let Some(stem) = segment::stem(path) else { return Ok(None) };
     let mut contents = Contents::of(&bytes);
+    let mut files = Vec::new();
     for (day, payloads) in std::mem::take(&mut contents.decisions) {
         let mut file = Sealed::create(disk, folder, day, &format!("decisions-{stem}"), columns::decisions())?;
         for chunk in payloads.chunks(CHUNK) {
             file.write(&columns::decisions_batch(&contents.rows(&bytes, chunk))?)?;
         }
-        file.finish()?;
+        files.push(file.finish()?);
     }
     for (day, completions) in &contents.strays() {
         let mut file =
             Sealed::create(disk, folder, *day, &format!("completions-{stem}"), columns::completions())?;
         file.write(&columns::completions_batch(completions)?)?;
-        file.finish()?;
+        files.push(file.finish()?);
     }
-    if contents.damaged {
+    Ok(Some(Converted { segment: path.to_owned(), files, damaged: contents.damaged }))
+}
+
+/// Lets a segment go that is Parquet, and anchored.
+pub(crate) fn remove(folder: &Path, converted: &Converted) -> io::Result<()> {
+    let path = &converted.segment;
+    if converted.damaged {
         // Everything readable is safe now; the file is kept for a person to look at.
         fs::rename(path, segment::damaged_path(path))?;
         tracing::error!(segment = %path.display(), "a segment is damaged; what could be read was kept");
     } else {
-        fs::remove_file(path)?;
+        match fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            removed => removed?,
+        }
     }
-    Ok(sync_folder(folder)?)
+    sync_folder(folder)
 }
 
 /// What a segment holds, decisions by day and in the order of time.
@@ -200,6 +283,12 @@ impl Contents {
         }
         strays
     }
+}
+
+/// The segment's part of the name of a file that was made of one.
+pub(crate) fn stem_of(name: &str) -> Option<&str> {
+    let rest = name.strip_prefix("decisions-").or_else(|| name.strip_prefix("completions-"))?;
+    rest.strip_suffix(".parquet")
 }
 
 /// Removes what an interrupted rotation left half written.

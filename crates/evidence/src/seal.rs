@@ -4,17 +4,23 @@
 //! value. So the footer's key-value metadata has `countersign.seal`, `<bytes>:<crc32>`, over the bytes before the
 //! footer's indexes. Other engines ignore it; a file without it (somebody compacted the partition) is read unchecked.
 
+use crate::anchors::SealedFile;
+use crate::covers;
 use crate::day::Day;
+use crate::digest::Sha256;
 use crate::disk::{Disk, DiskFile, sync_folder};
 use crate::rotate::{RotateError, partition};
-use arrow_array::RecordBatch;
+use arrow_array::types::TimestampMicrosecondType;
+use arrow_array::{RecordBatch, cast::AsArray};
 use arrow_schema::SchemaRef;
+use countersign_names::Timestamp;
 use parking_lot::Mutex;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::file::metadata::{FileMetaData, KeyValue};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -30,9 +36,20 @@ const GROUP: usize = 65_536;
 pub(crate) struct Sealed {
     writer: ArrowWriter<Summed>,
     file: Shared,
-    unfinished: PathBuf,
+    unfinished: Unfinished,
     path: PathBuf,
     partition: PathBuf,
+    about: SealedFile,
+}
+
+/// A file under its temporary name: without its end it is nobody's, and on a full disk its room is needed.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Finished, it has another name and is not here any more.
+        drop(fs::remove_file(&self.0));
+    }
 }
 
 type Shared = Arc<Mutex<Box<dyn DiskFile>>>;
@@ -41,13 +58,16 @@ type Shared = Arc<Mutex<Box<dyn DiskFile>>>;
 struct Summed {
     file: Shared,
     sum: crc32fast::Hasher,
+    digest: Sha256,
     bytes: u64,
 }
 
 impl Write for Summed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.lock().write(bytes)?;
-        self.sum.update(bytes.get(..written).unwrap_or_default());
+        let taken = bytes.get(..written).unwrap_or_default();
+        self.sum.update(taken);
+        self.digest.update(taken);
         self.bytes += written as u64;
         Ok(written)
     }
@@ -69,30 +89,67 @@ impl Sealed {
         schema: SchemaRef,
     ) -> Result<Self, RotateError> {
         let partition = partition(folder, day)?;
-        let unfinished = partition.join(format!("{}{name}", Self::UNFINISHED));
+        let unfinished = Unfinished(partition.join(format!("{}{name}", Self::UNFINISHED)));
         let path = partition.join(format!("{name}.parquet"));
-        let file: Shared = Arc::new(Mutex::new(disk.create(&unfinished)?));
-        let summed = Summed { file: Arc::clone(&file), sum: crc32fast::Hasher::new(), bytes: 0 };
+        let file: Shared = Arc::new(Mutex::new(disk.create(&unfinished.0)?));
+        let sum = crc32fast::Hasher::new();
+        let summed = Summed { file: Arc::clone(&file), sum, digest: Sha256::default(), bytes: 0 };
         let writer = ArrowWriter::try_new(summed, schema, Some(properties()?))?;
-        Ok(Self { writer, file, unfinished, path, partition })
+        let about = SealedFile {
+            path: format!("{}/{name}.parquet", day.folder()),
+            digest: [0; 32],
+            bytes: 0,
+            rows: 0,
+            first: Timestamp::MAX,
+            last: Timestamp::from_micros(i64::MIN),
+        };
+        Ok(Self { writer, file, unfinished, path, partition, about })
     }
 
     pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), RotateError> {
+        self.about.rows += batch.num_rows() as u64;
+        if let Some((first, last)) = moments(batch) {
+            (self.about.first, self.about.last) = (self.about.first.min(first), self.about.last.max(last));
+        }
         Ok(self.writer.write(batch)?)
     }
 
+    /// How many rows it has so far.
+    pub(crate) const fn rows(&self) -> u64 {
+        self.about.rows
+    }
+
+    /// Says in whose place it stands.
+    pub(crate) fn stand_for(&mut self, covered: &BTreeSet<String>) {
+        let names: Vec<&str> = covered.iter().map(String::as_str).collect();
+        self.writer.append_key_value_metadata(KeyValue::new(covers::KEY.to_owned(), names.join("\n")));
+    }
+
     /// Makes the file durable under its own name.
-    pub(crate) fn finish(mut self) -> Result<(), RotateError> {
+    pub(crate) fn finish(mut self) -> Result<SealedFile, RotateError> {
         self.writer.flush()?;
         self.writer.sync()?;
         let summed = self.writer.inner();
         let seal = format!("{}:{:08x}", summed.bytes, summed.sum.clone().finalize());
         self.writer.append_key_value_metadata(KeyValue::new(KEY.to_owned(), seal));
-        self.writer.close()?;
+        let summed = self.writer.into_inner()?;
         self.file.lock().sync()?;
-        fs::rename(&self.unfinished, &self.path)?;
-        Ok(sync_folder(&self.partition)?)
+        fs::rename(&self.unfinished.0, &self.path)?;
+        sync_folder(&self.partition)?;
+        let mut about = SealedFile { digest: summed.digest.finish(), bytes: summed.bytes, ..self.about };
+        if about.rows == 0 {
+            (about.first, about.last) = (Timestamp::from_micros(0), Timestamp::from_micros(0));
+        }
+        Ok(about)
     }
+}
+
+/// The oldest and the newest moment of a batch: of what was decided, or of what it came to.
+fn moments(batch: &RecordBatch) -> Option<(Timestamp, Timestamp)> {
+    let column = batch.column_by_name("at").or_else(|| batch.column_by_name("completed_at"))?;
+    let moments = column.as_primitive_opt::<TimestampMicrosecondType>()?;
+    let moments = || moments.iter().flatten().map(Timestamp::from_micros);
+    moments().min().zip(moments().max())
 }
 
 fn properties() -> Result<WriterProperties, RotateError> {

@@ -58,6 +58,10 @@ impl Segment {
         self.length
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn born(&self) -> Instant {
         self.born
     }

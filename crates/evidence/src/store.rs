@@ -3,20 +3,28 @@
 //! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
 //! all, and rows with the same id count once.
 
+mod counted;
 mod scan;
 
+pub use counted::Counted;
 pub use scan::Scan;
+pub(crate) use scan::Source;
 
+use crate::anchors::{Account, Anchors};
 use crate::day::Day;
+use crate::disk::Disk;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
+use crate::lease::Leases;
 use crate::query::{Listing, Query, Skipped};
 use crate::queue::Queue;
 use crate::record::{Completed, Row};
+use crate::rotate::stem_of;
 use crate::segment;
 use crate::sweep::Sweep;
 use crate::tail::Tail;
 use countersign_names::{DecisionId, Timestamp};
-use std::collections::{HashMap, HashSet};
+use parking_lot::Mutex;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,11 +39,26 @@ pub struct Store {
 }
 
 #[derive(Debug)]
-struct Shared {
+pub(crate) struct Shared {
     folder: PathBuf,
     queue: Arc<Queue>,
     tail: Tail,
     lake: Lake,
+    pub(crate) account: Account,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) keep: Option<Duration>,
+    leases: Leases,
+    /// The file that is being made of others, by its path in the folder.
+    pub(crate) compacting: Mutex<Option<String>>,
+    /// Held by whoever looks after the files.
+    pub(crate) tending: Mutex<()>,
+}
+
+/// How the files are kept.
+pub(crate) struct Kept {
+    pub(crate) account: Account,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) keep: Option<Duration>,
 }
 
 /// One decision, if it was found, and what could not be read while looking for it.
@@ -48,9 +71,12 @@ pub struct Found {
 }
 
 impl Store {
-    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>) -> Self {
+    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: Kept) -> Self {
+        let Kept { account, disk, keep } = kept;
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
-        Self { shared: Arc::new(Shared { folder, queue, tail, lake }) }
+        let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
+        let shared = Shared { folder, queue, tail, lake, account, disk, keep, leases, compacting, tending };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The decision with this id, and what came of it.
@@ -63,6 +89,7 @@ impl Store {
     /// An id that is a UUID v7 tells its day, so the partitions of that day and of the days beside it are looked
     /// into; any other id is looked for everywhere.
     pub fn look_up(&self, id: DecisionId) -> Found {
+        let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
         let (mut row, completed, unread) = self.shared.tail.find(id);
         skipped.extend(unread);
@@ -82,8 +109,10 @@ impl Store {
     pub fn list(&self, query: &Query) -> Listing {
         let limit = query.limit.min(Query::MOST);
         let query = Query { limit, ..query.clone() };
+        let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
         skipped.extend(self.damaged());
+        skipped.extend(self.gone(query.since));
         if limit == 0 {
             return Listing { rows: Vec::new(), skipped };
         }
@@ -113,6 +142,38 @@ impl Store {
         &self.shared.tail
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.shared.folder
+    }
+
+    pub(crate) fn account(&self) -> &dyn Anchors {
+        &*self.shared.account
+    }
+
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.shared.leases
+    }
+
+    /// The segments that are ours, with how long each is at least.
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, u64> {
+        self.shared.queue.segments()
+    }
+
+    /// Whether a file is being made of a segment of ours, or of other files.
+    pub(crate) fn is_being_made(&self, path: &str, name: &str) -> bool {
+        let stem = stem_of(name);
+        self.segments().keys().any(|segment| stem.is_some() && segment::stem(segment) == stem)
+            || self.is_being_compacted(path)
+    }
+
+    pub(crate) fn is_being_compacted(&self, path: &str) -> bool {
+        self.shared.compacting.lock().as_deref() == Some(path)
+    }
+
     pub(crate) fn lake(&self) -> &Lake {
         &self.shared.lake
     }
@@ -134,6 +195,10 @@ impl Store {
 
     fn find_in_lake(&self, id: DecisionId, skipped: &mut Vec<Skipped>) -> Option<Row> {
         let days = match Day::of_id(id) {
+            Some(day) if self.has_gone(day) => {
+                skipped.extend(self.gone(Timestamp::from_micros(i64::MIN + 1)));
+                return None;
+            }
             // The id is drawn just before the moment is read, or just after: midnight may lie between.
             Some(day) => vec![day, day.plus(1), day.plus(-1)],
             None => self.days(skipped),
@@ -185,17 +250,6 @@ impl Store {
         let paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
         let why = "parts of this segment could not be read; what could be was kept";
         paths.into_iter().map(|path| Skipped { path, why: why.to_owned() }).collect()
-    }
-
-    pub(crate) fn days(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
-        noted(self.shared.lake.days().map_err(LakeError::from), &self.shared.folder, skipped)
-            .unwrap_or_default()
-    }
-
-    pub(crate) fn files(&self, day: Day, kind: Kind, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
-        let folder = self.shared.folder.join(day.folder());
-        noted(self.shared.lake.files(day, kind).map_err(LakeError::from), &folder, skipped)
-            .unwrap_or_default()
     }
 }
 

@@ -6,6 +6,7 @@
 use crate::accesses::Accesses;
 use crate::day::Day;
 use crate::lake::{Kind, Unit};
+use crate::lease::Lease;
 use crate::query::{Query, Skipped};
 use crate::store::{Store, noted};
 use countersign_names::{DecisionId, Timestamp};
@@ -26,6 +27,7 @@ pub struct Sweep {
     met: HashSet<DecisionId>,
     skipped: Vec<Skipped>,
     bytes: Bytes,
+    _lease: Lease,
 }
 
 /// How far a sweep is, by the sizes of its files.
@@ -40,8 +42,10 @@ pub struct Bytes {
 impl Sweep {
     pub(crate) fn new(store: Store, since: Timestamp, until: Timestamp) -> Self {
         let query = Query { since, until, limit: usize::MAX, ..Query::default() };
+        let lease = store.lease();
         let mut skipped = store.catch_up();
         skipped.extend(store.damaged());
+        skipped.extend(store.gone(since));
         let (rows, unread) = store.tail().list(&query);
         skipped.extend(unread);
         let in_tail = rows.iter().map(|row| row.decided.id).collect();
@@ -64,6 +68,7 @@ impl Sweep {
             met: HashSet::new(),
             skipped,
             bytes,
+            _lease: lease,
         }
     }
 

@@ -255,6 +255,12 @@ fn long_text_and_long_lists_are_cut_and_say_so() {
     assert_eq!(found.remedies[0].len(), 4_096);
 }
 
+fn rotate(folder: &std::path::Path, path: &std::path::Path) -> Vec<crate::SealedFile> {
+    let converted = rotate::convert(folder, &crate::LocalDisk, path).unwrap().unwrap();
+    rotate::remove(folder, &converted).unwrap();
+    converted.files
+}
+
 #[test]
 fn a_segment_rotated_twice_is_there_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -267,17 +273,23 @@ fn a_segment_rotated_twice_is_there_once() {
     let mut bytes = frame::header(7).to_vec();
     bytes.extend(frames(&entries, 7));
     let path = folder.path().join("wal-00000000000000000001-00000007.log");
-    let mut files = Vec::new();
+    let (mut files, mut sealed) = (Vec::new(), Vec::new());
     for _ in 0..2 {
         std::fs::write(&path, &bytes).unwrap();
         assert_eq!(segment::list(folder.path()).unwrap(), std::slice::from_ref(&path));
-        rotate::rotate(folder.path(), &crate::LocalDisk, &path).unwrap();
+        sealed.push(rotate(folder.path(), &path));
         assert!(segment::list(folder.path()).unwrap().is_empty(), "the segment is removed");
         let partition = std::fs::read_dir(folder.path().join("dt=2026-11-22")).unwrap();
         files.push(partition.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>());
     }
     assert_eq!(files[0], ["decisions-00000000000000000001-00000007.parquet"]);
     assert_eq!(files[0], files[1]);
+    assert_eq!(sealed[0], sealed[1], "byte for byte, so that it is anchored once");
+    let [file] = &sealed[0][..] else { panic!("one file is expected: {sealed:?}") };
+    let written = std::fs::read(folder.path().join(&file.path)).unwrap();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &written);
+    assert_eq!((file.bytes, &file.digest[..]), (written.len() as u64, digest.as_ref()));
+    assert_eq!((file.rows, file.first, file.last), (20, records[0].at, records[19].at));
 }
 
 #[test]
@@ -305,7 +317,7 @@ fn what_came_of_a_decision_is_kept_although_the_decision_can_not_be_read() {
     frame::seal(&mut frames, 7);
     let path = folder.path().join("wal-00000000000000000001-00000007.log");
     std::fs::write(&path, [frame::header(7).to_vec(), frames].concat()).unwrap();
-    rotate::rotate(folder.path(), &crate::LocalDisk, &path).unwrap();
+    rotate(folder.path(), &path);
     assert_eq!(segment::list_damaged(folder.path()).unwrap(), [segment::damaged_path(&path)]);
     let partitions = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let mut kept = partitions

@@ -115,6 +115,7 @@ impl Writer {
                 Some(segment) => segment,
                 None => {
                     let made = Segment::create(&*self.options.disk, &self.folder, self.last_at)?;
+                    self.queue.note_segment(made.path(), made.length());
                     self.day = Some(day_of(self.last_at));
                     self.segment.insert(made)
                 }
@@ -136,6 +137,7 @@ impl Writer {
             && let Some(segment) = &mut self.segment
         {
             segment.sync()?;
+            self.queue.note_segment(segment.path(), segment.length());
             self.queue.counters.syncs.fetch_add(1, Relaxed);
         }
         // Counted before they are told, so that whoever was told finds itself counted.
@@ -155,6 +157,7 @@ impl Writer {
         }
         if let Some(segment) = &mut self.segment {
             segment.sync()?;
+            self.queue.note_segment(segment.path(), segment.length());
         }
         self.pending.drop_front(self.written);
         self.written = 0;
@@ -163,9 +166,16 @@ impl Writer {
     }
 
     fn hand_on(&mut self) {
-        if let Some(path) = self.segment.take().and_then(Segment::close) {
+        self.end_segment(Segment::close);
+    }
+
+    fn end_segment(&mut self, end: fn(Segment) -> Option<PathBuf>) {
+        let Some(segment) = self.segment.take() else { return };
+        let path = segment.path().to_owned();
+        match end(segment) {
             // The rotator lives as long as this thread; should it be gone, the next start rotates the segment.
-            drop(self.full.send(path));
+            Some(path) => drop(self.full.send(path)),
+            None => self.queue.forget_segment(&path),
         }
     }
 
@@ -181,9 +191,7 @@ impl Writer {
         if self.pause.is_none() {
             tracing::error!(folder = %self.folder.display(), %error, "evidence cannot be recorded");
         }
-        if let Some(path) = self.segment.take().and_then(Segment::abandon) {
-            drop(self.full.send(path));
-        }
+        self.end_segment(Segment::abandon);
         self.pending.withdraw(&why);
         self.queue.fail(&why);
         self.written = 0;

@@ -10,6 +10,7 @@
 mod access;
 mod application;
 mod digest;
+mod evidence;
 mod flat;
 mod identity;
 mod register;
@@ -18,6 +19,7 @@ mod trust;
 pub use access::{EndReason, ExceptionScope, Session};
 pub use application::{Application, ApplicationStage, Method, Resource, Route, Upstream};
 pub use digest::{Digest, DigestError};
+pub use evidence::{EvidenceFile, ExpiredFile};
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
 pub use register::{Found, Seen, TrustKey};
 pub use trust::{Actor, PolicyFile};
@@ -520,6 +522,39 @@ pub enum Fact {
     AssertionKeyRetired {
         /// The key's id.
         kid: String,
+    },
+
+    // --- evidence -------------------------------------------------------------------------------------------
+    /// Files of the evidence are finished, and are this from now on. Stated before what they were made of is removed.
+    #[serde(rename = "evidence.anchored/1")]
+    EvidenceAnchored {
+        /// The process whose files they are.
+        gate: String,
+        /// The files.
+        files: Vec<EvidenceFile>,
+        /// True when they were found rather than made, so that nothing vouches for the time before.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        late: bool,
+    },
+    /// A file of the evidence holds what several held, which then go. Stated before they do.
+    #[serde(rename = "evidence.compacted/1")]
+    EvidenceCompacted {
+        /// The process whose files they are.
+        gate: String,
+        /// The file that holds it all.
+        file: EvidenceFile,
+        /// The paths of those that it replaces.
+        replaced: Vec<String>,
+    },
+    /// Everything older than a day has expired, and these files go. Stated before they do.
+    #[serde(rename = "evidence.expired/1")]
+    EvidenceExpired {
+        /// The process whose files they are.
+        gate: String,
+        /// The first moment that is kept.
+        before: Timestamp,
+        /// The files that go.
+        files: Vec<ExpiredFile>,
     },
 }
 

@@ -53,6 +53,9 @@ pub struct Config {
     /// What is taken from strangers at the gate.
     #[serde(default)]
     pub limits: Limits,
+    /// What is kept of what happened.
+    #[serde(default)]
+    pub evidence: Evidence,
     /// Logs.
     #[serde(default)]
     pub log: Log,
@@ -149,6 +152,14 @@ pub struct Limits {
     pub idle: Span,
     /// How long open streams may take to end on shutdown.
     pub drain: Span,
+}
+
+/// What is kept of what happened.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Evidence {
+    /// For how long records are kept; for ever when it is not said.
+    pub keep: Option<Span>,
 }
 
 /// Logs.
@@ -260,6 +271,7 @@ impl Config {
             sessions: Sessions::default(),
             networks: BTreeMap::from([("loopback".to_owned(), loopback())]),
             limits: Limits::default(),
+            evidence: Evidence::default(),
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
             telemetry: Telemetry::default(),
         }
@@ -282,6 +294,12 @@ impl Config {
     /// # Errors
     /// When settings do not go together.
     pub fn check(&self) -> Result<(), ConfigError> {
+        if self.evidence.keep.is_some_and(|keep| keep.0 < Duration::from_secs(86_400)) {
+            return Err(ConfigError::wrong(
+                "evidence.keep",
+                "records go a day at a time: keep them for 1d at least, or leave it out to keep them for ever",
+            ));
+        }
         if self.name.trim().is_empty() || self.name.len() > 63 {
             return Err(ConfigError::wrong("name", "give this process a name of 1 to 63 characters"));
         }
@@ -473,6 +491,9 @@ mod tests {
             ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", "give both or neither"),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", "unknown variant `oracle`"),
             ("data = \"d\"\n[networks]\noffice = []", "office has no addresses"),
+            ("data = \"d\"\n[evidence]\nkeep = 400", "invalid type: integer"),
+            ("data = \"d\"\n[evidence]\nkeep = \"a year\"", "write a number and s, m, h or d"),
+            ("data = \"d\"\n[evidence]\nkeep = \"6h\"", "evidence.keep: records go a day at a time"),
             ("data = \"d\"\n[telemetry]\nendpoint = \"http://x\"", "unknown field `endpoint`"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"127.0.0.1:4318\"", "telemetry.otlp_endpoint"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"", "only http:// is spoken"),

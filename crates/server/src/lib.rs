@@ -20,6 +20,7 @@ mod sign_in;
 mod signing;
 mod telemetry;
 mod up;
+mod upkeep;
 
 pub use config::{Config, ConfigError, Journal, LogFormat, Span, Telemetry};
 pub use logs::{LogError, Logs, start_logs};

@@ -7,11 +7,12 @@ use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
     bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment, signing,
+    upkeep,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Control, Settings as ControlSettings};
+use countersign_control::{Anchoring, Control, Settings as ControlSettings};
 use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
@@ -113,7 +114,7 @@ impl Running {
         let key_file = config.data.join("assertion.key");
         let key = keys::unspent_assertion_key(&key_file, &ledger.world())?;
         bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
-        let (sink, store) = Evidence::open(config.data.join("evidence"), Options::default())?;
+        let (sink, store) = Evidence::open(config.data.join("evidence"), evidence_options(&config, &ledger))?;
         let settings = Settings {
             gate: config.name.clone(),
             networks: networks(&config),
@@ -122,6 +123,7 @@ impl Running {
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
         let api = control(&config, &ledger, &admission, &store, &authn)?;
+        let tended = (store.clone(), ledger.clone());
         let gate = Gate::new(
             gate_config(&config, &origin),
             admission.clone(),
@@ -155,6 +157,7 @@ impl Running {
         let (stop, watching) =
             (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
+        running.tasks.spawn(upkeep::look_after(tended.0, tended.1, running.stop.clone()));
         let started = running.listen(&config, gate).await;
         match started {
             Ok(()) => Ok(running),
@@ -280,6 +283,12 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
     };
     let progress = |facts| tracing::info!(facts, "folding the journal");
     Ok(Ledger::open(journal, Arc::new(present_moment), progress).await?)
+}
+
+fn evidence_options(config: &Config, ledger: &Ledger) -> Options {
+    let anchors = Arc::new(Anchoring::new(ledger.clone(), config.name.clone()));
+    let keep = config.evidence.keep.map(|keep| keep.0);
+    Options { anchors, keep, ..Options::default() }
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {

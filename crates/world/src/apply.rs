@@ -71,6 +71,10 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::AssertionKeyPublished { .. }
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
+
+        Fact::EvidenceAnchored { .. } | Fact::EvidenceCompacted { .. } | Fact::EvidenceExpired { .. } => {
+            crate::evidence::apply(world, stated)
+        }
     }
 }
 

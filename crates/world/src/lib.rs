@@ -17,6 +17,7 @@ mod apply;
 mod command;
 mod contradiction;
 mod devices;
+mod evidence;
 mod groups;
 mod invitations;
 mod keys;
@@ -30,6 +31,7 @@ mod sessions;
 pub use applications::Application;
 pub use contradiction::{Contradiction, Kind};
 pub use devices::Device;
+pub use evidence::{Anchored, Evidence};
 pub use groups::Group;
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
@@ -64,6 +66,7 @@ pub struct World {
     publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
     register: register::Register,
+    evidence: imbl::OrdMap<String, Arc<Evidence>>,
 }
 
 /// The policy set that was last published.

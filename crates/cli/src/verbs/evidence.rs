@@ -1,5 +1,6 @@
-//! `countersign evidence`: what happened, in the words of other systems.
+//! `countersign evidence`: what happened, in the words of other systems, and whether it is all there.
 
+use super::upkeep::{Upkeep, Verify};
 use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -22,6 +23,33 @@ pub(crate) enum Verb {
                             What becomes what, and how to ship it: docs/ocsf.md."
     )]
     Export(Export),
+    /// Compare every file with its anchor in the journal, and find what was altered, removed or added
+    #[command(
+        after_help = "Examples:\n  countersign evidence verify\n  countersign evidence verify --since 30d --json\n\n\
+                            Ends with 6 when a single file is not as it must be, and names it.\n\
+                            The anchors are as good as the journal: check that with `countersign journal verify`."
+    )]
+    Verify(Verify),
+    /// Take in files that nobody anchored, such as those of an older release
+    #[command(
+        after_help = "Examples:\n  countersign evidence anchor --dry-run\n  countersign evidence anchor\n\n\
+                            They are anchored as they are now, on your word, and called anchored late ever after:\n\
+                            whatever happened to them before is not seen any more. Look at them first."
+    )]
+    Anchor(Upkeep),
+    /// Make the many small files of each finished day one, as the server does by itself
+    #[command(
+        after_help = "Examples:\n  countersign evidence compact --dry-run\n  countersign evidence compact\n\n\
+                            Every record stays, in the same order. Whoever reads meanwhile meets each once."
+    )]
+    Compact(Upkeep),
+    /// Remove the days that are older than records are kept, as the server does by itself
+    #[command(
+        after_help = "Examples:\n  countersign evidence retain --dry-run\n  countersign evidence retain\n\n\
+                            For how long they are kept is said in the configuration: keep in [evidence].\n\
+                            What goes is stated in the journal first, file by file. It does not come back."
+    )]
+    Retain(Upkeep),
 }
 
 /// What to export, and where to.
@@ -45,6 +73,19 @@ impl Verb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Export(export) => export.run(cx).await,
+            Self::Verify(verify) => verify.run(cx).await,
+            Self::Anchor(upkeep) => {
+                let words = ("would be anchored", "were anchored", "Every file is anchored.");
+                upkeep.run(cx, "anchor", words).await
+            }
+            Self::Compact(upkeep) => {
+                let words = ("would become one a day", "became one a day", "Every finished day is one file.");
+                upkeep.run(cx, "compact", words).await
+            }
+            Self::Retain(upkeep) => {
+                let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
+                upkeep.run(cx, "retain", words).await
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Subcommand;
-use countersign_api::{Job, JobState};
+use countersign_api::{Job, JobKind, JobState};
 use countersign_names::JobId;
 use serde_json::Value;
 use std::time::Duration;
@@ -89,11 +89,15 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             ("Error", job.error.unwrap_or_default()),
         ])?;
         match (job.replay, job.plan, job.proof) {
-            (Some(report), ..) => super::replay::say(console, &report, job.decided),
-            (None, Some(report), _) => super::plan::say(console, &report, job.decided, now),
-            (None, None, Some(report)) => super::prove::say(console, &report, job.decided, now),
-            (None, None, None) => Ok(()),
+            (Some(report), ..) => super::replay::say(console, &report, job.decided)?,
+            (None, Some(report), _) => super::plan::say(console, &report, job.decided, now)?,
+            (None, None, Some(report)) => super::prove::say(console, &report, job.decided, now)?,
+            (None, None, None) => {}
         }
+        if let Some(report) = job.verification {
+            super::upkeep::say(console, &report)?;
+        }
+        job.upkeep.map_or(Ok(()), |report| super::upkeep::table(console, &report, "There was nothing to do."))
     })
 }
 
@@ -159,13 +163,17 @@ fn how_far(job: &Job, now: countersign_names::Timestamp) -> String {
     } else {
         String::new()
     };
-    format!("[{bar}] {} decisions, {rate:.0}/s, {} questions{left}", job.accesses, job.decided)
+    match job.kind {
+        JobKind::Replay | JobKind::Plan => {
+            format!("[{bar}] {} decisions, {rate:.0}/s, {} questions{left}", job.accesses, job.decided)
+        }
+        _ => format!("[{bar}] {} rows, {rate:.0}/s{left}", job.accesses),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_api::JobKind;
 
     #[test]
     fn how_far_a_run_is_is_said_with_the_time_that_is_left() {
@@ -186,6 +194,8 @@ mod tests {
             replay: None,
             plan: None,
             proof: None,
+            verification: None,
+            upkeep: None,
         };
         assert_eq!(
             how_far(&job, at("2026-11-22T09:00:10Z")),

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use countersign_admission::{Admission, Freshness, Networks, Settings as Gate};
-use countersign_control::{Connection, Control, Settings};
+use countersign_control::{Anchoring, Connection, Control, Settings};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
     Actor, Application, ApplicationStage, Digest, Fact, Member, Person, PersonKind, PolicyFile, Resource,
@@ -165,6 +165,11 @@ impl House {
     }
 
     pub async fn with(more: Vec<Fact>) -> Self {
+        Self::keeping(more, Options::default()).await
+    }
+
+    /// A house that keeps its evidence in a way of its own.
+    pub async fn keeping(more: Vec<Fact>, options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(noon().as_micros()));
         let reading = now.clone();
@@ -173,7 +178,9 @@ impl House {
         let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
         let facts = [settled(), more].concat();
         ledger.state(Actor::System("test".to_owned()), facts).await.unwrap();
-        let (sink, store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
+        let anchors = Arc::new(Anchoring::new(ledger.clone(), "control".to_owned()));
+        let options = Options { anchors, ..options };
+        let (sink, store) = Evidence::open(folder.path().join("evidence"), options).unwrap();
         let gate = Gate {
             gate: "control".to_owned(),
             networks: Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]),

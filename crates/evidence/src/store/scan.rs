@@ -8,6 +8,7 @@ use super::{Store, noted};
 use crate::cells::Cells;
 use crate::day::Day;
 use crate::lake::{Kind, LakeError, Unit, guarded};
+use crate::lease::Lease;
 use crate::query::{Listing, Query, Skipped};
 use crate::record::Row;
 use countersign_names::{DecisionId, Timestamp};
@@ -48,6 +49,7 @@ pub struct Scan {
     open: Vec<Source>,
     /// What was said to be unreadable, which is said once.
     said: HashSet<(PathBuf, String)>,
+    _lease: Lease,
 }
 
 impl std::fmt::Debug for Scan {
@@ -73,6 +75,7 @@ impl Store {
             units: Vec::new(),
             open: Vec::new(),
             said: HashSet::new(),
+            _lease: self.lease(),
         }
     }
 }
@@ -86,6 +89,7 @@ impl Iterator for Scan {
             self.begun = true;
             skipped.extend(self.store.catch_up());
             skipped.extend(self.store.damaged());
+            skipped.extend(self.store.gone(self.query.since));
         }
         let mut rows: Vec<Row> = Vec::new();
         while rows.len() < BATCH {
@@ -197,7 +201,7 @@ impl Scan {
 }
 
 /// A row group that is being read.
-struct Source {
+pub(crate) struct Source {
     path: PathBuf,
     /// Rows that were read and not given; empty only when there are no more.
     rows: VecDeque<Row>,
@@ -214,7 +218,11 @@ enum Rest {
 
 impl Source {
     /// Finds the rows that are wanted by their times alone, and reads the first of them. None when there are none.
-    fn open(unit: Unit, query: &Query, last: Option<Timestamp>) -> Result<Option<Self>, LakeError> {
+    pub(crate) fn open(
+        unit: Unit,
+        query: &Query,
+        last: Option<Timestamp>,
+    ) -> Result<Option<Self>, LakeError> {
         let since = last.map_or(query.since, |at| at.max(query.since));
         let mut wanted: Vec<(Timestamp, usize)> = Vec::new();
         let mut index = 0;
@@ -242,6 +250,20 @@ impl Source {
         let mut source = Self { path, rows: VecDeque::new(), rest };
         source.fill()?;
         Ok((!source.rows.is_empty()).then_some(source))
+    }
+
+    /// The next row.
+    pub(crate) fn peek(&self) -> Option<&Row> {
+        self.rows.front()
+    }
+
+    /// Takes the next row, and reads more if it was the last at hand.
+    pub(crate) fn take(&mut self) -> Result<Option<Row>, LakeError> {
+        let row = self.rows.pop_front();
+        if self.rows.is_empty() {
+            self.fill()?;
+        }
+        Ok(row)
     }
 
     /// Reads the next rows; none when there are no more.

@@ -89,3 +89,92 @@ async fn a_refusal_is_a_refusal_and_an_answer_of_another_kind_is_none() {
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Failed, ""));
     assert!(ran.err.contains("did not answer with lines"), "{}", ran.err);
 }
+
+const JOB: &str = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
+
+fn ran(verb: &str, found: Value) -> crate::fake::Answers {
+    let kind = if verb == "verify" { "verification" } else { "upkeep" };
+    let running = json!({
+        "id": JOB, "kind": verb, "state": "running", "started_at": "2026-11-22T08:59:00Z", "since": "1970-01-01T00:00:00Z",
+        "until": "2026-11-22T09:00:00Z", "accesses": 0, "decided": 0, "share": 0.0,
+    });
+    let mut finished = running.clone();
+    (finished["state"], finished[kind]) = (json!("finished"), found);
+    let start = match verb {
+        "verify" => "POST /api/v1/evidence/verify",
+        "anchor" => "POST /api/v1/evidence/anchor",
+        "compact" => "POST /api/v1/evidence/compact",
+        "retain" => "POST /api/v1/evidence/retain",
+        other => panic!("{other} is not played"),
+    };
+    vec![(start, 201, running), ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, finished)]
+}
+
+fn verification(findings: Value) -> Value {
+    let whole = findings.as_array().unwrap().is_empty();
+    json!({
+        "whole": whole, "files": 3, "rows": 120, "segments": 1, "records": 7, "anchored_late": 1, "waiting": 0, "leaving": 0,
+        "gone_before": "2025-10-18T00:00:00Z", "findings": findings, "more": 0,
+    })
+}
+
+#[tokio::test]
+async fn evidence_that_is_not_as_it_was_anchored_is_a_failing_check() {
+    let fake = Fake::start(ran("verify", verification(json!([]))));
+    let done = fake.run(&["evidence", "verify", "--since", "1h"]).await;
+    assert_eq!(done.exit, Exit::Done, "{}", done.err);
+    assert_eq!(fake.asked().first().unwrap().body, json!({ "since": "2026-11-22T08:00:00.000000Z" }));
+    for says in [
+        "is whole: 3 files with 120 rows",
+        "7 records of 1 segment",
+        "before 2025-10-18",
+        "1 file: anchored late",
+    ] {
+        assert!(done.out.contains(says), "{says:?} is not in:\n{}", done.out);
+    }
+    assert!(done.err.contains("countersign journal verify"), "{}", done.err);
+
+    let path = "dt=2026-11-21/decisions-1.parquet";
+    let findings = json!([{ "path": path, "fault": "altered", "why": "put it back" }]);
+    let done = Fake::start(ran("verify", verification(findings.clone()))).run(&["evidence", "verify"]).await;
+    assert_eq!(done.exit, Exit::CheckFailed);
+    assert!(
+        done.out.contains("NOT whole") && done.out.contains(&format!("ALTERED  {path}: put it back")),
+        "{}",
+        done.out
+    );
+    let fake = Fake::start(ran("verify", verification(findings)));
+    let done = fake.run(&["evidence", "verify", "--json"]).await;
+    assert_eq!(done.exit, Exit::CheckFailed);
+    let out: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(out["verification"]["findings"][0]["path"], path);
+}
+
+#[tokio::test]
+async fn upkeep_says_what_it_did_or_would_do() {
+    let day = json!({ "day": "2026-11-21", "files": 24, "rows": 611, "bytes": 48_000 });
+    let report =
+        |dry_run: bool| json!({ "dry_run": dry_run, "days": [day], "skipped": ["x.parquet: it is damaged"] });
+    let fake = Fake::start(ran("anchor", report(true)));
+    let done = fake.run(&["evidence", "anchor", "--dry-run"]).await;
+    assert_eq!(done.exit, Exit::Done, "{}", done.err);
+    assert_eq!(fake.asked().first().unwrap().body, json!({ "dry_run": true }));
+    assert!(
+        done.out.contains("2026-11-21") && done.out.contains("24 files with 48000 bytes would be anchored."),
+        "{}",
+        done.out
+    );
+    assert!(done.err.contains("x.parquet: it is damaged"), "{}", done.err);
+    let done = Fake::start(ran("anchor", report(false))).run(&["evidence", "anchor"]).await;
+    assert!(done.out.contains("were anchored."), "{}", done.out);
+    let nothing = json!({ "dry_run": false, "days": [], "skipped": [] });
+    let done = Fake::start(ran("anchor", nothing)).run(&["evidence", "anchor"]).await;
+    assert!(done.out.contains("Every file is anchored."), "{}", done.out);
+    let day =
+        json!({ "day": "2026-11-21", "files": 24, "rows": 611, "bytes": 48_000, "bytes_after": 31_000 });
+    let report = |dry_run: bool| json!({ "dry_run": dry_run, "days": [day], "skipped": [] });
+    let done = Fake::start(ran("compact", report(false))).run(&["evidence", "compact"]).await;
+    assert!(done.out.contains("31000") && done.out.contains("became one a day."), "{}", done.out);
+    let done = Fake::start(ran("retain", report(true))).run(&["evidence", "retain", "--dry-run"]).await;
+    assert!(done.out.contains("48000 bytes would be removed."), "{}", done.out);
+}

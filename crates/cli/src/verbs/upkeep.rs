@@ -1,0 +1,121 @@
+//! `countersign evidence verify` and the verbs that look after the evidence: each is a run on the server.
+
+use super::job::{Finished, run_to_the_end};
+use crate::client::Path;
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::Args;
+use countersign_api::{EvidenceReport, NewEvidenceVerification, NewUpkeep, UpkeepReport};
+use serde_json::json;
+
+/// Which days to verify.
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// The days from this one on: so long ago (30d), or a moment (RFC 3339); none: all of them
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    since: Option<span::Since>,
+}
+
+/// Whether to do it.
+#[derive(Debug, Args)]
+pub(crate) struct Upkeep {
+    /// Only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Verify {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        let asked = NewEvidenceVerification { since: self.since.map(|since| since.moment(now)) };
+        let path = Path::to(&["evidence", "verify"]);
+        let Finished { answer, job } = run_to_the_end(cx, &client, path, json!(asked)).await?;
+        let report =
+            job.verification.ok_or_else(|| Failure::Failed("the verification has no result".to_owned()))?;
+        if cx.console.wants_json() {
+            cx.console.json(&answer)?;
+        } else {
+            say(&mut cx.console, &report)?;
+        }
+        if report.whole { Ok(()) } else { Err(Failure::CheckFailed) }
+    }
+}
+
+/// What a verification found, in words.
+pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), Failure> {
+    let of = |n: u64, thing: &str| words::count(usize::try_from(n).unwrap_or(usize::MAX), thing);
+    let verdict = if report.whole { "The evidence is whole" } else { "The evidence is NOT whole" };
+    console.line(format!(
+        "{verdict}: {} with {} are as they were anchored, and {} of {} not yet Parquet.",
+        of(report.files, "file"),
+        of(report.rows, "row"),
+        of(report.records, "record"),
+        of(report.segments, "segment"),
+    ))?;
+    if let Some(before) = report.gone_before {
+        console.line(format!("What was recorded before {before} has expired."))?;
+    }
+    for (count, what) in [
+        (report.anchored_late, "anchored late: nothing vouches for the time before"),
+        (report.waiting, "waiting to be anchored; what they were made of is still there"),
+        (report.leaving, "about to be removed, because they have expired or were compacted"),
+    ] {
+        if count > 0 {
+            console.line(format!("{}: {what}.", of(count, "file")))?;
+        }
+    }
+    for finding in &report.findings {
+        let fault = words::of(&finding.fault).to_uppercase();
+        console.line(format!("{fault}  {}: {}", finding.path, finding.why))?;
+    }
+    if report.more > 0 {
+        console.line(format!("and {} more", report.more))?;
+    }
+    console.remark("the anchors are facts in the journal: `countersign journal verify` checks its chain");
+    Ok(())
+}
+
+impl Upkeep {
+    /// Run it and say what was done, or would be: `done` and `would` are what becomes of the files.
+    pub(crate) async fn run(
+        self,
+        cx: &mut Context,
+        verb: &'static str,
+        (would, done, nothing): (&str, &str, &str),
+    ) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let asked = NewUpkeep { dry_run: self.dry_run };
+        let path = Path::to(&["evidence", verb]);
+        let Finished { answer, job } = run_to_the_end(cx, &client, path, json!(asked)).await?;
+        let report = job.upkeep.ok_or_else(|| Failure::Failed("the run has no result".to_owned()))?;
+        if cx.console.wants_json() {
+            return cx.console.json(&answer);
+        }
+        table(&mut cx.console, &report, nothing)?;
+        if !report.days.is_empty() {
+            let files: u64 = report.days.iter().map(|day| day.files).sum();
+            let bytes: u64 = report.days.iter().map(|day| day.bytes).sum();
+            let what = if report.dry_run { would } else { done };
+            cx.console.line(format!("{files} files with {bytes} bytes {what}."))?;
+        }
+        Ok(())
+    }
+}
+
+/// What was done for the upkeep of the evidence, day by day.
+pub(crate) fn table(console: &mut Console, report: &UpkeepReport, nothing: &str) -> Result<(), Failure> {
+    let rows = report.days.iter().map(|day| {
+        [
+            day.day.clone(),
+            day.files.to_string(),
+            day.rows.to_string(),
+            day.bytes.to_string(),
+            words::or_dash(day.bytes_after),
+        ]
+    });
+    console.table(["DAY", "FILES", "ROWS", "BYTES", "BYTES AFTER"], rows, nothing)?;
+    report.skipped.iter().for_each(|left| console.remark(format!("warning: left alone: {left}")));
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! The evidence's account in the journal: each finished file is a fact, and the world says which there must be.
+
+use countersign_evidence::{Anchors, KnownFile, NotAnchored, SealedFile};
+use countersign_facts::{Actor, Digest, EvidenceFile, ExpiredFile, Fact};
+use countersign_ledger::{CommandError, Ledger, Never};
+use countersign_names::Timestamp;
+use countersign_world::{Anchored, Evidence, World};
+use std::collections::BTreeSet;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// How long to wait for the journal before it is tried again later; a process that stops waits as long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many files one fact names, at most.
+const NAMED: usize = 64;
+
+/// The year 10000: no moment in a fact is later, since not every reader of a journal could write it down.
+const LATEST: i64 = 253_402_300_800_000_000;
+
+/// Keeps account of one process's evidence in the journal. Made on the runtime on which the ledger lives.
+pub struct Anchoring {
+    ledger: Ledger,
+    gate: String,
+    runtime: Handle,
+}
+
+impl std::fmt::Debug for Anchoring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Anchoring").field("gate", &self.gate).finish_non_exhaustive()
+    }
+}
+
+impl Anchoring {
+    /// The account of the process of this name.
+    pub fn new(ledger: Ledger, gate: String) -> Self {
+        Self { ledger, gate, runtime: Handle::current() }
+    }
+
+    /// State what the world at the head does not know yet. The calling thread is none of the runtime's.
+    fn state(&self, facts: impl Fn(&World) -> Vec<Fact> + Send + 'static) -> Result<(), NotAnchored> {
+        let (answer, answered) = sync_channel(1);
+        let ledger = self.ledger.clone();
+        self.runtime.spawn(async move {
+            let actor = Actor::System("evidence".to_owned());
+            let stated: Result<(), CommandError<Never>> =
+                ledger.command(actor, move |world, _| Ok((facts(world), ()))).await;
+            // Whoever lost their patience asks again, and is told that it is known then.
+            let _ = answer.send(stated.map_err(|error| error.to_string()));
+        });
+        let why = match answered.recv_timeout(PATIENCE) {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(why)) => why,
+            Err(RecvTimeoutError::Timeout) => "the journal does not answer".to_owned(),
+            Err(RecvTimeoutError::Disconnected) => "the process is stopping".to_owned(),
+        };
+        Err(NotAnchored { why: format!("what there is could not be stated in the journal: {why}") })
+    }
+}
+
+impl Anchors for Anchoring {
+    fn anchor(&self, files: &[SealedFile]) -> Result<(), NotAnchored> {
+        let (gate, files) = (self.gate.clone(), stated(files));
+        self.state(move |world| anchored(world, &gate, &files, false))
+    }
+
+    fn replace(&self, file: &SealedFile, replaced: &[String]) -> Result<(), NotAnchored> {
+        let (gate, file, replaced) = (self.gate.clone(), wire(file), replaced.to_vec());
+        self.state(move |world| {
+            let fact = || Fact::EvidenceCompacted {
+                gate: gate.clone(),
+                file: file.clone(),
+                replaced: replaced.clone(),
+            };
+            (!is_known(world.evidence(&gate).map(|kept| &**kept), &file)).then(fact).into_iter().collect()
+        })
+    }
+
+    fn expire(&self, before: Timestamp, files: &[SealedFile]) -> Result<(), NotAnchored> {
+        let gate = self.gate.clone();
+        let files: Vec<ExpiredFile> = files
+            .iter()
+            .map(|file| ExpiredFile { path: file.path.clone(), digest: Digest::new(file.digest) })
+            .collect();
+        self.state(move |world| {
+            let gone = world.evidence(&gate).and_then(|kept| kept.gone_before());
+            if files.is_empty() && gone == Some(before) {
+                return Vec::new();
+            }
+            let fact = |files: &[ExpiredFile]| Fact::EvidenceExpired {
+                gate: gate.clone(),
+                before,
+                files: files.to_vec(),
+            };
+            if files.is_empty() { vec![fact(&[])] } else { files.chunks(NAMED).map(fact).collect() }
+        })
+    }
+
+    fn known(&self, partition: &str) -> Option<Vec<KnownFile>> {
+        let world = self.ledger.world();
+        let kept = world.evidence(&self.gate);
+        Some(kept.into_iter().flat_map(|kept| kept.partition(partition)).map(|file| known(file)).collect())
+    }
+
+    fn partitions(&self) -> Vec<String> {
+        let world = self.ledger.world();
+        let files = world.evidence(&self.gate).into_iter().flat_map(|kept| kept.files());
+        let partitions = files.filter_map(|known| known.file.path.split_once('/'));
+        let partitions: BTreeSet<&str> = partitions.map(|(partition, _)| partition).collect();
+        partitions.into_iter().map(str::to_owned).collect()
+    }
+
+    fn gone_before(&self) -> Option<Timestamp> {
+        self.ledger.world().evidence(&self.gate)?.gone_before()
+    }
+}
+
+/// The facts by which these files are known that are not known yet.
+pub fn anchored(world: &World, gate: &str, files: &[EvidenceFile], late: bool) -> Vec<Fact> {
+    let kept = world.evidence(gate).map(|kept| &**kept);
+    let new: Vec<EvidenceFile> = files.iter().filter(|file| !is_known(kept, file)).cloned().collect();
+    let fact = |files: &[EvidenceFile]| Fact::EvidenceAnchored {
+        gate: gate.to_owned(),
+        files: files.to_vec(),
+        late,
+    };
+    new.chunks(NAMED).map(fact).collect()
+}
+
+/// Files as facts have them.
+pub fn stated(files: &[SealedFile]) -> Vec<EvidenceFile> {
+    files.iter().map(wire).collect()
+}
+
+fn is_known(kept: Option<&Evidence>, file: &EvidenceFile) -> bool {
+    kept.and_then(|kept| kept.file(&file.path)).is_some_and(|known| known.file.digest == file.digest)
+}
+
+fn wire(file: &SealedFile) -> EvidenceFile {
+    // Records of moments that no calendar has are kept; a fact that nobody can read would end the journal.
+    let moment = |at: Timestamp| Timestamp::from_micros(at.as_micros().clamp(0, LATEST - 1));
+    EvidenceFile {
+        path: file.path.clone(),
+        digest: Digest::new(file.digest),
+        bytes: file.bytes,
+        rows: file.rows,
+        first: moment(file.first),
+        last: moment(file.last),
+    }
+}
+
+fn known(known: &Anchored) -> KnownFile {
+    let file = &known.file;
+    let file = SealedFile {
+        path: file.path.clone(),
+        digest: *file.digest.as_bytes(),
+        bytes: file.bytes,
+        rows: file.rows,
+        first: file.first,
+        last: file.last,
+    };
+    KnownFile { file, late: known.late, before: known.before.map(|digest| *digest.as_bytes()) }
+}

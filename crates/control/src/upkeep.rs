@@ -1,0 +1,174 @@
+//! Looking after the evidence, as jobs: verifying it, taking in what nobody anchored, making the files of a day one, and
+//! letting go what is too old.
+
+use crate::anchoring::{anchored, stated};
+use crate::decisions::unread;
+use crate::input::OptionalJson;
+use crate::jobs::{Begun, Found};
+use crate::rehearsals::begin;
+use crate::{Caller, Control, Refusal};
+use axum::extract::State;
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_evidence::{Fault, SealedFile, Skipped, UpkeepError, Upkept, Verified};
+use countersign_ledger::{CommandError, Never};
+use countersign_names::Timestamp;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
+
+type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
+
+pub async fn verify(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewEvidenceVerification>,
+) -> Made<api::Job> {
+    let begun = start(&control, api::JobKind::Verify, asked.since)?;
+    let shown = begun.shown();
+    let since = asked.since.unwrap_or(Timestamp::from_micros(i64::MIN));
+    let store = control.store().clone();
+    spawn_blocking(move || {
+        let found = store.verify(since, &mut |found, share| went_on(&begun, found, share));
+        begun.end(found.map(|found| Found::Verification(report(found))));
+    });
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn anchor(
+    State(control): State<Control>,
+    caller: Caller,
+    OptionalJson(asked): OptionalJson<api::NewUpkeep>,
+) -> Made<api::Job> {
+    let begun = start(&control, api::JobKind::Anchor, None)?;
+    let shown = begun.shown();
+    let runtime = Handle::current();
+    spawn_blocking(move || {
+        let found = control.store().unanchored(&mut |found, share| went_on(&begun, found, share));
+        let Some(unknown) = found else { return begun.end(None) };
+        if !asked.dry_run
+            && let Err(error) = runtime.block_on(take_in(&control, &caller, &unknown.files))
+        {
+            return begun.fail(error.to_string());
+        }
+        begun.end(Some(Found::Upkeep(upkeep(asked.dry_run, &unknown.files, &unknown.skipped))));
+    });
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn compact(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewUpkeep>,
+) -> Made<api::Job> {
+    let begun = start(&control, api::JobKind::Compact, None)?;
+    let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
+    spawn_blocking(move || {
+        let done = store.compact(now, asked.dry_run, &mut |rows, share| begun.went_on(rows, 0, share));
+        ended(&begun, asked.dry_run, done);
+    });
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn retain(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewUpkeep>,
+) -> Made<api::Job> {
+    if control.store().keep().is_none() {
+        return Err(Refusal::conflict("records are kept for ever here, so none is too old")
+            .remedy("say in the configuration of this process for how long: [evidence] keep = \"400d\""));
+    }
+    let begun = start(&control, api::JobKind::Retain, None)?;
+    let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
+    spawn_blocking(move || ended(&begun, asked.dry_run, store.retain(now, asked.dry_run)));
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+fn ended(begun: &Begun, dry_run: bool, done: Result<Upkept, UpkeepError>) {
+    match done {
+        Ok(upkept) => begun.end(Some(Found::Upkeep(upkept_report(dry_run, upkept)))),
+        Err(UpkeepError::Stopped) => begun.end(None),
+        Err(error) => begun.fail(error.to_string()),
+    }
+}
+
+fn upkept_report(dry_run: bool, upkept: Upkept) -> api::UpkeepReport {
+    let days = upkept.days.into_iter().map(|(day, done)| api::UpkeepDay {
+        day,
+        files: done.files,
+        rows: done.rows,
+        bytes: done.bytes,
+        bytes_after: done.bytes_after,
+    });
+    api::UpkeepReport { dry_run, days: days.collect(), skipped: upkept.skipped.iter().map(unread).collect() }
+}
+
+/// Anchor files that were found, on the word of whoever asks for it.
+async fn take_in(
+    control: &Control,
+    caller: &Caller,
+    files: &[SealedFile],
+) -> Result<(), CommandError<Never>> {
+    let (gate, files) = (control.admission().gate().to_owned(), stated(files));
+    let facts = move |world: &_, _| Ok((anchored(world, &gate, &files, true), ()));
+    control.ledger().command(caller.actor(), facts).await
+}
+
+fn start(control: &Control, kind: api::JobKind, since: Option<Timestamp>) -> Result<Begun, Refusal> {
+    begin(control, kind, Some(since.unwrap_or(Timestamp::from_micros(0))), None)
+}
+
+fn went_on(begun: &Begun, found: &Verified, share: f64) -> ControlFlow<()> {
+    begun.went_on(found.rows + found.records, 0, share)
+}
+
+fn report(found: Verified) -> api::EvidenceReport {
+    api::EvidenceReport {
+        whole: found.is_whole(),
+        files: found.files,
+        rows: found.rows,
+        segments: found.segments,
+        records: found.records,
+        anchored_late: found.late,
+        waiting: found.waiting,
+        leaving: found.leaving,
+        gone_before: found.gone_before,
+        findings: found
+            .findings
+            .into_iter()
+            .map(|finding| api::EvidenceFinding {
+                path: finding.path,
+                fault: fault(finding.fault),
+                why: finding.why,
+            })
+            .collect(),
+        more: found.more,
+    }
+}
+
+const fn fault(fault: Fault) -> api::EvidenceFault {
+    match fault {
+        Fault::Altered => api::EvidenceFault::Altered,
+        Fault::Missing => api::EvidenceFault::Missing,
+        Fault::Added => api::EvidenceFault::Added,
+        Fault::Contested => api::EvidenceFault::Contested,
+        Fault::Damaged => api::EvidenceFault::Damaged,
+        Fault::Unreadable => api::EvidenceFault::Unreadable,
+    }
+}
+
+/// What was done to files, day by day.
+fn upkeep(dry_run: bool, files: &[SealedFile], skipped: &[Skipped]) -> api::UpkeepReport {
+    let mut days: BTreeMap<String, api::UpkeepDay> = BTreeMap::new();
+    for file in files {
+        let partition = file.path.split('/').next().unwrap_or_default();
+        let name = partition.strip_prefix("dt=").unwrap_or(partition).to_owned();
+        let empty = || api::UpkeepDay { day: name.clone(), files: 0, rows: 0, bytes: 0, bytes_after: None };
+        let day = days.entry(name.clone()).or_insert_with(empty);
+        (day.files, day.rows, day.bytes) = (day.files + 1, day.rows + file.rows, day.bytes + file.bytes);
+    }
+    api::UpkeepReport {
+        dry_run,
+        days: days.into_values().collect(),
+        skipped: skipped.iter().map(unread).collect(),
+    }
+}

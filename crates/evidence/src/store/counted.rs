@@ -1,0 +1,119 @@
+//! Which files there are to be read: the one place that knows what covers what, what has expired and what is missing.
+
+use super::{Store, noted};
+use crate::day::Day;
+use crate::lake::{Kind, LakeError};
+use crate::lease::Lease;
+use crate::query::Skipped;
+use crate::rotate::stem_of;
+use crate::segment;
+use countersign_names::Timestamp;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// The Parquet files of a span that count, for a reader of one's own. What they hold, with the segments, is everything;
+/// each record is in one of them once, or in a segment too while that is being rotated.
+///
+/// Read the segments first (the newest rows, by [`Store::scan`] or [`Store::list`]) and ask for the files after that:
+/// then a segment that is rotated in between is met twice or once, never not at all. Hold this as long as the files are
+/// read: until then no compaction takes one of them away.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// Those with decisions, oldest day first.
+    pub decisions: Vec<PathBuf>,
+    /// Those with ends of accesses whose decision is in another file.
+    pub completions: Vec<PathBuf>,
+    /// What is not there or was not looked into. With an entry here the files are a part of what was recorded.
+    pub skipped: Vec<Skipped>,
+    _lease: Lease,
+}
+
+impl Store {
+    /// The files that hold what was recorded from `since` on and before `until`.
+    ///
+    /// Its call reads folders: from async code call it where blocking is fine.
+    pub fn counted(&self, since: Timestamp, until: Timestamp) -> Counted {
+        let lease = self.lease();
+        let mut skipped: Vec<Skipped> = self.gone(since).into_iter().collect();
+        let last = Day::of(Timestamp::from_micros(until.as_micros().saturating_sub(1)));
+        let mut days = self.days(&mut skipped);
+        days.retain(|day| (Day::of(since)..=last).contains(day));
+        days.sort_unstable();
+        let (mut decisions, mut completions) = (Vec::new(), Vec::new());
+        for day in days {
+            decisions.extend(self.files(day, Kind::Decisions, &mut skipped));
+            completions.extend(self.files(day, Kind::Completions, &mut skipped));
+        }
+        Counted { decisions, completions, skipped, _lease: lease }
+    }
+
+    /// How many files there are that nobody anchored and that are not just being made: those of an older release, say.
+    /// Only names are looked at; [`verify`](Self::verify) looks at all of it.
+    pub fn strangers(&self) -> usize {
+        let mut strangers = 0;
+        // Before it is asked what is known: once its segment is not noted any more, a file is anchored.
+        let segments = self.segments();
+        let making: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
+        for day in self.days(&mut Vec::new()) {
+            let Some(known) = self.shared.account.known(&day.folder()) else { return 0 };
+            let files =
+                [Kind::Decisions, Kind::Completions].map(|kind| self.files(day, kind, &mut Vec::new()));
+            for path in files.into_iter().flatten() {
+                let name =
+                    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                let shown = format!("{}/{name}", day.folder());
+                let known = known.iter().any(|known| known.file.path == shown);
+                strangers += usize::from(!known && !stem_of(&name).is_some_and(|stem| making.contains(stem)));
+            }
+        }
+        strangers
+    }
+
+    pub(crate) fn lease(&self) -> Lease {
+        self.shared.leases.take()
+    }
+
+    /// The days of which there are files, or must be, newest first. Those that have expired are none.
+    pub(crate) fn days(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
+        let found = noted(self.shared.lake.days().map_err(LakeError::from), &self.shared.folder, skipped);
+        let mut days: BTreeSet<Day> = found.unwrap_or_default().into_iter().collect();
+        days.extend(self.shared.account.partitions().iter().filter_map(|name| Day::from_folder(name)));
+        days.into_iter().rev().filter(|day| !self.has_gone(*day)).collect()
+    }
+
+    /// The files of a day that count. Those that must be there and are not are noted.
+    pub(crate) fn files(&self, day: Day, kind: Kind, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
+        if self.has_gone(day) {
+            return Vec::new();
+        }
+        let partition = day.folder();
+        let folder = self.shared.folder.join(&partition);
+        let known: Option<BTreeSet<String>> = self.shared.account.known(&partition).map(|known| {
+            let names = known.iter().filter_map(|known| known.file.path.split_once('/'));
+            names.map(|(_, name)| name.to_owned()).filter(|name| Kind::of(name) == kind).collect()
+        });
+        let found = self.shared.lake.files(day, kind, known.as_ref()).map_err(LakeError::from);
+        let found = noted(found, &folder, skipped).unwrap_or_default();
+        // One that is there and does not count is no gap: another stands in its place.
+        let is_gone = |name: &&String| !found.contains(*name) && !folder.join(name).exists();
+        for name in known.iter().flatten().filter(is_gone) {
+            let why = "it is missing: it was anchored in the journal, and is not here any more".to_owned();
+            skipped.push(Skipped { path: folder.join(name), why });
+        }
+        found.iter().map(|name| folder.join(name)).collect()
+    }
+
+    /// Whether a day's files have expired.
+    pub(crate) fn has_gone(&self, day: Day) -> bool {
+        self.shared.account.gone_before().is_some_and(|before| day < Day::of(before))
+    }
+
+    /// What is to be said to whoever asks for what happened since a moment: that some of it has expired. To whoever
+    /// asks from the beginning of time, all that is kept is all there is.
+    pub(crate) fn gone(&self, since: Timestamp) -> Option<Skipped> {
+        let before = self.shared.account.gone_before()?;
+        let asked = since.as_micros() != i64::MIN && Day::of(since) < Day::of(before);
+        let why = format!("what was recorded before {before} has expired, as the configuration says");
+        asked.then(|| Skipped { path: self.shared.folder.clone(), why })
+    }
+}

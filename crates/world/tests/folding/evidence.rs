@@ -1,0 +1,74 @@
+//! The files of the evidence: anchored, replaced and expired.
+
+use countersign_facts::{Actor, Digest, EvidenceFile, ExpiredFile, Fact, Stated};
+use countersign_names::Timestamp;
+use countersign_world::{Kind, World};
+
+const DAY: i64 = 86_400_000_000;
+
+fn file(path: &str, digest: u8) -> EvidenceFile {
+    let at = Timestamp::from_micros;
+    let digest = Digest::new([digest; 32]);
+    EvidenceFile { path: path.to_owned(), digest, bytes: 10, rows: 2, first: at(0), last: at(1) }
+}
+
+fn gate() -> String {
+    "edge-1".to_owned()
+}
+
+fn anchored(files: &[EvidenceFile]) -> Fact {
+    Fact::EvidenceAnchored { gate: gate(), files: files.to_vec(), late: false }
+}
+
+fn expired(days: i64, paths: &[&str]) -> Fact {
+    let files =
+        paths.iter().map(|path| ExpiredFile { path: (*path).to_owned(), digest: Digest::new([1; 32]) });
+    let before = Timestamp::from_micros(days * DAY);
+    Fact::EvidenceExpired { gate: gate(), before, files: files.collect() }
+}
+
+fn tell(world: &mut World, fact: Fact) -> Result<(), Kind> {
+    let by = Actor::System("evidence".to_owned());
+    let stated = Stated { at: Timestamp::from_micros(7), by, fact };
+    world.apply(&stated).map_err(|contradiction| contradiction.kind)
+}
+
+fn paths(world: &World) -> Vec<&str> {
+    world.evidence("edge-1").into_iter().flat_map(|kept| kept.files()).map(|k| k.file.path.as_str()).collect()
+}
+
+#[test]
+fn what_there_must_be_follows_what_was_stated() {
+    let mut world = World::empty();
+    let (a, b) = (file("dt=2026-11-21/decisions-a.parquet", 1), file("dt=2026-11-21/decisions-b.parquet", 2));
+    tell(&mut world, anchored(&[a.clone(), b.clone()])).unwrap();
+    assert_eq!(tell(&mut world, anchored(std::slice::from_ref(&a))), Err(Kind::Taken));
+    assert!(world.evidence("edge-2").is_none(), "each process keeps its own");
+
+    let day = file("dt=2026-11-21/decisions-day-1.parquet", 3);
+    let replaced = vec![a.path.clone(), b.path.clone()];
+    let compacted = Fact::EvidenceCompacted { gate: gate(), file: day.clone(), replaced };
+    tell(&mut world, compacted.clone()).unwrap();
+    assert_eq!(paths(&world), [day.path.as_str()]);
+    assert_eq!(tell(&mut world, compacted), Err(Kind::Unknown), "they are replaced once");
+
+    tell(&mut world, anchored(&[file("dt=2026-11-22/decisions-c.parquet", 4)])).unwrap();
+    let kept = world.evidence("edge-1").unwrap();
+    assert_eq!(kept.partition("dt=2026-11-21").count(), 1);
+    assert_eq!(kept.partition("dt=2026-11-2").count(), 0, "a partition is named in full");
+
+    tell(&mut world, expired(20_779, &[&day.path])).unwrap();
+    assert_eq!(paths(&world), ["dt=2026-11-22/decisions-c.parquet"]);
+    assert_eq!(tell(&mut world, expired(20_778, &[])), Err(Kind::Over), "what has expired stays so");
+    assert_eq!(world.evidence("edge-1").unwrap().gone_before(), Some(Timestamp::from_micros(20_779 * DAY)));
+}
+
+#[test]
+fn a_file_that_became_another_is_remembered_as_it_was() {
+    let mut world = World::empty();
+    for digest in [1, 2, 3] {
+        tell(&mut world, anchored(&[file("dt=2026-11-21/decisions-a.parquet", digest)])).unwrap();
+    }
+    let known = world.evidence("edge-1").unwrap().file("dt=2026-11-21/decisions-a.parquet").unwrap();
+    assert_eq!((known.file.digest, known.before), (Digest::new([3; 32]), Some(Digest::new([1; 32]))));
+}
