@@ -213,8 +213,9 @@ pub fn trusted(person: u32, application: usize, writes: bool, own_device: bool, 
     }
 }
 
-/// The guardrails that have nothing to do in this company: nothing is restricted or without a label, nobody administers.
-pub const IDLE: [&str; 7] = [
+/// The guardrails that have nothing to do in this company: nothing is restricted or without a label, nobody administers or
+/// downloads.
+pub const IDLE: [&str; 8] = [
     TOOTHLESS,
     "privileged-needs-grant",
     "medium-risk-steps-up",
@@ -222,6 +223,7 @@ pub const IDLE: [&str; 7] = [
     "fresh-for-privileged",
     "fresh-posture-for-restricted",
     "unlabelled-is-restricted",
+    "unmanaged-no-downloads",
 ];
 
 pub const fn sensitivity(application: usize) -> Sensitivity {

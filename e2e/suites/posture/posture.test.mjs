@@ -155,6 +155,23 @@ describe('a restricted application and a device', () => {
     assert.deepEqual(await product.run('policy', 'list'), before);
   });
 
+  test('a proof tells that what is confidential depends on the device and the wiki does not, and the register keeps it', async () => {
+    const { proof } = await product.run('prove', '--since', '1d');
+    assert.deepEqual({ unknown: proof.unknown, coverage: proof.coverage }, { unknown: [], coverage: 1 });
+    const strict = proof.sensitivities.filter(({ sensitivity }) => ['confidential', 'restricted'].includes(sensitivity));
+    assert.ok(strict.length > 0);
+    for (const { accesses, depends } of strict) assert.deepEqual([depends.device, depends.compliance], [accesses, accesses]);
+    const trusted = (await product.run('trust', 'list', '--item', 'compliance', '--limit', '1000')).items;
+    const wiki = trusted.filter(({ resource }) => resource.startsWith('wiki/'));
+    assert.ok(wiki.length > 0);
+    for (const trust of trusted) assert.ok(['public', 'internal'].includes(trust.sensitivity), JSON.stringify(trust));
+    for (const trust of wiki) assert.match(await product.print('why', trust.example), /was allowed to/);
+    const own = await product.run('trust', 'own', '--application', 'wiki', '--item', 'compliance', '--owner', 'admin@countersign.localhost');
+    assert.deepEqual(own.trusts.map(({ state }) => state), wiki.map(() => 'owned'));
+    const { figures } = (await product.run('prove', '--since', '1d', '--dry-run')).proof;
+    assert.equal(figures.register.owned, wiki.length);
+  });
+
   test('everything that was recorded comes out the same when it is asked again', async (t) => {
     const asked = await product.replayed();
     assert.ok(asked > 0);
