@@ -23,6 +23,7 @@ mod keys;
 mod maps;
 mod people;
 mod privilege;
+mod rollouts;
 mod services;
 mod sessions;
 
@@ -34,6 +35,7 @@ pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
+pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
 
@@ -61,6 +63,7 @@ pub struct World {
     policies: Option<Arc<Policies>>,
     publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
+    rollouts: rollouts::Rollouts,
 }
 
 /// The policy set that was last published.

@@ -1,6 +1,7 @@
 //! Which facts make sense after which, and what they add up to.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
+mod rollouts;
 mod strategies;
 
 use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Stated};
