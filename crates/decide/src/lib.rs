@@ -17,6 +17,7 @@ mod permit;
 mod reach;
 mod remedy;
 mod request;
+pub mod rollout;
 
 pub use answer::Answer;
 pub use decision::{Decision, Effect};
@@ -114,6 +115,7 @@ pub fn refuse(
     // No policy was asked, so it rests on nothing that only policies honour.
     evidence.grant = None;
     evidence.exceptions.clear();
+    evidence.rollouts.clear();
     Answer::new(Decision::refusal(reason, now), evidence, world, policies, now)
 }
 
