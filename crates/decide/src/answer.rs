@@ -127,12 +127,12 @@ impl Answer {
         }
     }
 
-    /// The answer if, of all policies in their shadow stage, `policy` alone counted: and the one if none did, to compare
-    /// it with. None when there is no such application.
-    pub fn trying(&self, policy: &PolicyId) -> Option<[Decision; 2]> {
+    /// The answer if `policy` counted too, in spite of its shadow stage. None when there is no such application.
+    pub fn trying(&self, policy: &PolicyId) -> Option<Decision> {
         let evidence = self.evidence.as_ref()?;
-        let answer = |enrolled| conclude(&self.policies, &enrolling(evidence, enrolled), self.decided_at);
-        Some([answer(BTreeSet::new()), answer(BTreeSet::from([policy.clone()]))])
+        let mut enrolled = evidence.question.enrolled.clone();
+        enrolled.insert(policy.clone());
+        Some(conclude(&self.policies, &enrolling(evidence, enrolled), self.decided_at))
     }
 
     /// Leave to go ahead, if that is the answer. Whoever asks makes sure first that the answer is alive.

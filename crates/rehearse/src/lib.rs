@@ -1,5 +1,5 @@
 //! What was recorded, asked again: with the same policies (a replay, which must give the same), or with others (a plan,
-//! which shows whom they would stop).
+//! which shows whom they would stop). And what policies in their shadow stage would have changed, as it was recorded live.
 //!
 //! A recorded access is put together again from its record and from the world that its decision knew, which is folded
 //! again from the facts. The question is then the one that was asked, and deciding is a pure function. Work is proportional
@@ -16,9 +16,11 @@ mod past;
 mod plan;
 mod progress;
 mod replay;
+mod shadow;
 
 pub use again::Unanswerable;
 pub use past::{Facts, Past};
 pub use plan::{Change, Changed, DeviceClass, Direction, ITEMISED, Impact, Plan, Reached, Whom};
 pub use progress::Progress;
 pub use replay::{Difference, Fell, NAMED, Outcome, Replay};
+pub use shadow::{Shadow, Tried};
