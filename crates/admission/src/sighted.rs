@@ -3,7 +3,7 @@
 //! What is seen here is told to whoever watches over the rollouts, who states it. Nothing of it is looked at to decide.
 
 use countersign_decide::{Answer, Effect};
-use countersign_names::{DecisionId, Principal, PersonId, RolloutId};
+use countersign_names::{DecisionId, PersonId, Principal, RolloutId};
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;

@@ -4,9 +4,9 @@ use crate::Refusal;
 use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_ledger::Clock;
-use countersign_names::{JobId, Timestamp};
+use countersign_names::{JobId, PersonId, PolicyId, Timestamp};
 use parking_lot::Mutex;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +34,20 @@ pub struct Job {
     state: Mutex<api::Job>,
     stopped: AtomicBool,
     moved: watch::Sender<()>,
+    /// Of a shadow report: whom each policy met.
+    windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
+}
+
+/// The people whom a policy on trial met in the span of a shadow report. Too many to be shown, and needed to say whom of
+/// them a rollout reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Window {
+    /// Who used an application that it can apply to.
+    pub people: BTreeSet<PersonId>,
+    /// Whom it would have newly denied.
+    pub newly_denied: BTreeSet<PersonId>,
+    /// Whom it would have newly allowed.
+    pub newly_allowed: BTreeSet<PersonId>,
 }
 
 /// One that runs. Dropped without an ending, it has failed.
@@ -48,6 +62,8 @@ pub enum Found {
     Replay(api::ReplayReport),
     /// With the SHA-256 over its JSON.
     Plan(Box<api::PlanReport>, Digest),
+    /// With the SHA-256 over its JSON, and whom each policy met.
+    Shadow(api::ShadowReport, Digest, BTreeMap<PolicyId, Arc<Window>>),
 }
 
 impl Jobs {
@@ -119,8 +135,14 @@ impl Job {
             digest: None,
             replay: None,
             plan: None,
+            shadow: None,
         };
-        Self { state: Mutex::new(state), stopped: AtomicBool::new(false), moved: watch::Sender::new(()) }
+        Self {
+            state: Mutex::new(state),
+            stopped: AtomicBool::new(false),
+            moved: watch::Sender::new(()),
+            windows: Mutex::default(),
+        }
     }
 
     fn id(&self) -> JobId {
@@ -140,7 +162,12 @@ impl Job {
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
-        api::Job { replay: None, plan: None, digest, error, ..*state }
+        api::Job { replay: None, plan: None, shadow: None, digest, error, ..*state }
+    }
+
+    /// Whom a policy met, when this is a shadow report that has finished.
+    pub fn window(&self, policy: &PolicyId) -> Option<Arc<Window>> {
+        self.windows.lock().get(policy).cloned()
     }
 
     /// Told whenever it went on or ended.
@@ -194,6 +221,10 @@ impl Begun {
                 Some(Found::Replay(report)) => (job.share, job.replay) = (1.0, Some(report)),
                 Some(Found::Plan(report, digest)) => {
                     (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
+                }
+                Some(Found::Shadow(report, digest, windows)) => {
+                    (job.share, job.shadow, job.digest) = (1.0, Some(report), Some(digest.to_string()));
+                    *self.job.windows.lock() = windows;
                 }
                 None => {}
             }

@@ -4,7 +4,7 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, reach, rehearsals, services, sessions, status, versions,
+    groups, keys, lint, people, policies, reach, rehearsals, rollouts, services, sessions, status, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -98,6 +98,11 @@ fn api() -> Router<Control> {
         .route("/decisions/{id}", get(decisions::why))
         .route("/replays", post(rehearsals::replay))
         .route("/plans", post(rehearsals::plan))
+        .route("/shadow-reports", post(rehearsals::shadow))
+        .route("/rollouts", get(rollouts::list).post(rollouts::start))
+        .route("/rollouts/{id}", get(rollouts::show))
+        .route("/rollouts/{id}/advance", post(rollouts::advance))
+        .route("/rollouts/{id}/halt", post(rollouts::halt))
         .route("/jobs", get(rehearsals::list))
         .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
         .route("/jobs/{id}/events", get(rehearsals::follow))

@@ -1,5 +1,10 @@
 //! Staged rollouts: who is reached, what they are answered, and when an answer ends because a rollout moved.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::unreachable, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::unreachable,
+    reason = "tests stop at the first surprise"
+)]
 
 use countersign_decide::{Answer, Effect, Networks, Request, Who, decide, rollout};
 use countersign_facts::{Digest, Fact};
@@ -77,9 +82,9 @@ fn a_sample_is_about_as_large_as_it_says_and_only_grows() {
         assert!(reached.is_sorted(), "{who} was reached and then not");
         assert!(!reached[0] && reached[100]);
     }
-    let other = people.iter().filter(|who| {
-        rollout::is_within(rol(7), 10, **who) && rollout::is_within(rol(8), 10, **who)
-    });
+    let other = people
+        .iter()
+        .filter(|who| rollout::is_within(rol(7), 10, **who) && rollout::is_within(rol(8), 10, **who));
     assert!(other.count() < 300, "another rollout begins with the same people");
 }
 
@@ -146,7 +151,8 @@ fn a_plan_counts_a_rollout_for_the_text_that_it_is_of_and_no_other() {
     let fact =
         Fact::RolloutStarted { rollout, policy, percents, watch_seconds, halt_if, why, rehearsal, text: of };
     let mut next = World::clone(&world);
-    next.apply(&countersign_facts::Stated { at: at(11), by: countersign_facts::Actor::Operator, fact }).unwrap();
+    next.apply(&countersign_facts::Stated { at: at(11), by: countersign_facts::Actor::Operator, fact })
+        .unwrap();
     let world = Arc::new(next);
     let answer = ask(&world, &policies, 1);
     assert_eq!(answer.decision().effect, Effect::Deny);

@@ -23,9 +23,9 @@ pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turn
 pub use trust::{Actor, PolicyFile};
 
 use countersign_names::{
-    ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, GroupName, InvitationId,
-    PersonId, PolicyId, Principal, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId,
-    Timestamp, TokenId,
+    ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, GroupName,
+    InvitationId, PersonId, PolicyId, Principal, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId,
+    SessionId, Timestamp, TokenId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

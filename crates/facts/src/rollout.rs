@@ -56,7 +56,9 @@ pub struct HaltIf {
 
 /// Text that is no condition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a condition that halts a rollout: write such as `newly denied people > 3`, with denied or allowed, and people or accesses")]
+#[error(
+    "{0:?} is not a condition that halts a rollout: write such as `newly denied people > 3`, with denied or allowed, and people or accesses"
+)]
 pub struct HaltIfError(String);
 
 impl HaltIf {

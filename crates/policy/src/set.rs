@@ -253,7 +253,8 @@ impl PolicySet {
             return Vec::new();
         }
         let added = self.only(with, added);
-        let mut changing = if decision(with) { added.permits } else { [added.forbids, added.errors].concat() };
+        let mut changing =
+            if decision(with) { added.permits } else { [added.forbids, added.errors].concat() };
         changing.sort_unstable();
         self.ids(&changing)
     }

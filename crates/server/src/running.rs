@@ -11,7 +11,7 @@ use crate::{
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Control, Settings as ControlSettings};
+use countersign_control::{Control, RolloutWatch, Settings as ControlSettings};
 use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
@@ -154,6 +154,8 @@ impl Running {
         let gate = Arc::new(gate);
         let (stop, watching) =
             (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
+        running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
+        let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
         let started = running.listen(&config, gate).await;
         match started {

@@ -1,11 +1,12 @@
 //! The runs themselves, each on a thread of its own.
 
-use super::shown;
+use super::{shown, trial};
 use crate::jobs::{Begun, Found};
 use crate::publish::{Checked, changes};
 use countersign_evidence::{Accesses, Store, Sweep};
+use countersign_names::PolicyId;
 use countersign_policy::PolicySet;
-use countersign_rehearse::{Past, Plan, Progress, Replay};
+use countersign_rehearse::{Past, Plan, Progress, Replay, Shadow};
 use countersign_world::World;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -47,6 +48,29 @@ pub fn plan(
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));
+}
+
+/// Gather what the policies in their shadow stage would have done in the span.
+pub fn shadow(
+    begun: &Begun,
+    store: &Store,
+    mut past: Past,
+    running: &Arc<PolicySet>,
+    only: Option<&PolicyId>,
+    world: &World,
+) {
+    let mut shadow = Shadow::new(Arc::clone(running));
+    let (ended, skipped) = through(begun, store, |accesses, going| shadow.ask(&mut past, accesses, going));
+    if ended.is_break() {
+        return begun.end(None);
+    }
+    let mut tried = shadow.finish();
+    tried.retain(|tried| only.is_none_or(|only| tried.policy == *only));
+    let windows = tried.iter().map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
+    let report = trial::report(&tried, running, world, skipped);
+    // As of a plan.
+    let Ok(json) = serde_json::to_vec(&report) else { return };
+    begun.end(Some(Found::Shadow(report, crate::secret::sha256(&json), windows)));
 }
 
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.

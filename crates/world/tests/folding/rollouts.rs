@@ -11,7 +11,10 @@ fn a_rollout_goes_through_its_steps_and_every_world_knows_how_far_it_was() {
     let start = world.seq();
     tell(&mut world, &[person(1), advance(1, 25), advance(1, 100), finish(1)]);
     let rollout = world.rollout(rol(1)).unwrap();
-    assert_eq!((rollout.state.clone(), rollout.percent(), rollout.next()), (RolloutState::Finished, 100, None));
+    assert_eq!(
+        (rollout.state.clone(), rollout.percent(), rollout.next()),
+        (RolloutState::Finished, 100, None)
+    );
     let percents: Vec<u8> = (0..=world.seq()).map(|seq| rollout.percent_at(seq)).collect();
     assert_eq!(percents, [0, 5, 5, 25, 100, 100]);
     assert_eq!(start, 1);
