@@ -88,10 +88,11 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             ("Read", percent(job.share)),
             ("Error", job.error.unwrap_or_default()),
         ])?;
-        match (job.replay, job.plan) {
-            (Some(report), _) => super::replay::say(console, &report, job.decided),
-            (None, Some(report)) => super::plan::say(console, &report, job.decided, now),
-            (None, None) => Ok(()),
+        match (job.replay, job.plan, job.shadow) {
+            (Some(report), ..) => super::replay::say(console, &report, job.decided),
+            (None, Some(report), _) => super::plan::say(console, &report, job.decided, now),
+            (None, None, Some(report)) => super::shadow::say(console, &report, now),
+            (None, None, None) => Ok(()),
         }
     })
 }
@@ -184,6 +185,7 @@ mod tests {
             digest: None,
             replay: None,
             plan: None,
+            shadow: None,
         };
         assert_eq!(
             how_far(&job, at("2026-11-22T09:00:10Z")),
