@@ -133,7 +133,7 @@ async fn a_rollout_is_shown_asked_about_and_started_with_the_sample_that_was_sho
     // Nobody is there to be asked: nothing is started.
     let fake = Fake::start(answers.clone());
     let ran = fake.run(&words).await;
-    assert_eq!(ran.exit, Exit::Input, "{}", ran.out);
+    assert_eq!(ran.exit, Exit::Usage, "{}", ran.out);
     assert!(ran.err.contains("nothing was started"), "{}", ran.err);
     assert!(fake.asked().iter().all(|asked| asked.body["dry_run"] != json!(false)));
 
