@@ -165,7 +165,7 @@ pub struct Rollout {
     pub newly_allowed: RolloutTurned,
     /// How it came to where it is, the first first.
     pub moves: Vec<RolloutMove>,
-    /// Whom each step reaches.
+    /// Whom each step reaches. A list of rollouts leaves it out.
     pub steps: Vec<RolloutStep>,
     /// What to do next, in words.
     pub next: String,

@@ -86,5 +86,7 @@ fn known(world: &World, id: RolloutId) -> Result<&Arc<Rollout>, Refusal> {
 fn view(control: &Control, id: RolloutId) -> Answer<api::Rollout> {
     let world = control.world();
     let policies = control.admission().policies();
-    known(&world, id).map(|rollout| axum::Json(shown::rollout(&world, &policies, rollout)))
+    let rollout = known(&world, id)?;
+    let steps = shown::steps(&world, rollout, None);
+    Ok(axum::Json(api::Rollout { steps, ..shown::rollout(&world, &policies, rollout) }))
 }

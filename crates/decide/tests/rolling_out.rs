@@ -1,10 +1,5 @@
 //! Staged rollouts: who is reached, what they are answered, and when an answer ends because a rollout moved.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::unreachable,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::unreachable, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Networks, Request, Who, decide, rollout};
 use countersign_facts::{Digest, Fact};

@@ -18,13 +18,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+/// What each policy that an answer names would have changed.
+type Changes = Arc<[(PolicyId, Arc<Change>)]>;
+
 /// A shadow report in progress.
 pub struct Shadow {
     running: Arc<PolicySet>,
     tried: Vec<Trying>,
     /// By the version of a policy set, which of the policies it holds with the text of now.
     same: HashMap<[u8; 32], Arc<[bool]>>,
-    memo: Memo<Arc<[(PolicyId, Arc<Change>)]>>,
+    memo: Memo<Changes>,
     progress: Progress,
 }
 
@@ -154,7 +157,7 @@ impl Shadow {
                 let with = answer.trying(id)?;
                 Some((id.clone(), Arc::new(change(access, &answer, &with)?)))
             });
-            let value: Arc<[_]> = tried.collect();
+            let value: Changes = tried.collect();
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
             self.memo.put(access, idle, Kept { answer, value, reads, until });
         }

@@ -52,10 +52,10 @@ pub(crate) enum Verb {
 /// What is rolled out, and how.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  countersign rollout start --policy compliant-device --percent 5,25,100 --watch 1h --dry-run\n  \
-                  countersign rollout start --policy compliant-device --percent 5,25,100 --watch 1h --why ticket-4711\n\n\
-                  --halt-if takes `newly denied people > 3`, in quotes, with denied or allowed and people or accesses.\n\
-                  Without it more newly denied people halt the rollout than the report named."
+    after_help = "Examples:\n  countersign rollout start --policy no-old-pages --percent 5,25,100 --watch 1h --dry-run\n  \
+                  countersign rollout start --policy no-old-pages --percent 5,25,100 --watch 1h --why ticket-4711\n\n\
+                  --halt-if takes, in quotes, such as: newly denied people > 3 (or allowed, or accesses). Without it\n\
+                  the rollout halts when it newly denies more people than the report named."
 )]
 pub(crate) struct Start {
     /// The policy, which has @stage("shadow")

@@ -27,8 +27,8 @@ pub(crate) enum Verb {
 #[command(
     after_help = "Examples:\n  countersign shadow report\n  countersign shadow report --since 7d --policy compliant-device\n  \
                   countersign shadow report --markdown\n\n\
-                  A policy with @stage(\"shadow\") is asked beside the others at every decision, and changes none. This\n\
-                  tells what the decisions recorded of it. `countersign rollout start` lets it count, by stages."
+                  A policy with @stage(\"shadow\") is asked beside the others at every decision, and changes none.\n\
+                  This tells what they recorded of it. `countersign rollout start` lets it count, by stages."
 )]
 pub(crate) struct Report {
     /// The decisions since then: so long ago (7d), or a moment (RFC 3339)

@@ -113,16 +113,35 @@ async fn a_rollout_is_shown_asked_about_and_started_with_the_sample_that_was_sho
     preview["dry_run"] = json!(true);
     answers.push(("POST /api/v1/rollouts", 201, preview.clone()));
     let words = [
-        "rollout", "start", "--policy", "on-trial", "--percent", "5,25,100", "--watch", "1h", "--halt-if",
+        "rollout",
+        "start",
+        "--policy",
+        "on-trial",
+        "--percent",
+        "5,25,100",
+        "--watch",
+        "1h",
+        "--halt-if",
         "newly denied people > 3",
     ];
     let fake = Fake::start(answers.clone());
     let ran = fake.run(&[&words[..], &["--dry-run"]].concat()).await;
     assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
-    for says in ["25 %", "250", "not known", "watched for 1h", "halts by itself if: newly denied people > 3", "nothing was started"] {
+    for says in [
+        "25 %",
+        "250",
+        "not known",
+        "watched for 1h",
+        "halts by itself if: newly denied people > 3",
+        "nothing was started",
+    ] {
         assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
     }
-    assert!(ran.err.contains("on-trial would have stopped 1 person (7 accesses), in 10 decisions"), "{}", ran.err);
+    assert!(
+        ran.err.contains("on-trial would have stopped 1 person (7 accesses), in 10 decisions"),
+        "{}",
+        ran.err
+    );
     let asked = fake.asked().pop().unwrap();
     let body = json!({
         "policy": "on-trial", "percents": [5, 25, 100], "watch_seconds": 3600, "halt_if": "newly denied people > 3",
