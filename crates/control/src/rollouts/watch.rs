@@ -1,8 +1,8 @@
 //! The watch over running rollouts. Every process watches: each tells the journal whom it saw turned, and whichever finds
 //! at the head that it is too many, or that a step is due, says so. The others then find that it was said.
 //!
-//! Nothing is remembered here that would be missed: after a restart the watch goes on from the facts. What a process that
-//! is killed had seen in its last half minute, and had not told because only known people came again, is lost.
+//! Nothing is remembered here that would be missed: after a restart the watch goes on from the facts. What a process had
+//! seen in its last half minute, and had not told because only known people came again, is lost.
 
 use super::step;
 use crate::{Control, Refusal};
