@@ -160,6 +160,7 @@ impl Admitted {
             .record(id, now, &request, &next, cause, stale, begun.elapsed())
             .map_or(Ok(()), |decided| inner.sink.record(&decided));
         inner.counts.answered(&next, cause, stale);
+        inner.sightings.answered(id, &next, stale);
         match (goes_on, kept) {
             (true, Ok(())) => {
                 *self.0.answer.lock() = next;

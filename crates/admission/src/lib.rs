@@ -21,6 +21,7 @@ mod idle;
 mod present;
 mod record;
 mod refused;
+mod sighted;
 
 pub use admitted::{Admitted, Completion};
 pub use answers::Answers;
@@ -28,16 +29,19 @@ pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request
 pub use countersign_evidence::Ended;
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
+pub use sighted::{Seen, Sighted};
 
 use countersign_decide::Answer;
 use countersign_evidence::{Cause, Decided, NotDurable, Sink};
 use countersign_ledger::Ledger;
-use countersign_names::{DecisionId, Timestamp};
+use countersign_names::{DecisionId, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
 use counts::Counts;
 use idle::Idle;
 use present::Present;
+use sighted::Sightings;
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -65,6 +69,7 @@ struct Inner {
     idle: Idle,
     sink: Sink,
     counts: Counts,
+    sightings: Sightings,
     draining: AtomicBool,
 }
 
@@ -78,6 +83,7 @@ impl Admission {
             idle: Idle::default(),
             sink,
             counts: Counts::default(),
+            sightings: Sightings::default(),
             draining: AtomicBool::new(false),
         }))
     }
@@ -98,6 +104,7 @@ impl Admission {
         let decided = self.0.record(id, now, &request, &answer, cause, stale, begun.elapsed());
         kept(self.0.keep(&request, decided)).await.map_err(|why| Refused::unavailable(id, why))?;
         self.0.counts.answered(&answer, cause, stale);
+        self.0.sightings.answered(id, &answer, stale);
         if stale {
             return Err(Refused::stale(id));
         }
@@ -159,6 +166,16 @@ impl Admission {
     /// The name of this process in records.
     pub fn gate(&self) -> &str {
         &self.0.settings.gate
+    }
+
+    /// Whom staged rollouts turned here since this was last asked. What is taken is told nobody else.
+    pub fn sighted(&self) -> BTreeMap<RolloutId, Sighted> {
+        self.0.sightings.take()
+    }
+
+    /// Resolves once a staged rollout has turned somebody here whom [`Admission::sighted`] has not told.
+    pub async fn sighting(&self) {
+        self.0.sightings.any().await;
     }
 
     /// The state of the evidence sink.

@@ -279,6 +279,38 @@ async fn a_permit_ends_when_a_policy_does() {
 }
 
 #[tokio::test]
+async fn a_permit_ends_when_a_rollout_reaches_whoever_holds_it_and_whom_it_turned_is_told_once() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    let mut files = shipped();
+    files.insert(
+        "guardrails/tried.cedar".into(),
+        "@id(\"on-trial\") @owner(\"o\") @reason(\"r\") @review(\"2027-01-01\") @stage(\"shadow\")\n\
+         forbid (principal, action == Countersign::Action::\"read\", resource);\n"
+            .into(),
+    );
+    post.publish(files).await;
+    let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    // On trial it stops nobody.
+    goes_on(&admitted).await;
+    assert!(post.admission.sighted().is_empty());
+    post.tell(&[roll_out(1, "on-trial", &[100])]).await;
+    let refused = soon(&admitted).await;
+    assert_eq!(refused.reasons().first().unwrap().0.as_str(), "on-trial");
+    assert!(post.admission.ask(asking(Action::Read)).await.is_err());
+    tokio::time::timeout(Duration::from_secs(5), post.admission.sighting()).await.expect("nothing was told");
+    let sighted = post.admission.sighted();
+    let seen = &sighted.get(&rol(1)).unwrap().newly_denied;
+    assert_eq!((seen.people.len(), seen.accesses, seen.example), (1, 2, refused.id()));
+    assert!(post.admission.sighted().is_empty(), "what was told is told once");
+    // What is only observed stops nobody, and is not counted.
+    post.tell(&[observe("wiki")]).await;
+    post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
+    assert!(post.admission.sighted().is_empty());
+    post.tell(&[halt(1)]).await;
+    post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
+}
+
+#[tokio::test]
 async fn draining_ends_every_permit_and_admits_nobody() {
     let post = Post::begin(Sensitivity::Internal).await;
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();

@@ -5,11 +5,11 @@ use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewEvidenceVerification,
-    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewReplay, NewService,
-    NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint, PolicyVersion, PostureReport,
-    Publication, Published, ReachClass, Reason, RegisterFigures, Risk, Rollback, Service, Session,
-    StageChange, StarterPermit, Status, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged,
-    Verification, VerifyRequest, WhatCan, WhoCan, words,
+    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewReplay, NewRollout,
+    NewService, NewShadowReport, NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint,
+    PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason, RegisterFigures, Risk,
+    Rollback, Rollout, Service, Session, StageChange, StarterPermit, Status, Trust, TrustDocument,
+    TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan, words,
 };
 use utoipa::ToSchema;
 
@@ -149,6 +149,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
         (_, "credentials") => ("A passkey's id.", Shape::of::<words::CredentialId>()),
         (_, "grants") => ("A grant's id.", Shape::of::<words::GrantId>()),
         (_, "jobs") => ("A long run's id.", Shape::of::<String>()),
+        (_, "rollouts") => ("A rollout's id.", Shape::of::<words::RolloutId>()),
         (_, "exceptions") => ("An exception's id.", Shape::of::<words::ExceptionId>()),
         _ => ("A decision's id.", Shape::of::<words::DecisionId>()),
     };
@@ -186,6 +187,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         rehearsals(),
         register(),
         upkeep(),
+        rollouts(),
     ]
     .concat()
 }
@@ -523,5 +525,33 @@ fn register() -> Vec<Endpoint> {
         post("trusts.document", "/trusts/document", "Put on record who authorised entries of the register.")
             .takes::<TrustDocument>()
             .gives::<TrustsChanged>(),
+    ]
+}
+
+fn rollouts() -> Vec<Endpoint> {
+    vec![
+        post(
+            "shadow.start",
+            "/shadow-reports",
+            "Gather what the policies in their shadow stage would have done to the decisions of a span.",
+        )
+        .takes::<NewShadowReport>()
+        .makes::<Job>(),
+        get("rollouts.list", "/rollouts", "The staged rollouts, the newest first.")
+            .lists::<Rollout>()
+            .asks::<bool>("active", "Only those by which a policy counts for somebody."),
+        post(
+            "rollouts.start",
+            "/rollouts",
+            "Let a policy in its shadow stage count for a sample of people that grows.",
+        )
+        .takes::<NewRollout>()
+        .makes::<Rollout>(),
+        get("rollouts.show", "/rollouts/{id}", "One staged rollout.").gives::<Rollout>(),
+        post("rollouts.advance", "/rollouts/{id}/advance", "Take the next step now, before its time.")
+            .gives::<Rollout>(),
+        post("rollouts.halt", "/rollouts/{id}/halt", "Take a rollout back: its policy counts for nobody.")
+            .takes::<Reason>()
+            .gives::<Rollout>(),
     ]
 }

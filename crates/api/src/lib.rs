@@ -26,6 +26,7 @@ mod problem;
 mod proof;
 mod reach;
 mod rehearsal;
+mod rollout;
 mod services;
 mod sessions;
 mod status;
@@ -68,6 +69,10 @@ pub use reach::{
 pub use rehearsal::{
     Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius, ReplayDifference,
     ReplayReport, Turn,
+};
+pub use rollout::{
+    NewRollout, NewShadowReport, Rollout, RolloutMove, RolloutState, RolloutStep, RolloutTurned,
+    ShadowApplication, ShadowPolicy, ShadowReport,
 };
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;

@@ -141,6 +141,9 @@ pub struct Published {
     pub changed: Vec<FileChange>,
     /// What is doubtful about the set without being wrong.
     pub warnings: Vec<PolicyProblem>,
+    /// What becomes of staged rollouts by it, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rollouts: Vec<String>,
 }
 
 /// A file that is not as it was.

@@ -1,6 +1,6 @@
 //! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
-use crate::{EvidenceReport, FileChange, PolicyProblem, ProofReport, UpkeepReport, words};
+use crate::{EvidenceReport, FileChange, PolicyProblem, ProofReport, ShadowReport, UpkeepReport, words};
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
 };
@@ -70,7 +70,8 @@ pub struct Job {
     /// Why it failed, when it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// SHA-256 over the plan as JSON, once it has finished: what applying it names as the rehearsal that was seen.
+    /// SHA-256 over the plan or the shadow report as JSON, once it has finished: what applying it, or starting a rollout,
+    /// names as the rehearsal that was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub digest: Option<String>,
@@ -89,6 +90,9 @@ pub struct Job {
     /// What was done for the upkeep of the evidence, once it has finished. A list of jobs leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upkeep: Option<UpkeepReport>,
+    /// What the shadow report found, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowReport>,
 }
 
 /// The kinds of long runs.
@@ -109,6 +113,8 @@ pub enum JobKind {
     Compact,
     /// What is older than it is to be kept is removed.
     Retain,
+    /// What policies in their shadow stage would have done is gathered.
+    Shadow,
 }
 
 /// How a long run is.

@@ -124,6 +124,9 @@ id!(
 id!(
     /// A token's id.
     TokenId);
+id!(
+    /// A rollout's id.
+    RolloutId);
 
 slug!(
     /// A group's name.

@@ -129,6 +129,8 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Plan(plan) => plan.run(cx).await,
         Verb::Apply(apply) => apply.run(cx).await,
         Verb::Rollback(rollback) => rollback.run(cx).await,
+        Verb::Shadow(verb) => verb.run(cx).await,
+        Verb::Rollout(verb) => verb.run(cx).await,
         Verb::Replay(replay) => replay.run(cx).await,
         Verb::Prove(prove) => prove.run(cx).await,
         Verb::Trust(verb) => verb.run(cx).await,

@@ -3,7 +3,7 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, evidence, group, job, journal, key, person, plan, policy,
-    protect, prove, reach, replay, rollback, service, trust,
+    protect, prove, reach, replay, rollback, rollout, service, shadow, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -83,6 +83,12 @@ pub(crate) enum Verb {
     Apply(plan::Apply),
     /// Put an earlier version of the policies in force again
     Rollback(rollback::Rollback),
+    /// What the policies in their shadow stage would have done
+    #[command(subcommand, arg_required_else_help = true)]
+    Shadow(shadow::Verb),
+    /// Let a policy in its shadow stage count for a sample of people that grows, and take it back
+    #[command(subcommand, arg_required_else_help = true)]
+    Rollout(rollout::Verb),
     /// Ask every recorded decision again: each must come out as it was recorded
     Replay(replay::Replay),
     /// Ask every access again without what it came with: what does it really depend on?

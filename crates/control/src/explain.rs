@@ -7,6 +7,7 @@
 use crate::decisions::name_of;
 use countersign_api::{EvidenceItem, Explanation, PolicyCited};
 use countersign_decide::reserved;
+use countersign_decide::rollout::is_within;
 use countersign_evidence::{Cause, Decided, Effect, Ended, Row};
 use countersign_facts::Digest;
 use countersign_names::{Action, PolicyId, Principal, Sensitivity};
@@ -200,6 +201,7 @@ fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
             "It was decided with exceptions in view; without them the answer may be another.".to_owned(),
         );
     }
+    notes.extend(rollouts(decided, world));
     for id in &decided.shadow {
         notes.push(format!("The policy {id} is on trial; were it in force, the answer would be another."));
     }
@@ -237,6 +239,34 @@ fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Which of the policies that determined it counted only because a rollout had reached whoever asked, and which on trial
+/// did not because one had not. How far each rollout was when it fell is known for ever.
+fn rollouts(decided: &Decided, world: &World) -> Vec<String> {
+    let mut rollouts: Vec<_> = world
+        .rollouts()
+        .map(|known| (known, known.percent_at(decided.world)))
+        .filter(|(_, percent)| *percent > 0)
+        .collect();
+    rollouts.sort_by_key(|(known, _)| known.id);
+    let told = rollouts.into_iter().filter_map(|(known, percent)| {
+        let (id, policy) = (known.id, &known.policy);
+        let within = is_within(id, percent, decided.principal);
+        if within && decided.reasons.contains(policy) {
+            let whose =
+                if percent < 100 { "whoever asked is in its sample" } else { "it had reached everybody" };
+            return Some(format!(
+                "The policy {policy} counted under rollout {id}, at {percent} percent: {whose}."
+            ));
+        }
+        (!within && decided.shadow.contains(policy)).then(|| {
+            format!(
+                "Rollout {id} of {policy} was at {percent} percent, and whoever asked is not in its sample."
+            )
+        })
+    });
+    told.collect()
 }
 
 fn remedy_in_words(remedy: &str, decided: &Decided) -> String {

@@ -4,9 +4,9 @@ use crate::Refusal;
 use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_ledger::Clock;
-use countersign_names::{JobId, Timestamp};
+use countersign_names::{JobId, PersonId, PolicyId, Timestamp};
 use parking_lot::Mutex;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +34,20 @@ pub struct Job {
     state: Mutex<api::Job>,
     stopped: AtomicBool,
     moved: watch::Sender<()>,
+    /// Of a shadow report: whom each policy met.
+    windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
+}
+
+/// The people whom a policy on trial met in the span of a shadow report. Too many to be shown, and needed to say whom of
+/// them a rollout reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Window {
+    /// Who used an application that it can apply to.
+    pub people: BTreeSet<PersonId>,
+    /// Whom it would have newly denied.
+    pub newly_denied: BTreeSet<PersonId>,
+    /// Whom it would have newly allowed.
+    pub newly_allowed: BTreeSet<PersonId>,
 }
 
 /// One that runs. Dropped without an ending, it has failed.
@@ -51,6 +65,8 @@ pub enum Found {
     Proof(Box<api::ProofReport>),
     Verification(api::EvidenceReport),
     Upkeep(api::UpkeepReport),
+    /// With the SHA-256 over its JSON, and whom each policy met.
+    Shadow(api::ShadowReport, Digest, BTreeMap<PolicyId, Arc<Window>>),
 }
 
 impl Jobs {
@@ -125,8 +141,14 @@ impl Job {
             proof: None,
             verification: None,
             upkeep: None,
+            shadow: None,
         };
-        Self { state: Mutex::new(state), stopped: AtomicBool::new(false), moved: watch::Sender::new(()) }
+        Self {
+            state: Mutex::new(state),
+            stopped: AtomicBool::new(false),
+            moved: watch::Sender::new(()),
+            windows: Mutex::default(),
+        }
     }
 
     fn id(&self) -> JobId {
@@ -152,10 +174,16 @@ impl Job {
             proof: None,
             verification: None,
             upkeep: None,
+            shadow: None,
             digest,
             error,
             ..*state
         }
+    }
+
+    /// Whom a policy met, when this is a shadow report that has finished.
+    pub fn window(&self, policy: &PolicyId) -> Option<Arc<Window>> {
+        self.windows.lock().get(policy).cloned()
     }
 
     /// Told whenever it went on or ended.
@@ -221,6 +249,10 @@ impl Begun {
                 Some(Found::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
                 Some(Found::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
                 Some(Found::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
+                Some(Found::Shadow(report, digest, windows)) => {
+                    (job.share, job.shadow, job.digest) = (1.0, Some(report), Some(digest.to_string()));
+                    *self.job.windows.lock() = windows;
+                }
                 None => {}
             }
         });

@@ -37,6 +37,7 @@ mod reach;
 mod refusal;
 mod register;
 mod rehearsals;
+mod rollouts;
 mod router;
 mod secret;
 mod services;
@@ -51,6 +52,7 @@ pub use caller::{Caller, Connection, SessionOf};
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
+pub use rollouts::RolloutWatch;
 
 use countersign_admission::Admission;
 use countersign_evidence::Store;

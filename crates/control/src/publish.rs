@@ -3,13 +3,15 @@
 
 use crate::Refusal;
 use countersign_api::{Change, FileChange, PolicyProblem};
+use countersign_decide::rollout::settled_by;
 use countersign_decide::{keeps_an_administrator, reserved};
-use countersign_facts::{Digest, Fact, PolicyFile};
+use countersign_facts::{Actor, Digest, Fact, PolicyFile, Stated};
 use countersign_journal::MAX_PAYLOAD_BYTES;
 use countersign_names::{ApplicationName, Timestamp};
 use countersign_policy::{PolicySet, Problem};
 use countersign_world::{Policies, World};
 use miette::{GraphicalReportHandler, GraphicalTheme};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A policy set that may be published in the world that it was checked in.
@@ -39,6 +41,12 @@ impl Reason {
             1..=LONGEST => Ok(Self { why: why.to_owned(), rehearsal: None }),
             _ => Err(Refusal::invalid("why", format!("it is longer than {LONGEST} characters"))),
         }
+    }
+
+    /// The words.
+    #[must_use]
+    pub fn into_words(self) -> String {
+        self.why
     }
 
     /// The same, after this rehearsal.
@@ -107,7 +115,9 @@ impl Checked {
         reason: Option<&Reason>,
         now: Timestamp,
     ) -> Result<Vec<Fact>, Refusal> {
-        if !keeps_an_administrator(world, &self.set, control, now) {
+        let settled = self.settled(world);
+        let after = after(world, &settled, now)?;
+        if !keeps_an_administrator(&after, &self.set, control, now) {
             return Err(Refusal::rejected_policies("no administrator could reach the control plane any more", Vec::new())
                 .remedy(format!(
                     "permit the group administrators to administer {control}, as applications/{control}.cedar does \
@@ -120,13 +130,29 @@ impl Checked {
         let files =
             self.set.files().iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
         let version = self.version();
-        Ok(vec![match reason {
+        let published = match reason {
             None => Fact::PoliciesPublished { version, files },
             Some(Reason { why, rehearsal }) => {
                 Fact::PoliciesApplied { version, files, why: why.clone(), rehearsal: *rehearsal }
             }
-        }])
+        };
+        Ok([vec![published], settled].concat())
     }
+
+    /// What becomes of the rollouts of `world` when it is put in force. It is stated with it, so that no rollout is ever of
+    /// a policy that is not there.
+    pub fn settled(&self, world: &World) -> Vec<Fact> {
+        settled_by(world, &self.set)
+    }
+}
+
+fn after<'a>(world: &'a World, facts: &[Fact], now: Timestamp) -> Result<Cow<'a, World>, Refusal> {
+    if facts.is_empty() {
+        return Ok(Cow::Borrowed(world));
+    }
+    let stated: Vec<Stated> =
+        facts.iter().map(|fact| Stated { at: now, by: Actor::Operator, fact: fact.clone() }).collect();
+    Ok(Cow::Owned(world.after(&stated)?))
 }
 
 /// Which files are not as they were published last.

@@ -4,6 +4,7 @@ mod journal;
 mod proved;
 mod run;
 mod shown;
+mod trial;
 
 use crate::input::{Asked, Json, OptionalJson, in_path};
 use crate::jobs::{Begun, Job, Jobs};
@@ -16,6 +17,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use countersign_api as api;
 use countersign_names::{JobId, Timestamp};
+use countersign_policy::Stage;
 use countersign_rehearse::Past;
 use futures_util::stream;
 use std::sync::Arc;
@@ -62,6 +64,30 @@ pub async fn prove(
     let (shown, past) = (begun.shown(), past(&control));
     let register = (!asked.dry_run).then_some(caller);
     tokio::task::spawn_blocking(move || run::prove(&begun, &control, past, register));
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+pub async fn shadow(
+    State(control): State<Control>,
+    OptionalJson(asked): OptionalJson<api::NewShadowReport>,
+) -> Made<api::Job> {
+    let running = control.admission().policies();
+    if let Some(policy) = &asked.policy {
+        let known = running.get(policy).ok_or_else(|| {
+            Refusal::invalid("policy", format!("there is no policy {policy} in force"))
+                .remedy("`countersign policy list` shows those that are")
+        })?;
+        if known.stage == Stage::Enforce {
+            return Err(Refusal::invalid("policy", format!("{policy} is not in its shadow stage"))
+                .remedy("only what is in its shadow stage is tried without counting"));
+        }
+    }
+    let begun = begin(&control, api::JobKind::Shadow, asked.since, asked.until)?;
+    let (shown, store) = (begun.shown(), control.store().clone());
+    let (past, world) = (past(&control), control.world());
+    tokio::task::spawn_blocking(move || {
+        run::shadow(&begun, &store, past, &running, asked.policy.as_ref(), &world)
+    });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 

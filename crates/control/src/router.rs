@@ -4,8 +4,8 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, reach, register, rehearsals, services, sessions, status, upkeep,
-    versions,
+    groups, keys, lint, people, policies, reach, register, rehearsals, rollouts, services, sessions, status,
+    upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -104,6 +104,11 @@ fn api() -> Router<Control> {
         .route("/trusts/figures", get(register::figures))
         .route("/trusts/own", post(register::own))
         .route("/trusts/document", post(register::document))
+        .route("/shadow-reports", post(rehearsals::shadow))
+        .route("/rollouts", get(rollouts::list).post(rollouts::start))
+        .route("/rollouts/{id}", get(rollouts::show))
+        .route("/rollouts/{id}/advance", post(rollouts::advance))
+        .route("/rollouts/{id}/halt", post(rollouts::halt))
         .route("/jobs", get(rehearsals::list))
         .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
         .route("/jobs/{id}/events", get(rehearsals::follow))

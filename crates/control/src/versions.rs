@@ -8,6 +8,7 @@ use axum::extract::State;
 use countersign_api as api;
 use countersign_facts::{Digest, Fact, Stated};
 use countersign_journal::Seq;
+use countersign_world::World;
 use std::collections::BTreeMap;
 
 /// How many versions are told when nobody says.
@@ -75,7 +76,7 @@ pub async fn apply(
 ) -> Result<api::Published, Refusal> {
     let (version, warnings) = (checked.version(), checked.warnings());
     let own = control.settings().application.clone();
-    let changed = control
+    let (changed, rollouts) = control
         .command(caller, move |world, now| {
             let published = world.policies();
             if let Some(expected) = expected
@@ -89,10 +90,23 @@ pub async fn apply(
             }
             let facts = checked.facts(world, &own, reason.as_ref(), now)?;
             let changed = changes(published.map(|known| &**known), checked.set().files());
-            Ok((if dry_run { Vec::new() } else { facts }, changed))
+            let rollouts: Vec<String> = facts.iter().filter_map(|fact| of_a_rollout(world, fact)).collect();
+            Ok((if dry_run { Vec::new() } else { facts }, (changed, rollouts)))
         })
         .await?;
-    Ok(api::Published { version: version.to_string(), dry_run, changed, warnings })
+    Ok(api::Published { version: version.to_string(), dry_run, changed, warnings, rollouts })
+}
+
+/// What becomes of a rollout by this fact, in words.
+fn of_a_rollout(world: &World, fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::RolloutHalted { rollout, why, .. } => Some(format!("{rollout} is halted: {why}")),
+        Fact::RolloutEnded { rollout } => {
+            let policy = &world.rollout(*rollout)?.policy;
+            Some(format!("{rollout} has ended: {policy} counts by its own text"))
+        }
+        _ => None,
+    }
 }
 
 /// The version that is meant: a whole digest, or as many of its first digits as name one alone.

@@ -3,12 +3,20 @@
 use crate::decision::{Decision, conclude};
 use crate::gather::Evidence;
 use crate::permit::Permit;
-use crate::reserved;
-use countersign_names::Timestamp;
+use crate::{reserved, rollout};
+use countersign_names::{PolicyId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The same evidence, with these policies and no others counting in spite of their shadow stage.
+fn enrolling(evidence: &Evidence, enrolled: BTreeSet<PolicyId>) -> Evidence {
+    let mut evidence = evidence.clone();
+    evidence.question.enrolled = enrolled;
+    evidence
+}
 
 /// A decision with what it read. While that has not changed, and its time is not up, asking again would give the
 /// same, because deciding is a pure function: so the answer may be used again instead.
@@ -113,9 +121,23 @@ impl Answer {
     /// The answer that `policies` give to the same evidence at the same moment.
     pub fn under(&self, policies: &Arc<PolicySet>) -> Decision {
         match &self.evidence {
+            // A rollout is of one text of its policy, and is halted by whatever puts another in its place.
+            Some(evidence) if !evidence.rollouts.is_empty() => {
+                let enrolled = evidence.rollouts.iter().filter(|known| rollout::is_of(known, policies));
+                let enrolled = enrolled.map(|known| known.policy.clone()).collect();
+                conclude(policies, &enrolling(evidence, enrolled), self.decided_at)
+            }
             Some(evidence) => conclude(policies, evidence, self.decided_at),
             None => Decision::clone(&self.decision),
         }
+    }
+
+    /// The answer if `policy` counted too, in spite of its shadow stage. None when there is no such application.
+    pub fn trying(&self, policy: &PolicyId) -> Option<Decision> {
+        let evidence = self.evidence.as_ref()?;
+        let mut enrolled = evidence.question.enrolled.clone();
+        enrolled.insert(policy.clone());
+        Some(conclude(&self.policies, &enrolling(evidence, enrolled), self.decided_at))
     }
 
     /// Leave to go ahead, if that is the answer. Whoever asks makes sure first that the answer is alive.

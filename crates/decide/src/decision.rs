@@ -29,6 +29,8 @@ pub struct Decision {
     pub reasons: Vec<PolicyId>,
     /// The policies in their shadow stage that would have changed the answer.
     pub shadow: Vec<PolicyId>,
+    /// The policies in their shadow stage that changed the answer, because a staged rollout has reached whoever asks.
+    pub turned: Vec<PolicyId>,
     /// The policies that could not be evaluated.
     pub errors: Vec<PolicyId>,
     /// The smallest evidence that would have turned a denial into an allowance.
@@ -47,6 +49,7 @@ impl Decision {
             enforced: true,
             reasons: reserved_id(reason).into_iter().collect(),
             shadow: Vec::new(),
+            turned: Vec::new(),
             errors: Vec::new(),
             remedies: vec![Remedy::AskOwner],
             valid_until: now,
@@ -75,6 +78,7 @@ pub fn conclude(policies: &PolicySet, evidence: &Evidence, now: Timestamp) -> De
         enforced: evidence.application.about.stage == ApplicationStage::Enforce,
         reasons: reasons(&verdict, evidence.suspended),
         shadow: verdict.shadow,
+        turned: if evidence.suspended { Vec::new() } else { verdict.turned },
         errors: verdict.errors,
         remedies,
         valid_until,

@@ -2,12 +2,15 @@
 
 use crate::network::Networks;
 use crate::request::{Request, Who};
+use crate::rollout;
 use countersign_facts::Digest;
 use countersign_names::{
     Action, ApplicationName, Assurance, ExceptionId, GrantId, Principal, ResourceName, RiskLevel, Timestamp,
 };
 use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
-use countersign_world::{Application, Device, Exception, Grant, Person, Service, Session, Standing, World};
+use countersign_world::{
+    Application, Device, Exception, Grant, Person, Rollout, Service, Session, Standing, World,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -28,6 +31,8 @@ pub struct Evidence {
     pub grant: Option<GrantId>,
     /// The exceptions that cover it.
     pub exceptions: Vec<ExceptionId>,
+    /// The staged rollouts that have reached whoever asks.
+    pub rollouts: Vec<Arc<Rollout>>,
     /// Whether whoever asks is suspended.
     pub suspended: bool,
     /// When the first of the grant, the exceptions and the session ends.
@@ -47,6 +52,7 @@ pub struct Read {
     application: Arc<Application>,
     grants: Option<Arc<Vec<Arc<Grant>>>>,
     exceptions: Arc<Vec<Arc<Exception>>>,
+    rollouts: Arc<Vec<Arc<Rollout>>>,
 }
 
 fn same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
@@ -72,6 +78,7 @@ impl Read {
             && same(world.application(self.application.name.as_str()), Some(&self.application))
             && same(person.and_then(|p| world.grants_of(p.id)), self.grants.as_ref())
             && Arc::ptr_eq(world.exceptions(), &self.exceptions)
+            && Arc::ptr_eq(world.active_rollouts(), &self.rollouts)
             && self.still_nobody(world)
     }
 
@@ -122,8 +129,11 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         .chain(session.as_ref().map(|s| s.expires_at))
         .min()
         .unwrap_or(Timestamp::MAX);
+    let principal = principal(person.as_deref(), service.as_deref());
+    let reached: Vec<_> =
+        world.active_rollouts().iter().filter(|r| rollout::reaches(r, principal)).cloned().collect();
     let question = Question {
-        principal: principal(person.as_deref(), service.as_deref()),
+        principal,
         subject: Arc::new(subject(person.as_deref(), service.as_deref())),
         action: request.action,
         resource: request.resource.clone(),
@@ -145,6 +155,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         time: time_of_week(now),
         grant: active.is_some(),
         exceptions: covering.iter().map(|e| e.policy.clone()).collect(),
+        enrolled: reached.iter().map(|r| r.policy.clone()).collect(),
     };
     let suspended = person.as_ref().is_some_and(|person| person.standing != Standing::Active);
     let ids = covering.iter().map(|e| e.id).collect();
@@ -162,6 +173,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         application: application.clone(),
         grants,
         exceptions: exceptions.clone(),
+        rollouts: world.active_rollouts().clone(),
     };
     Some(Evidence {
         question,
@@ -171,6 +183,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         device,
         grant: active.map(|(id, _)| id),
         exceptions: ids,
+        rollouts: reached,
         suspended,
         until,
         read,

@@ -17,6 +17,7 @@ mod permit;
 mod reach;
 mod remedy;
 mod request;
+pub mod rollout;
 mod without;
 
 pub use answer::Answer;
@@ -116,6 +117,7 @@ pub fn refuse(
     // No policy was asked, so it rests on nothing that only policies honour.
     evidence.grant = None;
     evidence.exceptions.clear();
+    evidence.rollouts.clear();
     Answer::new(Decision::refusal(reason, now), evidence, world, policies, now)
 }
 

@@ -34,6 +34,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "world",
     "policies",
     "reasons",
+    "shadow",
     "session_idle_seconds",
     "place_address",
     "place_network",
@@ -60,6 +61,7 @@ pub struct Accesses {
     world: Vec<u64>,
     policies: Words<Version>,
     reasons: Lists<PolicyId>,
+    shadow: Lists<PolicyId>,
     idle: Vec<Option<i64>>,
     address: Words<IpAddr>,
     network: Words<String>,
@@ -105,6 +107,8 @@ pub struct Access<'a> {
     pub policies: &'a [u8; 32],
     /// The policies that determined it.
     pub reasons: Reasons<'a>,
+    /// The policies in their shadow stage that would have changed it.
+    pub shadow: Reasons<'a>,
     /// Seconds since the session was last used.
     pub idle: Option<i64>,
     /// The address it came from.
@@ -117,7 +121,7 @@ pub struct Access<'a> {
     pub tags: Option<&'a BTreeMap<String, String>>,
 }
 
-/// The policies that determined a decision.
+/// Policies of a decision: those that determined it, or those that would have.
 #[derive(Debug, Clone, Copy)]
 pub struct Reasons<'a> {
     values: &'a [PolicyId],
@@ -172,6 +176,7 @@ impl Accesses {
             world: *self.world.get(row)?,
             policies: &self.policies.get(row)?.0,
             reasons: self.reasons.get(row)?,
+            shadow: self.shadow.get(row)?,
             idle: self.idle.get(row).copied().flatten(),
             address: self.address.get(row).copied(),
             network: self.network.get(row).map(String::as_str),
@@ -200,6 +205,7 @@ impl Accesses {
             world: columns.counts("world")?,
             policies: columns.words("policies")?.always("policies")?,
             reasons: columns.lists("reasons")?,
+            shadow: columns.lists("shadow")?,
             idle: columns.spans("session_idle_seconds")?,
             address: columns.words("place_address")?,
             network: columns.words("place_network")?,
@@ -228,6 +234,7 @@ impl Accesses {
         self.world.push(decided.world);
         self.policies.push(Some(Version(decided.policies)));
         self.reasons.push(&decided.reasons);
+        self.shadow.push(&decided.shadow);
         self.idle.push(decided.session_idle_seconds);
         self.address.push(decided.place.as_ref().map(|place| place.address));
         self.network.push(decided.place.as_ref().map(|place| place.network.clone()));

@@ -30,6 +30,9 @@ async fn recorded(folder: &Path) -> (Store, countersign_evidence::Sink, Vec<Deci
                 decided.session_idle_seconds = None;
                 decided.content_type = Some("text/csv".to_owned());
             }
+            if number % 13 == 0 {
+                decided.shadow = (0..=number % 2).map(|n| format!("on-trial-{n}").parse().unwrap()).collect();
+            }
             records.push(decided);
         }
     }
@@ -77,7 +80,7 @@ impl Recorded {
     }
 
     fn of(access: &Access<'_>) -> Self {
-        let reasons: Vec<_> = access.reasons.iter().collect();
+        let reasons: Vec<_> = access.reasons.iter().chain(access.shadow.iter()).collect();
         let tags = access.tags.cloned().unwrap_or_default();
         let place = access.address.zip(access.network);
         Self(
@@ -105,7 +108,7 @@ impl Recorded {
     }
 
     fn was(decided: &Decided) -> Self {
-        let reasons: Vec<_> = decided.reasons.iter().collect();
+        let reasons: Vec<_> = decided.reasons.iter().chain(&decided.shadow).collect();
         let (tags, place) =
             (&decided.tags, decided.place.as_ref().map(|place| (place.address, &*place.network)));
         Self(

@@ -14,6 +14,7 @@ mod evidence;
 mod flat;
 mod identity;
 mod register;
+mod rollout;
 mod trust;
 
 pub use access::{EndReason, ExceptionScope, Session};
@@ -22,12 +23,13 @@ pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
 pub use register::{Found, Seen, TrustKey};
+pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
 pub use trust::{Actor, PolicyFile};
 
 use countersign_names::{
-    ApplicationName, Assurance, CredentialId, DeviceId, ExceptionId, GrantId, GroupName, InvitationId,
-    PersonId, PolicyId, Principal, ResourceName, RiskLevel, Sensitivity, ServiceId, SessionId, Timestamp,
-    TokenId,
+    ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, GroupName,
+    InvitationId, PersonId, PolicyId, Principal, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId,
+    SessionId, Timestamp, TokenId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -501,6 +503,69 @@ pub enum Fact {
         /// SHA-256 over the rehearsal that they had seen, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rehearsal: Option<Digest>,
+    },
+    /// A policy in its shadow stage counts from now on for a sample of people, the first percentage of them.
+    #[serde(rename = "rollout.started/1")]
+    RolloutStarted {
+        /// The rollout's id, by which the sample is drawn too.
+        rollout: RolloutId,
+        /// The policy.
+        policy: PolicyId,
+        /// SHA-256 over the text of the policy, for which alone this was started.
+        text: Digest,
+        /// The percentages, rising, the last of them 100.
+        percents: Vec<u8>,
+        /// For how many seconds each is watched.
+        watch_seconds: u32,
+        /// What halts it.
+        halt_if: HaltIf,
+        /// Why, where whoever started it said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
+        /// SHA-256 over the report or the plan that they had seen, as JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rehearsal: Option<Digest>,
+    },
+    /// What an enforcement point saw of a rollout since it last said so: whom it turned.
+    #[serde(rename = "rollout.counted/1")]
+    RolloutCounted {
+        /// The rollout.
+        rollout: RolloutId,
+        /// Accesses that were denied, and would have been allowed without it.
+        newly_denied: Turned,
+        /// Accesses that were allowed, and would have been denied without it.
+        newly_allowed: Turned,
+    },
+    /// The sample of a rollout grew to its next percentage.
+    #[serde(rename = "rollout.advanced/1")]
+    RolloutAdvanced {
+        /// The rollout.
+        rollout: RolloutId,
+        /// The percentage from now on.
+        percent: u8,
+    },
+    /// A rollout was taken back: its policy counts for nobody any more.
+    #[serde(rename = "rollout.halted/1")]
+    RolloutHalted {
+        /// The rollout.
+        rollout: RolloutId,
+        /// Why, with the numbers where it halted by itself.
+        why: String,
+        /// One of the accesses that it was halted for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        example: Option<DecisionId>,
+    },
+    /// A rollout reached everybody, and the watch over that was quiet: its policy goes on to count for everybody.
+    #[serde(rename = "rollout.finished/1")]
+    RolloutFinished {
+        /// The rollout.
+        rollout: RolloutId,
+    },
+    /// The policy of a rollout left its shadow stage: it counts by its own text, and the rollout is over.
+    #[serde(rename = "rollout.ended/1")]
+    RolloutEnded {
+        /// The rollout.
+        rollout: RolloutId,
     },
     /// A gate signs its assertions with this key from now on.
     #[serde(rename = "assertion_key.published/1")]

@@ -93,6 +93,10 @@ opaque_id!(
     /// A long run: a replay, a plan.
     JobId, "job", "a job id", "it looks like job_ and 32 hexadecimal digits; `countersign job list` shows them");
 
+opaque_id!(
+    /// A staged rollout of a policy.
+    RolloutId, "rol", "a rollout id", "it looks like rol_ and 32 hexadecimal digits; `countersign rollout history` shows them");
+
 #[cfg(test)]
 mod tests {
     use super::*;

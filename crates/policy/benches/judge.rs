@@ -100,6 +100,7 @@ fn questions(applications: usize) -> Vec<Question> {
                 time: TimeOfWeek { hour: 10, weekday: 2 },
                 grant: false,
                 exceptions: BTreeSet::new(),
+                enrolled: BTreeSet::new(),
             }
         })
         .collect()

@@ -50,6 +50,9 @@ pub struct Question {
     pub grant: bool,
     /// The guardrails that do not hold for this request.
     pub exceptions: BTreeSet<PolicyId>,
+    /// The policies in their shadow stage that count for this request all the same, because a staged rollout has
+    /// reached whoever asks.
+    pub enrolled: BTreeSet<PolicyId>,
 }
 
 /// What policies know of a principal, shared by all its questions while nothing about it changes.

@@ -16,6 +16,7 @@ use cedar_policy_core::authorizer::{Authorizer, Decision};
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
 use countersign_names::{ApplicationName, PolicyId, ResourceName};
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -56,6 +57,9 @@ pub struct Verdict {
     pub errors: Vec<PolicyId>,
     /// The policies in the shadow stage that would change the answer if they counted; empty when they would not.
     pub shadow: Vec<PolicyId>,
+    /// The policies in the shadow stage that count for this question ([`Question::enrolled`]) and changed the answer;
+    /// empty when it would have been the same without them.
+    pub turned: Vec<PolicyId>,
     /// For how long this verdict stays the same if nothing but time passes.
     pub holds: Holds,
     /// The items of the question that the policies whose scopes match read. With any other value in the rest, the
@@ -228,19 +232,31 @@ impl PolicySet {
         let all = self.tally(&rules, question);
         let (holds, reads) = (self.holds(&rules, question), self.read_by(&rules));
         if !self.any_shadow {
-            return self.verdict(&all, Vec::new(), holds, reads);
+            return self.verdict(&all, holds, reads);
         }
-        let counted = self.only(&all, Stage::Enforce);
-        let shadow = if decision(&all) == decision(&counted) {
+        let enrolled = |meta: &PolicyMeta| question.enrolled.contains(&meta.id);
+        let counts = |meta: &PolicyMeta| meta.stage == Stage::Enforce || enrolled(meta);
+        let counted = self.only(&all, &counts);
+        let shadow = self.changing(&counted, &all, &|meta| !counts(meta));
+        let turned = if question.enrolled.is_empty() {
             Vec::new()
         } else {
-            let shadow = self.only(&all, Stage::Shadow);
-            let mut changing =
-                if decision(&all) { shadow.permits } else { [shadow.forbids, shadow.errors].concat() };
-            changing.sort_unstable();
-            self.ids(&changing)
+            let without = self.only(&counted, &|meta| meta.stage == Stage::Enforce);
+            self.changing(&without, &counted, &|meta| meta.stage == Stage::Shadow)
         };
-        self.verdict(&counted, shadow, holds, reads)
+        Verdict { shadow, turned, ..self.verdict(&counted, holds, reads) }
+    }
+
+    /// Which of the policies that `added` picks make `with` decide otherwise than `without`, which lacks them.
+    fn changing(&self, without: &Tally, with: &Tally, added: &dyn Fn(&PolicyMeta) -> bool) -> Vec<PolicyId> {
+        if decision(with) == decision(without) {
+            return Vec::new();
+        }
+        let added = self.only(with, added);
+        let mut changing =
+            if decision(with) { added.permits } else { [added.forbids, added.errors].concat() };
+        changing.sort_unstable();
+        self.ids(&changing)
     }
 
     /// What `rules` come to. Cedar's values are made of the question only when an atom needs Cedar.
@@ -262,7 +278,14 @@ impl PolicySet {
     /// [`Self::judge`] is tested against. Where nothing fails to evaluate, the two are the same.
     pub fn judge_plainly(&self, question: &Question) -> Answer {
         let Presented { request, entities } = present(question, Items::ALL, |_| true);
-        let response = Authorizer::new().is_authorized(request, &self.enforced, &entities);
+        let mut counted = Cow::Borrowed(&self.enforced);
+        for loaded in self.loaded().filter(|loaded| loaded.meta.stage == Stage::Shadow) {
+            if question.enrolled.contains(&loaded.meta.id) {
+                // Ids are unique, so there is nothing that could be refused.
+                let _ok = counted.to_mut().add(loaded.policy.clone());
+            }
+        }
+        let response = Authorizer::new().is_authorized(request, &counted, &entities);
         let ids = |found: Vec<&ast::PolicyID>| {
             let mut ids: Vec<PolicyId> =
                 found.into_iter().filter_map(|id| id.as_ref().parse().ok()).collect();
@@ -281,7 +304,7 @@ impl PolicySet {
         readings.fold(Items::NONE, |items, reading| items.and(reading.items))
     }
 
-    fn verdict(&self, tally: &Tally, shadow: Vec<PolicyId>, holds: Holds, reads: Items) -> Verdict {
+    fn verdict(&self, tally: &Tally, holds: Holds, reads: Items) -> Verdict {
         let allowed = decision(tally);
         // An error denies by itself: permits that would have allowed determine nothing then.
         let determining = if allowed || !tally.forbids.is_empty() { tally.determining() } else { &[] };
@@ -289,15 +312,16 @@ impl PolicySet {
             allowed,
             determining: self.ids(determining),
             errors: self.ids(&tally.errors),
-            shadow,
+            shadow: Vec::new(),
+            turned: Vec::new(),
             holds,
             reads,
         }
     }
 
-    fn only(&self, tally: &Tally, stage: Stage) -> Tally {
+    fn only(&self, tally: &Tally, wanted: &dyn Fn(&PolicyMeta) -> bool) -> Tally {
         let of = |rules: &[Rule]| {
-            let here = |rule: &Rule| self.metas.get(*rule as usize).is_some_and(|meta| meta.stage == stage);
+            let here = |rule: &Rule| self.metas.get(*rule as usize).is_some_and(wanted);
             rules.iter().copied().filter(here).collect()
         };
         Tally { permits: of(&tally.permits), forbids: of(&tally.forbids), errors: of(&tally.errors) }

@@ -33,6 +33,9 @@ pub enum Unanswerable {
     /// The facts that it knew cannot be read, or not folded.
     #[error("the facts that it knew cannot be read: {0}")]
     Facts(String),
+    /// Asked again, it does not come out as it was recorded.
+    #[error("asked again, it does not come out as it was recorded: `countersign replay` names it")]
+    Otherwise,
     /// A text that policies may read was cut when it was recorded.
     #[error("a text of it was too long to be recorded whole")]
     Cut,

@@ -1,5 +1,6 @@
 //! What was recorded, asked again: with the same policies (a replay, which must give the same), with others (a plan, which
 //! shows whom they would stop), or without an item of its evidence (a proof, which shows what it rests on).
+//! And what policies in their shadow stage would have changed, as it was recorded live.
 //!
 //! A recorded access is put together again from its record and from the world that its decision knew, which is folded
 //! again from the facts. The question is then the one that was asked, and deciding is a pure function. Work is proportional
@@ -18,6 +19,7 @@ mod progress;
 mod proof;
 mod prove;
 mod replay;
+mod shadow;
 
 pub use again::Unanswerable;
 pub use past::{Facts, Past};
@@ -26,3 +28,4 @@ pub use progress::Progress;
 pub use proof::{Bites, ITEMS, Proof, Resting, Share, Use};
 pub use prove::Prove;
 pub use replay::{Difference, Fell, NAMED, Outcome, Replay};
+pub use shadow::{Shadow, Tried};

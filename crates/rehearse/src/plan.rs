@@ -72,6 +72,14 @@ pub struct Reached {
     pub principals: BTreeSet<Principal>,
 }
 
+impl Reached {
+    pub(crate) fn add(&mut self, principal: Principal) {
+        self.accesses += 1;
+        self.anonymous += u64::from(principal == Principal::Anonymous);
+        self.principals.insert(principal);
+    }
+}
+
 /// Which way an access would turn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Direction {
@@ -143,11 +151,38 @@ pub struct Change {
     pub remedies: Vec<Remedy>,
 }
 
-struct Tally {
+pub struct Tally {
     count: u64,
     first: Timestamp,
     last: Timestamp,
     example: DecisionId,
+}
+
+impl Tally {
+    pub const fn of(access: &Access<'_>) -> Self {
+        Self { count: 1, first: access.at, last: access.at, example: access.id }
+    }
+
+    pub fn add(&mut self, access: &Access<'_>) {
+        self.count += 1;
+        self.first = self.first.min(access.at);
+        if access.at >= self.last {
+            (self.last, self.example) = (access.at, access.id);
+        }
+    }
+}
+
+/// Every change that was tallied, the one that concerns most accesses first.
+pub fn tallied(changes: HashMap<Arc<Change>, Tally>) -> Vec<Changed> {
+    let tallied = |(change, tally): (Arc<Change>, Tally)| {
+        let Tally { count, first, last, example } = tally;
+        Changed { change, count, first, last, example }
+    };
+    let mut changed: Vec<Changed> = changes.into_iter().map(tallied).collect();
+    changed.sort_by(|a, b| {
+        (a.change.direction, b.count, a.example).cmp(&(b.change.direction, a.count, b.example))
+    });
+    changed
 }
 
 impl Plan {
@@ -175,14 +210,7 @@ impl Plan {
 
     /// What came of it.
     pub fn finish(self) -> Impact {
-        let tallied = |(change, tally): (Arc<Change>, Tally)| {
-            let Tally { count, first, last, example } = tally;
-            Changed { change, count, first, last, example }
-        };
-        let mut changed: Vec<Changed> = self.changes.into_iter().map(tallied).collect();
-        changed.sort_by(|a, b| {
-            (a.change.direction, b.count, a.example).cmp(&(b.change.direction, a.count, b.example))
-        });
+        let changed = tallied(self.changes);
         Impact { changed, decided: self.progress.decided, ..self.impact }
     }
 
@@ -211,25 +239,17 @@ impl Plan {
         }
         let Some(change) = change else { return };
         if change.enforced {
-            let reached = match change.direction {
-                Direction::Denied => &mut impact.denied,
-                Direction::Allowed => &mut impact.allowed,
-            };
-            reached.accesses += 1;
-            reached.anonymous += u64::from(change.whom.principal == Principal::Anonymous);
-            reached.principals.insert(change.whom.principal);
+            match change.direction {
+                Direction::Denied => impact.denied.add(change.whom.principal),
+                Direction::Allowed => impact.allowed.add(change.whom.principal),
+            }
         }
         if let Some(tally) = self.changes.get_mut(&change) {
-            tally.count += 1;
-            tally.first = tally.first.min(access.at);
-            if access.at >= tally.last {
-                (tally.last, tally.example) = (access.at, access.id);
-            }
+            tally.add(access);
         } else if self.changes.len() >= ITEMISED {
             impact.not_itemised += 1;
         } else {
-            let tally = Tally { count: 1, first: access.at, last: access.at, example: access.id };
-            self.changes.insert(change, tally);
+            self.changes.insert(change, Tally::of(access));
         }
     }
 
@@ -253,7 +273,7 @@ impl Plan {
     }
 }
 
-fn change(access: &Access<'_>, running: &Answer, candidate: &Decision) -> Option<Change> {
+pub fn change(access: &Access<'_>, running: &Answer, candidate: &Decision) -> Option<Change> {
     let direction = match (running.decision().effect, candidate.effect) {
         (Effect::Allow, Effect::Deny) => Direction::Denied,
         (Effect::Deny, Effect::Allow) => Direction::Allowed,

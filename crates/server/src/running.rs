@@ -12,7 +12,7 @@ use crate::{
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Anchoring, Control, Settings as ControlSettings};
+use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings};
 use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
@@ -158,6 +158,8 @@ impl Running {
             (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, running.stop.clone()));
+        let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
+        running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
         let started = running.listen(&config, gate).await;
         match started {
             Ok(()) => Ok(running),

@@ -63,6 +63,7 @@ pub fn sorted(world: &World) -> Vec<String> {
         .chain(world.applications().map(|a| format!("{a:?}")))
         .chain(world.sessions().map(|s| format!("{s:?}")))
         .chain(world.grants().map(|g| format!("{g:?}")))
+        .chain(world.rollouts().map(|r| format!("{r:?}")))
         .collect();
     all.sort();
     all
@@ -409,6 +410,46 @@ pub fn excepted(n: u128, policy: &str) -> Line {
         reason: "test".into(),
         expires_at: at(GRANT_ENDS),
     })
+}
+
+pub fn rol(n: u128) -> RolloutId {
+    RolloutId::new(bits(n))
+}
+
+/// A rollout that is watched for a minute a step, and halted by more than three people whom it newly denies.
+pub fn roll_out(n: u128, policy: &str, percents: &[u8]) -> Line {
+    line(Fact::RolloutStarted {
+        rollout: rol(n),
+        policy: policy.parse().unwrap(),
+        text: digest(9),
+        percents: percents.to_vec(),
+        watch_seconds: 60,
+        halt_if: "newly denied people > 3".parse().unwrap(),
+        why: None,
+        rehearsal: None,
+    })
+}
+
+pub fn advance(n: u128, percent: u8) -> Line {
+    line(Fact::RolloutAdvanced { rollout: rol(n), percent })
+}
+
+pub fn halt(n: u128) -> Line {
+    line(Fact::RolloutHalted { rollout: rol(n), why: "test".into(), example: None })
+}
+
+pub fn finish(n: u128) -> Line {
+    line(Fact::RolloutFinished { rollout: rol(n) })
+}
+
+pub fn end_rollout(n: u128) -> Line {
+    line(Fact::RolloutEnded { rollout: rol(n) })
+}
+
+/// So many accesses of these people were newly denied.
+pub fn count(n: u128, people: &[u128], accesses: u64) -> Line {
+    let newly_denied = Turned { people: people.iter().map(|n| per(*n)).collect(), accesses, example: None };
+    line(Fact::RolloutCounted { rollout: rol(n), newly_denied, newly_allowed: Turned::default() })
 }
 
 pub fn observe(application: &str) -> Line {

@@ -68,6 +68,13 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             policies(world, Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied });
             Ok(())
         }
+        Fact::RolloutStarted { .. }
+        | Fact::RolloutCounted { .. }
+        | Fact::RolloutAdvanced { .. }
+        | Fact::RolloutHalted { .. }
+        | Fact::RolloutFinished { .. }
+        | Fact::RolloutEnded { .. } => crate::rollouts::apply(world, stated),
+
         Fact::AssertionKeyPublished { .. }
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),

@@ -25,6 +25,7 @@ mod maps;
 mod people;
 mod privilege;
 mod register;
+mod rollouts;
 mod services;
 mod sessions;
 
@@ -38,6 +39,7 @@ pub use keys::AssertionKey;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
 pub use register::{Drift, Trust, TrustState};
+pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
 
@@ -67,6 +69,7 @@ pub struct World {
     assertion_keys: keys::AssertionKeys,
     register: register::Register,
     evidence: imbl::OrdMap<String, Arc<Evidence>>,
+    rollouts: rollouts::Rollouts,
 }
 
 /// The policy set that was last published.

@@ -52,6 +52,33 @@ describe('two processes on one PostgreSQL', () => {
     assert.equal((await second.ask('countersign.localhost', '/sign-in')).status === 200, false, 'a gate has no sign-in page');
   });
 
+  test('a rollout counts at both, and both together find that it stops too many', async () => {
+    const folder = path.join(await lifetime.folder(), 'policies');
+    await first.run('policy', 'pull', folder);
+    await writeFile(path.join(folder, 'guardrails', 'trial.cedar'), `@id("no-trial")
+@owner("security")
+@reason("On trial.")
+@review("2099-01-01")
+@stage("shadow")
+forbid (principal, action, resource in Countersign::Application::"wiki")
+when { context.item like "/trial*" };
+`);
+    await first.run('policy', 'publish', folder);
+    const trial = (process, name) => status(process, WIKI, name, '/trial');
+    for (const process of [first, second]) assert.equal(await trial(process, 'ann'), 200);
+    const { id } = await first.run('rollout', 'start', '--policy', 'no-trial', '--percent', '100', '--watch', '1h', '--halt-if', 'newly denied people > 1', '--since', '1h', '--yes');
+    // One person at the one, another at the other: neither process sees too many by itself.
+    await until(async () => (await trial(first, 'ann')) === 403, BACK_MS, () => 'the first lets ann in');
+    assert.equal((await first.run('rollout', 'status', id)).state, 'running');
+    await until(async () => (await trial(second, 'bob')) === 403, BACK_MS, () => 'the second lets bob in');
+    for (const process of [first, second]) {
+      await until(async () => (await trial(process, 'ann')) === 200, BACK_MS, () => `${process.name} refuses still`);
+    }
+    const halted = await first.run('rollout', 'status', id);
+    assert.deepEqual([halted.state, halted.newly_denied.people], ['halted', 2]);
+    assert.equal(halted.moves.length, 2, 'only one of them took it back');
+  });
+
   test('a revocation at the one stops access at the other at once, on an open stream too', async () => {
     const { closed } = await openSocket({ port: second.port, host: WIKI, path: '/watch', headers: { cookie: cookies.bob } });
     const { items } = await first.run('session', 'list', '--person', 'bob@example.org');
@@ -193,10 +220,10 @@ routes = [{ path = "/watch", action = "read" }]
     cookies[`${name} at ${VAULT}`] = await cookiesOf(context, first.url(VAULT));
   }
 
-  async function status(process, host, name) {
+  async function status(process, host, name, at = '/') {
     const cookie = cookies[host === VAULT ? `${name} at ${VAULT}` : name];
     const headers = { accept: 'application/json', ...(cookie === undefined ? {} : { cookie }) };
-    return (await ask({ port: process.port, host, headers })).status;
+    return (await ask({ port: process.port, host, path: at, headers })).status;
   }
 
   /** The process answers as `before` up to the bound of the sensitivity, and refuses then; says when. */

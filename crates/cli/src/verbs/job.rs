@@ -94,6 +94,9 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             (None, None, Some(report)) => super::prove::say(console, &report, job.decided, now)?,
             (None, None, None) => {}
         }
+        if let Some(report) = job.shadow {
+            super::shadow::say(console, &report, now)?;
+        }
         if let Some(report) = job.verification {
             super::upkeep::say(console, &report)?;
         }
@@ -196,6 +199,7 @@ mod tests {
             proof: None,
             verification: None,
             upkeep: None,
+            shadow: None,
         };
         assert_eq!(
             how_far(&job, at("2026-11-22T09:00:10Z")),

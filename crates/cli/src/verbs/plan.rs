@@ -1,7 +1,7 @@
 //! `countersign plan`: whom would this folder stop, had it been in force?
 
-mod markdown;
-mod summary;
+pub(super) mod markdown;
+pub(super) mod summary;
 
 use super::job::{Finished, run_to_the_end};
 use crate::client::Path;
@@ -131,6 +131,7 @@ impl Apply {
         let answer = cx.client()?.put(Path::to(&["policies"]), json!(publication)).await?;
         let published: Published = read(answer)?;
         folder::set_base(&self.plan.dir, &published.version)?;
+        published.rollouts.iter().for_each(|text| cx.console.remark(text));
         cx.console.remark(format!(
             "version {} is in force; `countersign rollback {} --why TEXT` takes it back",
             short(&published.version),
@@ -229,7 +230,11 @@ pub(crate) fn say(
     Ok(())
 }
 
-fn table(console: &mut Console, changes: &[&PlannedChange], now: Timestamp) -> Result<(), Failure> {
+pub(super) fn table(
+    console: &mut Console,
+    changes: &[&PlannedChange],
+    now: Timestamp,
+) -> Result<(), Failure> {
     let rows = changes.iter().take(ROWS).map(|change| {
         let observed = if change.enforced { "" } else { " (observed)" };
         [

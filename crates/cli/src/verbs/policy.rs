@@ -314,6 +314,7 @@ impl Publish {
                 .warnings
                 .iter()
                 .for_each(|warning| console.remark(format!("warning: {}:\n", warning.message).trim_end()));
+            published.rollouts.iter().for_each(|text| console.remark(text));
             if published.changed.is_empty() {
                 return console
                     .line(format!("Nothing changes: version {} is in force.", short(&published.version)));

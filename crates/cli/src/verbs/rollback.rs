@@ -52,6 +52,7 @@ impl Rollback {
                 };
                 console.line(format!("{sign:<8} {}", changed.path))?;
             }
+            published.rollouts.iter().for_each(|text| console.remark(text));
             match (published.changed.is_empty(), self.dry_run) {
                 (true, _) => console.line(format!("Nothing changes: version {version} is in force.")),
                 (false, true) => console.line("This was a rehearsal: nothing was changed."),

@@ -11,6 +11,7 @@ mod people;
 mod policies;
 mod reach;
 mod rehearsals;
+mod rollouts;
 mod services;
 
 use crate::fake::{Answers, Fake};

@@ -1,15 +1,15 @@
 //! The runs themselves, each on a thread of its own.
 
-use super::{proved, shown};
+use super::{proved, shown, trial};
 use crate::jobs::{Begun, Found};
 use crate::publish::{Checked, changes};
 use crate::register::{self, Changes};
 use crate::{Caller, Control, Refusal};
 use countersign_evidence::{Accesses, Store, Sweep};
 use countersign_facts::TrustKey;
-use countersign_names::Timestamp;
+use countersign_names::{PolicyId, Timestamp};
 use countersign_policy::PolicySet;
-use countersign_rehearse::{Past, Plan, Progress, Proof, Prove, Replay, Unanswerable};
+use countersign_rehearse::{Past, Plan, Progress, Proof, Prove, Replay, Shadow, Unanswerable};
 use countersign_world::World;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -110,6 +110,29 @@ fn causes(proof: &Proof, past: &mut Past, world: &World) -> Result<BTreeMap<Trus
         }
     }
     Ok(causes)
+}
+
+/// Gather what the policies in their shadow stage would have done in the span.
+pub fn shadow(
+    begun: &Begun,
+    store: &Store,
+    mut past: Past,
+    running: &Arc<PolicySet>,
+    only: Option<&PolicyId>,
+    world: &World,
+) {
+    let mut shadow = Shadow::new(Arc::clone(running));
+    let (ended, skipped) = through(begun, store, |accesses, going| shadow.ask(&mut past, accesses, going));
+    if ended.is_break() {
+        return begun.end(None);
+    }
+    let mut tried = shadow.finish();
+    tried.retain(|tried| only.is_none_or(|only| tried.policy == *only));
+    let windows = tried.iter().map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
+    let report = trial::report(&tried, running, world, skipped);
+    // As of a plan.
+    let Ok(json) = serde_json::to_vec(&report) else { return };
+    begun.end(Some(Found::Shadow(report, crate::secret::sha256(&json), windows)));
 }
 
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.

@@ -64,7 +64,7 @@ pub fn plan(
     }
 }
 
-fn radius(reached: &Reached) -> api::Radius {
+pub fn radius(reached: &Reached) -> api::Radius {
     let count = |wanted: fn(&Principal) -> bool| {
         reached.principals.iter().filter(|principal| wanted(principal)).count() as u64
     };
@@ -76,7 +76,7 @@ fn radius(reached: &Reached) -> api::Radius {
     }
 }
 
-fn change(changed: &Changed, world: &World) -> api::PlannedChange {
+pub fn change(changed: &Changed, world: &World) -> api::PlannedChange {
     let change = &changed.change;
     api::PlannedChange {
         direction: match change.direction {

@@ -170,5 +170,6 @@ fn nobody(resource: ResourceName, action: Action, sensitivity: Sensitivity) -> Q
         time: TimeOfWeek { hour: 12, weekday: 3 },
         grant: false,
         exceptions: BTreeSet::new(),
+        enrolled: BTreeSet::new(),
     }
 }

@@ -199,6 +199,7 @@ impl Given {
             time: TimeOfWeek { hour: self.time.hour, weekday: self.time.weekday },
             grant: self.grant,
             exceptions: self.exceptions,
+            enrolled: BTreeSet::new(),
         })
     }
 }

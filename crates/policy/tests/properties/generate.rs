@@ -317,6 +317,7 @@ pub fn question() -> impl Strategy<Value = Question> {
                 time,
                 grant,
                 exceptions: exceptions.into_iter().map(|id| id.parse().unwrap()).collect(),
+                enrolled: std::collections::BTreeSet::new(),
             }
         },
     )

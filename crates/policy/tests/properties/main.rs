@@ -8,6 +8,7 @@ mod generate;
 mod holding;
 mod monotone;
 mod reading;
+mod staged;
 
 /// How many sets to make and how many questions to ask of each.
 fn effort() -> (u32, usize) {

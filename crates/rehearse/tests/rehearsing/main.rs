@@ -14,6 +14,7 @@ use countersign_evidence::{Decided, Effect};
 use countersign_names::{
     Action, CheckResult, DecisionId, PostureCheck, Principal, RiskLevel, Sensitivity, Timestamp,
 };
+use countersign_policy::PolicySet;
 use countersign_rehearse::{DeviceClass, Direction, NAMED, Progress, Replay, Unanswerable};
 use countersign_testkit::story::*;
 use post::*;
@@ -41,7 +42,11 @@ async fn happens(post: &Post, dice: &mut Dice, moment: i64) {
     let check = dice.of(&[CheckResult::Pass, CheckResult::Fail]);
     let level = dice.of(&[RiskLevel::Low, RiskLevel::Medium, RiskLevel::High]);
     let sensitivity = dice.of(&[None, Some(Sensitivity::Public), Some(Sensitivity::Confidential)]);
-    let line = match dice.below(11) {
+    let rollout = 1 + u128::from(dice.below(30));
+    let line = match dice.below(15) {
+        11 | 12 => roll_out(rollout, "more", &[40, 100]),
+        13 => advance(rollout, 100),
+        14 => halt(rollout),
         0 => suspend(n),
         1 => one_check(n, moment, PostureCheck::Firewall, check),
         2 => risk(n, level),
@@ -57,10 +62,9 @@ async fn happens(post: &Post, dice: &mut Dice, moment: i64) {
     post.tell(line).await;
 }
 
-/// Some hundred accesses while the world moves and policies change.
-async fn live(post: &Post, seed: u64) {
-    let mut dice = Dice(seed);
-    let later = [
+/// The sets that are published in a life; the last two try a policy.
+fn later() -> [BTreeMap<String, String>; 6] {
+    [
         shipped(),
         with("forbid (principal, action, resource) when { context.item like \"/secret*\" };"),
         with(
@@ -69,12 +73,22 @@ async fn live(post: &Post, seed: u64) {
         with(
             "forbid (principal, action, resource) when { context has place && context.place.network == \"office\" && resource.sensitivity >= 2 };",
         ),
-    ];
-    for step in 0..400_i64 {
-        post.now.store(at(20 + 2 * step).as_micros(), Ordering::SeqCst);
+        with("@stage(\"shadow\") forbid (principal, action, resource) when { context.item like \"/a*\" };"),
+        with(
+            "@stage(\"shadow\") forbid (principal, action, resource) unless { context has device && context.device.compliant };",
+        ),
+    ]
+}
+
+/// Some hundred accesses while the world moves and policies change.
+async fn live(post: &Post, seed: u64) {
+    let mut dice = Dice(seed);
+    let later = later();
+    for step in 0..480_i64 {
+        post.now.store(at(20 + step + step / 2).as_micros(), Ordering::SeqCst);
         match dice.below(12) {
-            0 | 1 => happens(post, &mut dice, 20 + 2 * step).await,
-            2 if step % 5 == 0 => post.publish(&later[usize::try_from(dice.below(4)).unwrap()]).await,
+            0 | 1 => happens(post, &mut dice, 20 + step + step / 2).await,
+            2 if step % 4 == 0 => post.publish(&later[usize::try_from(dice.below(6)).unwrap()]).await,
             _ => {
                 let n = 1 + u128::from(dice.below(PEOPLE as u64));
                 let action = dice.of(&[Action::Read, Action::Read, Action::Write, Action::Administer]);
@@ -98,6 +112,7 @@ async fn live(post: &Post, seed: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_was_recorded_comes_out_the_same() {
+    let mut by_rollouts = 0;
     for seed in 1..=4 {
         let folder = tempfile::tempdir().unwrap();
         // Small segments, so that most of it is Parquet by the time it is asked again.
@@ -120,7 +135,14 @@ async fn whatever_was_recorded_comes_out_the_same() {
         assert_eq!(outcome.same, rows.len() as u64, "seed {seed}: each is asked, once");
         assert_eq!(outcome.fidelity(), Some(1.0));
         assert!(outcome.decided <= outcome.same, "{outcome:?}");
+        let on_trial = [4, 5].map(|place| PolicySet::parse(&later()[place]).unwrap().version());
+        let more = "more".parse().unwrap();
+        by_rollouts += denied
+            .iter()
+            .filter(|row| on_trial.contains(&row.decided.policies) && row.decided.reasons.contains(&more))
+            .count();
     }
+    assert!(by_rollouts > 3, "only {by_rollouts} accesses were denied by a rollout");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,6 +233,62 @@ async fn a_plan_names_whom_it_would_stop_and_nobody_else() {
         (Direction::Allowed, Action::Write, 1)
     );
     assert_eq!(impact.of_other_policies, 3 * PEOPLE as u64 + 1, "the rest fell by the set before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shadow_report_says_whom_a_policy_would_have_turned_while_it_had_this_text() {
+    let folder = tempfile::tempdir().unwrap();
+    // Small segments, so that both what is Parquet and what is not yet is read.
+    let post = Post::open(folder.path(), 8 * 1024).await;
+    post.begin().await;
+    let tried = |condition: &str| {
+        let mut files = with(&format!(
+            "@stage(\"shadow\") forbid (principal, action, resource in Countersign::Application::\"wiki\") \
+             unless {{ {condition} }};"
+        ));
+        files.get_mut("guardrails/more.cedar").unwrap().push_str(
+            "@id(\"readers\") @owner(\"security\") @reason(\"R.\") @review(\"2027-01-01\") @stage(\"shadow\")\n\
+             forbid (principal, action == Countersign::Action::\"connect\", resource);\n",
+        );
+        files
+    };
+    // Of what fell before the text was there, and under another text, nothing is known.
+    assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
+    post.publish(&tried("context.item like \"/x\"")).await;
+    assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
+    assert!(post.ask(asking(1, "shop", Action::Read, "/")).await);
+    post.publish(&tried("context has device && context.device.compliant")).await;
+    for n in 1..=PEOPLE {
+        for item in ["/", "/a", "/b"] {
+            let mut request = asking(n, "wiki", Action::Read, item);
+            request.key = request.key.filter(|_| n % 2 == 1);
+            assert!(post.ask(request).await, "what is in its shadow stage stops nobody");
+        }
+        post.ask(asking(n, "payroll", Action::Read, "/")).await;
+    }
+    let rows = post.rows().await;
+    let listed = rows.iter().filter(|row| !row.decided.shadow.is_empty()).count();
+    assert_eq!(listed, 9 + 1, "three people thrice, and one under the other text");
+
+    let found = post.shadow().await;
+    let [more, readers] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((more.asked, more.of_other_text, more.principals.len()), (3 * PEOPLE as u64, 2, 6));
+    assert_eq!((more.denied.accesses, more.denied.principals.len(), more.allowed.accesses), (9, 3, 0));
+    assert_eq!(more.by_application.keys().collect::<Vec<_>>(), [&name("wiki")]);
+    assert_eq!(more.unknown, BTreeMap::new());
+    let kinds: BTreeMap<Principal, u64> =
+        more.changed.iter().map(|kind| (kind.change.whom.principal, kind.count)).collect();
+    assert_eq!(kinds, [2, 4, 6].map(|n| (Principal::Person(per(n)), 3)).into());
+    let first = &more.changed.first().unwrap().change;
+    assert_eq!(first.direction, Direction::Denied);
+    assert_eq!(first.reasons, ["more".parse().unwrap()]);
+    assert_eq!(first.remedies, [countersign_decide::Remedy::UseManagedDevice]);
+    let ids: BTreeSet<DecisionId> = rows.iter().map(|row| row.decided.id).collect();
+    assert!(more.changed.iter().all(|kind| ids.contains(&kind.example)));
+
+    // One that nothing came near: it was asked beside all of the accesses with its text, and turned none.
+    assert_eq!((readers.denied.accesses, readers.allowed.accesses, readers.between), (0, 0, None));
+    assert_eq!(readers.asked, 2 + 4 * PEOPLE as u64);
 }
 
 #[tokio::test(flavor = "multi_thread")]

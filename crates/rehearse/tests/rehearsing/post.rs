@@ -7,7 +7,7 @@ use countersign_journal::{Journal, Seq};
 use countersign_ledger::Ledger;
 use countersign_names::{Action, CheckResult, Sensitivity, Timestamp};
 use countersign_policy::{PolicySet, defaults, starter_permits};
-use countersign_rehearse::{Facts, Impact, Outcome, Past, Plan, Proof, Prove, Replay};
+use countersign_rehearse::{Facts, Impact, Outcome, Past, Plan, Proof, Prove, Replay, Shadow, Tried};
 use countersign_testkit::story::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -137,6 +137,20 @@ impl Post {
                 assert!(plan.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
             }
             plan.finish()
+        });
+        asking.await.unwrap()
+    }
+
+    pub async fn shadow(&self) -> Vec<Tried> {
+        self.admission.sink().flush().await.unwrap();
+        let (mut past, store) = (self.past(), self.store.clone());
+        let running = self.admission.policies();
+        let asking = tokio::task::spawn_blocking(move || {
+            let mut shadow = Shadow::new(running);
+            for accesses in store.sweep(Timestamp::from_micros(0), Timestamp::MAX) {
+                assert!(shadow.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
+            }
+            shadow.finish()
         });
         asking.await.unwrap()
     }

@@ -3,6 +3,7 @@
 
 mod evidence;
 mod register;
+mod rollouts;
 mod strategies;
 
 use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Stated};

@@ -37,6 +37,10 @@ pub fn any_line() -> impl Strategy<Value = Line> {
         Just(application("wiki")),
         (few.clone(), few.clone()).prop_map(|(n, owner)| request(n, owner)),
         few.clone().prop_map(approve),
-        few.prop_map(revoke_grant),
+        few.clone().prop_map(revoke_grant),
+        few.clone().prop_map(|n| roll_out(n, "on-trial", &[5, 100])),
+        few.clone().prop_map(|n| advance(n, 100)),
+        few.clone().prop_map(halt),
+        few.prop_map(finish),
     ]
 }

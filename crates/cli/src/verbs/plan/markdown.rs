@@ -52,7 +52,7 @@ pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp)
     text
 }
 
-fn table(text: &mut String, changes: &[&PlannedChange]) {
+pub(in crate::verbs) fn table(text: &mut String, changes: &[&PlannedChange]) {
     for (by, counts) in Summary::of(changes).named() {
         let _ok = writeln!(text, "- by {by}: {}", cell(&counts));
     }
@@ -83,6 +83,6 @@ fn table(text: &mut String, changes: &[&PlannedChange]) {
 }
 
 /// Names are chosen by people: nothing of them may end a cell or begin a tag.
-fn cell(text: &str) -> String {
+pub(in crate::verbs) fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|").replace('<', "&lt;")
 }

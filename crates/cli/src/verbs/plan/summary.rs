@@ -12,7 +12,7 @@ type Counts = BTreeMap<String, (BTreeSet<Principal>, u64)>;
 
 /// Who is concerned, by what they have in common.
 #[derive(Default)]
-pub(super) struct Summary {
+pub(in crate::verbs) struct Summary {
     application: Counts,
     resource: Counts,
     group: Counts,
@@ -21,7 +21,7 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn of(changes: &[&PlannedChange]) -> Self {
+    pub(in crate::verbs) fn of(changes: &[&PlannedChange]) -> Self {
         let mut summary = Self::default();
         for change in changes {
             add(&mut summary.application, change.application.to_string(), change);
@@ -43,7 +43,7 @@ impl Summary {
     }
 
     /// Each view by its name, in one line.
-    pub(super) fn named(&self) -> [(&'static str, String); 5] {
+    pub(in crate::verbs) fn named(&self) -> [(&'static str, String); 5] {
         [
             ("application", line(&self.application)),
             ("resource", line(&self.resource)),
@@ -75,7 +75,7 @@ fn line(counts: &Counts) -> String {
 }
 
 /// How far a change reaches, in words.
-pub(super) fn reach(radius: &Radius) -> String {
+pub(in crate::verbs) fn reach(radius: &Radius) -> String {
     let some = |count: u64, one: &str, more: &str| match count {
         0 => None,
         1 => Some(format!("1 {one}")),
@@ -96,7 +96,7 @@ pub(super) fn reach(radius: &Radius) -> String {
 }
 
 /// Whose accesses, by name.
-pub(super) fn who(change: &PlannedChange) -> String {
+pub(in crate::verbs) fn who(change: &PlannedChange) -> String {
     let name = change.principal_name.clone().unwrap_or_else(|| change.principal.to_string());
     let kind = if change.kind.is_empty() || change.kind == name {
         String::new()

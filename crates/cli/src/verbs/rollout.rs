@@ -1,0 +1,250 @@
+//! `countersign rollout`: a policy on trial counts for a sample of people that grows.
+
+use super::job::run_to_the_end;
+use super::plan::summary::reach;
+use crate::client::{Client, Path};
+use crate::console::{Console, read};
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{NewRollout, NewShadowReport, Reason, Rollout, RolloutState, RolloutTurned};
+use countersign_names::{JobId, PolicyId, RolloutId, Timestamp};
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What can be done about staged rollouts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Show whom each stage would reach, ask, and begin with the first
+    Start(Start),
+    /// Show how one rollout stands, and what to do next
+    #[command(after_help = "Examples:\n  countersign rollout status rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Status {
+        /// Its id
+        rollout: RolloutId,
+    },
+    /// List the rollouts by which a policy counts for somebody
+    #[command(after_help = "Examples:\n  countersign rollout list --json")]
+    List,
+    /// List every rollout there was, the newest first, with how it ended
+    #[command(after_help = "Examples:\n  countersign rollout history")]
+    History,
+    /// Take the next stage now, before its time
+    #[command(after_help = "Examples:\n  countersign rollout advance rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Advance {
+        /// Its id
+        rollout: RolloutId,
+    },
+    /// Take a rollout back: its policy counts for nobody any more
+    #[command(
+        after_help = "Examples:\n  countersign rollout halt rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --why ticket-4711"
+    )]
+    Halt {
+        /// Its id
+        rollout: RolloutId,
+        /// Why, in a sentence that is kept with it
+        #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+        why: String,
+    },
+}
+
+/// What is rolled out, and how.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign rollout start --policy no-old-pages --percent 5,25,100 --watch 1h --dry-run\n  \
+                  countersign rollout start --policy no-old-pages --percent 5,25,100 --watch 1h --why ticket-4711\n\n\
+                  --halt-if takes, in quotes, such as: newly denied people > 3 (or allowed, or accesses). Without it\n\
+                  the rollout halts when it newly denies more people than the report named."
+)]
+pub(crate) struct Start {
+    /// The policy, which has @stage("shadow")
+    #[arg(long, value_name = "ID")]
+    policy: PolicyId,
+    /// The stages: rising percentages of people, the last of them 100
+    #[arg(long, value_name = "LIST", value_delimiter = ',', required = true)]
+    percent: Vec<u8>,
+    /// For how long each stage is watched before the next
+    #[arg(long, value_name = "SPAN", value_parser = span::parse)]
+    watch: Duration,
+    /// What takes it back by itself
+    #[arg(long, value_name = "CONDITION")]
+    halt_if: Option<String>,
+    /// Why, in a sentence that is kept with it
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    why: Option<String>,
+    /// Look at the decisions since then: so long ago (7d), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span::parse_since, conflicts_with = "rehearsal")]
+    since: span::Since,
+    /// The plan or the shadow report that was looked at, instead of a new report
+    #[arg(long, value_name = "JOB")]
+    rehearsal: Option<JobId>,
+    /// Only show whom each stage would reach
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::Start(start) => start.run(cx).await,
+            Self::Status { rollout } => {
+                let answer = cx.client()?.get(path(rollout, None)).await?;
+                status(cx, answer)
+            }
+            Self::List => list(cx, Path::to(&["rollouts"]).query("active", Some(true))).await,
+            Self::History => list(cx, Path::to(&["rollouts"])).await,
+            Self::Advance { rollout } => {
+                let answer = cx.client()?.post(path(rollout, Some("advance")), None).await?;
+                status(cx, answer)
+            }
+            Self::Halt { rollout, why } => {
+                let body = json!(Reason { reason: why });
+                let answer = cx.client()?.post(path(rollout, Some("halt")), body).await?;
+                status(cx, answer)
+            }
+        }
+    }
+}
+
+fn path(rollout: RolloutId, verb: Option<&str>) -> Path {
+    let rollout = rollout.to_string();
+    let mut parts = vec!["rollouts", rollout.as_str()];
+    parts.extend(verb);
+    Path::to(&parts)
+}
+
+impl Start {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let client = cx.client()?;
+        let rehearsal = match self.rehearsal {
+            Some(job) => job,
+            None => self.report(cx, &client).await?,
+        };
+        let asked = NewRollout {
+            policy: self.policy,
+            percents: self.percent,
+            watch_seconds: self.watch.as_secs(),
+            halt_if: self.halt_if,
+            why: self.why,
+            rehearsal: Some(rehearsal),
+            id: None,
+            dry_run: true,
+        };
+        let answer = client.post(Path::to(&["rollouts"]), json!(asked)).await?;
+        let preview: Rollout = read(answer.clone())?;
+        if self.dry_run {
+            return cx.console.show(answer, |console, preview: Rollout| {
+                say_preview(console, &preview)?;
+                console.line("This was a rehearsal: nothing was started.")
+            });
+        }
+        if !self.yes {
+            say_preview(&mut cx.console, &preview)?;
+            let unasked = Failure::input(
+                "nothing was started: nobody can be asked here",
+                "look at what --dry-run shows, then say --yes",
+            );
+            let first = preview.percents.first().copied().unwrap_or(100);
+            cx.console.agree(&format!("Begin with {first} percent?"), unasked)?;
+        }
+        // The same id is the same sample as was shown.
+        let started = NewRollout { id: Some(preview.id), dry_run: false, ..asked };
+        let answer = client.post(Path::to(&["rollouts"]), json!(started)).await?;
+        status(cx, answer)
+    }
+
+    /// What the policy would have done, asked of the evidence.
+    async fn report(&self, cx: &mut Context, client: &Client) -> Result<JobId, Failure> {
+        let asked = NewShadowReport {
+            since: Some(self.since.moment(cx.now())),
+            until: None,
+            policy: Some(self.policy.clone()),
+        };
+        let finished = run_to_the_end(cx, client, Path::to(&["shadow-reports"]), json!(asked)).await?;
+        if let Some(found) = finished.job.shadow.iter().flat_map(|report| &report.policies).next() {
+            let (asked, denied) = (found.asked, reach(&found.newly_denied));
+            cx.console.remark(format!("{} would have stopped {denied}, in {asked} decisions", found.policy));
+            for unknown in &found.unknown {
+                cx.console.remark(format!("not known: {unknown}"));
+            }
+        }
+        Ok(finished.job.id)
+    }
+}
+
+fn say_preview(console: &mut Console, preview: &Rollout) -> Result<(), Failure> {
+    let known = |count: Option<u64>| count.map_or_else(|| "not known".to_owned(), |count| count.to_string());
+    let rows = preview.steps.iter().map(|step| {
+        [
+            format!("{} %", step.percent),
+            step.people.to_string(),
+            known(step.seen),
+            known(step.newly_denied),
+            known(step.newly_allowed),
+        ]
+    });
+    console.table(["STAGE", "PEOPLE", "SEEN", "NEWLY DENIED", "NEWLY ALLOWED"], rows, "")?;
+    let watch = span::show(Duration::from_secs(preview.watch_seconds));
+    console.line(format!("Each is watched for {watch}; it halts by itself if: {}", preview.halt_if))
+}
+
+async fn list(cx: &mut Context, path: Path) -> Result<(), Failure> {
+    let answer = cx.client()?.get(path).await?;
+    let now = cx.now();
+    cx.console.show(answer, |console, mut rollouts: Value| {
+        let rollouts: Vec<Rollout> = read(rollouts.get_mut("items").map(Value::take).unwrap_or_default())?;
+        let rows = rollouts.into_iter().map(|rollout| {
+            let moved = rollout.moves.last().map(|moved| span::relative(moved.at, now));
+            [
+                rollout.id.to_string(),
+                rollout.policy.to_string(),
+                words::of(&rollout.state),
+                format!("{} %", rollout.percent),
+                moved.unwrap_or_default(),
+                rollout.newly_denied.people.to_string(),
+                rollout.halted_because.unwrap_or_default(),
+            ]
+        });
+        let heading = ["ROLLOUT", "POLICY", "STATE", "REACHES", "MOVED", "NEWLY DENIED", "HALTED BECAUSE"];
+        console.table(heading, rows, "No policy is rolled out by stages.")
+    })
+}
+
+fn status(cx: &mut Context, answer: Value) -> Result<(), Failure> {
+    let now = cx.now();
+    cx.console.show(answer, |console, rollout: Rollout| say(console, &rollout, now))
+}
+
+fn say(console: &mut Console, rollout: &Rollout, now: Timestamp) -> Result<(), Failure> {
+    let percents: Vec<String> = rollout.percents.iter().map(ToString::to_string).collect();
+    let due = rollout.due_at.filter(|_| rollout.state == RolloutState::Running);
+    console.facts([
+        ("Rollout", rollout.id.to_string()),
+        ("Policy", rollout.policy.to_string()),
+        ("State", words::of(&rollout.state)),
+        ("Reaches", format!("{} percent of people, of {}", rollout.percent, percents.join(", "))),
+        ("Watch", span::show(Duration::from_secs(rollout.watch_seconds))),
+        ("Due", due.map(|at| span::moment(at, now)).unwrap_or_default()),
+        ("Halts if", rollout.halt_if.clone()),
+        ("Newly denied", turned(&rollout.newly_denied)),
+        ("Newly allowed", turned(&rollout.newly_allowed)),
+        ("Why", rollout.why.clone().unwrap_or_default()),
+        ("Halted because", rollout.halted_because.clone().unwrap_or_default()),
+        ("Example", rollout.example.map(|id| id.to_string()).unwrap_or_default()),
+    ])?;
+    let rows = rollout
+        .moves
+        .iter()
+        .map(|moved| [span::moment(moved.at, now), format!("{} %", moved.percent), moved.by.clone()]);
+    console.table(["WHEN", "REACHED", "BY"], rows, "")?;
+    console.line(&rollout.next)
+}
+
+fn turned(turned: &RolloutTurned) -> String {
+    let example = turned.example.map_or_else(String::new, |id| format!("; the first: {id}"));
+    format!("{} people, {} accesses{example}", turned.people, turned.accesses)
+}

@@ -1,0 +1,120 @@
+//! `countersign shadow`: what the policies on trial would have done.
+
+mod markdown;
+
+use super::job::{Finished, run_to_the_end};
+use super::plan::summary::{Summary, reach};
+use super::plan::table;
+use crate::client::Path;
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::span;
+use clap::{Args, Subcommand};
+use countersign_api::{NewShadowReport, PlannedChange, ShadowPolicy, ShadowReport, Turn};
+use countersign_names::{PolicyId, Timestamp};
+use serde_json::json;
+
+/// What can be asked of policies on trial.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Show whom each policy in its shadow stage would have stopped, or let in
+    Report(Report),
+}
+
+/// Over what, and how it is shown.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign shadow report\n  countersign shadow report --since 7d --policy compliant-device\n  \
+                  countersign shadow report --markdown\n\n\
+                  A policy with @stage(\"shadow\") is asked beside the others at every decision, and changes none.\n\
+                  This tells what they recorded of it. `countersign rollout start` lets it count, by stages."
+)]
+pub(crate) struct Report {
+    /// The decisions since then: so long ago (7d), or a moment (RFC 3339)
+    #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span::parse_since)]
+    since: span::Since,
+    /// And before this: so long ago, or a moment; none: now
+    #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
+    until: Option<span::Since>,
+    /// Only this policy; none: every one in its shadow stage
+    #[arg(long, value_name = "ID")]
+    policy: Option<PolicyId>,
+    /// Answer in Markdown, for a review
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let Self::Report(asked) = self;
+        let (client, now) = (cx.client()?, cx.now());
+        let body = NewShadowReport {
+            since: Some(asked.since.moment(now)),
+            until: asked.until.map(|until| until.moment(now)),
+            policy: asked.policy,
+        };
+        let Finished { answer, job } =
+            run_to_the_end(cx, &client, Path::to(&["shadow-reports"]), json!(body)).await?;
+        let report = job.shadow.ok_or_else(|| Failure::Failed("the report has no result".to_owned()))?;
+        if cx.console.wants_json() {
+            cx.console.json(&answer)
+        } else if asked.markdown {
+            let text = markdown::report(&report, (job.since, job.until));
+            cx.console.text(&text)
+        } else {
+            say(&mut cx.console, &report, now)
+        }
+    }
+}
+
+/// What a report found, in words.
+pub(crate) fn say(console: &mut Console, report: &ShadowReport, now: Timestamp) -> Result<(), Failure> {
+    if report.policies.is_empty() {
+        return console.line("No policy is in its shadow stage.");
+    }
+    for (place, policy) in report.policies.iter().enumerate() {
+        if place > 0 {
+            console.line("")?;
+        }
+        one(console, policy, now)?;
+    }
+    Ok(())
+}
+
+fn one(console: &mut Console, policy: &ShadowPolicy, now: Timestamp) -> Result<(), Failure> {
+    console.line(format!("{} ({}; owner: {})", policy.policy, policy.place, policy.owner))?;
+    console.line(format!(
+        "  asked beside {} decisions of {} people; changed none of them",
+        policy.asked, policy.people
+    ))?;
+    if let Some(percent) = policy.rolled_out {
+        console.line(format!(
+            "  rolled out to {percent} percent: whom it has reached is not in these figures, for them it counts"
+        ))?;
+    }
+    if let Some((first, last)) = policy.first.zip(policy.last) {
+        let (first, last) = (span::moment(first, now), span::moment(last, now));
+        console.line(format!("  would have turned accesses from {first} to {last}"))?;
+    }
+    for (turn, heading, radius) in [
+        (Turn::Denied, "NEWLY DENIED", &policy.newly_denied),
+        (Turn::Allowed, "NEWLY ALLOWED", &policy.newly_allowed),
+    ] {
+        console.line(format!("{heading}: {}", reach(radius)))?;
+        let changes: Vec<&PlannedChange> =
+            policy.changes.iter().filter(|change| change.direction == turn).collect();
+        if changes.is_empty() {
+            continue;
+        }
+        for (by, counts) in Summary::of(&changes).named() {
+            console.line(format!("  by {by}: {counts}"))?;
+        }
+        table(console, &changes, now)?;
+    }
+    if !policy.unknown.is_empty() {
+        console.line("NOT KNOWN, and so not counted as fine:")?;
+        policy.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! What policies on trial would have done, as the API shows it.
+
+use super::shown::{change, radius};
+use crate::jobs::Window;
+use countersign_api as api;
+use countersign_facts::Digest;
+use countersign_names::{PersonId, Principal};
+use countersign_policy::{PolicyMeta, PolicySet};
+use countersign_rehearse::Tried;
+use countersign_world::World;
+use std::collections::BTreeSet;
+
+/// The whole report.
+pub fn report(
+    tried: &[Tried],
+    running: &PolicySet,
+    world: &World,
+    incomplete: Vec<String>,
+) -> api::ShadowReport {
+    let shown = |tried: &Tried| Some(policy(tried, running.get(&tried.policy)?, world, &incomplete));
+    api::ShadowReport {
+        running: Digest::new(running.version()).to_string(),
+        policies: tried.iter().filter_map(shown).collect(),
+        incomplete,
+    }
+}
+
+/// The people whom one policy met.
+pub fn window(tried: &Tried) -> Window {
+    Window {
+        people: people(&tried.principals),
+        newly_denied: people(&tried.denied.principals),
+        newly_allowed: people(&tried.allowed.principals),
+    }
+}
+
+fn people(principals: &BTreeSet<Principal>) -> BTreeSet<PersonId> {
+    let person = |principal: &Principal| match principal {
+        Principal::Person(person) => Some(*person),
+        _ => None,
+    };
+    principals.iter().filter_map(person).collect()
+}
+
+fn policy(tried: &Tried, meta: &PolicyMeta, world: &World, incomplete: &[String]) -> api::ShadowPolicy {
+    let rollout = world.active_rollouts().iter().find(|known| known.policy == tried.policy);
+    let applications = tried.by_application.iter().map(|(application, [denied, allowed])| {
+        let (newly_denied, newly_allowed) = (radius(denied), radius(allowed));
+        api::ShadowApplication { application: application.clone(), newly_denied, newly_allowed }
+    });
+    api::ShadowPolicy {
+        policy: tried.policy.clone(),
+        owner: meta.owner.clone(),
+        reason: meta.reason.clone(),
+        place: format!("{}:{}", meta.file, meta.line),
+        rolled_out: rollout.map(|known| known.percent()),
+        asked: tried.asked,
+        people: people(&tried.principals).len() as u64,
+        newly_denied: radius(&tried.denied),
+        newly_allowed: radius(&tried.allowed),
+        applications: applications.collect(),
+        first: tried.between.map(|(first, _)| first),
+        last: tried.between.map(|(_, last)| last),
+        changes: tried.changed.iter().map(|changed| change(changed, world)).collect(),
+        unknown: unknown(tried, incomplete),
+    }
+}
+
+/// What the evidence of the span cannot tell of it.
+fn unknown(tried: &Tried, incomplete: &[String]) -> Vec<String> {
+    let mut unknown: Vec<String> =
+        incomplete.iter().map(|file| format!("Not everything could be read: {file}.")).collect();
+    if tried.asked == 0 {
+        unknown.push(format!(
+            "It was never reached: since it has this text, nobody used an application that {} can apply to.",
+            tried.policy
+        ));
+    }
+    if tried.of_other_text > 0 {
+        unknown.push(format!(
+            "{} accesses fell before it had this text and this stage: `countersign plan` asks them again.",
+            tried.of_other_text
+        ));
+    }
+    if tried.observed > 0 {
+        unknown.push(format!(
+            "{} accesses that it would turn are of applications that are only observed, and in no figure here.",
+            tried.observed
+        ));
+    }
+    let again = tried.unknown.iter();
+    unknown.extend(again.map(|(why, count)| {
+        format!("Of {count} accesses that it would turn no more can be said than how many they are: {why}.")
+    }));
+    if tried.not_itemised > 0 {
+        unknown.push(format!(
+            "{} more accesses would fall differently, of more kinds than are listed one by one.",
+            tried.not_itemised
+        ));
+    }
+    unknown
+}

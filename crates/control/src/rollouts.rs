@@ -1,0 +1,92 @@
+//! Staged rollouts: a policy in its shadow stage counts for a sample of people that grows while nothing speaks against
+//! it, and for nobody as soon as something does.
+
+mod shown;
+mod start;
+mod step;
+mod watch;
+
+pub use start::start;
+pub use watch::RolloutWatch;
+
+use crate::input::{Asked, Json, in_path, on_record};
+use crate::{Caller, Control, Refusal};
+use axum::extract::{Path, State};
+use countersign_api as api;
+use countersign_facts::Fact;
+use countersign_names::RolloutId;
+use countersign_world::{Rollout, World};
+use std::sync::Arc;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Rollout>> {
+    let limit = asked.limit()?;
+    let active = asked.take::<bool>("active")?;
+    asked.finish()?;
+    let world = control.world();
+    let mut rollouts: Vec<_> =
+        world.rollouts().filter(|known| active.is_none_or(|active| active == known.is_active())).collect();
+    rollouts.sort_by_key(|known| std::cmp::Reverse(known.id));
+    let policies = control.admission().policies();
+    let items =
+        rollouts.into_iter().take(limit).map(|known| shown::rollout(&world, &policies, known)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Rollout> {
+    view(&control, in_path("id", &id)?)
+}
+
+/// Takes the next step before its time.
+pub async fn advance(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Answer<api::Rollout> {
+    let id: RolloutId = in_path("id", &id)?;
+    let policies = control.admission().policies();
+    let own = control.settings().application.clone();
+    control
+        .command(&caller, move |world, now| {
+            let rollout = known(world, id)?;
+            if !rollout.is_running() {
+                return Err(Refusal::conflict(format!("{id} does not run any more"))
+                    .about_field("id")
+                    .remedy("`countersign rollout status` says what became of it"));
+            }
+            start::same_policies(world, &policies)?;
+            Ok((vec![step::next(world, rollout, &policies, &own, now)], ()))
+        })
+        .await?;
+    view(&control, id)
+}
+
+pub async fn halt(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Answer<api::Rollout> {
+    let id: RolloutId = in_path("id", &id)?;
+    let why = on_record("reason", &why.reason)?;
+    control
+        .command(&caller, move |world, _| {
+            known(world, id)?;
+            Ok((vec![Fact::RolloutHalted { rollout: id, why: why.clone(), example: None }], ()))
+        })
+        .await?;
+    view(&control, id)
+}
+
+fn known(world: &World, id: RolloutId) -> Result<&Arc<Rollout>, Refusal> {
+    world.rollout(id).ok_or_else(|| Refusal::not_found("rollout", id).about_field("id"))
+}
+
+fn view(control: &Control, id: RolloutId) -> Answer<api::Rollout> {
+    let world = control.world();
+    let policies = control.admission().policies();
+    let rollout = known(&world, id)?;
+    let steps = shown::steps(&world, rollout, None);
+    Ok(axum::Json(api::Rollout { steps, ..shown::rollout(&world, &policies, rollout) }))
+}

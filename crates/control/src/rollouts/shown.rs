@@ -1,0 +1,95 @@
+//! Rollouts as the API shows them.
+
+use crate::grants::actor;
+use crate::jobs::Window;
+use countersign_api as api;
+use countersign_decide::rollout::is_within;
+use countersign_names::{PersonId, Principal};
+use countersign_policy::PolicySet;
+use countersign_world::{Rollout, RolloutState, TurnedSoFar, World};
+
+/// One rollout, with what is known of it now, but for whom each step reaches: that looks at everybody.
+pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::Rollout {
+    let counts = world.rollout_counts(rollout.id);
+    let turned = |of: Option<&TurnedSoFar>| {
+        of.map_or_else(api::RolloutTurned::default, |of| api::RolloutTurned {
+            people: of.people(),
+            accesses: of.accesses,
+            example: of.example,
+        })
+    };
+    let (halted_because, example) = match &rollout.state {
+        RolloutState::Halted { why, example } => (Some(why.clone()), *example),
+        _ => (None, None),
+    };
+    api::Rollout {
+        id: rollout.id,
+        policy: rollout.policy.clone(),
+        state: match rollout.state {
+            RolloutState::Running => api::RolloutState::Running,
+            RolloutState::Finished => api::RolloutState::Finished,
+            RolloutState::Halted { .. } => api::RolloutState::Halted,
+            RolloutState::Ended => api::RolloutState::Ended,
+        },
+        dry_run: false,
+        percent: rollout.percent(),
+        percents: rollout.percents.clone(),
+        watch_seconds: rollout.watch.as_secs(),
+        due_at: rollout.due_at(),
+        halt_if: rollout.halt_if.to_string(),
+        why: rollout.why.clone(),
+        rehearsal: rollout.rehearsal.map(|digest| digest.to_string()),
+        halted_because,
+        example,
+        newly_denied: turned(counts.map(|counts| &counts.newly_denied)),
+        newly_allowed: turned(counts.map(|counts| &counts.newly_allowed)),
+        moves: rollout
+            .moves
+            .iter()
+            .map(|moved| api::RolloutMove { at: moved.at, by: actor(&moved.by), percent: moved.percent })
+            .collect(),
+        steps: Vec::new(),
+        next: next(policies, rollout),
+    }
+}
+
+/// Whom each step reaches; with the window of a shadow report, also whom of those it would have turned in it.
+pub fn steps(world: &World, rollout: &Rollout, window: Option<&Window>) -> Vec<api::RolloutStep> {
+    let step = |percent: &u8| {
+        let within = |person: &PersonId| is_within(rollout.id, *percent, Principal::Person(*person));
+        let of = |people: &std::collections::BTreeSet<PersonId>| {
+            people.iter().filter(|person| within(person)).count() as u64
+        };
+        api::RolloutStep {
+            percent: *percent,
+            people: world.people().filter(|person| within(&person.id)).count() as u64,
+            seen: window.map(|window| of(&window.people)),
+            newly_denied: window.map(|window| of(&window.newly_denied)),
+            newly_allowed: window.map(|window| of(&window.newly_allowed)),
+        }
+    };
+    rollout.percents.iter().map(step).collect()
+}
+
+fn next(policies: &PolicySet, rollout: &Rollout) -> String {
+    let place = policies.get(&rollout.policy).map(|policy| format!("{}:{}", policy.file, policy.line));
+    match (&rollout.state, rollout.due_at(), rollout.next()) {
+        (RolloutState::Running, Some(due), Some(percent)) => {
+            format!("At {due} it goes on to {percent} percent, unless it is halted.")
+        }
+        (RolloutState::Running, ..) => {
+            "Everybody is reached. When the watch over that was quiet it has finished.".to_owned()
+        }
+        (RolloutState::Finished, ..) => format!(
+            "Take @stage(\"shadow\") out of {} ({}), and apply it: until then {} counts for everybody by this rollout.",
+            rollout.policy,
+            place.unwrap_or_else(|| "its file".to_owned()),
+            rollout.policy
+        ),
+        (RolloutState::Halted { .. }, ..) => format!(
+            "{} counts for nobody. Look at whom it stopped, mend the policy or help them, and start anew.",
+            rollout.policy
+        ),
+        (RolloutState::Ended, ..) => format!("Nothing: {} counts by its own text.", rollout.policy),
+    }
+}

@@ -1,0 +1,151 @@
+//! Starting a rollout: what it is checked for, and what halts it when nobody says.
+
+use super::{shown, step};
+use crate::input::{Json, span};
+use crate::jobs::Window;
+use crate::publish::Reason;
+use crate::{Caller, Control, Refusal, secret};
+use axum::extract::State;
+use axum::http::StatusCode;
+use countersign_api as api;
+use countersign_decide::rollout;
+use countersign_facts::{Actor, Counted, Digest, Fact, HaltIf, SHORTEST_WATCH, Stated, Turning};
+use countersign_names::{JobId, PolicyId, RolloutId};
+use countersign_policy::{PolicyMeta, PolicySet, Stage};
+use countersign_world::{Rollout, World};
+use std::sync::Arc;
+
+/// The longest watch over a step: a quarter of a year. Longer is a policy that nobody decides about.
+const LONGEST_WATCH: u64 = 92 * 86_400;
+
+/// The report or the plan that was seen before a rollout.
+struct Seen {
+    digest: Option<Digest>,
+    newly_denied: u64,
+    window: Option<Arc<Window>>,
+}
+
+pub async fn start(
+    State(control): State<Control>,
+    caller: Caller,
+    Json(new): Json<api::NewRollout>,
+) -> Result<(StatusCode, axum::Json<api::Rollout>), Refusal> {
+    let policies = control.admission().policies();
+    let policy = on_trial(&policies, &new.policy)?;
+    let seen = new.rehearsal.map(|job| seen(&control, job, &new.policy)).transpose()?;
+    let halt_if = halt_if(new.halt_if.as_deref(), seen.as_ref())?;
+    let watch = span("watch_seconds", new.watch_seconds, u64::from(SHORTEST_WATCH), LONGEST_WATCH)?;
+    let why = new.why.as_deref().map(Reason::given).transpose()?.map(Reason::into_words);
+    let id = match new.id {
+        Some(id) => id,
+        None => RolloutId::new(secret::fresh(control.now())?),
+    };
+    let started = Fact::RolloutStarted {
+        rollout: id,
+        policy: new.policy.clone(),
+        text: rollout::text_of(policy),
+        percents: new.percents.clone(),
+        watch_seconds: u32::try_from(watch.as_secs()).unwrap_or(u32::MAX),
+        halt_if,
+        why,
+        rehearsal: seen.as_ref().and_then(|seen| seen.digest),
+    };
+    let (own, dry_run, checked) =
+        (control.settings().application.clone(), new.dry_run, Arc::clone(&policies));
+    let as_started = control
+        .command(&caller, move |world, now| {
+            same_policies(world, &checked)?;
+            let stated = Stated { at: now, by: Actor::Operator, fact: started.clone() };
+            let after = world.after(&[stated])?;
+            let everybody = everybody(started.clone());
+            if !step::keeps_an_administrator_after(world, everybody, &checked, &own, now) {
+                return Err(Refusal::invalid(
+                    "policy",
+                    "rolled out to everybody, it would leave no administrator who could reach the control plane",
+                )
+                .remedy("mend the policy so that administrators can still get in"));
+            }
+            let as_started = after.rollout(id).map(|known| Rollout::clone(known));
+            Ok((if dry_run { Vec::new() } else { vec![started.clone()] }, as_started))
+        })
+        .await?;
+    let as_started =
+        as_started.ok_or_else(|| Refusal::unavailable("the rollout was not found after it was started"))?;
+    let world = control.world();
+    let window = seen.and_then(|seen| seen.window);
+    let shown = api::Rollout {
+        dry_run,
+        steps: shown::steps(&world, &as_started, window.as_deref()),
+        ..shown::rollout(&world, &policies, &as_started)
+    };
+    Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+/// The policy of this name, which is on trial.
+fn on_trial<'a>(policies: &'a PolicySet, id: &PolicyId) -> Result<&'a PolicyMeta, Refusal> {
+    let policy = policies.get(id).ok_or_else(|| {
+        Refusal::invalid("policy", format!("there is no policy {id} in force"))
+            .remedy("`countersign policy list` shows those that are")
+    })?;
+    if policy.stage == Stage::Enforce {
+        return Err(Refusal::invalid("policy", format!("{id} is not in its shadow stage: it counts for everybody"))
+            .remedy("give it @stage(\"shadow\") and apply that; `countersign shadow report` then says whom it would stop"));
+    }
+    Ok(policy)
+}
+
+/// What was decided about the policies in force here must hold at the head.
+pub fn same_policies(world: &World, checked: &PolicySet) -> Result<(), Refusal> {
+    let version = Digest::new(checked.version());
+    if world.policies().is_none_or(|published| published.version == version) {
+        return Ok(());
+    }
+    Err(Refusal::conflict("other policies were published just now").about_field("policy").remedy("ask again"))
+}
+
+/// The same rollout, at once for everybody.
+fn everybody(started: Fact) -> Fact {
+    match started {
+        Fact::RolloutStarted { rollout, policy, text, watch_seconds, halt_if, why, rehearsal, .. } => {
+            let percents = vec![100];
+            Fact::RolloutStarted { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal }
+        }
+        other => other,
+    }
+}
+
+fn halt_if(given: Option<&str>, seen: Option<&Seen>) -> Result<HaltIf, Refusal> {
+    match (given, seen) {
+        (Some(text), _) => text.parse().map_err(|error: countersign_facts::HaltIfError| {
+            Refusal::invalid("halt_if", error.to_string())
+                .remedy("write such as: newly denied people > 3")
+        }),
+        (None, Some(seen)) => {
+            let (turning, counted) = (Turning::Denied, Counted::People);
+            Ok(HaltIf { turning, counted, more_than: seen.newly_denied })
+        }
+        (None, None) => Err(Refusal::invalid("halt_if", "nothing says what halts it").remedy(
+            "say such as: newly denied people > 3, or name the shadow report or the plan that you looked at in rehearsal",
+        )),
+    }
+}
+
+fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<Seen, Refusal> {
+    let gone = || {
+        Refusal::not_found("finished shadow report or plan", job)
+            .about_field("rehearsal")
+            .remedy("make the report again: each process keeps its last ones until it ends")
+    };
+    let job = control.jobs().get(job).ok_or_else(gone)?;
+    let shown = job.shown();
+    let digest = shown.digest.as_deref().and_then(|digest| digest.parse().ok());
+    if let Some(plan) = shown.plan {
+        return Ok(Seen { digest, newly_denied: plan.newly_denied.people, window: None });
+    }
+    let report = shown.shadow.ok_or_else(gone)?;
+    let of = report.policies.iter().find(|known| known.policy == *policy).ok_or_else(|| {
+        Refusal::invalid("rehearsal", format!("the report says nothing of {policy}"))
+            .remedy("make one that does")
+    })?;
+    Ok(Seen { digest, newly_denied: of.newly_denied.people, window: job.window(policy) })
+}

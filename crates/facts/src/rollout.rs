@@ -1,0 +1,158 @@
+//! Staged rollouts, as facts state them: whom they turned, and what halts them.
+
+use countersign_names::{DecisionId, PersonId};
+use serde::{Deserialize, Serialize};
+
+/// Most steps of a rollout.
+pub const MOST_STEPS: usize = 20;
+
+/// The shortest watch over a step, in seconds. In less, hardly anybody has come by who could be turned.
+pub const SHORTEST_WATCH: u32 = 5;
+
+/// Accesses that a rollout turned one way.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turned {
+    /// The people whose they were, each the first time only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<PersonId>,
+    /// How many accesses, whoever made them.
+    pub accesses: u64,
+    /// The first of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<DecisionId>,
+}
+
+/// Which way an access was turned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Turning {
+    /// It was denied, and would have been allowed.
+    Denied,
+    /// It was allowed, and would have been denied.
+    Allowed,
+}
+
+/// What is counted of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// Each person once.
+    People,
+    /// Each access.
+    Accesses,
+}
+
+/// When a rollout halts by itself: when more than so many were turned this way.
+///
+/// In words, and in facts: `newly denied people > 3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct HaltIf {
+    /// Which way.
+    pub turning: Turning,
+    /// Of what.
+    pub counted: Counted,
+    /// Up to so many are borne.
+    pub more_than: u64,
+}
+
+/// Text that is no condition.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is not a condition that halts a rollout: write such as `newly denied people > 3`, with denied or allowed, and people or accesses"
+)]
+pub struct HaltIfError(String);
+
+impl HaltIf {
+    /// What it counts, in words: `newly denied people`.
+    pub const fn what(&self) -> &'static str {
+        match (self.turning, self.counted) {
+            (Turning::Denied, Counted::People) => "newly denied people",
+            (Turning::Denied, Counted::Accesses) => "newly denied accesses",
+            (Turning::Allowed, Counted::People) => "newly allowed people",
+            (Turning::Allowed, Counted::Accesses) => "newly allowed accesses",
+        }
+    }
+}
+
+impl std::fmt::Display for HaltIf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} > {}", self.what(), self.more_than)
+    }
+}
+
+impl std::str::FromStr for HaltIf {
+    type Err = HaltIfError;
+
+    fn from_str(text: &str) -> Result<Self, HaltIfError> {
+        let wrong = || HaltIfError(text.chars().take(80).collect());
+        let (what, number) = text.split_once('>').ok_or_else(wrong)?;
+        let words: Vec<&str> = what.split_whitespace().collect();
+        let (turning, counted) = match words.as_slice() {
+            ["newly", "denied", "people"] => (Turning::Denied, Counted::People),
+            ["newly", "denied", "accesses"] => (Turning::Denied, Counted::Accesses),
+            ["newly", "allowed", "people"] => (Turning::Allowed, Counted::People),
+            ["newly", "allowed", "accesses"] => (Turning::Allowed, Counted::Accesses),
+            _ => return Err(wrong()),
+        };
+        let number = number.trim();
+        // A number has one spelling: parsing alone would take `+3` and `003` too.
+        let more_than: u64 = number.parse().map_err(|_| wrong())?;
+        if more_than.to_string() != number {
+            return Err(wrong());
+        }
+        Ok(Self { turning, counted, more_than })
+    }
+}
+
+impl Serialize for HaltIf {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for HaltIf {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_is_read_and_written_in_words() {
+        for text in [
+            "newly denied people > 3",
+            "newly denied accesses > 0",
+            "newly allowed people > 18446744073709551615",
+            "newly allowed accesses > 10",
+        ] {
+            assert_eq!(text.parse::<HaltIf>().unwrap().to_string(), text);
+        }
+        assert_eq!(" newly  denied people>3 ".parse::<HaltIf>().unwrap().more_than, 3);
+    }
+
+    #[test]
+    fn what_is_no_condition_is_refused_with_one_that_is() {
+        for text in [
+            "",
+            ">",
+            "denied people > 3",
+            "newly denied people",
+            "newly denied people >= 3",
+            "newly denied people < 3",
+            "newly denied people > -1",
+            "newly denied people > +1",
+            "newly denied people > 03",
+            "newly denied people > 3 %",
+            "newly denied people > 18446744073709551616",
+            "newly denied devices > 3",
+            "newly stopped people > 3",
+            "newly denied people > 3 > 2",
+        ] {
+            let error = text.parse::<HaltIf>().unwrap_err().to_string();
+            assert!(error.contains("newly denied people > 3"), "{error}");
+        }
+    }
+}
