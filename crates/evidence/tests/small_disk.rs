@@ -1,11 +1,6 @@
 //! A file system that is really full: one of a mebibyte, in a mount namespace of our own. Where the system does not let
 //! us have one this says so and holds nothing; the disks of the other tests are full without it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stderr,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 #[path = "common/book.rs"]
 mod book;
