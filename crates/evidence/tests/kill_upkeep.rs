@@ -142,9 +142,10 @@ async fn killed_amid_rotation_and_compaction_everything_acknowledged_is_there_ex
     let mut acknowledged = HashSet::new();
     let mut round = 0;
     let compactions = || Ledger::open(&folder.path().join("ledger")).replacements();
-    // On a slow machine, more rounds until each has been at all of its work.
-    while round < rounds || (round < 200 && (compactions() == 0 || acknowledged.len() < 200)) {
-        let after = Duration::from_millis(20 + dice.below(300));
+    // On a slow machine, more and longer rounds until one has been at all of its work.
+    while round < rounds || (round < 4 * rounds && (compactions() == 0 || acknowledged.len() < 200)) {
+        let longer = 1 + 4 * (round / rounds);
+        let after = Duration::from_millis((20 + dice.below(300)) * longer);
         acknowledged.extend(run_and_kill(folder.path(), 1_000 + round, after));
         if round % 4 == 3 {
             check(folder.path(), &acknowledged).await;
