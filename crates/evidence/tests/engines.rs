@@ -3,8 +3,10 @@
 
 mod common;
 
-use common::Day;
+use common::{Day, MIDNIGHT};
 use countersign_evidence::{Effect, Evidence, Options};
+use countersign_names::Timestamp;
+use std::ops::ControlFlow;
 use std::process::Command;
 
 /// Reads the whole folder as one partitioned data set and prints facts about it that only right reading gives.
@@ -38,16 +40,25 @@ async fn pyarrow_reads_what_we_wrote() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let options = Options::default();
-    let (sink, _store) = Evidence::open(folder.path(), options).unwrap();
     let mut day = Day::new(9, 30, 1_000, 0);
     let rows: Vec<_> = (0..1_000).map(|_| day.next()).collect();
-    for (decided, completed) in &rows {
-        sink.record(decided).unwrap();
-        if let Some(completed) = completed {
-            sink.complete(completed).unwrap();
+    // Two files, which become one.
+    for some in [&rows[..600], &rows[600..]] {
+        let (sink, _store) = Evidence::open(folder.path(), Options::default()).unwrap();
+        for (decided, completed) in some {
+            sink.record(decided).unwrap();
+            if let Some(completed) = completed {
+                sink.complete(completed).unwrap();
+            }
         }
+        sink.close().await.unwrap();
     }
+    let (sink, store) = Evidence::open(folder.path(), Options::default()).unwrap();
+    let later = Timestamp::from_micros(MIDNIGHT + 2 * 86_400_000_000);
+    store.compact(later, false, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    let counted = store.counted(Timestamp::from_micros(MIDNIGHT), Timestamp::MAX);
+    assert_eq!(counted.decisions.len(), 1, "{counted:?}");
+    drop(counted);
     sink.close().await.unwrap();
 
     let output = Command::new(&python).args(["-c", SCRIPT]).arg(folder.path()).output().unwrap();

@@ -46,13 +46,14 @@ impl Verify {
 /// What a verification found, in words.
 pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), Failure> {
     let of = |n: u64, thing: &str| words::count(usize::try_from(n).unwrap_or(usize::MAX), thing);
-    let verdict = if report.whole { "The evidence is whole" } else { "The evidence is NOT whole" };
+    console.line(if report.whole { "The evidence is whole." } else { "The evidence is NOT whole." })?;
     console.line(format!(
-        "{verdict}: {} with {} are as they were anchored, and {} of {} not yet Parquet.",
-        of(report.files, "file"),
-        of(report.rows, "row"),
-        of(report.records, "record"),
-        of(report.segments, "segment"),
+        "Files that are as they were anchored: {}, with {} rows.",
+        report.files, report.rows
+    ))?;
+    console.line(format!(
+        "Segments that are not Parquet yet, and whole: {}, with {} records.",
+        report.segments, report.records
     ))?;
     if let Some(before) = report.gone_before {
         console.line(format!("What was recorded before {before} has expired."))?;
@@ -98,7 +99,8 @@ impl Upkeep {
             let files: u64 = report.days.iter().map(|day| day.files).sum();
             let bytes: u64 = report.days.iter().map(|day| day.bytes).sum();
             let what = if report.dry_run { would } else { done };
-            cx.console.line(format!("{files} files with {bytes} bytes {what}."))?;
+            let files = words::count(usize::try_from(files).unwrap_or(usize::MAX), "file");
+            cx.console.line(format!("{files} with {bytes} bytes {what}."))?;
         }
         Ok(())
     }

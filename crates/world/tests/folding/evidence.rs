@@ -64,6 +64,19 @@ fn what_there_must_be_follows_what_was_stated() {
 }
 
 #[test]
+fn a_compacted_file_is_worth_no_more_than_what_went_into_it() {
+    let mut world = World::empty();
+    let (a, b) = (file("dt=2026-11-21/decisions-a.parquet", 1), file("dt=2026-11-21/decisions-b.parquet", 2));
+    tell(&mut world, anchored(std::slice::from_ref(&a))).unwrap();
+    let late = Fact::EvidenceAnchored { gate: gate(), files: vec![b.clone()], late: true };
+    tell(&mut world, late).unwrap();
+    let day = file("dt=2026-11-21/decisions-day-1.parquet", 3);
+    let replaced = vec![a.path, b.path];
+    tell(&mut world, Fact::EvidenceCompacted { gate: gate(), file: day.clone(), replaced }).unwrap();
+    assert!(world.evidence("edge-1").unwrap().file(&day.path).unwrap().late);
+}
+
+#[test]
 fn a_file_that_became_another_is_remembered_as_it_was() {
     let mut world = World::empty();
     for digest in [1, 2, 3] {

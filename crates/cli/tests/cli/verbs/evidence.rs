@@ -125,8 +125,9 @@ async fn evidence_that_is_not_as_it_was_anchored_is_a_failing_check() {
     assert_eq!(done.exit, Exit::Done, "{}", done.err);
     assert_eq!(fake.asked().first().unwrap().body, json!({ "since": "2026-11-22T08:00:00.000000Z" }));
     for says in [
-        "is whole: 3 files with 120 rows",
-        "7 records of 1 segment",
+        "is whole.",
+        "anchored: 3, with 120 rows",
+        "whole: 1, with 7 records",
         "before 2025-10-18",
         "1 file: anchored late",
     ] {
