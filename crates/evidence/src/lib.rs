@@ -52,7 +52,7 @@ pub use sweep::{Bytes, Sweep};
 pub use upkeep::{Tending, UpkeepError, Upkept, UpkeptDay};
 pub use verify::{Fault, Finding, Going, Unknown, Verified};
 
-use queue::Queue;
+use queue::{Length, Queue};
 use rotate::Rotator;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
@@ -150,7 +150,7 @@ impl Evidence {
         let (ended, ending) = watch::channel(None);
         let (full, arriving) = mpsc::channel();
         for path in left {
-            queue.note_segment(&path, path.metadata().map_or(0, |about| about.len()));
+            queue.note_segment(&path, Length::Found(path.metadata().map_or(0, |about| about.len())));
             drop(full.send(path));
         }
         let rotator = {

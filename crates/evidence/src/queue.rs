@@ -121,6 +121,31 @@ struct Inner {
     rotation_failing: Option<Arc<str>>,
 }
 
+/// How many bytes a segment has at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// So many were synced by this process: whole frames all of them.
+    Synced(u64),
+    /// So many were there when this process began. The last write of the one before may have been cut off.
+    Found(u64),
+}
+
+impl Length {
+    pub(crate) const fn bytes(self) -> u64 {
+        match self {
+            Self::Synced(bytes) | Self::Found(bytes) => bytes,
+        }
+    }
+
+    /// How many of them are whole frames, as far as that is known.
+    pub(crate) const fn whole(self) -> u64 {
+        match self {
+            Self::Synced(bytes) => bytes,
+            Self::Found(_) => 0,
+        }
+    }
+}
+
 /// Counters since the start; all of them only grow.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
@@ -141,9 +166,8 @@ pub(crate) struct Queue {
     arrived: Condvar,
     limit: usize,
     pub(crate) counters: Counters,
-    /// The segments that this process writes, or found when it began, and that are not removed yet; with so many bytes
-    /// that each has at least.
-    segments: Mutex<BTreeMap<PathBuf, u64>>,
+    /// The segments that this process writes, or found when it began, and that are not removed yet.
+    segments: Mutex<BTreeMap<PathBuf, Length>>,
 }
 
 impl Queue {
@@ -158,7 +182,7 @@ impl Queue {
     }
 
     /// Takes note of a segment that is ours, and of how long it is by now.
-    pub(crate) fn note_segment(&self, path: &Path, length: u64) {
+    pub(crate) fn note_segment(&self, path: &Path, length: Length) {
         let mut segments = self.segments.lock();
         match segments.get_mut(path) {
             Some(known) => *known = length,
@@ -172,7 +196,7 @@ impl Queue {
     }
 
     /// The segments that are ours, with how long each is at least.
-    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, u64> {
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, Length> {
         self.segments.lock().clone()
     }
 

@@ -86,7 +86,9 @@ impl Rotator<'_> {
         if !self.settle(&mut segments.converted) {
             return;
         }
-        segments.waiting.retain(|path| match convert(self.folder, self.disk, path) {
+        let lengths = self.queue.segments();
+        let whole = |path: &PathBuf| lengths.get(path).map_or(0, |length| length.whole());
+        segments.waiting.retain(|path| match convert(self.folder, self.disk, path, whole(path)) {
             Ok(Some(converted)) => {
                 segments.converted.push(converted);
                 false
@@ -147,14 +149,22 @@ pub(crate) enum RotateError {
     Arrow(#[from] arrow_schema::ArrowError),
 }
 
-/// Turns one segment into Parquet. A segment that is not there was rotated before.
-pub(crate) fn convert(folder: &Path, disk: &dyn Disk, path: &Path) -> Result<Option<Converted>, RotateError> {
+/// Turns one segment into Parquet, of which so many bytes were whole frames. A segment that is not there was rotated
+/// before.
+pub(crate) fn convert(
+    folder: &Path,
+    disk: &dyn Disk,
+    path: &Path,
+    whole: u64,
+) -> Result<Option<Converted>, RotateError> {
     let bytes = match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         read => read?,
     };
     let Some(stem) = segment::stem(path) else { return Ok(None) };
     let mut contents = Contents::of(&bytes);
+    // A torn tail is what a machine leaves that stopped. What was synced since then can only have been taken away.
+    contents.damaged |= (contents.end as u64) < whole;
     let mut files = Vec::new();
     for (day, payloads) in std::mem::take(&mut contents.decisions) {
         let mut file = Sealed::create(disk, folder, day, &format!("decisions-{stem}"), columns::decisions())?;
@@ -194,6 +204,8 @@ struct Contents {
     completions: HashMap<DecisionId, Completed>,
     here: HashSet<DecisionId>,
     damaged: bool,
+    /// Where its last whole frame ends.
+    end: usize,
 }
 
 impl Contents {
@@ -203,6 +215,7 @@ impl Contents {
             completions: HashMap::new(),
             here: HashSet::new(),
             damaged: false,
+            end: 0,
         };
         let Some(salt) = frame::salt_of(bytes) else {
             // Shorter than a header: the machine stopped while it was made, and it never held a record.
@@ -212,6 +225,7 @@ impl Contents {
         let frames = bytes.get(frame::HEADER..).unwrap_or_default();
         let scan = frame::scan(frames, salt);
         found.damaged = !scan.damaged.is_empty();
+        found.end = frame::HEADER + scan.end;
         let mut order = Vec::with_capacity(scan.payloads.len());
         for payload in scan.payloads {
             let range = payload.start + frame::HEADER..payload.end + frame::HEADER;

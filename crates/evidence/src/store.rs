@@ -16,7 +16,7 @@ use crate::disk::Disk;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
 use crate::lease::Leases;
 use crate::query::{Listing, Query, Skipped};
-use crate::queue::Queue;
+use crate::queue::{Length, Queue};
 use crate::record::{Completed, Row};
 use crate::rotate::stem_of;
 use crate::segment;
@@ -159,7 +159,7 @@ impl Store {
     }
 
     /// The segments that are ours, with how long each is at least.
-    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, u64> {
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, Length> {
         self.shared.queue.segments()
     }
 

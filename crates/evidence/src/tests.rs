@@ -256,7 +256,7 @@ fn long_text_and_long_lists_are_cut_and_say_so() {
 }
 
 fn rotate(folder: &std::path::Path, path: &std::path::Path) -> Vec<crate::SealedFile> {
-    let converted = rotate::convert(folder, &crate::LocalDisk, path).unwrap().unwrap();
+    let converted = rotate::convert(folder, &crate::LocalDisk, path, 0).unwrap().unwrap();
     rotate::remove(folder, &converted).unwrap();
     converted.files
 }

@@ -5,7 +5,7 @@
 //! segment is given up (after a failed sync nobody can say what the medium holds) and those records go to a new one.
 
 use crate::Options;
-use crate::queue::{Batch, Queue};
+use crate::queue::{Batch, Length, Queue};
 use crate::segment::Segment;
 use countersign_names::Timestamp;
 use std::io;
@@ -115,7 +115,7 @@ impl Writer {
                 Some(segment) => segment,
                 None => {
                     let made = Segment::create(&*self.options.disk, &self.folder, self.last_at)?;
-                    self.queue.note_segment(made.path(), made.length());
+                    self.queue.note_segment(made.path(), Length::Synced(made.length()));
                     self.day = Some(day_of(self.last_at));
                     self.segment.insert(made)
                 }
@@ -137,7 +137,7 @@ impl Writer {
             && let Some(segment) = &mut self.segment
         {
             segment.sync()?;
-            self.queue.note_segment(segment.path(), segment.length());
+            self.queue.note_segment(segment.path(), Length::Synced(segment.length()));
             self.queue.counters.syncs.fetch_add(1, Relaxed);
         }
         // Counted before they are told, so that whoever was told finds itself counted.
@@ -157,7 +157,7 @@ impl Writer {
         }
         if let Some(segment) = &mut self.segment {
             segment.sync()?;
-            self.queue.note_segment(segment.path(), segment.length());
+            self.queue.note_segment(segment.path(), Length::Synced(segment.length()));
         }
         self.pending.drop_front(self.written);
         self.written = 0;

@@ -88,7 +88,9 @@ fn run_and_kill(folder: &Path, seed: u64, after: Duration) -> HashSet<String> {
     let reader = std::thread::spawn(move || {
         let lines = BufReader::new(output).lines().map_while(Result::ok);
         let ids = lines.filter_map(|line| line.strip_prefix("ack ").map(str::to_owned));
-        let ids = ids.inspect(|_| drop(begun.send(())));
+        let ids = ids.inspect(|_| {
+            let _ = begun.send(());
+        });
         // The last line may be cut where the child was: then nobody was told anything.
         ids.filter(|id| id.len() == "dec_".len() + 32).collect()
     });

@@ -56,7 +56,7 @@ impl Verifier<'_> {
 
     fn segment(&mut self, path: &Path) {
         // Before it is read: it only grows.
-        let least = self.store.segments().get(path).copied().unwrap_or(0);
+        let least = self.store.segments().get(path).map_or(0, |length| length.bytes());
         let mut looked = Looked::Gone;
         for _ in 0..LOOKS {
             looked = look(path, least);
