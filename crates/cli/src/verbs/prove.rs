@@ -8,7 +8,7 @@ use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::{span, words};
+use crate::span;
 use clap::Args;
 use countersign_api::{ExceptionUse, Figure, GuardrailUse, NewProof, ProofReport};
 use countersign_names::{EvidenceItem, Timestamp};
@@ -71,8 +71,9 @@ pub(crate) fn say(
     now: Timestamp,
 ) -> Result<(), Failure> {
     console.line(format!(
-        "{} accesses went ahead, in {decided} distinct questions; each was asked again without what it came with.",
-        report.went_ahead
+        "{} accesses went ahead, and {} were denied: {decided} distinct questions. What went ahead was asked again without \
+         what it came with.",
+        report.went_ahead, report.denied
     ))?;
     console.line("")?;
     for (figure, text) in figures(report) {
@@ -93,8 +94,11 @@ pub(crate) fn say(
             console.line(format!("and {more} more; `countersign trust list` has them all"))?;
         }
     }
-    for text in idle(report) {
-        console.line(format!("- {text}"))?;
+    let idle = idle(report);
+    if !idle.is_empty() {
+        console.line("")?;
+        console.line("What does nothing:")?;
+        idle.iter().try_for_each(|text| console.line(format!("- {text}")))?;
     }
     if !report.unknown.is_empty() {
         console.line("")?;
@@ -174,16 +178,11 @@ fn changed(console: &mut Console, report: &ProofReport) -> Result<(), Failure> {
     let register = &report.register;
     let (verb, hint) =
         if register.written { ("The register has", "") } else { ("The register would have", " (dry run)") };
+    let entries = if register.found == 1 { "entry" } else { "entries" };
     console.line(format!(
-        "{verb} {} new, {} that came back, {} eliminated{hint}.",
-        words::count(count(register.found), "entry").replace("entrys", "entries"),
-        count(register.returned),
-        count(register.eliminated)
+        "{verb} {} new {entries}, {} that came back, {} eliminated{hint}.",
+        register.found, register.returned, register.eliminated
     ))
-}
-
-fn count(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// What did nothing, and would not be missed.

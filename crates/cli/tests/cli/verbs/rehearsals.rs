@@ -311,7 +311,7 @@ async fn a_proof_gives_its_figures_with_what_they_rest_on() {
         "no such access",
         "7 discovered, 2 documented and authorised",
         "99.9 % of the accesses that went ahead",
-        "The register has 1 entry new, 1 that came back, 2 eliminated.",
+        "The register has 1 new entry, 1 that came back, 2 eliminated.",
         "came back by fact 4711",
         "and 5 more",
         "The guardrail toothless never bites",
