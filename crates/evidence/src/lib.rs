@@ -40,7 +40,9 @@ pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
-pub use store::{Found, Scan, Store};
+pub use store::{
+    Files, Found, Scan, Store, completed_batch, completed_columns, decisions_batch, decisions_schema,
+};
 pub use sweep::{Bytes, Sweep};
 
 use queue::Queue;

@@ -3,8 +3,10 @@
 //! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
 //! all, and rows with the same id count once.
 
+mod engine;
 mod scan;
 
+pub use engine::{Files, completed_batch, completed_columns, decisions_batch, decisions_schema};
 pub use scan::Scan;
 
 use crate::day::Day;
