@@ -5,8 +5,8 @@ use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
-    NewInvitation, NewPerson, NewPlan, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
-    PolicyLint, PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason, Risk, Rollback,
+    NewInvitation, NewPerson, NewPlan, NewQuery, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
+    PolicyLint, PolicyVersion, PostureReport, Publication, Published, QueryAnswer, QueryTable, ReachClass, Reason, Risk, Rollback,
     Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, WhatCan, WhoCan,
     words,
 };
@@ -445,6 +445,15 @@ fn evidence() -> Vec<Endpoint> {
         .needs::<String>("format", "In whose words: `ocsf`, the only ones there are.")
         .asks::<words::Moment>("since", "Not before this moment.")
         .asks::<words::Moment>("until", "Before this moment."),
+        post(
+            "query.ask",
+            "/query",
+            "Ask a question in SQL over decisions, sessions and facts; it only reads, and is bounded.",
+        )
+        .takes::<NewQuery>()
+        .gives::<QueryAnswer>(),
+        get("query.tables", "/query/tables", "The tables that can be asked, with their columns.")
+            .lists::<QueryTable>(),
         get("status.show", "/status", "How the installation is.").gives::<Status>(),
         get("journal.head", "/journal/head", "How far the journal goes.").gives::<JournalHead>(),
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")

@@ -22,6 +22,7 @@ mod people;
 mod policies;
 mod privilege;
 mod problem;
+mod query;
 mod reach;
 mod rehearsal;
 mod services;
@@ -51,6 +52,7 @@ pub use policies::{
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use query::{NewQuery, QueryAnswer, QueryColumn, QueryTable, QueryTableColumn};
 pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
 };

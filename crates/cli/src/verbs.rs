@@ -14,6 +14,7 @@ pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod protect;
+pub(crate) mod query;
 pub(crate) mod reach;
 pub(crate) mod replay;
 pub(crate) mod rollback;

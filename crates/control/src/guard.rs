@@ -159,7 +159,7 @@ pub fn classify(
         (true, ["grants"] | ["grants", _]) => (APPROVALS, Action::Read),
         (false, ["grants", _, "approve" | "refuse" | "revoke"]) => (APPROVALS, Action::Write),
         // What would happen changes nothing, nor does breaking off a look at it.
-        (false, ["replays" | "plans"]) if *method == Method::POST => (CONTROL, Action::Read),
+        (false, ["replays" | "plans" | "query"]) if *method == Method::POST => (CONTROL, Action::Read),
         (false, ["jobs", _]) => (CONTROL, Action::Read),
         (true, _) => (CONTROL, Action::Read),
         (false, _) => (CONTROL, Action::Administer),
@@ -217,6 +217,8 @@ mod tests {
         check(Method::POST, "/plans", control_read);
         check(Method::POST, "/replays", control_read);
         check(Method::DELETE, "/jobs/job_1", control_read);
+        check(Method::POST, "/query", control_read);
+        check(Method::PUT, "/query", administer);
         check(Method::PUT, "/plans", administer);
         check(Method::DELETE, "/grants", administer);
     }

@@ -4,7 +4,7 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, reach, rehearsals, services, sessions, status, versions,
+    groups, keys, lint, people, policies, query, reach, rehearsals, services, sessions, status, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -102,6 +102,8 @@ fn api() -> Router<Control> {
         .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
         .route("/jobs/{id}/events", get(rehearsals::follow))
         .route("/evidence/export", get(export::export))
+        .route("/query", post(query::ask))
+        .route("/query/tables", get(query::list))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

@@ -2,7 +2,9 @@
 
 use countersign_evidence::Skipped;
 use datafusion::arrow::array::{Array, AsArray as _, RecordBatch};
-use datafusion::arrow::datatypes::{DataType, Field, Float32Type, Float64Type, Int64Type, Schema, UInt64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Decimal128Type, Field, Float32Type, Float64Type, Int64Type, Schema, UInt64Type,
+};
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::arrow::{compute, datatypes};
@@ -128,6 +130,8 @@ fn is_plain(kind: &DataType) -> bool {
         | DataType::Utf8
         | DataType::LargeUtf8
         | DataType::Utf8View
+        // What signed and unsigned numbers come to together.
+        | DataType::Decimal128(_, 0)
         | DataType::Float16
         | DataType::Float32
         | DataType::Float64 => true,
@@ -161,6 +165,9 @@ fn plain(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
         }
         DataType::UInt64 => {
             column.as_primitive_opt::<UInt64Type>().map_or(Value::Null, |it| it.value(row).into())
+        }
+        DataType::Decimal128(_, 0) => {
+            column.as_primitive_opt::<Decimal128Type>().map_or(Value::Null, |it| whole(it.value(row)))
         }
         DataType::List(_) => match column.as_list_opt::<i32>() {
             Some(lists) => list(lists.value(row).as_ref())?,
@@ -199,6 +206,12 @@ fn map(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
         }
     }
     Ok(Value::Object(pairs))
+}
+
+/// A number where JSON's readers can be trusted with it, else text.
+fn whole(value: i128) -> Value {
+    let small = i64::try_from(value).map(Value::from).or_else(|_| u64::try_from(value).map(Value::from));
+    small.unwrap_or_else(|_| Value::String(value.to_string()))
 }
 
 /// JSON has no value for what is no number.

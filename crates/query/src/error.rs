@@ -23,6 +23,9 @@ pub enum QueryError {
     /// It is longer than a question may be.
     #[error("the query is {0} bytes long, and may have {limit}", limit = crate::LONGEST_SQL)]
     TooLong(usize),
+    /// It has more words and signs than a question may have.
+    #[error("the query has {0} words and signs, and may have {limit}", limit = crate::MOST_TOKENS)]
+    TooMany(usize),
     /// It is no SQL.
     #[error("{}{what}", .at.map(|at| format!("at {at}: ")).unwrap_or_default())]
     Syntax {
@@ -77,7 +80,7 @@ impl QueryError {
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::TooLong(_) => "ask in fewer words: long lists of values are better a range or a pattern",
+            Self::TooLong(_) | Self::TooMany(_) => "ask in fewer words: long lists of values are better a range or a pattern",
             Self::Syntax { .. } | Self::Refused(_) | Self::Failed(_) => {
                 "docs/query.md has examples and names what is not there"
             }

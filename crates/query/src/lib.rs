@@ -23,5 +23,5 @@ pub use answer::{Answer, AnswerColumn};
 pub use engine::Engine;
 pub use error::{QueryError, Spot};
 pub use facts::{Entry, Facts, Reading};
-pub use limits::{Limits, LONGEST_SQL, MOST_AT_ONCE};
+pub use limits::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS};
 pub use tables::{Column, Table, tables};

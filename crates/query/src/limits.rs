@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-/// Longest text of a question, in bytes. It also bounds how deep an expression can be that is not bounded otherwise: the
-/// thread's stack is as large as a question of this length can need (a test holds that).
+/// Longest text of a question, in bytes.
 pub const LONGEST_SQL: usize = 16 << 10;
+/// Most words and signs of a question. A chain of operators is an expression as deep as it is long, and planning it takes
+/// more than in proportion, with no breath at which it could be stopped: this bounds both, the stack and the time (a test
+/// holds that).
+pub const MOST_TOKENS: usize = 2_000;
 /// Most questions at once. What more there are is refused, not queued: a queue of questions is memory too.
 pub const MOST_AT_ONCE: usize = 2;
 /// Most bytes of an answer's values, whatever its number of rows.

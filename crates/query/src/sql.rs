@@ -1,7 +1,7 @@
 //! From text to a plan that reads and does nothing else, or to a complaint that helps.
 
 use crate::error::{QueryError, Spot};
-use crate::limits::LONGEST_SQL;
+use crate::limits::{LONGEST_SQL, MOST_TOKENS};
 use crate::tables::tables;
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::execution::context::SQLOptions;
@@ -11,6 +11,7 @@ use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::Statement as Standard;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::ParserError;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
 /// How deep brackets, subqueries and the like may be nested; what is as deep without brackets is bounded by its length.
 const DEEPEST: usize = 50;
@@ -21,6 +22,13 @@ const OFFERED: usize = 3;
 pub(crate) fn read(sql: &str) -> Result<Statement, QueryError> {
     if sql.len() > LONGEST_SQL {
         return Err(QueryError::TooLong(sql.len()));
+    }
+    let tokens = Tokenizer::new(&GenericDialect {}, sql)
+        .tokenize()
+        .map_err(|error| syntax(&ParserError::TokenizerError(error.to_string())))?;
+    let tokens = tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();
+    if tokens > MOST_TOKENS {
+        return Err(QueryError::TooMany(tokens));
     }
     let parser = DFParserBuilder::new(sql).with_dialect(&GenericDialect {}).with_recursion_limit(DEEPEST);
     let parsed = parser.build().and_then(|mut parser| parser.parse_statements());
@@ -207,11 +215,13 @@ mod tests {
         check("SELECT 1; SELECT 2", "there are 2 statements; a query is one");
         check(
             "SELECT *\n FORM decisions",
-            "at line 2, column 7: Expected: end of statement, found: decisions",
+            "at line 2, column 2: Expected: end of statement, found: FORM",
         );
         check("SELECT 'x", "at line 1, column 8: Unterminated string literal");
         let deep = format!("SELECT {}1{}", "(".repeat(200), ")".repeat(200));
         check(&deep, "it is nested more than 50 deep");
+        let many = format!("SELECT 1{}", "+1".repeat(2_000));
+        check(&many, "the query has 4002 words and signs, and may have 2000");
         let long = format!("SELECT '{}'", "x".repeat(LONGEST_SQL));
         check(&long, "the query is 16393 bytes long, and may have 16384");
     }

@@ -1,0 +1,10 @@
+//! Questions over real evidence and real facts, asked as the control plane asks them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+mod bounds;
+mod house;
+mod journal;
+mod lake;
+
+#[path = "../../../evidence/tests/common/mod.rs"]
+mod day;
