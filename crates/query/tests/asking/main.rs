@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod bounds;
+mod engines;
 mod house;
 mod journal;
 mod lake;
+mod reference;
 
 #[path = "../../../evidence/tests/common/mod.rs"]
 mod day;
