@@ -5,10 +5,10 @@ use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewException, NewGrant, NewGroup,
-    NewInvitation, NewPerson, NewPlan, NewQuery, NewReplay, NewService, NewToken, Person, Policies, PolicyFiles,
-    PolicyLint, PolicyVersion, PostureReport, Publication, Published, QueryAnswer, QueryTable, ReachClass, Reason, Risk, Rollback,
-    Service, Session, StageChange, StarterPermit, Status, Verification, VerifyRequest, WhatCan, WhoCan,
-    words,
+    NewInvitation, NewPerson, NewPlan, NewQuery, NewReplay, NewService, NewToken, Person, Policies,
+    PolicyFiles, PolicyLint, PolicyVersion, PostureReport, Publication, Published, QueryAnswer, QueryTable,
+    ReachClass, Reason, Risk, Rollback, Service, Session, StageChange, StarterPermit, Status, Verification,
+    VerifyRequest, WhatCan, WhoCan, words,
 };
 use utoipa::ToSchema;
 

@@ -150,7 +150,9 @@ impl Console {
         let mut table = Table::new();
         let plain = |cells: Vec<String>| cells.iter().map(|cell| printable(cell)).collect::<Vec<_>>();
         table.load_style(presets::NOTHING).set_header(plain(heading));
-        rows.into_iter().for_each(|row| drop(table.add_row(plain(row))));
+        for row in rows {
+            table.add_row(plain(row));
+        }
         if table.row_count() == 0 {
             return self.line(none);
         }

@@ -65,7 +65,8 @@ async fn asking_takes_what_reading_takes() {
     check(&CLEO, 403).await;
     check(&Door::Nobody, 401).await;
     // It is on record that it was asked.
-    let recorded = "SELECT effect, count(*) FROM decisions WHERE item = '/api/v1/query' GROUP BY 1 ORDER BY 1";
+    let recorded =
+        "SELECT effect, count(*) FROM decisions WHERE item = '/api/v1/query' GROUP BY 1 ORDER BY 1";
     assert_eq!(ask(&house, recorded).await["rows"], json!([["allow", 1], ["deny", 2]]));
 }
 
@@ -86,7 +87,8 @@ async fn what_is_refused_says_why_and_what_to_do() {
     check(json!({ "sql": "SELECT frob FROM facts" }), "sql", "no column \"frob\"").await;
     check(json!({ "sql": "SELECT * FROM secrets" }), "sql", "there are decisions, sessions, facts").await;
     check(json!({ "sql": "SELECT 1 +" }), "sql", "Expected").await;
-    let endless = "SELECT count(*) FROM facts a, facts b, facts c, facts d, facts e, facts f WHERE a.body < f.body";
+    let endless =
+        "SELECT count(*) FROM facts a, facts b, facts c, facts d, facts e, facts f WHERE a.body < f.body";
     check(json!({ "sql": endless, "timeout_seconds": 1 }), "sql", "longer than 1 s").await;
 }
 

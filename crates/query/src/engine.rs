@@ -11,11 +11,11 @@ use crate::sql;
 use countersign_evidence::Store;
 use datafusion::arrow::util::display::FormatOptions;
 use datafusion::common::DataFusionError;
+use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::execution::SessionStateDefaults;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt as _;
@@ -26,9 +26,9 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 
-/// The stack of a question's thread. A question of the longest text, which is one operator after the other, goes as deep as
+/// The stack of a question's thread. A question of the most words, which is one operator after the other, goes as deep as
 /// it has operators; the memory is taken as far as it is used.
-const STACK: usize = 512 << 20;
+const STACK: usize = 128 << 20;
 /// Rows that the engine moves at once.
 const BATCH: usize = 4_096;
 /// What a thread has to notice that its time is up, before whoever waits stops waiting.
@@ -113,10 +113,11 @@ impl Question {
 
     fn answer(&self) -> Result<Answer, QueryError> {
         let statement = sql::read(&self.sql)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-            tracing::error!(%error, "a query got no runtime");
-            QueryError::Broken
-        })?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+                tracing::error!(%error, "a query got no runtime");
+                QueryError::Broken
+            })?;
         let answer = runtime.block_on(async {
             tokio::select! {
                 biased;

@@ -35,7 +35,9 @@ pub enum QueryError {
         what: String,
     },
     /// It is not one statement that reads.
-    #[error("{0} is not a query: only SELECT (and EXPLAIN of one) is answered here, and nothing is ever written")]
+    #[error(
+        "{0} is not a query: only SELECT (and EXPLAIN of one) is answered here, and nothing is ever written"
+    )]
     NotReading(String),
     /// It holds no statement, or several.
     #[error("there are {0} statements; a query is one")]
@@ -80,7 +82,9 @@ impl QueryError {
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::TooLong(_) | Self::TooMany(_) => "ask in fewer words: long lists of values are better a range or a pattern",
+            Self::TooLong(_) | Self::TooMany(_) => {
+                "ask in fewer words: long lists of values are better a range or a pattern"
+            }
             Self::Syntax { .. } | Self::Refused(_) | Self::Failed(_) => {
                 "docs/query.md has examples and names what is not there"
             }
@@ -89,7 +93,9 @@ impl QueryError {
             Self::NoTable { .. } | Self::NoColumn { .. } => {
                 "`countersign query --tables` shows the tables and their columns"
             }
-            Self::Memory(_) => "ask about less: a shorter time (at >= ...), fewer columns, fewer groups, a LIMIT",
+            Self::Memory(_) => {
+                "ask about less: a shorter time (at >= ...), fewer columns, fewer groups, a LIMIT"
+            }
             Self::Time(_) => "ask about a shorter time (at >= ...), or give it longer (--timeout)",
             Self::Busy => "wait until one of them has ended",
             Self::Broken => "the log of the server says more; what was recorded is not touched",
@@ -107,5 +113,9 @@ fn nearest(near: &[String]) -> String {
 }
 
 fn span(time: Duration) -> String {
-    if time.subsec_millis() == 0 { format!("{} s", time.as_secs()) } else { format!("{} ms", time.as_millis()) }
+    if time.subsec_millis() == 0 {
+        format!("{} s", time.as_secs())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
 }

@@ -94,10 +94,11 @@ impl TableProvider for FactsTable {
     }
 
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
-        let by_sequence = |condition: &&Expr| match condition.column_refs().iter().all(|it| it.name == "sequence") {
-            true => TableProviderFilterPushDown::Inexact,
-            false => TableProviderFilterPushDown::Unsupported,
-        };
+        let by_sequence =
+            |condition: &&Expr| match condition.column_refs().iter().all(|it| it.name == "sequence") {
+                true => TableProviderFilterPushDown::Inexact,
+                false => TableProviderFilterPushDown::Unsupported,
+            };
         Ok(filters.iter().map(by_sequence).collect())
     }
 

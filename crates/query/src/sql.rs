@@ -146,8 +146,7 @@ fn spot(place: &str) -> Option<Spot> {
 }
 
 fn no_column(column: &str, valid: &[&str]) -> QueryError {
-    let mut near: Vec<(usize, &str)> =
-        valid.iter().map(|known| (distance(column, known), *known)).collect();
+    let mut near: Vec<(usize, &str)> = valid.iter().map(|known| (distance(column, known), *known)).collect();
     near.sort_unstable();
     near.dedup();
     // Beyond half of its letters, two names have nothing to do with each other.
@@ -210,13 +209,11 @@ mod tests {
 
     #[test]
     fn a_slip_says_where_it_is() {
-        let check = |sql: &str, expected: &str| assert_eq!(read(sql).unwrap_err().to_string(), expected, "{sql}");
+        let check =
+            |sql: &str, expected: &str| assert_eq!(read(sql).unwrap_err().to_string(), expected, "{sql}");
         check("", "there are 0 statements; a query is one");
         check("SELECT 1; SELECT 2", "there are 2 statements; a query is one");
-        check(
-            "SELECT *\n FORM decisions",
-            "at line 2, column 2: Expected: end of statement, found: FORM",
-        );
+        check("SELECT *\n FORM decisions", "at line 2, column 2: Expected: end of statement, found: FORM");
         check("SELECT 'x", "at line 1, column 8: Unterminated string literal");
         let deep = format!("SELECT {}1{}", "(".repeat(200), ")".repeat(200));
         check(&deep, "it is nested more than 50 deep");

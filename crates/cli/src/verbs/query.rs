@@ -12,14 +12,12 @@ use std::time::Duration;
 
 /// A question.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  countersign query --tables\n  \
+#[command(after_help = "Examples:\n  countersign query --tables\n  \
                         countersign query SELECT application, effect FROM decisions LIMIT 20\n  \
                         countersign query --csv SELECT person, ended_at FROM sessions > sessions.csv\n\n\
                         In a shell, put the SQL into double quotes: \"SELECT count(*) FROM decisions\". It only reads. Ends\n\
                         with 1 when something could not be read, and says what; the rows are what all the rest says.\n\
-                        Tables, limits and more examples: docs/query.md."
-)]
+                        Tables, limits and more examples: docs/query.md.")]
 pub(crate) struct Query {
     /// One SELECT over the tables decisions, sessions and facts
     #[arg(value_name = "SQL", num_args = 1.., required_unless_present = "tables", conflicts_with = "tables")]

@@ -76,7 +76,8 @@ impl Store {
             }
             // An id is drawn just before its moment is read: midnight may lie between. One that tells no time is kept
             // under the first day of all.
-            let drawn = (first.plus(-1)..=last.plus(1)).contains(&day) || day == Day::of(Timestamp::from_micros(0));
+            let drawn =
+                (first.plus(-1)..=last.plus(1)).contains(&day) || day == Day::of(Timestamp::from_micros(0));
             if drawn {
                 files.completions.extend(self.files(day, Kind::Completions, &mut files.skipped));
             }

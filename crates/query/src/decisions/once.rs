@@ -44,7 +44,8 @@ impl<'a> Once<'a> {
     /// The rows that were not met before.
     pub(super) fn keep(&mut self, batch: RecordBatch) -> Result<RecordBatch, FileError> {
         let missing = || FileError::File("it lacks the columns that tell records apart".to_owned());
-        let ids = batch.column_by_name("id").and_then(|ids| ids.as_string_opt::<i32>()).ok_or_else(missing)?;
+        let ids =
+            batch.column_by_name("id").and_then(|ids| ids.as_string_opt::<i32>()).ok_or_else(missing)?;
         let moments = batch.column_by_name("at").ok_or_else(missing)?;
         let moments = moments.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(missing)?;
         let before = self.met.len();

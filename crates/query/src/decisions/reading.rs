@@ -150,7 +150,8 @@ impl Reading {
         let (store, asked) = (self.store.clone(), path.clone());
         Ok(match blocking(move || store.span_of(&asked)).await? {
             Ok(span) => {
-                let span = span.filter(|span| *span.end() >= self.time.start && *span.start() < self.time.end);
+                let span =
+                    span.filter(|span| *span.end() >= self.time.start && *span.start() < self.time.end);
                 span.map(|span| (path, span))
             }
             Err(gap) => {
@@ -181,7 +182,8 @@ impl Reading {
         let places = names.collect::<Result<Vec<_>, _>>()?;
         // Columns by themselves, since what a file calls them besides is its own.
         let columns = places.iter().map(|place| Arc::clone(batch.column(*place))).collect();
-        let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+        let options =
+            datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
         Ok(RecordBatch::try_new_with_options(Arc::clone(&self.wanted.schema), columns, &options)?)
     }
 }

@@ -55,15 +55,16 @@ async fn sessions_are_told_from_their_beginning_to_their_end() {
 async fn facts_are_shown_as_they_were_stated() {
     let house = house(Told::of(&story()));
     assert_eq!(house.value("SELECT count(*) FROM facts").await, json!(14));
-    let answer = house
-        .ask("SELECT sequence, at, kind, version, stated_by, body FROM facts WHERE sequence = 14")
-        .await;
+    let answer =
+        house.ask("SELECT sequence, at, kind, version, stated_by, body FROM facts WHERE sequence = 14").await;
     let row = &answer.rows[0];
     assert_eq!(row[0], json!(14));
     assert_eq!((&row[2], &row[3], &row[4]), (&json!("person.suspended"), &json!(1), &json!("operator")));
     let body: Value = serde_json::from_str(row[5].as_str().unwrap()).unwrap();
     assert_eq!(body["person"], json!(per(2)));
-    let kinds = house.ask("SELECT kind, count(*) FROM facts WHERE kind LIKE 'session.%' GROUP BY kind ORDER BY kind").await;
+    let kinds = house
+        .ask("SELECT kind, count(*) FROM facts WHERE kind LIKE 'session.%' GROUP BY kind ORDER BY kind")
+        .await;
     let kinds: Vec<Value> = kinds.rows.into_iter().map(Value::from).collect();
     assert_eq!(
         kinds,
@@ -108,7 +109,8 @@ async fn a_journal_that_breaks_off_is_a_stated_part() {
     told.broken_after = Some(14);
     let house = self::house(told);
     for table in ["facts", "sessions"] {
-        let answer = house.try_ask(&format!("SELECT count(*) FROM {table}"), Limits::default()).await.unwrap();
+        let answer =
+            house.try_ask(&format!("SELECT count(*) FROM {table}"), Limits::default()).await.unwrap();
         assert!(answer.skipped[0].why.contains("does not answer"), "{table}: {:?}", answer.skipped);
     }
 }

@@ -59,7 +59,11 @@ async fn every_record_counts_once_with_what_came_of_it() {
     check(&house, "WHERE at >= '2026-11-23T00:00:00Z' AND at < '2026-11-24T00:00:00Z'", &days[1]).await;
     check(&house, "WHERE at >= TIMESTAMP '2026-11-24 00:00:00'", &days[2]).await;
     check(&house, "WHERE at BETWEEN '2026-11-22' AND '2026-11-23T00:00:00Z'", &days[0]).await;
-    let slow: Vec<Row> = all.iter().filter(|row| row.completed.as_ref().is_some_and(|end| end.status == 404)).cloned().collect();
+    let slow: Vec<Row> = all
+        .iter()
+        .filter(|row| row.completed.as_ref().is_some_and(|end| end.status == 404))
+        .cloned()
+        .collect();
     assert!(!slow.is_empty());
     check(&house, "WHERE status = 404", &slow).await;
     let of_wiki: Vec<Row> =
