@@ -17,6 +17,7 @@ async fn ask(house: &House, sql: &str) -> Value {
 async fn eventful() -> House {
     let house = House::new().await;
     assert_eq!(house.send(&ADA, "GET", "/api/v1/people", None).await.status, 200);
+    house.wait(1);
     assert_eq!(house.send(&CLEO, "GET", "/api/v1/people", None).await.status, 403);
     house.state(vec![Fact::SessionEnded { session: ses(2), reason: EndReason::SignedOut }]).await;
     house

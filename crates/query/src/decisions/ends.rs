@@ -100,8 +100,8 @@ impl Ends {
                 continue;
             }
             let mut known = Known::new();
-            for path in self.files.get(&day).into_iter().flatten().cloned() {
-                let store = reading.store.clone();
+            for path in self.files.get(&day).into_iter().flatten() {
+                let (store, path) = (reading.store.clone(), path.clone());
                 match blocking(move || store.ends_in(&path)).await? {
                     Ok(ends) => {
                         self.memory.try_grow(size(ends.len()))?;
