@@ -1,5 +1,4 @@
 //! Questions in SQL over the API: who may ask, what is answered, what is refused.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 mod common;
 
 use common::{Door, House, assert_problem, ses};

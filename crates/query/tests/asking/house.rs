@@ -1,7 +1,7 @@
 //! Evidence in a folder and facts in memory, with an engine over both.
 
 use crate::day::Day;
-use countersign_evidence::{Decided, Evidence, Options, Row, Sink, Store};
+use countersign_evidence::{Decided, Evidence, Options, Row, Sink};
 use countersign_facts::Stated;
 use countersign_query::{Answer, Engine, Entry, Facts, Limits, QueryError, Reading};
 use countersign_testkit::story::Line;
@@ -41,7 +41,6 @@ impl Facts for Told {
 /// Evidence that is written and asked.
 pub struct House {
     pub sink: Sink,
-    pub store: Store,
     pub engine: Engine,
     pub folder: tempfile::TempDir,
 }
@@ -54,16 +53,16 @@ impl House {
     pub fn with(options: Options, facts: Told) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sink, store) = Evidence::open(folder.path(), options).unwrap();
-        let engine = Engine::new(store.clone(), Arc::new(facts));
-        Self { sink, store, engine, folder }
+        let engine = Engine::new(store, Arc::new(facts));
+        Self { sink, engine, folder }
     }
 
     /// Makes everything Parquet, and begins anew in the same folder.
     pub async fn rotate(self) -> Self {
         self.sink.close().await.unwrap();
         let (sink, store) = Evidence::open(self.folder.path(), Options::default()).unwrap();
-        let engine = Engine::new(store.clone(), Arc::new(Told::default()));
-        Self { sink, store, engine, folder: self.folder }
+        let engine = Engine::new(store, Arc::new(Told::default()));
+        Self { sink, engine, folder: self.folder }
     }
 
     /// Records a decision and, if it has one and `ended` says so, its end.

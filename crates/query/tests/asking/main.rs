@@ -1,5 +1,10 @@
 //! Questions over real evidence and real facts, asked as the control plane asks them.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 
 mod bounds;
 mod engines;
