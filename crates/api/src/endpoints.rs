@@ -5,11 +5,12 @@ use crate::openapi::{Body, Shape};
 use crate::{
     Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
     Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewEvidenceVerification,
-    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewReplay, NewRollout,
-    NewService, NewShadowReport, NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint,
-    PolicyVersion, PostureReport, Publication, Published, ReachClass, Reason, RegisterFigures, Risk,
-    Rollback, Rollout, Service, Session, StageChange, StarterPermit, Status, Trust, TrustDocument,
-    TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan, words,
+    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewQuery, NewReplay,
+    NewRollout, NewService, NewShadowReport, NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint,
+    PolicyVersion, PostureReport, Publication, Published, QueryAnswer, QueryTable, ReachClass, Reason,
+    RegisterFigures, Risk, Rollback, Rollout, Service, Session, StageChange, StarterPermit, Status, Trust,
+    TrustDocument, TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan,
+    words,
 };
 use utoipa::ToSchema;
 
@@ -450,6 +451,15 @@ fn evidence() -> Vec<Endpoint> {
         .needs::<String>("format", "In whose words: `ocsf`, the only ones there are.")
         .asks::<words::Moment>("since", "Not before this moment.")
         .asks::<words::Moment>("until", "Before this moment."),
+        post(
+            "query.ask",
+            "/query",
+            "Ask a question in SQL over decisions, sessions and facts; it only reads, and is bounded.",
+        )
+        .takes::<NewQuery>()
+        .gives::<QueryAnswer>(),
+        get("query.tables", "/query/tables", "The tables that can be asked, with their columns.")
+            .lists::<QueryTable>(),
         get("status.show", "/status", "How the installation is.").gives::<Status>(),
         get("journal.head", "/journal/head", "How far the journal goes.").gives::<JournalHead>(),
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")

@@ -24,6 +24,7 @@ mod policies;
 mod privilege;
 mod problem;
 mod proof;
+mod query;
 mod reach;
 mod rehearsal;
 mod rollout;
@@ -63,6 +64,7 @@ pub use proof::{
     RegisterChange, RegisterFigures, SensitivityShare, Trust, TrustDocument, TrustOwner, TrustSelection,
     TrustStanding, TrustsChanged,
 };
+pub use query::{NewQuery, QueryAnswer, QueryColumn, QueryTable, QueryTableColumn};
 pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
 };

@@ -140,6 +140,29 @@ impl Console {
         Ok(())
     }
 
+    /// Rows under a heading of as many columns as there happen to be; as [`table`](Self::table).
+    pub(crate) fn columns(
+        &mut self,
+        heading: Vec<String>,
+        rows: impl IntoIterator<Item = Vec<String>>,
+        none: &str,
+    ) -> Result<(), Failure> {
+        let mut table = Table::new();
+        let plain = |cells: Vec<String>| cells.iter().map(|cell| printable(cell)).collect::<Vec<_>>();
+        table.load_style(presets::NOTHING).set_header(plain(heading));
+        for row in rows {
+            table.add_row(plain(row));
+        }
+        if table.row_count() == 0 {
+            return self.line(none);
+        }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        writeln!(self.out, "{}", table.trim_fmt())?;
+        Ok(())
+    }
+
     /// Names and values below each other; a value that is empty is left out.
     pub(crate) fn facts<'a>(
         &mut self,

@@ -137,6 +137,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Job(verb) => verb.run(cx).await,
         Verb::WhoCan(who) => who.run(cx).await,
         Verb::WhatCan(what) => what.run(cx).await,
+        Verb::Query(query) => query.run(cx).await,
         Verb::Evidence(verb) => verb.run(cx).await,
         Verb::Key(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,

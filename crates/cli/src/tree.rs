@@ -3,7 +3,7 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, evidence, group, job, journal, key, person, plan, policy,
-    protect, prove, reach, replay, rollback, rollout, service, shadow, trust,
+    protect, prove, query, reach, replay, rollback, rollout, service, shadow, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -103,6 +103,8 @@ pub(crate) enum Verb {
     WhoCan(reach::Who),
     /// What a person could do with every resource
     WhatCan(reach::What),
+    /// Ask questions in SQL over decisions, sessions and facts
+    Query(query::Query),
     /// The evidence: for other systems, verified, and looked after
     #[command(subcommand, arg_required_else_help = true)]
     Evidence(evidence::Verb),

@@ -15,6 +15,7 @@ pub(crate) mod plan;
 pub(crate) mod policy;
 pub(crate) mod protect;
 pub(crate) mod prove;
+pub(crate) mod query;
 pub(crate) mod reach;
 pub(crate) mod replay;
 pub(crate) mod rollback;

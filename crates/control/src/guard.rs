@@ -159,7 +159,7 @@ pub fn classify(
         (true, ["grants"] | ["grants", _]) => (APPROVALS, Action::Read),
         (false, ["grants", _, "approve" | "refuse" | "revoke"]) => (APPROVALS, Action::Write),
         // What would happen changes nothing, nor does breaking off a look at it.
-        (false, ["replays" | "plans"]) if *method == Method::POST => (CONTROL, Action::Read),
+        (false, ["replays" | "plans" | "query"]) if *method == Method::POST => (CONTROL, Action::Read),
         (false, ["jobs", _] | ["evidence", "verify"]) => (CONTROL, Action::Read),
         (true, _) => (CONTROL, Action::Read),
         (false, _) => (CONTROL, Action::Administer),
@@ -219,6 +219,8 @@ mod tests {
         check(Method::DELETE, "/jobs/job_1", control_read);
         check(Method::POST, "/evidence/verify", control_read);
         check(Method::POST, "/evidence/anchor", administer);
+        check(Method::POST, "/query", control_read);
+        check(Method::PUT, "/query", administer);
         check(Method::PUT, "/plans", administer);
         check(Method::DELETE, "/grants", administer);
     }

@@ -33,6 +33,7 @@ mod people;
 mod pieces;
 mod policies;
 mod publish;
+mod query;
 mod reach;
 mod refusal;
 mod register;
@@ -58,9 +59,10 @@ use countersign_admission::Admission;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, Timestamp};
+use countersign_query::Engine;
 use countersign_throttle::{Rates, Throttle};
 use countersign_world::World;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The application that the control plane itself is.
@@ -107,6 +109,7 @@ struct Inner {
     session_of: SessionOf,
     strangers: Throttle,
     jobs: jobs::Jobs,
+    engine: OnceLock<Engine>,
 }
 
 impl Control {
@@ -119,8 +122,8 @@ impl Control {
         session_of: SessionOf,
     ) -> Self {
         let strangers = Throttle::new(&settings.strangers);
-        let jobs = jobs::Jobs::default();
-        Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers, jobs }))
+        let (jobs, engine) = (jobs::Jobs::default(), OnceLock::new());
+        Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers, jobs, engine }))
     }
 
     /// Break off every long run: the process is stopping, and does not wait for them.
@@ -134,6 +137,11 @@ impl Control {
 
     pub(crate) fn jobs(&self) -> &jobs::Jobs {
         &self.0.jobs
+    }
+
+    /// Made when it is first asked for, which is where the journal can be read.
+    pub(crate) fn engine(&self) -> &Engine {
+        self.0.engine.get_or_init(|| query::engine(self))
     }
 
     pub(crate) fn settings(&self) -> &Settings {

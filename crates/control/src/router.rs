@@ -4,8 +4,8 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, reach, register, rehearsals, rollouts, services, sessions, status,
-    upkeep, versions,
+    groups, keys, lint, people, policies, query, reach, register, rehearsals, rollouts, services, sessions,
+    status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -117,6 +117,8 @@ fn api() -> Router<Control> {
         .route("/evidence/anchor", post(upkeep::anchor))
         .route("/evidence/compact", post(upkeep::compact))
         .route("/evidence/retain", post(upkeep::retain))
+        .route("/query", post(query::ask))
+        .route("/query/tables", get(query::list))
         .route("/status", get(status::show))
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))

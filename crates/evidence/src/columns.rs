@@ -267,6 +267,13 @@ pub(crate) fn decisions_batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
     RecordBatch::try_new(decisions(), decided.chain(completed).collect())
 }
 
+/// The last of the columns of decisions, by themselves.
+pub(crate) fn completed_batch(records: &[Option<&Completed>]) -> Result<RecordBatch, ArrowError> {
+    let fields = COMPLETED.iter().map(Column::field).collect::<Vec<_>>();
+    let arrays = COMPLETED.iter().map(|column| column.array(records.iter().copied()));
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays.collect())
+}
+
 pub(crate) fn completions_batch(records: &[Completed]) -> Result<RecordBatch, ArrowError> {
     let id = COMPLETED_ID.array(records.iter().map(Some));
     let rest = COMPLETED.iter().map(|column| column.array(records.iter().map(Some)));

@@ -301,6 +301,25 @@ impl Lake {
         })
     }
 
+    /// All the completions of a file.
+    pub(crate) fn ends(&self, path: &Path) -> Result<Vec<Completed>, LakeError> {
+        guarded(|| {
+            let footer = self.footer(path, &File::open(path)?)?;
+            let mut found = Vec::new();
+            for group in 0..footer.metadata().num_row_groups() {
+                let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
+                let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest };
+                for batch in unit.read(None, None)? {
+                    let batch = batch?;
+                    for row in 0..batch.num_rows() {
+                        found.push(Cells::new(&batch, row).completed()?);
+                    }
+                }
+            }
+            Ok(found)
+        })
+    }
+
     /// Where in the file the rows with these ids are.
     fn indexes(
         &self,

@@ -47,7 +47,9 @@ pub use record::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
-pub use store::{Counted, Found, Scan, Store};
+pub use store::{
+    Counted, Found, Scan, Store, completed_batch, completed_columns, decisions_batch, decisions_schema,
+};
 pub use sweep::{Bytes, Sweep};
 pub use upkeep::{Tending, UpkeepError, Upkept, UpkeptDay};
 pub use verify::{Fault, Finding, Going, Unknown, Verified};

@@ -4,9 +4,11 @@
 //! all, and rows with the same id count once.
 
 mod counted;
+mod engine;
 mod scan;
 
 pub use counted::Counted;
+pub use engine::{completed_batch, completed_columns, decisions_batch, decisions_schema};
 pub use scan::Scan;
 pub(crate) use scan::Source;
 

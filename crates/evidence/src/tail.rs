@@ -167,6 +167,11 @@ impl Tail {
         (rows, skipped)
     }
 
+    /// All completions that the segments hold.
+    pub(crate) fn ends(&self) -> Vec<Completed> {
+        self.indexes.lock().values().flat_map(|index| index.completions.values().cloned()).collect()
+    }
+
     /// The completions of these decisions that the segments hold.
     pub(crate) fn completions(&self, wanted: &[DecisionId]) -> Vec<Completed> {
         let indexes = self.indexes.lock();

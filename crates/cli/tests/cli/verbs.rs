@@ -9,6 +9,7 @@ mod health;
 mod keys;
 mod people;
 mod policies;
+mod query;
 mod reach;
 mod rehearsals;
 mod rollouts;

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 pub struct Counted {
     /// Those with decisions, oldest day first.
     pub decisions: Vec<PathBuf>,
-    /// Those with ends of accesses whose decision is in another file.
+    /// Those with ends of accesses whose decision is in another file, of the days on which these may have been drawn.
     pub completions: Vec<PathBuf>,
     /// What is not there or was not looked into. With an entry here the files are a part of what was recorded.
     pub skipped: Vec<Skipped>,
@@ -35,14 +35,22 @@ impl Store {
     pub fn counted(&self, since: Timestamp, until: Timestamp) -> Counted {
         let lease = self.lease();
         let mut skipped: Vec<Skipped> = self.gone(since).into_iter().collect();
+        let first = Day::of(since);
         let last = Day::of(Timestamp::from_micros(until.as_micros().saturating_sub(1)));
         let mut days = self.days(&mut skipped);
-        days.retain(|day| (Day::of(since)..=last).contains(day));
         days.sort_unstable();
         let (mut decisions, mut completions) = (Vec::new(), Vec::new());
         for day in days {
-            decisions.extend(self.files(day, Kind::Decisions, &mut skipped));
-            completions.extend(self.files(day, Kind::Completions, &mut skipped));
+            if (first..=last).contains(&day) {
+                decisions.extend(self.files(day, Kind::Decisions, &mut skipped));
+            }
+            // An id is drawn just before its moment is read: midnight may lie between. One that tells no time is kept
+            // under the first day of all.
+            let drawn =
+                (first.plus(-1)..=last.plus(1)).contains(&day) || day == Day::of(Timestamp::from_micros(0));
+            if drawn {
+                completions.extend(self.files(day, Kind::Completions, &mut skipped));
+            }
         }
         Counted { decisions, completions, skipped, _lease: lease }
     }

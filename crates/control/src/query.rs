@@ -1,0 +1,113 @@
+//! Questions in SQL over what happened.
+//!
+//! A question only reads, so whoever may read the control plane may ask it, as with an export. It ends when nobody waits for
+//! it any more.
+
+use crate::decisions::unread;
+use crate::input::Json;
+use crate::{Control, Refusal};
+use axum::extract::State;
+use countersign_api as api;
+use countersign_journal::{Journal, Seq};
+use countersign_query::{Engine, Entry, Facts, Limits, QueryError, Reading, tables};
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// The journal's entries for the engine.
+struct Entries {
+    journal: Journal,
+    /// Where the journal's connections live. A question has a runtime of its own, which ends with it.
+    runtime: Handle,
+}
+
+impl std::fmt::Debug for Entries {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entries").finish_non_exhaustive()
+    }
+}
+
+impl Facts for Entries {
+    fn read(&self, after: u64, limit: usize) -> Reading {
+        let (journal, limit) = (self.journal.clone(), u32::try_from(limit).unwrap_or(u32::MAX));
+        let reading = self.runtime.spawn(async move {
+            let entries = journal.read(Seq(after), limit).await.map_err(|error| error.to_string())?;
+            let entry = |entry: countersign_journal::Entry| Entry {
+                sequence: entry.seq.0,
+                payload: entry.payload.to_vec(),
+            };
+            Ok(entries.into_iter().map(entry).collect())
+        });
+        Box::pin(async move { reading.await.unwrap_or_else(|error| Err(error.to_string())) })
+    }
+}
+
+/// The engine over what this control plane knows. To be made once, on the runtime that the journal is used on.
+pub fn engine(control: &Control) -> Engine {
+    let entries = Entries { journal: control.ledger().journal().clone(), runtime: Handle::current() };
+    Engine::new(control.store().clone(), std::sync::Arc::new(entries))
+}
+
+pub async fn ask(
+    State(control): State<Control>,
+    Json(asked): Json<api::NewQuery>,
+) -> Result<axum::Json<api::QueryAnswer>, Refusal> {
+    let limits = limits(&asked)?;
+    let answer = control.engine().ask(&asked.sql, limits).await.map_err(|error| refused(&error))?;
+    Ok(axum::Json(api::QueryAnswer {
+        columns: answer
+            .columns
+            .into_iter()
+            .map(|column| api::QueryColumn { name: column.name, kind: column.kind })
+            .collect(),
+        rows: answer.rows,
+        truncated: answer.truncated,
+        incomplete: answer.skipped.iter().map(unread).collect(),
+    }))
+}
+
+pub async fn list() -> axum::Json<api::Items<api::QueryTable>> {
+    let items = tables().iter().map(|table| api::QueryTable {
+        name: table.name.to_owned(),
+        about: table.about.to_owned(),
+        columns: table
+            .columns
+            .iter()
+            .map(|column| api::QueryTableColumn {
+                name: column.name.clone(),
+                kind: column.kind.clone(),
+                nullable: column.nullable,
+                about: column.about.to_owned(),
+            })
+            .collect(),
+    });
+    axum::Json(api::Items { items: items.collect() })
+}
+
+fn limits(asked: &api::NewQuery) -> Result<Limits, Refusal> {
+    let mut limits = Limits::default();
+    if let Some(rows) = asked.max_rows {
+        limits.rows = usize::try_from(rows).unwrap_or(usize::MAX);
+        if !(1..=Limits::MOST_ROWS).contains(&limits.rows) {
+            let detail = format!("{rows} is not between 1 and {}", Limits::MOST_ROWS);
+            return Err(Refusal::invalid("max_rows", detail)
+                .remedy("ask for fewer rows, a part at a time (at < ...), or read the files yourself"));
+        }
+    }
+    if let Some(seconds) = asked.timeout_seconds {
+        limits.time = Duration::from_secs(seconds.into());
+        if limits.time.is_zero() || limits.time > Limits::LONGEST {
+            let detail = format!("{seconds} is not between 1 and {}", Limits::LONGEST.as_secs());
+            return Err(Refusal::invalid("timeout_seconds", detail)
+                .remedy("ask about a shorter time, a part at a time, or read the files yourself"));
+        }
+    }
+    Ok(limits)
+}
+
+fn refused(error: &QueryError) -> Refusal {
+    let refusal = match error.is_askers() {
+        true => Refusal::invalid("sql", error.to_string()),
+        false => Refusal::unavailable(error.to_string()),
+    };
+    refusal.remedy(error.remedy())
+}

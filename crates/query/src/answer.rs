@@ -1,0 +1,230 @@
+//! An answer: columns with their types, rows of plain values, and what is not in it.
+
+use countersign_evidence::Skipped;
+use datafusion::arrow::array::{Array, AsArray as _, RecordBatch};
+use datafusion::arrow::datatypes::{
+    DataType, Decimal128Type, Field, Float32Type, Float64Type, Int64Type, Schema, UInt64Type,
+};
+use datafusion::arrow::error::ArrowError;
+use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::arrow::{compute, datatypes};
+use serde_json::{Number, Value};
+
+/// A column of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerColumn {
+    /// Its name, as the question calls it.
+    pub name: String,
+    /// Its type in words: `text`, `boolean`, `int64`, `uint64`, `float64`, `timestamp`, `list<text>`, `map<text, text>`, and
+    /// others that a question may compute.
+    pub kind: String,
+}
+
+/// What a question came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// The columns.
+    pub columns: Vec<AnswerColumn>,
+    /// The rows, a value for each column. Moments are RFC 3339 in UTC, lists and maps are JSON's, what JSON has no value
+    /// for is text.
+    pub rows: Vec<Vec<Value>>,
+    /// Whether there were more rows than may be in an answer.
+    pub truncated: bool,
+    /// What was not read. With an entry here, the rows are what the rest says.
+    pub skipped: Vec<Skipped>,
+}
+
+/// The columns of an answer of this shape.
+pub(crate) fn columns(schema: &Schema) -> Vec<AnswerColumn> {
+    let column = |field: &std::sync::Arc<Field>| AnswerColumn {
+        name: field.name().clone(),
+        kind: kind(field.data_type()),
+    };
+    schema.fields().iter().map(column).collect()
+}
+
+/// What a type is called.
+pub(crate) fn kind(kind_of: &DataType) -> String {
+    match kind_of {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".to_owned(),
+        DataType::Dictionary(_, values) => kind(values),
+        DataType::List(items) | DataType::LargeList(items) => format!("list<{}>", kind(items.data_type())),
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(pair) => {
+                let names: Vec<String> = pair.iter().map(|field| kind(field.data_type())).collect();
+                format!("map<{}>", names.join(", "))
+            }
+            _ => "map".to_owned(),
+        },
+        DataType::Timestamp(..) => "timestamp".to_owned(),
+        DataType::Null => "null".to_owned(),
+        DataType::Struct(_) => "struct".to_owned(),
+        other => other.to_string().to_lowercase(),
+    }
+}
+
+/// The values of the columns, a row at a time.
+pub(crate) struct Values<'a> {
+    columns: Vec<Cells<'a>>,
+}
+
+/// Reads one column's values; made once for a batch.
+enum Cells<'a> {
+    /// What JSON has a value for.
+    Plain(&'a dyn Array),
+    /// Moments, as microseconds.
+    Moments(datafusion::arrow::array::ArrayRef),
+    /// All else, as text.
+    Shown(&'a dyn Array, ArrayFormatter<'a>),
+}
+
+impl<'a> Values<'a> {
+    pub(crate) fn new(batch: &'a RecordBatch, format: &'a FormatOptions<'a>) -> Result<Self, ArrowError> {
+        let columns = batch.columns().iter().map(|column| Cells::new(column.as_ref(), format));
+        Ok(Self { columns: columns.collect::<Result<_, _>>()? })
+    }
+
+    pub(crate) fn row(&self, row: usize) -> Result<Vec<Value>, ArrowError> {
+        self.columns.iter().map(|column| column.value(row)).collect()
+    }
+}
+
+impl<'a> Cells<'a> {
+    fn new(column: &'a dyn Array, format: &'a FormatOptions<'a>) -> Result<Self, ArrowError> {
+        use datatypes::TimeUnit::Microsecond;
+        Ok(match column.data_type() {
+            DataType::Timestamp(_, zone) => {
+                // A moment that microseconds cannot say is none that was recorded: null is what a cast makes of it.
+                let micros = DataType::Timestamp(Microsecond, zone.clone());
+                Self::Moments(compute::cast(column, &micros)?)
+            }
+            kind if is_plain(kind) => Self::Plain(column),
+            _ => Self::Shown(column, ArrayFormatter::try_new(column, format)?),
+        })
+    }
+
+    fn value(&self, row: usize) -> Result<Value, ArrowError> {
+        match self {
+            Self::Plain(column) => plain(*column, row),
+            Self::Moments(moments) => Ok(moment(moments.as_ref(), row)),
+            Self::Shown(column, _) if column.is_null(row) => Ok(Value::Null),
+            Self::Shown(_, shown) => Ok(Value::String(shown.value(row).try_to_string()?)),
+        }
+    }
+}
+
+fn moment(moments: &dyn Array, row: usize) -> Value {
+    let Some(values) = moments.as_primitive_opt::<datatypes::TimestampMicrosecondType>() else {
+        return Value::Null;
+    };
+    if values.is_null(row) {
+        return Value::Null;
+    }
+    Value::String(countersign_names::Timestamp::from_micros(values.value(row)).to_string())
+}
+
+fn is_plain(kind: &DataType) -> bool {
+    match kind {
+        DataType::Null
+        | DataType::Boolean
+        | DataType::Utf8
+        | DataType::LargeUtf8
+        | DataType::Utf8View
+        // What signed and unsigned numbers come to together.
+        | DataType::Decimal128(_, 0)
+        | DataType::Float16
+        | DataType::Float32
+        | DataType::Float64 => true,
+        DataType::List(items) | DataType::LargeList(items) => is_plain(items.data_type()),
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(pair) => {
+                let mut kinds = pair.iter().map(|field| field.data_type());
+                kinds.next() == Some(&DataType::Utf8) && kinds.next().is_some_and(is_plain)
+            }
+            _ => false,
+        },
+        other => other.is_integer(),
+    }
+}
+
+/// A value that JSON has; null where a column is not what it says, which does not happen.
+fn plain(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
+    if column.is_null(row) {
+        return Ok(Value::Null);
+    }
+    Ok(match column.data_type() {
+        DataType::Boolean => column.as_boolean_opt().map_or(Value::Null, |it| it.value(row).into()),
+        DataType::Utf8 => column.as_string_opt::<i32>().map_or(Value::Null, |it| it.value(row).into()),
+        DataType::LargeUtf8 => column.as_string_opt::<i64>().map_or(Value::Null, |it| it.value(row).into()),
+        DataType::Utf8View => column.as_string_view_opt().map_or(Value::Null, |it| it.value(row).into()),
+        DataType::Float64 => {
+            column.as_primitive_opt::<Float64Type>().map_or(Value::Null, |it| float(it.value(row)))
+        }
+        DataType::Float32 => {
+            column.as_primitive_opt::<Float32Type>().map_or(Value::Null, |it| float(it.value(row).into()))
+        }
+        DataType::UInt64 => {
+            column.as_primitive_opt::<UInt64Type>().map_or(Value::Null, |it| it.value(row).into())
+        }
+        DataType::Decimal128(_, 0) => {
+            column.as_primitive_opt::<Decimal128Type>().map_or(Value::Null, |it| whole(it.value(row)))
+        }
+        DataType::List(_) => match column.as_list_opt::<i32>() {
+            Some(lists) => list(lists.value(row).as_ref())?,
+            None => Value::Null,
+        },
+        DataType::LargeList(_) => match column.as_list_opt::<i64>() {
+            Some(lists) => list(lists.value(row).as_ref())?,
+            None => Value::Null,
+        },
+        DataType::Map(..) => map(column, row)?,
+        kind if kind.is_integer() => {
+            // One value, in the widest there is.
+            let wide = compute::cast(&column.slice(row, 1), &DataType::Int64)?;
+            wide.as_primitive_opt::<Int64Type>().map_or(Value::Null, |it| it.value(0).into())
+        }
+        DataType::Float16 => {
+            let wide = compute::cast(&column.slice(row, 1), &DataType::Float64)?;
+            wide.as_primitive_opt::<Float64Type>().map_or(Value::Null, |it| float(it.value(0)))
+        }
+        _ => Value::Null,
+    })
+}
+
+fn list(items: &dyn Array) -> Result<Value, ArrowError> {
+    (0..items.len()).map(|item| plain(items, item)).collect::<Result<Vec<_>, _>>().map(Value::Array)
+}
+
+fn map(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
+    let Some(maps) = column.as_map_opt() else { return Ok(Value::Null) };
+    let entries = maps.value(row);
+    let [keys, values] = entries.columns() else { return Ok(Value::Null) };
+    let mut pairs = serde_json::Map::new();
+    for place in 0..entries.len() {
+        if let Value::String(key) = plain(keys.as_ref(), place)? {
+            pairs.insert(key, plain(values.as_ref(), place)?);
+        }
+    }
+    Ok(Value::Object(pairs))
+}
+
+/// A number where JSON's readers can be trusted with it, else text.
+fn whole(value: i128) -> Value {
+    let small = i64::try_from(value).map(Value::from).or_else(|_| u64::try_from(value).map(Value::from));
+    small.unwrap_or_else(|_| Value::String(value.to_string()))
+}
+
+/// JSON has no value for what is no number.
+fn float(value: f64) -> Value {
+    Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
+}
+
+/// How many bytes a value takes, about.
+pub(crate) fn size(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(|item| size(item) + 1).sum(),
+        Value::Object(pairs) => pairs.iter().map(|(key, value)| key.len() + 4 + size(value)).sum(),
+        _ => 8,
+    }
+}

@@ -1,0 +1,125 @@
+//! The table of decisions: Parquet of the days that may matter, and what is not Parquet yet, each record exactly once.
+//!
+//! The engine's own reader reads the files, so that what conditions rule out by a file's statistics and what columns nobody
+//! asks for are not read at all. It reads them one by one, under our eyes: a file that is damaged or gone is noted and
+//! passed over, where the engine alone would give up the whole question.
+
+mod ends;
+mod file;
+mod once;
+mod reading;
+
+use crate::gaps::Gaps;
+use crate::window;
+use async_trait::async_trait;
+use countersign_evidence::{Store, completed_columns, decisions_schema};
+use countersign_names::Timestamp;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::{DFSchema, Result};
+use datafusion::logical_expr::utils::conjunction;
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::streaming::StreamingTableExec;
+use reading::Reading;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct Decisions {
+    store: Store,
+    gaps: Gaps,
+    schema: SchemaRef,
+}
+
+/// Which columns a question needs of a decision.
+#[derive(Debug, Clone)]
+pub(crate) struct Wanted {
+    /// The columns that are given, by their places among all.
+    pub(crate) columns: Vec<usize>,
+    /// What is given.
+    pub(crate) schema: SchemaRef,
+    /// The first of the columns that say what came of a decision.
+    pub(crate) completed: usize,
+}
+
+impl Wanted {
+    /// Whether what came of a decision is asked for.
+    pub(crate) fn ends(&self) -> bool {
+        self.columns.iter().any(|column| *column >= self.completed)
+    }
+}
+
+impl Decisions {
+    pub(crate) fn new(store: Store, gaps: Gaps) -> Self {
+        Self { store, gaps, schema: decisions_schema() }
+    }
+
+    /// The first of the columns that say what came of a decision. A row of a file may not know it, and a condition on it
+    /// must not be asked of the file.
+    fn completed(&self) -> usize {
+        self.schema.fields().len().saturating_sub(completed_columns())
+    }
+
+    fn is_of_decision(&self, condition: &Expr) -> bool {
+        let of_decision = |name: &str| self.schema.index_of(name).is_ok_and(|place| place < self.completed());
+        condition.column_refs().iter().all(|column| of_decision(&column.name))
+    }
+}
+
+#[async_trait]
+impl TableProvider for Decisions {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let taken = |condition: &&Expr| match self.is_of_decision(condition) && !condition.is_volatile() {
+            true => TableProviderFilterPushDown::Inexact,
+            false => TableProviderFilterPushDown::Unsupported,
+        };
+        Ok(filters.iter().map(taken).collect())
+    }
+
+    async fn scan(
+        &self,
+        state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let columns = projection.cloned().unwrap_or_else(|| (0..self.schema.fields().len()).collect());
+        let schema = Arc::new(self.schema.project(&columns)?);
+        let predicate = match conjunction(filters.iter().cloned()) {
+            Some(all) => {
+                let named = DFSchema::try_from(self.schema.as_ref().clone())?;
+                Some(state.create_physical_expr(all, &named)?)
+            }
+            None => None,
+        };
+        let reading = Reading {
+            store: self.store.clone(),
+            gaps: self.gaps.clone(),
+            time: moments(filters),
+            wanted: Wanted { columns, schema: Arc::clone(&schema), completed: self.completed() },
+            all: Arc::clone(&self.schema),
+            predicate,
+        };
+        Ok(Arc::new(StreamingTableExec::try_new(schema, vec![Arc::new(reading)], None, [], false, None)?))
+    }
+}
+
+/// The time that conditions leave.
+fn moments(filters: &[Expr]) -> Range<Timestamp> {
+    let bounds = window::bounds(filters, "at");
+    let moment = |micros: i128| {
+        let most = i128::from(Timestamp::MAX.as_micros());
+        Timestamp::from_micros(i64::try_from(micros.clamp(i128::from(i64::MIN), most)).unwrap_or(i64::MIN))
+    };
+    moment(*bounds.start())..moment(bounds.end().saturating_add(1))
+}

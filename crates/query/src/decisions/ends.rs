@@ -1,0 +1,127 @@
+//! What came of decisions whose own rows do not say it: the access ended when its decision was in an earlier file.
+
+use super::reading::{Reading, blocking};
+use countersign_evidence::{Completed, completed_batch};
+use countersign_names::DecisionId;
+use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, BooleanArray, RecordBatch};
+use datafusion::arrow::compute::kernels::zip::zip;
+use datafusion::common::Result;
+use datafusion::execution::memory_pool::MemoryReservation;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+type Known = HashMap<DecisionId, Completed>;
+
+/// What is known of ends, a few days of it at a time.
+pub(super) struct Ends {
+    /// From segments.
+    recent: Known,
+    /// The files that hold ends, by the day on which the decision's id was drawn.
+    files: BTreeMap<Date, Vec<PathBuf>>,
+    /// What the files of these days hold.
+    read: BTreeMap<Date, Known>,
+    memory: MemoryReservation,
+}
+
+impl Ends {
+    pub(super) fn new(recent: Vec<Completed>, memory: MemoryReservation) -> Result<Self> {
+        memory.try_grow(recent.len() * size_of::<(DecisionId, Completed)>() * 2)?;
+        let recent = recent.into_iter().map(|end| (end.id, end)).collect();
+        Ok(Self { recent, files: BTreeMap::new(), read: BTreeMap::new(), memory })
+    }
+
+    /// Says which files hold ends.
+    pub(super) fn are_in(&mut self, files: Vec<PathBuf>) {
+        for file in files {
+            if let Some(day) = day_of(&file) {
+                self.files.entry(day).or_default().push(file);
+            }
+        }
+    }
+
+    /// The rows of this file with what came of them, where that is asked for.
+    pub(super) async fn join(
+        &mut self,
+        batch: RecordBatch,
+        reading: &Reading,
+        file: &Path,
+    ) -> Result<RecordBatch> {
+        let schema = batch.schema();
+        let (Ok(first), Some(ids)) = (schema.index_of("completed_at"), batch.column_by_name("id")) else {
+            return Ok(batch);
+        };
+        let (Some(ended), Some(ids)) = (batch.columns().get(first), ids.as_string_opt::<i32>()) else {
+            return Ok(batch);
+        };
+        if !reading.wanted.ends() || ended.null_count() == 0 {
+            return Ok(batch);
+        }
+        self.read_around(file, reading).await?;
+        let ends: Vec<Option<&Completed>> = (0..batch.num_rows())
+            .map(|row| (ended.is_null(row)).then(|| self.of(ids.value(row))).flatten())
+            .collect();
+        if ends.iter().all(Option::is_none) {
+            return Ok(batch);
+        }
+        let joined = BooleanArray::from_iter(ends.iter().map(|end| Some(end.is_some())));
+        let told = completed_batch(&ends)?;
+        let column = |(field, own): (&Arc<_>, &ArrayRef)| -> Result<ArrayRef> {
+            let field: &Arc<datafusion::arrow::datatypes::Field> = field;
+            match told.column_by_name(field.name()) {
+                Some(told) => Ok(zip(&joined, told, own)?),
+                None => Ok(Arc::clone(own)),
+            }
+        };
+        let columns = schema.fields().iter().zip(batch.columns()).map(column).collect::<Result<Vec<_>>>()?;
+        Ok(RecordBatch::try_new(Arc::clone(&schema), columns)?)
+    }
+
+    fn of(&self, id: &str) -> Option<&Completed> {
+        let id: DecisionId = id.parse().ok()?;
+        self.recent.get(&id).or_else(|| self.read.values().find_map(|known| known.get(&id)))
+    }
+
+    /// Reads what may have come of the decisions of a file, and forgets what came of earlier ones.
+    async fn read_around(&mut self, file: &Path, reading: &Reading) -> Result<()> {
+        let Some(day) = day_of(file) else { return Ok(()) };
+        // An id is drawn just before its moment is read: midnight may lie between. One that tells no time is kept under
+        // the first day of all.
+        let first = jiff::civil::date(1970, 1, 1);
+        let near = [day.yesterday().unwrap_or(day), day, day.tomorrow().unwrap_or(day), first];
+        let gone: Vec<Date> = self.read.keys().filter(|read| !near.contains(read)).copied().collect();
+        for day in gone {
+            let forgotten = self.read.remove(&day).unwrap_or_default();
+            self.memory.shrink(size(forgotten.len()).min(self.memory.size()));
+        }
+        for day in near {
+            if self.read.contains_key(&day) {
+                continue;
+            }
+            let mut known = Known::new();
+            for path in self.files.get(&day).into_iter().flatten() {
+                let (store, path) = (reading.store.clone(), path.clone());
+                match blocking(move || store.ends_in(&path)).await? {
+                    Ok(ends) => {
+                        self.memory.try_grow(size(ends.len()))?;
+                        known.extend(ends.into_iter().map(|end| (end.id, end)));
+                    }
+                    Err(gap) => reading.note(gap),
+                }
+            }
+            self.read.insert(day, known);
+        }
+        Ok(())
+    }
+}
+
+/// What so many ends take, about.
+const fn size(ends: usize) -> usize {
+    ends * size_of::<(DecisionId, Completed)>() * 2
+}
+
+/// The day of the partition that a file lies in.
+fn day_of(file: &Path) -> Option<Date> {
+    file.parent()?.file_name()?.to_str()?.strip_prefix("dt=")?.parse().ok()
+}

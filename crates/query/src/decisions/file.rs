@@ -1,0 +1,93 @@
+//! One file of decisions, read by the engine's own reader.
+
+use super::reading::Reading;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::common::DataFusionError;
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::object_store::ObjectStoreUrl;
+use datafusion::datasource::physical_plan::{FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::source::DataSourceExec;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::object_store::{ObjectMeta, path::Path as Location};
+use datafusion::physical_plan::ExecutionPlan as _;
+use futures_util::{FutureExt as _, StreamExt as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Why a file was not read to its end.
+pub(super) enum FileError {
+    /// The file's fault: what is said of it.
+    File(String),
+    /// The question's: it ends it.
+    Question(DataFusionError),
+}
+
+impl From<DataFusionError> for FileError {
+    fn from(error: DataFusionError) -> Self {
+        match error.find_root() {
+            DataFusionError::ResourcesExhausted(_) => Self::Question(error),
+            root => Self::File(format!("it cannot be read: {}", root.strip_backtrace())),
+        }
+    }
+}
+
+/// Begins to read a file: the columns that are wanted, and those that tell two records apart where it is contested.
+pub(super) fn open(
+    reading: &Reading,
+    path: &Path,
+    contested: bool,
+    context: &Arc<TaskContext>,
+) -> Result<SendableRecordBatchStream, FileError> {
+    let unreadable = |why: String| FileError::File(format!("it cannot be read: {why}"));
+    let about = path.metadata().map_err(|error| unreadable(error.to_string()))?;
+    let location = Location::from_absolute_path(path).map_err(|error| unreadable(error.to_string()))?;
+    let mut columns = reading.wanted.columns.clone();
+    let named = |name: &str| reading.all.index_of(name).into_iter();
+    if contested {
+        columns.extend(named("at"));
+    }
+    if contested || reading.wanted.ends() {
+        columns.extend(named("id"));
+    }
+    if reading.wanted.ends() {
+        columns.extend(reading.wanted.completed..reading.all.fields().len());
+    }
+    columns.sort_unstable();
+    columns.dedup();
+
+    let mut source = ParquetSource::new(Arc::clone(&reading.all)).with_enable_page_index(true);
+    if let Some(predicate) = &reading.predicate {
+        source = source.with_predicate(Arc::clone(predicate));
+    }
+    let object = ObjectMeta {
+        location,
+        last_modified: Default::default(),
+        size: about.len(),
+        e_tag: None,
+        version: None,
+    };
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        let config = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), Arc::new(source))
+            .with_file(PartitionedFile::new_from_meta(object))
+            .with_projection_indices(Some(columns))?
+            .build();
+        DataSourceExec::from_data_source(config).execute(0, Arc::clone(context))
+    }));
+    Ok(opened.map_err(|_| unwound())??)
+}
+
+/// The next rows; none at the end.
+///
+/// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. What it unwinds with
+/// ends here.
+pub(super) async fn next(rows: &mut SendableRecordBatchStream) -> Result<Option<RecordBatch>, FileError> {
+    match AssertUnwindSafe(rows.next()).catch_unwind().await {
+        Ok(batch) => Ok(batch.transpose()?),
+        Err(_) => Err(unwound()),
+    }
+}
+
+fn unwound() -> FileError {
+    FileError::File("reading it failed in a way that only a damaged file can explain".to_owned())
+}

@@ -1,0 +1,115 @@
+//! Each record exactly once, although it may be met twice: in a segment and in the file that was made of it meanwhile, in a
+//! file that somebody wrote anew and in those that it replaces.
+//!
+//! Two copies of a record have the same moment. So ids are compared only where the times of files touch, and remembered for
+//! one day: the files of different days share no record.
+
+use super::file::FileError;
+use countersign_names::{DecisionId, Timestamp};
+use datafusion::arrow::array::{Array as _, AsArray as _, BooleanArray, RecordBatch};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::TimestampMicrosecondType;
+use datafusion::common::DataFusionError;
+use datafusion::execution::memory_pool::MemoryReservation;
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+/// What was met of one day.
+pub(super) struct Once<'a> {
+    /// Given from segments, whatever files say.
+    recent: &'a HashSet<DecisionId>,
+    met: HashSet<DecisionId>,
+    /// The times, in order and apart, of which there is more than one file.
+    contested: Vec<RangeInclusive<Timestamp>>,
+    memory: MemoryReservation,
+}
+
+impl<'a> Once<'a> {
+    pub(super) fn new(
+        recent: &'a HashSet<DecisionId>,
+        files: &[(PathBuf, RangeInclusive<Timestamp>)],
+        others: impl Iterator<Item = RangeInclusive<Timestamp>>,
+        memory: MemoryReservation,
+    ) -> Self {
+        let spans = files.iter().map(|(_, span)| span.clone()).chain(others).collect();
+        Self { recent, met: HashSet::new(), contested: contested(spans), memory }
+    }
+
+    /// Whether a file of this time may hold a record that is elsewhere too.
+    pub(super) fn is_contested(&self, span: &RangeInclusive<Timestamp>) -> bool {
+        self.contested.iter().any(|time| time.start() <= span.end() && span.start() <= time.end())
+    }
+
+    /// The rows that were not met before.
+    pub(super) fn keep(&mut self, batch: RecordBatch) -> Result<RecordBatch, FileError> {
+        let missing = || FileError::File("it lacks the columns that tell records apart".to_owned());
+        let ids =
+            batch.column_by_name("id").and_then(|ids| ids.as_string_opt::<i32>()).ok_or_else(missing)?;
+        let moments = batch.column_by_name("at").ok_or_else(missing)?;
+        let moments = moments.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(missing)?;
+        let before = self.met.len();
+        let mut kept = Vec::with_capacity(batch.num_rows());
+        for row in 0..batch.num_rows() {
+            if ids.is_null(row) || moments.is_null(row) {
+                return Err(FileError::File("a record of it has no id or no moment".to_owned()));
+            }
+            let at = Timestamp::from_micros(moments.value(row));
+            kept.push(!self.is_contested(&(at..=at)) || self.is_new(ids.value(row))?);
+        }
+        let more = (self.met.len() - before) * size_of::<DecisionId>() * 2;
+        self.memory.try_grow(more).map_err(FileError::Question)?;
+        if kept.iter().all(|kept| *kept) {
+            return Ok(batch);
+        }
+        Ok(filter_record_batch(&batch, &BooleanArray::from(kept)).map_err(DataFusionError::from)?)
+    }
+
+    fn is_new(&mut self, id: &str) -> Result<bool, FileError> {
+        let id: DecisionId =
+            id.parse().map_err(|_| FileError::File("an id in it is that of no decision".to_owned()))?;
+        Ok(!self.recent.contains(&id) && self.met.insert(id))
+    }
+}
+
+/// The times, in order and apart, that at least two of the spans cover.
+fn contested(mut spans: Vec<RangeInclusive<Timestamp>>) -> Vec<RangeInclusive<Timestamp>> {
+    spans.sort_by_key(|span| *span.start());
+    let mut contested: Vec<RangeInclusive<Timestamp>> = Vec::new();
+    let mut covered: Option<Timestamp> = None;
+    for span in spans {
+        if let Some(end) = covered.filter(|end| span.start() <= end) {
+            let shared = *span.start()..=end.min(*span.end());
+            match contested.last_mut() {
+                Some(last) if shared.start() <= last.end() => {
+                    *last = *last.start()..=(*last.end()).max(*shared.end());
+                }
+                _ => contested.push(shared),
+            }
+        }
+        covered = Some(covered.map_or(*span.end(), |end| end.max(*span.end())));
+    }
+    contested
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_times_with_two_files_are_contested() {
+        let check = |spans: &[(i64, i64)], expected: &[(i64, i64)]| {
+            let range = |(from, to): &(i64, i64)| Timestamp::from_micros(*from)..=Timestamp::from_micros(*to);
+            let found = contested(spans.iter().map(range).collect());
+            assert_eq!(found, expected.iter().map(range).collect::<Vec<_>>(), "{spans:?}");
+        };
+        check(&[], &[]);
+        check(&[(1, 5)], &[]);
+        check(&[(1, 5), (6, 9)], &[]);
+        check(&[(6, 9), (1, 6)], &[(6, 6)]);
+        check(&[(1, 9), (2, 3), (5, 6)], &[(2, 3), (5, 6)]);
+        check(&[(1, 9), (2, 5), (4, 6)], &[(2, 6)]);
+        check(&[(1, 9), (1, 9)], &[(1, 9)]);
+        check(&[(1, 3), (2, 8), (7, 9)], &[(2, 3), (7, 8)]);
+    }
+}

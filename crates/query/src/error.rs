@@ -1,0 +1,121 @@
+//! Why a question was not answered, for whoever asked it.
+
+use std::time::Duration;
+
+/// A place in the text of a question, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// The line.
+    pub line: u64,
+    /// The character in it.
+    pub column: u64,
+}
+
+impl std::fmt::Display for Spot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Why a question was not answered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// It is longer than a question may be.
+    #[error("the query is {0} bytes long, and may have {limit}", limit = crate::LONGEST_SQL)]
+    TooLong(usize),
+    /// It has more words and signs than a question may have.
+    #[error("the query has {0} words and signs, and may have {limit}", limit = crate::MOST_TOKENS)]
+    TooMany(usize),
+    /// It is no SQL.
+    #[error("{}{what}", .at.map(|at| format!("at {at}: ")).unwrap_or_default())]
+    Syntax {
+        /// Where, if that is known.
+        at: Option<Spot>,
+        /// What is wrong.
+        what: String,
+    },
+    /// It is not one statement that reads.
+    #[error(
+        "{0} is not a query: only SELECT (and EXPLAIN of one) is answered here, and nothing is ever written"
+    )]
+    NotReading(String),
+    /// It holds no statement, or several.
+    #[error("there are {0} statements; a query is one")]
+    NotOne(usize),
+    /// There is no such table.
+    #[error("there is no table {table:?}; there are {known}")]
+    NoTable {
+        /// The name.
+        table: String,
+        /// Those there are.
+        known: String,
+    },
+    /// There is no such column where it is asked for.
+    #[error("there is no column {column:?}{}", nearest(.near))]
+    NoColumn {
+        /// The name.
+        column: String,
+        /// Those that it may have been meant to be, the nearest first.
+        near: Vec<String>,
+    },
+    /// It cannot be understood, for another reason.
+    #[error("{0}")]
+    Refused(String),
+    /// It failed while it ran, on what it computes.
+    #[error("{0}")]
+    Failed(String),
+    /// It needs more memory than it may have.
+    #[error("the query needs more than the {} MiB of memory that it may use", .0 >> 20)]
+    Memory(usize),
+    /// It took longer than it may.
+    #[error("the query took longer than {}", span(*.0))]
+    Time(Duration),
+    /// Too many are asked at this moment.
+    #[error("{limit} queries are running already, and no more run at once", limit = crate::MOST_AT_ONCE)]
+    Busy,
+    /// Something here is broken. The details are in the log.
+    #[error("the query failed in a way that is not its own fault")]
+    Broken,
+}
+
+impl QueryError {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::TooLong(_) | Self::TooMany(_) => {
+                "ask in fewer words: long lists of values are better a range or a pattern"
+            }
+            Self::Syntax { .. } | Self::Refused(_) | Self::Failed(_) => {
+                "docs/query.md has examples and names what is not there"
+            }
+            Self::NotReading(_) => "begin with SELECT or WITH",
+            Self::NotOne(_) => "ask one query at a time",
+            Self::NoTable { .. } | Self::NoColumn { .. } => {
+                "`countersign query --tables` shows the tables and their columns"
+            }
+            Self::Memory(_) => {
+                "ask about less: a shorter time (at >= ...), fewer columns, fewer groups, a LIMIT"
+            }
+            Self::Time(_) => "ask about a shorter time (at >= ...), or give it longer (--timeout)",
+            Self::Busy => "wait until one of them has ended",
+            Self::Broken => "the log of the server says more; what was recorded is not touched",
+        }
+    }
+
+    /// Whether whoever asked can mend it by asking otherwise.
+    pub const fn is_askers(&self) -> bool {
+        !matches!(self, Self::Busy | Self::Broken)
+    }
+}
+
+fn nearest(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!("; the nearest are {}", near.join(", ")) }
+}
+
+fn span(time: Duration) -> String {
+    if time.subsec_millis() == 0 {
+        format!("{} s", time.as_secs())
+    } else {
+        format!("{} ms", time.as_millis())
+    }
+}

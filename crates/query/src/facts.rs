@@ -1,0 +1,263 @@
+//! The table of facts: the journal, an entry a row, as it was stated.
+
+use crate::gaps::Gaps;
+use crate::window;
+use async_trait::async_trait;
+use countersign_evidence::Skipped;
+use datafusion::arrow::array::{
+    ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder, TimestampMicrosecondBuilder, UInt64Builder,
+};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::Result;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::stream::RecordBatchReceiverStream;
+use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use futures_util::future::BoxFuture;
+use serde_json::Value;
+use std::fmt::Debug;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Entries that are read at once.
+pub(crate) const PAGE: usize = 1_000;
+
+/// What is being read of the journal.
+pub type Reading = BoxFuture<'static, Result<Vec<Entry>, String>>;
+
+/// Where facts can be read again, in order.
+pub trait Facts: Debug + Send + Sync {
+    /// The entries after the one of sequence `after`, the first at most `limit` of them; none when there are no more, and
+    /// why where they cannot be read.
+    ///
+    /// What it returns is awaited on a runtime of the question's own that ends with it: a connection that is to last must
+    /// be used on the runtime that it lives on.
+    fn read(&self, after: u64, limit: usize) -> Reading;
+}
+
+/// An entry of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its sequence.
+    pub sequence: u64,
+    /// The fact, as the bytes that the journal chains.
+    pub payload: Vec<u8>,
+}
+
+/// That the journal could not be read, or not understood.
+pub(crate) fn unread(why: String) -> Skipped {
+    Skipped { path: PathBuf::from("journal"), why }
+}
+
+/// The type of moments.
+pub(crate) fn moment_type() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}
+
+pub(crate) fn schema() -> SchemaRef {
+    let always = |name: &str, kind| Field::new(name, kind, false);
+    Arc::new(Schema::new(vec![
+        always("sequence", DataType::UInt64),
+        always("at", moment_type()),
+        always("kind", DataType::Utf8),
+        always("version", DataType::UInt64),
+        always("stated_by", DataType::Utf8),
+        always("body", DataType::Utf8),
+    ]))
+}
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct FactsTable {
+    facts: Arc<dyn Facts>,
+    gaps: Gaps,
+    schema: SchemaRef,
+}
+
+impl FactsTable {
+    pub(crate) fn new(facts: Arc<dyn Facts>, gaps: Gaps) -> Self {
+        Self { facts, gaps, schema: schema() }
+    }
+}
+
+#[async_trait]
+impl TableProvider for FactsTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let by_sequence =
+            |condition: &&Expr| match condition.column_refs().iter().all(|it| it.name == "sequence") {
+                true => TableProviderFilterPushDown::Inexact,
+                false => TableProviderFilterPushDown::Unsupported,
+            };
+        Ok(filters.iter().map(by_sequence).collect())
+    }
+
+    async fn scan(
+        &self,
+        _state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let bounds = window::bounds(filters, "sequence");
+        let sequence = |bound: i128| u64::try_from(bound.clamp(0, i128::from(u64::MAX))).unwrap_or(0);
+        let part = Part {
+            facts: Arc::clone(&self.facts),
+            gaps: self.gaps.clone(),
+            sequences: sequence(*bounds.start())..=sequence(*bounds.end()),
+            schema: Arc::clone(&self.schema),
+        };
+        let parts: Vec<Arc<dyn PartitionStream>> = vec![Arc::new(part)];
+        let schema = Arc::clone(&self.schema);
+        Ok(Arc::new(StreamingTableExec::try_new(schema, parts, projection, [], false, None)?))
+    }
+}
+
+/// The entries with these sequences.
+#[derive(Debug, Clone)]
+struct Part {
+    facts: Arc<dyn Facts>,
+    gaps: Gaps,
+    sequences: RangeInclusive<u64>,
+    schema: SchemaRef,
+}
+
+impl PartitionStream for Part {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _context: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let mut stream = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), 2);
+        let (part, out) = (self.clone(), stream.tx());
+        stream.spawn(async move {
+            let mut after = part.sequences.start().saturating_sub(1);
+            while after < *part.sequences.end() {
+                let page = match part.facts.read(after, PAGE).await {
+                    Ok(page) => page,
+                    Err(why) => {
+                        part.gaps.note([unread(why)]);
+                        break;
+                    }
+                };
+                let Some(last) = page.last() else { break };
+                after = last.sequence;
+                let batch = batch(&page, &part.gaps)?;
+                if out.send(Ok(batch)).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        stream.build()
+    }
+}
+
+/// Entries as rows. Of a fact that this build does not know, what every fact has is shown all the same.
+fn batch(entries: &[Entry], gaps: &Gaps) -> Result<RecordBatch> {
+    let (mut sequences, mut moments) = (UInt64Builder::new(), TimestampMicrosecondBuilder::new());
+    let (mut kinds, mut versions) = (StringBuilder::new(), UInt64Builder::new());
+    let (mut by, mut bodies) = (StringBuilder::new(), StringBuilder::new());
+    let mut rows = 0;
+    for entry in entries {
+        let Some(Parts { at, kind, version, stated_by, body }) = parts(&entry.payload) else {
+            gaps.note([unread(format!("entry {} is no fact", entry.sequence))]);
+            continue;
+        };
+        sequences.append_value(entry.sequence);
+        moments.append_value(at);
+        kinds.append_value(kind);
+        versions.append_value(version);
+        by.append_value(stated_by);
+        bodies.append_value(body);
+        rows += 1;
+    }
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(sequences.finish()),
+        Arc::new(moments.finish().with_timezone("UTC")),
+        Arc::new(kinds.finish()),
+        Arc::new(versions.finish()),
+        Arc::new(by.finish()),
+        Arc::new(bodies.finish()),
+    ];
+    let options = RecordBatchOptions::new().with_row_count(Some(rows));
+    Ok(RecordBatch::try_new_with_options(schema(), columns, &options)?)
+}
+
+/// What every fact has.
+struct Parts {
+    at: i64,
+    kind: String,
+    version: u64,
+    stated_by: String,
+    /// What it says besides, as JSON.
+    body: String,
+}
+
+fn parts(payload: &[u8]) -> Option<Parts> {
+    let Value::Object(mut fact) = serde_json::from_slice(payload).ok()? else { return None };
+    let at: countersign_names::Timestamp = fact.remove("at")?.as_str()?.parse().ok()?;
+    let named = fact.remove("fact")?;
+    let (kind, version) = named.as_str()?.rsplit_once('/')?;
+    let stated_by = match fact.remove("by")? {
+        Value::String(word) => word,
+        // A person or a service account is an id; a part of the software is a name, and says so.
+        Value::Object(by) => match by.iter().next()? {
+            (kind, Value::String(name)) if kind == "system" => format!("system:{name}"),
+            (_, Value::String(id)) => id.clone(),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    Some(Parts {
+        at: at.as_micros(),
+        kind: kind.to_owned(),
+        version: version.parse().ok()?,
+        stated_by,
+        body: Value::Object(fact).to_string(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_facts::{Actor, Fact, Stated};
+    use countersign_names::{PersonId, Timestamp};
+
+    #[test]
+    fn what_every_fact_has_is_read_of_facts_of_tomorrow_too() {
+        let check = |payload: &[u8], expected: Option<(&str, u64, &str, &str)>| {
+            let found = parts(payload).map(|it| (it.kind, it.version, it.stated_by, it.body));
+            let expected = expected.map(|(k, v, b, body)| (k.to_owned(), v, b.to_owned(), body.to_owned()));
+            assert_eq!(found, expected);
+        };
+        let person: PersonId = "per_00000000000000000000000000000001".parse().unwrap();
+        let stated = Stated {
+            at: Timestamp::from_micros(5),
+            by: Actor::Person(person),
+            fact: Fact::PersonRestored { person },
+        };
+        let body = format!(r#"{{"person":"{person}"}}"#);
+        check(
+            &stated.to_bytes().unwrap(),
+            Some(("person.restored", 1, "per_00000000000000000000000000000001", &body)),
+        );
+        let tomorrow = br#"{"at":"2030-01-01T00:00:00Z","by":"operator","fact":"moon.landed/3","x":[1]}"#;
+        check(tomorrow, Some(("moon.landed", 3, "operator", r#"{"x":[1]}"#)));
+        let system = br#"{"at":"2030-01-01T00:00:00Z","by":{"system":"gate"},"fact":"a.b/1"}"#;
+        check(system, Some(("a.b", 1, "system:gate", "{}")));
+        for broken in ["", "[]", r#"{"fact":"a.b/1"}"#, r#"{"at":"x","by":"operator","fact":"a.b/1"}"#] {
+            check(broken.as_bytes(), None);
+        }
+    }
+}

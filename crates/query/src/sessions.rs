@@ -1,0 +1,281 @@
+//! The table of sessions: every sign-in that the journal tells of, folded out of its facts each time it is asked for.
+
+use crate::facts::{Facts, PAGE, moment_type, unread};
+use crate::gaps::Gaps;
+use async_trait::async_trait;
+use countersign_facts::{EndReason, Fact, Stated};
+use countersign_names::{PersonId, SessionId, Timestamp};
+use countersign_world::World;
+use datafusion::arrow::array::{
+    ArrayRef, ListBuilder, RecordBatch, StringBuilder, TimestampMicrosecondArray, UInt64Array,
+};
+use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::Result;
+use datafusion::execution::memory_pool::MemoryConsumer;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{Expr, TableType};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::stream::RecordBatchReceiverStream;
+use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// Rows that are given at once.
+const BATCH: usize = 4_096;
+/// What a row takes in memory while the journal is read, about.
+const ROW: usize = 512;
+/// How somebody signs in: there is one way.
+const METHOD: &str = "passkey";
+
+fn element() -> Arc<Field> {
+    Arc::new(Field::new("element", DataType::Utf8, false))
+}
+
+pub(crate) fn schema() -> SchemaRef {
+    let always = |name: &str, kind| Field::new(name, kind, false);
+    let maybe = |name: &str, kind| Field::new(name, kind, true);
+    Arc::new(Schema::new(vec![
+        always("session", DataType::Utf8),
+        always("person", DataType::Utf8),
+        always("began_at", moment_type()),
+        always("sequence", DataType::UInt64),
+        always("method", DataType::Utf8),
+        always("credential", DataType::Utf8),
+        always("assurance", DataType::Utf8),
+        maybe("address", DataType::Utf8),
+        maybe("stepped_up_at", moment_type()),
+        always("applications", DataType::List(element())),
+        always("expires_at", moment_type()),
+        maybe("ended_at", moment_type()),
+        maybe("end_reason", DataType::Utf8),
+    ]))
+}
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    facts: Arc<dyn Facts>,
+    gaps: Gaps,
+    schema: SchemaRef,
+}
+
+impl Sessions {
+    pub(crate) fn new(facts: Arc<dyn Facts>, gaps: Gaps) -> Self {
+        Self { facts, gaps, schema: schema() }
+    }
+}
+
+#[async_trait]
+impl TableProvider for Sessions {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    async fn scan(
+        &self,
+        _state: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema = Arc::clone(&self.schema);
+        let all =
+            All { facts: Arc::clone(&self.facts), gaps: self.gaps.clone(), schema: Arc::clone(&schema) };
+        let parts: Vec<Arc<dyn PartitionStream>> = vec![Arc::new(all)];
+        Ok(Arc::new(StreamingTableExec::try_new(schema, parts, projection, [], false, None)?))
+    }
+}
+
+/// All of them.
+#[derive(Debug, Clone)]
+struct All {
+    facts: Arc<dyn Facts>,
+    gaps: Gaps,
+    schema: SchemaRef,
+}
+
+impl PartitionStream for All {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, context: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let mut stream = RecordBatchReceiverStream::builder(Arc::clone(&self.schema), 2);
+        let (all, out) = (self.clone(), stream.tx());
+        stream.spawn(async move {
+            let memory = MemoryConsumer::new("sessions").register(context.memory_pool());
+            let mut fold = Fold::default();
+            let mut after = 0;
+            loop {
+                let page = match all.facts.read(after, PAGE).await {
+                    Ok(page) => page,
+                    Err(why) => {
+                        all.gaps.note([unread(why)]);
+                        break;
+                    }
+                };
+                let Some(last) = page.last() else { break };
+                after = last.sequence;
+                // Folding wants the processor, and others of this question want to be heard: a page at a time.
+                if let Some((sequence, why)) = page.iter().find_map(|entry| {
+                    let folded = Stated::from_bytes(&entry.payload).map_err(|error| error.to_string());
+                    let folded = folded.and_then(|stated| fold.tell(entry.sequence, &stated));
+                    folded.err().map(|why| (entry.sequence, why))
+                }) {
+                    let why = format!("entry {sequence} cannot be folded, nor what comes after it: {why}");
+                    all.gaps.note([unread(why)]);
+                    break;
+                }
+                memory.try_resize(fold.rows.len() * ROW)?;
+                tokio::task::yield_now().await;
+            }
+            for rows in fold.rows.chunks(BATCH) {
+                if out.send(batch(rows)).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        stream.build()
+    }
+}
+
+/// A session, as it stands after the facts that were told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Signed {
+    session: SessionId,
+    person: PersonId,
+    began_at: Timestamp,
+    sequence: u64,
+    credential: String,
+    assurance: &'static str,
+    address: Option<String>,
+    stepped_up_at: Option<Timestamp>,
+    applications: BTreeSet<String>,
+    expires_at: Timestamp,
+    ended: Option<(Timestamp, &'static str)>,
+}
+
+/// The sessions so far, and the world, which alone knows whose sessions a fact ends.
+#[derive(Debug, Default)]
+struct Fold {
+    world: World,
+    rows: Vec<Signed>,
+    places: HashMap<SessionId, usize>,
+}
+
+impl Fold {
+    fn tell(&mut self, sequence: u64, stated: &Stated) -> Result<(), String> {
+        let before: Vec<(SessionId, Timestamp)> = match self.ends(&stated.fact) {
+            Some((person, _)) => {
+                self.world.sessions_of(person).map(|session| (session.id, session.expires_at)).collect()
+            }
+            None => Vec::new(),
+        };
+        let why = self.ends(&stated.fact).map(|(_, why)| why);
+        self.world.replay(stated).map_err(|contradiction| contradiction.to_string())?;
+        // Those that were past their time ended then, by themselves.
+        for (session, _) in before.into_iter().filter(|(_, expires_at)| *expires_at > stated.at) {
+            if self.world.session(session).is_none()
+                && let Some(row) = self.row(session)
+            {
+                row.ended = why.map(|why| (stated.at, why));
+            }
+        }
+        match &stated.fact {
+            Fact::SessionStarted { session, about } => {
+                self.places.insert(*session, self.rows.len());
+                self.rows.push(Signed {
+                    session: *session,
+                    person: about.person,
+                    began_at: stated.at,
+                    sequence,
+                    credential: about.credential.to_string(),
+                    assurance: about.assurance.as_str(),
+                    address: about.address.map(|address| address.to_string()),
+                    stepped_up_at: None,
+                    applications: BTreeSet::new(),
+                    expires_at: about.expires_at,
+                    ended: None,
+                });
+            }
+            Fact::SessionSteppedUp { session, assurance, .. } => {
+                if let Some(row) = self.row(*session) {
+                    row.stepped_up_at = Some(stated.at);
+                    row.assurance = assurance.as_str();
+                }
+            }
+            Fact::SessionOpened { session, application, .. } => {
+                if let Some(row) = self.row(*session) {
+                    row.applications.insert(application.to_string());
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn row(&mut self, session: SessionId) -> Option<&mut Signed> {
+        self.rows.get_mut(*self.places.get(&session)?)
+    }
+
+    /// Whose sessions the fact may end, and what that is called.
+    fn ends(&self, fact: &Fact) -> Option<(PersonId, &'static str)> {
+        Some(match fact {
+            Fact::SessionEnded { session, reason } => {
+                let why = match reason {
+                    EndReason::SignedOut => "signed_out",
+                    EndReason::Revoked => "revoked",
+                    EndReason::PersonStopped => "person_stopped",
+                    EndReason::CredentialRemoved => "credential_removed",
+                };
+                (self.world.session(*session)?.person, why)
+            }
+            Fact::PersonSuspended { person, .. } => (*person, "person_suspended"),
+            Fact::PersonRemoved { person } => (*person, "person_removed"),
+            Fact::CredentialRemoved { credential } => {
+                (self.world.credential(*credential)?.person, "credential_removed")
+            }
+            // The way back in, for somebody who lost their passkeys, ends what these began.
+            Fact::CredentialRegistered { person, .. } => (*person, "recovered"),
+            _ => return None,
+        })
+    }
+}
+
+fn batch(rows: &[Signed]) -> Result<RecordBatch> {
+    let texts = |get: fn(&Signed) -> Option<String>| -> ArrayRef {
+        let mut built = StringBuilder::new();
+        rows.iter().for_each(|row| built.append_option(get(row)));
+        Arc::new(built.finish())
+    };
+    let moments = |get: fn(&Signed) -> Option<Timestamp>| -> ArrayRef {
+        let micros = rows.iter().map(|row| get(row).map(Timestamp::as_micros));
+        Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
+    };
+    let mut applications = ListBuilder::new(StringBuilder::new()).with_field(element());
+    for row in rows {
+        applications.append_value(row.applications.iter().map(Some));
+    }
+    let columns: Vec<ArrayRef> = vec![
+        texts(|row| Some(row.session.to_string())),
+        texts(|row| Some(row.person.to_string())),
+        moments(|row| Some(row.began_at)),
+        Arc::new(rows.iter().map(|row| Some(row.sequence)).collect::<UInt64Array>()),
+        texts(|_| Some(METHOD.to_owned())),
+        texts(|row| Some(row.credential.clone())),
+        texts(|row| Some(row.assurance.to_owned())),
+        texts(|row| row.address.clone()),
+        moments(|row| row.stepped_up_at),
+        Arc::new(applications.finish()),
+        moments(|row| Some(row.expires_at)),
+        moments(|row| row.ended.map(|(at, _)| at)),
+        texts(|row| row.ended.map(|(_, why)| why.to_owned())),
+    ];
+    Ok(RecordBatch::try_new(schema(), columns)?)
+}

@@ -1,0 +1,17 @@
+//! Questions over real evidence and real facts, asked as the control plane asks them.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+mod bounds;
+mod engines;
+mod house;
+mod journal;
+mod lake;
+mod reference;
+
+#[path = "../../../evidence/tests/common/mod.rs"]
+mod day;
