@@ -15,6 +15,7 @@ mod flat;
 mod identity;
 mod register;
 mod rollout;
+mod stated;
 mod trust;
 
 pub use access::{EndReason, ExceptionScope, Session};
@@ -24,6 +25,7 @@ pub use evidence::{EvidenceFile, ExpiredFile};
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
 pub use register::{Found, Seen, TrustKey};
 pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
+pub use stated::Stated;
 pub use trust::{Actor, PolicyFile};
 
 use countersign_names::{
@@ -33,40 +35,6 @@ use countersign_names::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// A fact with its place: what happened, when, and on whose word.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stated {
-    /// When it was stated. Facts are ordered by their sequence in the journal, never by this.
-    pub at: Timestamp,
-    /// On whose word.
-    pub by: Actor,
-    /// What happened.
-    #[serde(flatten)]
-    pub fact: Fact,
-}
-
-impl Stated {
-    /// The fact as the bytes that the journal chains.
-    ///
-    /// # Errors
-    /// Never for a fact that this type can hold; the error is serde's.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(self)
-    }
-
-    /// The fact in these bytes.
-    ///
-    /// # Errors
-    /// When the bytes are not a fact of a version that this build knows. A follower that meets one must stop
-    /// following, since it no longer knows the world.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
-        if let Some(common) = std::str::from_utf8(bytes).ok().and_then(flat::read) {
-            return Ok(common);
-        }
-        serde_json::from_slice(bytes)
-    }
-}
 
 impl Fact {
     /// The policy set that this fact puts in force: its version and its files.
