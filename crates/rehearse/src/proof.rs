@@ -115,7 +115,7 @@ impl Resting {
 
     /// The sequence of the fact after the one of sequence `after` that made accesses rest on trust in `item` again, if it can be
     /// told: the first policy set since by which such an access needs it no more, else the last change of what governs
-    /// the access (its application, a label, an exception).
+    /// the access (its application, a label, an exception, a rollout that was taken back).
     ///
     /// # Errors
     /// When the past cannot be read.
@@ -146,6 +146,7 @@ fn governs(fact: &Fact, name: &ApplicationName) -> bool {
             application == name
         }
         Fact::ResourceLabelled { resource, .. } => resource.application() == name,
+        Fact::RolloutHalted { .. } => true,
         Fact::ExceptionOpened { scope, .. } => scope.application.as_ref().is_none_or(|scope| scope == name),
         _ => false,
     }

@@ -2,15 +2,16 @@
 //! the same, it rests on *implicit trust* in that item: nobody checks it.
 //!
 //! Each is asked of the policies by which it fell, so that what is proved of a span never changes again. What is *current*
-//! is told apart: it fell by the policies that run now, to an application that is still as it was, and under no exception
-//! that has ended since.
+//! is told apart: it fell by the policies that run now, to an application that is still as it was, under no exception that
+//! has ended since, and reached by the same staged rollouts.
 
 use crate::again::{self, Unanswerable};
 use crate::memo::{Kept, Memo};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use crate::proof::{Bites, Proof, Resting};
-use countersign_decide::{Answer, Decision, Effect};
+use countersign_decide::rollout::reaches;
+use countersign_decide::{Answer, Decision, Effect, Evidence};
 use countersign_evidence::{Access, Accesses, Effect as Recorded};
 use countersign_facts::TrustKey;
 use countersign_names::{
@@ -21,6 +22,7 @@ use countersign_policy::{Items, PolicySet};
 use countersign_world::World;
 use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -246,6 +248,16 @@ impl Prove {
         *access.policies == self.running.version()
             && self.present.application(access.application.as_str()) == Some(&evidence.application)
             && evidence.exceptions.iter().all(is_open)
+            && self.is_enrolled_alike(evidence)
+    }
+
+    /// Whether staged rollouts still reach whoever asked as they did then.
+    fn is_enrolled_alike(&self, evidence: &Evidence) -> bool {
+        let question = &evidence.question;
+        let reached =
+            self.present.active_rollouts().iter().filter(|known| reaches(known, question.principal));
+        let reached: BTreeSet<&PolicyId> = reached.map(|known| &known.policy).collect();
+        question.enrolled.iter().eq(reached)
     }
 }
 

@@ -224,6 +224,29 @@ async fn trust_is_found_eliminated_and_back_again_with_what_brought_it_back() {
     assert_eq!(cause(&post, observed, eliminated_at).await, Some(culprit));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_rollout_ended_is_back_once_it_is_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let post = Post::open(folder.path(), 32 << 20).await;
+    post.begin().await;
+    let tried = "@stage(\"shadow\") forbid (principal, action, resource in Countersign::Application::\"wiki\") \
+                 unless { context has device && context.device.compliant };";
+    post.publish(&with(tried)).await;
+    post.tell(roll_out(1, "more", &[100])).await;
+    assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
+    let wiki = of("wiki", Action::Read, EvidenceItem::Compliance);
+    assert_eq!(post.prove().await.resting.get(&wiki).unwrap().is_trusted(), Some(false));
+    let eliminated_at = post.ledger.world().seq();
+    post.tell(halt(1)).await;
+    let culprit = post.ledger.world().seq();
+    assert_eq!(culprit, eliminated_at + 1);
+    assert_eq!(post.prove().await.resting.get(&wiki).unwrap().is_trusted(), None, "nobody came since");
+    assert!(post.ask(asking(2, "wiki", Action::Read, "/")).await);
+    let back = post.prove().await.resting.remove(&wiki).unwrap();
+    assert_eq!(back.is_trusted(), Some(true));
+    assert_eq!(cause(&post, back, eliminated_at).await, Some(culprit));
+}
+
 async fn cause(post: &Post, resting: Resting, after: u64) -> Option<u64> {
     let mut past = post.past();
     let asking = move || resting.brought_back_by(&mut past, EvidenceItem::Compliance, after);
