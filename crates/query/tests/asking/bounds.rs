@@ -7,7 +7,7 @@ use countersign_testkit::story::person;
 use serde_json::json;
 use std::time::Duration;
 
-/// Never ends by itself: ten thousand times itself, four times over.
+/// Never ends by itself, and keeps little: two thousand facts times themselves, three times over.
 const ENDLESS: &str = "SELECT count(*) FROM facts a, facts b, facts c WHERE a.at + (b.at - c.at) < c.at";
 
 async fn house() -> House {
