@@ -71,7 +71,7 @@ pub(crate) fn say(
     now: Timestamp,
 ) -> Result<(), Failure> {
     console.line(format!(
-        "{} accesses went ahead, and {} were denied: {decided} distinct questions. What went ahead was asked again without \
+        "{} accesses went ahead and {} were denied (distinct questions: {decided}). What went ahead was asked again without \
          what it came with.",
         report.went_ahead, report.denied
     ))?;
@@ -111,7 +111,10 @@ pub(crate) fn say(
 /// The figures, each with what it rests on.
 fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
     let register = &report.figures.register;
-    let coverage = report.coverage.map_or_else(|| "nothing to ask".to_owned(), percent);
+    let coverage = report.coverage.map_or_else(
+        || "nothing: no access of this span went ahead".to_owned(),
+        |share| format!("{} of the accesses that went ahead", percent(share)),
+    );
     [
         (figure(report.figures.device_posture_enforced), "Access with device posture enforced"),
         (figure(report.figures.privileged_just_in_time), "Privileged access through just-in-time grants"),
@@ -122,7 +125,7 @@ fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
             ),
             "Implicit trust",
         ),
-        (format!("{coverage} of the accesses that went ahead"), "All of this rests on"),
+        (coverage, "All of this rests on"),
     ]
 }
 
