@@ -278,9 +278,6 @@ fn cohort(principal: Principal, kind: &str) -> Cohort {
 }
 
 fn bites<'a>(proof: &'a mut Proof, policy: &PolicyId) -> &'a mut Bites {
-    if !proof.bites.contains_key(policy) {
-        proof.bites.insert(policy.clone(), Bites::default());
-    }
     proof.bites.entry(policy.clone()).or_default()
 }
 
