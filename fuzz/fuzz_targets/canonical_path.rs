@@ -3,7 +3,8 @@
 
 #![no_main]
 
-use countersign_gate_http::{CanonicalPath, Target};
+use countersign_gate_http::Target;
+use countersign_routes::CanonicalPath;
 use libfuzzer_sys::fuzz_target;
 use url::Url;
 

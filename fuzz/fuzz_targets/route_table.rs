@@ -5,8 +5,9 @@
 
 use arbitrary::Arbitrary;
 use countersign_facts::{Actor, Fact, Stated};
-use countersign_gate_http::{CanonicalPath, RouteTable};
+use countersign_gate_http::RouteTable;
 use countersign_names::Timestamp;
+use countersign_routes::CanonicalPath;
 use countersign_world::World;
 use http::Method;
 use libfuzzer_sys::fuzz_target;

@@ -12,7 +12,7 @@ use crate::gate::{Gate, Peer, route};
 use crate::headers::host_of;
 use crate::heard::Heard;
 use crate::pages::{Notice, Reader};
-use crate::path::Target;
+use crate::target::Target;
 use crate::tls::key_of;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

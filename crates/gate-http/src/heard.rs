@@ -2,7 +2,7 @@
 
 use crate::headers::host_of;
 use crate::pages::{Notice, Reader};
-use crate::path::Target;
+use crate::target::Target;
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, StatusCode, Version};
 use http_body::Body;

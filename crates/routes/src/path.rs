@@ -5,8 +5,6 @@
 //! forwards that. Whatever could be read in two ways is refused, although some of it is legal: `;` parameters,
 //! encoded slashes and empty segments have honest uses, but no honest use is worth a hole in front of every application.
 
-use http::Uri;
-use http::uri::PathAndQuery;
 use std::fmt::Write as _;
 
 /// Longest path in bytes, as received.
@@ -103,66 +101,6 @@ impl CanonicalPath {
 impl std::fmt::Display for CanonicalPath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
-    }
-}
-
-/// A canonical path with its query, which is forwarded untouched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    path: CanonicalPath,
-    query: Option<String>,
-}
-
-impl Target {
-    /// The target of a raw path and query, as it stands in a request line.
-    ///
-    /// # Errors
-    /// When the path has no canonical form, or the query holds what no request line can.
-    pub fn parse(raw: &[u8]) -> Result<Self, Ambiguous> {
-        let mut halves = raw.splitn(2, |byte| *byte == b'?');
-        let path = CanonicalPath::parse(halves.next().unwrap_or_default())?;
-        let query = halves.next().map(query).transpose()?;
-        Ok(Self { path, query })
-    }
-
-    /// Its path.
-    pub const fn path(&self) -> &CanonicalPath {
-        &self.path
-    }
-
-    /// What is forwarded; `received` is what this was parsed from, and is taken as it is when it is canonical already,
-    /// as nearly all are. Nothing when a path has no room in a URI, which none has that was received in one.
-    pub fn to_uri(&self, received: &Uri) -> Option<Uri> {
-        let canonical = |received: &PathAndQuery| {
-            received.path() == self.path.as_str() && received.query() == self.query()
-        };
-        match received.path_and_query().filter(|received| canonical(received)) {
-            Some(received) => Some(received.clone().into()),
-            None => self.to_string().parse().ok(),
-        }
-    }
-
-    /// Its query, as received.
-    pub fn query(&self) -> Option<&str> {
-        self.query.as_deref()
-    }
-}
-
-impl std::fmt::Display for Target {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.path.as_str())?;
-        match &self.query {
-            Some(query) => write!(f, "?{query}"),
-            None => Ok(()),
-        }
-    }
-}
-
-fn query(raw: &[u8]) -> Result<String, Ambiguous> {
-    if raw.iter().all(|byte| byte.is_ascii_graphic() && *byte != b'#') {
-        String::from_utf8(raw.to_vec()).map_err(|_| Ambiguous::Query)
-    } else {
-        Err(Ambiguous::Query)
     }
 }
 
@@ -319,16 +257,6 @@ mod tests {
         check(&format!("/{}", "a".repeat(LONGEST)), Err(A::TooLong));
     }
 
-    #[test]
-    fn a_query_is_carried_untouched_or_refused() {
-        for raw in ["/a?", "/a?b=%2f..//;c", "/a?b?c", "/?%zz"] {
-            assert_eq!(Target::parse(raw.as_bytes()).unwrap().to_string(), raw);
-        }
-        for raw in ["/a?b c", "/a?b\r\n", "/a?\0", "/a?b#c", "/a?\u{e9}"] {
-            assert_eq!(Target::parse(raw.as_bytes()), Err(Ambiguous::Query), "{raw:?}");
-        }
-    }
-
     /// The plainest decoder there is, as an application's framework would have it.
     fn plain_decoder(text: &str) -> Vec<Vec<u8>> {
         let decode = |piece: &str| {
@@ -390,7 +318,7 @@ mod tests {
 
         #[test]
         fn no_bytes_make_it_panic(raw in proptest::collection::vec(any::<u8>(), 0..64)) {
-            let _ = Target::parse(&raw);
+            let _ = CanonicalPath::parse(&raw);
         }
     }
 }

@@ -1,0 +1,216 @@
+//! An application's routes, and the first of them that matches.
+
+use crate::path::{Ambiguous, CanonicalPath};
+use countersign_names::{Action, ResourceName};
+use countersign_world::Application;
+use std::collections::BTreeSet;
+
+/// The part of an application that takes whatever no route does.
+pub const OTHER: &str = "other";
+
+/// The routes of one application, ready to be asked.
+#[derive(Debug)]
+pub struct Routes {
+    list: Vec<CompiledRoute>,
+    other: Option<ResourceName>,
+}
+
+/// What a request means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meaning<'a> {
+    /// The resource.
+    pub resource: &'a ResourceName,
+    /// The action.
+    pub action: Action,
+}
+
+#[derive(Debug)]
+struct CompiledRoute {
+    methods: BTreeSet<String>,
+    pattern: Pattern,
+    action: Option<Action>,
+    resource: ResourceName,
+}
+
+/// A route's path, in segments.
+#[derive(Debug)]
+struct Pattern {
+    /// None stands for any one segment.
+    segments: Vec<Option<String>>,
+    /// Whether any rest may follow, the empty one included.
+    any_rest: bool,
+}
+
+impl Routes {
+    /// The routes of this application.
+    pub fn of(application: &Application) -> Self {
+        let mut list = Vec::new();
+        for resource in &application.about.resources {
+            // The world checked the part when the application was declared; a part that does not parse has no routes,
+            // and what it would have named falls to `other`, with the application's own label.
+            let Ok(name) = ResourceName::new(&application.name, &resource.part) else { continue };
+            list.extend(resource.routes.iter().map(|route| CompiledRoute {
+                methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
+                pattern: Pattern::compile(&route.path),
+                action: route.action,
+                resource: name.clone(),
+            }));
+        }
+        Self { list, other: ResourceName::new(&application.name, OTHER).ok() }
+    }
+
+    /// What a request means; `upgrade` says whether it wants another protocol on its connection. Nothing when not even the
+    /// part [`OTHER`] has a name, which no application's can lack.
+    ///
+    /// # Errors
+    /// When the path is that of a route but for the case of its letters. Some applications ignore case, and would then
+    /// serve under `/Admin` what is labelled under `/admin`; some do not, and mean something else by it. Guessing either
+    /// way would be wrong somewhere, so it is refused.
+    pub fn find(
+        &self,
+        method: &str,
+        path: &CanonicalPath,
+        upgrade: bool,
+    ) -> Result<Option<Meaning<'_>>, Ambiguous> {
+        let found = self.first(method, path)?;
+        let resource = found.map(|route| &route.resource).or(self.other.as_ref());
+        let action = found.and_then(|route| route.action).unwrap_or_else(|| default_action(method, upgrade));
+        Ok(resource.map(|resource| Meaning { resource, action }))
+    }
+
+    fn first(&self, method: &str, path: &CanonicalPath) -> Result<Option<&CompiledRoute>, Ambiguous> {
+        for route in &self.list {
+            if !route.methods.is_empty() && !route.methods.contains(method) {
+                continue;
+            }
+            match route.pattern.compare(path.segments()) {
+                Match::Exact => return Ok(Some(route)),
+                Match::ButForCase => return Err(Ambiguous::Case),
+                Match::None => {}
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn default_action(method: &str, upgrade: bool) -> Action {
+    match method {
+        _ if upgrade => Action::Connect,
+        "GET" | "HEAD" | "OPTIONS" => Action::Read,
+        _ => Action::Write,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    Exact,
+    ButForCase,
+    None,
+}
+
+impl Pattern {
+    fn compile(path: &str) -> Self {
+        let mut segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let any_rest = segments.last() == Some(&"**");
+        // A pattern with and without a slash at its end mean the same, as do such paths: most frameworks serve both
+        // alike, and `POST /runs/5/approve/` must not slip past a route for `/runs/*/approve`.
+        if any_rest || segments.last() == Some(&"") {
+            segments.pop();
+        }
+        let segments = segments.into_iter().map(|text| (text != "*").then(|| text.to_owned())).collect();
+        Self { segments, any_rest }
+    }
+
+    fn compare(&self, path: &[String]) -> Match {
+        let path = match path.split_last() {
+            Some((last, rest)) if last.is_empty() => rest,
+            _ => path,
+        };
+        let length_fits =
+            path.len() == self.segments.len() || (self.any_rest && path.len() > self.segments.len());
+        if !length_fits {
+            return Match::None;
+        }
+        let mut result = Match::Exact;
+        for (pattern, segment) in self.segments.iter().zip(path) {
+            match pattern {
+                Some(text) if text == segment => {}
+                Some(text) if text.to_lowercase() == segment.to_lowercase() => result = Match::ButForCase,
+                Some(_) => return Match::None,
+                None => {}
+            }
+        }
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_facts::{Actor, Fact, Stated};
+    use countersign_names::Timestamp;
+    use countersign_world::World;
+
+    const WIKI: &str = r#"{"title":"Wiki","owner":"Knowledge","hosts":["wiki.localhost","w.example"],
+        "upstream":"http://127.0.0.1:1","stage":"enforce","sensitivity":"internal",
+        "assertion_header":"x-countersign-assertion","resources":[
+        {"part":"approval","sensitivity":null,"routes":[
+            {"methods":["POST"],"path":"/runs/*/approve","action":"administer"}]},
+        {"part":"admin","sensitivity":"restricted","routes":[
+            {"path":"/admin/**","action":"administer"},{"path":"/admin.php"}]},
+        {"part":"live","sensitivity":null,"routes":[{"path":"/live/"},{"path":"/quiet","action":"read"}]},
+        {"part":"home","sensitivity":null,"routes":[{"path":"/"}]}]}"#;
+
+    fn routes() -> Routes {
+        let mut world = World::empty();
+        let fact = Fact::ApplicationDeclared {
+            application: "wiki".parse().unwrap(),
+            about: serde_json::from_str(WIKI).unwrap(),
+        };
+        world.apply(&Stated { at: Timestamp::from_micros(1), by: Actor::Operator, fact }).unwrap();
+        Routes::of(world.application("wiki").unwrap())
+    }
+
+    fn check(method: &str, path: &str, upgrade: bool, expected: &str) {
+        let path = CanonicalPath::parse(path.as_bytes()).unwrap();
+        let routes = routes();
+        let found = routes.find(method, &path, upgrade);
+        let shown = match found {
+            Ok(Some(meaning)) => format!("{} {}", meaning.resource, meaning.action),
+            Ok(None) => "none".to_owned(),
+            Err(why) => format!("{why:?}"),
+        };
+        assert_eq!(shown, expected, "{method} {path}");
+    }
+
+    #[test]
+    fn the_first_route_that_matches_names_resource_and_action() {
+        for (method, path, upgrade, expected) in [
+            ("GET", "/", false, "wiki/home read"),
+            ("HEAD", "/", false, "wiki/home read"),
+            ("OPTIONS", "/", false, "wiki/home read"),
+            ("POST", "/", false, "wiki/home write"),
+            ("PROPFIND", "/", false, "wiki/home write"),
+            ("GET", "/pages/x", false, "wiki/other read"),
+            ("DELETE", "/pages/x", false, "wiki/other write"),
+            ("GET", "/admin", false, "wiki/admin administer"),
+            ("GET", "/admin/", false, "wiki/admin administer"),
+            ("GET", "/admin/a/b", false, "wiki/admin administer"),
+            ("GET", "/%61dmin/a", false, "wiki/admin administer"),
+            ("GET", "/administration", false, "wiki/other read"),
+            ("POST", "/runs/5/approve", false, "wiki/approval administer"),
+            ("POST", "/runs/5/approve/", false, "wiki/approval administer"),
+            ("GET", "/runs/5/approve", false, "wiki/other read"),
+            ("POST", "/runs/5/6/approve", false, "wiki/other write"),
+            ("POST", "/runs/approve", false, "wiki/other write"),
+            ("GET", "/live", true, "wiki/live connect"),
+            ("GET", "/quiet", true, "wiki/live read"),
+            ("GET", "/Admin/", false, "Case"),
+            ("POST", "/RUNS/5/approve", false, "Case"),
+            ("GET", "/RUNS/5/approve", false, "wiki/other read"),
+            ("GET", "/admin/A", false, "wiki/admin administer"),
+        ] {
+            check(method, path, upgrade, expected);
+        }
+    }
+}
