@@ -6,6 +6,8 @@ use countersign_decide::{Answer, reserved};
 use countersign_evidence::Access;
 use countersign_facts::Digest;
 use countersign_policy::{Items, PolicySet};
+use countersign_routes::Ambiguous;
+use countersign_world::World;
 use std::sync::Arc;
 
 /// Why a recorded access cannot be asked again.
@@ -39,6 +41,12 @@ pub enum Unanswerable {
     /// A text that policies may read was cut when it was recorded.
     #[error("a text of it was too long to be recorded whole")]
     Cut,
+    /// Its record does not say enough to tell what it would mean by other routes.
+    #[error("it cannot be told what they would mean by the planned routes")]
+    Unnamed,
+    /// The planned routes would have the gate refuse it, without a decision.
+    #[error("by the planned routes the gate would refuse them as malformed: {0}")]
+    Ambiguous(Ambiguous),
     /// It comes out differently, so nothing that rests on it would be proved.
     #[error("it comes out differently than it was recorded, as a replay would tell")]
     Unfaithful,
@@ -58,9 +66,17 @@ pub fn ask(
     access: &Access<'_>,
     policies: &Arc<PolicySet>,
 ) -> Result<Arc<Answer>, Unanswerable> {
-    let world = past.world(access.world)?;
-    let request = asked::request(access, &world);
-    let answer = countersign_decide::again(&world, policies, asked::place(access), &request, access.at);
+    ask_in(&past.world(access.world)?, access, policies)
+}
+
+/// The answer of `policies`, in this world and at the moment of the access.
+pub fn ask_in(
+    world: &Arc<World>,
+    access: &Access<'_>,
+    policies: &Arc<PolicySet>,
+) -> Result<Arc<Answer>, Unanswerable> {
+    let request = asked::request(access, world);
+    let answer = countersign_decide::again(world, policies, asked::place(access), &request, access.at);
     whole(access, answer.decision().reads)?;
     Ok(Arc::new(answer))
 }

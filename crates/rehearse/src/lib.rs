@@ -13,12 +13,14 @@
 mod again;
 mod asked;
 mod memo;
+mod naming;
 mod past;
 mod plan;
 mod progress;
 mod proof;
 mod prove;
 mod replay;
+mod settings;
 mod shadow;
 
 pub use again::Unanswerable;
@@ -28,4 +30,5 @@ pub use progress::Progress;
 pub use proof::{Bites, ITEMS, Proof, Resting, Share, Use};
 pub use prove::Prove;
 pub use replay::{Difference, Fell, NAMED, Outcome, Replay};
+pub use settings::Settings;
 pub use shadow::{Shadow, Tried};

@@ -11,6 +11,7 @@ use countersign_decide::{Answer, Who};
 use countersign_evidence::Access;
 use countersign_names::{Action, DeviceId, ResourceName, Timestamp};
 use countersign_policy::{Items, PolicySet};
+use countersign_world::World;
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use std::collections::BTreeMap;
@@ -48,6 +49,13 @@ impl<V> Kept<V> {
         // A world that need not be looked at need not be folded either.
         Ok(self.answer.is_known_alive(access.world, policies, access.at)
             || self.answer.is_alive(&*past.world(access.world)?, policies, access.at))
+    }
+}
+
+impl<V> Kept<V> {
+    /// The same, where the world is at hand.
+    pub fn holds_in(&self, world: &World, access: &Access<'_>, policies: &Arc<PolicySet>) -> bool {
+        access.at <= self.until && self.answer.is_alive(world, policies, access.at)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::again::{self, Unanswerable};
 use crate::memo::{Kept, Memo};
 use crate::past::Past;
 use crate::progress::{Progress, each};
+use crate::settings::Settings;
 use countersign_decide::{Answer, Decision, Effect, Evidence, Remedy};
 use countersign_evidence::{Access, Accesses};
 use countersign_names::{
@@ -22,6 +23,7 @@ pub const ITEMISED: usize = 20_000;
 pub struct Plan {
     running: Arc<PolicySet>,
     candidate: Arc<PolicySet>,
+    settings: Option<Settings>,
     memo: Memo<Option<Arc<Change>>>,
     progress: Progress,
     impact: Impact,
@@ -40,6 +42,8 @@ pub struct Impact {
     pub decided: u64,
     /// Accesses that were refused without asking the policies, by the reason: no policy changes that.
     pub unasked: BTreeMap<&'static str, u64>,
+    /// Accesses that would mean another resource or another action, because routes would change.
+    pub renamed: u64,
     /// Accesses of which it is not known what the change would do, by why.
     pub unknown: BTreeMap<String, u64>,
     /// What would be denied that is allowed now, where it is enforced.
@@ -141,8 +145,10 @@ pub struct Change {
     pub action: Action,
     /// From what kind of device.
     pub device: DeviceClass,
-    /// False while the application is only observed: then nobody is stopped, but the record would say so.
+    /// False while the application is only observed: then nobody is stopped or let in, but the record would say so.
     pub enforced: bool,
+    /// Whether the policies say the same, and it is the application's stage that turns it.
+    pub by_stage: bool,
     /// Whether they acted under a just-in-time grant.
     pub granted: bool,
     /// The policies by which it would fall.
@@ -191,11 +197,18 @@ impl Plan {
         Self {
             running,
             candidate,
+            settings: None,
             memo: Memo::default(),
             progress: Progress::default(),
             impact: Impact::default(),
             changes: HashMap::new(),
         }
+    }
+
+    /// And with these applications and exceptions too?
+    #[must_use]
+    pub fn with(self, settings: Option<Settings>) -> Self {
+        Self { settings, ..self }
     }
 
     /// Ask these again. `going` is told how far it is now and then, and may break it off.
@@ -254,6 +267,14 @@ impl Plan {
     }
 
     fn changed(&mut self, past: &mut Past, access: &Access<'_>) -> Result<Option<Arc<Change>>, Unanswerable> {
+        if let Some(settings) = &mut self.settings
+            && settings.concerns(access.application)
+        {
+            let both = settings.ask(past, access)?;
+            self.progress.decided += both.decided;
+            self.impact.renamed += u64::from(both.renamed);
+            return Ok(change(&both.running, both.planned.decision(), &both.planned).map(Arc::new));
+        }
         let class = |idle| [self.running.class_of_idle(idle), self.candidate.class_of_idle(idle)];
         let idle = access.idle.map(class);
         if let Some(kept) = self.memo.get(access, idle)
@@ -264,7 +285,7 @@ impl Plan {
         let answer = again::ask(past, access, &self.running)?;
         let candidate = answer.under(&self.candidate);
         self.progress.decided += 1;
-        let value = change(access, &answer, &candidate).map(Arc::new);
+        let value = change(&answer, &candidate, &answer).map(Arc::new);
         let reads = answer.decision().reads.and(candidate.reads);
         again::whole(access, reads)?;
         let until = answer.decision().valid_until.min(candidate.valid_until);
@@ -273,13 +294,19 @@ impl Plan {
     }
 }
 
-pub fn change(access: &Access<'_>, running: &Answer, candidate: &Decision) -> Option<Change> {
-    let direction = match (running.decision().effect, candidate.effect) {
-        (Effect::Allow, Effect::Deny) => Direction::Denied,
-        (Effect::Deny, Effect::Allow) => Direction::Allowed,
-        (Effect::Allow, Effect::Allow) | (Effect::Deny, Effect::Deny) => return None,
+/// How the access would turn, if it would; `asked` is the answer whose question says what was asked for.
+pub fn change(running: &Answer, candidate: &Decision, asked: &Answer) -> Option<Change> {
+    let now = running.decision();
+    let stopped = now.goes_ahead() != candidate.goes_ahead();
+    let (direction, by_stage) = match (now.effect, candidate.effect) {
+        (Effect::Allow, Effect::Deny) => (Direction::Denied, false),
+        (Effect::Deny, Effect::Allow) => (Direction::Allowed, false),
+        // The policies say the same, and it is carried out from now on, or no more.
+        _ if stopped && now.goes_ahead() => (Direction::Denied, true),
+        _ if stopped => (Direction::Allowed, true),
+        _ => return None,
     };
-    let evidence = running.evidence()?;
+    let evidence = asked.evidence().or_else(|| running.evidence())?;
     let subject = &evidence.question.subject;
     Some(Change {
         direction,
@@ -288,10 +315,11 @@ pub fn change(access: &Access<'_>, running: &Answer, candidate: &Decision) -> Op
             kind: subject.kind.clone(),
             groups: subject.groups.clone(),
         },
-        resource: access.resource.clone(),
-        action: access.action,
+        resource: evidence.question.resource.clone(),
+        action: evidence.question.action,
         device: class(evidence),
-        enforced: candidate.enforced,
+        enforced: stopped,
+        by_stage,
         granted: evidence.grant.is_some(),
         reasons: candidate.reasons.clone(),
         remedies: candidate.remedies.clone(),

@@ -155,7 +155,7 @@ impl Shadow {
             self.progress.decided += 1;
             let tried = answer.decision().shadow.iter().filter_map(|id| {
                 let with = answer.trying(id)?;
-                Some((id.clone(), Arc::new(change(access, &answer, &with)?)))
+                Some((id.clone(), Arc::new(change(&answer, &with, &answer)?)))
             });
             let value: Changes = tried.collect();
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);

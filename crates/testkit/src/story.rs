@@ -22,6 +22,10 @@ pub struct Line {
 }
 
 impl Line {
+    pub fn of(fact: Fact) -> Self {
+        line(fact)
+    }
+
     pub fn stated(&self) -> Stated {
         Stated { at: at(self.at), by: self.by.clone(), fact: self.fact.clone() }
     }

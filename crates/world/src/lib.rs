@@ -28,6 +28,7 @@ mod register;
 mod rollouts;
 mod services;
 mod sessions;
+mod suppose;
 
 pub use applications::Application;
 pub use contradiction::{Contradiction, Kind};

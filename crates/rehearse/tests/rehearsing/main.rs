@@ -8,6 +8,7 @@
 
 mod post;
 mod proving;
+mod settings;
 
 use countersign_admission::{Who, reserved};
 use countersign_evidence::{Decided, Effect};

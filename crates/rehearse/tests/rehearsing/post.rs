@@ -1,13 +1,15 @@
 //! An enforcement point that lives and records, over a real journal and real evidence, with a clock that the test holds.
 
-use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Settings, Who};
+use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Who};
 use countersign_evidence::{Evidence, Options, Query, Store};
 use countersign_facts::{Actor, Digest, Fact, PolicyFile, Stated};
 use countersign_journal::{Journal, Seq};
 use countersign_ledger::Ledger;
 use countersign_names::{Action, CheckResult, Sensitivity, Timestamp};
 use countersign_policy::{PolicySet, defaults, starter_permits};
-use countersign_rehearse::{Facts, Impact, Outcome, Past, Plan, Proof, Prove, Replay, Shadow, Tried};
+use countersign_rehearse::{
+    Facts, Impact, Outcome, Past, Plan, Proof, Prove, Replay, Settings, Shadow, Tried,
+};
 use countersign_testkit::story::*;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -49,7 +51,11 @@ impl Post {
         let options = Options { segment_bytes, ..Options::default() };
         let (sink, store) = Evidence::open(folder.join("evidence"), options).unwrap();
         let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
-        let settings = Settings { gate: "test".into(), networks, freshness: Freshness::default() };
+        let settings = countersign_admission::Settings {
+            gate: "test".into(),
+            networks,
+            freshness: Freshness::default(),
+        };
         let admission = Admission::start(settings, ledger.clone(), sink);
         Self { admission, ledger, store, now }
     }
@@ -127,12 +133,21 @@ impl Post {
     }
 
     pub async fn plan(&self, files: &BTreeMap<String, String>) -> Impact {
+        self.plan_with(files, &[]).await
+    }
+
+    /// A plan of these policies, and of what the world would be with these facts.
+    pub async fn plan_with(&self, files: &BTreeMap<String, String>, changes: &[Line]) -> Impact {
         self.admission.sink().flush().await.unwrap();
         let (mut past, store) = (self.past(), self.store.clone());
         let candidate = Arc::new(PolicySet::parse(files).unwrap());
         let running = self.admission.policies();
+        let present = self.ledger.world();
+        let stated: Vec<Stated> = changes.iter().map(Line::stated).collect();
+        let planned = present.after(&stated).unwrap();
         let asking = tokio::task::spawn_blocking(move || {
-            let mut plan = Plan::new(running, candidate);
+            let settings = Settings::between((&present, &running), (&planned, &candidate));
+            let mut plan = Plan::new(running, candidate).with(settings);
             for accesses in store.sweep(Timestamp::from_micros(0), Timestamp::MAX) {
                 assert!(plan.ask(&mut past, &accesses, |_| ControlFlow::Continue(())).is_continue());
             }
