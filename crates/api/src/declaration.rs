@@ -3,8 +3,9 @@
 use crate::applications::{ApplicationStage, Declaration, Resource};
 use countersign_names::{Action, ApplicationName, Sensitivity};
 use miette::{Diagnostic, NamedSource, SourceSpan};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The header in which an application receives the assertion, where its declaration names no other.
 pub const DEFAULT_ASSERTION_HEADER: &str = "x-countersign-assertion";
@@ -16,33 +17,50 @@ pub(crate) fn default_assertion_header() -> String {
 /// Why a text is not an application file; a terminal shows the words that are meant, underlined.
 #[derive(Debug, Clone, thiserror::Error, Diagnostic)]
 #[error("{message}")]
-#[diagnostic(help("docs/applications.md shows every field of an application file"))]
 pub struct DeclarationError {
     /// What is wrong.
     pub message: String,
     #[source_code]
-    text: NamedSource<String>,
+    text: Arc<NamedSource<String>>,
     #[label("here")]
     span: Option<SourceSpan>,
+    #[help]
+    help: &'static str,
+}
+
+const HELP: &str = "docs/applications.md shows every field of an application file";
+
+/// What is wrong with this text, at this place of it.
+pub(crate) fn problem(
+    path: &str,
+    text: &str,
+    message: &str,
+    span: Option<std::ops::Range<usize>>,
+    help: &'static str,
+) -> DeclarationError {
+    let text = Arc::new(NamedSource::new(path, text.to_owned()));
+    DeclarationError { message: message.to_owned(), text, span: span.map(SourceSpan::from), help }
 }
 
 /// As people write it: a table `[[resource]]` for each part, which reads better in a file than an array.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     name: ApplicationName,
+    #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     owner: String,
     hosts: BTreeSet<String>,
     upstream: String,
     #[serde(default)]
     stage: ApplicationStage,
+    #[serde(skip_serializing_if = "Option::is_none")]
     sensitivity: Option<Sensitivity>,
     #[serde(default = "default_assertion_header")]
     assertion_header: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     download_types: BTreeSet<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     operations: BTreeMap<String, Action>,
     #[serde(default)]
     resource: Vec<Resource>,
@@ -54,11 +72,8 @@ impl Declaration {
     /// # Errors
     /// When the text is not TOML, lacks a field or has one that is not known.
     pub fn from_toml(path: &str, text: &str) -> Result<(ApplicationName, Self), DeclarationError> {
-        let file: File = toml::from_str(text).map_err(|error| DeclarationError {
-            message: error.message().to_owned(),
-            text: NamedSource::new(path, text.to_owned()),
-            span: error.span().map(SourceSpan::from),
-        })?;
+        let file: File =
+            toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))?;
         let declaration = Self {
             title: file.title.unwrap_or_else(|| file.name.to_string()),
             owner: file.owner,
@@ -72,6 +87,25 @@ impl Declaration {
             resources: file.resource,
         };
         Ok((file.name, declaration))
+    }
+
+    /// The application file of this declaration.
+    pub fn to_toml(&self, name: &ApplicationName) -> String {
+        let file = File {
+            name: name.clone(),
+            title: Some(self.title.clone()),
+            owner: self.owner.clone(),
+            hosts: self.hosts.clone(),
+            upstream: self.upstream.clone(),
+            stage: self.stage,
+            sensitivity: self.sensitivity,
+            assertion_header: self.assertion_header.clone(),
+            download_types: self.download_types.clone(),
+            operations: self.operations.clone(),
+            resource: self.resources.clone(),
+        };
+        // It is texts, lists and tables, of which every one has a form in TOML.
+        toml::to_string(&file).unwrap_or_default()
     }
 }
 

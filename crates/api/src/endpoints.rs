@@ -8,9 +8,9 @@ use crate::{
     NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewQuery, NewReplay,
     NewRollout, NewService, NewShadowReport, NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint,
     PolicyVersion, PostureReport, Publication, Published, QueryAnswer, QueryTable, ReachClass, Reason,
-    RegisterFigures, Risk, Rollback, Rollout, Service, Session, StageChange, StarterPermit, Status, Trust,
-    TrustDocument, TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan,
-    words,
+    RegisterFigures, Risk, Rollback, Rollout, Service, Session, SettingsInForce, StageChange, StarterPermit,
+    Status, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest,
+    WhatCan, WhoCan, words,
 };
 use utoipa::ToSchema;
 
@@ -342,6 +342,8 @@ fn policies() -> Vec<Endpoint> {
         put("policies.publish", "/policies", "Publish a policy set: the whole.")
             .takes::<Publication>()
             .gives::<Published>(),
+        get("settings.show", "/settings", "Applications, labels and exceptions as they are, as a whole.")
+            .gives::<SettingsInForce>(),
         get("policies.files", "/policies/files", "The files that were published last.")
             .gives::<PolicyFiles>(),
         get(

@@ -30,6 +30,8 @@ mod rehearsal;
 mod rollout;
 mod services;
 mod sessions;
+mod settings;
+mod settings_file;
 mod status;
 pub mod words;
 
@@ -55,7 +57,7 @@ pub use people::{
 };
 pub use policies::{
     Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyProblem, PolicyStage, PolicyVersion,
-    Publication, Published, Rollback, StarterPermit,
+    Publication, Published, Rollback, StarterPermit, VersionOf,
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
@@ -78,6 +80,8 @@ pub use rollout::{
 };
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
+pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
+pub use settings_file::{EXCEPTIONS, LABELS, application_file};
 pub use status::{
     Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, Verification,
     VerifyRequest,

@@ -1,6 +1,6 @@
 //! The policy set: what is in force, its files, and publishing another.
 
-use crate::words;
+use crate::{Settings, words};
 use countersign_names::{ApplicationName, JobId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -119,6 +119,9 @@ pub struct Publication {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub plan: Option<JobId>,
+    /// Applications, labels and exceptions to put in force with it, as one. Say why, then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Settings>,
     /// Only check, and say what would change.
     #[serde(default)]
     pub dry_run: bool,
@@ -141,6 +144,13 @@ pub struct Published {
     pub changed: Vec<FileChange>,
     /// What is doubtful about the set without being wrong.
     pub warnings: Vec<PolicyProblem>,
+    /// The version of the settings, where they changed too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Digest>)]
+    pub settings: Option<String>,
+    /// What could not be put back as it was, in words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// What becomes of staged rollouts by it, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rollouts: Vec<String>,
@@ -176,12 +186,17 @@ pub struct StarterPermit {
     pub text: String,
 }
 
-/// A version of the policy set that was in force.
+/// A version of the policy set that was in force, or of the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyVersion {
-    /// SHA-256 over the files.
+    /// What it is a version of.
+    pub of: VersionOf,
+    /// SHA-256 over the files, or over the settings.
     #[schema(value_type = words::Digest)]
     pub version: String,
+    /// Which files of a working folder were changed beside the policies.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settings: Vec<String>,
     /// When it was put in force last.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
@@ -200,7 +215,18 @@ pub struct PolicyVersion {
     pub rehearsal: Option<String>,
 }
 
-/// Going back to a version of the policy set that was in force before.
+/// What a version is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VersionOf {
+    /// Of the policy set, and of the settings that were changed with it.
+    Policies,
+    /// Of applications, labels and exceptions alone.
+    Settings,
+}
+
+/// Going back to a version that was in force before: the policies as they were, and with them whatever of the settings was put in
+/// force as one since then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Rollback {

@@ -1,6 +1,9 @@
 //! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
-use crate::{EvidenceReport, FileChange, PolicyProblem, ProofReport, ShadowReport, UpkeepReport, words};
+use crate::{
+    EvidenceReport, FileChange, PlannedSettings, PolicyProblem, ProofReport, Settings, ShadowReport,
+    UpkeepReport, words,
+};
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
 };
@@ -28,6 +31,9 @@ pub struct NewReplay {
 pub struct NewPlan {
     /// Each file's text by its path within the policy folder: the whole set, as it would be published.
     pub files: BTreeMap<String, String>,
+    /// Applications, labels and exceptions that would be put in force with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Settings>,
     /// Not before this moment; none: 30 days ago.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
@@ -189,12 +195,18 @@ pub struct PlanReport {
     /// The version of the one that was planned.
     #[schema(value_type = words::Digest)]
     pub planned: String,
+    /// The settings that were planned with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<PlannedSettings>,
     /// The files that differ.
     pub files: Vec<FileChange>,
     /// What is doubtful about the planned set without being wrong.
     pub warnings: Vec<PolicyProblem>,
     /// Decisions that were asked of both.
     pub asked: u64,
+    /// Of those, the ones that would mean another resource or another action, because routes would change.
+    #[serde(default, skip_serializing_if = "is_none_of_them")]
+    pub renamed: u64,
     /// Of those, the ones that had fallen by other policies than those that run now.
     pub of_other_policies: u64,
     /// What would be denied that is allowed now.
@@ -253,6 +265,9 @@ pub struct PlannedChange {
     pub device: String,
     /// False while the application is only observed: then nobody is stopped, but the record would say so.
     pub enforced: bool,
+    /// Whether the policies say the same of it, and it is the application's stage that turns it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_stage: bool,
     /// Whether they acted under a just-in-time grant.
     pub granted: bool,
     /// The policies by which it would fall.
@@ -281,4 +296,9 @@ pub enum Turn {
     Denied,
     /// It is denied, and would be allowed.
     Allowed,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_none_of_them(count: &u64) -> bool {
+    *count == 0
 }

@@ -1,6 +1,8 @@
-//! A policy folder on disk: read as a set of texts, written back, compared line by line.
+//! A working folder on disk: policies and settings, read as texts, written back, compared line by line.
 
 use crate::exit::Failure;
+use crate::render;
+use countersign_api::{Declaration, DeclarationError, EXCEPTIONS, LABELS, Settings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +27,8 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
             let named = format!("{prefix}{name}");
             if path.is_dir() {
                 waiting.push((path.clone(), format!("{named}/")));
+            } else if is_setting(&named) {
+                // Read by [`settings`], for the verbs that put more than policies in force.
             } else if !prefix.is_empty() || named.ends_with(".cedar") {
                 // A README beside the folders is nobody's policy; a policy beside them is a mistake that is to be told.
                 files.insert(named, text(&path)?);
@@ -38,6 +42,60 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
         ));
     }
     Ok(files)
+}
+
+/// Whether a file of a working folder is no policy: an application, the labels, the exceptions.
+pub(crate) fn is_setting(path: &str) -> bool {
+    let application = path.strip_prefix("applications/").and_then(|rest| rest.strip_suffix(".toml"));
+    path == LABELS || path == EXCEPTIONS || application.is_some_and(|name| !name.contains('/'))
+}
+
+/// Whether the folder holds more than policies.
+pub(crate) fn holds_settings(dir: &Path) -> bool {
+    let mut applications = std::fs::read_dir(dir.join("applications")).into_iter().flatten().flatten();
+    let toml = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "toml");
+    dir.join(LABELS).is_file() || dir.join(EXCEPTIONS).is_file() || applications.any(toml)
+}
+
+/// The settings below `dir`: what there is no file for is left alone.
+pub(crate) fn settings(dir: &Path) -> Result<Settings, Failure> {
+    let underlined = |error: DeclarationError| Failure::Underlined(render::diagnostic(&error));
+    let there = |path: &str| {
+        let place = dir.join(path);
+        place.is_file().then(|| text(&place).map(|text| (place.display().to_string(), text))).transpose()
+    };
+    let mut settings = Settings::default();
+    if let Some((path, text)) = there(LABELS)? {
+        settings.labels = Some(Settings::labels_from_toml(&path, &text).map_err(underlined)?);
+    }
+    if let Some((path, text)) = there(EXCEPTIONS)? {
+        settings.exceptions = Some(Settings::exceptions_from_toml(&path, &text).map_err(underlined)?);
+    }
+    let folder = dir.join("applications");
+    if !folder.is_dir() {
+        return Ok(settings);
+    }
+    let entries = std::fs::read_dir(&folder).map_err(|error| Failure::unreadable(&folder, &error))?;
+    for entry in entries {
+        let path = entry.map_err(|error| Failure::unreadable(&folder, &error))?.path();
+        let named =
+            path.file_name().and_then(|name| name.to_str()).map(|name| format!("applications/{name}"));
+        if !named.is_some_and(|named| !named.contains("/.") && is_setting(&named)) {
+            continue;
+        }
+        let shown = path.display().to_string();
+        let (name, declaration) = Declaration::from_toml(&shown, &text(&path)?).map_err(underlined)?;
+        if path.file_stem().and_then(|stem| stem.to_str()) != Some(name.as_str()) {
+            return Err(Failure::input(
+                format!("{shown} declares the application {name}"),
+                format!(
+                    "call the file {name}.toml, or the application as the file: so nobody edits the wrong one"
+                ),
+            ));
+        }
+        settings.applications.insert(name, declaration);
+    }
+    Ok(settings)
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
@@ -176,10 +234,42 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let empty = read(dir.path()).unwrap_err();
         assert_eq!(empty.exit().code(), 2);
-        for path in ["guardrails/a.cedar", "tests/t.toml", "README.md", ".git/config", "stray.cedar", BASE] {
+        let settings = ["applications/wiki.toml", LABELS, EXCEPTIONS];
+        for path in ["guardrails/a.cedar", "tests/t.toml", "README.md", ".git/config", "stray.cedar", BASE]
+            .into_iter()
+            .chain(settings)
+        {
             write(&dir.path().join(path), "text").unwrap();
         }
         let files: Vec<_> = read(dir.path()).unwrap().into_keys().collect();
         assert_eq!(files, ["guardrails/a.cedar", "stray.cedar", "tests/t.toml"]);
+    }
+
+    #[test]
+    fn settings_are_read_from_their_files_and_from_no_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| write(&dir.path().join(path), text).unwrap();
+        assert_eq!(settings(dir.path()).unwrap(), Settings::default());
+        let wiki = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\n";
+        put("applications/wiki.toml", wiki);
+        put("applications/wiki.cedar", "permit(principal, action, resource);");
+        put("applications/.hidden.toml", "broken");
+        put("tests/wiki.toml", "broken");
+        let found = settings(dir.path()).unwrap();
+        assert_eq!(found.applications.keys().map(ToString::to_string).collect::<Vec<_>>(), ["wiki"]);
+        assert_eq!((found.labels, found.exceptions), (None, None), "what has no file is left alone");
+        put(LABELS, "");
+        put(EXCEPTIONS, "# There is no exception.\n");
+        let found = settings(dir.path()).unwrap();
+        assert_eq!((found.labels, found.exceptions), (Some(BTreeMap::new()), Some(Vec::new())));
+
+        put("applications/payroll.toml", wiki);
+        let wrong = settings(dir.path()).unwrap_err();
+        assert!(format!("{wrong:?}").contains("declares the application wiki"), "{wrong:?}");
+        put("applications/payroll.toml", "name = 3");
+        assert_eq!(settings(dir.path()).unwrap_err().exit().code(), 2);
+        std::fs::remove_file(dir.path().join("applications/payroll.toml")).unwrap();
+        put(LABELS, "wiki = \"internal\"");
+        assert_eq!(settings(dir.path()).unwrap_err().exit().code(), 2);
     }
 }

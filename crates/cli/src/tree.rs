@@ -77,11 +77,11 @@ pub(crate) enum Verb {
     Decisions(decisions::List),
     /// Explain one decision in plain words: the policy, the evidence, the remedy
     Why(decisions::Why),
-    /// Rehearse a policy folder: whom would it have stopped?
+    /// Rehearse a working folder: whom would it have stopped?
     Plan(plan::Plan),
-    /// Rehearse a policy folder, ask, and put it in force, with why
+    /// Rehearse a working folder, ask, and put it in force, with why
     Apply(plan::Apply),
-    /// Put an earlier version of the policies in force again
+    /// Put an earlier version in force again
     Rollback(rollback::Rollback),
     /// What the policies in their shadow stage would have done
     #[command(subcommand, arg_required_else_help = true)]

@@ -203,7 +203,8 @@ fn view(control: &Control, application: &ApplicationName) -> Answer<api::Applica
     known(&world, application).map(|application| axum::Json(shown(application)))
 }
 
-fn shown(application: &Application) -> api::Application {
+/// The declaration as an application file would have it.
+pub fn declaration_of(application: &Application) -> api::Declaration {
     let about = &application.about;
     let route = |route: &Route| api::Route {
         methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
@@ -215,7 +216,7 @@ fn shown(application: &Application) -> api::Application {
         sensitivity: resource.sensitivity,
         routes: resource.routes.iter().map(route).collect(),
     };
-    let declared = api::Declaration {
+    api::Declaration {
         title: about.title.clone(),
         owner: about.owner.clone(),
         hosts: about.hosts.clone(),
@@ -229,6 +230,10 @@ fn shown(application: &Application) -> api::Application {
         download_types: about.download_types.clone(),
         operations: about.operations.clone(),
         resources: about.resources.iter().map(resource).collect(),
-    };
-    api::Application { name: application.name.clone(), declared, labels: application.labels.clone() }
+    }
+}
+
+fn shown(application: &Application) -> api::Application {
+    let (name, declared) = (application.name.clone(), declaration_of(application));
+    api::Application { name, declared, labels: application.labels.clone() }
 }

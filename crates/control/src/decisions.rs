@@ -63,7 +63,7 @@ pub async fn why(
 /// A policy set that was in force once, read again from the fact that published it. Nothing when no fact did, or when
 /// this build does not understand it any more.
 async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet> {
-    let (_, stated) = crate::versions::read(control, &Digest::new(version)).await?;
+    let stated = crate::versions::publication(control, &Digest::new(version)).await?;
     let files = crate::versions::files(&stated.fact)?;
     let parsing = tokio::task::spawn_blocking(move || PolicySet::parse(&files).ok());
     parsing.await.ok().flatten().filter(|set| set.version() == version)

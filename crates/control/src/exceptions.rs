@@ -8,12 +8,12 @@ use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_facts::{ExceptionScope, Fact};
 use countersign_names::{ExceptionId, PolicyId, Timestamp};
-use countersign_policy::Kind;
+use countersign_policy::{Kind, PolicySet};
 use countersign_world::Exception;
 use std::time::Duration;
 
 /// The longest exception: a year. Longer is another policy.
-const LONGEST: u64 = 366 * 24 * 3600;
+pub const LONGEST: u64 = 366 * 24 * 3600;
 
 pub async fn list(
     State(control): State<Control>,
@@ -33,7 +33,7 @@ pub async fn open(
     caller: Caller,
     Json(new): Json<api::NewException>,
 ) -> Result<(StatusCode, axum::Json<api::Exception>), Refusal> {
-    excusable(&control, &new.policy)?;
+    excusable(&control.admission().policies(), &new.policy)?;
     let exception = ExceptionId::new(secret::fresh(control.now())?);
     let authority = on_record("authority", &new.authority)?;
     let reason = on_record("reason", &new.reason)?;
@@ -130,8 +130,10 @@ impl Ends {
 }
 
 /// An exception to a policy that does not ask for exceptions would be on record and change nothing.
-fn excusable(control: &Control, id: &PolicyId) -> Result<(), Refusal> {
-    let policies = control.admission().policies();
+///
+/// # Errors
+/// When `policies` holds no such policy, or it is not one to be excused from.
+pub fn excusable(policies: &PolicySet, id: &PolicyId) -> Result<(), Refusal> {
     let Some(policy) = policies.get(id) else {
         return Err(Refusal::invalid("policy", format!("there is no policy {id} in force"))
             .remedy("`countersign policy list` shows those that are"));

@@ -43,6 +43,7 @@ mod router;
 mod secret;
 mod services;
 mod sessions;
+mod settings;
 mod status;
 mod upkeep;
 mod versions;

@@ -2,6 +2,8 @@
 
 use crate::input::{Asked, Json};
 use crate::publish::{Checked, Reason, check, files_of, shown as shown_problem};
+use crate::settings::Wanted;
+use crate::versions::{Proposal, Settled};
 use crate::{Caller, Control, Refusal, versions};
 use axum::extract::State;
 use countersign_api as api;
@@ -68,42 +70,56 @@ pub async fn publish(
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
-    let reason = reason(&control, publication.why.as_deref(), publication.plan, &checked)?;
-    versions::apply(&control, &caller, checked, reason, expected, publication.dry_run).await.map(axum::Json)
+    let own = &control.settings().application;
+    let settings = publication.settings.filter(|settings| !settings.is_empty());
+    let settings = settings.map(|settings| Wanted::read(settings, own, control.now())).transpose()?;
+    let reason = publication.why.as_deref().map(Reason::given).transpose()?;
+    let of = publication.plan.map(|plan| of_plan(&control, plan, &checked, settings.as_ref())).transpose()?;
+    let (reason, expected_settings) = match (reason, of) {
+        (Some(reason), Some((rehearsal, settings))) => (Some(reason.after(rehearsal)), settings),
+        (Some(reason), None) => (Some(reason), None),
+        (None, None) if settings.is_none() => (None, None),
+        (None, _) => {
+            return Err(Refusal::invalid("why", "what was planned, and settings, are applied for a reason")
+                .remedy("say why in a sentence"));
+        }
+    };
+    let settings = settings.map(|wanted| Settled::Wanted(Box::new(wanted)));
+    let proposal = Proposal { checked, settings, reason, expected, expected_settings };
+    versions::apply(&control, &caller, proposal, publication.dry_run).await.map(axum::Json)
 }
 
-/// Why the set is put in force, where somebody says so. A plan that is named was of this very set, and of the one that runs.
-fn reason(
+/// The digest of a plan, and the settings on top of which it was made. A plan that is named was of this very set and of these very
+/// settings, and of the ones that run.
+fn of_plan(
     control: &Control,
-    why: Option<&str>,
-    plan: Option<JobId>,
+    plan: JobId,
     checked: &Checked,
-) -> Result<Option<Reason>, Refusal> {
-    let reason = why.map(Reason::given).transpose()?;
-    let Some(plan) = plan else { return Ok(reason) };
-    let reason = reason.ok_or_else(|| {
-        Refusal::invalid("why", "a set that was planned is applied for a reason")
-            .remedy("say why in a sentence")
-    })?;
+    settings: Option<&Wanted>,
+) -> Result<(Digest, Option<Digest>), Refusal> {
     let job = control.jobs().get(plan).map(|job| job.shown());
     let (report, digest) = job.and_then(|job| Some((job.plan?, job.digest?))).ok_or_else(|| {
         Refusal::not_found("finished plan", plan)
             .about_field("plan")
             .remedy("plan again: plans are kept until the process ends")
     })?;
-    let published = control.world().policies().map(|published| published.version.to_string());
-    if report.planned != checked.version().to_string() {
+    let unread = |_| Refusal::unavailable("the plan's digest cannot be read");
+    let planned = report.settings.as_ref().map(|settings| settings.planned.clone());
+    if report.planned != checked.version().to_string()
+        || planned != settings.map(|wanted| wanted.digest().to_string())
+    {
         return Err(Refusal::conflict("the plan was made of other files than these")
             .about_field("plan")
             .remedy("plan these"));
     }
+    let published = control.world().policies().map(|published| published.version.to_string());
     if published.is_some_and(|published| published != report.running) {
         return Err(Refusal::conflict("others were put in force since the plan was made")
             .about_field("plan")
             .remedy("plan again, and look at what it says now"));
     }
-    let digest = digest.parse().map_err(|_| Refusal::unavailable("the plan's digest cannot be read"))?;
-    Ok(Some(reason.after(digest)))
+    let running = report.settings.map(|settings| settings.running.parse().map_err(unread)).transpose()?;
+    Ok((digest.parse().map_err(unread)?, running))
 }
 
 /// Whether an exception could make the policy not hold: it must ask for one, by its own name.

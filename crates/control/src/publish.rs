@@ -43,6 +43,11 @@ impl Reason {
         }
     }
 
+    /// The words, and the rehearsal.
+    pub fn given_with(&self) -> (&str, Option<Digest>) {
+        (&self.why, self.rehearsal)
+    }
+
     /// The words.
     #[must_use]
     pub fn into_words(self) -> String {
@@ -157,9 +162,13 @@ fn after<'a>(world: &'a World, facts: &[Fact], now: Timestamp) -> Result<Cow<'a,
 
 /// Which files are not as they were published last.
 pub fn changes(published: Option<&Policies>, files: &BTreeMap<String, String>) -> Vec<FileChange> {
-    let before = published.map(files_of).unwrap_or_default();
+    changed_texts(&published.map(files_of).unwrap_or_default(), files)
+}
+
+/// Which of these texts are not as they were before.
+pub fn changed_texts(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<FileChange> {
     let mut changes = Vec::new();
-    for (path, text) in files {
+    for (path, text) in after {
         match before.get(path) {
             None => changes.push(FileChange { path: path.clone(), change: Change::Added }),
             Some(old) if old != text => {
@@ -168,8 +177,8 @@ pub fn changes(published: Option<&Policies>, files: &BTreeMap<String, String>) -
             Some(_) => {}
         }
     }
-    let gone = before.into_keys().filter(|path| !files.contains_key(path));
-    changes.extend(gone.map(|path| FileChange { path, change: Change::Removed }));
+    let gone = before.keys().filter(|path| !after.contains_key(*path));
+    changes.extend(gone.map(|path| FileChange { path: path.clone(), change: Change::Removed }));
     changes
 }
 

@@ -10,15 +10,17 @@ use crate::input::{Asked, Json, OptionalJson, in_path};
 use crate::jobs::{Begun, Job, Jobs};
 use crate::lasting::Lasting;
 use crate::publish::check;
+use crate::settings::{self, Wanted};
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use countersign_api as api;
-use countersign_names::{JobId, Timestamp};
-use countersign_policy::Stage;
+use countersign_names::{ApplicationName, JobId, Timestamp};
+use countersign_policy::{PolicySet, Stage};
 use countersign_rehearse::Past;
+use countersign_world::World;
 use futures_util::stream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,13 +48,36 @@ pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan
     let checked = tokio::task::spawn_blocking(move || check(&checking, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
+    let (own, now, world) = (&control.settings().application, control.now(), control.world());
+    let settings = asked.settings.filter(|settings| !settings.is_empty());
+    let settings = settings.map(|asked| settings_of(asked, &world, checked.set(), own, now)).transpose()?;
     // It would be refused when it is published, so nobody should rehearse it.
-    checked.facts(&control.world(), &control.settings().application, None, control.now())?;
+    checked.facts(settings.as_ref().map_or(&*world, |settings| &settings.planned), own, None, now)?;
     let begun = begin(&control, api::JobKind::Plan, asked.since, asked.until)?;
     let (shown, store) = (begun.shown(), control.store().clone());
-    let (past, world) = (past(&control), control.world());
-    tokio::task::spawn_blocking(move || run::plan(&begun, &store, past, &running, &checked, &world));
+    let past = past(&control);
+    let planned = run::Planned { checked, settings };
+    tokio::task::spawn_blocking(move || run::plan(&begun, &store, past, &running, &planned, &world));
     Ok((StatusCode::CREATED, axum::Json(shown)))
+}
+
+/// What the settings would be, if they may be.
+fn settings_of(
+    asked: api::Settings,
+    world: &World,
+    policies: &PolicySet,
+    own: &ApplicationName,
+    now: Timestamp,
+) -> Result<run::Settings, Refusal> {
+    const WHY: &str = "rehearsed";
+    let wanted = Wanted::read(asked, own, now)?;
+    let changed =
+        wanted.change(world, policies, own, WHY, now)?.within(world, own, (WHY, None), None, now)?;
+    let versions = api::PlannedSettings {
+        running: settings::version(world, own, now).to_string(),
+        planned: wanted.digest().to_string(),
+    };
+    Ok(run::Settings { versions, files: changed.files, planned: changed.world })
 }
 
 pub async fn prove(
@@ -111,7 +136,8 @@ pub(crate) fn begin(
     control.jobs().begin(job, control.ledger().clock())
 }
 
-fn past(control: &Control) -> Past {
+/// Everything that was the case, to be read on a thread that may block.
+pub(crate) fn past(control: &Control) -> Past {
     let facts = journal::Facts::new(control.ledger().journal().clone());
     Past::new(Box::new(facts), control.world(), &control.admission().policies())
 }

@@ -5,7 +5,7 @@ use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
     groups, keys, lint, people, policies, query, reach, register, rehearsals, rollouts, services, sessions,
-    status, upkeep, versions,
+    settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -84,6 +84,7 @@ fn api() -> Router<Control> {
         .route("/grants/{id}/revoke", post(grants::revoke))
         .route("/exceptions", get(exceptions::list).post(exceptions::open))
         .route("/exceptions/{id}", delete(exceptions::end))
+        .route("/settings", get(settings::show))
         .route("/policies", get(policies::show).put(policies::publish))
         .route("/policies/files", get(policies::files))
         .route("/policies/starter", get(policies::starter))

@@ -3,13 +3,17 @@
 use crate::grants::actor;
 use crate::input::{Asked, Json};
 use crate::publish::{Checked, Reason, changes, check};
+use crate::settings::{self, Back, Change, Wanted, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_facts::{Digest, Fact, Stated};
+use countersign_facts::{Digest, Fact, Settings, Stated};
 use countersign_journal::Seq;
+use countersign_names::{ApplicationName, Timestamp};
+use countersign_policy::PolicySet;
 use countersign_world::World;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How many versions are told when nobody says.
 const USUAL: usize = 100;
@@ -21,28 +25,72 @@ pub async fn history(
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
-    let in_force = world.policies().map(|policies| policies.version);
-    let mut known: Vec<(Digest, u64)> = world.publications().map(|(version, seq)| (*version, seq)).collect();
-    known.sort_by_key(|(_, seq)| std::cmp::Reverse(*seq));
+    let mut known = versions(&world);
     known.truncate(if limit == usize::MAX { USUAL } else { limit });
     let mut items = Vec::new();
-    for (version, _) in known {
-        let Some((seq, stated)) = read(&control, &version).await else { continue };
+    for version in known {
+        let Some(stated) = read(&control, version.seq).await else { continue };
         let (why, rehearsal) = match &stated.fact {
             Fact::PoliciesApplied { why, rehearsal, .. } => (Some(why.clone()), *rehearsal),
+            Fact::SettingsApplied { settings } => (Some(settings.why.clone()), settings.rehearsal),
             _ => (None, None),
         };
         items.push(api::PolicyVersion {
-            version: version.to_string(),
+            of: version.of,
+            version: version.version.to_string(),
+            settings: version.settings.map(|settings| files_of(&settings)).unwrap_or_default(),
             at: stated.at,
             by: actor(&stated.by),
-            seq,
-            in_force: Some(version) == in_force,
+            seq: version.seq,
+            in_force: version.in_force,
             why,
             rehearsal: rehearsal.map(|digest| digest.to_string()),
         });
     }
     Ok(axum::Json(api::Items { items }))
+}
+
+/// A version that was in force.
+struct Version {
+    of: api::VersionOf,
+    version: Digest,
+    /// The sequence of the fact that put it in force last.
+    seq: u64,
+    /// What of the settings was put in force with it.
+    settings: Option<Arc<Settings>>,
+    in_force: bool,
+}
+
+/// Every version that was ever in force, the newest first.
+fn versions(world: &World) -> Vec<Version> {
+    let in_force = world.policies().map(|policies| policies.version);
+    let mut applied: BTreeMap<u64, &Arc<Settings>> = world.settings_applied().collect();
+    let newest = applied.last_key_value().map(|(seq, _)| *seq);
+    let mut known: Vec<Version> = world
+        .publications()
+        .map(|(version, seq)| {
+            // What is put in force with a policy set is stated right before it.
+            let before = seq.saturating_sub(1);
+            let with = applied.get(&before).is_some_and(|settings| settings.policies == Some(*version));
+            let settings = if with { applied.remove(&before).cloned() } else { None };
+            let (of, in_force) = (api::VersionOf::Policies, in_force == Some(*version));
+            Version { of, version: *version, seq, settings, in_force }
+        })
+        .collect();
+    // Of two changes that came to the same settings, the later one counts, as it is with policies.
+    let last: BTreeMap<u64, Digest> =
+        world.settings_versions().map(|(version, seq)| (seq, *version)).collect();
+    known.extend(applied.into_iter().filter(|(seq, _)| last.contains_key(seq)).map(|(seq, settings)| {
+        Version {
+            of: api::VersionOf::Settings,
+            version: settings.version,
+            seq,
+            settings: Some(Arc::clone(settings)),
+            in_force: newest == Some(seq),
+        }
+    }));
+    known.sort_by_key(|version| std::cmp::Reverse(version.seq));
+    known
 }
 
 pub async fn rollback(
@@ -51,50 +99,165 @@ pub async fn rollback(
     Json(asked): Json<api::Rollback>,
 ) -> Result<axum::Json<api::Published>, Refusal> {
     let reason = Reason::given(&asked.why)?;
-    let version = named(&control, &asked.version)?;
-    let gone = || {
-        Refusal::unavailable("the fact that published this version cannot be read")
-            .remedy("run `countersign journal verify`")
+    let world = control.world();
+    let target = named(&world, &asked.version)?;
+    let back = Back::to(&world, target.seq, control.now())?;
+    let files = match (target.of, &back) {
+        (api::VersionOf::Policies, None) => {
+            let stated = read(&control, target.seq).await.ok_or_else(gone)?;
+            (files(&stated.fact).ok_or_else(gone)?, None)
+        }
+        // Folding what was so then takes a while, and is only done where it is needed.
+        _ => {
+            let then = as_it_was(&control, target.seq).await?;
+            let files =
+                then.policies().map(|published| crate::publish::files_of(published)).unwrap_or_default();
+            (files, back.map(|back| Settled::Back(back, then)))
+        }
     };
-    let (_, stated) = read(&control, &version).await.ok_or_else(gone)?;
-    let files = files(&stated.fact).ok_or_else(gone)?;
-    let running = control.admission().policies();
+    let ((files, settings), running) = (files, control.admission().policies());
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
-    apply(&control, &caller, checked, Some(reason), None, asked.dry_run).await.map(axum::Json)
+    let reason = Some(reason);
+    let proposal = Proposal { checked, settings, reason, expected: None, expected_settings: None };
+    apply(&control, &caller, proposal, asked.dry_run).await.map(axum::Json)
 }
 
-/// Put a checked set in force, unless it is only to be looked at.
+fn gone() -> Refusal {
+    Refusal::unavailable("the fact that published this version cannot be read")
+        .remedy("run `countersign journal verify`")
+}
+
+/// The world after the fact of this sequence.
+async fn as_it_was(control: &Control, seq: u64) -> Result<Arc<World>, Refusal> {
+    let mut past = crate::rehearsals::past(control);
+    tokio::task::spawn_blocking(move || past.world(seq))
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the facts were not read to the end: {error}")))?
+        .map_err(|why| Refusal::unavailable(format!("what was so then cannot be told: {why}")))
+}
+
+/// What is to be put in force.
+#[derive(Debug)]
+pub struct Proposal {
+    pub checked: Checked,
+    pub settings: Option<Settled>,
+    pub reason: Option<Reason>,
+    /// The version of the policies on top of which it is meant.
+    pub expected: Option<Digest>,
+    /// The version of the settings on top of which it is meant.
+    pub expected_settings: Option<Digest>,
+}
+
+/// How the settings are to be.
+#[derive(Debug)]
+pub enum Settled {
+    /// As a working folder wants them.
+    Wanted(Box<Wanted>),
+    /// As they were in that world.
+    Back(Back, Arc<World>),
+}
+
+impl Settled {
+    fn change(
+        &self,
+        world: &World,
+        policies: &PolicySet,
+        own: &ApplicationName,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<Change, Refusal> {
+        match self {
+            Self::Wanted(wanted) => wanted.change(world, policies, own, why, now),
+            Self::Back(back, then) => Ok(back.change(world, then, why, now)),
+        }
+    }
+}
+
+impl Proposal {
+    /// What it comes to in `world`: what is stated, and what is told of it.
+    fn within(
+        &self,
+        world: &World,
+        own: &ApplicationName,
+        now: Timestamp,
+    ) -> Result<(Vec<Fact>, Told), Refusal> {
+        let published = world.policies();
+        if let Some(expected) = self.expected
+            && published.map(|published| published.version) != Some(expected)
+        {
+            let found =
+                published.map_or_else(|| "none".to_owned(), |published| published.version.to_string());
+            return Err(Refusal::conflict(format!("the version published last is {found}"))
+                .about_field("expected_version")
+                .remedy("look at what changed, and publish on top of it"));
+        }
+        if self.expected_settings.is_some_and(|expected| expected != settings::version(world, own, now)) {
+            return Err(Refusal::conflict("the settings were changed since the plan was made")
+                .about_field("plan")
+                .remedy("plan again, and look at what it says now"));
+        }
+        let mut told = Told {
+            files: changes(published.map(|known| &**known), self.checked.set().files()),
+            ..Told::default()
+        };
+        let (why, rehearsal) = self.reason.as_ref().map(Reason::given_with).unwrap_or_default();
+        let policies = (!told.files.is_empty()).then(|| self.checked.version());
+        let changed = match &self.settings {
+            Some(settled) => {
+                let change = settled.change(world, self.checked.set(), own, why, now)?;
+                told.notes.clone_from(&change.notes);
+                Some(change.within(world, own, (why, rehearsal), policies, now)?)
+            }
+            None => None,
+        };
+        let base = changed.as_ref().map_or(world, |changed| &changed.world);
+        let mut facts = self.checked.facts(base, own, self.reason.as_ref(), now)?;
+        told.rollouts = facts.iter().filter_map(|fact| of_a_rollout(world, fact)).collect();
+        if let Some(changed) = changed.filter(|changed| !changed.facts.is_empty()) {
+            // The fact that says so stands right before that of the policies, which is how they are known to be one.
+            facts.splice(0..0, changed.facts);
+            told.files.extend(changed.files);
+            told.settings = Some(changed.version);
+        }
+        Ok((facts, told))
+    }
+}
+
+/// What is told of it.
+#[derive(Debug, Default)]
+struct Told {
+    files: Vec<api::FileChange>,
+    settings: Option<Digest>,
+    notes: Vec<String>,
+    rollouts: Vec<String>,
+}
+
+/// Put it in force, unless it is only to be looked at.
 pub async fn apply(
     control: &Control,
     caller: &Caller,
-    checked: Checked,
-    reason: Option<Reason>,
-    expected: Option<Digest>,
+    proposal: Proposal,
     dry_run: bool,
 ) -> Result<api::Published, Refusal> {
-    let (version, warnings) = (checked.version(), checked.warnings());
+    let (version, warnings) = (proposal.checked.version(), proposal.checked.warnings());
     let own = control.settings().application.clone();
-    let (changed, rollouts) = control
+    let told = control
         .command(caller, move |world, now| {
-            let published = world.policies();
-            if let Some(expected) = expected
-                && published.map(|published| published.version) != Some(expected)
-            {
-                let found =
-                    published.map_or_else(|| "none".to_owned(), |published| published.version.to_string());
-                return Err(Refusal::conflict(format!("the version published last is {found}"))
-                    .about_field("expected_version")
-                    .remedy("look at what changed, and publish on top of it"));
-            }
-            let facts = checked.facts(world, &own, reason.as_ref(), now)?;
-            let changed = changes(published.map(|known| &**known), checked.set().files());
-            let rollouts: Vec<String> = facts.iter().filter_map(|fact| of_a_rollout(world, fact)).collect();
-            Ok((if dry_run { Vec::new() } else { facts }, (changed, rollouts)))
+            let (facts, told) = proposal.within(world, &own, now)?;
+            Ok((if dry_run { Vec::new() } else { facts }, told))
         })
         .await?;
-    Ok(api::Published { version: version.to_string(), dry_run, changed, warnings, rollouts })
+    Ok(api::Published {
+        version: version.to_string(),
+        dry_run,
+        changed: told.files,
+        warnings,
+        settings: told.settings.map(|version| version.to_string()),
+        notes: told.notes,
+        rollouts: told.rollouts,
+    })
 }
 
 /// What becomes of a rollout by this fact, in words.
@@ -110,16 +273,12 @@ fn of_a_rollout(world: &World, fact: &Fact) -> Option<String> {
 }
 
 /// The version that is meant: a whole digest, or as many of its first digits as name one alone.
-fn named(control: &Control, text: &str) -> Result<Digest, Refusal> {
+fn named(world: &World, text: &str) -> Result<Version, Refusal> {
     const FEWEST: usize = 6;
-    let world = control.world();
     let hexadecimal = text.len() >= FEWEST && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
-    let mut found = world
-        .publications()
-        .map(|(version, _)| version)
-        .filter(|version| version.to_string().starts_with(text));
+    let mut found = versions(world).into_iter().filter(|known| known.version.to_string().starts_with(text));
     match (hexadecimal, found.next(), found.next()) {
-        (true, Some(only), None) => Ok(*only),
+        (true, Some(only), None) => Ok(only),
         (true, Some(_), Some(_)) => {
             Err(Refusal::invalid("version", format!("more than one version begins with {text}"))
                 .remedy("give more of its digits"))
@@ -134,18 +293,22 @@ fn named(control: &Control, text: &str) -> Result<Digest, Refusal> {
     }
 }
 
-/// The fact that put this version in force last, with its sequence. Nothing when no fact did, or when it cannot be read.
-pub async fn read(control: &Control, version: &Digest) -> Option<(u64, Stated)> {
-    let seq = control.world().publication(version)?;
+/// The fact of this sequence. Nothing when it cannot be read.
+async fn read(control: &Control, seq: u64) -> Option<Stated> {
     let before = Seq(seq.saturating_sub(1));
     let entries = match control.ledger().journal().read(before, 1).await {
         Ok(entries) => entries,
         Err(error) => {
-            tracing::warn!(%error, seq, "the policies of an earlier version could not be read");
+            tracing::warn!(%error, seq, "an earlier version could not be read");
             return None;
         }
     };
-    Some((seq, Stated::from_bytes(&entries.first()?.payload).ok()?))
+    Stated::from_bytes(&entries.first()?.payload).ok()
+}
+
+/// The fact that put this version of the policies in force last.
+pub async fn publication(control: &Control, version: &Digest) -> Option<Stated> {
+    read(control, control.world().publication(version)?).await
 }
 
 /// The texts that a fact puts in force, by their paths.

@@ -15,6 +15,7 @@ mod flat;
 mod identity;
 mod register;
 mod rollout;
+mod settings;
 mod stated;
 mod trust;
 
@@ -25,6 +26,7 @@ pub use evidence::{EvidenceFile, ExpiredFile};
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
 pub use register::{Found, Seen, TrustKey};
 pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
+pub use settings::Settings;
 pub use stated::Stated;
 pub use trust::{Actor, PolicyFile};
 
@@ -471,6 +473,14 @@ pub enum Fact {
         /// SHA-256 over the rehearsal that they had seen, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rehearsal: Option<Digest>,
+    },
+    /// Applications, labels or exceptions were changed as one, by the facts right before this one: those of a working folder
+    /// that was rehearsed, or as they were at an earlier moment.
+    #[serde(rename = "settings.applied/1")]
+    SettingsApplied {
+        /// Which, and why.
+        #[serde(flatten)]
+        settings: Settings,
     },
     /// A policy in its shadow stage counts from now on for a sample of people, the first percentage of them.
     #[serde(rename = "rollout.started/1")]

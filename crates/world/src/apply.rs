@@ -68,6 +68,10 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             policies(world, Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied });
             Ok(())
         }
+        Fact::SettingsApplied { settings } => {
+            world.settings.add(world.seq + 1, settings);
+            Ok(())
+        }
         Fact::RolloutStarted { .. }
         | Fact::RolloutCounted { .. }
         | Fact::RolloutAdvanced { .. }

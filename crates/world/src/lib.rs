@@ -28,6 +28,7 @@ mod register;
 mod rollouts;
 mod services;
 mod sessions;
+mod settings;
 mod suppose;
 
 pub use applications::Application;
@@ -71,6 +72,7 @@ pub struct World {
     register: register::Register,
     evidence: imbl::OrdMap<String, Arc<Evidence>>,
     rollouts: rollouts::Rollouts,
+    settings: settings::Applied,
 }
 
 /// The policy set that was last published.
@@ -348,5 +350,18 @@ impl World {
     /// The sequence of the fact that published this version of the policy set last, where its files can be read again.
     pub fn publication(&self, version: &Digest) -> Option<u64> {
         self.publications.get(version).copied()
+    }
+
+    /// Every change of applications, labels and exceptions that was put in force as one, with the sequence of its fact, in
+    /// that order.
+    pub fn settings_applied(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (u64, &Arc<countersign_facts::Settings>)> {
+        self.settings.all()
+    }
+
+    /// Every version of the settings that such a change made, with the sequence of the fact that did so last.
+    pub fn settings_versions(&self) -> impl Iterator<Item = (&Digest, u64)> {
+        self.settings.versions()
     }
 }

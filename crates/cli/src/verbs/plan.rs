@@ -4,14 +4,15 @@ pub(super) mod markdown;
 pub(super) mod summary;
 
 use super::job::{Finished, run_to_the_end};
-use crate::client::Path;
+use crate::client::{Client, Path};
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{folder, span, words};
 use clap::Args;
 use countersign_api::{
-    Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Turn,
+    Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings,
+    SettingsInForce, Turn,
 };
 use countersign_names::{JobId, Timestamp};
 use serde_json::json;
@@ -22,17 +23,18 @@ use summary::{Summary, reach};
 /// Most rows of a table that a person is shown; all are in the JSON.
 const ROWS: usize = 50;
 
-/// A policy folder, compared with what runs.
+/// A working folder, compared with what runs.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign plan policies/\n  countersign plan policies/ --since 7d --markdown\n  \
                         countersign plan policies/ --max-newly-denied 0 --json\n\n\
-                        `countersign policy pull DIR` writes what runs to a folder, to be edited. Nothing is changed by a\n\
-                        plan: `countersign policy publish DIR` puts the folder in force. Ends with 2 when more people and\n\
-                        service accounts would be stopped than --max-newly-denied allows."
+                        `countersign policy pull DIR --settings` writes what runs to a folder, to be edited: policies,\n\
+                        applications, labels and exceptions. Nothing is changed by a plan: `countersign apply DIR` puts\n\
+                        the folder in force. Ends with 2 when more people and service accounts would be stopped than\n\
+                        --max-newly-denied allows."
 )]
 pub(crate) struct Plan {
-    /// The policy folder
+    /// The working folder: policies, and applications, labels and exceptions where it has files for them
     #[arg(value_name = "DIR")]
     dir: PathBuf,
     /// Ask the decisions since then: so long ago (30d), or a moment (RFC 3339)
@@ -58,9 +60,11 @@ impl Plan {
     async fn rehearse(&self, cx: &mut Context) -> Result<Rehearsed, Failure> {
         let (client, now) = (cx.client()?, cx.now());
         let files = folder::read(&self.dir)?;
-        let known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
+        let settings = folder::settings(&self.dir)?;
+        let known = in_force(&client, &settings).await?;
         let asked = NewPlan {
             files,
+            settings: (!settings.is_empty()).then_some(settings),
             since: Some(self.since.moment(now)),
             until: self.until.map(|until| until.moment(now)),
         };
@@ -74,22 +78,45 @@ impl Plan {
             let text = markdown::report(&report, span, job.decided);
             cx.console.text(&text)?;
         } else {
-            differences(&mut cx.console, &report, &known.files, &asked.files)?;
+            let planned = planned_texts(&known, &asked);
+            differences(&mut cx.console, &report, &known, &planned)?;
             say(&mut cx.console, &report, job.decided, now)?;
         }
         exceeded(&report, self.max_newly_denied)?;
-        Ok(Rehearsed { job: job.id, files: asked.files, report })
+        Ok(Rehearsed { job: job.id, files: asked.files, settings: asked.settings, report })
     }
+}
+
+/// Every file of a working folder as it would be of what is in force. Settings that the folder has no file for are not asked for.
+async fn in_force(client: &Client, settings: &Settings) -> Result<BTreeMap<String, String>, Failure> {
+    let mut files = read::<PolicyFiles>(client.get(Path::to(&["policies", "files"])).await?)?.files;
+    if !settings.is_empty() {
+        let known: SettingsInForce = read(client.get(Path::to(&["settings"])).await?)?;
+        files.extend(known.settings.to_files());
+    }
+    Ok(files)
+}
+
+/// The same of what is planned. A file of the settings is compared by what it says, not by how it is written.
+fn planned_texts(known: &BTreeMap<String, String>, asked: &NewPlan) -> BTreeMap<String, String> {
+    let mut files = asked.files.clone();
+    let settings = asked.settings.as_ref().map(Settings::to_files).unwrap_or_default();
+    let left_alone =
+        known.iter().filter(|(path, _)| folder::is_setting(path) && !settings.contains_key(*path));
+    files.extend(left_alone.map(|(path, text)| (path.clone(), text.clone())));
+    files.extend(settings);
+    files
 }
 
 /// A folder that was rehearsed, and what came of it.
 struct Rehearsed {
     job: JobId,
     files: BTreeMap<String, String>,
+    settings: Option<Settings>,
     report: PlanReport,
 }
 
-/// A policy folder to rehearse and put in force.
+/// A working folder to rehearse and put in force.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign apply policies/ --why ticket-4711\n  \
                         countersign apply policies/ --why ticket-4711 --max-newly-denied 0 --yes\n\n\
@@ -124,6 +151,7 @@ impl Apply {
         let publication = Publication {
             expected_version: Some(rehearsed.report.running.clone()),
             files: rehearsed.files,
+            settings: rehearsed.settings,
             why: Some(self.why),
             plan: Some(rehearsed.job),
             dry_run: false,
@@ -132,10 +160,12 @@ impl Apply {
         let published: Published = read(answer)?;
         folder::set_base(&self.plan.dir, &published.version)?;
         published.rollouts.iter().for_each(|text| cx.console.remark(text));
+        let settings =
+            published.settings.as_deref().map(|version| format!(", with settings {}", short(version)));
         cx.console.remark(format!(
-            "version {} is in force; `countersign rollback {} --why TEXT` takes it back",
+            "version {}{} is in force; `countersign rollback --why TEXT` takes it back",
             short(&published.version),
-            short(&rehearsed.report.running)
+            settings.unwrap_or_default()
         ));
         Ok(())
     }
@@ -201,6 +231,12 @@ pub(crate) fn say(
             report.of_other_policies
         ))?;
     }
+    if report.renamed > 0 {
+        console.line(format!(
+            "{} of them would mean another resource or another action by the planned routes.",
+            report.renamed
+        ))?;
+    }
     for (turn, heading, radius) in [
         (Turn::Denied, "NEWLY DENIED", &report.newly_denied),
         (Turn::Allowed, "NEWLY ALLOWED", &report.newly_allowed),
@@ -230,6 +266,16 @@ pub(crate) fn say(
     Ok(())
 }
 
+/// Why an access would turn.
+pub(super) fn because(change: &PlannedChange) -> String {
+    let policies = words::list_or(&change.reasons, "no policy permits it");
+    match (change.by_stage, change.direction) {
+        (false, _) => policies,
+        (true, Turn::Denied) => format!("{policies}; enforced from then on"),
+        (true, Turn::Allowed) => format!("only observed from then on ({policies})"),
+    }
+}
+
 pub(super) fn table(
     console: &mut Console,
     changes: &[&PlannedChange],
@@ -244,7 +290,7 @@ pub(super) fn table(
             change.device.replace('_', " "),
             format!("{}{observed}", change.count),
             span::relative(change.last, now),
-            words::list_or(&change.reasons, "no policy permits it"),
+            because(change),
             change.remedies.join(" "),
             change.example.to_string(),
         ]

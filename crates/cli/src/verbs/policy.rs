@@ -10,6 +10,7 @@ use crate::{folder, render, span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
     Change, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication, Published,
+    SettingsInForce, VersionOf,
 };
 use countersign_names::PolicyId;
 use countersign_policy::{Expected, Outcome, PolicySet, Problem, Suite};
@@ -50,8 +51,10 @@ pub(crate) enum Verb {
     /// List the versions that were in force, the newest first: when, by whom, and why
     #[command(after_help = "Examples:\n  countersign policy history")]
     History,
-    /// Write the policies in force to a folder
-    #[command(after_help = "Examples:\n  countersign policy pull policies/")]
+    /// Write what is in force to a folder: the policies, or everything that a plan covers
+    #[command(
+        after_help = "Examples:\n  countersign policy pull policies/\n  countersign policy pull policies/ --settings"
+    )]
     Pull(Pull),
 }
 
@@ -83,6 +86,9 @@ pub(crate) struct Pull {
     /// The folder; it is made when it is missing
     #[arg(value_name = "DIR")]
     dir: PathBuf,
+    /// Write applications, labels and exceptions too, for `countersign plan` and `countersign apply`
+    #[arg(long)]
+    settings: bool,
     /// Replace files whose text differs
     #[arg(long)]
     overwrite: bool,
@@ -142,8 +148,11 @@ async fn history(cx: &mut Context) -> Result<(), Failure> {
         let versions: Vec<PolicyVersion> =
             read(versions.get_mut("items").map(Value::take).unwrap_or_default())?;
         let rows = versions.into_iter().map(|version| {
+            let policies = (version.of == VersionOf::Policies).then(|| words::of(&version.of));
+            let of: Vec<String> = policies.into_iter().chain(version.settings).collect();
             [
                 short(&version.version).to_owned(),
+                of.join(", "),
                 span::relative(version.at, now),
                 version.by,
                 if version.in_force { "in force" } else { "" }.to_owned(),
@@ -151,7 +160,7 @@ async fn history(cx: &mut Context) -> Result<(), Failure> {
                 version.why.unwrap_or_default(),
             ]
         });
-        let heading = ["VERSION", "WHEN", "BY", "", "REHEARSAL", "WHY"];
+        let heading = ["VERSION", "OF", "WHEN", "BY", "", "REHEARSAL", "WHY"];
         console.table(heading, rows, "No policy set was ever published.")
     })
 }
@@ -292,6 +301,11 @@ async fn in_force(client: &Client) -> Result<PolicyFiles, Failure> {
 impl Publish {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let files = folder::read(&self.dir)?;
+        if folder::holds_settings(&self.dir) {
+            cx.console.remark(
+                "the applications, labels and exceptions of the folder stay as they are: `countersign apply` changes them too",
+            );
+        }
         let client = cx.client()?;
         let known = in_force(&client).await?;
         let base = folder::base(&self.dir).filter(|_| !self.overwrite);
@@ -301,6 +315,7 @@ impl Publish {
             files,
             dry_run: self.dry_run,
             expected_version: base.or_else(|| known.version.clone()),
+            settings: None,
             why: None,
             plan: None,
         };
@@ -345,7 +360,12 @@ impl Publish {
 
 impl Pull {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let set = in_force(&cx.client()?).await?;
+        let client = cx.client()?;
+        let mut set = in_force(&client).await?;
+        if self.settings {
+            let known: SettingsInForce = read(client.get(Path::to(&["settings"])).await?)?;
+            set.files.extend(known.settings.to_files());
+        }
         let mut writes = Vec::new();
         let mut differing = Vec::new();
         for (path, text) in &set.files {

@@ -151,6 +151,7 @@ async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Opti
     known.files.insert(starter.path.clone(), starter.text);
     let set = Publication {
         files: known.files,
+        settings: None,
         why: None,
         plan: None,
         dry_run: false,

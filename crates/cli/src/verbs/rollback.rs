@@ -1,4 +1,4 @@
-//! `countersign rollback`: an earlier version of the policy set, in force again.
+//! `countersign rollback`: an earlier version of the policies, and of the settings applied with them, in force again.
 
 use crate::client::Path;
 use crate::console::read;
@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign rollback --why too-strict\n  \
                         countersign rollback 4f2a91c0 --why ticket-4711 --dry-run\n\n\
-                        `countersign policy history` lists the versions. Nothing is lost: the version that runs now stays\n\
-                        in the journal, and one can go back to it.")]
+                        `countersign policy history` lists the versions. What `countersign apply` changed of applications,\n\
+                        labels and exceptions since then is taken back too. Nothing is lost: the version that runs now\n\
+                        stays in the journal, and one can go back to it.")]
 pub(crate) struct Rollback {
     /// The version, or its first digits; none: the one that was in force before this one
     version: Option<String>,
@@ -34,9 +35,10 @@ impl Rollback {
                 let mut answer = client.get(Path::to(&["policies", "history"])).await?;
                 let items = answer.get_mut("items").map(Value::take).unwrap_or_default();
                 let versions: Vec<PolicyVersion> = read(items)?;
-                let earlier = versions.into_iter().find(|version| !version.in_force);
+                // The newest is what is in force, whatever it is a version of.
+                let earlier = versions.into_iter().nth(1);
                 earlier.map(|version| version.version).ok_or_else(|| {
-                    Failure::NotFound("there is no earlier version of the policies to go back to".to_owned())
+                    Failure::NotFound("there is no earlier version to go back to".to_owned())
                 })?
             }
         };
@@ -52,7 +54,7 @@ impl Rollback {
                 };
                 console.line(format!("{sign:<8} {}", changed.path))?;
             }
-            published.rollouts.iter().for_each(|text| console.remark(text));
+            published.rollouts.iter().chain(&published.notes).for_each(|text| console.remark(text));
             match (published.changed.is_empty(), self.dry_run) {
                 (true, _) => console.line(format!("Nothing changes: version {version} is in force.")),
                 (false, true) => console.line("This was a rehearsal: nothing was changed."),

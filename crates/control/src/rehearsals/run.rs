@@ -9,7 +9,9 @@ use countersign_evidence::{Accesses, Store, Sweep};
 use countersign_facts::TrustKey;
 use countersign_names::{PolicyId, Timestamp};
 use countersign_policy::PolicySet;
-use countersign_rehearse::{Past, Plan, Progress, Proof, Prove, Replay, Shadow, Unanswerable};
+use countersign_rehearse::{
+    Past, Plan, Progress, Proof, Prove, Replay, Settings as Differing, Shadow, Unanswerable,
+};
 use countersign_world::World;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -32,24 +34,44 @@ pub fn replay(begun: &Begun, store: &Store, mut past: Past) {
     begun.end(found);
 }
 
-/// Ask every decision of the span of the policies that run, and of others.
+/// What is planned: what [`super::plan`] found to be in order.
+pub struct Planned {
+    pub checked: Checked,
+    pub settings: Option<Settings>,
+}
+
+/// The settings that are planned.
+pub struct Settings {
+    pub versions: countersign_api::PlannedSettings,
+    /// Which files of a working folder differ.
+    pub files: Vec<countersign_api::FileChange>,
+    /// The world as it would be.
+    pub planned: World,
+}
+
+/// Ask every decision of the span of the policies that run, and of others, with other settings if there are.
 pub fn plan(
     begun: &Begun,
     store: &Store,
     mut past: Past,
     running: &Arc<PolicySet>,
-    checked: &Checked,
+    planned: &Planned,
     world: &World,
 ) {
-    let planned = Arc::new(checked.set().clone());
-    let mut plan = Plan::new(Arc::clone(running), Arc::clone(&planned));
+    let (set, after) =
+        (Arc::new(planned.checked.set().clone()), planned.settings.as_ref().map(|s| &s.planned));
+    let between = after.and_then(|after| Differing::between((world, running), (after, &set)));
+    let mut plan = Plan::new(Arc::clone(running), Arc::clone(&set)).with(between);
     let (ended, skipped) = through(begun, store, |accesses, going| plan.ask(&mut past, accesses, going));
     if ended.is_break() {
         return begun.end(None);
     }
-    let files = changes(world.policies().map(|known| &**known), planned.files());
-    let report = shown::plan(&plan.finish(), running, &planned, world, &skipped);
-    let report = countersign_api::PlanReport { files, warnings: checked.warnings(), ..report };
+    let mut files = changes(world.policies().map(|known| &**known), set.files());
+    let report = shown::plan(&plan.finish(), (running, world), (&set, after.unwrap_or(world)), &skipped);
+    files.extend(planned.settings.iter().flat_map(|settings| settings.files.clone()));
+    let settings = planned.settings.as_ref().map(|settings| settings.versions.clone());
+    let report =
+        countersign_api::PlanReport { files, settings, warnings: planned.checked.warnings(), ..report };
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));

@@ -4,10 +4,10 @@ use crate::decisions::name_of;
 use countersign_api as api;
 use countersign_decide::Remedy;
 use countersign_facts::Digest;
-use countersign_names::Principal;
+use countersign_names::{ApplicationName, Principal};
 use countersign_policy::{Items, PolicyMeta, PolicySet};
 use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcome, Reached};
-use countersign_world::World;
+use countersign_world::{Application, World};
 use std::collections::BTreeMap;
 
 pub fn replay(outcome: Outcome, skipped: &[String]) -> api::ReplayReport {
@@ -43,12 +43,13 @@ fn texts(counts: &BTreeMap<&'static str, u64>) -> BTreeMap<String, u64> {
 
 pub fn plan(
     impact: &Impact,
-    running: &PolicySet,
-    planned: &PolicySet,
-    world: &World,
+    (running, world): (&PolicySet, &World),
+    (planned, after): (&PolicySet, &World),
     skipped: &[String],
 ) -> api::PlanReport {
     api::PlanReport {
+        settings: None,
+        renamed: impact.renamed,
         running: Digest::new(running.version()).to_string(),
         planned: Digest::new(planned.version()).to_string(),
         files: Vec::new(),
@@ -59,7 +60,7 @@ pub fn plan(
         newly_allowed: radius(&impact.allowed),
         changes: impact.changed.iter().map(|changed| change(changed, world)).collect(),
         not_itemised: impact.not_itemised,
-        unknown: unknown(impact, running, planned, world, skipped),
+        unknown: unknown(impact, (running, world), (planned, after), skipped),
         unasked: texts(&impact.unasked),
     }
 }
@@ -98,6 +99,7 @@ pub fn change(changed: &Changed, world: &World) -> api::PlannedChange {
         }
         .to_owned(),
         enforced: change.enforced,
+        by_stage: change.by_stage,
         granted: change.granted,
         reasons: change.reasons.clone(),
         remedies: change.remedies.iter().map(Remedy::to_string).collect(),
@@ -111,9 +113,8 @@ pub fn change(changed: &Changed, world: &World) -> api::PlannedChange {
 /// What the evidence of the span cannot tell about the change.
 fn unknown(
     impact: &Impact,
-    running: &PolicySet,
-    planned: &PolicySet,
-    world: &World,
+    (running, world): (&PolicySet, &World),
+    (planned, after): (&PolicySet, &World),
     skipped: &[String],
 ) -> Vec<String> {
     let mut unknown: Vec<String> =
@@ -122,16 +123,20 @@ fn unknown(
         impact.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}.")),
     );
     let touched = touched(running, planned);
-    for application in world.applications() {
+    for application in after.applications() {
         let name = &application.name;
+        let known = world.application(name.as_str());
         let concerned = touched
             .iter()
             .any(|policy| planned.concerns(&policy.id, name) || running.concerns(&policy.id, name));
-        if concerned && !impact.by_application.contains_key(name) {
+        let changed =
+            known != Some(application) || excused(world, after, name) || excused(after, world, name);
+        if (concerned || changed) && !impact.by_application.contains_key(name) {
             unknown.push(format!(
                 "Nobody used {name} in this span, so it is not known whom the change would stop there."
             ));
         }
+        unknown.extend(known.into_iter().flat_map(|known| unrecorded(known, application)));
     }
     let reads = [
         (Items::DEVICE, impact.with_device, "the device"),
@@ -152,6 +157,40 @@ fn unknown(
         unknown.push(format!(
             "{} more accesses would fall differently, of more kinds than are listed one by one.",
             impact.not_itemised
+        ));
+    }
+    unknown
+}
+
+/// Whether `world` holds an exception at this application that `other` does not.
+fn excused(world: &World, other: &World, application: &ApplicationName) -> bool {
+    world
+        .exceptions()
+        .iter()
+        .filter(|known| known.scope.application.as_ref() == Some(application))
+        .any(|known| other.exception(known.id).is_none())
+}
+
+/// What of a declaration changes without any record that would tell whom it concerns.
+fn unrecorded(known: &Application, planned: &Application) -> Vec<String> {
+    let (name, known, planned) = (&known.name, &known.about, &planned.about);
+    let mut unknown: Vec<String> = known
+        .hosts
+        .difference(&planned.hosts)
+        .map(|host| {
+            format!("{name} would not be reached under {host} any more: by which host an access came is not on record.")
+        })
+        .collect();
+    if known.upstream != planned.upstream {
+        unknown.push(format!(
+            "{name} would be forwarded to {}: what answers there is not known.",
+            planned.upstream
+        ));
+    }
+    if known.download_types != planned.download_types {
+        unknown.push(format!(
+            "What counts as a download at {name} would change: which answers were of which type is on record only where a \
+             policy read it."
         ));
     }
     unknown

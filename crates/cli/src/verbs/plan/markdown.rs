@@ -1,7 +1,7 @@
 //! A plan as Markdown, for a review.
 
 use super::summary::{Summary, reach, who};
-use super::{ROWS, short, words};
+use super::{ROWS, because, short};
 use crate::console::printable;
 use countersign_api::{Change, PlanReport, PlannedChange, Turn};
 use countersign_names::Timestamp;
@@ -72,7 +72,7 @@ pub(in crate::verbs) fn table(text: &mut String, changes: &[&PlannedChange]) {
             cell(&change.device.replace('_', " ")),
             change.count,
             change.last,
-            words::list_or(&change.reasons, "no policy permits it"),
+            because(change),
             cell(&change.remedies.join(" ")),
             change.example,
         );

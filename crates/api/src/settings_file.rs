@@ -1,0 +1,168 @@
+//! The files of a working folder that are no policies: TOML in, [`Settings`] out, and back.
+
+use crate::declaration::{DeclarationError, problem};
+use crate::settings::{ExceptionSetting, Settings};
+use countersign_names::{ApplicationName, GroupName, PolicyId, ResourceName, Sensitivity, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// The file that holds every label.
+pub const LABELS: &str = "labels.toml";
+/// The file that holds every exception.
+pub const EXCEPTIONS: &str = "exceptions.toml";
+
+const HELP: &str = "docs/rehearsal.md shows the files of a working folder";
+
+/// The file that holds an application.
+pub fn application_file(application: &ApplicationName) -> String {
+    format!("applications/{application}.toml")
+}
+
+/// As people write it: a table `[[exception]]` for each.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExceptionsFile {
+    #[serde(default)]
+    exception: Vec<Written>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    policy: PolicyId,
+    person: Option<String>,
+    group: Option<GroupName>,
+    application: Option<ApplicationName>,
+    owner: String,
+    authority: String,
+    reason: String,
+    /// TOML has a word of its own for a moment; the same as a text is understood too.
+    expires_at: Spanned<toml::Value>,
+}
+
+#[derive(Serialize)]
+struct Out<'a> {
+    exception: &'a [ExceptionSetting],
+}
+
+impl Settings {
+    /// The labels that are in this text. `path` is what the error calls the file.
+    ///
+    /// # Errors
+    /// When it is not a table of resources, each with its label.
+    pub fn labels_from_toml(
+        path: &str,
+        text: &str,
+    ) -> Result<BTreeMap<ResourceName, Sensitivity>, DeclarationError> {
+        toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))
+    }
+
+    /// The exceptions that are in this text. `path` is what the error calls the file.
+    ///
+    /// # Errors
+    /// When it is not a list of exceptions, or one has no moment at which it ends.
+    pub fn exceptions_from_toml(path: &str, text: &str) -> Result<Vec<ExceptionSetting>, DeclarationError> {
+        let file: ExceptionsFile =
+            toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))?;
+        file.exception.into_iter().map(|written| written.read(path, text)).collect()
+    }
+
+    /// Each file of a working folder that these settings make, by its path.
+    pub fn to_files(&self) -> BTreeMap<String, String> {
+        let applications = self.applications.iter();
+        let mut files: BTreeMap<String, String> =
+            applications.map(|(name, about)| (application_file(name), about.to_toml(name))).collect();
+        if let Some(labels) = &self.labels {
+            let lines = labels.iter().map(|(resource, label)| format!("\"{resource}\" = \"{label}\"\n"));
+            files.insert(LABELS.to_owned(), lines.collect());
+        }
+        if let Some(exceptions) = &self.exceptions {
+            let text = toml::to_string(&Out { exception: exceptions }).unwrap_or_default();
+            let none = if exceptions.is_empty() { "# There is no exception.\n" } else { "" };
+            files.insert(EXCEPTIONS.to_owned(), if exceptions.is_empty() { none.to_owned() } else { text });
+        }
+        files
+    }
+}
+
+impl Written {
+    fn read(self, path: &str, text: &str) -> Result<ExceptionSetting, DeclarationError> {
+        let span = self.expires_at.span();
+        let moment = match self.expires_at.into_inner() {
+            toml::Value::Datetime(moment) => moment.to_string(),
+            toml::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let expires_at: Timestamp = moment.parse().map_err(|_| {
+            let message = format!("{moment} is not a moment: write one as in 2026-12-24T18:00:00Z");
+            problem(path, text, &message, Some(span), HELP)
+        })?;
+        let Self { policy, person, group, application, owner, authority, reason, .. } = self;
+        Ok(ExceptionSetting { policy, person, group, application, owner, authority, reason, expires_at })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Declaration;
+
+    const EXCEPTION: &str = r#"
+[[exception]]
+policy = "managed-device"
+group = "finance"
+application = "payroll"
+owner = "ada@example.test"
+authority = "CISO, by mail of 20 November"
+reason = "laptops \"in\" repair"
+expires_at = 2026-12-24T18:00:00Z
+"#;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let wiki = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\n\
+                    download_types = [\"text/csv\"]\n[operations]\ncan_read = \"read\"\n\
+                    [[resource]]\npart = \"admin\"\nsensitivity = \"restricted\"\n\
+                    routes = [ { methods = [\"POST\"], path = \"/admin/**\", action = \"administer\" } ]\n\
+                    [[resource]]\npart = \"none\"\n";
+        let (name, about) = Declaration::from_toml("wiki.toml", wiki).unwrap();
+        let settings = Settings {
+            applications: [(name.clone(), about)].into(),
+            labels: Some(Settings::labels_from_toml("l", "\"wiki/admin\" = \"restricted\"").unwrap()),
+            exceptions: Some(Settings::exceptions_from_toml("e", EXCEPTION).unwrap()),
+        };
+        let files = settings.to_files();
+        let read = |path: &str| files.get(path).unwrap();
+        let (again, about) = Declaration::from_toml("wiki.toml", read("applications/wiki.toml")).unwrap();
+        let again = Settings {
+            applications: [(again, about)].into(),
+            labels: Some(Settings::labels_from_toml(LABELS, read(LABELS)).unwrap()),
+            exceptions: Some(Settings::exceptions_from_toml(EXCEPTIONS, read(EXCEPTIONS)).unwrap()),
+        };
+        assert_eq!(again, settings);
+        let empty = Settings { labels: Some(BTreeMap::new()), exceptions: Some(Vec::new()), ..again };
+        let files = empty.to_files();
+        assert_eq!(Settings::labels_from_toml(LABELS, &files[LABELS]).unwrap(), BTreeMap::new());
+        assert_eq!(Settings::exceptions_from_toml(EXCEPTIONS, &files[EXCEPTIONS]).unwrap(), []);
+    }
+
+    #[test]
+    fn what_is_wrong_is_underlined() {
+        for (wrong, says) in [
+            (EXCEPTION.replace("2026-12-24T18:00:00Z", "\"soon\""), "soon is not a moment"),
+            (EXCEPTION.replace("2026-12-24T18:00:00Z", "2026-12-24"), "is not a moment"),
+            (EXCEPTION.replace("group", "grupp"), "unknown field `grupp`"),
+            (EXCEPTION.replace("owner = ", "owner_ = "), "owner_"),
+            (EXCEPTION.replace("[[exception]]", "[[exceptions]]"), "unknown field `exceptions`"),
+        ] {
+            let error = Settings::exceptions_from_toml("exceptions.toml", &wrong).unwrap_err();
+            assert!(error.message.contains(says), "{says}: {}", error.message);
+        }
+        for (wrong, says) in [("\"wiki\" = \"internal\"", "resource"), ("\"wiki/a\" = \"secret\"", "secret")]
+        {
+            let error = Settings::labels_from_toml("labels.toml", wrong).unwrap_err();
+            assert!(error.message.contains(says), "{says}: {}", error.message);
+        }
+    }
+}

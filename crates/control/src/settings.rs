@@ -1,0 +1,182 @@
+//! Applications, labels and exceptions as a whole: as they are, and as a working folder wants them.
+
+mod back;
+mod wanted;
+
+pub use back::Back;
+pub use wanted::Wanted;
+
+use crate::applications::{OTHER, declaration_of};
+use crate::input::Asked;
+use crate::publish::changed_texts;
+use crate::secret::sha256;
+use crate::{Control, Refusal};
+use axum::extract::State;
+use countersign_api as api;
+use countersign_facts::{Actor, Digest, Fact, Stated};
+use countersign_names::{ApplicationName, ExceptionId, ResourceName, Sensitivity, Timestamp};
+use countersign_world::{Application, Exception, World};
+use std::collections::BTreeSet;
+
+/// What is stated to change the settings, and what of them that touches.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    facts: Vec<Fact>,
+    /// What could not be done, in words.
+    pub notes: Vec<String>,
+    applications: BTreeSet<ApplicationName>,
+    labels: BTreeSet<ResourceName>,
+    opened: BTreeSet<ExceptionId>,
+    ended: BTreeSet<ExceptionId>,
+}
+
+/// What becomes of a change in a world: what is stated, which files of a working folder that is, and the world after it.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    pub facts: Vec<Fact>,
+    pub files: Vec<api::FileChange>,
+    pub world: World,
+    pub version: Digest,
+}
+
+impl Change {
+    fn declare(&mut self, application: &ApplicationName, about: countersign_facts::Application) {
+        self.applications.insert(application.clone());
+        self.facts.push(Fact::ApplicationDeclared { application: application.clone(), about });
+    }
+
+    fn label(&mut self, resource: &ResourceName, sensitivity: Option<Sensitivity>) {
+        self.labels.insert(resource.clone());
+        self.facts.push(Fact::ResourceLabelled { resource: resource.clone(), sensitivity });
+    }
+
+    fn end(&mut self, exception: ExceptionId, why: &str) {
+        self.ended.insert(exception);
+        self.facts.push(Fact::ExceptionEnded { exception, reason: why.to_owned() });
+    }
+
+    fn open(&mut self, exception: Exception) {
+        let Exception { id, policy, scope, owner, authority, reason, expires_at, .. } = exception;
+        self.opened.insert(id);
+        let opened =
+            Fact::ExceptionOpened { exception: id, policy, scope, owner, authority, reason, expires_at };
+        self.facts.push(opened);
+    }
+
+    /// What becomes of it in `world`, with the fact that says that all of it is one change; `policies` is the version of the
+    /// policy set that is put in force with it.
+    ///
+    /// # Errors
+    /// When it contradicts what is so.
+    pub fn within(
+        self,
+        world: &World,
+        own: &ApplicationName,
+        reason: (&str, Option<Digest>),
+        policies: Option<Digest>,
+        now: Timestamp,
+    ) -> Result<Changed, Refusal> {
+        let stated: Vec<Stated> = self
+            .facts
+            .iter()
+            .map(|fact| Stated { at: now, by: Actor::Operator, fact: fact.clone() })
+            .collect();
+        let after = world.after(&stated)?;
+        let [old, new] = [world, &after].map(|world| present(world, own, now));
+        let version = digest(&new);
+        let mut facts = self.facts;
+        if !facts.is_empty() {
+            let Self { applications, labels, opened, ended, .. } = self;
+            let (why, rehearsal) = (reason.0.to_owned(), reason.1);
+            facts.push(Fact::SettingsApplied {
+                settings: countersign_facts::Settings {
+                    version,
+                    why,
+                    rehearsal,
+                    policies,
+                    applications,
+                    labels,
+                    opened,
+                    ended,
+                },
+            });
+        }
+        Ok(Changed { facts, files: changed_texts(&old.to_files(), &new.to_files()), world: after, version })
+    }
+}
+
+/// The files of a working folder that a change touched.
+pub fn files_of(settings: &countersign_facts::Settings) -> Vec<String> {
+    let mut files: Vec<String> = settings.applications.iter().map(api::application_file).collect();
+    if !settings.labels.is_empty() {
+        files.push(api::LABELS.to_owned());
+    }
+    if !settings.opened.is_empty() || !settings.ended.is_empty() {
+        files.push(api::EXCEPTIONS.to_owned());
+    }
+    files
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    asked: Asked,
+) -> Result<axum::Json<api::SettingsInForce>, Refusal> {
+    asked.finish()?;
+    let (world, now) = (control.world(), control.now());
+    let own = &control.settings().application;
+    let settings = present(&world, own, now);
+    Ok(axum::Json(api::SettingsInForce { version: digest(&settings).to_string(), settings }))
+}
+
+/// The settings of `world`, but for the control plane's own application. What has expired is over.
+pub fn present(world: &World, own: &ApplicationName, now: Timestamp) -> api::Settings {
+    let applications: Vec<_> = world.applications().filter(|known| known.name != *own).collect();
+    let mut exceptions: Vec<api::ExceptionSetting> = world
+        .exceptions()
+        .iter()
+        .filter(|known| now < known.expires_at)
+        .map(|known| shown(known, world))
+        .collect();
+    exceptions.sort();
+    api::Settings {
+        applications: applications.iter().map(|known| (known.name.clone(), declaration_of(known))).collect(),
+        labels: Some(
+            applications.iter().flat_map(|known| labels_of(known)).map(|(r, l)| (r.clone(), *l)).collect(),
+        ),
+        exceptions: Some(exceptions),
+    }
+}
+
+/// The labels that count. One may be left of a part that is not declared any more, and says nothing until it is again.
+fn labels_of(application: &Application) -> impl Iterator<Item = (&ResourceName, &Sensitivity)> {
+    let declares = |part: &str| application.about.resources.iter().any(|declared| declared.part == part);
+    application
+        .labels
+        .iter()
+        .filter(move |(resource, _)| resource.part() == OTHER || declares(resource.part()))
+}
+
+fn shown(known: &Exception, world: &World) -> api::ExceptionSetting {
+    let named = |id| world.person(id).map_or_else(|| id.to_string(), |person| person.about.email.clone());
+    api::ExceptionSetting {
+        policy: known.policy.clone(),
+        person: known.scope.person.map(named),
+        group: known.scope.group.clone(),
+        application: known.scope.application.clone(),
+        owner: named(known.owner),
+        authority: known.authority.clone(),
+        reason: known.reason.clone(),
+        expires_at: known.expires_at,
+    }
+}
+
+/// The version of the settings of `world`.
+pub fn version(world: &World, own: &ApplicationName, now: Timestamp) -> Digest {
+    digest(&present(world, own, now))
+}
+
+/// SHA-256 over the settings as JSON.
+pub fn digest(settings: &api::Settings) -> Digest {
+    // It is texts, lists and tables, of which every one has a form in JSON.
+    sha256(&serde_json::to_vec(settings).unwrap_or_default())
+}
