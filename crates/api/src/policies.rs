@@ -190,6 +190,7 @@ pub struct StarterPermit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyVersion {
     /// What it is a version of.
+    #[serde(default)]
     pub of: VersionOf,
     /// SHA-256 over the files, or over the settings.
     #[schema(value_type = words::Digest)]
@@ -216,10 +217,11 @@ pub struct PolicyVersion {
 }
 
 /// What a version is of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum VersionOf {
     /// Of the policy set, and of the settings that were changed with it.
+    #[default]
     Policies,
     /// Of applications, labels and exceptions alone.
     Settings,

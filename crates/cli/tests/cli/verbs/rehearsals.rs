@@ -205,7 +205,65 @@ async fn what_is_applied_was_planned_and_agreed_to() {
     assert_eq!(asked.line, "PUT /api/v1/policies");
     assert_eq!((&asked.body["why"], &asked.body["plan"]), (&json!("the audit asks"), &json!(JOB)));
     assert_eq!(asked.body["expected_version"], "v1v1v1v1v1v1v1");
-    assert!(ran.err.contains("countersign rollback v1v1v1v1v1v1"), "{}", ran.err);
+    assert!(ran.err.contains("`countersign rollback --why TEXT` takes it back"), "{}", ran.err);
+}
+
+fn in_force() -> Value {
+    let wiki = json!({ "title": "Wiki", "owner": "Team", "hosts": ["wiki.localhost"], "upstream": "http://127.0.0.1:1",
+                       "stage": "observe", "resources": [] });
+    json!({ "version": "s1s1", "settings": { "applications": { "wiki": wiki, "shop": wiki }, "labels": {}, "exceptions": [] } })
+}
+
+#[tokio::test]
+async fn the_settings_of_a_folder_are_planned_with_its_policies() {
+    let mut report = planned();
+    report["files"] = json!([{ "path": "applications/wiki.toml", "change": "changed" }]);
+    report["renamed"] = json!(3);
+    report["changes"][0]["by_stage"] = json!(true);
+    let fake = Fake::start(vec![
+        (
+            "GET /api/v1/policies/files",
+            200,
+            json!({ "version": "v1", "files": { "guardrails/a.cedar": "two\n" } }),
+        ),
+        ("GET /api/v1/settings", 200, in_force()),
+        ("POST /api/v1/plans", 201, job("plan", "running", Value::Null)),
+        ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, job("plan", "finished", report)),
+    ]);
+    let folder = fake.data.path().join("policies");
+    let dir = folder.to_str().unwrap();
+    // What is in force, with everything that a plan covers; then one line of it is edited.
+    let ran = fake.run(&["policy", "pull", dir, "--settings"]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let wiki = folder.join("applications/wiki.toml");
+    let text = std::fs::read_to_string(&wiki).unwrap();
+    std::fs::write(&wiki, text.replace("\"observe\"", "\"enforce\"")).unwrap();
+    std::fs::remove_file(folder.join("applications/shop.toml")).unwrap();
+    std::fs::remove_file(folder.join("exceptions.toml")).unwrap();
+
+    let ran = fake.run(&["plan", dir]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    for says in [
+        "changed  applications/wiki.toml\n    -stage = \"observe\"\n    +stage = \"enforce\"\n",
+        "3 of them would mean another resource or another action by the planned routes.",
+        "enforced from then on",
+    ] {
+        assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
+    }
+    let lines = fake.asked();
+    let asked = lines.iter().find(|asked| asked.line == "POST /api/v1/plans").unwrap();
+    let settings = &asked.body["settings"];
+    assert_eq!(settings["applications"]["wiki"]["stage"], "enforce");
+    assert_eq!(settings["applications"]["shop"], Value::Null, "what has no file is left alone");
+    assert_eq!((&settings["labels"], &settings["exceptions"]), (&json!({}), &Value::Null));
+
+    // A file that cannot be read is underlined, and nothing is asked.
+    let before = fake.asked().len();
+    std::fs::write(folder.join("labels.toml"), "\"wiki/pages\" = \"secret\"\n").unwrap();
+    let ran = fake.run(&["plan", dir]).await;
+    assert_eq!(ran.exit, Exit::Usage, "{}", ran.err);
+    assert!(ran.err.contains("secret") && ran.err.contains("labels.toml"), "{}", ran.err);
+    assert_eq!(fake.asked().len(), before);
 }
 
 #[tokio::test]
