@@ -62,7 +62,8 @@ struct File {
     download_types: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     operations: BTreeMap<String, Action>,
-    #[serde(default)]
+    // Written as an empty list, it would forbid the first `[[resource]]` that somebody adds below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     resource: Vec<Resource>,
 }
 

@@ -3,7 +3,7 @@
 mod back;
 mod wanted;
 
-pub use back::Back;
+pub use back::{Back, since};
 pub use wanted::Wanted;
 
 use crate::applications::{OTHER, declaration_of};

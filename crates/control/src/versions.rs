@@ -2,7 +2,7 @@
 
 use crate::grants::actor;
 use crate::input::{Asked, Json};
-use crate::publish::{Checked, Reason, changes, check};
+use crate::publish::{Checked, Reason, changes, check, files_of as files_published};
 use crate::settings::{self, Back, Change, Wanted, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
@@ -101,21 +101,24 @@ pub async fn rollback(
     let reason = Reason::given(&asked.why)?;
     let world = control.world();
     let target = named(&world, &asked.version)?;
-    let back = Back::to(&world, target.seq, control.now())?;
-    let files = match (target.of, &back) {
-        (api::VersionOf::Policies, None) => {
-            let stated = read(&control, target.seq).await.ok_or_else(gone)?;
-            (files(&stated.fact).ok_or_else(gone)?, None)
-        }
+    let changes = settings::since(&world, target.seq);
+    let (files, settings) = if changes.is_empty() && target.of == api::VersionOf::Policies {
+        let stated = read(&control, target.seq).await.ok_or_else(gone)?;
+        (files(&stated.fact).ok_or_else(gone)?, None)
+    } else {
         // Folding what was so then takes a while, and is only done where it is needed.
-        _ => {
-            let then = as_it_was(&control, target.seq).await?;
-            let files =
-                then.policies().map(|published| crate::publish::files_of(published)).unwrap_or_default();
-            (files, back.map(|back| Settled::Back(back, then)))
-        }
+        let (mut past, now) = (crate::rehearsals::past(&control), control.now());
+        tokio::task::spawn_blocking(move || {
+            let then = past.world(target.seq);
+            let then =
+                then.map_err(|why| Refusal::unavailable(format!("what was so then cannot be told: {why}")))?;
+            let files = then.policies().map(|published| files_published(published)).unwrap_or_default();
+            Ok::<_, Refusal>((files, Some(Settled::Back(Back::of(changes, &mut past, now)?))))
+        })
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the facts were not read to the end: {error}")))??
     };
-    let ((files, settings), running) = (files, control.admission().policies());
+    let running = control.admission().policies();
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
@@ -127,15 +130,6 @@ pub async fn rollback(
 fn gone() -> Refusal {
     Refusal::unavailable("the fact that published this version cannot be read")
         .remedy("run `countersign journal verify`")
-}
-
-/// The world after the fact of this sequence.
-async fn as_it_was(control: &Control, seq: u64) -> Result<Arc<World>, Refusal> {
-    let mut past = crate::rehearsals::past(control);
-    tokio::task::spawn_blocking(move || past.world(seq))
-        .await
-        .map_err(|error| Refusal::unavailable(format!("the facts were not read to the end: {error}")))?
-        .map_err(|why| Refusal::unavailable(format!("what was so then cannot be told: {why}")))
 }
 
 /// What is to be put in force.
@@ -155,8 +149,8 @@ pub struct Proposal {
 pub enum Settled {
     /// As a working folder wants them.
     Wanted(Box<Wanted>),
-    /// As they were in that world.
-    Back(Back, Arc<World>),
+    /// As they were before what was put in force as one.
+    Back(Back),
 }
 
 impl Settled {
@@ -170,7 +164,7 @@ impl Settled {
     ) -> Result<Change, Refusal> {
         match self {
             Self::Wanted(wanted) => wanted.change(world, policies, own, why, now),
-            Self::Back(back, then) => Ok(back.change(world, then, why, now)),
+            Self::Back(back) => Ok(back.change(world, why, now)),
         }
     }
 }

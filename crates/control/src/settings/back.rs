@@ -2,71 +2,104 @@
 
 use super::Change;
 use crate::{Refusal, secret};
-use countersign_names::{ApplicationName, ExceptionId, ResourceName, Timestamp};
+use countersign_facts::Settings;
+use countersign_names::{ExceptionId, Timestamp};
+use countersign_rehearse::{Past, Unanswerable};
 use countersign_world::{Exception, World};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// What is to be taken back: everything of the settings that was put in force as one after some fact. What was changed piece by
-/// piece stays, unless it is of the same application, label or exception.
+/// What is to be taken back: everything of the settings that was put in force as one after some fact, the first first. Each
+/// application, label and exception goes back to how it was right before the first of these changes that touched it.
 #[derive(Debug, Clone)]
 pub struct Back {
-    applications: BTreeSet<ApplicationName>,
-    labels: BTreeSet<ResourceName>,
-    opened: BTreeSet<ExceptionId>,
-    /// With an id for each, should it have to be opened again: its own has ended.
-    ended: BTreeMap<ExceptionId, ExceptionId>,
+    changes: Vec<Taken>,
+    /// An id for each exception that was ended, should it have to be opened again: its own has ended.
+    ids: BTreeMap<ExceptionId, ExceptionId>,
+}
+
+/// A change that is taken back.
+#[derive(Debug, Clone)]
+struct Taken {
+    settings: Arc<Settings>,
+    /// The world right before it.
+    before: Arc<World>,
+}
+
+/// What was put in force as one after the fact of sequence `after`, each with the sequence of the fact right before it.
+pub fn since(world: &World, after: u64) -> Vec<(u64, Arc<Settings>)> {
+    let since = world.settings_applied().filter(|(seq, _)| *seq > after);
+    since
+        .map(|(seq, settings)| {
+            let Settings { applications, labels, opened, ended, .. } = &**settings;
+            // Each of these is one fact, and together they stand right before the one that says that they are one change.
+            let facts = applications.len() + labels.len() + opened.len() + ended.len();
+            let facts = u64::try_from(facts).unwrap_or(u64::MAX);
+            (seq.saturating_sub(facts).saturating_sub(1), Arc::clone(settings))
+        })
+        .collect()
 }
 
 impl Back {
-    /// What was put in force as one in `world` after the fact of sequence `after`; none when nothing was.
+    /// Look up how things were before each of these changes. It folds the past again, so it takes a while.
     ///
     /// # Errors
-    /// When no id can be drawn.
-    pub fn to(world: &World, after: u64, now: Timestamp) -> Result<Option<Self>, Refusal> {
-        let since: Vec<_> = world.settings_applied().filter(|(seq, _)| *seq > after).collect();
-        let since = || since.iter().map(|(_, settings)| settings);
+    /// When the past cannot be read, or no id can be drawn.
+    pub fn of(changes: Vec<(u64, Arc<Settings>)>, past: &mut Past, now: Timestamp) -> Result<Self, Refusal> {
+        let unread =
+            |why: Unanswerable| Refusal::unavailable(format!("what was so then cannot be told: {why}"));
         let fresh = |id: &ExceptionId| secret::fresh(now).map(|fresh| (*id, ExceptionId::new(fresh)));
-        let back = Self {
-            applications: since().flat_map(|settings| settings.applications.clone()).collect(),
-            labels: since().flat_map(|settings| settings.labels.clone()).collect(),
-            opened: since().flat_map(|settings| settings.opened.clone()).collect(),
-            ended: since().flat_map(|settings| &settings.ended).map(fresh).collect::<Result<_, _>>()?,
-        };
-        Ok(since().next().is_some().then_some(back))
+        let ids =
+            changes.iter().flat_map(|(_, settings)| &settings.ended).map(fresh).collect::<Result<_, _>>()?;
+        let changes = changes
+            .into_iter()
+            .map(|(before, settings)| past.world(before).map(|before| Taken { settings, before }))
+            .collect::<Result<_, _>>()
+            .map_err(unread)?;
+        Ok(Self { changes, ids })
     }
 
-    /// What is to be stated so that of all that, `world` is as `then` was.
-    pub fn change(&self, world: &World, then: &World, why: &str, now: Timestamp) -> Change {
+    /// What is to be stated in `world`.
+    pub fn change(&self, world: &World, why: &str, now: Timestamp) -> Change {
         let mut change = Change::default();
-        for name in &self.applications {
-            match (world.application(name.as_str()), then.application(name.as_str())) {
-                (Some(known), Some(then)) if known.about != then.about => {
-                    change.declare(name, then.about.clone());
+        let (mut applications, mut labels) = (BTreeSet::new(), BTreeSet::new());
+        let mut opened = BTreeSet::new();
+        for Taken { settings, before } in &self.changes {
+            for name in settings.applications.iter().filter(|name| applications.insert(*name)) {
+                match (world.application(name.as_str()), before.application(name.as_str())) {
+                    (Some(known), Some(before)) if known.about != before.about => {
+                        change.declare(name, before.about.clone());
+                    }
+                    (Some(_), None) => change.notes.push(format!(
+                        "{name} was not declared then, and stays: `countersign application remove {name}` takes it away \
+                         for good"
+                    )),
+                    (None, _) => change.notes.push(format!("{name} was removed since, and stays removed")),
+                    _ => {}
                 }
-                (Some(_), None) => change.notes.push(format!(
-                    "{name} was not declared then, and stays: `countersign application remove {name}` takes it away for good"
-                )),
-                (None, Some(_)) => change.notes.push(format!("{name} was removed since, and stays removed")),
-                _ => {}
             }
-        }
-        for resource in &self.labels {
-            let label = |world: &World| {
-                let known = world.application(resource.application().as_str())?;
-                Some(known.labels.get(resource).copied())
-            };
-            if let (Some(known), Some(then)) = (label(world), label(then))
-                && known != then
-            {
-                change.label(resource, then);
+            for resource in settings.labels.iter().filter(|resource| labels.insert(*resource)) {
+                let label = |world: &World| {
+                    let known = world.application(resource.application().as_str())?;
+                    Some(known.labels.get(resource).copied())
+                };
+                if let (Some(known), Some(before)) = (label(world), label(before))
+                    && known != before
+                {
+                    change.label(resource, before);
+                }
             }
-        }
-        let holds = |id: &&ExceptionId| world.exception(**id).is_some() && then.exception(**id).is_none();
-        self.opened.iter().filter(holds).for_each(|id| change.end(*id, why));
-        for (id, fresh) in &self.ended {
-            let known = then.exception(*id).filter(|known| now < known.expires_at);
-            if let Some(known) = known {
-                change.open(Exception { id: *fresh, ..Exception::clone(known) });
+            // What one of these changes opened and a later one ended was not there before.
+            for id in settings.ended.iter().filter(|id| !opened.contains(id)) {
+                let known = before.exception(*id).filter(|known| now < known.expires_at);
+                if let (Some(known), Some(fresh)) = (known, self.ids.get(id)) {
+                    change.open(Exception { id: *fresh, ..Exception::clone(known) });
+                }
+            }
+            for id in &settings.opened {
+                if opened.insert(id) && world.exception(*id).is_some() {
+                    change.end(*id, why);
+                }
             }
         }
         change
