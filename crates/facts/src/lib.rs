@@ -38,18 +38,6 @@ use countersign_names::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-impl Fact {
-    /// The policy set that this fact puts in force: its version and its files.
-    pub const fn policies(&self) -> Option<(&Digest, &BTreeMap<String, PolicyFile>)> {
-        match self {
-            Self::PoliciesPublished { version, files } | Self::PoliciesApplied { version, files, .. } => {
-                Some((version, files))
-            }
-            _ => None,
-        }
-    }
-}
-
 /// What happened. The variants are grouped by what they are about; the comment of each says when it is stated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]

@@ -1,7 +1,9 @@
 //! On whose word a fact stands, and the policies that it publishes.
 
+use crate::{Digest, Fact};
 use countersign_names::{PersonId, ServiceId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// On whose word a fact stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,3 +23,15 @@ pub enum Actor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PolicyFile(pub String);
+
+impl Fact {
+    /// The policy set that this fact puts in force: its version and its files.
+    pub const fn policies(&self) -> Option<(&Digest, &BTreeMap<String, PolicyFile>)> {
+        match self {
+            Self::PoliciesPublished { version, files } | Self::PoliciesApplied { version, files, .. } => {
+                Some((version, files))
+            }
+            _ => None,
+        }
+    }
+}

@@ -42,7 +42,7 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     }
     // What is confidential asks for a managed device.
     let confidential = label("wiki/pages", Some(Sensitivity::Confidential));
-    let impact = post.plan_with(&shipped(), &[confidential.clone()]).await;
+    let impact = post.plan_with(&shipped(), std::slice::from_ref(&confidential)).await;
     assert_eq!(who(&impact, Direction::Denied), people(&[2, 4, 6], 3));
     assert_eq!((impact.denied.accesses, impact.allowed.accesses, impact.renamed), (9, 0, 0));
     // An exception opened with it keeps one of them working, and the same plan of the policies alone says nothing.
@@ -89,8 +89,11 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     assert!(impact.changed.iter().all(|kind| kind.change.by_stage && kind.change.enforced));
 }
 
-/// The declaration of the wiki with these parts: each with the routes to it.
-fn wiki(parts: &[(&str, Option<Sensitivity>, &[(&str, Option<Action>)])]) -> Line {
+/// A part by its name, with its label and the routes to it.
+type Part<'a> = (&'a str, Option<Sensitivity>, &'a [(&'a str, Option<Action>)]);
+
+/// The declaration of the wiki with these parts.
+fn wiki(parts: &[Part<'_>]) -> Line {
     let Fact::ApplicationDeclared { application, mut about } = application("wiki").stated().fact else {
         unreachable!("it is declared")
     };
@@ -138,7 +141,7 @@ async fn requests_are_named_again_by_the_planned_routes() {
         ("secret", Some(Sensitivity::Confidential), &[("/secret/**", None)]),
         ("pages", None, &[("/", None), ("/live", None)]),
     ]);
-    let impact = post.plan_with(&shipped(), &[secret.clone()]).await;
+    let impact = post.plan_with(&shipped(), std::slice::from_ref(&secret)).await;
     assert_eq!(who(&impact, Direction::Denied), {
         let mut stopped = people(&[2], 1);
         stopped.extend(people(&[3], 1));
@@ -202,11 +205,9 @@ fn told_again(then: &World, touched: &BTreeSet<String>, wanted: &World, other: &
             application: application.name.clone(),
             about: application.about.clone(),
         });
-        for part in ["pages"] {
-            let resource = format!("{}/{part}", application.name).parse().unwrap();
-            let sensitivity = application.labels.get(&resource).copied();
-            tell(Fact::ResourceLabelled { resource, sensitivity });
-        }
+        let resource = format!("{}/pages", application.name).parse().unwrap();
+        let sensitivity = application.labels.get(&resource).copied();
+        tell(Fact::ResourceLabelled { resource, sensitivity });
     }
     for gone in other.exceptions().iter().filter(|known| wanted.exception(known.id).is_none()) {
         tell(Fact::ExceptionEnded { exception: gone.id, reason: "over".into() });
