@@ -7,11 +7,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use countersign_admission::{Completion, Ended, Request as Access, Who};
+use countersign_admission::{Admitted, Completion, Ended, Refused, Request as Access, Who};
 use countersign_facts::Digest;
 use countersign_names::{Action, PersonId, ResourceName};
 use countersign_world::{Token, World};
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 
 /// Find out who asks, ask whether they may, and let the request through if so.
@@ -29,7 +30,7 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_response(),
     };
-    let who = asked.who;
+    let (who, reads) = (asked.who, asked.action == Action::Read);
     let admitted = match control.admission().ask(asked).await {
         Ok(admitted) => admitted,
         Err(refused) => return Refusal::from(&refused).into_response(),
@@ -43,12 +44,43 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
     if let Some(caller) = caller {
         request.extensions_mut().insert(caller);
     }
-    let response = next.run(request).await;
+    let response = if reads {
+        match while_admitted(&admitted, next.run(request)).await {
+            Ok(response) => response,
+            Err(refused) => return cut(admitted, &refused),
+        }
+    } else {
+        // What a command stated is stated: its answer says so, whatever happened meanwhile.
+        next.run(request).await
+    };
     if response.extensions().get::<Lasting>().is_some() {
         return lasting::hold(admitted, response);
     }
     let status = response.status().as_u16();
     admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended: Ended::Finished });
+    response
+}
+
+/// The answer, unless the access that it rests on ends before it is there: then nobody works on it any more. A process that is
+/// stopping lets what it has begun come to its end.
+async fn while_admitted(
+    admitted: &Admitted,
+    answering: impl Future<Output = Response>,
+) -> Result<Response, Refused> {
+    let mut answering = pin!(answering);
+    let refused = tokio::select! {
+        // First, so that nothing is answered once it is known that nothing may be.
+        biased;
+        refused = admitted.revoked() => refused,
+        response = &mut answering => return Ok(response),
+    };
+    if refused.ended() == Ended::Drained { Ok(answering.await) } else { Err(refused) }
+}
+
+fn cut(admitted: Admitted, refused: &Refused) -> Response {
+    let response = Refusal::from(refused).into_response();
+    let (status, ended) = (response.status().as_u16(), refused.ended());
+    admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended });
     response
 }
 

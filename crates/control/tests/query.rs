@@ -4,6 +4,8 @@ mod common;
 use common::{Door, House, assert_problem, ses};
 use countersign_facts::{EndReason, Fact};
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
 
 const ADA: Door = Door::Session(1);
 const CLEO: Door = Door::Session(3);
@@ -94,6 +96,40 @@ async fn what_is_refused_says_why_and_what_to_do() {
     assert_problem(&reply, 422, Some("sql"));
     let said = reply.json["detail"].as_str().unwrap();
     assert!(said.contains("longer than 1 s") || said.contains("more than the 512 MiB"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_ends_with_the_access_of_whoever_asked_it() {
+    let house = Arc::new(eventful().await);
+    let endless =
+        "SELECT count(*) FROM facts a, facts b, facts c, facts d, facts e, facts f WHERE a.body < f.body";
+    let asking = tokio::spawn({
+        let (house, body) = (Arc::clone(&house), json!({ "sql": endless, "timeout_seconds": 100 }));
+        async move { house.send(&ADA, "POST", "/api/v1/query", Some(body)).await }
+    });
+    // Its decision is on record once it is admitted.
+    let admitted = async || {
+        let listed = house.ok("GET", "/decisions", None).await;
+        listed["items"].as_array().unwrap().iter().any(|decision| decision["item"] == "/api/v1/query")
+    };
+    while !admitted().await {
+        assert!(!asking.is_finished(), "it was never admitted");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(!asking.is_finished(), "it takes longer than that");
+    let ended = Fact::SessionEnded { session: ses(1), reason: EndReason::Revoked };
+    house.state(vec![ended]).await;
+    let reply = asking.await.unwrap();
+    assert_eq!(reply.status, 401, "{}", reply.json);
+    let how = "SELECT ended FROM decisions WHERE item = '/api/v1/query' AND cause <> 'cut' AND ended IS NOT NULL AND ended <> 'finished'";
+    for _ in 0..200 {
+        let rows = ask(&house, how).await["rows"].clone();
+        if rows != json!([]) {
+            return assert_eq!(rows, json!([["revoked"]]));
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    unreachable!("its end was never recorded");
 }
 
 #[tokio::test]
