@@ -5,13 +5,13 @@ use crate::kind::Kind;
 use crate::plain::plainest;
 use crate::premise::premise;
 use crate::process::{Bounds, Cvc5, in_short};
-use crate::side::{Names, Side};
-use crate::witness::{Unreal, Witness, question};
+use crate::side::{Names, Part, Side};
+use crate::witness::{Witness, question};
 use cedar_policy::{RequestEnv, Schema};
 use cedar_policy_symcc::err::Error;
 use cedar_policy_symcc::solver::SolverError;
-use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicySet, ResetMode};
-use countersign_names::{ApplicationName, Principal};
+use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicySet, Env, ResetMode};
+use countersign_names::{ApplicationName, PrincipalKind};
 use countersign_policy::{PolicySet, Question, SCHEMA};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -26,8 +26,8 @@ const STACK: usize = 1 << 30;
 /// Most policies of a set. More take minutes to translate for each kind of request, during which nothing can be broken off.
 const MOST_POLICIES: usize = 3000;
 
-/// How often the solver may be asked again because a request of its making cannot be.
-const ROUNDS: usize = 16;
+/// How many applications are asked about at a time: what a question costs grows faster than they are many.
+const TOGETHER: usize = 8;
 
 /// How often is looked whether it is still wanted.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -162,7 +162,7 @@ fn kinds(schema: &Schema) -> Vec<(Kind, RequestEnv)> {
     let mut kinds: Vec<_> = schema.request_envs().filter_map(|env| Some((Kind::of(&env)?, env))).collect();
     let place = |kind: &Kind| {
         // People are whom most changes are about, and nobody in particular the fewest.
-        let stranger = kind.principal == Principal::Anonymous.kind();
+        let stranger = kind.principal == PrincipalKind::Anonymous;
         (stranger, kind.principal, kind.action)
     };
     kinds.sort_by_key(|(kind, _)| place(kind));
@@ -181,8 +181,6 @@ struct Asked<'a> {
 struct Sides {
     before: Side,
     after: Side,
-    names: Names,
-    changed: Names,
     schema: Schema,
 }
 
@@ -201,10 +199,6 @@ impl Asked<'_> {
             Err(why) => return unanswered(&why),
         };
         let kinds = kinds(&sides.schema);
-        if sides.before.is_same_as(&sides.after) {
-            let never = |(kind, _)| Line { kind, newly_allowed: Answer::Never, newly_denied: Answer::Never };
-            return Comparison { lines: kinds.into_iter().map(never).collect() };
-        }
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
             Err(error) => return unanswered(&format!("no runtime could be begun: {error}")),
@@ -215,13 +209,9 @@ impl Asked<'_> {
             // Nobody listens any more once it was broken off.
             let _gone = told.send(Progress { asked, of });
             asked += 1;
-            if begun.elapsed() >= self.limits.whole {
-                let limit = self.limits.whole.as_secs();
-                return Answer::Unanswered(format!(
-                    "the {limit} s for all questions together were over before it was asked"
-                ));
-            }
-            runtime.block_on(self.answer(&sides, kind, env, way)).unwrap_or_else(Answer::Unanswered)
+            let question =
+                Asking { all: self, sides: &sides, kind, env, way, until: begun + self.limits.whole };
+            runtime.block_on(question.answer()).unwrap_or_else(Answer::Unanswered)
         };
         let lines = kinds.iter().map(|(kind, env)| Line {
             kind: *kind,
@@ -232,78 +222,120 @@ impl Asked<'_> {
     }
 
     fn sides(&self) -> Result<Sides, String> {
-        let (before, after) = (Side::of(self.running)?, Side::of(self.planned)?);
-        let changed = before.names_only_here(&after).and(after.names_only_here(&before));
-        Ok(Sides { names: before.names().and(after.names()), changed, before, after, schema: schema()? })
+        Ok(Sides { before: Side::of(self.running)?, after: Side::of(self.planned)?, schema: schema()? })
+    }
+}
+
+/// One direction of one kind.
+struct Asking<'a> {
+    all: &'a Asked<'a>,
+    sides: &'a Sides,
+    kind: Kind,
+    env: &'a RequestEnv,
+    way: Way,
+    until: Instant,
+}
+
+impl Asking<'_> {
+    /// The side that would have to allow, and the one that would have to deny.
+    const fn sides(&self) -> (&Side, &Side) {
+        match self.way {
+            Way::Allowed => (&self.sides.after, &self.sides.before),
+            Way::Denied => (&self.sides.before, &self.sides.after),
+        }
     }
 
-    /// One question, asked again for as long as the solver's example is of two applications.
-    async fn answer(&self, sides: &Sides, kind: Kind, env: &RequestEnv, way: Way) -> Result<Answer, String> {
-        let (more, less) = match way {
-            Way::Allowed => (&sides.after, &sides.before),
-            Way::Denied => (&sides.before, &sides.after),
-        };
-        let compiled = |set: &cedar_policy::PolicySet| {
-            CompiledPolicySet::compile(set, env, &sides.schema).map_err(|error| untold(&error))
-        };
-        let less = compiled(&less.posed(None))?;
-        let mut apart: Vec<(ApplicationName, ApplicationName)> = Vec::new();
-        while apart.len() < ROUNDS {
-            if self.stopped.load(Ordering::Relaxed) {
-                return Err("it was broken off".to_owned());
-            }
-            let premise = premise(&sides.names, &sides.changed, &apart)?;
-            let more = compiled(&more.posed(Some(&premise)))?;
-            let bounds = Bounds { time: self.limits.question, memory: self.limits.memory };
-            let cvc5 = Cvc5::new(self.solver.path(), bounds, Arc::clone(&self.stopped));
-            let compiler = CedarSymCompiler::new(cvc5).map_err(|error| untold(&error))?;
-            let mut compiler = compiler.with_reset_mode(ResetMode::Comment);
-            let found = compiler.check_implies_with_counterexample_opt(&more, &less).await;
-            let Some(model) = found.map_err(|error| untold(&error))? else { return Ok(Answer::Never) };
-            match question(&model, kind, &sides.names) {
-                Ok(question) => return self.confirmed(question, way, sides).map(Answer::Possible),
-                Err(Unreal::TwoApplications(one, other)) => apart.push((one, other)),
-                Err(Unreal::Other(why)) => return Err(why),
+    /// A request turns because of a permit that differs, at whose application it then is; or because only the denying side
+    /// forbids it. Whether there is anything of the second kind is asked once as if all were permitted: most often there is
+    /// not, and the applications whose permits are the same need no look.
+    async fn answer(&self) -> Result<Answer, String> {
+        let (more, less) = self.sides();
+        let (beyond, short) = (more.beyond(less), less.beyond(more));
+        let mut at: Vec<ApplicationName> = beyond.permits_at.union(&short.permits_at).cloned().collect();
+        if short.forbids && self.model(Part::Forbids).await?.is_some() {
+            let everywhere = more.permits_at();
+            at.extend(
+                everywhere
+                    .into_iter()
+                    .filter(|name| !beyond.permits_at.contains(name) && !short.permits_at.contains(name)),
+            );
+        }
+        for together in at.chunks(TOGETHER) {
+            let part = Part::Applications(together);
+            if let Some(model) = self.model(part).await? {
+                let names = self.names(part);
+                let question = question(&model, self.kind, &names)?;
+                return self.confirmed(question).map(Answer::Possible);
             }
         }
-        Err(format!("{ROUNDS} examples of the solver were of resources in two applications, which cannot be"))
+        Ok(Answer::Never)
+    }
+
+    fn names(&self, part: Part) -> Names {
+        let (more, less) = self.sides();
+        more.names(part).and(less.names(part))
+    }
+
+    /// A request that only the one side allows, as the solver sees it; none when there is none.
+    async fn model(&self, part: Part<'_>) -> Result<Option<Env>, String> {
+        let limits = self.all.limits;
+        if self.all.stopped.load(Ordering::Relaxed) {
+            return Err("it was broken off".to_owned());
+        }
+        if Instant::now() >= self.until {
+            return Err(format!("the {} s for all questions together are over", limits.whole.as_secs_f64()));
+        }
+        let applications = match part {
+            Part::Applications(applications) => applications,
+            Part::Forbids => &[],
+        };
+        let premise = premise(&self.names(part), applications)?;
+        let (more, less) = self.sides();
+        let compiled = |set: &cedar_policy::PolicySet| {
+            CompiledPolicySet::compile(set, self.env, &self.sides.schema).map_err(|error| untold(&error))
+        };
+        let (more, less) = (compiled(&more.posed(part, Some(&premise)))?, compiled(&less.posed(part, None))?);
+        let bounds = Bounds { time: limits.question, memory: limits.memory };
+        let cvc5 = Cvc5::new(self.all.solver.path(), bounds, Arc::clone(&self.all.stopped));
+        let compiler = CedarSymCompiler::new(cvc5).map_err(|error| untold(&error))?;
+        let mut compiler = compiler.with_reset_mode(ResetMode::Comment);
+        compiler.check_implies_with_counterexample_opt(&more, &less).await.map_err(|error| untold(&error))
     }
 
     /// The example, decided. What does not fall out as the solver said is never shown as if it did.
-    fn confirmed(&self, question: Question, way: Way, sides: &Sides) -> Result<Box<Witness>, String> {
-        if !self.falls(&question, way) {
+    fn confirmed(&self, question: Question) -> Result<Box<Witness>, String> {
+        let (running, planned) = (self.all.running, self.all.planned);
+        if !self.falls(&question) {
+            let both = if running.judge(&question).allowed { "allow" } else { "deny" };
             return Err(format!(
-                "the solver's example was decided, and falls the same way by both sets: what was found is not true of this \
-                 engine, and is not shown (its answer about the rest is not to be relied on: {})",
-                if self.running.judge(&question).allowed { "both allow it" } else { "both deny it" }
+                "an error of the analysis: the solver's example was decided, and both sets {both} it, so it is not shown"
             ));
         }
-        let question = plainest(question, &|edited| self.falls(edited, way));
-        let (before, after) = (self.running.judge(&question), self.planned.judge(&question));
-        let named = &sides.names;
+        let question = plainest(question, &|edited| self.falls(edited));
+        let everything: Vec<ApplicationName> = vec![question.resource.application().clone()];
+        let named = self.names(Part::Applications(&everything));
         let application = question.resource.application();
         Ok(Box::new(Witness {
             principal: Some(question.principal).filter(|principal| named.principals.contains(principal)),
             application: named.applications.contains(application).then(|| application.clone()),
             resource: named.resources.contains(&question.resource).then(|| question.resource.clone()),
-            before,
-            after,
+            before: running.judge(&question),
+            after: planned.judge(&question),
             question,
         }))
     }
 
     /// Whether it turns this way by our engine's verdicts, and Cedar's own authorizer is of the same opinion.
-    fn falls(&self, question: &Question, way: Way) -> bool {
-        let (more, less) = match way {
-            Way::Allowed => (self.planned, self.running),
-            Way::Denied => (self.running, self.planned),
+    fn falls(&self, question: &Question) -> bool {
+        let (more, less) = match self.way {
+            Way::Allowed => (self.all.planned, self.all.running),
+            Way::Denied => (self.all.running, self.all.planned),
         };
-        let allowed = |set: &PolicySet| {
-            let plainly = set.judge_plainly(question);
-            let plainly = plainly.allowed && plainly.errors.is_empty();
-            (set.judge(question).allowed, plainly)
+        let plainly = |set: &PolicySet| {
+            let answer = set.judge_plainly(question);
+            answer.allowed && answer.errors.is_empty()
         };
-        allowed(more) == (true, true) && allowed(less) == (false, false)
+        more.judge(question).allowed && plainly(more) && !less.judge(question).allowed && !plainly(less)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A solver gives any request that does. People ask which: so whatever is not needed for it is taken away, the better evidence
 //! before the worse, and what is left is what the change is about.
 
-use countersign_names::{Assurance, RiskLevel, Sensitivity};
+use countersign_names::{Assurance, Principal, RiskLevel, Sensitivity};
 use countersign_policy::{Question, SessionAge};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -34,7 +34,10 @@ const EDITS: &[Edit] = &[
     |question| Arc::make_mut(&mut question.subject).groups.clear(),
     |question| Arc::make_mut(&mut question.subject).risk = RiskLevel::Low,
     |question| Arc::make_mut(&mut question.subject).email.clear(),
-    |question| "employee".clone_into(&mut Arc::make_mut(&mut question.subject).kind),
+    |question| {
+        let plain = if matches!(question.principal, Principal::Person(_)) { "employee" } else { "" };
+        plain.clone_into(&mut Arc::make_mut(&mut question.subject).kind);
+    },
     |question| question.labelled = true,
     |question| question.sensitivity = Sensitivity::Confidential,
     |question| question.sensitivity = Sensitivity::Internal,

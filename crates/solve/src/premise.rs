@@ -15,18 +15,13 @@ const KINDS: [PersonKind; 3] = [PersonKind::Employee, PersonKind::Contractor, Pe
 /// No age is greater: time stamps are microseconds in 64 bits, and ages are seconds between two of them.
 const OLDEST: i64 = i64::MAX / 1_000_000 + 1;
 
-/// The premise of a question about policies that name `named`, those of them that differ `changed`. `apart` are pairs of
-/// applications that the solver has put one resource into before.
+/// The premise of a question about these applications, by policies that name `named`.
 ///
-/// Every resource is of one application. To say so of every pair is a square of them, so it is said of those that the change
-/// names, and of others once it turns out to be needed.
-pub(crate) fn premise(
-    named: &Names,
-    changed: &Names,
-    apart: &[(ApplicationName, ApplicationName)],
-) -> Result<Expr, String> {
+/// Every resource is of one application. Whatever is permitted at one of `applications` is of it, so it is enough to say that
+/// it is then of none of the others.
+pub(crate) fn premise(named: &Names, applications: &[ApplicationName]) -> Result<Expr, String> {
     let mut parts = everywhere();
-    for application in &changed.applications {
+    for application in applications {
         let others: Vec<String> = named
             .applications
             .iter()
@@ -37,10 +32,6 @@ pub(crate) fn premise(
             let application = entity("Application", application.as_str());
             parts.push(format!("!(resource in {application} && resource in [{}])", others.join(", ")));
         }
-    }
-    for (one, other) in apart {
-        let [one, other] = [one, other].map(|name| entity("Application", name.as_str()));
-        parts.push(format!("!(resource in {one} && resource in {other})"));
     }
     for resource in &named.resources {
         let within = entity("Application", resource.application().as_str());
@@ -120,9 +111,9 @@ mod tests {
             resources: ["wiki/pages".parse().unwrap()].into(),
             ..Names::default()
         };
-        let pair = ("payroll".parse().unwrap(), "wiki".parse().unwrap());
-        let text = premise(&names, &names, &[pair]).unwrap().to_string();
+        let both: Vec<ApplicationName> = names.applications.iter().cloned().collect();
+        let text = premise(&names, &both).unwrap().to_string();
         assert!(text.contains("Countersign::Resource::\"wiki/pages\""), "{text}");
-        premise(&Names::default(), &Names::default(), &[]).unwrap();
+        premise(&Names::default(), &[]).unwrap();
     }
 }

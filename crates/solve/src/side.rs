@@ -29,6 +29,20 @@ struct Rule {
     effect: Effect,
     /// The whole of it, its first line among it.
     condition: Expr,
+    /// Its effect and its text, by which it is known again on the other side.
+    key: (bool, String),
+    /// The one application that its first line binds it to.
+    application: Option<ApplicationName>,
+    may_fail: bool,
+}
+
+/// The part of a set that a question is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part<'a> {
+    /// What can apply at these applications. A resource is of one application, so the rest has no say there.
+    Applications(&'a [ApplicationName]),
+    /// What forbids, as if everything else were permitted.
+    Forbids,
 }
 
 /// What policies call by name.
@@ -40,6 +54,15 @@ pub(crate) struct Names {
     pub(crate) principals: BTreeSet<Principal>,
 }
 
+/// What one side has and the other lacks.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extra {
+    /// The applications whose permits differ.
+    pub(crate) permits_at: BTreeSet<ApplicationName>,
+    /// Whether it forbids something on its own.
+    pub(crate) forbids: bool,
+}
+
 impl Side {
     /// The policies of `set` that count. The error names one that cannot be read again, which none of a checked set is.
     pub(crate) fn of(set: &PolicySet) -> Result<Self, String> {
@@ -47,37 +70,58 @@ impl Side {
         let rules = counting.map(|meta| {
             let parsed = parse_policy(Some(PolicyID::from_string(meta.id.as_str())), &meta.text)
                 .map_err(|error| format!("the policy {} cannot be read again: {error}", meta.id))?;
-            let policy = Policy::from(parsed);
-            Ok(Rule { effect: policy.effect(), condition: policy.condition() })
+            Ok(Rule::of(&Policy::from(parsed)))
         });
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
 
-    /// Whether both say the same, word for word, in whatever order and under whatever names.
-    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
-        self.only_here(other).next().is_none() && other.only_here(self).next().is_none()
+    /// What it has that `other` lacks, whatever it is called and wherever it stands.
+    pub(crate) fn beyond(&self, other: &Self) -> Extra {
+        let known: BTreeSet<&(bool, String)> = other.rules.iter().map(|rule| &rule.key).collect();
+        let mut extra = Extra::default();
+        for rule in self.rules.iter().filter(|rule| !known.contains(&rule.key)) {
+            match rule.effect {
+                Effect::Forbid => extra.forbids = true,
+                Effect::Permit => extra.permits_at.extend(rule.application.clone()),
+            }
+        }
+        extra
     }
 
-    /// The rules that `other` lacks.
-    fn only_here<'a>(&'a self, other: &Self) -> impl Iterator<Item = &'a Rule> {
-        let known: BTreeSet<(bool, String)> = other.rules.iter().map(Rule::key).collect();
-        self.rules.iter().filter(move |rule| !known.contains(&rule.key()))
+    /// Every application that it permits something at.
+    pub(crate) fn permits_at(&self) -> BTreeSet<ApplicationName> {
+        let permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
+        permits.filter_map(|rule| rule.application.clone()).collect()
     }
 
-    /// What all of its policies name.
-    pub(crate) fn names(&self) -> Names {
-        Names::of(self.rules.iter())
+    /// What the policies of this part name.
+    pub(crate) fn names(&self, part: Part) -> Names {
+        let mut names = Names::default();
+        for found in self.part(part).flat_map(|rule| rule.condition.subexpressions()) {
+            if let ExprKind::Lit(Literal::EntityUID(uid)) = found.expr_kind() {
+                names.add(uid);
+            }
+        }
+        names
     }
 
-    /// What those name that `other` lacks.
-    pub(crate) fn names_only_here(&self, other: &Self) -> Names {
-        Names::of(self.only_here(other))
+    fn part<'a>(&'a self, part: Part<'a>) -> impl Iterator<Item = &'a Rule> {
+        self.rules.iter().filter(move |rule| match part {
+            Part::Forbids => rule.effect == Effect::Forbid,
+            Part::Applications(names) => {
+                rule.application.as_ref().is_none_or(|application| names.contains(application))
+            }
+        })
     }
 
-    /// As Cedar policies: at most one permit, which holds only where `premise` does, and at most one forbid.
-    pub(crate) fn posed(&self, premise: Option<&Expr>) -> cedar_policy::PolicySet {
+    /// A part of it as Cedar policies: at most one permit, which holds only where `premise` does, and at most one forbid.
+    pub(crate) fn posed(&self, part: Part, premise: Option<&Expr>) -> cedar_policy::PolicySet {
         let of = |effect: Effect| {
-            self.rules.iter().filter(move |rule| rule.effect == effect).map(|rule| rule.condition.clone())
+            self.part(part).filter(move |rule| rule.effect == effect).map(|rule| rule.condition.clone())
+        };
+        let permitted = match part {
+            Part::Forbids => Some(Expr::val(true)),
+            Part::Applications(_) => halved(of(Effect::Permit).collect(), &Expr::or),
         };
         let mut set = CedarSet::new();
         let mut add = |effect: Effect, name: &str, when: Expr| {
@@ -85,9 +129,8 @@ impl Side {
             // Two names, so there is nothing that could be refused.
             let _ok = set.add(Policy::from_when_clause(effect, when, id, None));
         };
-        if let Some(permitted) = halved(of(Effect::Permit).collect(), &Expr::or) {
-            let failing =
-                self.rules.iter().map(|rule| &rule.condition).filter(|condition| may_fail(condition));
+        if let Some(permitted) = permitted {
+            let failing = self.part(part).filter(|rule| rule.may_fail).map(|rule| &rule.condition);
             let evaluated =
                 failing.map(|condition| Expr::or(condition.clone(), Expr::not(condition.clone())));
             let mut all: Vec<Expr> = premise.cloned().into_iter().chain(evaluated).collect();
@@ -102,9 +145,23 @@ impl Side {
 }
 
 impl Rule {
-    fn key(&self) -> (bool, String) {
-        (self.effect == Effect::Permit, self.condition.to_string())
+    fn of(policy: &Policy) -> Self {
+        let condition = policy.condition();
+        Self {
+            effect: policy.effect(),
+            key: (policy.effect() == Effect::Permit, condition.to_string()),
+            application: policy.resource_constraint().as_inner().get_euid().and_then(|uid| application(uid)),
+            may_fail: may_fail(&condition),
+            condition,
+        }
     }
+}
+
+/// The application that a name in a policy's first line binds it to.
+fn application(uid: &EntityUID) -> Option<ApplicationName> {
+    let mut names = Names::default();
+    names.add(uid);
+    names.applications.pop_first()
 }
 
 /// One expression of many, none deeper than it must be; none of none. What stood first is evaluated first.
@@ -134,16 +191,6 @@ fn may_fail(condition: &Expr) -> bool {
 const NEVER_FAILING: &[&str] = &["isIpv4", "isIpv6", "isLoopback", "isMulticast", "isInRange"];
 
 impl Names {
-    fn of<'a>(rules: impl Iterator<Item = &'a Rule>) -> Self {
-        let mut names = Self::default();
-        for part in rules.flat_map(|rule| rule.condition.subexpressions()) {
-            if let ExprKind::Lit(Literal::EntityUID(uid)) = part.expr_kind() {
-                names.add(uid);
-            }
-        }
-        names
-    }
-
     /// What is no name of ours was refused when the policies were read, so nothing is lost here.
     fn add(&mut self, uid: &EntityUID) {
         let id: &str = uid.eid().as_ref();

@@ -41,14 +41,8 @@ impl Witness {
     }
 }
 
-/// Why a model of the solver is no question.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Unreal {
-    /// A resource of two applications: worth asking again without.
-    TwoApplications(ApplicationName, ApplicationName),
-    /// Something that a question cannot hold.
-    Other(String),
-}
+/// Why a model of the solver is no question of ours: something that none can hold.
+type Unreal = String;
 
 /// A principal in words.
 pub(crate) const fn principal_word(kind: PrincipalKind) -> &'static str {
@@ -61,7 +55,7 @@ pub(crate) const fn principal_word(kind: PrincipalKind) -> &'static str {
 
 /// The question that a model stands for.
 pub(crate) fn question(model: &Env, kind: Kind, names: &Names) -> Result<Question, Unreal> {
-    let missing = |what: &str| Unreal::Other(format!("the solver's example has no {what}"));
+    let missing = |what: &str| format!("the solver's example has no {what}");
     let request = &model.request;
     let principal = request.principal().ok_or_else(|| missing("principal"))?;
     let resource = request.resource().ok_or_else(|| missing("resource"))?;
@@ -143,17 +137,12 @@ impl Reader<'_> {
         }
         let above = self.model.entities.ancestors(uid).into_iter().flatten();
         let mut applications = above.filter_map(|uid| AsRef::<str>::as_ref(uid.id()).parse().ok());
-        let mut applications = applications.by_ref().filter(|name| self.names.applications.contains(name));
-        let first: Option<ApplicationName> = applications.next();
-        if let (Some(first), Some(second)) = (first.clone(), applications.next()) {
-            return Err(Unreal::TwoApplications(first, second));
-        }
+        let named = applications.find(|name: &ApplicationName| self.names.applications.contains(name));
         let application =
-            first.map_or_else(|| unnamed(&self.names.applications, "another-application"), Ok)?;
+            named.map_or_else(|| unnamed(&self.names.applications, "another-application"), Ok)?;
         let mut parts = (0..).map(|n| format!("{application}/any-{n}").parse::<ResourceName>());
         let free = parts.find(|name| name.as_ref().is_ok_and(|name| !self.names.resources.contains(name)));
-        free.and_then(Result::ok)
-            .ok_or_else(|| Unreal::Other(format!("no resource of {application} is free")))
+        free.and_then(Result::ok).ok_or_else(|| format!("no resource of {application} is free"))
     }
 }
 
@@ -161,7 +150,7 @@ impl Reader<'_> {
 fn unnamed(taken: &BTreeSet<ApplicationName>, word: &str) -> Result<ApplicationName, Unreal> {
     let mut names = (0..).map(|n| if n == 0 { word.to_owned() } else { format!("{word}-{n}") });
     let free = names.find_map(|name| name.parse().ok().filter(|name| !taken.contains(name)));
-    free.ok_or_else(|| Unreal::Other("no name is free".to_owned()))
+    free.ok_or_else(|| "no name is free".to_owned())
 }
 
 fn of_rank<T: Copy>(all: &[T], rank: impl Fn(T) -> i64, wanted: Option<i64>) -> Option<T> {
@@ -211,7 +200,7 @@ fn is(record: &Record, name: &str) -> bool {
 fn authentication(record: &Record) -> Result<Authentication, Unreal> {
     let assurance = of_rank(Assurance::ALL, Assurance::rank, Some(number(record, "assurance")));
     Ok(Authentication {
-        assurance: assurance.ok_or_else(|| Unreal::Other("there is no such assurance".to_owned()))?,
+        assurance: assurance.ok_or_else(|| "there is no such assurance".to_owned())?,
         method: text(record.get("method").cloned()).unwrap_or_default(),
         phishing_resistant: is(record, "phishing_resistant"),
         age: number(record, "age"),
@@ -241,7 +230,7 @@ fn device(record: &Record) -> DeviceEvidence {
 /// Cedar's addresses can be whole networks, and those of questions cannot: the first address of it stands for it, and
 /// whether the request then still falls differently is found out when it is decided.
 fn place(record: &Record) -> Result<Place, Unreal> {
-    let unreal = || Unreal::Other("the solver's example comes from no address".to_owned());
+    let unreal = || "the solver's example comes from no address".to_owned();
     let Some(EvalResult::ExtensionValue(written)) = record.get("address") else { return Err(unreal()) };
     let bare = written.trim_start_matches("ip(\"").trim_end_matches("\")");
     let first = bare.split('/').next().unwrap_or(bare);
@@ -252,7 +241,7 @@ fn place(record: &Record) -> Result<Place, Unreal> {
 fn time(record: Option<&Record>) -> Result<TimeOfWeek, Unreal> {
     let part = |name: &str| record.and_then(|record| u8::try_from(number(record, name)).ok());
     let (Some(hour), Some(weekday)) = (part("hour"), part("weekday")) else {
-        return Err(Unreal::Other("the solver's example is at no time".to_owned()));
+        return Err("the solver's example is at no time".to_owned());
     };
     Ok(TimeOfWeek { hour, weekday })
 }

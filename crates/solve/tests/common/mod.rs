@@ -1,5 +1,5 @@
 //! Sets to compare, and what of an answer tests look at.
-#![expect(dead_code, reason = "each test binary uses a part of it")]
+
 
 use countersign_names::{Action, PrincipalKind};
 use countersign_policy::PolicySet;
