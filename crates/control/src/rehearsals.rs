@@ -1,5 +1,6 @@
 //! Replays, plans and proofs: long runs over the evidence, started here and followed as jobs.
 
+mod exhaustive;
 mod journal;
 mod proved;
 mod run;
@@ -49,9 +50,10 @@ pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan
     // It would be refused when it is published, so nobody should rehearse it.
     checked.facts(&control.world(), &control.settings().application, None, control.now())?;
     let begun = begin(&control, api::JobKind::Plan, asked.since, asked.until)?;
-    let (shown, store) = (begun.shown(), control.store().clone());
-    let (past, world) = (past(&control), control.world());
-    tokio::task::spawn_blocking(move || run::plan(&begun, &store, past, &running, &checked, &world));
+    let (shown, past) = (begun.shown(), past(&control));
+    tokio::task::spawn_blocking(move || {
+        run::plan(&begun, &control, past, &running, &checked, asked.exhaustive);
+    });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 

@@ -11,6 +11,15 @@ const NAME: &str = "cvc5";
 /// What a program may take to say what it is.
 const INTRODUCTION: Bounds = Bounds { time: Duration::from_secs(10), memory: 1 << 30 };
 
+/// Where a solver may be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// The program that the configuration names.
+    pub configured: Option<PathBuf>,
+    /// The folders that are looked through when it names none, as in the variable `PATH`.
+    pub path: Option<OsString>,
+}
+
 /// A solver that is installed here and has said what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solver {
@@ -52,13 +61,15 @@ impl NoSolver {
 }
 
 impl Solver {
-    /// The solver at `configured`, or else the first `cvc5` in the folders of `path` (as in the variable `PATH`), asked for
-    /// its version. To be called on a thread that may block, outside of any runtime.
+    /// The solver that is configured, or else the first `cvc5` on the path, asked for its version. To be called on a thread
+    /// that may block.
     ///
     /// # Errors
     /// When there is none, or what is there does not answer as cvc5 does.
-    pub fn find(configured: Option<&Path>, path: Option<&OsString>) -> Result<Self, NoSolver> {
-        let found = configured.map(Path::to_owned).or_else(|| on(path?)).ok_or(NoSolver::Missing)?;
+    pub fn find(whereabouts: &Whereabouts) -> Result<Self, NoSolver> {
+        let Whereabouts { configured, path } = whereabouts;
+        let on_path = || path.as_ref().and_then(|path| on(path));
+        let found = configured.clone().or_else(on_path).ok_or(NoSolver::Missing)?;
         let unusable = |why: String| NoSolver::Unusable { path: found.clone(), why };
         let said =
             process::introduce(&found, &INTRODUCTION).map_err(|trouble| unusable(trouble.to_string()))?;
@@ -105,12 +116,13 @@ mod tests {
 
     #[test]
     fn where_there_is_none_it_says_so_with_the_remedy() {
-        let empty = OsString::from("/nonexistent/bin");
-        let missing = Solver::find(None, Some(&empty)).unwrap_err();
+        let empty = Whereabouts { configured: None, path: Some("/nonexistent/bin".into()) };
+        let missing = Solver::find(&empty).unwrap_err();
         assert_eq!(missing, NoSolver::Missing);
         assert!(missing.remedy().contains("apt-get install cvc5"), "{}", missing.remedy());
-        assert_eq!(Solver::find(None, None).unwrap_err(), NoSolver::Missing);
-        let named = Solver::find(Some(Path::new("/nonexistent/cvc5")), Some(&empty)).unwrap_err();
+        assert_eq!(Solver::find(&Whereabouts::default()).unwrap_err(), NoSolver::Missing);
+        let named = Whereabouts { configured: Some("/nonexistent/cvc5".into()), ..empty };
+        let named = Solver::find(&named).unwrap_err();
         assert!(
             named.to_string().starts_with("/nonexistent/cvc5 is not a solver that works here"),
             "{named}"

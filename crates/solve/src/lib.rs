@@ -19,6 +19,6 @@ mod side;
 mod witness;
 
 pub use compare::{Answer, Comparison, Limits, Line, Progress, Stopped, compare};
-pub use find::{NoSolver, Solver};
+pub use find::{NoSolver, Solver, Whereabouts};
 pub use kind::Kind;
 pub use witness::Witness;

@@ -1,5 +1,6 @@
 //! `countersign plan`: whom would this folder stop, had it been in force?
 
+mod exhaustive;
 pub(super) mod markdown;
 pub(super) mod summary;
 
@@ -26,10 +27,11 @@ const ROWS: usize = 50;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign plan policies/\n  countersign plan policies/ --since 7d --markdown\n  \
-                        countersign plan policies/ --max-newly-denied 0 --json\n\n\
+                        countersign plan policies/ --max-newly-denied 0 --json\n  countersign plan policies/ --exhaustive\n\n\
                         `countersign policy pull DIR` writes what runs to a folder, to be edited. Nothing is changed by a\n\
                         plan: `countersign policy publish DIR` puts the folder in force. Ends with 2 when more people and\n\
-                        service accounts would be stopped than --max-newly-denied allows."
+                        service accounts would be stopped than --max-newly-denied allows, or when --no-newly-allowed is not met;\n\
+                        with 1 when --exhaustive was not answered."
 )]
 pub(crate) struct Plan {
     /// The policy folder
@@ -44,6 +46,12 @@ pub(crate) struct Plan {
     /// End with 2 when more people and service accounts than so many would be stopped
     #[arg(long, value_name = "COUNT")]
     max_newly_denied: Option<u64>,
+    /// Ask the server's solver (cvc5) too, what the change does to every request there can be
+    #[arg(long)]
+    exhaustive: bool,
+    /// With --exhaustive: end with 2 when any request at all would be newly allowed
+    #[arg(long, requires = "exhaustive")]
+    no_newly_allowed: bool,
     /// Answer in Markdown, for a review
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
@@ -63,6 +71,7 @@ impl Plan {
             files,
             since: Some(self.since.moment(now)),
             until: self.until.map(|until| until.moment(now)),
+            exhaustive: self.exhaustive,
         };
         let Finished { answer, job } =
             run_to_the_end(cx, &client, Path::to(&["plans"]), json!(asked)).await?;
@@ -78,6 +87,7 @@ impl Plan {
             say(&mut cx.console, &report, job.decided, now)?;
         }
         exceeded(&report, self.max_newly_denied)?;
+        exhaustive::hold(&report, self.exhaustive, self.no_newly_allowed)?;
         Ok(Rehearsed { job: job.id, files: asked.files, report })
     }
 }
@@ -227,7 +237,7 @@ pub(crate) fn say(
             "{count} decisions fell without asking the policies ({reason}); no policy changes that."
         ))?;
     }
-    Ok(())
+    report.exhaustive.as_ref().map_or(Ok(()), |answers| exhaustive::say(console, answers))
 }
 
 pub(super) fn table(

@@ -1,6 +1,6 @@
 //! The runs themselves, each on a thread of its own.
 
-use super::{proved, shown, trial};
+use super::{exhaustive, proved, shown, trial};
 use crate::jobs::{Begun, Found};
 use crate::publish::{Checked, changes};
 use crate::register::{self, Changes};
@@ -35,21 +35,33 @@ pub fn replay(begun: &Begun, store: &Store, mut past: Past) {
 /// Ask every decision of the span of the policies that run, and of others.
 pub fn plan(
     begun: &Begun,
-    store: &Store,
+    control: &Control,
     mut past: Past,
     running: &Arc<PolicySet>,
     checked: &Checked,
-    world: &World,
+    exhaustive: bool,
 ) {
-    let planned = Arc::new(checked.set().clone());
+    let (world, planned) = (&control.world(), Arc::new(checked.set().clone()));
     let mut plan = Plan::new(Arc::clone(running), Arc::clone(&planned));
-    let (ended, skipped) = through(begun, store, |accesses, going| plan.ask(&mut past, accesses, going));
+    if exhaustive {
+        begun.comes_to_half();
+    }
+    let (ended, skipped) =
+        through(begun, control.store(), |accesses, going| plan.ask(&mut past, accesses, going));
     if ended.is_break() {
         return begun.end(None);
     }
+    let exhaustive = if exhaustive {
+        match exhaustive::ask(begun, control.settings(), running, &planned) {
+            ControlFlow::Continue(answers) => Some(answers),
+            ControlFlow::Break(()) => return begun.end(None),
+        }
+    } else {
+        None
+    };
     let files = changes(world.policies().map(|known| &**known), planned.files());
     let report = shown::plan(&plan.finish(), running, &planned, world, &skipped);
-    let report = countersign_api::PlanReport { files, warnings: checked.warnings(), ..report };
+    let report = countersign_api::PlanReport { files, warnings: checked.warnings(), exhaustive, ..report };
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));
@@ -168,7 +180,7 @@ fn asked(
 ) -> ControlFlow<()> {
     let mut read = 0.0;
     for (share, accesses) in arriving {
-        ask(&accesses, &mut |progress| begun.went_on(progress.accesses, progress.decided, read))?;
+        ask(&accesses, &mut |progress| begun.read(progress.accesses, progress.decided, read))?;
         read = share;
     }
     ControlFlow::Continue(())

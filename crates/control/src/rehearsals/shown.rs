@@ -61,6 +61,7 @@ pub fn plan(
         not_itemised: impact.not_itemised,
         unknown: unknown(impact, running, planned, world, skipped),
         unasked: texts(&impact.unasked),
+        exhaustive: None,
     }
 }
 

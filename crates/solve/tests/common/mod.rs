@@ -1,9 +1,8 @@
 //! Sets to compare, and what of an answer tests look at.
 
-
 use countersign_names::{Action, PrincipalKind};
 use countersign_policy::PolicySet;
-use countersign_solve::{Answer, Comparison, Limits, Line, Solver, Witness, compare};
+use countersign_solve::{Answer, Comparison, Limits, Line, Solver, Whereabouts, Witness, compare};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -57,7 +56,7 @@ pub fn policy(id: &str, rule: &str) -> String {
 
 /// The one that is installed: `packages/test` asks for it.
 pub fn solver() -> Solver {
-    Solver::find(None, std::env::var_os("PATH").as_ref()).unwrap()
+    Solver::find(&Whereabouts { configured: None, path: std::env::var_os("PATH") }).unwrap()
 }
 
 pub fn compared(running: &Set, planned: &Set) -> Comparison {
