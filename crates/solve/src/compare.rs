@@ -10,9 +10,12 @@ use crate::witness::{Witness, question};
 use cedar_policy::{RequestEnv, Schema};
 use cedar_policy_symcc::err::Error;
 use cedar_policy_symcc::solver::SolverError;
-use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicySet, Env, ResetMode};
+use cedar_policy_symcc::{
+    CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env, ResetMode, never_matches_asserts,
+};
 use countersign_names::{ApplicationName, PrincipalKind};
 use countersign_policy::{PolicySet, Question, SCHEMA};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -245,20 +248,18 @@ impl Asking<'_> {
         }
     }
 
-    /// A request turns because of a permit that differs, at whose application it then is; or because only the denying side
-    /// forbids it. Whether there is anything of the second kind is asked once as if all were permitted: most often there is
-    /// not, and the applications whose permits are the same need no look.
+    /// A request turns because of a permit that only the allowing side has, or one that only the denying side has and that
+    /// fails, and is then at its application; or because only the denying side forbids it. Whether there is anything of the
+    /// last kind is asked once as if all were permitted: most often there is not, and the applications whose permits are the
+    /// same need no look.
     async fn answer(&self) -> Result<Answer, String> {
         let (more, less) = self.sides();
-        let (beyond, short) = (more.beyond(less), less.beyond(more));
-        let mut at: Vec<ApplicationName> = beyond.permits_at.union(&short.permits_at).cloned().collect();
+        let applies = |policy| self.applies(&policy);
+        let (beyond, short) = (more.beyond(less, &applies), less.beyond(more, &applies));
+        let first: BTreeSet<ApplicationName> = beyond.permits_at.union(&short.may_fail_at).cloned().collect();
+        let mut at: Vec<ApplicationName> = first.iter().cloned().collect();
         if short.forbids && self.model(Part::Forbids).await?.is_some() {
-            let everywhere = more.permits_at();
-            at.extend(
-                everywhere
-                    .into_iter()
-                    .filter(|name| !beyond.permits_at.contains(name) && !short.permits_at.contains(name)),
-            );
+            at.extend(more.permits_at().into_iter().filter(|name| !first.contains(name)));
         }
         for together in at.chunks(TOGETHER) {
             let part = Part::Applications(together);
@@ -269,6 +270,13 @@ impl Asking<'_> {
             }
         }
         Ok(Answer::Never)
+    }
+
+    /// Whether a policy can match a request of this kind, as far as the translation alone can see. What it cannot see it
+    /// leaves to the solver.
+    fn applies(&self, policy: &cedar_policy::Policy) -> bool {
+        let Ok(compiled) = CompiledPolicy::compile(policy, self.env, &self.sides.schema) else { return true };
+        !never_matches_asserts(&compiled).asserts().iter().any(|assert| *assert == false.into())
     }
 
     fn names(&self, part: Part) -> Names {

@@ -57,8 +57,10 @@ pub(crate) struct Names {
 /// What one side has and the other lacks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extra {
-    /// The applications whose permits differ.
+    /// The applications that it permits something at on its own.
     pub(crate) permits_at: BTreeSet<ApplicationName>,
+    /// Those of them where one of its own permits may fail, and so deny what another permits.
+    pub(crate) may_fail_at: BTreeSet<ApplicationName>,
     /// Whether it forbids something on its own.
     pub(crate) forbids: bool,
 }
@@ -75,14 +77,21 @@ impl Side {
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
 
-    /// What it has that `other` lacks, whatever it is called and wherever it stands.
-    pub(crate) fn beyond(&self, other: &Self) -> Extra {
+    /// What it has that `other` lacks, whatever it is called and wherever it stands, as far as `applies` says that it can
+    /// apply at all.
+    pub(crate) fn beyond(&self, other: &Self, applies: &dyn Fn(cedar_policy::Policy) -> bool) -> Extra {
         let known: BTreeSet<&(bool, String)> = other.rules.iter().map(|rule| &rule.key).collect();
         let mut extra = Extra::default();
         for rule in self.rules.iter().filter(|rule| !known.contains(&rule.key)) {
+            if !rule.may_fail && !applies(rule.alone()) {
+                continue;
+            }
             match rule.effect {
                 Effect::Forbid => extra.forbids = true,
                 Effect::Permit => extra.permits_at.extend(rule.application.clone()),
+            }
+            if rule.may_fail {
+                extra.may_fail_at.extend(rule.application.clone());
             }
         }
         extra
@@ -154,6 +163,11 @@ impl Rule {
             may_fail: may_fail(&condition),
             condition,
         }
+    }
+
+    fn alone(&self) -> cedar_policy::Policy {
+        let id = PolicyID::from_string("alone");
+        Policy::from_when_clause(self.effect, self.condition.clone(), id, None).into()
     }
 }
 
