@@ -3,7 +3,7 @@
 //! A solver gives any request that does. People ask which: so whatever is not needed for it is taken away, the better evidence
 //! before the worse, and what is left is what the change is about.
 
-use countersign_names::{Assurance, Principal, RiskLevel, Sensitivity};
+use countersign_names::{Assurance, CheckResult, PostureCheck, Principal, RiskLevel, Sensitivity};
 use countersign_policy::{Question, SessionAge};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -18,6 +18,19 @@ type Edit = fn(&mut Question);
 
 const EDITS: &[Edit] = &[
     |question| question.exceptions.clear(),
+    // An exception is odder than a device in order: where it stood in for one, the device comes instead.
+    |question| {
+        question.exceptions.clear();
+        if let Some(device) = &mut question.device {
+            (device.proved, device.posture_age) = (true, Some(0));
+        }
+    },
+    |question| {
+        question.exceptions.clear();
+        if let Some(device) = &mut question.device {
+            (device.managed, device.proved, device.posture_age) = (true, true, Some(0));
+        }
+    },
     |question| question.grant = false,
     |question| question.tags.clear(),
     |question| question.content_type = None,
@@ -79,7 +92,15 @@ const EDITS: &[Edit] = &[
     },
     |question| {
         if let Some(device) = &mut question.device {
-            device.posture_age = None;
+            device.proved = true;
+        }
+    },
+    |question| {
+        if let Some(device) = &mut question.device {
+            let first = device.failing().next();
+            let result = |check| if Some(check) == first { CheckResult::Fail } else { CheckResult::Pass };
+            device.checks =
+                Arc::new(PostureCheck::ALL.iter().map(|check| (*check, result(*check))).collect());
         }
     },
 ];

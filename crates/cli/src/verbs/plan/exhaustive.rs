@@ -10,9 +10,6 @@ use countersign_api::{
 use countersign_names::PolicyId;
 use std::fmt::Write as _;
 
-/// Most examples of each direction that are shown; all are in the JSON.
-const SHOWN: usize = 3;
-
 const HEADING: [&str; 4] = ["WHO", "ACTION", "NEWLY ALLOWED", "NEWLY DENIED"];
 
 /// Both directions: what each is called, what is known of it over all, and of one kind.
@@ -126,9 +123,10 @@ pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Fai
     console.line(format!("EVERY REQUEST THERE CAN BE, by {solver}: {}", verdict(answers.change)))?;
     for (name, known, of, now) in DIRECTIONS {
         console.line(format!("  {name}: {}", certainty(known(answers))))?;
-        let examples = answers.kinds.iter().filter_map(|kind| Some((kind, of(kind).example.as_ref()?)));
-        for (kind, example) in examples.take(SHOWN) {
-            console.line(format!("    {}", sentence(kind, example)))?;
+        let mut examples = answers.kinds.iter().filter_map(|kind| Some((kind, of(kind).example.as_ref()?)));
+        // One is shown: those of other actions are mostly the same again, and --json has them.
+        if let Some((kind, example)) = examples.next() {
+            console.line(format!("    for example: {}", sentence(kind, example)))?;
             let particulars = example.particulars.iter();
             particulars
                 .map(|it| format!("{} = {}", it.name, it.value))
@@ -140,7 +138,9 @@ pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Fai
         console.line("")?;
         console.table(HEADING, notable(answers).map(row), "")?;
         let calm = answers.kinds.len() - notable(answers).count();
-        console.line(format!("The other {calm} kinds of requests: never, and never."))?;
+        console.line(format!(
+            "The other {calm} kinds of requests: never, and never. --json has an example of each kind."
+        ))?;
     }
     if unanswered(answers).next().is_some() {
         console.line("Not answered, and so not counted as fine:")?;
@@ -175,8 +175,8 @@ pub(super) fn write(text: &mut String, answers: &Exhaustive) {
         let _ok = writeln!(text, "\nThe other {calm} kinds of requests: never, and never.");
     }
     for (name, _, of, now) in DIRECTIONS {
-        let examples = answers.kinds.iter().filter_map(|kind| Some((kind, of(kind).example.as_ref()?)));
-        for (kind, example) in examples.take(SHOWN) {
+        let mut examples = answers.kinds.iter().filter_map(|kind| Some((kind, of(kind).example.as_ref()?)));
+        if let Some((kind, example)) = examples.next() {
             let _ok = writeln!(text, "\nFor example {name}: {}.\n", cell(&sentence(kind, example)));
             let particulars = example.particulars.iter().map(|it| format!("{} = {}", it.name, it.value));
             for item in particulars.chain(falls(example, now)) {
