@@ -68,7 +68,7 @@ impl Solver {
     /// When there is none, or what is there does not answer as cvc5 does.
     pub fn find(whereabouts: &Whereabouts) -> Result<Self, NoSolver> {
         let Whereabouts { configured, path } = whereabouts;
-        let on_path = || path.as_ref().and_then(|path| on(path));
+        let on_path = || path.as_ref().and_then(on);
         let found = configured.clone().or_else(on_path).ok_or(NoSolver::Missing)?;
         let unusable = |why: String| NoSolver::Unusable { path: found.clone(), why };
         let said =

@@ -7,4 +7,5 @@
 )]
 mod common;
 mod comparing;
+mod random;
 mod solvers;
