@@ -30,8 +30,8 @@ const ROWS: usize = 50;
                         countersign plan policies/ --max-newly-denied 0 --json\n  countersign plan policies/ --exhaustive\n\n\
                         `countersign policy pull DIR` writes what runs to a folder, to be edited. Nothing is changed by a\n\
                         plan: `countersign policy publish DIR` puts the folder in force. Ends with 2 when more people and\n\
-                        service accounts would be stopped than --max-newly-denied allows, or anything is newly allowed despite\n\
-                        --no-newly-allowed; with 1 when --exhaustive was not answered."
+                        service accounts would be stopped than --max-newly-denied allows, or anything at all is newly\n\
+                        allowed and --no-newly-allowed was given; with 1 when --exhaustive was not answered."
 )]
 pub(crate) struct Plan {
     /// The policy folder
