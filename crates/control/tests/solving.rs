@@ -1,10 +1,5 @@
 //! A plan that asks a solver: with a real one, with none, and with one that does not answer.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 mod common;
 
 use common::{House, policy_files};

@@ -171,8 +171,7 @@ pub(super) fn write(text: &mut String, answers: &Exhaustive) {
         for [who, action, allowed, denied] in notable(answers).map(row) {
             let _ok = writeln!(text, "| {} | {action} | {allowed} | {denied} |", cell(&who));
         }
-        let calm = answers.kinds.len() - notable(answers).count();
-        let _ok = writeln!(text, "\nThe other {calm} kinds of requests: never, and never.");
+        let _ok = writeln!(text, "\nEvery other kind of request: never, and never.");
     }
     for (name, _, of, now) in DIRECTIONS {
         let mut examples = answers.kinds.iter().filter_map(|kind| Some((kind, of(kind).example.as_ref()?)));

@@ -204,7 +204,7 @@ async fn what_a_solver_says_is_shown_and_held_to_the_bound() {
         "EVERY REQUEST THERE CAN BE, by cvc5 1.0.3: it only loosens: nothing is newly denied\n",
         "for example: a person wants to read something of wiki\n        context.device = none\n",
         "        now denied by nothing that permits it\n        planned allowed by wiki-more\n",
-        "The other 1 kinds of requests: never, and never.",
+        "Every other kind of request: never, and never.",
     ] {
         assert!(out.contains(says), "{says:?} is not in:\n{out}");
     }
