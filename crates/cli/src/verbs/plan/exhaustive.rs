@@ -137,10 +137,7 @@ pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Fai
     if notable(answers).next().is_some() {
         console.line("")?;
         console.table(HEADING, notable(answers).map(row), "")?;
-        let calm = answers.kinds.len() - notable(answers).count();
-        console.line(format!(
-            "The other {calm} kinds of requests: never, and never. --json has an example of each kind."
-        ))?;
+        console.line("Every other kind of request: never, and never. --json has an example of each kind.")?;
     }
     if unanswered(answers).next().is_some() {
         console.line("Not answered, and so not counted as fine:")?;
