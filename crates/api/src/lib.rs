@@ -14,6 +14,7 @@ mod declaration;
 mod devices;
 mod endpoints;
 mod evidence;
+mod exhaustive;
 mod export;
 mod groups;
 mod keys;
@@ -46,6 +47,9 @@ pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
 pub use evidence::{
     EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, UpkeepDay,
     UpkeepReport,
+};
+pub use exhaustive::{
+    Certainty, Exhaustive, ExhaustiveAnswer, ExhaustiveChange, ExhaustiveExample, ExhaustiveKind, Particular,
 };
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use groups::{Group, Member, MemberKind, NewGroup};

@@ -1,8 +1,8 @@
 //! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
 use crate::{
-    EvidenceReport, FileChange, PlannedSettings, PolicyProblem, ProofReport, Settings, ShadowReport,
-    UpkeepReport, words,
+    EvidenceReport, Exhaustive, FileChange, PlannedSettings, PolicyProblem, ProofReport, Settings,
+    ShadowReport, UpkeepReport, words,
 };
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
@@ -42,6 +42,9 @@ pub struct NewPlan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub until: Option<Timestamp>,
+    /// Whether a solver is asked too, about every request there can be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exhaustive: bool,
 }
 
 /// A long run.
@@ -71,7 +74,7 @@ pub struct Job {
     pub accesses: u64,
     /// The questions that were decided for them so far; the rest had the answer of one of these.
     pub decided: u64,
-    /// How much of the span was read, from 0 to 1.
+    /// How much is done, from 0 to 1: of the span that is read, or, of a plan that asks a solver, of both in halves.
     pub share: f64,
     /// Why it failed, when it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -221,6 +224,9 @@ pub struct PlanReport {
     pub unknown: Vec<String>,
     /// Decisions that fell without asking the policies, by the reason: no policy changes that.
     pub unasked: BTreeMap<String, u64>,
+    /// What a solver says about every request there can be, when it was to be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exhaustive: Option<Exhaustive>,
 }
 
 /// How far a change reaches. What is only observed is left out.

@@ -53,8 +53,8 @@ impl Exit {
             Self::Done => "done",
             Self::Failed => "refused by the server, or failed there or here",
             Self::Usage => {
-                "a command line, a file or a value that is wrong, or a plan that stops more than --max-newly-denied; nothing \
-                 was changed"
+                "a command line, a file or a value that is wrong, or a plan beyond --max-newly-denied or --no-newly-allowed; \
+                 nothing was changed"
             }
             Self::NotFound => "what was named does not exist",
             Self::Conflict => "it contradicts what is there, or somebody else was first",

@@ -55,6 +55,8 @@ pub struct Begun {
     job: Arc<Job>,
     clock: Clock,
     told_at: Mutex<Timestamp>,
+    /// Reading the span is the first half of it.
+    halved: AtomicBool,
 }
 
 /// What a run found.
@@ -86,7 +88,12 @@ impl Jobs {
         let job = Arc::new(job);
         jobs.push_front(Arc::clone(&job));
         jobs.truncate(KEPT);
-        Ok(Begun { job, clock, told_at: Mutex::new(Timestamp::from_micros(0)) })
+        Ok(Begun {
+            job,
+            clock,
+            told_at: Mutex::new(Timestamp::from_micros(0)),
+            halved: AtomicBool::new(false),
+        })
     }
 
     /// The one of this id.
@@ -207,6 +214,17 @@ impl Begun {
     pub fn span(&self) -> (Timestamp, Timestamp) {
         let state = self.job.state.lock();
         (state.since, state.until)
+    }
+
+    /// With the span read it will only be half done.
+    pub fn comes_to_half(&self) {
+        self.halved.store(true, Ordering::Relaxed);
+    }
+
+    /// So much of the span was read; whether it is to go on.
+    pub fn read(&self, accesses: u64, decided: u64, share: f64) -> ControlFlow<()> {
+        let whole = if self.halved.load(Ordering::Relaxed) { share / 2.0 } else { share };
+        self.went_on(accesses, decided, whole)
     }
 
     /// It has come so far; whether it is to go on. Followers are told a few times a second at most.

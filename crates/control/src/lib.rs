@@ -56,6 +56,9 @@ pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
 pub use rollouts::RolloutWatch;
 
+/// Where a solver may be, and what its answers may cost.
+pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
+
 use countersign_admission::Admission;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
@@ -96,6 +99,10 @@ pub struct Settings {
     pub time_limit: Duration,
     /// How many requests are taken from whoever is not known.
     pub strangers: Rates,
+    /// Where a solver may be, for what a plan does to every request there can be.
+    pub solver: SolverAt,
+    /// What its answers may cost.
+    pub solver_limits: SolverLimits,
 }
 
 /// The control plane. Clones are handles to the same.

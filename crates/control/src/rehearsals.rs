@@ -1,5 +1,6 @@
 //! Replays, plans and proofs: long runs over the evidence, started here and followed as jobs.
 
+mod exhaustive;
 mod journal;
 mod proved;
 mod run;
@@ -54,10 +55,9 @@ pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan
     // It would be refused when it is published, so nobody should rehearse it.
     checked.facts(settings.as_ref().map_or(&*world, |settings| &settings.planned), own, None, now)?;
     let begun = begin(&control, api::JobKind::Plan, asked.since, asked.until)?;
-    let (shown, store) = (begun.shown(), control.store().clone());
-    let past = past(&control);
-    let planned = run::Planned { checked, settings };
-    tokio::task::spawn_blocking(move || run::plan(&begun, &store, past, &running, &planned, &world));
+    let (shown, past) = (begun.shown(), past(&control));
+    let planned = run::Planned { checked, settings, exhaustive: asked.exhaustive };
+    tokio::task::spawn_blocking(move || run::plan(&begun, &control, past, &running, &planned, &world));
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 

@@ -1,6 +1,6 @@
 //! Policy files to a checked, indexed, staged set, with source spans; and a question to a verdict of that set.
 //!
-//! This is the one room that knows Cedar. It must not know who is asking, clocks, files on disk or what a refusal
+//! This is the one room that decides with Cedar (`solve` only translates it). It must not know who is asking, clocks, files on disk or what a refusal
 //! leads to: it is given texts and questions.
 
 mod defaults;

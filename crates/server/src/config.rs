@@ -62,6 +62,9 @@ pub struct Config {
     /// Traces; none are made unless this says where to.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// The program `cvc5`, which plans ask about every request there can be; when it is not said, the one on the PATH.
+    #[serde(default)]
+    pub solver: Option<PathBuf>,
 }
 
 /// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
@@ -274,6 +277,7 @@ impl Config {
             evidence: Evidence::default(),
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
             telemetry: Telemetry::default(),
+            solver: None,
         }
     }
 
@@ -287,6 +291,7 @@ impl Config {
         if let Some(tls) = &mut self.tls {
             tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
         }
+        self.solver.iter_mut().for_each(rebase);
     }
 
     /// What no single field can say.

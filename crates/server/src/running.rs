@@ -342,6 +342,11 @@ fn control(
         invitation_life: config.sessions.invitation.0,
         time_limit: TIME_LIMIT,
         strangers: countersign_throttle::Rates::default(),
+        solver: countersign_control::SolverAt {
+            configured: config.solver.clone(),
+            path: std::env::var_os("PATH"),
+        },
+        solver_limits: countersign_control::SolverLimits::default(),
     };
     let session_of =
         Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));

@@ -1,5 +1,6 @@
 //! `countersign plan`: whom would this folder stop, had it been in force?
 
+mod exhaustive;
 pub(super) mod markdown;
 pub(super) mod summary;
 
@@ -27,11 +28,12 @@ const ROWS: usize = 50;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign plan policies/\n  countersign plan policies/ --since 7d --markdown\n  \
-                        countersign plan policies/ --max-newly-denied 0 --json\n\n\
+                        countersign plan policies/ --max-newly-denied 0 --json\n  countersign plan policies/ --exhaustive\n\n\
                         `countersign policy pull DIR --settings` writes what runs to a folder, to be edited: policies,\n\
                         applications, labels and exceptions. Nothing is changed by a plan: `countersign apply DIR` puts\n\
                         the folder in force. Ends with 2 when more people and service accounts would be stopped than\n\
-                        --max-newly-denied allows."
+                        --max-newly-denied allows, or anything at all is newly allowed and --no-newly-allowed was given;\n\
+                        with 1 when --exhaustive was not answered."
 )]
 pub(crate) struct Plan {
     /// The working folder: policies, and applications, labels and exceptions where it has files for them
@@ -46,6 +48,12 @@ pub(crate) struct Plan {
     /// End with 2 when more people and service accounts than so many would be stopped
     #[arg(long, value_name = "COUNT")]
     max_newly_denied: Option<u64>,
+    /// Ask the server's solver (cvc5) too, what the change does to every request there can be
+    #[arg(long)]
+    exhaustive: bool,
+    /// With --exhaustive: end with 2 when any request at all would be newly allowed
+    #[arg(long, requires = "exhaustive")]
+    no_newly_allowed: bool,
     /// Answer in Markdown, for a review
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
@@ -67,6 +75,7 @@ impl Plan {
             settings: (!settings.is_empty()).then_some(settings),
             since: Some(self.since.moment(now)),
             until: self.until.map(|until| until.moment(now)),
+            exhaustive: self.exhaustive,
         };
         let Finished { answer, job } =
             run_to_the_end(cx, &client, Path::to(&["plans"]), json!(asked)).await?;
@@ -83,6 +92,7 @@ impl Plan {
             say(&mut cx.console, &report, job.decided, now)?;
         }
         exceeded(&report, self.max_newly_denied)?;
+        exhaustive::hold(&report, self.exhaustive, self.no_newly_allowed)?;
         Ok(Rehearsed { job: job.id, files: asked.files, settings: asked.settings, report })
     }
 }
@@ -263,7 +273,7 @@ pub(crate) fn say(
             "{count} decisions fell without asking the policies ({reason}); no policy changes that."
         ))?;
     }
-    Ok(())
+    report.exhaustive.as_ref().map_or(Ok(()), |answers| exhaustive::say(console, answers))
 }
 
 /// Why an access would turn.

@@ -1,6 +1,6 @@
 //! The runs themselves, each on a thread of its own.
 
-use super::{proved, shown, trial};
+use super::{exhaustive, proved, shown, trial};
 use crate::jobs::{Begun, Found};
 use crate::publish::{Checked, changes};
 use crate::register::{self, Changes};
@@ -38,6 +38,8 @@ pub fn replay(begun: &Begun, store: &Store, mut past: Past) {
 pub struct Planned {
     pub checked: Checked,
     pub settings: Option<Settings>,
+    /// Whether a solver is asked about every request too.
+    pub exhaustive: bool,
 }
 
 /// The settings that are planned.
@@ -52,7 +54,7 @@ pub struct Settings {
 /// Ask every decision of the span of the policies that run, and of others, with other settings if there are.
 pub fn plan(
     begun: &Begun,
-    store: &Store,
+    control: &Control,
     mut past: Past,
     running: &Arc<PolicySet>,
     planned: &Planned,
@@ -62,16 +64,28 @@ pub fn plan(
         (Arc::new(planned.checked.set().clone()), planned.settings.as_ref().map(|s| &s.planned));
     let between = after.and_then(|after| Differing::between((world, running), (after, &set)));
     let mut plan = Plan::new(Arc::clone(running), Arc::clone(&set)).with(between);
-    let (ended, skipped) = through(begun, store, |accesses, going| plan.ask(&mut past, accesses, going));
+    if planned.exhaustive {
+        begun.comes_to_half();
+    }
+    let (ended, skipped) =
+        through(begun, control.store(), |accesses, going| plan.ask(&mut past, accesses, going));
     if ended.is_break() {
         return begun.end(None);
     }
+    let exhaustive = if planned.exhaustive {
+        match exhaustive::ask(begun, control.settings(), running, &set) {
+            ControlFlow::Continue(answers) => Some(answers),
+            ControlFlow::Break(()) => return begun.end(None),
+        }
+    } else {
+        None
+    };
     let mut files = changes(world.policies().map(|known| &**known), set.files());
     let report = shown::plan(&plan.finish(), (running, world), (&set, after.unwrap_or(world)), &skipped);
     files.extend(planned.settings.iter().flat_map(|settings| settings.files.clone()));
     let settings = planned.settings.as_ref().map(|settings| settings.versions.clone());
-    let report =
-        countersign_api::PlanReport { files, settings, warnings: planned.checked.warnings(), ..report };
+    let warnings = planned.checked.warnings();
+    let report = countersign_api::PlanReport { files, settings, warnings, exhaustive, ..report };
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));
@@ -190,7 +204,7 @@ fn asked(
 ) -> ControlFlow<()> {
     let mut read = 0.0;
     for (share, accesses) in arriving {
-        ask(&accesses, &mut |progress| begun.went_on(progress.accesses, progress.decided, read))?;
+        ask(&accesses, &mut |progress| begun.read(progress.accesses, progress.decided, read))?;
         read = share;
     }
     ControlFlow::Continue(())

@@ -62,6 +62,7 @@ pub fn plan(
         not_itemised: impact.not_itemised,
         unknown: unknown(impact, (running, world), (planned, after), skipped),
         unasked: texts(&impact.unasked),
+        exhaustive: None,
     }
 }
 

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use countersign_admission::{Admission, Freshness, Networks, Settings as Gate};
-use countersign_control::{Anchoring, Connection, Control, Settings};
+use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
     Actor, Application, ApplicationStage, Digest, Fact, Member, Person, PersonKind, PolicyFile, Resource,
@@ -168,8 +168,21 @@ impl House {
         Self::keeping(more, Options::default()).await
     }
 
+    /// A house where a solver is looked for, and may cost so much.
+    pub async fn solving(solver: SolverAt, limits: SolverLimits) -> Self {
+        Self::built(Vec::new(), Options::default(), (solver, limits)).await
+    }
+
     /// A house that keeps its evidence in a way of its own.
     pub async fn keeping(more: Vec<Fact>, options: Options) -> Self {
+        Self::built(more, options, (SolverAt::default(), SolverLimits::default())).await
+    }
+
+    async fn built(
+        more: Vec<Fact>,
+        options: Options,
+        (solver, solver_limits): (SolverAt, SolverLimits),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let now = Arc::new(AtomicI64::new(noon().as_micros()));
         let reading = now.clone();
@@ -195,6 +208,8 @@ impl House {
             invitation_life: Duration::from_secs(86_400),
             time_limit: Duration::from_secs(30),
             strangers: countersign_throttle::Rates::default(),
+            solver,
+            solver_limits,
         };
         let session_of = Arc::new(|headers: &HeaderMap| {
             headers.get("x-test-session").and_then(|value| value.to_str().ok()?.parse().ok())

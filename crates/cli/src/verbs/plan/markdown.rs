@@ -49,6 +49,9 @@ pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp)
     for unknown in &report.unknown {
         let _ok = writeln!(text, "- {}", cell(unknown));
     }
+    if let Some(answers) = &report.exhaustive {
+        super::exhaustive::write(&mut text, answers);
+    }
     text
 }
 

@@ -1,0 +1,119 @@
+//! What a plan does to every request there can be: asked of the solver that is installed, and shown.
+
+use crate::Settings;
+use crate::jobs::Begun;
+use countersign_api as api;
+use countersign_names::{PolicyId, PrincipalKind};
+use countersign_policy::{PolicySet, Verdict};
+use countersign_solve::{Answer, Comparison, Line, Progress, Solver, Witness, compare};
+use std::ops::ControlFlow;
+
+/// Asks, on this thread. Without a solver the answer says so; it breaks only when the run is to end.
+pub fn ask(
+    begun: &Begun,
+    settings: &Settings,
+    running: &PolicySet,
+    planned: &PolicySet,
+) -> ControlFlow<(), api::Exhaustive> {
+    let solver = match Solver::find(&settings.solver) {
+        Ok(solver) => solver,
+        Err(none) => {
+            let nothing = shown(&Comparison { lines: Vec::new() }, None);
+            let (not_asked, remedy) = (Some(none.to_string()), Some(none.remedy()));
+            return ControlFlow::Continue(api::Exhaustive { not_asked, remedy, ..nothing });
+        }
+    };
+    let job = begun.shown();
+    let going = &mut |progress: Progress| {
+        let share = progress.asked as f64 / progress.of.max(1) as f64;
+        begun.went_on(job.accesses, job.decided, 0.5 + share / 2.0)
+    };
+    match compare(&solver, &settings.solver_limits, running, planned, going) {
+        Ok(comparison) => ControlFlow::Continue(shown(&comparison, Some(solver.version()))),
+        Err(_) => ControlFlow::Break(()),
+    }
+}
+
+fn shown(comparison: &Comparison, solver: Option<&str>) -> api::Exhaustive {
+    let newly_allowed = over_all(comparison, |line| &line.newly_allowed);
+    let newly_denied = over_all(comparison, |line| &line.newly_denied);
+    api::Exhaustive {
+        solver: solver.map(str::to_owned),
+        not_asked: None,
+        remedy: None,
+        change: change(newly_allowed, newly_denied),
+        newly_allowed,
+        newly_denied,
+        kinds: comparison.lines.iter().map(kind).collect(),
+    }
+}
+
+/// One example is enough for a yes; for a no all must have been answered.
+fn over_all(comparison: &Comparison, direction: fn(&Line) -> &Answer) -> api::Certainty {
+    let all: Vec<api::Certainty> = comparison.lines.iter().map(direction).map(certainty).collect();
+    if all.contains(&api::Certainty::Possible) {
+        return api::Certainty::Possible;
+    }
+    let answered = !all.is_empty() && all.iter().all(|known| *known == api::Certainty::Never);
+    if answered { api::Certainty::Never } else { api::Certainty::Unknown }
+}
+
+const fn change(allowed: api::Certainty, denied: api::Certainty) -> api::ExhaustiveChange {
+    use api::Certainty::{Never, Possible, Unknown};
+    use api::ExhaustiveChange as Change;
+    match (allowed, denied) {
+        (Unknown, _) | (_, Unknown) => Change::Unknown,
+        (Never, Never) => Change::Equivalent,
+        (Never, Possible) => Change::Tightens,
+        (Possible, Never) => Change::Loosens,
+        (Possible, Possible) => Change::Both,
+    }
+}
+
+const fn certainty(answer: &Answer) -> api::Certainty {
+    match answer {
+        Answer::Never => api::Certainty::Never,
+        Answer::Possible(_) => api::Certainty::Possible,
+        Answer::Unanswered(_) => api::Certainty::Unknown,
+    }
+}
+
+fn kind(line: &Line) -> api::ExhaustiveKind {
+    let principal = match line.kind.principal {
+        PrincipalKind::Person => "person",
+        PrincipalKind::Service => "service",
+        PrincipalKind::Anonymous => "anonymous",
+    };
+    api::ExhaustiveKind {
+        principal: principal.to_owned(),
+        action: line.kind.action,
+        newly_allowed: answer(&line.newly_allowed),
+        newly_denied: answer(&line.newly_denied),
+    }
+}
+
+fn answer(answer: &Answer) -> api::ExhaustiveAnswer {
+    let (example, why_not) = match answer {
+        Answer::Never => (None, None),
+        Answer::Possible(witness) => (Some(example(witness)), None),
+        Answer::Unanswered(why) => (None, Some(why.clone())),
+    };
+    api::ExhaustiveAnswer { certainty: certainty(answer), example, why_not }
+}
+
+fn example(witness: &Witness) -> api::ExhaustiveExample {
+    let particular = |(name, value): (&str, String)| api::Particular { name: name.to_owned(), value };
+    api::ExhaustiveExample {
+        principal: witness.principal,
+        application: witness.application.clone(),
+        resource: witness.resource.clone(),
+        particulars: witness.particulars().into_iter().map(particular).collect(),
+        running: reasons(&witness.before),
+        planned: reasons(&witness.after),
+    }
+}
+
+/// What failed to evaluate denies too.
+fn reasons(verdict: &Verdict) -> Vec<PolicyId> {
+    [verdict.determining.clone(), verdict.errors.clone()].concat()
+}

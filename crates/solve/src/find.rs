@@ -1,0 +1,131 @@
+//! Where the solver is, and whether it is one.
+
+use crate::process::{self, Bounds};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The name by which it is looked for.
+const NAME: &str = "cvc5";
+
+/// What a program may take to say what it is.
+const INTRODUCTION: Bounds = Bounds { time: Duration::from_secs(10), memory: 1 << 30 };
+
+/// Where a solver may be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Whereabouts {
+    /// The program that the configuration names.
+    pub configured: Option<PathBuf>,
+    /// The folders that are looked through when it names none, as in the variable `PATH`.
+    pub path: Option<OsString>,
+}
+
+/// A solver that is installed here and has said what it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Solver {
+    path: PathBuf,
+    version: String,
+}
+
+/// Why nothing can be asked of a solver.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoSolver {
+    /// None is configured, and none is on the path.
+    #[error("no solver is installed where this server runs: there is no {NAME} on its PATH")]
+    Missing,
+    /// One is configured, or found, that does not behave like one.
+    #[error("{} is not a solver that works here: {why}", path.display())]
+    Unusable {
+        /// The program.
+        path: PathBuf,
+        /// What it did instead.
+        why: String,
+    },
+}
+
+impl NoSolver {
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Missing => format!(
+                "install it on the server (Debian: `apt-get install {NAME}`), or name the program with `solver` in the \
+                 server's configuration"
+            ),
+            Self::Unusable { .. } => {
+                format!(
+                    "name a working {NAME} with `solver` in the server's configuration, or install the package {NAME}"
+                )
+            }
+        }
+    }
+}
+
+impl Solver {
+    /// The solver that is configured, or else the first `cvc5` on the path, asked for its version. To be called on a thread
+    /// that may block.
+    ///
+    /// # Errors
+    /// When there is none, or what is there does not answer as cvc5 does.
+    pub fn find(whereabouts: &Whereabouts) -> Result<Self, NoSolver> {
+        let Whereabouts { configured, path } = whereabouts;
+        let on_path = || path.as_ref().and_then(on);
+        let found = configured.clone().or_else(on_path).ok_or(NoSolver::Missing)?;
+        let unusable = |why: String| NoSolver::Unusable { path: found.clone(), why };
+        let said =
+            process::introduce(&found, &INTRODUCTION).map_err(|trouble| unusable(trouble.to_string()))?;
+        let version = version(&said)
+            .ok_or_else(|| unusable("it does not say which version of cvc5 it is".to_owned()))?;
+        Ok(Self { version, path: found })
+    }
+
+    /// Its name and version, such as `cvc5 1.0.3`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn on(path: &OsString) -> Option<PathBuf> {
+    std::env::split_paths(path).map(|folder| folder.join(NAME)).find(|candidate| candidate.is_file())
+}
+
+/// From `This is cvc5 version 1.0.3` and, of later ones, `This is cvc5 version 1.3.1 [git ...]`.
+fn version(said: &str) -> Option<String> {
+    let (_, rest) = said.lines().next()?.split_once("cvc5 version ")?;
+    let number = rest.split_whitespace().next()?;
+    let plain = |character: char| character.is_ascii_alphanumeric() || ".-+".contains(character);
+    (number.len() <= 32 && number.chars().all(plain)).then(|| format!("{NAME} {number}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_read_from_the_first_line() {
+        let read = |said: &str| version(said);
+        assert_eq!(read("This is cvc5 version 1.0.3\ncompiled with").as_deref(), Some("cvc5 1.0.3"));
+        assert_eq!(read("This is cvc5 version 1.3.1 [git tag]").as_deref(), Some("cvc5 1.3.1"));
+        assert_eq!(read("Z3 version 4.8"), None);
+        assert_eq!(read(""), None);
+        assert_eq!(read("This is cvc5 version \u{1b}[31m"), None);
+    }
+
+    #[test]
+    fn where_there_is_none_it_says_so_with_the_remedy() {
+        let empty = Whereabouts { configured: None, path: Some("/nonexistent/bin".into()) };
+        let missing = Solver::find(&empty).unwrap_err();
+        assert_eq!(missing, NoSolver::Missing);
+        assert!(missing.remedy().contains("apt-get install cvc5"), "{}", missing.remedy());
+        assert_eq!(Solver::find(&Whereabouts::default()).unwrap_err(), NoSolver::Missing);
+        let named = Whereabouts { configured: Some("/nonexistent/cvc5".into()), ..empty };
+        let named = Solver::find(&named).unwrap_err();
+        assert!(
+            named.to_string().starts_with("/nonexistent/cvc5 is not a solver that works here"),
+            "{named}"
+        );
+    }
+}

@@ -1,0 +1,277 @@
+//! The solver's process: one for each question, in a group of its own, held to a time and a memory, and gone with whoever
+//! waits for it.
+//!
+//! One process a question costs some 20 ms, and buys that nothing of one question can linger in the next, that its memory
+//! is given back, and that the limit of processor time, which the kernel keeps even when this process was killed, is the
+//! limit of the question.
+
+use cedar_policy_symcc::SmtLibScript as _;
+use cedar_policy_symcc::solver::{Decision, DecisionWithModel, Solver, SolverError};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::process::{Child, Command};
+
+/// Longest answer in bytes: a model of a few requests is some kilobytes.
+const LONGEST_ANSWER: u64 = 16 << 20;
+
+/// How much is kept of what it complains.
+const LONGEST_COMPLAINT: u64 = 2048;
+
+/// What is left to it after its own limit, to say so itself.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How often is looked whether it is still wanted.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// What it gets of our environment. The rest may hold secrets, and is none of its business.
+const PASSED_ON: &[&str] = &["PATH", "LD_LIBRARY_PATH", "LANG"];
+
+/// What one question may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    pub(crate) time: Duration,
+    /// Bytes of address space.
+    pub(crate) memory: u64,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error("it was broken off")]
+    Stopped,
+    #[error("it cannot be started: {0}")]
+    Start(std::io::Error),
+    #[error("its limits cannot be set: {0}")]
+    Limits(std::io::Error),
+    #[error("not answered within {} s", .0.as_secs_f64())]
+    Slow(Duration),
+    #[error("the solver's answer is longer than {LONGEST_ANSWER} bytes")]
+    Long,
+    #[error("the solver's answer is not text")]
+    NoText,
+    #[error("the solver ended without an answer ({status}){complaint}; it may use {} MiB", .memory >> 20)]
+    Died { status: ExitStatus, complaint: String, memory: u64 },
+    #[error("the solver's answer cannot be read: {0}")]
+    Read(std::io::Error),
+}
+
+/// One that is asked: what is written to it is kept until the question is whole.
+#[derive(Debug)]
+pub(crate) struct Cvc5 {
+    path: PathBuf,
+    bounds: Bounds,
+    stopped: Arc<AtomicBool>,
+    script: Vec<u8>,
+}
+
+impl Cvc5 {
+    /// One at this path; once `stopped` is set, what it is asked is broken off.
+    pub(crate) fn new(path: &Path, bounds: Bounds, stopped: Arc<AtomicBool>) -> Self {
+        Self { path: path.to_owned(), bounds, stopped, script: Vec::new() }
+    }
+
+    /// Its answer to what was written, after which nothing is.
+    async fn answer(&mut self) -> Result<String, SolverError> {
+        let script = std::mem::take(&mut self.script);
+        // Its own limit lets it end in order; ours, a little later, is the one that holds.
+        let limit = format!("--tlimit={}", self.bounds.time.as_millis());
+        run(&self.path, &["--lang", "smt", "--quiet", &limit], &script, &self.bounds, &self.stopped)
+            .await
+            .map_err(|trouble| SolverError::Solver(trouble.to_string()))
+    }
+}
+
+impl Solver for Cvc5 {
+    fn smtlib_input(&mut self) -> &mut (dyn AsyncWrite + Unpin + Send) {
+        &mut self.script
+    }
+
+    async fn enable_models(&mut self) -> Result<(), SolverError> {
+        self.script.set_option("produce-models", "true").await.map_err(Into::into)
+    }
+
+    async fn check_sat(&mut self) -> Result<Decision, SolverError> {
+        self.script.check_sat().await?;
+        let answer = self.answer().await?;
+        Ok(decision(&answer)?.0)
+    }
+
+    async fn check_sat_with_model(&mut self) -> Result<DecisionWithModel, SolverError> {
+        self.script.check_sat().await?;
+        // Asked for in any case: where there is no model, what it says instead is not read.
+        self.script.get_model().await?;
+        let answer = self.answer().await?;
+        Ok(match decision(&answer)? {
+            (Decision::Unsat, _) => DecisionWithModel::Unsat,
+            (Decision::Unknown, _) => DecisionWithModel::Unknown,
+            (Decision::Sat, model) if model.trim_start().starts_with('(') && !model.contains("(error") => {
+                DecisionWithModel::Sat { model: model.to_owned() }
+            }
+            (Decision::Sat, model) => return Err(SolverError::UnrecognizedSolverOutput(in_short(model))),
+        })
+    }
+}
+
+/// The first line, and what follows.
+fn decision(answer: &str) -> Result<(Decision, &str), SolverError> {
+    let (first, rest) = answer.split_once('\n').unwrap_or((answer, ""));
+    match first.trim() {
+        "sat" => Ok((Decision::Sat, rest)),
+        "unsat" => Ok((Decision::Unsat, rest)),
+        "unknown" => Ok((Decision::Unknown, rest)),
+        other => Err(SolverError::UnrecognizedSolverOutput(in_short(other))),
+    }
+}
+
+/// What it says, for a person: without what a terminal would obey, and not much of it.
+pub(crate) fn in_short(text: &str) -> String {
+    let plain = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+    let short: String = plain.take(200).collect();
+    short.trim().to_owned()
+}
+
+/// What it says about itself. Blocks, on a small runtime of its own.
+pub(crate) fn introduce(path: &Path, bounds: &Bounds) -> Result<String, Trouble> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Start)?;
+    runtime.block_on(run(path, &["--version"], &[], bounds, &AtomicBool::new(false)))
+}
+
+async fn run(
+    path: &Path,
+    arguments: &[&str],
+    input: &[u8],
+    bounds: &Bounds,
+    stopped: &AtomicBool,
+) -> Result<String, Trouble> {
+    let environment = PASSED_ON.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+    let mut child = Command::new(path)
+        .args(arguments)
+        .env_clear()
+        .envs(environment)
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(Trouble::Start)?;
+    let group = Group::of(&child);
+    limit(&child, bounds)?;
+    let ended = tokio::select! {
+        ended = converse(&mut child, input) => ended,
+        () = tokio::time::sleep(bounds.time + GRACE) => Err(Trouble::Slow(bounds.time)),
+        () = unwanted(stopped) => Err(Trouble::Stopped),
+    };
+    // Whatever it began goes with it. Only then is it waited for, so that nothing of it is left, not even in the list of
+    // processes; where it had ended by itself, that was done already.
+    drop(group);
+    let _ended = child.wait().await;
+    let (answer, complaint, status) = ended?;
+    let answer = String::from_utf8(answer).map_err(|_| Trouble::NoText)?;
+    if answer.len() as u64 >= LONGEST_ANSWER {
+        return Err(Trouble::Long);
+    }
+    if answer.trim().is_empty() || is_out_of_time(&answer, &complaint) {
+        return Err(if is_out_of_time(&answer, &complaint) || out_of_processor_time(status) {
+            Trouble::Slow(bounds.time)
+        } else {
+            let complaint = in_short(&complaint);
+            let complaint = if complaint.is_empty() { complaint } else { format!(": {complaint}") };
+            Trouble::Died { status, complaint, memory: bounds.memory }
+        });
+    }
+    Ok(answer)
+}
+
+async fn unwanted(stopped: &AtomicBool) {
+    while !stopped.load(Ordering::Relaxed) {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Its own words when its limit is up; they differ between versions in what surrounds them.
+fn is_out_of_time(answer: &str, complaint: &str) -> bool {
+    let says = |text: &str| text.contains("interrupted by timeout");
+    says(complaint) || says(answer.lines().next().unwrap_or_default())
+}
+
+fn out_of_processor_time(status: ExitStatus) -> bool {
+    use std::os::unix::process::ExitStatusExt as _;
+    status.signal() == Some(Signal::XCPU.as_raw())
+}
+
+/// Writes all of the question while reading the answer, so that neither side waits for the other.
+async fn converse(child: &mut Child, input: &[u8]) -> Result<(Vec<u8>, String, ExitStatus), Trouble> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let write = async {
+        if let Some(mut stdin) = stdin {
+            // One that has ended before it read everything says why in its answer, or by having none.
+            let _ended = stdin.write_all(input).await;
+            let _ended = stdin.shutdown().await;
+        }
+    };
+    let read = async {
+        let mut answer = Vec::new();
+        if let Some(stdout) = stdout {
+            stdout.take(LONGEST_ANSWER).read_to_end(&mut answer).await.map_err(Trouble::Read)?;
+        }
+        Ok(answer)
+    };
+    let listen = async { if let Some(stderr) = stderr { complaint(stderr).await } else { String::new() } };
+    let ((), answer, complaint) = tokio::join!(write, read, listen);
+    let status = child.wait().await.map_err(Trouble::Read)?;
+    Ok((answer?, complaint, status))
+}
+
+/// The beginning of what it complains; the rest is read too, or it would wait for us.
+async fn complaint(mut stderr: impl AsyncRead + Unpin) -> String {
+    let mut kept = Vec::new();
+    let _ended = (&mut stderr).take(LONGEST_COMPLAINT).read_to_end(&mut kept).await;
+    let _ended = tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await;
+    String::from_utf8_lossy(&kept).into_owned()
+}
+
+fn pid(child: &Child) -> Option<Pid> {
+    child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+}
+
+/// Held by the kernel, and so even when this process is no more.
+fn limit(child: &Child, bounds: &Bounds) -> Result<(), Trouble> {
+    let Some(pid) = pid(child) else { return Ok(()) };
+    let seconds = bounds.time.as_secs() + GRACE.as_secs() + 1;
+    for (resource, most) in [(Resource::As, bounds.memory), (Resource::Cpu, seconds), (Resource::Core, 0)] {
+        let limits = Rlimit { current: Some(most), maximum: Some(most) };
+        match prlimit(Some(pid), resource, limits) {
+            Ok(_) => {}
+            // It has ended already; what it said, or did not, tells more.
+            Err(rustix::io::Errno::SRCH) => return Ok(()),
+            Err(error) => return Err(Trouble::Limits(error.into())),
+        }
+    }
+    Ok(())
+}
+
+/// The processes that it began, itself among them; killed when this is dropped.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        Self(pid(child))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(pid) = self.0 {
+            // An error says that none is left.
+            let _none_left = kill_process_group(pid, Signal::KILL);
+        }
+    }
+}

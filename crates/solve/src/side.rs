@@ -1,0 +1,262 @@
+//! A policy set as one side of a question: what counts of it, as Cedar policies whose answer is our engine's.
+//!
+//! Two things are put differently for the solver, neither of which changes an answer.
+//!
+//! **An error means no.** Cedar goes on without a policy whose evaluation fails; our engine then says no. So each policy that
+//! could fail is evaluated first, as `(condition || !condition)`: that is true, or fails as the condition does, and with it
+//! fails the permit that it stands in.
+//!
+//! **All permits are one, and all forbids.** A set of thousands becomes a chain of thousands in the formula, and the translation
+//! follows chains down by calling itself. As halves of halves it is a dozen deep. With errors taken out above, an `||` of
+//! conditions is true exactly where one of the policies is satisfied.
+
+use cedar_policy_core::ast::{
+    BinaryOp, Effect, EntityUID, Expr, ExprKind, Literal, Policy, PolicyID, PolicySet as CedarSet, UnaryOp,
+};
+use cedar_policy_core::parser::parse_policy;
+use countersign_names::{ApplicationName, Principal, ResourceName};
+use countersign_policy::{PolicySet, Stage};
+use std::collections::BTreeSet;
+
+/// What counts of a set.
+#[derive(Debug)]
+pub(crate) struct Side {
+    rules: Vec<Rule>,
+}
+
+#[derive(Debug)]
+struct Rule {
+    effect: Effect,
+    /// The whole of it, its first line among it.
+    condition: Expr,
+    /// Its effect and its text, by which it is known again on the other side.
+    key: (bool, String),
+    /// The one application that its first line binds it to.
+    application: Option<ApplicationName>,
+    may_fail: bool,
+}
+
+/// The part of a set that a question is about.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Part<'a> {
+    /// What can apply at these applications. A resource is of one application, so the rest has no say there.
+    Applications(&'a [ApplicationName]),
+    /// What forbids, as if everything else were permitted.
+    Forbids,
+}
+
+/// What policies call by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) applications: BTreeSet<ApplicationName>,
+    pub(crate) resources: BTreeSet<ResourceName>,
+    pub(crate) groups: BTreeSet<String>,
+    pub(crate) principals: BTreeSet<Principal>,
+}
+
+/// What one side has and the other lacks.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Extra {
+    /// The applications that it permits something at on its own.
+    pub(crate) permits_at: BTreeSet<ApplicationName>,
+    /// Those of them where one of its own permits may fail, and so deny what another permits.
+    pub(crate) may_fail_at: BTreeSet<ApplicationName>,
+    /// Whether it forbids something on its own.
+    pub(crate) forbids: bool,
+}
+
+impl Side {
+    /// The policies of `set` that count. The error names one that cannot be read again, which none of a checked set is.
+    pub(crate) fn of(set: &PolicySet) -> Result<Self, String> {
+        let counting = set.policies().iter().filter(|policy| policy.stage == Stage::Enforce);
+        let rules = counting.map(|meta| {
+            let parsed = parse_policy(Some(PolicyID::from_string(meta.id.as_str())), &meta.text)
+                .map_err(|error| format!("the policy {} cannot be read again: {error}", meta.id))?;
+            Ok(Rule::of(&Policy::from(parsed)))
+        });
+        Ok(Self { rules: rules.collect::<Result<_, String>>()? })
+    }
+
+    /// What it has that `other` lacks, whatever it is called and wherever it stands, as far as `applies` says that it can
+    /// apply at all.
+    pub(crate) fn beyond(&self, other: &Self, applies: &dyn Fn(cedar_policy::Policy) -> bool) -> Extra {
+        let known: BTreeSet<&(bool, String)> = other.rules.iter().map(|rule| &rule.key).collect();
+        let mut extra = Extra::default();
+        for rule in self.rules.iter().filter(|rule| !known.contains(&rule.key)) {
+            if !rule.may_fail && !applies(rule.alone()) {
+                continue;
+            }
+            match rule.effect {
+                Effect::Forbid => extra.forbids = true,
+                Effect::Permit => extra.permits_at.extend(rule.application.clone()),
+            }
+            if rule.may_fail {
+                extra.may_fail_at.extend(rule.application.clone());
+            }
+        }
+        extra
+    }
+
+    /// Every application that it permits something at.
+    pub(crate) fn permits_at(&self) -> BTreeSet<ApplicationName> {
+        let permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
+        permits.filter_map(|rule| rule.application.clone()).collect()
+    }
+
+    /// What the policies of this part name.
+    pub(crate) fn names(&self, part: Part) -> Names {
+        let mut names = Names::default();
+        for found in self.part(part).flat_map(|rule| rule.condition.subexpressions()) {
+            if let ExprKind::Lit(Literal::EntityUID(uid)) = found.expr_kind() {
+                names.add(uid);
+            }
+        }
+        names
+    }
+
+    fn part<'a>(&'a self, part: Part<'a>) -> impl Iterator<Item = &'a Rule> {
+        self.rules.iter().filter(move |rule| match part {
+            Part::Forbids => rule.effect == Effect::Forbid,
+            Part::Applications(names) => {
+                rule.application.as_ref().is_none_or(|application| names.contains(application))
+            }
+        })
+    }
+
+    /// A part of it as Cedar policies: at most one permit, which holds only where `premise` does, and at most one forbid.
+    pub(crate) fn posed(&self, part: Part, premise: Option<&Expr>) -> cedar_policy::PolicySet {
+        let of = |effect: Effect| {
+            self.part(part).filter(move |rule| rule.effect == effect).map(|rule| rule.condition.clone())
+        };
+        let permitted = match part {
+            Part::Forbids => Some(Expr::val(true)),
+            Part::Applications(_) => halved(of(Effect::Permit).collect(), &Expr::or),
+        };
+        let mut set = CedarSet::new();
+        let mut add = |effect: Effect, name: &str, when: Expr| {
+            let id = PolicyID::from_string(name);
+            // Two names, so there is nothing that could be refused.
+            let _ok = set.add(Policy::from_when_clause(effect, when, id, None));
+        };
+        if let Some(permitted) = permitted {
+            let failing = self.part(part).filter(|rule| rule.may_fail).map(|rule| &rule.condition);
+            let evaluated =
+                failing.map(|condition| Expr::or(condition.clone(), Expr::not(condition.clone())));
+            let mut all: Vec<Expr> = premise.cloned().into_iter().chain(evaluated).collect();
+            all.push(permitted);
+            add(Effect::Permit, "permitted", halved(all, &Expr::and).unwrap_or_else(|| Expr::val(false)));
+        }
+        if let Some(forbidden) = halved(of(Effect::Forbid).collect(), &Expr::or) {
+            add(Effect::Forbid, "forbidden", forbidden);
+        }
+        set.into()
+    }
+}
+
+impl Rule {
+    fn of(policy: &Policy) -> Self {
+        let condition = policy.condition();
+        Self {
+            effect: policy.effect(),
+            key: (policy.effect() == Effect::Permit, condition.to_string()),
+            application: policy.resource_constraint().as_inner().get_euid().and_then(|uid| application(uid)),
+            may_fail: may_fail(&condition),
+            condition,
+        }
+    }
+
+    fn alone(&self) -> cedar_policy::Policy {
+        let id = PolicyID::from_string("alone");
+        Policy::from_when_clause(self.effect, self.condition.clone(), id, None).into()
+    }
+}
+
+/// The application that a name in a policy's first line binds it to.
+fn application(uid: &EntityUID) -> Option<ApplicationName> {
+    let mut names = Names::default();
+    names.add(uid);
+    names.applications.pop_first()
+}
+
+/// One expression of many, none deeper than it must be; none of none. What stood first is evaluated first.
+pub(crate) fn halved(mut parts: Vec<Expr>, join: &dyn Fn(Expr, Expr) -> Expr) -> Option<Expr> {
+    if parts.len() < 2 {
+        return parts.pop();
+    }
+    let second = parts.split_off(parts.len() / 2);
+    Some(join(halved(parts, join)?, halved(second, join)?))
+}
+
+/// Whether its evaluation could fail: it computes, or calls a function. A condition that validates fails in no other way;
+/// one that is taken for failing without being so costs time and no answer.
+fn may_fail(condition: &Expr) -> bool {
+    condition.subexpressions().any(|part| match part.expr_kind() {
+        ExprKind::BinaryApp { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul),
+        ExprKind::UnaryApp { op, .. } => *op == UnaryOp::Neg,
+        ExprKind::ExtensionFunctionApp { fn_name, args } => {
+            // A literal that the validator has read cannot fail, nor can a test of an address.
+            let read = args.iter().all(|arg| matches!(arg.expr_kind(), ExprKind::Lit(Literal::String(_))));
+            !(read || NEVER_FAILING.contains(&fn_name.to_string().as_str()))
+        }
+        _ => false,
+    })
+}
+
+const NEVER_FAILING: &[&str] = &["isIpv4", "isIpv6", "isLoopback", "isMulticast", "isInRange"];
+
+impl Names {
+    /// What is no name of ours was refused when the policies were read, so nothing is lost here.
+    fn add(&mut self, uid: &EntityUID) {
+        let id: &str = uid.eid().as_ref();
+        match uid.entity_type().to_string().as_str() {
+            "Countersign::Application" => self.applications.extend(id.parse::<ApplicationName>()),
+            "Countersign::Resource" => {
+                if let Ok(resource) = id.parse::<ResourceName>() {
+                    self.applications.insert(resource.application().clone());
+                    self.resources.insert(resource);
+                }
+            }
+            "Countersign::Group" => {
+                self.groups.insert(id.to_owned());
+            }
+            "Countersign::Person" | "Countersign::Service" => self.principals.extend(id.parse::<Principal>()),
+            _ => {}
+        }
+    }
+
+    /// These and those.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.applications.extend(other.applications);
+        self.resources.extend(other.resources);
+        self.groups.extend(other.groups);
+        self.principals.extend(other.principals);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fails(condition: &str) -> bool {
+        may_fail(&condition.parse().unwrap())
+    }
+
+    #[test]
+    fn what_computes_may_fail_and_what_compares_does_not() {
+        assert!(fails("context.session.age + context.session.idle > 10"));
+        assert!(fails("-(context.session.age) < 0"));
+        assert!(fails("duration(context.item).toHours() > 1"));
+        assert!(!fails("context.session.age > 10 && context.exceptions.contains(\"x\")"));
+        assert!(!fails("context.place.address.isInRange(ip(\"10.0.0.0/8\"))"));
+    }
+
+    #[test]
+    fn many_become_one_of_little_depth_in_their_order() {
+        let parts: Vec<Expr> = (0..5).map(|n| format!("context.grant == {n}").parse().unwrap()).collect();
+        let whole = halved(parts, &Expr::or).unwrap().to_string();
+        let places: Vec<usize> = (0..5).map(|n| whole.find(&n.to_string()).unwrap()).collect();
+        assert!(places.is_sorted(), "{whole}");
+        assert!(halved(Vec::new(), &Expr::or).is_none());
+    }
+}
