@@ -42,8 +42,8 @@ pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
 pub use evidence::{
-    EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, UpkeepDay,
-    UpkeepReport,
+    EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, StoreReport,
+    UpkeepDay, UpkeepReport,
 };
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use groups::{Group, Member, MemberKind, NewGroup};
@@ -79,8 +79,8 @@ pub use rollout::{
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use status::{
-    Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, Verification,
-    VerifyRequest,
+    Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, StoreStatus,
+    Verification, VerifyRequest,
 };
 
 use serde::{Deserialize, Serialize};
