@@ -43,11 +43,8 @@ pub async fn verify(
             let rows = found.rows + found.records;
             let compared =
                 copies.verify(&store, since, &mut |_, share| begun.went_on(rows, 0, half + share * half));
-            match compared {
-                Ok(Some(compared)) => add(&mut found, compared),
-                Ok(None) => return begun.end(None),
-                Err(why) => return begun.fail(why),
-            }
+            let Some(compared) = compared else { return begun.end(None) };
+            add(&mut found, compared);
         }
         begun.end(Some(Found::Verification(found)));
     });

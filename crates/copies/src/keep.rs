@@ -21,7 +21,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// How far the copying is.
 #[derive(Default)]
 pub(crate) struct Tour {
-    claimed: bool,
+    /// When the place was last seen to be ours. Nothing else may be to be asked for an hour, and a store that is away is to be
+    /// said to be all the same.
+    claimed_at: Option<Instant>,
     listed_at: Option<Instant>,
     /// What the bucket holds of ours: sizes by paths.
     pub(crate) there: Option<BTreeMap<String, u64>>,
@@ -85,7 +87,7 @@ impl Copies {
         let mut tour = self.0.tour.lock();
         tour.failures += 1;
         // What is there may be something else by the time it answers again.
-        tour.listed_at = None;
+        (tour.claimed_at, tour.listed_at) = (None, None);
         if tour.problem.as_ref() != Some(&problem) {
             let Problem { what, remedy } = &problem;
             tracing::warn!(
@@ -99,9 +101,10 @@ impl Copies {
 
     /// Does everything that is to be done now.
     pub(crate) async fn pass(&self, store: &Store) -> Result<(), Halt> {
-        if !self.0.tour.lock().claimed {
+        let every = self.0.pace.every;
+        if self.0.tour.lock().claimed_at.is_none_or(|at| at.elapsed() >= every) {
             self.claim().await?;
-            self.0.tour.lock().claimed = true;
+            self.0.tour.lock().claimed_at = Some(Instant::now());
         }
         let relist = self.0.pace.relist;
         let fresh = self.0.tour.lock().listed_at.is_some_and(|at| at.elapsed() < relist);

@@ -49,22 +49,18 @@ impl From<BucketError> for Ended {
 impl Copies {
     /// Compares the copies of the days from `since` on with what was anchored. None when it was broken off.
     ///
-    /// The calling thread is none of the runtime's: it waits for the store.
-    ///
-    /// # Errors
-    /// When the store does not answer: why, and what to do.
-    pub fn verify(
-        &self,
-        store: &Store,
-        since: Timestamp,
-        going: Going<'_>,
-    ) -> Result<Option<Compared>, String> {
+    /// A store that does not answer is a finding as well. The calling thread is none of the runtime's: it waits for the
+    /// store.
+    pub fn verify(&self, store: &Store, since: Timestamp, going: Going<'_>) -> Option<Compared> {
         let mut comparing =
             Comparing { copies: self, store, found: Compared::default(), read: 0, total: 0, going };
         match self.0.runtime.block_on(comparing.run(since)) {
-            Ok(()) => Ok(Some(comparing.found)),
-            Err(Ended::Stopped) => Ok(None),
-            Err(Ended::Failed(error)) => Err(told(&error)),
+            Ok(()) => Some(comparing.found),
+            Err(Ended::Stopped) => None,
+            Err(Ended::Failed(error)) => {
+                comparing.finding("", Fault::Unreadable, told(&error));
+                Some(comparing.found)
+            }
         }
     }
 }

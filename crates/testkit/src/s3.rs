@@ -59,7 +59,8 @@ impl S3 {
         let mut stdout = BufReader::new(stdout);
         let said = heard(&mut stdout);
         let keys = |who: &str| {
-            let text = |what: &str| said.pointer(&format!("/{who}/{what}")).unwrap().as_str().unwrap().to_owned();
+            let text =
+                |what: &str| said.pointer(&format!("/{who}/{what}")).unwrap().as_str().unwrap().to_owned();
             (text("id"), text("secret"))
         };
         let port = said.get("port").unwrap();

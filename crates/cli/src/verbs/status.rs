@@ -72,7 +72,6 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
 }
 
 fn copied(store: &StoreStatus) -> String {
-    let until = store.copied_until.map_or_else(|| "nothing is".to_owned(), |until| format!("up to {until}"));
     let waiting = match store.waiting {
         None => "it is not known what is there".to_owned(),
         Some(0) => "nothing waits".to_owned(),
@@ -82,5 +81,8 @@ fn copied(store: &StoreStatus) -> String {
         0 => String::new(),
         files => format!(", {files} of them cannot be copied (countersign doctor says why)"),
     };
-    format!("copied {until} to {}, {waiting}{left}", store.place)
+    match store.copied_until {
+        Some(until) => format!("copied up to {until} to {}, {waiting}{left}", store.place),
+        None => format!("to {}, {waiting}{left}", store.place),
+    }
 }
