@@ -26,8 +26,8 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// Where Debian keeps the certificates that the machine trusts.
 const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
-/// How long a request may take that moves nothing.
-const LONGEST: Duration = Duration::from_secs(30);
+/// How long a request may take that moves nothing: less than a question waits, so that its answer says what was not read.
+const LONGEST: Duration = Duration::from_secs(15);
 /// The bytes a second below which a store counts as not answering.
 const SLOWEST: u64 = 64 << 10;
 /// Most bytes of an answer that is not an object.

@@ -3,9 +3,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
-    clippy::zombie_processes,
-    reason = "tests stop at the first surprise; the store signs with the true moment; whoever kills a child waits for it"
+    reason = "tests stop at the first surprise"
 )]
 
 use countersign_bucket::{Address, Bucket, Source};
@@ -380,6 +378,9 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
     // What was asked last is remembered to be away for a while; a process that begins asks.
     let again = again.again(&store, URL, Options::default()).await;
     assert_eq!(again.counted(false).await, (18, 18, 9, Vec::new()));
+    let since = again.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-22'", false).await;
+    let said = &since.skipped[0];
+    assert!(said.path == Path::new("two") && said.why.contains("has expired"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

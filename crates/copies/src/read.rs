@@ -6,6 +6,7 @@ use aws_lc_rs::digest;
 use countersign_bucket::BucketError;
 use countersign_evidence::{Away, Elsewhere, Fetched, SealedFile, Store};
 use countersign_facts::EvidenceFile;
+use countersign_names::Timestamp;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -37,6 +38,12 @@ impl Elsewhere for Copies {
             files.map(|file| Away { process: gate.clone(), file }).collect::<Vec<_>>()
         });
         away.collect()
+    }
+
+    fn gone_before(&self) -> Vec<(String, Timestamp)> {
+        let world = self.0.ledger.world();
+        let others = world.evidence_of_all().filter(|(gate, _)| **gate != self.0.gate);
+        others.filter_map(|(gate, kept)| Some((gate.clone(), kept.gone_before()?))).collect()
     }
 
     fn fetch(&self, away: &Away) -> Result<Fetched, String> {

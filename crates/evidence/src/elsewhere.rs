@@ -45,6 +45,9 @@ pub trait Elsewhere: Send + Sync + Debug + 'static {
     /// The files that other processes keep in a partition, and that count.
     fn others(&self, partition: &str) -> Vec<Away>;
 
+    /// The other processes of whose records some have expired, with the moment before which they have.
+    fn gone_before(&self) -> Vec<(String, Timestamp)>;
+
     /// A file, in this machine's reach and as it was anchored.
     ///
     /// # Errors

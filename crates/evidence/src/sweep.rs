@@ -52,6 +52,7 @@ impl Sweep {
         let mut skipped = store.catch_up();
         skipped.extend(store.damaged());
         skipped.extend(store.gone(since));
+        skipped.extend(store.gone_elsewhere(since));
         let (rows, unread) = store.tail().list(&query);
         skipped.extend(unread);
         let in_tail = rows.iter().map(|row| row.decided.id).collect();

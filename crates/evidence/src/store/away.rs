@@ -31,7 +31,7 @@ impl Store {
     /// Its call reads folders: from async code call it where blocking is fine.
     pub fn everywhere(&self, since: Timestamp, until: Timestamp) -> Everywhere {
         let (mut decisions, mut completions) = (Vec::new(), Vec::new());
-        let here = self.counting(since, until, &mut |day, kind, skipped| {
+        let mut here = self.counting(since, until, &mut |day, kind, skipped| {
             let (files, away) = self.files_everywhere(day, kind, skipped);
             match kind {
                 Kind::Decisions => {
@@ -42,6 +42,7 @@ impl Store {
             }
             files
         });
+        here.skipped.extend(self.gone_elsewhere(since));
         Everywhere { here, decisions, completions }
     }
 
@@ -69,6 +70,17 @@ impl Store {
         }
         away.extend(others);
         (files, away)
+    }
+
+    /// What is to be said to whoever asks for what happened since a moment: as [`gone`](Self::gone), of other processes.
+    pub(crate) fn gone_elsewhere(&self, since: Timestamp) -> Vec<Skipped> {
+        let gone = self.elsewhere().map(|elsewhere| elsewhere.gone_before()).unwrap_or_default();
+        let asked = |before: Timestamp| since.as_micros() != i64::MIN && Day::of(since) < Day::of(before);
+        let said = gone.into_iter().filter(|(_, before)| asked(*before)).map(|(process, before)| {
+            let why = format!("what it recorded before {before} has expired, as its configuration says");
+            Skipped { path: PathBuf::from(process), why }
+        });
+        said.collect()
     }
 
     /// The days of which there are files anywhere, newest first.

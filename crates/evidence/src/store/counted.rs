@@ -29,6 +29,9 @@ pub struct Counted {
     _lease: Lease,
 }
 
+/// Gives the files of a day of a kind, and notes what is missing of them.
+pub(super) type OfDay<'a> = &'a mut dyn FnMut(Day, Kind, &mut Vec<Skipped>) -> Vec<PathBuf>;
+
 impl Store {
     /// The files that hold what was recorded from `since` on and before `until`.
     ///
@@ -38,12 +41,7 @@ impl Store {
     }
 
     /// As [`counted`](Self::counted), the files of each day as `files` gives them.
-    pub(super) fn counting(
-        &self,
-        since: Timestamp,
-        until: Timestamp,
-        files: &mut dyn FnMut(Day, Kind, &mut Vec<Skipped>) -> Vec<PathBuf>,
-    ) -> Counted {
+    pub(super) fn counting(&self, since: Timestamp, until: Timestamp, files: OfDay<'_>) -> Counted {
         let lease = self.lease();
         let mut skipped: Vec<Skipped> = self.gone(since).into_iter().collect();
         let first = Day::of(since);
