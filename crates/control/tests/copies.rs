@@ -212,10 +212,7 @@ impl Process {
         let store = self.store.clone();
         let sweeping = tokio::task::spawn_blocking(move || {
             let mut sweep = store.sweep(EVER, Timestamp::MAX);
-            let mut found = 0;
-            while let Some(accesses) = sweep.next() {
-                found += accesses.len();
-            }
+            let found = sweep.by_ref().map(|accesses| accesses.len()).sum();
             (found, sweep.skipped().len())
         });
         sweeping.await.unwrap()
