@@ -13,6 +13,9 @@ pub struct NewEvidenceVerification {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
+    /// Also compare the copies in the store, each read to its last byte.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub store: bool,
 }
 
 /// Upkeep of the evidence to be done.
@@ -47,10 +50,26 @@ pub struct EvidenceReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub gone_before: Option<Timestamp>,
+    /// What was found of the copies in the store, when they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreReport>,
     /// What is not as it must be.
     pub findings: Vec<EvidenceFinding>,
     /// More of that than is listed.
     pub more: u64,
+}
+
+/// What was found of the copies in the store; what is not as it must be is among the findings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoreReport {
+    /// Copies that are what was anchored.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Files that wait to be copied.
+    pub waiting: u64,
+    /// Copies that nothing needs any more, and that are about to be removed.
+    pub leaving: u64,
 }
 
 /// A file of the evidence that is not as it must be.

@@ -45,8 +45,8 @@ pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
 pub use evidence::{
-    EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, UpkeepDay,
-    UpkeepReport,
+    EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, StoreReport,
+    UpkeepDay, UpkeepReport,
 };
 pub use exhaustive::{
     Certainty, Exhaustive, ExhaustiveAnswer, ExhaustiveChange, ExhaustiveExample, ExhaustiveKind, Particular,
@@ -87,8 +87,8 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file};
 pub use status::{
-    Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, Verification,
-    VerifyRequest,
+    Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, StoreStatus,
+    Verification, VerifyRequest,
 };
 
 use serde::{Deserialize, Serialize};

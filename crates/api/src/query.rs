@@ -18,6 +18,9 @@ pub struct NewQuery {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]
     pub timeout_seconds: Option<u32>,
+    /// Ask only what lies in the folder of the process that answers, and leave out what only its store has.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub local: bool,
 }
 
 /// What a question came to.

@@ -1,6 +1,7 @@
 //! How the installation is, and whether its journal is whole.
 
 use crate::words;
+use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -82,6 +83,37 @@ pub struct EvidenceStatus {
     pub recorded: u64,
     /// Records refused since then.
     pub refused: u64,
+    /// How it is copied to its store; none when no store is configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreStatus>,
+}
+
+/// How the evidence is copied to its store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StoreStatus {
+    /// Where to.
+    #[schema(example = "s3://our-evidence/countersign/gate-1")]
+    pub place: String,
+    /// Everything that was anchored before this moment is there; none while it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Moment>)]
+    pub copied_until: Option<Timestamp>,
+    /// How many files wait to be copied; none while it is not known what is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u64>,
+    /// Their bytes.
+    pub waiting_bytes: u64,
+    /// How many files this process has copied since it began.
+    pub copied: u64,
+    /// Why nothing is copied at the moment, when that is so. Everything is kept here meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// Files that cannot be copied as they are, each with why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
 }
 
 /// How recording goes, in a word.

@@ -60,6 +60,7 @@ pub use rollouts::RolloutWatch;
 pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
 use countersign_admission::Admission;
+use countersign_copies::Copies;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, Timestamp};
@@ -118,6 +119,7 @@ struct Inner {
     strangers: Throttle,
     jobs: jobs::Jobs,
     engine: OnceLock<Engine>,
+    copies: Option<Copies>,
 }
 
 impl Control {
@@ -129,9 +131,31 @@ impl Control {
         store: Store,
         session_of: SessionOf,
     ) -> Self {
+        Self::with_copies(settings, ledger, admission, store, session_of, None)
+    }
+
+    /// As [`new`](Self::new), of a process that keeps copies of its evidence in a store.
+    pub fn with_copies(
+        settings: Settings,
+        ledger: Ledger,
+        admission: Admission,
+        store: Store,
+        session_of: SessionOf,
+        copies: Option<Copies>,
+    ) -> Self {
         let strangers = Throttle::new(&settings.strangers);
         let (jobs, engine) = (jobs::Jobs::default(), OnceLock::new());
-        Self(Arc::new(Inner { settings, ledger, admission, store, session_of, strangers, jobs, engine }))
+        Self(Arc::new(Inner {
+            settings,
+            ledger,
+            admission,
+            store,
+            session_of,
+            strangers,
+            jobs,
+            engine,
+            copies,
+        }))
     }
 
     /// Break off every long run: the process is stopping, and does not wait for them.
@@ -166,6 +190,10 @@ impl Control {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(crate) fn copies(&self) -> Option<&Copies> {
+        self.0.copies.as_ref()
     }
 
     pub(crate) fn world(&self) -> Arc<World> {

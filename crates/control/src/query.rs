@@ -84,7 +84,7 @@ pub async fn list() -> axum::Json<api::Items<api::QueryTable>> {
 }
 
 fn limits(asked: &api::NewQuery) -> Result<Limits, Refusal> {
-    let mut limits = Limits::default();
+    let mut limits = Limits { local: asked.local, ..Limits::default() };
     if let Some(rows) = asked.max_rows {
         limits.rows = usize::try_from(rows).unwrap_or(usize::MAX);
         if !(1..=Limits::MOST_ROWS).contains(&limits.rows) {

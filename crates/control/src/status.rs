@@ -5,6 +5,7 @@ use crate::policies::{day, overdue};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
+use countersign_copies::Copies;
 use countersign_evidence::Health;
 use countersign_facts::Digest;
 use countersign_journal::{Head, VerifyError};
@@ -93,6 +94,22 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
         backlog_limit: state.backlog_limit,
         recorded: state.recorded,
         refused: state.refused,
+        store: control.copies().map(copies),
+    }
+}
+
+fn copies(copies: &Copies) -> api::StoreStatus {
+    let state = copies.state();
+    let (problem, remedy) = state.problem.map(|problem| (problem.what, problem.remedy)).unzip();
+    api::StoreStatus {
+        place: state.place,
+        copied_until: state.copied_until,
+        waiting: state.waiting,
+        waiting_bytes: state.waiting_bytes,
+        copied: state.copied,
+        problem,
+        remedy,
+        left: state.left.into_iter().map(|left| format!("{}: {}", left.path, left.why)).collect(),
     }
 }
 

@@ -10,7 +10,8 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_evidence::{Fault, SealedFile, Skipped, UpkeepError, Upkept, Verified};
+use countersign_copies::Compared;
+use countersign_evidence::{Fault, Finding, SealedFile, Skipped, UpkeepError, Upkept, Verified};
 use countersign_ledger::{CommandError, Never};
 use countersign_names::Timestamp;
 use std::collections::BTreeMap;
@@ -24,13 +25,28 @@ pub async fn verify(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewEvidenceVerification>,
 ) -> Made<api::Job> {
+    if asked.store && control.copies().is_none() {
+        let detail = "this process has no store for copies of its evidence";
+        return Err(Refusal::invalid("store", detail)
+            .remedy("leave it out, or configure a store: [evidence.store] in docs/configuration.md"));
+    }
     let begun = start(&control, api::JobKind::Verify, asked.since)?;
     let shown = begun.shown();
     let since = asked.since.unwrap_or(Timestamp::from_micros(i64::MIN));
     let store = control.store().clone();
+    let copies = control.copies().filter(|_| asked.store).cloned();
     spawn_blocking(move || {
-        let found = store.verify(since, &mut |found, share| went_on(&begun, found, share));
-        begun.end(found.map(|found| Found::Verification(report(found))));
+        let half = if copies.is_some() { 0.5 } else { 1.0 };
+        let found = store.verify(since, &mut |found, share| went_on(&begun, found, share * half));
+        let Some(mut found) = found.map(report) else { return begun.end(None) };
+        if let Some(copies) = copies {
+            let rows = found.rows + found.records;
+            let compared =
+                copies.verify(&store, since, &mut |_, share| begun.went_on(rows, 0, half + share * half));
+            let Some(compared) = compared else { return begun.end(None) };
+            add(&mut found, compared);
+        }
+        begun.end(Some(Found::Verification(found)));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
@@ -121,6 +137,23 @@ fn went_on(begun: &Begun, found: &Verified, share: f64) -> ControlFlow<()> {
     begun.went_on(found.rows + found.records, 0, share)
 }
 
+/// What was found of the copies, with the rest.
+fn add(report: &mut api::EvidenceReport, compared: Compared) {
+    report.whole &= compared.findings.is_empty();
+    report.store = Some(api::StoreReport {
+        files: compared.files,
+        bytes: compared.bytes,
+        waiting: compared.waiting,
+        leaving: compared.leaving,
+    });
+    report.findings.extend(compared.findings.into_iter().map(finding));
+    report.more += compared.more;
+}
+
+fn finding(finding: Finding) -> api::EvidenceFinding {
+    api::EvidenceFinding { path: finding.path, fault: fault(finding.fault), why: finding.why }
+}
+
 fn report(found: Verified) -> api::EvidenceReport {
     api::EvidenceReport {
         whole: found.is_whole(),
@@ -132,15 +165,8 @@ fn report(found: Verified) -> api::EvidenceReport {
         waiting: found.waiting,
         leaving: found.leaving,
         gone_before: found.gone_before,
-        findings: found
-            .findings
-            .into_iter()
-            .map(|finding| api::EvidenceFinding {
-                path: finding.path,
-                fault: fault(finding.fault),
-                why: finding.why,
-            })
-            .collect(),
+        store: None,
+        findings: found.findings.into_iter().map(finding).collect(),
         more: found.more,
     }
 }

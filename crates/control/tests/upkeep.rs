@@ -228,3 +228,11 @@ async fn who_may_not_look_may_not_verify_either() {
         assert_eq!(reply.status, 403, "{}", reply.json);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn copies_are_compared_only_where_there_are_some() {
+    let house = lived().await;
+    let begun = house.api("POST", "/evidence/verify", Some(json!({"store": true}))).await;
+    assert_problem(&begun, 422, Some("store"));
+    assert_eq!(house.ok("GET", "/status", None).await["evidence"]["store"], Value::Null);
+}

@@ -16,6 +16,7 @@ mod covers;
 mod day;
 mod digest;
 mod disk;
+mod elsewhere;
 mod examine;
 mod frame;
 mod lake;
@@ -41,6 +42,7 @@ mod tests;
 pub use accesses::{Access, Accesses, Reasons};
 pub use anchors::{Anchors, KnownFile, NotAnchored, SealedFile, Unanchored};
 pub use disk::{Disk, DiskFile, LocalDisk};
+pub use elsewhere::{Away, Elsewhere, Fetched, Unfetched};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
 pub use record::{
@@ -48,7 +50,8 @@ pub use record::{
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{
-    Counted, Found, Scan, Store, completed_batch, completed_columns, decisions_batch, decisions_schema,
+    Counted, Everywhere, Found, Scan, Store, completed_batch, completed_columns, decisions_batch,
+    decisions_schema,
 };
 pub use sweep::{Bytes, Sweep};
 pub use upkeep::{Tending, UpkeepError, Upkept, UpkeptDay};
@@ -90,6 +93,8 @@ pub struct Options {
     pub anchors: Arc<dyn Anchors>,
     /// For how long records are kept; none: for ever, which is the default.
     pub keep: Option<Duration>,
+    /// Who has copies of files that are not in this folder. Default: nobody.
+    pub elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl Default for Options {
@@ -105,6 +110,7 @@ impl Default for Options {
             disk: Arc::new(LocalDisk),
             anchors: Arc::new(Unanchored),
             keep: None,
+            elsewhere: None,
         }
     }
 }
@@ -145,8 +151,12 @@ impl Evidence {
 
         let queue = Arc::new(Queue::new(options.backlog_bytes));
         let account = Arc::clone(&options.anchors);
-        let kept =
-            Kept { account: Arc::clone(&account), disk: Arc::clone(&options.disk), keep: options.keep };
+        let kept = Kept {
+            account: Arc::clone(&account),
+            disk: Arc::clone(&options.disk),
+            keep: options.keep,
+            elsewhere: options.elsewhere.clone(),
+        };
         let store = Store::new(folder.clone(), Arc::clone(&queue), kept);
         store.settle().map_err(failed)?;
         let (ended, ending) = watch::channel(None);

@@ -1,5 +1,6 @@
 //! What is asked of the store, and what it answers.
 
+use crate::elsewhere::Away;
 use crate::record::{Effect, Row};
 use countersign_names::{Action, ApplicationName, DeviceId, Principal, ResourceName, Timestamp};
 use std::path::PathBuf;
@@ -57,6 +58,11 @@ impl Query {
         texts.extend(self.device.map(|wanted| ("device", wanted.to_string())));
         texts.extend(self.resource.as_ref().map(|wanted| ("resource", wanted.to_string())));
         texts
+    }
+
+    /// Whether a file that is elsewhere may hold records of the time.
+    pub(crate) fn spans(&self, away: &Away) -> bool {
+        away.file.first < self.until && self.since <= away.file.last
     }
 
     /// Whether a record is wanted.

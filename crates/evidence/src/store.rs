@@ -3,10 +3,12 @@
 //! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
 //! all, and rows with the same id count once.
 
+mod away;
 mod counted;
 mod engine;
 mod scan;
 
+pub use away::Everywhere;
 pub use counted::Counted;
 pub use engine::{completed_batch, completed_columns, decisions_batch, decisions_schema};
 pub use scan::Scan;
@@ -15,6 +17,7 @@ pub(crate) use scan::Source;
 use crate::anchors::{Account, Anchors};
 use crate::day::Day;
 use crate::disk::Disk;
+use crate::elsewhere::Elsewhere;
 use crate::lake::{Kind, Lake, LakeError, Unit, newest_first};
 use crate::lease::Leases;
 use crate::query::{Listing, Query, Skipped};
@@ -49,6 +52,7 @@ pub(crate) struct Shared {
     pub(crate) account: Account,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
     leases: Leases,
     /// The file that is being made of others, by its path in the folder.
     pub(crate) compacting: Mutex<Option<String>>,
@@ -61,6 +65,7 @@ pub(crate) struct Kept {
     pub(crate) account: Account,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
+    pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 /// One decision, if it was found, and what could not be read while looking for it.
@@ -74,10 +79,11 @@ pub struct Found {
 
 impl Store {
     pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: Kept) -> Self {
-        let Kept { account, disk, keep } = kept;
+        let Kept { account, disk, keep, elsewhere } = kept;
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
         let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
-        let shared = Shared { folder, queue, tail, lake, account, disk, keep, leases, compacting, tending };
+        let shared =
+            Shared { folder, queue, tail, lake, account, disk, keep, elsewhere, leases, compacting, tending };
         Self { shared: Arc::new(shared) }
     }
 

@@ -5,6 +5,7 @@
 
 use crate::accesses::Accesses;
 use crate::day::Day;
+use crate::elsewhere::{Away, Fetched, Unfetched};
 use crate::lake::{Kind, Unit};
 use crate::lease::Lease;
 use crate::query::{Query, Skipped};
@@ -22,6 +23,11 @@ pub struct Sweep {
     in_tail: HashSet<DecisionId>,
     days: VecDeque<Day>,
     files: VecDeque<PathBuf>,
+    /// Of the same day, those that only others have.
+    away: VecDeque<Away>,
+    /// The one of them that is being read.
+    fetched: Option<Fetched>,
+    unfetched: Unfetched,
     units: VecDeque<Unit>,
     /// Those of this day: a partition that somebody compacted may hold the originals too.
     met: HashSet<DecisionId>,
@@ -46,17 +52,22 @@ impl Sweep {
         let mut skipped = store.catch_up();
         skipped.extend(store.damaged());
         skipped.extend(store.gone(since));
+        skipped.extend(store.gone_elsewhere(since));
         let (rows, unread) = store.tail().list(&query);
         skipped.extend(unread);
         let in_tail = rows.iter().map(|row| row.decided.id).collect();
         let mut tail = Accesses::default();
         rows.iter().rev().for_each(|row| tail.push(&row.decided));
         let last = Day::of(Timestamp::from_micros(until.as_micros().saturating_sub(1)));
-        let mut days: Vec<Day> = store.days(&mut skipped);
+        let mut days: Vec<Day> = store.days_everywhere(&mut skipped);
         days.retain(|day| (Day::of(since)..=last).contains(day));
         days.sort_unstable();
-        let sizes = days.iter().flat_map(|day| store.files(*day, Kind::Decisions, &mut Vec::new()));
-        let bytes = Bytes { read: 0, total: sizes.map(|path| size(&path)).sum() };
+        let sizes = days.iter().map(|day| {
+            let (files, away) = store.files_everywhere(*day, Kind::Decisions, &mut Vec::new());
+            let away = away.iter().filter(|away| query.spans(away));
+            files.iter().map(|path| size(path)).sum::<u64>() + away.map(|away| away.file.bytes).sum::<u64>()
+        });
+        let bytes = Bytes { read: 0, total: sizes.sum() };
         Self {
             store,
             query,
@@ -64,6 +75,9 @@ impl Sweep {
             in_tail,
             days: days.into(),
             files: VecDeque::new(),
+            away: VecDeque::new(),
+            fetched: None,
+            unfetched: Unfetched::default(),
             units: VecDeque::new(),
             met: HashSet::new(),
             skipped,
@@ -84,16 +98,37 @@ impl Sweep {
 
     /// Go on to the next file, of the next day if need be; false when there is none.
     fn next_file(&mut self) -> bool {
-        while self.files.is_empty() {
+        while self.files.is_empty() && self.away.is_empty() {
             let Some(day) = self.days.pop_front() else { return false };
             self.met.clear();
-            self.files = self.store.files(day, Kind::Decisions, &mut self.skipped).into();
+            let (files, away) = self.store.files_everywhere(day, Kind::Decisions, &mut self.skipped);
+            self.files = files.into();
+            self.away = away.into_iter().filter(|away| self.query.spans(away)).collect();
         }
-        let Some(path) = self.files.pop_front() else { return false };
-        self.bytes.read += size(&path);
+        self.fetched = None;
+        let path = match self.files.pop_front() {
+            Some(path) => {
+                self.bytes.read += size(&path);
+                path
+            }
+            None => match self.next_away() {
+                Some(fetched) => fetched.path().to_owned(),
+                None => return true,
+            },
+        };
         let units = self.store.lake().units(&path, &self.query);
         self.units = noted(units, &path, &mut self.skipped).unwrap_or_default().into();
         true
+    }
+
+    fn next_away(&mut self) -> Option<Fetched> {
+        let away = self.away.pop_front()?;
+        self.bytes.read += away.file.bytes;
+        match self.store.fetch(&away) {
+            Ok(fetched) => self.fetched = Some(fetched),
+            Err(why) => self.unfetched.note(&away, why),
+        }
+        self.fetched.clone()
     }
 }
 
@@ -118,6 +153,7 @@ impl Iterator for Sweep {
                 }
             }
             if !self.next_file() {
+                self.skipped.extend(std::mem::take(&mut self.unfetched).gaps());
                 return self.tail.take();
             }
         }

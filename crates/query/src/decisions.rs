@@ -29,6 +29,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Decisions {
     store: Store,
+    local: bool,
     gaps: Gaps,
     schema: SchemaRef,
 }
@@ -52,8 +53,8 @@ impl Wanted {
 }
 
 impl Decisions {
-    pub(crate) fn new(store: Store, gaps: Gaps) -> Self {
-        Self { store, gaps, schema: decisions_schema() }
+    pub(crate) fn new(store: Store, local: bool, gaps: Gaps) -> Self {
+        Self { store, local, gaps, schema: decisions_schema() }
     }
 
     /// The first of the columns that say what came of a decision. A row of a file may not know it, and a condition on it
@@ -106,6 +107,7 @@ impl TableProvider for Decisions {
             store: self.store.clone(),
             gaps: self.gaps.clone(),
             time: moments(filters),
+            local: self.local,
             wanted: Wanted { columns, schema: Arc::clone(&schema), completed: self.completed() },
             all: Arc::clone(&self.schema),
             predicate,

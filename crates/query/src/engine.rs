@@ -141,7 +141,7 @@ impl Question {
         };
         let context = SessionContext::new_with_state(self.state().map_err(refused)?);
         let tables: [(&str, Arc<dyn datafusion::catalog::TableProvider>); 3] = [
-            ("decisions", Arc::new(Decisions::new(self.store.clone(), gaps.clone()))),
+            ("decisions", Arc::new(Decisions::new(self.store.clone(), self.limits.local, gaps.clone()))),
             ("sessions", Arc::new(Sessions::new(Arc::clone(&self.facts), gaps.clone()))),
             ("facts", Arc::new(FactsTable::new(Arc::clone(&self.facts), gaps.clone()))),
         ];

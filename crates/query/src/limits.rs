@@ -22,11 +22,13 @@ pub struct Limits {
     pub time: Duration,
     /// Most bytes that sorting, grouping and joining may keep in memory; nothing is spilled to disk. Default 512 MiB.
     pub memory: usize,
+    /// Whether only what lies in this process's own folder is read, and nothing that only a store has. Default no.
+    pub local: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rows: 10_000, time: Duration::from_secs(30), memory: 512 << 20 }
+        Self { rows: 10_000, time: Duration::from_secs(30), memory: 512 << 20, local: false }
     }
 }
 

@@ -3,8 +3,10 @@
 //! What stands here are wire types: [`Config::parse`] checks them once, and the rest of the crate is given values that
 //! can not be wrong any more.
 
+mod store;
 mod telemetry;
 
+pub use store::Store;
 pub use telemetry::Telemetry;
 
 use countersign_authn::Origin;
@@ -163,6 +165,8 @@ pub struct Limits {
 pub struct Evidence {
     /// For how long records are kept; for ever when it is not said.
     pub keep: Option<Span>,
+    /// Where copies go; nowhere when it is not said.
+    pub store: Option<Store>,
 }
 
 /// Logs.
@@ -292,6 +296,7 @@ impl Config {
             tls.certificate.iter_mut().chain(tls.key.iter_mut()).for_each(rebase);
         }
         self.solver.iter_mut().for_each(rebase);
+        self.evidence.store.iter_mut().flat_map(Store::paths).for_each(rebase);
     }
 
     /// What no single field can say.
@@ -308,6 +313,7 @@ impl Config {
         if self.name.trim().is_empty() || self.name.len() > 63 {
             return Err(ConfigError::wrong("name", "give this process a name of 1 to 63 characters"));
         }
+        self.evidence.store.as_ref().map_or(Ok(()), |store| store.check(&self.name))?;
         self.origin.parse::<Origin>().map_err(|error| ConfigError::wrong("origin", error.message))?;
         let plain_beyond_loopback = self.listen.http.is_some_and(|address| !address.ip().is_loopback());
         if plain_beyond_loopback {
@@ -499,6 +505,22 @@ mod tests {
             ("data = \"d\"\n[evidence]\nkeep = 400", "invalid type: integer"),
             ("data = \"d\"\n[evidence]\nkeep = \"a year\"", "write a number and s, m, h or d"),
             ("data = \"d\"\n[evidence]\nkeep = \"6h\"", "evidence.keep: records go a day at a time"),
+            ("data = \"d\"\n[evidence.store]\nbucket = \"b\"", "unknown field `bucket`"),
+            ("data = \"d\"\n[evidence.store]\nregion = \"r\"", "missing field `url`"),
+            ("data = \"d\"\n[evidence.store]\nurl = \"b\"", "evidence.store.url: this is no s3:// URL"),
+            (
+                "data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nendpoint = \"http://s3.example\"",
+                "evidence.store.plain_http: without TLS",
+            ),
+            (
+                "data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nendpoint = \"https://a:b@s3.example\"",
+                "evidence.store.endpoint: a name or password",
+            ),
+            ("data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nregion = \"\"", "evidence.store.region"),
+            (
+                "data = \"d\"\nname = \"a/b\"\n[evidence.store]\nurl = \"s3://bucket\"",
+                "name: with [evidence.store]",
+            ),
             ("data = \"d\"\n[telemetry]\nendpoint = \"http://x\"", "unknown field `endpoint`"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"127.0.0.1:4318\"", "telemetry.otlp_endpoint"),
             ("data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"", "only http:// is spoken"),

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use countersign_admission::Admission;
+use countersign_copies::Copies;
 use countersign_evidence::Health;
 use countersign_ledger::Ledger;
 use http::StatusCode;
@@ -21,6 +22,8 @@ pub struct Watched {
     pub admission: Admission,
     /// What it knows.
     pub ledger: Ledger,
+    /// The copies of the evidence, where there are any.
+    pub copies: Option<Copies>,
     /// What was counted.
     pub metrics: PrometheusHandle,
 }
@@ -76,6 +79,18 @@ async fn metrics(State(watched): State<Watched>) -> String {
     metrics::counter!("countersign_evidence_recorded_total").absolute(state.recorded);
     metrics::counter!("countersign_evidence_refused_total").absolute(state.refused);
     metrics::counter!("countersign_evidence_failures_total").absolute(state.failures);
+    if let Some(copies) = &watched.copies {
+        let state = copies.state();
+        if let Some(waiting) = state.waiting {
+            metrics::gauge!("countersign_store_waiting_files").set(to_f64(waiting));
+            metrics::gauge!("countersign_store_waiting_bytes").set(to_f64(state.waiting_bytes));
+        }
+        metrics::gauge!("countersign_store_uncopiable_files").set(to_f64(state.left.len() as u64));
+        metrics::gauge!("countersign_store_failing").set(f64::from(u8::from(state.problem.is_some())));
+        metrics::counter!("countersign_store_copied_files_total").absolute(state.copied);
+        metrics::counter!("countersign_store_copied_bytes_total").absolute(state.copied_bytes);
+        metrics::counter!("countersign_store_failures_total").absolute(state.failures);
+    }
     watched.metrics.run_upkeep();
     watched.metrics.render()
 }

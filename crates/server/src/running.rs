@@ -13,6 +13,7 @@ use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
 use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings};
+use countersign_copies::{Copies, Pace};
 use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
@@ -94,6 +95,7 @@ pub struct Running {
     pub policy_folder: Option<PathBuf>,
     pub(crate) admission: Admission,
     control: Control,
+    copies: Option<Copies>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -114,7 +116,9 @@ impl Running {
         let key_file = config.data.join("assertion.key");
         let key = keys::unspent_assertion_key(&key_file, &ledger.world())?;
         bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
-        let (sink, store) = Evidence::open(config.data.join("evidence"), evidence_options(&config, &ledger))?;
+        let copies = copies(&config, &ledger)?;
+        let options = evidence_options(&config, &ledger, copies.as_ref());
+        let (sink, store) = Evidence::open(config.data.join("evidence"), options)?;
         let settings = Settings {
             gate: config.name.clone(),
             networks: networks(&config),
@@ -122,7 +126,7 @@ impl Running {
         };
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
-        let api = control(&config, &ledger, &admission, &store, &authn)?;
+        let api = control(&config, &ledger, &admission, (&store, copies.clone()), &authn)?;
         let tended = (store.clone(), ledger.clone());
         let gate = Gate::new(
             gate_config(&config, &origin),
@@ -150,6 +154,7 @@ impl Running {
             policy_folder: None,
             admission,
             control: api,
+            copies: None,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -157,6 +162,10 @@ impl Running {
         let (stop, watching) =
             (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
+        if let Some(copies) = copies {
+            running.tasks.spawn(copies.clone().keep(tended.0.clone(), running.stop.clone()));
+            running.copies = Some(copies);
+        }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, running.stop.clone()));
         let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
@@ -202,7 +211,7 @@ impl Running {
         }
         if let Some((address, metrics)) = metrics {
             let (admission, ledger) = (self.admission.clone(), self.ledger.clone());
-            let watched = health::Watched { admission, ledger, metrics };
+            let watched = health::Watched { admission, ledger, copies: self.copies.clone(), metrics };
             self.serve("listen.metrics", address, health::router(watched)).await?;
         }
         if config.control {
@@ -287,10 +296,23 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
     Ok(Ledger::open(journal, Arc::new(present_moment), progress).await?)
 }
 
-fn evidence_options(config: &Config, ledger: &Ledger) -> Options {
+/// Where copies of the evidence go. Nobody is asked yet: a store that is away keeps nothing from starting.
+fn copies(config: &Config, ledger: &Ledger) -> Result<Option<Copies>, StartError> {
+    let Some(store) = &config.evidence.store else { return Ok(None) };
+    let clock = ledger.clock();
+    let bucket = store.bucket(Arc::new(move || clock().as_micros().div_euclid(1_000_000)))?;
+    let folder = config.data.join("fetched");
+    let cache = (folder.as_path(), store.cache_bytes);
+    let copies = Copies::new(bucket, ledger.clone(), config.name.clone(), cache, Pace::default());
+    let failed = |source| StartError::Data { path: folder.display().to_string(), source };
+    Ok(Some(copies.map_err(failed)?))
+}
+
+fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -> Options {
     let anchors = Arc::new(Anchoring::new(ledger.clone(), config.name.clone()));
     let keep = config.evidence.keep.map(|keep| keep.0);
-    Options { anchors, keep, ..Options::default() }
+    let elsewhere = copies.map(|copies| Arc::new(copies.clone()) as _);
+    Options { anchors, keep, elsewhere, ..Options::default() }
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
@@ -328,7 +350,7 @@ fn control(
     config: &Config,
     ledger: &Ledger,
     admission: &Admission,
-    store: &Store,
+    (store, copies): (&Store, Option<Copies>),
     authn: &Arc<Authn>,
 ) -> Result<Control, StartError> {
     let sessions = authn.clone();
@@ -350,5 +372,6 @@ fn control(
     };
     let session_of =
         Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));
-    Ok(Control::new(settings, ledger.clone(), admission.clone(), store.clone(), session_of))
+    let (ledger, admission, store) = (ledger.clone(), admission.clone(), store.clone());
+    Ok(Control::with_copies(settings, ledger, admission, store, session_of, copies))
 }

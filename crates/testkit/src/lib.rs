@@ -7,6 +7,8 @@
 pub mod engines;
 pub mod ocsf;
 mod postgres;
+pub mod s3;
 pub mod story;
 
 pub use postgres::Postgres;
+pub use s3::S3;

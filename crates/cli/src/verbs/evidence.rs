@@ -25,7 +25,8 @@ pub(crate) enum Verb {
     Export(Export),
     /// Compare every file with its anchor in the journal, and find what was altered, removed or added
     #[command(
-        after_help = "Examples:\n  countersign evidence verify\n  countersign evidence verify --since 30d --json\n\n\
+        after_help = "Examples:\n  countersign evidence verify\n  countersign evidence verify --since 30d --json\n  \
+                            countersign evidence verify --store\n\n\
                             Ends with 6 when a single file is not as it must be, and names it.\n\
                             The anchors are as good as the journal: check that with `countersign journal verify`."
     )]

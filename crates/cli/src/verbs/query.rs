@@ -34,6 +34,9 @@ pub(crate) struct Query {
     /// At most so long, up to 100s
     #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = timeout)]
     timeout: Duration,
+    /// Only what lies in the folder of the process that answers, and nothing that only its store has
+    #[arg(long)]
+    local: bool,
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {
@@ -52,6 +55,7 @@ impl Query {
             sql: self.sql.join(" "),
             max_rows: Some(self.max_rows),
             timeout_seconds: Some(u32::try_from(self.timeout.as_secs()).unwrap_or(u32::MAX)),
+            local: self.local,
         };
         let shown = client.post_patiently(Path::to(&["query"]), json!(asked)).await?;
         if cx.console.wants_json() {

@@ -4,7 +4,7 @@ use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
-use countersign_api::Status;
+use countersign_api::{Status, StoreStatus};
 use std::time::Duration;
 
 pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
@@ -48,6 +48,8 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
                 ),
             ),
             ("Evidence problem", evidence.problem.unwrap_or_default()),
+            ("Store", evidence.store.as_ref().map(copied).unwrap_or_default()),
+            ("Store problem", evidence.store.and_then(|store| store.problem).unwrap_or_default()),
             (
                 "People",
                 format!(
@@ -67,4 +69,20 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
             ("Exceptions", format!("{} open", counts.exceptions)),
         ])
     })
+}
+
+fn copied(store: &StoreStatus) -> String {
+    let waiting = match store.waiting {
+        None => "it is not known what is there".to_owned(),
+        Some(0) => "nothing waits".to_owned(),
+        Some(files) => format!("{files} files wait with {} bytes", store.waiting_bytes),
+    };
+    let left = match store.left.len() {
+        0 => String::new(),
+        files => format!(", {files} of them cannot be copied (countersign doctor says why)"),
+    };
+    match store.copied_until {
+        Some(until) => format!("copied up to {until} to {}, {waiting}{left}", store.place),
+        None => format!("to {}, {waiting}{left}", store.place),
+    }
 }

@@ -16,6 +16,9 @@ pub(crate) struct Verify {
     /// The days from this one on: so long ago (30d), or a moment (RFC 3339); none: all of them
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
+    /// Also compare the copies in the store, each read to its last byte
+    #[arg(long)]
+    store: bool,
 }
 
 /// Whether to do it.
@@ -29,7 +32,8 @@ pub(crate) struct Upkeep {
 impl Verify {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
-        let asked = NewEvidenceVerification { since: self.since.map(|since| since.moment(now)) };
+        let asked =
+            NewEvidenceVerification { since: self.since.map(|since| since.moment(now)), store: self.store };
         let path = Path::to(&["evidence", "verify"]);
         let Finished { answer, job } = run_to_the_end(cx, &client, path, json!(asked)).await?;
         let report =
@@ -65,6 +69,20 @@ pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), 
     ] {
         if count > 0 {
             console.line(format!("{}: {what}.", of(count, "file")))?;
+        }
+    }
+    if let Some(store) = &report.store {
+        console.line(format!(
+            "Copies in the store that are as they were anchored: {}, with {} bytes.",
+            store.files, store.bytes
+        ))?;
+        for (count, what) in [
+            (store.waiting, "waiting to be copied to the store"),
+            (store.leaving, "about to be removed from the store, because nothing needs them there"),
+        ] {
+            if count > 0 {
+                console.line(format!("{}: {what}.", of(count, "file")))?;
+            }
         }
     }
     for finding in &report.findings {

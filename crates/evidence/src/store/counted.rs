@@ -1,6 +1,7 @@
 //! Which files there are to be read: the one place that knows what covers what, what has expired and what is missing.
 
 use super::{Store, noted};
+use crate::anchors::SealedFile;
 use crate::day::Day;
 use crate::lake::{Kind, LakeError};
 use crate::lease::Lease;
@@ -28,28 +29,36 @@ pub struct Counted {
     _lease: Lease,
 }
 
+/// Gives the files of a day of a kind, and notes what is missing of them.
+pub(super) type OfDay<'a> = &'a mut dyn FnMut(Day, Kind, &mut Vec<Skipped>) -> Vec<PathBuf>;
+
 impl Store {
     /// The files that hold what was recorded from `since` on and before `until`.
     ///
     /// Its call reads folders: from async code call it where blocking is fine.
     pub fn counted(&self, since: Timestamp, until: Timestamp) -> Counted {
+        self.counting(since, until, &mut |day, kind, skipped| self.files(day, kind, skipped))
+    }
+
+    /// As [`counted`](Self::counted), the files of each day as `files` gives them.
+    pub(super) fn counting(&self, since: Timestamp, until: Timestamp, files: OfDay<'_>) -> Counted {
         let lease = self.lease();
         let mut skipped: Vec<Skipped> = self.gone(since).into_iter().collect();
         let first = Day::of(since);
         let last = Day::of(Timestamp::from_micros(until.as_micros().saturating_sub(1)));
-        let mut days = self.days(&mut skipped);
+        let mut days = self.days_everywhere(&mut skipped);
         days.sort_unstable();
         let (mut decisions, mut completions) = (Vec::new(), Vec::new());
         for day in days {
             if (first..=last).contains(&day) {
-                decisions.extend(self.files(day, Kind::Decisions, &mut skipped));
+                decisions.extend(files(day, Kind::Decisions, &mut skipped));
             }
             // An id is drawn just before its moment is read: midnight may lie between. One that tells no time is kept
             // under the first day of all.
             let drawn =
                 (first.plus(-1)..=last.plus(1)).contains(&day) || day == Day::of(Timestamp::from_micros(0));
             if drawn {
-                completions.extend(self.files(day, Kind::Completions, &mut skipped));
+                completions.extend(files(day, Kind::Completions, &mut skipped));
             }
         }
         Counted { decisions, completions, skipped, _lease: lease }
@@ -91,24 +100,40 @@ impl Store {
 
     /// The files of a day that count. Those that must be there and are not are noted.
     pub(crate) fn files(&self, day: Day, kind: Kind, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
+        let (files, lost) = self.present(day, kind, skipped);
+        skipped.extend(lost.into_iter().map(|file| {
+            let why = "it is missing: it was anchored in the journal, and is not here any more".to_owned();
+            Skipped { path: self.shared.folder.join(file.path), why }
+        }));
+        files
+    }
+
+    /// The files of a day that count and are here, and what those are that must be and are not.
+    pub(super) fn present(
+        &self,
+        day: Day,
+        kind: Kind,
+        skipped: &mut Vec<Skipped>,
+    ) -> (Vec<PathBuf>, Vec<SealedFile>) {
         if self.has_gone(day) {
-            return Vec::new();
+            return (Vec::new(), Vec::new());
         }
         let partition = day.folder();
         let folder = self.shared.folder.join(&partition);
-        let known: Option<BTreeSet<String>> = self.shared.account.known(&partition).map(|known| {
+        let account = self.shared.account.known(&partition);
+        let known: Option<BTreeSet<String>> = account.as_ref().map(|known| {
             let names = known.iter().filter_map(|known| known.file.path.split_once('/'));
             names.map(|(_, name)| name.to_owned()).filter(|name| Kind::of(name) == kind).collect()
         });
         let found = self.shared.lake.files(day, kind, known.as_ref()).map_err(LakeError::from);
         let found = noted(found, &folder, skipped).unwrap_or_default();
         // One that is there and does not count is no gap: another stands in its place.
-        let is_gone = |name: &&String| !found.contains(*name) && !folder.join(name).exists();
-        for name in known.iter().flatten().filter(is_gone) {
-            let why = "it is missing: it was anchored in the journal, and is not here any more".to_owned();
-            skipped.push(Skipped { path: folder.join(name), why });
-        }
-        found.iter().map(|name| folder.join(name)).collect()
+        let is_gone = |file: &SealedFile| {
+            let name = file.path.rsplit('/').next().unwrap_or_default();
+            Kind::of(name) == kind && !found.contains(name) && !folder.join(name).exists()
+        };
+        let lost = account.into_iter().flatten().map(|known| known.file).filter(is_gone).collect();
+        (found.iter().map(|name| folder.join(name)).collect(), lost)
     }
 
     /// Whether a day's files have expired.

@@ -1,7 +1,7 @@
 //! What came of decisions whose own rows do not say it: the access ended when its decision was in an earlier file.
 
 use super::reading::{Reading, blocking};
-use countersign_evidence::{Completed, completed_batch};
+use countersign_evidence::{Away, Completed, Skipped, Unfetched, completed_batch};
 use countersign_names::DecisionId;
 use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, BooleanArray, RecordBatch};
 use datafusion::arrow::compute::kernels::zip::zip;
@@ -20,6 +20,9 @@ pub(super) struct Ends {
     recent: Known,
     /// The files that hold ends, by the day on which the decision's id was drawn.
     files: BTreeMap<Date, Vec<PathBuf>>,
+    /// Those of them that only others have.
+    away: BTreeMap<Date, Vec<Away>>,
+    unfetched: Unfetched,
     /// What the files of these days hold.
     read: BTreeMap<Date, Known>,
     memory: MemoryReservation,
@@ -29,7 +32,8 @@ impl Ends {
     pub(super) fn new(recent: Vec<Completed>, memory: MemoryReservation) -> Result<Self> {
         memory.try_grow(recent.len() * size_of::<(DecisionId, Completed)>() * 2)?;
         let recent = recent.into_iter().map(|end| (end.id, end)).collect();
-        Ok(Self { recent, files: BTreeMap::new(), read: BTreeMap::new(), memory })
+        let (files, away, read) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Ok(Self { recent, files, away, unfetched: Unfetched::default(), read, memory })
     }
 
     /// Says which files hold ends.
@@ -39,6 +43,20 @@ impl Ends {
                 self.files.entry(day).or_default().push(file);
             }
         }
+    }
+
+    /// Says which files hold ends that only others have.
+    pub(super) fn are_away(&mut self, files: Vec<Away>) {
+        for away in files {
+            if let Some(day) = day_of(Path::new(&away.file.path)) {
+                self.away.entry(day).or_default().push(away);
+            }
+        }
+    }
+
+    /// What could not be had.
+    pub(super) fn gaps(self) -> Vec<Skipped> {
+        self.unfetched.gaps()
     }
 
     /// The rows of this file with what came of them, where that is asked for.
@@ -100,8 +118,19 @@ impl Ends {
                 continue;
             }
             let mut known = Known::new();
-            for path in self.files.get(&day).into_iter().flatten() {
-                let (store, path) = (reading.store.clone(), path.clone());
+            let mut paths = self.files.get(&day).cloned().unwrap_or_default();
+            let mut held = Vec::new();
+            for away in self.away.get(&day).into_iter().flatten() {
+                match reading.fetch(away).await? {
+                    Ok(fetched) => {
+                        paths.push(fetched.path().to_owned());
+                        held.push(fetched);
+                    }
+                    Err(why) => self.unfetched.note(away, why),
+                }
+            }
+            for path in paths {
+                let store = reading.store.clone();
                 match blocking(move || store.ends_in(&path)).await? {
                     Ok(ends) => {
                         self.memory.try_grow(size(ends.len()))?;

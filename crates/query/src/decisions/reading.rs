@@ -5,7 +5,7 @@ use super::ends::Ends;
 use super::file::{self, FileError};
 use super::once::Once;
 use crate::gaps::Gaps;
-use countersign_evidence::{Skipped, Store, decisions_batch};
+use countersign_evidence::{Away, Counted, Everywhere, Fetched, Skipped, Store, Unfetched, decisions_batch};
 use countersign_names::{DecisionId, Timestamp};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -15,8 +15,8 @@ use datafusion::execution::{SendableRecordBatchStream, TaskContext};
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::PartitionStream;
-use std::collections::HashSet;
-use std::ops::{Range, RangeInclusive};
+use std::collections::{BTreeMap, HashSet};
+use std::ops::{ControlFlow, Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
@@ -27,6 +27,8 @@ pub(super) struct Reading {
     pub(super) store: Store,
     pub(super) gaps: Gaps,
     pub(super) time: Range<Timestamp>,
+    /// Whether only what lies in this process's folder is read.
+    pub(super) local: bool,
     pub(super) wanted: Wanted,
     /// All columns that there are.
     pub(super) all: SchemaRef,
@@ -63,13 +65,19 @@ impl Reading {
         let memory = MemoryConsumer::new("decisions").register(context.memory_pool());
         let (recent, mut ends, memory) = self.recent(memory).await?;
         // What is left of this once its lists are taken keeps the files from being compacted away.
-        let files = {
-            let (store, time) = (self.store.clone(), self.time.clone());
-            blocking(move || store.counted(time.start, time.end)).await?
+        let everywhere = {
+            let (store, time, local) = (self.store.clone(), self.time.clone(), self.local);
+            blocking(move || match local {
+                true => here_only(store.counted(time.start, time.end)),
+                false => store.everywhere(time.start, time.end),
+            })
+            .await?
         };
-        self.gaps.note(files.skipped);
-        ends.are_in(files.completions);
-        for day in by_folder(files.decisions) {
+        let Everywhere { here, decisions, completions } = everywhere;
+        self.gaps.note(here.skipped);
+        ends.are_in(here.completions);
+        ends.are_away(completions);
+        for day in by_folder(here.decisions) {
             let mut spans = Vec::new();
             for path in day {
                 spans.extend(self.span(path).await?);
@@ -77,50 +85,94 @@ impl Reading {
             let others = recent.span.iter().cloned();
             let mut once = Once::new(&recent.ids, &spans, others, memory.new_empty());
             for (path, span) in &spans {
-                let contested = once.is_contested(span);
-                let mut rows = match file::open(&self, path, contested, &context) {
-                    Ok(rows) => rows,
-                    Err(error) => {
-                        self.passed_over(path, error)?;
-                        continue;
-                    }
-                };
-                loop {
-                    let batch = match file::next(&mut rows).await {
-                        Ok(Some(batch)) => batch,
-                        Ok(None) => break,
-                        Err(error) => {
-                            self.passed_over(path, error)?;
-                            break;
+                let file = (path.as_path(), span);
+                if self.file(file, &mut once, &mut ends, &context, &out).await?.is_break() {
+                    return Ok(());
+                }
+            }
+        }
+        let mut unfetched = Unfetched::default();
+        for day in by_partition(decisions) {
+            let (files, missed) = self.distinct(day, unfetched).await?;
+            unfetched = missed;
+            for files in by_process(files) {
+                let spans: Vec<_> = files.iter().map(|away| (PathBuf::new(), span_of(away))).collect();
+                let others = recent.span.iter().cloned();
+                let mut once = Once::new(&recent.ids, &spans, others, memory.new_empty());
+                for away in files {
+                    let fetched = match self.fetch(&away).await? {
+                        Ok(fetched) => fetched,
+                        Err(why) => {
+                            unfetched.note(&away, why);
+                            continue;
                         }
                     };
-                    let batch = if contested { once.keep(batch) } else { Ok(batch) };
-                    let batch = match batch {
-                        Ok(batch) => ends.join(batch, &self, path).await?,
-                        Err(error) => {
-                            self.passed_over(path, error)?;
-                            break;
-                        }
-                    };
-                    let batch = match self.shaped(&batch) {
-                        Ok(batch) => batch,
-                        Err(error) => {
-                            self.passed_over(path, error.into())?;
-                            break;
-                        }
-                    };
-                    if out.send(Ok(batch)).await.is_err() {
+                    let Some((path, _)) = self.span(fetched.path().to_owned()).await? else { continue };
+                    let (file, span) = (path.as_path(), span_of(&away));
+                    if self.file((file, &span), &mut once, &mut ends, &context, &out).await?.is_break() {
                         return Ok(());
                     }
                 }
             }
         }
+        self.gaps.note(unfetched.gaps());
+        self.gaps.note(ends.gaps());
         for batch in recent.batches {
             if out.send(Ok(batch)).await.is_err() {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Gives the rows of one file; breaks when nobody listens any more.
+    async fn file(
+        &self,
+        (path, span): (&Path, &RangeInclusive<Timestamp>),
+        once: &mut Once<'_>,
+        ends: &mut Ends,
+        context: &Arc<TaskContext>,
+        out: &Out,
+    ) -> Result<ControlFlow<()>> {
+        let contested = once.is_contested(span);
+        let mut rows = match file::open(self, path, contested, context) {
+            Ok(rows) => rows,
+            Err(error) => return self.passed_over(path, error),
+        };
+        loop {
+            let batch = match file::next(&mut rows).await {
+                Ok(Some(batch)) => batch,
+                Ok(None) => return Ok(ControlFlow::Continue(())),
+                Err(error) => return self.passed_over(path, error),
+            };
+            let batch = if contested { once.keep(batch) } else { Ok(batch) };
+            let batch = match batch {
+                Ok(batch) => ends.join(batch, self, path).await?,
+                Err(error) => return self.passed_over(path, error),
+            };
+            let batch = match self.shaped(&batch) {
+                Ok(batch) => batch,
+                Err(error) => return self.passed_over(path, error.into()),
+            };
+            if out.send(Ok(batch)).await.is_err() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+
+    /// The file, in reach.
+    pub(super) async fn fetch(&self, away: &Away) -> Result<std::result::Result<Fetched, String>> {
+        let (store, away) = (self.store.clone(), away.clone());
+        blocking(move || store.fetch(&away)).await
+    }
+
+    async fn distinct(&self, day: Vec<Away>, mut missed: Unfetched) -> Result<(Vec<Away>, Unfetched)> {
+        let store = self.store.clone();
+        blocking(move || {
+            let files = store.distinct(day, &mut missed);
+            (files, missed)
+        })
+        .await
     }
 
     /// Takes what is not Parquet yet, in the columns that are wanted.
@@ -163,12 +215,12 @@ impl Reading {
     }
 
     /// Only what is wrong with the file is passed over.
-    fn passed_over(&self, path: &Path, error: FileError) -> Result<()> {
+    fn passed_over(&self, path: &Path, error: FileError) -> Result<ControlFlow<()>> {
         match error {
             FileError::Question(error) => Err(error),
             FileError::File(why) => {
                 self.gaps.note([Skipped { path: path.to_owned(), why }]);
-                Ok(())
+                Ok(ControlFlow::Continue(()))
             }
         }
     }
@@ -205,4 +257,31 @@ fn by_folder(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
         }
     }
     folders
+}
+
+/// Files that are listed day by day, each day's by themselves.
+fn by_partition(files: Vec<Away>) -> Vec<Vec<Away>> {
+    let mut days: BTreeMap<String, Vec<Away>> = BTreeMap::new();
+    for away in files {
+        let day = away.file.path.split('/').next().unwrap_or_default().to_owned();
+        days.entry(day).or_default().push(away);
+    }
+    days.into_values().collect()
+}
+
+/// Each process's files by themselves: no two processes make the same record.
+fn by_process(files: Vec<Away>) -> Vec<Vec<Away>> {
+    let mut processes: BTreeMap<String, Vec<Away>> = BTreeMap::new();
+    for away in files {
+        processes.entry(away.process.clone()).or_default().push(away);
+    }
+    processes.into_values().collect()
+}
+
+const fn span_of(away: &Away) -> RangeInclusive<Timestamp> {
+    away.file.first..=away.file.last
+}
+
+const fn here_only(here: Counted) -> Everywhere {
+    Everywhere { here, decisions: Vec::new(), completions: Vec::new() }
 }

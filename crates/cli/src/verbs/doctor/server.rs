@@ -8,6 +8,7 @@ use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
     Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, Policies, Session, Status,
+    StoreStatus,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     let now = cx.now();
     let mut findings = vec![version(&status), journal(&status.journal), behind(&status)];
     findings.extend(evidence(&status));
+    findings.extend(status.evidence.store.iter().flat_map(copies));
     findings.push(administrators(&status));
     findings.extend(policies(&client, now).await);
     findings.extend(applications(&client).await);
@@ -101,6 +103,27 @@ fn evidence(status: &Status) -> Vec<Finding> {
             evidence.refused
         );
         findings.push(Finding::warn(CHECK, detail, "the log of the server says when and why"));
+    }
+    findings
+}
+
+/// Copies are wanted and nobody waits for them: what is wrong with them is doubtful, not broken.
+fn copies(store: &StoreStatus) -> Vec<Finding> {
+    const CHECK: &str = "evidence store";
+    let mut findings = Vec::new();
+    findings.push(match (&store.problem, store.waiting) {
+        (Some(problem), _) => {
+            let remedy = store.remedy.clone().unwrap_or_else(|| "look at the log of the server".to_owned());
+            Finding::warn(CHECK, format!("nothing is copied to {}: {problem}", store.place), remedy)
+        }
+        (None, None) => Finding::ok(CHECK, format!("{} was not looked at yet", store.place)),
+        (None, Some(waiting)) => {
+            Finding::ok(CHECK, format!("copied to {}, {waiting} files wait", store.place))
+        }
+    });
+    if !store.left.is_empty() {
+        let detail = format!("these cannot be copied: {}", store.left.join("; "));
+        findings.push(Finding::warn(CHECK, detail, "see `countersign evidence verify`"));
     }
     findings
 }

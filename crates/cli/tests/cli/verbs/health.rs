@@ -81,6 +81,17 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["status"]["evidence"]["health"] = json!("backlog"), "warn", "evidence"),
         (|whole| whole["status"]["evidence"]["health"] = json!("failing"), "fail", "evidence"),
         (|whole| whole["status"]["evidence"]["refused"] = json!(1), "warn", "evidence"),
+        (|whole| whole["status"]["evidence"]["store"] = store(json!({})), "ok", "evidence store"),
+        (
+            |whole| whole["status"]["evidence"]["store"] = store(json!({"problem": "no"})),
+            "warn",
+            "evidence store",
+        ),
+        (
+            |whole| whole["status"]["evidence"]["store"] = store(json!({"left": ["a: b"]})),
+            "warn",
+            "evidence store",
+        ),
         (|whole| whole["status"]["counts"]["administrators"] = json!(0), "fail", "administrators"),
         (
             |whole| whole["status"]["counts"]["administrators_with_passkeys"] = json!(0),
@@ -148,6 +159,34 @@ async fn the_doctor_of_nothing_says_that_nothing_runs() {
     let ran = crate::fake::run(&["doctor", "--data", "/nowhere/at/all"], None).await;
     assert_eq!(ran.exit, Exit::CheckFailed);
     assert!(ran.out.contains("FAIL  data folder") && ran.out.contains("FAIL  server"), "{}", ran.out);
+}
+
+/// How the copying of the evidence goes, but for this.
+fn store(but: Value) -> Value {
+    let mut store = json!({
+        "place": "s3://evidence/gate", "copied_until": "2026-11-22T12:00:00.000000Z", "waiting": 2,
+        "waiting_bytes": 7, "copied": 3
+    });
+    for (name, value) in but.as_object().unwrap() {
+        store[name] = value.clone();
+    }
+    store
+}
+
+#[tokio::test]
+async fn how_copying_goes_is_shown() {
+    let mut status = status();
+    status["evidence"]["store"] = store(json!({"problem": "the store is away", "remedy": "wait"}));
+    check(
+        vec![("GET /api/v1/status", 200, status)],
+        &["status"],
+        &[("GET /api/v1/status", Value::Null)],
+        &[
+            "copied up to 2026-11-22T12:00:00.000000Z to s3://evidence/gate, 2 files wait",
+            "the store is away",
+        ],
+    )
+    .await;
 }
 
 #[tokio::test]

@@ -1,0 +1,189 @@
+//! Who we are to the store.
+
+use secrecy::SecretString;
+use std::path::{Path, PathBuf};
+
+/// The variables of the environment that are asked when there is no file.
+const VARIABLES: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/// An access key, with its secret.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub(crate) id: String,
+    pub(crate) secret: SecretString,
+    pub(crate) token: Option<SecretString>,
+}
+
+/// Why there are none. What the file holds is never said.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialsError {
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {why}")]
+    Unreadable {
+        /// Which.
+        path: String,
+        /// What the system says.
+        why: String,
+    },
+    /// Something is not in the file.
+    #[error("{path} has no {what} under [default]")]
+    Lacks {
+        /// Which.
+        path: String,
+        /// The name of what it lacks.
+        what: &'static str,
+    },
+    /// Something in the file cannot be a part of a request.
+    #[error("{path}: {what} has characters that no key has")]
+    Malformed {
+        /// Which file, or the environment.
+        path: String,
+        /// The name of what is malformed.
+        what: &'static str,
+    },
+    /// They are nowhere.
+    #[error("there is no credentials_file, and {what} is not in the environment")]
+    Nowhere {
+        /// The variable that is missing.
+        what: &'static str,
+    },
+}
+
+/// Where credentials come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file as Amazon's tools keep it, of which `[default]` counts. It is read each time, so that keys that are exchanged
+    /// there are used from the next request on.
+    File(PathBuf),
+    /// These.
+    Given(Credentials),
+}
+
+impl Source {
+    /// The file, or else what the environment says. It is looked at once, so that what can not be used is said at once.
+    ///
+    /// # Errors
+    /// When there are none, or they can not be used.
+    pub fn find(file: Option<&Path>) -> Result<Self, CredentialsError> {
+        match file {
+            Some(file) => {
+                let source = Self::File(file.to_owned());
+                source.credentials().map(|_| source)
+            }
+            None => Credentials::from_environment().map(Self::Given),
+        }
+    }
+
+    pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
+        match self {
+            Self::Given(credentials) => Ok(credentials.clone()),
+            Self::File(path) => {
+                let shown = path.display().to_string();
+                let text = std::fs::read_to_string(path).map_err(|error| CredentialsError::Unreadable {
+                    path: shown.clone(),
+                    why: error.to_string(),
+                })?;
+                Credentials::parse(&shown, &text)
+            }
+        }
+    }
+}
+
+impl Credentials {
+    /// These.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
+        Self { id: id.into(), secret: SecretString::from(secret.into()), token: None }
+    }
+
+    fn from_environment() -> Result<Self, CredentialsError> {
+        let [id, secret, token] =
+            VARIABLES.map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let [id_name, secret_name, _] = VARIABLES;
+        let id = id.ok_or(CredentialsError::Nowhere { what: id_name })?;
+        let secret = secret.ok_or(CredentialsError::Nowhere { what: secret_name })?;
+        Self::checked("the environment", id, secret, token)
+    }
+
+    /// The `[default]` of a file; lines before any heading count as well.
+    fn parse(path: &str, text: &str) -> Result<Self, CredentialsError> {
+        let (mut id, mut secret, mut token, mut ours) = (None, None, None, true);
+        for line in text.lines().map(str::trim) {
+            if line.starts_with(['#', ';']) {
+                continue;
+            }
+            if let Some(heading) = line.strip_prefix('[') {
+                ours = heading.trim_end_matches(']').trim() == "default";
+                continue;
+            }
+            let Some((name, value)) = line.split_once('=').filter(|_| ours) else { continue };
+            let value = value.trim().to_owned();
+            match name.trim().to_ascii_lowercase().as_str() {
+                "aws_access_key_id" => id = Some(value),
+                "aws_secret_access_key" => secret = Some(value),
+                "aws_session_token" => token = Some(value),
+                _ => {}
+            }
+        }
+        let lacks = |what| CredentialsError::Lacks { path: path.to_owned(), what };
+        let id = id.filter(|value| !value.is_empty()).ok_or_else(|| lacks("aws_access_key_id"))?;
+        let secret =
+            secret.filter(|value| !value.is_empty()).ok_or_else(|| lacks("aws_secret_access_key"))?;
+        Self::checked(path, id, secret, token.filter(|value| !value.is_empty()))
+    }
+
+    fn checked(
+        path: &str,
+        id: String,
+        secret: String,
+        token: Option<String>,
+    ) -> Result<Self, CredentialsError> {
+        let visible = |value: &str| value.bytes().all(|byte| byte.is_ascii_graphic());
+        let what = if !visible(&id) || id.contains([',', '/']) {
+            Some("aws_access_key_id")
+        } else if !visible(&secret) {
+            Some("aws_secret_access_key")
+        } else if !token.as_deref().is_none_or(visible) {
+            Some("aws_session_token")
+        } else {
+            None
+        };
+        match what {
+            Some(what) => Err(CredentialsError::Malformed { path: path.to_owned(), what }),
+            None => Ok(Self { id, secret: secret.into(), token: token.map(SecretString::from) }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use secrecy::ExposeSecret as _;
+
+    #[test]
+    fn a_file_of_amazons_tools_is_read() {
+        let text = "# ours\n[other]\naws_access_key_id = X\n[default]\naws_access_key_id=AKIA\nregion = r\n\
+                    aws_secret_access_key = s/e+c=ret\naws_session_token = tok\n[last]\naws_access_key_id=Y\n";
+        let found = Credentials::parse("f", text).unwrap();
+        assert_eq!((found.id.as_str(), found.secret.expose_secret()), ("AKIA", "s/e+c=ret"));
+        assert_eq!(found.token.unwrap().expose_secret(), "tok");
+        assert!(Credentials::parse("f", "aws_access_key_id=A\naws_secret_access_key=B").is_ok());
+    }
+
+    #[test]
+    fn what_lacks_is_named_and_what_is_there_is_not_shown() {
+        for (text, expected) in [
+            ("", "f has no aws_access_key_id under [default]"),
+            ("[default]\naws_access_key_id=A\n", "f has no aws_secret_access_key under [default]"),
+            ("[x]\naws_access_key_id=A\naws_secret_access_key=hidden", "f has no aws_access_key_id"),
+            ("aws_access_key_id=A\naws_secret_access_key=hid den", "aws_secret_access_key has characters"),
+            ("aws_access_key_id=A/B\naws_secret_access_key=hidden", "aws_access_key_id has characters"),
+        ] {
+            let said = Credentials::parse("f", text).unwrap_err().to_string();
+            assert!(said.contains(expected) && !said.contains("hid"), "{said}");
+        }
+        let shown = format!("{:?}", Credentials::new("A", "hidden"));
+        assert!(!shown.contains("hidden"), "{shown}");
+        let missing = Source::find(Some(Path::new("/nowhere/keys"))).unwrap_err().to_string();
+        assert!(missing.starts_with("/nowhere/keys cannot be read"), "{missing}");
+    }
+}

@@ -1,0 +1,565 @@
+//! Copies of the evidence in a store that is not ours: made, compared, read by another process, and missed.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+use countersign_bucket::{Address, Bucket, Source};
+use countersign_control::Anchoring;
+use countersign_copies::{Copies, Pace};
+use countersign_evidence::{
+    Anchors as _, Cause, Completed, Decided, Effect, Ended, Evidence, Options, Sink, Store,
+};
+use countersign_facts::{Actor, Fact};
+use countersign_journal::Journal;
+use countersign_ledger::Ledger;
+use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
+use countersign_query::{Answer, Engine, Facts, Limits, Reading};
+use countersign_testkit::{S3, s3};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+const EVER: Timestamp = Timestamp::from_micros(i64::MIN);
+const URL: &str = "s3://evidence/a/b";
+
+/// In a hurry.
+const PACE: Pace = Pace {
+    grace: Duration::ZERO,
+    relist: Duration::ZERO,
+    every: Duration::from_millis(20),
+    retry: Duration::from_millis(20),
+    longest: Duration::from_millis(100),
+};
+
+/// Noon of a day, the first of which is 2026-11-22.
+fn noon(day: i64) -> Timestamp {
+    let first: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+    Timestamp::from_micros(first.as_micros() + day * 86_400_000_000)
+}
+
+fn decided(day: i64, n: u64) -> Decided {
+    let at = Timestamp::from_micros(noon(day).as_micros() + i64::try_from(n).unwrap() * 1_000_000);
+    let seconds = u64::try_from(at.as_micros() / 1_000_000).unwrap();
+    Decided {
+        id: DecisionId::new(Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, 0))),
+        at,
+        gate: "gate".to_owned(),
+        principal: Principal::Anonymous,
+        session: None,
+        device: None,
+        application: "wiki".parse().unwrap(),
+        resource: "wiki/pages".parse().unwrap(),
+        action: Action::Read,
+        operation: "GET".to_owned(),
+        item: format!("/{n}"),
+        effect: Effect::Allow,
+        enforced: true,
+        cause: Cause::First,
+        world: 1,
+        policies: [0; 32],
+        reasons: Vec::new(),
+        shadow: Vec::new(),
+        errors: Vec::new(),
+        remedies: Vec::new(),
+        exceptions: Vec::new(),
+        grant: None,
+        sensitivity: Sensitivity::Internal,
+        labelled: true,
+        authentication: None,
+        session_age_seconds: None,
+        session_idle_seconds: None,
+        device_evidence: None,
+        place: None,
+        risk: RiskLevel::Low,
+        content_type: None,
+        latency_micros: 1,
+        tags: BTreeMap::new(),
+    }
+}
+
+/// The journal says nothing that these questions are about.
+#[derive(Debug)]
+struct Nothing;
+
+impl Facts for Nothing {
+    fn read(&self, _: u64, _: usize) -> Reading {
+        Box::pin(async { Ok(Vec::new()) })
+    }
+}
+
+async fn ledger(folder: &Path) -> Ledger {
+    let journal = Journal::open_sqlite(folder.join("journal.db")).await.unwrap();
+    let ledger = Ledger::open(journal, Arc::new(|| noon(0)), |_| {}).await.unwrap();
+    if ledger.seq() == 0 {
+        let group = Fact::GroupAdded { group: "staff".parse().unwrap(), purpose: "test".to_owned() };
+        ledger.state(Actor::Operator, vec![group]).await.unwrap();
+    }
+    ledger
+}
+
+/// A process that records, or did.
+struct Process {
+    name: String,
+    folder: PathBuf,
+    ledger: Ledger,
+    sink: Sink,
+    store: Store,
+    copies: Copies,
+}
+
+fn keys_file(folder: &Path, (id, secret): &(String, String)) -> PathBuf {
+    let path = folder.join("keys");
+    fs::write(&path, format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n"))
+        .unwrap();
+    path
+}
+
+impl Process {
+    fn open(folder: &Path, name: &str, ledger: &Ledger, store: &S3, url: &str, options: Options) -> Self {
+        let own = folder.join(name);
+        fs::create_dir_all(&own).unwrap();
+        let keys = own.join("keys");
+        let keys = if keys.exists() { keys } else { keys_file(&own, &store.allowed) };
+        let address = Address::parse(url, Some(&store.origin), s3::REGION, false).unwrap();
+        let clock = || i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+        let bucket = Bucket::new(address, Source::File(keys), None, Arc::new(clock)).unwrap();
+        let cache = own.join("fetched");
+        let cache = (cache.as_path(), 1 << 20);
+        let copies = Copies::new(bucket, ledger.clone(), name.to_owned(), cache, PACE).unwrap();
+        let anchors = Arc::new(Anchoring::new(ledger.clone(), name.to_owned()));
+        let elsewhere = Some(Arc::new(copies.clone()) as _);
+        let options = Options { anchors, elsewhere, ..options };
+        let (sink, store) = Evidence::open(own.join("evidence"), options).unwrap();
+        Self { name: name.to_owned(), folder: own, ledger: ledger.clone(), sink, store, copies }
+    }
+
+    /// Records so many accesses of a day, every second of which ends after its file was made; and all of it is Parquet.
+    async fn record(self, day: i64, count: u64, store: &S3, url: &str) -> Self {
+        let rows: Vec<Decided> = (0..count).map(|n| decided(day, n)).collect();
+        rows.iter().for_each(|row| self.sink.record(row).unwrap());
+        let again = self.again(store, url, Options::default()).await;
+        for row in rows.iter().step_by(2) {
+            let end = Completed {
+                id: row.id,
+                at: row.at,
+                status: 200,
+                bytes_in: 0,
+                bytes_out: 7,
+                duration_micros: 1,
+                ended: Ended::Finished,
+            };
+            again.sink.complete(&end).unwrap();
+        }
+        again.again(store, url, Options::default()).await
+    }
+
+    /// The same process, ended and begun again.
+    async fn again(self, store: &S3, url: &str, options: Options) -> Self {
+        self.sink.close().await.unwrap();
+        Self::open(self.folder.parent().unwrap(), &self.name, &self.ledger, store, url, options)
+    }
+
+    /// Copies for as long as what is given back lives.
+    fn copy(&self) -> tokio_util::sync::DropGuard {
+        let stop = CancellationToken::new();
+        tokio::spawn(self.copies.clone().keep(self.store.clone(), stop.clone()));
+        stop.drop_guard()
+    }
+
+    async fn copied(&self) {
+        let copying = self.copy();
+        self.until(|process| process.copies.state().waiting == Some(0)).await;
+        drop(copying);
+    }
+
+    async fn until(&self, done: impl Fn(&Self) -> bool) {
+        for _ in 0..6_000 {
+            if done(self) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("it does not come to be: {:?}", self.copies.state());
+    }
+
+    async fn ask(&self, sql: &str, local: bool) -> Answer {
+        let engine = Engine::new(self.store.clone(), Arc::new(Nothing));
+        let limits = Limits { time: Limits::LONGEST, local, ..Limits::default() };
+        engine.ask(sql, limits).await.unwrap()
+    }
+
+    /// How many decisions there are, how many distinct ones, and of how many it is known how they ended.
+    async fn counted(&self, local: bool) -> (u64, u64, u64, Vec<String>) {
+        let sql = "SELECT count(*), count(DISTINCT id), count(completed_at) FROM decisions";
+        let answer = self.ask(sql, local).await;
+        let number = |column: usize| answer.rows[0][column].as_u64().unwrap();
+        let gaps = answer.skipped.iter().map(|gap| format!("{}: {}", gap.path.display(), gap.why));
+        (number(0), number(1), number(2), gaps.collect())
+    }
+
+    /// How many accesses there are to be asked again.
+    async fn swept(&self) -> (usize, usize) {
+        let store = self.store.clone();
+        let sweeping = tokio::task::spawn_blocking(move || {
+            let mut sweep = store.sweep(EVER, Timestamp::MAX);
+            let found = sweep.by_ref().map(|accesses| accesses.len()).sum();
+            (found, sweep.skipped().len())
+        });
+        sweeping.await.unwrap()
+    }
+
+    /// What is wrong in the bucket, a line each, with how many copies are as they must be.
+    async fn compared(&self) -> (u64, String) {
+        let (copies, store) = (self.copies.clone(), self.store.clone());
+        let comparing = tokio::task::spawn_blocking(move || {
+            copies.verify(&store, EVER, &mut |_, _| ControlFlow::Continue(())).unwrap()
+        });
+        let compared = comparing.await.unwrap();
+        let mut said = String::new();
+        for finding in compared.findings {
+            writeln!(said, "{:?} {}", finding.fault, finding.path).unwrap();
+        }
+        (compared.files, said)
+    }
+
+    fn files(&self) -> Vec<String> {
+        let world = self.ledger.world();
+        let files = world.evidence(&self.name).into_iter().flat_map(|kept| kept.files());
+        files.map(|known| known.file.path.clone()).collect()
+    }
+
+    fn file(&self, path: &str) -> PathBuf {
+        self.folder.join("evidence").join(path)
+    }
+
+    fn key(&self, path: &str) -> String {
+        format!("a/b/{}/{path}", self.name)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_copied_is_as_it_was_and_what_is_not_is_found() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path()).await;
+    let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+    let one = one.record(0, 40, &store, URL).await.record(1, 2, &store, URL).await;
+    assert_eq!(one.copies.state().waiting, None, "nobody looked yet");
+    one.copied().await;
+    let files = one.files();
+    assert_eq!(files.len(), 4, "{files:?}");
+    for file in &files {
+        assert!(store.get(&one.key(file)) == fs::read(one.file(file)).unwrap(), "{file}");
+    }
+    let state = one.copies.state();
+    assert_eq!((state.copied, state.problem, state.left), (4, None, Vec::new()));
+    assert_eq!(state.place, "s3://evidence/a/b/one");
+    assert_eq!(state.copied_until, Some(decided(1, 1).at));
+    assert_eq!(one.compared().await, (4, String::new()));
+
+    // Behind everybody's back.
+    let bytes = store.get(&one.key(&files[0]));
+    let mut flipped = bytes.clone();
+    flipped[9] ^= 1;
+    store.put(&one.key(&files[0]), &flipped);
+    store.put(&one.key("dt=2026-11-22/decisions-added.parquet"), &bytes);
+    store.put(&one.key("stray"), b"x");
+    store.remove(&one.key(&files[1]));
+    let (whole, said) = one.compared().await;
+    let place = |what: &str, path: &str| format!("{what} s3://evidence/a/b/one/{path}\n");
+    assert_eq!(whole, 2, "{said}");
+    for expected in [
+        place("Altered", &files[0]),
+        place("Missing", &files[1]),
+        place("Added", "dt=2026-11-22/decisions-added.parquet"),
+        place("Added", "stray"),
+    ] {
+        assert!(said.contains(&expected), "{expected} is not in {said}");
+    }
+    assert_eq!(said.lines().count(), 4, "{said}");
+
+    // What is missing is put there again; what somebody else put there is theirs.
+    let copying = one.copy();
+    one.until(|_| store.keys().contains(&one.key(&files[1]))).await;
+    drop(copying);
+    assert!(store.keys().contains(&one.key("stray")));
+
+    // A file that was lost here is read from there, and one that was lost here and altered there is not.
+    assert_eq!(one.counted(true).await, (42, 42, 21, Vec::new()));
+    fs::remove_file(one.file(&files[1])).unwrap();
+    let decisions: Vec<&String> = files.iter().filter(|file| file.contains("/decisions-")).collect();
+    let lost = if files[1].contains("/decisions-") { files[1].clone() } else { decisions[1].clone() };
+    drop(fs::remove_file(one.file(&lost)));
+    let (count, distinct, _, gaps) = one.counted(false).await;
+    assert_eq!((count, distinct), (42, 42), "{gaps:?}");
+    assert_eq!(one.swept().await, (42, 0));
+    let altered = files[0].clone();
+    fs::remove_file(one.file(&altered)).unwrap();
+    let (.., gaps) = one.counted(false).await;
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert!(gaps[0].contains("what the store has is not what was anchored"), "{gaps:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_process_reads_what_all_recorded_each_record_once() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path()).await;
+    let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+    let two = Process::open(folder.path(), "two", &ledger, &store, URL, Options::default());
+    let one = one.record(0, 10, &store, URL).await;
+    // Each of these is a file.
+    let two =
+        two.record(0, 4, &store, URL).await.record(0, 6, &store, URL).await.record(1, 8, &store, URL).await;
+    one.copied().await;
+
+    // The other has not copied yet: what is not there is said, with how much it is.
+    let (count, _, _, gaps) = one.counted(false).await;
+    assert_eq!(count, 10);
+    assert!(gaps.iter().any(|gap| gap.starts_with("two: 18 rows in 3 files")), "{gaps:?}");
+    assert!(gaps.iter().all(|gap| gap.contains("the store does not have it")), "{gaps:?}");
+
+    two.copied().await;
+    assert_eq!(one.counted(false).await, (28, 28, 14, Vec::new()));
+    assert_eq!(two.counted(false).await, (28, 28, 14, Vec::new()));
+    assert_eq!(one.counted(true).await, (10, 10, 5, Vec::new()));
+    assert_eq!(one.swept().await, (28, 0));
+    let one_day = one.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-23'", false).await;
+    assert_eq!((&one_day.rows[0][0], &one_day.skipped), (&json!(8), &Vec::new()));
+
+    // Compacted: the same records, in fewer files, here and there.
+    let before = store.keys().len();
+    two.store.compact(noon(3), false, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    let copying = two.copy();
+    two.until(|_| store.keys().len() < before).await;
+    let expected = || two.files().iter().map(|file| two.key(file)).collect::<Vec<_>>();
+    let theirs = || {
+        let keys = store.keys().into_iter();
+        keys.filter(|key| key.starts_with("a/b/two/dt=")).collect::<Vec<_>>()
+    };
+    two.until(|_| theirs() == expected()).await;
+    drop(copying);
+    assert_eq!(one.counted(false).await, (28, 28, 14, Vec::new()));
+    assert_eq!(one.swept().await, (28, 0));
+
+    // The store is away: what is here is answered, and what is not is said once for the process.
+    let again = one.again(&store, URL, Options::default()).await;
+    store.down();
+    let (count, _, _, gaps) = again.counted(false).await;
+    assert_eq!(count, 10);
+    assert_eq!(gaps.len(), 2, "decisions and ends: {gaps:?}");
+    assert!(gaps.iter().all(|gap| gap.starts_with("two") && gap.contains("cannot be reached")), "{gaps:?}");
+    assert_eq!(again.counted(true).await, (10, 10, 5, Vec::new()));
+    assert_eq!(again.swept().await, (10, 1));
+    store.up();
+
+    // Expired: gone here, and there.
+    let keep = Some(Duration::from_secs(86_400));
+    let two = two.again(&store, URL, Options { keep, ..Options::default() }).await;
+    two.store.retain(noon(2), false).unwrap();
+    let copying = two.copy();
+    let theirs = || store.keys().into_iter().filter(|key| key.starts_with("a/b/two/dt=")).collect::<Vec<_>>();
+    two.until(|_| theirs().iter().all(|key| key.starts_with("a/b/two/dt=2026-11-23"))).await;
+    drop(copying);
+    assert_eq!(two.compared().await.1, "");
+    // What was asked last is remembered to be away for a while; a process that begins asks.
+    let again = again.again(&store, URL, Options::default()).await;
+    assert_eq!(again.counted(false).await, (18, 18, 9, Vec::new()));
+    let since = again.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-22'", false).await;
+    let said = &since.skipped[0];
+    assert!(said.path == Path::new("two") && said.why.contains("has expired"), "{said:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_was_given_another_name_doubles_nothing() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path()).await;
+    let old = Process::open(folder.path(), "old", &ledger, &store, URL, Options::default());
+    let old = old.record(0, 4, &store, URL).await.record(0, 6, &store, URL).await;
+    old.copied().await;
+    old.sink.close().await.unwrap();
+    fs::rename(folder.path().join("old"), folder.path().join("new")).unwrap();
+    let new = Process::open(folder.path(), "new", &ledger, &store, URL, Options::default());
+    let third = Process::open(folder.path(), "third", &ledger, &store, URL, Options::default());
+    assert_eq!(new.counted(false).await, (10, 10, 5, Vec::new()), "not taken in yet");
+    let unknown = new.store.unanchored(&mut |_, _| ControlFlow::Continue(())).unwrap();
+    let anchors = Anchoring::new(ledger.clone(), "new".to_owned());
+    tokio::task::spawn_blocking(move || anchors.anchor(&unknown.files).unwrap()).await.unwrap();
+    new.copied().await;
+    assert_eq!(new.counted(false).await, (10, 10, 5, Vec::new()), "taken in");
+    assert_eq!(third.counted(false).await, (10, 10, 5, Vec::new()), "as a third sees it");
+    let compacting = new.store.clone();
+    let compact = move || compacting.compact(noon(3), false, &mut |_, _| ControlFlow::Continue(())).unwrap();
+    tokio::task::spawn_blocking(compact).await.unwrap();
+    new.copied().await;
+    assert_eq!(new.counted(false).await, (10, 10, 5, Vec::new()), "compacted");
+    assert_eq!(third.counted(false).await, (10, 10, 5, Vec::new()), "compacted, as a third sees it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_copies_from_being_made_is_said_and_costs_nothing_else() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path()).await;
+    let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+    let one = one.record(0, 6, &store, URL).await;
+    let problem = |process: &Process| process.copies.state().problem.map(|problem| problem.what);
+    let says = |expected: &'static str| {
+        move |process: &Process| problem(process).is_some_and(|what| what.contains(expected))
+    };
+    let copying = one.copy();
+    one.until(|process| process.copies.state().waiting == Some(0)).await;
+    keys_file(&one.folder, &(store.allowed.0.clone(), "quite-wrong".to_owned()));
+    one.until(says("does not accept the credentials (SignatureDoesNotMatch)")).await;
+    keys_file(&one.folder, &store.denied);
+    one.until(says("does not allow it (AccessDenied)")).await;
+    fs::remove_file(one.folder.join("keys")).unwrap();
+    one.until(says("keys cannot be read")).await;
+    store.down();
+    keys_file(&one.folder, &store.allowed);
+    one.until(says("cannot be reached")).await;
+    drop(copying);
+
+    // Recording goes on, and what it made is copied once the store is back.
+    let one = one.record(1, 6, &store, URL).await;
+    assert_eq!(one.counted(true).await, (12, 12, 6, Vec::new()));
+    let copying = one.copy();
+    one.until(says("cannot be reached")).await;
+    let said = format!("{:?} {:?}", one.copies, one.copies.state());
+    assert!(!said.contains(&store.allowed.1) && !said.contains("quite-wrong"), "{said}");
+    store.up();
+    one.until(|process| process.copies.state().waiting == Some(0)).await;
+    assert_eq!(problem(&one), None);
+    drop(copying);
+    assert_eq!(one.compared().await, (4, String::new()));
+
+    // A bucket that is not there.
+    let lost = Process::open(folder.path(), "lost", &ledger, &store, "s3://not-there", Options::default());
+    let copying = lost.copy();
+    lost.until(says("the store has no bucket not-there")).await;
+    drop(copying);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_altered_here_is_not_copied_and_keeps_the_others_from_nothing() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path()).await;
+    let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+    let one = one.record(0, 6, &store, URL).await;
+    let altered = one.files()[0].clone();
+    let mut bytes = fs::read(one.file(&altered)).unwrap();
+    bytes[7] ^= 1;
+    fs::write(one.file(&altered), bytes).unwrap();
+    let copying = one.copy();
+    one.until(|process| process.copies.state().copied == 1 && !process.copies.state().left.is_empty()).await;
+    drop(copying);
+    let left = one.copies.state().left;
+    assert_eq!(left[0].path, altered);
+    assert!(left[0].why.contains("not what it was when it was anchored"), "{left:?}");
+    assert!(!store.keys().contains(&one.key(&altered)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_installations_with_one_bucket_leave_each_other_alone() {
+    let Some(store) = S3::start() else { return };
+    let (ours, theirs) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let one = Process::open(ours.path(), "one", &ledger(ours.path()).await, &store, URL, Options::default());
+    let one = one.record(0, 4, &store, URL).await;
+    one.copied().await;
+    let before = store.keys();
+    // The first entry of a journal has its moment and its words in its hash; this one says something else.
+    let journal = Journal::open_sqlite(theirs.path().join("journal.db")).await.unwrap();
+    let other = Ledger::open(journal, Arc::new(|| noon(0)), |_| {}).await.unwrap();
+    let group = Fact::GroupAdded { group: "guests".parse().unwrap(), purpose: "another".to_owned() };
+    other.state(Actor::Operator, vec![group]).await.unwrap();
+    let two = Process::open(theirs.path(), "one", &other, &store, URL, Options::default());
+    let two = two.record(0, 2, &store, URL).await;
+    let copying = two.copy();
+    two.until(|process| process.copies.state().problem.is_some()).await;
+    drop(copying);
+    let problem = two.copies.state().problem.unwrap();
+    assert!(
+        problem.what.contains("s3://evidence/a/b/one holds the evidence of another installation"),
+        "{problem:?}"
+    );
+    assert!(problem.remedy.contains("another prefix"), "{problem:?}");
+    assert_eq!(store.keys(), before);
+}
+
+/// The folder and the store of the child below.
+const CHILD: &str = "COUNTERSIGN_COPIES_CHILD";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_is_killed_amid_copying_goes_on_and_leaves_no_half() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    {
+        let ledger = ledger(folder.path()).await;
+        let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+        let one = one.record(0, 30, &store, URL).await.record(1, 30, &store, URL).await;
+        one.sink.close().await.unwrap();
+        ledger.journal().close().await;
+    }
+    store.hold();
+    for _ in 0..3 {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_child_that_copies", "--ignored", "--nocapture"])
+            .env(CHILD, format!("{}\n{}", folder.path().display(), store.origin))
+            .stdout(std::process::Stdio::null())
+            .spawn();
+        let mut child = child.unwrap();
+        for _ in 0..6_000 {
+            if store.waiting() > 0 {
+                break;
+            }
+            assert!(child.try_wait().unwrap().is_none(), "the child ended by itself");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(store.waiting() > 0, "nothing is being copied");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // One more of them is let through, whole, although nobody waits for it any more; or none.
+        store.release();
+        while store.waiting() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        store.hold();
+    }
+    store.release();
+    let ledger = ledger(folder.path()).await;
+    let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+    one.copied().await;
+    assert_eq!(one.compared().await, (4, String::new()));
+    assert_eq!(one.counted(false).await, (60, 60, 30, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a part of the test above, which starts it and kills it"]
+async fn a_child_that_copies() {
+    let Ok(given) = std::env::var(CHILD) else { return };
+    let (folder, origin) = given.split_once('\n').unwrap();
+    let folder = Path::new(folder);
+    let ledger = ledger(folder).await;
+    let address = Address::parse(URL, Some(origin), s3::REGION, false).unwrap();
+    let clock = || i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
+    let keys = Source::File(folder.join("one/keys"));
+    let bucket = Bucket::new(address, keys, None, Arc::new(clock)).unwrap();
+    let cache = folder.join("one/fetched");
+    let copies = Copies::new(bucket, ledger.clone(), "one".to_owned(), (&cache, 1 << 20), PACE).unwrap();
+    let anchors = Arc::new(Anchoring::new(ledger, "one".to_owned()));
+    let options = Options { anchors, ..Options::default() };
+    let (_sink, store) = Evidence::open(folder.join("one/evidence"), options).unwrap();
+    copies.keep(store, CancellationToken::new()).await;
+}

@@ -1,0 +1,249 @@
+//! Keeping the bucket as the journal says it must be: what is anchored is copied, and what nothing needs is removed.
+//!
+//! Nothing about it is kept on disk. What is there is learnt from the bucket, what must be there from the journal; a process
+//! that is killed anywhere goes on from these two.
+
+use crate::place::Halt;
+use crate::state::Problem;
+use crate::{Copies, told};
+use countersign_bucket::{BucketError, Expected};
+use countersign_evidence::Store;
+use countersign_facts::EvidenceFile;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use std::time::{Duration, Instant};
+use tokio::task::spawn_blocking;
+use tokio_util::sync::CancellationToken;
+
+/// How long to wait after the world moved: it moves often, and files are rare.
+const SETTLE: Duration = Duration::from_secs(1);
+
+/// How far the copying is.
+#[derive(Default)]
+pub(crate) struct Tour {
+    /// When the place was last seen to be ours. Nothing else may be to be asked for an hour, and a store that is away is to be
+    /// said to be all the same.
+    claimed_at: Option<Instant>,
+    listed_at: Option<Instant>,
+    /// What the bucket holds of ours: sizes by paths.
+    pub(crate) there: Option<BTreeMap<String, u64>>,
+    /// Since when another file stands there in the place of these.
+    due: HashMap<String, Instant>,
+    pub(crate) left: BTreeMap<String, String>,
+    pub(crate) problem: Option<Problem>,
+    pub(crate) copied: u64,
+    pub(crate) copied_bytes: u64,
+    pub(crate) failures: u64,
+}
+
+impl Copies {
+    /// Keeps copying the files of this store until it is told to stop.
+    pub async fn keep(self, store: Store, stop: CancellationToken) {
+        let mut moved = self.0.ledger.moved();
+        let pace = self.0.pace;
+        let mut retry = pace.retry;
+        loop {
+            let Some(passed) = stop.run_until_cancelled(self.pass(&store)).await else { return };
+            let pause = match passed {
+                Ok(()) => {
+                    self.went_well();
+                    retry = pace.retry;
+                    pace.every
+                }
+                Err(halt) => {
+                    self.failed(&halt);
+                    let pause = retry;
+                    retry = pace.longest.min(retry * 2);
+                    pause
+                }
+            };
+            let waiting = async {
+                tokio::time::sleep(SETTLE.min(pause)).await;
+                // After a failure, what there is to do has not become less by waiting for more.
+                if self.0.tour.lock().problem.is_some() {
+                    tokio::time::sleep(pause.saturating_sub(SETTLE)).await;
+                    return;
+                }
+                tokio::select! {
+                    () = tokio::time::sleep(pause.saturating_sub(SETTLE)) => {}
+                    _ = moved.changed() => {}
+                }
+            };
+            if stop.run_until_cancelled(waiting).await.is_none() {
+                return;
+            }
+        }
+    }
+
+    fn went_well(&self) {
+        if let Some(problem) = self.0.tour.lock().problem.take() {
+            tracing::info!(before = problem.what, "the evidence is copied to its store again");
+        }
+    }
+
+    fn failed(&self, halt: &Halt) {
+        let (what, remedy) = halt.words();
+        let problem = Problem { what, remedy };
+        let mut tour = self.0.tour.lock();
+        tour.failures += 1;
+        // What is there may be something else by the time it answers again.
+        (tour.claimed_at, tour.listed_at) = (None, None);
+        if tour.problem.as_ref() != Some(&problem) {
+            let Problem { what, remedy } = &problem;
+            tracing::warn!(
+                problem = what,
+                remedy,
+                "the evidence is not copied to its store; it is kept here, and copied later"
+            );
+        }
+        tour.problem = Some(problem);
+    }
+
+    /// Does everything that is to be done now.
+    pub(crate) async fn pass(&self, store: &Store) -> Result<(), Halt> {
+        let every = self.0.pace.every;
+        if self.0.tour.lock().claimed_at.is_none_or(|at| at.elapsed() >= every) {
+            self.claim().await?;
+            self.0.tour.lock().claimed_at = Some(Instant::now());
+        }
+        let relist = self.0.pace.relist;
+        let fresh = self.0.tour.lock().listed_at.is_some_and(|at| at.elapsed() < relist);
+        if !fresh {
+            self.look().await?;
+        }
+        for file in self.missing() {
+            self.copy(store, &file).await?;
+        }
+        self.clear_away(store).await
+    }
+
+    /// Learns what the bucket holds.
+    async fn look(&self) -> Result<(), Halt> {
+        let folder = format!("{}/", self.0.gate);
+        let mut there = BTreeMap::new();
+        for listed in self.0.bucket.list(&folder).await? {
+            // Names are a stranger's word: only what can be ours is.
+            if let Some(path) = listed.key.strip_prefix(&folder).filter(|path| Store::is_path(path)) {
+                there.insert(path.to_owned(), listed.bytes);
+            }
+        }
+        let mut tour = self.0.tour.lock();
+        (tour.there, tour.listed_at) = (Some(there), Some(Instant::now()));
+        Ok(())
+    }
+
+    /// The files that must be there, by their paths.
+    pub(crate) fn expected(&self) -> BTreeMap<String, EvidenceFile> {
+        let world = self.0.ledger.world();
+        let files = world.evidence(&self.0.gate).into_iter().flat_map(|kept| kept.files());
+        files.map(|known| (known.file.path.clone(), known.file.clone())).collect()
+    }
+
+    /// Those of them that are not there, oldest day first.
+    fn missing(&self) -> Vec<EvidenceFile> {
+        let expected = self.expected();
+        let tour = self.0.tour.lock();
+        let lacks = |file: &EvidenceFile| {
+            tour.there.as_ref().is_none_or(|there| there.get(&file.path) != Some(&file.bytes))
+        };
+        expected.into_values().filter(lacks).collect()
+    }
+
+    async fn copy(&self, store: &Store, file: &EvidenceFile) -> Result<(), Halt> {
+        let opened = match store.open(&file.path) {
+            Ok(opened) => opened,
+            Err(error) => {
+                // What was compacted or has expired meanwhile is missed by nobody.
+                if self.expected().contains_key(&file.path) {
+                    self.leave(file, &unreadable(&error));
+                }
+                return Ok(());
+            }
+        };
+        let expected = Expected { bytes: file.bytes, digest: *file.digest.as_bytes() };
+        let path = Self::path(&self.0.gate, &file.path);
+        match self.0.bucket.put_file(&path, opened, expected).await {
+            Ok(()) => {
+                let mut tour = self.0.tour.lock();
+                tour.there.get_or_insert_default().insert(file.path.clone(), file.bytes);
+                tour.left.remove(&file.path);
+                (tour.copied, tour.copied_bytes) = (tour.copied + 1, tour.copied_bytes + file.bytes);
+                tracing::debug!(path = file.path, bytes = file.bytes, "copied");
+                Ok(())
+            }
+            Err(error) if !error.is_stores() => {
+                self.leave(file, &told(&error));
+                Ok(())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// One file that cannot be copied keeps the others from nothing.
+    fn leave(&self, file: &EvidenceFile, why: &str) {
+        let before = self.0.tour.lock().left.insert(file.path.clone(), why.to_owned());
+        if before.as_deref() != Some(why) {
+            tracing::error!(path = file.path, why, "a file of the evidence cannot be copied to its store");
+        }
+    }
+
+    /// Removes what has expired, and after a while what another file there stands in the place of. Whatever else there is
+    /// was put there by somebody else, and is theirs to explain.
+    async fn clear_away(&self, store: &Store) -> Result<(), Halt> {
+        let expected = self.expected();
+        let there = self.0.tour.lock().there.clone().unwrap_or_default();
+        self.0.tour.lock().left.retain(|path, _| expected.contains_key(path));
+        let surplus: Vec<&String> = there.keys().filter(|path| !expected.contains_key(*path)).collect();
+        if surplus.is_empty() {
+            self.0.tour.lock().due.clear();
+            return Ok(());
+        }
+        let covered = self.covered(store, &expected, &there, &surplus).await;
+        let mut due: HashMap<String, Instant> = HashMap::new();
+        for path in surplus {
+            let expired = store.has_expired(path);
+            if !expired && !covered.contains(path) {
+                continue;
+            }
+            let since = self.0.tour.lock().due.get(path).copied().unwrap_or_else(Instant::now);
+            if expired || since.elapsed() >= self.0.pace.grace {
+                self.0.bucket.remove(&Self::path(&self.0.gate, path)).await?;
+                if let Some(there) = &mut self.0.tour.lock().there {
+                    there.remove(path);
+                }
+                tracing::debug!(path, "a copy that nothing needs was removed");
+            } else {
+                due.insert(path.clone(), since);
+            }
+        }
+        self.0.tour.lock().due = due;
+        Ok(())
+    }
+
+    /// The paths in whose place a file stands that is there itself.
+    pub(crate) async fn covered(
+        &self,
+        store: &Store,
+        expected: &BTreeMap<String, EvidenceFile>,
+        there: &BTreeMap<String, u64>,
+        surplus: &[&String],
+    ) -> BTreeSet<String> {
+        let partitions: BTreeSet<&str> = surplus.iter().filter_map(|path| path.split('/').next()).collect();
+        let standing = expected.values().filter(|file| {
+            let within = file.path.split('/').next().is_some_and(|partition| partitions.contains(partition));
+            within && there.get(&file.path) == Some(&file.bytes)
+        });
+        let (store, standing) = (store.clone(), standing.map(|file| file.path.clone()).collect::<Vec<_>>());
+        let read = move || standing.iter().flat_map(|path| store.stands_for(path)).collect();
+        spawn_blocking(read).await.unwrap_or_default()
+    }
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "it is missing here and not in the store: put it back from a copy of your own".to_owned()
+        }
+        _ => told(&BucketError::Disk { why: error.to_string() }),
+    }
+}

@@ -1,0 +1,190 @@
+//! Whether the bucket holds what it must: every copy of this process's against its anchor, read to its last byte.
+
+use crate::place::WORD;
+use crate::read::Sum;
+use crate::{Copies, told};
+use countersign_bucket::BucketError;
+use countersign_evidence::{Fault, Finding, Store};
+use countersign_facts::EvidenceFile;
+use countersign_names::Timestamp;
+use std::collections::BTreeMap;
+use std::io;
+use std::ops::ControlFlow;
+
+/// How many findings are named one by one.
+const NAMED: usize = 1_000;
+
+/// What was compared, and what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Copies that are what was anchored.
+    pub files: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// Files that wait to be copied.
+    pub waiting: u64,
+    /// Copies that nothing needs any more, and that are about to be removed.
+    pub leaving: u64,
+    /// What is not as it must be, by its place in the bucket.
+    pub findings: Vec<Finding>,
+    /// More findings than are named.
+    pub more: u64,
+}
+
+/// Told how far it is, from 0 to 1, and asked whether to go on.
+pub type Going<'a> = &'a mut dyn FnMut(&Compared, f64) -> ControlFlow<()>;
+
+/// Why it ended early.
+enum Ended {
+    Stopped,
+    Failed(BucketError),
+}
+
+impl From<BucketError> for Ended {
+    fn from(error: BucketError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Copies {
+    /// Compares the copies of the days from `since` on with what was anchored. None when it was broken off.
+    ///
+    /// A store that does not answer is a finding as well. The calling thread is none of the runtime's: it waits for the
+    /// store.
+    pub fn verify(&self, store: &Store, since: Timestamp, going: Going<'_>) -> Option<Compared> {
+        let mut comparing =
+            Comparing { copies: self, store, found: Compared::default(), read: 0, total: 0, going };
+        match self.0.runtime.block_on(comparing.run(since)) {
+            Ok(()) => Some(comparing.found),
+            Err(Ended::Stopped) => None,
+            Err(Ended::Failed(error)) => {
+                comparing.finding("", Fault::Unreadable, told(&error));
+                Some(comparing.found)
+            }
+        }
+    }
+}
+
+struct Comparing<'a> {
+    copies: &'a Copies,
+    store: &'a Store,
+    found: Compared,
+    read: u64,
+    total: u64,
+    going: Going<'a>,
+}
+
+impl Comparing<'_> {
+    async fn run(&mut self, since: Timestamp) -> Result<(), Ended> {
+        // Before the bucket is listed: what is copied after this is in no list.
+        let waiting = self.copies.0.tour.lock().there.clone().unwrap_or_default();
+        let mut expected = self.copies.expected();
+        expected.retain(|_, file| since <= file.last);
+        let folder = format!("{}/", self.copies.0.gate);
+        let listed = self.copies.0.bucket.list(&folder).await?;
+        let mut there: BTreeMap<String, u64> = BTreeMap::new();
+        for listed in listed {
+            let Some(path) = listed.key.strip_prefix(&folder) else { continue };
+            if Store::is_path(path) {
+                there.insert(path.to_owned(), listed.bytes);
+            } else if path != WORD {
+                let why = "nothing here makes objects of this name: remove it";
+                self.finding(&printable(path), Fault::Added, why);
+            }
+        }
+        self.total = expected.values().map(|file| file.bytes).sum();
+        self.surplus(&there).await;
+        for file in expected.values() {
+            match there.get(&file.path) {
+                Some(_) => self.file(file).await?,
+                None if waiting.contains_key(&file.path) => self.missing(file),
+                None => self.found.waiting += 1,
+            }
+            self.tell()?;
+        }
+        Ok(())
+    }
+
+    /// What is there and must not be.
+    async fn surplus(&mut self, there: &BTreeMap<String, u64>) {
+        // Asked again: something may have been compacted or anchored since.
+        let expected = self.copies.expected();
+        let surplus: Vec<&String> = there.keys().filter(|path| !expected.contains_key(*path)).collect();
+        let covered = self.copies.covered(self.store, &expected, there, &surplus).await;
+        for path in surplus {
+            if covered.contains(path) || self.store.has_expired(path) {
+                self.found.leaving += 1;
+            } else {
+                let why = "nobody anchored it: remove it, once you know who put it there";
+                self.finding(path, Fault::Added, why);
+            }
+        }
+    }
+
+    async fn file(&mut self, file: &EvidenceFile) -> Result<(), Ended> {
+        let mut sum = Sum::of(file.bytes);
+        let path = Copies::path(&self.copies.0.gate, &file.path);
+        let (mut stopped, before) = (false, self.read);
+        let (found, going, total) = (&self.found, &mut self.going, self.total);
+        let mut read = before;
+        let reading = self.copies.0.bucket.read(&path, file.bytes, |piece| {
+            read += piece.len() as u64;
+            stopped = going(found, share(read, total)).is_break();
+            if stopped { Err(io::Error::other("stopped")) } else { sum.add(piece) }
+        });
+        let reading = reading.await;
+        self.read = before + file.bytes;
+        match reading {
+            _ if stopped => return Err(Ended::Stopped),
+            _ if sum.is_over => self.altered(file),
+            Ok(()) if sum.finish() == Some(*file.digest.as_bytes()) => {
+                (self.found.files, self.found.bytes) = (self.found.files + 1, self.found.bytes + file.bytes);
+            }
+            Ok(()) => self.altered(file),
+            Err(BucketError::Missing) => self.missing(file),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn altered(&mut self, file: &EvidenceFile) {
+        let why = format!(
+            "it is not what was anchored, {} bytes with {} rows: remove it, and it is copied again",
+            file.bytes, file.rows
+        );
+        self.finding(&file.path, Fault::Altered, why);
+    }
+
+    fn missing(&mut self, file: &EvidenceFile) {
+        // What was compacted or has expired meanwhile is no loss.
+        if self.copies.expected().contains_key(&file.path) {
+            let why = "it was copied and is not there any more; it is copied again within the hour";
+            self.finding(&file.path, Fault::Missing, why);
+        }
+    }
+
+    fn finding(&mut self, path: &str, fault: Fault, why: impl Into<String>) {
+        if self.found.findings.len() < NAMED {
+            let path = format!("{}/{}/{path}", self.copies.0.bucket.address(), self.copies.0.gate);
+            self.found.findings.push(Finding { path, fault, why: why.into() });
+        } else {
+            self.found.more += 1;
+        }
+    }
+
+    fn tell(&mut self) -> Result<(), Ended> {
+        match (self.going)(&self.found, share(self.read, self.total)) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Ended::Stopped),
+        }
+    }
+}
+
+fn share(read: u64, total: u64) -> f64 {
+    read as f64 / total.max(read).max(1) as f64
+}
+
+/// A stranger's name, so that no terminal is led astray by it.
+fn printable(name: &str) -> String {
+    name.chars().take(200).map(|c| if c.is_control() { '?' } else { c }).collect()
+}
