@@ -51,6 +51,9 @@ pub struct Policy {
     pub overdue: bool,
     /// Whether it counts.
     pub stage: PolicyStage,
+    /// The percentage of people for whom it counts in spite of its shadow stage, while a rollout of it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rolled_out: Option<u8>,
     /// Whether an exception can be opened to it.
     pub reads_exceptions: bool,
     /// Its file.

@@ -10,19 +10,20 @@ use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_names::{ApplicationName, GroupName, JobId, Timestamp};
 use countersign_policy::{Kind, PolicyMeta, Stage};
+use countersign_world::World;
 
 type Answer<T> = Result<axum::Json<T>, Refusal>;
 
 pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::Policies> {
     asked.finish()?;
-    let policies = control.admission().policies();
+    let (world, policies) = (control.world(), control.admission().policies());
     let today = day(control.now());
     Ok(axum::Json(api::Policies {
         version: Digest::new(policies.version()).to_string(),
-        published_at: control.world().policies().map(|published| published.at),
-        why: control.world().policies().and_then(|published| published.why.clone()),
+        published_at: world.policies().map(|published| published.at),
+        why: world.policies().and_then(|published| published.why.clone()),
         problem: control.admission().policies_problem(),
-        policies: policies.policies().iter().map(|policy| shown(policy, today)).collect(),
+        policies: policies.policies().iter().map(|policy| shown(policy, &world, today)).collect(),
         warnings: policies.warnings().iter().map(shown_problem).collect(),
     }))
 }
@@ -139,7 +140,8 @@ pub fn day(now: Timestamp) -> Option<jiff::civil::Date> {
     Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-fn shown(policy: &PolicyMeta, today: Option<jiff::civil::Date>) -> api::Policy {
+fn shown(policy: &PolicyMeta, world: &World, today: Option<jiff::civil::Date>) -> api::Policy {
+    let rollout = world.active_rollouts().iter().find(|known| known.policy == policy.id);
     let (kind, application) = match &policy.kind {
         Kind::Guardrail => (api::PolicyKind::Guardrail, None),
         Kind::Application(name) => (api::PolicyKind::Application, Some(name.clone())),
@@ -156,6 +158,7 @@ fn shown(policy: &PolicyMeta, today: Option<jiff::civil::Date>) -> api::Policy {
             Stage::Shadow => api::PolicyStage::Shadow,
             Stage::Enforce => api::PolicyStage::Enforce,
         },
+        rolled_out: rollout.map(|known| known.percent()),
         reads_exceptions: reads_exceptions(policy),
         file: policy.file.to_string(),
         line: u64::try_from(policy.line).unwrap_or(u64::MAX),

@@ -140,8 +140,14 @@ async fn it_goes_through_its_stages_and_counts_for_the_sample_alone() {
     assert_eq!((&started["state"], &started["percent"]), (&json!("running"), &json!(25)));
     assert_eq!((&started["why"], &started["moves"][0]["by"]), (&json!("ticket 4711"), &json!("operator")));
     let mut denied = BTreeSet::new();
+    let listed = async || {
+        let policies = house.ok("GET", "/policies", None).await["policies"].clone();
+        policies.as_array().unwrap().iter().find(|policy| policy["id"] == "on-trial").unwrap()["rolled_out"]
+            .clone()
+    };
     for percent in [25, 60, 100] {
         assert_eq!(status(&house, id).await["percent"], percent);
+        assert_eq!(listed().await, percent, "the list of policies says so");
         let (within, without) = sample(id, percent);
         for n in &within {
             assert!(!reads(&house, *n).await, "{n} is in the sample at {percent} percent");
@@ -171,6 +177,7 @@ async fn it_goes_through_its_stages_and_counts_for_the_sample_alone() {
     let published = publish(&house, &TRIED.replace("@stage(\"shadow\")", "")).await;
     assert_eq!(published["rollouts"], json!([format!("{id} has ended: on-trial counts by its own text")]));
     assert_eq!(status(&house, id).await["state"], "ended");
+    assert_eq!(listed().await, json!(null));
     assert!(!reads(&house, 1).await);
     assert_eq!(house.ok("GET", "/rollouts?active=true", None).await["items"], json!([]));
     assert_eq!(house.ok("GET", "/rollouts", None).await["items"][0]["id"], id.to_string());

@@ -119,7 +119,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
             [
                 policy.id.to_string(),
                 kind(&policy),
-                words::of(&policy.stage),
+                stage(&policy),
                 policy.owner,
                 review,
                 if policy.reads_exceptions { "yes" } else { "no" }.to_owned(),
@@ -165,6 +165,12 @@ async fn history(cx: &mut Context) -> Result<(), Failure> {
     })
 }
 
+/// Its stage, and for how many it counts in spite of it.
+fn stage(policy: &Policy) -> String {
+    let rolled_out = policy.rolled_out.map(|percent| format!(", counts for {percent} % of people"));
+    format!("{}{}", words::of(&policy.stage), rolled_out.unwrap_or_default())
+}
+
 fn kind(policy: &Policy) -> String {
     match (&policy.kind, &policy.application) {
         (PolicyKind::Application, Some(application)) => format!("permit for {application}"),
@@ -193,7 +199,7 @@ async fn show(cx: &mut Context, id: &PolicyId) -> Result<(), Failure> {
     cx.console.facts([
         ("Policy", policy.id.to_string()),
         ("Kind", kind(&policy)),
-        ("Stage", words::of(&policy.stage)),
+        ("Stage", stage(&policy)),
         ("Owner", policy.owner),
         ("Reason", policy.reason),
         ("Review", review),

@@ -506,3 +506,19 @@ async fn the_register_is_listed_owned_and_documented() {
     ];
     super::check(vec![(path, 200, changed(true))], &words, &[(path, body)], &["1 entry changed."]).await;
 }
+
+#[tokio::test]
+async fn a_list_of_policies_says_for_how_many_one_counts_on_trial() {
+    let policy = json!({
+        "id": "on-trial", "kind": "guardrail", "owner": "security", "reason": "Soon.", "review": "2027-05-31", "overdue": false,
+        "stage": "shadow", "rolled_out": 30, "reads_exceptions": false, "file": "guardrails/a.cedar", "line": 1, "text": "forbid",
+    });
+    let policies = json!({ "version": "00", "policies": [policy], "warnings": [] });
+    for (words, says) in [
+        (&["policy", "list"][..], "shadow, counts for 30 % of people"),
+        (&["policy", "show", "on-trial"][..], "shadow, counts for 30 % of people"),
+    ] {
+        let looks = &[("GET /api/v1/policies", Value::Null)];
+        super::check(vec![("GET /api/v1/policies", 200, policies.clone())], words, looks, &[says]).await;
+    }
+}
