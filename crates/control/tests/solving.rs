@@ -89,6 +89,17 @@ async fn without_a_solver_the_plan_is_made_and_the_question_is_open() {
     assert!(answers["remedy"].as_str().unwrap().contains("apt-get install cvc5"), "{answers}");
     assert_eq!(answers["change"], "unknown");
     assert_eq!((&answers["newly_allowed"], &answers["newly_denied"]), (&json!("unknown"), &json!("unknown")));
+
+    // What the solver is not asked about is said not to be known.
+    let settings = json!({ "labels": { "wiki/pages": "public" } });
+    let asked = json!({ "files": with_a_permit(), "settings": settings, "exhaustive": true });
+    let begun = house.ok("POST", "/plans", Some(asked)).await;
+    let plan = ended(&house, &begun).await["plan"].clone();
+    let unknown = plan["unknown"].as_array().unwrap();
+    assert!(
+        unknown.iter().any(|text| text.as_str().unwrap().contains("asked about the policies alone")),
+        "{unknown:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -322,7 +322,11 @@ pub fn change(running: &Answer, candidate: &Decision, asked: &Answer) -> Option<
         by_stage,
         granted: evidence.grant.is_some(),
         reasons: candidate.reasons.clone(),
-        remedies: candidate.remedies.clone(),
+        // Whoever is let through needs no help, even where the policies still say no.
+        remedies: match direction {
+            Direction::Denied => candidate.remedies.clone(),
+            Direction::Allowed => Vec::new(),
+        },
     })
 }
 

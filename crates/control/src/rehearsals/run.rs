@@ -84,8 +84,15 @@ pub fn plan(
     let report = shown::plan(&plan.finish(), (running, world), (&set, after.unwrap_or(world)), &skipped);
     files.extend(planned.settings.iter().flat_map(|settings| settings.files.clone()));
     let settings = planned.settings.as_ref().map(|settings| settings.versions.clone());
-    let warnings = planned.checked.warnings();
-    let report = countersign_api::PlanReport { files, settings, warnings, exhaustive, ..report };
+    let (warnings, mut unknown) = (planned.checked.warnings(), report.unknown);
+    if exhaustive.is_some() && planned.settings.as_ref().is_some_and(|settings| !settings.files.is_empty()) {
+        unknown.push(
+            "The solver was asked about the policies alone: what applications, labels and exceptions would newly let in \
+             is known of recorded accesses only."
+                .to_owned(),
+        );
+    }
+    let report = countersign_api::PlanReport { files, settings, warnings, exhaustive, unknown, ..report };
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));

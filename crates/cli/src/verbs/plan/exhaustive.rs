@@ -3,7 +3,7 @@
 use super::markdown::cell;
 use crate::console::Console;
 use crate::exit::Failure;
-use crate::words;
+use crate::{folder, words};
 use countersign_api::{
     Certainty, Exhaustive, ExhaustiveAnswer, ExhaustiveChange, ExhaustiveExample, ExhaustiveKind, PlanReport,
 };
@@ -35,6 +35,13 @@ pub(super) fn hold(report: &PlanReport, asked: bool, no_newly_allowed: bool) -> 
         return Err(Failure::input(
             "a request that is denied now would be allowed, and --no-newly-allowed allows none",
             "look at the example above, and permit less or forbid it",
+        ));
+    }
+    if no_newly_allowed && report.files.iter().any(|file| folder::is_setting(&file.path)) {
+        return Err(Failure::Failed(
+            "--no-newly-allowed was not answered: the solver knows policies, and the folder changes applications, labels \
+             or exceptions too; apply those by a plan of their own"
+                .to_owned(),
         ));
     }
     if let Some(why) = &answers.not_asked {

@@ -168,9 +168,14 @@ async fn a_blast_radius_beyond_the_bound_ends_with_two() {
 
 /// The same plan, with what a solver said.
 async fn solved(answers: Value, arguments: &[&str]) -> (Exit, String, String) {
-    let (planning, folder) = plan();
     let mut report = planned();
     report["exhaustive"] = answers;
+    found(report, arguments).await
+}
+
+/// A plan that found this.
+async fn found(report: Value, arguments: &[&str]) -> (Exit, String, String) {
+    let (planning, folder) = plan();
     let fake = Fake::start(vec![
         ("GET /api/v1/policies/files", 200, json!({ "version": "v1", "files": {} })),
         ("POST /api/v1/plans", 201, job("plan", "running", Value::Null)),
@@ -234,6 +239,18 @@ async fn what_a_solver_did_not_answer_ends_with_one_and_is_never_fine() {
         assert!(err.contains("--exhaustive was not answered: no solver is installed"), "{err}");
         assert!(out.contains("apt-get install cvc5"), "{out}");
     }
+    // Policies that let nobody in say nothing of a label that does.
+    let mut never = loosens(json!({ "certainty": "never" }));
+    (never["change"], never["newly_allowed"]) = (json!("equivalent"), json!("never"));
+    let mut report = planned();
+    report["exhaustive"] = never;
+    assert_eq!(found(report.clone(), &["--no-newly-allowed"]).await.0, Exit::Done);
+    report["files"] = json!([{ "path": "labels.toml", "change": "changed" }]);
+    assert_eq!(found(report.clone(), &[]).await.0, Exit::Done);
+    let (exit, _, err) = found(report, &["--no-newly-allowed"]).await;
+    assert_eq!(exit, Exit::Failed);
+    assert!(err.contains("--no-newly-allowed was not answered: the solver knows policies"), "{err}");
+
     let (exit, _, err) = solved(Value::Null, &[]).await;
     assert_eq!(exit, Exit::Failed);
     assert!(err.contains("this server is too old for --exhaustive"), "{err}");
