@@ -85,7 +85,7 @@ pub use rollout::{
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
-pub use settings_file::{EXCEPTIONS, LABELS, application_file};
+pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
     Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, StoreStatus,
     Verification, VerifyRequest,

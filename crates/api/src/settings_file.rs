@@ -19,6 +19,12 @@ pub fn application_file(application: &ApplicationName) -> String {
     format!("applications/{application}.toml")
 }
 
+/// Whether a file of a working folder, by its path in it, is one of these and no policy.
+pub fn is_settings_file(path: &str) -> bool {
+    let application = path.strip_prefix("applications/").and_then(|rest| rest.strip_suffix(".toml"));
+    path == LABELS || path == EXCEPTIONS || application.is_some_and(|name| !name.contains('/'))
+}
+
 /// As people write it: a table `[[exception]]` for each.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

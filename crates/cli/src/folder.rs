@@ -2,7 +2,7 @@
 
 use crate::exit::Failure;
 use crate::render;
-use countersign_api::{Declaration, DeclarationError, EXCEPTIONS, LABELS, Settings};
+use countersign_api::{Declaration, DeclarationError, EXCEPTIONS, LABELS, Settings, is_settings_file};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
             let named = format!("{prefix}{name}");
             if path.is_dir() {
                 waiting.push((path.clone(), format!("{named}/")));
-            } else if is_setting(&named) {
+            } else if is_settings_file(&named) {
                 // Read by [`settings`], for the verbs that put more than policies in force.
             } else if !prefix.is_empty() || named.ends_with(".cedar") {
                 // A README beside the folders is nobody's policy; a policy beside them is a mistake that is to be told.
@@ -42,12 +42,6 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
         ));
     }
     Ok(files)
-}
-
-/// Whether a file of a working folder is no policy: an application, the labels, the exceptions.
-pub(crate) fn is_setting(path: &str) -> bool {
-    let application = path.strip_prefix("applications/").and_then(|rest| rest.strip_suffix(".toml"));
-    path == LABELS || path == EXCEPTIONS || application.is_some_and(|name| !name.contains('/'))
 }
 
 /// Whether the folder holds more than policies.
@@ -80,7 +74,7 @@ pub(crate) fn settings(dir: &Path) -> Result<Settings, Failure> {
         let path = entry.map_err(|error| Failure::unreadable(&folder, &error))?.path();
         let named =
             path.file_name().and_then(|name| name.to_str()).map(|name| format!("applications/{name}"));
-        if !named.is_some_and(|named| !named.contains("/.") && is_setting(&named)) {
+        if !named.is_some_and(|named| !named.contains("/.") && is_settings_file(&named)) {
             continue;
         }
         let shown = path.display().to_string();

@@ -9,6 +9,7 @@
 
 use crate::publishing::{PublishError, publish};
 use countersign_admission::Admission;
+use countersign_api::is_settings_file;
 use countersign_facts::Actor;
 use countersign_ledger::Ledger;
 use countersign_world::Policies;
@@ -209,7 +210,7 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
             let path = entry.path();
             if kind.is_dir() {
                 open.push(path);
-            } else if kind.is_file() && is_policy(&path) {
+            } else if kind.is_file() && is_policy(&path) && !is_settings_file(&name_in(folder, &path)) {
                 let about = entry.metadata()?;
                 if about.len() <= LARGEST {
                     files.push((path, about));
@@ -220,7 +221,8 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     Ok(files)
 }
 
-/// Editors leave other files beside those that they write; they are not policies.
+/// Editors leave other files beside those that they write; they are not policies. Nor are those of a working folder that say
+/// what applications, labels and exceptions there are: they are put in force by `countersign apply`, and left alone here.
 fn is_policy(path: &Path) -> bool {
     let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
     !hidden && path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml")
@@ -267,10 +269,17 @@ mod tests {
         assert_eq!(read(folder.path()).unwrap(), first);
         std::fs::write(folder.path().join("guardrails/.a.cedar.swp"), "x").unwrap();
         std::fs::write(folder.path().join("README.md"), "x").unwrap();
+        let settings = ["labels.toml", "exceptions.toml", "applications/wiki.toml"];
+        for path in settings {
+            std::fs::write(folder.path().join(path), "x").unwrap();
+        }
         assert_eq!(read(folder.path()).unwrap(), first);
         assert_ne!(digest(&first), digest(&files(&["guardrails/a.cedar"])));
         let second = files(&["guardrails/a.cedar"]);
         write(folder.path(), &second).unwrap();
         assert_eq!(read(folder.path()).unwrap(), second);
+        for path in settings {
+            assert!(folder.path().join(path).is_file(), "{path} is nobody's policy, and stays");
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::{folder, span, words};
 use clap::Args;
 use countersign_api::{
     Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings,
-    SettingsInForce, Turn,
+    SettingsInForce, Turn, is_settings_file,
 };
 use countersign_names::{JobId, Timestamp};
 use serde_json::json;
@@ -111,8 +111,7 @@ async fn in_force(client: &Client, settings: &Settings) -> Result<BTreeMap<Strin
 fn planned_texts(known: &BTreeMap<String, String>, asked: &NewPlan) -> BTreeMap<String, String> {
     let mut files = asked.files.clone();
     let settings = asked.settings.as_ref().map(Settings::to_files).unwrap_or_default();
-    let left_alone =
-        known.iter().filter(|(path, _)| folder::is_setting(path) && !settings.contains_key(*path));
+    let left_alone = known.iter().filter(|(path, _)| is_settings_file(path) && !settings.contains_key(*path));
     files.extend(left_alone.map(|(path, text)| (path.clone(), text.clone())));
     files.extend(settings);
     files

@@ -3,9 +3,10 @@
 use super::markdown::cell;
 use crate::console::Console;
 use crate::exit::Failure;
-use crate::{folder, words};
+use crate::words;
 use countersign_api::{
     Certainty, Exhaustive, ExhaustiveAnswer, ExhaustiveChange, ExhaustiveExample, ExhaustiveKind, PlanReport,
+    is_settings_file,
 };
 use countersign_names::PolicyId;
 use std::fmt::Write as _;
@@ -37,7 +38,7 @@ pub(super) fn hold(report: &PlanReport, asked: bool, no_newly_allowed: bool) -> 
             "look at the example above, and permit less or forbid it",
         ));
     }
-    if no_newly_allowed && report.files.iter().any(|file| folder::is_setting(&file.path)) {
+    if no_newly_allowed && report.files.iter().any(|file| is_settings_file(&file.path)) {
         return Err(Failure::Failed(
             "--no-newly-allowed was not answered: the solver knows policies, and the folder changes applications, labels \
              or exceptions too; apply those by a plan of their own"
