@@ -1,0 +1,67 @@
+//! What was ever written is read for ever, and written again as the same bytes.
+//!
+//! Each file of the folder `golden` is a journal, one fact a line, as it stood on disk. A file there never changes: its
+//! digest is pinned here. A new fact, field or value is held by a new file beside the old ones, a journal of its own that
+//! folds from its first line. `values.rs` lists by exhaustive matches what there is to hold, so that whatever is new does
+//! not compile, or fails here, until a golden line holds it.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+mod values;
+
+use countersign_facts::Stated;
+use std::collections::BTreeSet;
+use values::Gathered;
+
+/// Every golden journal, and the SHA-256 of its bytes. Lines are added here, and never changed.
+const PINNED: &[(&str, &str)] = &[
+    ("2026-11.jsonl", "0635050cd9c32c7efe26dbce788aa2f7d1c8279ed5a8c52b3d1e32e57f27d1ba"),
+];
+
+fn golden(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/golden/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+#[test]
+fn a_golden_journal_never_changes() {
+    let names: BTreeSet<_> = std::fs::read_dir(format!("{}/golden", env!("CARGO_MANIFEST_DIR")))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    let pinned: BTreeSet<_> = PINNED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names, pinned, "each file of the folder `golden` is pinned here, and each pin has its file");
+    for (name, digest) in PINNED {
+        let found = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, golden(name).as_bytes());
+        assert_eq!(
+            hex::encode(found),
+            *digest,
+            "{name} was changed: facts as they were written once must be read for ever; add a file instead"
+        );
+    }
+}
+
+#[test]
+fn what_was_written_is_read_and_written_again_as_the_same_bytes() {
+    for (name, _) in PINNED {
+        for (line, text) in (1..).zip(golden(name).lines()) {
+            let stated = Stated::from_bytes(text.as_bytes())
+                .unwrap_or_else(|error| panic!("{name}:{line} is no fact any more: {error}\n{text}"));
+            let again = String::from_utf8(stated.to_bytes().unwrap()).unwrap();
+            assert_eq!(again, text, "{name}:{line} is written otherwise than it was");
+        }
+    }
+}
+
+#[test]
+fn every_fact_and_every_value_that_can_be_written_stands_in_a_golden_journal() {
+    let mut gathered = Gathered::default();
+    for (name, _) in PINNED {
+        for text in golden(name).lines() {
+            gathered.fact(&Stated::from_bytes(text.as_bytes()).unwrap());
+        }
+    }
+    assert_eq!(
+        gathered.missing(),
+        BTreeSet::new(),
+        "no golden journal holds these: add a file to crates/facts/golden that does, and pin it"
+    );
+}

@@ -1,0 +1,308 @@
+//! What there is to hold: every fact, every field that may be left out, every word of every enumeration.
+//!
+//! Everything is taken apart without `..` and matched without `_`, so that whoever adds to a fact comes by here.
+
+use countersign_facts::{
+    Actor, Application, ApplicationStage, Counted, Device, Digest, EndReason, EvidenceFile, ExceptionScope,
+    ExpiredFile, Fact, Found, HaltIf, InvitationPurpose, Member, Method, Person, PersonKind, PolicyFile,
+    Posture, Resource, Route, Seen, Session, Settings, Stated, TrustKey, Turned, Turning, Upstream,
+};
+use countersign_names::{
+    Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
+    EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
+    ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, Timestamp, TokenId,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+/// What was seen, and what there is: `EndReason signed_out`, `TokenIssued.application none`.
+#[derive(Default)]
+pub struct Gathered {
+    seen: BTreeSet<String>,
+    /// Fields that may be there or not: both must be seen.
+    wanted: BTreeSet<String>,
+}
+
+impl Gathered {
+    pub fn fact(&mut self, stated: &Stated) {
+        let Stated { at, by, fact } = stated;
+        at.walk("Stated.at", self);
+        by.walk("Stated.by", self);
+        fact.walk("Stated.fact", self);
+    }
+
+    /// What is in no golden journal.
+    pub fn missing(&self) -> BTreeSet<String> {
+        let words =
+            WORDS.iter().flat_map(|(kind, words)| words.iter().map(move |word| format!("{kind} {word}")));
+        words.chain(self.wanted.iter().cloned()).filter(|what| !self.seen.contains(what)).collect()
+    }
+
+    fn saw(&mut self, what: String) {
+        self.seen.insert(what);
+    }
+
+    /// A field that is seen one way has to be seen both ways.
+    fn either(&mut self, path: &str, now: bool, ways: [&str; 2]) {
+        let [yes, no] = ways;
+        self.saw(format!("{path} {}", if now { yes } else { no }));
+        self.wanted.extend([format!("{path} {yes}"), format!("{path} {no}")]);
+    }
+}
+
+/// Whatever stands in a fact.
+trait Walk {
+    fn walk(&self, path: &str, gathered: &mut Gathered);
+}
+
+macro_rules! leaves {
+    ($($kind:ty),+ $(,)?) => { $(impl Walk for $kind {
+        fn walk(&self, _: &str, _: &mut Gathered) {}
+    })+ };
+}
+
+/// Structs: taken apart whole.
+macro_rules! parts {
+    ($($kind:ident { $($field:ident),+ $(,)? })+) => { $(impl Walk for $kind {
+        fn walk(&self, _: &str, gathered: &mut Gathered) {
+            let $kind { $($field),+ } = self;
+            $($field.walk(concat!(stringify!($kind), ".", stringify!($field)), gathered);)+
+        }
+    })+ };
+}
+
+/// Enumerations: each value with its word on the wire, once for the match and once for the list of what there is.
+macro_rules! words {
+    ($($kind:ident { $($variant:ident $(($inner:ident))? $({ $($field:ident),+ $(,)? })? = $word:literal),+ $(,)? })+) => {
+        $(impl Walk for $kind {
+            fn walk(&self, _: &str, gathered: &mut Gathered) {
+                let word = match self {
+                    $($kind::$variant $(($inner))? $({ $($field),+ })? => {
+                        $($inner.walk(concat!(stringify!($kind), "::", stringify!($variant)), gathered);)?
+                        $($($field.walk(concat!(stringify!($variant), ".", stringify!($field)), gathered);)+)?
+                        $word
+                    })+
+                };
+                gathered.saw(format!("{} {word}", stringify!($kind)));
+            }
+        })+
+        const WORDS: &[(&str, &[&str])] = &[$((stringify!($kind), &[$($word),+])),+];
+    };
+}
+
+impl<T: Walk> Walk for Option<T> {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        gathered.either(path, self.is_some(), ["some", "none"]);
+        self.iter().for_each(|inner| inner.walk(path, gathered));
+    }
+}
+
+impl<T: Walk> Walk for Vec<T> {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        many(self.iter(), path, gathered);
+    }
+}
+
+impl<T: Walk> Walk for BTreeSet<T> {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        many(self.iter(), path, gathered);
+    }
+}
+
+impl<K: Walk, V: Walk> Walk for BTreeMap<K, V> {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        many(self.keys(), path, gathered);
+        self.values().for_each(|value| value.walk(path, gathered));
+    }
+}
+
+/// Several of a kind: one at least is seen somewhere. That there may be none is only asked where facts are written so.
+fn many<'a, T: Walk + 'a>(all: impl Iterator<Item = &'a T>, path: &str, gathered: &mut Gathered) {
+    let mut filled = false;
+    for one in all {
+        one.walk(path, gathered);
+        filled = true;
+    }
+    if filled {
+        gathered.saw(format!("{path} filled"));
+    } else {
+        gathered.saw(format!("{path} empty"));
+    }
+    gathered.wanted.insert(format!("{path} filled"));
+    if LEFT_OUT_WHEN_EMPTY.contains(&path) {
+        gathered.wanted.insert(format!("{path} empty"));
+    }
+}
+
+/// The lists that are left out of the wire form when there is nothing in them.
+const LEFT_OUT_WHEN_EMPTY: &[&str] = &[
+    "Person.aliases",
+    "Application.download_types",
+    "Application.operations",
+    "Route.methods",
+    "Turned.people",
+    "Settings.applications",
+    "Settings.labels",
+    "Settings.opened",
+    "Settings.ended",
+];
+
+impl Walk for bool {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        gathered.either(path, *self, ["true", "false"]);
+    }
+}
+
+impl Walk for IpAddr {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        gathered.either(path, self.is_ipv4(), ["IPv4", "IPv6"]);
+    }
+}
+
+impl Walk for Upstream {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        let Self { tls, host, port: _ } = self;
+        gathered.either(path, *tls, ["https", "http"]);
+        gathered.either(path, host.contains(':'), ["IPv6", "a name"]);
+    }
+}
+
+/// Not an enumeration on the wire, but a sentence of two words.
+impl Walk for HaltIf {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        let Self { turning, counted, more_than: _ } = self;
+        turning.walk(path, gathered);
+        counted.walk(path, gathered);
+    }
+}
+
+/// A fact may only speak of somebody: nobody in particular is never written.
+impl Walk for Principal {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        match self {
+            Self::Person(_) => gathered.either(path, true, ["person", "service"]),
+            Self::Service(_) => gathered.either(path, false, ["person", "service"]),
+            Self::Anonymous => panic!("{path} speaks of nobody: no world folds that"),
+        }
+    }
+}
+
+leaves! {
+    String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, PolicyFile, ApplicationName, GroupName, PolicyId,
+    ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, RolloutId, ServiceId,
+    SessionId, TokenId,
+}
+
+parts! {
+    Person { name, email, kind, aliases }
+    Device { name, owner, platform, managed, key }
+    Posture { collected_at, checks }
+    Application {
+        title, owner, hosts, upstream, stage, sensitivity, resources, assertion_header, download_types, operations,
+    }
+    Resource { part, sensitivity, routes }
+    Route { methods, path, action }
+    Session { person, credential, secret, assurance, address, expires_at }
+    ExceptionScope { person, group, application }
+    TrustKey { resource, action, cohort, item }
+    Seen { first, last, accesses, principals, policies, example }
+    Found { key, seen, brought_back_by }
+    Settings { version, why, rehearsal, policies, applications, labels, opened, ended }
+    Turned { people, accesses, example }
+    EvidenceFile { path, digest, bytes, rows, first, last }
+    ExpiredFile { path, digest }
+}
+
+words! {
+    Actor { Operator = "operator", Person(id) = "person", Service(id) = "service", System(part) = "system" }
+    Member { Person(id) = "person", Service(id) = "service", Group(name) = "group" }
+    PersonKind { Employee = "employee", Contractor = "contractor", Vendor = "vendor" }
+    InvitationPurpose { Enrol = "enrol", Recover = "recover" }
+    EndReason {
+        SignedOut = "signed_out", Revoked = "revoked", PersonStopped = "person_stopped",
+        CredentialRemoved = "credential_removed",
+    }
+    ApplicationStage { Observe = "observe", Enforce = "enforce" }
+    Turning { Denied = "denied", Allowed = "allowed" }
+    Counted { People = "people", Accesses = "accesses" }
+    Action {
+        Read = "read", Write = "write", Download = "download", Connect = "connect", Administer = "administer",
+    }
+    Sensitivity {
+        Public = "public", Internal = "internal", Confidential = "confidential", Restricted = "restricted",
+    }
+    RiskLevel { Low = "low", Medium = "medium", High = "high" }
+    Assurance { Aal1 = "aal1", Aal2 = "aal2", Aal3 = "aal3" }
+    PostureCheck {
+        DiskEncryption = "disk_encryption", OsPatched = "os_patched", EndpointProtection = "endpoint_protection",
+        Firewall = "firewall", SecureBoot = "secure_boot", ScreenLock = "screen_lock",
+    }
+    CheckResult { Pass = "pass", Fail = "fail", Unknown = "unknown" }
+    Cohort {
+        Employee = "employee", Contractor = "contractor", Vendor = "vendor", Service = "service",
+        Anonymous = "anonymous",
+    }
+    EvidenceItem {
+        Device = "device", Compliance = "compliance", PhishingResistance = "phishing-resistance",
+        Freshness = "freshness", Risk = "risk", Place = "place", Grant = "grant", Exception = "exception",
+    }
+    Fact {
+        PersonAdded { person, about } = "person.added/1",
+        PersonChanged { person, about } = "person.changed/1",
+        PersonSuspended { person, reason } = "person.suspended/1",
+        PersonRestored { person } = "person.restored/1",
+        PersonRemoved { person } = "person.removed/1",
+        GroupAdded { group, purpose } = "group.added/1",
+        GroupRemoved { group } = "group.removed/1",
+        MemberAdded { group, member } = "group.member_added/1",
+        MemberRemoved { group, member } = "group.member_removed/1",
+        ServiceAdded { service, name, owner, purpose } = "service.added/1",
+        ServiceRemoved { service } = "service.removed/1",
+        TokenIssued { token, service, secret, application, expires_at } = "service.token_issued/1",
+        TokenRevoked { token } = "service.token_revoked/1",
+        InvitationIssued { invitation, person, secret, purpose, expires_at } = "invitation.issued/1",
+        InvitationWithdrawn { invitation } = "invitation.withdrawn/1",
+        CredentialRegistered { credential, person, name, invitation, assurance, passkey } = "credential.registered/1",
+        CredentialUsed { credential, passkey } = "credential.used/1",
+        CredentialRemoved { credential } = "credential.removed/1",
+        DeviceRegistered { device, about } = "device.registered/1",
+        DeviceChanged { device, about } = "device.changed/1",
+        PostureReported { device, posture } = "device.posture_reported/1",
+        DeviceRemoved { device } = "device.removed/1",
+        ApplicationDeclared { application, about } = "application.declared/1",
+        ApplicationStaged { application, stage } = "application.staged/1",
+        ApplicationRemoved { application } = "application.removed/1",
+        ResourceLabelled { resource, sensitivity } = "resource.labelled/1",
+        SessionStarted { session, about } = "session.started/1",
+        SessionSteppedUp { session, credential, assurance } = "session.stepped_up/1",
+        SessionHandedOver { session, application, code, state, expires_at } = "session.handed_over/1",
+        SessionOpened { session, application, code, secret } = "session.opened/1",
+        SessionEnded { session, reason } = "session.ended/1",
+        GrantRequested { grant, person, application, reason, seconds } = "grant.requested/1",
+        GrantApproved { grant, expires_at } = "grant.approved/1",
+        GrantRefused { grant, reason } = "grant.refused/1",
+        GrantRevoked { grant, reason } = "grant.revoked/1",
+        ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } = "exception.opened/1",
+        ExceptionEnded { exception, reason } = "exception.ended/1",
+        RiskChanged { principal, level, reasons } = "risk.changed/1",
+        TrustFound { found } = "trust.found/1",
+        TrustEliminated { keys, up_to } = "trust.eliminated/1",
+        TrustOwned { keys, owner } = "trust.owned/1",
+        TrustDocumented { keys, owner, authority, reason, expires_at } = "trust.documented/1",
+        PoliciesPublished { version, files } = "policies.published/1",
+        PoliciesApplied { version, files, why, rehearsal } = "policies.applied/1",
+        SettingsApplied { settings } = "settings.applied/1",
+        RolloutStarted { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } = "rollout.started/1",
+        RolloutCounted { rollout, newly_denied, newly_allowed } = "rollout.counted/1",
+        RolloutAdvanced { rollout, percent } = "rollout.advanced/1",
+        RolloutHalted { rollout, why, example } = "rollout.halted/1",
+        RolloutFinished { rollout } = "rollout.finished/1",
+        RolloutEnded { rollout } = "rollout.ended/1",
+        AssertionKeyPublished { kid, jwk } = "assertion_key.published/1",
+        AssertionKeyRotated { kid } = "assertion_key.rotated/1",
+        AssertionKeyRetired { kid } = "assertion_key.retired/1",
+        EvidenceAnchored { gate, files, late } = "evidence.anchored/1",
+        EvidenceCompacted { gate, file, replaced } = "evidence.compacted/1",
+        EvidenceExpired { gate, before, files } = "evidence.expired/1",
+    }
+}
