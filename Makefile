@@ -12,9 +12,12 @@ RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'next
 help: ## Say what can be made.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
 
-up: ## Build the product and start it with three sample applications, on loopback only.
-	cargo build --release --bin countersign
-	exec target/release/countersign up
+# Held while the SQL engine is built (flock): the server says so, and `countersign query` waits.
+BUILDING := target/debug/countersign-query.building
+
+up: ## Build the product and start it with three sample applications, on loopback only. The SQL engine is built beside it.
+	cargo build -p countersign
+	@touch $(BUILDING); flock $(BUILDING) packages/sql-engine.sh $$$$ & exec target/debug/countersign up
 
 test: packages test-rust test-e2e ## Everything a contributor needs: unit, property, contract, end to end. Installs what is missing.
 
@@ -35,7 +38,7 @@ lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo xtask tidy
 	find e2e -name node_modules -prune -o -name '*.mjs' -print0 | xargs -0 -r -n 1 node --check
-	for script in .ci/run packages/install.sh; do bash -n $$script; done
+	for script in .ci/run packages/*.sh; do bash -n $$script; done
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
 
 bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (an hour with the builds; BENCH=--quick for less).

@@ -56,6 +56,9 @@ pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
 pub use rollouts::RolloutWatch;
 
+/// Where the SQL engine is.
+pub use countersign_sql::Program as SqlProgram;
+
 /// Where a solver may be, and what its answers may cost.
 pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
@@ -64,10 +67,10 @@ use countersign_copies::Copies;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, Timestamp};
-use countersign_query::Engine;
+use countersign_sql::SqlEngine;
 use countersign_throttle::{Rates, Throttle};
 use countersign_world::World;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The application that the control plane itself is.
@@ -100,6 +103,8 @@ pub struct Settings {
     pub time_limit: Duration,
     /// How many requests are taken from whoever is not known.
     pub strangers: Rates,
+    /// Where the SQL engine is.
+    pub sql: SqlProgram,
     /// Where a solver may be, for what a plan does to every request there can be.
     pub solver: SolverAt,
     /// What its answers may cost.
@@ -118,7 +123,7 @@ struct Inner {
     session_of: SessionOf,
     strangers: Throttle,
     jobs: jobs::Jobs,
-    engine: OnceLock<Engine>,
+    engine: SqlEngine,
     copies: Option<Copies>,
 }
 
@@ -144,7 +149,8 @@ impl Control {
         copies: Option<Copies>,
     ) -> Self {
         let strangers = Throttle::new(&settings.strangers);
-        let (jobs, engine) = (jobs::Jobs::default(), OnceLock::new());
+        let jobs = jobs::Jobs::default();
+        let engine = query::engine(settings.sql.clone(), &ledger, &store);
         Self(Arc::new(Inner {
             settings,
             ledger,
@@ -171,9 +177,8 @@ impl Control {
         &self.0.jobs
     }
 
-    /// Made when it is first asked for, which is where the journal can be read.
-    pub(crate) fn engine(&self) -> &Engine {
-        self.0.engine.get_or_init(|| query::engine(self))
+    pub(crate) fn engine(&self) -> &SqlEngine {
+        &self.0.engine
     }
 
     pub(crate) fn settings(&self) -> &Settings {

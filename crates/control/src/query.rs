@@ -8,17 +8,15 @@ use crate::input::Json;
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
+use countersign_evidence::Store;
 use countersign_journal::{Journal, Seq};
-use countersign_query::{Engine, Entry, Facts, Limits, QueryError, Reading, tables};
+use countersign_ledger::Ledger;
+use countersign_sql::{Entry, Facts, Limits, Program, QueryError, Reading, SqlEngine, tables};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::runtime::Handle;
 
 /// The journal's entries for the engine.
-struct Entries {
-    journal: Journal,
-    /// Where the journal's connections live. A question has a runtime of its own, which ends with it.
-    runtime: Handle,
-}
+struct Entries(Journal);
 
 impl std::fmt::Debug for Entries {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -28,23 +26,21 @@ impl std::fmt::Debug for Entries {
 
 impl Facts for Entries {
     fn read(&self, after: u64, limit: usize) -> Reading {
-        let (journal, limit) = (self.journal.clone(), u32::try_from(limit).unwrap_or(u32::MAX));
-        let reading = self.runtime.spawn(async move {
+        let (journal, limit) = (self.0.clone(), u32::try_from(limit).unwrap_or(u32::MAX));
+        Box::pin(async move {
             let entries = journal.read(Seq(after), limit).await.map_err(|error| error.to_string())?;
             let entry = |entry: countersign_journal::Entry| Entry {
                 sequence: entry.seq.0,
                 payload: entry.payload.to_vec(),
             };
             Ok(entries.into_iter().map(entry).collect())
-        });
-        Box::pin(async move { reading.await.unwrap_or_else(|error| Err(error.to_string())) })
+        })
     }
 }
 
-/// The engine over what this control plane knows. To be made once, on the runtime that the journal is used on.
-pub fn engine(control: &Control) -> Engine {
-    let entries = Entries { journal: control.ledger().journal().clone(), runtime: Handle::current() };
-    Engine::new(control.store().clone(), std::sync::Arc::new(entries))
+/// The engine over what this control plane knows.
+pub fn engine(program: Program, ledger: &Ledger, store: &Store) -> SqlEngine {
+    SqlEngine::new(program, store.clone(), Arc::new(Entries(ledger.journal().clone())))
 }
 
 pub async fn ask(
@@ -105,9 +101,10 @@ fn limits(asked: &api::NewQuery) -> Result<Limits, Refusal> {
 }
 
 fn refused(error: &QueryError) -> Refusal {
-    let refusal = match error.is_askers() {
-        true => Refusal::invalid("sql", error.to_string()),
-        false => Refusal::unavailable(error.to_string()),
+    let refusal = match error {
+        QueryError::BeingBuilt => Refusal::being_built(error.to_string()),
+        error if error.is_askers() => Refusal::invalid("sql", error.to_string()),
+        error => Refusal::unavailable(error.to_string()),
     };
     refusal.remedy(error.remedy())
 }

@@ -70,6 +70,11 @@ impl Refusal {
             .remedy("try again in a moment; `countersign doctor` finds what is the matter")
     }
 
+    /// A part of the software is being built, and can be asked soon.
+    pub fn being_built(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "being-built", "It is being built", detail)
+    }
+
     /// Whoever is not known asked too often.
     pub fn too_many(wait: Wait) -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", wait.to_string())

@@ -34,6 +34,11 @@ impl Cache {
         Ok(Self { folder: folder.to_owned(), most, kept: Mutex::default() })
     }
 
+    /// Where fetched files lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The file with this digest, if it is there.
     pub(crate) fn get(&self, digest: &[u8; 32]) -> Option<Fetched> {
         let mut kept = self.kept.lock();

@@ -21,6 +21,10 @@ impl Elsewhere for Copies {
         &self.0.gate
     }
 
+    fn folder(&self) -> &Path {
+        self.0.cache.folder()
+    }
+
     fn partitions(&self) -> Vec<String> {
         let world = self.0.ledger.world();
         let others = world.evidence_of_all().filter(|(gate, _)| **gate != self.0.gate);

@@ -39,6 +39,9 @@ pub trait Elsewhere: Send + Sync + Debug + 'static {
     /// The name of this process, whose own files there are copies of too.
     fn process(&self) -> &str;
 
+    /// The folder in which fetched files lie.
+    fn folder(&self) -> &Path;
+
     /// The partitions in which other processes keep files.
     fn partitions(&self) -> Vec<String>;
 

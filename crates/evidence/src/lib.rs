@@ -50,7 +50,7 @@ pub use record::{
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{
-    Counted, Everywhere, Found, Scan, Store, completed_batch, completed_columns, decisions_batch,
+    Counted, Everywhere, Found, Lent, Scan, Store, completed_batch, completed_columns, decisions_batch,
     decisions_schema,
 };
 pub use sweep::{Bytes, Sweep};
@@ -156,6 +156,7 @@ impl Evidence {
             disk: Arc::clone(&options.disk),
             keep: options.keep,
             elsewhere: options.elsewhere.clone(),
+            behind: Vec::new(),
         };
         let store = Store::new(folder.clone(), Arc::clone(&queue), kept);
         store.settle().map_err(failed)?;

@@ -6,11 +6,13 @@
 mod away;
 mod counted;
 mod engine;
+mod lend;
 mod scan;
 
 pub use away::Everywhere;
 pub use counted::Counted;
 pub use engine::{completed_batch, completed_columns, decisions_batch, decisions_schema};
+pub use lend::Lent;
 pub use scan::Scan;
 pub(crate) use scan::Source;
 
@@ -53,6 +55,8 @@ pub(crate) struct Shared {
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
     elsewhere: Option<Arc<dyn Elsewhere>>,
+    /// What of the newest records another process has not written yet, where that one records and this one only reads.
+    behind: Vec<Skipped>,
     leases: Leases,
     /// The file that is being made of others, by its path in the folder.
     pub(crate) compacting: Mutex<Option<String>>,
@@ -66,6 +70,7 @@ pub(crate) struct Kept {
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
     pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
+    pub(crate) behind: Vec<Skipped>,
 }
 
 /// One decision, if it was found, and what could not be read while looking for it.
@@ -79,11 +84,23 @@ pub struct Found {
 
 impl Store {
     pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: Kept) -> Self {
-        let Kept { account, disk, keep, elsewhere } = kept;
+        let Kept { account, disk, keep, elsewhere, behind } = kept;
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
         let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
-        let shared =
-            Shared { folder, queue, tail, lake, account, disk, keep, elsewhere, leases, compacting, tending };
+        let shared = Shared {
+            folder,
+            queue,
+            tail,
+            lake,
+            account,
+            disk,
+            keep,
+            elsewhere,
+            behind,
+            leases,
+            compacting,
+            tending,
+        };
         Self { shared: Arc::new(shared) }
     }
 
@@ -154,8 +171,14 @@ impl Store {
         &self.shared
     }
 
-    pub(crate) fn folder(&self) -> &Path {
+    /// The folder.
+    pub fn folder(&self) -> &Path {
         &self.shared.folder
+    }
+
+    /// Who keeps account of the files that there must be.
+    pub fn anchors(&self) -> &dyn Anchors {
+        self.account()
     }
 
     pub(crate) fn account(&self) -> &dyn Anchors {
@@ -247,6 +270,9 @@ impl Store {
     }
 
     pub(crate) fn catch_up(&self) -> Vec<Skipped> {
+        if !self.shared.behind.is_empty() {
+            return self.shared.behind.clone();
+        }
         if self.shared.queue.written(PATIENCE) {
             return Vec::new();
         }

@@ -1,6 +1,6 @@
-//! An answer: columns with their types, rows of plain values, and what is not in it.
+//! An answer out of the engine's batches: columns with their types, and rows of plain values.
 
-use countersign_evidence::Skipped;
+use countersign_sql::{AnswerColumn, kind};
 use datafusion::arrow::array::{Array, AsArray as _, RecordBatch};
 use datafusion::arrow::datatypes::{
     DataType, Decimal128Type, Field, Float32Type, Float64Type, Int64Type, Schema, UInt64Type,
@@ -10,30 +10,6 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::arrow::{compute, datatypes};
 use serde_json::{Number, Value};
 
-/// A column of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AnswerColumn {
-    /// Its name, as the question calls it.
-    pub name: String,
-    /// Its type in words: `text`, `boolean`, `int64`, `uint64`, `float64`, `timestamp`, `list<text>`, `map<text, text>`, and
-    /// others that a question may compute.
-    pub kind: String,
-}
-
-/// What a question came to.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answer {
-    /// The columns.
-    pub columns: Vec<AnswerColumn>,
-    /// The rows, a value for each column. Moments are RFC 3339 in UTC, lists and maps are JSON's, what JSON has no value
-    /// for is text.
-    pub rows: Vec<Vec<Value>>,
-    /// Whether there were more rows than may be in an answer.
-    pub truncated: bool,
-    /// What was not read. With an entry here, the rows are what the rest says.
-    pub skipped: Vec<Skipped>,
-}
-
 /// The columns of an answer of this shape.
 pub(crate) fn columns(schema: &Schema) -> Vec<AnswerColumn> {
     let column = |field: &std::sync::Arc<Field>| AnswerColumn {
@@ -41,26 +17,6 @@ pub(crate) fn columns(schema: &Schema) -> Vec<AnswerColumn> {
         kind: kind(field.data_type()),
     };
     schema.fields().iter().map(column).collect()
-}
-
-/// What a type is called.
-pub(crate) fn kind(kind_of: &DataType) -> String {
-    match kind_of {
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".to_owned(),
-        DataType::Dictionary(_, values) => kind(values),
-        DataType::List(items) | DataType::LargeList(items) => format!("list<{}>", kind(items.data_type())),
-        DataType::Map(entries, _) => match entries.data_type() {
-            DataType::Struct(pair) => {
-                let names: Vec<String> = pair.iter().map(|field| kind(field.data_type())).collect();
-                format!("map<{}>", names.join(", "))
-            }
-            _ => "map".to_owned(),
-        },
-        DataType::Timestamp(..) => "timestamp".to_owned(),
-        DataType::Null => "null".to_owned(),
-        DataType::Struct(_) => "struct".to_owned(),
-        other => other.to_string().to_lowercase(),
-    }
 }
 
 /// The values of the columns, a row at a time.
@@ -219,12 +175,22 @@ fn float(value: f64) -> Value {
     Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
 }
 
-/// How many bytes a value takes, about.
+/// How many bytes a value takes as JSON, at most.
 pub(crate) fn size(value: &Value) -> usize {
     match value {
-        Value::String(text) => text.len() + 2,
-        Value::Array(items) => items.iter().map(|item| size(item) + 1).sum(),
-        Value::Object(pairs) => pairs.iter().map(|(key, value)| key.len() + 4 + size(value)).sum(),
-        _ => 8,
+        Value::String(text) => text_size(text),
+        Value::Array(items) => 2 + items.iter().map(|item| size(item) + 1).sum::<usize>(),
+        Value::Object(pairs) => {
+            2 + pairs.iter().map(|(key, value)| text_size(key) + 2 + size(value)).sum::<usize>()
+        }
+        Value::Null | Value::Bool(_) => 5,
+        Value::Number(_) => 24,
     }
+}
+
+/// A control character is written as six.
+fn text_size(text: &str) -> usize {
+    let escaped = text.bytes().filter(|byte| *byte < 0x20).count() * 5;
+    let quoted = text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();
+    text.len() + 2 + escaped + quoted
 }

@@ -1,14 +1,13 @@
-//! Asking: a thread of its own for each question, and an end to it.
+//! Answering one question, on a thread with a stack for it.
 
-use crate::answer::{Answer, Values, columns, size};
+use crate::answer::{Values, columns, size};
 use crate::decisions::Decisions;
-use crate::error::QueryError;
-use crate::facts::{Facts, FactsTable};
+use crate::facts::FactsTable;
 use crate::gaps::Gaps;
-use crate::limits::{LONGEST_ANSWER, Limits, MOST_AT_ONCE};
 use crate::sessions::Sessions;
 use crate::sql;
 use countersign_evidence::Store;
+use countersign_sql::{Answer, Facts, LONGEST_ANSWER, Limits, QueryError};
 use datafusion::arrow::util::display::FormatOptions;
 use datafusion::common::DataFusionError;
 use datafusion::execution::SessionStateDefaults;
@@ -19,20 +18,14 @@ use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures_util::StreamExt as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio_util::sync::CancellationToken;
 
-/// The stack of a question's thread. A question of the most words, which is one operator after the other, goes as deep as
+/// The stack of the question's thread. A question of the most words, which is one operator after the other, goes as deep as
 /// it has operators; the memory is taken as far as it is used.
 const STACK: usize = 128 << 20;
 /// Rows that the engine moves at once.
 const BATCH: usize = 4_096;
-/// What a thread has to notice that its time is up, before whoever waits stops waiting.
-const GRACE: Duration = Duration::from_secs(2);
 /// Functions that are not there: with each, a few letters ask for as much memory as one likes, in one piece, of which the
 /// limit would learn too late.
 const ABSENT: &[&str] = &[
@@ -49,46 +42,24 @@ const ABSENT: &[&str] = &[
     "input_file_name",
 ];
 
-/// Answers questions. Clones are handles to the same.
-#[derive(Debug, Clone)]
-pub struct Engine {
+/// Answers a question.
+pub(crate) fn run(
     store: Store,
     facts: Arc<dyn Facts>,
-    slots: Arc<Semaphore>,
-}
-
-impl Engine {
-    /// An engine over this evidence and these facts.
-    pub fn new(store: Store, facts: Arc<dyn Facts>) -> Self {
-        Self { store, facts, slots: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
-    }
-
-    /// Answers a question. Dropped before that, it ends the question.
-    ///
-    /// # Errors
-    /// When it is not answered: why, for whoever asked.
-    pub async fn ask(&self, sql: &str, limits: Limits) -> Result<Answer, QueryError> {
-        let slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| QueryError::Busy)?;
-        let question = Question {
-            store: self.store.clone(),
-            facts: Arc::clone(&self.facts),
-            sql: sql.to_owned(),
-            limits,
-            stop: CancellationToken::new(),
-        };
-        let _stopping = question.stop.clone().drop_guard();
-        let (tell, told) = oneshot::channel();
-        let run = move || question.run(slot, tell);
-        thread::Builder::new().name("query".to_owned()).stack_size(STACK).spawn(run).map_err(|error| {
-            tracing::error!(%error, "a query got no thread");
-            QueryError::Broken
-        })?;
-        match tokio::time::timeout(limits.time.saturating_add(GRACE), told).await {
-            Ok(answer) => answer.unwrap_or(Err(QueryError::Broken)),
-            // It computes without taking a breath. Its thread ends when it does take one, and only then makes room.
-            Err(_) => Err(QueryError::Time(limits.time)),
-        }
-    }
+    sql: &str,
+    limits: Limits,
+) -> Result<Answer, QueryError> {
+    let question = Question { store, facts, sql: sql.to_owned(), limits };
+    let run = move || question.answer();
+    let thread = thread::Builder::new().name("query".to_owned()).stack_size(STACK).spawn(run);
+    let thread = thread.map_err(|error| {
+        tracing::error!(%error, "a query got no thread");
+        QueryError::Broken
+    })?;
+    thread.join().unwrap_or_else(|_| {
+        tracing::error!("a query panicked");
+        Err(QueryError::Broken)
+    })
 }
 
 /// One question on its thread.
@@ -97,38 +68,22 @@ struct Question {
     facts: Arc<dyn Facts>,
     sql: String,
     limits: Limits,
-    stop: CancellationToken,
 }
 
 impl Question {
-    fn run(self, slot: OwnedSemaphorePermit, tell: oneshot::Sender<Result<Answer, QueryError>>) {
-        let answer = catch_unwind(AssertUnwindSafe(|| self.answer())).unwrap_or_else(|_| {
-            tracing::error!("a query panicked");
-            Err(QueryError::Broken)
-        });
-        // Room is made before it is said, so that whoever has an answer can ask again.
-        drop(slot);
-        let _ = tell.send(answer);
-    }
-
     fn answer(&self) -> Result<Answer, QueryError> {
         let statement = sql::read(&self.sql)?;
+        // Time, and no sockets: it may have none.
         let runtime =
-            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+            tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| {
                 tracing::error!(%error, "a query got no runtime");
                 QueryError::Broken
             })?;
         let answer = runtime.block_on(async {
-            tokio::select! {
-                biased;
-                // Nobody is there to be told.
-                () = self.stop.cancelled() => Err(QueryError::Busy),
-                answer = tokio::time::timeout(self.limits.time, self.execute(statement)) => {
-                    answer.unwrap_or(Err(QueryError::Time(self.limits.time)))
-                }
-            }
+            let answer = tokio::time::timeout(self.limits.time, self.execute(statement));
+            answer.await.unwrap_or(Err(QueryError::Time(self.limits.time)))
         });
-        // What still reads a file in the background ends by itself.
+        // What still reads a file in the background ends with the process.
         runtime.shutdown_background();
         answer
     }

@@ -4,10 +4,11 @@ use crate::gaps::Gaps;
 use crate::window;
 use async_trait::async_trait;
 use countersign_evidence::Skipped;
+use countersign_sql::{Entry, Facts, facts_schema};
 use datafusion::arrow::array::{
     ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder, TimestampMicrosecondBuilder, UInt64Builder,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
@@ -15,9 +16,7 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
-use futures_util::future::BoxFuture;
 use serde_json::Value;
-use std::fmt::Debug;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,48 +24,9 @@ use std::sync::Arc;
 /// Entries that are read at once.
 pub(crate) const PAGE: usize = 1_000;
 
-/// What is being read of the journal.
-pub type Reading = BoxFuture<'static, Result<Vec<Entry>, String>>;
-
-/// Where facts can be read again, in order.
-pub trait Facts: Debug + Send + Sync {
-    /// The entries after the one of sequence `after`, the first at most `limit` of them; none when there are no more, and
-    /// why where they cannot be read.
-    ///
-    /// What it returns is awaited on a runtime of the question's own that ends with it: a connection that is to last must
-    /// be used on the runtime that it lives on.
-    fn read(&self, after: u64, limit: usize) -> Reading;
-}
-
-/// An entry of the journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its sequence.
-    pub sequence: u64,
-    /// The fact, as the bytes that the journal chains.
-    pub payload: Vec<u8>,
-}
-
 /// That the journal could not be read, or not understood.
 pub(crate) fn unread(why: String) -> Skipped {
     Skipped { path: PathBuf::from("journal"), why }
-}
-
-/// The type of moments.
-pub(crate) fn moment_type() -> DataType {
-    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
-}
-
-pub(crate) fn schema() -> SchemaRef {
-    let always = |name: &str, kind| Field::new(name, kind, false);
-    Arc::new(Schema::new(vec![
-        always("sequence", DataType::UInt64),
-        always("at", moment_type()),
-        always("kind", DataType::Utf8),
-        always("version", DataType::UInt64),
-        always("stated_by", DataType::Utf8),
-        always("body", DataType::Utf8),
-    ]))
 }
 
 /// The table.
@@ -79,7 +39,7 @@ pub(crate) struct FactsTable {
 
 impl FactsTable {
     pub(crate) fn new(facts: Arc<dyn Facts>, gaps: Gaps) -> Self {
-        Self { facts, gaps, schema: schema() }
+        Self { facts, gaps, schema: facts_schema() }
     }
 }
 
@@ -191,7 +151,7 @@ fn batch(entries: &[Entry], gaps: &Gaps) -> Result<RecordBatch> {
         Arc::new(bodies.finish()),
     ];
     let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    Ok(RecordBatch::try_new_with_options(schema(), columns, &options)?)
+    Ok(RecordBatch::try_new_with_options(facts_schema(), columns, &options)?)
 }
 
 /// What every fact has.

@@ -1,15 +1,16 @@
 //! The table of sessions: every sign-in that the journal tells of, folded out of its facts each time it is asked for.
 
-use crate::facts::{Facts, PAGE, moment_type, unread};
+use crate::facts::{PAGE, unread};
 use crate::gaps::Gaps;
 use async_trait::async_trait;
 use countersign_facts::{EndReason, Fact, Stated};
 use countersign_names::{PersonId, SessionId, Timestamp};
+use countersign_sql::{Facts, sessions_schema};
 use countersign_world::World;
 use datafusion::arrow::array::{
     ArrayRef, ListBuilder, RecordBatch, StringBuilder, TimestampMicrosecondArray, UInt64Array,
 };
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::{DataType, Field, SchemaRef};
 use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
 use datafusion::execution::memory_pool::MemoryConsumer;
@@ -28,30 +29,6 @@ const ROW: usize = 512;
 /// How somebody signs in: there is one way.
 const METHOD: &str = "passkey";
 
-fn element() -> Arc<Field> {
-    Arc::new(Field::new("element", DataType::Utf8, false))
-}
-
-pub(crate) fn schema() -> SchemaRef {
-    let always = |name: &str, kind| Field::new(name, kind, false);
-    let maybe = |name: &str, kind| Field::new(name, kind, true);
-    Arc::new(Schema::new(vec![
-        always("session", DataType::Utf8),
-        always("person", DataType::Utf8),
-        always("began_at", moment_type()),
-        always("sequence", DataType::UInt64),
-        always("method", DataType::Utf8),
-        always("credential", DataType::Utf8),
-        always("assurance", DataType::Utf8),
-        maybe("address", DataType::Utf8),
-        maybe("stepped_up_at", moment_type()),
-        always("applications", DataType::List(element())),
-        always("expires_at", moment_type()),
-        maybe("ended_at", moment_type()),
-        maybe("end_reason", DataType::Utf8),
-    ]))
-}
-
 /// The table.
 #[derive(Debug)]
 pub(crate) struct Sessions {
@@ -62,7 +39,7 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     pub(crate) fn new(facts: Arc<dyn Facts>, gaps: Gaps) -> Self {
-        Self { facts, gaps, schema: schema() }
+        Self { facts, gaps, schema: sessions_schema() }
     }
 }
 
@@ -258,7 +235,8 @@ fn batch(rows: &[Signed]) -> Result<RecordBatch> {
         let micros = rows.iter().map(|row| get(row).map(Timestamp::as_micros));
         Arc::new(micros.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
     };
-    let mut applications = ListBuilder::new(StringBuilder::new()).with_field(element());
+    let element = Arc::new(Field::new("element", DataType::Utf8, false));
+    let mut applications = ListBuilder::new(StringBuilder::new()).with_field(element);
     for row in rows {
         applications.append_value(row.applications.iter().map(Some));
     }
@@ -277,5 +255,5 @@ fn batch(rows: &[Signed]) -> Result<RecordBatch> {
         moments(|row| row.ended.map(|(at, _)| at)),
         texts(|row| row.ended.map(|(_, why)| why.to_owned())),
     ];
-    Ok(RecordBatch::try_new(schema(), columns)?)
+    Ok(RecordBatch::try_new(sessions_schema(), columns)?)
 }

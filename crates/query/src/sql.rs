@@ -1,8 +1,6 @@
 //! From text to a plan that reads and does nothing else, or to a complaint that helps.
 
-use crate::error::{QueryError, Spot};
-use crate::limits::{LONGEST_SQL, MOST_TOKENS};
-use crate::tables::tables;
+use countersign_sql::{LONGEST_SQL, MOST_TOKENS, QueryError, Spot, tables};
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::session_state::SessionState;

@@ -12,7 +12,7 @@ use crate::{
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings};
+use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings, SqlProgram};
 use countersign_copies::{Copies, Pace};
 use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
@@ -346,6 +346,12 @@ fn gate_config(config: &Config, origin: &Origin) -> GateConfig {
     gate
 }
 
+/// The SQL engine lies beside the program that runs.
+fn sql_program() -> SqlProgram {
+    let own = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/countersign"));
+    SqlProgram::beside(&own)
+}
+
 fn control(
     config: &Config,
     ledger: &Ledger,
@@ -364,6 +370,7 @@ fn control(
         invitation_life: config.sessions.invitation.0,
         time_limit: TIME_LIMIT,
         strangers: countersign_throttle::Rates::default(),
+        sql: sql_program(),
         solver: countersign_control::SolverAt {
             configured: config.solver.clone(),
             path: std::env::var_os("PATH"),

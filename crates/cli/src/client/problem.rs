@@ -40,6 +40,11 @@ impl Problem {
         Self { status: code, document, raw }
     }
 
+    /// Whether it is of this type.
+    pub(crate) fn is(&self, kind: &str) -> bool {
+        self.document.kind == kind
+    }
+
     /// What went wrong, with the field that is meant; then, a line each, who refused it.
     pub(crate) fn sentence(&self) -> String {
         let Document { title, detail, field, reasons, problems, decision, .. } = &self.document;

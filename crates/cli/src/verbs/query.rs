@@ -1,6 +1,6 @@
 //! `countersign query`: questions in SQL over what happened.
 
-use crate::client::Path;
+use crate::client::{Client, Path};
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
@@ -9,6 +9,11 @@ use clap::Args;
 use countersign_api::{Items, NewQuery, QueryAnswer, QueryTable};
 use serde_json::{Value, json};
 use std::time::Duration;
+
+/// What the server says while a part of the software is being built.
+const BEING_BUILT: &str = "about:blank#being-built";
+/// How often is asked whether it is built.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// A question.
 #[derive(Debug, Args)]
@@ -57,7 +62,7 @@ impl Query {
             timeout_seconds: Some(u32::try_from(self.timeout.as_secs()).unwrap_or(u32::MAX)),
             local: self.local,
         };
-        let shown = client.post_patiently(Path::to(&["query"]), json!(asked)).await?;
+        let shown = answered(&client, &mut cx.console, &json!(asked)).await?;
         if cx.console.wants_json() {
             cx.console.json(&shown)?;
         }
@@ -81,6 +86,23 @@ impl Query {
             "this could not be read: {}; the rows are what all the rest says",
             answer.incomplete.join("; ")
         )))
+    }
+}
+
+/// The answer. Where the SQL engine is being built, which happens once after a checkout, it is waited for.
+async fn answered(client: &Client, console: &mut Console, question: &Value) -> Result<Value, Failure> {
+    let mut waits = false;
+    loop {
+        match client.post_patiently(Path::to(&["query"]), question.clone()).await {
+            Err(Failure::Problem(problem)) if problem.is(BEING_BUILT) => {
+                if !waits {
+                    console.remark("the SQL engine is being built; waiting for it (Ctrl-C to stop)");
+                }
+                waits = true;
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+            answer => return answer,
+        }
     }
 }
 

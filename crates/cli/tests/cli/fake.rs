@@ -242,8 +242,15 @@ async fn serve(
                 host: header("host").unwrap_or_default(),
             };
             let known = is_endpoint(head.method.as_str(), head.uri.path());
-            asked.lock().unwrap().push(request);
-            let (status, body) = match answers.iter().find(|(asked, ..)| *asked == line) {
+            let before = {
+                let mut asked = asked.lock().unwrap();
+                let before = asked.iter().filter(|asked| asked.line == line).count();
+                asked.push(request);
+                before
+            };
+            // Those to the same line are given in turn, the last of them from then on.
+            let turns = answers.iter().filter(|(asked, ..)| *asked == line).take(before + 1);
+            let (status, body) = match turns.last() {
                 Some((_, status, body)) if known => (*status, body.clone()),
                 _ => (
                     599,

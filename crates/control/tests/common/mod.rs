@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use countersign_admission::{Admission, Freshness, Networks, Settings as Gate};
-use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits};
+use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
     Actor, Application, ApplicationStage, Digest, Fact, Member, Person, PersonKind, PolicyFile, Resource,
@@ -65,6 +65,12 @@ pub fn ses(n: u128) -> SessionId {
 
 pub fn key(n: u128) -> CredentialId {
     CredentialId::new(Uuid::from_u128(n))
+}
+
+/// The SQL engine, in the tests of the room that builds it.
+fn sql_program() -> SqlProgram {
+    let path = option_env!("CARGO_BIN_EXE_countersign-query").unwrap_or("/nonexistent/countersign-query");
+    SqlProgram::at(path.into())
 }
 
 /// The moment at which every house begins.
@@ -170,17 +176,23 @@ impl House {
 
     /// A house where a solver is looked for, and may cost so much.
     pub async fn solving(solver: SolverAt, limits: SolverLimits) -> Self {
-        Self::built(Vec::new(), Options::default(), (solver, limits)).await
+        Self::built(Vec::new(), Options::default(), sql_program(), (solver, limits)).await
+    }
+
+    /// A house whose SQL engine is here.
+    pub async fn asking(program: SqlProgram) -> Self {
+        Self::built(Vec::new(), Options::default(), program, Default::default()).await
     }
 
     /// A house that keeps its evidence in a way of its own.
     pub async fn keeping(more: Vec<Fact>, options: Options) -> Self {
-        Self::built(more, options, (SolverAt::default(), SolverLimits::default())).await
+        Self::built(more, options, sql_program(), Default::default()).await
     }
 
     async fn built(
         more: Vec<Fact>,
         options: Options,
+        sql: SqlProgram,
         (solver, solver_limits): (SolverAt, SolverLimits),
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -208,6 +220,7 @@ impl House {
             invitation_life: Duration::from_secs(86_400),
             time_limit: Duration::from_secs(30),
             strangers: countersign_throttle::Rates::default(),
+            sql,
             solver,
             solver_limits,
         };

@@ -131,7 +131,8 @@ impl Store {
         }
     }
 
-    pub(crate) fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+    /// Who has copies of files that are not in this folder, if anybody.
+    pub fn elsewhere(&self) -> Option<&dyn Elsewhere> {
         self.shared.elsewhere.as_deref()
     }
 

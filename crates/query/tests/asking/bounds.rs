@@ -2,7 +2,7 @@
 
 use crate::house::{House, Told, rows};
 use countersign_evidence::Options;
-use countersign_query::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, QueryError};
+use countersign_sql::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, QueryError};
 use countersign_testkit::story::person;
 use serde_json::json;
 use std::time::Duration;
@@ -164,4 +164,61 @@ async fn a_question_as_deep_as_its_length_allows_does_not_overflow() {
         println!("{shown}: {}", answer.as_ref().map_or_else(ToString::to_string, |_| "answered".to_owned()));
         assert!(matches!(answer, Ok(_) | Err(QueryError::Syntax { .. })), "{shown}: {answer:?}");
     }
+}
+
+/// Set for the server of the test below.
+const SERVER: &str = "COUNTERSIGN_QUERY_SERVER";
+
+#[test]
+fn an_engine_ends_with_its_server() {
+    let server = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "bounds::a_server_that_asks", "--ignored"])
+        .env(SERVER, "1")
+        .stdout(std::process::Stdio::null())
+        .spawn();
+    let mut server = server.unwrap();
+    let engine = wait_for(|| child_of(server.id()));
+    server.kill().unwrap();
+    server.wait().unwrap();
+    wait_for(|| has_ended(engine).then_some(()));
+}
+
+#[tokio::test]
+#[ignore = "a part of the test above, which starts it and kills it"]
+async fn a_server_that_asks() {
+    if std::env::var_os(SERVER).is_some() {
+        let limits = Limits { time: Duration::from_secs(600), ..Limits::default() };
+        refused(&house().await, ENDLESS, limits).await;
+    }
+}
+
+fn wait_for<T>(mut there: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..6_000 {
+        if let Some(there) = there() {
+            return there;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("it does not come to be")
+}
+
+/// The fields of `/proc/PID/stat` behind the name: the state, the parent.
+fn stat(process: u32) -> Option<Vec<String>> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    Some(stat.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())
+}
+
+/// The engine that this process began.
+fn child_of(parent: u32) -> Option<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap();
+    let mut processes = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    processes.find(|process| {
+        let name = std::fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
+        name.starts_with("countersign-que")
+            && stat(*process).is_some_and(|stat| stat[1] == parent.to_string())
+    })
+}
+
+fn has_ended(process: u32) -> bool {
+    stat(process).is_none_or(|stat| stat[0] == "Z")
 }

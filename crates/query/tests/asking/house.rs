@@ -3,7 +3,7 @@
 use crate::day::Day;
 use countersign_evidence::{Decided, Evidence, Options, Row, Sink};
 use countersign_facts::Stated;
-use countersign_query::{Answer, Engine, Entry, Facts, Limits, QueryError, Reading};
+use countersign_sql::{Answer, Entry, Facts, Limits, Program, QueryError, Reading, SqlEngine};
 use countersign_testkit::story::Line;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -41,8 +41,13 @@ impl Facts for Told {
 /// Evidence that is written and asked.
 pub struct House {
     pub sink: Sink,
-    pub engine: Engine,
+    pub engine: SqlEngine,
     pub folder: tempfile::TempDir,
+}
+
+/// The SQL engine as it was just built.
+pub fn program() -> Program {
+    Program::at(env!("CARGO_BIN_EXE_countersign-query").into())
 }
 
 impl House {
@@ -53,7 +58,7 @@ impl House {
     pub fn with(options: Options, facts: Told) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sink, store) = Evidence::open(folder.path(), options).unwrap();
-        let engine = Engine::new(store, Arc::new(facts));
+        let engine = SqlEngine::new(program(), store, Arc::new(facts));
         Self { sink, engine, folder }
     }
 
@@ -61,7 +66,7 @@ impl House {
     pub async fn rotate(self) -> Self {
         self.sink.close().await.unwrap();
         let (sink, store) = Evidence::open(self.folder.path(), Options::default()).unwrap();
-        let engine = Engine::new(store, Arc::new(Told::default()));
+        let engine = SqlEngine::new(program(), store, Arc::new(Told::default()));
         Self { sink, engine, folder: self.folder }
     }
 

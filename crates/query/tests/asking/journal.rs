@@ -2,7 +2,7 @@
 
 use crate::house::{House, Told};
 use countersign_evidence::Options;
-use countersign_query::{Entry, Limits};
+use countersign_sql::{Entry, Limits};
 use countersign_testkit::story::{
     Line, application, hand_over, join, key, open, per, person, remove_key, ses, session, step_up, suspend,
 };

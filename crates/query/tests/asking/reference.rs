@@ -1,6 +1,6 @@
 //! The tables in `docs/query.md` are those there are.
 
-use countersign_query::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, tables};
+use countersign_sql::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, tables};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

@@ -61,6 +61,19 @@ async fn a_part_is_said_to_be_one() {
 }
 
 #[tokio::test]
+async fn an_engine_that_is_being_built_is_waited_for() {
+    let built = json!({
+        "type": "about:blank#being-built", "title": "It is being built", "status": 503, "detail": "the SQL engine is being built",
+    });
+    let fake = Fake::start(vec![(ASK, 503, built.clone()), (ASK, 503, built), (ASK, 200, answer())]);
+    let ran = fake.run(&["query", "--json", "SELECT 1"]).await;
+    assert_eq!(ran.exit, Exit::Done);
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap(), answer());
+    assert_eq!(ran.err.matches("is being built").count(), 1, "{}", ran.err);
+    assert_eq!(fake.asked().len(), 3);
+}
+
+#[tokio::test]
 async fn a_refusal_ends_with_its_code() {
     let problem = json!({
         "type": "about:blank#invalid", "title": "A field is not valid", "status": 422, "field": "sql", "detail": "at line 1, column 2: no",

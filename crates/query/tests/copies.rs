@@ -16,7 +16,7 @@ use countersign_facts::{Actor, Fact};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
-use countersign_query::{Answer, Engine, Facts, Limits, Reading};
+use countersign_sql::{Answer, Facts, Limits, Program, Reading, SqlEngine};
 use countersign_testkit::{S3, s3};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -193,7 +193,8 @@ impl Process {
     }
 
     async fn ask(&self, sql: &str, local: bool) -> Answer {
-        let engine = Engine::new(self.store.clone(), Arc::new(Nothing));
+        let program = Program::at(env!("CARGO_BIN_EXE_countersign-query").into());
+        let engine = SqlEngine::new(program, self.store.clone(), Arc::new(Nothing));
         let limits = Limits { time: Limits::LONGEST, local, ..Limits::default() };
         engine.ask(sql, limits).await.unwrap()
     }

@@ -1,9 +1,10 @@
 //! Why a question was not answered, for whoever asked it.
 
+use crate::program::Missing;
 use std::time::Duration;
 
 /// A place in the text of a question, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Spot {
     /// The line.
     pub line: u64,
@@ -18,7 +19,7 @@ impl std::fmt::Display for Spot {
 }
 
 /// Why a question was not answered.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum QueryError {
     /// It is longer than a question may be.
     #[error("the query is {0} bytes long, and may have {limit}", limit = crate::LONGEST_SQL)]
@@ -73,6 +74,15 @@ pub enum QueryError {
     /// Too many are asked at this moment.
     #[error("{limit} queries are running already, and no more run at once", limit = crate::MOST_AT_ONCE)]
     Busy,
+    /// The SQL engine is not there yet.
+    #[error("the SQL engine is being built")]
+    BeingBuilt,
+    /// The SQL engine is not there.
+    #[error("the SQL engine is not installed: there is no {0}")]
+    NotInstalled(String),
+    /// The SQL engine that is there belongs to another version.
+    #[error("the SQL engine beside this server is of another version")]
+    OtherVersion,
     /// Something here is broken. The details are in the log.
     #[error("the query failed in a way that is not its own fault")]
     Broken,
@@ -98,13 +108,30 @@ impl QueryError {
             }
             Self::Time(_) => "ask about a shorter time (at >= ...), or give it longer (--timeout)",
             Self::Busy => "wait until one of them has ended",
+            Self::BeingBuilt => "wait until it is built; `countersign query` does",
+            Self::NotInstalled(_) => {
+                "build it with `cargo build -p countersign-query`, or put countersign-query beside countersign"
+            }
+            Self::OtherVersion => "build or install countersign and countersign-query together",
             Self::Broken => "the log of the server says more; what was recorded is not touched",
         }
     }
 
     /// Whether whoever asked can mend it by asking otherwise.
     pub const fn is_askers(&self) -> bool {
-        !matches!(self, Self::Busy | Self::Broken)
+        !matches!(
+            self,
+            Self::Busy | Self::BeingBuilt | Self::NotInstalled(_) | Self::OtherVersion | Self::Broken
+        )
+    }
+}
+
+impl From<Missing> for QueryError {
+    fn from(missing: Missing) -> Self {
+        match missing {
+            Missing::BeingBuilt => Self::BeingBuilt,
+            Missing::NotInstalled(path) => Self::NotInstalled(path.display().to_string()),
+        }
     }
 }
 

@@ -1,4 +1,7 @@
 //! Questions in SQL over the API: who may ask, what is answered, what is refused.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+#[path = "../../../control/tests/common/mod.rs"]
 mod common;
 
 use common::{Door, House, assert_problem, ses};
@@ -130,6 +133,35 @@ async fn a_question_ends_with_the_access_of_whoever_asked_it() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     unreachable!("its end was never recorded");
+}
+
+/// The most memory that this process ever had, in bytes.
+fn most_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}
+
+#[tokio::test]
+async fn a_question_that_takes_all_memory_ends_itself_and_not_the_server() {
+    let house = eventful().await;
+    ask(&house, "SELECT 1").await;
+    let before = most_memory();
+    let nested = |text: &str| {
+        let nested = (0..9).fold(text.to_owned(), |inner, _| format!("replace({inner},'x','xxxxxxxxxx')"));
+        format!("SELECT length({nested}) FROM facts")
+    };
+    // While it is planned, and while it runs.
+    for sql in [nested("'xxxxxxxxxx'"), nested("concat(kind,'xxxxxxxxxx')")] {
+        let body = json!({ "sql": sql, "timeout_seconds": 100 });
+        let reply = house.api("POST", "/query", Some(body)).await;
+        assert_problem(&reply, 422, Some("sql"));
+        let said = reply.json["detail"].as_str().unwrap();
+        assert_eq!(said, "the query needs more than the 512 MiB of memory that it may use");
+    }
+    assert_eq!(ask(&house, "SELECT 1").await["rows"], json!([[1]]));
+    let grown = most_memory() - before;
+    assert!(grown < 64 << 20, "the server grew by {grown} bytes");
 }
 
 #[tokio::test]

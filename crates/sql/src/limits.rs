@@ -10,8 +10,8 @@ pub const LONGEST_SQL: usize = 16 << 10;
 pub const MOST_TOKENS: usize = 2_000;
 /// Most questions at once. What more there are is refused, not queued: a queue of questions is memory too.
 pub const MOST_AT_ONCE: usize = 2;
-/// Most bytes of an answer's values, whatever its number of rows.
-pub(crate) const LONGEST_ANSWER: usize = 32 << 20;
+/// Most bytes of an answer's values as JSON, whatever its number of rows.
+pub const LONGEST_ANSWER: usize = 32 << 20;
 
 /// How much one question may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

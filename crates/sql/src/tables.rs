@@ -1,10 +1,9 @@
 //! The tables as people read of them: what each is, and what each column means. `docs/query.md` is made of this.
 
-use crate::answer::kind;
-use crate::{facts, sessions};
+use crate::kinds::{kind, moment_type};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use countersign_evidence::decisions_schema;
-use datafusion::arrow::datatypes::SchemaRef;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +42,48 @@ pub fn tables() -> &'static [Table] {
             table(
                 "sessions",
                 "A session that somebody opened by signing in, as it stands now.",
-                &sessions::schema(),
+                &sessions_schema(),
                 SESSIONS,
             ),
-            table("facts", "An entry of the journal.", &facts::schema(), FACTS),
+            table("facts", "An entry of the journal.", &facts_schema(), FACTS),
         ]
     });
     &TABLES
+}
+
+/// The columns of `facts`.
+pub fn facts_schema() -> SchemaRef {
+    let always = |name: &str, kind| Field::new(name, kind, false);
+    Arc::new(Schema::new(vec![
+        always("sequence", DataType::UInt64),
+        always("at", moment_type()),
+        always("kind", DataType::Utf8),
+        always("version", DataType::UInt64),
+        always("stated_by", DataType::Utf8),
+        always("body", DataType::Utf8),
+    ]))
+}
+
+/// The columns of `sessions`.
+pub fn sessions_schema() -> SchemaRef {
+    let always = |name: &str, kind| Field::new(name, kind, false);
+    let maybe = |name: &str, kind| Field::new(name, kind, true);
+    let element = Arc::new(Field::new("element", DataType::Utf8, false));
+    Arc::new(Schema::new(vec![
+        always("session", DataType::Utf8),
+        always("person", DataType::Utf8),
+        always("began_at", moment_type()),
+        always("sequence", DataType::UInt64),
+        always("method", DataType::Utf8),
+        always("credential", DataType::Utf8),
+        always("assurance", DataType::Utf8),
+        maybe("address", DataType::Utf8),
+        maybe("stepped_up_at", moment_type()),
+        always("applications", DataType::List(element)),
+        always("expires_at", moment_type()),
+        maybe("ended_at", moment_type()),
+        maybe("end_reason", DataType::Utf8),
+    ]))
 }
 
 fn table(

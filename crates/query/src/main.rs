@@ -1,0 +1,64 @@
+//! The SQL engine: a program that answers one question over what happened, and ends. The server starts it, bounds it, and
+//! talks to it over its standard input and output.
+//!
+//! It only reads: the decisions of the evidence, which lies in a folder that it may read, and the sessions and facts of the
+//! journal, which it calls the server for. Before it looks at the question it confines itself: no file but the evidence, no
+//! network, no other program. What could not be read is said beside the rows, so that a part never passes for the whole.
+//!
+//! This room knows tables and the engine, which is nobody else's. It must not know who asks, where the journal is kept, or
+//! what a policy is.
+
+mod answer;
+mod confine;
+mod decisions;
+mod engine;
+mod facts;
+mod gaps;
+mod server;
+mod sessions;
+mod sql;
+mod window;
+
+use countersign_sql::wire::{self, FromEngine, Question, SentAnswer};
+use countersign_sql::{Answer, QueryError};
+use std::io;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // What is said here, the server puts into its log.
+    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).init();
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the SQL engine is started by the server, which speaks to it over its standard input");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> io::Result<()> {
+    let question: Question = wire::read(&mut io::stdin().lock())?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let answer = answer(&question);
+    let sent = answer.and_then(|answer| {
+        SentAnswer::try_from(answer).map_err(|error| {
+            tracing::error!(%error, "an answer cannot be written");
+            QueryError::Broken
+        })
+    });
+    wire::write(&mut io::stdout().lock(), &FromEngine::Answer(sent))
+}
+
+fn answer(question: &Question) -> Result<Answer, QueryError> {
+    if question.version != wire::VERSION {
+        return Err(QueryError::OtherVersion);
+    }
+    let left = confine::confine(question).map_err(|error| {
+        tracing::error!(%error, "the SQL engine cannot be confined");
+        QueryError::Broken
+    })?;
+    let server = server::Server::listen(left).map_err(|error| {
+        tracing::error!(%error, "the SQL engine cannot listen to the server");
+        QueryError::Broken
+    })?;
+    engine::run(server.store(question), server.facts(), &question.sql, question.limits())
+}

@@ -1,0 +1,198 @@
+//! The server at the other end: what only it has, called for over the standard output and read from the standard input.
+//!
+//! Standard input is read by a thread of its own for as long as the process lives: its end is the end of whoever waits for
+//! the answer, and ends this process too.
+
+use countersign_evidence::{
+    Anchors, Away, Elsewhere, Fetched, KnownFile, NotAnchored, SealedFile, Skipped, Store,
+};
+use countersign_names::Timestamp;
+use countersign_sql::wire::{self, Call, FromEngine, Question, Reply};
+use countersign_sql::{Entry, Facts, Reading};
+use parking_lot::Mutex;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+/// The server. Clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Server(Arc<Mutex<Receiver<Reply>>>);
+
+impl Server {
+    /// Begins to listen, and says what is to be in the log. The question must have been read.
+    pub(crate) fn listen(note: Option<&str>) -> io::Result<Self> {
+        if let Some(note) = note {
+            wire::write(&mut io::stdout().lock(), &FromEngine::Note(note.to_owned()))?;
+        }
+        let (tell, told) = sync_channel(1);
+        let listen = move || {
+            while let Ok(Some(reply)) = wire::read(&mut io::stdin().lock()) {
+                if tell.send(reply).is_err() {
+                    break;
+                }
+            }
+            std::process::exit(1);
+        };
+        thread::Builder::new().name("listen".to_owned()).spawn(listen)?;
+        Ok(Self(Arc::new(Mutex::new(told))))
+    }
+
+    /// The evidence, as the server keeps account of it.
+    pub(crate) fn store(&self, question: &Question) -> Store {
+        let elsewhere = question.elsewhere.clone().map(|(folder, process)| {
+            Arc::new(Others { server: self.clone(), folder, process }) as Arc<dyn Elsewhere>
+        });
+        let behind = question.behind.iter().cloned().map(Skipped::from).collect();
+        Store::read_only(question.evidence.clone(), Arc::new(Account(self.clone())), elsewhere, behind)
+    }
+
+    /// The journal, as the server reads it.
+    pub(crate) fn facts(&self) -> Arc<dyn Facts> {
+        Arc::new(Journal(self.clone()))
+    }
+
+    /// Calls for something, and waits for it. The calling thread may block.
+    fn call(&self, call: Call) -> Reply {
+        let replies = self.0.lock();
+        if wire::write(&mut io::stdout().lock(), &FromEngine::Call(call)).is_err() {
+            std::process::exit(1);
+        }
+        match replies.recv() {
+            Ok(reply) => reply,
+            // The thread that listens ends the process.
+            Err(_) => std::process::exit(1),
+        }
+    }
+}
+
+/// The journal.
+#[derive(Debug)]
+struct Journal(Server);
+
+impl Facts for Journal {
+    fn read(&self, after: u64, limit: usize) -> Reading {
+        let server = self.0.clone();
+        Box::pin(async move {
+            let calling = tokio::task::spawn_blocking(move || server.call(Call::Facts { after, limit }));
+            match calling.await.map_err(|error| error.to_string())? {
+                Reply::Facts(entries) => {
+                    let entries = entries?.into_iter().map(Entry::try_from);
+                    entries.collect::<Result<_, _>>().map_err(|error| error.to_string())
+                }
+                other => Err(format!("the server replied {other:?}")),
+            }
+        })
+    }
+}
+
+/// Which files there must be.
+#[derive(Debug)]
+struct Account(Server);
+
+impl Account {
+    fn refused<T>() -> Result<T, NotAnchored> {
+        Err(NotAnchored { why: "this process only reads".to_owned() })
+    }
+}
+
+impl Anchors for Account {
+    fn anchor(&self, _: &[SealedFile]) -> Result<(), NotAnchored> {
+        Self::refused()
+    }
+
+    fn replace(&self, _: &SealedFile, _: &[String]) -> Result<(), NotAnchored> {
+        Self::refused()
+    }
+
+    fn expire(&self, _: Timestamp, _: &[SealedFile]) -> Result<(), NotAnchored> {
+        Self::refused()
+    }
+
+    fn known(&self, partition: &str) -> Option<Vec<KnownFile>> {
+        match self.0.call(Call::Known(partition.to_owned())) {
+            Reply::Known(known) => known.map(|known| known.into_iter().map(KnownFile::from).collect()),
+            _ => None,
+        }
+    }
+
+    fn partitions(&self) -> Vec<String> {
+        partitions(self.0.call(Call::Partitions))
+    }
+
+    fn gone_before(&self) -> Option<Timestamp> {
+        match self.0.call(Call::GoneBefore) {
+            Reply::Moment(at) => at.map(Timestamp::from_micros),
+            _ => None,
+        }
+    }
+}
+
+fn partitions(reply: Reply) -> Vec<String> {
+    match reply {
+        Reply::Partitions(names) => names,
+        _ => Vec::new(),
+    }
+}
+
+/// What other processes keep.
+#[derive(Debug)]
+struct Others {
+    server: Server,
+    folder: PathBuf,
+    process: String,
+}
+
+impl Elsewhere for Others {
+    fn process(&self) -> &str {
+        &self.process
+    }
+
+    fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn partitions(&self) -> Vec<String> {
+        partitions(self.server.call(Call::OthersPartitions))
+    }
+
+    fn others(&self, partition: &str) -> Vec<Away> {
+        match self.server.call(Call::Others(partition.to_owned())) {
+            Reply::Others(others) => others.into_iter().map(Away::from).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn gone_before(&self) -> Vec<(String, Timestamp)> {
+        match self.server.call(Call::OthersGone) {
+            Reply::Gone(gone) => {
+                gone.into_iter().map(|(process, at)| (process, Timestamp::from_micros(at))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn fetch(&self, away: &Away) -> Result<Fetched, String> {
+        match self.server.call(Call::Fetch(away.process.clone(), away.file.path.clone())) {
+            Reply::Fetched(fetched) => {
+                let (number, path) = fetched?;
+                Ok(Fetched::new(path, Arc::new(Held { server: self.server.clone(), number })))
+            }
+            other => Err(format!("the server replied {other:?}")),
+        }
+    }
+}
+
+/// A fetched file that is being read.
+#[derive(Debug)]
+struct Held {
+    server: Server,
+    number: u64,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.server.call(Call::Release(self.number));
+    }
+}

@@ -1,0 +1,117 @@
+//! Asking: a process of its own for each question, and an end to it.
+
+use crate::answer::Answer;
+use crate::error::QueryError;
+use crate::facts::Facts;
+use crate::limits::{Limits, MOST_AT_ONCE};
+use crate::process::{Ending, Process};
+use crate::program::Program;
+use crate::serve::Source;
+use crate::wire::{FromEngine, Gap, Question, VERSION};
+use countersign_evidence::Store;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// What the engine has to start and to notice that its time is up, before it is ended.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Answers questions, each in a process that ends with it. Clones are handles to the same.
+#[derive(Debug, Clone)]
+pub struct SqlEngine {
+    program: Program,
+    store: Store,
+    facts: Arc<dyn Facts>,
+    slots: Arc<Semaphore>,
+}
+
+impl SqlEngine {
+    /// This program, asked about this evidence and these facts.
+    pub fn new(program: Program, store: Store, facts: Arc<dyn Facts>) -> Self {
+        Self { program, store, facts, slots: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+    }
+
+    /// Answers a question. Dropped before that, it ends the question's process.
+    ///
+    /// # Errors
+    /// When it is not answered: why, for whoever asked.
+    pub async fn ask(&self, sql: &str, limits: Limits) -> Result<Answer, QueryError> {
+        let _slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| QueryError::Busy)?;
+        let program = self.program.find()?;
+        let store = self.store.clone();
+        let lent = tokio::task::spawn_blocking(move || store.lend()).await.map_err(|_| QueryError::Broken)?;
+        let elsewhere = self.store.elsewhere();
+        let question = Question {
+            version: VERSION.to_owned(),
+            sql: sql.to_owned(),
+            rows: limits.rows,
+            time_millis: u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX),
+            memory: limits.memory,
+            local: limits.local,
+            evidence: self.store.folder().to_owned(),
+            elsewhere: elsewhere.map(|it| (it.folder().to_owned(), it.process().to_owned())),
+            behind: lent.behind().iter().cloned().map(Gap::from).collect(),
+        };
+        let mut process = Process::start(program, limits.time.saturating_add(GRACE), limits.memory)
+            .map_err(|error| broken("the SQL engine cannot be started", &error))?;
+        let source = Source::new(self.store.clone(), Arc::clone(&self.facts));
+        let conversation = converse(&mut process, &question, source);
+        match tokio::time::timeout(limits.time.saturating_add(GRACE), conversation).await {
+            Ok(Some(Err(QueryError::Broken))) => Err(why(process.end().await, &limits)),
+            Ok(Some(answer)) => answer,
+            Ok(None) => Err(why(process.end().await, &limits)),
+            // It computes without taking a breath.
+            Err(_) => {
+                process.kill().await;
+                Err(QueryError::Time(limits.time))
+            }
+        }
+    }
+}
+
+/// Answers what the engine calls for, until it gives its answer; none when it ends without one.
+async fn converse(
+    process: &mut Process,
+    question: &Question,
+    mut source: Source,
+) -> Option<Result<Answer, QueryError>> {
+    process.say(question).await.ok()?;
+    loop {
+        match process.hear().await {
+            Ok(Some(FromEngine::Note(note))) => tracing::warn!("{note}"),
+            Ok(Some(FromEngine::Call(call))) => {
+                let reply = source.reply(call).await;
+                process.say(&reply).await.ok()?;
+            }
+            Ok(Some(FromEngine::Answer(Ok(answer)))) => {
+                let answer = Answer::try_from(answer);
+                return Some(
+                    answer.map_err(|error| broken("the SQL engine's answer cannot be read", &error)),
+                );
+            }
+            Ok(Some(FromEngine::Answer(Err(error)))) => return Some(Err(error)),
+            Ok(None) => return None,
+            Err(error) => {
+                process.kill().await;
+                return Some(Err(broken("what the SQL engine says cannot be read", &error)));
+            }
+        }
+    }
+}
+
+fn broken(what: &str, error: &impl std::fmt::Display) -> QueryError {
+    tracing::error!(%error, "{what}");
+    QueryError::Broken
+}
+
+/// Why a process that ended without an answer did.
+fn why(ending: Ending, limits: &Limits) -> QueryError {
+    match ending {
+        Ending::OutOfMemory => QueryError::Memory(limits.memory),
+        Ending::OutOfTime => QueryError::Time(limits.time),
+        Ending::Other { status, complaint } => {
+            tracing::error!(status, complaint, "the SQL engine ended without an answer");
+            QueryError::Broken
+        }
+    }
+}

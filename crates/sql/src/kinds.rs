@@ -1,0 +1,28 @@
+//! What the types of columns are called.
+
+use arrow_schema::{DataType, TimeUnit};
+
+/// What a type is called, in the words of answers.
+pub fn kind(kind_of: &DataType) -> String {
+    match kind_of {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".to_owned(),
+        DataType::Dictionary(_, values) => kind(values),
+        DataType::List(items) | DataType::LargeList(items) => format!("list<{}>", kind(items.data_type())),
+        DataType::Map(entries, _) => match entries.data_type() {
+            DataType::Struct(pair) => {
+                let names: Vec<String> = pair.iter().map(|field| kind(field.data_type())).collect();
+                format!("map<{}>", names.join(", "))
+            }
+            _ => "map".to_owned(),
+        },
+        DataType::Timestamp(..) => "timestamp".to_owned(),
+        DataType::Null => "null".to_owned(),
+        DataType::Struct(_) => "struct".to_owned(),
+        other => other.to_string().to_lowercase(),
+    }
+}
+
+/// The type of moments.
+pub fn moment_type() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
+}

@@ -1,0 +1,351 @@
+//! What the server and the SQL engine say to each other, over the engine's standard input and output.
+//!
+//! A frame is a length (four bytes, the least first) and as many bytes of JSON. The server begins with the [`Question`]. The
+//! engine calls for what it cannot read itself, one call at a time, each followed by its reply, and ends with the answer.
+
+use crate::answer::{Answer, AnswerColumn};
+use crate::error::QueryError;
+use crate::facts::Entry;
+use crate::limits::{LONGEST_ANSWER, Limits};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use countersign_evidence::{Away, KnownFile, SealedFile, Skipped};
+use countersign_names::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Number, Value};
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Changes with every change of these shapes.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+
+/// Longest frame. An answer's values are bounded, and so are the lists that the server sends.
+pub const LONGEST_FRAME: u64 = 3 * LONGEST_ANSWER as u64;
+
+/// A question, with all that the engine is told before it begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// The version of this wire.
+    pub version: String,
+    /// The question.
+    pub sql: String,
+    /// Most rows of the answer.
+    pub rows: usize,
+    /// How long it may take, in milliseconds.
+    pub time_millis: u64,
+    /// Most bytes that sorting, grouping and joining may keep.
+    pub memory: usize,
+    /// Whether only what lies in `evidence` is read.
+    pub local: bool,
+    /// The folder of the evidence.
+    pub evidence: PathBuf,
+    /// The folder of files that were fetched, and the name of this process in the store, where there is one.
+    pub elsewhere: Option<(PathBuf, String)>,
+    /// What of the newest records is not on disk yet.
+    pub behind: Vec<Gap>,
+}
+
+impl Question {
+    /// The limits that it names.
+    pub const fn limits(&self) -> Limits {
+        Limits {
+            rows: self.rows,
+            time: Duration::from_millis(self.time_millis),
+            memory: self.memory,
+            local: self.local,
+        }
+    }
+}
+
+/// What the engine says.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum FromEngine {
+    /// It has something for the log.
+    Note(String),
+    /// It needs something.
+    Call(Call),
+    /// It is done.
+    Answer(Result<SentAnswer, QueryError>),
+}
+
+/// What the engine needs of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Call {
+    /// Entries of the journal.
+    Facts {
+        /// Those after this sequence.
+        after: u64,
+        /// At most this many.
+        limit: usize,
+    },
+    /// The files that there must be in a partition.
+    Known(String),
+    /// The partitions in which there must be files.
+    Partitions,
+    /// The moment before which everything has expired.
+    GoneBefore,
+    /// The partitions in which other processes keep files.
+    OthersPartitions,
+    /// The files that other processes keep in a partition.
+    Others(String),
+    /// The other processes of whose records some have expired.
+    OthersGone,
+    /// A file that was named in a reply, by its process and path.
+    Fetch(String, String),
+    /// A fetched file is not read any more.
+    Release(u64),
+}
+
+/// What the server replies to a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// Entries, or why they cannot be read.
+    Facts(Result<Vec<SentEntry>, String>),
+    /// Files; none when nobody keeps account.
+    Known(Option<Vec<SentKnown>>),
+    /// Names of partitions.
+    Partitions(Vec<String>),
+    /// A moment, in microseconds.
+    Moment(Option<i64>),
+    /// Files of other processes.
+    Others(Vec<SentAway>),
+    /// Other processes, with a moment each.
+    Gone(Vec<(String, i64)>),
+    /// The number by which a file is held, and where it is; or why it cannot be had.
+    Fetched(Result<(u64, PathBuf), String>),
+    /// Nothing to say.
+    Done,
+}
+
+/// Something that was not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    path: PathBuf,
+    why: String,
+}
+
+impl From<Skipped> for Gap {
+    fn from(Skipped { path, why }: Skipped) -> Self {
+        Self { path, why }
+    }
+}
+
+impl From<Gap> for Skipped {
+    fn from(Gap { path, why }: Gap) -> Self {
+        Self { path, why }
+    }
+}
+
+/// An entry of the journal, its payload in Base64: it need not be text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentEntry(u64, String);
+
+impl From<Entry> for SentEntry {
+    fn from(Entry { sequence, payload }: Entry) -> Self {
+        Self(sequence, STANDARD.encode(payload))
+    }
+}
+
+impl TryFrom<SentEntry> for Entry {
+    type Error = base64::DecodeError;
+
+    fn try_from(SentEntry(sequence, payload): SentEntry) -> Result<Self, Self::Error> {
+        Ok(Self { sequence, payload: STANDARD.decode(payload)? })
+    }
+}
+
+/// A file as it was when it was finished.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentFile {
+    path: String,
+    digest: [u8; 32],
+    bytes: u64,
+    rows: u64,
+    first: i64,
+    last: i64,
+}
+
+impl From<SealedFile> for SentFile {
+    fn from(SealedFile { path, digest, bytes, rows, first, last }: SealedFile) -> Self {
+        Self { path, digest, bytes, rows, first: first.as_micros(), last: last.as_micros() }
+    }
+}
+
+impl From<SentFile> for SealedFile {
+    fn from(SentFile { path, digest, bytes, rows, first, last }: SentFile) -> Self {
+        let (first, last) = (Timestamp::from_micros(first), Timestamp::from_micros(last));
+        Self { path, digest, bytes, rows, first, last }
+    }
+}
+
+/// A file that there must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentKnown {
+    file: SentFile,
+    late: bool,
+    before: Option<[u8; 32]>,
+}
+
+impl From<KnownFile> for SentKnown {
+    fn from(KnownFile { file, late, before }: KnownFile) -> Self {
+        Self { file: file.into(), late, before }
+    }
+}
+
+impl From<SentKnown> for KnownFile {
+    fn from(SentKnown { file, late, before }: SentKnown) -> Self {
+        Self { file: file.into(), late, before }
+    }
+}
+
+/// A file of another process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentAway {
+    process: String,
+    file: SentFile,
+}
+
+impl From<Away> for SentAway {
+    fn from(Away { process, file }: Away) -> Self {
+        Self { process, file: file.into() }
+    }
+}
+
+impl From<SentAway> for Away {
+    fn from(SentAway { process, file }: SentAway) -> Self {
+        Self { process, file: file.into() }
+    }
+}
+
+/// An answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SentAnswer {
+    columns: Vec<AnswerColumn>,
+    rows: Vec<Vec<Box<RawValue>>>,
+    truncated: bool,
+    skipped: Vec<Gap>,
+}
+
+impl TryFrom<Answer> for SentAnswer {
+    type Error = serde_json::Error;
+
+    fn try_from(Answer { columns, rows, truncated, skipped }: Answer) -> Result<Self, Self::Error> {
+        let row = |row: Vec<Value>| row.iter().map(serde_json::value::to_raw_value).collect();
+        let rows = rows.into_iter().map(row).collect::<Result<_, _>>()?;
+        Ok(Self { columns, rows, truncated, skipped: skipped.into_iter().map(Gap::from).collect() })
+    }
+}
+
+impl TryFrom<SentAnswer> for Answer {
+    type Error = serde_json::Error;
+
+    fn try_from(sent: SentAnswer) -> Result<Self, Self::Error> {
+        let row = |row: Vec<Box<RawValue>>| row.iter().map(|cell| exact(cell)).collect();
+        let rows = sent.rows.into_iter().map(row).collect::<Result<_, _>>()?;
+        let skipped = sent.skipped.into_iter().map(Skipped::from).collect();
+        Ok(Self { columns: sent.columns, rows, truncated: sent.truncated, skipped })
+    }
+}
+
+/// A value, its numbers exactly as they were written: serde's own reading of fractions may be off in the last digit.
+fn exact(raw: &RawValue) -> Result<Value, serde_json::Error> {
+    let text = raw.get();
+    Ok(match text.as_bytes().first() {
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(text)?;
+            Value::Array(items.into_iter().map(exact).collect::<Result<_, _>>()?)
+        }
+        Some(b'{') => {
+            let pairs: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
+            let pairs = pairs.into_iter().map(|(key, value)| Ok((key, exact(value)?)));
+            Value::Object(pairs.collect::<Result<_, serde_json::Error>>()?)
+        }
+        Some(b'-' | b'0'..=b'9') if text.contains(['.', 'e', 'E']) => {
+            let number = text.parse().ok().and_then(Number::from_f64);
+            number.map_or(Value::Null, Value::Number)
+        }
+        _ => serde_json::from_str(text)?,
+    })
+}
+
+/// Writes a frame.
+///
+/// # Errors
+/// The system's, or that it is too long.
+pub fn write(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    out.write_all(&frame(value)?)?;
+    out.flush()
+}
+
+/// Reads a frame; none at the end.
+///
+/// # Errors
+/// The system's, or that it is none.
+pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
+    let mut length = [0; 4];
+    match from.read_exact(&mut length) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
+    }
+    let length = u64::from(u32::from_le_bytes(length)).min(LONGEST_FRAME);
+    let mut bytes = Vec::new();
+    from.take(length).read_to_end(&mut bytes)?;
+    Ok(Some(serde_json::from_slice(&bytes)?))
+}
+
+pub(crate) fn frame(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; 4];
+    serde_json::to_writer(&mut bytes, value)?;
+    let long = || io::Error::other("a frame is too long");
+    let length = bytes.len() - 4;
+    if length as u64 > LONGEST_FRAME {
+        return Err(long());
+    }
+    let length = u32::try_from(length).map_err(|_| long())?;
+    for (place, byte) in bytes.iter_mut().zip(length.to_le_bytes()) {
+        *place = byte;
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_answer_arrives_as_it_was_sent() {
+        let values = json!([
+            null, true, "é\n\"", 18_446_744_073_709_551_615_u64, -9_223_372_036_854_775_808_i64, 0.1, 1e300, 5e-324,
+            2.225_073_858_507_201_1e-308, 0.300_000_000_000_000_04, [1.5, [0.1]], { "a": { "b": 0.1 } }, [], {}
+        ]);
+        let Value::Array(row) = values else { panic!("it is a list") };
+        let answer = Answer {
+            columns: vec![AnswerColumn { name: "n".to_owned(), kind: "text".to_owned() }],
+            rows: vec![row, vec![]],
+            truncated: true,
+            skipped: vec![Skipped { path: PathBuf::from("a"), why: "b".to_owned() }],
+        };
+        let said = FromEngine::Answer(Ok(SentAnswer::try_from(answer.clone()).unwrap()));
+        let mut bytes = Vec::new();
+        write(&mut bytes, &said).unwrap();
+        let Some(FromEngine::Answer(Ok(sent))) = read(&mut bytes.as_slice()).unwrap() else {
+            panic!("an answer")
+        };
+        assert_eq!(Answer::try_from(sent).unwrap(), answer);
+    }
+
+    #[test]
+    fn what_is_no_frame_is_an_error_and_the_end_is_none() {
+        let check = |mut bytes: &[u8]| read::<Call>(&mut bytes);
+        assert!(matches!(check(&[]), Ok(None)));
+        assert!(matches!(check(&[1, 0]), Ok(None)));
+        assert!(check(&[9, 0, 0, 0, b'"']).is_err());
+        assert!(check(&[255, 255, 255, 255, b'x']).is_err());
+        assert_eq!(check(b"\x0c\0\0\0\"Partitions\"").unwrap(), Some(Call::Partitions));
+    }
+}
