@@ -587,6 +587,18 @@ pub enum Fact {
         /// The files that go.
         files: Vec<ExpiredFile>,
     },
+    /// The operator had a process start whose journal does not hold what was remembered of it outside.
+    #[serde(rename = "journal.head_accepted/1")]
+    HeadAccepted {
+        /// The process that had remembered it.
+        gate: String,
+        /// The head that was remembered, as `12:` and its hash; none when what was remembered could not be read.
+        remembered: Option<String>,
+        /// The head that was found, and is believed.
+        found: String,
+        /// Why, in the operator's words.
+        why: String,
+    },
 }
 
 #[cfg(test)]

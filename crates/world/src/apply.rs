@@ -1,7 +1,7 @@
 //! One fact into the world: which part it goes to, and what it drags along.
 
 use crate::contradiction::Contradiction;
-use crate::{Policies, World};
+use crate::{HeadAccepted, Policies, World};
 use countersign_facts::{Fact, Stated};
 use std::sync::Arc;
 
@@ -82,6 +82,19 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::AssertionKeyPublished { .. }
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
+
+        Fact::HeadAccepted { gate, why, .. } => {
+            if why.trim().is_empty() {
+                return Err(Contradiction::impossible(
+                    "why",
+                    "say why: it stands in the journal from then on",
+                ));
+            }
+            // The sequence moves once the fact is folded in.
+            let (seq, gate, why) = (world.seq + 1, gate.clone(), why.clone());
+            world.head_accepted = Some(Arc::new(HeadAccepted { at: stated.at, seq, gate, why }));
+            Ok(())
+        }
 
         Fact::EvidenceAnchored { .. } | Fact::EvidenceCompacted { .. } | Fact::EvidenceExpired { .. } => {
             crate::evidence::apply(world, stated)

@@ -19,6 +19,7 @@ mod contradiction;
 mod devices;
 mod evidence;
 mod groups;
+mod head;
 mod invitations;
 mod keys;
 mod maps;
@@ -36,6 +37,7 @@ pub use contradiction::{Contradiction, Kind};
 pub use devices::Device;
 pub use evidence::{Anchored, Evidence};
 pub use groups::Group;
+pub use head::HeadAccepted;
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
@@ -59,6 +61,7 @@ pub const ADMINISTRATORS: &str = "administrators";
 #[derive(Debug, Clone, Default)]
 pub struct World {
     seq: u64,
+    newest: Option<Timestamp>,
     people: people::People,
     groups: groups::Groups,
     services: services::Services,
@@ -73,6 +76,7 @@ pub struct World {
     evidence: imbl::OrdMap<String, Arc<Evidence>>,
     rollouts: rollouts::Rollouts,
     settings: settings::Applied,
+    head_accepted: Option<Arc<HeadAccepted>>,
 }
 
 /// The policy set that was last published.
@@ -117,7 +121,7 @@ impl World {
         // a handful of reference counts; the alternative, checking everything twice, is where such folds go wrong.
         let mut next = self.clone();
         apply::apply(&mut next, stated)?;
-        next.seq += 1;
+        next.move_on(stated);
         *self = next;
         Ok(())
     }
@@ -129,8 +133,23 @@ impl World {
     /// world must not be used any more.
     pub fn replay(&mut self, stated: &Stated) -> Result<(), Contradiction> {
         apply::apply(self, stated)?;
-        self.seq += 1;
+        self.move_on(stated);
         Ok(())
+    }
+
+    fn move_on(&mut self, stated: &Stated) {
+        self.seq += 1;
+        self.newest = self.newest.max(Some(stated.at));
+    }
+
+    /// The operator's last word that the journal is believed although it does not hold what was remembered of it.
+    pub const fn head_accepted(&self) -> Option<&Arc<HeadAccepted>> {
+        self.head_accepted.as_ref()
+    }
+
+    /// The latest moment that any fact carries: the present is not before it, whatever a clock says.
+    pub const fn newest(&self) -> Option<Timestamp> {
+        self.newest
     }
 
     // --- people -------------------------------------------------------------------------------------------------

@@ -303,6 +303,7 @@ words! {
         AssertionKeyRetired { kid } = "assertion_key.retired/1",
         EvidenceAnchored { gate, files, late } = "evidence.anchored/1",
         EvidenceCompacted { gate, file, replaced } = "evidence.compacted/1",
+        HeadAccepted { gate, remembered, found, why } = "journal.head_accepted/1",
         EvidenceExpired { gate, before, files } = "evidence.expired/1",
     }
 }
