@@ -146,7 +146,7 @@ impl Admitted {
         let begun = Instant::now();
         let world = inner.present.world();
         let answer = self.0.answer.lock().clone();
-        let stale = inner.is_stale(&answer, now);
+        let stale = inner.is_stale(&answer);
         if !stale && answer.is_alive(&world, &inner.present.policies(), now) {
             return Ok(());
         }

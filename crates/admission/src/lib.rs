@@ -100,7 +100,7 @@ impl Admission {
         let (answer, reused) = self.0.answer(&world, &request, now);
         let cause = if reused { Cause::Reused } else { Cause::First };
         let id = self.0.new_id(now);
-        let stale = self.0.is_stale(&answer, now);
+        let stale = self.0.is_stale(&answer);
         let decided = self.0.record(id, now, &request, &answer, cause, stale, begun.elapsed());
         kept(self.0.keep(&request, decided)).await.map_err(|why| Refused::unavailable(id, why))?;
         self.0.counts.answered(&answer, cause, stale);
@@ -155,7 +155,7 @@ impl Admission {
 
     /// For how long the world has not been known to be the newest.
     pub fn behind(&self) -> std::time::Duration {
-        self.now().since(self.0.present.ledger().confirmed_at())
+        self.0.present.ledger().behind()
     }
 
     /// The networks by name.
@@ -209,9 +209,9 @@ impl Inner {
         self.draining.load(Ordering::Acquire)
     }
 
-    fn is_stale(&self, answer: &Answer, now: Timestamp) -> bool {
+    fn is_stale(&self, answer: &Answer) -> bool {
         let sensitivity = answer.evidence().map(|evidence| evidence.question.sensitivity);
-        let behind = now.since(self.present.ledger().confirmed_at());
+        let behind = self.present.ledger().behind();
         sensitivity.is_some_and(|sensitivity| behind > self.settings.freshness.bound(sensitivity))
     }
 

@@ -4,7 +4,6 @@ use crate::Journal;
 use crate::chain::Seq;
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 /// How often a store is looked at even when nothing was heard. What a lost notification costs at most.
 pub(crate) const POLL: Duration = Duration::from_secs(2);
@@ -39,14 +38,14 @@ pub(crate) struct Signal {
     resyncs: u64,
 }
 
-/// Where the news of one journal is put, and when the store was last heard of.
+/// Where the news of one journal is put.
 #[derive(Clone)]
-pub(crate) struct Signals(watch::Sender<Signal>, watch::Sender<Instant>);
+pub(crate) struct Signals(watch::Sender<Signal>);
 
 impl Signals {
     pub(crate) fn new(latest: Seq) -> Self {
         let signal = Signal { latest, link: Link::Up, resyncs: 0 };
-        Self(watch::Sender::new(signal), watch::Sender::new(Instant::now()))
+        Self(watch::Sender::new(signal))
     }
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<Signal> {
@@ -61,12 +60,7 @@ impl Signals {
         self.0.borrow().latest
     }
 
-    pub(crate) fn heard(&self) -> watch::Receiver<Instant> {
-        self.1.subscribe()
-    }
-
     pub(crate) fn appended(&self, seq: Seq) {
-        self.1.send_replace(Instant::now());
         self.0.send_if_modified(|signal| {
             let news = seq > signal.latest;
             signal.latest = signal.latest.max(seq);
@@ -75,7 +69,6 @@ impl Signals {
     }
 
     pub(crate) fn connected_at(&self, seq: Seq) {
-        self.1.send_replace(Instant::now());
         self.0.send_modify(|signal| {
             signal.latest = signal.latest.max(seq);
             if signal.link == Link::Lost {

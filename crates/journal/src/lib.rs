@@ -147,21 +147,16 @@ impl Journal {
         Follower::new(self.clone(), self.0.signals.subscribe())
     }
 
-    /// Whether the store was there when it was last looked at. Always true for a SQLite file that this process has
-    /// open for appending.
+    /// Whether the link to the store was there when it was last looked at. It says nothing about how new what was read is:
+    /// for that, ask for the [`Journal::head`] and compare. Always true for a SQLite file that this process has open for
+    /// appending.
     pub fn connected(&self) -> bool {
         self.0.signals.connected()
     }
 
-    /// Told each time that the store was heard of, also when nothing is new: whoever has folded up to
-    /// [`Journal::latest`] then knows that what it has is the newest there is.
-    pub fn heard(&self) -> tokio::sync::watch::Receiver<tokio::time::Instant> {
-        self.0.signals.heard()
-    }
-
-    /// How far the journal went when the store was last heard of.
-    pub fn latest(&self) -> Seq {
-        self.0.signals.latest()
+    /// Whether nobody else can append for as long as this handle is open: a SQLite file, opened for appending.
+    pub fn is_sole_appender(&self) -> bool {
+        matches!(self.0.store, Store::Sqlite(_)) && self.0.access == Access::Append
     }
 
     /// Ends the connections and lets go of the file. Appends that have begun are finished first; every follower is

@@ -16,8 +16,9 @@ use crate::open::{Access, PostgresOptions};
 use crate::store::{self, Inserted};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::ConnectOptions as _;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Where followers listen. A notification says only that there is something; its text is the last sequence number.
 pub(crate) const CHANNEL: &str = "countersign_journal";
@@ -41,8 +42,8 @@ const COMMIT_DURABLY: &str = "SELECT set_config('synchronous_commit', 'on', fals
 #[derive(Clone)]
 pub(crate) struct PostgresStore {
     pool: PgPool,
-    /// Holds the one connection that listens, so that it never takes one from the others.
-    listening: PgPool,
+    /// How the connection that listens is made, so that it never takes one from the others.
+    connect: PgConnectOptions,
     timeout: Duration,
 }
 
@@ -63,13 +64,7 @@ impl PostgresStore {
             .connect_with(connect.clone())
             .await
             .map_err(opening)?;
-        let listening = PgPoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(options.timeout)
-            .max_lifetime(None)
-            .idle_timeout(None)
-            .connect_lazy_with(connect);
-        let store = Self { pool, listening, timeout: options.timeout };
+        let store = Self { pool, connect, timeout: options.timeout };
         match options.access {
             Access::Append => store.make_ready().await?,
             Access::Read => store.check_present().await?,
@@ -110,6 +105,27 @@ impl PostgresStore {
         }
     }
 
+    /// As [`PostgresStore::within`], on a connection of the pool. One that did not answer in time is not used again: the
+    /// pool would wait for its answer, and be empty as soon as every connection had been given up once.
+    async fn ask<T>(
+        &self,
+        doing: &'static str,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, StoreError> {
+        let until = Instant::now() + limit;
+        let gave_up = |elapsed| StoreError::new(doing, elapsed);
+        let connection = tokio::time::timeout_at(until, self.pool.acquire()).await.map_err(gave_up)?;
+        let mut connection = connection.map_err(|e| StoreError::new(doing, e))?;
+        match tokio::time::timeout_at(until, work(&mut connection)).await {
+            Ok(result) => result.map_err(|e| StoreError::new(doing, e)),
+            Err(elapsed) => {
+                connection.close_on_drop();
+                Err(gave_up(elapsed))
+            }
+        }
+    }
+
     pub(crate) async fn insert(&self, batch: &Batch) -> Result<Inserted, StoreError> {
         let after = batch.after();
         // The statement does not look at the hash before the first entry; nobody may claim another.
@@ -120,20 +136,20 @@ impl PostgresStore {
         let seqs: Vec<i64> = entries.iter().map(|entry| store::stored(entry.seq)).collect();
         let hashes: Vec<&[u8]> = entries.iter().map(|entry| entry.hash.0.as_slice()).collect();
         let payloads: Vec<&[u8]> = entries.iter().map(|entry| entry.payload.as_slice()).collect();
-        let inserting = async {
+        let inserting = async |connection: &mut PgConnection| {
             let insert = sqlx::query(INSERT)
                 .bind(store::stored(after.seq))
                 .bind(after.hash.0.as_slice())
                 .bind(seqs)
                 .bind(hashes)
                 .bind(payloads);
-            match insert.fetch_optional(&self.pool).await {
+            match insert.fetch_optional(connection).await {
                 Ok(row) => Ok(row.is_some()),
                 Err(error) if lost_race(&error) => Ok(false),
                 Err(error) => Err(error),
             }
         };
-        if self.within("appending", inserting).await? {
+        if self.ask("appending", self.timeout, inserting).await? {
             Ok(Inserted::Yes)
         } else {
             Ok(Inserted::HeadWas(self.head().await?))
@@ -141,8 +157,15 @@ impl PostgresStore {
     }
 
     pub(crate) async fn head(&self) -> Result<Head, StoreError> {
-        let row = sqlx::query_as(store::HEAD).fetch_optional(&self.pool);
-        store::head_of(self.within("reading its head", row).await?)
+        self.head_within(self.timeout).await
+    }
+
+    /// The head, of a store that says it soon.
+    pub(crate) async fn head_within(&self, limit: Duration) -> Result<Head, StoreError> {
+        let asking = async |connection: &mut PgConnection| {
+            sqlx::query_as(store::HEAD).fetch_optional(connection).await
+        };
+        store::head_of(self.ask("reading its head", limit, asking).await?)
     }
 
     pub(crate) async fn page(
@@ -151,13 +174,14 @@ impl PostgresStore {
         limit: u32,
         bytes: usize,
     ) -> Result<Vec<StoredEntry>, StoreError> {
+        let until = Instant::now() + self.timeout;
+        let mut connection = self.within("reading entries", self.pool.acquire()).await?;
         let rows = sqlx::query_as(store::PAGE).bind(store::stored(after)).bind(i64::from(limit));
-        let taking = store::take(rows.fetch(&self.pool), bytes);
-        // Not `within`: the whole page has this long, and its errors are made already.
-        match tokio::time::timeout(self.timeout, taking).await {
-            Ok(page) => page,
-            Err(elapsed) => Err(StoreError::new("reading entries", elapsed)),
+        let taken = store::take(rows.fetch(&mut *connection), bytes, Some(until)).await;
+        if taken.as_ref().map_or(true, |taken| taken.late) {
+            connection.close_on_drop();
         }
+        taken.map(|taken| taken.page)
     }
 
     pub(crate) async fn count(&self, until: Seq) -> Result<u64, StoreError> {
@@ -167,8 +191,17 @@ impl PostgresStore {
         Ok(rows.unsigned_abs())
     }
 
+    /// A pool for one connection that listens. Each has its own, since one that died without a word keeps its place.
+    fn listening(&self) -> PgPool {
+        PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(self.timeout)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .connect_lazy_with(self.connect.clone())
+    }
+
     pub(crate) async fn close(&self) {
-        self.listening.close().await;
         self.pool.close().await;
     }
 }

@@ -121,7 +121,7 @@ impl SqliteStore {
         bytes: usize,
     ) -> Result<Vec<StoredEntry>, StoreError> {
         let rows = sqlx::query_as(store::PAGE).bind(store::stored(after)).bind(i64::from(limit));
-        store::take(rows.fetch(&self.reads), bytes).await
+        Ok(store::take(rows.fetch(&self.reads), bytes, None).await?.page)
     }
 
     pub(crate) async fn count(&self, until: Seq) -> Result<u64, StoreError> {

@@ -6,6 +6,7 @@ use crate::postgres::PostgresStore;
 use crate::sqlite::SqliteStore;
 use futures_util::{Stream, StreamExt as _};
 use std::pin::pin;
+use tokio::time::Instant;
 
 /// `$1` means the same to both, and so do these texts.
 pub(crate) const HEAD: &str = "SELECT seq, hash FROM journal_entries ORDER BY seq DESC LIMIT 1";
@@ -93,20 +94,37 @@ pub(crate) fn head_of(row: Option<(i64, Vec<u8>)>) -> Result<Head, StoreError> {
     Ok(Head { seq: Seq(seq), hash: EntryHash(hash) })
 }
 
-/// Takes rows until they hold enough, so that a page of large payloads does not fill the memory.
+/// What came of a page.
+pub(crate) struct Taken {
+    pub(crate) page: Vec<StoredEntry>,
+    /// Whether the time was up while more was under way.
+    pub(crate) late: bool,
+}
+
+/// Takes rows until they hold enough, so that a page of large payloads does not fill the memory, or until the time is up:
+/// what has come by then is a page too, so that a slow link is followed slowly instead of never.
 pub(crate) async fn take(
     rows: impl Stream<Item = Result<Row, sqlx::Error>>,
     bytes: usize,
-) -> Result<Vec<StoredEntry>, StoreError> {
+    until: Option<Instant>,
+) -> Result<Taken, StoreError> {
     let mut rows = pin!(rows);
     let mut held = 0_usize;
     let mut page = Vec::new();
-    while held < bytes
-        && let Some(row) = rows.next().await
-    {
+    while held < bytes {
+        let row = match until {
+            Some(until) => tokio::time::timeout_at(until, rows.next()).await,
+            None => Ok(rows.next().await),
+        };
+        let row = match row {
+            Ok(Some(row)) => row,
+            Ok(None) => break,
+            Err(_) if !page.is_empty() => return Ok(Taken { page, late: true }),
+            Err(elapsed) => return Err(StoreError::new("reading entries", elapsed)),
+        };
         let (seq, hash, payload) = row.map_err(|e| StoreError::new("reading entries", e))?;
         held = held.saturating_add(payload.len());
         page.push(StoredEntry { seq, hash, payload });
     }
-    Ok(page)
+    Ok(Taken { page, late: false })
 }

@@ -65,9 +65,21 @@ impl Journal {
     pub async fn verify_against(
         &self,
         anchor: Head,
+        progress: impl FnMut(Head) + Send,
+    ) -> Result<Verified, VerifyError> {
+        self.verify_containing(&[anchor], progress).await
+    }
+
+    /// As [`Journal::verify_against`], of several anchors.
+    ///
+    /// # Errors
+    /// As [`Journal::verify_against`].
+    pub async fn verify_containing(
+        &self,
+        anchors: &[Head],
         mut progress: impl FnMut(Head) + Send,
     ) -> Result<Verified, VerifyError> {
-        let mut walk = Walk::from_genesis(anchor)?;
+        let mut walk = Walk::from_genesis(anchors)?;
         loop {
             let page = self.0.store.page(walk.head.seq, PAGE_ENTRIES, PAGE_BYTES).await?;
             if page.is_empty() {
@@ -85,14 +97,14 @@ impl Journal {
 
 /// A walk along a chain: pure, so that it can be tried on any bytes.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Walk {
+pub(crate) struct Walk<'a> {
     pub(crate) head: Head,
-    anchor: Head,
+    anchors: &'a [Head],
 }
 
-impl Walk {
-    pub(crate) fn from_genesis(anchor: Head) -> Result<Self, Broken> {
-        let walk = Self { head: Head::GENESIS, anchor };
+impl<'a> Walk<'a> {
+    pub(crate) fn from_genesis(anchors: &'a [Head]) -> Result<Self, Broken> {
+        let walk = Self { head: Head::GENESIS, anchors };
         walk.meet_anchor().map(|()| walk)
     }
 
@@ -103,17 +115,17 @@ impl Walk {
     }
 
     fn meet_anchor(&self) -> Result<(), Broken> {
-        if self.head.seq != self.anchor.seq || self.head == self.anchor {
-            return Ok(());
-        }
-        let fault = Fault::AnchorDiffers { anchor: self.anchor, found: self.head.hash };
+        let here = self.anchors.iter().find(|anchor| anchor.seq == self.head.seq && **anchor != self.head);
+        let Some(anchor) = here else { return Ok(()) };
+        let fault = Fault::AnchorDiffers { anchor: *anchor, found: self.head.hash };
         Err(Broken { at: self.head.seq, fault })
     }
 
     /// The end of the walk, given how many rows the store holds up to where it ended.
     pub(crate) fn end(self, rows: u64) -> Result<Verified, Broken> {
-        if self.head.seq < self.anchor.seq {
-            return Err(Broken::after(self.head.seq, Fault::Truncated { anchor: self.anchor }));
+        let beyond = self.anchors.iter().filter(|anchor| self.head.seq < anchor.seq);
+        if let Some(anchor) = beyond.max_by_key(|anchor| anchor.seq) {
+            return Err(Broken::after(self.head.seq, Fault::Truncated { anchor: *anchor }));
         }
         if rows != self.head.seq.0 {
             return Err(Broken { at: self.head.seq, fault: Fault::Strays { rows } });

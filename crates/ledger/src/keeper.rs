@@ -1,14 +1,16 @@
 //! The one task that moves the world.
 
-use crate::Shared;
 use crate::command::Command;
 use crate::load::{PAGE, fold};
+use crate::{MOST_SKEW, Shared};
 use countersign_facts::Stated;
 use countersign_journal::{AppendError, Entry, Follower, Head, Journal, ReadError, Wake};
 use countersign_world::World;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
 
 /// How many commands are answered together.
 const BATCH: usize = 512;
@@ -16,11 +18,16 @@ const BATCH: usize = 512;
 /// How often a batch is asked again because others appended first, before its callers are told to try again.
 const ATTEMPTS: usize = 16;
 
+/// How often the store is asked for its head.
+const LOOK: Duration = Duration::from_secs(2);
+
 pub struct Keeper {
     journal: Journal,
     shared: Arc<Shared>,
     world: World,
     head: Head,
+    /// Whether it was said that the clock is behind.
+    skewed: bool,
 }
 
 /// Why the keeper can not go on from here.
@@ -33,13 +40,14 @@ enum Stuck {
 
 impl Keeper {
     pub fn new(journal: Journal, shared: Arc<Shared>, world: World, head: Head) -> Self {
-        Self { journal, shared, world, head }
+        Self { journal, shared, world, head, skewed: false }
     }
 
     /// Until nobody holds the ledger any more, or the journal is closed or broken.
     pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Command>>) {
         let mut follower: Follower = self.journal.follow();
-        let mut heard = self.journal.heard();
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let after = self.head.seq;
             let mut batch = Vec::new();
@@ -49,16 +57,9 @@ impl Keeper {
                     gather(&mut queue, &mut batch).await;
                     self.answer(batch).await
                 }
-                // A journal in which nothing happens vouches for the world by answering: a loss must not date it back to
-                // the last fact, which may be hours old.
-                Ok(()) = heard.changed() => {
-                    if self.journal.latest() <= self.head.seq {
-                        self.confirm();
-                    }
-                    Ok(())
-                }
+                _ = looks.tick() => self.look().await,
                 wake = follower.wait(after) => match wake {
-                    Wake::Look => self.catch_up().await,
+                    Wake::Look => self.catch_up(None).await,
                     Wake::Lost => {
                         tracing::warn!("the journal does not answer; deciding on what was last known");
                         Ok(())
@@ -78,30 +79,68 @@ impl Keeper {
         }
     }
 
-    /// Fold in what others appended.
-    async fn catch_up(&mut self) -> Result<(), Stuck> {
+    /// Ask how far the journal goes. A world that is there is the newest as of the question; one that is not has to get
+    /// there first. That the store answers proves nothing by itself.
+    async fn look(&mut self) -> Result<(), Stuck> {
+        let asked = self.shared.steady.elapsed();
+        let head = self.journal.head().await.map_err(|away| Stuck::Away(away.to_string()))?;
+        if head.seq > self.head.seq {
+            return self.catch_up(Some((head, asked))).await;
+        }
+        if head != self.head {
+            let ours = self.head;
+            return Err(Stuck::Broken(format!(
+                "it went back: it ended with {ours} and now ends with {head}, so that what was stated is gone"
+            )));
+        }
+        self.confirm(asked);
+        Ok(())
+    }
+
+    /// Fold in what others appended, up to the end. `seen` is a head that the store said, and when it was asked.
+    async fn catch_up(&mut self, seen: Option<(Head, Duration)>) -> Result<(), Stuck> {
         loop {
+            let asked = self.shared.steady.elapsed();
             let page = self.journal.read_chained(self.head, PAGE).await.map_err(Stuck::from)?;
-            let Some(last) = page.last() else { break };
+            let Some(last) = page.last() else {
+                self.confirm(asked);
+                return Ok(());
+            };
             let next = last.head();
             for entry in &page {
                 fold(&mut self.world, entry).map_err(Stuck::Broken)?;
             }
             self.head = next;
             self.publish();
+            // Others may append for as long as this reads, and what they say later does not make this older.
+            if let Some((_, asked)) = seen.filter(|(seen, _)| seen.seq <= next.seq) {
+                self.confirm(asked);
+            }
         }
-        self.confirm();
-        Ok(())
     }
 
     fn publish(&self) {
+        self.world.newest().into_iter().for_each(|moment| self.shared.steady.not_before(moment));
         self.shared.world.store(Arc::new(self.world.clone()));
+        self.shared.head.send_replace(self.head);
         self.shared.moved.send_replace(self.world.seq());
     }
 
-    fn confirm(&self) {
-        let now = (self.shared.clock)().as_micros();
-        self.shared.confirmed_at.store(now, Ordering::Relaxed);
+    /// The world was the newest when this was asked; unless the clock cannot say how late it is.
+    fn confirm(&mut self, asked: Duration) {
+        let skew = self.shared.steady.skew();
+        if skew <= MOST_SKEW {
+            if std::mem::take(&mut self.skewed) {
+                tracing::info!("the clock of this machine is right again");
+            }
+            self.shared.confirm(asked);
+        } else if !std::mem::replace(&mut self.skewed, true) {
+            tracing::error!(
+                seconds = skew.as_secs(),
+                "the clock of this machine is behind the newest that is known: until it is set right, this counts as a \
+                 journal that is out of reach"
+            );
+        }
     }
 
     /// Answer a batch of commands: ask them all, append what they said as one step, tell their callers.
@@ -121,13 +160,13 @@ impl Keeper {
         let mut looked = false;
         for _ in 0..ATTEMPTS {
             let mut trial = self.world.clone();
-            let now = (self.shared.clock)();
+            let now = self.shared.steady.now();
             let said: Vec<_> = batch.iter_mut().map(|command| command.attempt(&mut trial, now)).collect();
             // What is agreed to is held to the head by the append. A refusal appends nothing, so it is only believed
             // once the world is known to be the newest: what it missed may have been stated elsewhere a moment ago.
             if !looked && said.iter().any(Option::is_none) {
                 looked = true;
-                self.catch_up().await?;
+                self.catch_up(None).await?;
                 continue;
             }
             let stated: Vec<Stated> = said.into_iter().flatten().flatten().collect();
@@ -139,17 +178,19 @@ impl Keeper {
                 .map(Stated::to_bytes)
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|error| Stuck::Away(format!("a fact has no wire form: {error}")))?;
+            let asked = self.shared.steady.elapsed();
             match self.journal.append(self.head, payloads).await {
                 Ok(entries) => {
                     self.world = trial;
                     self.head = entries.last().map_or(self.head, Entry::head);
                     self.publish();
-                    self.confirm();
+                    self.confirm(asked);
                     return Ok(());
                 }
-                Err(AppendError::Conflict { .. }) => self.catch_up().await?,
+                Err(AppendError::Conflict { .. }) => self.catch_up(None).await?,
                 Err(other) => {
-                    // It is not known whether the facts were appended. The follower will bring them if they were.
+                    // It is not known whether the facts were appended. The next look will bring them if they were.
+                    self.shared.uncertain.store(true, Ordering::Relaxed);
                     return Err(Stuck::Away(other.to_string()));
                 }
             }

@@ -8,29 +8,36 @@
 //!
 //! Readers take [`Ledger::world`]: an atomic load, no lock, whatever the writer does.
 //!
+//! How old that world may be follows from what was folded and not from a link: the store is asked for its head, and once
+//! the world is there, it is known to be the newest as of the moment at which the question was sent ([`Ledger::behind`]).
+//!
 //! This room must not know what a fact is good for, nor any protocol. It is an edge: it is given a clock.
 
+mod clocks;
 mod command;
 mod keeper;
 mod load;
 
+pub use clocks::{Clock, Clocks, MOST_SKEW, Settled, Stopwatch};
 pub use command::CommandError;
 
 use arc_swap::ArcSwap;
+use clocks::Steady;
 use command::Command;
 use countersign_facts::{Actor, Fact};
-use countersign_journal::{Journal, ReadError};
+use countersign_journal::{Head, Journal, ReadError};
 use countersign_names::Timestamp;
 use countersign_world::World;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
-
-/// Reads the present moment; the edge's one clock, handed in so that tests can hold it.
-pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// How many commands may wait before a caller is made to.
 const QUEUE: usize = 4096;
+
+/// From when on a world that is not known to be the newest is a trouble that is told: several questions were not answered.
+pub const LATE: Duration = Duration::from_secs(10);
 
 /// A handle to the one writer and follower of a journal in this process. Clones are handles to the same.
 #[derive(Clone)]
@@ -46,11 +53,25 @@ struct Inner {
 struct Shared {
     world: ArcSwap<World>,
     moved: watch::Sender<u64>,
-    /// When the world was last known to be the newest there is, in microseconds.
-    confirmed_at: AtomicI64,
+    /// The journal's entry up to which the world is folded.
+    head: watch::Sender<Head>,
+    remembered: watch::Sender<Option<(Head, Timestamp)>>,
+    /// When the world was last known to be the newest there is: microseconds of the stopwatch.
+    confirmed: AtomicU64,
+    /// Whether an append may have got in that was not folded.
+    uncertain: AtomicBool,
     /// Why the journal cannot be followed any further, once that is so.
     broken: watch::Sender<Option<String>>,
-    clock: Clock,
+    steady: Steady,
+}
+
+impl Shared {
+    /// The world was the newest there is at this time of the stopwatch.
+    fn confirm(&self, asked: Duration) {
+        let micros = u64::try_from(asked.as_micros()).unwrap_or(u64::MAX);
+        self.confirmed.fetch_max(micros, Ordering::Relaxed);
+        self.uncertain.store(false, Ordering::Relaxed);
+    }
 }
 
 /// Why a ledger was not opened.
@@ -65,22 +86,41 @@ pub enum OpenError {
 }
 
 impl Ledger {
+    /// As [`Ledger::open_by`], by a clock that is told.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_by`].
+    pub async fn open(journal: Journal, clock: Clock, progress: impl FnMut(u64)) -> Result<Self, OpenError> {
+        Self::open_by(journal, clock.into(), progress).await
+    }
+
     /// Fold everything that the journal holds, then keep up with it for as long as a handle lives.
     ///
     /// `progress` is told now and then how many facts were folded so far.
     ///
     /// # Errors
     /// When the journal does not answer, is damaged, or holds facts that this build does not know.
-    pub async fn open(journal: Journal, clock: Clock, progress: impl FnMut(u64)) -> Result<Self, OpenError> {
-        let (world, head) = load::load(&journal, progress).await?;
+    pub async fn open_by(
+        journal: Journal,
+        clocks: Clocks,
+        progress: impl FnMut(u64),
+    ) -> Result<Self, OpenError> {
+        let steady = Steady::new(clocks);
+        let loaded = load::load(&journal, &steady, progress).await?;
+        let (world, head) = (loaded.world, loaded.head);
+        world.newest().into_iter().for_each(|moment| steady.not_before(moment));
         let seq = world.seq();
         let shared = Arc::new(Shared {
             world: ArcSwap::from_pointee(world.clone()),
             moved: watch::Sender::new(seq),
-            confirmed_at: AtomicI64::new(clock().as_micros()),
+            head: watch::Sender::new(head),
+            remembered: watch::Sender::new(None),
+            confirmed: AtomicU64::new(0),
+            uncertain: AtomicBool::new(false),
             broken: watch::Sender::new(None),
-            clock,
+            steady,
         });
+        shared.confirm(loaded.asked);
         let (commands, queue) = mpsc::channel(QUEUE);
         let keeper = keeper::Keeper::new(journal.clone(), shared.clone(), world, head);
         tokio::spawn(keeper.run(queue));
@@ -97,19 +137,53 @@ impl Ledger {
         self.0.shared.world.load().seq()
     }
 
+    /// The entry of the journal up to which the world is folded.
+    pub fn head(&self) -> Head {
+        *self.0.shared.head.borrow()
+    }
+
     /// Told the world's sequence each time it moves. Many moves may be told as one.
     pub fn moved(&self) -> watch::Receiver<u64> {
         self.0.shared.moved.subscribe()
     }
 
-    /// The present moment, by the clock that was handed in.
+    /// The present moment: by the clock that was handed in, and never before the newest fact or what was said before.
     pub fn now(&self) -> Timestamp {
-        (self.0.shared.clock)()
+        self.0.shared.steady.now()
     }
 
-    /// The clock itself, for whoever must be in step with this ledger.
+    /// This ledger's [`now`](Ledger::now) as a clock, for whoever must be in step with it.
     pub fn clock(&self) -> Clock {
-        self.0.shared.clock.clone()
+        let shared = self.0.shared.clone();
+        Arc::new(move || shared.steady.now())
+    }
+
+    /// By how much the clock that was handed in is behind the present moment. Beyond [`MOST_SKEW`] the world is not known
+    /// to be the newest any more, as if the journal were out of reach.
+    pub fn skew(&self) -> Duration {
+        self.0.shared.steady.skew()
+    }
+
+    /// How long it is since some moment of the past, by a clock that nobody can set.
+    pub fn elapsed(&self) -> Duration {
+        self.0.shared.steady.elapsed()
+    }
+
+    /// The newest moment that is known by anything but a clock: of a fact, or of what is remembered outside the journal.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.world().newest().max(self.remembered().map(|(_, at)| at))
+    }
+
+    /// Take note of what is remembered outside the journal: it ended with this entry at that moment. The present is not
+    /// before it.
+    pub fn remember(&self, head: Head, at: Timestamp) {
+        self.0.shared.steady.not_before(at);
+        self.0.shared.remembered.send_replace(Some((head, at)));
+    }
+
+    /// The entry with which the journal ended when that was last remembered outside it, and when that was.
+    pub fn remembered(&self) -> Option<(Head, Timestamp)> {
+        *self.0.shared.remembered.borrow()
     }
 
     /// The journal underneath.
@@ -117,12 +191,40 @@ impl Ledger {
         &self.0.journal
     }
 
-    /// When the world was last known to be the newest there is: now, while the journal answers.
-    pub fn confirmed_at(&self) -> Timestamp {
-        if self.0.journal.connected() && self.broken().is_none() {
-            return self.now();
+    /// For how long the world has not been known to be the newest there is, by a clock that nobody can set.
+    ///
+    /// The store is asked for its head every two seconds, and the world is the newest as of the moment of asking once
+    /// everything up to that head is folded. So this is about two seconds while all is well, and grows as soon as the
+    /// store does not answer, or does not give what it says that it has. Where nobody else can append (SQLite) the
+    /// world is always the newest, except while an append is of unknown outcome.
+    pub fn behind(&self) -> Duration {
+        let shared = &self.0.shared;
+        let alone = self.0.journal.is_sole_appender() && !shared.uncertain.load(Ordering::Relaxed);
+        if alone && shared.steady.skew() <= MOST_SKEW && shared.broken.borrow().is_none() {
+            return Duration::ZERO;
         }
-        Timestamp::from_micros(self.0.shared.confirmed_at.load(Ordering::Relaxed))
+        let confirmed = Duration::from_micros(shared.confirmed.load(Ordering::Relaxed));
+        shared.steady.elapsed().saturating_sub(confirmed)
+    }
+
+    /// Why the world is not known to be the newest, when that has been so for longer than a store takes that is well.
+    pub fn trouble(&self) -> Option<String> {
+        if let Some(why) = self.broken() {
+            return Some(format!("the journal cannot be followed any further: {why}"));
+        }
+        let (skew, behind) = (self.skew(), self.behind());
+        if skew > MOST_SKEW {
+            return Some(format!(
+                "the clock of this machine is {} s behind the newest that is known: set it right",
+                skew.as_secs()
+            ));
+        }
+        (behind > LATE).then(|| {
+            format!(
+                "the journal has not been known to be read to its end for {} s; decisions rest on what was last known",
+                behind.as_secs()
+            )
+        })
     }
 
     /// Why the journal cannot be followed any further, if that is so. Only a new start, perhaps of another build, can

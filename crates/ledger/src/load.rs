@@ -4,11 +4,13 @@
 //! as the slowest of them and not as all three. The order of the facts is kept: each thread is alone in its place.
 
 use crate::OpenError;
+use crate::clocks::Steady;
 use countersign_facts::Stated;
 use countersign_journal::{Entry, Head, Journal};
 use countersign_world::World;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -27,8 +29,20 @@ struct Parsed {
     problem: Option<String>,
 }
 
+/// Everything there is, folded.
+pub struct Loaded {
+    pub world: World,
+    pub head: Head,
+    /// When it was asked whether there is more, and there was not.
+    pub asked: Duration,
+}
+
 /// Fold everything there is.
-pub async fn load(journal: &Journal, mut progress: impl FnMut(u64)) -> Result<(World, Head), OpenError> {
+pub async fn load(
+    journal: &Journal,
+    steady: &Steady,
+    mut progress: impl FnMut(u64),
+) -> Result<Loaded, OpenError> {
     let folded = Arc::new(AtomicU64::new(0));
     let (pages, arriving) = mpsc::channel(AHEAD);
     let (parsed, to_fold) = mpsc::channel(AHEAD);
@@ -39,7 +53,9 @@ pub async fn load(journal: &Journal, mut progress: impl FnMut(u64)) -> Result<(W
     });
 
     let mut head = Head::GENESIS;
+    let mut asked;
     let read = loop {
+        asked = steady.elapsed();
         let page = match journal.read_chained(head, PAGE).await {
             Ok(page) => page,
             Err(error) => break Err(error),
@@ -58,7 +74,7 @@ pub async fn load(journal: &Journal, mut progress: impl FnMut(u64)) -> Result<(W
     let world = folding.await.map_err(ended)?.map_err(OpenError::Unfoldable)?;
     read?;
     progress(world.seq());
-    Ok((world, head))
+    Ok(Loaded { world, head, asked })
 }
 
 fn parse_all(mut pages: mpsc::Receiver<Vec<Entry>>, parsed: &mpsc::Sender<Parsed>) {

@@ -5,10 +5,12 @@
 //! decided, and no production code may depend on it: it panics where it cannot go on, as a test should.
 
 pub mod engines;
+mod link;
 pub mod ocsf;
 mod postgres;
 pub mod s3;
 pub mod story;
 
+pub use link::{Link, Way};
 pub use postgres::Postgres;
 pub use s3::S3;

@@ -6,6 +6,7 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot have its server stops here")]
 
+use crate::Link;
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::process::CommandExt as _;
@@ -85,6 +86,53 @@ impl Postgres {
         self.sql(database, sql)
     }
 
+    /// The URL of the same database by way of a [`Link`].
+    ///
+    /// # Panics
+    /// When it is not a URL of this server.
+    pub fn url_by(&self, link: &Link, url: &str) -> String {
+        let (_, database) = url.rsplit_once('/').expect("a URL of this server");
+        format!("postgres://countersign@{}/{database}?sslmode=disable", link.address())
+    }
+
+    /// A link to this server that can be disturbed.
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub fn link(&self) -> Link {
+        Link::to(self.folder.path().join(".s.PGSQL.5432"))
+    }
+
+    /// Freezes the server and everything that it runs, as a machine that hangs: connections stay and nothing answers.
+    ///
+    /// # Panics
+    /// When the server does not run.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Has a server that was frozen go on.
+    ///
+    /// # Panics
+    /// When the server does not run.
+    pub fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    /// The server first: then it makes no more processes.
+    fn signal(&self, signal: &str) {
+        let server = self.running.as_ref().expect("the server runs").server.id().to_string();
+        send(signal, &server);
+        for process in fs::read_dir("/proc").expect("/proc can be read").flatten() {
+            // `12 (postgres) S 11 …`: the parent follows the state.
+            let stat = fs::read_to_string(process.path().join("stat")).unwrap_or_default();
+            let parent = stat.rsplit_once(") ").and_then(|(_, rest)| rest.split(' ').nth(1));
+            if parent == Some(server.as_str()) {
+                send(signal, &process.file_name().to_string_lossy());
+            }
+        }
+    }
+
     /// Stops the server in good order, as an administrator would: connections are ended, everything is kept.
     ///
     /// # Panics
@@ -161,6 +209,7 @@ impl Postgres {
 
     fn end(&mut self, mode: &str) {
         let Some(mut running) = self.running.take() else { return };
+        send("-CONT", &running.server.id().to_string());
         // The watch goes first: it must not send a signal to a process id that is somebody else's by then.
         let _ = running.watch.kill();
         let _ = running.watch.wait();
@@ -207,6 +256,11 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         self.end("immediate");
     }
+}
+
+/// A process that is gone by now needs no signal.
+fn send(signal: &str, process: &str) {
+    let _gone = Command::new("kill").args([signal, process]).stderr(Stdio::null()).status();
 }
 
 /// A shell that reads from us for ever. If we are killed, its input ends, and it ends the server: a server that no

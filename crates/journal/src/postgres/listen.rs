@@ -24,7 +24,7 @@ pub(crate) async fn watch(store: PostgresStore, signals: Signals) {
     let mut pause = FIRST_PAUSE;
     loop {
         let Err(error) = session(&store, &signals, &mut pause).await;
-        if store.listening.is_closed() {
+        if store.pool.is_closed() {
             return;
         }
         if signals.lost() {
@@ -41,7 +41,7 @@ async fn session(
     signals: &Signals,
     pause: &mut Duration,
 ) -> Result<Infallible, StoreError> {
-    let mut listener = store.within("listening", connect(&store.listening)).await?;
+    let mut listener = store.within("listening", connect(&store.listening())).await?;
     // Listening first, looking second: what is appended between the two is notified.
     signals.connected_at(store.head().await?.seq);
     *pause = FIRST_PAUSE;
@@ -71,13 +71,10 @@ async fn session(
     }
 }
 
-/// How far the journal goes. One that does not say so before the next look is due is away: followers answer for how
-/// old their world is, so a loss has to be known sooner than it takes to give a question up.
+/// How far the journal goes. One that does not say so before the next look is due is away: a loss has to be known sooner
+/// than it takes to give a question up.
 async fn looked(store: &PostgresStore) -> Result<Seq, StoreError> {
-    match tokio::time::timeout(POLL, store.head()).await {
-        Ok(head) => head.map(|head| head.seq),
-        Err(_) => Err(StoreError::new("looking", "the store did not answer in time")),
-    }
+    store.head_within(POLL).await.map(|head| head.seq)
 }
 
 /// Any user of the database may notify anything. A number that is not near costs a look at the head, and is not

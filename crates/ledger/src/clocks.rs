@@ -1,0 +1,242 @@
+//! What time it is, when the system's clock may not be believed.
+//!
+//! A session that has expired must stay expired, whatever anybody sets the clock to. So "now" never goes back: within a
+//! process it goes on with the monotonic clock when the system's is set back, and it is never before the newest fact, nor
+//! before a moment that was remembered outside the journal. Ages are told by the monotonic clock alone.
+
+use countersign_names::Timestamp;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Reads the present moment; the edge's one clock, handed in so that tests can hold it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Reads how long it is since some moment of the past, by a clock that nobody can set.
+pub type Stopwatch = Arc<dyn Fn() -> Duration + Send + Sync>;
+
+/// By how much the system's clock may be behind before it counts as a control plane that is out of reach. Clocks of
+/// machines that keep time together differ by far less.
+pub const MOST_SKEW: Duration = Duration::from_secs(60);
+
+/// The two clocks of a machine.
+#[derive(Clone)]
+pub struct Clocks {
+    wall: Clock,
+    stopwatch: Stopwatch,
+}
+
+impl Clocks {
+    /// The system's clock, and beside it the one that nobody can set.
+    pub fn system(wall: Clock) -> Self {
+        let begun = Instant::now();
+        Self { wall, stopwatch: Arc::new(move || begun.elapsed()) }
+    }
+
+    /// Both as they are told.
+    pub const fn new(wall: Clock, stopwatch: Stopwatch) -> Self {
+        Self { wall, stopwatch }
+    }
+}
+
+impl From<Clock> for Clocks {
+    /// A clock that is told: time passes as it says, and no other way.
+    fn from(wall: Clock) -> Self {
+        let begun = wall();
+        let told = wall.clone();
+        Self { wall, stopwatch: Arc::new(move || told().since(begun)) }
+    }
+}
+
+/// A clock that does not go back.
+pub struct Steady {
+    clocks: Clocks,
+    /// By how much the system's clock was ahead of the stopwatch when it was so most, in microseconds.
+    lead: AtomicI64,
+    /// Now is not before this, in microseconds.
+    floor: AtomicI64,
+}
+
+impl Steady {
+    pub fn new(clocks: Clocks) -> Self {
+        Self { clocks, lead: AtomicI64::new(i64::MIN), floor: AtomicI64::new(i64::MIN) }
+    }
+
+    /// How long it is since some moment of the past.
+    pub fn elapsed(&self) -> Duration {
+        (self.clocks.stopwatch)()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.look().0
+    }
+
+    /// By how much the system's clock is behind the present moment.
+    pub fn skew(&self) -> Duration {
+        let (now, wall) = self.look();
+        now.since(wall)
+    }
+
+    /// Now is not before this moment.
+    pub fn not_before(&self, moment: Timestamp) {
+        self.floor.fetch_max(moment.as_micros(), Ordering::Relaxed);
+    }
+
+    /// The present moment, and what the system's clock says.
+    fn look(&self) -> (Timestamp, Timestamp) {
+        let wall = (self.clocks.wall)();
+        // Read second: a thread that is held up in between must not make the clock seem ahead.
+        let passed = i64::try_from(self.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let ahead = wall.as_micros().saturating_sub(passed);
+        let lead = self.lead.fetch_max(ahead, Ordering::Relaxed).max(ahead);
+        let now = lead.saturating_add(passed).max(self.floor.load(Ordering::Relaxed));
+        (Timestamp::from_micros(now), wall)
+    }
+}
+
+/// By how much a clock may be ahead of what is expected before it is taken to have jumped.
+const JUMP: Duration = Duration::from_secs(3600);
+
+/// For how long a clock that jumped ahead has to stand before what is deleted by age believes it.
+const STOOD: Duration = Duration::from_secs(86_400);
+
+/// A clock for what cannot be undone: one that jumps ahead deletes nothing by its age until it has stood for a day, in
+/// which somebody can set it right.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled {
+    /// A moment that was believed, and when that was, by the stopwatch.
+    believed: (Timestamp, Duration),
+    /// When a jump was first seen, by the stopwatch.
+    jumped: Option<Duration>,
+}
+
+impl Settled {
+    /// One that knows `moment` at this time of the stopwatch: at a start, the newest that is known.
+    pub const fn new(moment: Timestamp, elapsed: Duration) -> Self {
+        Self { believed: (moment, elapsed), jumped: None }
+    }
+
+    /// The moment to count ages from, when the clock says `now`.
+    pub fn moment(&mut self, now: Timestamp, elapsed: Duration) -> Timestamp {
+        let (moment, then) = self.believed;
+        let expected = moment.plus(elapsed.saturating_sub(then));
+        let jumped = (now > expected.plus(JUMP)).then(|| self.jumped.unwrap_or(elapsed));
+        if jumped.is_some_and(|since| elapsed.saturating_sub(since) < STOOD) {
+            self.jumped = jumped;
+            return expected;
+        }
+        (self.believed, self.jumped) = ((now, elapsed), None);
+        now
+    }
+
+    /// Whether the clock jumped ahead and is not believed yet.
+    pub const fn is_waiting(&self) -> bool {
+        self.jumped.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Clocks that are moved by hand: seconds of the system's clock, seconds of the stopwatch.
+    struct Hands(Arc<[AtomicI64; 2]>);
+
+    impl Hands {
+        fn new() -> (Self, Steady) {
+            let hands = Arc::new([AtomicI64::new(1_000_000), AtomicI64::new(0)]);
+            let (wall, passed) = (hands.clone(), hands.clone());
+            let read = |hands: &[AtomicI64; 2], which: usize| hands[which].load(Ordering::Relaxed);
+            let clocks = Clocks::new(
+                Arc::new(move || Timestamp::from_micros(read(&wall, 0) * 1_000_000)),
+                Arc::new(move || Duration::from_secs(read(&passed, 1).unsigned_abs())),
+            );
+            (Self(hands), Steady::new(clocks))
+        }
+
+        fn pass(&self, seconds: i64) {
+            self.0[0].fetch_add(seconds, Ordering::Relaxed);
+            self.0[1].fetch_add(seconds, Ordering::Relaxed);
+        }
+
+        fn set(&self, seconds: i64) {
+            self.0[0].store(seconds, Ordering::Relaxed);
+        }
+    }
+
+    fn seconds(steady: &Steady) -> (i64, u64) {
+        (steady.now().as_seconds(), steady.skew().as_secs())
+    }
+
+    #[test]
+    fn now_goes_on_when_the_clock_is_set_back() {
+        let (hands, steady) = Hands::new();
+        assert_eq!(seconds(&steady), (1_000_000, 0));
+        hands.pass(10);
+        assert_eq!(seconds(&steady), (1_000_010, 0));
+        hands.set(500_000);
+        assert_eq!(seconds(&steady), (1_000_010, 500_010));
+        hands.pass(10);
+        assert_eq!(seconds(&steady), (1_000_020, 500_010), "time passes all the same");
+        hands.set(1_000_020);
+        assert_eq!(seconds(&steady), (1_000_020, 0), "and a clock that is right again is believed");
+        hands.set(2_000_000);
+        assert_eq!(seconds(&steady), (2_000_000, 0), "a clock that was late may be put right");
+    }
+
+    #[test]
+    fn now_is_not_before_what_was_known_at_the_start() {
+        let (hands, steady) = Hands::new();
+        steady.not_before(Timestamp::from_micros(1_000_100_000_000));
+        steady.not_before(Timestamp::from_micros(1_000_050_000_000));
+        assert_eq!(seconds(&steady), (1_000_100, 100));
+        hands.pass(99);
+        assert_eq!(seconds(&steady), (1_000_100, 1));
+        hands.pass(2);
+        assert_eq!(seconds(&steady), (1_000_101, 0), "the clock has caught up, and is believed again");
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ahead_deletes_nothing_until_it_has_stood_for_a_day() {
+        const HOUR: i64 = 3600;
+        let mut settled = Settled::new(Timestamp::from_micros(0), Duration::ZERO);
+        // Hours of the stopwatch, hours of the clock, and the hour that is believed.
+        for (passed, now, believed) in [
+            (1, 1, 1),
+            (2, 3, 3),
+            // A year ahead; set right; ahead again, and it stays so.
+            (3, 8760, 4),
+            (4, 8761, 5),
+            (5, 6, 6),
+            (6, 9000, 7),
+            (29, 9023, 30),
+            (30, 9024, 9024),
+            (31, 9025, 9025),
+            // Behind is believed: nothing goes too early by that.
+            (32, 100, 100),
+        ] {
+            let moment = settled.moment(
+                Timestamp::from_micros(now * HOUR * 1_000_000),
+                Duration::from_secs((passed * HOUR).unsigned_abs()),
+            );
+            assert_eq!(moment.as_seconds() / HOUR, believed, "after {passed} hours, at {now}");
+        }
+        // At a start, the newest that is known is what the clock is held against.
+        let mut settled = Settled::new(Timestamp::from_micros(0), Duration::ZERO);
+        assert_eq!(settled.moment(Timestamp::from_micros(1 << 50), Duration::ZERO).as_micros(), 0);
+        assert!(settled.is_waiting());
+    }
+
+    #[test]
+    fn a_clock_that_is_told_passes_as_it_is_told() {
+        let told = Arc::new(AtomicI64::new(7));
+        let reads = told.clone();
+        let clock: Clock =
+            Arc::new(move || Timestamp::from_micros(reads.load(Ordering::Relaxed) * 1_000_000));
+        let steady = Steady::new(clock.into());
+        assert_eq!(seconds(&steady), (7, 0));
+        told.store(9, Ordering::Relaxed);
+        assert_eq!((seconds(&steady), steady.elapsed().as_secs()), ((9, 0), 2));
+    }
+}

@@ -1,0 +1,185 @@
+//! How old a follower says that its world is while its store is away, in every way that a store can be away.
+//!
+//! The claim: what is said to be the newest is the newest. So in every outage `behind` grows, whatever the link looks like,
+//! until the last fact is folded, and never says less than how long it is since the store was read to its end.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+use countersign_facts::Actor;
+use countersign_journal::{Access, Journal, PostgresOptions};
+use countersign_ledger::{Clocks, LATE, Ledger};
+use countersign_testkit::story::*;
+use countersign_testkit::{Link, Postgres, Way};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a machine that is busy with other tests may take to get anywhere.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// So old the follower has to say that it is in an outage: more than it ever is while all is well.
+const OLD: Duration = Duration::from_secs(6);
+
+struct Scene {
+    server: Postgres,
+    link: Link,
+    /// Reaches the server directly.
+    elsewhere: Ledger,
+    /// Reaches it by the link.
+    follower: Ledger,
+    told: u128,
+}
+
+async fn opened(url: String, access: Access) -> Ledger {
+    let options = PostgresOptions { timeout: Duration::from_secs(2), access, ..PostgresOptions::default() };
+    let journal = Journal::open_postgres(url.into(), options).await.unwrap();
+    let begun = Instant::now();
+    let wall = Arc::new(move || at(100).plus(begun.elapsed()));
+    Ledger::open_by(journal, Clocks::system(wall), |_| ()).await.unwrap()
+}
+
+impl Scene {
+    async fn begin() -> Self {
+        let server = Postgres::start();
+        let url = server.fresh_database();
+        let link = server.link();
+        let elsewhere = opened(url.clone(), Access::Append).await;
+        let follower = opened(server.url_by(&link, &url), Access::Append).await;
+        let mut scene = Self { server, link, elsewhere, follower, told: 0 };
+        scene.tell().await;
+        scene.level().await;
+        scene
+    }
+
+    /// State something elsewhere that is longer than what a question for the head is answered with.
+    async fn tell(&mut self) {
+        self.told += 1;
+        let facts = (0..20).map(|n| person(self.told * 100 + n).stated().fact).collect();
+        self.elsewhere.state(Actor::Operator, facts).await.unwrap();
+    }
+
+    /// Wait until the follower knows everything, and says that it does.
+    async fn level(&self) {
+        until("the follower is level", || {
+            self.follower.seq() == self.elsewhere.seq() && self.follower.behind() < LATE
+        })
+        .await;
+    }
+
+    /// The follower is `OLD` by now, knows that, and knows nothing of what was stated since.
+    async fn is_out(&self, since: Instant, folded: u64) {
+        until("the follower says that it is old", || {
+            // Read in this order, so that it may only be older.
+            let (passed, said) = (since.elapsed(), self.follower.behind());
+            assert!(said >= passed, "it says {said:?}, and has not heard anything for {passed:?}");
+            said >= OLD
+        })
+        .await;
+        assert_eq!(self.follower.seq(), folded, "it cannot know what nobody could tell it");
+    }
+}
+
+async fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let reached = async {
+        while !done() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, reached).await.unwrap_or_else(|_| panic!("never: {what}"));
+}
+
+/// An outage that `begin` begins and `end` ends, while something is stated elsewhere.
+async fn check(begin: impl Fn(&Link), end: impl Fn(&Link)) {
+    let mut scene = Scene::begin().await;
+    let folded = scene.follower.seq();
+    begin(&scene.link);
+    scene.tell().await;
+    scene.is_out(Instant::now(), folded).await;
+    end(&scene.link);
+    scene.level().await;
+    scene.tell().await;
+    scene.level().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_that_says_its_head_but_not_its_entries_vouches_for_nothing() {
+    check(|link| link.set_each(Way::Clear, Way::ShortOnly(1_000)), |link| link.set(Way::Clear)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_says_nothing_vouches_for_nothing() {
+    check(|link| link.set(Way::Stalled), |link| link.set(Way::Clear)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn questions_that_are_not_heard_vouch_for_nothing() {
+    check(|link| link.set_each(Way::Stalled, Way::Clear), |link| link.set(Way::Clear)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_that_are_not_heard_vouch_for_nothing() {
+    check(|link| link.set_each(Way::Clear, Way::Stalled), |link| link.set(Way::Clear)).await;
+}
+
+/// A firewall that has forgotten its connections: those stay deaf, and new ones work once the way is clear.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_went_deaf_are_not_waited_for() {
+    check(
+        |link| link.set(Way::Stalled),
+        |link| {
+            link.cut();
+            link.set(Way::Clear);
+        },
+    )
+    .await;
+}
+
+/// A page does not come within the time that a question has, at any time: it is followed slowly, instead of never.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_a_slow_link_the_follower_gets_there_and_says_so_only_then() {
+    let mut scene = Scene::begin().await;
+    // Some 40 KiB at 8 KiB a second, with two seconds for each question.
+    scene.link.set_each(Way::Clear, Way::Slow(400, Duration::from_millis(50)));
+    for _ in 0..6 {
+        scene.tell().await;
+    }
+    let head = scene.elsewhere.seq();
+    let mut last = (scene.follower.seq(), scene.follower.behind());
+    until("the follower gets to the end", || {
+        let (behind, seq) = (scene.follower.behind(), scene.follower.seq());
+        assert!(seq >= head || behind >= last.1 || seq > last.0, "younger without having read anything");
+        last = (seq, behind);
+        seq >= head && behind < LATE
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_hangs_vouches_for_nothing() {
+    let mut scene = Scene::begin().await;
+    let folded = scene.follower.seq();
+    scene.server.freeze();
+    scene.is_out(Instant::now(), folded).await;
+    let refused = scene.follower.state(Actor::Operator, vec![person(9_999).stated().fact]).await;
+    assert!(refused.is_err(), "nothing is acknowledged that is not kept");
+    scene.server.thaw();
+    until("the follower has heard again", || scene.follower.behind() < LATE).await;
+    scene.tell().await;
+    scene.level().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_nothing_happens_a_quiet_journal_vouches_by_being_asked() {
+    let scene = Scene::begin().await;
+    let since = Instant::now();
+    let mut asked = Vec::new();
+    until("it was asked several times", || {
+        let behind = scene.follower.behind();
+        assert!(behind < LATE, "{behind:?}");
+        // When it was asked last, to within the time of this line.
+        let moment = since.elapsed().checked_sub(behind).unwrap_or_default().as_millis() / 500;
+        if asked.last() != Some(&moment) {
+            asked.push(moment);
+        }
+        asked.len() > 3
+    })
+    .await;
+}

@@ -1,0 +1,194 @@
+//! A link that can be disturbed: what a network does to a connection, between a client and a server that listens on a
+//! socket in a folder.
+//!
+//! Each way can be disturbed alone. Bytes are never changed: a link is slow, deaf or cut, and then good again.
+
+#![expect(clippy::expect_used, reason = "a test that cannot have its link stops here")]
+
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How one way of a link is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Everything passes.
+    Clear,
+    /// Nothing passes, and nobody is told: what was under way waits until the way is clear.
+    Stalled,
+    /// What is no longer than so many bytes passes; a connection with a longer piece waits: some questions are answered
+    /// and others are not.
+    ShortOnly(usize),
+    /// So many bytes pass, then a pause.
+    Slow(usize, Duration),
+}
+
+/// A link to a server. Dropped, its connections are cut.
+pub struct Link {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    to_server: Way,
+    to_client: Way,
+    /// Connections of an earlier age are cut.
+    age: u64,
+    over: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Client,
+    Server,
+}
+
+impl Link {
+    /// A link to the server that listens on this socket.
+    ///
+    /// # Panics
+    /// When no port is free.
+    pub fn to(socket: PathBuf) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        let address = listener.local_addr().expect("it is bound");
+        let state = State { to_server: Way::Clear, to_client: Way::Clear, age: 0, over: false };
+        let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
+        let serving = shared.clone();
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                if serving.state().over {
+                    return;
+                }
+                // A server that is away: the client is told, as by a machine that runs no server.
+                let (Ok(client), Ok(server)) = (client, UnixStream::connect(&socket)) else { continue };
+                carry(&serving, client, server);
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// Where clients connect.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Both ways are so from now on.
+    pub fn set(&self, both: Way) {
+        self.set_each(both, both);
+    }
+
+    /// Each way is so from now on.
+    pub fn set_each(&self, to_server: Way, to_client: Way) {
+        let mut state = self.shared.state();
+        (state.to_server, state.to_client) = (to_server, to_client);
+        drop(state);
+        self.shared.changed.notify_all();
+    }
+
+    /// Cuts every connection there is.
+    pub fn cut(&self) {
+        self.shared.state().age += 1;
+        self.shared.changed.notify_all();
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        state.over = true;
+        state.age += 1;
+        drop(state);
+        self.shared.changed.notify_all();
+        // Wakes whoever accepts, so that it sees that it is over.
+        drop(TcpStream::connect(self.address));
+    }
+}
+
+impl Shared {
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many of these bytes may pass now; waits while none may. None when the connection was cut.
+    fn may_pass(&self, side: Side, age: u64, bytes: usize) -> Option<usize> {
+        let mut state = self.state();
+        loop {
+            if state.age != age {
+                return None;
+            }
+            let way = match side {
+                Side::Client => state.to_server,
+                Side::Server => state.to_client,
+            };
+            match way {
+                Way::Clear => return Some(bytes),
+                Way::ShortOnly(most) if bytes <= most => return Some(bytes),
+                Way::Slow(piece, pause) => {
+                    drop(state);
+                    thread::sleep(pause);
+                    return Some(piece.min(bytes));
+                }
+                Way::Stalled | Way::ShortOnly(_) => {
+                    state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
+}
+
+fn carry(shared: &Arc<Shared>, client: TcpStream, server: UnixStream) {
+    let _unset = client.set_nodelay(true);
+    let age = shared.state().age;
+    let (Ok(client_out), Ok(server_out)) = (client.try_clone(), server.try_clone()) else { return };
+    let (Ok(client_end), Ok(server_end)) = (client.try_clone(), server.try_clone()) else { return };
+    let ends = Arc::new((client_end, server_end));
+    let (up, down) = (shared.clone(), shared.clone());
+    let (up_ends, down_ends) = (ends.clone(), ends.clone());
+    thread::spawn(move || pour(&up, Side::Client, age, client, server_out, &up_ends));
+    thread::spawn(move || pour(&down, Side::Server, age, server, client_out, &down_ends));
+    let watching = shared.clone();
+    // A connection on which nobody says anything is cut too.
+    thread::spawn(move || {
+        let mut state = watching.state();
+        while state.age == age {
+            state = watching.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+        drop(state);
+        end(&ends);
+    });
+}
+
+fn end(ends: &(TcpStream, UnixStream)) {
+    let _gone = (ends.0.shutdown(Shutdown::Both), ends.1.shutdown(Shutdown::Both));
+}
+
+fn pour(
+    shared: &Shared,
+    side: Side,
+    age: u64,
+    mut from: impl std::io::Read,
+    mut to: impl std::io::Write,
+    ends: &(TcpStream, UnixStream),
+) {
+    let mut buffer = vec![0; 64 << 10];
+    'carrying: while let Ok(read @ 1..) = from.read(&mut buffer) {
+        let mut rest = buffer.get(..read).unwrap_or_default();
+        while !rest.is_empty() {
+            let Some(now) = shared.may_pass(side, age, rest.len()) else { break 'carrying };
+            let (piece, later) = rest.split_at(now.min(rest.len()));
+            if to.write_all(piece).is_err() {
+                break 'carrying;
+            }
+            rest = later;
+        }
+    }
+    end(ends);
+}
