@@ -12,6 +12,7 @@ mod application;
 mod digest;
 mod evidence;
 mod flat;
+mod head;
 mod identity;
 mod register;
 mod rollout;
@@ -23,6 +24,7 @@ pub use access::{EndReason, ExceptionScope, Session};
 pub use application::{Application, ApplicationStage, Method, Resource, Route, Upstream};
 pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
+pub use head::AcceptedHead;
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
 pub use register::{Found, Seen, TrustKey};
 pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
@@ -590,14 +592,9 @@ pub enum Fact {
     /// The operator had a process start whose journal does not hold what was remembered of it outside.
     #[serde(rename = "journal.head_accepted/1")]
     HeadAccepted {
-        /// The process that had remembered it.
-        gate: String,
-        /// The head that was remembered, as `12:` and its hash; none when what was remembered could not be read.
-        remembered: Option<String>,
-        /// The head that was found, and is believed.
-        found: String,
-        /// Why, in the operator's words.
-        why: String,
+        /// What was remembered, what was found, and why it is believed.
+        #[serde(flatten)]
+        accepted: AcceptedHead,
     },
 }
 

@@ -43,7 +43,7 @@ const COMMIT_DURABLY: &str = "SELECT set_config('synchronous_commit', 'on', fals
 pub(crate) struct PostgresStore {
     pool: PgPool,
     /// How the connection that listens is made, so that it never takes one from the others.
-    connect: PgConnectOptions,
+    connect: Box<PgConnectOptions>,
     timeout: Duration,
 }
 
@@ -64,7 +64,7 @@ impl PostgresStore {
             .connect_with(connect.clone())
             .await
             .map_err(opening)?;
-        let store = Self { pool, connect, timeout: options.timeout };
+        let store = Self { pool, connect: Box::new(connect), timeout: options.timeout };
         match options.access {
             Access::Append => store.make_ready().await?,
             Access::Read => store.check_present().await?,
@@ -198,7 +198,7 @@ impl PostgresStore {
             .acquire_timeout(self.timeout)
             .max_lifetime(None)
             .idle_timeout(None)
-            .connect_lazy_with(self.connect.clone())
+            .connect_lazy_with(PgConnectOptions::clone(&self.connect))
     }
 
     pub(crate) async fn close(&self) {

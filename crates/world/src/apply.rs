@@ -83,15 +83,15 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
 
-        Fact::HeadAccepted { gate, why, .. } => {
-            if why.trim().is_empty() {
+        Fact::HeadAccepted { accepted } => {
+            if accepted.why.trim().is_empty() {
                 return Err(Contradiction::impossible(
                     "why",
                     "say why: it stands in the journal from then on",
                 ));
             }
             // The sequence moves once the fact is folded in.
-            let (seq, gate, why) = (world.seq + 1, gate.clone(), why.clone());
+            let (seq, gate, why) = (world.seq + 1, accepted.gate.clone(), accepted.why.clone());
             world.head_accepted = Some(Arc::new(HeadAccepted { at: stated.at, seq, gate, why }));
             Ok(())
         }

@@ -3,9 +3,10 @@
 //! Everything is taken apart without `..` and matched without `_`, so that whoever adds to a fact comes by here.
 
 use countersign_facts::{
-    Actor, Application, ApplicationStage, Counted, Device, Digest, EndReason, EvidenceFile, ExceptionScope,
-    ExpiredFile, Fact, Found, HaltIf, InvitationPurpose, Member, Method, Person, PersonKind, PolicyFile,
-    Posture, Resource, Route, Seen, Session, Settings, Stated, TrustKey, Turned, Turning, Upstream,
+    AcceptedHead, Actor, Application, ApplicationStage, Counted, Device, Digest, EndReason, EvidenceFile,
+    ExceptionScope, ExpiredFile, Fact, Found, HaltIf, InvitationPurpose, Member, Method, Person, PersonKind,
+    PolicyFile, Posture, Resource, Route, Seen, Session, Settings, Stated, TrustKey, Turned, Turning,
+    Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
@@ -211,6 +212,7 @@ parts! {
     Turned { people, accesses, example }
     EvidenceFile { path, digest, bytes, rows, first, last }
     ExpiredFile { path, digest }
+    AcceptedHead { gate, remembered, found, why }
 }
 
 words! {
@@ -303,7 +305,7 @@ words! {
         AssertionKeyRetired { kid } = "assertion_key.retired/1",
         EvidenceAnchored { gate, files, late } = "evidence.anchored/1",
         EvidenceCompacted { gate, file, replaced } = "evidence.compacted/1",
-        HeadAccepted { gate, remembered, found, why } = "journal.head_accepted/1",
+        HeadAccepted { accepted } = "journal.head_accepted/1",
         EvidenceExpired { gate, before, files } = "evidence.expired/1",
     }
 }
