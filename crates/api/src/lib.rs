@@ -87,8 +87,8 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
-    Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus, Status, StoreStatus,
-    Verification, VerifyRequest,
+    AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus,
+    RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
 };
 
 use serde::{Deserialize, Serialize};

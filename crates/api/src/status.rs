@@ -14,8 +14,13 @@ pub struct Status {
     pub origin: String,
     /// The sequence of the last fact that this process knows.
     pub world: u64,
-    /// For how many seconds the world has not been known to be the newest.
+    /// For how many seconds the world has not been known to be the newest; a few while all is well, since the journal is
+    /// asked every two seconds.
     pub behind_seconds: u64,
+    /// By how many seconds the clock of this machine is behind the newest moment that is known. Beyond 60 that counts as
+    /// a journal that is out of reach.
+    #[serde(default)]
+    pub clock_behind_seconds: u64,
     /// The journal.
     pub journal: JournalStatus,
     /// The policies.
@@ -32,11 +37,41 @@ pub struct JournalStatus {
     /// Its head; none while it does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<JournalHead>,
-    /// Whether its store was there when it was last looked at.
+    /// Whether it was read to its end in the last ten seconds.
     pub connected: bool,
     /// Why it cannot be followed any further, if that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
+    /// The head that is remembered outside it; none before one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remembered: Option<RememberedHead>,
+    /// When the operator last had a journal believed that did not hold what was remembered of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<AcceptedHead>,
+}
+
+/// How far the journal went, remembered outside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RememberedHead {
+    /// The head.
+    pub head: JournalHead,
+    /// When it was that.
+    #[schema(value_type = words::Moment)]
+    pub at: Timestamp,
+}
+
+/// The operator's word that a journal is believed although it does not hold what was remembered of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AcceptedHead {
+    /// The place of the fact in the journal.
+    pub seq: u64,
+    /// When.
+    #[schema(value_type = words::Moment)]
+    pub at: Timestamp,
+    /// The process that had remembered more.
+    pub gate: String,
+    /// Why, in the operator's words.
+    pub why: String,
 }
 
 /// How far the journal goes.

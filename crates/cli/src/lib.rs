@@ -21,6 +21,7 @@ mod words;
 pub use console::Console;
 pub use exit::Exit;
 pub use tree::{Cli, ServeArgs, UpArgs};
+pub use verbs::journal::AcceptHeadArgs;
 
 use clap::{CommandFactory, Parser};
 use context::Context;
@@ -37,6 +38,8 @@ pub enum Invocation {
     Up(UpArgs),
     /// Start with a configuration file.
     Serve(ServeArgs),
+    /// Believe a journal on the operator's word.
+    AcceptHead(AcceptHeadArgs),
     /// It was a verb, or no command line at all, and is over.
     Done(ExitCode),
 }
@@ -85,6 +88,10 @@ impl Cli {
                 Ok(Work::Start(Invocation::Up(up)))
             }
             Verb::Serve(serve) => Ok(Work::Start(Invocation::Serve(serve))),
+            Verb::Journal(verbs::journal::Verb::AcceptHead(mut accept)) => {
+                accept.data = self.common.data()?;
+                Ok(Work::Start(Invocation::AcceptHead(accept)))
+            }
             _ => Ok(Work::Verb(Box::new(self))),
         }
     }

@@ -9,6 +9,7 @@ use countersign_copies::Copies;
 use countersign_evidence::Health;
 use countersign_facts::Digest;
 use countersign_journal::{Head, VerifyError};
+use countersign_ledger::LATE;
 use countersign_names::Timestamp;
 use countersign_world::{GrantState, World};
 
@@ -24,11 +25,19 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::S
         version: control.settings().version.to_owned(),
         origin: control.settings().sign_in_origin.clone(),
         world: world.seq(),
-        behind_seconds: admission.behind().as_secs(),
+        behind_seconds: ledger.behind().as_secs(),
+        clock_behind_seconds: ledger.skew().as_secs(),
         journal: api::JournalStatus {
             head: ledger.journal().head().await.ok().map(|head| shown(&head)),
-            connected: ledger.journal().connected(),
+            connected: ledger.journal().connected() && ledger.behind() <= LATE,
             broken: ledger.broken(),
+            remembered: ledger.remembered().map(|(head, at)| api::RememberedHead { head: shown(&head), at }),
+            accepted: world.head_accepted().map(|accepted| api::AcceptedHead {
+                seq: accepted.seq,
+                at: accepted.at,
+                gate: accepted.gate.clone(),
+                why: accepted.why.clone(),
+            }),
         },
         policies: api::PolicyStatus {
             version: Digest::new(policies.version()).to_string(),
@@ -52,11 +61,17 @@ pub async fn verify(
     _: Caller,
     OptionalJson(request): OptionalJson<api::VerifyRequest>,
 ) -> Answer<api::Verification> {
-    let anchor = match request.anchor {
-        Some(text) => text.parse::<Head>().map_err(|error| Refusal::invalid("anchor", error.to_string()))?,
-        None => Head::GENESIS,
+    let given = match request.anchor {
+        Some(text) => {
+            Some(text.parse::<Head>().map_err(|error| Refusal::invalid("anchor", error.to_string()))?)
+        }
+        None => None,
     };
-    let found = match control.ledger().journal().verify_against(anchor, |_| {}).await {
+    // What is remembered outside the journal is an anchor too, and the world of this process is another.
+    let ledger = control.ledger();
+    let anchors = [given, ledger.remembered().map(|(head, _)| head), Some(ledger.head())];
+    let anchors: Vec<Head> = anchors.into_iter().flatten().collect();
+    let found = match ledger.journal().verify_containing(&anchors, |_| {}).await {
         Ok(whole) => api::Verification {
             whole: true,
             entries: whole.entries,

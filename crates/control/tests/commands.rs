@@ -563,6 +563,20 @@ async fn the_journal_is_shown_and_verified() {
     assert_eq!(status["journal"]["connected"], true);
     assert_eq!(status["evidence"]["health"], "healthy");
     assert_eq!(status["policies"]["overdue"], 1);
+    assert_eq!(
+        (&status["journal"]["remembered"], &status["clock_behind_seconds"]),
+        (&json!(null), &json!(0))
+    );
+    // What is remembered outside the journal is an anchor that nobody has to bring.
+    let remembered = house.ledger.head();
+    house.ledger.remember(remembered, house.ledger.now());
+    let status = house.ok("GET", "/status", None).await;
+    assert_eq!(status["journal"]["remembered"]["head"]["anchor"], remembered.to_string());
+    assert_eq!(house.ok("POST", "/journal/verify", None).await["whole"], true);
+    let beyond = format!("{}:{}", house.seq() + 5, "0".repeat(64)).parse().unwrap();
+    house.ledger.remember(beyond, house.ledger.now());
+    let cut = house.ok("POST", "/journal/verify", None).await;
+    assert_eq!((&cut["whole"], &cut["broken_at"]), (&json!(false), &json!(house.seq() + 1)));
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 //!
 //! This room must not know anything else.
 
-use countersign_cli::{Invocation, ServeArgs, UpArgs};
+use countersign_cli::{AcceptHeadArgs, Invocation, ServeArgs, UpArgs};
 use countersign_server::{Config, Running, UpOptions, start_logs};
+use std::path::Path;
 use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -12,6 +13,7 @@ fn main() -> ExitCode {
         Invocation::Done(code) => return code,
         Invocation::Up(args) => runtime().and_then(|runtime| runtime.block_on(up(args))),
         Invocation::Serve(args) => runtime().and_then(|runtime| runtime.block_on(serve(&args))),
+        Invocation::AcceptHead(args) => runtime().and_then(|runtime| runtime.block_on(accept_head(args))),
     };
     match started {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,7 +55,7 @@ async fn up(args: UpArgs) -> miette::Result<()> {
     let logs = start_logs(&options.config()).map_err(|error| miette::miette!("{error}"))?;
     let up = countersign_server::up(options).await?;
     say(&up.greeting);
-    until_told_to_stop(up.running).await?;
+    until_told_to_stop(up.running, None).await?;
     logs.stop().await;
     Ok(())
 }
@@ -66,18 +68,36 @@ async fn serve(args: &ServeArgs) -> miette::Result<()> {
     }
     let logs = start_logs(&config).map_err(|error| miette::miette!("{error}"))?;
     let running = Running::start(config).await?;
-    until_told_to_stop(running).await?;
+    until_told_to_stop(running, Some(&args.config)).await?;
     logs.stop().await;
     Ok(())
 }
 
-/// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on.
-async fn until_told_to_stop(running: Running) -> miette::Result<()> {
+async fn accept_head(args: AcceptHeadArgs) -> miette::Result<()> {
+    let config = match args.config {
+        Some(path) => Config::read(&path)?,
+        None => Config::embedded(args.data, ([127, 0, 0, 1], 8080).into(), None),
+    };
+    let doubt = countersign_server::accept_head(&config, &args.why).await?;
+    say(&format!("Accepted, and put on record. It was this: {doubt}"));
+    Ok(())
+}
+
+/// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on. A hangup ends what was
+/// started in a terminal, and of what was started with a configuration file it has that file checked.
+async fn until_told_to_stop(running: Running, config: Option<&Path>) -> miette::Result<()> {
     let told = |kind| signal(kind).map_err(|error| miette::miette!("signals can not be heard: {error}"));
     let (mut terminate, mut interrupt) = (told(SignalKind::terminate())?, told(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    let mut hangup = told(SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+            _ = hangup.recv() => match config {
+                Some(config) => countersign_server::hung_up(config),
+                None => break,
+            },
+        }
     }
     running.stop().await;
     Ok(())

@@ -41,14 +41,7 @@ pub fn router(watched: Watched) -> Router {
 /// named, a line each.
 async fn ready(State(watched): State<Watched>) -> Response {
     let mut troubles = Vec::new();
-    if let Some(why) = watched.ledger.broken() {
-        troubles.push(format!("the journal can not be followed: {why}"));
-    } else if !watched.ledger.journal().connected() {
-        troubles.push(format!(
-            "the journal has not answered for {} s; decisions rest on what was last known",
-            watched.admission.behind().as_secs()
-        ));
-    }
+    troubles.extend(watched.ledger.trouble());
     if let Some(why) = watched.admission.policies_problem() {
         troubles.push(format!("the published policies are not in force: {why}"));
     }
@@ -74,7 +67,8 @@ pub async fn upkeep(metrics: PrometheusHandle) {
 async fn metrics(State(watched): State<Watched>) -> String {
     let state = watched.admission.sink().state();
     metrics::gauge!("countersign_world_sequence").set(to_f64(watched.ledger.world().seq()));
-    metrics::gauge!("countersign_world_behind_seconds").set(watched.admission.behind().as_secs_f64());
+    metrics::gauge!("countersign_world_behind_seconds").set(watched.ledger.behind().as_secs_f64());
+    metrics::gauge!("countersign_clock_behind_seconds").set(watched.ledger.skew().as_secs_f64());
     metrics::gauge!("countersign_evidence_backlog_bytes").set(to_f64(state.backlog_bytes));
     metrics::counter!("countersign_evidence_recorded_total").absolute(state.recorded);
     metrics::counter!("countersign_evidence_refused_total").absolute(state.refused);

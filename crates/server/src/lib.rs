@@ -15,6 +15,7 @@ mod logs;
 mod operator;
 mod policies;
 mod publishing;
+mod remembered;
 mod running;
 mod sign_in;
 mod signing;
@@ -24,7 +25,8 @@ mod upkeep;
 
 pub use config::{Config, ConfigError, Journal, LogFormat, Span, Telemetry};
 pub use logs::{LogError, Logs, start_logs};
-pub use running::{Running, StartError};
+pub use remembered::{NotAccepted, NotBelieved};
+pub use running::{Running, StartError, accept_head};
 pub use up::{UpOptions, up};
 
 /// The version of this build.
@@ -33,6 +35,20 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The path of the operator's socket in a data folder.
 pub fn operator_socket(data: &std::path::Path) -> std::path::PathBuf {
     data.join("countersign.sock")
+}
+
+/// What a hangup does to a process that was started with this configuration file: it is said whether the file can be used,
+/// and what it takes to have it used.
+pub fn hung_up(config: &std::path::Path) {
+    match Config::read(config) {
+        Ok(_) => tracing::info!(
+            "hangup: policies and keys are taken up by themselves; the configuration file is sound, and counts from the \
+             next start"
+        ),
+        Err(error) => {
+            tracing::error!(%error, "hangup: the configuration file cannot be used; what runs goes on as it is");
+        }
+    }
 }
 
 /// The present moment, read at the edge.

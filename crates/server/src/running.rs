@@ -3,11 +3,12 @@
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
+use crate::remembered::{NotAccepted, NotBelieved, Remembered};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
-    bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment, signing,
-    upkeep,
+    bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment, remembered,
+    signing, upkeep,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
@@ -18,7 +19,7 @@ use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
-use countersign_ledger::Ledger;
+use countersign_ledger::{Clocks, Ledger, Settled};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -66,6 +67,12 @@ pub enum StartError {
     /// TLS can not be set up.
     #[error("tls: {0}")]
     Tls(String),
+    /// The journal is not what it was.
+    #[error(transparent)]
+    Head(#[from] NotBelieved),
+    /// The operator's word about the journal was not taken.
+    #[error(transparent)]
+    NotAccepted(#[from] NotAccepted),
     /// What a new installation is given could not be stated.
     #[error("the installation could not be set up: {0}")]
     Bootstrap(String),
@@ -114,11 +121,24 @@ impl Running {
         let origin: Origin = config.origin.parse()?;
         let ledger = open_ledger(&config).await?;
         let key_file = config.data.join("assertion.key");
+        let remembered = Arc::new(Remembered::of(&config.data, &config.name));
+        if let Err(doubt) = remembered::believe(&remembered, &ledger, &keys::assertion_key(&key_file)?).await
+        {
+            ledger.journal().close().await;
+            return Err(doubt.into());
+        }
+        let known = ledger.newest().unwrap_or_else(|| ledger.now());
+        let settled = Settled::new(known, ledger.elapsed());
         let key = keys::unspent_assertion_key(&key_file, &ledger.world())?;
-        bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
         let copies = copies(&config, &ledger)?;
         let options = evidence_options(&config, &ledger, copies.as_ref());
         let (sink, store) = Evidence::open(config.data.join("evidence"), options)?;
+        if let Err(doubt) = remembered::in_step(&store, &ledger).await {
+            drop(sink.close().await);
+            ledger.journal().close().await;
+            return Err(doubt.into());
+        }
+        bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
         let settings = Settings {
             gate: config.name.clone(),
             networks: networks(&config),
@@ -166,7 +186,8 @@ impl Running {
             running.tasks.spawn(copies.clone().keep(tended.0.clone(), running.stop.clone()));
             running.copies = Some(copies);
         }
-        running.tasks.spawn(upkeep::look_after(tended.0, tended.1, running.stop.clone()));
+        running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
+        running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
         let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
         let started = running.listen(&config, gate).await;
@@ -276,6 +297,24 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener
     Ok((listener, bound))
 }
 
+/// Believe the journal of a process that does not run, although it does not hold what is remembered of it, on the word of
+/// whoever holds the machine. Gives what was wrong.
+///
+/// # Errors
+/// When nothing is wrong, or the word could not be put on record.
+pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartError> {
+    config.check()?;
+    let ledger = open_ledger(config).await?;
+    let key = keys::assertion_key(&config.data.join("assertion.key"))?;
+    let remembered = Remembered::of(&config.data, &config.name);
+    let (sink, store) =
+        Evidence::open(config.data.join("evidence"), evidence_options(config, &ledger, None))?;
+    let accepted = remembered::accept(&remembered, &store, &ledger, &key, why).await;
+    drop(sink.close().await);
+    ledger.journal().close().await;
+    Ok(accepted?.to_string())
+}
+
 async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
     let journal = match &config.journal {
         JournalConfig::Sqlite { path } => {
@@ -293,7 +332,7 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
         }
     };
     let progress = |facts| tracing::info!(facts, "folding the journal");
-    Ok(Ledger::open(journal, Arc::new(present_moment), progress).await?)
+    Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), progress).await?)
 }
 
 /// Where copies of the evidence go. Nobody is asked yet: a store that is away keeps nothing from starting.

@@ -1,7 +1,7 @@
 //! Looking after the evidence by itself: now and then, whatever is due.
 
 use countersign_evidence::{Store, UpkeepError};
-use countersign_ledger::Ledger;
+use countersign_ledger::{Ledger, Settled};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -12,8 +12,8 @@ const FIRST: Duration = Duration::from_secs(60);
 /// How often it is looked whether something is due. Days end once a day; the rest is for what failed the last time.
 const EVERY: Duration = Duration::from_secs(15 * 60);
 
-/// Look after the evidence until the process stops.
-pub async fn look_after(store: Store, ledger: Ledger, stop: CancellationToken) {
+/// Look after the evidence until the process stops. `settled` keeps a clock that jumps ahead from having records expire.
+pub async fn look_after(store: Store, ledger: Ledger, mut settled: Settled, stop: CancellationToken) {
     let looking = store.clone();
     if let Ok(strangers @ 1..) = tokio::task::spawn_blocking(move || looking.strangers()).await {
         tracing::warn!(
@@ -25,7 +25,14 @@ pub async fn look_after(store: Store, ledger: Ledger, stop: CancellationToken) {
     let mut pause = FIRST;
     while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
         pause = EVERY;
-        let (store, now, stopping) = (store.clone(), ledger.now(), stop.clone());
+        let now = settled.moment(ledger.now(), ledger.elapsed());
+        if settled.is_waiting() {
+            tracing::warn!(
+                believed = %now,
+                "the clock jumped ahead: no record expires by it until it has stood for a day; set it right if it is wrong"
+            );
+        }
+        let (store, stopping) = (store.clone(), stop.clone());
         let tended = tokio::task::spawn_blocking(move || {
             store.tend(now, &mut |_, _| match stopping.is_cancelled() {
                 true => ControlFlow::Break(()),

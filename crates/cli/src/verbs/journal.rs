@@ -21,10 +21,34 @@ pub(crate) enum Verb {
     #[command(
         after_help = "Examples:\n  countersign journal verify\n  countersign journal verify \\\n    --anchor 12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n  \
                             countersign journal verify --offline copy-of-journal.sqlite\n\n\
-                            Without an anchor that was kept elsewhere, removed last entries and a chain that was computed\n\
-                            anew from the beginning go unseen."
+                            A server holds the journal against what it remembers outside it as well. Without that, and without\n\
+                            an anchor that was kept elsewhere, removed last entries and a chain that was computed anew from\n\
+                            the beginning go unseen."
     )]
     Verify(Verify),
+    /// Believe a journal that does not hold what was remembered of it outside, and put that on record
+    #[command(
+        after_help = "Examples:\n  countersign journal accept-head --why restored-from-the-copy-of-last-night\n  \
+                            countersign journal accept-head --config countersign.toml --why ticket-4711\n\n\
+                            The server must be stopped. Whatever was stated after the last entry that the journal holds is\n\
+                            gone, revocations included. So every session is ended; look through people, passkeys,\n\
+                            tokens, devices and grants yourself."
+    )]
+    AcceptHead(AcceptHeadArgs),
+}
+
+/// Which journal is believed, and why.
+#[derive(Debug, Args)]
+pub struct AcceptHeadArgs {
+    /// The configuration file that the server starts with; without it, the data folder of `countersign up` is meant
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Why it is believed; it stands in the journal from then on
+    #[arg(long, value_name = "TEXT")]
+    pub why: String,
+    /// The data folder, for a server without a configuration file.
+    #[arg(skip)]
+    pub data: PathBuf,
 }
 
 /// Which journal.
@@ -59,6 +83,9 @@ impl Verb {
                 cx.console.show(answer, |console, head: JournalHead| console.line(head.anchor))
             }
             Self::Verify(verify) => verify.run(cx).await,
+            Self::AcceptHead(_) => {
+                Err(Failure::Failed("this program cannot open a journal to write".to_owned()))
+            }
         }
     }
 }
@@ -73,7 +100,8 @@ impl Verify {
             }
         };
         let whole = answer.get("whole").and_then(serde_json::Value::as_bool) == Some(true);
-        let anchored = self.anchor.is_some();
+        // A server holds it against what it remembers outside the journal, too.
+        let anchored = self.anchor.is_some() || self.which.offline.is_none();
         cx.console.show(answer, |console, found: Verification| match (&found.head, found.whole) {
             (Some(head), true) => {
                 console.line(format!("The journal is whole: {} entries.", found.entries))?;

@@ -10,9 +10,11 @@ use std::time::Duration;
 pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
     let answer = cx.client()?.get(Path::to(&["status"])).await?;
     cx.console.show(answer, |console, status: Status| {
-        let Status { version, origin, world, behind_seconds, journal, policies, evidence, counts } = status;
+        let Status { version, origin, world, journal, policies, evidence, counts, .. } = status;
+        let (behind_seconds, skew) = (status.behind_seconds, status.clock_behind_seconds);
         let behind = match behind_seconds {
-            0 => String::new(),
+            // The store is asked every two seconds.
+            0..=10 => String::new(),
             seconds => {
                 format!(", not known to be the newest for {}", span::show(Duration::from_secs(seconds)))
             }
@@ -34,6 +36,7 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
             ("Sign in at", origin),
             ("World", format!("fact {world}{behind}")),
             ("Journal", journal),
+            ("Clock", if skew > 60 { format!("{skew} seconds behind: set it right") } else { String::new() }),
             ("Policies", format!("{} in force{overdue} (version {})", policies.policies, policies.version)),
             ("Policy problem", policies.problem.unwrap_or_default()),
             (

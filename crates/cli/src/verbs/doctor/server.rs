@@ -15,6 +15,8 @@ use std::time::Duration;
 
 /// A managed device that has not reported for so long is dark; the shipped guardrails refuse it by then.
 const DARK: Duration = Duration::from_secs(86_400);
+/// For so long it is said that a journal was believed on the operator's word.
+const RECENT: Duration = Duration::from_secs(30 * 86_400);
 /// So far apart may two clocks be.
 const LEEWAY: Duration = Duration::from_secs(30);
 
@@ -26,7 +28,8 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
         Err(failure) => return Ok(vec![Finding::unanswered("server", &failure)]),
     };
     let now = cx.now();
-    let mut findings = vec![version(&status), journal(&status.journal), behind(&status)];
+    let mut findings = vec![version(&status), journal(&status.journal), behind(&status), skew(&status)];
+    findings.extend(remembered(&status.journal, now));
     findings.extend(evidence(&status));
     findings.extend(status.evidence.store.iter().flat_map(copies));
     findings.push(administrators(&status));
@@ -71,6 +74,40 @@ fn journal(journal: &JournalStatus) -> Finding {
     }
 }
 
+/// Without a head that is remembered outside the journal, nobody sees that its last entries are gone.
+fn remembered(journal: &JournalStatus, now: Timestamp) -> Vec<Finding> {
+    const CHECK: &str = "journal's end";
+    let mut findings = Vec::new();
+    findings.push(match &journal.remembered {
+        Some(remembered) => {
+            let head = &remembered.head;
+            Finding::ok(
+                CHECK,
+                format!(
+                    "entry {} was the last on {}, by what is remembered outside it",
+                    head.seq, remembered.at
+                ),
+            )
+        }
+        None => Finding::warn(
+            CHECK,
+            "how far it went is not remembered outside it",
+            "see in the log of the server why `journal.head` is not written in its data folder",
+        ),
+    });
+    if let Some(accepted) = journal.accepted.as_ref().filter(|accepted| now.since(accepted.at) < RECENT) {
+        findings.push(Finding::warn(
+            CHECK,
+            format!(
+                "on {} it was believed although {} remembered more of it, because: {}",
+                accepted.at, accepted.gate, accepted.why
+            ),
+            "look whether people, passkeys, tokens, devices and grants are as they should be; this is said for 30 days",
+        ));
+    }
+    findings
+}
+
 fn behind(status: &Status) -> Finding {
     const CHECK: &str = "freshness";
     match status.behind_seconds {
@@ -82,6 +119,21 @@ fn behind(status: &Status) -> Finding {
                 span::show(Duration::from_secs(seconds))
             ),
             "mend the journal: the most sensitive resources refuse first, then all do",
+        ),
+    }
+}
+
+fn skew(status: &Status) -> Finding {
+    const CHECK: &str = "time";
+    match status.clock_behind_seconds {
+        0..=60 => Finding::ok(CHECK, "it agrees with the newest moment that is known"),
+        seconds => Finding::fail(
+            CHECK,
+            format!(
+                "it is {} behind the newest moment that is known, which counts as a journal out of reach",
+                span::show(Duration::from_secs(seconds))
+            ),
+            "set the clock of the server's machine right, and keep it so (NTP); then start the server again",
         ),
     }
 }

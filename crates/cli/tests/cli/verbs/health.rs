@@ -32,7 +32,8 @@ async fn a_broken_journal_ends_with_six() {
 pub fn status() -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"), "origin": "http://countersign.localhost:8080", "world": 9, "behind_seconds": 0,
-        "journal": { "connected": true, "head": { "seq": 9, "hash": "ab", "anchor": "9:ab" } },
+        "journal": { "connected": true, "head": { "seq": 9, "hash": "ab", "anchor": "9:ab" },
+                     "remembered": { "head": { "seq": 9, "hash": "ab", "anchor": "9:ab" }, "at": "2026-11-22T08:59:00Z" } },
         "policies": { "version": "00", "policies": 1, "overdue": 0 },
         "evidence": { "health": "healthy", "backlog_bytes": 0, "backlog_limit": 1, "recorded": 3, "refused": 0 },
         "counts": { "people": 2, "administrators": 2, "administrators_with_passkeys": 2, "groups": 1, "services": 0,
@@ -77,7 +78,18 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["status"]["version"] = json!("9.9.9"), "warn", "server version"),
         (|whole| whole["status"]["journal"]["connected"] = json!(false), "fail", "journal"),
         (|whole| whole["status"]["journal"]["broken"] = json!("gap"), "fail", "journal"),
+        (|whole| whole["status"]["journal"]["remembered"] = Value::Null, "warn", "journal's end"),
+        (
+            |whole| {
+                whole["status"]["journal"]["accepted"] = json!({
+                    "seq": 8, "at": "2026-11-21T09:00:00Z", "gate": "edge-1", "why": "restored",
+                });
+            },
+            "warn",
+            "journal's end",
+        ),
         (|whole| whole["status"]["behind_seconds"] = json!(90), "fail", "freshness"),
+        (|whole| whole["status"]["clock_behind_seconds"] = json!(90), "fail", "time"),
         (|whole| whole["status"]["evidence"]["health"] = json!("backlog"), "warn", "evidence"),
         (|whole| whole["status"]["evidence"]["health"] = json!("failing"), "fail", "evidence"),
         (|whole| whole["status"]["evidence"]["refused"] = json!(1), "warn", "evidence"),
