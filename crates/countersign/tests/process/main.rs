@@ -1,0 +1,8 @@
+//! The program, from outside: its clock is moved, its journal is cut, its store hangs, and what it says of itself is read.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+
+mod clock;
+mod journal_end;
+mod outside;
+mod stage;
+mod stalled;
