@@ -6,7 +6,7 @@ use countersign_cli::{AcceptHeadArgs, Invocation, ServeArgs, UpArgs};
 use countersign_server::{Config, Running, UpOptions, start_logs};
 use std::path::Path;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
     let started = match countersign_cli::main(std::env::args_os()) {
@@ -53,9 +53,11 @@ async fn up(args: UpArgs) -> miette::Result<()> {
         samples: !args.no_samples,
     };
     let logs = start_logs(&options.config()).map_err(|error| miette::miette!("{error}"))?;
-    let up = countersign_server::up(options).await?;
+    let mut told = Told::listen()?;
+    let Some(up) = told.unless_to_stop(countersign_server::up(options)).await else { return Ok(()) };
+    let up = up?;
     say(&up.greeting);
-    until_told_to_stop(up.running, None).await?;
+    told.to_stop(up.running, None).await;
     logs.stop().await;
     Ok(())
 }
@@ -67,8 +69,9 @@ async fn serve(args: &ServeArgs) -> miette::Result<()> {
         return Ok(());
     }
     let logs = start_logs(&config).map_err(|error| miette::miette!("{error}"))?;
-    let running = Running::start(config).await?;
-    until_told_to_stop(running, Some(&args.config)).await?;
+    let mut told = Told::listen()?;
+    let Some(running) = told.unless_to_stop(Running::start(config)).await else { return Ok(()) };
+    told.to_stop(running?, Some(&args.config)).await;
     logs.stop().await;
     Ok(())
 }
@@ -83,22 +86,46 @@ async fn accept_head(args: AcceptHeadArgs) -> miette::Result<()> {
     Ok(())
 }
 
-/// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on. A hangup ends what was
-/// started in a terminal, and of what was started with a configuration file it has that file checked.
-async fn until_told_to_stop(running: Running, config: Option<&Path>) -> miette::Result<()> {
-    let told = |kind| signal(kind).map_err(|error| miette::miette!("signals can not be heard: {error}"));
-    let (mut terminate, mut interrupt) = (told(SignalKind::terminate())?, told(SignalKind::interrupt())?);
-    let mut hangup = told(SignalKind::hangup())?;
-    loop {
+/// The signals that are heard. They are heard from before anything is started, so that what serves already is never ended
+/// out of order.
+struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+impl Told {
+    fn listen() -> miette::Result<Self> {
+        let told = |kind| signal(kind).map_err(|error| miette::miette!("signals can not be heard: {error}"));
+        Ok(Self {
+            terminate: told(SignalKind::terminate())?,
+            interrupt: told(SignalKind::interrupt())?,
+            hangup: told(SignalKind::hangup())?,
+        })
+    }
+
+    /// What `starting` gives, unless somebody has it stopped before.
+    async fn unless_to_stop<T>(&mut self, starting: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
-            _ = terminate.recv() => break,
-            _ = interrupt.recv() => break,
-            _ = hangup.recv() => match config {
-                Some(config) => countersign_server::hung_up(config),
-                None => break,
-            },
+            started = starting => Some(started),
+            _ = self.terminate.recv() => None,
+            _ = self.interrupt.recv() => None,
         }
     }
-    running.stop().await;
-    Ok(())
+
+    /// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on. A hangup ends what was
+    /// started in a terminal, and of what was started with a configuration file it has that file checked.
+    async fn to_stop(mut self, running: Running, config: Option<&Path>) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => break,
+                _ = self.interrupt.recv() => break,
+                _ = self.hangup.recv() => match config {
+                    Some(config) => countersign_server::hung_up(config),
+                    None => break,
+                },
+            }
+        }
+        running.stop().await;
+    }
 }
