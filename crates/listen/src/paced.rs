@@ -1,0 +1,119 @@
+//! A deadline for writes, at the socket.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// A connection that fails when the other side takes nothing of what is written for too long. It stands below
+/// encryption and protocols, so that it does not matter what fills the way: a large answer, many small ones to requests
+/// that were sent at once, or frames of HTTP/2.
+#[derive(Debug)]
+pub struct Paced<S> {
+    inner: S,
+    patience: Duration,
+    /// Kept once it was made: a busy connection waits often.
+    timer: Option<Pin<Box<Sleep>>>,
+    waiting: bool,
+}
+
+impl<S> Paced<S> {
+    /// A connection whose other side takes something each `patience` while there is something to take.
+    pub const fn new(inner: S, patience: Duration) -> Self {
+        Self { inner, patience, timer: None, waiting: false }
+    }
+
+    /// The connection below.
+    pub const fn inner(&self) -> &S {
+        &self.inner
+    }
+
+    /// What came of an attempt to write; a failure once nothing was taken for too long.
+    fn paced<T>(&mut self, cx: &mut Context<'_>, attempt: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if attempt.is_ready() {
+            self.waiting = false;
+            return attempt;
+        }
+        let due = || Instant::now() + self.patience;
+        let timer = match &mut self.timer {
+            Some(timer) => {
+                if !self.waiting {
+                    timer.as_mut().reset(due());
+                }
+                timer
+            }
+            none => none.insert(Box::pin(sleep_until(due()))),
+        };
+        self.waiting = true;
+        if timer.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the other side does not read")));
+        }
+        Poll::Pending
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let attempt = Pin::new(&mut this.inner).poll_write(cx, buf);
+        this.paced(cx, attempt)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let attempt = Pin::new(&mut this.inner).poll_flush(cx);
+        // A socket has nothing to flush, and says so at once: that is no sign that anything was taken.
+        if attempt.is_ready() { attempt } else { this.paced(cx, attempt) }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let attempt = Pin::new(&mut this.inner).poll_write_vectored(cx, bufs);
+        this.paced(cx, attempt)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    #[tokio::test]
+    async fn who_takes_nothing_is_given_up() {
+        let (ours, mut theirs) = tokio::io::duplex(8);
+        let mut paced = Paced::new(ours, Duration::from_millis(50));
+        let reading = tokio::spawn(async move {
+            theirs.read_exact(&mut [0; 64]).await.unwrap();
+            // Still there, and takes nothing more.
+            theirs
+        });
+        paced.write_all(&[0; 64]).await.unwrap();
+        let _theirs = reading.await.unwrap();
+        let error = paced.write_all(&[0; 100]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+}

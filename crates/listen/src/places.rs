@@ -1,0 +1,290 @@
+//! How many connections are open: in all, and from each address.
+
+use ipnet::IpNet;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How often the log says that a listener is full.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// How many connections a listener takes.
+#[derive(Debug, Clone, Default)]
+pub struct Caps {
+    /// In all.
+    pub total: usize,
+    /// From one IPv4 address, or from one /64 of IPv6, which is what one household or machine is given. Never more than
+    /// half of all: one address cannot keep the others out, whatever is written here.
+    pub per_address: usize,
+    /// Networks behind whose addresses many people sit, and how many connections each address in them may have. Where
+    /// several match, the longest prefix counts. Never more than three quarters of all.
+    pub shared: Vec<(IpNet, usize)>,
+}
+
+impl Caps {
+    /// How many connections this address may have.
+    pub fn of(&self, address: IpAddr) -> usize {
+        let address = address.to_canonical();
+        let shared = self.shared.iter().filter(|(network, _)| network.contains(&address));
+        let cap = match shared.max_by_key(|(network, _)| network.prefix_len()) {
+            Some((_, cap)) => (*cap).min(self.total - self.total / 4),
+            None => self.per_address.min(self.total / 2),
+        };
+        cap.max(1)
+    }
+}
+
+/// Those who count as one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Neighbour {
+    V4(u32),
+    V6(u64),
+}
+
+impl From<IpAddr> for Neighbour {
+    fn from(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::V4(address.to_bits()),
+            // The upper half of the bits; the shift leaves 64 of them.
+            IpAddr::V6(address) => Self::V6(u64::try_from(address.to_bits() >> 64).unwrap_or(u64::MAX)),
+        }
+    }
+}
+
+/// The places of a listener, or of several that share them. Clones are handles to the same.
+#[derive(Debug, Clone)]
+pub struct Places(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    name: &'static str,
+    caps: Caps,
+    free: Arc<Semaphore>,
+    open: AtomicUsize,
+    taken: Mutex<HashMap<Neighbour, usize>>,
+    refused: AtomicU64,
+    full: AtomicU64,
+    failures: AtomicU64,
+    saturated: Mutex<Saturated>,
+}
+
+#[derive(Debug, Default)]
+struct Saturated {
+    last: Option<Instant>,
+    said: Option<Instant>,
+}
+
+/// The place of one connection, which is free again when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    inner: Arc<Inner>,
+    neighbour: Option<Neighbour>,
+    _one: OwnedSemaphorePermit,
+}
+
+/// How full a listener is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The setting that makes it listen.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub open: usize,
+    /// Connections that may be.
+    pub limit: usize,
+    /// Those of the address that has the most.
+    pub most_of_one_address: usize,
+    /// Connections closed at once because their address had its share, since the start.
+    pub refused: u64,
+    /// How often all places were taken when one more was looked for, since the start.
+    pub full: u64,
+    /// How often the system refused to give a connection, since the start.
+    pub failures: u64,
+    /// How long ago it last turned anybody away or let them wait.
+    pub saturated_ago: Option<Duration>,
+}
+
+impl Places {
+    /// No connection yet; `name` is the setting that makes the listener listen, for logs and figures.
+    pub fn new(name: &'static str, caps: Caps) -> Self {
+        let caps = Caps { total: caps.total.clamp(1, Semaphore::MAX_PERMITS), ..caps };
+        let free = Arc::new(Semaphore::new(caps.total));
+        Self(Arc::new(Inner {
+            name,
+            caps,
+            free,
+            open: AtomicUsize::new(0),
+            taken: Mutex::default(),
+            refused: AtomicU64::new(0),
+            full: AtomicU64::new(0),
+            failures: AtomicU64::new(0),
+            saturated: Mutex::default(),
+        }))
+    }
+
+    /// Wait until one more may be open in all. Those that wait meanwhile wait in the kernel's queue.
+    pub(crate) async fn room(&self) -> Option<OwnedSemaphorePermit> {
+        let inner = &self.0;
+        if let Ok(one) = Arc::clone(&inner.free).try_acquire_owned() {
+            return Some(one);
+        }
+        inner.full.fetch_add(1, Ordering::Relaxed);
+        if inner.saturate() {
+            let (listener, limit) = (inner.name, inner.caps.total);
+            tracing::warn!(listener, limit, "all connections are taken; more wait (limits.connections)");
+        }
+        Arc::clone(&inner.free).acquire_owned().await.ok()
+    }
+
+    /// Give a place to a connection from this address, unless the address has its share; who has none (a local socket)
+    /// counts for the whole only.
+    pub(crate) fn take(&self, one: OwnedSemaphorePermit, address: Option<IpAddr>) -> Option<Place> {
+        let inner = &self.0;
+        let neighbour = address.map(Neighbour::from);
+        if let (Some(address), Some(neighbour)) = (address, neighbour) {
+            let cap = inner.caps.of(address);
+            let mut taken = inner.taken.lock();
+            let count = taken.entry(neighbour).or_default();
+            if *count >= cap {
+                drop(taken);
+                inner.turn_away(address, cap);
+                return None;
+            }
+            *count += 1;
+        }
+        inner.open.fetch_add(1, Ordering::Relaxed);
+        Some(Place { inner: Arc::clone(inner), neighbour, _one: one })
+    }
+
+    /// The system did not give a connection.
+    pub(crate) fn failed(&self, error: &std::io::Error) {
+        let inner = &self.0;
+        inner.failures.fetch_add(1, Ordering::Relaxed);
+        if inner.saturate() {
+            tracing::error!(listener = inner.name, %error, "no connection can be taken; it is tried again");
+        }
+    }
+
+    /// How full it is now.
+    pub fn state(&self) -> State {
+        let inner = &self.0;
+        State {
+            name: inner.name,
+            open: inner.open.load(Ordering::Relaxed),
+            limit: inner.caps.total,
+            most_of_one_address: inner.taken.lock().values().copied().max().unwrap_or(0),
+            refused: inner.refused.load(Ordering::Relaxed),
+            full: inner.full.load(Ordering::Relaxed),
+            failures: inner.failures.load(Ordering::Relaxed),
+            saturated_ago: inner.saturated.lock().last.map(|last| last.elapsed()),
+        }
+    }
+}
+
+impl Inner {
+    /// Remember that somebody was turned away or has to wait; true when the log should say so again.
+    fn saturate(&self) -> bool {
+        let mut saturated = self.saturated.lock();
+        let now = Instant::now();
+        saturated.last = Some(now);
+        let say = saturated.said.is_none_or(|said| now.duration_since(said) >= QUIET);
+        if say {
+            saturated.said = Some(now);
+        }
+        say
+    }
+
+    fn turn_away(&self, address: IpAddr, cap: usize) {
+        let refused = self.refused.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.saturate() {
+            tracing::warn!(
+                listener = self.name,
+                %address,
+                cap,
+                refused,
+                "an address has as many connections as one may have; more are closed (limits.connections_per_address)"
+            );
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.inner.open.fetch_sub(1, Ordering::Relaxed);
+        let Some(neighbour) = self.neighbour else { return };
+        let mut taken = self.inner.taken.lock();
+        if let Some(count) = taken.get_mut(&neighbour) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                taken.remove(&neighbour);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caps(total: usize, per_address: usize) -> Caps {
+        let shared = vec![
+            ("192.0.2.0/24".parse().unwrap(), 6),
+            ("192.0.2.7/32".parse().unwrap(), 100),
+            ("2001:db8::/32".parse().unwrap(), 7),
+        ];
+        Caps { total, per_address, shared }
+    }
+
+    #[test]
+    fn an_address_never_has_more_than_a_part_of_all() {
+        for (total, per_address, address, cap) in [
+            (100, 10, "198.51.100.1", 10),
+            (100, 90, "198.51.100.1", 50),
+            (1, 90, "198.51.100.1", 1),
+            (100, 10, "192.0.2.1", 6),
+            (100, 10, "::ffff:192.0.2.1", 6),
+            (100, 10, "192.0.2.7", 75),
+            (100, 10, "2001:db8::1", 7),
+            (100, 0, "198.51.100.1", 1),
+        ] {
+            let found = caps(total, per_address).of(address.parse().unwrap());
+            assert_eq!(found, cap, "{address} of {total}, {per_address} each");
+        }
+    }
+
+    #[tokio::test]
+    async fn places_are_counted_for_each_address_and_given_back() {
+        let places = Places::new("listen.test", caps(10, 2));
+        let take = async |address: &str| {
+            let one = places.room().await.unwrap();
+            places.take(one, Some(address.parse().unwrap()))
+        };
+        let first = take("198.51.100.1").await.unwrap();
+        let _second = take("198.51.100.1").await.unwrap();
+        assert!(take("198.51.100.1").await.is_none());
+        assert!(take("198.51.100.2").await.is_some(), "others are not concerned");
+        let _one = take("2001:db8:1::1").await.unwrap();
+        let _same = take("2001:db8:1::2").await.unwrap();
+        assert_eq!(places.state().open, 4);
+        assert_eq!(places.state().refused, 1);
+        assert!(places.state().saturated_ago.is_some());
+        drop(first);
+        assert!(take("198.51.100.1").await.is_some());
+        assert_eq!(places.state().most_of_one_address, 2);
+    }
+
+    #[tokio::test]
+    async fn addresses_of_one_ipv6_network_count_as_one() {
+        let places = Places::new("listen.test", Caps { total: 10, per_address: 1, shared: Vec::new() });
+        let take = async |address: &str| {
+            let one = places.room().await.unwrap();
+            places.take(one, Some(address.parse().unwrap()))
+        };
+        let _first = take("2001:db8::1").await.unwrap();
+        assert!(take("2001:db8::2").await.is_none());
+        assert!(take("2001:db8:0:1::2").await.is_some());
+    }
+}
