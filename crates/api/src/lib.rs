@@ -87,7 +87,7 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
-    AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, PolicyStatus,
+    AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, ListenerStatus, PolicyStatus,
     RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
 };
 

@@ -27,8 +27,34 @@ pub struct Status {
     pub policies: PolicyStatus,
     /// The evidence.
     pub evidence: EvidenceStatus,
+    /// How many connections each listener of this process has.
+    #[serde(default)]
+    pub listeners: Vec<ListenerStatus>,
     /// How many there are of each thing.
     pub counts: Counts,
+}
+
+/// How full a listener is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ListenerStatus {
+    /// Which one.
+    #[schema(example = "gate")]
+    pub name: String,
+    /// Connections that are open.
+    pub open: u64,
+    /// Connections that may be.
+    pub limit: u64,
+    /// Those of the address that has the most.
+    pub most_of_one_address: u64,
+    /// Connections closed at once since the process began, because their address had its share.
+    pub refused: u64,
+    /// How often all places were taken when one more came, since then.
+    pub full: u64,
+    /// How often the system had no connection to give, since then.
+    pub failures: u64,
+    /// How many seconds ago it last turned anybody away or let them wait; none when it never did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saturated_seconds_ago: Option<u64>,
 }
 
 /// How the journal is.

@@ -70,7 +70,7 @@ use countersign_names::{ApplicationName, Timestamp};
 use countersign_sql::SqlEngine;
 use countersign_throttle::{Rates, Throttle};
 use countersign_world::World;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The application that the control plane itself is.
@@ -125,7 +125,11 @@ struct Inner {
     jobs: jobs::Jobs,
     engine: SqlEngine,
     copies: Option<Copies>,
+    listeners: OnceLock<Listeners>,
 }
+
+/// How full each listener of the process is.
+pub type Listeners = Box<dyn Fn() -> Vec<countersign_api::ListenerStatus> + Send + Sync>;
 
 impl Control {
     /// The control plane over this ledger. `session_of` reads the cookie of the control host.
@@ -161,7 +165,18 @@ impl Control {
             jobs,
             engine,
             copies,
+            listeners: OnceLock::new(),
         }))
+    }
+
+    /// Tell what to say of the listeners of this process, once they are known.
+    pub fn watch_listeners(&self, listeners: Listeners) {
+        // They are known once; what is told later is the same.
+        let _ = self.0.listeners.set(listeners);
+    }
+
+    pub(crate) fn listeners(&self) -> Vec<countersign_api::ListenerStatus> {
+        self.0.listeners.get().map_or_else(Vec::new, |listeners| listeners())
     }
 
     /// Break off every long run: the process is stopping, and does not wait for them.

@@ -29,7 +29,13 @@ impl Control {
         self.finish(api.layer(csrf).merge(public()).merge(decision_point()))
     }
 
-    /// The same for whoever holds the machine: nobody is asked who they are. Serve it on a local socket that only the
+    /// What a listener for other enforcement points serves: the AuthZEN decision point and the public documents, and
+    /// nothing that administers.
+    pub fn decision_point_router(&self) -> Router {
+        self.finish(public().merge(decision_point()))
+    }
+
+    /// The API for whoever holds the machine: nobody is asked who they are. Serve it on a local socket that only the
     /// machine's operator can open, and nowhere else.
     pub fn operator_router(&self) -> Router {
         let api = api().layer(from_fn_with_state(self.clone(), guard)).layer(Extension(Operator));

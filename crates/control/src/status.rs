@@ -46,6 +46,7 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::S
             problem: admission.policies_problem(),
         },
         evidence: evidence(&control),
+        listeners: control.listeners(),
         counts: counts(&world, control.now()),
     }))
 }

@@ -1,17 +1,19 @@
 //! Bodies on their way: an upload that is metered, an answer that can be cut.
 
+use crate::held::OnePiece;
 use crate::trailers::Trailing;
 use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::combinators::UnsyncBoxBody;
 use hyper::body::Incoming;
+use parking_lot::Mutex;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// Whatever a body can fail with.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
@@ -22,6 +24,11 @@ pub struct Flow {
     bytes_in: AtomicU64,
     cut: AtomicBool,
     fault: AtomicU8,
+    /// The upload ended, in whatever way.
+    uploaded: AtomicBool,
+    /// Whoever passes the upload on, and waits for more of it.
+    uploading: Mutex<Option<Waker>>,
+    upload_ended: Notify,
 }
 
 /// What went wrong with an upload, on the client's side.
@@ -44,9 +51,31 @@ impl Flow {
         self.bytes_in.load(Ordering::Relaxed)
     }
 
-    /// Let nothing more through, in either direction.
+    /// Let nothing more through, in either direction. An upload that waits for its client ends at once, and its
+    /// connection to the application with it.
     pub fn cut(&self) {
         self.cut.store(true, Ordering::Release);
+        if let Some(waker) = self.uploading.lock().take() {
+            waker.wake();
+        }
+    }
+
+    /// Whether there is nothing more to come from the client.
+    pub fn is_uploaded(&self) -> bool {
+        self.uploaded.load(Ordering::Acquire)
+    }
+
+    /// Wait until there is nothing more to come from the client.
+    pub async fn uploaded(&self) {
+        let ended = self.upload_ended.notified();
+        if !self.is_uploaded() {
+            ended.await;
+        }
+    }
+
+    fn end_upload(&self) {
+        self.uploaded.store(true, Ordering::Release);
+        self.upload_ended.notify_waiters();
     }
 
     fn is_cut(&self) -> bool {
@@ -94,6 +123,9 @@ impl Upload {
     /// At most `limit` bytes of `body`, each within `patience` of the one before.
     pub fn new(body: Incoming, flow: Arc<Flow>, limit: u64, patience: Duration) -> Self {
         let inner = (!body.is_end_stream()).then_some(body);
+        if inner.is_none() {
+            flow.end_upload();
+        }
         Self { inner, flow, left: limit, patience, trailing: Trailing::default(), timer: None }
     }
 
@@ -150,9 +182,15 @@ impl Body for Upload {
                 }
                 Poll::Ready(None) => {
                     this.inner = None;
+                    this.flow.end_upload();
                     return Poll::Ready(None);
                 }
                 Poll::Pending => {
+                    *this.flow.uploading.lock() = Some(cx.waker().clone());
+                    // Looked at again, so that a cut between the first look and this line is not missed.
+                    if this.flow.is_cut() {
+                        return Poll::Ready(Some(Err(Cut.into())));
+                    }
                     let patience = this.patience;
                     let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
                     ready!(timer.as_mut().poll(cx));
@@ -168,6 +206,12 @@ impl Body for Upload {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), Body::size_hint)
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.flow.end_upload();
     }
 }
 
@@ -188,8 +232,8 @@ pub enum Answer {
     Empty,
     /// All of it.
     Whole(Bytes),
-    /// All of it, and the trailers that follow.
-    Trailed(Bytes, Box<HeaderMap>),
+    /// All of it, perhaps with trailers that follow, and the access that it rests on until it is sent.
+    Held(Bytes, Option<Box<HeaderMap>>, Arc<OnePiece>),
     /// As it comes, until it is cut.
     Live(mpsc::Receiver<Piece>, Arc<Flow>),
     /// Of somebody else's making: the hosts that this process serves itself.
@@ -212,13 +256,14 @@ impl Body for Answer {
                 *this = Self::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Self::Trailed(bytes, _) if !bytes.is_empty() => {
+            Self::Held(_, _, access) if !access.may_pass() => Poll::Ready(Some(Err(Cut.into()))),
+            Self::Held(bytes, _, _) if !bytes.is_empty() => {
                 Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes)))))
             }
-            Self::Trailed(_, trailers) => {
-                let trailers = std::mem::take(&mut **trailers);
+            Self::Held(_, trailers, _) => {
+                let trailers = trailers.take();
                 *this = Self::Empty;
-                Poll::Ready(Some(Ok(Frame::trailers(trailers))))
+                Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))))
             }
             // The cut is looked at before what is queued, so that nothing queued gets out after it.
             Self::Live(_, flow) if flow.is_cut() => Poll::Ready(Some(Err(Cut.into()))),
@@ -239,7 +284,8 @@ impl Body for Answer {
         match self {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Trailed(..) | Self::Live(..) => false,
+            Self::Held(bytes, trailers, _) => bytes.is_empty() && trailers.is_none(),
+            Self::Live(..) => false,
             Self::Other(body) => body.is_end_stream(),
         }
     }
@@ -248,8 +294,9 @@ impl Body for Answer {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Held(bytes, None, _) => SizeHint::with_exact(bytes.len() as u64),
             // Of a body whose length is known nothing can follow in HTTP/1.1.
-            Self::Trailed(..) | Self::Live(..) => SizeHint::default(),
+            Self::Held(..) | Self::Live(..) => SizeHint::default(),
             Self::Other(body) => body.size_hint(),
         }
     }

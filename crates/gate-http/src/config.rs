@@ -1,7 +1,7 @@
 //! How a gate is told to behave.
 
-use crate::wire::HeadLimits;
 use countersign_throttle::Rates;
+use ipnet::IpNet;
 use std::time::Duration;
 
 /// What a gate is told. The defaults suit one machine and ordinary applications.
@@ -22,6 +22,9 @@ pub struct GateConfig {
     /// How many requests without a session are taken: each is decided and recorded, and a stranger must not choose how
     /// much of that there is.
     pub strangers: Rates,
+    /// Networks behind whose addresses many people sit, and how many connections each address in them may have. Where
+    /// several match, the longest prefix counts.
+    pub shared_addresses: Vec<(IpNet, usize)>,
     /// Let pages of other origins open WebSockets and other upgrades. False: a page of one application cannot reach
     /// into another with its visitor's cookie, which `SameSite` alone allows between hosts of one site.
     pub foreign_upgrades: bool,
@@ -32,6 +35,13 @@ pub struct GateConfig {
 pub struct Limits {
     /// Connections at a time; more wait in the kernel's queue. Default 10,000.
     pub connections: usize,
+    /// Connections at a time from one IPv4 address or one /64 of IPv6, and never more than half of all. Default 1,000.
+    pub connections_per_address: usize,
+    /// Connections to applications at a time. Default 10,000.
+    pub upstream_connections: usize,
+    /// Bytes of answers that are kept for clients which did not take them yet, of all together; beyond it each answer
+    /// still has a piece of 16 KiB. Default 64 MiB.
+    pub unsent_bytes: usize,
     /// Bytes of a request head. Default 64 KiB.
     pub head_bytes: usize,
     /// Header lines of a request. Default 100.
@@ -51,11 +61,12 @@ pub struct Limits {
 pub struct Times {
     /// For a TLS handshake. Default 10 s.
     pub handshake: Duration,
-    /// For a request head, from its first byte to its last. Default 15 s.
+    /// For a request head, from its first byte to its last, and for the first request of a connection to come at all.
+    /// Default 15 s.
     pub head: Duration,
-    /// For the next request on an HTTP/1.1 connection. Default 75 s.
+    /// For the next request on a connection. Default 75 s.
     pub keep_alive: Duration,
-    /// For the next bytes of a request body. Default 60 s.
+    /// For the next bytes of a request body, from the client and to the application. Default 60 s.
     pub body: Duration,
     /// For a client to take bytes that are ready for it. Default 60 s.
     pub client: Duration,
@@ -95,12 +106,9 @@ impl GateConfig {
             times: Times::default(),
             upstream_roots: UpstreamRoots::System,
             strangers: Rates::default(),
+            shared_addresses: Vec::new(),
             foreign_upgrades: false,
         }
-    }
-
-    pub(crate) const fn head_limits(&self) -> HeadLimits {
-        HeadLimits { bytes: self.limits.head_bytes, time: self.times.head }
     }
 }
 
@@ -108,6 +116,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_per_address: 1_000,
+            upstream_connections: 10_000,
+            unsent_bytes: 64 << 20,
             head_bytes: 64 * 1024,
             header_lines: 100,
             body_bytes: 1 << 30,

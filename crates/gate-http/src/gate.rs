@@ -12,19 +12,23 @@ mod traces;
 
 pub use traces::{SPAN_TARGET, Traces};
 
+use crate::activity::Activity;
 use crate::assertion::{Asserter, AssertionKey};
 use crate::body::Answer;
 use crate::config::GateConfig;
+use crate::framing::{check_request, join_cookies};
 use crate::heard::{Heard, is_foreign};
 use crate::pages::{Notice, Pages};
 use crate::routes::{RouteTable, Routed};
 use crate::sign_in::{Later, SignIn};
 use crate::upstream::{UpstreamError, Upstreams};
+use crate::window::Room;
 use crate::wire::Tunnel;
 use arc_swap::ArcSwap;
 use countersign_admission::reserved::FOREIGN_ORIGIN;
 use countersign_admission::{Admission, Admitted, Refused, Request as Question, Who};
 use countersign_facts::Digest;
+use countersign_listen::{Caps, Place, Places};
 use countersign_throttle::{Throttle, Wait};
 use countersign_world::World;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
@@ -58,6 +62,10 @@ pub(crate) struct Connection {
     pub cut: CancellationToken,
     /// Lets upgraded bytes through.
     pub tunnel: Tunnel,
+    /// What goes on on it.
+    pub activity: Arc<Activity>,
+    /// Its place among the connections, which an upgraded one keeps when it is no HTTP any more.
+    pub place: Arc<Place>,
 }
 
 /// Somebody who answers for a whole host in this process (the sign-in host, the control plane). The gate only listens
@@ -95,6 +103,9 @@ pub struct Gate {
     pub(crate) asserter: Asserter,
     pub(crate) upstreams: Upstreams,
     pub(crate) pages: Pages,
+    pub(crate) places: Places,
+    /// The room for answers that their clients do not take.
+    pub(crate) room: Room,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     strangers: Throttle,
@@ -119,6 +130,15 @@ impl Gate {
             upstreams: Upstreams::new(&config)?,
             asserter: Asserter::new(key, config.issuer.clone()),
             pages: Pages::new()?,
+            room: Room::new(config.limits.unsent_bytes),
+            places: Places::new(
+                "gate",
+                Caps {
+                    total: config.limits.connections,
+                    per_address: config.limits.connections_per_address,
+                    shared: config.shared_addresses.clone(),
+                },
+            ),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             local: HashMap::new(),
@@ -144,6 +164,11 @@ impl Gate {
     pub fn with_traces(mut self, traces: Arc<dyn Traces>) -> Self {
         self.traces = Some(traces);
         self
+    }
+
+    /// The places of its connections, on all its listeners.
+    pub fn places(&self) -> Places {
+        self.places.clone()
     }
 
     /// The key that assertions are signed with, for the JWKS document.
@@ -172,9 +197,14 @@ impl Gate {
     pub(crate) async fn respond(
         &self,
         connection: &Connection,
-        request: Request<Incoming>,
+        mut request: Request<Incoming>,
     ) -> Response<Answer> {
-        let heard = match Heard::of(&request) {
+        let framed = check_request(&request).map_err(|why| {
+            metrics::counter!("countersign_gate_refused_framing_total").increment(1);
+            Notice::bad_request(format!("In this request {why}."))
+        });
+        join_cookies(request.headers_mut());
+        let heard = match framed.and_then(|()| Heard::of(&request)) {
             Ok(heard) => heard,
             Err(notice) => {
                 let reader = crate::pages::Reader::of(request.method(), request.headers());
@@ -182,11 +212,7 @@ impl Gate {
             }
         };
         if let Some(local) = self.local.get(&heard.host) {
-            let answer = Box::pin(local.answer(connection.peer, request)).await;
-            if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-                connection.tunnel.open();
-            }
-            return answer;
+            return Box::pin(local.answer(connection.peer, request)).await;
         }
         let span = self.span(&heard, connection.peer.tls, request.headers());
         let answer = self.decide(connection, &heard, request, &span).instrument(span.clone()).await;

@@ -1,6 +1,7 @@
 //! The accesses that one exchange rests on, watched and completed as one.
 
-use countersign_admission::{Admitted, Completion, Refused, Why};
+use countersign_admission::{Admitted, Completion, Ended, Refused, Why};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What an exchange rests on: the access itself and, when the answer turned out to be a download, that one too.
@@ -63,5 +64,50 @@ impl Held {
             download.complete(completion);
         }
         self.first.complete(completion);
+    }
+}
+
+/// An answer in one piece, and what it rests on: recorded as complete once it is sent, or given up.
+#[derive(Debug)]
+pub struct OnePiece {
+    held: Option<Held>,
+    completion: Completion,
+    cut: AtomicBool,
+}
+
+impl OnePiece {
+    /// An answer that rests on `held`, and of which this can be said if it gets out.
+    pub const fn new(held: Held, completion: Completion) -> Self {
+        Self { held: Some(held), completion, cut: AtomicBool::new(false) }
+    }
+
+    /// Whether it may get out now. Once it may not, it never may.
+    pub fn may_pass(&self) -> bool {
+        if self.cut.load(Ordering::Acquire) {
+            return false;
+        }
+        let refused = self.held.as_ref().is_some_and(|held| held.may_pass().is_err());
+        if refused {
+            self.cut.store(true, Ordering::Release);
+        }
+        !refused
+    }
+}
+
+impl Drop for OnePiece {
+    fn drop(&mut self) {
+        let Some(held) = self.held.take() else { return };
+        let completion = if self.cut.load(Ordering::Acquire) {
+            Completion { bytes_out: 0, ended: Ended::Revoked, ..self.completion }
+        } else {
+            self.completion
+        };
+        held.complete(completion);
+    }
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Held").finish_non_exhaustive()
     }
 }

@@ -11,11 +11,13 @@
 //! * [`SignIn`] is what it asks of whoever knows about signing in.
 //! * [`Gate::decide_for_proxy`] answers the gates of other people: nginx, Caddy, Traefik.
 
+mod activity;
 mod assertion;
 mod body;
 mod config;
 mod counts;
 mod forward_auth;
+mod framing;
 mod gate;
 mod headers;
 mod heard;
@@ -30,6 +32,7 @@ mod tls;
 mod trailers;
 mod tunnel;
 mod upstream;
+mod window;
 mod wire;
 
 pub use assertion::{AssertionError, AssertionKey, LIFETIME as ASSERTION_LIFETIME};
@@ -38,6 +41,7 @@ pub use config::{GateConfig, Limits, Times, UpstreamRoots};
 pub use forward_auth::{Dialect, ForeignProxy};
 pub use gate::{Gate, GateError, LocalHost, Peer, SPAN_TARGET, Traces};
 pub use headers::{COOKIE_PREFIX, DECISION};
+pub use listener::LocalListener;
 pub use routes::{RouteTable, Routed};
 pub use sign_in::{Later, Redirect, SignIn, SignInFailed};
 pub use target::Target;

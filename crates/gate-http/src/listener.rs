@@ -1,26 +1,27 @@
 //! Connections: taken, bounded, encrypted where asked, and ended.
 
-use crate::gate::{Connection, Gate, Peer};
+use crate::activity::{Activity, KeptWaiting, Passing};
+use crate::body::Answer;
+use crate::config::{Limits, Times};
+use crate::gate::{Connection, Gate, LocalHost, Peer};
 use crate::tls::{Tls, key_of};
-use crate::wire::{Guarded, Tunnel};
-use http::{HeaderValue, Request, Response};
+use crate::wire::{Guarded, HeadLimits, Tunnel};
+use countersign_listen::{Door, Listener, Paced, Place};
+use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-
-/// How long to wait after the system had no more file descriptors for us.
-const BREATH: Duration = Duration::from_millis(50);
+use tokio_util::task::TaskTracker;
 
 /// Header lines that hyper takes if it is not told a number.
 const HYPERS_HEADER_LINES: usize = 100;
@@ -28,171 +29,285 @@ const HYPERS_HEADER_LINES: usize = 100;
 /// HTTP/2 asks a silent client for a sign of life this often.
 const PING: Duration = Duration::from_secs(30);
 
+/// Most bytes that wait to be sent on one stream of HTTP/2, beside the piece that comes next.
+const STREAM_BUFFER: usize = 32 * 1024;
+
+/// How long a client is given to hear that its idle connection is closed.
+const POLITE: Duration = Duration::from_secs(1);
+
 impl Gate {
     /// Serve connections until `stop`, then let what is under way finish within the configured grace. Without TLS only
     /// HTTP/1.1 is spoken; with it HTTP/2 too, as the client prefers.
     ///
-    /// A gate may serve several listeners; it is over for all of them when any is stopped.
+    /// A gate may serve several listeners, which share its places; it is over for all of them when any is stopped.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, tls: Option<Tls>, stop: CancellationToken) {
-        let places = Arc::new(Semaphore::new(self.config.limits.connections));
-        let tls = tls.map(|tls| TlsAcceptor::from(tls.config));
-        loop {
-            let Some((stream, address, place)) = next(&listener, &places, &stop).await else { break };
-            let gate = Arc::clone(&self);
-            let tls = tls.clone();
-            self.tasks.spawn(async move {
-                gate.connected(stream, address, tls).await;
-                drop(place);
-            });
-        }
-        drop(listener);
-        self.stop.cancel();
-        self.tasks.close();
-        // Each connection ends by itself within the grace; the second more is for them to notice.
-        let bound = self.config.times.grace + Duration::from_secs(1);
-        if tokio::time::timeout(bound, self.tasks.wait()).await.is_err() {
-            tracing::warn!(left = self.tasks.len(), "connections did not end in time");
-        }
-    }
-
-    async fn connected(self: Arc<Self>, stream: TcpStream, address: IpAddr, tls: Option<TlsAcceptor>) {
-        let Some(tls) = tls else {
-            let peer = Peer { address, key: None, tls: false };
-            return self.http1(stream, peer).await;
-        };
-        let handshake = Box::pin(tls.accept(stream));
-        let stream = match tokio::time::timeout(self.config.times.handshake, handshake).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
-            Err(_) => return tracing::debug!("a TLS handshake took too long"),
-        };
-        let (_, session) = stream.get_ref();
-        let certificate = session.peer_certificates().and_then(<[_]>::first);
-        let peer = Peer { address, key: certificate.and_then(|certificate| key_of(certificate)), tls: true };
-        if session.alpn_protocol() == Some(b"h2") {
-            Box::pin(self.http2(stream, peer)).await;
-        } else {
-            self.http1(stream, peer).await;
-        }
-    }
-
-    async fn http1<S>(self: Arc<Self>, stream: S, peer: Peer)
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let connection = Arc::new(Connection::new(peer));
-        let limits = &self.config.limits;
-        let mut builder = http1::Builder::new();
-        builder
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.config.times.keep_alive)
-            .max_header_size(limits.head_bytes)
-            .max_buf_size(limits.head_bytes.max(64 * 1024));
-        // Without a number of its own, hyper keeps the headers of a head on the stack.
-        if limits.header_lines != HYPERS_HEADER_LINES {
-            builder.max_headers(limits.header_lines);
-        }
-        let guarded = Guarded::new(stream, self.config.head_limits(), connection.tunnel.clone());
-        let service = self.service(&connection);
-        let serving = builder.serve_connection(TokioIo::new(guarded), service).with_upgrades();
-        self.see_through(serving, |serving| serving.graceful_shutdown(), &connection.cut).await;
-    }
-
-    async fn http2<S>(self: Arc<Self>, stream: S, peer: Peer)
-    where
-        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let connection = Arc::new(Connection::new(peer));
-        let limits = &self.config.limits;
-        let mut builder = http2::Builder::new(TokioExecutor::new());
-        builder
-            .timer(TokioTimer::new())
-            .max_concurrent_streams(limits.streams)
-            .max_pending_accept_reset_streams(limits.pending_resets)
-            .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
-            .max_send_buf_size(64 * 1024)
-            .keep_alive_interval(PING)
-            .keep_alive_timeout(self.config.times.head);
-        let service = self.service(&connection);
-        let serving = builder.serve_connection(TokioIo::new(stream), service);
-        self.see_through(serving, |serving| serving.graceful_shutdown(), &connection.cut).await;
-    }
-
-    /// Serve a connection until it is over or cut. Once the gate stops, `finish` asks it to take nothing new, and what
-    /// is under way gets the grace. hyper's connections have that method, and no trait in common that says so.
-    async fn see_through<C>(&self, serving: C, finish: impl FnOnce(Pin<&mut C>), cut: &CancellationToken)
-    where
-        C: Future<Output = Result<(), hyper::Error>>,
-    {
-        tokio::pin!(serving);
-        tokio::select! {
-            result = serving.as_mut() => return note(result),
-            () = cut.cancelled() => return,
-            () = self.stop.cancelled() => finish(serving.as_mut()),
-        }
-        tokio::select! {
-            result = serving => note(result),
-            () = cut.cancelled() => {}
-            () = tokio::time::sleep(self.config.times.grace) => {}
-        }
-    }
-
-    fn service(
-        self: &Arc<Self>,
-        connection: &Arc<Connection>,
-    ) -> impl hyper::service::Service<
-        Request<Incoming>,
-        Response = Response<crate::body::Answer>,
-        Error = Infallible,
-        Future = impl Future<Output = Result<Response<crate::body::Answer>, Infallible>> + Send + 'static,
-    > + Send
-    + 'static {
-        let gate = Arc::clone(self);
-        let connection = Arc::clone(connection);
-        service_fn(move |request| {
-            let gate = Arc::clone(&gate);
-            let connection = Arc::clone(&connection);
-            // On the heap only while a request is under way: hyper keeps a place for it as long as a connection lives.
-            Box::pin(async move { Ok(gate.respond(&connection, request).await) })
-        })
+        let door = Door::new(listener, self.places.clone());
+        serve(self, door, tls, stop).await;
     }
 }
 
-impl Connection {
-    fn new(peer: Peer) -> Self {
-        // An address is made of digits, letters, dots and colons.
-        let address = HeaderValue::try_from(peer.address.to_string());
-        let address = address.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
-        Self { peer, address, cut: CancellationToken::new(), tunnel: Tunnel::default() }
+/// A listener for somebody who answers in this process, beside the gate and as strict as it: the same bounds, the same
+/// reading of HTTP/1.1, no TLS and no HTTP/2.
+pub struct LocalListener {
+    host: Arc<dyn LocalHost>,
+    limits: Limits,
+    times: Times,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl LocalListener {
+    /// A listener at which `host` answers every request, whichever host it names.
+    pub fn new(host: Arc<dyn LocalHost>, limits: Limits, times: Times) -> Self {
+        Self { host, limits, times, tasks: TaskTracker::new(), stop: CancellationToken::new() }
+    }
+
+    /// Serve connections until `stop`, then let what is under way finish within the configured grace.
+    pub async fn serve<L: Listener>(self, door: Door<L>, stop: CancellationToken) {
+        serve(Arc::new(self), door, None, stop).await;
     }
 }
 
-/// The next connection, once there is a place for it; nothing when the gate stops.
-async fn next(
-    listener: &TcpListener,
-    places: &Arc<Semaphore>,
-    stop: &CancellationToken,
-) -> Option<(TcpStream, IpAddr, OwnedSemaphorePermit)> {
-    let connection = async {
-        let place = Arc::clone(places).acquire_owned().await.ok()?;
-        loop {
-            match listener.accept().await {
-                Ok((stream, address)) => {
-                    // Only a hint; a connection without it is slower and works.
-                    let _ = stream.set_nodelay(true);
-                    return Some((stream, address.ip().to_canonical(), place));
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "no connection could be taken");
-                    tokio::time::sleep(BREATH).await;
-                }
+/// Who answers at a listener, and within which bounds.
+trait Answering: Send + Sync + 'static {
+    fn limits(&self) -> &Limits;
+    fn times(&self) -> &Times;
+    /// What is under way.
+    fn tasks(&self) -> &TaskTracker;
+    /// Nothing new is taken any more.
+    fn stopping(&self) -> &CancellationToken;
+    /// Answer a request.
+    fn answer(
+        &self,
+        connection: &Connection,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Response<Answer>> + Send;
+}
+
+impl Answering for Gate {
+    fn limits(&self) -> &Limits {
+        &self.config.limits
+    }
+
+    fn times(&self) -> &Times {
+        &self.config.times
+    }
+
+    fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> Response<Answer> {
+        self.respond(connection, request).await
+    }
+}
+
+impl Answering for LocalListener {
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn times(&self) -> &Times {
+        &self.times
+    }
+
+    fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> Response<Answer> {
+        self.host.answer(connection.peer, request).await
+    }
+}
+
+async fn serve<H: Answering, L: Listener>(
+    host: Arc<H>,
+    door: Door<L>,
+    tls: Option<Tls>,
+    stop: CancellationToken,
+) {
+    let tls = tls.map(|tls| TlsAcceptor::from(tls.config));
+    loop {
+        let next = tokio::select! {
+            biased;
+            () = stop.cancelled() => None,
+            next = door.next() => next,
+        };
+        let Some((stream, address, place)) = next else { break };
+        let tls = tls.clone();
+        host.tasks().spawn(connected(Arc::clone(&host), stream, address, tls, place));
+    }
+    drop(door);
+    host.stopping().cancel();
+    host.tasks().close();
+    // Each connection ends by itself within the grace; the second more is for them to notice.
+    let bound = host.times().grace + Duration::from_secs(1);
+    if tokio::time::timeout(bound, host.tasks().wait()).await.is_err() {
+        tracing::warn!(left = host.tasks().len(), "connections did not end in time");
+    }
+}
+
+async fn connected<H: Answering, S>(
+    host: Arc<H>,
+    stream: S,
+    address: Option<IpAddr>,
+    tls: Option<TlsAcceptor>,
+    place: Place,
+) where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    // Whoever comes by a local socket is on this machine.
+    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let stream = Paced::new(stream, host.times().client);
+    let Some(tls) = tls else {
+        let peer = Peer { address, key: None, tls: false };
+        return http1(host, stream, Connection::new(peer, place)).await;
+    };
+    let handshake = Box::pin(tls.accept(stream));
+    let stream = match tokio::time::timeout(host.times().handshake, handshake).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
+        Err(_) => return tracing::debug!("a TLS handshake took too long"),
+    };
+    let (_, session) = stream.get_ref();
+    let certificate = session.peer_certificates().and_then(<[_]>::first);
+    let peer = Peer { address, key: certificate.and_then(|certificate| key_of(certificate)), tls: true };
+    let speaks_http2 = session.alpn_protocol() == Some(b"h2");
+    let connection = Connection::new(peer, place);
+    if speaks_http2 {
+        Box::pin(http2(host, stream, connection)).await;
+    } else {
+        http1(host, stream, connection).await;
+    }
+}
+
+async fn http1<H: Answering, S>(host: Arc<H>, stream: S, connection: Connection)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let connection = Arc::new(connection);
+    let (limits, times) = (host.limits(), host.times());
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(times.keep_alive)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.head_bytes.max(64 * 1024));
+    // Without a number of its own, hyper keeps the headers of a head on the stack.
+    if limits.header_lines != HYPERS_HEADER_LINES {
+        builder.max_headers(limits.header_lines);
+    }
+    let head = HeadLimits { bytes: limits.head_bytes, time: times.head };
+    let guarded = Guarded::new(stream, head, connection.tunnel.clone());
+    let service = service(&host, &connection);
+    let serving = builder.serve_connection(TokioIo::new(guarded), service).with_upgrades();
+    see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
+}
+
+async fn http2<H: Answering, S>(host: Arc<H>, stream: S, connection: Connection)
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let connection = Arc::new(connection);
+    let limits = host.limits();
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits.streams)
+        .max_pending_accept_reset_streams(limits.pending_resets)
+        .max_header_list_size(u32::try_from(limits.head_bytes).unwrap_or(u32::MAX))
+        .max_send_buf_size(STREAM_BUFFER)
+        .keep_alive_interval(PING)
+        .keep_alive_timeout(host.times().head);
+    let service = service(&host, &connection);
+    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
+}
+
+/// Serve a connection until it is over or cut, or its client kept it waiting for too long. Once the listener stops,
+/// `finish` asks it to take nothing new, and what is under way gets the grace. hyper's connections have that method,
+/// and no trait in common that says so.
+async fn see_through<H: Answering, C>(
+    host: &H,
+    serving: C,
+    finish: impl FnOnce(Pin<&mut C>),
+    connection: &Connection,
+) where
+    C: Future<Output = Result<(), hyper::Error>>,
+{
+    tokio::pin!(serving);
+    let grace = tokio::select! {
+        result = connection.activity.watch(serving.as_mut()) => return result.map_or((), note),
+        () = connection.cut.cancelled() => return,
+        how = connection.activity.kept_waiting(host.times()) => {
+            metrics::counter!("countersign_connections_given_up_total", "why" => how.word()).increment(1);
+            tracing::debug!(address = %connection.peer.address, ?how, "a client kept its connection waiting");
+            if how == KeptWaiting::Unread {
+                return;
             }
+            finish(serving.as_mut());
+            POLITE
+        }
+        () = host.stopping().cancelled() => {
+            finish(serving.as_mut());
+            host.times().grace
         }
     };
     tokio::select! {
-        biased;
-        () = stop.cancelled() => None,
-        connection = connection => connection,
+        result = serving => note(result),
+        () = connection.cut.cancelled() => {}
+        () = tokio::time::sleep(grace) => {}
+    }
+}
+
+fn service<H: Answering>(
+    host: &Arc<H>,
+    connection: &Arc<Connection>,
+) -> impl hyper::service::Service<
+    Request<Incoming>,
+    Response = Response<Passing>,
+    Error = Infallible,
+    Future = impl Future<Output = Result<Response<Passing>, Infallible>> + Send + 'static,
+> + Send
++ 'static {
+    let host = Arc::clone(host);
+    let connection = Arc::clone(connection);
+    service_fn(move |request: Request<Incoming>| {
+        let host = Arc::clone(&host);
+        let connection = Arc::clone(&connection);
+        let open = connection.activity.open();
+        // On the heap only while a request is under way: hyper keeps a place for it as long as a connection lives.
+        Box::pin(async move {
+            let answer = host.answer(&connection, request).await;
+            if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+                connection.tunnel.open();
+            }
+            Ok(answer.map(|answer| Passing::new(answer, open)))
+        })
+    })
+}
+
+impl Connection {
+    fn new(peer: Peer, place: Place) -> Self {
+        // An address is made of digits, letters, dots and colons.
+        let address = HeaderValue::try_from(peer.address.to_string());
+        let address = address.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+        Self {
+            peer,
+            address,
+            cut: CancellationToken::new(),
+            tunnel: Tunnel::default(),
+            activity: Arc::new(Activity::new()),
+            place: Arc::new(place),
+        }
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::body::{Answer, Flow, Piece};
 use crate::config::Times;
-use crate::held::Held;
+use crate::held::{Held, OnePiece};
 use crate::trailers::Trailing;
 use crate::upstream::Lease;
+use crate::window::{PIECE, Room, Window};
 use bytes::{Bytes, BytesMut};
-use countersign_admission::{Completion, Ended};
+use countersign_admission::{Completion, Ended, Refused};
 use http::HeaderMap;
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
@@ -43,6 +44,17 @@ pub struct Exchange {
     pub status: u16,
     /// What may follow the answer.
     pub trailing: Trailing,
+    /// The room for answers that are not taken.
+    pub room: Room,
+}
+
+/// What is passed on, piece by piece.
+struct Source {
+    /// What is there already.
+    next: Bytes,
+    trailers: Option<HeaderMap>,
+    /// What more there is.
+    body: Option<Incoming>,
 }
 
 /// What of a body is there without waiting.
@@ -54,34 +66,54 @@ enum Ready {
 
 impl Exchange {
     /// The body to answer with. A small one that is there already goes as a whole, which costs neither a task nor a
-    /// channel; any other is passed on by a task that lives as long as the access.
-    pub async fn pass_on(self, mut body: Incoming) -> Answer {
-        match gather(&mut body).await {
-            Ready::All(bytes, trailers) => {
-                let trailers = trailers.and_then(|trailers| self.trailing.cleanse(trailers));
-                self.finish(bytes.len() as u64, Ended::Finished);
-                match trailers {
-                    Some(trailers) => Answer::Trailed(bytes, Box::new(trailers)),
-                    None if bytes.is_empty() => Answer::Empty,
-                    None => Answer::Whole(bytes),
+    /// channel; any other is passed on by a task that lives as long as the access, and so does one whose request is
+    /// still being uploaded.
+    ///
+    /// # Errors
+    /// When the access ended before anything of the answer was sent.
+    pub async fn pass_on(self, mut body: Incoming) -> Result<Answer, (Held, Refused)> {
+        let ready = gather(&mut body).await;
+        if let Err(refused) = self.held.may_pass() {
+            self.flow.cut();
+            return Err((self.held, refused));
+        }
+        Ok(match ready {
+            Ready::All(bytes, trailers) if self.flow.is_uploaded() => match self.room.whole(bytes) {
+                Ok(bytes) => {
+                    let trailers = trailers.and_then(|trailers| self.trailing.cleanse(trailers));
+                    self.in_one_piece(bytes, trailers)
                 }
-            }
-            Ready::Some(first) => {
-                let (pieces, queue) = mpsc::channel(QUEUE);
-                let flow = Arc::clone(&self.flow);
-                tokio::spawn(self.pump(first, body, pieces));
-                Answer::Live(queue, flow)
-            }
+                Err(bytes) => self.in_pieces(bytes, trailers, None),
+            },
+            Ready::All(bytes, trailers) => self.in_pieces(bytes, trailers, None),
+            Ready::Some(first) => self.in_pieces(first, None, Some(body)),
             Ready::Broken => {
                 let flow = Arc::clone(&self.flow);
                 flow.cut();
                 self.complete(0, Ended::UpstreamFailed);
                 Answer::Live(mpsc::channel(1).1, flow)
             }
-        }
+        })
     }
 
-    async fn pump(self, first: Bytes, mut body: Incoming, pieces: mpsc::Sender<Piece>) {
+    fn in_one_piece(self, bytes: Bytes, trailers: Option<HeaderMap>) -> Answer {
+        let completion = self.completion(bytes.len() as u64, Ended::Finished);
+        self.lease.give_back();
+        if bytes.is_empty() && trailers.is_none() {
+            self.held.complete(completion);
+            return Answer::Empty;
+        }
+        Answer::Held(bytes, trailers.map(Box::new), Arc::new(OnePiece::new(self.held, completion)))
+    }
+
+    fn in_pieces(self, first: Bytes, trailers: Option<HeaderMap>, body: Option<Incoming>) -> Answer {
+        let (pieces, queue) = mpsc::channel(QUEUE);
+        let flow = Arc::clone(&self.flow);
+        tokio::spawn(self.pump(Source { next: first, trailers, body }, pieces));
+        Answer::Live(queue, flow)
+    }
+
+    async fn pump(self, mut source: Source, pieces: mpsc::Sender<Piece>) {
         metrics::gauge!("countersign_gate_open_streams").increment(1.0);
         let mut sent = 0;
         let ended = {
@@ -90,7 +122,7 @@ impl Exchange {
             tokio::select! {
                 biased;
                 refused = &mut revoked => refused.ended(),
-                ended = self.pass(first, &mut body, &pieces, &mut sent) => ended,
+                ended = self.pass(&mut source, &pieces, &mut sent) => ended,
             }
         };
         metrics::gauge!("countersign_gate_open_streams").decrement(1.0);
@@ -100,7 +132,7 @@ impl Exchange {
         }
         // From here on nothing gets out any more: the flag is looked at before anything that is queued.
         self.flow.cut();
-        drop(body);
+        drop(source);
         let _ = pieces.try_send(Piece::End(None));
         let noticed = tokio::time::timeout(NOTICE, pieces.closed()).await.is_ok();
         if !noticed {
@@ -109,25 +141,22 @@ impl Exchange {
         self.complete(sent, ended);
     }
 
-    async fn pass(
-        &self,
-        first: Bytes,
-        body: &mut Incoming,
-        pieces: &mpsc::Sender<Piece>,
-        sent: &mut u64,
-    ) -> Ended {
-        let mut next = Some(first).filter(|first| !first.is_empty());
-        let mut trailers = None;
+    /// Pass all of it on, and stay until it is sent and nothing more is uploaded: an application that answers early goes
+    /// on taking the request.
+    async fn pass(&self, source: &mut Source, pieces: &mpsc::Sender<Piece>, sent: &mut u64) -> Ended {
+        let window = Window::new(self.room.clone());
         loop {
-            if let Some(data) = next.take() {
+            while !source.next.is_empty() {
                 if let Err(refused) = self.held.may_pass() {
                     return refused.ended();
                 }
-                *sent += data.len() as u64;
-                if let Err(ended) = self.hand_over(pieces, Piece::Data(data)).await {
+                let piece = source.next.split_to(source.next.len().min(PIECE));
+                *sent += piece.len() as u64;
+                if let Err(ended) = self.hand_over(pieces, piece, &window).await {
                     return ended;
                 }
             }
+            let Some(body) = &mut source.body else { break };
             let frame = tokio::select! {
                 frame = frame(body) => frame,
                 // A client that went away while the application is quiet is noticed here.
@@ -135,21 +164,42 @@ impl Exchange {
                 () = tokio::time::sleep(self.times.answer_body) => return Ended::TimedOut,
             };
             match frame.map(|frame| frame.map(Frame::into_data)) {
-                Some(Ok(Ok(data))) => next = Some(data),
-                Some(Ok(Err(frame))) => trailers = frame.into_trailers().ok().or(trailers),
+                Some(Ok(Ok(data))) => source.next = data,
+                Some(Ok(Err(frame))) => {
+                    source.trailers = frame.into_trailers().ok().or(source.trailers.take())
+                }
                 Some(Err(_)) => return Ended::UpstreamFailed,
                 None => break,
             }
         }
-        let trailers = trailers.and_then(|trailers| self.trailing.cleanse(trailers));
+        let trailers = source.trailers.take().and_then(|trailers| self.trailing.cleanse(trailers));
         let end = Piece::End(trailers.map(Box::new));
-        self.hand_over(pieces, end).await.err().unwrap_or(Ended::Finished)
+        match tokio::time::timeout(self.times.client, pieces.send(end)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Ended::ClientGone,
+            Err(_) => return Ended::TimedOut,
+        }
+        // The connection itself gives up on a client that takes nothing.
+        window.sent().await;
+        self.flow.uploaded().await;
+        Ended::Finished
     }
 
-    async fn hand_over(&self, pieces: &mpsc::Sender<Piece>, piece: Piece) -> Result<(), Ended> {
-        match tokio::time::timeout(self.times.client, pieces.send(piece)).await {
+    async fn hand_over(
+        &self,
+        pieces: &mpsc::Sender<Piece>,
+        piece: Bytes,
+        window: &Window,
+    ) -> Result<(), Ended> {
+        let handing = async {
+            tokio::select! {
+                piece = window.count(piece) => pieces.send(Piece::Data(piece)).await.map_err(|_| ()),
+                () = pieces.closed() => Err(()),
+            }
+        };
+        match tokio::time::timeout(self.times.client, handing).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(Ended::ClientGone),
+            Ok(Err(())) => Err(Ended::ClientGone),
             Err(_) => Err(Ended::TimedOut),
         }
     }

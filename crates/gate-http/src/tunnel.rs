@@ -3,13 +3,18 @@
 mod frames;
 
 use crate::held::Held;
+use crate::wire::Guarded;
 use countersign_admission::{Completion, Ended, Refused, Why};
+use countersign_listen::{Paced, Place};
 use frames::Frames;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadHalf, WriteHalf};
+use tokio::net::TcpStream;
+use tokio_rustls::{client, server};
 use tokio_util::sync::CancellationToken;
 
 const BUFFER: usize = 16 * 1024;
@@ -31,6 +36,8 @@ pub struct Tunnelled {
     pub idle: Duration,
     /// The gate stops.
     pub stop: CancellationToken,
+    /// The client's place among the connections.
+    pub place: Arc<Place>,
 }
 
 /// What moved.
@@ -64,7 +71,9 @@ impl Tunnelled {
 
     fn complete(self, moved: &Moved, ended: Ended) {
         let (bytes_in, bytes_out) = moved.sum();
-        self.held.complete(Completion { status: 101, bytes_in, bytes_out, ended });
+        let Self { held, place, .. } = self;
+        held.complete(Completion { status: 101, bytes_in, bytes_out, ended });
+        drop(place);
     }
 
     async fn join(&self, client: Upgraded, application: Upgraded, moved: &Moved) -> Ended {
@@ -74,36 +83,74 @@ impl Tunnelled {
         let mut frames = Frames::default();
         let (ended, code) = {
             let may = || self.held.may_pass();
-            let up = copy(&mut client_read, &mut application_write, may, |bytes| {
-                moved.up.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                // What an application pushes says nothing about whether anybody is there; what comes from them does.
-                self.held.touch();
-            });
-            let down = copy(&mut application_read, &mut client_write, may, |bytes| {
-                moved.down.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                frames.follow(bytes);
-            });
+            let up = async {
+                let copied = copy(&mut client_read, &mut application_write, may, |bytes| {
+                    moved.up.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                    // What an application pushes says nothing about whether anybody is there; what comes from them does.
+                    self.held.touch();
+                });
+                copied.await.map_err(|broken| broken.between(Ended::ClientGone, Ended::UpstreamFailed))
+            };
+            let down = async {
+                let copied = copy(&mut application_read, &mut client_write, may, |bytes| {
+                    moved.down.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+                    frames.follow(bytes);
+                });
+                copied.await.map_err(|broken| broken.between(Ended::UpstreamFailed, Ended::ClientGone))
+            };
+            // Either direction may come to its end before the other; one that fails is the end of both.
             tokio::select! {
                 biased;
                 refused = self.held.ended(Duration::ZERO) => verdict(&refused),
                 () = self.stop.cancelled() => (Ended::Drained, Some(GOING_AWAY)),
-                result = async { tokio::try_join!(up, down) } => match result {
-                    Ok(ends) => (both(ends), None),
-                    Err(refused) => verdict(&refused),
-                },
+                result = async { tokio::try_join!(up, down) } => {
+                    result.map_or_else(|end| end, |_| (Ended::Finished, None))
+                }
                 () = idle(moved, self.idle) => (Ended::TimedOut, Some(GOING_AWAY)),
             }
         };
-        // The application's side goes first: nothing from the client reaches it after this line.
-        drop((application_read, application_write));
+        // The application's side goes first: nothing from the client reaches it after this line. What did not end in
+        // peace does not look as if it had: the connection is reset, as the other one was.
+        let application = application_read.unsplit(application_write).into_inner();
+        match ended {
+            Ended::ClientGone | Ended::Revoked => reset(application),
+            _ => drop(application),
+        }
         if let Some(code) = code
             && self.websocket
             && frames.at_boundary()
         {
             say_goodbye(client_read, client_write, code).await;
+        } else if matches!(ended, Ended::UpstreamFailed | Ended::Revoked) {
+            reset(client_read.unsplit(client_write).into_inner());
         }
         ended
     }
+}
+
+/// Close a connection so that whoever is at the other end sees that it did not end in peace.
+fn reset(upgraded: Upgraded) {
+    let upgraded = match upgraded.downcast::<TokioIo<Paced<TcpStream>>>() {
+        Ok(plain) => return abandon(plain.io.inner().inner()),
+        Err(other) => other,
+    };
+    let upgraded = match upgraded.downcast::<TokioIo<client::TlsStream<Paced<TcpStream>>>>() {
+        Ok(encrypted) => return abandon(encrypted.io.inner().get_ref().0.inner()),
+        Err(other) => other,
+    };
+    let upgraded = match upgraded.downcast::<TokioIo<Guarded<Paced<TcpStream>>>>() {
+        Ok(plain) => return abandon(plain.io.inner().inner().inner()),
+        Err(other) => other,
+    };
+    if let Ok(encrypted) = upgraded.downcast::<TokioIo<Guarded<server::TlsStream<Paced<TcpStream>>>>>() {
+        abandon(encrypted.io.inner().inner().get_ref().0.inner());
+    }
+}
+
+/// Let the system send a reset rather than an orderly end once the socket is closed.
+fn abandon(socket: &TcpStream) {
+    // What cannot be said so is closed all the same.
+    let _ = socket.set_zero_linger();
 }
 
 fn verdict(refused: &Refused) -> (Ended, Option<u16>) {
@@ -111,18 +158,26 @@ fn verdict(refused: &Refused) -> (Ended, Option<u16>) {
     (refused.ended(), Some(code))
 }
 
-fn both((up, down): (Result<(), Side>, Result<(), Side>)) -> Ended {
-    match (up, down) {
-        (Ok(()), Ok(())) => Ended::Finished,
-        (Err(Side::Reading), _) | (_, Err(Side::Writing)) => Ended::ClientGone,
-        (Err(Side::Writing), _) | (_, Err(Side::Reading)) => Ended::UpstreamFailed,
-    }
+/// Why a direction did not come to its end.
+enum Broken {
+    /// The access ended.
+    Refused(Refused),
+    /// The side that is read from failed.
+    Reading,
+    /// The side that is written to failed.
+    Writing,
 }
 
-/// Which end of a direction failed.
-enum Side {
-    Reading,
-    Writing,
+impl Broken {
+    /// What that means for a connection, which ends with the code for a Close frame if there is one to send: `reading`
+    /// when the side that is read from failed, `writing` when it was the other.
+    fn between(self, reading: Ended, writing: Ended) -> (Ended, Option<u16>) {
+        match self {
+            Self::Refused(refused) => verdict(&refused),
+            Self::Reading => (reading, None),
+            Self::Writing => (writing, None),
+        }
+    }
 }
 
 /// Copy until the end, and pass the end on; what is read is written if it `may` be, and `wrote` sees exactly the bytes
@@ -132,40 +187,38 @@ async fn copy<R, W>(
     to: &mut W,
     may: impl Fn() -> Result<(), Refused>,
     mut wrote: impl FnMut(&[u8]),
-) -> Result<Result<(), Side>, Refused>
+) -> Result<(), Broken>
 where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin,
 {
     let mut buffer = vec![0; BUFFER];
     loop {
-        let Ok(read) = from.read(&mut buffer).await else { return Ok(Err(Side::Reading)) };
+        let read = from.read(&mut buffer).await.map_err(|_| Broken::Reading)?;
         let read = buffer.get(..read).unwrap_or_default();
         if read.is_empty() {
             // Half-closed: the other direction may go on.
-            return Ok(to.shutdown().await.map_err(|_| Side::Writing));
+            return to.shutdown().await.map_err(|_| Broken::Writing);
         }
-        may()?;
-        if let Err(side) = write(to, read, &mut wrote).await {
-            return Ok(Err(side));
-        }
+        may().map_err(Broken::Refused)?;
+        write(to, read, &mut wrote).await?;
     }
 }
 
-async fn write<W>(to: &mut W, mut rest: &[u8], wrote: &mut impl FnMut(&[u8])) -> Result<(), Side>
+async fn write<W>(to: &mut W, mut rest: &[u8], wrote: &mut impl FnMut(&[u8])) -> Result<(), Broken>
 where
     W: AsyncWrite + Unpin,
 {
     while !rest.is_empty() {
-        let count = to.write(rest).await.map_err(|_| Side::Writing)?;
-        let (written, left) = rest.split_at_checked(count).ok_or(Side::Writing)?;
+        let count = to.write(rest).await.map_err(|_| Broken::Writing)?;
+        let (written, left) = rest.split_at_checked(count).ok_or(Broken::Writing)?;
         if written.is_empty() {
-            return Err(Side::Writing);
+            return Err(Broken::Writing);
         }
         wrote(written);
         rest = left;
     }
-    to.flush().await.map_err(|_| Side::Writing)
+    to.flush().await.map_err(|_| Broken::Writing)
 }
 
 /// Wait until nothing has moved for so long.

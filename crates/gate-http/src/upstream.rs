@@ -4,6 +4,7 @@ use crate::body::{Flow, Upload};
 use crate::config::{GateConfig, UpstreamRoots};
 use countersign_admission::{Admitted, Refused};
 use countersign_facts::Upstream;
+use countersign_listen::Paced;
 use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsConnector;
 
 /// Where Debian keeps the certificates that the machine trusts.
@@ -45,6 +47,9 @@ pub enum NoAnswer {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// As many connections to applications are open as may be.
+    #[error("all connections to applications are in use (limits.connections)")]
+    Crowded,
     /// No connection in time.
     #[error("the application at {upstream} did not take the connection in time")]
     ConnectTimeout {
@@ -90,7 +95,14 @@ pub struct Upstreams {
     tls: TlsConnector,
     idle: Arc<Idle>,
     connect: Duration,
+    /// How long an application may take nothing of what is sent to it.
+    patience: Duration,
+    /// How many connections more may be open.
+    free: Arc<Semaphore>,
 }
+
+/// Most bytes that are read of an application's answer at a time, and of its head.
+const READ: usize = 64 * 1024;
 
 /// Connections that wait for their next request.
 struct Idle {
@@ -131,7 +143,14 @@ impl Upstreams {
             most: config.limits.idle_upstreams,
         };
         let tls = TlsConnector::from(Arc::new(client_config(&config.upstream_roots)?));
-        Ok(Self { tls, idle: Arc::new(idle), connect: config.times.connect })
+        let free = Arc::new(Semaphore::new(config.limits.upstream_connections.min(Semaphore::MAX_PERMITS)));
+        Ok(Self {
+            tls,
+            idle: Arc::new(idle),
+            connect: config.times.connect,
+            patience: config.times.body,
+            free,
+        })
     }
 
     /// Send a request to where a permit leads, and wait for the answer to begin. There is no way to an application but
@@ -190,21 +209,31 @@ impl Upstreams {
     }
 
     async fn open(&self, upstream: &Upstream) -> Result<Sender, NoAnswer> {
+        if self.free.available_permits() == 0 {
+            // Connections that wait for their next request would otherwise keep those that have one from opening.
+            self.idle.clear();
+        }
         let opened = tokio::time::timeout(self.connect, self.connection(upstream)).await;
-        opened.map_err(|_| NoAnswer::ConnectTimeout { upstream: upstream.to_string() })?
+        opened.map_err(|_| match self.free.available_permits() {
+            0 => NoAnswer::Crowded,
+            _ => NoAnswer::ConnectTimeout { upstream: upstream.to_string() },
+        })?
     }
 
     async fn connection(&self, upstream: &Upstream) -> Result<Sender, NoAnswer> {
         let failed = |cause| NoAnswer::Connect { upstream: upstream.to_string(), cause };
+        let Ok(one) = Arc::clone(&self.free).acquire_owned().await else { return Err(NoAnswer::Crowded) };
         let stream = TcpStream::connect((upstream.host.as_str(), upstream.port)).await.map_err(failed)?;
         stream.set_nodelay(true).map_err(failed)?;
+        // An application that takes nothing of an upload does not keep it for ever.
+        let stream = Paced::new(stream, self.patience);
         if !upstream.tls {
-            return shake_hands(upstream, stream).await;
+            return shake_hands(upstream, stream, one).await;
         }
         let name = ServerName::try_from(upstream.host.clone())
             .map_err(|error| failed(std::io::Error::new(std::io::ErrorKind::InvalidInput, error)))?;
         let stream = self.tls.connect(name, stream).await.map_err(failed)?;
-        shake_hands(upstream, stream).await
+        shake_hands(upstream, stream, one).await
     }
 }
 
@@ -225,13 +254,15 @@ fn broken(upstream: &Upstream, cause: hyper::Error) -> NoAnswer {
     NoAnswer::Broken { upstream: upstream.to_string(), cause }
 }
 
-async fn shake_hands<S>(upstream: &Upstream, stream: S) -> Result<Sender, NoAnswer>
+async fn shake_hands<S>(upstream: &Upstream, stream: S, one: OwnedSemaphorePermit) -> Result<Sender, NoAnswer>
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
 {
-    let (sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|cause| broken(upstream, cause))?;
+    let mut builder = http1::Builder::new();
+    let opened = builder.max_buf_size(READ).handshake(TokioIo::new(stream)).await;
+    let (sender, connection) = opened.map_err(|cause| broken(upstream, cause))?;
     tokio::spawn(async move {
+        let _one = one;
         if let Err(error) = connection.with_upgrades().await {
             tracing::debug!(%error, "a connection to an application ended");
         }
@@ -266,6 +297,10 @@ impl Idle {
             }
         }
         None
+    }
+
+    fn clear(&self) {
+        self.kept.lock().by_upstream.clear();
     }
 
     fn put(&self, key: Origin, sender: Sender) {

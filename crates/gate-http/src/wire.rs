@@ -96,6 +96,11 @@ impl<S> Guarded<S> {
         }
     }
 
+    /// The connection below.
+    pub const fn inner(&self) -> &S {
+        &self.inner
+    }
+
     /// Judge what has come in; true when something can be handed on.
     fn judge(&mut self) {
         while self.step() {}

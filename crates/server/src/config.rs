@@ -3,9 +3,11 @@
 //! What stands here are wire types: [`Config::parse`] checks them once, and the rest of the crate is given values that
 //! can not be wrong any more.
 
+mod limits;
 mod store;
 mod telemetry;
 
+pub use limits::Limits;
 pub use store::Store;
 pub use telemetry::Telemetry;
 
@@ -141,22 +143,6 @@ pub struct Sessions {
     pub lifetime: Span,
     /// How long an invitation works when the inviter does not say.
     pub invitation: Span,
-}
-
-/// What is taken from strangers at the gate.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Limits {
-    /// Connections at once.
-    pub connections: usize,
-    /// Bytes of a request's body.
-    pub body_bytes: u64,
-    /// How long an application may take to begin its answer.
-    pub response: Span,
-    /// How long a stream may be silent.
-    pub idle: Span,
-    /// How long open streams may take to end on shutdown.
-    pub drain: Span,
 }
 
 /// What is kept of what happened.
@@ -339,6 +325,7 @@ impl Config {
         if self.listen.http.is_none() && self.listen.https.is_none() {
             return Err(ConfigError::wrong("listen", "nothing would be listened on: give http or https"));
         }
+        self.limits.check()?;
         for (name, networks) in &self.networks {
             if networks.is_empty() {
                 return Err(ConfigError::wrong(
@@ -402,18 +389,6 @@ impl Default for Sessions {
         Self {
             lifetime: Span(Duration::from_secs(12 * 3600)),
             invitation: Span(Duration::from_secs(24 * 3600)),
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 10_000,
-            body_bytes: 1 << 30,
-            response: Span(Duration::from_secs(60)),
-            idle: Span(Duration::from_secs(300)),
-            drain: Span(Duration::from_secs(10)),
         }
     }
 }
@@ -502,6 +477,12 @@ mod tests {
             ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", "give both or neither"),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", "unknown variant `oracle`"),
             ("data = \"d\"\n[networks]\noffice = []", "office has no addresses"),
+            ("data = \"d\"\n[limits]\nconnections = 0", "limits.connections: none could connect"),
+            ("data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1\" = 9", "invalid IP address syntax"),
+            (
+                "data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1/32\" = 1",
+                "limits.shared_addresses: none could connect",
+            ),
             ("data = \"d\"\n[evidence]\nkeep = 400", "invalid type: integer"),
             ("data = \"d\"\n[evidence]\nkeep = \"a year\"", "write a number and s, m, h or d"),
             ("data = \"d\"\n[evidence]\nkeep = \"6h\"", "evidence.keep: records go a day at a time"),

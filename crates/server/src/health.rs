@@ -8,6 +8,7 @@ use countersign_admission::Admission;
 use countersign_copies::Copies;
 use countersign_evidence::Health;
 use countersign_ledger::Ledger;
+use countersign_listen::Places;
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::time::Duration;
@@ -24,28 +25,35 @@ pub struct Watched {
     pub ledger: Ledger,
     /// The copies of the evidence, where there are any.
     pub copies: Option<Copies>,
+    /// The places of each listener.
+    pub places: Vec<Places>,
     /// What was counted.
     pub metrics: PrometheusHandle,
 }
 
 /// The three paths.
 pub fn router(watched: Watched) -> Router {
+    let ready = probes(watched.admission.clone(), watched.ledger.clone());
+    Router::new().route("/metrics", get(metrics)).with_state(watched).merge(ready)
+}
+
+/// The two that say whether this process lives and decides, for whoever spreads requests over several.
+pub fn probes(admission: Admission, ledger: Ledger) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
-        .route("/metrics", get(metrics))
-        .with_state(watched)
+        .with_state((admission, ledger))
 }
 
 /// Ready means that a decision made now would be given: the world is followed and records are kept. What is not is
 /// named, a line each.
-async fn ready(State(watched): State<Watched>) -> Response {
+async fn ready(State((admission, ledger)): State<(Admission, Ledger)>) -> Response {
     let mut troubles = Vec::new();
-    troubles.extend(watched.ledger.trouble());
-    if let Some(why) = watched.admission.policies_problem() {
+    troubles.extend(ledger.trouble());
+    if let Some(why) = admission.policies_problem() {
         troubles.push(format!("the published policies are not in force: {why}"));
     }
-    match watched.admission.sink().state().health {
+    match admission.sink().state().health {
         Health::Healthy => {}
         other => troubles.push(format!("evidence is not kept as it should be: {other:?}")),
     }
@@ -73,6 +81,7 @@ async fn metrics(State(watched): State<Watched>) -> String {
     metrics::counter!("countersign_evidence_recorded_total").absolute(state.recorded);
     metrics::counter!("countersign_evidence_refused_total").absolute(state.refused);
     metrics::counter!("countersign_evidence_failures_total").absolute(state.failures);
+    watched.places.iter().map(Places::state).for_each(connections);
     if let Some(copies) = &watched.copies {
         let state = copies.state();
         if let Some(waiting) = state.waiting {
@@ -87,6 +96,19 @@ async fn metrics(State(watched): State<Watched>) -> String {
     }
     watched.metrics.run_upkeep();
     watched.metrics.render()
+}
+
+fn connections(state: countersign_listen::State) {
+    let listener = state.name;
+    let count = |n: usize| to_f64(u64::try_from(n).unwrap_or(u64::MAX));
+    metrics::gauge!("countersign_connections", "listener" => listener).set(count(state.open));
+    metrics::gauge!("countersign_connections_limit", "listener" => listener).set(count(state.limit));
+    metrics::gauge!("countersign_connections_of_one_address", "listener" => listener)
+        .set(count(state.most_of_one_address));
+    metrics::counter!("countersign_connections_refused_total", "listener" => listener)
+        .absolute(state.refused);
+    metrics::counter!("countersign_connections_full_total", "listener" => listener).absolute(state.full);
+    metrics::counter!("countersign_accept_failures_total", "listener" => listener).absolute(state.failures);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and exact up to 2^53")]

@@ -4,6 +4,7 @@
 //! to one of them: when a line here decides something about an access, a person or a policy, it is in the wrong place.
 
 mod bootstrap;
+mod certificate;
 mod config;
 mod decision_point;
 mod front;
@@ -17,6 +18,7 @@ mod policies;
 mod publishing;
 mod remembered;
 mod running;
+mod serving;
 mod sign_in;
 mod signing;
 mod telemetry;

@@ -1,7 +1,9 @@
 //! The operator's door: a Unix socket in the data folder. Whoever may open it holds the machine, and that is all the
 //! authority there is before the first administrator, and the way back in when policies have locked everybody out.
 
+use crate::serving;
 use axum::Router;
+use countersign_listen::{Door, Places, Spare};
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -31,21 +33,24 @@ pub fn bind(path: &Path) -> io::Result<UnixListener> {
 }
 
 /// Serve the API to the operator until `stop`, and what is under way for `grace` after it: an answer that is made while
-/// it is read lasts for as long as somebody takes over it.
-pub async fn serve(listener: UnixListener, api: Router, stop: CancellationToken, grace: Duration) {
-    let served = axum::serve(listener, api).with_graceful_shutdown(stop.clone().cancelled_owned());
-    let over = async {
-        stop.cancelled().await;
-        tokio::time::sleep(grace).await;
-    };
-    tokio::select! {
-        served = served.into_future() => {
-            if let Err(error) = served {
-                tracing::error!(%error, "the operator's socket has failed");
-            }
+/// it is read lasts for as long as somebody takes over it. Descriptors are put aside for this door, so that it opens
+/// when the others have used up what there was.
+pub async fn serve(
+    listener: UnixListener,
+    api: Router,
+    places: Places,
+    stop: CancellationToken,
+    grace: Duration,
+) {
+    let door = Door::new(listener, places);
+    let door = match Spare::hold(serving::SPARE) {
+        Ok(spare) => door.with_spare(spare),
+        Err(error) => {
+            tracing::warn!(%error, "no descriptors can be put aside for the operator's socket");
+            door
         }
-        () = over => tracing::warn!("an answer to the operator was not taken in time, and is broken off"),
-    }
+    };
+    serving::on_this_machine(api, grace).serve(door, stop).await;
 }
 
 #[cfg(test)]
@@ -76,7 +81,8 @@ mod tests {
         let api = Router::new().route("/", axum::routing::get(endless));
         let stop = CancellationToken::new();
         let grace = Duration::from_millis(200);
-        let serving = tokio::spawn(serve(bind(&path).unwrap(), api, stop.clone(), grace));
+        let places = serving::Listeners::new(&crate::config::Limits::default()).operator;
+        let serving = tokio::spawn(serve(bind(&path).unwrap(), api, places, stop.clone(), grace));
         let stalled = tokio::task::spawn_blocking(move || {
             let mut stream = UnixStream::connect(path).unwrap();
             stream.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();

@@ -4,6 +4,7 @@ use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
 use crate::remembered::{NotAccepted, NotBelieved, Remembered};
+use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
@@ -20,6 +21,7 @@ use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_ledger::{Clocks, Ledger, Settled};
+use countersign_listen::{Door, Places, Shares};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -98,6 +100,10 @@ pub struct Running {
     pub http: Option<SocketAddr>,
     /// The address of the encrypted front, once bound.
     pub https: Option<SocketAddr>,
+    /// The address of the decision point, once bound.
+    pub decision_point: Option<SocketAddr>,
+    /// The address of the figures, once bound.
+    pub metrics: Option<SocketAddr>,
     /// The policy folder, when this process has the control plane.
     pub policy_folder: Option<PathBuf>,
     pub(crate) admission: Admission,
@@ -148,8 +154,9 @@ impl Running {
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
         let api = control(&config, &ledger, &admission, (&store, copies.clone()), &authn)?;
         let tended = (store.clone(), ledger.clone());
+        let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
-            gate_config(&config, &origin),
+            gate_config(&config, &origin, listeners.shares),
             admission.clone(),
             Arc::new(Passkeys(authn.clone())),
             key,
@@ -171,6 +178,8 @@ impl Running {
             authn,
             http: None,
             https: None,
+            decision_point: None,
+            metrics: None,
             policy_folder: None,
             admission,
             control: api,
@@ -190,7 +199,7 @@ impl Running {
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
         let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
-        let started = running.listen(&config, gate).await;
+        let started = running.listen(&config, gate, listeners).await;
         match started {
             Ok(()) => Ok(running),
             Err(error) => {
@@ -212,7 +221,17 @@ impl Running {
         handle
     }
 
-    async fn listen(&mut self, config: &Config, gate: Arc<Gate>) -> Result<(), StartError> {
+    async fn listen(
+        &mut self,
+        config: &Config,
+        gate: Arc<Gate>,
+        listeners: Listeners,
+    ) -> Result<(), StartError> {
+        let places = places(config, gate.places(), &listeners);
+        let watched = places.clone();
+        self.control.watch_listeners(Box::new(move || {
+            watched.iter().map(|places| serving::status(&places.state())).collect()
+        }));
         // Before anything is served: whoever counts looks the counters up once.
         let metrics = config.listen.metrics.map(|address| (address, self.collect_metrics()));
         if let Some(address) = config.listen.http {
@@ -221,19 +240,30 @@ impl Running {
             self.tasks.spawn(gate.clone().serve(listener, None, self.stop.clone()));
         }
         if let (Some(address), Some(tls)) = (config.listen.https, &config.tls) {
-            let tls = front::tls(config, tls)?;
+            let (tls, made) = front::tls(config, tls, present_moment())?;
+            if let Some(made) = made {
+                let (stop, keeping) = (self.stop.clone(), made.keep(present_moment));
+                self.tasks.spawn(async move { stop.run_until_cancelled(keeping).await });
+            }
             let (listener, bound) = bind("listen.https", address).await?;
             self.https = Some(bound);
             self.tasks.spawn(gate.clone().serve(listener, Some(tls), self.stop.clone()));
         }
         if let Some(address) = config.listen.decision_point {
-            let router = decision_point::router(gate).fallback_service(self.control.router());
-            self.serve("listen.decision_point", address, router).await?;
+            let probes = health::probes(self.admission.clone(), self.ledger.clone());
+            let forward_auth = decision_point::router(gate).merge(probes);
+            let router = forward_auth.fallback_service(self.control.decision_point_router());
+            let grace = config.limits.drain.0;
+            self.decision_point = Some(
+                self.serve("listen.decision_point", address, router, listeners.decision_point, grace).await?,
+            );
         }
         if let Some((address, metrics)) = metrics {
             let (admission, ledger) = (self.admission.clone(), self.ledger.clone());
-            let watched = health::Watched { admission, ledger, copies: self.copies.clone(), metrics };
-            self.serve("listen.metrics", address, health::router(watched)).await?;
+            let watched = health::Watched { admission, ledger, copies: self.copies.clone(), places, metrics };
+            let (router, grace) = (health::router(watched), config.limits.drain.0);
+            self.metrics =
+                Some(self.serve("listen.metrics", address, router, listeners.metrics, grace).await?);
         }
         if config.control {
             let folder = config.data.join("policies");
@@ -253,6 +283,7 @@ impl Running {
         self.tasks.spawn(operator::serve(
             socket,
             self.control.operator_router(),
+            listeners.operator,
             self.stop.clone(),
             config.limits.drain.0,
         ));
@@ -264,16 +295,13 @@ impl Running {
         setting: &'static str,
         address: SocketAddr,
         router: Router,
-    ) -> Result<(), StartError> {
-        let (listener, _) = bind(setting, address).await?;
-        let stop = self.stop.clone();
-        self.tasks.spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await;
-            if let Err(error) = served {
-                tracing::error!(setting, %error, "a listener has failed");
-            }
-        });
-        Ok(())
+        places: Places,
+        grace: std::time::Duration,
+    ) -> Result<SocketAddr, StartError> {
+        let (listener, bound) = bind(setting, address).await?;
+        let serving = serving::over_tcp(router, grace);
+        self.tasks.spawn(serving.serve(Door::new(listener, places), self.stop.clone()));
+        Ok(bound)
     }
 
     /// Admit nobody any more, let what is under way end within its grace, and put the records away.
@@ -373,10 +401,22 @@ fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {
     authn
 }
 
-fn gate_config(config: &Config, origin: &Origin) -> GateConfig {
+/// The places of the listeners that this process has.
+fn places(config: &Config, gate: Places, listeners: &Listeners) -> Vec<Places> {
+    let mut places = vec![gate, listeners.operator.clone()];
+    places.extend(config.listen.decision_point.map(|_| listeners.decision_point.clone()));
+    places.extend(config.listen.metrics.map(|_| listeners.metrics.clone()));
+    places
+}
+
+fn gate_config(config: &Config, origin: &Origin, shares: Shares) -> GateConfig {
     let mut gate = GateConfig::new(origin.as_str());
     gate.grant_link = Some(origin.url(crate::grants::PATH));
-    gate.limits.connections = config.limits.connections;
+    gate.limits.connections = shares.front;
+    gate.limits.upstream_connections = shares.upstream;
+    gate.limits.connections_per_address = config.limits.connections_per_address;
+    gate.shared_addresses =
+        config.limits.shared_addresses.iter().map(|(network, cap)| (*network, *cap)).collect();
     gate.limits.body_bytes = config.limits.body_bytes;
     gate.times.answer = config.limits.response.0;
     gate.times.answer_body = config.limits.idle.0;

@@ -4,12 +4,13 @@ use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
-use countersign_api::{Status, StoreStatus};
+use countersign_api::{ListenerStatus, Status, StoreStatus};
 use std::time::Duration;
 
 pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
     let answer = cx.client()?.get(Path::to(&["status"])).await?;
     cx.console.show(answer, |console, status: Status| {
+        let listeners: Vec<String> = status.listeners.iter().map(connections).collect();
         let Status { version, origin, world, journal, policies, evidence, counts, .. } = status;
         let (behind_seconds, skew) = (status.behind_seconds, status.clock_behind_seconds);
         let behind = match behind_seconds {
@@ -53,6 +54,7 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
             ("Evidence problem", evidence.problem.unwrap_or_default()),
             ("Store", evidence.store.as_ref().map(copied).unwrap_or_default()),
             ("Store problem", evidence.store.and_then(|store| store.problem).unwrap_or_default()),
+            ("Connections", listeners.join(", ")),
             (
                 "People",
                 format!(
@@ -72,6 +74,14 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
             ("Exceptions", format!("{} open", counts.exceptions)),
         ])
     })
+}
+
+fn connections(listener: &ListenerStatus) -> String {
+    let refused = match listener.refused {
+        0 => String::new(),
+        refused => format!(" ({refused} refused)"),
+    };
+    format!("{} {} of {}{refused}", listener.name, listener.open, listener.limit)
 }
 
 fn copied(store: &StoreStatus) -> String {

@@ -4,6 +4,7 @@ use super::download::download_type;
 use super::{Connection, Gate};
 use crate::assertion::Subject;
 use crate::body::{Answer, Flow, Upload, UploadFault};
+use crate::framing::check_answer;
 use crate::headers::{Asked, DECISION, cleanse_request, cleanse_response};
 use crate::heard::Heard;
 use crate::held::Held;
@@ -142,6 +143,14 @@ impl Gate {
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
             return self.switch(asking, admitted, response);
         }
+        if let Err(why) = check_answer(&response) {
+            tracing::warn!(decision = %admitted.id(), %why, "an application's answer was refused");
+            asking.flow.cut();
+            let mut notice = bad_gateway("The application's answer can be read in two ways.");
+            notice.decision = Some(admitted.id());
+            admitted.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
+            return self.pages.answer(&notice, asking.heard.reader);
+        }
         let mut held = Held::new(admitted);
         if let Some(question) = as_download(held.first(), &response) {
             // Before any of it is passed on. Seldom asked, and large: kept out of the state of every request.
@@ -160,13 +169,20 @@ impl Gate {
         let exchange = Exchange {
             held,
             lease,
-            flow: asking.flow,
+            flow: Arc::clone(&asking.flow),
             connection: asking.connection.cut.clone(),
             times: self.config.times,
             status: parts.status.as_u16(),
             trailing,
+            room: self.room.clone(),
         };
-        let body = exchange.pass_on(body).await;
+        let body = match exchange.pass_on(body).await {
+            Ok(body) => body,
+            Err((held, refused)) => {
+                held.complete(completion(StatusCode::FORBIDDEN, &asking.flow, refused.ended()));
+                return self.refusal(&refused, asking.heard, &asking.headers);
+            }
+        };
         if let Some(id) = id_header(id) {
             parts.headers.insert(DECISION, id);
         }
@@ -195,9 +211,9 @@ impl Gate {
             websocket: protocol.as_bytes().eq_ignore_ascii_case(b"websocket"),
             idle: self.config.times.tunnel,
             stop: self.stop.clone(),
+            place: Arc::clone(&asking.connection.place),
         };
         self.tasks.spawn(tunnelled.run(client, application));
-        asking.connection.tunnel.open();
         let mut answer = Response::new(Answer::Empty);
         *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let mut headers = std::mem::take(response.headers_mut());
@@ -225,6 +241,9 @@ impl Gate {
             (Some(UploadFault::Late), _) => (upload_notice(UploadFault::Late), Ended::TimedOut),
             (Some(fault), _) => (upload_notice(fault), Ended::ClientGone),
             (None, NoAnswer::Late | NoAnswer::ConnectTimeout { .. }) => (late(), Ended::TimedOut),
+            (None, NoAnswer::Crowded) => {
+                (Notice::unavailable("Too many connections to applications are open."), Ended::UpstreamFailed)
+            }
             (None, NoAnswer::Connect { .. }) => {
                 (bad_gateway("The application cannot be reached."), Ended::UpstreamFailed)
             }

@@ -1,5 +1,7 @@
 //! How a request head frames the body behind it, read strictly.
 
+use crate::framing::length;
+
 /// How the body is framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
@@ -37,9 +39,6 @@ pub enum BadHead {
     #[error("there are both a Content-Length and a Transfer-Encoding")]
     Both,
 }
-
-/// Most digits of a Content-Length: more would not fit into 63 bits.
-const DIGITS: usize = 18;
 
 /// The framing that a whole head (its empty line included) announces.
 ///
@@ -174,9 +173,4 @@ impl Seen {
             (None, false) => Ok(Framing::Length(0)),
         }
     }
-}
-
-fn length(digits: &[u8]) -> Option<u64> {
-    let plain = digits.iter().all(u8::is_ascii_digit) && (1..=DIGITS).contains(&digits.len());
-    plain.then(|| std::str::from_utf8(digits).ok()?.parse().ok()).flatten()
 }

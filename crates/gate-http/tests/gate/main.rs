@@ -7,13 +7,17 @@
 )]
 
 mod access;
+mod breaking_off;
 mod client;
 mod forward_auth;
 mod installation;
 mod proxies;
+mod raw_upstream;
 mod smuggling;
 mod streams;
 mod tls;
 mod trailers;
 mod upstream;
 mod upstreams;
+mod waiting;
+mod wire;

@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-struct Identity {
+pub struct Identity {
     chain: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
     public: Vec<u8>,
@@ -58,21 +58,25 @@ impl ResolvesClientCert for Presents {
 }
 
 pub struct Stage {
-    it: Installation,
+    pub it: Installation,
     roots: rustls::RootCertStore,
 }
 
 pub async fn stage(clients: ClientCertificates) -> Stage {
+    stage_with(GateConfig::new("https://id.example"), clients).await
+}
+
+pub async fn stage_with(config: GateConfig, clients: ClientCertificates) -> Stage {
     let names = ["board", "wiki", "vault"].map(|name| format!("{name}.localhost"));
     let rcgen::CertifiedKey { cert, signing_key } = rcgen::generate_simple_self_signed(names).unwrap();
     let tls = Tls::from_pem(cert.pem().as_bytes(), signing_key.serialize_pem().as_bytes(), clients).unwrap();
     let mut roots = rustls::RootCertStore::empty();
     roots.add(cert.der().clone()).unwrap();
-    Stage { it: start_with(GateConfig::new("https://id.example"), Some(tls)).await, roots }
+    Stage { it: start_with(config, Some(tls)).await, roots }
 }
 
 impl Stage {
-    async fn connect(
+    pub async fn connect(
         &self,
         host: &str,
         presents: Option<(&Identity, &Identity)>,

@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
-    Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, Policies, Session, Status,
-    StoreStatus,
+    Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, ListenerStatus, Policies,
+    Session, Status, StoreStatus,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -17,6 +17,8 @@ use std::time::Duration;
 const DARK: Duration = Duration::from_secs(86_400);
 /// For so long it is said that a journal was believed on the operator's word.
 const RECENT: Duration = Duration::from_secs(30 * 86_400);
+/// For so many seconds a listener that was full is worth a word.
+const LATELY: u64 = 600;
 /// So far apart may two clocks be.
 const LEEWAY: Duration = Duration::from_secs(30);
 
@@ -32,6 +34,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(remembered(&status.journal, now));
     findings.extend(evidence(&status));
     findings.extend(status.evidence.store.iter().flat_map(copies));
+    findings.extend(status.listeners.iter().map(connections));
     findings.push(administrators(&status));
     findings.extend(policies(&client, now).await);
     findings.extend(applications(&client).await);
@@ -178,6 +181,33 @@ fn copies(store: &StoreStatus) -> Vec<Finding> {
         findings.push(Finding::warn(CHECK, detail, "see `countersign evidence verify`"));
     }
     findings
+}
+
+/// A listener that is full keeps people out, and says so until it was not for a while.
+fn connections(listener: &ListenerStatus) -> Finding {
+    const CHECK: &str = "connections";
+    let ListenerStatus { name, open, limit, most_of_one_address, refused, full, failures, .. } = listener;
+    let lately = listener.saturated_seconds_ago.is_some_and(|seconds| seconds < LATELY);
+    if open >= limit {
+        return Finding::fail(
+            CHECK,
+            format!(
+                "{name}: all {limit} connections are taken, and {most_of_one_address} of them by one address"
+            ),
+            "the log of the server names addresses that take too many; raise limits.connections if they are honest",
+        );
+    }
+    if !lately {
+        return Finding::ok(CHECK, format!("{name}: {open} of {limit}"));
+    }
+    Finding::warn(
+        CHECK,
+        format!(
+            "{name}: connections were turned away in the last minutes ({refused} of addresses that had their share, \
+             {full} times all were taken, {failures} times the system had none)"
+        ),
+        "the log of the server says which; people behind one address are told of in limits.shared_addresses",
+    )
 }
 
 fn administrators(status: &Status) -> Finding {

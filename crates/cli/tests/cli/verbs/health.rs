@@ -104,6 +104,18 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
             "warn",
             "evidence store",
         ),
+        (|whole| whole["status"]["listeners"] = listeners(json!({})), "ok", "connections"),
+        (|whole| whole["status"]["listeners"] = listeners(json!({"open": 1000})), "fail", "connections"),
+        (
+            |whole| whole["status"]["listeners"] = listeners(json!({"saturated_seconds_ago": 5})),
+            "warn",
+            "connections",
+        ),
+        (
+            |whole| whole["status"]["listeners"] = listeners(json!({"saturated_seconds_ago": 4000})),
+            "ok",
+            "connections",
+        ),
         (|whole| whole["status"]["counts"]["administrators"] = json!(0), "fail", "administrators"),
         (
             |whole| whole["status"]["counts"]["administrators_with_passkeys"] = json!(0),
@@ -183,6 +195,17 @@ fn store(but: Value) -> Value {
         store[name] = value.clone();
     }
     store
+}
+
+/// How full the gate is, but for this.
+fn listeners(but: Value) -> Value {
+    let mut gate = json!({
+        "name": "gate", "open": 7, "limit": 1000, "most_of_one_address": 3, "refused": 0, "full": 0, "failures": 0
+    });
+    for (name, value) in but.as_object().unwrap() {
+        gate[name] = value.clone();
+    }
+    json!([gate])
 }
 
 #[tokio::test]

@@ -1,0 +1,189 @@
+//! Lengths and framing as a head states them: in the one form that every server reads alike, or refused.
+//!
+//! `Content-Length: 0200` is 200 to one server, 128 to another that reads it as octal, and what is left over is a
+//! request that nobody decided. The reader before HTTP/1.1's parser holds clients to this; here it is held for HTTP/2,
+//! whose heads come from another parser, and for what applications answer.
+
+use http::header::{self, Entry, HeaderMap, HeaderValue};
+use http::{Request, Response, Version};
+use http_body::Body;
+
+/// Most digits of a length: more would not fit into 63 bits.
+const DIGITS: usize = 18;
+
+/// What could be read in two ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadFraming {
+    /// A length that is not one number in its one form.
+    #[error("there is more than one Content-Length, or it is not a plain number")]
+    Length,
+    /// A length, and nothing behind the head.
+    #[error("a Content-Length is stated, and no body follows")]
+    NoBody,
+    /// A coding that is not `chunked` alone, or beside a length.
+    #[error("there is a Transfer-Encoding other than chunked, or one beside a Content-Length")]
+    Coding,
+    /// White space around a value (RFC 9113, 8.2.1).
+    #[error("a header value begins or ends with white space")]
+    WhiteSpace,
+}
+
+/// The number that these digits are: decimal, without sign and without leading zeros.
+pub fn length(digits: &[u8]) -> Option<u64> {
+    let plain = digits.iter().all(u8::is_ascii_digit) && (1..=DIGITS).contains(&digits.len());
+    if !plain || digits.len() > 1 && digits.starts_with(b"0") {
+        return None;
+    }
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// The length that a head states, if it does.
+fn stated_length(headers: &HeaderMap) -> Result<Option<u64>, BadFraming> {
+    let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
+    match (lengths.next(), lengths.next()) {
+        (None, _) => Ok(None),
+        (Some(one), None) => length(one.as_bytes()).map(Some).ok_or(BadFraming::Length),
+        (Some(_), Some(_)) => Err(BadFraming::Length),
+    }
+}
+
+/// Whether a request can be read in one way only.
+///
+/// # Errors
+/// When it cannot.
+pub fn check_request<B: Body>(request: &Request<B>) -> Result<(), BadFraming> {
+    let headers = request.headers();
+    let stated = stated_length(headers)?;
+    if stated.is_some_and(|bytes| bytes > 0) && request.body().is_end_stream() {
+        return Err(BadFraming::NoBody);
+    }
+    // In HTTP/1.1 white space around a value is not part of it, and the parser has taken it away.
+    if request.version() == Version::HTTP_2 && headers.values().any(has_space_around) {
+        return Err(BadFraming::WhiteSpace);
+    }
+    Ok(())
+}
+
+/// Whether an application's answer can be read in one way only: its coding ends at this hop, and what would be passed
+/// on must frame what follows.
+///
+/// # Errors
+/// When it cannot.
+pub fn check_answer<B>(answer: &Response<B>) -> Result<(), BadFraming> {
+    let headers = answer.headers();
+    let stated = stated_length(headers)?;
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => Ok(()),
+        (Some(one), None) if stated.is_none() && one.as_bytes().eq_ignore_ascii_case(b"chunked") => Ok(()),
+        _ => Err(BadFraming::Coding),
+    }
+}
+
+fn has_space_around(value: &HeaderValue) -> bool {
+    let space = |byte: Option<&u8>| matches!(byte, Some(b' ' | b'\t'));
+    space(value.as_bytes().first()) || space(value.as_bytes().last())
+}
+
+/// Make the cookies of a request one field. HTTP/2 lets a client split them (RFC 9113, 8.2.3), and whoever reads them
+/// behind HTTP/1.1 would take the first field for all, or join them with a comma.
+pub fn join_cookies(headers: &mut HeaderMap) {
+    let mut fields = headers.get_all(header::COOKIE).iter();
+    if fields.next().is_none() || fields.next().is_none() {
+        return;
+    }
+    let fields: Vec<&[u8]> = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    let Ok(mut joined) = HeaderValue::from_bytes(&fields.join(&b"; "[..])) else { return };
+    joined.set_sensitive(true);
+    if let Entry::Occupied(mut cookies) = headers.entry(header::COOKIE) {
+        cookies.insert(joined);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use http_body_util::{Empty, Full};
+
+    fn with<T>(
+        mut message: T,
+        headers: impl Fn(&mut T) -> &mut HeaderMap,
+        lines: &[(&'static str, &str)],
+    ) -> T {
+        for (name, value) in lines {
+            headers(&mut message).append(*name, value.parse().unwrap());
+        }
+        message
+    }
+
+    #[test]
+    fn a_length_has_one_form() {
+        for (digits, number) in [
+            ("0", Some(0)),
+            ("7", Some(7)),
+            ("200", Some(200)),
+            ("999999999999999999", Some(999_999_999_999_999_999)),
+            ("", None),
+            ("0200", None),
+            ("00", None),
+            ("+5", None),
+            ("-0", None),
+            ("5, 5", None),
+            ("0x10", None),
+            ("1e3", None),
+            ("5 ", None),
+            ("1000000000000000000", None),
+        ] {
+            assert_eq!(length(digits.as_bytes()), number, "{digits:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_framed_in_one_way() {
+        for (lines, expected) in [
+            (&[][..], Ok(())),
+            (&[("content-length", "3")], Ok(())),
+            (&[("transfer-encoding", "chunked")], Ok(())),
+            (&[("transfer-encoding", "Chunked")], Ok(())),
+            (&[("content-length", "03")], Err(BadFraming::Length)),
+            (&[("content-length", "3, 3")], Err(BadFraming::Length)),
+            (&[("content-length", "3"), ("content-length", "3")], Err(BadFraming::Length)),
+            (&[("content-length", "3"), ("transfer-encoding", "chunked")], Err(BadFraming::Coding)),
+            (&[("transfer-encoding", "gzip, chunked")], Err(BadFraming::Coding)),
+            (&[("transfer-encoding", "identity")], Err(BadFraming::Coding)),
+            (&[("transfer-encoding", "gzip"), ("transfer-encoding", "chunked")], Err(BadFraming::Coding)),
+        ] {
+            let answer = with(Response::new(()), Response::headers_mut, lines);
+            assert_eq!(check_answer(&answer), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_length_without_a_body_is_refused() {
+        let length = [("content-length", "3")];
+        let without = with(Request::new(Empty::<Bytes>::new()), Request::headers_mut, &length);
+        assert_eq!(check_request(&without), Err(BadFraming::NoBody));
+        let body = Full::new(Bytes::from_static(b"abc"));
+        assert_eq!(check_request(&with(Request::new(body), Request::headers_mut, &length)), Ok(()));
+        let none =
+            with(Request::new(Empty::<Bytes>::new()), Request::headers_mut, &[("content-length", "0")]);
+        assert_eq!(check_request(&none), Ok(()));
+    }
+
+    #[test]
+    fn cookies_become_one_field() {
+        for (fields, joined) in [
+            (&[][..], &[][..]),
+            (&[("cookie", "a=1")], &["a=1"]),
+            (&[("cookie", "a=1; b=2")], &["a=1; b=2"]),
+            (&[("cookie", "a=1"), ("cookie", "b=2"), ("cookie", "c=3")], &["a=1; b=2; c=3"]),
+        ] {
+            let mut headers = with(HeaderMap::new(), |headers| headers, fields);
+            join_cookies(&mut headers);
+            let found: Vec<_> =
+                headers.get_all("cookie").iter().map(|value| value.to_str().unwrap()).collect();
+            assert_eq!(found, joined, "{fields:?}");
+        }
+    }
+}

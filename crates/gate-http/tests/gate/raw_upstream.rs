@@ -1,0 +1,65 @@
+//! An application that answers with exactly these bytes, and tells what it received and how that ended.
+
+use crate::installation::{Installation, application_at};
+use countersign_names::Sensitivity;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What an application saw of one connection.
+#[derive(Debug)]
+pub struct Seen {
+    pub text: String,
+    /// Whether it was reset, rather than closed in order.
+    pub reset: bool,
+}
+
+pub struct RawUpstream {
+    listener: TcpListener,
+}
+
+impl RawUpstream {
+    /// The application `board` is this one from now on.
+    pub async fn behind(it: &Installation) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        it.state(application_at("board", Sensitivity::Public, &format!("http://{address}"))).await;
+        Self { listener }
+    }
+
+    /// The next connection, once so much of a request came on it.
+    pub async fn request(&self, until: &str) -> (TcpStream, String) {
+        let (mut stream, _) = soon(self.listener.accept()).await.unwrap();
+        let mut seen = Vec::new();
+        while !String::from_utf8_lossy(&seen).contains(until) {
+            assert!(
+                soon(stream.read_buf(&mut seen)).await.unwrap() > 0,
+                "{}",
+                String::from_utf8_lossy(&seen)
+            );
+        }
+        (stream, String::from_utf8(seen).unwrap())
+    }
+
+    /// Answer the next request with these bytes.
+    pub async fn answer(&self, bytes: &str) -> (TcpStream, String) {
+        let (mut stream, request) = self.request("\r\n\r\n").await;
+        stream.write_all(bytes.as_bytes()).await.unwrap();
+        (stream, request)
+    }
+}
+
+/// What comes until the other side ends.
+pub async fn rest(mut stream: TcpStream) -> Seen {
+    let mut seen = Vec::new();
+    let ended = soon(stream.read_to_end(&mut seen)).await;
+    let reset = ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset);
+    Seen { text: String::from_utf8_lossy(&seen).into_owned(), reset }
+}
+
+/// Far more than anything takes that is not broken.
+pub async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(10), future)
+        .await
+        .unwrap_or_else(|_| panic!("this took too long"))
+}

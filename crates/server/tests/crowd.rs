@@ -1,0 +1,384 @@
+//! One address that wants every connection of a listener, with all the ways there are to hold one without using it,
+//! while others work: nothing of theirs fails, and none of it takes much longer.
+//!
+//! Normally a few hundred connections; ten thousand with COUNTERSIGN_LONG, where the times are compared too:
+//!
+//! ```sh
+//! COUNTERSIGN_LONG=1 cargo nextest run --profile long -p countersign-server --test crowd --no-capture
+//! ```
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+use axum::Router;
+use axum::routing::get;
+use bytes::Bytes;
+use countersign_facts::{Actor, Application, ApplicationStage, Fact};
+use countersign_names::Sensitivity;
+use countersign_server::{Config, Running};
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+
+const PEOPLE: u8 = 100;
+
+/// What one address may have in these tests.
+const SHARE: usize = 200;
+
+/// Where the crowd is, and where nobody else is.
+const CROWD: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 9, 9, 9));
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A listener, and what people ask at it.
+#[derive(Debug, Clone, Copy)]
+struct Target {
+    name: &'static str,
+    address: SocketAddr,
+    tls: bool,
+    /// Something that is answered at once.
+    small: &'static str,
+    /// Something that takes a while to read.
+    large: &'static str,
+    host: &'static str,
+}
+
+fn is_long() -> bool {
+    std::env::var_os("COUNTERSIGN_LONG").is_some()
+}
+
+/// Lets everybody through: what is looked at here is not the decision.
+fn declared(upstream: SocketAddr) -> Fact {
+    let about = Application {
+        title: "Board".to_owned(),
+        owner: "Team".to_owned(),
+        hosts: BTreeSet::from(["board.localhost".to_owned()]),
+        upstream: format!("http://{upstream}").parse().unwrap(),
+        stage: ApplicationStage::Observe,
+        sensitivity: Some(Sensitivity::Public),
+        resources: Vec::new(),
+        assertion_header: "x-countersign-assertion".to_owned(),
+        download_types: BTreeSet::new(),
+        operations: BTreeMap::new(),
+    };
+    Fact::ApplicationDeclared { application: "board".parse().unwrap(), about }
+}
+
+async fn application() -> SocketAddr {
+    let large = || async { vec![b'x'; 4 << 20] };
+    let router = Router::new().route("/large", get(large)).fallback(get(|| async { "small" }));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+async fn start(data: &Path) -> Running {
+    let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+    let mut config = Config::embedded(data.to_owned(), any, Some(any));
+    config.origin = "https://countersign.localhost".to_owned();
+    config.listen.decision_point = Some(any);
+    config.listen.metrics = Some(any);
+    config.limits.connections_per_address = SHARE;
+    // Half of these are for one address.
+    config.limits.decision_point_connections = 2 * SHARE;
+    let running = Running::start(config).await.unwrap();
+    running.ledger.state(Actor::Operator, vec![declared(application().await)]).await.unwrap();
+    running
+}
+
+/// Any certificate will do here.
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn connector(protocol: &str) -> TlsConnector {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let verified = builder.dangerous().with_custom_certificate_verifier(Arc::new(Anybody));
+    let mut config = verified.with_no_client_auth();
+    config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
+    TlsConnector::from(Arc::new(config))
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+async fn connect(from: IpAddr, to: Target, tls: Option<&TlsConnector>) -> std::io::Result<Box<dyn Stream>> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::new(from, 0))?;
+    let stream = socket.connect(to.address).await?;
+    Ok(match tls {
+        Some(tls) => Box::new(tls.connect(ServerName::try_from(to.host).unwrap(), stream).await?),
+        None => Box::new(stream),
+    })
+}
+
+/// Hold a connection in the way of this number, for as long as one is let.
+async fn hold(number: usize, to: Target, tls: Option<TlsConnector>) -> std::io::Result<()> {
+    // Every fourth does not even shake hands.
+    let mut stream = connect(CROWD, to, tls.as_ref().filter(|_| !number.is_multiple_of(4))).await?;
+    let Target { host, large, .. } = to;
+    let request = format!("GET {large} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    match number % 4 {
+        1 => {
+            for byte in request.bytes() {
+                stream.write_all(&[byte]).await?;
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+        2 => stream.write_all(request.repeat(32).as_bytes()).await?,
+        3 => stream.write_all(request.as_bytes()).await?,
+        _ => {
+            let _ = stream.read(&mut [0]).await;
+            return Ok(());
+        }
+    }
+    // Nothing is read any more. That it was ended shows when something is written.
+    loop {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        stream.write_all(b"\r\n").await?;
+    }
+}
+
+/// So many connections, each begun anew when it is ended.
+fn crowd(size: usize, to: Target) -> JoinSet<()> {
+    let mut crowd = JoinSet::new();
+    // Of those that speak TLS, half choose HTTP/2 and half do not.
+    let tls = to.tls.then(|| [connector("h2"), connector("http/1.1")]);
+    for number in 0..size {
+        let tls = tls.as_ref().map(|[first, second]| if number % 8 < 4 { first } else { second }.clone());
+        crowd.spawn(async move {
+            // Not all in the same moment.
+            tokio::time::sleep(Duration::from_millis(number as u64 % 3_000)).await;
+            loop {
+                let _ = hold(number, to, tls.clone()).await;
+                tokio::time::sleep(Duration::from_millis(8_000 + number as u64 % 4_000)).await;
+            }
+        });
+    }
+    crowd
+}
+
+async fn sender(from: IpAddr, to: Target, tls: Option<&TlsConnector>) -> SendRequest<Empty<Bytes>> {
+    let stream = connect(from, to, tls).await.unwrap();
+    let (sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+/// One person's work: how long each request took. A failure of any ends the test.
+async fn works(number: u8, to: Target, requests: usize) -> Vec<Duration> {
+    let from = IpAddr::V4(Ipv4Addr::new(127, 1, 0, number + 1));
+    let tls = to.tls.then(|| connector("http/1.1"));
+    let mut took = Vec::new();
+    let mut open = sender(from, to, tls.as_ref()).await;
+    for request in 0..requests {
+        if request % 20 == 19 {
+            open = sender(from, to, tls.as_ref()).await;
+        }
+        tokio::time::sleep(Duration::from_millis(20 + u64::from(number) % 20)).await;
+        let begun = Instant::now();
+        let request = Request::get(to.small).header("host", to.host).body(Empty::new()).unwrap();
+        let answer = open.send_request(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{to:?}");
+        answer.into_body().collect().await.unwrap();
+        took.push(begun.elapsed());
+    }
+    took
+}
+
+/// The 50th and the 99th of a hundred.
+async fn everybody_works(to: Target, requests: usize) -> (Duration, Duration) {
+    let mut people = JoinSet::new();
+    for number in 0..PEOPLE {
+        people.spawn(works(number, to, requests));
+    }
+    let mut took: Vec<Duration> =
+        tokio::time::timeout(PATIENCE * 10, people.join_all()).await.unwrap().concat();
+    took.sort_unstable();
+    (took[took.len() / 2], took[took.len() * 99 / 100])
+}
+
+/// What the operator sees, by the machine's own door.
+async fn operator_sees(data: &Path) -> serde_json::Value {
+    let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let request =
+        Request::get("/api/v1/status").header("host", "localhost").body(Empty::<Bytes>::new()).unwrap();
+    let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    serde_json::from_slice(&answer.into_body().collect().await.unwrap().to_bytes()).unwrap()
+}
+
+fn listener<'a>(status: &'a serde_json::Value, name: &str) -> &'a serde_json::Value {
+    let listeners = status["listeners"].as_array().unwrap();
+    listeners
+        .iter()
+        .find(|listener| listener["name"] == name)
+        .unwrap_or_else(|| panic!("no {name} in {status:#}"))
+}
+
+/// The crowd at each listener in turn, and 100 people beside it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let running = start(&data).await;
+    let (size, requests) = if is_long() { (10_000, 200) } else { (3 * SHARE, 5) };
+    let (board, any) = ("board.localhost", "localhost");
+    let gate = |address: Option<SocketAddr>, tls| Target {
+        name: "gate",
+        address: address.unwrap(),
+        tls,
+        small: "/",
+        large: "/large",
+        host: board,
+    };
+    let (keys, metrics) = ("/.well-known/jwks.json", "/metrics");
+    let targets = [
+        gate(running.http, false),
+        gate(running.https, true),
+        Target {
+            name: "decision_point",
+            address: running.decision_point.unwrap(),
+            tls: false,
+            small: keys,
+            large: keys,
+            host: any,
+        },
+        Target {
+            name: "metrics",
+            address: running.metrics.unwrap(),
+            tls: false,
+            small: "/healthz",
+            large: metrics,
+            host: any,
+        },
+    ];
+    for target in targets {
+        let quiet = everybody_works(target, requests).await;
+        let refused = listener(&operator_sees(&data).await, target.name)["refused"].as_u64().unwrap();
+        let crowd = crowd(size, target);
+        let full = async {
+            while listener(&operator_sees(&data).await, target.name)["refused"].as_u64().unwrap() <= refused {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, full).await.unwrap();
+        let crowded = everybody_works(target, requests).await;
+        let seen = operator_sees(&data).await;
+        println!(
+            "{}{}: p50 and p99 alone {quiet:?}, beside {size} connections {crowded:?}; {}",
+            target.name,
+            if target.tls { " over TLS" } else { "" },
+            listener(&seen, target.name)
+        );
+        assert!(listener(&seen, target.name)["saturated_seconds_ago"].is_u64(), "{seen:#}");
+        if is_long() {
+            // Below some milliseconds the scheduler says more than the server.
+            let bound = (quiet.1 * 2).max(Duration::from_millis(20));
+            assert!(crowded.1 <= bound, "{target:?}: p99 {crowded:?}, alone {quiet:?}");
+        }
+        drop(crowd);
+    }
+    running.stop().await;
+}
+
+/// The machine's door is for those who hold it, and what administers is at no listener for other proxies.
+#[tokio::test]
+async fn what_is_listened_on_beside_the_gate_serves_nothing_but_what_it_is_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let running = start(&data).await;
+    let status = async |to: Option<SocketAddr>, line: &str| {
+        let mut stream = TcpStream::connect(to.unwrap()).await.unwrap();
+        let request = format!("{line} HTTP/1.1\r\nhost: countersign.localhost\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        answer.split(' ').nth(1).unwrap().parse::<u16>().unwrap()
+    };
+    let (decision_point, metrics) = (running.decision_point, running.metrics);
+    for (to, line, expected) in [
+        (decision_point, "GET /.well-known/jwks.json", 200),
+        (decision_point, "GET /.well-known/authzen-configuration", 200),
+        (decision_point, "POST /access/v1/evaluation", 401),
+        (decision_point, "GET /forward-auth/nginx", 403),
+        (decision_point, "GET /healthz", 200),
+        (decision_point, "GET /readyz", 200),
+        (decision_point, "GET /api/v1/status", 404),
+        (decision_point, "GET /api/v1/people", 404),
+        (decision_point, "POST /api/v1/people", 404),
+        (decision_point, "GET /api/v1/journal/head", 404),
+        (decision_point, "GET /metrics", 404),
+        (decision_point, "GET /sign-in", 404),
+        (decision_point, "GET /", 404),
+        (metrics, "GET /metrics", 200),
+        (metrics, "GET /healthz", 200),
+        (metrics, "GET /readyz", 200),
+        (metrics, "GET /api/v1/status", 404),
+        (metrics, "GET /.well-known/jwks.json", 404),
+        (metrics, "POST /access/v1/evaluation", 404),
+        (metrics, "GET /forward-auth/nginx", 404),
+    ] {
+        assert_eq!(status(to, line).await, expected, "{line} at {to:?}");
+    }
+    running.stop().await;
+}
