@@ -85,3 +85,47 @@ fn a_file_that_became_another_is_remembered_as_it_was() {
     let known = world.evidence("edge-1").unwrap().file("dt=2026-11-21/decisions-a.parquet").unwrap();
     assert_eq!((known.file.digest, known.before), (Digest::new([3; 32]), Some(Digest::new([1; 32]))));
 }
+
+#[test]
+fn each_process_has_its_own_files_and_a_partition_is_one_folder_of_them() {
+    let mut world = World::empty();
+    let (monday, tuesday) = (file("dt=2026-11-23/a.parquet", 1), file("dt=2026-11-24/a.parquet", 2));
+    tell(&mut world, anchored(&[monday.clone(), tuesday.clone()])).unwrap();
+    let other =
+        Fact::EvidenceAnchored { gate: "edge-2".to_owned(), files: vec![tuesday.clone()], late: true };
+    tell(&mut world, other).unwrap();
+    let gates: Vec<_> =
+        world.evidence_of_all().map(|(gate, kept)| (gate.as_str(), kept.files().count())).collect();
+    assert_eq!(gates, [("edge-1", 2), ("edge-2", 1)]);
+    let kept = world.evidence("edge-1").unwrap();
+    let of = |folder: &str| kept.partition(folder).map(|known| known.file.path.clone()).collect::<Vec<_>>();
+    assert_eq!(of("dt=2026-11-23"), [monday.path.clone()]);
+    assert_eq!(of("dt=2026-11-24"), [tuesday.path]);
+    assert_eq!((of("dt=2026-11-25"), of("dt")), (vec![], vec![]));
+    let known = kept.file(&monday.path).unwrap();
+    assert_eq!((known.at, known.late, known.before), (Timestamp::from_micros(7), false, None));
+    assert!(kept.file("dt=2026-11-23").is_none());
+    assert_eq!(kept.gone_before(), None);
+}
+
+#[test]
+fn expiry_moves_forward_only_and_to_the_same_moment_again_it_may() {
+    let mut world = World::empty();
+    tell(&mut world, expired(20_779, &[])).unwrap();
+    assert_eq!(tell(&mut world, expired(20_778, &[])), Err(Kind::Over));
+    tell(&mut world, expired(20_779, &[])).unwrap();
+    tell(&mut world, expired(20_780, &[])).unwrap();
+    assert_eq!(world.evidence("edge-1").unwrap().gone_before(), Some(Timestamp::from_micros(20_780 * DAY)));
+}
+
+#[test]
+fn what_is_compacted_of_files_in_time_is_not_late() {
+    let mut world = World::empty();
+    let (a, b) = (file("dt=2026-11-21/a.parquet", 1), file("dt=2026-11-21/b.parquet", 2));
+    tell(&mut world, anchored(&[a.clone(), b.clone()])).unwrap();
+    let day = file("dt=2026-11-21/day.parquet", 3);
+    let compacted =
+        Fact::EvidenceCompacted { gate: gate(), file: day.clone(), replaced: vec![a.path, b.path] };
+    tell(&mut world, compacted).unwrap();
+    assert!(!world.evidence("edge-1").unwrap().file(&day.path).unwrap().late);
+}

@@ -1,9 +1,20 @@
 //! Which facts make sense after which, and what they add up to.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::unreachable,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests stop at the first surprise"
+)]
 
 mod evidence;
+mod inventory;
+mod leaving;
+mod privilege;
 mod register;
 mod rollouts;
+mod sessions;
 mod strategies;
 
 use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Stated};
