@@ -30,15 +30,7 @@ print(json.dumps({
 
 #[tokio::test]
 async fn pyarrow_reads_what_we_wrote() {
-    // Say with COUNTERSIGN_PYTHON which Python has PyArrow.
-    let python = std::env::var("COUNTERSIGN_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let importable = Command::new(&python).args(["-c", "import pyarrow.dataset"]).output();
-    if !importable.is_ok_and(|output| output.status.success()) {
-        eprintln!(
-            "SKIPPED pyarrow_reads_what_we_wrote: {python} has no pyarrow (pip install pyarrow, COUNTERSIGN_PYTHON)"
-        );
-        return;
-    }
+    let Some(python) = countersign_testkit::python() else { return };
     let folder = tempfile::tempdir().unwrap();
     let mut day = Day::new(9, 30, 1_000, 0);
     let rows: Vec<_> = (0..1_000).map(|_| day.next()).collect();

@@ -3,26 +3,23 @@
 //! Lies within the crate because the layer that works for any policy set is not public.
 
 use crate::engine::Engine;
-use crate::index::Asked;
+use crate::index::{Asked, Side};
 use cedar_policy::{Context, Entities, EntityId, EntityTypeName, EntityUid, PolicySet, Request, Schema};
 use cedar_policy_core::ast::{self, EntityUID};
 use cedar_policy_core::entities::Dereference;
 use cedar_policy_core::evaluator::Evaluator;
 use cedar_policy_core::extensions::Extensions;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::PathBuf;
 
-/// Every file of the archive, by its name.
-fn archive() -> Option<BTreeMap<String, String>> {
-    // The folder of outside data lies beside the repository, under the one name or the other.
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let places = ["shared/data", "../shared/data"];
-    let file = places
-        .iter()
-        .map(|place| root.join(place).join("cedar/corpus-half.tar.gz"))
-        .find(|path| path.exists())?;
+/// Every file of the archive, by its name: the sample that lies in the repository, or the archive that
+/// `COUNTERSIGN_CEDAR_CORPUS` names.
+fn archive() -> BTreeMap<String, String> {
+    let named = std::env::var_os("COUNTERSIGN_CEDAR_CORPUS").map(PathBuf::from);
+    let file = named.unwrap_or_else(|| countersign_testkit::outside::file("cedar/corpus-sample.tar.gz"));
     let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(std::fs::File::open(file).unwrap()));
     let mut files = BTreeMap::new();
     for entry in archive.entries().unwrap() {
@@ -33,7 +30,7 @@ fn archive() -> Option<BTreeMap<String, String>> {
             files.insert(name.unwrap(), text);
         }
     }
-    Some(files)
+    files
 }
 
 fn uid(json: &Json) -> EntityUid {
@@ -63,12 +60,15 @@ impl Case {
         Self { engine: Engine::new(&policies), policies, schema, entities }
     }
 
-    fn side(&self, uid: &EntityUID) -> crate::index::Side {
+    fn side(&self, uid: &EntityUID) -> Side {
+        let index = &self.engine.index;
+        let number = |uid: &EntityUID| index.names(uid.entity_type()).get(uid.eid().as_ref());
         let entities: &cedar_policy_core::entities::Entities = self.entities.as_ref();
-        match entities.entity(uid) {
-            Dereference::Data(entity) => self.engine.index.side(uid, entity.ancestors()),
-            _ => self.engine.index.side(uid, std::iter::empty()),
-        }
+        let above: Vec<_> = match entities.entity(uid) {
+            Dereference::Data(entity) => entity.ancestors().map(number).collect(),
+            _ => Vec::new(),
+        };
+        index.names(uid.entity_type()).side(|| Cow::Borrowed(uid.eid().as_ref()), above)
     }
 
     /// Decision, determining policies, errors and how many policies were looked at.
@@ -92,10 +92,7 @@ impl Case {
 
 #[test]
 fn the_outside_corpus_is_answered_as_cedar_answers_it() {
-    let Some(files) = archive() else {
-        println!("skipped: there is no ../shared/data/cedar/corpus-half.tar.gz");
-        return;
-    };
+    let files = archive();
     let names: Vec<&str> = files
         .keys()
         .filter_map(|name| name.strip_suffix(".json"))
@@ -111,7 +108,7 @@ fn the_outside_corpus_is_answered_as_cedar_answers_it() {
         shares.into_iter().map(|share| share.join().unwrap()).fold((0, 0, 0), sum)
     });
     println!("{asked} questions of the corpus, {offered} of {whole} policies looked at");
-    assert!(asked > 30_000, "only {asked} questions were asked");
+    assert!(asked >= 3_900, "only {asked} questions were asked");
 }
 
 type Count = (usize, usize, usize);

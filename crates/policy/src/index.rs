@@ -6,6 +6,7 @@
 use cedar_policy_core::ast::{
     ActionConstraint, EntityReference, EntityType, EntityUID, Policy, PrincipalOrResourceConstraint,
 };
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The number of an entity or an entity type that some scope names. What no scope names has none, and needs none.
@@ -41,9 +42,9 @@ struct Scope {
 /// One side of a question (who, what, with what) in the index's numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Side {
-    pub(crate) own: Option<Key>,
-    pub(crate) kind: Option<Key>,
-    pub(crate) above: Vec<Key>,
+    own: Option<Key>,
+    kind: Option<Key>,
+    above: Vec<Key>,
 }
 
 /// A question in the index's numbers.
@@ -52,6 +53,36 @@ pub(crate) struct Asked {
     pub(crate) principal: Side,
     pub(crate) action: Side,
     pub(crate) resource: Side,
+}
+
+/// The entities of one type that scopes name, by their ids: what puts a question into numbers without making a single
+/// Cedar entity.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    /// The number of the type itself, where a scope names that.
+    kind: Option<Key>,
+    ids: HashMap<String, Key>,
+}
+
+impl Names {
+    /// The number of the entity with this id.
+    pub(crate) fn get(&self, id: &str) -> Option<Key> {
+        self.ids.get(id).copied()
+    }
+
+    /// The side of a question that an entity of this type takes, with the numbers of what it is in. Its id is asked for
+    /// only when some scope names an entity of the type.
+    pub(crate) fn side<'a>(
+        &self,
+        id: impl FnOnce() -> Cow<'a, str>,
+        above: impl IntoIterator<Item = Option<Key>>,
+    ) -> Side {
+        Side {
+            own: if self.ids.is_empty() { None } else { self.get(&id()) },
+            kind: self.kind,
+            above: above.into_iter().flatten().collect(),
+        }
+    }
 }
 
 /// The scopes of a policy set.
@@ -123,23 +154,12 @@ impl Index {
         *self.kinds.entry(kind.clone()).or_insert(next)
     }
 
-    /// The entities that scopes name, with their numbers.
-    pub(crate) fn named(&self) -> impl Iterator<Item = (&EntityUID, Key)> {
-        self.uids.iter().map(|(uid, key)| (uid, *key))
-    }
-
-    /// The number of an entity type.
-    pub(crate) fn kind_of(&self, kind: &EntityType) -> Option<Key> {
-        self.kinds.get(kind).copied()
-    }
-
-    /// One side of a question, given the entity and everything that it is in.
-    #[cfg(test)]
-    pub(crate) fn side<'a>(&self, uid: &EntityUID, above: impl Iterator<Item = &'a EntityUID>) -> Side {
-        Side {
-            own: self.uids.get(uid).copied(),
-            kind: self.kind_of(uid.entity_type()),
-            above: above.filter_map(|uid| self.uids.get(uid).copied()).collect(),
+    /// The names of one entity type, for questions about entities of it.
+    pub(crate) fn names(&self, kind: &EntityType) -> Names {
+        let named = self.uids.iter().filter(|(uid, _)| uid.entity_type() == kind);
+        Names {
+            kind: self.kinds.get(kind).copied(),
+            ids: named.map(|(uid, key)| (AsRef::<str>::as_ref(uid.eid()).to_owned(), *key)).collect(),
         }
     }
 

@@ -4,7 +4,6 @@
     clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stdout,
     reason = "a test whose validator fails stops here, and one that has none says so"
 )]
 
@@ -24,22 +23,14 @@ pub struct Judged {
     pub faults: Vec<String>,
 }
 
-/// Has these lines judged, an event each. None, said on standard output, where the validator is not installed; with `CI`
-/// in the environment that is a failure, because there nobody reads it.
+/// Has these lines judged, an event each. None, with a [`skip`](crate::skip), where the validator is
+/// not installed.
 ///
 /// # Panics
 /// When the validator fails.
 pub fn judge(lines: &[u8]) -> Option<Judged> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let python = std::env::var_os("COUNTERSIGN_VALIDATORS")
-        .map_or_else(|| root.join("../../target/validators"), PathBuf::from)
-        .join("bin/python");
-    if !python.exists() {
-        let says = format!("{} is not there: run packages/install.sh test", python.display());
-        assert!(std::env::var_os("CI").is_none(), "{says}");
-        println!("skipped: {says}");
-        return None;
-    }
+    let python = crate::python()?;
     let mut child = Command::new(&python)
         .arg("-I")
         .arg(root.join("validators/ocsf.py"))

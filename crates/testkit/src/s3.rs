@@ -3,7 +3,6 @@
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
-    clippy::print_stdout,
     reason = "a test whose store fails stops here, and one that has none says so"
 )]
 
@@ -32,22 +31,13 @@ pub struct S3 {
 }
 
 impl S3 {
-    /// Starts one on a free port. None, said on standard output, where it is not installed; with `CI` in the environment
-    /// that is a failure, because there nobody reads it.
+    /// Starts one on a free port. None, with a [`skip`](crate::skip), where it is not installed.
     ///
     /// # Panics
     /// When it does not start.
     pub fn start() -> Option<Self> {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        let python = std::env::var_os("COUNTERSIGN_VALIDATORS")
-            .map_or_else(|| root.join("../../target/validators"), PathBuf::from)
-            .join("bin/python");
-        if !python.exists() {
-            let says = format!("{} is not there: run packages/install.sh test", python.display());
-            assert!(std::env::var_os("CI").is_none(), "{says}");
-            println!("skipped: {says}");
-            return None;
-        }
+        let python = crate::python()?;
         let mut child = Command::new(&python)
             .arg("-I")
             .arg(root.join("validators/s3.py"))

@@ -1,9 +1,13 @@
 //! Who gets through, what the application then sees, and what those see who do not.
 
+#[path = "../guide/who.rs"]
+mod guide;
+
 use crate::client::{ask, ask_with_body};
 use crate::installation::{COOKIE, start, start_with};
 use countersign_evidence::Effect;
 use countersign_gate_http::GateConfig;
+use guide::who;
 
 fn cookie() -> String {
     format!("cookie: theme=dark; {COOKIE}\r\n")
@@ -52,12 +56,12 @@ async fn the_application_sees_the_gates_word_and_nobody_elses() {
     assert_eq!(reply.header("x-countersign-decision"), decision.first().map(String::as_str));
     let assertions = reply.received("x-countersign-assertion");
     let [assertion] = assertions.as_slice() else { panic!("{assertions:?}") };
-    let jwk: jsonwebtoken::jwk::Jwk = serde_json::from_value(it.gate.assertion_key().public_jwk()).unwrap();
-    let mut validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::ES256);
-    validation.set_audience(&["wiki"]);
-    validation.set_issuer(&["https://id.example"]);
-    let key = jsonwebtoken::DecodingKey::from_jwk(&jwk).unwrap();
-    let claims = jsonwebtoken::decode::<serde_json::Value>(assertion, &key, &validation).unwrap().claims;
+    let keys = serde_json::from_value(serde_json::json!({ "keys": [it.gate.assertion_key().public_jwk()] }))
+        .unwrap();
+    let claims: serde_json::Value = who(assertion, &keys, "https://id.example", "wiki").unwrap();
+    for (issuer, application) in [("https://id.example", "payroll"), ("https://other.example", "wiki")] {
+        assert!(who::<serde_json::Value>(assertion, &keys, issuer, application).is_err());
+    }
     assert_eq!(claims["email"], "ada@example.com");
     assert_eq!(claims["assurance"], "aal2");
     let rows = it.recorded(|rows| rows.iter().any(|row| row.completed.is_some())).await;

