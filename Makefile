@@ -7,7 +7,11 @@ SHELL := /bin/bash
 # nextest runs tests faster, each in a process of its own; plain cargo runs the same ones where it is missing.
 RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'nextest run'; else echo 'test --no-fail-fast --lib --bins --tests'; fi)
 
-.PHONY: help up test test-rust test-e2e test-long lint bench packages
+# The crates whose every small change must be noticed by their own tests, and the tool that makes the changes.
+MUTATED := names world routes decide policy admission ledger authn
+CARGO_MUTANTS := 27.1.0
+
+.PHONY: help up test test-rust test-e2e test-long mutants lint bench packages
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1\t/' | expand -t 12
@@ -32,6 +36,16 @@ test-e2e: ## The end-to-end suites, with real servers and a real browser.
 
 test-long: ## All tests with their long modes (hours).
 	COUNTERSIGN_LONG=1 NEXTEST_PROFILE=long $(MAKE) test
+	$(MAKE) mutants
+
+mutants: ## Change the core in every small way: its own tests must notice (hours; MUTATED=names for one crate).
+	cargo install --quiet --locked --root target/tools --version $(CARGO_MUTANTS) cargo-mutants
+	unnoticed=(); mkdir -p target/mutants; \
+	for crate in $(MUTATED); do \
+		status=0; target/tools/bin/cargo-mutants mutants --package countersign-$$crate --output target/mutants/$$crate || status=$$?; \
+		case $$status in 0 | 3) ;; *) unnoticed+=("$$crate") ;; esac; \
+	done; \
+	if (($${#unnoticed[@]})); then echo "not every change was noticed in: $${unnoticed[*]} (target/mutants/*/mutants.out/missed.txt)" >&2; exit 1; fi
 
 lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	cargo fmt --all --check

@@ -8,7 +8,7 @@
 //! What a request says of itself is not known here: [`Target`] takes it, and [`Reach::reads`] tells what of it mattered.
 
 use crate::gather::{self, Evidence};
-use crate::remedy::{self, EVERYTHING, Improvements, MANAGED, REAUTHENTICATE, Remedy};
+use crate::remedy::{self, BESIDES_PROOF, EVERYTHING, Improvements, MANAGED, Remedy};
 use crate::{Networks, Request, Who, decision};
 use countersign_names::{
     Action, Assurance, DeviceId, ExceptionId, GrantId, PersonId, PolicyId, Principal, ResourceName, Timestamp,
@@ -185,7 +185,7 @@ impl<'a> Survey<'a> {
                 }
                 // To sign in again gives nothing to whoever is taken to have just done so.
                 let enough = passkey.is_some_and(|assurance| assurance >= Assurance::Aal2);
-                let had = if enough { EVERYTHING & !REAUTHENTICATE } else { EVERYTHING };
+                let had = if enough { BESIDES_PROOF } else { EVERYTHING };
                 Some((had, hands))
             }
         }

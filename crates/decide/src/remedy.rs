@@ -65,14 +65,16 @@ impl std::fmt::Display for Remedy {
 pub type Improvements = u8;
 
 /// A new proof, with two factors, of who it is.
-pub const REAUTHENTICATE: Improvements = 1;
-const REPORT: Improvements = 1 << 1;
-const FIX: Improvements = 1 << 2;
-const GRANT: Improvements = 1 << 3;
+pub const REAUTHENTICATE: Improvements = 0b0_0001;
+const REPORT: Improvements = 0b0_0010;
+const FIX: Improvements = 0b0_0100;
+const GRANT: Improvements = 0b0_1000;
 /// Another device: managed, proved, and passing every check.
-pub const MANAGED: Improvements = 1 << 4;
+pub const MANAGED: Improvements = 0b1_0000;
 /// Everything that can be obtained.
-pub const EVERYTHING: Improvements = REAUTHENTICATE | REPORT | FIX | GRANT | MANAGED;
+pub const EVERYTHING: Improvements = 0b1_1111;
+/// Everything else than a new proof.
+pub const BESIDES_PROOF: Improvements = 0b1_1110;
 
 /// Put the evidence in that these improvements stand for.
 pub fn improve(question: &mut Question, improvements: Improvements) {
@@ -144,20 +146,15 @@ pub const fn cost(set: Improvements) -> (u32, Improvements) {
 
 /// The improvements that would change anything, so that no remedy is offered that the person has already.
 fn useful(question: &Question) -> Improvements {
-    let mut useful = REAUTHENTICATE | MANAGED;
-    if let Some(device) = &question.device {
-        useful |= REPORT;
-        if !device.compliant() {
-            useful |= FIX;
-        }
-        if device.managed && device.proved {
-            useful &= !MANAGED;
-        }
-    }
-    if !question.grant {
-        useful |= GRANT;
-    }
-    useful
+    let device = question.device.as_ref();
+    let each = [
+        (REAUTHENTICATE, true),
+        (REPORT, device.is_some()),
+        (FIX, device.is_some_and(|device| !device.compliant())),
+        (GRANT, !question.grant),
+        (MANAGED, !device.is_some_and(|device| device.managed && device.proved)),
+    ];
+    each.into_iter().filter(|(_, is_useful)| *is_useful).map(|(improvement, _)| improvement).sum()
 }
 
 /// A set of improvements in words.

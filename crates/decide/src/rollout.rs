@@ -19,14 +19,13 @@ pub fn place(rollout: RolloutId, principal: Principal) -> Option<u8> {
         return None;
     }
     let hash = digest(&SHA256, format!("{rollout} {principal}").as_bytes());
-    let first = hash.as_ref().iter().take(8);
-    let number = first.fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    let number = u64::from_be_bytes(*hash.as_ref().first_chunk()?);
     u8::try_from(number % 100).ok()
 }
 
 /// Whether whoever this is lies within the first `percent` of a rollout's order.
 pub fn is_within(rollout: RolloutId, percent: u8, principal: Principal) -> bool {
-    percent >= 100 || (percent > 0 && place(rollout, principal).is_some_and(|place| place < percent))
+    percent >= 100 || place(rollout, principal).is_some_and(|place| place < percent)
 }
 
 /// Whether a rollout has reached whoever this is.

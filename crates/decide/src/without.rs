@@ -99,7 +99,7 @@ fn worsen(question: &mut Question, item: EvidenceItem) -> bool {
             let session = question.session.as_mut().map(|session| {
                 (session.age, session.idle) = (AGES_AGO, AGES_AGO);
             });
-            proof.is_some() || session.is_some()
+            proof.or(session).is_some()
         }
         EvidenceItem::Risk => {
             let subject = Arc::make_mut(&mut question.subject);

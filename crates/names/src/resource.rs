@@ -66,13 +66,13 @@ impl std::str::FromStr for ResourceName {
         };
         let mut parts = text.split('/');
         let application = parts.next().and_then(|first| first.parse().ok()).ok_or_else(refused)?;
-        let mut named = 0;
+        let mut has_part = false;
         for part in parts {
             // Every part obeys the rule of names, so a resource can be spelled in one way only.
             part.parse::<ApplicationName>().map_err(|_| refused())?;
-            named += 1;
+            has_part = true;
         }
-        if named == 0 || text.len() > LONGEST {
+        if !has_part || text.len() > LONGEST {
             return Err(refused());
         }
         Ok(Self { whole: text.into(), application })

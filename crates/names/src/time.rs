@@ -40,8 +40,10 @@ impl Timestamp {
 
     /// Whole seconds since `earlier`, as policies compare ages; zero when it lies in the future.
     pub const fn age_of(self, earlier: Self) -> i64 {
-        let micros = self.0.saturating_sub(earlier.0);
-        if micros < 0 { 0 } else { micros / 1_000_000 }
+        match self.0.saturating_sub(earlier.0) {
+            ..0 => 0,
+            micros => micros / 1_000_000,
+        }
     }
 }
 
@@ -50,7 +52,7 @@ impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_microsecond(self.0) {
             Ok(moment) => write!(f, "{moment:.6}"),
-            Err(_) => f.write_str(if self.0 < 0 { "before time" } else { "never" }),
+            Err(_) => f.write_str(if self.0.is_negative() { "before time" } else { "never" }),
         }
     }
 }

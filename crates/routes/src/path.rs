@@ -124,7 +124,7 @@ fn segment(raw: &[u8], text: &mut String) -> Result<String, Ambiguous> {
     if matches!(decoded.as_str(), "." | "..") {
         return Err(Ambiguous::DotSegment);
     }
-    // What is a control character only as UTF-8 (U+0085 and its neighbours) is caught here.
+    // Of every kind, so that those which are control characters only as UTF-8 (U+0085 and its neighbours) are caught too.
     if decoded.chars().any(char::is_control) {
         return Err(Ambiguous::Control);
     }
@@ -143,7 +143,6 @@ const fn refuse(value: u8, escaped: bool) -> Result<(), Ambiguous> {
     match value {
         b'/' | b'\\' => Err(Ambiguous::Slash),
         b';' => Err(Ambiguous::Parameter),
-        0..=0x1f | 0x7f => Err(Ambiguous::Control),
         b' ' if !escaped => Err(Ambiguous::Control),
         0x80.. if !escaped => Err(Ambiguous::NotAscii),
         b'#' | b'?' if !escaped => Err(Ambiguous::Fragment),
@@ -192,6 +191,7 @@ mod tests {
             ("/caf%c3%a9", "/caf%C3%A9"),
             ("/a%20b", "/a%20b"),
             ("/a!b%21c", "/a!b%21c"),
+            ("/a%23b%3fc", "/a%23b%3Fc"),
             ("/a:b@c", "/a:b@c"),
             ("/a|b\"{}^`<>", "/a%7Cb%22%7B%7D%5E%60%3C%3E"),
             ("/100%25", "/100%25"),

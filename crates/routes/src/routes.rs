@@ -126,8 +126,8 @@ impl Pattern {
             Some((last, rest)) if last.is_empty() => rest,
             _ => path,
         };
-        let length_fits =
-            path.len() == self.segments.len() || (self.any_rest && path.len() > self.segments.len());
+        let (length, wanted) = (path.len(), self.segments.len());
+        let length_fits = if self.any_rest { length >= wanted } else { length == wanted };
         if !length_fits {
             return Match::None;
         }
