@@ -33,3 +33,6 @@ impl Counts {
         metrics::counter!("countersign_decisions_total", "effect" => effect, "cause" => cause.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,3 +44,6 @@ impl Idle {
         all.insert(id, AtomicI64::new(now.as_micros()));
     }
 }
+
+#[cfg(test)]
+mod tests;

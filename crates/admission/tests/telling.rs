@@ -1,10 +1,5 @@
 //! What is told of each answer, to whoever asked, to the records and to whoever counts: the rules of each, one by one.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_admission::{
     Admission, Completion, Ended, Freshness, Networks, Refused, Remedy, Request, Seen, Settings, Sighted,
@@ -22,6 +17,7 @@ use countersign_testkit::story::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::task::{Context, Waker};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -280,10 +276,10 @@ async fn an_enforcement_point_tells_its_name_its_networks_and_the_world_that_it_
     assert_eq!(post.admission.now(), at(20));
     assert_eq!(post.admission.world().seq(), post.ledger.seq());
     // An id begins with the time, so that records sort and are found by it.
-    post.clock(1_800_000_000);
+    post.now.store(1_800_000_000_123_000, Ordering::SeqCst);
     let refused = post.refused(asking(Action::Read)).await;
     let drawn = refused.id().unwrap().bits().get_timestamp().unwrap();
-    assert_eq!(drawn.to_unix().0, 1_800_000_000);
+    assert_eq!(drawn.to_unix(), (1_800_000_000, 123_000_000));
 }
 
 #[tokio::test]
@@ -331,8 +327,12 @@ async fn whom_a_rollout_turned_is_told_by_which_way() {
     let id = "opens".parse().unwrap();
     post.until(|| post.admission.policies().get(&id).is_some()).await;
     assert_eq!(post.refused(asking(Action::Read)).await.reasons()[0].0.as_str(), reserved::NO_PERMIT);
+    let mut told = std::pin::pin!(post.admission.sighting());
+    let mut looks = Context::from_waker(Waker::noop());
+    assert!(told.as_mut().poll(&mut looks).is_pending(), "nobody was turned yet");
     post.tell(&[roll_out(1, "opens", &[100])]).await;
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    assert!(told.as_mut().poll(&mut looks).is_ready());
     let sighted = post.admission.sighted();
     let allowed = Seen { people: [per(1)].into(), accesses: 1, example: Some(admitted.id()) };
     assert_eq!(
@@ -346,4 +346,17 @@ async fn whom_a_rollout_turned_is_told_by_which_way() {
     if let Ok(admitted) = post.admission.ask(machine).await {
         panic!("signed-in stops whoever shows no passkey: {:?}", admitted.id());
     }
+}
+
+#[tokio::test]
+async fn an_enforcement_point_that_nobody_holds_lets_go_of_its_journal() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    let Post { admission, ledger, _folder: folder, .. } = post;
+    drop((admission, ledger));
+    let opened = async {
+        while Journal::open_sqlite(folder.path().join("journal.sqlite")).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), opened).await.unwrap();
 }

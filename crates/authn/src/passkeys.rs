@@ -126,7 +126,9 @@ impl Passkeys {
                 WebauthnError::UserNotVerified => {
                     "it was used without a PIN, fingerprint or face. Set one up on it, or use another authenticator."
                 }
-                WebauthnError::CredentialExcludedFromRequest => {
+                // The verifier says the second of a passkey that was to be excluded, whatever its name.
+                WebauthnError::CredentialExcludedFromRequest
+                | WebauthnError::CredentialAlteredAlgFromRequest => {
                     "you have a passkey on that authenticator already. Sign in with it, or use another authenticator."
                 }
                 _ => "its answer was not understood. Try again, or use another authenticator.",

@@ -7,6 +7,7 @@
 )]
 
 mod common;
+mod edges;
 mod enrolling;
 mod host;
 mod signing_in;

@@ -1,3 +1,5 @@
+//! The verification of an assertion that `docs/verify-assertion.md` gives applications written in Rust to copy.
+
 use jsonwebtoken::errors::{ErrorKind, Result};
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, JwkSet, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
