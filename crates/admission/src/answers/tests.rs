@@ -85,7 +85,10 @@ fn under(guardrail: &str, request: &Request) -> (Arc<Answer>, Arc<PolicySet>) {
     let story = [person(1), key(1, 1), session(1, 1, 1), application("wiki")];
     let head = "@id(\"test\")\n@owner(\"security\")\n@reason(\"Test.\")\n@review(\"2027-01-01\")\n";
     let files = [
-        ("guardrails/test.cedar".to_owned(), format!("{head}forbid (principal, action, resource) when {{ {guardrail} }};\n")),
+        (
+            "guardrails/test.cedar".to_owned(),
+            format!("{head}forbid (principal, action, resource) when {{ {guardrail} }};\n"),
+        ),
         ("applications/wiki.cedar".to_owned(), starter_permits(&name("wiki"), None)),
     ];
     let policies = Arc::new(PolicySet::parse(&files.into_iter().collect()).unwrap());
@@ -142,7 +145,8 @@ fn the_last_answer_to_a_request_is_the_one_that_is_given_again() {
     let (first, policies) = answer(&page);
     answers.put(&page, &first);
     answers.put(&other, &first);
-    let world = Arc::new(told(&[person(1), key(1, 1), session(1, 1, 1), session(2, 1, 1), application("wiki")]));
+    let world =
+        Arc::new(told(&[person(1), key(1, 1), session(1, 1, 1), session(2, 1, 1), application("wiki")]));
     let again = Arc::new(decide(&world, &policies, &Networks::default(), &page, at(21)));
     answers.put(&page, &again);
     assert!(Arc::ptr_eq(&answers.get(&page, &policies).unwrap(), &again));

@@ -70,7 +70,8 @@ fn each_answer_is_counted_by_what_it_came_to_and_why_it_was_given() {
         counts.answered(&allowed, Cause::First, true);
         counts.answered(&denied, Cause::Reasked, true);
     });
-    let found: Vec<_> = kept.0.lock().iter().map(|(key, n)| (key.clone(), n.load(Ordering::Relaxed))).collect();
+    let found: Vec<_> =
+        kept.0.lock().iter().map(|(key, n)| (key.clone(), n.load(Ordering::Relaxed))).collect();
     let of = |effect: &str, cause: Cause, n: u64| {
         (format!("countersign_decisions_total effect={effect} cause={}", cause.as_str()), n)
     };

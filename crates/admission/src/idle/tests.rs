@@ -17,7 +17,11 @@ fn idleness_is_in_whole_minutes_since_the_last_use_or_the_last_proof() {
     let idle = Idle::default();
     let of = |who: Who, now: i64| idle.whole_minutes(&world, who, at(now));
     assert_eq!((of(Who::Session(ses(1)), 69), of(Who::Session(ses(1)), 70)), (0, 60), "since it began at 10");
-    assert_eq!((of(Who::Session(ses(2)), 109), of(Who::Session(ses(2)), 110)), (0, 60), "since the proof at 50");
+    assert_eq!(
+        (of(Who::Session(ses(2)), 109), of(Who::Session(ses(2)), 110)),
+        (0, 60),
+        "since the proof at 50"
+    );
     idle.used(Who::Session(ses(1)), at(200));
     assert_eq!((of(Who::Session(ses(1)), 259), of(Who::Session(ses(1)), 380)), (0, 180));
     // A use that is told late does not make it older, and one before the proof does not count.
