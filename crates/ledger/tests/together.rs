@@ -93,6 +93,6 @@ async fn the_sequence_is_that_of_the_world_and_its_moves_are_told() {
         assert_eq!((ledger.seq(), told, u128::from(told)), (ledger.world().seq(), told, n));
     }
     assert!(ledger.broken().is_none());
-    let (first, second) = (ledger.now(), (ledger.clock())());
-    assert_eq!(second.as_micros() - first.as_micros(), 1, "the clock that was handed in");
+    // Each reading of the clock that was handed in shows a later moment.
+    assert!(ledger.now() < (ledger.clock())());
 }

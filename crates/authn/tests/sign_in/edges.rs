@@ -105,6 +105,8 @@ async fn the_front_page_says_what_is_yours_and_which_of_it_is_in_use() {
     let house = House::open().await;
     let mut first = Soft::new();
     let (person, mut browser) = house.enrolled("Ada", &mut first).await;
+    // They are listed in the order in which they were registered.
+    house.wait(Duration::from_secs(1));
     let mut second = Soft::new();
     let begun = begin(&mut browser, "/passkeys/start").await;
     add(&mut browser, &begun, &mut second, "Phone").await.expect_status(StatusCode::CREATED);
@@ -140,7 +142,7 @@ async fn the_front_page_says_what_is_yours_and_which_of_it_is_in_use() {
         );
     }
     // What is past its end is not shown, though the world has not forgotten it yet.
-    house.wait(house.authn.config().session - Duration::from_secs(60));
+    house.wait(house.authn.config().session - Duration::from_secs(61));
     assert_eq!(house.ledger.world().sessions_of(person).count(), 2);
     assert_eq!(rows(&other.get("/").await.text), [(true, false)]);
 }
