@@ -99,9 +99,9 @@ fn each_process_has_its_own_files_and_a_partition_is_one_folder_of_them() {
     assert_eq!(gates, [("edge-1", 2), ("edge-2", 1)]);
     let kept = world.evidence("edge-1").unwrap();
     let of = |folder: &str| kept.partition(folder).map(|known| known.file.path.clone()).collect::<Vec<_>>();
-    assert_eq!(of("dt=2026-11-23"), [monday.path.clone()]);
-    assert_eq!(of("dt=2026-11-24"), [tuesday.path]);
-    assert_eq!((of("dt=2026-11-25"), of("dt")), (vec![], vec![]));
+    assert_eq!(of("dt=2026-11-23"), ["dt=2026-11-23/a.parquet"]);
+    assert_eq!(of("dt=2026-11-24"), ["dt=2026-11-24/a.parquet"]);
+    assert!(of("dt=2026-11-25").is_empty() && of("dt").is_empty());
     let known = kept.file(&monday.path).unwrap();
     assert_eq!((known.at, known.late, known.before), (Timestamp::from_micros(7), false, None));
     assert!(kept.file("dt=2026-11-23").is_none());

@@ -3,8 +3,6 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::unreachable,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
     reason = "tests stop at the first surprise"
 )]
 
