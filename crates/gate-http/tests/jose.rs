@@ -1,7 +1,6 @@
 //! The verification that `docs/verify-assertion.md` gives applications to copy, against tokens that nobody here made (the
 //! JOSE vectors of C2SP Wycheproof) and against what our own gate signs. No invalid token may be accepted; the valid ones
 //! of our algorithm must be, or this could not fail.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests stop at the first surprise")]
 
 #[path = "guide/who.rs"]
 mod guide;
