@@ -21,7 +21,7 @@ BUILDING := target/debug/countersign-query.building
 
 up: ## Build the product and start it with three sample applications, on loopback only. The SQL engine is built beside it.
 	cargo build -p countersign
-	@touch $(BUILDING); flock $(BUILDING) packages/sql-engine.sh $$$$ & exec target/debug/countersign up
+	@touch $(BUILDING); flock $(BUILDING) packages/sql-engine.sh $$$$ & exec target/debug/countersign up $(UP)
 
 test: packages test-rust test-e2e ## Everything a contributor needs: unit, property, contract, end to end. Installs what is missing.
 
@@ -52,7 +52,7 @@ lint: ## Format, clippy, the house rules, and the syntax of the suites.
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo xtask tidy
 	find e2e -name node_modules -prune -o -name '*.mjs' -print0 | xargs -0 -r -n 1 node --check
-	for script in .ci/run packages/*.sh; do bash -n $$script; done
+	for script in .ci/run packages/*.sh bench/*.sh; do bash -n $$script; done
 	if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
 
 bench: ## Measure the product beside its peers, in turns: tables and JSON in target/ (an hour with the builds; BENCH=--quick for less).

@@ -3,6 +3,7 @@
 
 mod edges;
 mod excuses;
+mod features;
 mod manifests;
 mod modules;
 mod shape;
@@ -82,6 +83,7 @@ fn check(root: &Path) -> Result<Report, TidyError> {
     let tree = tree::Tree::read(root)?;
     let mut report = Report::default();
     edges::check(&edges::Metadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
+    features::check(root, &mut report)?;
     manifests::check(&tree, &mut report);
     modules::check(&tree, &mut report);
     shape::check(&tree, &mut report);
