@@ -3,14 +3,14 @@
 
 use crate::openapi::{Body, Shape};
 use crate::{
-    Application, AssertionKey, Credential, Decisions, Declaration, Device, Exception, Explained, Grant,
-    Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice, NewEvidenceVerification,
-    NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof, NewQuery, NewReplay,
-    NewRollout, NewService, NewShadowReport, NewToken, NewUpkeep, Person, Policies, PolicyFiles, PolicyLint,
-    PolicyVersion, PostureReport, Publication, Published, QueryAnswer, QueryTable, ReachClass, Reason,
-    RegisterFigures, Risk, Rollback, Rollout, Service, Session, SettingsInForce, StageChange, StarterPermit,
-    Status, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged, Verification, VerifyRequest,
-    WhatCan, WhoCan, words,
+    Application, AssertionKey, Countersigning, Credential, Decisions, Declaration, Device, Exception,
+    Explained, Grant, Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice,
+    NewEvidenceVerification, NewException, NewGrant, NewGroup, NewInvitation, NewPerson, NewPlan, NewProof,
+    NewQuery, NewReplay, NewRollout, NewService, NewShadowReport, NewToken, NewUpkeep, Person, Policies,
+    PolicyFiles, PolicyLint, PolicyVersion, PostureReport, Proposal, Publication, Published, QueryAnswer,
+    QueryTable, ReachClass, Reason, RegisterFigures, Risk, Rollback, Rollout, Service, Session,
+    SettingsInForce, StageChange, StarterPermit, Status, Trust, TrustDocument, TrustOwner, TrustStanding,
+    TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan, words,
 };
 use utoipa::ToSchema;
 
@@ -148,6 +148,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
         (_, "devices") => ("A device's id.", Shape::of::<words::DeviceId>()),
         (_, "sessions") => ("A session's id.", Shape::of::<words::SessionId>()),
         (_, "credentials") => ("A passkey's id.", Shape::of::<words::CredentialId>()),
+        (_, "proposals") => ("A proposal's id.", Shape::of::<words::ProposalId>()),
         (_, "grants") => ("A grant's id.", Shape::of::<words::GrantId>()),
         (_, "jobs") => ("A long run's id.", Shape::of::<String>()),
         (_, "rollouts") => ("A rollout's id.", Shape::of::<words::RolloutId>()),
@@ -222,6 +223,13 @@ fn people() -> Vec<Endpoint> {
         .makes::<Invitation>(),
         get("people.credentials", "/people/{person}/credentials", "A person's passkeys.")
             .lists::<Credential>(),
+        post(
+            "people.confirm",
+            "/people/{person}/confirm",
+            "Vouch for a person: they stand on their own word from then on.",
+        )
+        .takes::<Reason>()
+        .gives::<Person>(),
         put("people.risk", "/people/{person}/risk", "State how risky a person looks, and why.")
             .takes::<Risk>()
             .gives::<Person>(),
@@ -328,6 +336,21 @@ fn access() -> Vec<Endpoint> {
         post("grants.revoke", "/grants/{id}/revoke", "End a grant before its time.")
             .takes::<Reason>()
             .gives::<Grant>(),
+        get("proposals.list", "/proposals", "Commands that take two people, the newest first.")
+            .lists::<Proposal>()
+            .asks::<crate::ProposalState>("state", "In this state."),
+        get("proposals.show", "/proposals/{id}", "One proposal, with every fact that it states.")
+            .gives::<Proposal>(),
+        post(
+            "proposals.countersign",
+            "/proposals/{id}/countersign",
+            "Countersign somebody else's proposal, which is then carried out.",
+        )
+        .takes::<Countersigning>()
+        .gives::<Proposal>(),
+        post("proposals.refuse", "/proposals/{id}/refuse", "Refuse a proposal, or take one's own back.")
+            .takes::<Reason>()
+            .gives::<Proposal>(),
         get("exceptions.list", "/exceptions", "Exceptions that were not ended.").lists::<Exception>(),
         post("exceptions.open", "/exceptions", "Open an exception to a guardrail.")
             .takes::<NewException>()

@@ -25,6 +25,7 @@ mod policies;
 mod privilege;
 mod problem;
 mod proof;
+mod proposals;
 mod query;
 mod reach;
 mod rehearsal;
@@ -70,6 +71,7 @@ pub use proof::{
     RegisterChange, RegisterFigures, SensitivityShare, Trust, TrustDocument, TrustOwner, TrustSelection,
     TrustStanding, TrustsChanged,
 };
+pub use proposals::{Countersigning, Proposal, ProposalState};
 pub use query::{NewQuery, QueryAnswer, QueryColumn, QueryTable, QueryTableColumn};
 pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,

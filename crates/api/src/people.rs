@@ -1,7 +1,9 @@
 //! People: who they are, what lets them in, how risky they look.
 
 use crate::{ShownOnce, words};
-use countersign_names::{Assurance, CredentialId, GroupName, InvitationId, PersonId, RiskLevel, Timestamp};
+use countersign_names::{
+    Assurance, CredentialId, GroupName, InvitationId, PersonId, ProposalId, RiskLevel, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -148,4 +150,8 @@ pub struct Invitation {
     /// When it stops working.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
+    /// The proposal that it waits for: the link works once a second person has countersigned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::ProposalId>)]
+    pub proposal: Option<ProposalId>,
 }

@@ -2,7 +2,7 @@
 
 use crate::policies::PolicyProblem;
 use crate::words;
-use countersign_names::{DecisionId, PolicyId};
+use countersign_names::{DecisionId, PolicyId, ProposalId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -32,6 +32,10 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::DecisionId>)]
     pub decision: Option<DecisionId>,
+    /// The proposal that it was made of instead, where it takes a second person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::ProposalId>)]
+    pub proposal: Option<ProposalId>,
     /// The policies that refused it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<RefusalReason>,

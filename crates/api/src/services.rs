@@ -1,7 +1,7 @@
 //! Service accounts and their bearer tokens.
 
 use crate::{Risk, ShownOnce, words};
-use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
+use countersign_names::{ApplicationName, GroupName, PersonId, ProposalId, ServiceId, Timestamp, TokenId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -89,4 +89,8 @@ pub struct IssuedToken {
     /// When it stops working.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
+    /// The proposal that it waits for: the token works once a second person has countersigned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::ProposalId>)]
+    pub proposal: Option<ProposalId>,
 }

@@ -32,6 +32,9 @@ pub struct Status {
     pub listeners: Vec<ListenerStatus>,
     /// How many there are of each thing.
     pub counts: Counts,
+    /// Whether among those who administer or approve, and can sign in, two are independent of each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub independent_approvers: Option<bool>,
 }
 
 /// How full a listener is.

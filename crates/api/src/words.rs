@@ -127,6 +127,9 @@ id!(
 id!(
     /// A rollout's id.
     RolloutId);
+id!(
+    /// A proposal's id.
+    ProposalId);
 
 slug!(
     /// A group's name.

@@ -2,7 +2,7 @@
 
 use crate::target::TargetText;
 use crate::{Refusal, Secret};
-use countersign_names::{CredentialId, SessionId};
+use countersign_names::{CredentialId, InvitationId, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
@@ -60,4 +60,17 @@ pub struct OnePasskey {
 #[serde(deny_unknown_fields)]
 pub struct OneSession {
     pub session: SessionId,
+}
+
+/// What was announced up to this fact was seen.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    pub up_to: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OneInvitation {
+    pub invitation: InvitationId,
 }

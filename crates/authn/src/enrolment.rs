@@ -83,32 +83,32 @@ impl Authn {
         headers: &HeaderMap,
         address: Option<IpAddr>,
     ) -> Result<Enrolled, Refusal> {
-        let name = passkey_name(name)?;
         let Pending::Enrol { invitation, person, state } =
             self.ceremonies.take(ceremony, headers, self.now())?
         else {
             return Err(Refusal::CeremonyOver);
         };
+        let name = passkey_name(name)?;
         let made = self.passkeys.made(&answer, &state)?;
         let (start, secret) = self.new_session(person, address, headers)?;
         let signed_in = SignedInAs { session: start.id, person, secret };
         let credential = made.id;
         self.command(Actor::Person(person), move |world, now| {
-            world
+            let open = world
                 .invitation(invitation)
                 .filter(|open| now < open.expires_at)
                 .ok_or(Refusal::InvitationOver)?;
             active(world, person)?;
-            let recovered =
-                world.invitation(invitation).is_some_and(|i| i.purpose == InvitationPurpose::Recover);
-            let mut facts = vec![Fact::CredentialRegistered {
+            let recovered = open.purpose == InvitationPurpose::Recover;
+            let mut facts = world.ended_by_use(open, now);
+            facts.push(Fact::CredentialRegistered {
                 credential,
                 person,
                 name: name.clone(),
                 invitation: Some(invitation),
                 assurance: passkeys::ASSURANCE,
                 passkey: made.stored.clone(),
-            }];
+            });
             // A recovery ends every session of theirs, so there is none left to be replaced.
             facts.extend(start.facts(world, credential, now, recovered));
             Ok((facts, ()))
@@ -141,11 +141,11 @@ impl Authn {
         name: &str,
         headers: &HeaderMap,
     ) -> Result<CredentialId, Refusal> {
-        let name = passkey_name(name)?;
         let state = match self.ceremonies.take(ceremony, headers, self.now())? {
             Pending::Add { session: begun, state } if begun == session.id => state,
             _ => return Err(Refusal::CeremonyOver),
         };
+        let name = passkey_name(name)?;
         let made = self.passkeys.made(&answer, &state)?;
         let (id, person, credential) = (session.id, session.person, made.id);
         // The dialogue may have taken its time; what counts is that it was begun in time.

@@ -2,7 +2,7 @@
 
 use crate::pages::{DecisionRow, HomePage, Line, PasskeyLine, SessionLine, moment};
 use crate::router::Desk;
-use crate::{ApplicationLink, DecisionLine};
+use crate::{ApplicationLink, DecisionLine, notices};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use countersign_names::Timestamp;
@@ -26,6 +26,9 @@ pub async fn front_page(State(desk): State<Desk>, headers: HeaderMap) -> Respons
         sessions: sessions(&world, &session, desk.authn.now()),
         applications: desk.home.applications(person.id, session.id).into_iter().map(Line::from).collect(),
         decisions: decisions.into_iter().map(DecisionRow::from).collect(),
+        notices: notices::lines(&world, person, desk.authn.now()),
+        noticed_up_to: world.notices_of(person.id).last().map_or(0, |newest| newest.seq),
+        advice: notices::advice(&world, person, desk.authn.now()),
     };
     desk.pages.page("home.html", &page)
 }

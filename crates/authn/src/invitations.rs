@@ -56,14 +56,19 @@ impl Authn {
                     return Err(Refusal::Bootstrapped);
                 }
                 let (person, mut facts) = first_administrator(world, &administrators, fresh, &about)?;
+                // Whoever has a passkey signs in with it, and needs no link.
+                if world.credentials_of(person).next().is_some() {
+                    return Ok((facts, None));
+                }
                 let purpose = InvitationPurpose::Enrol;
                 let new = NewInvitation { id, person, secret: digest, purpose, life };
                 facts.extend(world.invite(&new, now)?);
-                Ok((facts, (person, new.expires_at(now))))
+                Ok((facts, Some((person, new.expires_at(now)))))
             })
             .await;
         match outcome {
-            Ok((person, expires_at)) => {
+            Ok(None) => Ok(Bootstrap::Done),
+            Ok(Some((person, expires_at))) => {
                 let link = self.invitation_link(&secret);
                 Ok(Bootstrap::Invited(Invite { invitation: id, person, link, expires_at }))
             }

@@ -23,6 +23,7 @@ mod gate_side;
 mod guard;
 mod home;
 mod invitations;
+mod notices;
 mod pages;
 mod passkeys;
 mod refusal;

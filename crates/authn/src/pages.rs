@@ -51,6 +51,20 @@ pub struct HomePage {
     pub sessions: Vec<SessionLine>,
     pub applications: Vec<Line>,
     pub decisions: Vec<DecisionRow>,
+    /// What was announced and not yet seen.
+    pub notices: Vec<NoticeLine>,
+    /// The fact up to which that is.
+    pub noticed_up_to: u64,
+    /// What somebody who administers should do about the installation.
+    pub advice: Option<String>,
+}
+
+#[derive(Serialize)]
+pub struct NoticeLine {
+    pub at: String,
+    pub what: String,
+    /// The link that can be withdrawn here, if there is one.
+    pub withdraw: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -198,6 +212,13 @@ mod tests {
                 allowed: false,
                 url: Some(evil.to_owned()),
             }],
+            notices: vec![NoticeLine {
+                at: evil.to_owned(),
+                what: evil.to_owned(),
+                withdraw: Some(evil.to_owned()),
+            }],
+            noticed_up_to: 1,
+            advice: Some(evil.to_owned()),
         };
         let answer = pages.page("home.html", &home);
         assert_eq!(answer.status(), StatusCode::OK);

@@ -1,7 +1,7 @@
 //! The sign-in host: which path does what.
 
 use crate::answer::Json;
-use crate::bodies::{Invited, NewPasskey, Nothing, OnePasskey, OneSession, Signature};
+use crate::bodies::{Invited, NewPasskey, Nothing, OneInvitation, OnePasskey, OneSession, Seen, Signature};
 use crate::ceremony::Begun;
 use crate::guard::{self, Guard};
 use crate::pages::{self, Message, Pages};
@@ -38,7 +38,7 @@ impl FromRef<Desk> for Limits {
 }
 
 /// Everything that the sign-in host serves about signing in. Whoever nests it among other paths gives it `/`,
-/// `/sign-in`, `/sign-out`, `/signed-out`, `/enrol`, `/step-up`, `/passkeys` and `/sessions`.
+/// `/sign-in`, `/sign-out`, `/signed-out`, `/enrol`, `/step-up`, `/passkeys`, `/sessions`, `/notices` and `/invitations`.
 ///
 /// It refuses requests for other hosts. The client's address comes from [`crate::ClientAddress`] in the request's
 /// extensions.
@@ -66,6 +66,8 @@ pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
         .route("/passkeys/finish", post(passkey_finish))
         .route("/passkeys/remove", post(passkey_remove))
         .route("/sessions/end", post(session_end))
+        .route("/notices/seen", post(notices_seen))
+        .route("/invitations/withdraw", post(invitation_withdraw))
         .route("/sign-in/authn.js", get(|| asset("text/javascript; charset=utf-8", pages::SCRIPT)))
         .route("/sign-in/authn.css", get(|| asset("text/css; charset=utf-8", pages::STYLE)))
         .route("/sign-in/icon.svg", get(|| asset("image/svg+xml", pages::ICON)))
@@ -281,6 +283,24 @@ async fn session_end(
     Json(body): Json<OneSession>,
 ) -> Result<StatusCode, Refusal> {
     desk.authn.end_own_session(&session, body.session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn notices_seen(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    Json(body): Json<Seen>,
+) -> Result<StatusCode, Refusal> {
+    desk.authn.notices_seen(&session, body.up_to).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn invitation_withdraw(
+    State(desk): State<Desk>,
+    Asking(session): Asking,
+    Json(body): Json<OneInvitation>,
+) -> Result<StatusCode, Refusal> {
+    desk.authn.withdraw_own_invitation(&session, body.invitation).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -128,6 +128,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Application(verb) => verb.run(cx).await,
         Verb::Session(verb) => verb.run(cx).await,
         Verb::Grant(verb) => verb.run(cx).await,
+        Verb::Proposal(verb) => verb.run(cx).await,
         Verb::Exception(verb) => verb.run(cx).await,
         Verb::Risk(verb) => verb.run(cx).await,
         Verb::Policy(verb) => verb.run(cx).await,

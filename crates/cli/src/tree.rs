@@ -3,7 +3,7 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, evidence, group, job, journal, key, person, plan, policy,
-    protect, prove, query, reach, replay, rollback, rollout, service, shadow, trust,
+    proposal, protect, prove, query, reach, replay, rollback, rollout, service, shadow, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -64,6 +64,9 @@ pub(crate) enum Verb {
     /// Just-in-time grants: asked for by one person, countersigned by another
     #[command(subcommand, arg_required_else_help = true)]
     Grant(access::GrantVerb),
+    /// Commands that take two people: proposed by one, countersigned by another
+    #[command(subcommand, arg_required_else_help = true)]
+    Proposal(proposal::Verb),
     /// Exceptions to guardrails
     #[command(subcommand, arg_required_else_help = true)]
     Exception(access::ExceptionVerb),

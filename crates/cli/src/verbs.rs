@@ -13,6 +13,7 @@ pub(crate) mod key;
 pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod proposal;
 pub(crate) mod protect;
 pub(crate) mod prove;
 pub(crate) mod query;

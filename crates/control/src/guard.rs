@@ -188,8 +188,10 @@ pub fn classify(
             (OWN, Action::Read)
         }
         (true, ["grants", id]) if my_grant(id) => (OWN, Action::Read),
-        (true, ["grants"] | ["grants", _]) => (APPROVALS, Action::Read),
-        (false, ["grants", _, "approve" | "refuse" | "revoke"]) => (APPROVALS, Action::Write),
+        (true, ["grants" | "proposals"] | ["grants" | "proposals", _]) => (APPROVALS, Action::Read),
+        (false, ["grants", _, "approve" | "refuse" | "revoke"])
+        | (false, ["proposals", _, "countersign" | "refuse"])
+        | (false, ["people", _, "confirm"]) => (APPROVALS, Action::Write),
         // What would happen changes nothing, nor does breaking off a look at it.
         (false, ["replays" | "plans" | "query"]) if *method == Method::POST => (CONTROL, Action::Read),
         (false, ["jobs", _] | ["evidence", "verify"]) => (CONTROL, Action::Read),
@@ -245,6 +247,12 @@ mod tests {
         check(Method::GET, &format!("/grants/{}", gra(1)), (OWN, Action::Read));
         check(Method::GET, &format!("/grants/{}", gra(2)), (APPROVALS, Action::Read));
         check(Method::POST, &format!("/grants/{}/approve", gra(1)), (APPROVALS, Action::Write));
+        check(Method::POST, "/people/p2@example.test/confirm", (APPROVALS, Action::Write));
+        check(Method::POST, "/people/p1@example.test/confirm", (APPROVALS, Action::Write));
+        check(Method::GET, "/proposals?state=open", (APPROVALS, Action::Read));
+        check(Method::POST, "/proposals/prp_1/countersign", (APPROVALS, Action::Write));
+        check(Method::POST, "/proposals/prp_1/refuse", (APPROVALS, Action::Write));
+        check(Method::POST, "/proposals", administer);
         check(Method::PUT, "/policies", administer);
         check(Method::POST, "/plans", control_read);
         check(Method::POST, "/replays", control_read);

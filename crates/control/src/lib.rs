@@ -32,6 +32,7 @@ mod lint;
 mod people;
 mod pieces;
 mod policies;
+mod proposals;
 mod publish;
 mod query;
 mod reach;

@@ -1,5 +1,6 @@
 //! People: commands and views.
 
+use crate::commands::Done;
 use crate::input::{Asked, Json, OptionalJson, in_path, on_record, span};
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
@@ -99,6 +100,20 @@ pub async fn restore(
     view(&control, id)
 }
 
+pub async fn confirm(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(person): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Answer<api::Person> {
+    let reason = on_record("reason", &why.reason)?;
+    let id = on_person(&control, &caller, person, move |_, known| {
+        Ok(vec![Fact::PersonConfirmed { person: known.id, reason: reason.clone() }])
+    })
+    .await?;
+    view(&control, id)
+}
+
 pub async fn invite(
     State(control): State<Control>,
     caller: Caller,
@@ -115,13 +130,17 @@ pub async fn invite(
         api::InvitationPurpose::Enrol => InvitationPurpose::Enrol,
         api::InvitationPurpose::Recover => InvitationPurpose::Recover,
     };
-    let (id, expires_at) = control
-        .command(&caller, move |world, now| {
+    let done = control
+        .command_or_propose(&caller, move |world, now| {
             let known = find::person_in_path(world, &person)?;
             let new = NewInvitation { id: invitation, person: known.id, secret: digest, purpose, life };
             Ok((world.invite(&new, now)?, (known.id, new.expires_at(now))))
         })
         .await?;
+    let ((id, expires_at), proposal) = match done {
+        Done::Carried(made) => (made, None),
+        Done::Proposed(made, waiting) => (made, Some(waiting.id)),
+    };
     let link = format!("{}/enrol#{}", control.settings().sign_in_origin, text.expose_secret());
     let issued = api::Invitation {
         id: invitation,
@@ -129,6 +148,7 @@ pub async fn invite(
         purpose: new.purpose,
         link: api::ShownOnce::new(link),
         expires_at,
+        proposal,
     };
     Ok((StatusCode::CREATED, axum::Json(issued)))
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_admission::{Refused, Why};
 use countersign_api::{PROBLEM_MEDIA_TYPE, PolicyProblem, Problem, RefusalReason, RefusalRemedy};
 use countersign_ledger::CommandError;
-use countersign_names::NameError;
+use countersign_names::{NameError, ProposalId};
 use countersign_throttle::Wait;
 use countersign_world::{Contradiction, Kind};
 
@@ -52,6 +52,13 @@ impl Refusal {
     /// What is asked for contradicts what is so.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", "It contradicts what is so", detail)
+    }
+
+    /// It takes a second person, and waits for them.
+    pub fn proposed(proposal: ProposalId, detail: impl Into<String>) -> Self {
+        let mut refusal = Self::new(StatusCode::CONFLICT, "proposed", "It waits for a second person", detail);
+        refusal.0.proposal = Some(proposal);
+        refusal
     }
 
     /// Nobody is known to ask.
@@ -152,6 +159,7 @@ fn listing(what: &str) -> Option<String> {
         "application" => "application list",
         "session" => "session list",
         "grant" => "grant list",
+        "proposal" => "proposal list",
         "policy" => "policy list",
         "rollout" => "rollout history",
         "exception" | "open exception" => "exception list",
@@ -197,7 +205,9 @@ impl From<Contradiction> for Refusal {
     fn from(contradiction: Contradiction) -> Self {
         let (field, message) = (api_field(contradiction.field), contradiction.message);
         let mut refusal = match contradiction.kind {
-            Kind::Taken | Kind::Over | Kind::Last => Self::conflict(message).about_field(field),
+            Kind::Taken | Kind::Over | Kind::Last | Kind::Countersign => {
+                Self::conflict(message).about_field(field)
+            }
             // Not a mistake in what was written, but in who wrote it.
             Kind::Impossible if field == "approver" => Self::forbidden(message).about_field(field),
             Kind::Unknown | Kind::Impossible => Self::invalid(field, message),
@@ -206,7 +216,7 @@ impl From<Contradiction> for Refusal {
             Kind::Taken => Some("take another, or change what has it now".to_owned()),
             Kind::Unknown => listing(field),
             Kind::Last => Some(another_first(field).to_owned()),
-            Kind::Over | Kind::Impossible => None,
+            Kind::Over | Kind::Impossible | Kind::Countersign => None,
         };
         refusal
     }

@@ -4,8 +4,8 @@ use crate::caller::Operator;
 use crate::guard::guard;
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, query, reach, register, rehearsals, rollouts, services, sessions,
-    settings, status, upkeep, versions,
+    groups, keys, lint, people, policies, proposals, query, reach, register, rehearsals, rollouts, services,
+    sessions, settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -61,6 +61,7 @@ fn api() -> Router<Control> {
         .route("/people/{person}/restore", post(people::restore))
         .route("/people/{person}/invitations", post(people::invite))
         .route("/people/{person}/credentials", get(people::credentials))
+        .route("/people/{person}/confirm", post(people::confirm))
         .route("/people/{person}/risk", put(people::risk))
         .route("/people/{person}/sessions", delete(people::end_sessions))
         .route("/credentials/{id}", delete(people::remove_credential))
@@ -88,6 +89,10 @@ fn api() -> Router<Control> {
         .route("/grants/{id}/approve", post(grants::approve))
         .route("/grants/{id}/refuse", post(grants::refuse))
         .route("/grants/{id}/revoke", post(grants::revoke))
+        .route("/proposals", get(proposals::list))
+        .route("/proposals/{id}", get(proposals::show))
+        .route("/proposals/{id}/countersign", post(proposals::countersign))
+        .route("/proposals/{id}/refuse", post(proposals::refuse))
         .route("/exceptions", get(exceptions::list).post(exceptions::open))
         .route("/exceptions/{id}", delete(exceptions::end))
         .route("/settings", get(settings::show))

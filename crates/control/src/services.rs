@@ -1,5 +1,6 @@
 //! Service accounts and their tokens: commands and views.
 
+use crate::commands::Done;
 use crate::input::{Asked, Json, in_path, on_record, span};
 use crate::people::shown_risk;
 use crate::{Caller, Control, Refusal, find, secret};
@@ -82,8 +83,8 @@ pub async fn issue_token(
     let token = TokenId::new(secret::fresh(control.now())?);
     let (text, digest) = secret::draw(secret::TOKEN_PREFIX)?;
     let application = new.application.clone();
-    let expires_at = control
-        .command(&caller, move |world, now| {
+    let done = control
+        .command_or_propose(&caller, move |world, now| {
             known(world, service)?;
             let expires_at = now.plus(life);
             let application = application.clone();
@@ -91,12 +92,17 @@ pub async fn issue_token(
             Ok((vec![issued], expires_at))
         })
         .await?;
+    let (expires_at, proposal) = match done {
+        Done::Carried(expires_at) => (expires_at, None),
+        Done::Proposed(expires_at, waiting) => (expires_at, Some(waiting.id)),
+    };
     let issued = api::IssuedToken {
         id: token,
         service,
         token: api::ShownOnce::new(text.expose_secret().to_owned()),
         application: new.application,
         expires_at,
+        proposal,
     };
     Ok((StatusCode::CREATED, axum::Json(issued)))
 }

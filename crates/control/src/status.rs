@@ -48,6 +48,7 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::S
         evidence: evidence(&control),
         listeners: control.listeners(),
         counts: counts(&world, control.now()),
+        independent_approvers: Some(world.has_independent_approvers(control.now())),
     }))
 }
 

@@ -34,8 +34,8 @@ pub use trust::{Actor, PolicyFile};
 
 use countersign_names::{
     ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, GroupName,
-    InvitationId, PersonId, PolicyId, Principal, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId,
-    SessionId, Timestamp, TokenId,
+    InvitationId, PersonId, PolicyId, Principal, ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity,
+    ServiceId, SessionId, Timestamp, TokenId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -82,6 +82,23 @@ pub enum Fact {
     PersonRemoved {
         /// Their id.
         person: PersonId,
+    },
+    /// Somebody who does not rest on the same word as this person, or the machine's operator, vouches that they are who they
+    /// are taken for.
+    #[serde(rename = "person.confirmed/1")]
+    PersonConfirmed {
+        /// Who is confirmed.
+        person: PersonId,
+        /// How whoever confirms them knows.
+        reason: String,
+    },
+    /// A person has seen what was announced to them.
+    #[serde(rename = "person.notices_seen/1")]
+    NoticesSeen {
+        /// Who.
+        person: PersonId,
+        /// The sequence of the last fact that was announced to them then.
+        up_to: u64,
     },
     /// A group came into the inventory.
     #[serde(rename = "group.added/1")]
@@ -317,6 +334,13 @@ pub enum Fact {
         /// SHA-256 of the cookie's value.
         secret: Digest,
     },
+    /// A one-time code was shown and opened nothing: by the wrong browser, at the wrong host, with a broken link. It is used
+    /// up all the same.
+    #[serde(rename = "session.handover_spent/1")]
+    HandoverSpent {
+        /// SHA-256 of the code.
+        code: Digest,
+    },
     /// A session ended, everywhere.
     #[serde(rename = "session.ended/1")]
     SessionEnded {
@@ -400,6 +424,38 @@ pub enum Fact {
         level: RiskLevel,
         /// Why, a reason a line, in words that can be shown to an analyst.
         reasons: Vec<String>,
+    },
+
+    // --- commands that two people make ----------------------------------------------------------------------
+    /// Somebody asked for a command that takes a second person.
+    #[serde(rename = "command.proposed/1")]
+    CommandProposed {
+        /// The proposal's id.
+        proposal: ProposalId,
+        /// What the command does, in words that were made of its facts.
+        text: String,
+        /// SHA-256 over its facts, as JSON.
+        digest: Digest,
+        /// What it would state.
+        facts: Vec<Fact>,
+        /// When nobody can countersign it any more.
+        expires_at: Timestamp,
+    },
+    /// A second person countersigned a command. Its facts are those right after this one.
+    #[serde(rename = "command.countersigned/1")]
+    CommandCountersigned {
+        /// The proposal.
+        proposal: ProposalId,
+        /// The digest of what was countersigned.
+        digest: Digest,
+    },
+    /// A proposed command will not be carried out: somebody refused it, or whoever proposed it took it back.
+    #[serde(rename = "command.refused/1")]
+    CommandRefused {
+        /// The proposal.
+        proposal: ProposalId,
+        /// Why.
+        reason: String,
     },
 
     // --- the implicit-trust register ------------------------------------------------------------------------

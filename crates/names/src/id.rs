@@ -97,6 +97,10 @@ opaque_id!(
     /// A staged rollout of a policy.
     RolloutId, "rol", "a rollout id", "it looks like rol_ and 32 hexadecimal digits; `countersign rollout history` shows them");
 
+opaque_id!(
+    /// A command that waits for a second person.
+    ProposalId, "prp", "a proposal id", "it looks like prp_ and 32 hexadecimal digits; `countersign proposal list` shows them");
+
 #[cfg(test)]
 mod tests {
     use super::*;

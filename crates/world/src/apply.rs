@@ -2,11 +2,20 @@
 
 use crate::contradiction::Contradiction;
 use crate::{HeadAccepted, Policies, World};
-use countersign_facts::{Fact, Stated};
+use countersign_facts::{AcceptedHead, Fact, Stated};
+use countersign_names::Timestamp;
 use std::sync::Arc;
 
 /// Fold `stated` in. On an error the world may be half changed; [`World::apply`] works on a copy.
 pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    crate::origins::note(world, stated);
+    crate::notices::note(world, stated);
+    fold(world, stated)?;
+    crate::proposals::folded(world, &stated.fact);
+    Ok(())
+}
+
+fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
     match &stated.fact {
         Fact::PersonAdded { .. }
         | Fact::PersonChanged { .. }
@@ -45,6 +54,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::SessionSteppedUp { .. }
         | Fact::SessionHandedOver { .. }
         | Fact::SessionOpened { .. }
+        | Fact::HandoverSpent { .. }
         | Fact::SessionEnded { .. } => crate::sessions::apply(world, stated),
 
         Fact::GrantRequested { .. }
@@ -53,6 +63,14 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::GrantRevoked { .. }
         | Fact::ExceptionOpened { .. }
         | Fact::ExceptionEnded { .. } => crate::privilege::apply(world, stated),
+
+        Fact::PersonConfirmed { person, .. } | Fact::NoticesSeen { person, .. } => {
+            world.people.get(*person).map(|_| ())
+        }
+
+        Fact::CommandProposed { .. } | Fact::CommandCountersigned { .. } | Fact::CommandRefused { .. } => {
+            crate::proposals::apply(world, stated)
+        }
 
         Fact::TrustFound { .. }
         | Fact::TrustEliminated { .. }
@@ -83,18 +101,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
 
-        Fact::HeadAccepted { accepted } => {
-            if accepted.why.trim().is_empty() {
-                return Err(Contradiction::impossible(
-                    "why",
-                    "say why: it stands in the journal from then on",
-                ));
-            }
-            // The sequence moves once the fact is folded in.
-            let (seq, gate, why) = (world.seq + 1, accepted.gate.clone(), accepted.why.clone());
-            world.head_accepted = Some(Arc::new(HeadAccepted { at: stated.at, seq, gate, why }));
-            Ok(())
-        }
+        Fact::HeadAccepted { accepted } => head_accepted(world, stated.at, accepted),
 
         Fact::EvidenceAnchored { .. } | Fact::EvidenceCompacted { .. } | Fact::EvidenceExpired { .. } => {
             crate::evidence::apply(world, stated)
@@ -102,9 +109,20 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
     }
 }
 
+fn head_accepted(world: &mut World, at: Timestamp, accepted: &AcceptedHead) -> Result<(), Contradiction> {
+    if accepted.why.trim().is_empty() {
+        return Err(Contradiction::impossible("why", "say why: it stands in the journal from then on"));
+    }
+    // The sequence moves once the fact is folded in.
+    let (seq, gate, why) = (world.seq + 1, accepted.gate.clone(), accepted.why.clone());
+    world.head_accepted = Some(Arc::new(HeadAccepted { at, seq, gate, why }));
+    Ok(())
+}
+
 fn policies(world: &mut World, in_force: Policies) {
     // The sequence moves once the fact is folded in.
     world.publications.insert(in_force.version, world.seq + 1);
+    world.guarded = Arc::new(crate::guarded::Guarded::of(&in_force.files));
     world.policies = Some(Arc::new(in_force));
 }
 

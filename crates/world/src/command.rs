@@ -4,9 +4,11 @@
 //! what stands in a journal happened, whatever rules there were at the time.
 
 use crate::contradiction::Contradiction;
-use crate::{Person, World};
-use countersign_facts::{Fact, Stated};
+use crate::{Grant, GrantState, Invitation, Person, World};
+use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
+use countersign_names::{PersonId, Principal, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 
 impl World {
     /// The world after everything that one command states.
@@ -16,7 +18,18 @@ impl World {
     /// installation without an administrator who can sign in, or without a key that signs assertions.
     pub fn after(&self, stated: &[Stated]) -> Result<Self, Contradiction> {
         let mut next = self.clone();
-        stated.iter().try_for_each(|fact| next.apply(fact))?;
+        let mut takes_two = None;
+        let mut by_link = Vec::new();
+        for (at, fact) in stated.iter().enumerate() {
+            let rest = stated.get(at + 1..).unwrap_or_default();
+            next.may_be_said(fact, rest)?;
+            by_link.extend(next.leaves_no_grants(&fact.fact).map(|person| (person, fact.at)));
+            if matches!(fact.by, Actor::Person(_) | Actor::Service(_)) && next.proposals.carrying().is_none()
+            {
+                takes_two = takes_two.or_else(|| next.takes_two(&fact.fact));
+            }
+            next.apply(fact)?;
+        }
         for fact in stated {
             if let Some(field) = unseats(&fact.fact) {
                 next.keeps_an_administrator_of(self, field)?;
@@ -25,7 +38,103 @@ impl World {
                 next.keeps_a_key(kid)?;
             }
         }
-        Ok(next)
+        by_link.into_iter().try_for_each(|(person, at)| next.holds_no_grant(person, at))?;
+        takes_two.map_or(Ok(next), |why| Err(Contradiction::countersign(why)))
+    }
+
+    /// What is said on somebody's own word is said by them; what must be answered by somebody independent is.
+    fn may_be_said(&self, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
+        match &stated.fact {
+            Fact::SessionStarted { about, .. } => on_own_word(&stated.by, about.person),
+            Fact::NoticesSeen { person, .. } | Fact::GrantRequested { person, .. } => {
+                on_own_word(&stated.by, *person)
+            }
+            Fact::SessionSteppedUp { session, .. } => match self.session(*session) {
+                Some(known) => on_own_word(&stated.by, known.person),
+                None => Ok(()),
+            },
+            Fact::CredentialRegistered { person, invitation, .. } => {
+                on_own_word(&stated.by, *person)?;
+                match invitation.and_then(|invitation| self.invitation(invitation)) {
+                    Some(invitation) => self.may_be_used(invitation),
+                    None => Ok(()),
+                }
+            }
+            Fact::InvitationIssued { person, purpose, .. } => self.may_be_invited(*person, *purpose),
+            Fact::GrantApproved { grant, expires_at } => match (&stated.by, self.grant(*grant)) {
+                (_, Some(asked))
+                    if *expires_at > stated.at.plus(Duration::from_secs(asked.seconds.into())) =>
+                {
+                    Err(Contradiction::impossible("expires_at", "a grant lasts no longer than was asked for"))
+                }
+                (Actor::Person(second), Some(asked)) => {
+                    self.answers_for(*second, Principal::Person(asked.person), stated.at)
+                }
+                (Actor::Service(_), _) => Err(no_service()),
+                _ => Ok(()),
+            },
+            Fact::PersonConfirmed { person, .. } => match stated.by {
+                Actor::Person(second) => self.second_to(second, Principal::Person(*person), stated.at),
+                Actor::Service(_) => Err(no_service()),
+                Actor::Operator | Actor::System(_) => Ok(()),
+            },
+            Fact::CommandCountersigned { proposal, .. } => {
+                self.may_countersign(*proposal, &stated.by, rest, stated.at)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whose passkey comes by a link through which somebody else may have come: what was lent to them is not lent to
+    /// whoever that is.
+    fn leaves_no_grants(&self, fact: &Fact) -> Option<PersonId> {
+        let Fact::CredentialRegistered { person, invitation: Some(invitation), .. } = fact else {
+            return None;
+        };
+        self.invitation(*invitation).filter(|it| ends_grants(it)).map(|_| *person)
+    }
+
+    fn holds_no_grant(&self, person: PersonId, now: Timestamp) -> Result<(), Contradiction> {
+        match self.lent_or_asked(person, now).next() {
+            None => Ok(()),
+            Some(grant) => Err(Contradiction::over(
+                "grant",
+                format!("{} is not theirs who come by a link: it ends with it", grant.id),
+            )),
+        }
+    }
+
+    fn lent_or_asked(&self, person: PersonId, now: Timestamp) -> impl Iterator<Item = &Arc<Grant>> {
+        let grants = self.grants_of(person).into_iter().flat_map(|grants| grants.iter());
+        grants.filter(move |it| it.state == GrantState::Requested || it.active_until(now).is_some())
+    }
+
+    /// What ends with the use of this invitation, beside what the fact of it ends: the grants of its person.
+    pub fn ended_by_use(&self, invitation: &Invitation, now: Timestamp) -> Vec<Fact> {
+        if !ends_grants(invitation) {
+            return Vec::new();
+        }
+        let reason = || "a new passkey came by a link".to_owned();
+        self.lent_or_asked(invitation.person, now)
+            .map(|it| match it.state {
+                GrantState::Requested => Fact::GrantRefused { grant: it.id, reason: reason() },
+                _ => Fact::GrantRevoked { grant: it.id, reason: reason() },
+            })
+            .collect()
+    }
+
+    /// That an invitation still does what it was issued for, whatever its person has become since.
+    fn may_be_used(&self, invitation: &Invitation) -> Result<(), Contradiction> {
+        self.may_be_invited(invitation.person, invitation.purpose)?;
+        let alone =
+            matches!(invitation.by, Actor::Person(_) | Actor::Service(_)) && !invitation.countersigned;
+        if alone && self.is_approver(invitation.person) {
+            return Err(Contradiction::over(
+                "invitation",
+                "whoever administers or approves signs in by a link that two people made: ask for a new one",
+            ));
+        }
+        Ok(())
     }
 
     /// Every administrator who could sign in: active, and with a passkey.
@@ -66,6 +175,27 @@ impl World {
             format!("no key but {retired} signs assertions: let another be made first"),
         ))
     }
+}
+
+/// Whether the holder of the link may be somebody else than whom the grants were lent to.
+fn ends_grants(invitation: &Invitation) -> bool {
+    invitation.purpose == InvitationPurpose::Recover
+        || matches!(invitation.by, Actor::Person(_) | Actor::Service(_))
+}
+
+/// That what stands on the word of `person` is said by them, where a person or a service account says it.
+fn on_own_word(by: &Actor, person: PersonId) -> Result<(), Contradiction> {
+    match by {
+        Actor::Person(speaker) if *speaker == person => Ok(()),
+        Actor::Operator | Actor::System(_) => Ok(()),
+        Actor::Person(_) | Actor::Service(_) => {
+            Err(Contradiction::impossible("person", "nobody says that for somebody else"))
+        }
+    }
+}
+
+fn no_service() -> Contradiction {
+    Contradiction::impossible("approver", "a service account countersigns nothing: that takes a person")
 }
 
 /// The field of a fact by which somebody may stop being an administrator, or stop being able to sign in. A recovery

@@ -25,6 +25,8 @@ pub enum Kind {
     Impossible,
     /// It takes away the last of what there must be at least one of.
     Last,
+    /// It takes a second person, who countersigns it.
+    Countersign,
 }
 
 impl Contradiction {
@@ -42,6 +44,11 @@ impl Contradiction {
 
     pub(crate) fn last(field: &'static str, message: impl Into<String>) -> Self {
         Self { kind: Kind::Last, field, message: message.into() }
+    }
+
+    pub(crate) fn countersign(why: &str) -> Self {
+        let message = format!("this takes a second person: {why}");
+        Self { kind: Kind::Countersign, field: "proposal", message }
     }
 
     pub(crate) fn impossible(field: &'static str, message: impl Into<String>) -> Self {

@@ -36,6 +36,11 @@ impl Groups {
         self.by_name.get(group).ok_or_else(|| Contradiction::unknown("group", "group", group))
     }
 
+    /// Every group that `member` is in directly.
+    pub(crate) fn above(&self, member: &Member) -> impl Iterator<Item = &GroupName> {
+        self.parents.get(member).into_iter().flat_map(|above| above.iter())
+    }
+
     /// Every group above `member`, sorted.
     pub(crate) fn ancestors(&self, member: &Member) -> Vec<GroupName> {
         let mut found = BTreeSet::new();

@@ -38,7 +38,7 @@ impl World {
     /// Whoever is not in the inventory may come into it in the same command, so that is left to the fold.
     ///
     /// # Errors
-    /// When they are suspended, or it would work for no time or for more than [`LONGEST_INVITATION`].
+    /// When they are suspended, have a passkey and are not to recover, or it would work for no time or for more than [`LONGEST_INVITATION`].
     pub fn invite(&self, new: &NewInvitation, now: Timestamp) -> Result<Vec<Fact>, Contradiction> {
         if new.life.is_zero() || new.life > LONGEST_INVITATION {
             return Err(Contradiction::impossible(
@@ -52,6 +52,7 @@ impl World {
             let email = &known.about.email;
             return Err(Contradiction::over("person", format!("{email} is suspended: restore them first")));
         }
+        self.may_be_invited(new.person, new.purpose)?;
         let open = self.invitations().filter(|open| open.person == new.person);
         let mut facts: Vec<_> = open.map(|open| Fact::InvitationWithdrawn { invitation: open.id }).collect();
         facts.push(Fact::InvitationIssued {
@@ -62,5 +63,25 @@ impl World {
             expires_at: new.expires_at(now),
         });
         Ok(facts)
+    }
+
+    /// That such an invitation may be issued to, or used by, this person. Whoever has a passkey adds others themselves; a link
+    /// that does so would let its holder in as them, unseen.
+    pub(crate) fn may_be_invited(
+        &self,
+        person: PersonId,
+        purpose: InvitationPurpose,
+    ) -> Result<(), Contradiction> {
+        if purpose == InvitationPurpose::Recover || self.credentials_of(person).next().is_none() {
+            return Ok(());
+        }
+        let whom = self.person(person).map_or_else(|| person.to_string(), |known| known.about.email.clone());
+        Err(Contradiction::impossible(
+            "purpose",
+            format!(
+                "{whom} has a passkey: they add another themselves, at the sign-in host. If they lost it, a recovery ends \
+                 their old passkeys and sessions, and tells them so"
+            ),
+        ))
     }
 }

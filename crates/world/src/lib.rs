@@ -19,12 +19,16 @@ mod contradiction;
 mod devices;
 mod evidence;
 mod groups;
+mod guarded;
 mod head;
 mod invitations;
 mod keys;
 mod maps;
+mod notices;
+mod origins;
 mod people;
 mod privilege;
+mod proposals;
 mod register;
 mod rollouts;
 mod services;
@@ -40,8 +44,11 @@ pub use groups::Group;
 pub use head::HeadAccepted;
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
+pub use notices::{Notice, Noticed};
+pub use origins::Confirmed;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
+pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
 pub use register::{Drift, Trust, TrustState};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
@@ -57,6 +64,9 @@ use std::sync::Arc;
 /// The group whose members administer the installation.
 pub const ADMINISTRATORS: &str = "administrators";
 
+/// The application that the control plane itself is.
+pub const CONTROL_PLANE: &str = "countersign";
+
 /// Everything known after some number of facts.
 #[derive(Debug, Clone, Default)]
 pub struct World {
@@ -70,6 +80,10 @@ pub struct World {
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
+    guarded: Arc<guarded::Guarded>,
+    origins: origins::Origins,
+    proposals: proposals::Proposals,
+    notices: notices::Notices,
     publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
     register: register::Register,

@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Digest, Fact, InvitationPurpose, Member, Stated};
+use countersign_facts::{Actor, Digest, Fact, InvitationPurpose, Member, Stated};
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
 };
@@ -76,6 +76,10 @@ pub struct Invitation {
     pub secret: Digest,
     /// What it is for.
     pub purpose: InvitationPurpose,
+    /// On whose word it was issued; of two people, on that of whoever proposed it.
+    pub by: Actor,
+    /// Whether a second person countersigned it.
+    pub countersigned: bool,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it stops working.
@@ -237,6 +241,7 @@ fn remove(people: &mut People, person: PersonId) -> Result<(), Contradiction> {
 
 /// Facts about invitations and passkeys; gives the passkeys that ended.
 pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<CredentialId>, Contradiction> {
+    let carried = world.proposals.carrying().map(|proposal| proposal.by.clone());
     let people = &mut world.people;
     match &stated.fact {
         Fact::InvitationIssued { invitation, person, secret, purpose, expires_at } => {
@@ -250,6 +255,8 @@ pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<Creden
                 person: *person,
                 secret: *secret,
                 purpose: *purpose,
+                countersigned: carried.is_some(),
+                by: carried.unwrap_or_else(|| stated.by.clone()),
                 issued_at: stated.at,
                 expires_at: *expires_at,
             };

@@ -173,6 +173,19 @@ impl Sessions {
         Ok(())
     }
 
+    /// Use up a one-time code.
+    fn take_handover(&mut self, code: &Digest, at: Timestamp) -> Result<Arc<Handover>, Contradiction> {
+        let handover =
+            self.handovers.remove(code).filter(|handover| at < handover.expires_at).ok_or_else(|| {
+                Contradiction::over(
+                    "code",
+                    "the sign-in code was used already or is too old: open the application again",
+                )
+            })?;
+        self.expiring.remove(&(handover.expires_at, Expiring::Handover(*code)));
+        Ok(handover)
+    }
+
     fn open(
         &mut self,
         at: Timestamp,
@@ -181,17 +194,10 @@ impl Sessions {
         code: &Digest,
         secret: Digest,
     ) -> Result<(), Contradiction> {
-        let handover =
-            self.handovers.remove(code).filter(|handover| at < handover.expires_at).ok_or_else(|| {
-                Contradiction::over(
-                    "code",
-                    "the sign-in code was used already or is too old: open the application again",
-                )
-            })?;
+        let handover = self.take_handover(code, at)?;
         if handover.session != session || handover.application != *application {
             return Err(Contradiction::impossible("code", "the sign-in code is for another application"));
         }
-        self.expiring.remove(&(handover.expires_at, Expiring::Handover(*code)));
         let mut next = Session::clone(self.get(session, at)?);
         if self.by_secret.contains_key(&secret) {
             return Err(Contradiction::taken("secret", "that cookie stands for a session already"));
@@ -243,6 +249,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::SessionOpened { session, application, code, secret } => {
             world.sessions.open(stated.at, *session, application, code, *secret)
         }
+        Fact::HandoverSpent { code } => world.sessions.take_handover(code, stated.at).map(|_| ()),
         Fact::SessionEnded { session, .. } => {
             if world.sessions.end(*session) {
                 Ok(())

@@ -29,6 +29,23 @@ fn every_golden_journal_folds() {
 }
 
 #[test]
+fn what_two_people_did_adds_up_to_what_it_always_did() {
+    let world = folded("2026-11-two-people.jsonl");
+    let cy = world.person_by_email("cy@example.test").unwrap();
+    assert_eq!(cy.groups.len(), 1);
+    let person = |email: &str| world.person_by_email(email).unwrap().id;
+    let (ana, bo) = (person("ana@example.test"), person("bo@example.test"));
+    assert!(world.confirmed(bo).is_some());
+    let now = "2026-11-29T00:30:00Z".parse().unwrap();
+    assert!(world.independent(ana, bo, now));
+    assert!(!world.independent(ana, cy.id, now), "what was countersigned was said by whoever proposed it");
+    assert!(world.independent(bo, cy.id, now));
+    assert!(world.proposals().all(|proposal| !proposal.is_open(now)));
+    assert!(world.notices_of(bo).is_empty());
+    assert!(!world.notices_of(cy.id).is_empty());
+}
+
+#[test]
 fn the_first_golden_journal_adds_up_to_what_it_always_did() {
     let world = folded("2026-11.jsonl");
     assert_eq!(world.seq(), 111);

@@ -255,6 +255,20 @@ const pages = {
           location.reload();
         }));
     }
+    for (const button of document.querySelectorAll("[data-withdraw]")) {
+      button.addEventListener("click", () =>
+        busy(button, "Withdrawing the link.", async () => {
+          await post("/invitations/withdraw", { invitation: button.dataset.withdraw });
+          location.reload();
+        }));
+    }
+    for (const button of document.querySelectorAll("[data-seen]")) {
+      button.addEventListener("click", () =>
+        busy(button, "Noting it.", async () => {
+          await post("/notices/seen", { up_to: Number(button.dataset.seen) });
+          location.reload();
+        }));
+    }
     for (const button of document.querySelectorAll("[data-end]")) {
       button.addEventListener("click", () =>
         busy(button, "Ending the session.", async () => {

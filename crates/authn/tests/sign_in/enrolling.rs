@@ -25,19 +25,19 @@ async fn an_invitation_that_is_over_says_the_same_whatever_the_reason() {
 
     let used = house.invite(person, InvitationPurpose::Enrol).await;
     house.browser().enrol(&used, &mut Soft::new()).await.expect_status(StatusCode::OK);
-    let replaced = house.invite(person, InvitationPurpose::Enrol).await;
-    let expired = house.invite(person, InvitationPurpose::Enrol).await;
+    let replaced = house.invite(person, InvitationPurpose::Recover).await;
+    let expired = house.invite(person, InvitationPurpose::Recover).await;
     check(&used).await;
     check(&replaced).await;
     house.browser().post("/enrol/look", json!({ "invitation": expired })).await.expect_status(StatusCode::OK);
     house.wait(Duration::from_secs(24 * 3600));
     check(&expired).await;
 
-    let withdrawn = house.invite(person, InvitationPurpose::Enrol).await;
+    let withdrawn = house.invite(person, InvitationPurpose::Recover).await;
     let id = house.ledger.world().invitations().next().unwrap().id;
     house.state([Fact::InvitationWithdrawn { invitation: id }]).await;
     check(&withdrawn).await;
-    let gone = house.invite(person, InvitationPurpose::Enrol).await;
+    let gone = house.invite(person, InvitationPurpose::Recover).await;
     house.state([Fact::PersonRemoved { person }]).await;
     check(&gone).await;
     for nonsense in ["", "x", &"A".repeat(43), &"A".repeat(5000)] {
@@ -247,4 +247,42 @@ async fn what_a_recovery_or_an_invitation_holds_is_nowhere_in_the_world() {
     let secret = house.invite(person, InvitationPurpose::Enrol).await;
     let world = format!("{:?}", house.ledger.world());
     assert!(!world.contains(&secret));
+}
+
+#[tokio::test]
+async fn what_was_announced_stays_until_it_was_seen_and_a_link_can_be_withdrawn() {
+    let house = House::open().await;
+    let (person, mut browser) = house.enrolled("Ada", &mut Soft::new()).await;
+    let page = browser.get("/").await.text;
+    assert!(!page.contains("id=\"notices\""), "{page}");
+
+    let secret = house.invite(person, InvitationPurpose::Recover).await;
+    let between = |text: &str, begin: &str| {
+        let (_, rest) = text.split_once(begin).unwrap_or_else(|| panic!("no {begin} in {text}"));
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let page = browser.get("/").await.text;
+    assert!(page.contains("made a recovery link for you"), "{page}");
+    // Signing in again does not make it go away.
+    assert!(browser.get("/").await.text.contains("made a recovery link for you"));
+
+    // Not by somebody else, who may not withdraw the link either.
+    let (_, mut other) = house.enrolled("Bob", &mut Soft::new()).await;
+    let link = json!({ "invitation": between(&page, "data-withdraw=\"") });
+    other.post("/invitations/withdraw", link.clone()).await.expect_code(StatusCode::NOT_FOUND, "not-yours");
+    other.post("/notices/seen", json!({ "up_to": u32::MAX })).await.expect_status(StatusCode::NO_CONTENT);
+    browser.post("/invitations/withdraw", link).await.expect_status(StatusCode::NO_CONTENT);
+    house.browser().enrol(&secret, &mut Soft::new()).await.expect_code(StatusCode::GONE, "invitation-over");
+
+    let page = browser.get("/").await.text;
+    assert!(page.contains("made a recovery link for you") && !page.contains("data-withdraw"), "{page}");
+    let up_to: u64 = between(&page, "data-seen=\"").parse().unwrap();
+    browser.post("/notices/seen", json!({ "up_to": up_to })).await.expect_status(StatusCode::NO_CONTENT);
+    assert!(!browser.get("/").await.text.contains("id=\"notices\""));
+
+    // One that was used is announced to whoever is that person now.
+    let secret = house.invite(person, InvitationPurpose::Recover).await;
+    browser.enrol(&secret, &mut Soft::new()).await.expect_status(StatusCode::OK);
+    let page = browser.get("/").await.text;
+    assert!(page.contains("a new passkey is yours") && page.contains("the operator"), "{page}");
 }

@@ -46,7 +46,12 @@ pub(crate) enum Verb {
     #[command(after_help = "Examples:\n  countersign person remove ada@example.org --dry-run\n  \
                             countersign person remove ada@example.org --yes")]
     Remove(Remove),
-    /// Make a one-time link with which a person enrols a passkey
+    /// Vouch for a person that you know to be who they are taken for: they stand on their own word from then on
+    #[command(
+        after_help = "Examples:\n  countersign person confirm ada@example.org --reason 'met her, she showed her passkey'"
+    )]
+    Confirm(Because),
+    /// Make a one-time link with which a person who has none enrols a passkey, or recovers
     #[command(after_help = "Examples:\n  countersign person invite ada@example.org\n  \
                             countersign person invite ada@example.org --recover --expires 2h")]
     Invite(Invite),
@@ -161,6 +166,11 @@ impl Verb {
                 let path = Path::to(&["people", &person, "suspend"]);
                 let answer = cx.client()?.post(path, json!({ "reason": reason })).await?;
                 cx.console.say(&answer, format!("{person} is suspended, and signed out everywhere."))
+            }
+            Self::Confirm(Because { person, reason }) => {
+                let path = Path::to(&["people", &person, "confirm"]);
+                let answer = cx.client()?.post(path, json!({ "reason": reason })).await?;
+                cx.console.say(&answer, format!("{person} is confirmed, and stands on their own word."))
             }
             Self::Restore(Named { person }) => {
                 let answer = cx.client()?.post(Path::to(&["people", &person, "restore"]), None).await?;
@@ -345,5 +355,11 @@ fn show_invitation(
         "Give this link to {person} and to nobody else. It works once, until {}:",
         span::moment(invitation.expires_at, now)
     ))?;
-    console.line(invitation.link.reveal())
+    console.line(invitation.link.reveal())?;
+    match invitation.proposal {
+        None => Ok(()),
+        Some(proposal) => console.line(format!(
+            "It works once somebody else has countersigned it: countersign proposal countersign {proposal}"
+        )),
+    }
 }

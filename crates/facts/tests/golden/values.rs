@@ -11,7 +11,7 @@ use countersign_facts::{
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
-    ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, Timestamp, TokenId,
+    ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, Timestamp, TokenId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -190,7 +190,8 @@ impl Walk for Principal {
 
 leaves! {
     String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, PolicyFile, ApplicationName, GroupName, PolicyId,
-    ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, RolloutId, ServiceId,
+    ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
+    ServiceId,
     SessionId, TokenId,
 }
 
@@ -254,6 +255,8 @@ words! {
         PersonSuspended { person, reason } = "person.suspended/1",
         PersonRestored { person } = "person.restored/1",
         PersonRemoved { person } = "person.removed/1",
+        PersonConfirmed { person, reason } = "person.confirmed/1",
+        NoticesSeen { person, up_to } = "person.notices_seen/1",
         GroupAdded { group, purpose } = "group.added/1",
         GroupRemoved { group } = "group.removed/1",
         MemberAdded { group, member } = "group.member_added/1",
@@ -278,12 +281,16 @@ words! {
         SessionStarted { session, about } = "session.started/1",
         SessionSteppedUp { session, credential, assurance } = "session.stepped_up/1",
         SessionHandedOver { session, application, code, state, expires_at } = "session.handed_over/1",
+        HandoverSpent { code } = "session.handover_spent/1",
         SessionOpened { session, application, code, secret } = "session.opened/1",
         SessionEnded { session, reason } = "session.ended/1",
         GrantRequested { grant, person, application, reason, seconds } = "grant.requested/1",
         GrantApproved { grant, expires_at } = "grant.approved/1",
         GrantRefused { grant, reason } = "grant.refused/1",
         GrantRevoked { grant, reason } = "grant.revoked/1",
+        CommandProposed { proposal, text, digest, facts, expires_at } = "command.proposed/1",
+        CommandCountersigned { proposal, digest } = "command.countersigned/1",
+        CommandRefused { proposal, reason } = "command.refused/1",
         ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } = "exception.opened/1",
         ExceptionEnded { exception, reason } = "exception.ended/1",
         RiskChanged { principal, level, reasons } = "risk.changed/1",

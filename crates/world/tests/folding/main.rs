@@ -7,6 +7,7 @@
 )]
 
 mod evidence;
+mod hostile;
 mod inventory;
 mod leaving;
 mod privilege;

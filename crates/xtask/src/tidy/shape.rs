@@ -28,7 +28,11 @@ struct Exception {
 }
 
 /// The files that may be longer. Functions and nesting have no exceptions so far.
-const EXCEPTIONS: &[Exception] = &[];
+const EXCEPTIONS: &[Exception] = &[Exception {
+    path: "crates/facts/src/lib.rs",
+    lines: 700,
+    reason: "one enumeration of every fact that there is, which cannot be cut in two",
+}];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     check_with(tree, EXCEPTIONS, report);

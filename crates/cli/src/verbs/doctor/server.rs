@@ -36,6 +36,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(status.evidence.store.iter().flat_map(copies));
     findings.extend(status.listeners.iter().map(connections));
     findings.push(administrators(&status));
+    findings.extend(independence(&status));
     findings.extend(policies(&client, now).await);
     findings.extend(applications(&client).await);
     findings.push(posture(&client, now).await);
@@ -231,6 +232,22 @@ fn administrators(status: &Status) -> Finding {
         ),
         (all, able) => Finding::ok(CHECK, format!("{able} of {all} can sign in")),
     }
+}
+
+/// Where one can sign in, that alone is said already.
+fn independence(status: &Status) -> Option<Finding> {
+    const CHECK: &str = "independence";
+    if status.counts.administrators_with_passkeys < 2 {
+        return None;
+    }
+    status.independent_approvers.map(|independent| match independent {
+        true => Finding::ok(CHECK, "two who administer or approve are independent of each other"),
+        false => Finding::warn(
+            CHECK,
+            "all who administer or approve stand on the word of one, so none of them can countersign for another",
+            "meet two of them, and say so at this machine: countersign person confirm ADDRESS --reason TEXT",
+        ),
+    })
 }
 
 async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {

@@ -1,0 +1,119 @@
+//! `countersign proposal`: commands that take two people.
+
+use crate::client::Path;
+use crate::console::read;
+use crate::context::Context;
+use crate::exit::Failure;
+use crate::{span, words};
+use clap::{Args, Subcommand};
+use countersign_api::{Countersigning, Items, Proposal, ProposalState, Reason};
+use countersign_names::ProposalId;
+use serde_json::json;
+
+/// What can be done about proposals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the proposals, newest first
+    #[command(after_help = "Examples:\n  countersign proposal list --state open")]
+    List {
+        /// Only those in this state: open, expired, countersigned or refused
+        #[arg(long, value_parser = words::parse::<ProposalState>)]
+        state: Option<ProposalState>,
+    },
+    /// Show one proposal: what it does, and every fact that it states
+    #[command(after_help = "Examples:\n  countersign proposal show prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
+    Show {
+        /// The proposal's id
+        proposal: ProposalId,
+    },
+    /// Countersign somebody else's proposal: it is carried out at once, as it is
+    #[command(
+        after_help = "Examples:\n  countersign proposal countersign prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"
+    )]
+    Countersign(Countersign),
+    /// Refuse a proposal, or take your own back
+    #[command(
+        after_help = "Examples:\n  countersign proposal refuse prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'nobody told me of it'"
+    )]
+    Refuse {
+        /// The proposal's id
+        proposal: ProposalId,
+        /// Why; whoever proposed it reads this
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// A proposal to countersign.
+#[derive(Debug, Args)]
+pub(crate) struct Countersign {
+    /// The proposal's id
+    proposal: ProposalId,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, now) = (cx.client()?, cx.now());
+        match self {
+            Self::List { state } => {
+                let state = state.map(|state| words::of(&state));
+                let answer = client.get(Path::to(&["proposals"]).query("state", state)).await?;
+                cx.console.show(answer, |console, proposals: Items<Proposal>| {
+                    let rows = proposals.items.into_iter().map(|proposal| {
+                        [
+                            proposal.email.unwrap_or(proposal.by),
+                            proposal.text.replace('\n', "; "),
+                            words::of(&proposal.state),
+                            span::relative(proposal.proposed_at, now),
+                            span::relative(proposal.expires_at, now),
+                            proposal.id.to_string(),
+                        ]
+                    });
+                    let heading = ["BY", "WHAT", "STATE", "PROPOSED", "ENDS", "ID"];
+                    console.table(heading, rows, "There is no such proposal.")
+                })
+            }
+            Self::Show { proposal } => {
+                let answer = client.get(Path::to(&["proposals", &proposal.to_string()])).await?;
+                cx.console.show(answer, |console, proposal: Proposal| {
+                    console.facts([
+                        ("By", proposal.email.unwrap_or(proposal.by)),
+                        ("What", proposal.text),
+                        ("State", words::of(&proposal.state)),
+                        ("Ends", span::moment(proposal.expires_at, now)),
+                        ("Answered by", proposal.answered_by.unwrap_or_default()),
+                        ("Answer", proposal.answer.unwrap_or_default()),
+                        ("Digest", proposal.digest),
+                    ])?;
+                    proposal.facts.iter().try_for_each(|fact| console.line(fact.to_string()))
+                })
+            }
+            Self::Countersign(it) => it.run(cx).await,
+            Self::Refuse { proposal, reason } => {
+                let path = Path::to(&["proposals", &proposal.to_string(), "refuse"]);
+                let answer = client.post(path, json!(Reason { reason })).await?;
+                cx.console.say(&answer, format!("The proposal {proposal} is refused."))
+            }
+        }
+    }
+}
+
+impl Countersign {
+    /// What is countersigned is what was shown: its digest goes along.
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let (client, id) = (cx.client()?, self.proposal.to_string());
+        let proposal: Proposal = read(client.get(Path::to(&["proposals", &id])).await?)?;
+        if !self.yes {
+            let by = proposal.email.as_deref().unwrap_or(&proposal.by);
+            cx.console.remark(format!("{by} asks you to countersign this:"));
+            proposal.text.lines().for_each(|line| cx.console.remark(format!("  - {line}")));
+            cx.console.confirm("It is carried out at once.")?;
+        }
+        let path = Path::to(&["proposals", &id, "countersign"]);
+        let answer = client.post(path, json!(Countersigning { digest: proposal.digest })).await?;
+        cx.console.say(&answer, format!("{id} is countersigned, and carried out."))
+    }
+}

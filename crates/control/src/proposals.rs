@@ -1,0 +1,271 @@
+//! Commands that take two people: listed, countersigned, refused.
+
+use crate::grants::actor;
+use crate::input::{Asked, Json, in_path, on_record};
+use crate::{Caller, Control, Refusal, secret};
+use axum::extract::{Path, State};
+use countersign_api as api;
+use countersign_facts::{Actor, Digest, Fact, InvitationPurpose, Member};
+use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
+use countersign_world::{Proposal, ProposalState, Standing, World};
+use std::sync::Arc;
+
+type Answer<T> = Result<axum::Json<T>, Refusal>;
+
+pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Proposal>> {
+    let limit = asked.limit()?;
+    let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
+    asked.finish()?;
+    let (world, now) = (control.world(), control.now());
+    let mut known: Vec<_> =
+        world.proposals().filter(|it| state.is_none_or(|state| state_of(it, now) == state)).collect();
+    known.sort_by_key(|proposal| (std::cmp::Reverse(proposal.proposed_at), proposal.id));
+    let items = known.into_iter().take(limit).map(|proposal| shown(&world, proposal, now)).collect();
+    Ok(axum::Json(api::Items { items }))
+}
+
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Proposal> {
+    view(&control, in_path("id", &id)?)
+}
+
+pub async fn countersign(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(signing): Json<api::Countersigning>,
+) -> Answer<api::Proposal> {
+    let id: ProposalId = in_path("id", &id)?;
+    let digest: Digest = signing
+        .digest
+        .parse()
+        .map_err(|_| Refusal::invalid("digest", "it is no SHA-256 in hexadecimal digits"))?;
+    control
+        .command(&caller, move |world, now| {
+            let proposal = known(world, id)?;
+            let mut facts = vec![Fact::CommandCountersigned { proposal: id, digest }];
+            if proposal.is_open(now) {
+                facts.extend(proposal.facts.iter().cloned());
+            }
+            Ok((facts, ()))
+        })
+        .await?;
+    view(&control, id)
+}
+
+pub async fn refuse(
+    State(control): State<Control>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(why): Json<api::Reason>,
+) -> Answer<api::Proposal> {
+    let id: ProposalId = in_path("id", &id)?;
+    let reason = on_record("reason", &why.reason)?;
+    control
+        .command(&caller, move |world, _| {
+            known(world, id)?;
+            Ok((vec![Fact::CommandRefused { proposal: id, reason: reason.clone() }], ()))
+        })
+        .await?;
+    view(&control, id)
+}
+
+fn known(world: &World, id: ProposalId) -> Result<&Arc<Proposal>, Refusal> {
+    world.proposal(id).ok_or_else(|| Refusal::not_found("proposal", id).about_field("id"))
+}
+
+fn view(control: &Control, id: ProposalId) -> Answer<api::Proposal> {
+    let world = control.world();
+    let proposal = known(&world, id)?;
+    let facts = proposal.facts.iter().map(serde_json::to_value).collect::<Result<_, _>>();
+    let facts = facts.map_err(|error| Refusal::unavailable(format!("a fact has no JSON: {error}")))?;
+    Ok(axum::Json(api::Proposal { facts, ..shown(&world, proposal, control.now()) }))
+}
+
+fn state_named(text: &str) -> Result<api::ProposalState, Refusal> {
+    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| {
+        Refusal::invalid("state", format!("{text:?} is not a state of a proposal"))
+            .remedy("use open, expired, countersigned or refused")
+    })
+}
+
+fn state_of(proposal: &Proposal, now: Timestamp) -> api::ProposalState {
+    match proposal.state {
+        ProposalState::Open if proposal.is_open(now) => api::ProposalState::Open,
+        ProposalState::Open => api::ProposalState::Expired,
+        ProposalState::Countersigned { .. } => api::ProposalState::Countersigned,
+        ProposalState::Refused { .. } => api::ProposalState::Refused,
+    }
+}
+
+fn shown(world: &World, proposal: &Proposal, now: Timestamp) -> api::Proposal {
+    let (by, at, answer) = match &proposal.state {
+        ProposalState::Open => (None, None, None),
+        ProposalState::Countersigned { by, at } => (Some(actor(by)), Some(*at), None),
+        ProposalState::Refused { by, at, reason } => (Some(actor(by)), Some(*at), Some(reason.clone())),
+    };
+    let email = match proposal.by {
+        Actor::Person(person) => world.person(person).map(|known| known.about.email.clone()),
+        _ => None,
+    };
+    api::Proposal {
+        id: proposal.id,
+        by: actor(&proposal.by),
+        email,
+        text: proposal.text.clone(),
+        digest: proposal.digest.to_string(),
+        proposed_at: proposal.proposed_at,
+        expires_at: proposal.expires_at,
+        state: state_of(proposal, now),
+        answered_by: by,
+        answered_at: at,
+        answer,
+        facts: Vec::new(),
+    }
+}
+
+/// SHA-256 over these facts, as JSON.
+pub fn digest_of(facts: &[Fact]) -> Result<Digest, Refusal> {
+    let bytes = serde_json::to_vec(facts)
+        .map_err(|error| Refusal::unavailable(format!("a fact has no JSON: {error}")))?;
+    Ok(secret::sha256(&bytes))
+}
+
+/// Whether anybody but the operator could countersign what `by` proposes.
+pub fn somebody_may_countersign(world: &World, by: &Actor, now: Timestamp) -> bool {
+    let Actor::Person(proposer) = by else { return true };
+    world.approvers().into_iter().any(|other| {
+        let able = world.person(other).is_some_and(|known| known.standing == Standing::Active)
+            && world.credentials_of(other).next().is_some();
+        able && world.independent(other, *proposer, now)
+    })
+}
+
+/// What these facts do, a line each, in words that nobody but this function chose.
+pub fn described(world: &World, facts: &[Fact]) -> String {
+    let lines: Vec<String> = facts.iter().map(|fact| line(world, fact)).collect();
+    lines.join("\n")
+}
+
+fn line(world: &World, fact: &Fact) -> String {
+    let person = |id: &PersonId| named(world, *id);
+    let service =
+        |id: &ServiceId| world.service(*id).map_or_else(|| id.to_string(), |known| known.name.clone());
+    match fact {
+        Fact::PersonAdded { about, .. } => format!("add {} <{}>", about.name, about.email),
+        Fact::PersonChanged { person: whom, about } => {
+            let aliases: Vec<&str> = about.aliases.iter().map(String::as_str).collect();
+            let (name, email, kind) = (&about.name, &about.email, about.kind.as_str());
+            format!("change {} to {name} <{email}>, {kind}, aliases [{}]", person(whom), aliases.join(", "))
+        }
+        Fact::PersonSuspended { person: whom, reason } => format!("suspend {}: {reason}", person(whom)),
+        Fact::PersonRestored { person: whom } => format!("restore {}", person(whom)),
+        Fact::PersonRemoved { person: whom } => format!("remove {}", person(whom)),
+        Fact::GroupAdded { group, .. } => format!("add the group {group}"),
+        Fact::GroupRemoved { group } => format!("remove the group {group}"),
+        Fact::MemberAdded { group, member } => {
+            format!("put {} into the group {group}", of_member(world, member))
+        }
+        Fact::MemberRemoved { group, member } => {
+            format!("take {} out of the group {group}", of_member(world, member))
+        }
+        Fact::ServiceAdded { name, owner, .. } => {
+            format!("add the service account {name} of {}", person(owner))
+        }
+        Fact::ServiceRemoved { service: which } => format!("remove the service account {}", service(which)),
+        Fact::TokenIssued { service: which, expires_at, .. } => {
+            format!("issue a token of the service account {} until {expires_at}", service(which))
+        }
+        Fact::TokenRevoked { token } => format!("revoke the token {token}"),
+        Fact::InvitationIssued { person: whom, purpose, expires_at, .. } => match purpose {
+            InvitationPurpose::Enrol => format!("invite {} by a link until {expires_at}", person(whom)),
+            InvitationPurpose::Recover => {
+                format!(
+                    "recover {} by a link until {expires_at}: their passkeys and sessions end",
+                    person(whom)
+                )
+            }
+        },
+        Fact::InvitationWithdrawn { invitation } => format!("withdraw the invitation {invitation}"),
+        Fact::CredentialRemoved { credential } => {
+            let owner = world.credential(*credential).map(|known| person(&known.person)).unwrap_or_default();
+            format!("remove the passkey {credential} of {owner}")
+        }
+        Fact::RiskChanged { principal, level, .. } => match principal {
+            Principal::Person(whom) => format!("state that the risk of {} is {level}", person(whom)),
+            other => format!("state that the risk of {other} is {level}"),
+        },
+        other => of_configuration(world, other),
+    }
+}
+
+fn of_configuration(world: &World, fact: &Fact) -> String {
+    match fact {
+        Fact::ApplicationDeclared { application, .. } => format!("declare the application {application}"),
+        Fact::ApplicationStaged { application, stage } => {
+            format!(
+                "let the application {application} {}",
+                if *stage == countersign_facts::ApplicationStage::Observe {
+                    "only observe: nobody is refused"
+                } else {
+                    "enforce"
+                }
+            )
+        }
+        Fact::ApplicationRemoved { application } => format!("remove the application {application}"),
+        Fact::ResourceLabelled { resource, sensitivity } => match sensitivity {
+            Some(sensitivity) => format!("label {resource} {sensitivity}"),
+            None => format!("take away the label of {resource}"),
+        },
+        Fact::ExceptionOpened { policy, scope, reason, expires_at, .. } => {
+            let whom = scope
+                .person
+                .map(|it| named(world, it))
+                .or(scope.group.as_ref().map(|it| format!("the group {it}")));
+            let place =
+                scope.application.as_ref().map_or_else(|| "everywhere".to_owned(), |it| format!("at {it}"));
+            format!("let {} off {policy} {place} until {expires_at}: {reason}", whom.unwrap_or_default())
+        }
+        Fact::ExceptionEnded { exception, .. } => format!("end the exception {exception}"),
+        Fact::PoliciesPublished { files, .. } | Fact::PoliciesApplied { files, .. } => {
+            let files = files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
+            let changes = crate::publish::changes(world.policies().map(|known| &**known), &files);
+            let told: Vec<_> = changes
+                .iter()
+                .map(|it| format!("{} {}", it.path, crate::proposals::word(it.change)))
+                .collect();
+            format!("put policies in force: {}", told.join(", "))
+        }
+        Fact::RolloutStarted { policy, .. } => format!("start a rollout of {policy}"),
+        Fact::RolloutAdvanced { rollout, percent } => format!("advance the rollout {rollout} to {percent} %"),
+        Fact::SettingsApplied { settings } => format!("because: {}", settings.why),
+        other => {
+            let tag =
+                serde_json::to_value(other).ok().and_then(|it| Some(it.get("fact")?.as_str()?.to_owned()));
+            format!("state {}", tag.unwrap_or_default())
+        }
+    }
+}
+
+const fn word(change: api::Change) -> &'static str {
+    match change {
+        api::Change::Added => "added",
+        api::Change::Changed => "changed",
+        api::Change::Removed => "removed",
+    }
+}
+
+fn named(world: &World, person: PersonId) -> String {
+    world.person(person).map_or_else(|| person.to_string(), |known| known.about.email.clone())
+}
+
+fn of_member(world: &World, member: &Member) -> String {
+    match member {
+        Member::Person(person) => named(world, *person),
+        Member::Service(service) => {
+            let name =
+                world.service(*service).map_or_else(|| service.to_string(), |known| known.name.clone());
+            format!("the service account {name}")
+        }
+        Member::Group(group) => format!("everybody in the group {group}"),
+    }
+}

@@ -1,0 +1,146 @@
+//! What is announced to people: it stays until they say that they have seen it.
+
+use crate::World;
+use crate::maps::HashMap;
+use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
+use countersign_names::{GroupName, InvitationId, PersonId, ProposalId, Timestamp};
+use std::sync::Arc;
+
+/// How many are kept for each person: the newest.
+const MOST: usize = 50;
+
+/// Something that was announced to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sequence of the fact that it is about.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// On whose word; of what two people did, on that of whoever proposed it.
+    pub by: Actor,
+    /// What.
+    pub what: Noticed,
+}
+
+/// What is announced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Noticed {
+    /// A link was made by which their passkeys and sessions would end, and a new passkey be theirs.
+    RecoveryIssued {
+        /// The invitation.
+        invitation: InvitationId,
+        /// When it stops working.
+        expires_at: Timestamp,
+    },
+    /// Such a link was used.
+    Recovered,
+    /// Somebody else removed a passkey of theirs.
+    PasskeyRemoved,
+    /// They were put into a group that administers or approves.
+    Appointed {
+        /// The group.
+        group: GroupName,
+    },
+    /// Somebody vouched for them.
+    Confirmed,
+    /// A command that takes two people waits for the second. Told to everybody who administers or approves.
+    Proposed {
+        /// The proposal.
+        proposal: ProposalId,
+    },
+    /// A command that takes two people was carried out. Told to everybody who administers or approves.
+    CarriedOut {
+        /// The proposal.
+        proposal: ProposalId,
+    },
+}
+
+/// What was announced and not yet seen.
+#[derive(Debug, Clone, Default)]
+pub struct Notices(HashMap<PersonId, Arc<Vec<Notice>>>);
+
+impl Notices {
+    fn tell(&mut self, person: PersonId, notice: Notice) {
+        let mut theirs = self.0.get(&person).map(|known| Vec::clone(known)).unwrap_or_default();
+        theirs.push(notice);
+        let over = theirs.len().saturating_sub(MOST);
+        theirs.drain(..over);
+        self.0.insert(person, Arc::new(theirs));
+    }
+}
+
+/// Tell whom `stated` is to be announced to. To be called before it is folded in.
+pub fn note(world: &mut World, stated: &Stated) {
+    let mut by = world.proposals.carrying().map_or_else(|| stated.by.clone(), |proposal| proposal.by.clone());
+    let told = match &stated.fact {
+        Fact::InvitationIssued {
+            invitation,
+            person,
+            purpose: InvitationPurpose::Recover,
+            expires_at,
+            ..
+        } => {
+            let what = Noticed::RecoveryIssued { invitation: *invitation, expires_at: *expires_at };
+            vec![(*person, what)]
+        }
+        Fact::CredentialRegistered { person, invitation: Some(invitation), .. } => {
+            let used = world.people.invitations.get(invitation);
+            let recovers = used.is_some_and(|used| used.purpose == InvitationPurpose::Recover);
+            if recovers {
+                by = used.map_or(by, |used| used.by.clone());
+                vec![(*person, Noticed::Recovered)]
+            } else {
+                Vec::new()
+            }
+        }
+        Fact::CredentialRemoved { credential } => {
+            let owner = world.credential(*credential).map(|known| known.person);
+            owner
+                .filter(|owner| by != Actor::Person(*owner))
+                .map(|owner| (owner, Noticed::PasskeyRemoved))
+                .into_iter()
+                .collect()
+        }
+        Fact::MemberAdded { group, member: countersign_facts::Member::Person(person) }
+            if world.guarded().leads_up(world, group) =>
+        {
+            vec![(*person, Noticed::Appointed { group: group.clone() })]
+        }
+        Fact::PersonConfirmed { person, .. } => vec![(*person, Noticed::Confirmed)],
+        Fact::CommandProposed { proposal, .. } => {
+            to_approvers(world, &by, &Noticed::Proposed { proposal: *proposal })
+        }
+        Fact::CommandCountersigned { proposal, .. } => {
+            to_approvers(world, &stated.by, &Noticed::CarriedOut { proposal: *proposal })
+        }
+        Fact::NoticesSeen { person, up_to } => {
+            if let Some(theirs) = world.notices.0.get(person) {
+                let rest: Vec<_> = theirs.iter().filter(|notice| notice.seq > *up_to).cloned().collect();
+                world.notices.0.insert(*person, Arc::new(rest));
+            }
+            Vec::new()
+        }
+        Fact::PersonRemoved { person } => {
+            world.notices.0.remove(person);
+            Vec::new()
+        }
+        _ => Vec::new(),
+    };
+    let seq = world.seq + 1;
+    for (person, what) in told {
+        world.notices.tell(person, Notice { seq, at: stated.at, by: by.clone(), what });
+    }
+}
+
+/// To everybody who administers or approves, but for whoever did it.
+fn to_approvers(world: &World, by: &Actor, what: &Noticed) -> Vec<(PersonId, Noticed)> {
+    let others = world.approvers().into_iter().filter(|person| *by != Actor::Person(*person));
+    others.map(|person| (person, what.clone())).collect()
+}
+
+impl World {
+    /// What was announced to somebody and not yet seen, the oldest first.
+    pub fn notices_of(&self, person: PersonId) -> &[Notice] {
+        self.notices.0.get(&person).map(|theirs| theirs.as_slice()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,242 @@
+//! On whose word people stand, and so who is independent of whom.
+//!
+//! Everybody stands on their own word, and on that of whoever could have put somebody else in their place or gave them the
+//! standing to approve: who took them into the inventory or changed what is known of them, who issued the invitation or the
+//! recovery that their passkey came by, and who put them into a group that administers or approves without a second person
+//! having countersigned it. That goes on through any number of people.
+//! Two people are independent of each other when no word stands behind both.
+//!
+//! The operator's acts and those of the software leave nothing behind: whoever holds the machine is where trust begins.
+//! Somebody who is confirmed stands on their own word alone, until the next such act.
+
+use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
+use crate::{CONTROL_PLANE, GrantState, World};
+use countersign_facts::{Actor, Fact, Member, Stated};
+use countersign_names::{GroupName, PersonId, Principal, Timestamp};
+use imbl::OrdSet;
+use std::collections::BTreeSet;
+
+/// What is known of it.
+#[derive(Debug, Clone, Default)]
+pub struct Origins {
+    /// Whose word an identity rests on. It outlasts whoever it is about, so that a chain does not break with a link of it.
+    identity: HashMap<Principal, OrdSet<Principal>>,
+    links: HashMap<(GroupName, Member), Link>,
+    confirmed: HashMap<PersonId, Confirmed>,
+}
+
+/// That somebody was put into a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Link {
+    /// By whom; nobody where no word stands behind it.
+    by: Option<Principal>,
+    seq: u64,
+}
+
+/// That somebody was confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    /// On whose word.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// How they knew.
+    pub reason: String,
+    seq: u64,
+}
+
+impl Origins {
+    fn rests_on(&mut self, whose: Principal, hand: Option<Principal>) {
+        if let Some(hand) = hand.filter(|hand| *hand != whose) {
+            self.identity.entry(whose).or_default().insert(hand);
+        }
+    }
+}
+
+/// Whose word an act is.
+const fn hand(by: &Actor) -> Option<Principal> {
+    match by {
+        Actor::Person(person) => Some(Principal::Person(*person)),
+        Actor::Service(service) => Some(Principal::Service(*service)),
+        Actor::Operator | Actor::System(_) => None,
+    }
+}
+
+/// Note whose word `stated` puts behind whom. To be called before it is folded in, while what it ends is still there.
+pub fn note(world: &mut World, stated: &Stated) {
+    let seq = world.seq + 1;
+    // What two people agreed on was said by whoever proposed it, and stands behind nobody as the word of one.
+    let carried = world.proposals.carrying().map(|proposal| proposal.by.clone());
+    let by = hand(carried.as_ref().unwrap_or(&stated.by));
+    match &stated.fact {
+        // Whoever named them said who they are, and where their link is sent to.
+        Fact::PersonAdded { person, .. } | Fact::PersonChanged { person, .. } => {
+            world.origins.rests_on(Principal::Person(*person), by);
+        }
+        Fact::CredentialRegistered { person, invitation: Some(invitation), .. } => {
+            let issuer = world.people.invitations.get(invitation).and_then(|issued| hand(&issued.by));
+            world.origins.rests_on(Principal::Person(*person), issuer);
+        }
+        Fact::MemberAdded { group, member } => {
+            let by = if carried.is_some() { None } else { by };
+            world.origins.links.insert((group.clone(), member.clone()), Link { by, seq });
+        }
+        Fact::MemberRemoved { group, member } => {
+            world.origins.links.remove(&(group.clone(), member.clone()));
+        }
+        Fact::PersonRemoved { person } => keep(world, Principal::Person(*person), stated.at),
+        Fact::ServiceRemoved { service } => keep(world, Principal::Service(*service), stated.at),
+        Fact::ServiceAdded { service, owner, .. } => {
+            world.origins.rests_on(Principal::Service(*service), by);
+            world.origins.rests_on(Principal::Service(*service), Some(Principal::Person(*owner)));
+        }
+        Fact::TokenIssued { service, .. } => world.origins.rests_on(Principal::Service(*service), by),
+        Fact::PersonConfirmed { person, reason } => {
+            world.origins.identity.remove(&Principal::Person(*person));
+            let confirmed = Confirmed { by: stated.by.clone(), at: stated.at, reason: reason.clone(), seq };
+            world.origins.confirmed.insert(*person, confirmed);
+        }
+        _ => {}
+    }
+}
+
+/// Keep whose word somebody's standing was, now that they leave.
+fn keep(world: &mut World, who: Principal, at: Timestamp) {
+    for hand in world.standing_of(who, at) {
+        world.origins.rests_on(who, Some(hand));
+    }
+}
+
+impl World {
+    /// Everybody whose word stands behind this person or service account, themselves among them.
+    pub fn behind(&self, who: Principal, now: Timestamp) -> BTreeSet<Principal> {
+        let mut found = BTreeSet::from([who]);
+        let mut open = vec![who];
+        while let Some(next) = open.pop() {
+            let identity =
+                self.origins.identity.get(&next).into_iter().flat_map(|hands| hands.iter().copied());
+            let hands: Vec<_> = identity.chain(self.standing_of(next, now)).collect();
+            open.extend(hands.into_iter().filter(|hand| found.insert(*hand)));
+        }
+        found
+    }
+
+    /// Whether no word stands behind both.
+    pub fn independent(&self, one: PersonId, other: PersonId, now: Timestamp) -> bool {
+        self.behind_both(Principal::Person(one), Principal::Person(other), now).is_none()
+    }
+
+    /// Somebody whose word stands behind both, one of the two themselves before others; nobody when they are independent.
+    fn behind_both(&self, one: Principal, other: Principal, now: Timestamp) -> Option<Principal> {
+        let behind_one = self.behind(one, now);
+        let behind_other = self.behind(other, now);
+        let both: Vec<_> = behind_one.intersection(&behind_other).copied().collect();
+        both.iter().find(|who| **who == one || **who == other).or(both.first()).copied()
+    }
+
+    /// That `second` may answer what `first` asked for: they are two, and nobody's word stands behind both.
+    pub(crate) fn answers_for(
+        &self,
+        second: PersonId,
+        first: Principal,
+        now: Timestamp,
+    ) -> Result<(), Contradiction> {
+        let second = Principal::Person(second);
+        if second == first {
+            return Err(Contradiction::impossible(
+                "approver",
+                "nobody countersigns what they asked for themselves: ask somebody else",
+            ));
+        }
+        let Some(both) = self.behind_both(second, first, now) else { return Ok(()) };
+        let named = |who: Principal| match who {
+            Principal::Person(person) => {
+                self.person(person).map_or_else(|| who.to_string(), |known| known.about.email.clone())
+            }
+            _ => who.to_string(),
+        };
+        let (approver, asker) = (named(second), named(first));
+        let (why, whom) = if both == first {
+            (format!("{approver} stands on the word of {asker}, who asks"), approver)
+        } else if both == second {
+            (format!("{asker} stands on the word of {approver}"), asker)
+        } else {
+            let word = named(both);
+            (format!("{approver} and {asker} both stand on the word of {word}"), approver)
+        };
+        Err(Contradiction::impossible(
+            "approver",
+            format!(
+                "{why}, so they are not independent: let somebody who is, or the operator with `countersign person \
+                 confirm {whom}` at the machine, confirm {whom} once"
+            ),
+        ))
+    }
+
+    /// Whether somebody stands on their own word alone.
+    pub fn is_rooted(&self, person: PersonId, now: Timestamp) -> bool {
+        self.behind(Principal::Person(person), now).len() == 1
+    }
+
+    /// By whom somebody was confirmed last, if ever.
+    pub fn confirmed(&self, person: PersonId) -> Option<&Confirmed> {
+        self.origins.confirmed.get(&person)
+    }
+
+    /// Whether among those who administer or approve, and can sign in, two are independent of each other.
+    pub fn has_independent_approvers(&self, now: Timestamp) -> bool {
+        let able = |person: &PersonId| {
+            self.person(*person).is_some_and(|known| known.standing == crate::Standing::Active)
+                && self.credentials_of(*person).next().is_some()
+        };
+        let approvers: Vec<PersonId> = self.approvers().into_iter().filter(able).collect();
+        let pair = |(at, one): (usize, &PersonId)| {
+            approvers.iter().skip(at + 1).any(|other| self.independent(*one, *other, now))
+        };
+        approvers.iter().enumerate().any(pair)
+    }
+
+    /// Whose word alone gave somebody the standing to administer or approve.
+    fn standing_of(&self, who: Principal, now: Timestamp) -> Vec<Principal> {
+        let (member, since) = match who {
+            Principal::Person(person) => {
+                (Member::Person(person), self.origins.confirmed.get(&person).map_or(0, |it| it.seq))
+            }
+            Principal::Service(service) => (Member::Service(service), 0),
+            Principal::Anonymous => return Vec::new(),
+        };
+        let guarded = self.guarded();
+        let mut hands = Vec::new();
+        let (mut seen, mut open) = (BTreeSet::new(), vec![member]);
+        let mut by_group = false;
+        while let Some(member) = open.pop() {
+            for group in self.groups.above(&member).filter(|group| guarded.leads_up(self, group)) {
+                by_group = true;
+                let link = self.origins.links.get(&(group.clone(), member.clone()));
+                hands.extend(link.filter(|link| link.seq > since).and_then(|link| link.by));
+                if seen.insert(group.clone()) {
+                    open.push(Member::Group(group.clone()));
+                }
+            }
+        }
+        // Whoever approves without such a group can only do so by what was lent to them.
+        if !by_group && let Principal::Person(person) = who {
+            hands.extend(self.lent_by(person, now));
+        }
+        hands
+    }
+
+    /// Who approved the grants to the control plane that somebody holds.
+    fn lent_by(&self, person: PersonId, now: Timestamp) -> impl Iterator<Item = Principal> {
+        let grants = self.grants_of(person).into_iter().flat_map(|grants| grants.iter());
+        grants
+            .filter(move |grant| {
+                grant.application.as_str() == CONTROL_PLANE && grant.active_until(now).is_some()
+            })
+            .filter_map(|grant| match &grant.state {
+                GrantState::Approved { by, .. } => hand(by),
+                _ => None,
+            })
+    }
+}

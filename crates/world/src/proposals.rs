@@ -1,0 +1,343 @@
+//! Commands that take two people: proposed by one, countersigned by another, and carried out at once.
+
+use crate::World;
+use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
+use countersign_facts::{Actor, Digest, Fact, Stated};
+use countersign_names::{PersonId, Principal, ProposalId, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Longest that a proposal may wait: whoever countersigns it agrees to what is so now.
+pub const LONGEST_PROPOSAL: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// How many proposals of one may wait at once.
+const MOST_OPEN: usize = 20;
+
+/// A command that was proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its id.
+    pub id: ProposalId,
+    /// On whose word.
+    pub by: Actor,
+    /// What it does, in words.
+    pub text: String,
+    /// SHA-256 over its facts, as JSON.
+    pub digest: Digest,
+    /// What it would state; nothing once it was answered or has expired.
+    pub facts: Vec<Fact>,
+    /// When it was proposed.
+    pub proposed_at: Timestamp,
+    /// When nobody can countersign it any more.
+    pub expires_at: Timestamp,
+    /// Where it stands.
+    pub state: ProposalState,
+    /// The policy set that was in force when it was proposed.
+    policies: Option<Digest>,
+}
+
+/// Where a proposal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProposalState {
+    /// Nobody has answered yet. It may have expired.
+    Open,
+    /// Countersigned, and carried out.
+    Countersigned {
+        /// By whom.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
+    /// Refused, or taken back.
+    Refused {
+        /// By whom.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Proposal {
+    /// Whether it can be countersigned at `now`.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.state == ProposalState::Open && now < self.expires_at
+    }
+}
+
+/// Every proposal, and the one whose facts are being folded in.
+#[derive(Debug, Clone, Default)]
+pub struct Proposals {
+    by_id: HashMap<ProposalId, Arc<Proposal>>,
+    carrying: Option<(ProposalId, usize)>,
+}
+
+impl Proposals {
+    /// The proposal of which the fact that is folded next is a part.
+    pub(crate) fn carrying(&self) -> Option<&Arc<Proposal>> {
+        self.carrying.and_then(|(id, _)| self.by_id.get(&id))
+    }
+
+    fn open(&self, id: ProposalId, at: Timestamp) -> Result<&Arc<Proposal>, Contradiction> {
+        let known = self.by_id.get(&id).ok_or_else(|| Contradiction::unknown("proposal", "proposal", id))?;
+        if known.is_open(at) {
+            return Ok(known);
+        }
+        let why = match known.state {
+            ProposalState::Open => "has expired: propose it again",
+            ProposalState::Countersigned { .. } => "was countersigned already",
+            ProposalState::Refused { .. } => "was refused, or taken back",
+        };
+        Err(Contradiction::over("proposal", format!("{id} {why}")))
+    }
+
+    fn answer(
+        &mut self,
+        id: ProposalId,
+        at: Timestamp,
+        state: ProposalState,
+    ) -> Result<usize, Contradiction> {
+        let mut next = Proposal::clone(self.open(id, at)?);
+        let count = next.facts.len();
+        next.facts = Vec::new();
+        next.state = state;
+        self.by_id.insert(id, Arc::new(next));
+        Ok(count)
+    }
+}
+
+/// A fact was folded in: those of a countersigned command are counted down.
+pub fn folded(world: &mut World, fact: &Fact) {
+    if matches!(fact, Fact::CommandCountersigned { .. }) {
+        return;
+    }
+    if let Some((_, left)) = &mut world.proposals.carrying {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            world.proposals.carrying = None;
+        }
+    }
+}
+
+/// Facts about proposals.
+pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    match &stated.fact {
+        Fact::CommandProposed { .. } => propose(world, stated),
+        Fact::CommandCountersigned { proposal, digest } => {
+            if world.proposals.open(*proposal, stated.at)?.digest != *digest {
+                return Err(Contradiction::impossible(
+                    "digest",
+                    format!("it is not that of {proposal}: look at the proposal again"),
+                ));
+            }
+            let state = ProposalState::Countersigned { by: stated.by.clone(), at: stated.at };
+            let count = world.proposals.answer(*proposal, stated.at, state)?;
+            world.proposals.carrying = (count > 0).then_some((*proposal, count));
+            Ok(())
+        }
+        Fact::CommandRefused { proposal, reason } => {
+            let state =
+                ProposalState::Refused { by: stated.by.clone(), at: stated.at, reason: reason.clone() };
+            world.proposals.answer(*proposal, stated.at, state).map(|_| ())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn propose(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+    let Fact::CommandProposed { proposal, text, digest, facts, expires_at } = &stated.fact else {
+        return Ok(());
+    };
+    if world.proposals.by_id.contains_key(proposal) {
+        return Err(Contradiction::taken("proposal", format!("{proposal} was proposed already")));
+    }
+    if *expires_at <= stated.at || *expires_at > stated.at.plus(LONGEST_PROPOSAL) {
+        return Err(Contradiction::impossible(
+            "expires_at",
+            "a proposal waits for some time, and at most for a week",
+        ));
+    }
+    if facts.is_empty() || !facts.iter().all(may_be_proposed) {
+        return Err(Contradiction::impossible("facts", "that is not a command which two people make"));
+    }
+    // What has expired is let go here rather than by a clock.
+    let expired: Vec<_> = world
+        .proposals
+        .by_id
+        .values()
+        .filter(|known| !known.facts.is_empty() && known.expires_at <= stated.at)
+        .cloned()
+        .collect();
+    for known in expired {
+        let let_go = Proposal { facts: Vec::new(), ..Proposal::clone(&known) };
+        world.proposals.by_id.insert(known.id, Arc::new(let_go));
+    }
+    let theirs = |known: &&Arc<Proposal>| known.by == stated.by && known.is_open(stated.at);
+    if world.proposals.by_id.values().filter(theirs).count() >= MOST_OPEN {
+        return Err(Contradiction::over(
+            "proposal",
+            format!("{MOST_OPEN} proposals of yours wait already: take some of them back"),
+        ));
+    }
+    let proposed = Proposal {
+        id: *proposal,
+        by: stated.by.clone(),
+        text: text.clone(),
+        digest: *digest,
+        facts: facts.clone(),
+        proposed_at: stated.at,
+        expires_at: *expires_at,
+        state: ProposalState::Open,
+        policies: world.policies().map(|policies| policies.version),
+    };
+    world.proposals.by_id.insert(*proposal, Arc::new(proposed));
+    Ok(())
+}
+
+/// Whether a fact may be part of a command that two people make. What somebody must prove with a passkey, or say on their
+/// own word, is not said for them by whoever countersigns.
+const fn may_be_proposed(fact: &Fact) -> bool {
+    match fact {
+        Fact::PersonAdded { .. }
+        | Fact::PersonChanged { .. }
+        | Fact::PersonSuspended { .. }
+        | Fact::PersonRestored { .. }
+        | Fact::PersonRemoved { .. }
+        | Fact::GroupAdded { .. }
+        | Fact::GroupRemoved { .. }
+        | Fact::MemberAdded { .. }
+        | Fact::MemberRemoved { .. }
+        | Fact::ServiceAdded { .. }
+        | Fact::ServiceRemoved { .. }
+        | Fact::TokenIssued { .. }
+        | Fact::TokenRevoked { .. }
+        | Fact::InvitationIssued { .. }
+        | Fact::InvitationWithdrawn { .. }
+        | Fact::CredentialRemoved { .. }
+        | Fact::ApplicationDeclared { .. }
+        | Fact::ApplicationStaged { .. }
+        | Fact::ApplicationRemoved { .. }
+        | Fact::ResourceLabelled { .. }
+        | Fact::ExceptionOpened { .. }
+        | Fact::ExceptionEnded { .. }
+        | Fact::RiskChanged { .. }
+        | Fact::PoliciesPublished { .. }
+        | Fact::PoliciesApplied { .. }
+        | Fact::SettingsApplied { .. }
+        | Fact::RolloutStarted { .. }
+        | Fact::RolloutAdvanced { .. }
+        | Fact::RolloutHalted { .. }
+        | Fact::RolloutEnded { .. } => true,
+        Fact::PersonConfirmed { .. }
+        | Fact::NoticesSeen { .. }
+        | Fact::CommandProposed { .. }
+        | Fact::CommandCountersigned { .. }
+        | Fact::CommandRefused { .. }
+        | Fact::CredentialRegistered { .. }
+        | Fact::CredentialUsed { .. }
+        | Fact::DeviceRegistered { .. }
+        | Fact::DeviceChanged { .. }
+        | Fact::PostureReported { .. }
+        | Fact::DeviceRemoved { .. }
+        | Fact::SessionStarted { .. }
+        | Fact::SessionSteppedUp { .. }
+        | Fact::SessionHandedOver { .. }
+        | Fact::SessionOpened { .. }
+        | Fact::HandoverSpent { .. }
+        | Fact::SessionEnded { .. }
+        | Fact::GrantRequested { .. }
+        | Fact::GrantApproved { .. }
+        | Fact::GrantRefused { .. }
+        | Fact::GrantRevoked { .. }
+        | Fact::TrustFound { .. }
+        | Fact::TrustEliminated { .. }
+        | Fact::TrustOwned { .. }
+        | Fact::TrustDocumented { .. }
+        | Fact::RolloutCounted { .. }
+        | Fact::RolloutFinished { .. }
+        | Fact::AssertionKeyPublished { .. }
+        | Fact::AssertionKeyRotated { .. }
+        | Fact::AssertionKeyRetired { .. }
+        | Fact::HeadAccepted { .. }
+        | Fact::EvidenceAnchored { .. }
+        | Fact::EvidenceCompacted { .. }
+        | Fact::EvidenceExpired { .. } => false,
+    }
+}
+
+impl World {
+    /// A proposal, in whatever state.
+    pub fn proposal(&self, proposal: ProposalId) -> Option<&Arc<Proposal>> {
+        self.proposals.by_id.get(&proposal)
+    }
+
+    /// Every proposal, in whatever state.
+    pub fn proposals(&self) -> impl Iterator<Item = &Arc<Proposal>> {
+        self.proposals.by_id.values()
+    }
+
+    /// That `by` may countersign this proposal, and states what it says and nothing else.
+    pub(crate) fn may_countersign(
+        &self,
+        proposal: ProposalId,
+        by: &Actor,
+        facts: &[Stated],
+        now: Timestamp,
+    ) -> Result<(), Contradiction> {
+        let proposed = self.proposals.open(proposal, now)?;
+        let same = facts.len() == proposed.facts.len()
+            && facts.iter().zip(&proposed.facts).all(|(stated, fact)| stated.fact == *fact);
+        if !same {
+            return Err(Contradiction::impossible(
+                "proposal",
+                "a proposal is carried out as it is, or not at all",
+            ));
+        }
+        let publishes =
+            |fact: &Fact| fact.policies().is_some() || matches!(fact, Fact::SettingsApplied { .. });
+        let in_force = self.policies().map(|policies| policies.version);
+        if proposed.facts.iter().any(publishes) && in_force != proposed.policies {
+            return Err(Contradiction::over(
+                "proposal",
+                "other policies were put in force since it was proposed: propose it again",
+            ));
+        }
+        if let Actor::Person(proposer) = proposed.by
+            && self.person(proposer).is_none_or(|known| known.standing != crate::Standing::Active)
+        {
+            return Err(Contradiction::over("proposal", "whoever proposed it may not act any more"));
+        }
+        match (by, &proposed.by) {
+            (Actor::Operator, _) => Ok(()),
+            (Actor::Person(second), Actor::Person(first)) => {
+                self.second_to(*second, Principal::Person(*first), now)
+            }
+            (Actor::Person(second), Actor::Service(first)) => {
+                self.second_to(*second, Principal::Service(*first), now)
+            }
+            (Actor::Person(_), Actor::Operator | Actor::System(_)) => Ok(()),
+            (Actor::Service(_) | Actor::System(_), _) => Err(Contradiction::impossible(
+                "approver",
+                "only a person, or the operator at the machine, countersigns",
+            )),
+        }
+    }
+
+    /// That `second` may answer what `first` asked for.
+    pub(crate) fn second_to(
+        &self,
+        second: PersonId,
+        first: Principal,
+        now: Timestamp,
+    ) -> Result<(), Contradiction> {
+        if !self.is_approver(second) {
+            return Err(Contradiction::impossible(
+                "approver",
+                "only somebody who administers or approves here, or the operator at the machine, countersigns",
+            ));
+        }
+        self.answers_for(second, first, now)
+    }
+}
