@@ -94,16 +94,11 @@ impl Ceremonies {
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or(Refusal::CeremonyOver)?;
+        // Gone before anything is looked at: an id that another browser shows is known to somebody else.
+        let kept = self.open.lock().by_id.remove(&id);
         let browser =
             browser::secret(headers, browser::CEREMONY_COOKIE).ok_or(Refusal::CeremonyOver)?.digest();
-        let mut open = self.open.lock();
-        // Another browser that learnt the id does not get to spoil the dialogue.
-        if open.by_id.get(&id).is_none_or(|kept| kept.browser != browser) {
-            return Err(Refusal::CeremonyOver);
-        }
-        open.by_id
-            .remove(&id)
-            .filter(|kept| now < kept.expires_at)
+        kept.filter(|kept| kept.browser == browser && now < kept.expires_at)
             .map(|kept| kept.pending)
             .ok_or(Refusal::CeremonyOver)
     }

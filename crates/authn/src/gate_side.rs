@@ -11,6 +11,7 @@ use countersign_facts::{Actor, Digest, EndReason, Fact};
 use countersign_names::{ApplicationName, SessionId, Timestamp};
 use countersign_world::World;
 use http::{HeaderMap, HeaderValue};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
@@ -96,6 +97,8 @@ impl Authn {
 
     /// A browser came back to [`CALLBACK_PATH`] with this query: open its session at the application.
     ///
+    /// A code that is shown is used up, whatever comes of it: one that the wrong browser has seen is known to somebody else.
+    ///
     /// # Errors
     /// When the code was used, is too old or another application's, when the browser is not the one that set out, or
     /// the journal does not answer. Nothing was opened then.
@@ -105,15 +108,22 @@ impl Authn {
         query: &str,
         headers: &HeaderMap,
     ) -> Result<Redirect, Refusal> {
-        let (code, path) = callback_query(query)?;
-        let opened = self.open(application, &code, headers).await;
+        let shown = callback_query(query);
+        let opened = match &shown {
+            Ok((code, _)) => self.open(application, code, headers).await,
+            Err(refusal) => Err(refusal.clone()),
+        };
+        if opened.is_err() {
+            self.spend(query).await;
+        }
+        let (_, path) = shown?;
         match opened {
             Ok(cookie) => Ok(Redirect {
                 location: path.as_str().to_owned(),
                 set_cookies: vec![cookie, browser::clear(browser::STATE_COOKIE)],
             }),
-            // The other tab was first, or somebody pressed "back": they are signed in, so they just go on. The code is
-            // not looked at, and whoever made this link has gained a visit to a page of this application.
+            // The other tab was first, or somebody pressed "back": they are signed in, so they just go on. Whoever made
+            // this link has gained a visit to a page of this application.
             Err(Refusal::CodeOver | Refusal::StateMismatch)
                 if self.session_of(&self.world(), application, headers, self.now()).is_some() =>
             {
@@ -123,6 +133,26 @@ impl Authn {
                 refusal.log();
                 Err(refusal)
             }
+        }
+    }
+
+    /// Use up every code in this query that still works.
+    async fn spend(&self, query: &str) {
+        let shown: Vec<Digest> = form_urlencoded::parse(query.as_bytes())
+            .filter(|(key, _)| key == "code")
+            .filter_map(|(_, value)| Secret::parse(&value).map(|code| code.digest()))
+            .filter(|code| self.world().handover(code).is_some())
+            .collect();
+        if shown.is_empty() {
+            return;
+        }
+        let spent = self.command(Actor::System("sign-in".to_owned()), move |world, now| {
+            let open = |code: &&Digest| world.handover(code).is_some_and(|known| now < known.expires_at);
+            let facts = BTreeSet::from_iter(shown.iter().filter(open));
+            Ok((facts.into_iter().map(|code| Fact::HandoverSpent { code: *code }).collect(), ()))
+        });
+        if let Err(refusal) = spent.await {
+            refusal.log();
         }
     }
 

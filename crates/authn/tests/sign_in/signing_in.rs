@@ -242,12 +242,19 @@ async fn a_dialogue_is_finished_once_in_time_and_by_the_browser_that_began_it() 
 
     let mut browser = house.browser();
     let body = begin(&mut browser, &mut soft).await;
-    let mut other = house.browser();
-    over(other.post("/sign-in/finish", body.clone()).await);
-    other.post("/sign-in/start", json!({})).await.expect_status(StatusCode::OK);
-    over(other.post("/sign-in/finish", body.clone()).await);
     browser.post("/sign-in/finish", body.clone()).await.expect_status(StatusCode::OK);
     over(browser.post("/sign-in/finish", body).await);
+
+    // Another browser, without a cookie and with one of its own: the dialogue is over for the right one too.
+    let mut other = house.browser();
+    for cookie in [false, true] {
+        if cookie {
+            other.post("/sign-in/start", json!({})).await.expect_status(StatusCode::OK);
+        }
+        let body = begin(&mut browser, &mut soft).await;
+        over(other.post("/sign-in/finish", body.clone()).await);
+        over(browser.post("/sign-in/finish", body).await);
+    }
 
     let first = begin(&mut browser, &mut soft).await;
     let second = begin(&mut browser, &mut soft).await;
@@ -342,24 +349,20 @@ async fn a_code_opens_one_application_once_in_time_for_the_browser_that_set_out(
         house.authn.finish(&name(application), query, &browser.headers(application)).await
     };
 
-    let query = code(&house, &mut browser).await;
-    // Another browser has no state, or one of its own.
-    let mut other = house.browser();
-    assert_eq!(finish(&other, "wiki", &query).await.unwrap_err(), Refusal::StateMismatch);
-    let begin = house.authn.begin("wiki.localhost", "/", &other.headers("wiki")).unwrap();
-    other.follow("wiki", &begin);
-    assert_eq!(finish(&other, "wiki", &query).await.unwrap_err(), Refusal::StateMismatch);
-    // Another application, even with the right state.
-    let state = browser.cookies[&("wiki".to_owned(), "__Host-countersign-state".to_owned())].clone();
+    let state = |browser: &Browser| {
+        browser.cookies[&("wiki".to_owned(), "__Host-countersign-state".to_owned())].clone()
+    };
     let key = |at: &str| (at.to_owned(), "__Host-countersign-state".to_owned());
-    browser.cookies.insert(key("payroll"), state.clone());
-    assert_eq!(finish(&browser, "payroll", &query).await.unwrap_err(), Refusal::CodeOver);
+
     // The right one, once. Afterwards the same browser just goes on, and whoever has only the state does not.
+    let query = code(&house, &mut browser).await;
+    let held = state(&browser);
     let done = finish(&browser, "wiki", &query).await.unwrap();
     browser.follow("wiki", &done);
     assert!(!browser.cookies.contains_key(&key("wiki")));
     assert!(finish(&browser, "wiki", &query).await.unwrap().set_cookies.is_empty());
-    other.cookies.insert(key("wiki"), state);
+    let mut other = house.browser();
+    other.cookies.insert(key("wiki"), held);
     assert_eq!(finish(&other, "wiki", &query).await.unwrap_err(), Refusal::CodeOver);
 
     let mut late = browser.clone();
@@ -384,6 +387,48 @@ async fn a_code_opens_one_application_once_in_time_for_the_browser_that_set_out(
     ] {
         let refusal = finish(&late, "wiki", &bad).await.unwrap_err();
         assert_eq!(refusal.status(), StatusCode::BAD_REQUEST, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_dies_at_its_first_use_whatever_comes_of_it() {
+    let house = House::open().await;
+    let (_, mut browser) = house.enrolled("Ada", &mut Soft::new()).await;
+    let state = |at: &str| (at.to_owned(), "__Host-countersign-state".to_owned());
+    type Showing = fn(&str) -> (&'static str, String);
+    let cases: [(&str, &str, Showing); 7] = [
+        ("without the state", "nobody", |query| ("wiki", query.to_owned())),
+        ("with a state of its own", "stranger", |query| ("wiki", query.to_owned())),
+        ("at another application", "right", |query| ("payroll", query.to_owned())),
+        ("with a path that leads elsewhere", "right", |query| {
+            let (code, _) = query.split_once('&').unwrap();
+            ("wiki", format!("{code}&return=%2F%2Fevil.example"))
+        }),
+        ("twice in one link", "right", |query| ("wiki", format!("{query}&{query}"))),
+        ("beside another", "right", |query| ("wiki", format!("{query}&code={}", "A".repeat(43)))),
+        ("with two paths", "right", |query| ("wiki", format!("{query}&return=%2F"))),
+    ];
+    for (words, who, showing) in cases {
+        let begin = house.authn.begin("wiki.localhost", "/", &browser.headers("wiki")).unwrap();
+        let location = browser.follow("wiki", &begin);
+        let query = callback("wiki", &browser.get(&location).await.location());
+        let mut shower = match who {
+            "right" => browser.clone(),
+            _ => house.browser(),
+        };
+        if who == "stranger" {
+            let begin = house.authn.begin("wiki.localhost", "/", &shower.headers("wiki")).unwrap();
+            shower.follow("wiki", &begin);
+        }
+        let (application, shown) = showing(&query);
+        let held = browser.cookies[&state("wiki")].clone();
+        if who == "right" {
+            shower.cookies.insert(state(application), held);
+        }
+        let shown = house.authn.finish(&name(application), &shown, &shower.headers(application)).await;
+        assert!(shown.is_err(), "{words}");
+        let after = house.authn.finish(&name("wiki"), &query, &browser.headers("wiki")).await;
+        assert_eq!(after.unwrap_err(), Refusal::CodeOver, "{words}: the code went on working");
     }
 }
 
