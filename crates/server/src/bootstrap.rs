@@ -15,7 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const CONTROL: &str = "countersign";
 
 /// Who may do what at the control plane. It ships as a file like any application's, and can be edited like one.
-const CONTROL_PERMITS: &str = include_str!("control.cedar");
+const CONTROL_PERMITS: &str = include_str!("shipped/control.cedar");
+
+/// What that takes, whatever else is in force.
+const CONTROL_GUARDRAIL: &str = include_str!("shipped/guardrail.cedar");
+
+/// What both promise.
+const CONTROL_TESTS: &str = include_str!("shipped/tests.toml");
 
 fn actor() -> Actor {
     Actor::System("bootstrap".to_owned())
@@ -44,6 +50,8 @@ pub async fn bootstrap(ledger: &Ledger, host: &str, key: &AssertionKey) -> Resul
 pub fn shipped() -> BTreeMap<String, String> {
     let mut files = countersign_policy::defaults();
     files.insert(format!("applications/{CONTROL}.cedar"), CONTROL_PERMITS.to_owned());
+    files.insert("guardrails/control-plane.cedar".to_owned(), CONTROL_GUARDRAIL.to_owned());
+    files.insert("tests/control-plane.toml".to_owned(), CONTROL_TESTS.to_owned());
     files
 }
 
@@ -108,11 +116,32 @@ fn control(host: &str) -> Application {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_policy::Suite;
 
     #[test]
     fn what_ships_is_a_policy_set_without_warnings() {
         let set = PolicySet::parse(&shipped()).unwrap_or_else(|rejected| panic!("{rejected}"));
         assert!(set.warnings().is_empty(), "{:?}", set.warnings());
+    }
+
+    #[test]
+    fn what_ships_passes_its_tests_and_every_guardrail_of_the_control_plane_is_missed_by_one() {
+        let failed = |files: &BTreeMap<String, String>| -> Vec<String> {
+            let set = PolicySet::parse(files).unwrap_or_else(|rejected| panic!("{rejected}"));
+            let suites = files.iter().filter(|(path, _)| path.starts_with("tests/"));
+            let outcomes =
+                suites.flat_map(|(path, text)| Suite::parse(path, text).unwrap().run(&set).unwrap());
+            outcomes.filter(|outcome| !outcome.passed).map(|outcome| outcome.name.clone()).collect()
+        };
+        assert_eq!(failed(&shipped()), Vec::<String>::new());
+        for id in ["control-plane-fresh", "control-plane-device"] {
+            let mut files = shipped();
+            let set = PolicySet::parse(&files).unwrap();
+            let text = set.get(&id.parse().unwrap()).unwrap().text.to_string();
+            let file = files.get_mut("guardrails/control-plane.cedar").unwrap();
+            *file = file.replace(&text, "");
+            assert!(!failed(&files).is_empty(), "nothing misses {id}");
+        }
     }
 
     #[test]
