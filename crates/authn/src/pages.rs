@@ -180,6 +180,19 @@ mod tests {
         String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
     }
 
+    #[test]
+    fn whoever_must_wait_is_told_whole_seconds_that_are_enough() {
+        for (millis, told) in [(0, "1"), (1, "1"), (1_000, "1"), (1_001, "2"), (59_000, "59"), (59_999, "60")]
+        {
+            let mut answer = ().into_response();
+            retry_after(&mut answer, &Refusal::TooMany(std::time::Duration::from_millis(millis)));
+            assert_eq!(answer.headers()[header::RETRY_AFTER], told, "{millis} ms");
+        }
+        let mut answer = ().into_response();
+        retry_after(&mut answer, &Refusal::TooSlow);
+        assert!(!answer.headers().contains_key(header::RETRY_AFTER));
+    }
+
     #[tokio::test]
     async fn a_name_is_never_markup() {
         let pages = Pages::new("<i>Corp</i>");
