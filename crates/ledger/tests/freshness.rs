@@ -1,0 +1,99 @@
+//! What a ledger says of how new its world is, by clocks that the test moves: the machine's, and one that nobody can set.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use countersign_facts::Actor;
+use countersign_journal::{Head, Journal};
+use countersign_ledger::{Clocks, LATE, Ledger, MOST_SKEW};
+use countersign_names::Timestamp;
+use countersign_testkit::story::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+
+struct Machine {
+    ledger: Ledger,
+    wall: Arc<AtomicI64>,
+    passed: Arc<AtomicU64>,
+    _folder: tempfile::TempDir,
+}
+
+impl Machine {
+    /// At second 1000 of the machine's clock and second 50 of the other, with one fact of that moment.
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
+        let (wall, passed) = (Arc::new(AtomicI64::new(1_000)), Arc::new(AtomicU64::new(50)));
+        let (wall_read, passed_read) = (wall.clone(), passed.clone());
+        let clocks = Clocks::new(
+            Arc::new(move || at(wall_read.load(Ordering::SeqCst))),
+            Arc::new(move || Duration::from_secs(passed_read.load(Ordering::SeqCst))),
+        );
+        let ledger = Ledger::open_by(journal, clocks, |_| {}).await.unwrap();
+        ledger.state(Actor::Operator, vec![person(1).stated().fact]).await.unwrap();
+        Self { ledger, wall, passed, _folder: folder }
+    }
+
+    fn set(&self, wall: i64, passed: u64) {
+        self.wall.store(wall, Ordering::SeqCst);
+        self.passed.store(passed, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn a_world_that_nobody_else_can_move_is_the_newest_while_the_clock_is_right() {
+    let machine = Machine::start().await;
+    let ledger = &machine.ledger;
+    assert_eq!((ledger.elapsed(), ledger.now()), (Duration::from_secs(50), at(1_000)));
+    machine.set(90_000, 80_000);
+    assert_eq!(ledger.elapsed(), Duration::from_secs(80_000));
+    assert_eq!((ledger.skew(), ledger.behind(), ledger.trouble()), (Duration::ZERO, Duration::ZERO, None));
+    assert_eq!(ledger.newest(), Some(at(1_000)), "of the fact, whatever the clock says");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_behind_by_more_than_clocks_differ_counts_as_a_journal_out_of_reach() {
+    let machine = Machine::start().await;
+    let ledger = &machine.ledger;
+    let most = MOST_SKEW.as_secs();
+    let back = i64::try_from(most).unwrap();
+    // Behind by just as much as clocks may differ.
+    machine.set(1_000 - back, 50);
+    assert_eq!((ledger.skew(), ledger.behind(), ledger.trouble()), (MOST_SKEW, Duration::ZERO, None));
+    // A second more, and time that passes counts from when the world was known to be the newest.
+    machine.set(1_000 - back - 1, 50 + LATE.as_secs());
+    let skew = Duration::from_secs(most + 1) + LATE;
+    assert_eq!((ledger.skew(), ledger.behind()), (skew, LATE));
+    assert_eq!(ledger.now(), at(1_000).plus(LATE), "now does not go back, and goes on");
+    assert!(ledger.trouble().unwrap().contains("set it right"), "{:?}", ledger.trouble());
+    machine.set(1_000 + i64::try_from(LATE.as_secs()).unwrap(), 50 + LATE.as_secs());
+    assert_eq!((ledger.skew(), ledger.behind(), ledger.trouble()), (Duration::ZERO, Duration::ZERO, None));
+}
+
+#[tokio::test]
+async fn what_is_remembered_outside_the_journal_is_a_moment_that_the_present_is_not_before() {
+    let machine = Machine::start().await;
+    let ledger = &machine.ledger;
+    assert_eq!(ledger.remembered(), None);
+    let head = ledger.head();
+    assert_eq!(head, ledger.journal().head().await.unwrap());
+    assert_ne!(head, Head::GENESIS);
+    ledger.remember(head, at(1_030));
+    assert_eq!(ledger.remembered(), Some((head, at(1_030))));
+    assert_eq!((ledger.newest(), ledger.now()), (Some(at(1_030)), at(1_030)));
+    assert_eq!(ledger.skew(), Duration::from_secs(30));
+    // A fact that is newer than what is remembered is the newest.
+    machine.set(1_100, 150);
+    ledger.state(Actor::Operator, vec![person(2).stated().fact]).await.unwrap();
+    assert_eq!((ledger.newest(), ledger.remembered()), (Some(at(1_100)), Some((head, at(1_030)))));
+    assert_eq!(ledger.head().seq.0, ledger.seq());
+}
+
+#[tokio::test]
+async fn before_any_fact_nothing_is_known_but_the_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
+    let ledger = Ledger::open(journal, Arc::new(|| at(7)), |_| {}).await.unwrap();
+    assert_eq!((ledger.newest(), ledger.remembered(), ledger.head()), (None, None, Head::GENESIS));
+    assert_eq!((ledger.now(), ledger.elapsed()), (Timestamp::from_micros(7_000_000), Duration::ZERO));
+    assert_eq!(ledger.trouble(), None);
+}
