@@ -3,7 +3,7 @@
 //! The question is asked of the text of the control plane's own policies, not of what they decide: whoever and whatever it
 //! names counts as administering or approving. That may be too many, and is never too few.
 
-use crate::{ADMINISTRATORS, CONTROL_PLANE, World};
+use crate::{ADMINISTRATORS, CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{Fact, Member, PolicyFile};
 use countersign_names::{GroupName, PersonId, PolicyId, Principal, ServiceId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -163,6 +163,11 @@ impl World {
                 let policy = self.rollout(*rollout).map(|known| &known.policy);
                 two(policy.is_none_or(|policy| self.is_guarded_policy(policy)), ROLLOUT)
             }
+            // One that is under way is stopped by whoever sees the harm; one that reached everybody is what guards them.
+            Fact::RolloutHalted { rollout, .. } => {
+                let known = self.rollout(*rollout).filter(|known| known.state == RolloutState::Finished);
+                two(known.is_some_and(|known| self.is_guarded_policy(&known.policy)), ROLLOUT)
+            }
             // The software states these of itself; whoever else does is not to be believed alone.
             Fact::AssertionKeyPublished { .. }
             | Fact::RolloutCounted { .. }
@@ -197,7 +202,6 @@ impl World {
             | Fact::TrustOwned { .. }
             | Fact::TrustDocumented { .. }
             | Fact::SettingsApplied { .. }
-            | Fact::RolloutHalted { .. }
             | Fact::RolloutEnded { .. }
             | Fact::AssertionKeyRotated { .. }
             | Fact::AssertionKeyRetired { .. }

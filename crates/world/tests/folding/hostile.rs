@@ -9,7 +9,7 @@
 use countersign_facts::*;
 use countersign_names::*;
 use countersign_testkit::story::*;
-use countersign_world::{GrantState, Kind, ProposalState, World};
+use countersign_world::{GrantState, Kind, ProposalState, RolloutState, World};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -218,6 +218,8 @@ struct Guarding {
     policies: BTreeMap<String, String>,
     control: String,
     rollouts: BTreeSet<String>,
+    /// Guardrails that were rolled out to everybody.
+    finished: BTreeSet<RolloutId>,
     // What may only become less.
     exceptions: BTreeSet<ExceptionId>,
     grants: BTreeSet<GrantId>,
@@ -396,6 +398,12 @@ impl Play {
                 .rollouts()
                 .filter(|rollout| rollout.policy.as_str() != "wiki-read" && rollout.percent() > 0)
                 .map(|rollout| format!("{} {}", rollout.id, rollout.percent()))
+                .collect(),
+            finished: world
+                .rollouts()
+                .filter(|rollout| rollout.policy.as_str() != "wiki-read")
+                .filter(|rollout| rollout.state == RolloutState::Finished)
+                .map(|rollout| rollout.id)
                 .collect(),
             exceptions: world
                 .exceptions()
@@ -814,6 +822,7 @@ impl Play {
     /// One step. Whether hers alone is the hand that moved something.
     fn step(&mut self, attempted: &mut BTreeSet<String>) -> bool {
         self.now += i64::try_from(self.dice.below(90)).unwrap();
+        self.finish_rollouts();
         let hand = match self.dice.below(100) {
             0..=2 => Hand::Operator,
             3..=24 => Hand::Honest(HONEST[self.dice.below(3)]),
@@ -846,6 +855,22 @@ impl Play {
             _ => return false,
         };
         self.say(hand, &by, facts) && hand == Hand::Hostile
+    }
+
+    /// The software finishes what reached everybody.
+    fn finish_rollouts(&mut self) {
+        let mut running: Vec<_> =
+            self.world.rollouts().filter(|it| it.percent() == 100).map(|it| it.id).collect();
+        running.sort();
+        for rollout in running {
+            let (at, by) = (self.moment(), Actor::System("rollout".to_owned()));
+            let stated = Stated { at, by, fact: Fact::RolloutFinished { rollout } };
+            if self.dice.chance(20)
+                && let Ok(next) = self.world.after(&[stated])
+            {
+                self.world = next;
+            }
+        }
     }
 
     /// She does most what leads somewhere.
@@ -909,6 +934,7 @@ fn check(before: &Guarding, after: &Guarding, play: &Play, seed: u64) {
         passkeys: after.passkeys.clone(),
         risks: after.risks.clone(),
         rollouts: after.rollouts.clone(),
+        finished: after.finished.clone(),
         tokens: after.tokens.clone(),
         ..before.clone()
     };
@@ -917,6 +943,7 @@ fn check(before: &Guarding, after: &Guarding, play: &Play, seed: u64) {
     assert!(after.tokens.is_subset(&before.tokens), "a token. {}", said());
     assert!(after.rollouts.is_subset(&before.rollouts), "a rollout. {}", said());
     assert!(after.grants.is_subset(&before.grants), "a grant. {}", said());
+    assert!(before.finished.is_subset(&after.finished), "a guardrail. {}", said());
     for (person, keys) in &before.passkeys {
         assert_eq!(after.passkeys.get(person), Some(keys), "the passkeys of {person}. {}", said());
     }
@@ -971,4 +998,20 @@ fn every_command_is_played() {
         let fact = Stated::from_bytes(&text).unwrap().fact;
         assert_eq!(is_commanded(&fact), COMMANDS.contains(&tag(&fact).as_str()), "{}", tag(&fact));
     }
+}
+
+#[test]
+fn a_guardrail_that_reached_everybody_is_not_taken_back_by_one() {
+    let mut play = Play::begin(0);
+    for (n, policy) in [(1, "guard"), (2, "wiki-read")] {
+        tell(&mut play.world, &[roll_out(n, policy, &[100])]);
+    }
+    let halted = |world: &World, n: u128| {
+        let stated = Stated { at: at(20), by: Actor::Person(per(1)), fact: halt(n).stated().fact };
+        world.after(&[stated]).map(|_| ()).map_err(|why| why.kind)
+    };
+    assert_eq!(halted(&play.world, 1), Ok(()), "one that is under way is stopped by whoever sees the harm");
+    tell(&mut play.world, &[finish(1), finish(2)]);
+    assert_eq!(halted(&play.world, 1), Err(Kind::Countersign));
+    assert_eq!(halted(&play.world, 2), Ok(()), "an application's own policy is its owner's");
 }
