@@ -24,6 +24,8 @@ pub enum Way {
     ShortOnly(usize),
     /// So many bytes pass, then a pause.
     Slow(usize, Duration),
+    /// One piece in so many waits: what a stream makes of packets that are lost and sent again.
+    Lossy(u64, Duration),
 }
 
 /// A link to a server. Dropped, its connections are cut.
@@ -42,6 +44,8 @@ struct State {
     to_client: Way,
     /// Connections of an earlier age are cut.
     age: u64,
+    /// How many pieces have passed a lossy way.
+    pieces: u64,
     over: bool,
 }
 
@@ -59,7 +63,7 @@ impl Link {
     pub fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
-        let state = State { to_server: Way::Clear, to_client: Way::Clear, age: 0, over: false };
+        let state = State { to_server: Way::Clear, to_client: Way::Clear, age: 0, pieces: 0, over: false };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let serving = shared.clone();
         thread::spawn(move || {
@@ -135,6 +139,15 @@ impl Shared {
                     drop(state);
                     thread::sleep(pause);
                     return Some(piece.min(bytes));
+                }
+                Way::Lossy(one_in, pause) => {
+                    state.pieces += 1;
+                    let lost = state.pieces.is_multiple_of(one_in);
+                    drop(state);
+                    if lost {
+                        thread::sleep(pause);
+                    }
+                    return Some(bytes);
                 }
                 Way::Stalled | Way::ShortOnly(_) => {
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);

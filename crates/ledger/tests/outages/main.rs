@@ -152,6 +152,26 @@ async fn over_a_slow_link_the_follower_gets_there_and_says_so_only_then() {
     .await;
 }
 
+/// Packets are lost and sent again, some of them only after a question was given up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_a_lossy_link_the_follower_keeps_up_and_is_never_younger_than_it_says() {
+    let mut scene = Scene::begin().await;
+    scene.link.set(Way::Lossy(7, Duration::from_millis(2_500)));
+    for _ in 0..4 {
+        let folded = scene.follower.seq();
+        scene.tell().await;
+        let (told, head) = (Instant::now(), scene.elsewhere.seq());
+        until("the follower knows it", || {
+            let (passed, said, seq) = (told.elapsed(), scene.follower.behind(), scene.follower.seq());
+            assert!(seq > folded || said >= passed, "it says {said:?}, and misses what is {passed:?} old");
+            seq >= head
+        })
+        .await;
+    }
+    scene.link.set(Way::Clear);
+    scene.level().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_hangs_vouches_for_nothing() {
     let mut scene = Scene::begin().await;
