@@ -54,10 +54,10 @@ async fn up(args: UpArgs) -> miette::Result<()> {
     };
     let logs = start_logs(&options.config()).map_err(|error| miette::miette!("{error}"))?;
     let mut told = Told::listen()?;
-    let Some(up) = told.unless_to_stop(countersign_server::up(options)).await else { return Ok(()) };
+    let Some(up) = told.unless_stopped(countersign_server::up(options)).await else { return Ok(()) };
     let up = up?;
     say(&up.greeting);
-    told.to_stop(up.running, None).await;
+    told.then_stop(up.running, None).await;
     logs.stop().await;
     Ok(())
 }
@@ -70,8 +70,8 @@ async fn serve(args: &ServeArgs) -> miette::Result<()> {
     }
     let logs = start_logs(&config).map_err(|error| miette::miette!("{error}"))?;
     let mut told = Told::listen()?;
-    let Some(running) = told.unless_to_stop(Running::start(config)).await else { return Ok(()) };
-    told.to_stop(running?, Some(&args.config)).await;
+    let Some(running) = told.unless_stopped(Running::start(config)).await else { return Ok(()) };
+    told.then_stop(running?, Some(&args.config)).await;
     logs.stop().await;
     Ok(())
 }
@@ -105,7 +105,7 @@ impl Told {
     }
 
     /// What `starting` gives, unless somebody has it stopped before.
-    async fn unless_to_stop<T>(&mut self, starting: impl Future<Output = T>) -> Option<T> {
+    async fn unless_stopped<T>(&mut self, starting: impl Future<Output = T>) -> Option<T> {
         tokio::select! {
             started = starting => Some(started),
             _ = self.terminate.recv() => None,
@@ -115,7 +115,7 @@ impl Told {
 
     /// SIGTERM and SIGINT end it in order; a second one while it ends is the system's to act on. A hangup ends what was
     /// started in a terminal, and of what was started with a configuration file it has that file checked.
-    async fn to_stop(mut self, running: Running, config: Option<&Path>) {
+    async fn then_stop(mut self, running: Running, config: Option<&Path>) {
         loop {
             tokio::select! {
                 _ = self.terminate.recv() => break,
