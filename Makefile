@@ -8,7 +8,7 @@ SHELL := /bin/bash
 RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'nextest run'; else echo 'test --no-fail-fast --lib --bins --tests'; fi)
 
 # The crates whose every small change must be noticed by their own tests, and the tool that makes the changes.
-MUTATED := names world routes decide policy admission ledger authn
+MUTATED := names world routes decide admission ledger authn
 CARGO_MUTANTS := 27.1.0
 
 .PHONY: help up test test-rust test-e2e test-long mutants lint bench packages
