@@ -1,9 +1,22 @@
 //! People, groups and devices, as facts state them.
 
 use crate::Digest;
-use countersign_names::{CheckResult, GroupName, PersonId, PostureCheck, ServiceId, Timestamp};
+use countersign_names::{CheckResult, GroupName, PersonId, PostureCheck, ServiceId, Timestamp, TokenId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What a bearer token is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenBinding {
+    /// The token.
+    pub token: TokenId,
+    /// SHA-256 of the public key (SPKI) that a connection must prove for the token to work on it; none: any connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Digest>,
+    /// The commands of the API that its holder may give, by the names of its endpoints.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub commands: BTreeSet<String>,
+}
 
 /// Who a person is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,7 +12,6 @@ mod application;
 mod digest;
 mod evidence;
 mod flat;
-mod head;
 mod identity;
 mod register;
 mod rollout;
@@ -24,13 +23,12 @@ pub use access::{EndReason, ExceptionScope, Session};
 pub use application::{Application, ApplicationStage, Method, Resource, Route, Upstream};
 pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
-pub use head::AcceptedHead;
-pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture};
+pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
 pub use register::{Found, Seen, TrustKey};
 pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
 pub use settings::Settings;
 pub use stated::Stated;
-pub use trust::{Actor, PolicyFile};
+pub use trust::{AcceptedHead, Actor, PolicyFile, PolicyRemoval};
 
 use countersign_names::{
     ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, GroupName,
@@ -162,6 +160,9 @@ pub enum Fact {
         /// When it stops working.
         expires_at: Timestamp,
     },
+    /// A bearer token is bound, from its issue on, to a key and to commands.
+    #[serde(rename = "service.token_bound/1")]
+    TokenBound(TokenBinding),
     /// A bearer token stopped working before its time.
     #[serde(rename = "service.token_revoked/1")]
     TokenRevoked {
@@ -520,6 +521,9 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rehearsal: Option<Digest>,
     },
+    /// Policies that counted count no more, by the publication right before this fact.
+    #[serde(rename = "policies.removed/1")]
+    PoliciesRemoved(PolicyRemoval),
     /// Applications, labels or exceptions were changed as one, by the facts right before this one: those of a working folder
     /// that was rehearsed, or as they were at an earlier moment.
     #[serde(rename = "settings.applied/1")]
@@ -647,11 +651,7 @@ pub enum Fact {
     },
     /// The operator had a process start whose journal does not hold what was remembered of it outside.
     #[serde(rename = "journal.head_accepted/1")]
-    HeadAccepted {
-        /// What was remembered, what was found, and why it is believed.
-        #[serde(flatten)]
-        accepted: AcceptedHead,
-    },
+    HeadAccepted(AcceptedHead),
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::ServiceAdded { .. }
         | Fact::ServiceRemoved { .. }
         | Fact::TokenIssued { .. }
+        | Fact::TokenBound(_)
         | Fact::TokenRevoked { .. } => service(world, stated),
 
         Fact::InvitationIssued { .. }
@@ -86,6 +87,8 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             policies(world, Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied });
             Ok(())
         }
+        // What is in force follows from the publication; this only says so to whoever reads the journal.
+        Fact::PoliciesRemoved(_) => Ok(()),
         Fact::SettingsApplied { settings } => {
             world.settings.add(world.seq + 1, settings);
             Ok(())
@@ -101,7 +104,7 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
 
-        Fact::HeadAccepted { accepted } => head_accepted(world, stated.at, accepted),
+        Fact::HeadAccepted(accepted) => head_accepted(world, stated.at, accepted),
 
         Fact::EvidenceAnchored { .. } | Fact::EvidenceCompacted { .. } | Fact::EvidenceExpired { .. } => {
             crate::evidence::apply(world, stated)

@@ -180,6 +180,9 @@ impl World {
             | Fact::CommandCountersigned { .. }
             | Fact::CommandRefused { .. }
             | Fact::GroupAdded { .. }
+            // Stated right after what is judged above: the issue of the token, the publication.
+            | Fact::TokenBound(_)
+            | Fact::PoliciesRemoved(_)
             | Fact::TokenRevoked { .. }
             | Fact::InvitationWithdrawn { .. }
             | Fact::CredentialRegistered { .. }

@@ -257,6 +257,12 @@ impl World {
         self.services.token(secret).filter(|token| now < token.expires_at)
     }
 
+    /// The token of a service account that is bound to this key, and lasts longest.
+    pub fn token_bound_to(&self, service: ServiceId, key: &Digest) -> Option<&Arc<Token>> {
+        let bound = self.tokens().filter(|token| token.service == service && token.key.as_ref() == Some(key));
+        bound.max_by_key(|token| (token.expires_at, token.id))
+    }
+
     /// A service account's bearer tokens, the expired ones among them.
     pub fn tokens(&self) -> impl Iterator<Item = &Arc<Token>> {
         self.services.tokens.values()

@@ -6,6 +6,7 @@ use crate::maps::HashMap;
 use countersign_facts::{Actor, ExceptionScope, Fact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A just-in-time grant: asked for by one person, countersigned by another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,7 +181,11 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             if *expires_at <= stated.at {
                 return Err(Contradiction::impossible("expires_at", "a grant ends after it begins"));
             }
-            let state = GrantState::Approved { by: stated.by.clone(), expires_at: *expires_at };
+            // Whatever the fact says, a grant lasts no longer than was asked for. The shorter counts, rather than the fact being
+            // refused: a journal that was written must fold for ever.
+            let asked_for = stated.at.plus(Duration::from_secs(u64::from(asked.seconds)));
+            let expires_at = (*expires_at).min(asked_for);
+            let state = GrantState::Approved { by: stated.by.clone(), expires_at };
             world.privilege.answer(*grant, state)
         }
         Fact::GrantRefused { grant, reason } => {

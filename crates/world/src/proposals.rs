@@ -212,6 +212,7 @@ const fn may_be_proposed(fact: &Fact) -> bool {
         | Fact::ServiceAdded { .. }
         | Fact::ServiceRemoved { .. }
         | Fact::TokenIssued { .. }
+        | Fact::TokenBound(_)
         | Fact::TokenRevoked { .. }
         | Fact::InvitationIssued { .. }
         | Fact::InvitationWithdrawn { .. }
@@ -225,6 +226,7 @@ const fn may_be_proposed(fact: &Fact) -> bool {
         | Fact::RiskChanged { .. }
         | Fact::PoliciesPublished { .. }
         | Fact::PoliciesApplied { .. }
+        | Fact::PoliciesRemoved(_)
         | Fact::SettingsApplied { .. }
         | Fact::RolloutStarted { .. }
         | Fact::RolloutAdvanced { .. }

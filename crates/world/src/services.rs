@@ -4,8 +4,9 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use crate::people::Risk;
-use countersign_facts::{Digest, Fact, Member, Stated};
+use countersign_facts::{Digest, Fact, Member, Stated, TokenBinding};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A service account.
@@ -38,6 +39,10 @@ pub struct Token {
     pub application: Option<ApplicationName>,
     /// When it stops working.
     pub expires_at: Timestamp,
+    /// SHA-256 of the public key that a connection must prove for it to work there; none: any connection.
+    pub key: Option<Digest>,
+    /// The commands of the API that its holder may give.
+    pub commands: BTreeSet<String>,
 }
 
 /// Every service account and token.
@@ -130,9 +135,22 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
                 secret: *secret,
                 application: application.clone(),
                 expires_at: *expires_at,
+                key: None,
+                commands: BTreeSet::new(),
             };
             world.services.by_secret.insert(*secret, *token);
             world.services.tokens.insert(*token, Arc::new(issued));
+            Ok(())
+        }
+        Fact::TokenBound(TokenBinding { token, key, commands }) => {
+            let known = world.services.tokens.get(token);
+            let mut bound =
+                Token::clone(known.ok_or_else(|| Contradiction::unknown("token", "token", token))?);
+            if bound.key.is_some() || !bound.commands.is_empty() {
+                return Err(Contradiction::taken("token", format!("{token} was bound already")));
+            }
+            (bound.key, bound.commands) = (*key, commands.clone());
+            world.services.tokens.insert(*token, Arc::new(bound));
             Ok(())
         }
         Fact::TokenRevoked { token } => world.services.drop_token(*token),

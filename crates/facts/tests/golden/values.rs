@@ -5,8 +5,8 @@
 use countersign_facts::{
     AcceptedHead, Actor, Application, ApplicationStage, Counted, Device, Digest, EndReason, EvidenceFile,
     ExceptionScope, ExpiredFile, Fact, Found, HaltIf, InvitationPurpose, Member, Method, Person, PersonKind,
-    PolicyFile, Posture, Resource, Route, Seen, Session, Settings, Stated, TrustKey, Turned, Turning,
-    Upstream,
+    PolicyFile, PolicyRemoval, Posture, Resource, Route, Seen, Session, Settings, Stated, TokenBinding,
+    TrustKey, Turned, Turning, Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
@@ -146,6 +146,7 @@ const LEFT_OUT_WHEN_EMPTY: &[&str] = &[
     "Settings.labels",
     "Settings.opened",
     "Settings.ended",
+    "TokenBinding.commands",
 ];
 
 impl Walk for bool {
@@ -214,6 +215,8 @@ parts! {
     EvidenceFile { path, digest, bytes, rows, first, last }
     ExpiredFile { path, digest }
     AcceptedHead { gate, remembered, found, why }
+    TokenBinding { token, key, commands }
+    PolicyRemoval { version, policies }
 }
 
 words! {
@@ -264,6 +267,7 @@ words! {
         ServiceAdded { service, name, owner, purpose } = "service.added/1",
         ServiceRemoved { service } = "service.removed/1",
         TokenIssued { token, service, secret, application, expires_at } = "service.token_issued/1",
+        TokenBound(binding) = "service.token_bound/1",
         TokenRevoked { token } = "service.token_revoked/1",
         InvitationIssued { invitation, person, secret, purpose, expires_at } = "invitation.issued/1",
         InvitationWithdrawn { invitation } = "invitation.withdrawn/1",
@@ -300,6 +304,7 @@ words! {
         TrustDocumented { keys, owner, authority, reason, expires_at } = "trust.documented/1",
         PoliciesPublished { version, files } = "policies.published/1",
         PoliciesApplied { version, files, why, rehearsal } = "policies.applied/1",
+        PoliciesRemoved(removal) = "policies.removed/1",
         SettingsApplied { settings } = "settings.applied/1",
         RolloutStarted { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } = "rollout.started/1",
         RolloutCounted { rollout, newly_denied, newly_allowed } = "rollout.counted/1",
@@ -312,7 +317,7 @@ words! {
         AssertionKeyRetired { kid } = "assertion_key.retired/1",
         EvidenceAnchored { gate, files, late } = "evidence.anchored/1",
         EvidenceCompacted { gate, file, replaced } = "evidence.compacted/1",
-        HeadAccepted { accepted } = "journal.head_accepted/1",
+        HeadAccepted(accepted) = "journal.head_accepted/1",
         EvidenceExpired { gate, before, files } = "evidence.expired/1",
     }
 }

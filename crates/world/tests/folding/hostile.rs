@@ -84,7 +84,10 @@ fn is_commanded(fact: &Fact) -> bool {
         | Fact::AssertionKeyRotated { .. }
         | Fact::AssertionKeyRetired { .. } => true,
         // Stated by the software of what it found, on nobody's wish.
-        Fact::HandoverSpent { .. }
+        // Said with the issue of a token and with a publication, and by no command of their own.
+        Fact::TokenBound(_)
+        | Fact::PoliciesRemoved(_)
+        | Fact::HandoverSpent { .. }
         | Fact::TrustFound { .. }
         | Fact::TrustEliminated { .. }
         | Fact::RolloutCounted { .. }

@@ -17,7 +17,7 @@ mod sessions;
 mod strategies;
 
 use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Stated};
-use countersign_names::{CheckResult, PostureCheck, Sensitivity};
+use countersign_names::{CheckResult, PostureCheck, Sensitivity, Timestamp};
 use countersign_testkit::story::*;
 use countersign_world::{Contradiction, Kind, NewInvitation, World};
 use proptest::prelude::*;
@@ -295,6 +295,60 @@ fn nobody_countersigns_their_own_grant_and_it_is_answered_once() {
     assert!(
         told(&then(vec![approve(1), revoke_grant(1)])).grant(gra(1)).unwrap().active_until(at(100)).is_none()
     );
+}
+
+#[test]
+fn no_approval_outlives_what_was_asked_for() {
+    let asked = request(1, 1);
+    let Fact::GrantRequested { seconds, .. } = asked.stated().fact else { panic!("a request") };
+    let approved = |expires_at| {
+        let before = [person(1), person(2), application("wiki"), request(1, 1)];
+        let approval = Fact::GrantApproved { grant: gra(1), expires_at };
+        let facts = before.iter().map(|line| line.stated().fact).chain([approval]).collect();
+        let world = World::empty().after(&stated(facts)).unwrap();
+        world.grant(gra(1)).unwrap().active_until(at(100)).unwrap()
+    };
+    let asked_for = at(20).plus(Duration::from_secs(u64::from(seconds)));
+    for too_late in [Timestamp::MAX, at(1_000_000)] {
+        assert_eq!(approved(too_late), asked_for, "{too_late}");
+    }
+    assert_eq!(approved(at(200)), at(200), "an approver may give less");
+}
+
+#[test]
+fn a_token_is_bound_once_from_its_issue_on() {
+    let token = |n: u128| countersign_names::TokenId::new(uuid::Uuid::from_u128(n));
+    let commands = std::collections::BTreeSet::from(["groups.join".to_owned()]);
+    let binding = |n| countersign_facts::TokenBinding {
+        token: token(n),
+        key: Some(digest(7)),
+        commands: commands.clone(),
+    };
+    let issued = |n: u8| Fact::TokenIssued {
+        token: token(n.into()),
+        service: svc(1),
+        secret: digest(n),
+        application: None,
+        expires_at: at(900),
+    };
+    let facts = vec![
+        person(1).stated().fact,
+        service(1, 1).stated().fact,
+        issued(1),
+        Fact::TokenBound(binding(1)),
+        issued(2),
+    ];
+    let world = World::empty().after(&stated(facts)).unwrap();
+    let bound = world.token_by_secret(&digest(1), at(100)).unwrap();
+    assert_eq!((bound.key, &bound.commands), (Some(digest(7)), &commands));
+    assert!(world.token_by_secret(&digest(2), at(100)).unwrap().key.is_none());
+    assert_eq!(world.token_bound_to(svc(1), &digest(7)).unwrap().id, token(1));
+    assert!(world.token_bound_to(svc(1), &digest(8)).is_none());
+    assert!(world.token_bound_to(svc(2), &digest(7)).is_none());
+    for (n, words) in [(1, "bound already"), (3, "no token")] {
+        let again = World::after(&world, &stated(vec![Fact::TokenBound(binding(n))])).unwrap_err();
+        assert!(again.message.contains(words), "{again}");
+    }
 }
 
 #[test]
