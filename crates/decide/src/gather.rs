@@ -9,7 +9,7 @@ use countersign_names::{
 };
 use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 use countersign_world::{
-    Application, Device, Exception, Grant, Person, Rollout, Service, Session, Standing, World,
+    Application, Device, Exception, Grant, Person, Rollout, Service, Session, Standing, Token, World,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,6 +47,7 @@ pub struct Read {
     key: Option<Digest>,
     person: Option<Arc<Person>>,
     service: Option<Arc<Service>>,
+    token: Option<Arc<Token>>,
     session: Option<Arc<Session>>,
     device: Option<Arc<Device>>,
     application: Arc<Application>,
@@ -74,6 +75,7 @@ impl Read {
         same(session, self.session.as_ref())
             && same(person.and_then(|p| world.person(p.id)), person)
             && same(self.service.as_ref().and_then(|s| world.service(s.id)), self.service.as_ref())
+            && same(bound_token(world, self.who, self.key.as_ref()), self.token.as_ref())
             && same(self.key.and_then(|key| world.device_by_key(&key)), self.device.as_ref())
             && same(world.application(self.application.name.as_str()), Some(&self.application))
             && same(person.and_then(|p| world.grants_of(p.id)), self.grants.as_ref())
@@ -90,6 +92,14 @@ impl Read {
             Who::Anonymous | Who::Session(_) => true,
         }
     }
+}
+
+/// The token by which a service account is known on a connection that proved this key.
+fn bound_token<'a>(world: &'a World, who: Who, key: Option<&Digest>) -> Option<&'a Arc<Token>> {
+    let Who::Service(service) = who else { return None };
+    // A device is what is recorded of a key, so that the question can be asked again as it was.
+    world.device_by_key(key?)?;
+    world.token_bound_to(service, key?)
 }
 
 /// Gather what the world holds for `request`, which came from `place`; none when there is no such application.
@@ -110,6 +120,8 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         _ => None,
     };
     let device = request.key.and_then(|key| world.device_by_key(&key)).cloned();
+    let token = bound_token(world, request.who, request.key.as_ref()).cloned();
+    let bound = token.as_ref().filter(|token| now < token.expires_at);
     let grants = person.as_ref().and_then(|person| world.grants_of(person.id)).cloned();
     let exceptions = world.exceptions().clone();
 
@@ -127,6 +139,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         .map(|e| e.expires_at)
         .chain(active.map(|(_, end)| end))
         .chain(session.as_ref().map(|s| s.expires_at))
+        .chain(bound.map(|token| token.expires_at))
         .min()
         .unwrap_or(Timestamp::MAX);
     let principal = principal(person.as_deref(), service.as_deref());
@@ -146,7 +159,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         operation: request.operation.clone(),
         item: request.item.clone(),
         content_type: request.content_type.clone(),
-        authentication: session.as_deref().map(|session| authentication(session, now)),
+        authentication: authentication(session.as_deref(), bound.map(|token| &**token), now),
         session: session
             .as_deref()
             .map(|session| SessionAge { age: now.age_of(session.started_at), idle: request.idle }),
@@ -164,6 +177,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         key: request.key,
         person: person.clone(),
         service,
+        token,
         session: match request.who {
             // What was read is the world's answer, the expired session included.
             Who::Session(id) => world.session(id).cloned(),
@@ -230,13 +244,20 @@ fn subject(person: Option<&Person>, service: Option<&Service>) -> Subject {
     }
 }
 
-/// Sessions begin with a passkey and nothing else, so the method is known.
-fn authentication(session: &Session, now: Timestamp) -> Authentication {
-    Authentication {
-        assurance: session.assurance,
-        method: "passkey".to_owned(),
-        phishing_resistant: true,
-        age: now.age_of(session.proved_at),
+/// Sessions begin with a passkey and nothing else, so the method is known. A service account that holds a token has proved on
+/// this very connection the key that the token is bound to.
+fn authentication(
+    session: Option<&Session>,
+    bound: Option<&Token>,
+    now: Timestamp,
+) -> Option<Authentication> {
+    let proof = |assurance, method: &str, age| {
+        Some(Authentication { assurance, method: method.to_owned(), phishing_resistant: true, age })
+    };
+    match (session, bound) {
+        (Some(session), _) => proof(session.assurance, "passkey", now.age_of(session.proved_at)),
+        (None, Some(_)) => proof(Assurance::Aal2, "key-bound-token", 0),
+        (None, None) => None,
     }
 }
 

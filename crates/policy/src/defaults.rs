@@ -13,6 +13,7 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "guardrails/labels.cedar",
     "guardrails/privilege.cedar",
     "guardrails/risk.cedar",
+    "guardrails/services.cedar",
     "guardrails/sessions.cedar",
     "guardrails/signing-in.cedar",
     "guardrails/unmanaged.cedar",

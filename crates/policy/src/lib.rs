@@ -24,7 +24,7 @@ mod suite;
 pub use defaults::{defaults, starter_permits};
 pub use discern::Discernment;
 pub use lint::{Code, Finding, Severity};
-pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS};
+pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS, name_fault};
 pub use mention::{Mention, Named};
 pub use meta::{Kind, PolicyMeta, Stage};
 pub use problem::{Problem, Rejected};

@@ -97,6 +97,30 @@ fn read(files: &BTreeMap<String, String>, known: &dyn Fn(&str, &str) -> Option<A
     outcome
 }
 
+/// What is wrong with the name of a file that is to come into a policy folder; nothing when every reader of the folder
+/// finds it.
+///
+/// A set that is in force already is read whatever its names are: what was published by an older release stays in force.
+pub fn name_fault(path: &str) -> Option<&'static str> {
+    /// As long as the file systems of this world take, with room for what is written beside it.
+    const LONGEST: usize = 200;
+    let steers = |c: char| {
+        c.is_control()
+            || c == '\\'
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    path.split('/').find_map(|part| match part {
+        "" => Some("a part of the name is empty"),
+        hidden if hidden.starts_with('.') => {
+            Some("a name that begins with a dot is hidden, and is left alone by whoever reads the folder")
+        }
+        long if long.len() > LONGEST => Some("the name is longer than 200 bytes"),
+        odd if odd.contains(steers) => Some("the name holds characters that cannot be seen, or a backslash"),
+        spaced if spaced.trim() != spaced => Some("the name begins or ends with a space"),
+        _ => None,
+    })
+}
+
 /// What a file may hold, by where it lies; none for the tests, which are not policies.
 fn place(file: &File) -> Result<Option<Kind>, Problem> {
     let refused = |message: &str| {

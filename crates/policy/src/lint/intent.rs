@@ -6,8 +6,9 @@ use super::{Code, Finding, Seen};
 use crate::meta::Kind;
 use crate::plain_atom::{Flag, PlainAtom};
 use crate::question::{Question, Subject, TimeOfWeek};
+use crate::schema::TYPES;
 use crate::set::PolicySet;
-use cedar_policy_core::ast::Expr;
+use cedar_policy_core::ast::{Expr, ExprKind, Var};
 use chosen::Rests;
 use countersign_names::{Action, PolicyId, Principal, ResourceName, RiskLevel, Sensitivity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,12 +92,23 @@ fn excepted(expr: &Expr) -> Option<String> {
     }
 }
 
+/// Whether it asks that the principal is a service account.
+fn is_about_services(expr: &Expr) -> bool {
+    match expr.expr_kind() {
+        ExprKind::Is { expr, entity_type } => {
+            *entity_type == TYPES.service && matches!(expr.expr_kind(), ExprKind::Var(Var::Principal))
+        }
+        _ => false,
+    }
+}
+
 fn is_grant(expr: &Expr) -> bool {
     PlainAtom::of(expr) == Some(PlainAtom::Flag(Flag::Grant))
 }
 
 /// Either the permit asks for a grant itself, or a guardrail does for all that the permit is about. The guardrail may
-/// have exceptions of its own: those are opened for a time and on record, as grants are.
+/// have exceptions of its own: those are opened for a time and on record, as grants are. It may leave service accounts out,
+/// which nobody grants anything.
 fn administers_without_grant(policy: &Seen<'_>, policies: &[&Seen<'_>]) -> Option<Finding> {
     let asks_itself = policy.clauses.wanted().any(is_grant);
     if asks_itself || !policy.scope.actions.contains(&Action::Administer) {
@@ -105,7 +117,8 @@ fn administers_without_grant(policy: &Seen<'_>, policies: &[&Seen<'_>]) -> Optio
     let asks = |guardrail: &Seen<'_>| {
         let own = guardrail.meta.id.as_str();
         let excused = |expr: &Expr, holds: bool| {
-            !holds && (is_grant(expr) || excepted(expr).is_some_and(|id| id == own))
+            let excepted = excepted(expr).is_some_and(|id| id == own);
+            !holds && (is_grant(expr) || excepted || is_about_services(expr))
         };
         !guardrail.permits()
             && guardrail.counts()
