@@ -111,7 +111,7 @@ pub struct StageChange {
 pub struct Label {
     /// The label; null takes it away, and the resource has that of its declaration again.
     #[serde(deserialize_with = "said")]
-    #[schema(value_type = Option<words::Sensitivity>)]
+    #[schema(value_type = Option<words::Sensitivity>, required = true)]
     pub sensitivity: Option<Sensitivity>,
 }
 

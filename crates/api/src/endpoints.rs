@@ -1,7 +1,7 @@
 //! Every endpoint as data: what it is called, what it takes, what it answers. The OpenAPI document is made of this
 //! table, and the server's tests walk it, so an endpoint that only one of them knows is found.
 
-use crate::openapi::{Body, Shape};
+use crate::endpoint::{Endpoint, Method};
 use crate::{
     Application, AssertionKey, Countersigning, Credential, Decisions, Declaration, Device, Exception,
     Explained, Grant, Group, Invitation, IssuedToken, Job, JournalHead, Label, NewDevice,
@@ -12,151 +12,6 @@ use crate::{
     SettingsInForce, StageChange, StarterPermit, Status, Trust, TrustDocument, TrustOwner, TrustStanding,
     TrustsChanged, Verification, VerifyRequest, WhatCan, WhoCan, words,
 };
-use utoipa::ToSchema;
-
-/// The methods that the API uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Look, and change nothing.
-    Get,
-    /// Do something, or make something that gets an id.
-    Post,
-    /// State the whole of something.
-    Put,
-    /// Take something away.
-    Delete,
-}
-
-/// Where a parameter stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ParameterPlace {
-    /// In the path.
-    Path,
-    /// In the query.
-    Query,
-}
-
-/// A parameter of an endpoint.
-#[derive(Clone)]
-pub struct Parameter {
-    /// Its name.
-    pub name: &'static str,
-    /// Where it stands.
-    pub place: ParameterPlace,
-    /// What it is.
-    pub about: &'static str,
-    /// Whether the endpoint needs it.
-    pub required: bool,
-    pub(crate) shape: Shape,
-}
-
-/// One endpoint.
-#[derive(Clone)]
-pub struct Endpoint {
-    /// Its name in generated clients.
-    pub id: &'static str,
-    /// The method.
-    pub method: Method,
-    /// The path after [`crate::PREFIX`], with its parameters in braces.
-    pub path: &'static str,
-    /// The chapter of the document.
-    pub tag: &'static str,
-    /// What it does, in one sentence.
-    pub summary: &'static str,
-    /// Its parameters, those of the path first.
-    pub parameters: Vec<Parameter>,
-    /// The status when all is well.
-    pub status: u16,
-    pub(crate) body: Option<Shape>,
-    pub(crate) answer: Body,
-}
-
-impl Endpoint {
-    fn new(method: Method, id: &'static str, path: &'static str, summary: &'static str) -> Self {
-        let tag = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-        let parameters = path
-            .split('/')
-            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-            .map(|name| path_parameter(id, name))
-            .collect();
-        Self { id, method, path, tag, summary, parameters, status: 204, body: None, answer: Body::Nothing }
-    }
-
-    fn takes<T: ToSchema + 'static>(mut self) -> Self {
-        self.body = Some(Shape::of::<T>());
-        self
-    }
-
-    fn gives<T: ToSchema + 'static>(mut self) -> Self {
-        self.status = 200;
-        self.answer = Body::One(Shape::of::<T>());
-        self
-    }
-
-    fn tells<T: ToSchema + 'static>(mut self) -> Self {
-        self.status = 200;
-        self.answer = Body::Events(Shape::of::<T>());
-        self
-    }
-
-    fn makes<T: ToSchema + 'static>(mut self) -> Self {
-        self.status = 201;
-        self.answer = Body::One(Shape::of::<T>());
-        self
-    }
-
-    fn lists<T: ToSchema + 'static>(mut self) -> Self {
-        self.status = 200;
-        self.answer = Body::List(Shape::of::<T>());
-        self.asks::<u32>("limit", "At most so many.")
-    }
-
-    fn lines(mut self) -> Self {
-        self.status = 200;
-        self.answer = Body::Lines;
-        self
-    }
-
-    fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
-        let (place, shape) = (ParameterPlace::Query, Shape::of::<T>());
-        self.parameters.push(Parameter { name, place, about, required: false, shape });
-        self
-    }
-
-    fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
-        let mut asking = self.asks::<T>(name, about);
-        if let Some(last) = asking.parameters.last_mut() {
-            last.required = true;
-        }
-        asking
-    }
-}
-
-fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
-    let (about, shape) = match (name, endpoint.split('.').next().unwrap_or_default()) {
-        ("person", _) => ("A person: their id, address or alias.", Shape::of::<String>()),
-        ("group", _) => ("A group, by name.", Shape::of::<words::GroupName>()),
-        ("member", _) => (
-            "A person's id, address or alias, a service account's id, or `group:` and the name of a group.",
-            Shape::of::<String>(),
-        ),
-        ("application", _) => ("An application, by name.", Shape::of::<words::ApplicationName>()),
-        ("part", _) => ("A part of the application; it may hold slashes.", Shape::of::<String>()),
-        ("kid", _) => ("A key's id, as in tokens and in the key set.", Shape::of::<String>()),
-        (_, "services") => ("A service account's id.", Shape::of::<words::ServiceId>()),
-        (_, "tokens") => ("A token's id.", Shape::of::<words::TokenId>()),
-        (_, "devices") => ("A device's id.", Shape::of::<words::DeviceId>()),
-        (_, "sessions") => ("A session's id.", Shape::of::<words::SessionId>()),
-        (_, "credentials") => ("A passkey's id.", Shape::of::<words::CredentialId>()),
-        (_, "proposals") => ("A proposal's id.", Shape::of::<words::ProposalId>()),
-        (_, "grants") => ("A grant's id.", Shape::of::<words::GrantId>()),
-        (_, "jobs") => ("A long run's id.", Shape::of::<String>()),
-        (_, "rollouts") => ("A rollout's id.", Shape::of::<words::RolloutId>()),
-        (_, "exceptions") => ("An exception's id.", Shape::of::<words::ExceptionId>()),
-        _ => ("A decision's id.", Shape::of::<words::DecisionId>()),
-    };
-    Parameter { name, place: ParameterPlace::Path, about, required: true, shape }
-}
 
 fn get(id: &'static str, path: &'static str, summary: &'static str) -> Endpoint {
     Endpoint::new(Method::Get, id, path, summary)
@@ -219,7 +74,7 @@ fn people() -> Vec<Endpoint> {
             "/people/{person}/invitations",
             "Invite a person to enrol a passkey; the invitations that they had are withdrawn.",
         )
-        .takes::<NewInvitation>()
+        .may_take::<NewInvitation>()
         .makes::<Invitation>(),
         get("people.credentials", "/people/{person}/credentials", "A person's passkeys.")
             .lists::<Credential>(),
@@ -407,7 +262,7 @@ fn reach() -> Vec<Endpoint> {
             .needs::<words::ResourceName>("resource", "The resource: an application and one of its parts.")
             .needs::<words::Action>("action", "The action.")
             .asks::<ReachClass>("class", "Only those of this class.")
-            .asks::<u32>("limit", "At most so many; none: every one."),
+            .asks::<words::Limit>("limit", "At most so many; none: every one."),
         ),
         circumstances(
             get(
@@ -418,7 +273,7 @@ fn reach() -> Vec<Endpoint> {
             .gives::<WhatCan>()
             .needs::<String>("person", "The person: an id, address or alias.")
             .asks::<words::ApplicationName>("application", "Only of this application.")
-            .asks::<u32>("limit", "At most so many resources; none: every one."),
+            .asks::<words::Limit>("limit", "At most so many resources; none: every one."),
         ),
     ]
 }
@@ -464,7 +319,7 @@ fn evidence() -> Vec<Endpoint> {
             .asks::<String>("effect", "That fell this way: `allow` or `deny`.")
             .asks::<words::Action>("action", "About this action.")
             .asks::<words::DeviceId>("device", "From this device.")
-            .asks::<u32>("limit", "At most so many; none: 100, and never more than 10,000."),
+            .asks::<words::Limit>("limit", "At most so many; none: 100, and never more than 10,000."),
         get("decisions.why", "/decisions/{id}", "One decision, and why it fell as it did.")
             .gives::<Explained>(),
         get(
@@ -488,7 +343,7 @@ fn evidence() -> Vec<Endpoint> {
         get("status.show", "/status", "How the installation is.").gives::<Status>(),
         get("journal.head", "/journal/head", "How far the journal goes.").gives::<JournalHead>(),
         post("journal.verify", "/journal/verify", "Walk the journal's whole chain and check every hash.")
-            .takes::<VerifyRequest>()
+            .may_take::<VerifyRequest>()
             .gives::<Verification>(),
     ]
 }
@@ -496,16 +351,16 @@ fn evidence() -> Vec<Endpoint> {
 fn upkeep() -> Vec<Endpoint> {
     vec![
         post("evidence.verify", "/evidence/verify", "Compare every file of the evidence with its anchor.")
-            .takes::<NewEvidenceVerification>()
+            .may_take::<NewEvidenceVerification>()
             .makes::<Job>(),
         post("evidence.anchor", "/evidence/anchor", "Take in files of the evidence that nobody anchored.")
-            .takes::<NewUpkeep>()
+            .may_take::<NewUpkeep>()
             .makes::<Job>(),
         post("evidence.compact", "/evidence/compact", "Make the files of each finished day one.")
-            .takes::<NewUpkeep>()
+            .may_take::<NewUpkeep>()
             .makes::<Job>(),
         post("evidence.retain", "/evidence/retain", "Remove what is older than records are kept.")
-            .takes::<NewUpkeep>()
+            .may_take::<NewUpkeep>()
             .makes::<Job>(),
     ]
 }
@@ -513,7 +368,7 @@ fn upkeep() -> Vec<Endpoint> {
 fn rehearsals() -> Vec<Endpoint> {
     vec![
         post("replays.start", "/replays", "Ask every decision of a span again, as it was.")
-            .takes::<NewReplay>()
+            .may_take::<NewReplay>()
             .makes::<Job>(),
         post(
             "plans.start",
@@ -527,7 +382,7 @@ fn rehearsals() -> Vec<Endpoint> {
             "/proofs",
             "Ask every access of a span that went ahead again, without each item of its evidence.",
         )
-        .takes::<NewProof>()
+        .may_take::<NewProof>()
         .makes::<Job>(),
         get("jobs.list", "/jobs", "The long runs of this process, the newest first.").lists::<Job>(),
         get("jobs.show", "/jobs/{id}", "One long run, with what it found once it has finished.")
@@ -570,7 +425,7 @@ fn rollouts() -> Vec<Endpoint> {
             "/shadow-reports",
             "Gather what the policies in their shadow stage would have done to the decisions of a span.",
         )
-        .takes::<NewShadowReport>()
+        .may_take::<NewShadowReport>()
         .makes::<Job>(),
         get("rollouts.list", "/rollouts", "The staged rollouts, the newest first.")
             .lists::<Rollout>()

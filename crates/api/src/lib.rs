@@ -9,9 +9,11 @@
 //! This room must not know the implementation: not the facts, not the world, not how an answer comes about.
 
 mod applications;
+mod authzen;
 mod decisions;
 mod declaration;
 mod devices;
+mod endpoint;
 mod endpoints;
 mod evidence;
 mod exhaustive;
@@ -20,6 +22,7 @@ mod groups;
 mod keys;
 mod lint;
 mod openapi;
+mod outside;
 mod people;
 mod policies;
 mod privilege;
@@ -35,16 +38,23 @@ mod sessions;
 mod settings;
 mod settings_file;
 mod status;
+mod unique_names;
 pub mod words;
 
 pub use applications::{Application, ApplicationStage, Declaration, Label, Resource, Route, StageChange};
+pub use authzen::{
+    DecisionPointMetadata, Evaluation, EvaluationAction, EvaluationAnswer, EvaluationContext,
+    EvaluationError, EvaluationResource, EvaluationSubject, EvaluationWhy, Evaluations, EvaluationsAnswer,
+    EvaluationsOptions, EvaluationsSemantic, KeySet, PropertyValue,
+};
 pub use decisions::{
     Authentication, Completion, Decision, DecisionQuery, Decisions, DeviceEvidence, EvidenceItem, Explained,
     Explanation, Place, PolicyCited,
 };
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
-pub use endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+pub use endpoint::{Endpoint, Method, Parameter, ParameterPlace};
+pub use endpoints::endpoints;
 pub use evidence::{
     EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, StoreReport,
     UpkeepDay, UpkeepReport,
@@ -62,7 +72,7 @@ pub use people::{
 };
 pub use policies::{
     Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyProblem, PolicyStage, PolicyVersion,
-    Publication, Published, Rollback, StarterPermit, VersionOf,
+    Publication, Published, RemovedPolicy, Rollback, StarterPermit, VersionOf,
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
@@ -89,9 +99,10 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
-    AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, ListenerStatus, PolicyStatus,
-    RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
+    AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, ListenerStatus,
+    PolicyStatus, RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
 };
+pub use unique_names::{JsonFault, check_unique_names};
 
 use serde::{Deserialize, Serialize};
 

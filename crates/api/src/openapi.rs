@@ -1,7 +1,9 @@
 //! The OpenAPI document, made of the table of endpoints.
 
-use crate::endpoints::{Endpoint, Method, Parameter, ParameterPlace, endpoints};
+use crate::endpoint::{Endpoint, Method, Parameter, ParameterPlace};
+use crate::endpoints::endpoints;
 use crate::export::{INCOMPLETE, LINES_MEDIA_TYPE};
+use crate::outside;
 use crate::problem::{PROBLEM_MEDIA_TYPE, Problem};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -38,8 +40,14 @@ impl Shape {
         Self { name: T::name, schema: T::schema, within: T::schemas }
     }
 
+    /// Its name among the components.
+    fn name_in(&self, components: &mut BTreeMap<String, RefOr<Schema>>) -> String {
+        self.refer(components);
+        (self.name)().into_owned()
+    }
+
     /// A reference to it; plain types (a string, a number) are shown where they stand.
-    fn refer(&self, components: &mut BTreeMap<String, RefOr<Schema>>) -> RefOr<Schema> {
+    pub(crate) fn refer(&self, components: &mut BTreeMap<String, RefOr<Schema>>) -> RefOr<Schema> {
         let name = (self.name)();
         if name.chars().next().is_some_and(char::is_lowercase) || name == "String" {
             return (self.schema)();
@@ -61,6 +69,7 @@ pub fn openapi() -> OpenApi {
         let path = format!("{}{}", crate::PREFIX, endpoint.path);
         paths.path(path, PathItem::new(method(endpoint.method), operation))
     });
+    let paths = outside::paths(paths, &mut components);
     let components = components
         .into_iter()
         .fold(ComponentsBuilder::new(), |all, (name, schema)| all.schema(name, schema))
@@ -101,10 +110,11 @@ fn operation(
         Body::Nothing => ResponseBuilder::new().description("Done."),
         Body::One(shape) => json(ResponseBuilder::new().description("Done."), shape.refer(components)),
         Body::Events(shape) => {
-            let content = ContentBuilder::new().schema(Some(shape.refer(components))).build();
+            // What comes is text; the shape of the events' data has its place among the components.
+            let shape = shape.name_in(components);
             ResponseBuilder::new()
-                .description("Events, the data of each of which is this.")
-                .content("text/event-stream", content)
+                .description(format!("Server-sent events; the data of each is a {shape} as JSON."))
+                .content("text/event-stream", text())
         }
         Body::List(shape) => {
             let list = ArrayBuilder::new().items(shape.refer(components));
@@ -113,13 +123,11 @@ fn operation(
             json(ResponseBuilder::new().description("What was asked for."), object)
         }
         Body::Lines => {
-            let line = ObjectBuilder::new().schema_type(Type::Object).build();
-            let content = ContentBuilder::new().schema(Some(RefOr::T(Schema::from(line)))).build();
             let about = format!(
                 "One object a line. The trailer `{INCOMPLETE}` names what could not be read; to a client without \
                  `TE: trailers` such an answer breaks off."
             );
-            ResponseBuilder::new().description(about).content(LINES_MEDIA_TYPE, content)
+            ResponseBuilder::new().description(about).content(LINES_MEDIA_TYPE, text())
         }
     };
     let refused = ContentBuilder::new().schema(Some(problem.clone())).build();
@@ -138,12 +146,24 @@ fn operation(
     if let Some(shape) = &endpoint.body {
         let content = ContentBuilder::new().schema(Some(shape.refer(components))).build();
         let body = RequestBodyBuilder::new().content("application/json", content);
-        operation = operation.request_body(Some(body.required(Some(Required::True)).build()));
+        let required = if endpoint.body_optional { Required::False } else { Required::True };
+        operation = operation.request_body(Some(body.required(Some(required)).build()));
     }
     operation
 }
 
-fn json(response: ResponseBuilder, schema: RefOr<Schema>) -> ResponseBuilder {
+/// A problem document, as content.
+pub(crate) fn problem_response(components: &mut BTreeMap<String, RefOr<Schema>>) -> utoipa::openapi::Content {
+    ContentBuilder::new().schema(Some(Shape::of::<Problem>().refer(components))).build()
+}
+
+/// Content that no JSON schema describes.
+pub(crate) fn text() -> utoipa::openapi::Content {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    ContentBuilder::new().schema(Some(RefOr::T(Schema::from(text)))).build()
+}
+
+pub(crate) fn json(response: ResponseBuilder, schema: RefOr<Schema>) -> ResponseBuilder {
     response.content("application/json", ContentBuilder::new().schema(Some(schema)).build())
 }
 

@@ -3,7 +3,7 @@
 use crate::{Settings, words};
 use countersign_names::{ApplicationName, JobId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// The policies in force.
@@ -133,6 +133,10 @@ pub struct Publication {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub expected_version: Option<String>,
+    /// The guardrails that count now and would not any more, each by name: a set that takes others out of force is refused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schema(value_type = Vec<words::PolicyId>)]
+    pub removes: BTreeSet<PolicyId>,
 }
 
 /// What publishing did, or would do.
@@ -145,6 +149,9 @@ pub struct Published {
     pub dry_run: bool,
     /// The files that are not as they were; empty when nothing changes, and then nothing was published.
     pub changed: Vec<FileChange>,
+    /// The policies that counted before and do not any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<RemovedPolicy>,
     /// What is doubtful about the set without being wrong.
     pub warnings: Vec<PolicyProblem>,
     /// The version of the settings, where they changed too.
@@ -157,6 +164,16 @@ pub struct Published {
     /// What becomes of staged rollouts by it, in words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rollouts: Vec<String>,
+}
+
+/// A policy that counted and does not any more: it is gone, or only asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RemovedPolicy {
+    /// Its id.
+    #[schema(value_type = words::PolicyId)]
+    pub id: PolicyId,
+    /// Which of the two kinds it was. A guardrail must be named to be removed.
+    pub kind: PolicyKind,
 }
 
 /// A file that is not as it was.
@@ -210,6 +227,10 @@ pub struct PolicyVersion {
     pub seq: u64,
     /// Whether it is in force now.
     pub in_force: bool,
+    /// The policies that counted before it and did not any more.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schema(value_type = Vec<words::PolicyId>)]
+    pub removed: BTreeSet<PolicyId>,
     /// Why, where whoever did it said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -242,4 +263,8 @@ pub struct Rollback {
     /// Only check, and say what would change.
     #[serde(default)]
     pub dry_run: bool,
+    /// As [`Publication::removes`].
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schema(value_type = Vec<words::PolicyId>)]
+    pub removes: BTreeSet<PolicyId>,
 }

@@ -1,8 +1,8 @@
 //! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
 use crate::{
-    EvidenceReport, Exhaustive, FileChange, PlannedSettings, PolicyProblem, ProofReport, Settings,
-    ShadowReport, UpkeepReport, words,
+    EvidenceReport, Exhaustive, FileChange, PlannedSettings, PolicyProblem, ProofReport, RemovedPolicy,
+    Settings, ShadowReport, UpkeepReport, words,
 };
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
@@ -203,6 +203,9 @@ pub struct PlanReport {
     pub settings: Option<PlannedSettings>,
     /// The files that differ.
     pub files: Vec<FileChange>,
+    /// The policies that count now and would not any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed: Vec<RemovedPolicy>,
     /// What is doubtful about the planned set without being wrong.
     pub warnings: Vec<PolicyProblem>,
     /// Decisions that were asked of both.

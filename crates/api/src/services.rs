@@ -1,7 +1,9 @@
 //! Service accounts and their bearer tokens.
 
 use crate::{Risk, ShownOnce, words};
-use countersign_names::{ApplicationName, GroupName, PersonId, ProposalId, ServiceId, Timestamp, TokenId};
+use countersign_names::{
+    ApplicationName, DeviceId, GroupName, PersonId, ProposalId, ServiceId, Timestamp, TokenId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -42,6 +44,13 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// Whether it has stopped working.
     pub expired: bool,
+    /// SHA-256 of the key that a connection must prove for it to work there; none: any connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::Digest>)]
+    pub key_sha256: Option<String>,
+    /// The commands that its holder may give, by the names of this document's operations.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
 }
 
 /// A service account to be made.
@@ -54,6 +63,7 @@ pub struct NewService {
     /// Who answers for it: a person's id, address or alias.
     pub owner: String,
     /// What it does.
+    #[schema(min_length = 1)]
     pub purpose: String,
 }
 
@@ -65,6 +75,14 @@ pub struct NewToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
+    /// The device to whose key it is bound: it works only over a connection that proved the key. Only for calling this API.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<words::DeviceId>)]
+    pub device: Option<DeviceId>,
+    /// The commands that its holder may give, by the names of this document's operations (`groups.join`); none: it only
+    /// reads. What it may do of these is for policies to say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
     /// For how many seconds it works, at most a year.
     #[schema(minimum = 60, maximum = 31_622_400)]
     pub expires_in_seconds: u64,

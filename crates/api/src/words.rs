@@ -2,7 +2,7 @@
 //! no wire format; their values are read from there, so that the document cannot say others.
 
 use countersign_names as names;
-use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -156,14 +156,26 @@ pub enum Moment {}
 
 impl PartialSchema for Moment {
     fn schema() -> RefOr<Schema> {
-        RefOr::T(
-            ObjectBuilder::new()
-                .schema_type(Type::String)
-                .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-                .examples(["2026-11-22T09:00:00.000000Z"])
-                .into(),
-        )
+        let moment = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+            .examples(["2026-11-22T09:00:00.000000Z"]);
+        let never = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["never"]));
+        RefOr::T(AnyOfBuilder::new().item(moment).item(never).into())
     }
 }
 
 impl ToSchema for Moment {}
+
+/// How many are wanted at most.
+#[derive(Debug, Clone, Copy)]
+pub enum Limit {}
+
+impl PartialSchema for Limit {
+    fn schema() -> RefOr<Schema> {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(u32::MAX));
+        RefOr::T(limit.into())
+    }
+}
+
+impl ToSchema for Limit {}

@@ -177,7 +177,7 @@ impl Console {
     /// Asks before something that cannot be undone. Where nobody can be asked, nothing is assumed.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
         let unasked = Failure::input(
-            "this cannot be undone, and nobody can be asked here",
+            "nobody can be asked here, and without an answer nothing is removed",
             "look at it with --dry-run, then say --yes",
         );
         self.agree(question, unasked)
@@ -199,7 +199,7 @@ impl Console {
         if self.json {
             let problem = match failure {
                 Failure::Problem(problem) => problem.raw.clone(),
-                _ => serde_json::json!({ "title": message, "remedy": remedy }),
+                _ => serde_json::json!({ "type": failure.kind(), "title": message, "remedy": remedy }),
             };
             let _ = writeln!(self.err, "{problem:#}");
             return;

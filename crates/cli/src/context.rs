@@ -19,7 +19,7 @@ pub(crate) struct Common {
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA", hide_env_values = true)]
     pub(crate) data: Option<PathBuf>,
     /// A server elsewhere, by its origin, instead of the one in the data folder; needs --token-file
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", env = "COUNTERSIGN_SERVER", hide_env_values = true)]
     pub(crate) server: Option<String>,
     /// The file with the token for --server (a token is never on the command line, where others could read it)
     #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_TOKEN_FILE", hide_env_values = true)]
@@ -27,6 +27,9 @@ pub(crate) struct Common {
     /// A PEM file with the certificate authorities to believe for --server, instead of the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
+    /// A PEM file with the certificate and the private key to show to --server, for a token that is bound to a device
+    #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_IDENTITY", hide_env_values = true)]
+    pub(crate) identity: Option<PathBuf>,
     /// Answer with the API's JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -53,7 +56,7 @@ impl Common {
                 "name the file that holds it with --token-file FILE; `countersign service token` writes one",
             ));
         };
-        let remote = Remote::at(address, self.ca.as_deref())?;
+        let remote = Remote::at(address, self.ca.as_deref(), self.identity.as_deref())?;
         Ok(Client::new(Door::Remote(remote), Some(read_token(file)?)))
     }
 }
@@ -114,6 +117,27 @@ pub(crate) struct Sure {
 impl Sure {
     /// Shows what would go and asks. False when this was only to look.
     pub(crate) fn agree(self, cx: &mut Context, what: &str, goes: &[String]) -> Result<bool, Failure> {
+        self.agree_to(cx, what, goes, "This cannot be undone.")
+    }
+
+    /// Whether nobody is to be asked.
+    pub(crate) const fn yes(self) -> bool {
+        self.yes
+    }
+
+    /// Whether this is only to look.
+    pub(crate) const fn dry_run(self) -> bool {
+        self.dry_run
+    }
+
+    /// As [`agree`](Self::agree), with other words before the question.
+    pub(crate) fn agree_to(
+        self,
+        cx: &mut Context,
+        what: &str,
+        goes: &[String],
+        question: &str,
+    ) -> Result<bool, Failure> {
         if self.dry_run && cx.console.wants_json() {
             cx.console.json(&serde_json::json!({ "dry_run": true, "would_remove": what, "goes": goes }))?;
             return Ok(false);
@@ -126,7 +150,7 @@ impl Sure {
         if !self.yes {
             cx.console.remark(format!("This removes {what}, and with it:"));
             goes.iter().for_each(|gone| cx.console.remark(format!("  - {gone}")));
-            cx.console.confirm("This cannot be undone.")?;
+            cx.console.confirm(question)?;
         }
         Ok(true)
     }

@@ -53,7 +53,7 @@ impl Exit {
             Self::Done => "done",
             Self::Failed => "refused by the server, or failed there or here",
             Self::Usage => {
-                "a command line, a file or a value that is wrong, or a plan beyond --max-newly-denied or --no-newly-allowed; \
+                "a command line, a file or a value that is wrong, a configuration among them, or a plan beyond --max-newly-denied or --no-newly-allowed; \
                  nothing was changed"
             }
             Self::NotFound => "what was named does not exist",
@@ -61,7 +61,7 @@ impl Exit {
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
                 "a check was made and found something wrong (policy check, policy lint, policy test, replay, doctor, journal \
-                 verify)"
+                 verify, evidence verify)"
             }
         }
     }
@@ -123,6 +123,17 @@ impl Failure {
             Self::Failed(_) | Self::Declined => Exit::Failed,
             Self::CheckFailed => Exit::CheckFailed,
             Self::ReaderGone => Exit::Done,
+        }
+    }
+
+    /// The kind of trouble, as problem documents name it.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self.exit() {
+            Exit::Usage => "about:blank#usage",
+            Exit::NotFound => "about:blank#not-found",
+            Exit::Conflict => "about:blank#conflict",
+            Exit::Unreachable => "about:blank#unreachable",
+            Exit::Done | Exit::Failed | Exit::CheckFailed => "about:blank#failed",
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::exit::Failure;
 use crate::render;
 use countersign_api::{Declaration, DeclarationError, EXCEPTIONS, LABELS, Settings, is_settings_file};
+use countersign_policy::name_fault;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,8 @@ const BASE: &str = ".countersign-version";
 /// Largest file that is read; larger ones are no policies, and the server would refuse them anyway.
 const LARGEST: u64 = 1 << 20;
 
-/// The texts below `dir`, by their paths with slashes. What is hidden is left alone.
+/// The texts below `dir`, by their paths with slashes. What is hidden is left alone, but a policy that is hidden is refused: it
+/// would seem to be in force.
 pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let mut files = BTreeMap::new();
     let mut waiting = vec![(dir.to_owned(), String::new())];
@@ -19,12 +21,17 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
         let entries = std::fs::read_dir(&folder).map_err(|error| Failure::unreadable(&folder, &error))?;
         for entry in entries {
             let path = entry.map_err(|error| Failure::unreadable(&folder, &error))?.path();
-            let Some(name) =
-                path.file_name().and_then(|name| name.to_str()).filter(|name| !name.starts_with('.'))
-            else {
-                continue;
-            };
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
             let named = format!("{prefix}{name}");
+            if name.starts_with('.') && !(path.is_file() && name.ends_with(".cedar")) {
+                continue;
+            }
+            if let Some(fault) = name_fault(&named).filter(|_| name.ends_with(".cedar")) {
+                return Err(Failure::input(
+                    format!("{}: {fault}", path.display()),
+                    "give the file another name, or take it out of the folder",
+                ));
+            }
             if path.is_dir() {
                 waiting.push((path.clone(), format!("{named}/")));
             } else if is_settings_file(&named) {
@@ -237,6 +244,15 @@ mod tests {
         }
         let files: Vec<_> = read(dir.path()).unwrap().into_keys().collect();
         assert_eq!(files, ["guardrails/a.cedar", "stray.cedar", "tests/t.toml"]);
+        // What an editor keeps beside a file it has open is a link that leads nowhere.
+        std::os::unix::fs::symlink("ada@host.1", dir.path().join("guardrails/.#a.cedar")).unwrap();
+        assert_eq!(read(dir.path()).unwrap().len(), 3);
+        write(&dir.path().join("guardrails/.freeze.cedar"), "text").unwrap();
+        let hidden = read(dir.path()).unwrap_err();
+        assert_eq!(hidden.exit().code(), 2);
+        assert!(
+            hidden.words().unwrap().0.contains("guardrails/.freeze.cedar: a name that begins with a dot")
+        );
     }
 
     #[test]

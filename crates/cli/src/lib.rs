@@ -23,7 +23,8 @@ pub use exit::Exit;
 pub use tree::{Cli, ServeArgs, UpArgs};
 pub use verbs::journal::AcceptHeadArgs;
 
-use clap::{CommandFactory, Parser};
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches};
 use context::Context;
 use countersign_names::Timestamp;
 use exit::Failure;
@@ -48,8 +49,13 @@ pub enum Invocation {
 ///
 /// Not to be called within an asynchronous runtime: it makes one for the verbs that need it.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Invocation {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let wants_json = args.iter().any(|arg| arg == "--json");
+    let cli = match Cli::read(args) {
         Ok(cli) => cli,
+        Err(error) if wants_json && error.use_stderr() => {
+            return complain(Console::standard(true), &misused(&error));
+        }
         Err(error) => {
             // Help and version are errors to clap, and end with 0. That nobody reads them is no reason to fail.
             let _ = error.print();
@@ -69,6 +75,16 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Invocation {
     }
 }
 
+/// A command line that is wrong, as any other failure: in the words of clap, without its heading.
+fn misused(error: &clap::Error) -> Failure {
+    let said = error.render().to_string();
+    let said = said.trim();
+    Failure::input(
+        said.strip_prefix("error: ").unwrap_or(said),
+        "`countersign --help`, and `--help` after any command, say what there is",
+    )
+}
+
 fn complain(mut console: Console, failure: &Failure) -> Invocation {
     console.complain(failure);
     Invocation::Done(failure.exit().into())
@@ -80,6 +96,20 @@ enum Work {
 }
 
 impl Cli {
+    /// Reads a command line. A data folder that is named on it goes before a server that the environment names: whoever names
+    /// one means it.
+    fn read(args: Vec<OsString>) -> Result<Self, clap::Error> {
+        let matches = Self::command().try_get_matches_from(args)?;
+        let mut cli = Self::from_arg_matches(&matches)?;
+        let came_from = |name: &str| matches.value_source(name);
+        if came_from("data") == Some(ValueSource::CommandLine)
+            && came_from("server") == Some(ValueSource::EnvVariable)
+        {
+            cli.common.server = None;
+        }
+        Ok(cli)
+    }
+
     /// Tells what is the server's from what is done here.
     fn into_work(self) -> Result<Work, Failure> {
         match self.verb {
@@ -87,7 +117,10 @@ impl Cli {
                 up.data = self.common.data()?;
                 Ok(Work::Start(Invocation::Up(up)))
             }
-            Verb::Serve(serve) => Ok(Work::Start(Invocation::Serve(serve))),
+            Verb::Serve(mut serve) => {
+                serve.json = self.common.json;
+                Ok(Work::Start(Invocation::Serve(serve)))
+            }
             Verb::Journal(verbs::journal::Verb::AcceptHead(mut accept)) => {
                 accept.data = self.common.data()?;
                 Ok(Work::Start(Invocation::AcceptHead(accept)))

@@ -172,4 +172,7 @@ pub struct ServeArgs {
     /// Check the configuration file, say what is wrong with it, and end
     #[arg(long)]
     pub check: bool,
+    /// Whether failures are told as problem documents. Filled in by [`crate::main`].
+    #[arg(skip)]
+    pub json: bool,
 }

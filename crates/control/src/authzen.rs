@@ -9,10 +9,11 @@ mod wire;
 
 use crate::Control;
 use crate::guard::{bearer, known};
-use crate::input::{body, is_json};
+use crate::input::{body, is_json, unambiguous};
 use ask::{Answered, answer};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use countersign_names::ApplicationName;
 use serde_json::{Value, json};
@@ -48,9 +49,21 @@ impl IntoResponse for Failure {
     }
 }
 
-/// `GET /.well-known/authzen-configuration`.
-pub async fn configuration(State(control): State<Control>) -> axum::Json<Value> {
-    let origin = &control.settings().origin;
+/// `GET /.well-known/authzen-configuration`. A client compares the name in it with the one that it asked, so it is told the
+/// origin of ours that it asked; to any other name it is told the first of ours, and will not believe it.
+pub async fn configuration(
+    State(control): State<Control>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> axum::Json<Value> {
+    let settings = control.settings();
+    let asked = uri.authority().map(Authority::as_str);
+    let asked = asked.or_else(|| headers.get(header::HOST).and_then(|host| host.to_str().ok()));
+    let authority = |origin: &str| origin.split_once("://").map(|(_, authority)| authority.to_owned());
+    let ours = settings.decision_point_origins.iter().find(|origin| {
+        asked.zip(authority(origin)).is_some_and(|(asked, ours)| asked.eq_ignore_ascii_case(&ours))
+    });
+    let origin = ours.unwrap_or(&settings.origin);
     axum::Json(json!({
         "policy_decision_point": origin,
         "access_evaluation_endpoint": format!("{origin}/access/v1/evaluation"),
@@ -136,6 +149,7 @@ async fn read(request: Request) -> Result<Value, Failure> {
     if bytes.is_empty() {
         return Err(Failure::malformed("the body is empty"));
     }
+    unambiguous(&bytes).map_err(|refusal| Failure::malformed(refusal.problem().detail.clone()))?;
     let value: Value = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::malformed(format!("the body is not JSON: {error}")))?;
     if value.is_object() { Ok(value) } else { Err(Failure::malformed("the body is not a JSON object")) }

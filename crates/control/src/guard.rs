@@ -2,7 +2,7 @@
 
 use crate::caller::Operator;
 use crate::lasting::{self, Lasting};
-use crate::{APPROVALS, CONTROL, Caller, Connection, Control, OWN, Refusal, find, secret};
+use crate::{APPROVALS, CONTROL, Caller, Connection, Control, OWN, Refusal, find, secret, services};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -91,14 +91,19 @@ fn address(request: &Request) -> Option<std::net::IpAddr> {
 /// The access that a request is.
 fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
     let world = control.world();
-    let who = who(control, &world, request.headers())?;
     let connection = request.extensions().get::<Connection>().copied().unwrap_or_default();
+    let (who, token) = who(control, &world, request.headers(), connection.key.as_ref())?;
     let own = match who {
         Who::Session(session) => world.session(session).map(|session| session.person),
         _ => None,
     };
     let path = request.uri().path();
     let (part, action) = classify(&world, own, request.method(), path, request.uri().query());
+    if let Some(token) = token
+        && action != Action::Read
+    {
+        services::may_command(token, request.method(), path)?;
+    }
     let application = control.settings().application.clone();
     let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;
     Ok(Access {
@@ -116,18 +121,31 @@ fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
     })
 }
 
-fn who(control: &Control, world: &World, headers: &HeaderMap) -> Result<Who, Refusal> {
+/// Who asks, and by which token if they are a service account.
+fn who<'a>(
+    control: &Control,
+    world: &'a World,
+    headers: &HeaderMap,
+    proved: Option<&Digest>,
+) -> Result<(Who, Option<&'a Token>), Refusal> {
     if let Some(token) = bearer(headers)? {
         let token = known(control, world, &token)?;
+        if token.key.is_some() && token.key.as_ref() != proved {
+            return Err(Refusal::unauthenticated(
+                "this token works only over a connection that proves its key",
+            )
+            .about_field("Authorization")
+            .remedy("connect over TLS with the certificate of the machine that it was issued for"));
+        }
         if let Some(application) = &token.application {
             return Err(Refusal::forbidden(format!(
                 "this token is for asking decisions about {application}, not for this API"
             ))
             .remedy("issue a token without an application"));
         }
-        return Ok(Who::Service(token.service));
+        return Ok((Who::Service(token.service), Some(token)));
     }
-    Ok((control.0.session_of)(headers).map_or(Who::Anonymous, Who::Session))
+    Ok(((control.0.session_of)(headers).map_or(Who::Anonymous, Who::Session), None))
 }
 
 /// The digest of the bearer token that a request brings, if it brings one.

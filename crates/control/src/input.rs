@@ -4,6 +4,7 @@ use crate::{Control, Refusal};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::header;
 use axum::http::request::Parts;
+use countersign_api::{JsonFault, check_unique_names};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -70,12 +71,10 @@ pub fn is_json(typed: Option<&header::HeaderValue>) -> bool {
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     // serde would also read a structure from an array, by the order of its fields: a second spelling that nobody
     // promised, and that changes its meaning when a field is added.
+    unambiguous(bytes)?;
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first.is_some_and(|first| *first != b'{') {
-        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
-            Ok(_) => Refusal::invalid("body", "the body is not a JSON object"),
-            Err(error) => Refusal::malformed(format!("the body is not JSON: {error}")),
-        });
+        return Err(Refusal::invalid("body", "the body is not a JSON object"));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -89,6 +88,17 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     })?;
     reader.end().map_err(|error| Refusal::malformed(format!("the body is not JSON: {error}")))?;
     Ok(value)
+}
+
+/// Refuses what is not JSON, and JSON that says one name twice.
+pub fn unambiguous(bytes: &[u8]) -> Result<(), Refusal> {
+    check_unique_names(bytes).map_err(|fault| match fault {
+        JsonFault::Malformed(error) => Refusal::malformed(format!("the body is not JSON: {error}")),
+        JsonFault::Repeated(path) => {
+            let detail = format!("{path} is given twice");
+            Refusal::invalid(path, detail).remedy("say it once: readers differ in which of the two counts")
+        }
+    })
 }
 
 /// serde names a field that is missing or not known in its message, and the path leads only to where it should be.
@@ -221,5 +231,12 @@ mod tests {
             422,
         );
         check(&format!(r#"{{"title":"t",{rest}}} trailing"#), None, 400);
+        // The last would count, and a map would take it without a word.
+        check(&format!(r#"{{"title":"t","title":"u",{rest}}}"#), Some("title"), 422);
+        check(
+            &format!(r#"{{"title":"t",{rest},"operations":{{"a":"read","a":"administer"}}}}"#),
+            Some("operations.a"),
+            422,
+        );
     }
 }

@@ -16,6 +16,7 @@ mod caller;
 mod commands;
 mod decisions;
 mod devices;
+mod endpoint;
 mod envelope;
 mod exceptions;
 mod explain;
@@ -94,6 +95,8 @@ pub struct Settings {
     /// The origin under which clients reach it, such as `https://countersign.example`: the identifier of the AuthZEN
     /// decision point.
     pub origin: String,
+    /// Further origins under which the AuthZEN decision point is reached, in lower case.
+    pub decision_point_origins: Vec<String>,
     /// The origin at which people enrol and sign in, for the links of invitations.
     pub sign_in_origin: String,
     /// The version of the software.

@@ -86,7 +86,8 @@ pub async fn publish(
         }
     };
     let settings = settings.map(|wanted| Settled::Wanted(Box::new(wanted)));
-    let proposal = Proposal { checked, settings, reason, expected, expected_settings };
+    let removes = publication.removes;
+    let proposal = Proposal { checked, settings, reason, expected, expected_settings, removes };
     versions::apply(&control, &caller, proposal, publication.dry_run).await.map(axum::Json)
 }
 

@@ -237,6 +237,15 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
         }
         Fact::RolloutStarted { policy, .. } => format!("start a rollout of {policy}"),
         Fact::RolloutAdvanced { rollout, percent } => format!("advance the rollout {rollout} to {percent} %"),
+        Fact::PoliciesRemoved(removal) => {
+            let gone: Vec<_> = removal.policies.iter().map(ToString::to_string).collect();
+            format!("let these policies count no more: {}", gone.join(", "))
+        }
+        Fact::TokenBound(binding) => {
+            let commands: Vec<_> = binding.commands.iter().map(String::as_str).collect();
+            let bound = if binding.key.is_some() { "bound to a device's key, " } else { "" };
+            format!("let the token be {bound}good for: {}", commands.join(", "))
+        }
         Fact::SettingsApplied { settings } => format!("because: {}", settings.why),
         other => {
             let tag =

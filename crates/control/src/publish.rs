@@ -2,22 +2,47 @@
 //! by itself, against the words that no policy may use, and against locking everybody out.
 
 use crate::Refusal;
-use countersign_api::{Change, FileChange, PolicyProblem};
+use countersign_api::{Change, FileChange, PolicyKind, PolicyProblem, RemovedPolicy};
 use countersign_decide::rollout::settled_by;
 use countersign_decide::{keeps_an_administrator, reserved};
-use countersign_facts::{Actor, Digest, Fact, PolicyFile, Stated};
+use countersign_facts::{Actor, Digest, Fact, PolicyFile, PolicyRemoval, Stated};
 use countersign_journal::MAX_PAYLOAD_BYTES;
-use countersign_names::{ApplicationName, Timestamp};
-use countersign_policy::{PolicySet, Problem};
+use countersign_names::{ApplicationName, PolicyId, Timestamp};
+use countersign_policy::{Kind, PolicySet, Problem, Stage};
 use countersign_world::{Policies, World};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A policy set that may be published in the world that it was checked in.
 #[derive(Debug, Clone)]
 pub struct Checked {
     set: PolicySet,
+    /// The version of the set that ran when this one was checked, and what counted in it.
+    running: (Digest, Counting),
+}
+
+/// The policies of a set that count.
+type Counting = BTreeMap<PolicyId, PolicyKind>;
+
+fn counting(set: &PolicySet) -> Counting {
+    let enforced = set.policies().iter().filter(|policy| policy.stage == Stage::Enforce);
+    enforced
+        .map(|policy| {
+            let guardrail = policy.kind == Kind::Guardrail;
+            (policy.id.clone(), if guardrail { PolicyKind::Guardrail } else { PolicyKind::Application })
+        })
+        .collect()
+}
+
+/// What counts before and not after: it is gone, only asked, or of the other kind.
+pub fn removed(before: &PolicySet, after: &PolicySet) -> Vec<RemovedPolicy> {
+    gone(&counting(before), &counting(after))
+}
+
+fn gone(before: &Counting, after: &Counting) -> Vec<RemovedPolicy> {
+    let gone = before.iter().filter(|(id, kind)| after.get(*id) != Some(kind));
+    gone.map(|(id, kind)| RemovedPolicy { id: id.clone(), kind: *kind }).collect()
 }
 
 /// Why a set is put in force, and on what rehearsal.
@@ -66,6 +91,7 @@ impl Reason {
 /// # Errors
 /// With everything that is wrong with them, each underlined.
 pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Checked, Refusal> {
+    names(files)?;
     let set = running.edited(files).map_err(|rejected| {
         let problems: Vec<_> = rejected.problems().iter().map(shown).collect();
         let detail = match problems.as_slice() {
@@ -90,7 +116,26 @@ pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Ch
             format!("the files hold {bytes} bytes; at most {} fit in one fact", MAX_PAYLOAD_BYTES / 2);
         return Err(Refusal::rejected_policies(detail, Vec::new()));
     }
-    Ok(Checked { set })
+    Ok(Checked { set, running: (Digest::new(running.version()), counting(running)) })
+}
+
+/// Refuse files that whoever reads the policy folder would leave alone: they would be in force, and go with the next edit
+/// of another.
+fn names(files: &BTreeMap<String, String>) -> Result<(), Refusal> {
+    let faults = files.keys().filter_map(|path| Some((path, countersign_policy::name_fault(path)?)));
+    let problems: Vec<_> = faults
+        .map(|(path, fault)| {
+            let (file, message) = (path.clone(), fault.to_owned());
+            PolicyProblem { rendered: format!("{file:?}: {message}"), file, line: None, message }
+        })
+        .collect();
+    match problems.first() {
+        None => Ok(()),
+        Some(first) => {
+            let detail = format!("{:?}: {}", first.file, first.message);
+            Err(Refusal::rejected_policies(detail, problems).remedy("give the file another name"))
+        }
+    }
 }
 
 impl Checked {
@@ -141,7 +186,41 @@ impl Checked {
                 Fact::PoliciesApplied { version, files, why: why.clone(), rehearsal: *rehearsal }
             }
         };
-        Ok([vec![published], settled].concat())
+        let policies: BTreeSet<_> = self.removed(world).into_iter().map(|removed| removed.id).collect();
+        let removed =
+            (!policies.is_empty()).then(|| Fact::PoliciesRemoved(PolicyRemoval { version, policies }));
+        Ok([vec![published], removed.into_iter().collect(), settled].concat())
+    }
+
+    /// The policies that count in `world` and would not any more.
+    pub fn removed(&self, world: &World) -> Vec<RemovedPolicy> {
+        let (version, known) = &self.running;
+        let in_force = world.policies().filter(|policies| policies.version != *version);
+        // Nearly always what runs is what was published last, and then nothing needs to be read again.
+        let read = in_force.and_then(|policies| PolicySet::parse(&files_of(policies)).ok());
+        let read = read.as_ref().map(counting);
+        gone(read.as_ref().unwrap_or(known), &counting(&self.set))
+    }
+
+    /// Whether every guardrail that would go is among those that are said to go.
+    ///
+    /// # Errors
+    /// When one is not.
+    pub fn is_said(&self, world: &World, removes: &BTreeSet<PolicyId>) -> Result<(), Refusal> {
+        let guardrails = self.removed(world).into_iter().filter(|gone| gone.kind == PolicyKind::Guardrail);
+        let unsaid: Vec<_> = guardrails
+            .map(|gone| gone.id)
+            .filter(|id| !removes.contains(id))
+            .map(|id| id.to_string())
+            .collect();
+        if unsaid.is_empty() {
+            return Ok(());
+        }
+        let detail =
+            format!("these guardrails would not count any more, and nobody said so: {}", unsaid.join(", "));
+        Err(Refusal::conflict(detail).about_field("removes").remedy(
+            "put them back, or name each: `countersign policy publish DIR --removes ID`, or `removes` in the API",
+        ))
     }
 
     /// What becomes of the rollouts of `world` when it is put in force. It is stated with it, so that no rollout is ever of

@@ -4,7 +4,7 @@
 //! it any more.
 
 use crate::decisions::unread;
-use crate::input::Json;
+use crate::input::{Asked, Json};
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
@@ -61,8 +61,10 @@ pub async fn ask(
     }))
 }
 
-pub async fn list() -> axum::Json<api::Items<api::QueryTable>> {
-    let items = tables().iter().map(|table| api::QueryTable {
+pub async fn list(mut asked: Asked) -> Result<axum::Json<api::Items<api::QueryTable>>, Refusal> {
+    let limit = asked.limit()?;
+    asked.finish()?;
+    let items = tables().iter().take(limit).map(|table| api::QueryTable {
         name: table.name.to_owned(),
         about: table.about.to_owned(),
         columns: table
@@ -76,7 +78,7 @@ pub async fn list() -> axum::Json<api::Items<api::QueryTable>> {
             })
             .collect(),
     });
-    axum::Json(api::Items { items: items.collect() })
+    Ok(axum::Json(api::Items { items: items.collect() }))
 }
 
 fn limits(asked: &api::NewQuery) -> Result<Limits, Refusal> {

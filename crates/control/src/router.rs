@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post, put};
 use axum::{Extension, Router};
@@ -135,7 +135,8 @@ fn api() -> Router<Control> {
         .route("/journal/head", get(status::head))
         .route("/journal/verify", post(status::verify))
         .method_not_allowed_fallback(no_such_method)
-        .fallback(nothing_here);
+        .fallback(nothing_here)
+        .layer(from_fn(crate::endpoint::only_its_parameters));
     Router::new().nest(countersign_api::PREFIX, api)
 }
 

@@ -3,15 +3,15 @@
 use crate::commands::Done;
 use crate::input::{Asked, Json, in_path, on_record, span};
 use crate::people::shown_risk;
-use crate::{Caller, Control, Refusal, find, secret};
+use crate::{Caller, Control, Refusal, endpoint, find, secret};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use countersign_api as api;
-use countersign_facts::Fact;
-use countersign_names::{ServiceId, Timestamp, TokenId};
+use countersign_facts::{Digest, Fact, TokenBinding};
+use countersign_names::{DeviceId, ServiceId, Timestamp, TokenId};
 use countersign_world::{Service, Token, World};
 use secrecy::ExposeSecret as _;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The longest that a token works: a year.
@@ -80,16 +80,22 @@ pub async fn issue_token(
 ) -> Made<api::IssuedToken> {
     let service: ServiceId = in_path("id", &id)?;
     let life = span("expires_in_seconds", new.expires_in_seconds, 60, LONGEST_TOKEN)?;
+    let commands = commands(&new)?;
     let token = TokenId::new(secret::fresh(control.now())?);
     let (text, digest) = secret::draw(secret::TOKEN_PREFIX)?;
-    let application = new.application.clone();
+    let (application, new_application) = (new.application.clone(), new.application.clone());
     let done = control
         .command_or_propose(&caller, move |world, now| {
             known(world, service)?;
             let expires_at = now.plus(life);
             let application = application.clone();
-            let issued = Fact::TokenIssued { token, service, secret: digest, application, expires_at };
-            Ok((vec![issued], expires_at))
+            let key = new.device.map(|device| key_of(world, device)).transpose()?;
+            let mut facts =
+                vec![Fact::TokenIssued { token, service, secret: digest, application, expires_at }];
+            if key.is_some() || !commands.is_empty() {
+                facts.push(Fact::TokenBound(TokenBinding { token, key, commands: commands.clone() }));
+            }
+            Ok((facts, expires_at))
         })
         .await?;
     let (expires_at, proposal) = match done {
@@ -100,11 +106,72 @@ pub async fn issue_token(
         id: token,
         service,
         token: api::ShownOnce::new(text.expose_secret().to_owned()),
-        application: new.application,
+        application: new_application,
         expires_at,
         proposal,
     };
     Ok((StatusCode::CREATED, axum::Json(issued)))
+}
+
+/// What no token of a service account is good for, whatever policies say: making or answering for somebody else.
+const NEVER: [&str; 8] = [
+    "grants.approve",
+    "grants.refuse",
+    "grants.request",
+    "people.confirm",
+    "people.invite",
+    "proposals.countersign",
+    "proposals.refuse",
+    "services.issue_token",
+];
+
+/// The commands that a token is to be good for, each one that there is.
+fn commands(new: &api::NewToken) -> Result<BTreeSet<String>, Refusal> {
+    let bound = new.device.is_some() || !new.commands.is_empty();
+    if new.application.is_some() && bound {
+        let field = if new.device.is_some() { "device" } else { "commands" };
+        return Err(Refusal::invalid(field, "a token that is for asking decisions gives no commands")
+            .remedy("leave out the application, or issue two tokens"));
+    }
+    for (place, name) in new.commands.iter().enumerate() {
+        let field = format!("commands[{place}]");
+        let known = endpoint::named(name);
+        if known.is_none_or(|endpoint| endpoint.method == api::Method::Get) {
+            return Err(Refusal::invalid(field, format!("there is no command {name:?}"))
+                .remedy("docs/openapi.json names them: operationId, as in groups.join"));
+        }
+        if NEVER.contains(&name.as_str()) {
+            return Err(Refusal::invalid(field, format!("{name} is not for service accounts"))
+                .remedy("have a person do it"));
+        }
+    }
+    Ok(new.commands.iter().cloned().collect())
+}
+
+fn key_of(world: &World, device: DeviceId) -> Result<Digest, Refusal> {
+    let known = world.device(device).ok_or_else(|| {
+        Refusal::invalid("device", format!("there is no device {device}"))
+            .remedy("`countersign device list` shows those there are")
+    })?;
+    known.about.key.ok_or_else(|| {
+        Refusal::invalid("device", format!("{device} has no key"))
+            .remedy("register it with --certificate or --key-sha256")
+    })
+}
+
+/// Whether the holder of `token` may give the command that a request is.
+///
+/// # Errors
+/// When the token does not name it.
+pub fn may_command(token: &Token, method: &Method, path: &str) -> Result<(), Refusal> {
+    let endpoint = endpoint::of(method, path).ok_or_else(|| Refusal::no_such_path(path))?;
+    if token.commands.contains(endpoint.id) && !NEVER.contains(&endpoint.id) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(format!("this token is not for the command {}", endpoint.id)).remedy(format!(
+        "issue one that names it: `countersign service token NAME --device DEVICE --command {}`",
+        endpoint.id
+    )))
 }
 
 pub async fn revoke_token(
@@ -150,6 +217,8 @@ fn shown(service: &Service, mut tokens: Vec<Arc<Token>>, now: Timestamp) -> api:
         application: token.application.clone(),
         expires_at: token.expires_at,
         expired: now >= token.expires_at,
+        key_sha256: token.key.map(|key| key.to_string()),
+        commands: token.commands.iter().cloned().collect(),
     };
     api::Service {
         id: service.id,

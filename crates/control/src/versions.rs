@@ -9,10 +9,10 @@ use axum::extract::State;
 use countersign_api as api;
 use countersign_facts::{Digest, Fact, Settings, Stated};
 use countersign_journal::Seq;
-use countersign_names::{ApplicationName, Timestamp};
+use countersign_names::{ApplicationName, PolicyId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How many versions are told when nobody says.
@@ -29,7 +29,7 @@ pub async fn history(
     known.truncate(if limit == usize::MAX { USUAL } else { limit });
     let mut items = Vec::new();
     for version in known {
-        let Some(stated) = read(&control, version.seq).await else { continue };
+        let Some((stated, next)) = read_with_next(&control, version.seq).await else { continue };
         let (why, rehearsal) = match &stated.fact {
             Fact::PoliciesApplied { why, rehearsal, .. } => (Some(why.clone()), *rehearsal),
             Fact::SettingsApplied { settings } => (Some(settings.why.clone()), settings.rehearsal),
@@ -43,6 +43,7 @@ pub async fn history(
             by: actor(&stated.by),
             seq: version.seq,
             in_force: version.in_force,
+            removed: next.map(removed_by(&version.version)).unwrap_or_default(),
             why,
             rehearsal: rehearsal.map(|digest| digest.to_string()),
         });
@@ -123,7 +124,8 @@ pub async fn rollback(
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
     let reason = Some(reason);
-    let proposal = Proposal { checked, settings, reason, expected: None, expected_settings: None };
+    let removes = asked.removes;
+    let proposal = Proposal { checked, settings, reason, expected: None, expected_settings: None, removes };
     apply(&control, &caller, proposal, asked.dry_run).await.map(axum::Json)
 }
 
@@ -142,6 +144,8 @@ pub struct Proposal {
     pub expected: Option<Digest>,
     /// The version of the settings on top of which it is meant.
     pub expected_settings: Option<Digest>,
+    /// The guardrails that are said to count no more.
+    pub removes: BTreeSet<PolicyId>,
 }
 
 /// How the settings are to be.
@@ -193,6 +197,7 @@ impl Proposal {
                 .remedy("plan again, and look at what it says now"));
         }
         let mut told = Told {
+            removed: self.checked.removed(world),
             files: changes(published.map(|known| &**known), self.checked.set().files()),
             ..Told::default()
         };
@@ -222,6 +227,7 @@ impl Proposal {
 /// What is told of it.
 #[derive(Debug, Default)]
 struct Told {
+    removed: Vec<api::RemovedPolicy>,
     files: Vec<api::FileChange>,
     settings: Option<Digest>,
     notes: Vec<String>,
@@ -240,6 +246,9 @@ pub async fn apply(
     let told = control
         .command(caller, move |world, now| {
             let (facts, told) = proposal.within(world, &own, now)?;
+            if !dry_run {
+                proposal.checked.is_said(world, &proposal.removes)?;
+            }
             Ok((if dry_run { Vec::new() } else { facts }, told))
         })
         .await?;
@@ -247,6 +256,7 @@ pub async fn apply(
         version: version.to_string(),
         dry_run,
         changed: told.files,
+        removed: told.removed,
         warnings,
         settings: told.settings.map(|version| version.to_string()),
         notes: told.notes,
@@ -287,17 +297,31 @@ fn named(world: &World, text: &str) -> Result<Version, Refusal> {
     }
 }
 
+/// What a fact says that the publication of this version took out of force.
+fn removed_by(version: &Digest) -> impl Fn(Stated) -> BTreeSet<PolicyId> {
+    move |stated| match stated.fact {
+        Fact::PoliciesRemoved(removal) if removal.version == *version => removal.policies,
+        _ => BTreeSet::new(),
+    }
+}
+
 /// The fact of this sequence. Nothing when it cannot be read.
 async fn read(control: &Control, seq: u64) -> Option<Stated> {
+    read_with_next(control, seq).await.map(|(stated, _)| stated)
+}
+
+/// The fact of this sequence, and the one after it if there is one.
+async fn read_with_next(control: &Control, seq: u64) -> Option<(Stated, Option<Stated>)> {
     let before = Seq(seq.saturating_sub(1));
-    let entries = match control.ledger().journal().read(before, 1).await {
+    let entries = match control.ledger().journal().read(before, 2).await {
         Ok(entries) => entries,
         Err(error) => {
             tracing::warn!(%error, seq, "an earlier version could not be read");
             return None;
         }
     };
-    Stated::from_bytes(&entries.first()?.payload).ok()
+    let stated = |place: usize| Stated::from_bytes(&entries.get(place)?.payload).ok();
+    Some((stated(0)?, stated(1)))
 }
 
 /// The fact that put this version of the policies in force last.

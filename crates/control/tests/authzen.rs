@@ -249,6 +249,135 @@ async fn a_question_that_is_none_is_refused_with_a_message_that_names_its_part()
     }
 }
 
+/// A house whose to-do list is open to readers unless it is archived, soft or not for their department.
+async fn archive() -> (House, Door) {
+    let mut files = policy_files();
+    let archive = r#"@id("todo-open") @owner("todo") @reason("Open unless archived.") @review("2027-05-31")
+        permit (principal is Countersign::Person, action == Countersign::Action::"read",
+                resource in Countersign::Application::"todo")
+        unless { resource.hasTag("archived") && resource.getTag("archived") == "true" }
+        unless { resource.hasTag("action.soft") && resource.getTag("action.soft") == "false" }
+        unless { resource.hasTag("subject.department") && resource.getTag("subject.department") == "sales" }
+        unless { resource.hasTag("level") && resource.getTag("level") == "3" };"#;
+    files.insert("applications/todo.cedar".to_owned(), archive.to_owned());
+    let house = House::with([scenario(), vec![published(&files)]].concat()).await;
+    let (_, token) = house.token("todo-backend", Some("todo")).await;
+    (house, Door::Token(token))
+}
+
+#[tokio::test]
+async fn no_property_vanishes_before_a_policy_that_would_have_denied_for_it() {
+    let (house, door) = archive().await;
+    let with = |part: &str, properties: Value| {
+        let mut body = question(BETH, "can_read_todos", "a@b");
+        body[part]["properties"] = properties;
+        body
+    };
+    for (part, properties, decision) in [
+        ("resource", json!({}), true),
+        ("resource", json!(null), true),
+        ("resource", json!({"archived": false}), true),
+        ("resource", json!({"archived": true}), false),
+        ("resource", json!({"archived": "true"}), false),
+        ("action", json!({"soft": true}), true),
+        ("action", json!({"soft": false}), false),
+        ("subject", json!({"department": "sales"}), false),
+        ("resource", json!({"department": "sales"}), true),
+        ("resource", json!({"level": 3}), false),
+        ("resource", json!({"level": 3.0}), false),
+        ("resource", json!({"level": 3.5}), true),
+    ] {
+        let reply = house.send(&door, "POST", EVALUATION, Some(with(part, properties.clone()))).await;
+        assert_eq!(reply.json["decision"], decision, "{part} {properties}: {}", reply.json);
+    }
+    for (part, properties, names) in [
+        ("resource", json!({"archived": null}), "resource.properties.archived is null"),
+        ("resource", json!({"archived": [true]}), "resource.properties.archived is an array"),
+        ("resource", json!({"archived": {"is": true}}), "resource.properties.archived is an object"),
+        ("resource", json!({"archived": 1e300}), "resource.properties.archived is a number"),
+        ("resource", json!({"action.soft": true}), "resource.properties.action.soft"),
+        ("resource", json!({"subject.department": "x"}), "resource.properties.subject.department"),
+        ("subject", json!({"department": ["sales"]}), "subject.properties.department is an array"),
+        ("action", json!({"soft": null}), "action.properties.soft is null"),
+    ] {
+        let body = with(part, properties.clone());
+        let reply = house.send(&door, "POST", EVALUATION, Some(body.clone())).await;
+        assert_eq!(reply.status.as_u16(), 400, "{part} {properties}: {}", reply.json);
+        assert!(reply.json.as_str().unwrap().contains(names), "{part} {properties}: {}", reply.json);
+        // In a batch it is a no of its own.
+        let batch = json!({"evaluations": [body]});
+        let reply = house.send(&door, "POST", EVALUATIONS, Some(batch)).await;
+        assert_eq!(reply.json["evaluations"][0]["decision"], false, "{part} {properties}: {}", reply.json);
+    }
+}
+
+#[tokio::test]
+async fn a_question_that_says_a_name_twice_is_refused() {
+    let (house, door) = archive().await;
+    let whole = question(BETH, "can_read_todos", "a@b").to_string();
+    let twice = |path: &str, from: &str, to: &str| {
+        assert!(whole.contains(from), "{from}");
+        (path.to_owned(), whole.replacen(from, to, 1))
+    };
+    for (path, body) in [
+        twice("action.name", r#""name":"can_read_todos""#, r#""name":"can_fly","name":"can_read_todos""#),
+        twice("subject", r#""subject":{"#, r#""subject":{"type":"user","id":"x"},"subject":{"#),
+        twice("resource.properties.ownerID", r#"{"ownerID""#, r#"{"ownerID":"c@d","\u006fwnerID""#),
+    ] {
+        for route in [EVALUATION, EVALUATIONS] {
+            let request = Request::post(route).header("content-type", "application/json");
+            let reply = house.raw(&door, request.body(Body::from(body.clone())).unwrap()).await;
+            assert_eq!(reply.status.as_u16(), 400, "{body}: {}", reply.json);
+            assert_eq!(reply.json, json!(format!("{path} is given twice")), "{body}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_of_subject_and_action_is_on_record_and_is_replayed() {
+    let (house, door) = archive().await;
+    let mut body = question(BETH, "can_read_todos", "a@b");
+    body["action"]["properties"] = json!({"soft": false});
+    body["subject"]["properties"] = json!({"department": "law", "grade": 7});
+    let reply = house.send(&door, "POST", EVALUATION, Some(body)).await;
+    assert_eq!(reply.json["decision"], false, "{}", reply.json);
+    let id = reply.json["context"]["id"].as_str().unwrap();
+    let why = house.ok("GET", &format!("/decisions/{id}"), None).await;
+    let tags =
+        json!({"ownerID": "a@b", "action.soft": "false", "subject.department": "law", "subject.grade": "7"});
+    assert_eq!(why["decision"]["tags"], tags, "{why}");
+    house.wait(1);
+    let begun = house.ok("POST", "/replays", None).await;
+    let path = format!("/jobs/{}", begun["id"].as_str().unwrap());
+    let mut job = begun;
+    while job["state"] == "running" {
+        tokio::task::yield_now().await;
+        job = house.ok("GET", &path, None).await;
+    }
+    assert_eq!((&job["replay"]["fidelity"], &job["replay"]["same"]), (&json!(1.0), &json!(1)), "{job}");
+}
+
+#[tokio::test]
+async fn the_metadata_names_the_address_that_was_asked_if_it_is_one_of_ours() {
+    let house = House::new().await;
+    for (host, origin) in [
+        (Some("countersign.example"), "https://countersign.example"),
+        (Some("127.0.0.1:8181"), "http://127.0.0.1:8181"),
+        (Some("PDP.internal:8181"), "http://pdp.internal:8181"),
+        // A name that is not ours is not repeated.
+        (Some("evil.example"), "https://countersign.example"),
+        (Some("countersign.example:444"), "https://countersign.example"),
+        (None, "https://countersign.example"),
+    ] {
+        let request = Request::get("/.well-known/authzen-configuration");
+        let request = host.into_iter().fold(request, |request, host| request.header("host", host));
+        let reply = house.raw(&Door::Nobody, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(reply.json["policy_decision_point"], origin, "{host:?}");
+        assert_eq!(reply.json["access_evaluation_endpoint"], format!("{origin}{EVALUATION}"), "{host:?}");
+        assert_eq!(reply.json["access_evaluations_endpoint"], format!("{origin}{EVALUATIONS}"), "{host:?}");
+    }
+}
+
 #[tokio::test]
 async fn whoever_asks_holds_a_token_for_that_application() {
     let (house, door) = house().await;

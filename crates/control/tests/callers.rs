@@ -138,8 +138,10 @@ async fn a_service_token_calls_the_api_or_asks_decisions_never_both() {
     asks(&house, &for_api, "GET", "/people", None, 403).await;
     house.ok("PUT", &format!("/groups/automation/members/{robot}"), None).await;
     asks(&house, &for_api, "GET", "/people", None, 200).await;
-    asks(&house, &for_api, "POST", "/groups", Some(json!({"name": "made-by-robot", "purpose": ""})), 201)
-        .await;
+    let group = |name: &str| Some(json!({"name": name, "purpose": ""}));
+    asks(&house, &for_api, "POST", "/groups", group("made-by-robot"), 201).await;
+    let refused = asks(&house, &for_api, "DELETE", "/groups/made-by-robot", None, 403).await;
+    assert_eq!(refused["detail"], "this token is not for the command groups.remove");
     let wish = json!({"application": "wiki", "reason": "x", "duration_seconds": 600});
     asks(&house, &for_api, "POST", "/grants", Some(wish), 403).await;
     let refused = asks(&house, &for_wiki, "GET", "/people", None, 403).await;

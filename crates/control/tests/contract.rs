@@ -32,6 +32,16 @@ async fn every_endpoint_of_the_contract_is_routed() {
 }
 
 #[tokio::test]
+async fn no_endpoint_takes_a_parameter_that_it_does_not_have() {
+    let house = House::new().await;
+    for endpoint in endpoints() {
+        let path = endpoint.path.replace(['{', '}'], "");
+        let reply = house.api(name(endpoint.method), &format!("{path}?surprise=1"), None).await;
+        common::assert_problem(&reply, 422, Some("surprise"));
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_problem_too() {
     let house = House::new().await;
     let nothing = house.api("GET", "/nonsense", None).await;

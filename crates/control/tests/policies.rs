@@ -1,5 +1,10 @@
 //! Publishing policies, and what is refused so that the running set stays.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 mod common;
 
 use common::{Door, House, policy_files};
@@ -151,7 +156,7 @@ async fn the_shipped_guardrails_let_an_administrator_in_who_has_everything() {
     let house = House::new().await;
     let mut files = countersign_policy::defaults();
     files.insert("applications/countersign.cedar".to_owned(), include_str!("data/house.cedar").to_owned());
-    let (status, answer) = publish(&house, &files, json!({})).await;
+    let (status, answer) = publish(&house, &files, json!({"removes": ["sessions-only"]})).await;
     assert_eq!(status, 200, "{answer}");
     house.policies_in_force().await;
     // But Ada, without a grant and a managed device, is told what she lacks.
@@ -165,4 +170,80 @@ async fn the_shipped_guardrails_let_an_administrator_in_who_has_everything() {
         .map(|remedy| remedy["remedy"].as_str().unwrap())
         .collect();
     assert!(remedies.contains(&"request-a-grant"), "{remedies:?}");
+}
+
+#[tokio::test]
+async fn no_guardrail_goes_unsaid_and_the_journal_says_who_took_it() {
+    let house = House::new().await;
+    let freeze = |text: &str| {
+        let head = "@id(\"freeze\") @owner(\"security\") @reason(\"Frozen.\") @review(\"2027-05-31\")";
+        let rest = "forbid (principal, action, resource in Countersign::Application::\"wiki\");";
+        with("guardrails/freeze.cedar", &format!("{head} {text} {rest}"))
+    };
+    let renamed = with("guardrails/freeze.cedar", "// Nothing is frozen any more.");
+    assert_eq!(publish(&house, &freeze(""), json!({})).await.0, 200);
+    for (name, files) in [
+        ("the file is gone", policy_files()),
+        ("the file is empty", renamed),
+        ("it is only asked", freeze("@stage(\"shadow\")")),
+    ] {
+        let before = house.seq();
+        let (status, dry) = publish(&house, &files, json!({"dry_run": true})).await;
+        assert_eq!(status, 200, "{name}: {dry}");
+        assert_eq!(dry["removed"], json!([{"id": "freeze", "kind": "guardrail"}]), "{name}: {dry}");
+        for removes in [json!([]), json!(["sessions-only"])] {
+            let (status, refused) = publish(&house, &files, json!({"removes": removes})).await;
+            assert_eq!((status, &refused["field"]), (409, &json!("removes")), "{name}: {refused}");
+            assert!(refused["detail"].as_str().unwrap().contains("freeze"), "{name}: {refused}");
+        }
+        assert_eq!(house.seq(), before, "{name}");
+        let (status, done) = publish(&house, &files, json!({"removes": ["freeze"]})).await;
+        assert_eq!(status, 200, "{name}: {done}");
+        let history = house.ok("GET", "/policies/history?limit=1", None).await;
+        assert_eq!(history["items"][0]["removed"], json!(["freeze"]), "{name}: {history}");
+        assert_eq!(publish(&house, &freeze(""), json!({})).await.0, 200, "{name}");
+        house.policies_in_force().await;
+    }
+    // A permit that goes stops people by itself: it is told, and need not be said.
+    let wiki = with("applications/wiki.cedar", WIKI);
+    let (_, done) = publish(&house, &wiki, json!({"removes": ["freeze"]})).await;
+    assert_eq!(done["dry_run"], false, "{done}");
+    let (status, done) = publish(&house, &policy_files(), json!({})).await;
+    assert_eq!((status, &done["removed"]), (200, &json!([{"id": "wiki-readers", "kind": "application"}])));
+    let world = house.ledger.world();
+    let seq = world.policies().map(|_| world.seq()).unwrap();
+    let entries = house.ledger.journal().read(countersign_journal::Seq(seq - 1), 1).await.unwrap();
+    let stated = countersign_facts::Stated::from_bytes(&entries[0].payload).unwrap();
+    let countersign_facts::Fact::PoliciesRemoved(removal) = stated.fact else { panic!("{stated:?}") };
+    assert_eq!(stated.by, countersign_facts::Actor::Operator);
+    assert_eq!(removal.policies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["wiki-readers"]);
+}
+
+#[tokio::test]
+async fn a_file_that_no_reader_of_the_folder_finds_is_refused_by_its_name() {
+    let house = House::new().await;
+    for path in [
+        "guardrails/.freeze.cedar",
+        ".guardrails/freeze.cedar",
+        "applications/.wiki.cedar",
+        "tests/.t.toml",
+        "guardrails/../freeze.cedar",
+        "guardrails/a\u{202e}b.cedar",
+        "guardrails/a\\b.cedar",
+        "guardrails/ a.cedar",
+        "guardrails//a.cedar",
+        &format!("guardrails/{}.cedar", "a".repeat(250)),
+    ] {
+        for dry_run in [true, false] {
+            let before = house.seq();
+            let files = with(path, "");
+            let (status, refused) = publish(&house, &files, json!({"dry_run": dry_run})).await;
+            assert_eq!((status, &refused["field"]), (422, &json!("files")), "{path:?}: {refused}");
+            assert_eq!(refused["problems"][0]["file"], path, "{refused}");
+            assert_eq!(house.seq(), before);
+            let plan = house.api("POST", "/plans", Some(json!({"files": files}))).await;
+            assert_eq!(plan.status.as_u16(), 422, "{path:?}: {}", plan.json);
+        }
+    }
+    assert_eq!(publish(&house, &with("guardrails/grün 2.cedar", ""), json!({})).await.0, 200);
 }

@@ -262,7 +262,9 @@ fn codes(answer: &Value) -> Vec<(String, String)> {
 }
 
 async fn lint(house: &House, files: &BTreeMap<String, String>) -> Value {
-    house.ok("PUT", "/policies", Some(json!({"files": files}))).await;
+    let dry = house.ok("PUT", "/policies", Some(json!({"files": files, "dry_run": true}))).await;
+    let gone: Vec<_> = dry["removed"].as_array().into_iter().flatten().map(|gone| &gone["id"]).collect();
+    house.ok("PUT", "/policies", Some(json!({"files": files, "removes": gone}))).await;
     house.policies_in_force().await;
     house.ok("GET", "/policies/lint", None).await
 }

@@ -243,12 +243,17 @@ async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
     let looked = back(json!({ "version": prefix, "why": "x", "dry_run": true })).await;
     assert_eq!(looked.json["changed"], json!([{ "path": "guardrails/more.cedar", "change": "removed" }]));
     assert_eq!(house.ok("GET", "/policies/files", None).await["version"], applied.json["version"]);
-    let went = back(json!({ "version": prefix, "why": "finance cannot work" })).await;
+    assert_eq!(looked.json["removed"], json!([{ "id": "more", "kind": "guardrail" }]));
+    let unsaid = back(json!({ "version": prefix, "why": "finance cannot work" })).await;
+    assert_problem(&unsaid, 409, Some("removes"));
+    let body = json!({ "version": prefix, "why": "finance cannot work", "removes": ["more"] });
+    let went = back(body).await;
     assert_eq!((went.status.as_u16(), &went.json["version"]), (200, &first), "{}", went.json);
     house.policies_in_force().await;
     let history = house.ok("GET", "/policies/history?limit=1", None).await;
     assert_eq!(history["items"][0]["version"], first);
     assert_eq!(history["items"][0]["why"], "finance cannot work");
+    assert_eq!(history["items"][0]["removed"], json!(["more"]));
     assert_eq!(house.ok("GET", "/policies", None).await["why"], "finance cannot work");
 
     // What fell by either set comes out the same, and is explained in its words.

@@ -200,7 +200,7 @@ async fn policies_and_settings_applied_together_are_taken_back_together() {
     assert_eq!(history["items"][0]["settings"], json!(["applications/shop.toml", "applications/wiki.toml"]));
     assert_eq!(history["items"][1]["version"], policies);
 
-    let body = json!({ "version": policies, "why": "it was a mistake" });
+    let body = json!({ "version": policies, "why": "it was a mistake", "removes": ["more"] });
     let went = house.ok("POST", "/policies/rollback", Some(body)).await;
     assert_eq!(went["version"], policies);
     let notes = went["notes"].as_array().unwrap();

@@ -6,7 +6,7 @@ use http::HeaderValue;
 use http_body_util::Full;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
-use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -141,8 +141,12 @@ async fn knock(data: &Path) -> Result<UnixStream, Failure> {
 
 impl Remote {
     /// The server at `address`. `authorities` is a file with the certificate authorities to believe instead of the
-    /// system's.
-    pub(crate) fn at(address: &str, authorities: Option<&Path>) -> Result<Self, Failure> {
+    /// system's, `identity` one with the certificate and key to show.
+    pub(crate) fn at(
+        address: &str,
+        authorities: Option<&Path>,
+        identity: Option<&Path>,
+    ) -> Result<Self, Failure> {
         let refused = |why: &str| {
             Failure::input(
                 format!("--server {address:?} {why}"),
@@ -166,6 +170,9 @@ impl Remote {
         if !tls && !near {
             return Err(refused("is not encrypted, and the token would be read on the way: use https://"));
         }
+        if !tls && identity.is_some() {
+            return Err(refused("is not encrypted, and there is nobody to show --identity to: use https://"));
+        }
         let port = url.port_or_known_default().ok_or_else(|| refused("names no port"))?;
         let target = match &host {
             Host::Domain(_) if near => Target::Address(Ipv4Addr::LOCALHOST.into()),
@@ -176,7 +183,7 @@ impl Remote {
         let authority = url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
         Ok(Self {
             host: HeaderValue::try_from(authority).map_err(|_| refused("names no host"))?,
-            tls: if tls { Some(Tls::to(&host, authorities)?) } else { None },
+            tls: if tls { Some(Tls::to(&host, authorities, identity)?) } else { None },
             address: address.trim_end_matches('/').to_owned(),
             target,
             port,
@@ -202,7 +209,7 @@ fn is_near(host: &Host<&str>) -> bool {
 }
 
 impl Tls {
-    fn to(host: &Host<&str>, authorities: Option<&Path>) -> Result<Self, Failure> {
+    fn to(host: &Host<&str>, authorities: Option<&Path>, identity: Option<&Path>) -> Result<Self, Failure> {
         let name = match host {
             Host::Domain(name) => ServerName::try_from((*name).to_owned()).map_err(|_| {
                 Failure::input(format!("{name:?} is not a host name"), "name the server's host")
@@ -216,10 +223,32 @@ impl Tls {
         let config = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(failed)?
-            .with_root_certificates(roots(authorities)?)
-            .with_no_client_auth();
+            .with_root_certificates(roots(authorities)?);
+        let config = match identity {
+            None => config.with_no_client_auth(),
+            Some(file) => {
+                let (chain, key) = identity_in(file)?;
+                config.with_client_auth_cert(chain, key).map_err(|error| not_an_identity(file, &error))?
+            }
+        };
         Ok(Self { name, config: Arc::new(config) })
     }
+}
+
+fn not_an_identity(file: &Path, why: &dyn std::fmt::Display) -> Failure {
+    Failure::input(
+        format!("{} is no identity: {why}", file.display()),
+        "name a PEM file with a certificate and its private key with --identity FILE",
+    )
+}
+
+/// The certificate and the private key in this file.
+fn identity_in(file: &Path) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Failure> {
+    let read = |error: &dyn std::fmt::Display| not_an_identity(file, error);
+    let certificates = CertificateDer::pem_file_iter(file).map_err(|error| read(&error))?;
+    let chain: Vec<_> = certificates.collect::<Result<_, _>>().map_err(|error| read(&error))?;
+    let key = PrivateKeyDer::from_pem_file(file).map_err(|error| read(&error))?;
+    if chain.is_empty() { Err(read(&"it holds no certificate")) } else { Ok((chain, key)) }
 }
 
 /// The authorities in this file, or, without one, the system's.
@@ -264,7 +293,7 @@ mod tests {
             ),
             ("http://[::1]:81", Target::Address("::1".parse().unwrap()), 81, "[::1]:81"),
         ] {
-            let remote = Remote::at(address, None).unwrap();
+            let remote = Remote::at(address, None, None).unwrap();
             assert_eq!((remote.target, remote.port), (target, port), "{address}");
             assert_eq!(remote.host, host);
         }
@@ -278,7 +307,7 @@ mod tests {
             ("https://a.example/api", "more than an origin"),
             ("https://u:p@a.example", "a password"),
         ] {
-            let failure = Remote::at(address, None).unwrap_err();
+            let failure = Remote::at(address, None, None).unwrap_err();
             let (message, remedy) = failure.words().unwrap();
             assert!(message.contains(why), "{address}: {message}");
             assert!(remedy.is_some());
@@ -289,7 +318,28 @@ mod tests {
     #[test]
     fn a_file_without_certificates_is_no_authority() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let failure = Remote::at("https://a.example", Some(file.path())).unwrap_err();
+        let failure = Remote::at("https://a.example", Some(file.path()), None).unwrap_err();
         assert!(failure.words().unwrap().0.contains("holds no certificate"));
+    }
+
+    #[test]
+    fn an_identity_is_a_certificate_and_its_key_and_is_shown_over_tls_only() {
+        let made = rcgen::generate_simple_self_signed(vec!["robot".to_owned()]).unwrap();
+        let authority = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(authority.path(), made.cert.pem()).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        let at = |address: &str| Remote::at(address, Some(authority.path()), Some(file.path()));
+        for (text, whole) in [
+            (format!("{certificate}{key}"), true),
+            (format!("{key}{certificate}"), true),
+            (certificate.clone(), false),
+            (key, false),
+            (String::new(), false),
+        ] {
+            std::fs::write(file.path(), text).unwrap();
+            assert_eq!(at("https://a.example").is_ok(), whole);
+            assert_eq!(at("http://127.0.0.1:1").unwrap_err().exit().code(), 2);
+        }
     }
 }

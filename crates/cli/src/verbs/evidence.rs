@@ -1,6 +1,6 @@
 //! `countersign evidence`: what happened, in the words of other systems, and whether it is all there.
 
-use super::upkeep::{Upkeep, Verify};
+use super::upkeep::{Retain, Upkeep, Verify};
 use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -46,11 +46,11 @@ pub(crate) enum Verb {
     Compact(Upkeep),
     /// Remove the days that are older than records are kept, as the server does by itself
     #[command(
-        after_help = "Examples:\n  countersign evidence retain --dry-run\n  countersign evidence retain\n\n\
+        after_help = "Examples:\n  countersign evidence retain --dry-run\n  countersign evidence retain --yes\n\n\
                             For how long they are kept is said in the configuration: keep in [evidence].\n\
                             What goes is stated in the journal first, file by file. It does not come back."
     )]
-    Retain(Upkeep),
+    Retain(Retain),
 }
 
 /// What to export, and where to.
@@ -83,10 +83,7 @@ impl Verb {
                 let words = ("would become one a day", "became one a day", "Every finished day is one file.");
                 upkeep.run(cx, "compact", words).await
             }
-            Self::Retain(upkeep) => {
-                let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
-                upkeep.run(cx, "retain", words).await
-            }
+            Self::Retain(retain) => retain.run(cx).await,
         }
     }
 }

@@ -40,8 +40,14 @@ pub(crate) enum Verb {
                             countersign group join everyone group:finance")]
     Join(Membership),
     /// Take somebody out of a group
-    #[command(after_help = "Examples:\n  countersign group leave finance ada@example.org")]
-    Leave(Membership),
+    #[command(after_help = "Examples:\n  countersign group leave finance ada@example.org\n  \
+                            countersign group leave finance ada@example.org --yes")]
+    Leave {
+        #[command(flatten)]
+        membership: Membership,
+        #[command(flatten)]
+        sure: Sure,
+    },
 }
 
 /// A group and a member.
@@ -97,7 +103,13 @@ impl Verb {
                 let answer = client.put(membership.path(), None).await?;
                 cx.console.say(&answer, format!("{} is in {} now.", membership.member, membership.group))
             }
-            Self::Leave(membership) => {
+            Self::Leave { membership, sure } => {
+                let goes =
+                    ["whatever policies give to the group, unless another group gives it too".to_owned()];
+                let what = format!("{} from the group {}", membership.member, membership.group);
+                if !sure.agree_to(cx, &what, &goes, "What was open by it closes at once.")? {
+                    return Ok(());
+                }
                 let answer = client.delete(membership.path(), None).await?;
                 cx.console
                     .say(&answer, format!("{} is no longer in {}.", membership.member, membership.group))

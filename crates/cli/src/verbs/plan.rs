@@ -5,6 +5,7 @@ pub(super) mod markdown;
 pub(super) mod summary;
 
 use super::job::{Finished, run_to_the_end};
+use super::policy;
 use crate::client::{Client, Path};
 use crate::console::{Console, read};
 use crate::context::Context;
@@ -12,12 +13,12 @@ use crate::exit::Failure;
 use crate::{folder, span, words};
 use clap::Args;
 use countersign_api::{
-    Change, NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings,
-    SettingsInForce, Turn, is_settings_file,
+    NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings, SettingsInForce, Turn,
+    is_settings_file,
 };
-use countersign_names::{JobId, Timestamp};
+use countersign_names::{JobId, PolicyId, Timestamp};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use summary::{Summary, reach};
 
@@ -140,6 +141,9 @@ pub(crate) struct Apply {
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// A guardrail that shall count no more; again for each. Whoever is asked says so by the answer
+    #[arg(long, value_name = "POLICY")]
+    removes: Vec<PolicyId>,
 }
 
 impl Apply {
@@ -149,13 +153,16 @@ impl Apply {
             cx.console.remark("nothing differs from what is in force, so nothing was applied");
             return Ok(());
         }
+        let mut removes: BTreeSet<PolicyId> = self.removes.into_iter().collect();
         if !self.yes {
+            removes.extend(policy::guardrails(&rehearsed.report.removed));
             let stopped = reach(&rehearsed.report.newly_denied);
             let unasked = Failure::input(
                 "nothing was put in force: nobody can be asked here",
                 "look at the plan above, then say --yes, with --max-newly-denied as the bound",
             );
-            cx.console.agree(&format!("Put it in force? It would have stopped {stopped}."), unasked)?;
+            let question = policy::putting_in_force(&rehearsed.report.removed);
+            cx.console.agree(&format!("{question} It would have stopped {stopped}."), unasked)?;
         }
         let publication = Publication {
             expected_version: Some(rehearsed.report.running.clone()),
@@ -164,6 +171,7 @@ impl Apply {
             why: Some(self.why),
             plan: Some(rehearsed.job),
             dry_run: false,
+            removes,
         };
         let answer = cx.client()?.put(Path::to(&["policies"]), json!(publication)).await?;
         let published: Published = read(answer)?;
@@ -209,12 +217,7 @@ fn differences(
         return console.line("No file differs from what is in force.");
     }
     for changed in &report.files {
-        let sign = match changed.change {
-            Change::Added => "added",
-            Change::Changed => "changed",
-            Change::Removed => "removed",
-        };
-        console.line(format!("{sign:<8} {}", changed.path))?;
+        console.line(policy::changed(changed))?;
         let text = |files: &BTreeMap<String, String>| files.get(&changed.path).cloned().unwrap_or_default();
         let lines = folder::difference(&text(known), &text(planned));
         lines.iter().try_for_each(|line| console.line(format!("    {line}")))?;
@@ -222,7 +225,7 @@ fn differences(
     for warning in &report.warnings {
         console.remark(format!("warning: {}", warning.message));
     }
-    Ok(())
+    policy::no_more(console, &report.removed)
 }
 
 /// What a plan found, in words.

@@ -3,14 +3,14 @@
 mod lint;
 
 use crate::client::{Client, Path};
-use crate::console::read;
+use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{folder, render, span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
-    Change, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication, Published,
-    SettingsInForce, VersionOf,
+    Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication, Published,
+    RemovedPolicy, SettingsInForce, VersionOf,
 };
 use countersign_names::PolicyId;
 use countersign_policy::{Expected, Outcome, PolicySet, Problem, Suite};
@@ -45,7 +45,8 @@ pub(crate) enum Verb {
     Test(Folder),
     /// Put a policy folder in force: the whole; what is not in the folder is in force no more
     #[command(
-        after_help = "Examples:\n  countersign policy publish policies/ --dry-run\n  countersign policy publish policies/"
+        after_help = "Examples:\n  countersign policy publish policies/ --dry-run\n  countersign policy publish policies/ --yes\n  \
+                            countersign policy publish policies/ --yes --removes freeze"
     )]
     Publish(Publish),
     /// List the versions that were in force, the newest first: when, by whom, and why
@@ -75,6 +76,12 @@ pub(crate) struct Publish {
     /// Only check, and show what would change
     #[arg(long)]
     dry_run: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
+    /// A guardrail that shall count no more; again for each. Whoever is asked says so by the answer
+    #[arg(long, value_name = "POLICY")]
+    removes: Vec<PolicyId>,
     /// Publish although somebody else has published since the folder was pulled
     #[arg(long)]
     overwrite: bool,
@@ -158,9 +165,10 @@ async fn history(cx: &mut Context) -> Result<(), Failure> {
                 if version.in_force { "in force" } else { "" }.to_owned(),
                 words::or_dash(version.rehearsal.as_deref().map(short)),
                 version.why.unwrap_or_default(),
+                words::list_or(&version.removed.into_iter().collect::<Vec<_>>(), ""),
             ]
         });
-        let heading = ["VERSION", "OF", "WHEN", "BY", "", "REHEARSAL", "WHY"];
+        let heading = ["VERSION", "OF", "WHEN", "BY", "", "REHEARSAL", "WHY", "REMOVED"];
         console.table(heading, rows, "No policy set was ever published.")
     })
 }
@@ -317,50 +325,99 @@ impl Publish {
         let base = folder::base(&self.dir).filter(|_| !self.overwrite);
         // A folder that was pulled says what it was made from. One that was not is compared with what is in force
         // now, which at least refuses whoever publishes in between.
-        let set = Publication {
+        let mut set = Publication {
             files,
             dry_run: self.dry_run,
             expected_version: base.or_else(|| known.version.clone()),
             settings: None,
             why: None,
             plan: None,
+            removes: self.removes.iter().cloned().collect(),
         };
+        if !self.dry_run && !self.yes {
+            set.dry_run = true;
+            let preview: Published = read(client.put(Path::to(&["policies"]), json!(set)).await?)?;
+            set.dry_run = false;
+            if !preview.changed.is_empty() {
+                preview.changed.iter().for_each(|change| cx.console.remark(changed(change)));
+                set.removes.extend(guardrails(&preview.removed));
+                let unasked = Failure::input(
+                    "nothing was published: nobody can be asked here",
+                    "look at it with --dry-run, then say --yes",
+                );
+                cx.console.agree(&putting_in_force(&preview.removed), unasked)?;
+            }
+        }
         let answer = client.put(Path::to(&["policies"]), json!(set)).await?;
         if !self.dry_run {
             let published: Published = read(answer.clone())?;
             folder::set_base(&self.dir, &published.version)?;
         }
         cx.console.show(answer, |console, published: Published| {
-            published
-                .warnings
-                .iter()
-                .for_each(|warning| console.remark(format!("warning: {}:\n", warning.message).trim_end()));
-            published.rollouts.iter().for_each(|text| console.remark(text));
-            if published.changed.is_empty() {
-                return console
-                    .line(format!("Nothing changes: version {} is in force.", short(&published.version)));
-            }
-            for change in &published.changed {
-                let sign = match change.change {
-                    Change::Added => "added",
-                    Change::Changed => "changed",
-                    Change::Removed => "removed",
-                };
-                console.line(format!("{sign:<8} {}", change.path))?;
-                if self.dry_run {
-                    let text = |files: &BTreeMap<String, String>| {
-                        files.get(&change.path).cloned().unwrap_or_default()
-                    };
-                    let lines = folder::difference(&text(&known.files), &text(&set.files));
-                    lines.iter().try_for_each(|line| console.line(format!("    {line}")))?;
-                }
-            }
-            if self.dry_run {
-                console.line("This was a rehearsal: nothing was published.")
-            } else {
-                console.line(format!("Version {} is in force.", short(&published.version)))
-            }
+            say(console, &published, (&known.files, &set.files))
         })
+    }
+}
+
+/// What a publication did, or would do.
+fn say(
+    console: &mut Console,
+    published: &Published,
+    (before, after): (&BTreeMap<String, String>, &BTreeMap<String, String>),
+) -> Result<(), Failure> {
+    let warnings = published.warnings.iter();
+    warnings.for_each(|warning| console.remark(format!("warning: {}", warning.message)));
+    published.rollouts.iter().for_each(|text| console.remark(text));
+    if published.changed.is_empty() {
+        let version = short(&published.version);
+        return console.line(format!("Nothing changes: version {version} is in force."));
+    }
+    for change in &published.changed {
+        console.line(changed(change))?;
+        if published.dry_run {
+            let text =
+                |files: &BTreeMap<String, String>| files.get(&change.path).cloned().unwrap_or_default();
+            let lines = folder::difference(&text(before), &text(after));
+            lines.iter().try_for_each(|line| console.line(format!("    {line}")))?;
+        }
+    }
+    no_more(console, &published.removed)?;
+    if published.dry_run {
+        console.line("This was a rehearsal: nothing was published.")
+    } else {
+        console.line(format!("Version {} is in force.", short(&published.version)))
+    }
+}
+
+/// A file that changes, as a line.
+pub(super) fn changed(change: &FileChange) -> String {
+    let sign = match change.change {
+        Change::Added => "added",
+        Change::Changed => "changed",
+        Change::Removed => "removed",
+    };
+    format!("{sign:<8} {}", change.path)
+}
+
+/// What counted and does not any more, a line each.
+pub(super) fn no_more(console: &mut Console, removed: &[RemovedPolicy]) -> Result<(), Failure> {
+    removed.iter().try_for_each(|gone| {
+        let kind = if gone.kind == PolicyKind::Guardrail { "the guardrail" } else { "the permit" };
+        console.line(format!("NO MORE  {kind} {}", gone.id))
+    })
+}
+
+/// The guardrails among them.
+pub(super) fn guardrails(removed: &[RemovedPolicy]) -> impl Iterator<Item = PolicyId> + '_ {
+    removed.iter().filter(|gone| gone.kind == PolicyKind::Guardrail).map(|gone| gone.id.clone())
+}
+
+/// The question before a publication.
+pub(super) fn putting_in_force(removed: &[RemovedPolicy]) -> String {
+    let gone: Vec<_> = guardrails(removed).map(|id| id.to_string()).collect();
+    match gone.as_slice() {
+        [] => "Put it in force?".to_owned(),
+        gone => format!("Put it in force? These guardrails would count no more: {}.", gone.join(", ")),
     }
 }
 

@@ -156,6 +156,7 @@ async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Opti
         plan: None,
         dry_run: false,
         expected_version: known.version,
+        removes: BTreeSet::new(),
     };
     client.put(Path::to(&["policies"]), json!(set)).await?;
     Ok(Some(starter.path))

@@ -18,7 +18,7 @@ const PAGE: i64 = 100_000;
 /// What is asked for.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign who-can --resource wiki/pages --action write\n  \
-                        countersign who-can --resource payroll/runs --action administer --class now --json\n\n\
+                        countersign who-can --resource payroll/approval --action administer --class now --json\n\n\
                         Everybody is taken to have just signed in, with what is registered as theirs. docs/reach.md")]
 pub(crate) struct Who {
     /// The resource: an application and one of its parts

@@ -1,11 +1,13 @@
 //! `countersign rollback`: an earlier version of the policies, and of the settings applied with them, in force again.
 
+use super::policy;
 use crate::client::Path;
 use crate::console::read;
 use crate::context::Context;
 use crate::exit::Failure;
 use clap::Args;
-use countersign_api::{Change, PolicyVersion, Published, Rollback as Asked};
+use countersign_api::{PolicyVersion, Published, Rollback as Asked};
+use countersign_names::PolicyId;
 use serde_json::{Value, json};
 
 /// Which version.
@@ -24,6 +26,9 @@ pub(crate) struct Rollback {
     /// Only check, and show what would change
     #[arg(long)]
     dry_run: bool,
+    /// A guardrail that shall count no more; again for each
+    #[arg(long, value_name = "POLICY")]
+    removes: Vec<PolicyId>,
 }
 
 impl Rollback {
@@ -42,18 +47,15 @@ impl Rollback {
                 })?
             }
         };
-        let asked = Asked { version, why: self.why, dry_run: self.dry_run };
+        let removes = self.removes.into_iter().collect();
+        let asked = Asked { version, why: self.why, dry_run: self.dry_run, removes };
         let answer = client.post(Path::to(&["policies", "rollback"]), json!(asked)).await?;
         cx.console.show(answer, |console, published: Published| {
             let version = published.version.get(..12).unwrap_or(&published.version);
             for changed in &published.changed {
-                let sign = match changed.change {
-                    Change::Added => "added",
-                    Change::Changed => "changed",
-                    Change::Removed => "removed",
-                };
-                console.line(format!("{sign:<8} {}", changed.path))?;
+                console.line(policy::changed(changed))?;
             }
+            policy::no_more(console, &published.removed)?;
             published.rollouts.iter().chain(&published.notes).for_each(|text| console.remark(text));
             match (published.changed.is_empty(), self.dry_run) {
                 (true, _) => console.line(format!("Nothing changes: version {version} is in force.")),

@@ -7,7 +7,7 @@ use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{IssuedToken, Items, NewService, NewToken, Service};
-use countersign_names::{ApplicationName, TokenId};
+use countersign_names::{ApplicationName, DeviceId, TokenId};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path as FilePath, PathBuf};
@@ -44,7 +44,9 @@ pub(crate) enum Verb {
     /// Issue a token; it is written to a file that only you can read, or shown once
     #[command(
         after_help = "Examples:\n  countersign service token proxy --application wiki --out /etc/nginx/wiki.token\n  \
-                            countersign service token backup --expires 30d"
+                            countersign service token backup --expires 30d\n  \
+                            countersign service token hr --device dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    \
+                            --command people.add --command groups.join --out hr.token"
     )]
     Token(Issue),
     /// Revoke a token; what it opened closes now
@@ -54,6 +56,8 @@ pub(crate) enum Verb {
     RevokeToken {
         /// The token's id; `countersign service list --json` shows them
         token: TokenId,
+        #[command(flatten)]
+        sure: Sure,
     },
 }
 
@@ -65,6 +69,12 @@ pub(crate) struct Issue {
     /// The one application for which its holder may ask decisions; without it, the token may only call the API
     #[arg(long, value_name = "APP")]
     application: Option<ApplicationName>,
+    /// The device to whose key it is bound: it works only over connections that prove the key
+    #[arg(long, value_name = "DEVICE", conflicts_with = "application")]
+    device: Option<DeviceId>,
+    /// A command of the API that its holder may give, such as groups.join; again for each. Without one it only reads
+    #[arg(long = "command", value_name = "COMMAND", conflicts_with = "application")]
+    commands: Vec<String>,
     /// For how long it works, at most a year
     #[arg(long, value_name = "SPAN", default_value = "90d", value_parser = span::parse)]
     expires: Duration,
@@ -96,7 +106,19 @@ impl Verb {
                 cx.console.say(&answer, format!("The service account {} is removed.", found.name))
             }
             Self::Token(issue) => issue.run(cx).await,
-            Self::RevokeToken { token } => {
+            Self::RevokeToken { token, sure } => {
+                let services: Items<Service> = read(cx.client()?.get(Path::to(&["services"])).await?)?;
+                let holder =
+                    services.items.iter().find(|known| known.tokens.iter().any(|held| held.id == token));
+                let holder = holder.ok_or_else(|| {
+                    Failure::NotFound(format!(
+                        "there is no token {token}; `countersign service list --json` shows them"
+                    ))
+                })?;
+                let goes = [format!("what the service account {} does with it", holder.name)];
+                if !sure.agree(cx, &format!("the token {token}"), &goes)? {
+                    return Ok(());
+                }
                 let answer = cx.client()?.delete(Path::to(&["tokens", &token.to_string()]), None).await?;
                 cx.console.say(&answer, format!("The token {token} is revoked."))
             }
@@ -140,8 +162,12 @@ impl Issue {
         // The file is made first: a token that was issued and cannot be kept is a token that nobody revokes.
         let file =
             self.out.as_deref().map(|path| Ok::<_, Failure>((path, create_private(path)?))).transpose()?;
-        let new =
-            NewToken { application: self.application.clone(), expires_in_seconds: self.expires.as_secs() };
+        let new = NewToken {
+            application: self.application.clone(),
+            device: self.device,
+            commands: self.commands.clone(),
+            expires_in_seconds: self.expires.as_secs(),
+        };
         let path = Path::to(&["services", &service.id.to_string(), "tokens"]);
         let answer = cx.client()?.post(path, json!(new)).await;
         let mut answer = answer.inspect_err(|_| {

@@ -3,7 +3,7 @@
 use super::job::{Finished, run_to_the_end};
 use crate::client::Path;
 use crate::console::Console;
-use crate::context::Context;
+use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
@@ -27,6 +27,13 @@ pub(crate) struct Upkeep {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
+}
+
+/// Whether to do what cannot be undone.
+#[derive(Debug, Args)]
+pub(crate) struct Retain {
+    #[command(flatten)]
+    sure: Sure,
 }
 
 impl Verify {
@@ -121,6 +128,28 @@ impl Upkeep {
             cx.console.line(format!("{files} with {bytes} bytes {what}."))?;
         }
         Ok(())
+    }
+}
+
+impl Retain {
+    /// Shows what would go, asks, and has it removed.
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
+        if !self.sure.yes() && !self.sure.dry_run() {
+            let asked = json!(NewUpkeep { dry_run: true });
+            let found = run_to_the_end(cx, &cx.client()?, Path::to(&["evidence", "retain"]), asked).await?;
+            let days = found.job.upkeep.map(|report| report.days).unwrap_or_default();
+            let goes: Vec<String> = days
+                .iter()
+                .map(|day| {
+                    format!("{}: {} records in {} files, {} bytes", day.day, day.rows, day.files, day.bytes)
+                })
+                .collect();
+            if !goes.is_empty() {
+                self.sure.agree(cx, "the records that are older than records are kept", &goes)?;
+            }
+        }
+        Upkeep { dry_run: self.sure.dry_run() }.run(cx, "retain", words).await
     }
 }
 

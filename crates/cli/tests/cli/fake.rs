@@ -1,7 +1,7 @@
 //! A server that answers what it is told to, on a real socket, and holds every request to the contract.
 
 use bytes::Bytes;
-use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE, Method, PREFIX, endpoints};
+use countersign_api::{Endpoint, INCOMPLETE, LINES_MEDIA_TYPE, PREFIX, endpoints};
 use countersign_cli::{Cli, Console, Exit};
 use countersign_names::Timestamp;
 use http_body_util::BodyExt;
@@ -13,7 +13,9 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -141,9 +143,58 @@ pub async fn run(words: &[&str], typed: Option<&'static str>) -> Ran {
     Ran { exit, out: out.text(), err: err.text() }
 }
 
+/// Every answer that is given when all is well says only what the document has, in its types: otherwise a verb would be tried
+/// against a server that there is not. That a real one says the rest too, the suite `contract` holds.
+#[expect(clippy::print_stdout, reason = "a test that has no validator says so")]
+fn hold_to_the_document(answers: &Answers) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let python = std::env::var_os("COUNTERSIGN_VALIDATORS")
+        .map_or_else(|| root.join("target/validators"), PathBuf::from)
+        .join("bin/python");
+    if !python.exists() {
+        assert!(std::env::var_os("CI").is_none(), "{}: run packages/install.sh test", python.display());
+        println!("skipped: {} is not there: run packages/install.sh test", python.display());
+        return;
+    }
+    let given = answers
+        .iter()
+        .filter(|(_, status, body)| *status < 300 && !body.is_null() && body.get("$pieces").is_none());
+    let given: Vec<_> = given
+        .map(|(line, status, body)| {
+            let (method, target) = line.split_once(' ').unwrap();
+            let path = target.split('?').next().unwrap();
+            let status = endpoint(method, path).map_or(*status, |endpoint| endpoint.status);
+            serde_json::json!({ "line": line, "status": status, "body": body })
+        })
+        .collect();
+    let mut child = Command::new(python)
+        .arg("-I")
+        .args(["crates/testkit/validators/openapi.py", "docs/openapi.json"].map(|path| root.join(path)))
+        .arg("--parts")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(serde_json::to_string(&given).unwrap().as_bytes()).unwrap();
+    let judged = child.wait_with_output().unwrap();
+    assert!(judged.status.success(), "the validator failed");
+    let faults: Vec<String> = serde_json::from_slice(&judged.stdout).unwrap();
+    assert!(
+        faults.is_empty(),
+        "the stand-in's answers are not those of docs/openapi.json:\n{}",
+        faults.join("\n")
+    );
+}
+
 impl Fake {
     /// Listens on the operator's socket of a new data folder.
     pub fn start(answers: Answers) -> Self {
+        hold_to_the_document(&answers);
+        Self::of_another_kind(answers)
+    }
+
+    /// The same for a server that answers what no server of ours would.
+    pub fn of_another_kind(answers: Answers) -> Self {
         let data = tempfile::tempdir().unwrap();
         let listener = tokio::net::UnixListener::bind(data.path().join("countersign.sock")).unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -158,6 +209,7 @@ impl Fake {
 
     /// Listens on a loopback port instead; the second value is the address.
     pub async fn start_on_port(answers: Answers) -> (Self, String) {
+        hold_to_the_document(&answers);
         let data = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -173,6 +225,7 @@ impl Fake {
 
     /// Listens on a loopback port with TLS; the second value is the address, the third the authority's certificate.
     pub async fn start_with_tls(answers: Answers) -> (Self, String, String) {
+        hold_to_the_document(&answers);
         let data = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
@@ -241,7 +294,7 @@ async fn serve(
                 authorization: header("authorization"),
                 host: header("host").unwrap_or_default(),
             };
-            let known = is_endpoint(head.method.as_str(), head.uri.path());
+            let known = endpoint(head.method.as_str(), head.uri.path());
             let before = {
                 let mut asked = asked.lock().unwrap();
                 let before = asked.iter().filter(|asked| asked.line == line).count();
@@ -251,11 +304,14 @@ async fn serve(
             // Those to the same line are given in turn, the last of them from then on.
             let turns = answers.iter().filter(|(asked, ..)| *asked == line).take(before + 1);
             let (status, body) = match turns.last() {
-                Some((_, status, body)) if known => (*status, body.clone()),
-                _ => (
-                    599,
-                    serde_json::json!({ "title": format!("the test did not expect {line}, endpoint: {known}") }),
-                ),
+                // What goes well is answered with the status that the document gives it.
+                Some((_, 200, body)) if known.is_some() => (known.unwrap().status, body.clone()),
+                Some((_, status, body)) if known.is_some() => (*status, body.clone()),
+                _ => {
+                    let known = known.is_some();
+                    let title = format!("the test did not expect {line}, endpoint: {known}");
+                    (599, serde_json::json!({ "title": title }))
+                }
             };
             let answer = Response::builder().status(StatusCode::from_u16(status).unwrap());
             let answer = match Script::lines(&body) {
@@ -272,20 +328,8 @@ async fn serve(
     let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// Whether the contract has such an endpoint: a verb that asks for anything else is found here.
-fn is_endpoint(method: &str, path: &str) -> bool {
-    let Some(path) = path.strip_prefix(PREFIX) else { return false };
-    let asked: Vec<&str> = path.split('/').collect();
-    endpoints().iter().any(|endpoint| {
-        let verb = match endpoint.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-            Method::Put => "PUT",
-            Method::Delete => "DELETE",
-        };
-        let shape: Vec<&str> = endpoint.path.split('/').collect();
-        let open_ended = shape.last() == Some(&"{part}");
-        let fits = shape.iter().zip(&asked).all(|(shape, asked)| shape.starts_with('{') || shape == asked);
-        verb == method && fits && (shape.len() == asked.len() || open_ended && asked.len() > shape.len())
-    })
+/// The endpoint of the contract that is asked: a verb that asks for anything else is found here.
+fn endpoint(method: &str, path: &str) -> Option<Endpoint> {
+    let path = path.strip_prefix(PREFIX)?;
+    endpoints().into_iter().find(|endpoint| endpoint.is_asked(method, path))
 }

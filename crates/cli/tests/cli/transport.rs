@@ -102,7 +102,7 @@ async fn a_problem_is_rendered_and_ends_with_its_code() {
         (503, json!({ "title": "Busy\u{1b}[2J" }), Exit::Failed, "error: Busy\\u{1b}[2J\n"),
         (200, json!("not a list"), Exit::Failed, "not what this version expects"),
     ] {
-        let fake = Fake::start(vec![("GET /api/v1/people", status, body.clone())]);
+        let fake = Fake::of_another_kind(vec![("GET /api/v1/people", status, body.clone())]);
         let ran = fake.run(&["person", "list"]).await;
         assert_eq!(ran.exit, exit, "{status}");
         assert!(ran.err.contains(says), "{status}: {}", ran.err);

@@ -128,7 +128,7 @@ async fn single_requests_are_asked_as_the_contract_says() {
             "is in everyone now",
         ),
         (
-            "group leave everyone ada@b",
+            "group leave everyone ada@b --yes",
             "DELETE /api/v1/groups/everyone/members/ada%40b",
             Value::Null,
             Value::Null,
@@ -140,13 +140,6 @@ async fn single_requests_are_asked_as_the_contract_says() {
             json!({ "name": "proxy", "owner": "ada", "purpose": "asks" }),
             json!({ "id": "svc_1" }),
             "svc_1",
-        ),
-        (
-            "service revoke-token tok_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8",
-            "DELETE /api/v1/tokens/tok_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8",
-            Value::Null,
-            Value::Null,
-            "revoked",
         ),
         (
             "application stage wiki observe",

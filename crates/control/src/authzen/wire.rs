@@ -1,7 +1,9 @@
 //! The shapes of AuthZEN requests. Unknown members are ignored, as the standard says; members that are known are read
 //! strictly, and an error names them.
+//!
+//! Properties are never dropped: a policy that permits "unless archived" would otherwise permit what it was not shown.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
 /// One question.
@@ -12,7 +14,8 @@ pub struct Asked<'a> {
     pub action: &'a str,
     pub resource_type: &'a str,
     pub resource_id: &'a str,
-    /// The resource's properties that have a plain value, as text.
+    /// The properties of the resource by their names, and those of subject and action by `subject.NAME` and `action.NAME`,
+    /// as texts.
     pub properties: BTreeMap<String, String>,
     pub session: Option<&'a str>,
     pub address: Option<std::net::IpAddr>,
@@ -49,25 +52,42 @@ fn text<'a>(parent: &str, within: &'a Map<String, Value>, name: &str) -> Result<
     }
 }
 
-fn properties<'a>(
-    parent: &str,
-    within: &'a Map<String, Value>,
-) -> Result<Option<&'a Map<String, Value>>, String> {
-    match within.get("properties") {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Object(found)) => Ok(Some(found)),
-        Some(_) => Err(format!("{parent}.properties is not an object")),
+/// Adds the properties of one part of the question to all of them, under `prefix`.
+fn add_properties(
+    all: &mut BTreeMap<String, String>,
+    (parent, prefix): (&str, &str),
+    within: &Map<String, Value>,
+) -> Result<(), String> {
+    let found = match within.get("properties") {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::Object(found)) => found,
+        Some(_) => return Err(format!("{parent}.properties is not an object")),
+    };
+    for (name, value) in found {
+        let field = format!("{parent}.properties.{name}");
+        if prefix.is_empty() && RESERVED.iter().any(|reserved| name.starts_with(reserved)) {
+            return Err(format!(
+                "{field}: names that begin with subject. or action. are those of subject and action"
+            ));
+        }
+        let value = plain(value).map_err(|wrong| format!("{field} {wrong}"))?;
+        all.insert(format!("{prefix}{name}"), value);
     }
+    Ok(())
 }
+
+/// What the names of the properties of subject and action begin with, once they are among the tags.
+const RESERVED: [&str; 2] = ["subject.", "action."];
 
 impl<'a> Asked<'a> {
     /// The question in a JSON object.
     pub fn read(from: &'a Value) -> Result<Self, String> {
         let needed = |name: &str| object(from, name)?.ok_or_else(|| format!("{name} is missing"));
         let (subject, action, resource) = (needed("subject")?, needed("action")?, needed("resource")?);
-        properties("subject", subject)?;
-        properties("action", action)?;
-        let tags = properties("resource", resource)?.into_iter().flatten();
+        let mut properties = BTreeMap::new();
+        add_properties(&mut properties, ("subject", "subject."), subject)?;
+        add_properties(&mut properties, ("action", "action."), action)?;
+        add_properties(&mut properties, ("resource", ""), resource)?;
         let context = object(from, "context")?;
         let said = |name: &str| context.and_then(|context| context.get(name));
         let session = match said("session") {
@@ -88,20 +108,40 @@ impl<'a> Asked<'a> {
             action: text("action", action, "name")?,
             resource_type: text("resource", resource, "type")?,
             resource_id: text("resource", resource, "id")?,
-            properties: tags.filter_map(|(name, value)| Some((name.clone(), plain(value)?))).collect(),
+            properties,
             session,
             address,
         })
     }
 }
 
-/// A plain value as text; what is not plain (a list, an object) is not for policies to read.
-fn plain(value: &Value) -> Option<String> {
+/// A text, number or boolean as the one text that policies read; or what is wrong with it.
+fn plain(value: &Value) -> Result<String, &'static str> {
     match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => numeral(number),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        Value::Null => Err("is null: leave it out, or say what it is"),
+        Value::Array(_) => Err("is an array, which policies cannot read: send a text, a number or a boolean"),
+        Value::Object(_) => {
+            Err("is an object, which policies cannot read: send a text, a number or a boolean")
+        }
+    }
+}
+
+/// A number in one spelling: policies compare texts, so that `1`, `1.0` and `1e0` must be the same.
+fn numeral(number: &Number) -> Result<String, &'static str> {
+    /// Beyond it, neighbouring whole numbers are the same as a floating-point number.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    match (number.as_i64(), number.as_u64(), number.as_f64()) {
+        (Some(whole), ..) => Ok(whole.to_string()),
+        (None, Some(whole), _) => Ok(whole.to_string()),
+        (None, None, Some(real)) if real.abs() >= EXACT => {
+            Err("is a number that cannot be kept exactly: send it as a text")
+        }
+        // A whole one is shown without a fraction, and zero without a sign.
+        (None, None, Some(real)) => Ok((real + 0.0).to_string()),
+        (None, None, None) => Err("is no number that can be kept: send it as a text"),
     }
 }
 

@@ -53,6 +53,7 @@ pub fn plan(
         running: Digest::new(running.version()).to_string(),
         planned: Digest::new(planned.version()).to_string(),
         files: Vec::new(),
+        removed: crate::publish::removed(running, planned),
         warnings: Vec::new(),
         asked: impact.asked,
         of_other_policies: impact.of_other_policies,

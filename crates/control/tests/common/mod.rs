@@ -215,6 +215,10 @@ impl House {
         let settings = Settings {
             application: "countersign".parse().unwrap(),
             origin: "https://countersign.example".to_owned(),
+            decision_point_origins: vec![
+                "http://127.0.0.1:8181".to_owned(),
+                "http://pdp.internal:8181".to_owned(),
+            ],
             sign_in_origin: "https://countersign.example".to_owned(),
             version: "0.1.0",
             invitation_life: Duration::from_secs(86_400),
@@ -325,7 +329,10 @@ impl House {
             )
             .await;
         let id = service["id"].as_str().unwrap().to_owned();
-        let body = json!({"application": application, "expires_in_seconds": 3600});
+        let mut body = json!({"application": application, "expires_in_seconds": 3600});
+        if application.is_none() {
+            body["commands"] = json!(["groups.add"]);
+        }
         let issued = self.ok("POST", &format!("/services/{id}/tokens"), Some(body)).await;
         (id, issued["token"].as_str().unwrap().to_owned())
     }

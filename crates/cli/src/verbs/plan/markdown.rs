@@ -3,7 +3,7 @@
 use super::summary::{Summary, reach, who};
 use super::{ROWS, because, short};
 use crate::console::printable;
-use countersign_api::{Change, PlanReport, PlannedChange, Turn};
+use countersign_api::{Change, PlanReport, PlannedChange, PolicyKind, Turn};
 use countersign_names::Timestamp;
 use std::fmt::Write as _;
 
@@ -30,6 +30,10 @@ pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp)
             Change::Removed => "removed",
         };
         let _ok = writeln!(text, "- `{}` {change}", cell(&file.path));
+    }
+    for gone in &report.removed {
+        let kind = if gone.kind == PolicyKind::Guardrail { "guardrail" } else { "permit" };
+        let _ok = writeln!(text, "- **No more in force:** the {kind} `{}`", gone.id);
     }
     for (turn, heading, radius) in [
         (Turn::Denied, "Newly denied", &report.newly_denied),

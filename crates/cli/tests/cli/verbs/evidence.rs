@@ -84,7 +84,7 @@ async fn a_refusal_is_a_refusal_and_an_answer_of_another_kind_is_none() {
     assert_eq!((ran.exit, ran.err.as_str()), (Exit::Failed, "error: You may not do that\n"));
     assert!(!file.exists());
 
-    let fake = Fake::start(vec![(ALL, 200, json!({ "items": [] }))]);
+    let fake = Fake::of_another_kind(vec![(ALL, 200, json!({ "items": [] }))]);
     let ran = fake.run(&["evidence", "export"]).await;
     assert_eq!((ran.exit, ran.out.as_str()), (Exit::Failed, ""));
     assert!(ran.err.contains("did not answer with lines"), "{}", ran.err);

@@ -154,7 +154,8 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["devices"] = json!([]), "fail", "posture"),
     ];
     for (change, state, check) in cases {
-        let fake = Fake::start(installation(|whole| {
+        // One of these is of a server that answers what no server of ours would.
+        let fake = Fake::of_another_kind(installation(|whole| {
             sound(whole);
             change(whole);
         }));

@@ -83,3 +83,39 @@ async fn a_refused_set_shows_each_problem_where_it_is() {
         "error: The policies are refused: one problem\n  x no\n   ,-[guardrails/a.cedar:1:1]\n"
     );
 }
+
+#[tokio::test]
+async fn a_folder_is_put_in_force_only_by_whoever_says_so_and_a_guardrail_goes_only_by_name() {
+    let published = json!({ "version": "v2", "dry_run": true, "warnings": [],
+                            "changed": [{ "path": "guardrails/a.cedar", "change": "changed" }],
+                            "removed": [{ "id": "freeze", "kind": "guardrail" }] });
+    let fake = Fake::start(vec![
+        ("GET /api/v1/policies/files", 200, json!({ "version": "v1", "files": {} })),
+        ("PUT /api/v1/policies", 200, published),
+    ]);
+    std::fs::create_dir(fake.data.path().join("guardrails")).unwrap();
+    std::fs::write(fake.data.path().join("guardrails/a.cedar"), "x").unwrap();
+    let folder = fake.data.path().to_str().unwrap().to_owned();
+    let publish = ["policy", "publish", folder.as_str()];
+    let bodies = || -> Vec<Publication> {
+        let puts = fake.asked().into_iter().filter(|asked| asked.line.starts_with("PUT"));
+        puts.map(|asked| serde_json::from_value(asked.body).unwrap()).collect()
+    };
+    for (typed, exit) in [(None, Exit::Usage), (Some("no\n"), Exit::Failed)] {
+        let ran = fake.run_with(&publish, typed).await;
+        assert_eq!(ran.exit, exit, "{}", ran.err);
+    }
+    assert!(bodies().iter().all(|body| body.dry_run), "nothing was published before somebody said yes");
+    let ran = fake.run_with(&publish, Some("yes\n")).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert!(ran.err.contains("These guardrails would count no more: freeze."), "{}", ran.err);
+    assert!(ran.out.contains("NO MORE  the guardrail freeze"), "{}", ran.out);
+    let said = |body: &Publication| body.removes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let last = bodies().pop().unwrap();
+    assert_eq!((last.dry_run, said(&last)), (false, vec!["freeze".to_owned()]));
+    // Whoever does not look says it beforehand, or the server refuses.
+    fake.run(&[&publish[..], &["--yes"]].concat()).await;
+    assert_eq!(said(&bodies().pop().unwrap()), Vec::<String>::new());
+    fake.run(&[&publish[..], &["--yes", "--removes", "freeze"]].concat()).await;
+    assert_eq!(said(&bodies().pop().unwrap()), ["freeze"]);
+}

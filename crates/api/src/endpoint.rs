@@ -1,0 +1,195 @@
+//! One endpoint as data, and how a line of the table is written.
+
+use crate::openapi::{Body, Shape};
+use crate::words;
+use utoipa::ToSchema;
+
+/// The methods that the API uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Look, and change nothing.
+    Get,
+    /// Do something, or make something that gets an id.
+    Post,
+    /// State the whole of something.
+    Put,
+    /// Take something away.
+    Delete,
+}
+
+/// Where a parameter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParameterPlace {
+    /// In the path.
+    Path,
+    /// In the query.
+    Query,
+}
+
+/// A parameter of an endpoint.
+#[derive(Clone)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it stands.
+    pub place: ParameterPlace,
+    /// What it is.
+    pub about: &'static str,
+    /// Whether the endpoint needs it.
+    pub required: bool,
+    pub(crate) shape: Shape,
+}
+
+/// One endpoint.
+#[derive(Clone)]
+pub struct Endpoint {
+    /// Its name in generated clients.
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path after [`crate::PREFIX`], with its parameters in braces.
+    pub path: &'static str,
+    /// The chapter of the document.
+    pub tag: &'static str,
+    /// What it does, in one sentence.
+    pub summary: &'static str,
+    /// Its parameters, those of the path first.
+    pub parameters: Vec<Parameter>,
+    /// The status when all is well.
+    pub status: u16,
+    pub(crate) body: Option<Shape>,
+    /// Whether the body can be left out, because everything in it has a default.
+    pub(crate) body_optional: bool,
+    pub(crate) answer: Body,
+}
+
+impl Endpoint {
+    pub(crate) fn new(method: Method, id: &'static str, path: &'static str, summary: &'static str) -> Self {
+        let tag = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let parameters = path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+            .map(|name| path_parameter(id, name))
+            .collect();
+        Self {
+            id,
+            method,
+            path,
+            tag,
+            summary,
+            parameters,
+            status: 204,
+            body: None,
+            body_optional: false,
+            answer: Body::Nothing,
+        }
+    }
+
+    pub(crate) fn takes<T: ToSchema + 'static>(mut self) -> Self {
+        self.body = Some(Shape::of::<T>());
+        self
+    }
+
+    pub(crate) fn may_take<T: ToSchema + 'static>(mut self) -> Self {
+        self.body_optional = true;
+        self.takes::<T>()
+    }
+
+    pub(crate) fn gives<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::One(Shape::of::<T>());
+        self
+    }
+
+    pub(crate) fn tells<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::Events(Shape::of::<T>());
+        self
+    }
+
+    pub(crate) fn makes<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 201;
+        self.answer = Body::One(Shape::of::<T>());
+        self
+    }
+
+    pub(crate) fn lists<T: ToSchema + 'static>(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::List(Shape::of::<T>());
+        self.asks::<words::Limit>("limit", "At most so many.")
+    }
+
+    pub(crate) fn lines(mut self) -> Self {
+        self.status = 200;
+        self.answer = Body::Lines;
+        self
+    }
+
+    pub(crate) fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
+        let (place, shape) = (ParameterPlace::Query, Shape::of::<T>());
+        self.parameters.push(Parameter { name, place, about, required: false, shape });
+        self
+    }
+
+    pub(crate) fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
+        let mut asking = self.asks::<T>(name, about);
+        if let Some(last) = asking.parameters.last_mut() {
+            last.required = true;
+        }
+        asking
+    }
+}
+
+fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
+    let (about, shape) = match (name, endpoint.split('.').next().unwrap_or_default()) {
+        ("person", _) => ("A person: their id, address or alias.", Shape::of::<String>()),
+        ("group", _) => ("A group, by name.", Shape::of::<words::GroupName>()),
+        ("member", _) => (
+            "A person's id, address or alias, a service account's id, or `group:` and the name of a group.",
+            Shape::of::<String>(),
+        ),
+        ("application", _) => ("An application, by name.", Shape::of::<words::ApplicationName>()),
+        ("part", _) => ("A part of the application; it may hold slashes.", Shape::of::<String>()),
+        ("kid", _) => ("A key's id, as in tokens and in the key set.", Shape::of::<String>()),
+        (_, "services") => ("A service account's id.", Shape::of::<words::ServiceId>()),
+        (_, "tokens") => ("A token's id.", Shape::of::<words::TokenId>()),
+        (_, "devices") => ("A device's id.", Shape::of::<words::DeviceId>()),
+        (_, "sessions") => ("A session's id.", Shape::of::<words::SessionId>()),
+        (_, "credentials") => ("A passkey's id.", Shape::of::<words::CredentialId>()),
+        (_, "proposals") => ("A proposal's id.", Shape::of::<words::ProposalId>()),
+        (_, "grants") => ("A grant's id.", Shape::of::<words::GrantId>()),
+        (_, "jobs") => ("A long run's id.", Shape::of::<String>()),
+        (_, "rollouts") => ("A rollout's id.", Shape::of::<words::RolloutId>()),
+        (_, "exceptions") => ("An exception's id.", Shape::of::<words::ExceptionId>()),
+        _ => ("A decision's id.", Shape::of::<words::DecisionId>()),
+    };
+    Parameter { name, place: ParameterPlace::Path, about, required: true, shape }
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl Endpoint {
+    /// Whether a request with this method, for this path after [`crate::PREFIX`], is one to it.
+    pub fn is_asked(&self, method: &str, path: &str) -> bool {
+        let (mut shape, mut asked) = (self.path.split('/'), path.split('/'));
+        loop {
+            match (shape.next(), asked.next()) {
+                (None, None) => return self.method.as_str() == method,
+                // The one parameter that may hold slashes is the last.
+                (Some("{part}"), Some(_)) => return self.method.as_str() == method,
+                (Some(shape), Some(asked)) if shape.starts_with('{') || shape == asked => {}
+                _ => return false,
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! What the document says of the paths outside `/api/v1`: the decision points of other people's programs, and public
+//! documents. They are no endpoints of the table: other standards say what they are.
+
+use crate::authzen::{
+    DecisionPointMetadata, Evaluation, EvaluationAnswer, Evaluations, EvaluationsAnswer, KeySet,
+};
+use crate::openapi::{Shape, json, problem_response, text};
+use std::collections::BTreeMap;
+use utoipa::openapi::path::{
+    HttpMethod, Operation, OperationBuilder, ParameterBuilder, ParameterIn, PathsBuilder,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{ContentBuilder, PathItem, RefOr, Required, ResponseBuilder, Schema};
+
+type Components = BTreeMap<String, RefOr<Schema>>;
+
+pub(crate) fn paths(paths: PathsBuilder, components: &mut Components) -> PathsBuilder {
+    let evaluation = evaluation(
+        ("access.evaluate", "Ask whether somebody may do something."),
+        &Shape::of::<Evaluation>(),
+        &Shape::of::<EvaluationAnswer>(),
+        components,
+    );
+    let evaluations = evaluation_of_many(components);
+    let metadata = document(
+        ("access.metadata", "Where the AuthZEN decision point is.", "access"),
+        &Shape::of::<DecisionPointMetadata>(),
+        components,
+    );
+    let keys = document(
+        ("keys.set", "The public keys that assertions are signed with.", "keys"),
+        &Shape::of::<KeySet>(),
+        components,
+    );
+    paths
+        .path("/access/v1/evaluation", PathItem::new(HttpMethod::Post, evaluation))
+        .path("/access/v1/evaluations", PathItem::new(HttpMethod::Post, evaluations))
+        .path("/.well-known/authzen-configuration", PathItem::new(HttpMethod::Get, metadata))
+        .path("/.well-known/jwks.json", PathItem::new(HttpMethod::Get, keys))
+        .path("/forward-auth/{proxy}", PathItem::new(HttpMethod::Get, forward_auth()))
+}
+
+fn evaluation(
+    (id, summary): (&str, &str),
+    takes: &Shape,
+    gives: &Shape,
+    components: &mut Components,
+) -> OperationBuilder {
+    let question = ContentBuilder::new().schema(Some(takes.refer(components))).build();
+    let question = RequestBodyBuilder::new().content("application/json", question);
+    let answer =
+        json(ResponseBuilder::new().description("The answer, a no among them."), gives.refer(components));
+    // An error is a sentence, as the standard has it.
+    let error = ResponseBuilder::new()
+        .description(
+            "Why the question could not be asked, as a JSON string; a problem where there is nothing.",
+        )
+        .content("application/json", text())
+        .content(crate::PROBLEM_MEDIA_TYPE, problem_response(components));
+    OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag("access")
+        .summary(Some(summary))
+        .request_body(Some(question.required(Some(Required::True)).build()))
+        .response("200", answer.build())
+        .response("default", error.build())
+}
+
+fn evaluation_of_many(components: &mut Components) -> OperationBuilder {
+    evaluation(
+        ("access.evaluate_many", "Ask several questions at once."),
+        &Shape::of::<Evaluations>(),
+        &Shape::of::<EvaluationsAnswer>(),
+        components,
+    )
+}
+
+fn document(
+    (id, summary, tag): (&str, &str, &str),
+    gives: &Shape,
+    components: &mut Components,
+) -> OperationBuilder {
+    let answer = json(ResponseBuilder::new().description("The document."), gives.refer(components));
+    let nobody = SecurityRequirement::default();
+    OperationBuilder::new()
+        .operation_id(Some(id))
+        .tag(tag)
+        .summary(Some(summary))
+        .security(nobody)
+        .response("200", answer.build())
+        .response("default", refused(components).build())
+}
+
+fn refused(components: &mut Components) -> ResponseBuilder {
+    ResponseBuilder::new()
+        .description("What was wrong, and what to do about it.")
+        .content(crate::PROBLEM_MEDIA_TYPE, problem_response(components))
+}
+
+/// What proxies ask. What each sends besides is in docs/forward-auth.md. A refusal is a page or a problem, as whoever asked
+/// the proxy reads.
+fn forward_auth() -> Operation {
+    let names = [
+        "nginx",
+        "caddy",
+        "traefik",
+        "nginx-with-certificates",
+        "caddy-with-certificates",
+        "traefik-with-certificates",
+    ];
+    let proxy = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names));
+    let proxy = ParameterBuilder::new()
+        .name("proxy")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("Which proxy asks, and so by which headers: docs/forward-auth.md."))
+        .schema(Some(RefOr::T(Schema::from(proxy.build()))));
+    // A page or a problem, as whoever asked the proxy reads.
+    let answer = |about: &str| {
+        let problem = ObjectBuilder::new().schema_type(Type::Object).build();
+        let problem = ContentBuilder::new().schema(Some(RefOr::T(Schema::from(problem)))).build();
+        ResponseBuilder::new()
+            .description(about)
+            .content("text/html", text())
+            .content("text/plain", text())
+            .content(crate::PROBLEM_MEDIA_TYPE, problem)
+            .build()
+    };
+    OperationBuilder::new()
+        .operation_id(Some("access.forward_auth"))
+        .tag("access")
+        .summary(Some("Ask, as a proxy, whether a request may pass."))
+        .parameter(proxy)
+        .response(
+            "200",
+            ResponseBuilder::new().description("It may: the headers are for the application.").build(),
+        )
+        .response("302", ResponseBuilder::new().description("Sign in first: to there.").build())
+        .response("401", answer("Nobody is signed in."))
+        .response("403", answer("It may not, or was not asked as a proxy of that name asks."))
+        .response("default", answer("It may not."))
+        .build()
+}
