@@ -2,26 +2,52 @@
 //!
 //! This room must not know anything else.
 
-use countersign_cli::{AcceptHeadArgs, Invocation, ServeArgs, UpArgs};
-use countersign_server::{Config, Running, UpOptions, start_logs};
+use countersign_cli::{AcceptHeadArgs, Exit, Invocation, ServeArgs, UpArgs};
+use countersign_server::{Config, ConfigError, Running, StartError, UpOptions, start_logs};
 use std::path::Path;
 use std::process::ExitCode;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
-    let started = match countersign_cli::main(std::env::args_os()) {
+    let (started, json) = match countersign_cli::main(std::env::args_os()) {
         Invocation::Done(code) => return code,
-        Invocation::Up(args) => runtime().and_then(|runtime| runtime.block_on(up(args))),
-        Invocation::Serve(args) => runtime().and_then(|runtime| runtime.block_on(serve(&args))),
-        Invocation::AcceptHead(args) => runtime().and_then(|runtime| runtime.block_on(accept_head(args))),
+        Invocation::Up(args) => (runtime().and_then(|runtime| runtime.block_on(up(args))), false),
+        Invocation::Serve(args) => (runtime().and_then(|runtime| runtime.block_on(serve(&args))), args.json),
+        Invocation::AcceptHead(args) => {
+            (runtime().and_then(|runtime| runtime.block_on(accept_head(args))), false)
+        }
     };
     match started {
         Ok(()) => ExitCode::SUCCESS,
         Err(report) => {
-            complain(&report);
-            ExitCode::FAILURE
+            let exit = if is_about_the_configuration(&report) { Exit::Usage } else { Exit::Failed };
+            if json {
+                tell(&report, exit)
+            } else {
+                complain(&report)
+            }
+            exit.into()
         }
     }
+}
+
+/// Whether it is the author of the configuration who mends it.
+fn is_about_the_configuration(report: &miette::Report) -> bool {
+    let in_a_start = report.downcast_ref::<StartError>();
+    report.is::<ConfigError>() || in_a_start.is_some_and(|error| matches!(error, StartError::Config(_)))
+}
+
+/// The problem document of a failure to start.
+#[expect(clippy::print_stderr, reason = "this is where the command line says what went wrong")]
+fn tell(report: &miette::Report, exit: Exit) {
+    let kind = if exit == Exit::Usage { "usage" } else { "failed" };
+    let problem = serde_json::json!({
+        "type": format!("about:blank#{kind}"),
+        "title": report.to_string(),
+        "detail": format!("{report:?}"),
+        "remedy": report.help().map(|help| help.to_string()),
+    });
+    eprintln!("{problem:#}");
 }
 
 #[expect(clippy::print_stderr, reason = "nothing else is left to say it with")]

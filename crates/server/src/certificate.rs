@@ -110,7 +110,8 @@ fn is_good(certificate: &CertificateDer<'_>, key: &KeyPair, now: Timestamp) -> b
 }
 
 fn make(key: &KeyPair, now: Timestamp) -> Result<rcgen::Certificate, NoCertificate> {
-    let names = ["localhost", "*.localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    // The sign-in host by its whole name: to many clients a wildcard right below `localhost` is none.
+    let names = ["localhost", "*.localhost", "countersign.localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let mut about = CertificateParams::new(names).map_err(failed)?;
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, "Countersign on this machine");

@@ -4,6 +4,7 @@
 //! can not be wrong any more.
 
 mod limits;
+mod place;
 mod store;
 mod telemetry;
 
@@ -14,11 +15,13 @@ pub use telemetry::Telemetry;
 use countersign_authn::Origin;
 use ipnet::IpNet;
 use miette::{Diagnostic, NamedSource, SourceSpan};
+use place::Written;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything that can be set.
@@ -69,6 +72,9 @@ pub struct Config {
     /// The program `cvc5`, which plans ask about every request there can be; when it is not said, the one on the PATH.
     #[serde(default)]
     pub solver: Option<PathBuf>,
+    /// The text that this was read from, so that what is found wrong later points into it too.
+    #[serde(skip)]
+    pub(crate) written: Option<Written>,
 }
 
 /// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
@@ -81,8 +87,40 @@ pub struct Listen {
     pub https: Option<SocketAddr>,
     /// Forward-auth and AuthZEN for other proxies.
     pub decision_point: Option<SocketAddr>,
+    /// The origins under which the decision point is reached when it is not by its address, as a proxy or a container has
+    /// names for it: the metadata of AuthZEN names the one that was asked.
+    pub decision_point_origins: Vec<String>,
     /// `/metrics`, `/healthz`, `/readyz`; on loopback unless written otherwise.
     pub metrics: Option<SocketAddr>,
+}
+
+impl Listen {
+    /// Every origin of the decision point but the one of the sign-in host, in lower case.
+    pub(crate) fn decision_point_origins(&self) -> Vec<String> {
+        let by_address = self.decision_point.into_iter().flat_map(|address| {
+            let by_name = address.ip().is_loopback().then(|| format!("http://localhost:{}", address.port()));
+            [Some(format!("http://{address}")), by_name]
+        });
+        let named = self.decision_point_origins.iter().map(|origin| origin.to_ascii_lowercase());
+        by_address.flatten().chain(named).collect()
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let is_origin = |text: &str| {
+            let parsed: Option<http::Uri> = text.parse().ok();
+            let spoken = parsed.as_ref().and_then(http::Uri::scheme_str);
+            spoken.is_some_and(|scheme| ["http", "https"].contains(&scheme))
+                && text.matches('/').count() == 2
+                && !text.contains(['@', '?', '#'])
+        };
+        let wrong = self.decision_point_origins.iter().find(|origin| !is_origin(origin));
+        wrong.map_or(Ok(()), |origin| {
+            let message = format!(
+                "{origin:?} is no origin: write scheme, host and port, as in http://countersign:8400"
+            );
+            Err(ConfigError::wrong("listen.decision_point_origins", message))
+        })
+    }
 }
 
 /// TLS at the front.
@@ -184,6 +222,7 @@ pub struct Span(pub Duration);
 pub enum ConfigError {
     /// The file can not be read.
     #[error("{path} can not be read: {source}")]
+    #[diagnostic(help("name a file that exists and that this user may read"))]
     Unreadable {
         /// Which.
         path: String,
@@ -205,17 +244,24 @@ pub enum ConfigError {
     },
     /// A setting does not go with another, or can not be.
     #[error("{field}: {message}")]
+    #[diagnostic(help("docs/configuration.md lists every setting"))]
     Wrong {
         /// The setting.
-        field: &'static str,
+        field: String,
         /// What is wrong with it, and what to write instead.
         message: String,
+        /// The file; none for a configuration that no file holds.
+        #[source_code]
+        source_code: Option<Arc<NamedSource<String>>>,
+        /// Where.
+        #[label("here")]
+        span: Option<SourceSpan>,
     },
 }
 
 impl ConfigError {
-    pub(crate) fn wrong(field: &'static str, message: impl Into<String>) -> Self {
-        Self::Wrong { field, message: message.into() }
+    pub(crate) fn wrong(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Wrong { field: field.into(), message: message.into(), source_code: None, span: None }
     }
 }
 
@@ -239,19 +285,31 @@ impl Config {
     /// # Errors
     /// When it can not be used; the error points at the place.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigError> {
-        let config: Self = toml::from_str(text).map_err(|error| ConfigError::Malformed {
+        let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Malformed {
             message: error.message().to_owned(),
             source_code: NamedSource::new(name, text.to_owned()),
             span: error.span().map(Into::into),
         })?;
-        config.check()?;
+        config.written = Some(Written::new(name, text));
+        config.check().map_err(|error| config.pointed_at(error))?;
         Ok(config)
+    }
+
+    /// The same error, pointing at the setting in the file that this was read from.
+    pub(crate) fn pointed_at(&self, error: ConfigError) -> ConfigError {
+        match (error, &self.written) {
+            (ConfigError::Wrong { field, message, .. }, Some(written)) => {
+                let (source_code, span) = (Some(written.source()), written.place(&field));
+                ConfigError::Wrong { field, message, source_code, span }
+            }
+            (error, _) => error,
+        }
     }
 
     /// The configuration that `countersign up` runs with: everything embedded, on loopback.
     pub fn embedded(data: PathBuf, http: SocketAddr, https: Option<SocketAddr>) -> Self {
         let origin = format!("http://countersign.localhost:{}", http.port());
-        let listen = Listen { http: Some(http), https, decision_point: None, metrics: None };
+        let listen = Listen { http: Some(http), https, ..Listen::default() };
         Self {
             name: default_name(),
             data,
@@ -268,6 +326,7 @@ impl Config {
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
             telemetry: Telemetry::default(),
             solver: None,
+            written: None,
         }
     }
 
@@ -308,17 +367,20 @@ impl Config {
                 "plain HTTP beyond loopback would show sessions to the network: listen with listen.https and [tls]",
             ));
         }
+        self.listen.check()?;
         if self.listen.https.is_some() != self.tls.is_some() {
+            let there = if self.tls.is_some() { "tls" } else { "listen.https" };
             return Err(ConfigError::wrong(
-                "tls",
+                there,
                 "listen.https and [tls] go together: give both or neither",
             ));
         }
         if let Some(tls) = &self.tls
             && tls.certificate.is_some() != tls.key.is_some()
         {
+            let there = if tls.key.is_some() { "tls.key" } else { "tls.certificate" };
             return Err(ConfigError::wrong(
-                "tls.key",
+                there,
                 "a certificate and its key go together: give both or neither",
             ));
         }
@@ -329,7 +391,7 @@ impl Config {
         for (name, networks) in &self.networks {
             if networks.is_empty() {
                 return Err(ConfigError::wrong(
-                    "networks",
+                    format!("networks.{name}"),
                     format!("{name} has no addresses: list at least one"),
                 ));
             }
@@ -343,15 +405,21 @@ impl Config {
 /// # Errors
 /// When the file can not be read.
 pub fn read_secret(path: &Path) -> Result<SecretString, ConfigError> {
-    std::fs::read_to_string(path)
-        .map(|text| SecretString::from(text.trim().to_owned()))
-        .map_err(|source| ConfigError::Unreadable { path: path.display().to_string(), source })
+    std::fs::read_to_string(path).map(|text| SecretString::from(text.trim().to_owned())).map_err(|error| {
+        ConfigError::wrong("journal.url_file", format!("{} cannot be read: {error}", path.display()))
+    })
 }
 
 impl Default for Listen {
     fn default() -> Self {
         let http = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
-        Self { http: Some(http), https: None, decision_point: None, metrics: None }
+        Self {
+            http: Some(http),
+            https: None,
+            decision_point: None,
+            decision_point_origins: Vec::new(),
+            metrics: None,
+        }
     }
 }
 
@@ -467,55 +535,73 @@ mod tests {
 
     #[test]
     fn errors_point_at_the_line_and_say_what_to_write() {
-        for (text, expected) in [
-            ("data = 1", "invalid type: integer"),
-            ("data = \"d\"\ndatta = 2", "unknown field `datta`"),
-            ("data = \"d\"\n[freshness]\nrestricted = \"5 minutes\"", "write a number and s, m, h or d"),
-            ("data = \"d\"\norigin = \"nonsense\"", "origin"),
-            ("data = \"d\"\n[listen]\nhttp = \"0.0.0.0:80\"", "plain HTTP beyond loopback"),
-            ("data = \"d\"\n[listen]\nhttp = \"localhost\"", "invalid socket address"),
-            ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", "give both or neither"),
-            ("data = \"d\"\n[journal]\nstore = \"oracle\"", "unknown variant `oracle`"),
-            ("data = \"d\"\n[networks]\noffice = []", "office has no addresses"),
-            ("data = \"d\"\n[limits]\nconnections = 0", "limits.connections: none could connect"),
-            ("data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1\" = 9", "invalid IP address syntax"),
+        for (text, line, expected) in [
+            ("data = 1", 1, "invalid type: integer"),
+            ("data = \"d\"\ndatta = 2", 2, "unknown field `datta`"),
+            ("data = \"d\"\n[freshness]\nrestricted = \"5 minutes\"", 3, "write a number and s, m, h or d"),
+            ("data = \"d\"\norigin = \"nonsense\"", 2, "origin"),
+            ("data = \"d\"\n[listen]\nhttp = \"0.0.0.0:80\"", 3, "plain HTTP beyond loopback"),
+            ("data = \"d\"\n[listen]\nhttp = \"localhost\"", 3, "invalid socket address"),
+            ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", 3, "give both or neither"),
+            ("data = \"d\"\n[journal]\nstore = \"oracle\"", 3, "unknown variant `oracle`"),
+            ("data = \"d\"\n[networks]\noffice = []", 3, "office has no addresses"),
+            ("data = \"d\"\n[limits]\nconnections = 0", 3, "limits.connections: none could connect"),
+            ("data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1\" = 9", 3, "invalid IP address syntax"),
             (
                 "data = \"d\"\n[limits.shared_addresses]\n\"192.0.2.1/32\" = 1",
+                2,
                 "limits.shared_addresses: none could connect",
             ),
-            ("data = \"d\"\n[evidence]\nkeep = 400", "invalid type: integer"),
-            ("data = \"d\"\n[evidence]\nkeep = \"a year\"", "write a number and s, m, h or d"),
-            ("data = \"d\"\n[evidence]\nkeep = \"6h\"", "evidence.keep: records go a day at a time"),
-            ("data = \"d\"\n[evidence.store]\nbucket = \"b\"", "unknown field `bucket`"),
-            ("data = \"d\"\n[evidence.store]\nregion = \"r\"", "missing field `url`"),
-            ("data = \"d\"\n[evidence.store]\nurl = \"b\"", "evidence.store.url: this is no s3:// URL"),
+            ("data = \"d\"\n[evidence]\nkeep = 400", 3, "invalid type: integer"),
+            ("data = \"d\"\n[evidence]\nkeep = \"a year\"", 3, "write a number and s, m, h or d"),
+            ("data = \"d\"\n[evidence]\nkeep = \"6h\"", 3, "evidence.keep: records go a day at a time"),
+            ("data = \"d\"\n[evidence.store]\nbucket = \"b\"", 3, "unknown field `bucket`"),
+            ("data = \"d\"\n[evidence.store]\nregion = \"r\"", 2, "missing field `url`"),
+            ("data = \"d\"\n[evidence.store]\nurl = \"b\"", 3, "evidence.store.url: this is no s3:// URL"),
             (
                 "data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nendpoint = \"http://s3.example\"",
+                2,
                 "evidence.store.plain_http: without TLS",
             ),
             (
                 "data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nendpoint = \"https://a:b@s3.example\"",
+                4,
                 "evidence.store.endpoint: a name or password",
             ),
-            ("data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nregion = \"\"", "evidence.store.region"),
+            (
+                "data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nregion = \"\"",
+                4,
+                "evidence.store.region",
+            ),
             (
                 "data = \"d\"\nname = \"a/b\"\n[evidence.store]\nurl = \"s3://bucket\"",
+                2,
                 "name: with [evidence.store]",
             ),
-            ("data = \"d\"\n[telemetry]\nendpoint = \"http://x\"", "unknown field `endpoint`"),
-            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"127.0.0.1:4318\"", "telemetry.otlp_endpoint"),
-            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"", "only http:// is spoken"),
-            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://a:b@c\"", "a name or password"),
-            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://c/v1/traces\"", "leave that out"),
-            ("data = \"d\"\n[telemetry]\nservice_name = \" \"", "telemetry.service_name"),
-            ("data = \"d\"\n[telemetry]\nsample_ratio = 1.5", "telemetry.sample_ratio: 1.5 is no share"),
-            ("data = \"d\"\n[telemetry]\nsample_ratio = nan", "telemetry.sample_ratio: NaN is no share"),
-            ("data = ", "string values must be quoted"),
+            ("data = \"d\"\n[telemetry]\nendpoint = \"http://x\"", 3, "unknown field `endpoint`"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"127.0.0.1:4318\"", 3, "telemetry.otlp_endpoint"),
+            (
+                "data = \"d\"\n[telemetry]\notlp_endpoint = \"https://otlp.example\"",
+                3,
+                "only http:// is spoken",
+            ),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://a:b@c\"", 3, "a name or password"),
+            ("data = \"d\"\n[telemetry]\notlp_endpoint = \"http://c/v1/traces\"", 3, "leave that out"),
+            ("data = \"d\"\n[telemetry]\nservice_name = \" \"", 3, "telemetry.service_name"),
+            ("data = \"d\"\n[telemetry]\nsample_ratio = 1.5", 3, "telemetry.sample_ratio: 1.5 is no share"),
+            ("data = \"d\"\n[telemetry]\nsample_ratio = nan", 3, "telemetry.sample_ratio: NaN is no share"),
+            (
+                "data = \"d\"\n[listen]\ndecision_point_origins = [\"https://a.example\", \"b.example\"]",
+                3,
+                "listen.decision_point_origins: \"b.example\" is no origin",
+            ),
+            ("data = \"d\"\n[tls]\nkey = \"k\"\n[listen]\nhttps = \"127.0.0.1:1\"", 3, "tls.key"),
+            ("data = \"d\"\n[tls]\n[networks]\noffice = [\"10.0.0.0/8\"]", 2, "give both or neither"),
+            ("data = ", 1, "string values must be quoted"),
         ] {
             let said = shown(text);
             assert!(said.contains(expected), "{text:?} gave:\n{said}");
+            assert!(said.contains(&format!("[countersign.toml:{line}:")), "{text:?}, line {line}:\n{said}");
         }
-        let said = shown("data = \"d\"\n[freshness]\nrestricted = \"5 minutes\"");
-        assert!(said.contains("countersign.toml:3"), "{said}");
     }
 }

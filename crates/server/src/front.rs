@@ -1,7 +1,7 @@
 //! The front: listeners that serve every host, and the sign-in host answered in this process.
 
 use crate::certificate::SelfMade;
-use crate::config::{Config, Tls as TlsConfig};
+use crate::config::{Config, ConfigError, Tls as TlsConfig};
 use crate::running::StartError;
 use axum::Router;
 use axum::body::Body;
@@ -62,12 +62,15 @@ pub fn tls(
     let clients =
         if tls.client_certificates { ClientCertificates::Asked } else { ClientCertificates::Ignored };
     let failed = |error: &dyn std::fmt::Display| StartError::Tls(error.to_string());
-    let read = |path: &Path| {
-        std::fs::read(path).map_err(|error| StartError::Tls(format!("{}: {error}", path.display())))
+    let wrong = |field: &str, message: String| config.pointed_at(ConfigError::wrong(field, message));
+    let read = |field: &str, path: &Path| {
+        std::fs::read(path)
+            .map_err(|error| wrong(field, format!("{} cannot be read: {error}", path.display())))
     };
     if let (Some(certificate), Some(key)) = (&tls.certificate, &tls.key) {
-        let given = Tls::from_pem(&read(certificate)?, &read(key)?, clients);
-        return Ok((given.map_err(|error| failed(&error))?, None));
+        let given = Tls::from_pem(&read("tls.certificate", certificate)?, &read("tls.key", key)?, clients);
+        let given = given.map_err(|error| wrong("tls.certificate", error.to_string()))?;
+        return Ok((given, None));
     }
     let made = Arc::new(SelfMade::open(&config.data, now).map_err(|error| failed(&error))?);
     let resolver: Arc<dyn ResolvesServerCert> = made.clone();

@@ -221,11 +221,11 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     Ok(files)
 }
 
-/// Editors leave other files beside those that they write; they are not policies. Nor are those of a working folder that say
+/// Editors leave other files beside those that they write; they are not policies. One that is hidden and looks like a policy is
+/// read, so that it is refused by name: left alone, it would seem to be in force. Nor are those of a working folder that say
 /// what applications, labels and exceptions there are: they are put in force by `countersign apply`, and left alone here.
 fn is_policy(path: &Path) -> bool {
-    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    !hidden && path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml")
+    path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml")
 }
 
 fn name_in(folder: &Path, path: &Path) -> String {

@@ -6,7 +6,7 @@ use countersign_facts::{Actor, Digest};
 use countersign_ledger::{CommandError, Ledger};
 use countersign_names::ApplicationName;
 use countersign_policy::PolicySet;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why policies were not published.
 #[derive(Debug)]
@@ -42,7 +42,11 @@ pub async fn publish(
     let control: ApplicationName =
         CONTROL.parse().map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
     let published = ledger
-        .command(actor, move |world, now| Ok::<_, Refusal>((checked.facts(world, &control, None, now)?, ())))
+        .command(actor, move |world, now| {
+            // A file that is missing says nothing about whether it was meant to be.
+            checked.is_said(world, &BTreeSet::new())?;
+            Ok::<_, Refusal>((checked.facts(world, &control, None, now)?, ()))
+        })
         .await;
     match published {
         Ok(()) => Ok(version),

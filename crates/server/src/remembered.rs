@@ -303,7 +303,7 @@ pub async fn accept(
         let alive = world.sessions().filter(|session| now < session.expires_at);
         let ended =
             alive.map(|session| Fact::SessionEnded { session: session.id, reason: EndReason::Revoked });
-        Ok((std::iter::once(Fact::HeadAccepted { accepted: accepted.clone() }).chain(ended).collect(), ()))
+        Ok((std::iter::once(Fact::HeadAccepted(accepted.clone())).chain(ended).collect(), ()))
     };
     ledger.command(Actor::Operator, stated).await?;
     remembered.write(Memory { head: ledger.head(), at: ledger.now() })?;

@@ -350,7 +350,7 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
             Journal::open_sqlite(path).await?
         }
         JournalConfig::Postgres { url_file, connections } => {
-            let url = config::read_secret(url_file)?;
+            let url = config::read_secret(url_file).map_err(|error| config.pointed_at(error))?;
             let options = PostgresOptions {
                 connections: *connections,
                 access: Access::Append,
@@ -367,7 +367,8 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
 fn copies(config: &Config, ledger: &Ledger) -> Result<Option<Copies>, StartError> {
     let Some(store) = &config.evidence.store else { return Ok(None) };
     let clock = ledger.clock();
-    let bucket = store.bucket(Arc::new(move || clock().as_micros().div_euclid(1_000_000)))?;
+    let bucket = store.bucket(Arc::new(move || clock().as_micros().div_euclid(1_000_000)));
+    let bucket = bucket.map_err(|error| config.pointed_at(error))?;
     let folder = config.data.join("fetched");
     let cache = (folder.as_path(), store.cache_bytes);
     let copies = Copies::new(bucket, ledger.clone(), config.name.clone(), cache, Pace::default());
@@ -444,6 +445,7 @@ fn control(
             .parse()
             .map_err(|_| StartError::Bootstrap("the control plane has no name".to_owned()))?,
         origin: config.origin.clone(),
+        decision_point_origins: config.listen.decision_point_origins(),
         sign_in_origin: config.origin.clone(),
         version: crate::VERSION,
         invitation_life: config.sessions.invitation.0,
