@@ -43,7 +43,7 @@ describe('a server that is killed', () => {
       const traffic = startTraffic(cookie);
       await until(() => traffic.told.length > 30 && performance.now() - traffic.told[30].at > DURABLE_MS, 20_000);
       for (const token of tokens) {
-        await product.run('service', 'revoke-token', token.id);
+        await product.run('service', 'revoke-token', token.id, '--yes');
         revoked.tokens.push(token.token);
       }
       const { items } = await product.run('session', 'list', '--person', ADMINISTRATOR);

@@ -115,7 +115,7 @@ describe('the same answers behind other proxies', () => {
   test('a proxy without a token, with a wrong one or with a withdrawn one is refused, and lets nobody in', async () => {
     const other = await token('notes');
     const mine = await token('wiki');
-    await product.run('service', 'revoke-token', mine.id);
+    await product.run('service', 'revoke-token', mine.id, '--yes');
     for (const [what, wrong] of [['no', ''], ['a guessed', 'cst_guess'], ["another application's", other.token], ['a withdrawn', mine.token]]) {
       const claims = { 'x-original-method': 'GET', 'x-original-uri': '/', 'x-original-host': WIKI, 'x-forwarded-proto': 'http', 'x-forwarded-for': '127.0.0.1' };
       const headers = { ...claims, cookie: cookies.ann, ...(wrong === '' ? {} : { 'x-countersign-proxy': wrong }) };

@@ -166,7 +166,7 @@ describe('a guardrail on trial, rolled out by stages', () => {
   async function publish(text) {
     await mkdir(path.join(folder, 'guardrails'), { recursive: true });
     await writeFile(path.join(folder, 'guardrails', 'trial.cedar'), text);
-    await product.run('policy', 'publish', folder);
+    await product.run('policy', 'publish', folder, '--yes');
   }
 
   const start = (...more) => product.run(

@@ -63,7 +63,7 @@ describe('two processes on one PostgreSQL', () => {
 forbid (principal, action, resource in Countersign::Application::"wiki")
 when { context.item like "/trial*" };
 `);
-    await first.run('policy', 'publish', folder);
+    await first.run('policy', 'publish', folder, '--yes');
     const trial = (process, name) => status(process, WIKI, name, '/trial');
     for (const process of [first, second]) assert.equal(await trial(process, 'ann'), 200);
     const { id } = await first.run('rollout', 'start', '--policy', 'no-trial', '--percent', '100', '--watch', '1h', '--halt-if', 'newly denied people > 1', '--since', '1h', '--yes');
