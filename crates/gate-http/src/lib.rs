@@ -53,5 +53,5 @@ pub use upstream::UpstreamError;
 pub mod readers {
     pub use crate::headers::{Asked, cleanse_request, cleanse_response};
     pub use crate::trailers::Trailing;
-    pub use crate::wire::{BadHead, Chunks, Framing, Progress, check_head};
+    pub use crate::wire::{BadBlock, BadHead, Block, Chunks, Follower, Framing, Progress, check_head};
 }

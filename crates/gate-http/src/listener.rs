@@ -5,7 +5,7 @@ use crate::body::Answer;
 use crate::config::{Limits, Times};
 use crate::gate::{Connection, Gate, LocalHost, Peer};
 use crate::tls::{Tls, key_of};
-use crate::wire::{Guarded, HeadLimits, Tunnel};
+use crate::wire::{Guarded, GuardedHttp2, HeadLimits, Tunnel};
 use countersign_listen::{Door, Listener, Paced, Place};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -228,7 +228,8 @@ where
         .keep_alive_interval(PING)
         .keep_alive_timeout(host.times().head);
     let service = service(&host, &connection);
-    let serving = builder.serve_connection(TokioIo::new(stream), service);
+    let guarded = GuardedHttp2::new(stream, limits.head_bytes);
+    let serving = builder.serve_connection(TokioIo::new(guarded), service);
     see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
 }
 

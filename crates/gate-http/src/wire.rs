@@ -11,9 +11,13 @@
 
 mod chunks;
 mod head;
+mod hpack;
+mod http2;
 
 pub use chunks::{Chunks, Progress};
 pub use head::{BadHead, Framing, check_head};
+pub use hpack::{BadBlock, Block, Follower};
+pub use http2::GuardedHttp2;
 
 use bytes::{Buf as _, BytesMut};
 use std::future::Future as _;

@@ -51,7 +51,7 @@ export const BYTES = [
   '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 'nonsense\r\n\r\n', 'GET / HTTP/9.9\r\nhost: desk.localhost\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n',
   'GET / HTTP/1.1\r\nhost: desk.localhost\r\nhost: evil.localhost\r\n\r\n', 'GET / HTTP/1.1\r\nhost: nobody.localhost\r\n\r\n',
   'POST / HTTP/1.1\r\nhost: desk.localhost\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
-  'POST / HTTP/1.1\r\nhost: desk.localhost\r\ncontent-length: -1\r\n\r\n', 'GET /\x00 HTTP/1.1\r\nhost: desk.localhost\r\n\r\n',
+  'POST / HTTP/1.1\r\nhost: desk.localhost\r\ncontent-length: -1\r\n\r\n', 'POST / HTTP/1.1\r\nhost: desk.localhost\r\ncontent-length: 03\r\n\r\nabc', 'GET /\x00 HTTP/1.1\r\nhost: desk.localhost\r\n\r\n',
   `GET / HTTP/1.1\r\nhost: desk.localhost\r\nx: ${'x'.repeat(1 << 20)}\r\n\r\n`, `GET /${'x'.repeat(1 << 18)} HTTP/1.1\r\nhost: desk.localhost\r\n\r\n`,
   `GET / HTTP/1.1\r\nhost: desk.localhost\r\n${'x: y\r\n'.repeat(5000)}\r\n`,
 ];

@@ -268,10 +268,17 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
 /// What becomes of stream 1: reset, connection closed, or answered, then with the first byte of the answer's header
 /// block (0x88 is `:status: 200`, 0x8c is `:status: 400`).
 async fn fate(stage: &Stage, headers: &[(&str, &str)]) -> String {
+    fate_of(stage, &[(5, headers)]).await
+}
+
+/// The same for several header blocks, each with the flags of its frame (1 ends the stream, 4 the block).
+async fn fate_of(stage: &Stage, blocks: &[(u8, &[(&str, &str)])]) -> String {
     let mut stream = stage.connect("board", None, b"h2").await.unwrap();
-    let block: Vec<u8> = headers.iter().flat_map(|(name, value)| literal(name, value)).collect();
-    let bytes =
-        [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(4, 0, 0, &[]), &frame(1, 5, 1, &block)].concat();
+    let mut bytes = [&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], &frame(4, 0, 0, &[])].concat();
+    for (flags, headers) in blocks {
+        let block: Vec<u8> = headers.iter().flat_map(|(name, value)| literal(name, value)).collect();
+        bytes.extend(frame(1, *flags, 1, &block));
+    }
     stream.write_all(&bytes).await.unwrap();
     loop {
         let mut head = [0; 9];
@@ -290,8 +297,6 @@ async fn fate(stage: &Stage, headers: &[(&str, &str)]) -> String {
     }
 }
 
-/// A fragment in `:path` is not among these: the parser cuts it off before anything is decided, so that what is decided
-/// is what is forwarded all the same. In HTTP/1 it is refused.
 #[tokio::test]
 async fn http2_requests_that_could_mean_two_things_are_refused() {
     let stage = stage(ClientCertificates::Ignored).await;
@@ -336,10 +341,34 @@ async fn http2_requests_that_could_mean_two_things_are_refused() {
         vec![method, scheme, (":path", ""), authority],
         vec![method, scheme, (":path", "a"), authority],
         vec![method, scheme, (":path", "/a b"), authority],
+        vec![method, scheme, (":path", "/a#b"), authority, cookie],
+        vec![method, scheme, (":path", "/a?b#c"), authority, cookie],
         vec![method, scheme, path, (":authority", "user@board.localhost")],
         vec![method, scheme, path, ("x", "1"), authority],
     ] {
         let found = fate(&stage, &headers).await;
         assert!(refused.contains(&found.as_str()), "{headers:?}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn a_pseudo_header_behind_the_body_is_refused() {
+    let stage = stage(ClientCertificates::Ignored).await;
+    let head = [
+        (":method", "POST"),
+        (":scheme", "https"),
+        (":path", "/"),
+        (":authority", "board.localhost"),
+        ("cookie", COOKIE),
+    ];
+    for (trailers, answered) in [
+        (("x-sum", "1"), true),
+        ((":method", "GET"), false),
+        ((":path", "/admin"), false),
+        ((":status", "200"), false),
+        ((":anything", "1"), false),
+    ] {
+        let found = fate_of(&stage, &[(4, &head), (5, &[trailers])]).await;
+        assert_eq!(found == "0x88", answered, "{trailers:?}: {found}");
     }
 }

@@ -1,0 +1,236 @@
+//! A guard on an HTTP/2 connection: header blocks that the parser behind it would read more kindly than the standard
+//! allows never reach it. In their place comes a frame that it must refuse (RFC 9113, 5.4.1).
+
+use super::hpack::Follower;
+use bytes::{Buf as _, BytesMut};
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What a client sends before its first frame (RFC 9113, 3.4).
+const PREFACE: u64 = 24;
+
+/// The head of a frame.
+const HEAD: usize = 9;
+
+const HEADERS: u8 = 1;
+const CONTINUATION: u8 = 9;
+const END_HEADERS: u8 = 0x4;
+const PADDED: u8 = 0x8;
+const PRIORITY: u8 = 0x20;
+
+/// Data on the connection itself: an error of the connection, whatever else is in it.
+const REFUSED: [u8; HEAD] = [0; HEAD];
+
+/// The guarded connection.
+#[derive(Debug)]
+pub struct GuardedHttp2<S> {
+    inner: S,
+    follower: Follower,
+    /// Most bytes of a header block that are held until it is whole.
+    longest: usize,
+    /// Read, not yet judged.
+    incoming: BytesMut,
+    /// Judged, not yet handed on.
+    ready: BytesMut,
+    /// Bytes that pass as they are: of the preface, or of a frame that is no header block.
+    passing: u64,
+    /// A header block of which not all has come.
+    block: Option<Partial>,
+    /// The last stream that was opened: a block on it, or on one before it, is trailers.
+    last: u32,
+    over: bool,
+}
+
+#[derive(Debug)]
+struct Partial {
+    bytes: BytesMut,
+    trailers: bool,
+}
+
+/// Why a connection is not followed any further.
+#[derive(Debug, thiserror::Error)]
+enum BadFrame {
+    #[error(transparent)]
+    Block(#[from] super::hpack::BadBlock),
+    #[error("a header block is too long")]
+    TooLong,
+    #[error("a header block is broken")]
+    Broken,
+    #[error("a path has a fragment")]
+    Fragment,
+    #[error("there is a pseudo-header in trailers")]
+    Trailers,
+}
+
+impl<S> GuardedHttp2<S> {
+    /// Guard `inner`, whose header blocks are of at most `longest` bytes.
+    pub fn new(inner: S, longest: usize) -> Self {
+        Self {
+            inner,
+            follower: Follower::new(),
+            longest,
+            incoming: BytesMut::new(),
+            ready: BytesMut::new(),
+            passing: PREFACE,
+            block: None,
+            last: 0,
+            over: false,
+        }
+    }
+
+    /// Judge what has come in.
+    fn judge(&mut self) {
+        while !self.incoming.is_empty() && !self.over {
+            if self.passing > 0 {
+                let take = usize::try_from(self.passing).unwrap_or(usize::MAX).min(self.incoming.len());
+                self.passing -= take as u64;
+                self.ready.unsplit(self.incoming.split_to(take));
+                continue;
+            }
+            match self.frame() {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(why) => {
+                    metrics::counter!("countersign_gate_refused_framing_total").increment(1);
+                    tracing::debug!(%why, "a header block was refused");
+                    self.incoming.clear();
+                    self.ready.extend_from_slice(&REFUSED);
+                    self.over = true;
+                }
+            }
+        }
+    }
+
+    /// Take one frame, if enough of it has come to know what becomes of it.
+    fn frame(&mut self) -> Result<bool, BadFrame> {
+        let Some(head) = self.incoming.first_chunk::<HEAD>() else { return Ok(false) };
+        let [high, middle, low, kind, flags, stream @ ..] = *head;
+        let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
+        let stream = u32::from_be_bytes(stream) & 0x7fff_ffff;
+        if kind != HEADERS && kind != CONTINUATION {
+            // A block that is begun goes on with its next frame, and nothing comes in between.
+            if self.block.is_some() {
+                return Err(BadFrame::Broken);
+            }
+            self.passing = (HEAD + length) as u64;
+            return Ok(true);
+        }
+        if length > self.longest {
+            return Err(BadFrame::TooLong);
+        }
+        if self.incoming.len() < HEAD + length {
+            return Ok(false);
+        }
+        let frame = self.incoming.split_to(HEAD + length);
+        let payload = frame.get(HEAD..).unwrap_or_default();
+        let mut block = if kind == HEADERS {
+            if self.block.is_some() {
+                return Err(BadFrame::Broken);
+            }
+            let trailers = stream <= self.last;
+            self.last = self.last.max(stream);
+            Partial { bytes: BytesMut::from(fragment(payload, flags).ok_or(BadFrame::Broken)?), trailers }
+        } else {
+            let mut block = self.block.take().ok_or(BadFrame::Broken)?;
+            block.bytes.extend_from_slice(payload);
+            block
+        };
+        if block.bytes.len() > self.longest {
+            return Err(BadFrame::TooLong);
+        }
+        if flags & END_HEADERS == 0 {
+            self.block =
+                Some(std::mem::replace(&mut block, Partial { bytes: BytesMut::new(), trailers: false }));
+        } else {
+            let found = self.follower.follow(&block.bytes)?;
+            if found.fragment {
+                return Err(BadFrame::Fragment);
+            }
+            if found.pseudo && block.trailers {
+                return Err(BadFrame::Trailers);
+            }
+        }
+        // What was held of it so far waits in front: a parser that has only a part of a block does nothing with it.
+        self.ready.unsplit(frame);
+        Ok(true)
+    }
+}
+
+/// The part of a block that a frame of headers holds, without what may stand around it (RFC 9113, 6.2).
+fn fragment(payload: &[u8], flags: u8) -> Option<&[u8]> {
+    let mut rest = payload;
+    let mut padding = 0;
+    if flags & PADDED != 0 {
+        let (first, others) = rest.split_first()?;
+        (padding, rest) = (usize::from(*first), others);
+    }
+    if flags & PRIORITY != 0 {
+        rest = rest.get(5..)?;
+    }
+    rest.get(..rest.len().checked_sub(padding)?)
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for GuardedHttp2<S> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if buf.remaining() == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        loop {
+            if !this.ready.is_empty() {
+                let take = this.ready.len().min(buf.remaining());
+                buf.put_slice(this.ready.get(..take).unwrap_or_default());
+                this.ready.advance(take);
+                return Poll::Ready(Ok(()));
+            }
+            if this.over {
+                return Poll::Ready(Ok(()));
+            }
+            if this.incoming.is_empty() {
+                // A connection that has nothing to say keeps no buffer.
+                (this.incoming, this.ready) = (BytesMut::new(), BytesMut::new());
+            }
+            let before = buf.filled().len();
+            ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
+            let read = buf.filled().get(before..).unwrap_or_default();
+            if read.is_empty() {
+                this.over = true;
+            } else if this.incoming.is_empty() && this.passing >= read.len() as u64 {
+                // Of a body, and left where it is wanted.
+                this.passing -= read.len() as u64;
+                return Poll::Ready(Ok(()));
+            }
+            this.incoming.extend_from_slice(read);
+            buf.set_filled(before);
+            this.judge();
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedHttp2<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+}
