@@ -22,6 +22,7 @@ mod present;
 mod record;
 mod refused;
 mod sighted;
+mod strangers;
 
 pub use admitted::{Admitted, Completion};
 pub use answers::Answers;
@@ -30,20 +31,22 @@ pub use countersign_evidence::Ended;
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
 pub use sighted::{Seen, Sighted};
+pub use strangers::StrangersCounted;
 
 use countersign_decide::Answer;
-use countersign_evidence::{Cause, Decided, NotDurable, Sink};
+use countersign_evidence::{Cause, Decided, NotDurable, Room, Sink};
 use countersign_ledger::Ledger;
-use countersign_names::{DecisionId, RolloutId, Timestamp};
+use countersign_names::{DecisionId, Principal, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
 use counts::Counts;
 use idle::Idle;
 use present::Present;
 use sighted::Sightings;
+use strangers::{Noted, Strangers};
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -70,13 +73,14 @@ struct Inner {
     sink: Sink,
     counts: Counts,
     sightings: Sightings,
+    strangers: Strangers,
     draining: AtomicBool,
 }
 
 impl Admission {
     /// Begin to follow `ledger` and to record into `sink`. Ends when the last handle is dropped.
     pub fn start(settings: Settings, ledger: Ledger, sink: Sink) -> Self {
-        Self(Arc::new(Inner {
+        let admission = Self(Arc::new(Inner {
             settings,
             present: Present::follow(ledger),
             answers: Answers::default(),
@@ -84,8 +88,11 @@ impl Admission {
             sink,
             counts: Counts::default(),
             sightings: Sightings::default(),
+            strangers: Strangers::default(),
             draining: AtomicBool::new(false),
-        }))
+        }));
+        tokio::spawn(put_folded(Arc::downgrade(&admission.0)));
+        admission
     }
 
     /// Ask for one access.
@@ -102,7 +109,8 @@ impl Admission {
         let id = self.0.new_id(now);
         let stale = self.0.is_stale(&answer);
         let decided = self.0.record(id, now, &request, &answer, cause, stale, begun.elapsed());
-        kept(self.0.keep(&request, decided)).await.map_err(|why| Refused::unavailable(id, why))?;
+        let kept = kept(self.0.keep(&request, decided)).await.map_err(|why| Refused::unavailable(id, why))?;
+        let id = kept.unwrap_or(id);
         self.0.counts.answered(&answer, cause, stale);
         self.0.sightings.answered(id, &answer, stale);
         if stale {
@@ -126,11 +134,12 @@ impl Admission {
         let answer = Arc::new(countersign_decide::refuse(&world, &policies, networks, &request, reason, now));
         let id = self.0.new_id(now);
         let decided = self.0.record(id, now, &request, &answer, Cause::First, false, begun.elapsed());
-        if let Err(why) = kept(self.0.keep(&request, decided)).await {
-            return Refused::unavailable(id, why);
-        }
+        let kept = match kept(self.0.keep(&request, decided)).await {
+            Ok(kept) => kept,
+            Err(why) => return Refused::unavailable(id, why),
+        };
         self.0.counts.answered(&answer, Cause::First, false);
-        Refused::denied(id, &answer)
+        Refused::denied(kept.unwrap_or(id), &answer)
     }
 
     /// The world as this enforcement point knows it.
@@ -178,6 +187,11 @@ impl Admission {
         self.0.sightings.any().await;
     }
 
+    /// How many refusals of people who were not signed in have no record of their own.
+    pub fn strangers(&self) -> StrangersCounted {
+        self.0.strangers.counted()
+    }
+
     /// The state of the evidence sink.
     pub fn sink(&self) -> &Sink {
         &self.0.sink
@@ -186,6 +200,7 @@ impl Admission {
     /// Ask every holder to end, and admit nobody any more.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
+        self.0.put(self.0.strangers.all());
         // Holders look at it when they are woken.
         self.0.present.wake();
     }
@@ -224,24 +239,71 @@ impl Inner {
     }
 
     /// Put a record away: durably for what is privileged, which then has to be waited for; within the sink's bounds for
-    /// the rest. No record, no access.
-    fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<Option<Durable>, String> {
-        let Some(decided) = decided else { return Ok(None) };
-        if request.action.is_privileged() {
-            return Ok(Some(Box::pin(self.sink.record_durably(&decided))));
+    /// the rest. No record, no access. Repeated refusals of strangers are counted, and recorded a minute later as one.
+    fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<Kept, String> {
+        let Some(decided) = decided else { return Ok(Kept::AsItIs) };
+        let (room, is_strangers) = (self.sink.room(), strangers::is_strangers(&decided));
+        if is_strangers {
+            let Noted { id, record } = self.strangers.note(decided, room);
+            let (own, ended): (Vec<_>, Vec<_>) = record.into_iter().partition(|record| record.id == id);
+            self.put(ended);
+            return match own.first() {
+                Some(own) => self.keep_one(request, own),
+                None => Ok(Kept::StoodFor(id)),
+            };
         }
-        self.sink.record(&decided).map(|()| None).map_err(|error| error.to_string())
+        if room == Room::Reserved && decided.principal == Principal::Anonymous {
+            return Err("what room is left on the disk is for the records of people who are signed in".to_owned());
+        }
+        self.keep_one(request, &decided)
     }
+
+    fn keep_one(&self, request: &Request, decided: &Decided) -> Result<Kept, String> {
+        if request.action.is_privileged() {
+            return Ok(Kept::Once(Box::pin(self.sink.record_durably(decided))));
+        }
+        self.sink.record(decided).map(|()| Kept::AsItIs).map_err(|error| error.to_string())
+    }
+
+    /// Put the records of folded refusals away. What cannot be is counted: nobody waits for it.
+    fn put(&self, folded: Vec<Decided>) {
+        for record in folded {
+            if let Err(full) = self.sink.record(&record) {
+                self.strangers.lost(&record);
+                tracing::warn!(%full, "a record of refused strangers was not kept");
+            }
+        }
+    }
+}
+
+/// Puts the records of folded refusals away when their time is over, for as long as there is an admission.
+async fn put_folded(inner: Weak<Inner>) {
+    loop {
+        tokio::time::sleep(strangers::WINDOW / 4).await;
+        let Some(inner) = inner.upgrade() else { return };
+        inner.put(inner.strangers.ended(inner.present.ledger().now()));
+    }
+}
+
+/// How a record is kept.
+enum Kept {
+    /// It is, within the sink's bounds.
+    AsItIs,
+    /// It will be once this resolves.
+    Once(Durable),
+    /// The record of another decision stands for it.
+    StoodFor(DecisionId),
 }
 
 /// Resolves when a record is durable.
 type Durable = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
 
-/// Waits for a record that has to be waited for.
-async fn kept(keeping: Result<Option<Durable>, String>) -> Result<(), String> {
+/// Waits for a record that has to be waited for. Answers with the decision whose record stands for it, if another's does.
+async fn kept(keeping: Result<Kept, String>) -> Result<Option<DecisionId>, String> {
     match keeping? {
-        Some(durable) => durable.await.map_err(|error| error.to_string()),
-        None => Ok(()),
+        Kept::AsItIs => Ok(None),
+        Kept::Once(durable) => durable.await.map(|()| None).map_err(|error| error.to_string()),
+        Kept::StoodFor(id) => Ok(Some(id)),
     }
 }
 

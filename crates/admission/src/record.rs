@@ -1,6 +1,6 @@
 //! What is kept of an answer: exactly what it read.
 
-use crate::Inner;
+use crate::{Inner, strangers};
 use countersign_decide::{Answer, Effect, Evidence, Request, Who, reserved};
 use countersign_evidence::{Authentication, Cause, Decided, DeviceEvidence, Effect as RecordedEffect, Place};
 use countersign_names::{DecisionId, Timestamp};
@@ -36,7 +36,7 @@ impl Inner {
         } else {
             decision.reasons.clone()
         };
-        Some(Decided {
+        let mut decided = Decided {
             id,
             at,
             gate: self.settings.gate.clone(),
@@ -77,7 +77,11 @@ impl Inner {
             content_type: request.content_type.clone(),
             latency_micros: u32::try_from(latency.as_micros()).unwrap_or(u32::MAX),
             tags: request.tags.clone(),
-        })
+            folded: None,
+            item_cut: None,
+        };
+        strangers::trim(&mut decided, decision.reads);
+        Some(decided)
     }
 }
 

@@ -147,6 +147,12 @@ pub struct EvidenceStatus {
     pub recorded: u64,
     /// Records refused since then.
     pub refused: u64,
+    /// Refusals of people who were not signed in that are recorded with others like them, since then.
+    #[serde(default)]
+    pub folded: u64,
+    /// Refusals of people who were not signed in of which only the number is recorded, since then.
+    #[serde(default)]
+    pub dropped: u64,
     /// How it is copied to its store; none when no store is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreStatus>,

@@ -388,6 +388,8 @@ mod tests {
             content_type: None,
             latency_micros: 80,
             tags: std::collections::BTreeMap::new(),
+            folded: None,
+            item_cut: None,
         };
         let completed = Completed {
             id: decided.id,

@@ -6,7 +6,7 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
 use countersign_copies::Copies;
-use countersign_evidence::Health;
+use countersign_evidence::{Health, Room};
 use countersign_facts::Digest;
 use countersign_journal::{Head, VerifyError};
 use countersign_ledger::LATE;
@@ -104,15 +104,31 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
         Health::Backlog => (api::EvidenceHealth::Backlog, None),
         Health::Failing(why) => (api::EvidenceHealth::Failing, Some(why)),
     };
+    let strangers = control.admission().strangers();
     api::EvidenceStatus {
         health,
-        problem: problem.or(state.rotation_failing),
+        problem: problem.or(state.rotation_failing).or_else(|| little_room(state.room)),
         backlog_bytes: state.backlog_bytes,
         backlog_limit: state.backlog_limit,
         recorded: state.recorded,
         refused: state.refused,
+        folded: strangers.folded,
+        dropped: strangers.dropped,
         store: control.copies().map(copies),
     }
+}
+
+/// What to say when there is little room for records.
+fn little_room(room: Room) -> Option<String> {
+    let text = match room {
+        Room::Enough => return None,
+        Room::Low => "there is little room on the disk: refusals of strangers are recorded with others like them",
+        Room::Reserved => {
+            "what room is left on the disk is kept for people who are signed in (evidence.reserve_bytes): of strangers, \
+             only how many were refused is recorded"
+        }
+    };
+    Some(text.to_owned())
 }
 
 fn copies(copies: &Copies) -> api::StoreStatus {

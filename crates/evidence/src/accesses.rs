@@ -40,6 +40,8 @@ pub(crate) const COLUMNS: &[&str] = &[
     "place_network",
     "content_type",
     "tags",
+    "folded_count",
+    "item_bytes",
 ];
 
 /// Many accesses, in the order in which they were recorded.
@@ -68,6 +70,10 @@ pub struct Accesses {
     content_type: Words<String>,
     /// By row, for the few that have any.
     tags: BTreeMap<usize, BTreeMap<String, String>>,
+    /// By row, how many each stands for, of the few that stand for more than one.
+    folded: BTreeMap<usize, u64>,
+    /// The few whose item was cut.
+    cut: BTreeMap<usize, u64>,
     /// The rows that count.
     rows: Vec<usize>,
 }
@@ -119,6 +125,10 @@ pub struct Access<'a> {
     pub content_type: Option<&'a str>,
     /// What a decision client said of the item.
     pub tags: Option<&'a BTreeMap<String, String>>,
+    /// How many accesses it stands for: more than one where refusals of strangers were folded.
+    pub count: u64,
+    /// Whether a part of the item was cut off, so that it cannot be asked about again.
+    pub is_item_cut: bool,
 }
 
 /// Policies of a decision: those that determined it, or those that would have.
@@ -182,6 +192,8 @@ impl Accesses {
             network: self.network.get(row).map(String::as_str),
             content_type: self.content_type.get(row).map(String::as_str),
             tags: self.tags.get(&row),
+            count: self.folded.get(&row).copied().unwrap_or(1),
+            is_item_cut: self.cut.contains_key(&row),
         })
     }
 
@@ -211,6 +223,8 @@ impl Accesses {
             network: columns.words("place_network")?,
             content_type: columns.words("content_type")?,
             tags: columns.tags("tags")?,
+            folded: columns.some_counts("folded_count")?,
+            cut: columns.some_counts("item_bytes")?,
             rows: (0..batch.num_rows()).collect(),
         })
     }
@@ -242,6 +256,8 @@ impl Accesses {
         if !decided.tags.is_empty() {
             self.tags.insert(row, decided.tags.clone());
         }
+        self.folded.extend(decided.folded.map(|folded| (row, folded.count)));
+        self.cut.extend(decided.item_cut.map(|cut| (row, cut.bytes)));
         self.rows.push(row);
     }
 }
@@ -382,6 +398,15 @@ impl<'a> Columns<'a> {
             .as_primitive_opt::<UInt64Type>()
             .ok_or_else(|| bad(name, "it is not an unsigned number"))?;
         Ok(counts.values().to_vec())
+    }
+
+    /// The counts of the rows that have one. A file of before there was such a column has none.
+    fn some_counts(&self, name: &'static str) -> Read<BTreeMap<usize, u64>> {
+        let Ok(column) = self.column(name) else { return Ok(BTreeMap::new()) };
+        let counts = column
+            .as_primitive_opt::<UInt64Type>()
+            .ok_or_else(|| bad(name, "it is not an unsigned number"))?;
+        Ok(counts.iter().enumerate().filter_map(|(row, count)| Some((row, count?))).collect())
     }
 
     fn spans(&self, name: &'static str) -> Read<Vec<Option<i64>>> {

@@ -2,7 +2,7 @@
 //! every value is parsed again, and what does not parse is an error that names the column.
 
 use crate::columns::moment_type;
-use crate::record::{Authentication, Completed, Decided, DeviceEvidence, Place, Row};
+use crate::record::{Authentication, Completed, Cut, Decided, DeviceEvidence, Folded, Place, Row};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{
@@ -166,7 +166,7 @@ impl<'a> Cells<'a> {
             enforced: need("enforced", self.flag("enforced")?)?,
             cause: self.word("cause")?,
             world: need("world", self.count("world")?)?,
-            policies: self.policies()?,
+            policies: self.digest("policies")?,
             reasons: self.list("reasons")?,
             shadow: self.list("shadow")?,
             errors: self.list("errors")?,
@@ -184,14 +184,16 @@ impl<'a> Cells<'a> {
             content_type: self.words("content_type")?,
             latency_micros: need("latency_micros", self.count("latency_micros")?)?,
             tags: self.tags()?,
+            folded: self.folded()?,
+            item_cut: self.item_cut()?,
         })
     }
 
-    fn policies(&self) -> Read<[u8; 32]> {
-        let text = need("policies", self.text("policies")?)?;
-        let mut version = [0; 32];
-        hex::decode_to_slice(text, &mut version).map_err(|error| bad("policies", error))?;
-        Ok(version)
+    fn digest(&self, name: &'static str) -> Read<[u8; 32]> {
+        let text = need(name, self.text(name)?)?;
+        let mut digest = [0; 32];
+        hex::decode_to_slice(text, &mut digest).map_err(|error| bad(name, error))?;
+        Ok(digest)
     }
 
     fn authentication(&self) -> Read<Option<Authentication>> {
@@ -228,6 +230,25 @@ impl<'a> Cells<'a> {
         let Some(column) = self.column(NAME)? else { return Ok(BTreeMap::new()) };
         let maps = column.as_map_opt().ok_or_else(|| bad(NAME, "it is not a map"))?;
         pairs(NAME, &maps.value(self.row))
+    }
+
+    /// A file of before anything was folded has no such columns.
+    fn folded(&self) -> Read<Option<Folded>> {
+        if self.batch.column_by_name("folded_count").is_none() {
+            return Ok(None);
+        }
+        let Some(count) = self.count("folded_count")? else { return Ok(None) };
+        let first = need("folded_first_at", self.moment("folded_first_at")?)?;
+        Ok(Some(Folded { count, first, over: self.word("folded_over")? }))
+    }
+
+    fn item_cut(&self) -> Read<Option<Cut>> {
+        if self.batch.column_by_name("item_bytes").is_none() {
+            return Ok(None);
+        }
+        let Some(bytes) = self.count("item_bytes")? else { return Ok(None) };
+        let sha256 = self.digest("item_sha256")?;
+        Ok(Some(Cut { bytes, sha256 }))
     }
 
     fn place(&self) -> Read<Option<Place>> {

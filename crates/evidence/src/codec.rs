@@ -5,7 +5,9 @@
 //! fields in a fixed order: numbers as LEB128, text and lists with their length before them. Names travel as text
 //! and are parsed again, so that nothing comes out of a file that could not have gone in.
 
-use crate::record::{Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place};
+use crate::record::{
+    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place,
+};
 use countersign_names::{
     Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
@@ -21,7 +23,9 @@ const LONGEST_LIST: usize = 128;
 /// Without the tags at its end; still read.
 const DECIDED_1: u8 = 1;
 const COMPLETED_1: u8 = 2;
+/// Without what is folded into it and what was cut off its item; still read.
 const DECIDED_2: u8 = 3;
+const DECIDED_3: u8 = 4;
 
 /// Bytes that are a whole frame, and yet no record that this build knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,7 +48,7 @@ pub(crate) struct Peek {
 }
 
 pub(crate) fn put_decided(record: &Decided, out: &mut Vec<u8>) {
-    out.push(DECIDED_2);
+    out.push(DECIDED_3);
     record.put(out);
 }
 
@@ -58,11 +62,17 @@ pub(crate) fn read(payload: &[u8]) -> Result<Entry, Unreadable> {
     let entry = match *kind {
         DECIDED_1 => {
             // What it lacks is the count of its tags, and it has none.
-            let whole = [rest, &[0]].concat();
+            let whole = [rest, &[0, 0, 0]].concat();
             rest = &[];
             Entry::Decided(Box::new(taken(&whole)?))
         }
-        DECIDED_2 => Entry::Decided(Box::new(Wire::take(&mut rest)?)),
+        DECIDED_2 => {
+            // Nothing is folded into it, and nothing was cut off.
+            let whole = [rest, &[0, 0]].concat();
+            rest = &[];
+            Entry::Decided(Box::new(taken(&whole)?))
+        }
+        DECIDED_3 => Entry::Decided(Box::new(Wire::take(&mut rest)?)),
         COMPLETED_1 => Entry::Completed(Wire::take(&mut rest)?),
         _ => return Err(Unreadable),
     };
@@ -78,7 +88,7 @@ fn taken<T: Wire>(mut bytes: &[u8]) -> Result<T, Unreadable> {
 pub(crate) fn peek(payload: &[u8]) -> Result<Peek, Unreadable> {
     let (kind, mut rest) = payload.split_first().ok_or(Unreadable)?;
     let completion = match *kind {
-        DECIDED_1 | DECIDED_2 => false,
+        DECIDED_1 | DECIDED_2 | DECIDED_3 => false,
         COMPLETED_1 => true,
         _ => return Err(Unreadable),
     };
@@ -298,7 +308,8 @@ names!(
     PostureCheck,
     Effect,
     Cause,
-    Ended
+    Ended,
+    FoldedOver
 );
 
 impl Wire for Principal {
@@ -368,6 +379,8 @@ macro_rules! in_order {
 in_order!(Authentication { assurance, method, phishing_resistant, age_seconds, credential });
 in_order!(DeviceEvidence { managed, compliant, proved, posture_age_seconds, failing });
 in_order!(Place { address, network });
+in_order!(Folded { count, first, over });
+in_order!(Cut { bytes, sha256 });
 in_order!(Completed { id, at, status, bytes_in, bytes_out, duration_micros, ended });
 in_order!(Decided {
     id,
@@ -403,4 +416,6 @@ in_order!(Decided {
     content_type,
     latency_micros,
     tags,
+    folded,
+    item_cut,
 });

@@ -128,6 +128,11 @@ const DECIDED: &[Column<Decided>] = &[
     maybe("content_type", Cell::Text(|d, out| out.append_option(d.content_type.as_ref()))),
     always("latency_micros", Cell::Count(|d| Some(d.latency_micros.into()))),
     maybe("tags", Cell::Pairs(|d| Some(&d.tags).filter(|tags| !tags.is_empty()))),
+    maybe("folded_count", Cell::Count(|d| d.folded.map(|folded| folded.count))),
+    maybe("folded_first_at", Cell::Moment(|d| d.folded.map(|folded| folded.first))),
+    maybe("folded_over", Cell::Text(|d, out| out.append_option(d.folded.map(|folded| folded.over.as_str())))),
+    maybe("item_bytes", Cell::Count(|d| d.item_cut.map(|cut| cut.bytes))),
+    maybe("item_sha256", Cell::Text(|d, out| show(d.item_cut.map(|cut| Hex(cut.sha256)), out))),
 ];
 
 /// What came of it: in the decision's row when both were in one segment, else in a file of its own, with the id.

@@ -12,6 +12,35 @@ pub trait Disk: Send + Sync + std::fmt::Debug + 'static {
     /// # Errors
     /// Those of the file system.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
+
+    /// How many bytes may still be written where `folder` is; none when nobody can tell.
+    fn free(&self, folder: &Path) -> Option<u64> {
+        let _nobody = folder;
+        None
+    }
+}
+
+/// How much room there is for records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Room {
+    /// For everybody's.
+    #[default]
+    Enough,
+    /// Less than twice what is kept for people who are signed in: strangers' are folded harder.
+    Low,
+    /// Only what is kept for people who are signed in: of strangers', only the number is recorded.
+    Reserved,
+}
+
+impl Room {
+    /// What so many free bytes mean when so many are kept.
+    pub(crate) const fn of(free: Option<u64>, reserve: u64) -> Self {
+        match free {
+            Some(free) if free < reserve => Self::Reserved,
+            Some(free) if free < reserve.saturating_mul(2) => Self::Low,
+            _ => Self::Enough,
+        }
+    }
 }
 
 /// A file that is being written.
@@ -39,6 +68,11 @@ impl Disk for LocalDisk {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         Ok(Box::new(options.open(path)?))
+    }
+
+    fn free(&self, folder: &Path) -> Option<u64> {
+        let about = rustix::fs::statvfs(folder).ok()?;
+        Some(about.f_bavail.saturating_mul(about.f_frsize))
     }
 }
 

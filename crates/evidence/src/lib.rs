@@ -41,12 +41,13 @@ mod tests;
 
 pub use accesses::{Access, Accesses, Reasons};
 pub use anchors::{Anchors, KnownFile, NotAnchored, SealedFile, Unanchored};
-pub use disk::{Disk, DiskFile, LocalDisk};
+pub use disk::{Disk, DiskFile, LocalDisk, Room};
 pub use elsewhere::{Away, Elsewhere, Fetched, Unfetched};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
 pub use record::{
-    Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row, UnknownWord,
+    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place,
+    Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{
@@ -93,6 +94,8 @@ pub struct Options {
     pub anchors: Arc<dyn Anchors>,
     /// For how long records are kept; none: for ever, which is the default.
     pub keep: Option<Duration>,
+    /// Bytes of the disk that are kept for records of people who are signed in. Default 256 MiB.
+    pub reserve: u64,
     /// Who has copies of files that are not in this folder. Default: nobody.
     pub elsewhere: Option<Arc<dyn Elsewhere>>,
 }
@@ -110,6 +113,7 @@ impl Default for Options {
             disk: Arc::new(LocalDisk),
             anchors: Arc::new(Unanchored),
             keep: None,
+            reserve: 256 << 20,
             elsewhere: None,
         }
     }
@@ -150,6 +154,7 @@ impl Evidence {
         let left = segment::list(&folder).map_err(failed)?;
 
         let queue = Arc::new(Queue::new(options.backlog_bytes));
+        queue.set_room(Room::of(options.disk.free(&folder), options.reserve));
         let account = Arc::clone(&options.anchors);
         let kept = Kept {
             account: Arc::clone(&account),

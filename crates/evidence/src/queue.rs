@@ -1,7 +1,7 @@
 //! The bounded queue between those who record and the one thread that writes. Records wait in it as frames, not as
 //! values: its bound is a number of bytes, and what it holds can go to the file with a single write.
 
-use crate::{Full, Health, NotDurable, State};
+use crate::{Full, Health, NotDurable, Room, State};
 use countersign_names::Timestamp;
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
@@ -166,6 +166,7 @@ pub(crate) struct Queue {
     arrived: Condvar,
     limit: usize,
     pub(crate) counters: Counters,
+    room: Mutex<Room>,
     /// The segments that this process writes, or found when it began, and that are not removed yet.
     segments: Mutex<BTreeMap<PathBuf, Length>>,
 }
@@ -177,8 +178,19 @@ impl Queue {
             arrived: Condvar::new(),
             limit,
             counters: Counters::default(),
+            room: Mutex::default(),
             segments: Mutex::default(),
         }
+    }
+
+    /// Takes note of how much room there is.
+    pub(crate) fn set_room(&self, room: Room) {
+        *self.room.lock() = room;
+    }
+
+    /// How much room there was when it was last looked at.
+    pub(crate) fn room(&self) -> Room {
+        *self.room.lock()
     }
 
     /// Takes note of a segment that is ours, and of how long it is by now.
@@ -372,6 +384,7 @@ impl Queue {
         State {
             health,
             rotation_failing: inner.rotation_failing.as_ref().map(ToString::to_string),
+            room: self.room(),
             backlog_bytes: backlog as u64,
             backlog_limit: self.limit as u64,
             unsynced_bytes: count(&self.counters.unsynced),

@@ -7,6 +7,7 @@ use countersign_names::{
     Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
 };
+use crate::digest::Sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -98,6 +99,39 @@ words!(
         Drained = "drained",
     }
 );
+
+words!(
+    /// Whose refusals one record stands for.
+    FoldedOver {
+        /// Those of one address (of IPv6, one /64), for the same reason.
+        Address = "address",
+        /// Those of every address at one application, for the same reason: there were too many addresses.
+        Application = "application",
+        /// Those of every stranger: there was no room for more.
+        Everybody = "everybody",
+    }
+);
+
+/// What a record stands for beside itself: refusals of people who were not signed in, which came again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Folded {
+    /// How many there were, this one among them. The others are nowhere else.
+    pub count: u64,
+    /// When the first of them fell; the last fell when this record says.
+    pub first: Timestamp,
+    /// Whose they were.
+    pub over: FoldedOver,
+}
+
+/// What was cut off a text that a stranger chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// How many bytes it had.
+    pub bytes: u64,
+    /// SHA-256 over all of them.
+    #[serde(with = "hex::serde")]
+    pub sha256: [u8; 32],
+}
 
 /// How the principal had proved who they are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +243,27 @@ pub struct Decided {
     /// What a decision client said of the item; empty from a gate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
+    /// What the record stands for beside itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folded: Option<Folded>,
+    /// What was cut off the item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item_cut: Option<Cut>,
+}
+
+impl Decided {
+    /// Cuts the item after so many bytes, and says how long it was and what. For a record of somebody who was not signed
+    /// in, and only where no policy read the item: cut, it cannot be asked about again.
+    pub fn cut_item(&mut self, longest: usize) {
+        if self.item.len() <= longest || self.item_cut.is_some() {
+            return;
+        }
+        let mut sum = Sha256::default();
+        sum.update(self.item.as_bytes());
+        self.item_cut = Some(Cut { bytes: self.item.len() as u64, sha256: sum.finish() });
+        let kept = self.item.get(..self.item.floor_char_boundary(longest)).unwrap_or_default();
+        self.item = format!("{kept}…");
+    }
 }
 
 /// What came of an access that was allowed (or let through).

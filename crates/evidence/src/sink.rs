@@ -3,6 +3,7 @@
 use crate::codec;
 use crate::frame;
 use crate::queue::Queue;
+use crate::disk::Room;
 use crate::record::{Completed, Decided};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -62,6 +63,8 @@ pub struct State {
     pub health: Health,
     /// Why the last segment could not be turned into Parquet; nothing is lost by it, but disk space is.
     pub rotation_failing: Option<String>,
+    /// How much room there is on the disk.
+    pub room: Room,
     /// Bytes that wait to be written.
     pub backlog_bytes: u64,
     /// The bound on them.
@@ -189,6 +192,11 @@ impl Sink {
             Ok(Some(Err(why))) => Err(NotDurable::new(why)),
             Ok(None) | Err(_) => Err(NotDurable { why: "the writer ended without a word".into() }),
         }
+    }
+
+    /// How much room there was on the disk when it was last looked at, a second ago or less while anything is recorded.
+    pub fn room(&self) -> Room {
+        self.inner.queue.room()
     }
 
     /// How recording goes.

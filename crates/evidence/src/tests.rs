@@ -2,7 +2,9 @@
 
 use crate::codec::{self, Entry};
 use crate::frame;
-use crate::record::{Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row};
+use crate::record::{
+    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place, Row,
+};
 use crate::{columns, rotate, segment};
 use countersign_names::{
     Action, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PersonId, PolicyId,
@@ -72,6 +74,7 @@ prop_compose! {
         (session_age_seconds, session_idle_seconds) in (option::of(any::<i64>()), option::of(any::<i64>())),
         place in option::of((any::<std::net::IpAddr>(), ".{0,8}")),
         tags in btree_map(".{0,8}", ".{0,8}", 0..3),
+        (folded, item_cut) in (option::of((1..u64::MAX, 0i64..1 << 50, select(FoldedOver::ALL))), option::of(any::<(u64, [u8; 32])>())),
     ) -> Decided {
         Decided {
             id: DecisionId::new(id),
@@ -89,6 +92,8 @@ prop_compose! {
             sensitivity, labelled, authentication, session_age_seconds, session_idle_seconds, device_evidence,
             place: place.map(|(address, network)| Place { address, network }),
             risk, content_type, latency_micros, tags,
+            folded: folded.map(|(count, first, over)| Folded { count, first: Timestamp::from_micros(first), over }),
+            item_cut: item_cut.map(|(bytes, sha256)| Cut { bytes, sha256 }),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! What was written and not yet synced stays in memory until the sync succeeds. When a write or a sync fails, the
 //! segment is given up (after a failed sync nobody can say what the medium holds) and those records go to a new one.
 
+use crate::disk::Room;
 use crate::Options;
 use crate::queue::{Batch, Length, Queue};
 use crate::segment::Segment;
@@ -16,6 +17,8 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// How often it is looked at how much room there is, at most.
+const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) struct Writer {
     queue: Arc<Queue>,
@@ -32,6 +35,7 @@ pub(crate) struct Writer {
     pause: Option<Duration>,
     day: Option<i64>,
     last_at: Timestamp,
+    looked: Option<Instant>,
 }
 
 impl Writer {
@@ -48,6 +52,7 @@ impl Writer {
             pause: None,
             day: None,
             last_at: Timestamp::from_micros(0),
+            looked: None,
         }
     }
 
@@ -59,6 +64,7 @@ impl Writer {
                 Some(pause) => self.queue.pause(pause),
                 None => self.queue.take(&mut self.pending, until, self.options.linger),
             }
+            self.look();
             let closing = self.queue.is_closing();
             match self.advance(closing) {
                 Ok(()) => self.recovered(),
@@ -73,6 +79,19 @@ impl Writer {
                 self.hand_on();
                 return Ok(());
             }
+        }
+    }
+
+    /// Looks at how much room there is, now and then.
+    fn look(&mut self) {
+        if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+            return;
+        }
+        self.looked = Some(Instant::now());
+        let room = Room::of(self.options.disk.free(&self.folder), self.options.reserve);
+        if room != self.queue.room() {
+            tracing::warn!(folder = %self.folder.display(), ?room, "the room for records has changed");
+            self.queue.set_room(room);
         }
     }
 

@@ -84,6 +84,8 @@ fn decided(day: i64, n: u64) -> Decided {
         content_type: None,
         latency_micros: 1,
         tags: BTreeMap::new(),
+        folded: None,
+        item_cut: None,
     }
 }
 

@@ -52,7 +52,7 @@ pub fn is_cut(access: &Access<'_>, reads: Items) -> bool {
         tags.len() >= LONGEST_LIST || tags.iter().any(|(key, value)| cut(key) || cut(value))
     };
     (reads.has(Items::OPERATION) && cut(access.operation))
-        || (reads.has(Items::ITEM) && cut(access.item))
+        || (reads.has(Items::ITEM) && (access.is_item_cut || cut(access.item)))
         || (reads.has(Items::CONTENT_TYPE) && access.content_type.is_some_and(cut))
         || (reads.has(Items::RESOURCE) && access.tags.is_some_and(tags))
 }

@@ -63,6 +63,8 @@ pub struct Impact {
     pub with_place: u64,
     /// See [`Impact::with_device`].
     pub with_content_type: u64,
+    /// Refusals of strangers that are on record by a sample alone.
+    pub folded: u64,
 }
 
 /// How far a change reaches: counted whole, however many kinds are itemised.
@@ -243,6 +245,7 @@ impl Plan {
         let impact = &mut self.impact;
         impact.asked += 1;
         impact.of_other_policies += u64::from(*access.policies != self.running.version());
+        impact.folded += access.count.saturating_sub(1);
         impact.with_device += u64::from(access.device.is_some());
         impact.with_place += u64::from(access.address.is_some());
         impact.with_content_type += u64::from(access.content_type.is_some());

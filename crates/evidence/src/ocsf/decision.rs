@@ -7,7 +7,7 @@ use super::objects::{
     Actor, Api, ApiResponse, Authorization, Device, Endpoint, HttpRequest, HttpResponse, Metadata, Policy,
     Product, ResourceDetails, Service, Session, Traffic, Url, User,
 };
-use crate::record::{Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Row};
+use crate::record::{Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, Row};
 use countersign_names::{
     Action, ApplicationName, Assurance, ExceptionId, GrantId, PolicyId, Principal, RiskLevel, Sensitivity,
 };
@@ -111,6 +111,10 @@ pub struct Unmapped<'a> {
     latency_micros: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<&'a BTreeMap<String, String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folded: Option<Folded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item_cut: Option<Cut>,
 }
 
 /// Serde hands over a reference to the field.
@@ -142,6 +146,11 @@ pub fn decision<'a>(row: &'a Row, source: &Source<'_>) -> Event<Unmapped<'a>> {
     event.src_endpoint = Some(from(decided));
     event.dst_endpoint = Some(Endpoint::service(decided.application.to_string()));
     event.start_time = Some(millis(decided.at));
+    if let Some(folded) = decided.folded {
+        event.count = Some(folded.count);
+        event.start_time = Some(millis(folded.first));
+        event.end_time = Some(millis(decided.at));
+    }
     if let Some(completed) = completed {
         event.end_time = Some(millis(completed.at));
         event.duration = Some(completed.duration_micros / 1_000);
@@ -378,5 +387,7 @@ fn unmapped(row: &Row) -> Unmapped<'_> {
         ended: completed.as_ref().map(|completed| completed.ended),
         latency_micros: decided.latency_micros,
         tags: Some(&decided.tags).filter(|tags| !tags.is_empty()),
+        folded: decided.folded,
+        item_cut: decided.item_cut,
     }
 }

@@ -25,6 +25,9 @@ pub struct Event<U> {
     type_name: String,
     /// When it happened, in milliseconds since the Unix epoch.
     time: i64,
+    /// How many like it there were between its start and its end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
     /// When it began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
@@ -151,6 +154,7 @@ impl<U> Event<U> {
             type_name: format!("{}: {}", class.caption(), activity.caption),
             activity_name: activity.name,
             time: millis(at),
+            count: None,
             start_time: None,
             end_time: None,
             duration: None,

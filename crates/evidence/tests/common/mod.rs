@@ -171,6 +171,8 @@ impl Day {
             content_type: None,
             latency_micros: 5 + self.dice.skewed(80) as u32,
             tags: std::collections::BTreeMap::new(),
+            folded: None,
+            item_cut: None,
         }
     }
 }
