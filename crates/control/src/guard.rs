@@ -21,12 +21,7 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
         request.extensions_mut().insert(Caller::Operator);
         return next.run(request).await;
     }
-    let asked = access(&control, &request);
-    let known = asked.as_ref().is_ok_and(|asked| asked.who != Who::Anonymous);
-    if !known && let Err(wait) = control.strangers().admit(address(&request)) {
-        return Refusal::too_many(wait).into_response();
-    }
-    let asked = match asked {
+    let asked = match access(&control, &request) {
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_response(),
     };
@@ -59,6 +54,28 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
     let status = response.status().as_u16();
     admitted.complete(Completion { status, bytes_in: 0, bytes_out: 0, ended: Ended::Finished });
     response
+}
+
+/// Counts every request, of whoever is known by who they are and of anybody else by their address: also those that nobody
+/// need be known for, since each costs something.
+pub async fn throttle(State(control): State<Control>, request: Request, next: Next) -> Response {
+    let who = caller_of(&control, request.headers());
+    match control.throttle(who, address(&request)) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => Refusal::too_many(wait).into_response(),
+    }
+}
+
+/// Who asks, whatever they may: somebody whose token or session is not good is nobody.
+fn caller_of(control: &Control, headers: &HeaderMap) -> Who {
+    let world = control.world();
+    match bearer(headers) {
+        Ok(Some(token)) => {
+            known(control, &world, &token).map_or(Who::Anonymous, |token| Who::Service(token.service))
+        }
+        Ok(None) => (control.0.session_of)(headers).map_or(Who::Anonymous, Who::Session),
+        Err(_) => Who::Anonymous,
+    }
 }
 
 /// The answer, unless the access that it rests on ends before it is there: then nobody works on it any more. A process that is

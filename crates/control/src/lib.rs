@@ -64,14 +64,15 @@ pub use countersign_sql::Program as SqlProgram;
 /// Where a solver may be, and what its answers may cost.
 pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
-use countersign_admission::Admission;
+use countersign_admission::{Admission, Who};
 use countersign_copies::Copies;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, Timestamp};
 use countersign_sql::SqlEngine;
-use countersign_throttle::{Rates, Throttle};
+use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
 use countersign_world::World;
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -109,6 +110,10 @@ pub struct Settings {
     pub strangers: Rates,
     /// Where the SQL engine is.
     pub sql: SqlProgram,
+    /// How many requests are taken from each person who is signed in.
+    pub people: CallerRates,
+    /// How many requests are taken from each service account.
+    pub programs: CallerRates,
     /// Where a solver may be, for what a plan does to every request there can be.
     pub solver: SolverAt,
     /// What its answers may cost.
@@ -126,6 +131,8 @@ struct Inner {
     store: Store,
     session_of: SessionOf,
     strangers: Throttle,
+    people: Callers,
+    programs: Callers,
     jobs: jobs::Jobs,
     engine: SqlEngine,
     copies: Option<Copies>,
@@ -157,6 +164,7 @@ impl Control {
         copies: Option<Copies>,
     ) -> Self {
         let strangers = Throttle::new(&settings.strangers);
+        let (people, programs) = (Callers::new(&settings.people), Callers::new(&settings.programs));
         let jobs = jobs::Jobs::default();
         let engine = query::engine(settings.sql.clone(), &ledger, &store);
         Self(Arc::new(Inner {
@@ -166,6 +174,8 @@ impl Control {
             store,
             session_of,
             strangers,
+            people,
+            programs,
             jobs,
             engine,
             copies,
@@ -188,8 +198,20 @@ impl Control {
         self.0.jobs.close();
     }
 
-    pub(crate) fn strangers(&self) -> &Throttle {
-        &self.0.strangers
+    /// Counts a request of whoever this is.
+    pub(crate) fn throttle(&self, who: Who, address: Option<IpAddr>) -> Result<(), Wait> {
+        match who {
+            Who::Session(session) => {
+                let world = self.world();
+                match world.session(session).filter(|session| self.now() < session.expires_at) {
+                    Some(session) => self.0.people.admit(session.person.bits().as_u128()),
+                    None => self.0.strangers.admit(address),
+                }
+            }
+            Who::Person(person) => self.0.people.admit(person.bits().as_u128()),
+            Who::Service(service) => self.0.programs.admit(service.bits().as_u128()),
+            Who::Anonymous => self.0.strangers.admit(address),
+        }
     }
 
     pub(crate) fn jobs(&self) -> &jobs::Jobs {

@@ -11,17 +11,18 @@ use countersign_world::{Contradiction, Kind};
 
 /// Why a request was not answered the way it was asked.
 #[derive(Debug, Clone)]
-pub struct Refusal(Box<Problem>);
+pub struct Refusal(Box<Problem>, Option<Wait>);
 
 impl Refusal {
     fn new(status: StatusCode, kind: &str, title: &str, detail: impl Into<String>) -> Self {
-        Self(Box::new(Problem {
+        let problem = Problem {
             kind: format!("about:blank#{kind}"),
             title: title.to_owned(),
             status: status.as_u16(),
             detail: detail.into(),
             ..Problem::default()
-        }))
+        };
+        Self(Box::new(problem), None)
     }
 
     /// The request cannot be read at all.
@@ -82,10 +83,13 @@ impl Refusal {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "being-built", "It is being built", detail)
     }
 
-    /// Whoever is not known asked too often.
+    /// Whoever asks asked too often.
     pub fn too_many(wait: Wait) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", wait.to_string())
-            .remedy("wait, or sign in")
+        let mut refusal =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", wait.to_string())
+                .remedy("wait as long as Retry-After says; whoever is signed in may ask more often");
+        refusal.1 = Some(wait);
+        refusal
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
@@ -273,6 +277,9 @@ impl IntoResponse for Refusal {
         let mut response = (status, body).into_response();
         for (name, value) in headers {
             response.headers_mut().insert(name, axum::http::HeaderValue::from_static(value));
+        }
+        if let Some(wait) = self.1 {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.seconds().into());
         }
         response
     }

@@ -1,7 +1,7 @@
 //! The routes. Each line of the API's table of endpoints has one here, and a test walks the table to hold it.
 
 use crate::caller::Operator;
-use crate::guard::guard;
+use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
     groups, keys, lint, people, policies, proposals, query, reach, register, rehearsals, rollouts, services,
@@ -26,31 +26,38 @@ impl Control {
                 .remedy("open the console itself")
                 .into_response()
         });
-        self.finish(api.layer(csrf).merge(public()).merge(decision_point()))
+        let all = api.layer(csrf).merge(public()).merge(decision_point());
+        self.finish(answered(all).layer(from_fn_with_state(self.clone(), throttle)))
     }
 
     /// What a listener for other enforcement points serves: the AuthZEN decision point and the public documents, and
     /// nothing that administers.
     pub fn decision_point_router(&self) -> Router {
-        self.finish(public().merge(decision_point()))
+        let all = answered(public().merge(decision_point()));
+        self.finish(all.layer(from_fn_with_state(self.clone(), throttle)))
     }
 
     /// The API for whoever holds the machine: nobody is asked who they are. Serve it on a local socket that only the
     /// machine's operator can open, and nowhere else.
     pub fn operator_router(&self) -> Router {
         let api = api().layer(from_fn_with_state(self.clone(), guard)).layer(Extension(Operator));
-        self.finish(api.merge(public()))
+        self.finish(answered(api.merge(public())))
     }
 
     fn finish(&self, routes: Router<Self>) -> Router {
         routes
-            .fallback(nothing_here)
-            .method_not_allowed_fallback(no_such_method)
-            .layer(DefaultBodyLimit::max(crate::input::LONGEST_BODY))
             .layer(map_response(never_sniffed))
             .layer(from_fn_with_state(self.clone(), envelope::wrap))
             .with_state(self.clone())
     }
+}
+
+/// The routes, with an answer for what is none of them.
+fn answered(routes: Router<Control>) -> Router<Control> {
+    routes
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(crate::input::LONGEST_BODY))
 }
 
 fn api() -> Router<Control> {

@@ -1,6 +1,6 @@
 //! How a gate is told to behave.
 
-use countersign_throttle::Rates;
+use countersign_throttle::{CallerRates, Rates};
 use ipnet::IpNet;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub struct GateConfig {
     /// Networks behind whose addresses many people sit, and how many connections each address in them may have. Where
     /// several match, the longest prefix counts.
     pub shared_addresses: Vec<(IpNet, usize)>,
+    /// How many requests are taken from each person who is signed in.
+    pub people: CallerRates,
     /// Let pages of other origins open WebSockets and other upgrades. False: a page of one application cannot reach
     /// into another with its visitor's cookie, which `SameSite` alone allows between hosts of one site.
     pub foreign_upgrades: bool,
@@ -107,6 +109,7 @@ impl GateConfig {
             upstream_roots: UpstreamRoots::System,
             strangers: Rates::default(),
             shared_addresses: Vec::new(),
+            people: CallerRates::person(),
             foreign_upgrades: false,
         }
     }

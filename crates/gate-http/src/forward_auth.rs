@@ -18,7 +18,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_admission::{Completion, Ended, Refused, Why};
 use countersign_facts::Digest;
-use countersign_world::{Application, World};
+use countersign_names::Timestamp;
+use countersign_world::{Application, Token, World};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Response, StatusCode};
 use std::net::IpAddr;
@@ -94,7 +95,7 @@ impl Gate {
             Err(notice) => return self.refuse_proxy(proxy, notice, heard.reader),
         };
         let question = self.question(&world, &routed, heard, *peer, headers);
-        if let Err(wait) = self.bear(&question) {
+        if let Err(wait) = self.throttle(&world, &question) {
             return self.refuse_proxy(proxy, Box::new(Notice::too_many(wait)), heard.reader);
         }
         match self.ask(heard, headers, question).await {
@@ -118,13 +119,23 @@ impl Gate {
         }
     }
 
+    /// The answer to a proxy that shows no token that is good here, once there were too many such questions from its address:
+    /// it is a stranger like any other. Ask before [`Gate::decide_for_proxy`].
+    pub fn too_many_of_strange_proxies(
+        &self,
+        from: Option<IpAddr>,
+        headers: &HeaderMap,
+    ) -> Option<Response<Answer>> {
+        if token_of(&self.admission.world(), headers, self.admission.now()).is_some() {
+            return None;
+        }
+        let wait = self.strangers.admit(from).err()?;
+        Some(self.pages.answer(&Notice::too_many(wait), Reader::Program))
+    }
+
     /// Whether the token in these headers is good for asking about `application`.
     fn may_ask(&self, world: &World, application: &Arc<Application>, headers: &HeaderMap) -> bool {
-        let Some(token) = token(headers) else { return false };
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token);
-        let Ok(bytes) = <[u8; 32]>::try_from(digest.as_ref()) else { return false };
-        world
-            .token_by_secret(&Digest::new(bytes), self.admission.now())
+        token_of(world, headers, self.admission.now())
             .is_some_and(|token| token.application.as_ref() == Some(&application.name))
     }
 
@@ -160,6 +171,13 @@ impl Gate {
         notice.close = false;
         self.pages.answer(&notice, reader)
     }
+}
+
+/// The token in these headers, while it works.
+fn token_of<'a>(world: &'a World, headers: &HeaderMap, now: Timestamp) -> Option<&'a Arc<Token>> {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token(headers)?);
+    let bytes = <[u8; 32]>::try_from(digest.as_ref()).ok()?;
+    world.token_by_secret(&Digest::new(bytes), now)
 }
 
 fn let_through(word: Vec<(HeaderName, HeaderValue)>) -> Response<Answer> {

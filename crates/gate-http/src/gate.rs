@@ -29,7 +29,7 @@ use countersign_admission::reserved::FOREIGN_ORIGIN;
 use countersign_admission::{Admission, Admitted, Refused, Request as Question, Who};
 use countersign_facts::Digest;
 use countersign_listen::{Caps, Place, Places};
-use countersign_throttle::{Throttle, Wait};
+use countersign_throttle::{Callers, Throttle, Wait};
 use countersign_world::World;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -108,7 +108,8 @@ pub struct Gate {
     pub(crate) room: Room,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
-    strangers: Throttle,
+    pub(crate) strangers: Throttle,
+    people: Callers,
     traces: Option<Arc<dyn Traces>>,
     table: ArcSwap<RouteTable>,
     local: HashMap<String, Arc<dyn LocalHost>>,
@@ -143,6 +144,7 @@ impl Gate {
             stop: CancellationToken::new(),
             local: HashMap::new(),
             strangers: Throttle::new(&config.strangers),
+            people: Callers::new(&config.people),
             traces: None,
             config,
             admission,
@@ -232,7 +234,11 @@ impl Gate {
         let world = self.admission.world();
         let table = self.table(&world);
         let Some(application) = table.application(&heard.host) else {
-            return self.pages.answer(&unknown_host(heard), heard.reader);
+            let notice = match self.strangers.admit(Some(connection.peer.address)) {
+                Ok(()) => unknown_host(heard),
+                Err(wait) => Notice::too_many(wait),
+            };
+            return self.pages.answer(&notice, heard.reader);
         };
         if reserved::is_reserved(heard) {
             if let Err(wait) = self.strangers.admit(Some(connection.peer.address)) {
@@ -246,7 +252,7 @@ impl Gate {
         };
         traces::routed(span, &routed);
         let question = self.question(&world, &routed, heard, connection.peer, request.headers());
-        if let Err(wait) = self.bear(&question) {
+        if let Err(wait) = self.throttle(&world, &question) {
             return self.pages.answer(&Notice::too_many(wait), heard.reader);
         }
         let admitted = match self.ask(heard, request.headers(), question).await {
@@ -262,11 +268,16 @@ impl Gate {
         self.forward(connection, heard, &routed, admitted, request).await
     }
 
-    /// Whether a question is taken at all: whoever is nobody is counted, since each of their questions is recorded.
-    pub(crate) fn bear(&self, question: &Question) -> Result<(), Wait> {
-        match question.who {
-            Who::Anonymous => self.strangers.admit(question.address),
-            _ => Ok(()),
+    /// Counts a question: of somebody who is signed in by who they are, of anybody else by their address. A session that has
+    /// ended signs nobody in.
+    pub(crate) fn throttle(&self, world: &World, question: &Question) -> Result<(), Wait> {
+        let session = match question.who {
+            Who::Session(session) => world.session(session),
+            _ => None,
+        };
+        match session.filter(|session| self.admission.now() < session.expires_at) {
+            Some(session) => self.people.admit(session.person.bits().as_u128()),
+            None => self.strangers.admit(question.address),
         }
     }
 

@@ -184,11 +184,13 @@ pub struct Sessions {
 }
 
 /// What is kept of what happened.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Evidence {
     /// For how long records are kept; for ever when it is not said.
     pub keep: Option<Span>,
+    /// Bytes of the disk that are kept for records of people who are signed in.
+    pub reserve_bytes: u64,
     /// Where copies go; nowhere when it is not said.
     pub store: Option<Store>,
 }
@@ -458,6 +460,12 @@ impl Default for Sessions {
             lifetime: Span(Duration::from_secs(12 * 3600)),
             invitation: Span(Duration::from_secs(24 * 3600)),
         }
+    }
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self { keep: None, reserve_bytes: 256 << 20, store: None }
     }
 }
 

@@ -4,8 +4,9 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::any;
+use countersign_control::Connection;
 use countersign_gate_http::{Dialect, ForeignProxy, Gate};
-use http::{HeaderMap, StatusCode};
+use http::{Extensions, HeaderMap, StatusCode};
 use std::sync::Arc;
 
 /// What proxies ask, and how each is believed: at `/forward-auth/` and the names that `docs/forward-auth.md` lists.
@@ -19,18 +20,29 @@ pub fn router(gate: Arc<Gate>) -> Router {
         .with_state(gate)
 }
 
-async fn ask(gate: &Gate, proxy: ForeignProxy, headers: &HeaderMap) -> Response {
-    gate.decide_for_proxy(proxy, headers).await.map(axum::body::Body::new)
+async fn ask(gate: &Gate, proxy: ForeignProxy, from: &Extensions, headers: &HeaderMap) -> Response {
+    let from = from.get::<Connection>().and_then(|known| known.address);
+    match gate.too_many_of_strange_proxies(from, headers) {
+        Some(too_many) => too_many,
+        None => gate.decide_for_proxy(proxy, headers).await,
+    }
+    .map(axum::body::Body::new)
 }
 
-async fn forwarded(State(gate): State<Arc<Gate>>, headers: HeaderMap) -> Response {
-    ask(&gate, ForeignProxy { dialect: Dialect::Forwarded, client_certificates: false }, &headers).await
+async fn forwarded(State(gate): State<Arc<Gate>>, from: Extensions, headers: HeaderMap) -> Response {
+    let proxy = ForeignProxy { dialect: Dialect::Forwarded, client_certificates: false };
+    ask(&gate, proxy, &from, &headers).await
 }
 
 /// A name that is not known is refused as every other question without an answer is: proxies let nobody in on a 403.
-async fn named(State(gate): State<Arc<Gate>>, Path(proxy): Path<String>, headers: HeaderMap) -> Response {
+async fn named(
+    State(gate): State<Arc<Gate>>,
+    Path(proxy): Path<String>,
+    from: Extensions,
+    headers: HeaderMap,
+) -> Response {
     match ForeignProxy::named(&proxy) {
-        Some(proxy) => ask(&gate, proxy, &headers).await,
+        Some(proxy) => ask(&gate, proxy, &from, &headers).await,
         None => {
             let mut answer = Response::new(axum::body::Body::from(
                 "There is no proxy of that name: docs/forward-auth.md lists those there are.\n",

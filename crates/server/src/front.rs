@@ -9,7 +9,9 @@ use countersign_authn::ClientAddress;
 use countersign_control::Connection;
 use countersign_gate_http::{Answer, ClientCertificates, Later, LocalHost, Peer, Tls};
 use countersign_names::Timestamp;
-use http::{Request, Response};
+use countersign_throttle::{Rates, Throttle, Wait};
+use http::{Request, Response, StatusCode, header};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use rustls::server::ResolvesServerCert;
 use std::path::Path;
@@ -21,9 +23,16 @@ pub struct SignInHost {
     pub pages: Router,
     /// The API, the AuthZEN decision point, and their public documents.
     pub control: Router,
+    /// Counts who asks for what neither of them has.
+    strangers: Throttle,
 }
 
 impl SignInHost {
+    /// These pages, and this control plane. Both count who asks.
+    pub fn new(pages: Router, control: Router) -> Self {
+        Self { pages, control, strangers: Throttle::new(&Rates::default()) }
+    }
+
     /// Whose a path is. Two routers rather than one, because each says in its own way what it does not have.
     fn router(&self, path: &str) -> Router {
         let for_programs = ["/api/", "/access/", "/.well-known/"];
@@ -39,14 +48,27 @@ impl SignInHost {
 
 impl LocalHost for SignInHost {
     fn answer(&self, peer: Peer, request: Request<Incoming>) -> Later<'static, Response<Answer>> {
-        let router = self.router(request.uri().path());
+        let path = request.uri().path();
+        let router = self.router(path);
+        let too_many = path.starts_with("/grants/").then(|| self.strangers.admit(Some(peer.address)).err());
         Box::pin(async move {
+            if let Some(wait) = too_many.flatten() {
+                return throttled(wait).map(|body| Answer::Other(body.map_err(Into::into).boxed_unsync()));
+            }
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ClientAddress(peer.address));
             request.extensions_mut().insert(Connection { address: Some(peer.address), key: peer.key });
             crate::serving::answer(router, request).await
         })
     }
+}
+
+/// The answer to a stranger who asks too often.
+pub fn throttled(wait: Wait) -> Response<Body> {
+    let mut answer = Response::new(Body::from(format!("{wait}\n")));
+    *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+    answer.headers_mut().insert(header::RETRY_AFTER, wait.seconds().into());
+    answer
 }
 
 /// The TLS of the front: the configured certificate, or one made for the hosts under `localhost`, which is then to be

@@ -1,16 +1,20 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use countersign_admission::Admission;
+use countersign_control::Connection;
 use countersign_copies::Copies;
 use countersign_evidence::Health;
 use countersign_ledger::Ledger;
 use countersign_listen::Places;
 use http::StatusCode;
+use countersign_throttle::{Rates, Throttle};
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often what was observed is digested.
@@ -34,7 +38,9 @@ pub struct Watched {
 /// The three paths.
 pub fn router(watched: Watched) -> Router {
     let ready = probes(watched.admission.clone(), watched.ledger.clone());
-    Router::new().route("/metrics", get(metrics)).with_state(watched).merge(ready)
+    let figures = Router::new().route("/metrics", get(metrics));
+    let strangers = Arc::new(Throttle::new(&Rates::default()));
+    figures.with_state(watched).layer(from_fn_with_state(strangers, throttle)).merge(ready)
 }
 
 /// The two that say whether this process lives and decides, for whoever spreads requests over several.
@@ -42,7 +48,17 @@ pub fn probes(admission: Admission, ledger: Ledger) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
+        .layer(from_fn_with_state(Arc::new(Throttle::new(&Rates::default())), throttle))
         .with_state((admission, ledger))
+}
+
+/// Whoever asks here is not known, so all are counted by their address.
+async fn throttle(State(strangers): State<Arc<Throttle>>, request: Request, next: Next) -> Response {
+    let from = request.extensions().get::<Connection>().and_then(|known| known.address);
+    match strangers.admit(from) {
+        Ok(()) => next.run(request).await,
+        Err(wait) => crate::front::throttled(wait),
+    }
 }
 
 /// Ready means that a decision made now would be given: the world is followed and records are kept. What is not is

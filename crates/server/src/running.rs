@@ -22,6 +22,7 @@ use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_ledger::{Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
+use countersign_throttle::CallerRates;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -165,7 +166,7 @@ impl Running {
             true => {
                 let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
                 let pages = countersign_authn::router(authn.clone(), Arc::new(home));
-                gate.with_local_host(origin.host(), Arc::new(SignInHost { pages, control: api.router() }))
+                gate.with_local_host(origin.host(), Arc::new(SignInHost::new(pages, api.router())))
             }
             false => gate,
         };
@@ -380,7 +381,8 @@ fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -
     let anchors = Arc::new(Anchoring::new(ledger.clone(), config.name.clone()));
     let keep = config.evidence.keep.map(|keep| keep.0);
     let elsewhere = copies.map(|copies| Arc::new(copies.clone()) as _);
-    Options { anchors, keep, elsewhere, ..Options::default() }
+    let reserve = config.evidence.reserve_bytes;
+    Options { anchors, keep, elsewhere, reserve, ..Options::default() }
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
@@ -423,6 +425,7 @@ fn gate_config(config: &Config, origin: &Origin, shares: Shares) -> GateConfig {
     gate.times.answer_body = config.limits.idle.0;
     gate.times.tunnel = config.limits.idle.0;
     gate.times.grace = config.limits.drain.0;
+    gate.people = people(config);
     gate
 }
 
@@ -430,6 +433,10 @@ fn gate_config(config: &Config, origin: &Origin, shares: Shares) -> GateConfig {
 fn sql_program() -> SqlProgram {
     let own = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/countersign"));
     SqlProgram::beside(&own)
+}
+
+fn people(config: &Config) -> CallerRates {
+    CallerRates::new(config.limits.person_per_second, config.limits.person_burst)
 }
 
 fn control(
@@ -452,6 +459,8 @@ fn control(
         time_limit: TIME_LIMIT,
         strangers: countersign_throttle::Rates::default(),
         sql: sql_program(),
+        people: people(config),
+        programs: CallerRates::program(),
         solver: countersign_control::SolverAt {
             configured: config.solver.clone(),
             path: std::env::var_os("PATH"),

@@ -1,7 +1,9 @@
-//! How many requests are taken from strangers: from one address, and from all of them together.
+//! How many requests are taken: from strangers by their address and from all of them together, and, with a wider bound,
+//! from each caller who is known.
 //!
 //! Nothing that a stranger could guess is protected by this, since there is nothing short enough to be guessed; it
-//! protects the machine, and the room on its disk. Whoever is known is not counted.
+//! protects the machine, and the room on its disk. Each process counts for itself: what a caller may do to all of them is
+//! the bound of one times their number.
 //!
 //! This room must not know what is asked for, who asks, or how a refusal is worded.
 
@@ -26,6 +28,38 @@ pub struct Rates {
     pub addresses: usize,
 }
 
+/// How much is taken from each caller who is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallerRates {
+    /// Requests a second that one caller may make for long.
+    pub per_second: NonZeroU32,
+    /// Requests that one caller may make at once.
+    pub burst: NonZeroU32,
+    /// Callers that are remembered at once. Beyond it a new one waits.
+    pub callers: usize,
+}
+
+impl CallerRates {
+    /// So many a second for long, and so many at once.
+    pub fn new(per_second: NonZeroU32, burst: NonZeroU32) -> Self {
+        Self { per_second, burst, callers: 65_536 }
+    }
+
+    /// For a person: 200 a second and 4,000 at once, which is far more than a browser with many pages open asks for.
+    pub fn person() -> Self {
+        Self::new(some(200), some(4_000))
+    }
+
+    /// For a program with a token, which asks for many: 2,000 a second and 10,000 at once.
+    pub fn program() -> Self {
+        Self::new(some(2_000), some(10_000))
+    }
+}
+
+fn some(n: u32) -> NonZeroU32 {
+    NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
+}
+
 /// It is too much for now: ask again after so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many requests: try again in {} s", .0.as_secs().max(1))]
@@ -35,7 +69,6 @@ impl Default for Rates {
     /// 20 a second and 400 at once from one address, 1,000 and 4,000 from all: an office behind one address on a
     /// Monday morning, and a page with its pictures for each of them.
     fn default() -> Self {
-        let some = |n: u32| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
         Self {
             address_per_second: some(20),
             address_burst: some(400),
@@ -113,6 +146,42 @@ impl Throttle {
     }
 }
 
+/// Counts the requests of callers who are known, each by the bits of an id.
+pub struct Callers {
+    by_caller: DefaultKeyedRateLimiter<u128>,
+    most: usize,
+    clock: DefaultClock,
+}
+
+impl Callers {
+    /// A count that begins now.
+    pub fn new(rates: &CallerRates) -> Self {
+        let quota = Quota::per_second(rates.per_second).allow_burst(rates.burst);
+        Self { by_caller: RateLimiter::keyed(quota), most: rates.callers, clock: DefaultClock::default() }
+    }
+
+    /// Count a request of this caller.
+    ///
+    /// # Errors
+    /// When they made too many.
+    pub fn admit(&self, caller: u128) -> Result<(), Wait> {
+        if self.by_caller.len() >= self.most {
+            self.by_caller.retain_recent();
+            if self.by_caller.len() >= self.most {
+                return Err(Wait(Duration::from_secs(1)));
+            }
+        }
+        let wait = |until: NotUntil<_>| Wait(until.wait_time_from(self.clock.now()));
+        self.by_caller.check_key(&caller).map_err(wait)
+    }
+}
+
+impl std::fmt::Debug for Callers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Callers").field("callers", &self.by_caller.len()).finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for Throttle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Throttle").field("addresses", &self.by_address.len()).finish_non_exhaustive()
@@ -150,6 +219,13 @@ mod tests {
         check("2001:db8:0:1::2", true);
         check("2001:db8:0:1:ffff::3", false);
         check("2001:db8:0:2::1", true);
+    }
+
+    #[test]
+    fn each_caller_has_a_share_of_their_own() {
+        let callers = Callers::new(&CallerRates::new(some(1), some(3)));
+        let admitted = |caller| (0..10).filter(|_| callers.admit(caller).is_ok()).count();
+        assert_eq!([admitted(1), admitted(2), admitted(1)], [3, 3, 0]);
     }
 
     #[test]

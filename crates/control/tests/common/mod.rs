@@ -225,6 +225,8 @@ impl House {
             time_limit: Duration::from_secs(30),
             strangers: countersign_throttle::Rates::default(),
             sql,
+            people: countersign_throttle::CallerRates::person(),
+            programs: countersign_throttle::CallerRates::program(),
             solver,
             solver_limits,
         };

@@ -184,3 +184,17 @@ async fn a_stranger_is_counted_and_whoever_is_signed_in_is_not() {
         assert_eq!(ask(it.address, "GET /", "wiki", &cookie()).await.status, 200);
     }
 }
+
+#[tokio::test]
+async fn a_person_has_a_bound_too() {
+    let mut config = GateConfig::new("https://id.example");
+    let few = |n| std::num::NonZeroU32::new(n).unwrap();
+    config.people = countersign_throttle::CallerRates::new(few(1), few(3));
+    let it = start_with(config, None).await;
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        statuses.push(ask(it.address, "GET /", "wiki", &cookie()).await.status);
+    }
+    assert_eq!(statuses[..3], [200; 3]);
+    assert!(statuses[3..].contains(&429), "{statuses:?}");
+}

@@ -1,12 +1,14 @@
-//! What is taken from strangers: how many connections, how much, for how long.
+//! How much is taken: how many connections, how much, how often, for how long.
 
 use super::{ConfigError, Span};
+use countersign_throttle::CallerRates;
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// What is taken from strangers at the gate.
+/// How much is taken, at the gate and beside it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
@@ -26,6 +28,10 @@ pub struct Limits {
     pub idle: Span,
     /// How long open streams may take to end on shutdown.
     pub drain: Span,
+    /// Requests a second that one person who is signed in may make for long.
+    pub person_per_second: NonZeroU32,
+    /// Requests that one person who is signed in may make at once.
+    pub person_burst: NonZeroU32,
 }
 
 impl Limits {
@@ -50,6 +56,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        let person = CallerRates::person();
         Self {
             connections: 10_000,
             connections_per_address: 1_000,
@@ -59,6 +66,8 @@ impl Default for Limits {
             response: Span(Duration::from_secs(60)),
             idle: Span(Duration::from_secs(300)),
             drain: Span(Duration::from_secs(10)),
+            person_per_second: person.per_second,
+            person_burst: person.burst,
         }
     }
 }
