@@ -43,12 +43,12 @@ use counts::Counts;
 use idle::Idle;
 use present::Present;
 use sighted::Sightings;
-use strangers::{Noted, Strangers};
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
+use strangers::{Noted, Strangers};
 
 /// What an enforcement point is told about itself.
 #[derive(Debug, Clone)]
@@ -253,7 +253,9 @@ impl Inner {
             };
         }
         if room == Room::Reserved && decided.principal == Principal::Anonymous {
-            return Err("what room is left on the disk is for the records of people who are signed in".to_owned());
+            return Err(
+                "what room is left on the disk is for the records of people who are signed in".to_owned()
+            );
         }
         self.keep_one(request, &decided)
     }

@@ -87,8 +87,8 @@ pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
 };
 pub use rehearsal::{
-    Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius, ReplayDifference,
-    ReplayReport, Turn,
+    Basis, Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius,
+    ReplayDifference, ReplayReport, Turn, Verdict,
 };
 pub use rollout::{
     NewRollout, NewShadowReport, Rollout, RolloutMove, RolloutState, RolloutStep, RolloutTurned,

@@ -122,6 +122,10 @@ pub struct Publication {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub plan: Option<JobId>,
+    /// Why the files are put in force although the plan does not know everything. It goes on record with `why`; without it
+    /// a plan whose verdict is unknown is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_unknown: Option<String>,
     /// Applications, labels and exceptions to put in force with it, as one. Say why, then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,

@@ -1,5 +1,6 @@
 //! Proofs: what recorded accesses really depend on, and the register of what rests on implicit trust.
 
+use crate::rehearsal::Basis;
 use crate::words;
 use countersign_names::{
     Action, ApplicationName, Cohort, DecisionId, EvidenceItem, ExceptionId, PersonId, PolicyId, ResourceName,
@@ -37,7 +38,8 @@ pub struct ProofReport {
     pub unasked: u64,
     /// What nothing is claimed of, and why.
     pub unknown: Vec<String>,
-    /// The share of the accesses that went ahead on which everything here rests, from 0 to 1.
+    /// The share of the accesses that went ahead on which everything here rests, from 0 to 1. What could not be read is
+    /// counted as if all of it had gone ahead; none when nothing went ahead, or nobody can tell how much could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<f64>,
     /// The figures of the programme that accesses can answer.
@@ -58,6 +60,10 @@ pub struct ProofReport {
     pub guardrails: Vec<GuardrailUse>,
     /// What each open exception was good for, and each that covered an access.
     pub exceptions: Vec<ExceptionUse>,
+    /// On how much of what was recorded this rests. Unless it is whole, shares are lower bounds, and nothing is said to be
+    /// eliminated.
+    #[serde(default)]
+    pub basis: Basis,
 }
 
 /// The figures of the programme that accesses can answer. Each says on how many accesses it rests.
@@ -76,9 +82,9 @@ pub struct ProofFigures {
 pub struct Figure {
     /// How many accesses it is true of.
     pub accesses: u64,
-    /// Of how many.
+    /// Of how many; what is unknown is among them.
     pub of: u64,
-    /// The share, from 0 to 1; none when there were none.
+    /// The share, from 0 to 1; none when there were none, or nobody can tell of how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
 }

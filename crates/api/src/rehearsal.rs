@@ -140,10 +140,53 @@ pub enum JobState {
     Cancelled,
 }
 
+/// On how much of what was recorded a report rests. What is missing is never counted as fine: a figure that could be lower
+/// with it is lower, and the verdict is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Basis {
+    /// Whether a verdict can be drawn from the report.
+    pub verdict: Verdict,
+    /// Decisions of the span that were read.
+    pub recorded: u64,
+    /// Files and other parts of the evidence that could not be read, or are not what was anchored.
+    pub unread: u64,
+    /// How many decisions those hold, at most; none when nobody can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread_decisions: Option<u64>,
+    /// Decisions that were read and could not be asked again.
+    pub unanswered: u64,
+    /// Everything that keeps the verdict from being known, each in a sentence.
+    pub gaps: Vec<String>,
+}
+
+/// Whether a verdict can be drawn from a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It rests on everything that was recorded in the span, and something was.
+    Known,
+    /// Something is missing, or nothing was recorded.
+    #[default]
+    Unknown,
+}
+
+impl Basis {
+    /// Whether everything that was recorded could be read and asked again.
+    pub const fn is_whole(&self) -> bool {
+        self.unread == 0 && self.unanswered == 0
+    }
+
+    /// Whether a verdict can be drawn.
+    pub fn is_known(&self) -> bool {
+        self.verdict == Verdict::Known
+    }
+}
+
 /// What a replay found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReplayReport {
-    /// The share of the decisions asked again that came out the same, from 0 to 1; none when there was none.
+    /// The share of the decisions that came out the same, from 0 to 1, what could not be read counted as if it had not;
+    /// none when there was none, or nobody can tell how many could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fidelity: Option<f64>,
     /// Decisions that came out the same.
@@ -156,6 +199,9 @@ pub struct ReplayReport {
     pub unasked: BTreeMap<String, u64>,
     /// What was recorded and could not be read. With an entry here, the figures are about the rest.
     pub incomplete: Vec<String>,
+    /// On how much of what was recorded this rests.
+    #[serde(default)]
+    pub basis: Basis,
 }
 
 /// A decision that did not come out as it was recorded.
@@ -225,6 +271,12 @@ pub struct PlanReport {
     pub not_itemised: u64,
     /// What the evidence of the span cannot tell: nothing of this is counted as fine.
     pub unknown: Vec<String>,
+    /// What else is to be known about the figures. Nothing here makes them uncertain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// On how much of what was recorded this rests.
+    #[serde(default)]
+    pub basis: Basis,
     /// Decisions that fell without asking the policies, by the reason: no policy changes that.
     pub unasked: BTreeMap<String, u64>,
     /// What a solver says about every request there can be, when it was to be asked.

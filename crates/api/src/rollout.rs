@@ -1,6 +1,6 @@
 //! Policies on trial: what those in their shadow stage would have done, and rolling one out by stages.
 
-use crate::rehearsal::{PlannedChange, Radius};
+use crate::rehearsal::{Basis, PlannedChange, Radius};
 use crate::words;
 use countersign_names::{ApplicationName, DecisionId, JobId, PolicyId, RolloutId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,9 @@ pub struct ShadowPolicy {
     pub changes: Vec<PlannedChange>,
     /// What the evidence of the span cannot tell: nothing of this is counted as fine.
     pub unknown: Vec<String>,
+    /// On how much of what was recorded this rests.
+    #[serde(default)]
+    pub basis: Basis,
 }
 
 /// How far a policy in its shadow stage would have reached at one application.
@@ -110,6 +113,10 @@ pub struct NewRollout {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     pub rehearsal: Option<JobId>,
+    /// Why it is started although the report or the plan does not know everything. It goes on record with `why`; without
+    /// it one whose verdict is unknown is refused, unless it is only looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accept_unknown: Option<String>,
     /// The id, and with it the sample, that a dry run gave; none: a new one is drawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::RolloutId>)]

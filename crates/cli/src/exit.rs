@@ -1,6 +1,7 @@
 //! What a command ends with: a code that scripts can rely on, and words for the person who typed it.
 
 use crate::client::Problem;
+use countersign_api::Basis;
 use std::path::PathBuf;
 
 /// How a command ended, as the code that the process exits with. Stable: scripts read it.
@@ -20,6 +21,8 @@ pub enum Exit {
     Unreachable,
     /// 6: a check was made, and it found something wrong.
     CheckFailed,
+    /// 7: not everything that the verdict rests on is known.
+    Unknown,
 }
 
 impl Exit {
@@ -32,6 +35,7 @@ impl Exit {
         Self::Conflict,
         Self::Unreachable,
         Self::CheckFailed,
+        Self::Unknown,
     ];
 
     /// The code that the process exits with.
@@ -44,6 +48,7 @@ impl Exit {
             Self::Conflict => 4,
             Self::Unreachable => 5,
             Self::CheckFailed => 6,
+            Self::Unknown => 7,
         }
     }
 
@@ -62,6 +67,10 @@ impl Exit {
             Self::CheckFailed => {
                 "a check was made and found something wrong (policy check, policy lint, policy test, replay, doctor, journal \
                  verify, evidence verify)"
+            }
+            Self::Unknown => {
+                "the verdict is unknown: evidence is missing or damaged, cannot be asked again, or there is none (plan, apply, \
+                 rollout start, shadow report, prove, replay); nothing was put in force"
             }
         }
     }
@@ -94,6 +103,8 @@ pub(crate) enum Failure {
     Failed(String),
     /// A check found something wrong, and has said so.
     CheckFailed,
+    /// Not everything that the verdict rests on is known: what, and what to do about it.
+    Unknown { message: String, remedy: String },
     /// The person said no when asked.
     Declined,
     /// Whoever read our output has gone: nobody is left to tell.
@@ -105,6 +116,27 @@ impl Failure {
         Self::Input { message: message.into(), remedy: remedy.into() }
     }
 
+    /// Refuses to draw a verdict from a report that does not rest on everything that was recorded.
+    pub(crate) fn unless_whole(basis: &Basis) -> Result<(), Self> {
+        if basis.is_whole() {
+            return Ok(());
+        }
+        Err(Self::unknown(
+            basis,
+            "`countersign evidence verify` names what is damaged: put it back from a copy",
+        ))
+    }
+
+    /// What keeps the verdict from being known.
+    pub(crate) fn unknown(basis: &Basis, remedy: impl Into<String>) -> Self {
+        let first = basis.gaps.first().map_or("the server does not say on what it rests", String::as_str);
+        let message = match basis.gaps.len() {
+            0 | 1 => format!("the verdict is unknown: {first}"),
+            more => format!("the verdict is unknown: {first} (and {} more, above)", more - 1),
+        };
+        Self::Unknown { message, remedy: remedy.into() }
+    }
+
     /// A file of ours could not be read: said with its path, since that is what a person mends.
     pub(crate) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::input(
@@ -113,26 +145,30 @@ impl Failure {
         )
     }
 
-    pub(crate) const fn exit(&self) -> Exit {
+    pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Input { .. } | Self::Underlined(_) => Exit::Usage,
             Self::Conflict { .. } => Exit::Conflict,
             Self::NothingRunning { .. } | Self::Unreachable { .. } => Exit::Unreachable,
+            // A server that was not told that what is unknown is accepted.
+            Self::Problem(problem) if problem.field() == Some("accept_unknown") => Exit::Unknown,
             Self::Problem(problem) => exit_of(problem.status),
             Self::NotFound(_) => Exit::NotFound,
             Self::Failed(_) | Self::Declined => Exit::Failed,
             Self::CheckFailed => Exit::CheckFailed,
+            Self::Unknown { .. } => Exit::Unknown,
             Self::ReaderGone => Exit::Done,
         }
     }
 
     /// The kind of trouble, as problem documents name it.
-    pub(crate) const fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self.exit() {
             Exit::Usage => "about:blank#usage",
             Exit::NotFound => "about:blank#not-found",
             Exit::Conflict => "about:blank#conflict",
             Exit::Unreachable => "about:blank#unreachable",
+            Exit::Unknown => "about:blank#unknown",
             Exit::Done | Exit::Failed | Exit::CheckFailed => "about:blank#failed",
         }
     }
@@ -140,9 +176,9 @@ impl Failure {
     /// What is said about it, and what to do; nothing when everything was said already.
     pub(crate) fn words(&self) -> Option<(String, Option<String>)> {
         match self {
-            Self::Input { message, remedy } | Self::Conflict { message, remedy } => {
-                Some((message.clone(), Some(remedy.clone())))
-            }
+            Self::Input { message, remedy }
+            | Self::Conflict { message, remedy }
+            | Self::Unknown { message, remedy } => Some((message.clone(), Some(remedy.clone()))),
             Self::Underlined(shown) => Some((format!("the file is refused\n{}", shown.trim_end()), None)),
             Self::NothingRunning { data, cause } => Some((
                 format!("nothing is running in {} ({cause})", data.display()),

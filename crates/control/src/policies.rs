@@ -76,8 +76,11 @@ pub async fn publish(
     let settings = settings.map(|settings| Wanted::read(settings, own, control.now())).transpose()?;
     let reason = publication.why.as_deref().map(Reason::given).transpose()?;
     let of = publication.plan.map(|plan| of_plan(&control, plan, &checked, settings.as_ref())).transpose()?;
+    let accept = publication.accept_unknown.as_deref();
     let (reason, expected_settings) = match (reason, of) {
-        (Some(reason), Some((rehearsal, settings))) => (Some(reason.after(rehearsal)), settings),
+        (Some(reason), Some((rehearsal, settings, basis))) => {
+            (Some(accepted(reason, &basis, accept)?.after(rehearsal)), settings)
+        }
         (Some(reason), None) => (Some(reason), None),
         (None, None) if settings.is_none() => (None, None),
         (None, _) => {
@@ -98,7 +101,7 @@ fn of_plan(
     plan: JobId,
     checked: &Checked,
     settings: Option<&Wanted>,
-) -> Result<(Digest, Option<Digest>), Refusal> {
+) -> Result<(Digest, Option<Digest>, api::Basis), Refusal> {
     let job = control.jobs().get(plan).map(|job| job.shown());
     let (report, digest) = job.and_then(|job| Some((job.plan?, job.digest?))).ok_or_else(|| {
         Refusal::not_found("finished plan", plan)
@@ -120,8 +123,26 @@ fn of_plan(
             .about_field("plan")
             .remedy("plan again, and look at what it says now"));
     }
-    let running = report.settings.map(|settings| settings.running.parse().map_err(unread)).transpose()?;
-    Ok((digest.parse().map_err(unread)?, running))
+    let running =
+        report.settings.as_ref().map(|settings| settings.running.parse().map_err(unread)).transpose()?;
+    Ok((digest.parse().map_err(unread)?, running, report.basis))
+}
+
+/// The reason, with why it is accepted that the plan does not know everything, if it does not.
+fn accepted(reason: Reason, basis: &api::Basis, accept: Option<&str>) -> Result<Reason, Refusal> {
+    if basis.is_known() {
+        return Ok(reason);
+    }
+    reason.accepting(accept.ok_or_else(|| not_known("plan", basis))?)
+}
+
+/// What rests on a part of what was recorded is acted on only by somebody who says that they know.
+pub fn not_known(what: &str, basis: &api::Basis) -> Refusal {
+    let first = basis.gaps.first().map_or("nothing says on what it rests", String::as_str);
+    let more = basis.gaps.len().saturating_sub(1);
+    let others = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+    Refusal::invalid("accept_unknown", format!("the {what} does not know everything: {first}{others}"))
+        .remedy("mend what is missing and ask again, or say in accept_unknown why that is acceptable: it goes on record")
 }
 
 /// Whether an exception could make the policy not hold: it must ask for one, by its own name.

@@ -2,6 +2,7 @@
 //! by itself, against the words that no policy may use, and against locking everybody out.
 
 use crate::Refusal;
+use crate::input::on_record;
 use countersign_api::{Change, FileChange, PolicyKind, PolicyProblem, RemovedPolicy};
 use countersign_decide::rollout::settled_by;
 use countersign_decide::{keeps_an_administrator, reserved};
@@ -66,6 +67,15 @@ impl Reason {
             1..=LONGEST => Ok(Self { why: why.to_owned(), rehearsal: None }),
             _ => Err(Refusal::invalid("why", format!("it is longer than {LONGEST} characters"))),
         }
+    }
+
+    /// The same, of somebody who accepts that not everything is known, for this reason.
+    ///
+    /// # Errors
+    /// When there is no reason, or it is too long.
+    pub fn accepting(self, unknown: &str) -> Result<Self, Refusal> {
+        let accepted = on_record("accept_unknown", unknown)?;
+        Ok(Self { why: format!("{} (accepted that not everything is known: {accepted})", self.why), ..self })
     }
 
     /// The words, and the rehearsal.

@@ -2,7 +2,7 @@
 
 mod changes;
 
-pub(crate) use changes::Changes;
+pub(crate) use changes::{Changes, Extent};
 
 use crate::input::{Asked, Json, on_record, span};
 use crate::{Caller, Control, Refusal, find};

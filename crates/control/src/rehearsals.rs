@@ -1,5 +1,6 @@
 //! Replays, plans and proofs: long runs over the evidence, started here and followed as jobs.
 
+mod basis;
 mod exhaustive;
 mod journal;
 mod proved;
@@ -36,9 +37,8 @@ pub async fn replay(
     OptionalJson(asked): OptionalJson<api::NewReplay>,
 ) -> Made<api::Job> {
     let begun = begin(&control, api::JobKind::Replay, asked.since, asked.until)?;
-    let (shown, store) = (begun.shown(), control.store().clone());
-    let past = past(&control);
-    tokio::task::spawn_blocking(move || run::replay(&begun, &store, past));
+    let (shown, past) = (begun.shown(), past(&control));
+    tokio::task::spawn_blocking(move || run::replay(&begun, &control, past));
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
@@ -108,10 +108,9 @@ pub async fn shadow(
         }
     }
     let begun = begin(&control, api::JobKind::Shadow, asked.since, asked.until)?;
-    let (shown, store) = (begun.shown(), control.store().clone());
-    let (past, world) = (past(&control), control.world());
+    let (shown, past, world) = (begun.shown(), past(&control), control.world());
     tokio::task::spawn_blocking(move || {
-        run::shadow(&begun, &store, past, &running, asked.policy.as_ref(), &world)
+        run::shadow(&begun, &control, past, &running, asked.policy.as_ref(), &world)
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }

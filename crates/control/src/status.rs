@@ -122,7 +122,9 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
 fn little_room(room: Room) -> Option<String> {
     let text = match room {
         Room::Enough => return None,
-        Room::Low => "there is little room on the disk: refusals of strangers are recorded with others like them",
+        Room::Low => {
+            "there is little room on the disk: refusals of strangers are recorded with others like them"
+        }
         Room::Reserved => {
             "what room is left on the disk is kept for people who are signed in (evidence.reserve_bytes): of strangers, \
              only how many were refused is recorded"

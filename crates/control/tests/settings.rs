@@ -189,8 +189,8 @@ async fn policies_and_settings_applied_together_are_taken_back_together() {
     let job = planned(&house, &stricter, &settings).await;
     assert_eq!(job["plan"]["newly_denied"]["accesses"], 0);
     assert!(job["plan"]["changes"].as_array().unwrap().iter().all(|change| change["enforced"] == false));
-    let unknown = job["plan"]["unknown"].as_array().unwrap();
-    assert!(unknown.iter().any(|text| text.as_str().unwrap().starts_with("Nobody used shop")), "{unknown:?}");
+    let notes = job["plan"]["notes"].as_array().unwrap();
+    assert!(notes.iter().any(|text| text.as_str().unwrap().starts_with("shop is new")), "{notes:?}");
     let applied = apply(&house, &stricter, &settings, &job).await;
     assert_eq!(applied.status, 200, "{}", applied.json);
     house.policies_in_force().await;

@@ -1,6 +1,10 @@
 //! Whoever is not signed in cannot fill the disk: repeats are folded into one record with their number, long paths are cut,
 //! and the last room is for the records of people who are signed in.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests stop at the first surprise, and one measures")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "tests stop at the first surprise, and one measures"
+)]
 mod common;
 
 use common::{Door, House, ses};
@@ -86,7 +90,8 @@ async fn repeats_are_one_record_with_their_number_a_sample_and_what_was_cut_and_
     let (strangers, people): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.decided.session.is_none());
     assert_eq!(people.len(), 3);
     assert_eq!(strangers.len(), 4, "the first, its repeats, that from elsewhere, and the one later");
-    let folded: Vec<_> = strangers.iter().filter_map(|row| Some((&row.decided, row.decided.folded?))).collect();
+    let folded: Vec<_> =
+        strangers.iter().filter_map(|row| Some((&row.decided, row.decided.folded?))).collect();
     let [(sample, folded)] = folded.as_slice() else { unreachable!("{strangers:?}") };
     assert_eq!((folded.count, folded.over.as_str()), (40, "address"));
     assert_eq!((folded.first, sample.at), (at(1), at(40)));
@@ -196,7 +201,8 @@ async fn what_a_hundred_thousand_refusals_cost() {
     let folder = tempfile::tempdir().unwrap();
     let (sink, _store) = Evidence::open(folder.path(), Options::default()).unwrap();
     for n in 0..REFUSALS {
-        let mut decided = countersign_evidence::Decided { folded: None, item_cut: None, item: path(), ..sample.clone() };
+        let mut decided =
+            countersign_evidence::Decided { folded: None, item_cut: None, item: path(), ..sample.clone() };
         decided.id = DecisionId::new(uuid::Uuid::from_u128(sample.id.bits().as_u128() + u128::from(n) + 1));
         while sink.record(&decided).is_err() {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -207,6 +213,9 @@ async fn what_a_hundred_thousand_refusals_cost() {
     sink.close().await.unwrap();
     let before = size(folder.path());
     println!("one by one: {written_before} bytes written, {before} kept: {} each", before / REFUSALS);
-    println!("folded:     {written} bytes written, {folded} kept: {:.3} each", folded as f64 / REFUSALS as f64);
+    println!(
+        "folded:     {written} bytes written, {folded} kept: {:.3} each",
+        folded as f64 / REFUSALS as f64
+    );
     assert!(folded < before / 1_000);
 }

@@ -5,6 +5,7 @@ use crate::accesses::{Accesses, COLUMNS};
 use crate::cells::{BadCell, Cells};
 use crate::covers;
 use crate::day::Day;
+use crate::digest;
 use crate::query::Query;
 use crate::record::{Completed, Row};
 use crate::seal;
@@ -21,6 +22,7 @@ use parquet::file::statistics::Statistics;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,6 +30,9 @@ use std::time::SystemTime;
 
 /// Footers kept in memory, so that the next question does not read and check the files again.
 const CACHED: usize = 256;
+
+/// Digests kept in memory: a few bytes each, and reading a file again for one costs more.
+const REMEMBERED: usize = 16_384;
 
 /// Why a file was not read.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,8 @@ pub(crate) enum LakeError {
     Damaged,
     #[error("reading it failed in a way that only a damaged file can explain")]
     Panicked,
+    #[error("it is not the file that was anchored in the journal: put the original back from a copy")]
+    Altered,
 }
 
 impl From<io::Error> for LakeError {
@@ -113,6 +120,7 @@ impl std::fmt::Debug for Unit {
 pub(crate) struct Lake {
     folder: PathBuf,
     footers: Mutex<HashMap<PathBuf, (u64, SystemTime, ArrowReaderMetadata)>>,
+    digests: Mutex<HashMap<PathBuf, (u64, SystemTime, [u8; 32])>>,
 }
 
 /// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not
@@ -123,7 +131,7 @@ pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<
 
 impl Lake {
     pub(crate) fn new(folder: PathBuf) -> Self {
-        Self { folder, footers: Mutex::default() }
+        Self { folder, footers: Mutex::default(), digests: Mutex::default() }
     }
 
     /// The days that have a partition, newest first.
@@ -169,6 +177,26 @@ impl Lake {
         }
         footers.insert(path.to_owned(), (length, changed, footer.clone()));
         Ok(footer)
+    }
+
+    /// The SHA-256 of a file, kept until its length or its time changes.
+    pub(crate) fn digest(&self, path: &Path) -> Result<[u8; 32], LakeError> {
+        let file = File::open(path)?;
+        let about = file.metadata()?;
+        let (length, changed) = (about.len(), about.modified()?);
+        if let Some((l, c, digest)) = self.digests.lock().get(path)
+            && (*l, *c) == (length, changed)
+        {
+            return Ok(*digest);
+        }
+        let read = digest::of(file, &mut |_| ControlFlow::Continue(()))?;
+        let digest = read.ok_or(LakeError::Gone)?;
+        let mut digests = self.digests.lock();
+        if digests.len() >= REMEMBERED {
+            digests.clear();
+        }
+        digests.insert(path.to_owned(), (length, changed, digest));
+        Ok(digest)
     }
 
     /// How many rows a file has that is as it was sealed.

@@ -3,11 +3,11 @@
 //! Text longer than 4,096 bytes is cut when it is recorded (and ends in "…"), and a list keeps its first 128
 //! entries: a stranger chooses some of these texts, and must not choose how large a record becomes.
 
+use crate::digest::Sha256;
 use countersign_names::{
     Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
 };
-use crate::digest::Sha256;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::IpAddr;

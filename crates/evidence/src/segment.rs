@@ -112,6 +112,12 @@ pub(crate) fn damaged_path(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// When a damaged segment was begun, as its name says.
+pub(crate) fn born(damaged: &Path) -> Option<Timestamp> {
+    let name = damaged.file_name()?.to_str()?.strip_prefix(PREFIX)?;
+    name.split_once('-')?.0.parse().ok().map(Timestamp::from_micros)
+}
+
 /// The damaged segments in a folder.
 pub(crate) fn list_damaged(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();

@@ -1,9 +1,9 @@
 //! Recording.
 
 use crate::codec;
+use crate::disk::Room;
 use crate::frame;
 use crate::queue::Queue;
-use crate::disk::Room;
 use crate::record::{Completed, Decided};
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -6,6 +6,7 @@
 mod away;
 mod counted;
 mod engine;
+mod genuine;
 mod lend;
 mod scan;
 
@@ -136,7 +137,7 @@ impl Store {
         let query = Query { limit, ..query.clone() };
         let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
-        skipped.extend(self.damaged());
+        skipped.extend(self.damaged(query.since));
         skipped.extend(self.gone(query.since));
         if limit == 0 {
             return Listing { rows: Vec::new(), skipped };
@@ -212,7 +213,7 @@ impl Store {
     fn list_day(&self, day: Day, query: &Query, newest: &mut Newest, skipped: &mut Vec<Skipped>) {
         let mut units: Vec<Unit> = Vec::new();
         for path in self.files(day, Kind::Decisions, skipped) {
-            units.extend(noted(self.shared.lake.units(&path, query), &path, skipped).unwrap_or_default());
+            units.extend(noted(self.units(&path, query), &path, skipped).unwrap_or_default());
         }
         units.sort_by_key(|unit| std::cmp::Reverse(unit.newest));
         for unit in units {
@@ -236,7 +237,8 @@ impl Store {
         };
         for day in days {
             for path in self.files(day, Kind::Decisions, skipped) {
-                let found = noted(self.shared.lake.find(&path, id), &path, skipped).flatten();
+                let found = self.genuine(&path).and_then(|()| self.shared.lake.find(&path, id));
+                let found = noted(found, &path, skipped).flatten();
                 if found.is_some() {
                     return found;
                 }
@@ -259,7 +261,8 @@ impl Store {
         }
         for (day, wanted) in by_day {
             for path in self.files(day, Kind::Completions, skipped) {
-                let found = noted(self.shared.lake.completions(&path, &wanted), &path, skipped);
+                let found = self.genuine(&path).and_then(|()| self.shared.lake.completions(&path, &wanted));
+                let found = noted(found, &path, skipped);
                 known
                     .extend(found.unwrap_or_default().into_iter().map(|completed| (completed.id, completed)));
             }
@@ -280,10 +283,14 @@ impl Store {
         vec![Skipped { path: self.shared.folder.clone(), why }]
     }
 
-    pub(crate) fn damaged(&self) -> Vec<Skipped> {
-        let paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
+    /// The segments that are damaged and may hold records from `since` on.
+    pub(crate) fn damaged(&self, since: Timestamp) -> Vec<Skipped> {
+        let mut paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
+        // A segment is full or old after an hour; a day is generous.
+        paths.retain(|path| segment::born(path).is_none_or(|born| Day::of(born).plus(1) >= Day::of(since)));
         let why = "parts of this segment could not be read; what could be was kept";
-        paths.into_iter().map(|path| Skipped { path, why: why.to_owned() }).collect()
+        let damaged = paths.into_iter().map(|path| Skipped { path, why: why.to_owned() });
+        damaged.chain(self.cut_segments()).collect()
     }
 }
 

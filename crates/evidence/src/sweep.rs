@@ -12,7 +12,7 @@ use crate::query::{Query, Skipped};
 use crate::store::{Store, noted};
 use countersign_names::{DecisionId, Timestamp};
 use std::collections::{HashSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The accesses of a span, many at a time. An iterator; what could not be read is told by [`Sweep::skipped`].
 #[derive(Debug)]
@@ -32,6 +32,10 @@ pub struct Sweep {
     /// Those of this day: a partition that somebody compacted may hold the originals too.
     met: HashSet<DecisionId>,
     skipped: Vec<Skipped>,
+    expired: Vec<Skipped>,
+    /// How many rows are in the files that could not be fetched, and how those are named among what was skipped.
+    unfetched_rows: u64,
+    unfetched_paths: HashSet<PathBuf>,
     bytes: Bytes,
     _lease: Lease,
 }
@@ -50,9 +54,9 @@ impl Sweep {
         let query = Query { since, until, limit: usize::MAX, ..Query::default() };
         let lease = store.lease();
         let mut skipped = store.catch_up();
-        skipped.extend(store.damaged());
-        skipped.extend(store.gone(since));
-        skipped.extend(store.gone_elsewhere(since));
+        skipped.extend(store.damaged(since));
+        let mut expired: Vec<Skipped> = store.gone(since).into_iter().collect();
+        expired.extend(store.gone_elsewhere(since));
         let (rows, unread) = store.tail().list(&query);
         skipped.extend(unread);
         let in_tail = rows.iter().map(|row| row.decided.id).collect();
@@ -81,6 +85,9 @@ impl Sweep {
             units: VecDeque::new(),
             met: HashSet::new(),
             skipped,
+            expired,
+            unfetched_rows: 0,
+            unfetched_paths: HashSet::new(),
             bytes,
             _lease: lease,
         }
@@ -89,6 +96,24 @@ impl Sweep {
     /// What was not read so far. With an entry here, what the sweep gave is a part of what was recorded.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
+    }
+
+    /// What has expired of the span, as the configuration says. The rest is whole without it.
+    pub fn expired(&self) -> &[Skipped] {
+        &self.expired
+    }
+
+    /// How many rows there are in what was not read so far; none when nobody can tell. Rows before and after the span are
+    /// among them.
+    pub fn skipped_rows(&self) -> Option<u64> {
+        let paths: HashSet<&Path> = self
+            .skipped
+            .iter()
+            .map(|gap| gap.path.as_path())
+            .filter(|path| !self.unfetched_paths.contains(*path))
+            .collect();
+        let rows = paths.into_iter().map(|path| self.store.anchor_of(path).map(|file| file.rows));
+        rows.sum::<Option<u64>>().map(|rows| rows + self.unfetched_rows)
     }
 
     /// How far it is.
@@ -109,6 +134,7 @@ impl Sweep {
         let path = match self.files.pop_front() {
             Some(path) => {
                 self.bytes.read += size(&path);
+                self.skipped.extend(self.store.stranger(&path));
                 path
             }
             None => match self.next_away() {
@@ -116,7 +142,7 @@ impl Sweep {
                 None => return true,
             },
         };
-        let units = self.store.lake().units(&path, &self.query);
+        let units = self.store.units(&path, &self.query);
         self.units = noted(units, &path, &mut self.skipped).unwrap_or_default().into();
         true
     }
@@ -126,7 +152,10 @@ impl Sweep {
         self.bytes.read += away.file.bytes;
         match self.store.fetch(&away) {
             Ok(fetched) => self.fetched = Some(fetched),
-            Err(why) => self.unfetched.note(&away, why),
+            Err(why) => {
+                self.unfetched_rows += away.file.rows;
+                self.unfetched.note(&away, why);
+            }
         }
         self.fetched.clone()
     }
@@ -153,7 +182,9 @@ impl Iterator for Sweep {
                 }
             }
             if !self.next_file() {
-                self.skipped.extend(std::mem::take(&mut self.unfetched).gaps());
+                let gaps = std::mem::take(&mut self.unfetched).gaps();
+                self.unfetched_paths.extend(gaps.iter().map(|gap| gap.path.clone()));
+                self.skipped.extend(gaps);
                 return self.tail.take();
             }
         }

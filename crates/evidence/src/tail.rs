@@ -4,11 +4,12 @@
 use crate::codec::{self, Entry};
 use crate::frame;
 use crate::query::{Query, Skipped};
+use crate::queue::Length;
 use crate::record::{Completed, Row};
 use crate::segment;
 use countersign_names::{DecisionId, Timestamp};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -165,6 +166,21 @@ impl Tail {
             row.completed = known.next().cloned();
         }
         (rows, skipped)
+    }
+
+    /// Those segments of which less can be read than was synced by this process.
+    pub(crate) fn broken(&self, lengths: &BTreeMap<PathBuf, Length>) -> Vec<PathBuf> {
+        let mut indexes = self.indexes.lock();
+        // What else is wrong with them, whoever reads them next is told.
+        drop(self.refresh(&mut indexes));
+        let is_broken = |path: &PathBuf, length: Length| {
+            indexes.get(path).is_some_and(|index| index.end < length.whole())
+        };
+        lengths
+            .iter()
+            .filter(|(path, length)| is_broken(path, **length))
+            .map(|(path, _)| path.clone())
+            .collect()
     }
 
     /// All completions that the segments hold.

@@ -3,7 +3,8 @@
 use crate::codec::{self, Entry};
 use crate::frame;
 use crate::record::{
-    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place, Row,
+    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place,
+    Row,
 };
 use crate::{columns, rotate, segment};
 use countersign_names::{

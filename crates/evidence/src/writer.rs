@@ -4,8 +4,8 @@
 //! What was written and not yet synced stays in memory until the sync succeeds. When a write or a sync fails, the
 //! segment is given up (after a failed sync nobody can say what the medium holds) and those records go to a new one.
 
-use crate::disk::Room;
 use crate::Options;
+use crate::disk::Room;
 use crate::queue::{Batch, Length, Queue};
 use crate::segment::Segment;
 use countersign_names::Timestamp;

@@ -30,6 +30,8 @@ pub struct Outcome {
     pub different: u64,
     /// The first of those.
     pub differences: Vec<Difference>,
+    /// Of those that are different, the ones that could not be asked again.
+    pub unanswered: u64,
     /// Accesses that were refused without asking the policies, by the reason: there is nothing to ask again.
     pub unasked: BTreeMap<&'static str, u64>,
     /// The questions that were decided.
@@ -66,9 +68,11 @@ impl Outcome {
         self.same + self.different
     }
 
-    /// The share of those that came out the same, from 0 to 1; nothing when none was asked.
-    pub fn fidelity(&self) -> Option<f64> {
-        (self.asked() > 0).then(|| self.same as f64 / self.asked() as f64)
+    /// The share of those that came out the same, from 0 to 1, with so many more that could not be read counted as if they
+    /// had not; nothing when there was none.
+    pub fn fidelity(&self, unread: u64) -> Option<f64> {
+        let of = self.asked() + unread;
+        (of > 0).then(|| self.same as f64 / of as f64)
     }
 }
 
@@ -107,6 +111,7 @@ impl Replay {
             Err(why) => Err(why),
         };
         self.outcome.different += 1;
+        self.outcome.unanswered += u64::from(again.is_err());
         if self.outcome.differences.len() < NAMED {
             let recorded = Fell {
                 allowed: access.effect == Recorded::Allow,

@@ -58,7 +58,13 @@ fn documented() -> Vec<(Method, String)> {
     each.collect()
 }
 
-async fn ask(client: &Caller, at: SocketAddr, host: &str, method: &Method, path: &str) -> (StatusCode, Option<String>) {
+async fn ask(
+    client: &Caller,
+    at: SocketAddr,
+    host: &str,
+    method: &Method,
+    path: &str,
+) -> (StatusCode, Option<String>) {
     let request = Request::builder()
         .method(method)
         .uri(format!("http://{at}{path}"))
@@ -91,7 +97,10 @@ async fn check(client: &Caller, at: SocketAddr, host: &str, routes: &[(Method, S
             }
         }
         let wait = told.unwrap_or_else(|| panic!("{method} {host}{path} takes whatever a stranger sends"));
-        let seconds: u64 = wait.unwrap_or_else(|| panic!("{method} {host}{path} does not say for how long")).parse().unwrap();
+        let seconds: u64 = wait
+            .unwrap_or_else(|| panic!("{method} {host}{path} does not say for how long"))
+            .parse()
+            .unwrap();
         assert!((1..=60).contains(&seconds), "{method} {host}{path}: {seconds}");
     }
 }
@@ -141,7 +150,8 @@ async fn a_stranger_who_floods_any_route_is_told_to_wait() {
     check(&client, front, host, &[documented(), public.clone()].concat()).await;
     check(&client, front, host, &get(vec!["/grants/request".to_owned(), "/grants/page.js".to_owned()])).await;
     // An application's host, with what the gate keeps for itself there, and hosts that nobody has.
-    let gate = ["/", "/.countersign/callback", "/.countersign/sign-out", "/.countersign/none"].map(str::to_owned);
+    let gate =
+        ["/", "/.countersign/callback", "/.countersign/sign-out", "/.countersign/none"].map(str::to_owned);
     check(&client, front, "board.localhost", &[get(gate.to_vec()), post(gate.to_vec())].concat()).await;
     check(&client, front, "nobody.localhost", &get(vec!["/".to_owned()])).await;
     // The decision point's own listener, and the one for metrics.

@@ -45,6 +45,11 @@ impl Problem {
         self.document.kind == kind
     }
 
+    /// The field that is meant, if one is.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.document.field.as_deref()
+    }
+
     /// What went wrong, with the field that is meant; then, a line each, who refused it.
     pub(crate) fn sentence(&self) -> String {
         let Document { title, detail, field, reasons, problems, decision, .. } = &self.document;

@@ -34,7 +34,8 @@ const ROWS: usize = 50;
                         applications, labels and exceptions. Nothing is changed by a plan: `countersign apply DIR` puts\n\
                         the folder in force. Ends with 2 when more people and service accounts would be stopped than\n\
                         --max-newly-denied allows, or anything at all is newly allowed and --no-newly-allowed was given;\n\
-                        with 1 when --exhaustive was not answered."
+                        with 1 when --exhaustive was not answered; with 7 when evidence is missing or damaged, and, with\n\
+                        --max-newly-denied, when anything at all is not known: what is unknown is never within the bound."
 )]
 pub(crate) struct Plan {
     /// The working folder: policies, and applications, labels and exceptions where it has files for them
@@ -62,7 +63,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        self.rehearse(cx).await.map(|_| ())
+        let basis = self.rehearse(cx).await?.report.basis;
+        if self.max_newly_denied.is_some() && !basis.is_known() {
+            let remedy = "look at what is not known above: a bound holds for what is known alone";
+            return Err(Failure::unknown(&basis, remedy));
+        }
+        Failure::unless_whole(&basis)
     }
 
     /// Rehearses the folder, shows what came of it, and holds it to the bound.
@@ -129,15 +135,20 @@ struct Rehearsed {
 /// A working folder to rehearse and put in force.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign apply policies/ --why ticket-4711\n  \
-                        countersign apply policies/ --why ticket-4711 --max-newly-denied 0 --yes\n\n\
+                        countersign apply policies/ --why ticket-4711 --max-newly-denied 0 --yes\n  \
+                        countersign apply policies/ --why ticket-4711 --yes --accept-unknown 'nobody uses it yet'\n\n\
                         Shows the plan, asks, and puts the folder in force. The journal keeps who did it, why, and the\n\
-                        digest of the plan. `countersign rollback` takes it back.")]
+                        digest of the plan. `countersign rollback` takes it back. Ends with 7 when the plan does not know\n\
+                        everything and --accept-unknown does not say why that is acceptable.")]
 pub(crate) struct Apply {
     #[command(flatten)]
     plan: Plan,
     /// Why, in a sentence that is kept with the change
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: String,
+    /// Put it in force although the plan does not know everything, for this reason, which is kept with the change
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    accept_unknown: Option<String>,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -154,6 +165,13 @@ impl Apply {
             return Ok(());
         }
         let mut removes: BTreeSet<PolicyId> = self.removes.into_iter().collect();
+        let basis = &rehearsed.report.basis;
+        if self.yes && !basis.is_known() && self.accept_unknown.is_none() {
+            let remedy =
+                "look at what is not known above, then say --accept-unknown TEXT: the reason goes on record";
+            return Err(Failure::unknown(basis, remedy));
+        }
+        let mut accepted = self.accept_unknown;
         if !self.yes {
             removes.extend(policy::guardrails(&rehearsed.report.removed));
             let stopped = reach(&rehearsed.report.newly_denied);
@@ -161,8 +179,16 @@ impl Apply {
                 "nothing was put in force: nobody can be asked here",
                 "look at the plan above, then say --yes, with --max-newly-denied as the bound",
             );
+            let unknown = match basis.gaps.len() {
+                0 => String::new(),
+                some => format!(" What is not known ({some} above) is accepted by that, and goes on record."),
+            };
             let question = policy::putting_in_force(&rehearsed.report.removed);
-            cx.console.agree(&format!("{question} It would have stopped {stopped}."), unasked)?;
+            cx.console
+                .agree(&format!("{question} It would have stopped {stopped}.{unknown}"), unasked)?;
+            if !basis.is_known() {
+                accepted.get_or_insert_with(|| "it was shown, and agreed to".to_owned());
+            }
         }
         let publication = Publication {
             expected_version: Some(rehearsed.report.running.clone()),
@@ -170,6 +196,7 @@ impl Apply {
             settings: rehearsed.settings,
             why: Some(self.why),
             plan: Some(rehearsed.job),
+            accept_unknown: accepted,
             dry_run: false,
             removes,
         };
@@ -270,6 +297,7 @@ pub(crate) fn say(
         console.line("NOT KNOWN, and so not counted as fine:")?;
         report.unknown.iter().try_for_each(|text| console.line(format!("  - {text}")))?;
     }
+    report.notes.iter().try_for_each(|text| console.line(text))?;
     for (reason, count) in &report.unasked {
         console.line(format!(
             "{count} decisions fell without asking the policies ({reason}); no policy changes that."

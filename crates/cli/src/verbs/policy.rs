@@ -333,6 +333,7 @@ impl Publish {
             why: None,
             plan: None,
             removes: self.removes.iter().cloned().collect(),
+            accept_unknown: None,
         };
         if !self.dry_run && !self.yes {
             set.dry_run = true;

@@ -154,6 +154,7 @@ async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Opti
         settings: None,
         why: None,
         plan: None,
+        accept_unknown: None,
         dry_run: false,
         expected_version: known.version,
         removes: BTreeSet::new(),

@@ -26,7 +26,8 @@ const ROWS: usize = 30;
                         checks, with a proof of identity that can be phished or is long ago, at high risk, from\n\
                         elsewhere, without its grant or exception. Where it would go ahead all the same, nobody\n\
                         checks that: it rests on implicit trust, and stands in the register from then on\n\
-                        (`countersign trust list`). docs/proof.md")]
+                        (`countersign trust list`). Ends with 7 when evidence is missing or damaged, or cannot be\n\
+                        asked again: shares are then of the worst case, and nothing is eliminated. docs/proof.md")]
 pub(crate) struct Prove {
     /// Not before this: so long ago (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
@@ -54,12 +55,13 @@ impl Prove {
             run_to_the_end(cx, &client, Path::to(&["proofs"]), json!(asked)).await?;
         let report = job.proof.ok_or_else(|| Failure::Failed("the proof has no result".to_owned()))?;
         if cx.console.wants_json() {
-            cx.console.json(&answer)
+            cx.console.json(&answer)?;
         } else if self.markdown {
-            cx.console.text(&markdown::report(&report, (job.since, job.until), job.decided))
+            cx.console.text(&markdown::report(&report, (job.since, job.until), job.decided))?;
         } else {
-            say(&mut cx.console, &report, job.decided, now)
+            say(&mut cx.console, &report, job.decided, now)?;
         }
+        Failure::unless_whole(&report.basis)
     }
 }
 
@@ -84,7 +86,9 @@ pub(crate) fn say(
     shares(console, report)?;
     console.line("")?;
     changed(console, report)?;
-    if report.trusts.is_empty() {
+    if report.trusts.is_empty() && !report.basis.is_whole() {
+        console.line("Whether anything rests on implicit trust is not known: see below.")?;
+    } else if report.trusts.is_empty() {
         console.line("Nothing rests on implicit trust, as far as accesses show.")?;
     } else {
         console.line("What rests on implicit trust, the most sensitive first:")?;
@@ -111,13 +115,18 @@ pub(crate) fn say(
 /// The figures, each with what it rests on.
 fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
     let register = &report.figures.register;
-    let coverage = report.coverage.map_or_else(
-        || "nothing: no access of this span went ahead".to_owned(),
-        |share| format!("{} of the accesses that went ahead", percent(share)),
-    );
+    let coverage = match report.coverage {
+        Some(share) => format!("{} of the accesses that went ahead, or may have", percent(share)),
+        None if report.basis.is_whole() => "nothing: no access of this span went ahead".to_owned(),
+        None => "not known: nobody can tell how much could not be read".to_owned(),
+    };
+    let known = report.basis.unread_decisions.is_some() || report.basis.is_whole();
     [
-        (figure(report.figures.device_posture_enforced), "Access with device posture enforced"),
-        (figure(report.figures.privileged_just_in_time), "Privileged access through just-in-time grants"),
+        (figure(report.figures.device_posture_enforced, known), "Access with device posture enforced"),
+        (
+            figure(report.figures.privileged_just_in_time, known),
+            "Privileged access through just-in-time grants",
+        ),
         (
             format!(
                 "{} discovered, {} documented and authorised ({} owned, {} lapsed, {} came back)",
@@ -129,8 +138,9 @@ fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
     ]
 }
 
-fn figure(figure: Figure) -> String {
+fn figure(figure: Figure, known: bool) -> String {
     match figure.share {
+        None if !known => format!("not known ({} of {} that could be read)", figure.accesses, figure.of),
         None => "no such access".to_owned(),
         Some(share) => format!("{} ({} of {})", percent(share), figure.accesses, figure.of),
     }
@@ -144,13 +154,16 @@ fn percent(share: f64) -> String {
 }
 
 fn shares(console: &mut Console, report: &ProofReport) -> Result<(), Failure> {
+    let whole = report.basis.is_whole();
     let heading = std::iter::once("ACCESS TO".to_owned())
         .chain(std::iter::once("ACCESSES".to_owned()))
         .chain(EvidenceItem::ALL.iter().map(|item| item.as_str().to_uppercase()))
         .collect::<Vec<_>>();
     let heading: [String; 10] = heading.try_into().unwrap_or_default();
     let row = |name: String, accesses: u64, depends: &dyn Fn(EvidenceItem) -> u64| {
-        let cells = EvidenceItem::ALL.iter().map(|item| cell(depends(*item), accesses));
+        // Of a part of what was recorded, nobody knows the share.
+        let shown = |item: &EvidenceItem| if whole { cell(depends(*item), accesses) } else { "?".to_owned() };
+        let cells = EvidenceItem::ALL.iter().map(shown);
         let row: Vec<String> = [name, accesses.to_string()].into_iter().chain(cells).collect();
         <[String; 10]>::try_from(row).unwrap_or_default()
     };
@@ -188,8 +201,11 @@ fn changed(console: &mut Console, report: &ProofReport) -> Result<(), Failure> {
     ))
 }
 
-/// What did nothing, and would not be missed.
+/// What did nothing, and would not be missed. Of a part of what was recorded, nobody can say that.
 fn idle(report: &ProofReport) -> Vec<String> {
+    if !report.basis.is_whole() {
+        return Vec::new();
+    }
     let guardrails = report.guardrails.iter().filter(|guardrail| never_bites(guardrail));
     let guardrails = guardrails.map(|guardrail| {
         format!(

@@ -14,7 +14,8 @@ use serde_json::json;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign replay --since 30d\n  countersign replay --since 1h --json\n\n\
-                        Ends with 6 when a single decision does not come out as it was recorded, and names it."
+                        Ends with 6 when a single decision does not come out as it was recorded, and names it, or not\n\
+                        everything could be read; with 7 when there was nothing to ask again."
 )]
 pub(crate) struct Replay {
     /// Not before this: so long ago (30d), or a moment (RFC 3339)
@@ -40,7 +41,15 @@ impl Replay {
         } else {
             say(&mut cx.console, &report, job.decided)?;
         }
-        if report.different == 0 && report.incomplete.is_empty() { Ok(()) } else { Err(Failure::CheckFailed) }
+        if report.different > 0 || !report.incomplete.is_empty() {
+            return Err(Failure::CheckFailed);
+        }
+        if report.same + report.different == 0 {
+            let remedy = "name a span in which decisions were recorded, with --since";
+            let message = "the verdict is unknown: no decision of this span can be asked again".to_owned();
+            return Err(Failure::Unknown { message, remedy: remedy.to_owned() });
+        }
+        Ok(())
     }
 }
 
@@ -49,11 +58,19 @@ pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) ->
     match report.fidelity {
         Some(fidelity) => console.line(format!(
             "Replay fidelity: {}. {} of {} decisions came out as they were recorded, from {decided} distinct questions.",
-            percent(fidelity, report.different),
+            percent(fidelity),
             report.same,
             report.same + report.different,
         ))?,
-        None => console.line("No decision that could be asked again was recorded in that span.")?,
+        None if report.incomplete.is_empty() => {
+            console.line("No decision that could be asked again was recorded in that span.")?;
+        }
+        None => console.line(format!(
+            "Replay fidelity: not known, since nobody can tell how much could not be read. {} of the {} decisions that \
+             could came out as they were recorded.",
+            report.same,
+            report.same + report.different
+        ))?,
     }
     for (reason, count) in &report.unasked {
         console.line(format!("{count} more fell without asking the policies ({reason})."))?;
@@ -81,8 +98,8 @@ pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) ->
 }
 
 /// Never rounded up to the whole.
-fn percent(fidelity: f64, different: u64) -> String {
-    if different == 0 { "100 %".to_owned() } else { format!("{:.4} %", (fidelity * 1e6).floor() / 1e4) }
+fn percent(fidelity: f64) -> String {
+    if fidelity >= 1.0 { "100 %".to_owned() } else { format!("{:.4} %", (fidelity * 1e6).floor() / 1e4) }
 }
 
 fn fell(fell: &Fell) -> String {
@@ -96,8 +113,8 @@ mod tests {
 
     #[test]
     fn one_in_ten_million_is_not_a_hundred_per_cent() {
-        assert_eq!(percent(1.0, 0), "100 %");
-        assert_eq!(percent(1.0 - 1e-7, 1), "99.9999 %");
-        assert_eq!(percent(0.5, 7), "50.0000 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(1.0 - 1e-7), "99.9999 %");
+        assert_eq!(percent(0.5), "50.0000 %");
     }
 }

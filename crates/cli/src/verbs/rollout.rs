@@ -79,6 +79,9 @@ pub(crate) struct Start {
     /// The plan or the shadow report that was looked at, instead of a new report
     #[arg(long, value_name = "JOB")]
     rehearsal: Option<JobId>,
+    /// Start it although the report does not know everything, for this reason, which is kept with it
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    accept_unknown: Option<String>,
     /// Only show whom each stage would reach
     #[arg(long)]
     dry_run: bool,
@@ -131,6 +134,7 @@ impl Start {
             halt_if: self.halt_if,
             why: self.why,
             rehearsal: Some(rehearsal),
+            accept_unknown: self.accept_unknown,
             id: None,
             dry_run: true,
         };

@@ -28,7 +28,8 @@ pub(crate) enum Verb {
     after_help = "Examples:\n  countersign shadow report\n  countersign shadow report --since 7d --policy compliant-device\n  \
                   countersign shadow report --markdown\n\n\
                   A policy with @stage(\"shadow\") is asked beside the others at every decision, and changes none.\n\
-                  This tells what they recorded of it. `countersign rollout start` lets it count, by stages."
+                  This tells what they recorded of it. `countersign rollout start` lets it count, by stages.\n\
+                  Ends with 7 when evidence is missing or damaged, or cannot be asked again."
 )]
 pub(crate) struct Report {
     /// The decisions since then: so long ago (7d), or a moment (RFC 3339)
@@ -58,13 +59,14 @@ impl Verb {
             run_to_the_end(cx, &client, Path::to(&["shadow-reports"]), json!(body)).await?;
         let report = job.shadow.ok_or_else(|| Failure::Failed("the report has no result".to_owned()))?;
         if cx.console.wants_json() {
-            cx.console.json(&answer)
+            cx.console.json(&answer)?;
         } else if asked.markdown {
             let text = markdown::report(&report, (job.since, job.until));
-            cx.console.text(&text)
+            cx.console.text(&text)?;
         } else {
-            say(&mut cx.console, &report, now)
+            say(&mut cx.console, &report, now)?;
         }
+        report.policies.iter().try_for_each(|policy| Failure::unless_whole(&policy.basis))
     }
 }
 

@@ -23,19 +23,32 @@ pub struct Changes {
     pub returned: u64,
     /// Entries that no access rests on any more.
     pub eliminated: u64,
+    /// Entries that no access that could be read rests on any more, of a part of what was recorded: they stay.
+    pub not_eliminated: u64,
     facts: Vec<Fact>,
 }
 
+/// What a proof looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Extent {
+    /// Up to which fact.
+    pub up_to: u64,
+    /// Whether it was all that was recorded. Of a part nobody can say that nothing rests on an entry.
+    pub whole: bool,
+}
+
 impl Changes {
-    /// What `proof` changes in the register of `world`; `causes` are the facts that brought entries back. The accesses were
-    /// looked at up to the sequence `up_to`.
-    pub fn of(proof: &Proof, world: &World, causes: &BTreeMap<TrustKey, u64>, up_to: u64) -> Self {
+    /// What `proof`, which looked at `seen`, changes in the register of `world`; `causes` are the facts that brought entries
+    /// back.
+    pub fn of(proof: &Proof, world: &World, causes: &BTreeMap<TrustKey, u64>, seen: Extent) -> Self {
+        let Extent { up_to, whole } = seen;
         let mut changes = Self::default();
         let (mut found, mut eliminated) = (Vec::new(), Vec::new());
         for (key, resting) in &proof.resting {
             let known = world.trust(key);
             let is_live = known.is_some_and(|known| known.is_live());
             match (known, resting.is_trusted()) {
+                (Some(_), Some(false)) if is_live && !whole => changes.not_eliminated += 1,
                 (Some(_), Some(false)) if is_live => {
                     changes.eliminated += 1;
                     eliminated.push(key.clone());

@@ -1,5 +1,6 @@
 //! What a proof found, as the API shows it.
 
+use super::basis::Reading;
 use crate::register::{self, Changes};
 use countersign_api as api;
 use countersign_names::{Action, ApplicationName, EvidenceItem, Sensitivity, Timestamp};
@@ -12,17 +13,26 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Most entries that are listed one by one; all are counted.
 const ITEMISED: usize = 20_000;
 
+/// On how much of what was recorded the proof rests.
+pub fn basis(proof: &Proof, reading: &Reading) -> api::Basis {
+    let unanswered: u64 = proof.unknown.values().sum();
+    let recorded = proof.went_ahead + proof.denied + proof.unasked + unanswered;
+    let unasked =
+        proof.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}."));
+    reading.basis(recorded, unanswered, reading.sentences().chain(unasked).collect())
+}
+
 /// The report. `after` is the world once the changes are stated, in which the register is shown.
 pub fn report(
     proof: &Proof,
     changes: &Changes,
-    after: &World,
+    (after, now): (&World, Timestamp),
     running: &PolicySet,
-    now: Timestamp,
-    skipped: &[String],
+    basis: api::Basis,
     written: bool,
 ) -> api::ProofReport {
-    let unknown: u64 = proof.unknown.values().sum();
+    // What is unknown may all have gone ahead, and have depended on nothing.
+    let missing = basis.unread_decisions.map(|unread| unread + basis.unanswered);
     let mut of_all = Share::default();
     proof.shares.values().for_each(|share| of_all.add(share));
     let mut trusts = register::in_order(after.trusts().filter(|trust| trust.is_live()), after, now);
@@ -32,12 +42,15 @@ pub fn report(
         went_ahead: proof.went_ahead,
         denied: proof.denied,
         unasked: proof.unasked,
-        unknown: unknowns(proof, skipped),
-        coverage: share(proof.went_ahead, proof.went_ahead + unknown),
-        figures: figures(proof, &of_all, after, now),
+        unknown: unknowns(changes, &basis),
+        coverage: missing.and_then(|missing| share(proof.went_ahead, proof.went_ahead + missing)),
+        figures: figures(proof, &of_all, (after, now), missing),
         items: EvidenceItem::ALL
             .iter()
-            .map(|item| api::ItemShare { item: *item, depends: of_all.on(*item), of: of_all.accesses })
+            .map(|item| {
+                let of = of_all.accesses + missing.unwrap_or_default();
+                api::ItemShare { item: *item, depends: of_all.on(*item), of }
+            })
             .collect(),
         sensitivities: sensitivities(proof),
         applications: applications(proof),
@@ -51,31 +64,43 @@ pub fn report(
         not_itemised,
         guardrails: guardrails(proof, running),
         exceptions: exceptions(proof, after, now),
+        basis,
     }
 }
 
-fn unknowns(proof: &Proof, skipped: &[String]) -> Vec<String> {
-    let unread = skipped.iter().map(|file| format!("Not everything could be read: {file}."));
-    let unasked =
-        proof.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}."));
-    unread.chain(unasked).collect()
+fn unknowns(changes: &Changes, basis: &api::Basis) -> Vec<String> {
+    let kept = (changes.not_eliminated > 0).then(|| {
+        format!(
+            "Of what could be read, nothing rests on {} entries of the register any more. They are not said to be \
+             eliminated, since not everything could be read.",
+            changes.not_eliminated
+        )
+    });
+    basis.gaps.iter().cloned().chain(kept).collect()
 }
 
 fn share(accesses: u64, of: u64) -> Option<f64> {
     (of > 0).then(|| accesses as f64 / of as f64)
 }
 
-fn figure(accesses: u64, of: u64) -> api::Figure {
-    api::Figure { accesses, of, share: share(accesses, of) }
+/// A figure, of which so many accesses are missing: counted as if it were true of none of them.
+fn figure(accesses: u64, of: u64, missing: Option<u64>) -> api::Figure {
+    let whole = missing.map(|missing| of + missing);
+    api::Figure { accesses, of: whole.unwrap_or(of), share: whole.and_then(|of| share(accesses, of)) }
 }
 
-fn figures(proof: &Proof, of_all: &Share, after: &World, now: Timestamp) -> api::ProofFigures {
+fn figures(
+    proof: &Proof,
+    of_all: &Share,
+    (after, now): (&World, Timestamp),
+    missing: Option<u64>,
+) -> api::ProofFigures {
     let mut privileged = Share::default();
     let administers = |key: &&(ApplicationName, Sensitivity, Action)| key.2.is_privileged();
     proof.shares.iter().filter(|(key, _)| administers(key)).for_each(|(_, share)| privileged.add(share));
     api::ProofFigures {
-        device_posture_enforced: figure(of_all.on(EvidenceItem::Compliance), of_all.accesses),
-        privileged_just_in_time: figure(privileged.on(EvidenceItem::Grant), privileged.accesses),
+        device_posture_enforced: figure(of_all.on(EvidenceItem::Compliance), of_all.accesses, missing),
+        privileged_just_in_time: figure(privileged.on(EvidenceItem::Grant), privileged.accesses, missing),
         register: register::count(after, now),
     }
 }

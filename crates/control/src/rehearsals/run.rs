@@ -1,11 +1,12 @@
 //! The runs themselves, each on a thread of its own.
 
+use super::basis::Reading;
 use super::{exhaustive, proved, shown, trial};
 use crate::jobs::{Begun, Found};
 use crate::publish::{Checked, changes};
-use crate::register::{self, Changes};
+use crate::register::{self, Changes, Extent};
 use crate::{Caller, Control, Refusal};
-use countersign_evidence::{Accesses, Store, Sweep};
+use countersign_evidence::{Accesses, Sweep};
 use countersign_facts::TrustKey;
 use countersign_names::{PolicyId, Timestamp};
 use countersign_policy::PolicySet;
@@ -27,10 +28,10 @@ const AHEAD: usize = 1;
 type Piece = (f64, Accesses);
 
 /// Ask every decision of the span again, as it was.
-pub fn replay(begun: &Begun, store: &Store, mut past: Past) {
+pub fn replay(begun: &Begun, control: &Control, mut past: Past) {
     let mut replay = Replay::default();
-    let (ended, skipped) = through(begun, store, |accesses, going| replay.ask(&mut past, accesses, going));
-    let found = ended.is_continue().then(|| Found::Replay(shown::replay(replay.finish(), &skipped)));
+    let (ended, reading) = through(begun, control, |accesses, going| replay.ask(&mut past, accesses, going));
+    let found = ended.is_continue().then(|| Found::Replay(shown::replay(replay.finish(), &reading)));
     begun.end(found);
 }
 
@@ -67,8 +68,7 @@ pub fn plan(
     if planned.exhaustive {
         begun.comes_to_half();
     }
-    let (ended, skipped) =
-        through(begun, control.store(), |accesses, going| plan.ask(&mut past, accesses, going));
+    let (ended, reading) = through(begun, control, |accesses, going| plan.ask(&mut past, accesses, going));
     if ended.is_break() {
         return begun.end(None);
     }
@@ -81,11 +81,12 @@ pub fn plan(
         None
     };
     let mut files = changes(world.policies().map(|known| &**known), set.files());
-    let report = shown::plan(&plan.finish(), (running, world), (&set, after.unwrap_or(world)), &skipped);
+    let report = shown::plan(&plan.finish(), (running, world), (&set, after.unwrap_or(world)), &reading);
     files.extend(planned.settings.iter().flat_map(|settings| settings.files.clone()));
     let settings = planned.settings.as_ref().map(|settings| settings.versions.clone());
     let (warnings, mut unknown) = (planned.checked.warnings(), report.unknown);
     if exhaustive.is_some() && planned.settings.as_ref().is_some_and(|settings| !settings.files.is_empty()) {
+        // Of newly allowed alone, which --no-newly-allowed holds to.
         unknown.push(
             "The solver was asked about the policies alone: what applications, labels and exceptions would newly let in \
              is known of recorded accesses only."
@@ -104,17 +105,18 @@ pub fn prove(begun: &Begun, control: &Control, mut past: Past, caller: Option<Ca
     let (present, running) = (control.world(), control.admission().policies());
     let up_to = present.seq();
     let mut prove = Prove::new(Arc::clone(&present), Arc::clone(&running), control.now());
-    let (ended, skipped) =
-        through(begun, control.store(), |accesses, going| prove.ask(&mut past, accesses, going));
+    let (ended, reading) = through(begun, control, |accesses, going| prove.ask(&mut past, accesses, going));
     if ended.is_break() {
         return begun.end(None);
     }
     let proof = Arc::new(prove.finish());
-    let written = registered(control, &proof, &mut past, &present, caller, up_to);
+    let basis = proved::basis(&proof, &reading);
+    let seen = Extent { up_to, whole: basis.is_whole() };
+    let written = registered(control, &proof, &mut past, &present, caller, seen);
     match written {
         Ok((changes, after, now)) => {
             let written = caller.is_some();
-            let report = proved::report(&proof, &changes, &after, &running, now, &skipped, written);
+            let report = proved::report(&proof, &changes, (&after, now), &running, basis, written);
             begun.end(Some(Found::Proof(Box::new(report))));
         }
         Err(refusal) => begun.fail(format!("the register could not be written: {refusal}")),
@@ -128,13 +130,13 @@ fn registered(
     past: &mut Past,
     present: &World,
     caller: Option<Caller>,
-    up_to: u64,
+    seen: Extent,
 ) -> Result<(Changes, World, Timestamp), Refusal> {
     let causes = causes(proof, past, present)
         .map_err(|why| Refusal::unavailable(format!("the facts cannot be read again: {why}")))?;
     let asked = Arc::clone(proof);
     let changed = move |world: &World, now: Timestamp| {
-        let changes = Changes::of(&asked, world, &causes, up_to);
+        let changes = Changes::of(&asked, world, &causes, seen);
         let after = register::after(world, changes.facts(), now)?;
         Ok((changes.facts().to_vec(), (changes, after, now)))
     };
@@ -158,21 +160,23 @@ fn causes(proof: &Proof, past: &mut Past, world: &World) -> Result<BTreeMap<Trus
 /// Gather what the policies in their shadow stage would have done in the span.
 pub fn shadow(
     begun: &Begun,
-    store: &Store,
+    control: &Control,
     mut past: Past,
     running: &Arc<PolicySet>,
     only: Option<&PolicyId>,
     world: &World,
 ) {
     let mut shadow = Shadow::new(Arc::clone(running));
-    let (ended, skipped) = through(begun, store, |accesses, going| shadow.ask(&mut past, accesses, going));
+    let (ended, reading) = through(begun, control, |accesses, going| shadow.ask(&mut past, accesses, going));
     if ended.is_break() {
         return begun.end(None);
     }
     let mut tried = shadow.finish();
     tried.retain(|tried| only.is_none_or(|only| tried.policy == *only));
-    let windows = tried.iter().map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
-    let report = trial::report(&tried, running, world, skipped);
+    let report = trial::report(&tried, running, world, &reading);
+    // Whom each step would meet is not known from a part of what was recorded.
+    let windows = tried.iter().filter(|_| reading.is_whole());
+    let windows = windows.map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
     // As of a plan.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     begun.end(Some(Found::Shadow(report, crate::secret::sha256(&json), windows)));
@@ -181,10 +185,11 @@ pub fn shadow(
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.
 fn through(
     begun: &Begun,
-    store: &Store,
+    control: &Control,
     mut ask: impl FnMut(&Accesses, &mut dyn FnMut(Progress) -> ControlFlow<()>) -> ControlFlow<()>,
-) -> (ControlFlow<()>, Vec<String>) {
+) -> (ControlFlow<()>, Reading) {
     let (since, until) = begun.span();
+    let store = control.store();
     thread::scope(|scope| {
         let (pieces, arriving) = sync_channel::<Piece>(AHEAD);
         let reading = scope.spawn(move || {
@@ -195,12 +200,11 @@ fn through(
                     break;
                 }
             }
-            sweep.skipped().iter().map(crate::decisions::unread).collect::<Vec<_>>()
+            Reading::of(&sweep)
         });
         let ended = asked(begun, arriving, &mut ask);
-        let skipped =
-            reading.join().unwrap_or_else(|_| vec!["the reading of the evidence ended early".to_owned()]);
-        (ended, skipped)
+        let reading = reading.join().unwrap_or_else(|_| Reading::broken_off());
+        (ended, reading.without_store(control, (since, until)))
     })
 }
 

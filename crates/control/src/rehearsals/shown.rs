@@ -1,5 +1,6 @@
 //! What a run found, as the API shows it.
 
+use super::basis::Reading;
 use crate::decisions::name_of;
 use countersign_api as api;
 use countersign_decide::Remedy;
@@ -10,13 +11,16 @@ use countersign_rehearse::{Changed, DeviceClass, Direction, Fell, Impact, Outcom
 use countersign_world::{Application, World};
 use std::collections::BTreeMap;
 
-pub fn replay(outcome: Outcome, skipped: &[String]) -> api::ReplayReport {
+pub fn replay(outcome: Outcome, reading: &Reading) -> api::ReplayReport {
+    let recorded = outcome.asked() + outcome.unasked.values().sum::<u64>();
+    let basis = reading.basis(recorded, outcome.unanswered, reading.sentences().collect());
     api::ReplayReport {
-        fidelity: outcome.fidelity(),
+        fidelity: basis.unread_decisions.and_then(|unread| outcome.fidelity(unread)),
         same: outcome.same,
         different: outcome.different,
         unasked: texts(&outcome.unasked),
-        incomplete: skipped.to_vec(),
+        incomplete: reading.unread.iter().chain(&reading.expired).cloned().collect(),
+        basis,
         differences: outcome
             .differences
             .into_iter()
@@ -45,8 +49,12 @@ pub fn plan(
     impact: &Impact,
     (running, world): (&PolicySet, &World),
     (planned, after): (&PolicySet, &World),
-    skipped: &[String],
+    reading: &Reading,
 ) -> api::PlanReport {
+    let unknown = unknown(impact, (running, world), (planned, after), reading);
+    let unanswered = impact.unknown.values().sum();
+    let recorded = impact.asked + unanswered + impact.unasked.values().sum::<u64>();
+    let basis = reading.basis(recorded, unanswered, unknown);
     api::PlanReport {
         settings: None,
         renamed: impact.renamed,
@@ -61,7 +69,14 @@ pub fn plan(
         newly_allowed: radius(&impact.allowed),
         changes: impact.changed.iter().map(|changed| change(changed, world)).collect(),
         not_itemised: impact.not_itemised,
-        unknown: unknown(impact, (running, world), (planned, after), skipped),
+        unknown: basis.gaps.clone(),
+        notes: reading
+            .notes()
+            .chain(new(world, after))
+            .chain(not_itemised(impact))
+            .chain(folded(impact))
+            .collect(),
+        basis,
         unasked: texts(&impact.unasked),
         exhaustive: None,
     }
@@ -117,10 +132,9 @@ fn unknown(
     impact: &Impact,
     (running, world): (&PolicySet, &World),
     (planned, after): (&PolicySet, &World),
-    skipped: &[String],
+    reading: &Reading,
 ) -> Vec<String> {
-    let mut unknown: Vec<String> =
-        skipped.iter().map(|file| format!("Not everything could be read: {file}.")).collect();
+    let mut unknown: Vec<String> = reading.sentences().collect();
     unknown.extend(
         impact.unknown.iter().map(|(why, count)| format!("{count} accesses cannot be asked again: {why}.")),
     );
@@ -133,7 +147,8 @@ fn unknown(
             .any(|policy| planned.concerns(&policy.id, name) || running.concerns(&policy.id, name));
         let changed =
             known != Some(application) || excused(world, after, name) || excused(after, world, name);
-        if (concerned || changed) && !impact.by_application.contains_key(name) {
+        // Where there was no such application nobody can be stopped.
+        if known.is_some() && (concerned || changed) && !impact.by_application.contains_key(name) {
             unknown.push(format!(
                 "Nobody used {name} in this span, so it is not known whom the change would stop there."
             ));
@@ -155,13 +170,36 @@ fn unknown(
             }
         }
     }
-    if impact.not_itemised > 0 {
-        unknown.push(format!(
+    unknown
+}
+
+/// Refusals of which only a sample was asked again.
+fn folded(impact: &Impact) -> Option<String> {
+    (impact.folded > 0).then(|| {
+        format!(
+            "{} more refusals of people who were not signed in are on record by a sample of them, which was asked again.",
+            impact.folded
+        )
+    })
+}
+
+/// The applications that there are not yet.
+fn new<'a>(world: &'a World, after: &'a World) -> impl Iterator<Item = String> + 'a {
+    let names = after.applications().map(|application| application.name.clone());
+    let new = names.filter(|name| world.application(name.as_str()).is_none());
+    new.map(|name| {
+        format!("{name} is new: nobody is stopped there, and whom it lets in nobody has tried yet.")
+    })
+}
+
+/// Changes that are counted, and not listed.
+fn not_itemised(impact: &Impact) -> Option<String> {
+    (impact.not_itemised > 0).then(|| {
+        format!(
             "{} more accesses would fall differently, of more kinds than are listed one by one.",
             impact.not_itemised
-        ));
-    }
-    unknown
+        )
+    })
 }
 
 /// Whether `world` holds an exception at this application that `other` does not.

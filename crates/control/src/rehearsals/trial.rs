@@ -1,5 +1,6 @@
 //! What policies on trial would have done, as the API shows it.
 
+use super::basis::Reading;
 use super::shown::{change, radius};
 use crate::jobs::Window;
 use countersign_api as api;
@@ -11,17 +12,12 @@ use countersign_world::World;
 use std::collections::BTreeSet;
 
 /// The whole report.
-pub fn report(
-    tried: &[Tried],
-    running: &PolicySet,
-    world: &World,
-    incomplete: Vec<String>,
-) -> api::ShadowReport {
-    let shown = |tried: &Tried| Some(policy(tried, running.get(&tried.policy)?, world, &incomplete));
+pub fn report(tried: &[Tried], running: &PolicySet, world: &World, reading: &Reading) -> api::ShadowReport {
+    let shown = |tried: &Tried| Some(policy(tried, running.get(&tried.policy)?, world, reading));
     api::ShadowReport {
         running: Digest::new(running.version()).to_string(),
         policies: tried.iter().filter_map(shown).collect(),
-        incomplete,
+        incomplete: reading.unread.clone(),
     }
 }
 
@@ -42,7 +38,7 @@ fn people(principals: &BTreeSet<Principal>) -> BTreeSet<PersonId> {
     principals.iter().filter_map(person).collect()
 }
 
-fn policy(tried: &Tried, meta: &PolicyMeta, world: &World, incomplete: &[String]) -> api::ShadowPolicy {
+fn policy(tried: &Tried, meta: &PolicyMeta, world: &World, reading: &Reading) -> api::ShadowPolicy {
     let rollout = world.active_rollouts().iter().find(|known| known.policy == tried.policy);
     let applications = tried.by_application.iter().map(|(application, [denied, allowed])| {
         let (newly_denied, newly_allowed) = (radius(denied), radius(allowed));
@@ -62,20 +58,33 @@ fn policy(tried: &Tried, meta: &PolicyMeta, world: &World, incomplete: &[String]
         first: tried.between.map(|(first, _)| first),
         last: tried.between.map(|(_, last)| last),
         changes: tried.changed.iter().map(|changed| change(changed, world)).collect(),
-        unknown: unknown(tried, incomplete),
+        unknown: unknown(tried, reading),
+        basis: reading.basis(
+            tried.asked + tried.of_other_text,
+            tried.unknown.values().sum(),
+            reading.sentences().chain(gaps(tried)).collect(),
+        ),
     }
 }
 
-/// What the evidence of the span cannot tell of it.
-fn unknown(tried: &Tried, incomplete: &[String]) -> Vec<String> {
-    let mut unknown: Vec<String> =
-        incomplete.iter().map(|file| format!("Not everything could be read: {file}.")).collect();
+/// What keeps it from being known whom the policy would turn.
+fn gaps(tried: &Tried) -> Vec<String> {
+    let mut gaps = Vec::new();
     if tried.asked == 0 {
-        unknown.push(format!(
+        gaps.push(format!(
             "It was never reached: since it has this text, nobody used an application that {} can apply to.",
             tried.policy
         ));
     }
+    gaps.extend(tried.unknown.iter().map(|(why, count)| {
+        format!("Of {count} accesses that it would turn no more can be said than how many they are: {why}.")
+    }));
+    gaps
+}
+
+/// What the evidence of the span cannot tell of it.
+fn unknown(tried: &Tried, reading: &Reading) -> Vec<String> {
+    let mut unknown: Vec<String> = reading.sentences().chain(reading.notes()).chain(gaps(tried)).collect();
     if tried.of_other_text > 0 {
         unknown.push(format!(
             "{} accesses fell before it had this text and this stage: `countersign plan` asks them again.",
@@ -88,10 +97,6 @@ fn unknown(tried: &Tried, incomplete: &[String]) -> Vec<String> {
             tried.observed
         ));
     }
-    let again = tried.unknown.iter();
-    unknown.extend(again.map(|(why, count)| {
-        format!("Of {count} accesses that it would turn no more can be said than how many they are: {why}.")
-    }));
     if tried.not_itemised > 0 {
         unknown.push(format!(
             "{} more accesses would fall differently, of more kinds than are listed one by one.",

@@ -74,11 +74,14 @@ pub fn steps(world: &World, rollout: &Rollout, window: Option<&Window>) -> Vec<a
 fn next(policies: &PolicySet, rollout: &Rollout) -> String {
     let place = policies.get(&rollout.policy).map(|policy| format!("{}:{}", policy.file, policy.line));
     match (&rollout.state, rollout.due_at(), rollout.next()) {
-        (RolloutState::Running, Some(due), Some(percent)) => {
-            format!("At {due} it goes on to {percent} percent, unless it is halted.")
-        }
+        (RolloutState::Running, Some(due), Some(percent)) => format!(
+            "At {due} it goes on to {percent} percent, unless it is halted. It waits until somebody whom it reaches has \
+             come: what nobody used is not known to work. `countersign rollout advance` goes on at once."
+        ),
         (RolloutState::Running, ..) => {
-            "Everybody is reached. When the watch over that was quiet it has finished.".to_owned()
+            "Everybody is reached. When the watch over that was quiet, and somebody came, it has \
+                                        finished."
+                .to_owned()
         }
         (RolloutState::Finished, ..) => format!(
             "Take @stage(\"shadow\") out of {} ({}), and apply it: until then {} counts for everybody by this rollout.",

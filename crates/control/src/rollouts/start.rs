@@ -3,6 +3,7 @@
 use super::{shown, step};
 use crate::input::{Json, span};
 use crate::jobs::Window;
+use crate::policies::not_known;
 use crate::publish::Reason;
 use crate::{Caller, Control, Refusal, secret};
 use axum::extract::State;
@@ -23,6 +24,8 @@ struct Seen {
     digest: Option<Digest>,
     newly_denied: u64,
     window: Option<Arc<Window>>,
+    /// What keeps it from being known whom the policy would turn.
+    basis: api::Basis,
 }
 
 pub async fn start(
@@ -35,7 +38,14 @@ pub async fn start(
     let seen = new.rehearsal.map(|job| seen(&control, job, &new.policy)).transpose()?;
     let halt_if = halt_if(new.halt_if.as_deref(), seen.as_ref())?;
     let watch = span("watch_seconds", new.watch_seconds, u64::from(SHORTEST_WATCH), LONGEST_WATCH)?;
-    let why = new.why.as_deref().map(Reason::given).transpose()?.map(Reason::into_words);
+    let why = new.why.as_deref().map(Reason::given).transpose()?;
+    let why = match &seen {
+        Some(seen) if !seen.basis.is_known() && !new.dry_run => {
+            Some(accepted(why, seen, new.accept_unknown.as_deref())?)
+        }
+        _ => why,
+    };
+    let why = why.map(Reason::into_words);
     let id = match new.id {
         Some(id) => id,
         None => RolloutId::new(secret::fresh(control.now())?),
@@ -140,12 +150,23 @@ fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<Seen, Refusa
     let shown = job.shown();
     let digest = shown.digest.as_deref().and_then(|digest| digest.parse().ok());
     if let Some(plan) = shown.plan {
-        return Ok(Seen { digest, newly_denied: plan.newly_denied.people, window: None });
+        let (newly_denied, basis) = (plan.newly_denied.people, plan.basis);
+        return Ok(Seen { digest, newly_denied, window: None, basis });
     }
     let report = shown.shadow.ok_or_else(gone)?;
     let of = report.policies.iter().find(|known| known.policy == *policy).ok_or_else(|| {
         Refusal::invalid("rehearsal", format!("the report says nothing of {policy}"))
             .remedy("make one that does")
     })?;
-    Ok(Seen { digest, newly_denied: of.newly_denied.people, window: job.window(policy) })
+    let (newly_denied, window) = (of.newly_denied.people, job.window(policy));
+    Ok(Seen { digest, newly_denied, window, basis: of.basis.clone() })
+}
+
+/// Why it is started, by somebody who accepts that not everything is known.
+fn accepted(why: Option<Reason>, seen: &Seen, accept: Option<&str>) -> Result<Reason, Refusal> {
+    let accept = accept.ok_or_else(|| not_known("report", &seen.basis))?;
+    match why {
+        Some(why) => why.accepting(accept),
+        None => Reason::given(&format!("accepted that not everything is known: {accept}")),
+    }
 }

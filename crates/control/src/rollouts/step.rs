@@ -10,12 +10,23 @@ use countersign_world::{Rollout, RolloutCounts, World};
 /// The part of the software on whose word rollouts move by themselves.
 pub const ACTOR: &str = "rollout";
 
+/// What the evidence says of the time over which a step was watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Witness {
+    /// Somebody whom the rollout reaches used an application that its policy applies to, and everything could be read.
+    Seen,
+    /// Nobody did, so nothing is known of the step yet.
+    Nobody,
+    /// Not everything could be read: what is missing, for a person.
+    Partial(String),
+}
+
 /// Everything that follows from what was sighted and from the time: it was counted, and then it is halted, or takes its
-/// next step because its watch is over. Nothing when it does not run any more.
+/// next step because its watch is over and there is a witness. Nothing when it does not run any more.
 pub fn facts(
     world: &World,
     id: RolloutId,
-    sighted: &Sighted,
+    (sighted, witness): (&Sighted, &Witness),
     policies: &PolicySet,
     own: &ApplicationName,
     now: Timestamp,
@@ -32,9 +43,29 @@ pub fn facts(
     if let Some(halt) = exceeded(rollout, &counts) {
         facts.push(halt);
     } else if rollout.due_at().is_some_and(|due| due <= now) {
-        facts.push(next(world, rollout, policies, own, now));
+        facts.extend(due(world, rollout, witness, policies, own, now));
     }
     facts
+}
+
+/// What becomes of a rollout whose watch is over. What nobody saw, or nobody can read any more, is no reason to go on.
+fn due(
+    world: &World,
+    rollout: &Rollout,
+    witness: &Witness,
+    policies: &PolicySet,
+    own: &ApplicationName,
+    now: Timestamp,
+) -> Option<Fact> {
+    match witness {
+        Witness::Seen => Some(next(world, rollout, policies, own, now)),
+        Witness::Nobody => None,
+        Witness::Partial(missing) => {
+            let percent = rollout.percent();
+            let why = format!("the evidence of its watch at {percent} percent is not whole: {missing}");
+            Some(Fact::RolloutHalted { rollout: rollout.id, why, example: None })
+        }
+    }
 }
 
 /// Whether what was sighted says anything that is not known yet and matters at once: somebody who was not counted, or

@@ -7,7 +7,9 @@ use super::objects::{
     Actor, Api, ApiResponse, Authorization, Device, Endpoint, HttpRequest, HttpResponse, Metadata, Policy,
     Product, ResourceDetails, Service, Session, Traffic, Url, User,
 };
-use crate::record::{Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, Row};
+use crate::record::{
+    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, Row,
+};
 use countersign_names::{
     Action, ApplicationName, Assurance, ExceptionId, GrantId, PolicyId, Principal, RiskLevel, Sensitivity,
 };

@@ -33,7 +33,7 @@ impl Store {
     ) -> Result<(Vec<Completed>, Vec<Skipped>), E> {
         let query = Query { since, until, limit: BATCH, ..Query::default() };
         let mut skipped = self.catch_up();
-        skipped.extend(self.damaged());
+        skipped.extend(self.damaged(since));
         let mut last = None;
         loop {
             let (rows, unread) = self.shared.tail.after(last, &query);
@@ -56,7 +56,7 @@ impl Store {
     /// # Errors
     /// When it is not to be read: it is damaged, no Parquet, or gone.
     pub fn span_of(&self, file: &Path) -> Result<Option<RangeInclusive<Timestamp>>, Skipped> {
-        let units = self.whole(file, |path| self.shared.lake.units(path, &Query::default()))?;
+        let units = self.whole(file, |path| self.units(path, &Query::default()))?;
         let oldest = units.iter().map(|unit| unit.oldest).min();
         Ok(oldest.zip(units.iter().map(|unit| unit.newest).max()).map(|(oldest, newest)| oldest..=newest))
     }
@@ -66,7 +66,7 @@ impl Store {
     /// # Errors
     /// When it is not to be read.
     pub fn ends_in(&self, file: &Path) -> Result<Vec<Completed>, Skipped> {
-        self.whole(file, |path| self.shared.lake.ends(path))
+        self.whole(file, |path| self.genuine(path).and_then(|()| self.shared.lake.ends(path)))
     }
 
     fn whole<T>(&self, file: &Path, read: impl FnOnce(&Path) -> Result<T, LakeError>) -> Result<T, Skipped> {

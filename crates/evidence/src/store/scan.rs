@@ -88,7 +88,7 @@ impl Iterator for Scan {
         if !self.begun {
             self.begun = true;
             skipped.extend(self.store.catch_up());
-            skipped.extend(self.store.damaged());
+            skipped.extend(self.store.damaged(self.query.since));
             skipped.extend(self.store.gone(self.query.since));
         }
         let mut rows: Vec<Row> = Vec::new();
@@ -167,7 +167,7 @@ impl Scan {
             if self.met.contains(&path) {
                 continue;
             }
-            let units = noted(self.store.shared.lake.units(&path, &self.query), &path, skipped);
+            let units = noted(self.store.units(&path, &self.query), &path, skipped);
             let after = |unit: &Unit| self.last.is_none_or(|at| unit.newest >= at);
             self.units.extend(units.unwrap_or_default().into_iter().filter(after));
             self.met.insert(path);

@@ -134,7 +134,7 @@ async fn whatever_was_recorded_comes_out_the_same() {
         let outcome = post.replay().await;
         assert_eq!(outcome.differences, [], "seed {seed}");
         assert_eq!(outcome.same, rows.len() as u64, "seed {seed}: each is asked, once");
-        assert_eq!(outcome.fidelity(), Some(1.0));
+        assert_eq!(outcome.fidelity(0), Some(1.0));
         assert!(outcome.decided <= outcome.same, "{outcome:?}");
         let on_trial = [4, 5].map(|place| PolicySet::parse(&later()[place]).unwrap().version());
         let more = "more".parse().unwrap();
@@ -181,7 +181,7 @@ async fn what_was_altered_is_named() {
     assert!(matches!(why(of_the_future), Err(Unanswerable::Future { .. })));
     assert!(matches!(why(of_elsewhere), Err(Unanswerable::Unpublished(_))));
     assert_eq!(why(cut), &Err(Unanswerable::Cut));
-    assert!(outcome.fidelity().unwrap() < 1.0);
+    assert!(outcome.fidelity(0).unwrap() < 1.0);
 }
 
 fn uuid(n: u128) -> uuid::Uuid {

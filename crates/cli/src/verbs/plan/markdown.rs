@@ -53,6 +53,9 @@ pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp)
     for unknown in &report.unknown {
         let _ok = writeln!(text, "- {}", cell(unknown));
     }
+    for note in &report.notes {
+        let _ok = writeln!(text, "\n{}", cell(note));
+    }
     if let Some(answers) = &report.exhaustive {
         super::exhaustive::write(&mut text, answers);
     }

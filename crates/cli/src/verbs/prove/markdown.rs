@@ -30,7 +30,11 @@ pub(super) fn report(report: &ProofReport, (since, until): (Timestamp, Timestamp
     for share in &report.applications {
         let cells = EvidenceItem::ALL.iter().map(|item| {
             let depends = share.depends.get(item.as_str()).copied().unwrap_or_default();
-            percent(depends as f64 / share.accesses.max(1) as f64)
+            if report.basis.is_whole() {
+                percent(depends as f64 / share.accesses.max(1) as f64)
+            } else {
+                "?".to_owned()
+            }
         });
         let _ok = writeln!(
             text,

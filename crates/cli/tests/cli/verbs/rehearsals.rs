@@ -79,6 +79,21 @@ async fn a_run_that_does_not_finish_is_no_success() {
     }
 }
 
+/// On how much a report of ten decisions rests.
+fn basis(gaps: &[&str], unread: u64) -> Value {
+    let verdict = if gaps.is_empty() { "known" } else { "unknown" };
+    json!({
+        "verdict": verdict, "recorded": 10, "unread": unread, "unread_decisions": unread, "unanswered": 0, "gaps": gaps,
+    })
+}
+
+/// The same plan, of which everything is known.
+fn known() -> Value {
+    let mut report = planned();
+    (report["unknown"], report["basis"]) = (json!([]), basis(&[], 0));
+    report
+}
+
 fn planned() -> Value {
     let radius =
         |people: u64| json!({ "accesses": 7 * people, "people": people, "services": 0, "anonymous": 0 });
@@ -86,7 +101,7 @@ fn planned() -> Value {
         "running": "v1v1v1v1v1v1v1", "planned": "v2v2v2v2v2v2v2", "asked": 10, "of_other_policies": 0,
         "files": [{ "path": "guardrails/a.cedar", "change": "changed" }], "warnings": [],
         "newly_denied": radius(1), "newly_allowed": radius(0), "not_itemised": 0, "unasked": {},
-        "unknown": ["Nobody used payroll in this span."],
+        "unknown": ["Nobody used payroll in this span."], "basis": basis(&["Nobody used payroll in this span."], 0),
         "changes": [{
             "direction": "denied", "principal": PER, "principal_name": "Ada | <b>", "kind": "executive",
             "groups": ["finance"], "application": "wiki", "resource": "wiki/pages", "action": "read",
@@ -98,6 +113,10 @@ fn planned() -> Value {
 }
 
 fn plan() -> (Fake, String) {
+    plan_of(planned())
+}
+
+fn plan_of(report: Value) -> (Fake, String) {
     let published = json!({ "version": "v2v2v2v2v2v2v2", "dry_run": false, "changed": [], "warnings": [] });
     let fake = Fake::start(vec![
         ("PUT /api/v1/policies", 200, published),
@@ -107,7 +126,7 @@ fn plan() -> (Fake, String) {
             json!({ "version": "v1", "files": { "guardrails/a.cedar": "one\n" } }),
         ),
         ("POST /api/v1/plans", 201, job("plan", "running", Value::Null)),
-        ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, job("plan", "finished", planned())),
+        ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, job("plan", "finished", report)),
     ]);
     let folder = fake.data.path().join("policies");
     std::fs::create_dir_all(folder.join("guardrails")).unwrap();
@@ -158,12 +177,82 @@ async fn a_plan_for_a_review_cannot_be_bent_by_a_name() {
 
 #[tokio::test]
 async fn a_blast_radius_beyond_the_bound_ends_with_two() {
-    let (fake, folder) = plan();
+    let (fake, folder) = plan_of(known());
     assert_eq!(fake.run(&["plan", &folder, "--max-newly-denied", "1"]).await.exit, Exit::Done);
     let ran = fake.run(&["plan", &folder, "--max-newly-denied", "0"]).await;
     assert_eq!((ran.exit, ran.exit.code()), (Exit::Usage, 2));
     assert!(ran.err.contains("1 person (7 accesses) would be stopped"), "{}", ran.err);
     assert!(ran.out.contains("NEWLY DENIED"), "what was found is shown all the same");
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_within_no_bound_and_ends_with_seven() {
+    let damaged = "Not everything could be read: decisions-1.parquet: it was damaged after it was written.";
+    let nothing = "No decision of this span is on record, so nothing is known of it.";
+    for (basis, bound, exit) in [
+        (basis(&[], 0), "1", Exit::Done),
+        (basis(&[damaged], 1), "1", Exit::Unknown),
+        (basis(&[nothing], 0), "1", Exit::Unknown),
+        // What is known to be too many stays too many.
+        (basis(&[damaged], 1), "0", Exit::Usage),
+        // A server that does not say on what its plan rests.
+        (Value::Null, "1", Exit::Unknown),
+    ] {
+        let mut report = known();
+        report["basis"] = basis.clone();
+        if basis.is_null() {
+            report.as_object_mut().unwrap().remove("basis");
+        }
+        let (fake, folder) = plan_of(report);
+        let ran = fake.run(&["plan", &folder, "--max-newly-denied", bound]).await;
+        assert_eq!(ran.exit, exit, "{basis}: {}", ran.err);
+        if exit == Exit::Unknown {
+            assert_eq!(ran.exit.code(), 7);
+            assert!(ran.err.contains("the verdict is unknown"), "{}", ran.err);
+        }
+    }
+    // Without a bound no verdict is asked for; damage is no success all the same.
+    for (basis, exit) in [
+        (basis(&[], 0), Exit::Done),
+        (basis(&[nothing], 0), Exit::Done),
+        (basis(&[damaged], 1), Exit::Unknown),
+    ] {
+        let mut report = known();
+        report["basis"] = basis;
+        let (fake, folder) = plan_of(report);
+        assert_eq!(fake.run(&["plan", &folder]).await.exit, exit);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_applied_unseen_that_is_not_known_without_a_reason_that_goes_on_record() {
+    let (fake, folder) = plan();
+    let words = ["apply", &folder, "--why", "the audit asks", "--yes"];
+    let ran = fake.run(&words).await;
+    assert_eq!(ran.exit, Exit::Unknown);
+    assert!(ran.err.contains("--accept-unknown"), "{}", ran.err);
+    assert!(ran.err.contains("Nobody used payroll in this span."), "{}", ran.err);
+    assert!(fake.asked().iter().all(|asked| !asked.line.starts_with("PUT")));
+    let ran = fake.run(&[&words[..], &["--accept-unknown", "payroll opens in May"]].concat()).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let asked = fake.asked().pop().unwrap();
+    assert_eq!(
+        (asked.line.as_str(), &asked.body["accept_unknown"]),
+        ("PUT /api/v1/policies", &json!("payroll opens in May"))
+    );
+}
+
+#[tokio::test]
+async fn a_replay_of_nothing_or_of_a_part_is_no_success() {
+    let mut nothing = replayed(json!([]));
+    (nothing["same"], nothing["fidelity"]) = (json!(0), Value::Null);
+    let ran = Fake::start(replay("finished", nothing)).run(&["replay"]).await;
+    assert_eq!(ran.exit, Exit::Unknown, "{}", ran.out);
+    let mut part = replayed(json!([]));
+    (part["fidelity"], part["incomplete"]) = (json!(0.5), json!(["decisions-1.parquet: it is missing"]));
+    let ran = Fake::start(replay("finished", part)).run(&["replay"]).await;
+    assert_eq!(ran.exit, Exit::CheckFailed);
+    assert!(ran.out.contains("Replay fidelity: 50.0000 %"), "{}", ran.out);
 }
 
 /// The same plan, with what a solver said.
@@ -276,7 +365,7 @@ async fn jobs_are_listed_shown_and_stopped() {
 
 #[tokio::test]
 async fn what_is_applied_was_planned_and_agreed_to() {
-    let (fake, folder) = plan();
+    let (fake, folder) = plan_of(known());
     let words = ["apply", &folder, "--why", "the audit asks"];
     // Nobody can be asked here, so nothing is assumed.
     let ran = fake.run(&words).await;
