@@ -20,21 +20,24 @@ pub const CEREMONY_COOKIE: &str = "__Host-countersign-ceremony";
 
 /// The secret in the cookie of that name; nothing when there is none, when it is not one of ours, or when two differ
 /// (no browser does that, so somebody is trying something).
+///
+/// The header is read as bytes, and other cookies are not looked into: an application may set what is no text, and it must
+/// not end anybody's session by that.
 pub fn secret(headers: &HeaderMap, name: &str) -> Option<Secret> {
-    let mut found: Option<&str> = None;
-    for value in headers.get_all(header::COOKIE) {
-        for pair in value.to_str().ok()?.split(';') {
-            let Some((key, value)) = pair.trim().split_once('=') else { continue };
-            if key != name {
+    let mut found: Option<&[u8]> = None;
+    for line in headers.get_all(header::COOKIE) {
+        for pair in line.as_bytes().split(|byte| *byte == b';') {
+            let pair = pair.trim_ascii();
+            let Some(value) = pair.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"=")) else {
                 continue;
-            }
+            };
             if found.is_some_and(|other| other != value) {
                 return None;
             }
             found = Some(value);
         }
     }
-    Secret::parse(found?)
+    Secret::parse(std::str::from_utf8(found?).ok()?)
 }
 
 /// A cookie that holds `secret` for `life`.
@@ -108,6 +111,25 @@ mod tests {
         check(&["__Host-countersign=short".to_owned()], false);
         check(&["__Host-countersign".to_owned()], false);
         check(&[], false);
+    }
+
+    #[test]
+    fn a_foreign_cookie_that_is_no_text_signs_nobody_out() {
+        let ours = format!("__Host-countersign={}", "A".repeat(43)).into_bytes();
+        let check = |lines: &[&[u8]], found: bool| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+            }
+            assert_eq!(secret(&headers, SIGN_IN_COOKIE).is_some(), found, "{lines:?}");
+        };
+        check(&[&[b"x=\xe9; ", &ours[..]].concat()], true);
+        check(&[&[&ours[..], b"; x=\xff\xfe"].concat()], true);
+        check(&[b"\xe9", &ours], true);
+        check(&[b"x=caf\xc3\xa9", &ours], true);
+        check(&[b"=; ;;\xe9=\xe9;", &ours], true);
+        check(&[&[&ours[..], b"\xe9"].concat()], false);
+        check(&[b"__Host-countersign=\xe9", &ours], false);
     }
 
     #[test]
