@@ -90,6 +90,7 @@ fn declared(pattern: &str) -> Fact {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     Fact::ApplicationDeclared { application: "wiki".parse().expect("a name"), about }
 }

@@ -109,6 +109,7 @@ fn facts(upstream: &str) -> Outcome<Vec<Fact>> {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     let permit = "@id(\"open\")\n@owner(\"bench\")\n@reason(\"Public.\")\n@review(\"2027-01-01\")\n\
                   permit (principal, action, resource in Countersign::Application::\"wiki\");\n";

@@ -308,6 +308,7 @@ fn declared(application: usize) -> Outcome<Fact> {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     Ok(Fact::ApplicationDeclared { application: name.parse()?, about })
 }

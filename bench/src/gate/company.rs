@@ -186,6 +186,7 @@ fn applications(count: usize, upstream: SocketAddr) -> Outcome<Vec<Fact>> {
             assertion_header: "x-countersign-assertion".to_owned(),
             download_types: BTreeSet::new(),
             operations: BTreeMap::new(),
+            request_headers: None,
         };
         facts.push(Fact::ApplicationDeclared { application: name.parse()?, about });
     }

@@ -168,6 +168,7 @@ fn of_application(application: usize) -> Outcome<Vec<Fact>> {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     Ok(vec![Fact::ApplicationDeclared { application: name.parse()?, about }])
 }

@@ -49,6 +49,10 @@ pub struct Declaration {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(value_type = BTreeMap<String, words::Action>)]
     pub operations: BTreeMap<String, Action>,
+    /// The request headers that it is told, in lower case, beside those of HTTP itself; null leaves that to the gate's
+    /// rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_headers: Option<BTreeSet<String>>,
     /// Its named parts, tried in order: the first route that matches a request names its resource. A request that
     /// none matches belongs to the part `other`.
     #[serde(default)]

@@ -60,6 +60,8 @@ struct File {
     assertion_header: String,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     download_types: BTreeSet<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_headers: Option<BTreeSet<String>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     operations: BTreeMap<String, Action>,
     // Written as an empty list, it would forbid the first `[[resource]]` that somebody adds below it.
@@ -85,6 +87,7 @@ impl Declaration {
             assertion_header: file.assertion_header,
             download_types: file.download_types,
             operations: file.operations,
+            request_headers: file.request_headers,
             resources: file.resource,
         };
         Ok((file.name, declaration))
@@ -103,6 +106,7 @@ impl Declaration {
             assertion_header: self.assertion_header.clone(),
             download_types: self.download_types.clone(),
             operations: self.operations.clone(),
+            request_headers: self.request_headers.clone(),
             resource: self.resources.clone(),
         };
         // It is texts, lists and tables, of which every one has a form in TOML.
@@ -123,6 +127,7 @@ upstream = "http://127.0.0.1:3000"
 stage = "observe"
 sensitivity = "internal"
 download_types = ["application/pdf", "text/csv"]
+request_headers = ["x-csrf-token"]
 
 [operations]
 can_read = "read"
@@ -140,6 +145,7 @@ routes = [ { methods = ["POST"], path = "/admin/**", action = "administer" }, { 
         assert_eq!(wiki.stage, ApplicationStage::Observe);
         assert_eq!(wiki.assertion_header, DEFAULT_ASSERTION_HEADER);
         assert_eq!(wiki.operations.get("can_read"), Some(&Action::Read));
+        assert_eq!(wiki.request_headers, Some(BTreeSet::from(["x-csrf-token".to_owned()])));
         let admin = wiki.resources.first().unwrap();
         assert_eq!(admin.sensitivity, Some(Sensitivity::Restricted));
         assert_eq!(admin.routes.len(), 2);
@@ -152,6 +158,7 @@ routes = [ { methods = ["POST"], path = "/admin/**", action = "administer" }, { 
         let text = guide.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         let (_, wiki) = Declaration::from_toml("wiki.toml", text).unwrap();
         assert_eq!((wiki.operations.len(), wiki.resources.len()), (1, 1));
+        assert_eq!(wiki.request_headers.map(|headers| headers.len()), Some(2));
     }
 
     #[test]

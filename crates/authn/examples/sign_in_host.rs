@@ -44,6 +44,7 @@ fn wiki() -> Result<Fact, Box<dyn Error>> {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     Ok(Fact::ApplicationDeclared { application: "wiki".parse()?, about })
 }

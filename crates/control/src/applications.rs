@@ -5,7 +5,7 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{ApplicationStage, Fact, Method, Resource, Route, Upstream};
+use countersign_facts::{ApplicationStage, Fact, Method, RequestHeader, Resource, Route, Upstream};
 use countersign_names::{ApplicationName, ResourceName};
 use countersign_world::{Application, World};
 use std::collections::BTreeSet;
@@ -151,7 +151,16 @@ pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::App
         assertion_header: declaration.assertion_header.clone(),
         download_types: declaration.download_types.clone(),
         operations: declaration.operations.clone(),
+        request_headers: declaration.request_headers.as_ref().map(request_headers).transpose()?,
     })
+}
+
+fn request_headers(declared: &BTreeSet<String>) -> Result<BTreeSet<RequestHeader>, Refusal> {
+    declared
+        .iter()
+        .map(|name| RequestHeader::try_from(name.clone()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Refusal::invalid("request_headers", error))
 }
 
 fn resource_of(field: &str, resource: &api::Resource) -> Result<Resource, Refusal> {
@@ -229,6 +238,10 @@ pub fn declaration_of(application: &Application) -> api::Declaration {
         assertion_header: about.assertion_header.clone(),
         download_types: about.download_types.clone(),
         operations: about.operations.clone(),
+        request_headers: about
+            .request_headers
+            .as_ref()
+            .map(|headers| headers.iter().cloned().map(String::from).collect()),
         resources: about.resources.iter().map(resource).collect(),
     }
 }

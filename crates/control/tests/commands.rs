@@ -369,6 +369,7 @@ async fn applications_are_declared_staged_labelled_and_removed() {
     let shop = json!({
         "title": "Shop", "owner": "Sales", "hosts": ["shop.localhost"], "upstream": "http://127.0.0.1:3000",
         "sensitivity": "internal", "download_types": ["text/csv", "image/*"], "operations": {"can_buy": "write"},
+        "request_headers": ["x-csrf-token"],
         "resources": [{"part": "orders", "routes": [{"methods": ["POST"], "path": "/orders/**", "action": "administer"}]}]
     });
     let made = house.ok("PUT", "/applications/shop", Some(shop.clone())).await;
@@ -376,6 +377,7 @@ async fn applications_are_declared_staged_labelled_and_removed() {
     assert_eq!(made["declared"]["stage"], "enforce");
     assert_eq!(made["declared"]["assertion_header"], "x-countersign-assertion");
     assert_eq!(made["declared"]["resources"][0]["routes"][0]["action"], "administer");
+    assert_eq!(made["declared"]["request_headers"], json!(["x-csrf-token"]));
     let before = house.seq();
     house.ok("PUT", "/applications/shop", Some(made["declared"].clone())).await;
     assert_eq!(house.seq(), before, "to declare what is declared changes nothing");
@@ -406,6 +408,9 @@ async fn applications_are_declared_staged_labelled_and_removed() {
         (with("assertion_header", json!("X Y")), 422, "assertion_header"),
         (with("download_types", json!(["pdf"])), 422, "download_types"),
         (with("operations", json!({"can_buy": "buy"})), 422, "operations.can_buy"),
+        (with("request_headers", json!(["X-Upper"])), 422, "request_headers"),
+        (with("request_headers", json!(["x_under"])), 422, "request_headers"),
+        (with("request_headers", json!(["x-forwarded-for"])), 422, "request_headers"),
         (with("colour", json!("red")), 422, "colour"),
         (with("resources", json!([{"part": "A b"}])), 422, "resources.part"),
         (with("resources", json!([{"part": "a"}, {"part": "a"}])), 422, "resources.part"),

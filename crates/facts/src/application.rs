@@ -31,6 +31,9 @@ pub struct Application {
     /// The words that an AuthZEN client of this application uses for its actions, and what they mean here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub operations: BTreeMap<String, Action>,
+    /// The request headers that it is told, beside those of HTTP itself; none leaves that to the gate's rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_headers: Option<BTreeSet<RequestHeader>>,
 }
 
 /// Where a gate forwards to: the origin of an HTTP server.
@@ -89,14 +92,19 @@ impl Method {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether a text is a method in its one form. Every registered method is written in capital letters and hyphens, and
+    /// methods differ by case (RFC 9110, 9.1); but some servers take `post` for `POST`, so no other form is accepted.
+    pub fn is_well_formed(text: &str) -> bool {
+        (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'-')
+    }
 }
 
 impl TryFrom<String> for Method {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let letters = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'-');
-        if letters && (1..=20).contains(&text.len()) {
+        if Self::is_well_formed(&text) {
             Ok(Self(text))
         } else {
             Err(format!("{text:?} is not an HTTP method: write it in capital letters, as in GET"))
@@ -107,6 +115,59 @@ impl TryFrom<String> for Method {
 impl From<Method> for String {
     fn from(method: Method) -> Self {
         method.0
+    }
+}
+
+/// The name of a header that a client may send to an application which declares that it takes it: in lower case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RequestHeader(String);
+
+/// Names in which a gate speaks itself, or that end at it.
+const NOT_TO_DECLARE: [&str; 13] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "http2-settings",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+    "x-real-ip",
+    "forwarded",
+];
+
+impl RequestHeader {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for RequestHeader {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if !(1..=64).contains(&text.len()) || !text.bytes().all(plain) {
+            return Err(format!(
+                "{text:?} is not a header name: write it in lower case, of letters, digits and hyphens"
+            ));
+        }
+        let families = ["x-countersign-", "x-forwarded", "proxy-"];
+        if NOT_TO_DECLARE.contains(&&*text) || families.iter().any(|family| text.starts_with(family)) {
+            return Err(format!("{text:?} is written by the gate itself, so no client can be let say it"));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl From<RequestHeader> for String {
+    fn from(header: RequestHeader) -> Self {
+        header.0
     }
 }
 
@@ -173,6 +234,45 @@ impl std::str::FromStr for Upstream {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_method_is_written_in_capital_letters() {
+        for (text, is_one) in [
+            ("POST", true),
+            ("BASELINE-CONTROL", true),
+            ("post", false),
+            ("Post", false),
+            ("", false),
+            ("GET ", false),
+            ("G\u{c9}T", false),
+            ("ABCDEFGHIJKLMNOPQRSTU", false),
+        ] {
+            assert_eq!(Method::is_well_formed(text), is_one, "{text:?}");
+            assert_eq!(Method::try_from(text.to_owned()).is_ok(), is_one, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_declared_header_is_one_that_a_client_may_speak_in() {
+        for (text, is_one) in [
+            ("x-auth-token", true),
+            ("destination", true),
+            ("remote-user", true),
+            ("", false),
+            ("X-Auth-Token", false),
+            ("x_auth_token", false),
+            ("x-auth-token ", false),
+            ("x-forwarded-for", false),
+            ("forwarded", false),
+            ("x-countersign-assertion", false),
+            ("proxy-authorization", false),
+            ("connection", false),
+            ("content-length", false),
+            ("host", false),
+        ] {
+            assert_eq!(RequestHeader::try_from(text.to_owned()).is_ok(), is_one, "{text:?}");
+        }
+    }
 
     #[test]
     fn an_upstream_is_an_origin() {

@@ -20,7 +20,7 @@ mod stated;
 mod trust;
 
 pub use access::{EndReason, ExceptionScope, Session};
-pub use application::{Application, ApplicationStage, Method, Resource, Route, Upstream};
+pub use application::{Application, ApplicationStage, Method, RequestHeader, Resource, Route, Upstream};
 pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};

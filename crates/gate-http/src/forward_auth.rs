@@ -9,11 +9,14 @@
 
 use crate::body::Answer;
 use crate::gate::{Gate, Peer, route};
-use crate::headers::host_of;
+use crate::headers::without_ours;
+use crate::host::host_of;
+use crate::method;
 use crate::heard::Heard;
 use crate::pages::{Notice, Reader};
 use crate::target::Target;
 use crate::tls::key_of;
+use crate::upgrade::Upgrade;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_admission::{Completion, Ended, Refused, Why};
@@ -21,7 +24,7 @@ use countersign_facts::Digest;
 use countersign_names::Timestamp;
 use countersign_world::{Application, Token, World};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use http::{Method, Response, StatusCode};
+use http::{Response, StatusCode};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -106,7 +109,7 @@ impl Gate {
                 let (status, bytes_in, bytes_out) = (0, 0, 0);
                 admitted.complete(Completion { status, bytes_in, bytes_out, ended: Ended::Finished });
                 match word {
-                    Some(word) => let_through(word),
+                    Some(word) => let_through(word, without_ours(headers)),
                     None => {
                         self.pages.answer(&Notice::unavailable("No assertion could be signed."), heard.reader)
                     }
@@ -180,10 +183,14 @@ fn token_of<'a>(world: &'a World, headers: &HeaderMap, now: Timestamp) -> Option
     world.token_by_secret(&Digest::new(bytes), now)
 }
 
-fn let_through(word: Vec<(HeaderName, HeaderValue)>) -> Response<Answer> {
+/// Yes: the gate's word, and the cookies that the application may see, to be sent in place of the client's.
+fn let_through(word: Vec<(HeaderName, HeaderValue)>, cookies: Option<HeaderValue>) -> Response<Answer> {
     let mut answer = Response::new(Answer::Empty);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().extend(word);
+    if let Some(cookies) = cookies {
+        answer.headers_mut().insert(header::COOKIE, cookies);
+    }
     answer
 }
 
@@ -221,13 +228,28 @@ fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Noti
         }
     };
     let wrong = |name: &str| Notice::bad_request(format!("What the proxy sent in {name} cannot be read."));
-    let method = Method::from_bytes(required(headers, method)?.as_bytes()).map_err(|_| wrong(method))?;
+    let method = method::read(required(headers, method)?.as_bytes())?;
     let target = Target::parse(required(headers, uri)?.as_bytes())
         .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?;
     let authority = required(headers, host)?;
     let host = host_of(authority).ok_or_else(|| wrong(host))?;
-    let tls = required(headers, proto)?.eq_ignore_ascii_case("https");
-    let upgrade = one(headers, "x-original-upgrade")?.filter(|value| !value.is_empty()).cloned();
+    let tls = match required(headers, proto)? {
+        "https" | "wss" => true,
+        "http" | "ws" => false,
+        _ => return Err(wrong(proto)),
+    };
+    // The proxy writes `Connection` itself, so that it agrees is up to the proxy.
+    let upgrade = one(headers, "x-original-upgrade")?.filter(|value| !value.is_empty());
+    let opens_stream = match Upgrade::of(&method, upgrade, true) {
+        Upgrade::None => false,
+        Upgrade::WebSocket => true,
+        Upgrade::Refused | Upgrade::Ambiguous => {
+            return Err(Notice::bad_request(
+                "The only protocol to switch to is websocket, with GET: with any other, what the application carries out \
+                 might not be what was decided.",
+            ));
+        }
+    };
     let key = if proxy.client_certificates { certificate_key(headers)? } else { None };
     let heard = Heard {
         reader: Reader::of(&method, headers),
@@ -235,7 +257,7 @@ fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Noti
         authority: HeaderValue::try_from(authority).map_err(|_| wrong("the host"))?,
         host,
         target,
-        upgrade,
+        opens_stream,
     };
     Ok(Claimed { heard, peer: Peer { address: address(headers)?, key, tls } })
 }

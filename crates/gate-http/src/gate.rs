@@ -17,6 +17,7 @@ use crate::assertion::{Asserter, AssertionKey};
 use crate::body::Answer;
 use crate::config::GateConfig;
 use crate::framing::{check_request, join_cookies};
+use crate::headers::insist_on_tls;
 use crate::heard::{Heard, is_foreign};
 use crate::pages::{Notice, Pages};
 use crate::routes::{RouteTable, Routed};
@@ -199,8 +200,16 @@ impl Gate {
     pub(crate) async fn respond(
         &self,
         connection: &Connection,
-        mut request: Request<Incoming>,
+        request: Request<Incoming>,
     ) -> Response<Answer> {
+        let mut answer = self.answer(connection, request).await;
+        if connection.peer.tls {
+            insist_on_tls(answer.headers_mut());
+        }
+        answer
+    }
+
+    async fn answer(&self, connection: &Connection, mut request: Request<Incoming>) -> Response<Answer> {
         let framed = check_request(&request).map_err(|why| {
             metrics::counter!("countersign_gate_refused_framing_total").increment(1);
             Notice::bad_request(format!("In this request {why}."))
@@ -289,7 +298,7 @@ impl Gate {
         headers: &HeaderMap,
         question: Question,
     ) -> Result<Admitted, Refused> {
-        let guarded = heard.upgrade.is_some() && !self.config.foreign_upgrades;
+        let guarded = heard.opens_stream && !self.config.foreign_upgrades;
         if guarded && is_foreign(headers, &heard.authority) {
             return Err(Box::pin(self.admission.turn_away(question, FOREIGN_ORIGIN)).await);
         }
@@ -327,7 +336,7 @@ impl Gate {
 /// What the request means.
 pub(crate) fn route(table: &RouteTable, heard: &Heard) -> Result<Routed, Box<Notice>> {
     table
-        .find(&heard.host, &heard.method, heard.target.path(), heard.upgrade.is_some())
+        .find(&heard.host, &heard.method, heard.target.path(), heard.opens_stream)
         .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?
         .ok_or_else(|| Box::new(unknown_host(heard)))
 }

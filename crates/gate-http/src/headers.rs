@@ -1,14 +1,18 @@
 //! What may pass between client and application in headers, and what may not.
 //!
-//! An application behind the gate believes certain headers, because only the gate could have written them. So every
-//! name in which some application somewhere looks for an identity, an address or another path is taken away from
-//! clients, whether or not this application is known to look there.
+//! `names` says which request headers an application may be told, `cookies` which cookies pass in either direction, and
+//! `reach` which headers of an answer mean more than the host that it comes from.
+
+mod cookies;
+mod names;
+mod reach;
+
+pub use cookies::{COOKIE_PREFIX, without_ours};
+pub use names::{AcceptedHeaders, is_believed};
+pub use reach::{insist_on_tls, is_far};
 
 use crate::trailers::{self, Trailing};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
-
-/// What the names of our own cookies begin with; no application may see them or set them.
-pub const COOKIE_PREFIX: &str = "__Host-countersign";
 
 /// The header that names the decision that let a request through.
 pub const DECISION: HeaderName = HeaderName::from_static("x-countersign-decision");
@@ -33,69 +37,6 @@ static HOP_BY_HOP: [HeaderName; 11] = [
     HeaderName::from_static("http2-settings"),
 ];
 
-/// Names in which applications look for who asks, from where, or for which other path or method.
-const BELIEVED: &[&str] = &[
-    "cdn-loop",
-    "cf-access-jwt-assertion",
-    "cf-access-authenticated-user-email",
-    "cf-connecting-ip",
-    "client-ip",
-    "fastly-client-ip",
-    "forwarded",
-    "oidc-claim",
-    "remote-addr",
-    "remote-email",
-    "remote-groups",
-    "remote-name",
-    "remote-user",
-    "ssl-client-cert",
-    "true-client-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
-    "x-envoy-external-address",
-    "x-goog-iap-jwt-assertion",
-    "x-host",
-    "x-http-host-override",
-    "x-http-method",
-    "x-http-method-override",
-    "x-method-override",
-    "x-pomerium-jwt-assertion",
-    "x-proxy-user",
-    "x-real-ip",
-    "x-remote-user",
-    "x-rewrite-url",
-    "x-user",
-    "x-user-email",
-    "x-webauth-user",
-];
-
-/// Beginnings of such names.
-const BELIEVED_PREFIXES: &[&str] = &[
-    "x-amzn-oidc-",
-    "x-auth-request-",
-    "x-authenticated-",
-    "x-client-cert",
-    "x-countersign-",
-    "x-forwarded",
-    "x-goog-authenticated-user-",
-    "x-ms-client-principal",
-    "x-original-",
-    "x-remote-",
-    "x-ssl-client-",
-    "x-webauth-",
-];
-
-/// Whether a client may not send this header, since an application might believe it.
-///
-/// A name with `_` is refused whatever it says: CGI and WSGI turn both `-` and `_` into `_`, so that to the application
-/// `x_remote_user` and `x-remote-user` are one.
-pub fn is_believed(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    name.contains('_')
-        || BELIEVED.contains(&name)
-        || BELIEVED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
 /// The other end of the connection, and how the client addressed the gate.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -107,16 +48,16 @@ pub struct Asked<'a> {
     pub scheme: &'static str,
 }
 
-/// Make a client's headers fit to be forwarded: nothing that ends here, nothing that an application might believe,
+/// Make a client's headers fit to be forwarded: nothing that ends here, nothing that the application does not accept,
 /// none of our cookies, and our own word on where the request came from. Says what may follow the body.
-pub fn cleanse_request(headers: &mut HeaderMap, assertion: &HeaderName, asked: Asked<'_>) -> Trailing {
+pub fn cleanse_request(headers: &mut HeaderMap, accepted: &AcceptedHeaders, asked: Asked<'_>) -> Trailing {
     let takes_trailers = trailers::are_taken(headers);
-    let trailing = remove(headers, Some(assertion), |name| is_believed(name) || name == assertion);
+    let trailing = remove(headers, Some(accepted), |name| !accepted.accept(name));
     if takes_trailers {
         headers.insert(header::TE, HeaderValue::from_static("trailers"));
         headers.insert(header::CONNECTION, HeaderValue::from_static("te"));
     }
-    hide_our_cookies(headers);
+    cookies::hide_ours(headers);
     headers.insert(header::HOST, asked.authority.clone());
     headers.insert(FORWARDED_HOST, asked.authority.clone());
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static(asked.scheme));
@@ -124,18 +65,12 @@ pub fn cleanse_request(headers: &mut HeaderMap, assertion: &HeaderName, asked: A
     trailing
 }
 
-/// Make an application's headers fit to be passed on: nothing that ends here, none of our cookies set, no word in our
-/// name, and no invitation to reach the application by another way (`Alt-Svc`). Says what may follow the body.
-pub fn cleanse_response(headers: &mut HeaderMap) -> Trailing {
-    let trailing = remove(headers, None, |name| *name == header::ALT_SVC || *name == DECISION);
-    if headers.get_all(header::SET_COOKIE).iter().any(sets_ours) {
-        let theirs: Vec<HeaderValue> =
-            headers.get_all(header::SET_COOKIE).iter().filter(|value| !sets_ours(value)).cloned().collect();
-        headers.remove(header::SET_COOKIE);
-        for value in theirs {
-            headers.append(header::SET_COOKIE, value);
-        }
-    }
+/// Make the headers of an application at `host` fit to be passed on: nothing that ends here, and nothing that means more
+/// than that host or speaks in our name. Says what may follow the body.
+pub fn cleanse_response(headers: &mut HeaderMap, host: &str) -> Trailing {
+    let trailing = remove(headers, None, is_far);
+    cookies::keep_those_of(host, headers);
+    reach::clear_own_site_data(headers);
     trailing
 }
 
@@ -143,10 +78,10 @@ pub fn cleanse_response(headers: &mut HeaderMap) -> Trailing {
 /// trailers that go on. Those that are there are looked at, rather than all that could be looked for.
 fn remove(
     headers: &mut HeaderMap,
-    assertion: Option<&HeaderName>,
+    accepted: Option<&AcceptedHeaders>,
     also: impl Fn(&HeaderName) -> bool,
 ) -> Trailing {
-    let trailing = Trailing::of(headers, assertion);
+    let trailing = Trailing::of(headers, accepted);
     let announced = trailing.announced(headers);
     // The framing and the host are ours to write; a client that names them only wants to confuse.
     let ours = |name: &HeaderName| *name == header::HOST || *name == header::CONTENT_LENGTH;
@@ -173,49 +108,6 @@ pub fn named_by_connection(headers: &HeaderMap) -> impl Iterator<Item = HeaderNa
         .filter_map(|name| name.trim().parse().ok())
 }
 
-fn hide_our_cookies(headers: &mut HeaderMap) {
-    let ours = |pair: &[u8]| is_ours(pair.trim_ascii());
-    let lines = headers.get_all(header::COOKIE);
-    if !lines.iter().any(|line| line.as_bytes().split(|byte| *byte == b';').any(ours)) {
-        return;
-    }
-    let kept: Vec<&[u8]> = lines
-        .iter()
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
-        .map(<[u8]>::trim_ascii)
-        .filter(|pair| !pair.is_empty() && !is_ours(pair))
-        .collect();
-    let kept = kept.join(&b"; "[..]);
-    headers.remove(header::COOKIE);
-    if let (false, Ok(line)) = (kept.is_empty(), HeaderValue::from_bytes(&kept)) {
-        headers.insert(header::COOKIE, line);
-    }
-}
-
-/// In any case: browsers compare cookie names exactly, but not every application does.
-fn is_ours(pair: &[u8]) -> bool {
-    pair.get(..COOKIE_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(COOKIE_PREFIX.as_bytes()))
-}
-
-fn sets_ours(value: &HeaderValue) -> bool {
-    is_ours(value.as_bytes().trim_ascii_start())
-}
-
-/// The host of an authority (`host[:port]`), lower-cased; nothing for what is no host and port.
-pub fn host_of(authority: &str) -> Option<String> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => rest.split_once(']')?,
-        None => authority.find(':').map_or((authority, ""), |at| authority.split_at(at)),
-    };
-    let port_ok = port.is_empty()
-        || port.strip_prefix(':').is_some_and(|digits| {
-            (1..=5).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-        });
-    let host_ok = !host.is_empty()
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':'));
-    (port_ok && host_ok).then(|| host.to_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,7 +131,8 @@ mod tests {
         let authority = HeaderValue::from_static("wiki.localhost:8443");
         let address = HeaderValue::from_static("192.0.2.7");
         let asked = Asked { address: &address, authority: &authority, scheme: "https" };
-        cleanse_request(&mut headers, &HeaderName::from_static("x-pomerium-claim"), asked);
+        let accepted = AcceptedHeaders::new(HeaderName::from_static("x-claims"), None);
+        cleanse_request(&mut headers, &accepted, asked);
         let ours = [
             "host: wiki.localhost:8443",
             "x-forwarded-for: 192.0.2.7",
@@ -264,6 +157,7 @@ mod tests {
             "X-Countersign-Assertion",
             "X-Countersign-Anything",
             "X-Pomerium-Claim",
+            "X-Claims",
             "X-Auth-Request-Email",
             "Remote-User",
             "X-Remote-User",
@@ -318,21 +212,7 @@ mod tests {
             &[("te", "gzip, trailers"), ("connection", "te, x-mine"), ("x-mine", "1")],
             &["te: trailers", "connection: te"],
         );
-        check_request(&[("trailer", "X-Sum, Cookie, X-Pomerium-Claim")], &["trailer: x-sum"]);
-    }
-
-    #[test]
-    fn our_cookies_stay_here_and_the_others_go_on() {
-        for (sent, kept) in [
-            ("a=1; __Host-countersign=s; b=2", Some("cookie: a=1; b=2")),
-            ("__Host-countersign-wiki=s", None),
-            ("__host-COUNTERSIGN=s;a=1", Some("cookie: a=1")),
-            ("a=__Host-countersign", Some("cookie: a=__Host-countersign")),
-            ("a=1;b=2", Some("cookie: a=1;b=2")),
-        ] {
-            check_request(&[("cookie", sent)], kept.as_slice());
-        }
-        check_request(&[("cookie", "a=1"), ("cookie", "__Host-countersign=s")], &["cookie: a=1"]);
+        check_request(&[("trailer", "X-Sum, Cookie, X-Claims")], &["trailer: x-sum"]);
     }
 
     #[test]
@@ -343,32 +223,16 @@ mod tests {
             ("set-cookie", " __HOST-countersign-x=evil"),
             ("x-countersign-decision", "dec_1"),
             ("alt-svc", "h3=\":443\""),
+            ("strict-transport-security", "max-age=0"),
+            ("clear-site-data", "\"cookies\""),
+            ("set-cookie", "b=2; Domain=localhost"),
+            ("set-cookie", "=__Host-countersign-app=evil"),
+            ("refresh", "5"),
             ("connection", "x-inner"),
             ("x-inner", "1"),
             ("content-type", "text/html"),
         ]);
-        cleanse_response(&mut headers);
-        assert_eq!(shown(&headers), ["content-type: text/html", "set-cookie: a=1"]);
-    }
-
-    #[test]
-    fn an_authority_is_a_host_and_perhaps_a_port() {
-        for (authority, host) in [
-            ("wiki.localhost", Some("wiki.localhost")),
-            ("Wiki.LocalHost:8443", Some("wiki.localhost")),
-            ("[::1]:80", Some("::1")),
-            ("", None),
-            (":80", None),
-            ("a:", None),
-            ("a:b", None),
-            ("a:123456", None),
-            ("a:80:80", None),
-            ("u@a", None),
-            ("a/b", None),
-            ("a b", None),
-            ("[::1", None),
-        ] {
-            assert_eq!(host_of(authority).as_deref(), host, "{authority:?}");
-        }
+        cleanse_response(&mut headers, "wiki.localhost");
+        assert_eq!(shown(&headers), ["content-type: text/html", "refresh: 5", "set-cookie: a=1"]);
     }
 }

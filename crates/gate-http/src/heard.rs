@@ -1,10 +1,12 @@
 //! A request as the gate understood it: from here on there is one reading of it.
 
-use crate::headers::host_of;
+use crate::host::host_of;
+use crate::method;
 use crate::pages::{Notice, Reader};
 use crate::target::Target;
+use crate::upgrade::Upgrade;
 use http::header::{self, HeaderMap, HeaderValue};
-use http::{Method, Request, StatusCode, Version};
+use http::{Method, Request, Version};
 use http_body::Body;
 
 /// What is asked, in the terms of HTTP.
@@ -20,8 +22,8 @@ pub struct Heard {
     pub target: Target,
     /// Who reads the answer.
     pub reader: Reader,
-    /// The protocol to switch to, if that is asked.
-    pub upgrade: Option<HeaderValue>,
+    /// Whether it opens a stream (a WebSocket), which is another action than what its method says.
+    pub opens_stream: bool,
 }
 
 impl Heard {
@@ -31,12 +33,7 @@ impl Heard {
     /// When it could be understood in two ways, or in none; the notice says so to whoever sent it.
     pub fn of<B: Body>(request: &Request<B>) -> Result<Self, Box<Notice>> {
         let headers = request.headers();
-        let method = request.method().clone();
-        if matches!(method, Method::CONNECT | Method::TRACE) {
-            let text = format!("The method {method} is not passed on.");
-            let status = StatusCode::METHOD_NOT_ALLOWED;
-            return Err(Box::new(Notice::new(status, "method", "Not this method", text)));
-        }
+        let method = method::read(request.method().as_str().as_bytes())?;
         let authority = authority(request)?;
         let host = authority.to_str().ok().and_then(host_of).ok_or_else(|| {
             Notice::bad_request("The Host header must be a host name, and a port if it is not the usual one.")
@@ -44,8 +41,8 @@ impl Heard {
         let raw = request.uri().path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
         let target = Target::parse(raw.as_bytes())
             .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?;
-        let upgrade = upgrade(request)?;
-        Ok(Self { reader: Reader::of(&method, headers), method, authority, host, target, upgrade })
+        let opens_stream = opens_stream(request)?;
+        Ok(Self { reader: Reader::of(&method, headers), method, authority, host, target, opens_stream })
     }
 
     /// Where a browser comes back to after it signed in: here, if coming here again does no more than look.
@@ -78,30 +75,17 @@ fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Box<Notice>> {
     }
 }
 
-fn upgrade<B: Body>(request: &Request<B>) -> Result<Option<HeaderValue>, Box<Notice>> {
+/// Whether a request opens a stream. One that asks for another protocol goes on without its `Upgrade`, as a server may
+/// choose to have it (RFC 9110, 7.8), and is decided by its method.
+fn opens_stream<B: Body>(request: &Request<B>) -> Result<bool, Box<Notice>> {
     let headers = request.headers();
-    let mut protocols = headers.get_all(header::UPGRADE).iter();
-    let Some(protocol) = protocols.next() else { return Ok(None) };
-    if request.version() != Version::HTTP_11
-        || request.method() != Method::GET
-        || !connection_says_upgrade(headers)
-    {
-        return Ok(None);
+    let agreed = request.version() == Version::HTTP_11 && connection_says_upgrade(headers);
+    match Upgrade::of(request.method(), headers.get_all(header::UPGRADE), agreed) {
+        Upgrade::None | Upgrade::Refused => Ok(false),
+        Upgrade::Ambiguous => Err(Notice::bad_request("Name one protocol to upgrade to.")),
+        Upgrade::WebSocket if request.body().is_end_stream() => Ok(true),
+        Upgrade::WebSocket => Err(Notice::bad_request("A request to upgrade has no body.")),
     }
-    let text = protocol.to_str().unwrap_or_default().trim();
-    if protocols.next().is_some() || text.is_empty() || text.contains(',') {
-        return Err(Notice::bad_request("Name one protocol to upgrade to."));
-    }
-    // Another HTTP, or TLS, inside this connection would be requests that nobody decides.
-    let names_http =
-        |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    if names_http("h2c") || names_http("http/") || names_http("tls/") {
-        return Ok(None);
-    }
-    if !request.body().is_end_stream() {
-        return Err(Notice::bad_request("A request to upgrade has no body."));
-    }
-    Ok(Some(protocol.clone()))
 }
 
 fn connection_says_upgrade(headers: &HeaderMap) -> bool {
@@ -133,7 +117,7 @@ mod tests {
         }
         let heard = Heard::of(&request.body(Empty::<bytes::Bytes>::new()).unwrap());
         let shown = match heard {
-            Ok(heard) => format!("{} {} {:?}", heard.host, heard.target, heard.upgrade),
+            Ok(heard) => format!("{} {} {}", heard.host, heard.target, heard.opens_stream),
             Err(notice) => notice.status.as_u16().to_string(),
         };
         assert_eq!(shown, expected, "{uri} {headers:?}");
@@ -141,10 +125,10 @@ mod tests {
 
     #[test]
     fn a_request_is_for_one_host() {
-        check("/a?b", &[("host", "Wiki.localhost:8443")], "wiki.localhost /a?b None");
-        check("http://wiki/a", &[("host", "wiki")], "wiki /a None");
-        check("https://WIKI", &[("host", "wiki")], "wiki / None");
-        check("https://wiki/a", &[], "wiki /a None");
+        check("/a?b", &[("host", "Wiki.localhost:8443")], "wiki.localhost /a?b false");
+        check("http://wiki/a", &[("host", "wiki")], "wiki /a false");
+        check("https://WIKI", &[("host", "wiki")], "wiki / false");
+        check("https://wiki/a", &[], "wiki /a false");
         check("http://wiki/a", &[("host", "payroll")], "400");
         check("http://wiki:80/a", &[("host", "wiki")], "400");
         check("/a", &[("host", "wiki"), ("host", "wiki")], "400");
@@ -152,6 +136,12 @@ mod tests {
         check("/a", &[("host", "")], "400");
         check("/a", &[("host", "wiki/x")], "400");
         check("/a", &[("host", "user@wiki")], "400");
+        for host in ["[wiki]", ":1", "wiki:99999", "wiki:0", "wiki.", "wiki..localhost", "[::1", "::1"] {
+            check("/a", &[("host", host)], "400");
+        }
+        for target in ["http://user@wiki/a", "http://wiki:99999/a", "http://wiki./a"] {
+            check(target, &[], "400");
+        }
         check("/a/../b", &[("host", "wiki")], "400");
         check("*", &[("host", "wiki")], "400");
     }
@@ -161,13 +151,15 @@ mod tests {
         let with = |protocol: &'static str| {
             [("host", "wiki"), ("connection", "keep-alive, Upgrade"), ("upgrade", protocol)]
         };
-        check("/", &with("websocket"), "wiki / Some(\"websocket\")");
-        check("/", &with("h2c"), "wiki / None");
-        check("/", &with("HTTP/2.0"), "wiki / None");
-        check("/", &with("TLS/1.0"), "wiki / None");
+        check("/", &with("websocket"), "wiki / true");
+        check("/", &with("h2c"), "wiki / false");
+        check("/", &with("HTTP/2.0"), "wiki / false");
+        check("/", &with("TLS/1.0"), "wiki / false");
+        check("/", &with("anything"), "wiki / false");
+        check("/", &with("WebSocket"), "wiki / true");
         check("/", &with("websocket, h2c"), "400");
         check("/", &with(""), "400");
-        check("/", &[("host", "wiki"), ("upgrade", "websocket")], "wiki / None");
+        check("/", &[("host", "wiki"), ("upgrade", "websocket")], "wiki / false");
     }
 
     #[test]

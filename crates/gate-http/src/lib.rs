@@ -22,7 +22,9 @@ mod gate;
 mod headers;
 mod heard;
 mod held;
+mod host;
 mod listener;
+mod method;
 mod pages;
 mod routes;
 mod sign_in;
@@ -31,6 +33,7 @@ mod target;
 mod tls;
 mod trailers;
 mod tunnel;
+mod upgrade;
 mod upstream;
 mod window;
 mod wire;
@@ -51,7 +54,7 @@ pub use upstream::UpstreamError;
 /// What reads a stranger's bytes within a gate, piece by piece. A gate is whole without naming any of it; these names
 /// are for whoever tries the pieces by themselves, as `fuzz/` does.
 pub mod readers {
-    pub use crate::headers::{Asked, cleanse_request, cleanse_response};
+    pub use crate::headers::{AcceptedHeaders, Asked, cleanse_request, cleanse_response};
     pub use crate::trailers::Trailing;
     pub use crate::wire::{BadBlock, BadHead, Block, Chunks, Follower, Framing, Progress, check_head};
 }

@@ -152,12 +152,18 @@ impl Notice {
             Why::Drained => Self::unavailable("This gate is restarting.").closing(),
         };
         notice.decision = refused.id();
+        let remedies = refused.remedies().iter();
+        if refused.needs_sign_in() {
+            // A stranger learns that there is something to sign in to; which rules protect what is for those who are.
+            notice.remedies = remedies.filter(|remedy| **remedy == Remedy::SignIn).map(WayIn::of).collect();
+            return notice;
+        }
         notice.reasons = refused
             .reasons()
             .into_iter()
             .map(|(policy, text)| Reason { policy: policy.to_string(), text })
             .collect();
-        notice.remedies = refused.remedies().iter().map(WayIn::of).collect();
+        notice.remedies = remedies.map(WayIn::of).collect();
         notice
     }
 
@@ -171,6 +177,10 @@ impl Notice {
 
     /// Who opens a page and who sends a form are told different things, since only one of them tried to open something.
     fn denied(refused: &Refused) -> Self {
+        if refused.needs_sign_in() {
+            let text = "This application is open to people who are signed in.";
+            return Self::new(StatusCode::FORBIDDEN, "denied", "You cannot open this", text);
+        }
         let evidence = refused.answer().and_then(|answer| answer.evidence());
         let opens = evidence.is_none_or(|evidence| evidence.question.action == Action::Read);
         let title = if opens { "You cannot open this" } else { "You cannot do this" };

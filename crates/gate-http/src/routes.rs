@@ -4,6 +4,7 @@
 //! look-up for its host and, for each route of that one application, at most a comparison a segment.
 
 use crate::counts::Counts;
+use crate::headers::AcceptedHeaders;
 use countersign_names::{Action, ResourceName};
 use countersign_routes::{Ambiguous, CanonicalPath, Routes};
 use countersign_world::{Application, World};
@@ -27,7 +28,12 @@ pub struct Routed {
 impl Routed {
     /// The header in which the application looks for the gate's assertion.
     pub fn assertion(&self) -> &HeaderName {
-        &self.about.assertion
+        self.about.accepted.assertion()
+    }
+
+    /// The request headers that the application is told.
+    pub fn accepted(&self) -> &AcceptedHeaders {
+        &self.about.accepted
     }
 
     /// It was decided, and that took so long.
@@ -56,7 +62,7 @@ pub struct RouteTable {
 struct About {
     application: Arc<Application>,
     routes: Routes,
-    assertion: HeaderName,
+    accepted: AcceptedHeaders,
     counts: OnceLock<Counts>,
 }
 
@@ -86,7 +92,8 @@ impl RouteTable {
     /// What a request means; nothing when no application has that host.
     ///
     /// # Errors
-    /// When the path is that of a route but for the case of its letters; see [`Routes::find`].
+    /// When the path is that of a route but for the case of its letters, or the method is not in capital letters; see
+    /// [`Routes::find`].
     pub fn find(
         &self,
         host: &str,
@@ -110,8 +117,9 @@ impl About {
     /// nobody gets there.
     fn of(application: &Arc<Application>) -> Option<Self> {
         let assertion = application.about.assertion_header.parse().ok()?;
+        let accepted = AcceptedHeaders::new(assertion, application.about.request_headers.as_ref());
         let routes = Routes::of(application);
-        Some(Self { application: Arc::clone(application), routes, assertion, counts: OnceLock::new() })
+        Some(Self { application: Arc::clone(application), routes, accepted, counts: OnceLock::new() })
     }
 }
 

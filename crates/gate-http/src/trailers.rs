@@ -7,7 +7,7 @@
 //! On HTTP/1.1, hyper writes only those fields that the head announced in `Trailer`, and to a client only if it said
 //! `TE: trailers`. What nobody announced is dropped there, which a recipient must expect (6.5.2).
 
-use crate::headers::{is_believed, named_by_connection};
+use crate::headers::{AcceptedHeaders, is_believed, is_far, named_by_connection};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 /// Fields that mean something in a head only, beside those that [`BEGINNINGS`] covers.
@@ -54,20 +54,22 @@ const BEGINNINGS: [&str; 7] =
 /// What may follow a body, as far as its head decides that.
 #[derive(Debug, Default)]
 pub struct Trailing {
-    /// Refused for this message, beside what is refused for all: what `Connection` names, which ends at this hop, and
-    /// the header in which the application looks for the gate's assertion.
+    /// Refused for this message, beside what is refused for all: what `Connection` names, which ends at this hop.
     also: Vec<HeaderName>,
+    /// What an application accepts as a header, it accepts as a trailer; `None` for its answers.
+    accepted: Option<AcceptedHeaders>,
 }
 
 impl Trailing {
     /// What may follow the body behind this head, which is still as it was received.
-    pub fn of(headers: &HeaderMap, assertion: Option<&HeaderName>) -> Self {
-        let also = named_by_connection(headers).chain(assertion.cloned()).filter(may_trail).collect();
-        Self { also }
+    pub fn of(headers: &HeaderMap, accepted: Option<&AcceptedHeaders>) -> Self {
+        let also = named_by_connection(headers).filter(may_trail).collect();
+        Self { also, accepted: accepted.cloned() }
     }
 
     fn may_pass(&self, name: &HeaderName) -> bool {
-        may_trail(name) && !self.also.contains(name)
+        let accepted = self.accepted.as_ref().is_none_or(|accepted| accepted.accept(name));
+        accepted && may_trail(name) && !self.also.contains(name)
     }
 
     /// What is left to pass on; nothing when nothing is.
@@ -104,7 +106,7 @@ fn may_trail(name: &HeaderName) -> bool {
     let text = name.as_str();
     let head_only =
         BEGINNINGS.iter().any(|beginning| text.starts_with(beginning)) && text != "content-digest";
-    !head_only && !HEAD_ONLY.contains(name) && !is_believed(name)
+    !head_only && !HEAD_ONLY.contains(name) && !is_believed(name) && !is_far(name)
 }
 
 /// Whether whoever sent this head takes trailers (RFC 9110, 10.1.4).
@@ -131,7 +133,8 @@ mod tests {
     fn check(head: &[(&str, &str)], trailers: &[&str], left: &[&str]) {
         let head: HeaderMap =
             head.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
-        let trailing = Trailing::of(&head, Some(&HeaderName::from_static("x-pomerium-claim")));
+        let accepted = AcceptedHeaders::new(HeaderName::from_static("x-claims"), None);
+        let trailing = Trailing::of(&head, Some(&accepted));
         let found = trailing.cleanse(map(trailers)).unwrap_or_default();
         let mut found: Vec<_> = found.keys().map(HeaderName::as_str).collect();
         found.sort_unstable();
@@ -182,7 +185,9 @@ mod tests {
             "Remote-User",
             "X-HTTP-Method-Override",
             "Grpc_Status",
-            "X-Pomerium-Claim",
+            "X-Claims",
+            "NEL",
+            "X-Accel-Redirect",
         ] {
             check(&[], &[refused], &[]);
             check(&[], &[refused, "x-kept"], &["x-kept"]);

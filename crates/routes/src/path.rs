@@ -62,6 +62,9 @@ pub enum Ambiguous {
     /// The path is that of a known route but for the case of its letters.
     #[error("the path differs from a known route only in the case of its letters")]
     Case,
+    /// The method is not written in capital letters.
+    #[error("the method is not written in capital letters, as in GET, which applications read in different ways")]
+    Method,
 }
 
 impl CanonicalPath {

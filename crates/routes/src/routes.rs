@@ -1,6 +1,7 @@
 //! An application's routes, and the first of them that matches.
 
 use crate::path::{Ambiguous, CanonicalPath};
+use countersign_facts::Method;
 use countersign_names::{Action, ResourceName};
 use countersign_world::Application;
 use std::collections::BTreeSet;
@@ -65,13 +66,17 @@ impl Routes {
     /// # Errors
     /// When the path is that of a route but for the case of its letters. Some applications ignore case, and would then
     /// serve under `/Admin` what is labelled under `/admin`; some do not, and mean something else by it. Guessing either
-    /// way would be wrong somewhere, so it is refused.
+    /// way would be wrong somewhere, so it is refused. The same holds of a method that is not in capital letters: a route
+    /// for `POST` does not match `post`, and many applications take it for `POST`.
     pub fn find(
         &self,
         method: &str,
         path: &CanonicalPath,
         upgrade: bool,
     ) -> Result<Option<Meaning<'_>>, Ambiguous> {
+        if !Method::is_well_formed(method) {
+            return Err(Ambiguous::Method);
+        }
         let found = self.first(method, path)?;
         let resource = found.map(|route| &route.resource).or(self.other.as_ref());
         let action = found.and_then(|route| route.action).unwrap_or_else(|| default_action(method, upgrade));
@@ -209,6 +214,11 @@ mod tests {
             ("POST", "/RUNS/5/approve", false, "Case"),
             ("GET", "/RUNS/5/approve", false, "wiki/other read"),
             ("GET", "/admin/A", false, "wiki/admin administer"),
+            ("post", "/runs/5/approve", false, "Method"),
+            ("Post", "/runs/5/approve", false, "Method"),
+            ("get", "/", false, "Method"),
+            ("", "/", false, "Method"),
+            ("POST ", "/runs/5/approve", false, "Method"),
         ] {
             check(method, path, upgrade, expected);
         }

@@ -110,6 +110,7 @@ fn control(host: &str) -> Application {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     }
 }
 

@@ -268,6 +268,7 @@ pub fn application_at(text: &str, host: &str, path: &str) -> Line {
             assertion_header: "x-countersign-assertion".into(),
             download_types: BTreeSet::new(),
             operations: BTreeMap::new(),
+            request_headers: None,
         },
     })
 }

@@ -182,6 +182,10 @@ async fn show(cx: &mut Context, application: &ApplicationName) -> Result<(), Fai
         let downloads: Vec<_> = declared.download_types.iter().collect();
         let operations: Vec<_> =
             declared.operations.iter().map(|(word, action)| format!("{word} = {action}")).collect();
+        let headers = declared.request_headers.as_ref().map_or_else(
+            || "by the gate's rules".to_owned(),
+            |headers| words::list(&headers.iter().collect::<Vec<_>>()),
+        );
         console.facts([
             ("Name", name.to_string()),
             ("Title", declared.title),
@@ -193,6 +197,7 @@ async fn show(cx: &mut Context, application: &ApplicationName) -> Result<(), Fai
             ("Assertion", declared.assertion_header),
             ("Downloads", words::list(&downloads)),
             ("Operations", words::list(&operations)),
+            ("Request headers", headers),
         ])?;
         console.line("")?;
         let mut rows: Vec<[String; 3]> = Vec::new();

@@ -103,6 +103,7 @@ impl Protect {
             assertion_header: DEFAULT_ASSERTION_HEADER.to_owned(),
             download_types: BTreeSet::new(),
             operations: BTreeMap::new(),
+            request_headers: None,
             resources: Vec::new(),
         }
     }

@@ -107,7 +107,16 @@ fn request(control: &Control, application: &ApplicationName, asked: &Asked<'_>) 
         let text = format!("The application {application} declares no operation {:?}.", asked.action);
         Answered::unknown("unknown-action", text)
     })?;
-    let declared = known.about.resources.iter().any(|resource| resource.part == asked.resource_type);
+    let parts = || known.about.resources.iter().map(|resource| resource.part.as_str());
+    let declared = parts().any(|part| part == asked.resource_type);
+    // As with paths: whoever takes `Admin` for `admin` would act on the one after asking about the other.
+    if !declared && parts().any(|part| part.to_lowercase() == asked.resource_type.to_lowercase()) {
+        let text = format!(
+            "{:?} differs from a resource of {application} only in the case of its letters.",
+            asked.resource_type
+        );
+        return Err(Answered::unknown("unknown-resource", text));
+    }
     let part = if declared { asked.resource_type } else { crate::applications::OTHER };
     let resource = ResourceName::new(application, part)
         .map_err(|error| Answered::unknown("unknown-resource", error.to_string()))?;

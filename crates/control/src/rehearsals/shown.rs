@@ -233,6 +233,11 @@ fn unrecorded(known: &Application, planned: &Application) -> Vec<String> {
              policy read it."
         ));
     }
+    if known.request_headers != planned.request_headers {
+        unknown.push(format!(
+            "{name} would be told other request headers: what it makes of them is not known."
+        ));
+    }
     unknown
 }
 

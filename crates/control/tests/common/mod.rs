@@ -101,6 +101,7 @@ pub fn application(hosts: &[&str], parts: &[&str], sensitivity: Option<Sensitivi
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::<String, Action>::new(),
+        request_headers: None,
     }
 }
 

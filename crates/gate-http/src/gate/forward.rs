@@ -12,6 +12,7 @@ use crate::pages::Notice;
 use crate::routes::Routed;
 use crate::stream::Exchange;
 use crate::tunnel::Tunnelled;
+use crate::upgrade::WEBSOCKET;
 use crate::upstream::{NoAnswer, Sent, Unsent};
 use countersign_admission::{Admitted, Completion, Ended, Request as Question};
 use countersign_names::{Action, DecisionId, Principal};
@@ -52,7 +53,7 @@ impl Gate {
             admitted.complete(completion(notice.status, &flow, Ended::Finished));
             return self.pages.answer(&notice, heard.reader);
         }
-        let switch = heard.upgrade.is_some().then(|| hyper::upgrade::on(&mut request));
+        let switch = heard.opens_stream.then(|| hyper::upgrade::on(&mut request));
         let (parts, body) = request.into_parts();
         let asking = Asking {
             connection,
@@ -88,14 +89,14 @@ impl Gate {
         let mut headers = parts.headers;
         let scheme = if connection.peer.tls { "https" } else { "http" };
         let asked = Asked { address: &connection.address, authority: &heard.authority, scheme };
-        let trailing = cleanse_request(&mut headers, routed.assertion(), asked);
+        let trailing = cleanse_request(&mut headers, routed.accepted(), asked);
         for (name, value) in self.word(admitted, routed.assertion())? {
             headers.insert(name, value);
         }
         self.pass_on_span(&mut headers);
-        if let Some(protocol) = &heard.upgrade {
+        if heard.opens_stream {
             headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-            headers.insert(header::UPGRADE, protocol.clone());
+            headers.insert(header::UPGRADE, WEBSOCKET);
             headers.remove(header::TE);
         }
         if !upload.is_end_stream() && !headers.contains_key(header::CONTENT_LENGTH) {
@@ -164,7 +165,7 @@ impl Gate {
             }
         }
         let id = held.first().id();
-        let trailing = cleanse_response(response.headers_mut());
+        let trailing = cleanse_response(response.headers_mut(), &asking.heard.host);
         let (mut parts, body) = response.into_parts();
         let exchange = Exchange {
             held,
@@ -199,7 +200,7 @@ impl Gate {
         admitted: Admitted,
         mut response: Response<Incoming>,
     ) -> Response<Answer> {
-        let (Some(client), Some(protocol)) = (asking.switch, &asking.heard.upgrade) else {
+        let Some(client) = asking.switch else {
             let notice = bad_gateway("The application switched protocols, which nobody had asked for.");
             admitted.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
             return self.pages.answer(&notice, asking.heard.reader);
@@ -208,7 +209,7 @@ impl Gate {
         let id = admitted.id();
         let tunnelled = Tunnelled {
             held: Held::new(admitted),
-            websocket: protocol.as_bytes().eq_ignore_ascii_case(b"websocket"),
+            websocket: true,
             idle: self.config.times.tunnel,
             stop: self.stop.clone(),
             place: Arc::clone(&asking.connection.place),
@@ -217,9 +218,9 @@ impl Gate {
         let mut answer = Response::new(Answer::Empty);
         *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let mut headers = std::mem::take(response.headers_mut());
-        cleanse_response(&mut headers);
+        cleanse_response(&mut headers, &asking.heard.host);
         headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
-        headers.insert(header::UPGRADE, protocol.clone());
+        headers.insert(header::UPGRADE, WEBSOCKET);
         if let Some(id) = id_header(id) {
             headers.insert(DECISION, id);
         }

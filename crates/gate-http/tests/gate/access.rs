@@ -3,10 +3,12 @@
 #[path = "../guide/who.rs"]
 mod guide;
 
-use crate::client::{ask, ask_with_body};
-use crate::installation::{COOKIE, start, start_with};
+use crate::client::{Reply, ask, ask_with_body, raw};
+use crate::installation::{COOKIE, application_at, start, start_with};
 use countersign_evidence::Effect;
+use countersign_facts::Fact;
 use countersign_gate_http::GateConfig;
+use countersign_names::Sensitivity;
 use guide::who;
 
 fn cookie() -> String {
@@ -161,6 +163,105 @@ async fn an_application_cannot_touch_our_cookies() {
     assert_eq!(reply.header("set-cookie"), Some("theme=dark"));
     assert!(!reply.head.contains("stolen"), "{reply:?}");
     assert!(reply.header("x-countersign-decision").unwrap().starts_with("dec_"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn a_method_in_other_letters_is_refused() {
+    let it = start().await;
+    for method in ["post", "Post", "get", "gET", "PoSt", "G-e-T", "GET2"] {
+        let reply = ask(it.address, &format!("{method} /pages"), "board", &cookie()).await;
+        assert_eq!(reply.status, 400, "{method}: {reply:?}");
+    }
+    for method in ["CONNECT", "TRACE", "TRACK"] {
+        assert_eq!(ask(it.address, &format!("{method} /"), "board", &cookie()).await.status, 405, "{method}");
+    }
+    assert_eq!(it.recorded(|_| true).await.len(), 0, "none of it was decided");
+    assert_eq!(ask(it.address, "PROPFIND /pages", "board", &cookie()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_host_that_is_none_is_refused() {
+    let it = start().await;
+    for host in ["[board.localhost]", "board.localhost:99999", "board.localhost:0", ":1", "board.localhost.", "u@board.localhost"] {
+        let request = format!("GET / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{}\r\n", cookie());
+        let reply = crate::client::parse(&raw(it.address, request).await);
+        assert_eq!(reply.status, 400, "{host}: {reply:?}");
+    }
+}
+
+/// Whoever is not signed in is told to sign in, not what is behind it and which rules protect it.
+#[tokio::test]
+async fn a_stranger_learns_no_title_and_no_policy() {
+    let it = start().await;
+    let titled = |mut fact| {
+        if let Fact::ApplicationDeclared { about, .. } = &mut fact {
+            about.title = "Merger with Initech".to_owned();
+        }
+        fact
+    };
+    it.state(titled(application_at("wiki", Sensitivity::Internal, &format!("http://{}", it.upstream)))).await;
+    let titles_and_policies = |reply: &Reply| {
+        ["Initech", "signed-in", "wiki-users", "unmanaged-read-only", "data-policy"]
+            .into_iter()
+            .filter(|word| reply.body.contains(word))
+            .collect::<Vec<_>>()
+    };
+    for headers in ["", "accept: text/html\r\n", "accept: text/html\r\nsec-fetch-mode: cors\r\n"] {
+        for line in ["GET /admin/", "POST /pages", "POST /admin/x", "DELETE /"] {
+            let reply = ask(it.address, line, "wiki", headers).await;
+            assert!(matches!(reply.status, 401 | 302), "{line}: {reply:?}");
+            assert_eq!(titles_and_policies(&reply), Vec::<&str>::new(), "{line} {headers:?}: {reply:?}");
+        }
+    }
+    let known = ask(it.address, "POST /pages", "wiki", &cookie()).await;
+    assert_eq!(titles_and_policies(&known), ["Initech", "unmanaged-read-only"], "{known:?}");
+}
+
+/// A cookie of somebody else's that is no text neither ends a session nor is lost on its way.
+#[tokio::test]
+async fn one_byte_in_a_foreign_cookie_changes_nothing() {
+    let it = start().await;
+    let head = format!("GET / HTTP/1.1\r\nhost: wiki.localhost\r\nconnection: close\r\ncookie: x=\u{e9}; {COOKIE}\r\n\r\n");
+    let latin1: Vec<u8> = head.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    let reply = crate::client::parse(&raw(it.address, latin1).await);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert_eq!(reply.received("cookie"), ["x=\u{fffd}"]);
+}
+
+#[tokio::test]
+async fn an_application_is_told_the_headers_that_it_declares() {
+    let it = start().await;
+    let sent = format!("{}x-auth-token: t\r\nx-csrf-token: c\r\nx-page: 1\r\nremote-user: root\r\nx.y: 1\r\n", cookie());
+    let told = async |declared: Option<&[&str]>| {
+        let mut fact = application_at("board", Sensitivity::Public, &format!("http://{}", it.upstream));
+        if let Fact::ApplicationDeclared { about, .. } = &mut fact {
+            about.request_headers = declared.map(|names| names.iter().map(|name| (*name).to_owned().try_into().unwrap()).collect());
+        }
+        it.state(fact).await;
+        let reply = ask(it.address, "GET /", "board", &sent).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+        let names = ["cookie", "x-auth-token", "x-csrf-token", "x-page", "remote-user", "x.y"];
+        names.into_iter().filter(|name| !reply.received(name).is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(None).await, ["cookie", "x-csrf-token", "x-page"]);
+    assert_eq!(told(Some(&["x-auth-token", "x-page"])).await, ["cookie", "x-auth-token", "x-page"]);
+    assert_eq!(told(Some(&[])).await, ["cookie"]);
+}
+
+#[tokio::test]
+async fn what_an_answer_says_beyond_its_host_is_dropped() {
+    let it = start().await;
+    let reply = ask(it.address, "GET /far-reaching", "board", &cookie()).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    for name in ["strict-transport-security", "public-key-pins", "nel", "report-to", "alt-svc", "x-accel-redirect", "set-cookie2"] {
+        assert_eq!(reply.header(name), None, "{name}: {reply:?}");
+    }
+    assert_eq!(reply.header("clear-site-data"), Some("\"cache\", \"storage\""));
+    let set: Vec<&str> = reply.head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).collect();
+    assert_eq!(set, ["own=1; Path=/", "narrowed=1; Secure"]);
+    for name in ["service-worker-allowed", "refresh", "accept-ch"] {
+        assert!(reply.header(name).is_some(), "{name}: {reply:?}");
+    }
 }
 
 /// Each request without a session is decided and recorded, so a stranger is counted; whoever is signed in is not.

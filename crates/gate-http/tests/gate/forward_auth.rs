@@ -3,6 +3,7 @@
 use crate::client::ask;
 use crate::installation::{COOKIE, Installation, TOKEN, start};
 use countersign_gate_http::{Answer, Dialect, ForeignProxy};
+use countersign_names::Action;
 use http::{HeaderMap, HeaderName, Response};
 use http_body_util::BodyExt as _;
 
@@ -128,6 +129,87 @@ async fn what_a_proxy_does_not_say_is_not_guessed() {
     assert_eq!(it.gate.decide_for_proxy(CADDY, &twice).await.status(), 400);
 }
 
+/// Whatever opens a stream is decided as `connect`, so nothing else may pass for one.
+#[tokio::test]
+async fn a_proxy_opens_streams_by_a_get_for_a_websocket_and_nothing_else() {
+    let it = start().await;
+    for (proxy, wrong) in [(CADDY, 400), (NGINX, 403)] {
+        let method = if proxy == NGINX { "x-original-method" } else { "x-forwarded-method" };
+        for (verb, protocol) in [
+            ("POST", "websocket"),
+            ("POST", "x"),
+            ("POST", "h2c"),
+            ("HEAD", "websocket"),
+            ("GET", "h2c"),
+            ("GET", "HTTP/2.0"),
+            ("GET", "TLS/1.0"),
+            ("GET", "x"),
+            ("GET", "upgrade"),
+            ("GET", "websocket, h2c"),
+            ("GET", "h2c,websocket"),
+        ] {
+            check(&it, proxy, &[(method, verb), ("x-original-upgrade", protocol)], wrong).await;
+        }
+        let mut twice = headers(proxy, &[("x-original-upgrade", "websocket")]);
+        twice.append("x-original-upgrade", "websocket".parse().unwrap());
+        assert_eq!(it.gate.decide_for_proxy(proxy, &twice).await.status(), wrong);
+    }
+    assert_eq!(it.recorded(|_| true).await.len(), 0, "none of it was decided");
+    // From a device that nothing is known of, one may read here and not connect.
+    check(&it, CADDY, &[("x-original-upgrade", "WebSocket")], 403).await;
+    let rows = it.recorded(|rows| !rows.is_empty()).await;
+    assert_eq!(rows[0].decided.action, Action::Connect);
+}
+
+/// A route for `POST` does not match `post`, which many applications take for `POST`.
+#[tokio::test]
+async fn what_a_proxy_says_is_read_in_its_one_form_or_refused() {
+    let it = start().await;
+    for (name, values) in [
+        ("method", &["post", "Post", "get", "GET ", "G\u{e9}T", "GET,POST", "CONNECT", "TRACE"][..]),
+        ("host", &["[wiki.localhost]", "wiki.localhost:99999", "wiki.localhost.", "u@wiki.localhost", ":1", "wiki.localhost, a"]),
+        ("uri", &["pages", "http://wiki.localhost/pages/a", "*", "/a#b", "/a b"]),
+    ] {
+        for value in values {
+            for (proxy, prefix) in [(CADDY, "x-forwarded"), (NGINX, "x-original")] {
+                let mut sent = headers(proxy, &[]);
+                let name: HeaderName = format!("{prefix}-{name}").parse().unwrap();
+                sent.insert(name.clone(), value.parse().unwrap());
+                let status = it.gate.decide_for_proxy(proxy, &sent).await.status().as_u16();
+                assert!(matches!(status, 400 | 403 | 405), "{name}: {value:?}: {status}");
+                let mut twice = headers(proxy, &[]);
+                twice.append(name, "/pages/a".parse().unwrap());
+                let status = it.gate.decide_for_proxy(proxy, &twice).await.status().as_u16();
+                assert!(matches!(status, 400 | 403), "twice: {status}");
+            }
+        }
+    }
+    for proto in ["HTTPS", "https,http", "ftp", "on", " "] {
+        let mut sent = headers(CADDY, &[]);
+        sent.insert("x-forwarded-proto", proto.parse().unwrap());
+        assert_eq!(it.gate.decide_for_proxy(CADDY, &sent).await.status(), 400, "{proto:?}");
+    }
+    assert_eq!(it.recorded(|_| true).await.len(), 0, "none of it was decided");
+    for proto in ["http", "ws", "wss"] {
+        check(&it, CADDY, &[("x-forwarded-proto", proto)], 200).await;
+    }
+}
+
+/// nginx and Traefik cannot take one cookie out of several, so they are told what is left.
+#[tokio::test]
+async fn a_proxy_is_told_the_cookies_without_ours() {
+    let it = start().await;
+    for (sent, told) in [
+        (COOKIE.to_owned(), None),
+        (format!("a=1; {COOKIE}; b=2"), Some("a=1; b=2")),
+        (format!("{COOKIE}; __Host-countersign-state=s; b=2"), Some("b=2")),
+    ] {
+        let answer = decide(&it, NGINX, &[("cookie", sent.as_str())]).await;
+        assert_eq!(answer.status(), 200, "{sent}");
+        assert_eq!(answer.headers().get("cookie").map(|value| value.to_str().unwrap()), told, "{sent}");
+    }
+}
+
 #[tokio::test]
 async fn a_proxy_is_believed_about_certificates_only_where_it_is_set_up_to_be() {
     let it = start().await;
@@ -185,7 +267,7 @@ async fn traefiks_question_is_understood_as_it_asks_it() {
     // A handshake reaches us without its `Upgrade`, which is why the documented configuration says it in another way.
     let handshake = "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     check("GET", "/ws", handshake, 200).await;
-    check("GET", "/ws", &format!("{handshake}x-original-upgrade: upgrade\r\n"), 403).await;
+    check("GET", "/ws", &format!("{handshake}x-original-upgrade: websocket\r\n"), 403).await;
 }
 
 #[test]

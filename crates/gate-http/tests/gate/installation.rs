@@ -219,6 +219,7 @@ pub fn application_at(name: &str, label: Sensitivity, upstream: &str) -> Fact {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::from(["application/pdf".to_owned()]),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     Fact::ApplicationDeclared { application: name.parse().unwrap(), about }
 }
@@ -295,7 +296,7 @@ impl SignIn for ToldSignIn {
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Option<SessionId> {
-        let cookies = headers.get("cookie")?.to_str().ok()?;
+        let cookies = String::from_utf8_lossy(headers.get("cookie")?.as_bytes()).into_owned();
         let secret = cookies.split("; ").find_map(|pair| pair.strip_prefix("__Host-countersign-app="))?;
         let signed_in = world.signed_in(&secret_at(application.as_str(), secret), now)?;
         (signed_in.application == Some(application)).then_some(signed_in.session.id)

@@ -2,6 +2,7 @@
 
 use crate::client::{Reply, ask};
 use crate::installation::{COOKIE, Installation, TOKEN, start};
+use countersign_names::Action;
 use countersign_testkit::skip;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -112,6 +113,7 @@ async fn traefik(it: &Installation) -> Option<Proxy> {
     let arguments = |_: &Path, file: &Path| {
         vec![
             format!("--entryPoints.web.address=127.0.0.1:{port}"),
+            "--entryPoints.web.http.aliasHeadersStrategy=delete".to_owned(),
             format!("--providers.file.filename={}", file.display()),
             "--global.checkNewVersion=false".to_owned(),
             "--global.sendAnonymousUsage=false".to_owned(),
@@ -176,9 +178,45 @@ async fn check(it: &Installation, proxy: &Proxy) {
                    sec-websocket-version: 13\r\n";
     let through = ask(proxy.address, "GET /ws", "wiki", &format!("{cookie}{upgrade}")).await;
     assert_eq!(through.status, 403, "an unmanaged device may read the wiki, not connect to it: {through:?}");
+    only_websockets_are_passed_on(it, proxy, &cookie).await;
     it.revoke().await;
     let revoked = ask(proxy.address, "GET /pages/a", "wiki", &signed_in).await;
     assert!(matches!(revoked.status, 401 | 302), "{revoked:?}");
+}
+
+/// A request that asks for another protocol, or for a WebSocket with another method, is decided by its method, and its
+/// `Upgrade` goes no further. Nor do our cookie, and what a client would take away from what the decision adds.
+async fn only_websockets_are_passed_on(it: &Installation, proxy: &Proxy, cookie: &str) {
+    let h2c = "http2-settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
+    for (line, protocol) in [
+        ("POST /x", "x"),
+        ("POST /x", "h2c"),
+        ("POST /x", "websocket"),
+        ("POST /x", "websocket, x"),
+        ("DELETE /x", "HTTP/2.0"),
+    ] {
+        let headers = format!("{cookie}connection: upgrade, close\r\nupgrade: {protocol}\r\n{h2c}");
+        let through = ask(proxy.address, line, "wiki", &headers).await;
+        assert_eq!(through.status, 403, "{line} {protocol}: {through:?}");
+        let id = through.header("x-countersign-decision").unwrap().to_owned();
+        let rows = it.recorded(|rows| rows.iter().any(|row| row.decided.id.to_string() == id)).await;
+        let row = rows.into_iter().find(|row| row.decided.id.to_string() == id).unwrap();
+        assert_eq!(row.decided.action, Action::Write, "{line} {protocol}");
+    }
+    let others = format!("cookie: theme=dark; {COOKIE}; lang=en\r\nx_remote_user: root\r\n");
+    for protocol in ["x", "h2c", "TLS/1.0"] {
+        let hop = "connection: upgrade, close, x-countersign-assertion\r\n";
+        let headers = format!("{others}{hop}upgrade: {protocol}\r\n{h2c}");
+        let through = ask(proxy.address, "GET /pages/a", "wiki", &headers).await;
+        assert_eq!(through.status, 200, "{protocol}: {through:?}");
+        for name in ["upgrade", "http2-settings", "x_remote_user"] {
+            assert_eq!(through.received(name), Vec::<String>::new(), "{protocol}: {through:?}");
+        }
+        assert_eq!(through.received("cookie"), ["theme=dark; lang=en"], "{through:?}");
+        assert_eq!(through.received("x-countersign-assertion").len(), 1, "{through:?}");
+    }
+    let lower = ask(proxy.address, "post /x", "wiki", cookie).await;
+    assert_eq!(lower.status, 400, "{lower:?}");
 }
 
 /// The path that was decided of the request that this came of, as recorded.

@@ -84,6 +84,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
             .header("x-countersign-decision", "mine")
             .body(whole(""))
             .unwrap(),
+        "/far-reaching" => far_reaching(),
         "/trailers" => with_trailers(Duration::ZERO),
         "/trailers-later" => with_trailers(Duration::from_millis(50)),
         "/empty" => Response::builder().status(StatusCode::NO_CONTENT).body(whole("")).unwrap(),
@@ -95,6 +96,33 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
             .unwrap(),
         _ => Response::new(whole(what_was_asked(request).await)),
     })
+}
+
+/// An answer that means to reach other hosts than its own.
+fn far_reaching() -> Response<Body> {
+    let mut response = Response::new(whole(""));
+    for (name, value) in [
+        ("set-cookie", "own=1; Path=/"),
+        ("set-cookie", "narrowed=1; Domain=board.localhost; Secure"),
+        ("set-cookie", "parent=1; Domain=localhost"),
+        ("set-cookie", "other=1; Domain=.wiki.localhost"),
+        ("set-cookie", "=__Host-countersign-app=evil"),
+        ("set-cookie", "nameless"),
+        ("set-cookie2", "a=1"),
+        ("clear-site-data", "\"cookies\", \"storage\", \"cache\""),
+        ("strict-transport-security", "max-age=0; includeSubDomains"),
+        ("public-key-pins", "max-age=1; includeSubDomains"),
+        ("nel", "{\"report_to\":\"x\",\"max_age\":1,\"include_subdomains\":true}"),
+        ("report-to", "{\"group\":\"x\",\"max_age\":1,\"endpoints\":[{\"url\":\"https://evil.example\"}]}"),
+        ("alt-svc", "h3=\":443\""),
+        ("x-accel-redirect", "/internal"),
+        ("service-worker-allowed", "/"),
+        ("accept-ch", "sec-ch-ua"),
+        ("refresh", "60"),
+    ] {
+        response.headers_mut().append(name, value.parse().unwrap());
+    }
+    response
 }
 
 async fn what_was_asked(request: Request<Incoming>) -> String {

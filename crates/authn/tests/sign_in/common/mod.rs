@@ -139,6 +139,7 @@ pub fn declared(application: &str) -> Fact {
             assertion_header: "x-countersign-assertion".to_owned(),
             download_types: BTreeSet::new(),
             operations: BTreeMap::new(),
+            request_headers: None,
         },
     }
 }

@@ -1,0 +1,53 @@
+//! The method of a request, in the one form that every server reads alike.
+
+use crate::pages::Notice;
+use countersign_facts::Method as WellFormed;
+use http::{Method, StatusCode};
+
+/// Methods that are never passed on: one that makes a tunnel, and two that echo a request with the headers in it that
+/// the client must not see. `PRI` begins HTTP/2 and nothing else.
+const REFUSED: [&str; 4] = ["CONNECT", "TRACE", "TRACK", "PRI"];
+
+/// The method that `text` is.
+///
+/// # Errors
+/// When it is not written in capital letters, or is one that is never passed on.
+pub fn read(text: &[u8]) -> Result<Method, Box<Notice>> {
+    let well_formed = std::str::from_utf8(text).ok().filter(|text| WellFormed::is_well_formed(text));
+    let method = well_formed.and_then(|text| text.parse::<Method>().ok()).ok_or_else(|| {
+        Notice::bad_request("The method must be written in capital letters, as in GET.")
+    })?;
+    if REFUSED.contains(&method.as_str()) {
+        let text = format!("The method {method} is not passed on.");
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        return Err(Box::new(Notice::new(status, "method", "Not this method", text)));
+    }
+    Ok(method)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, status: Option<u16>) {
+        let found = read(text.as_bytes());
+        assert_eq!(found.err().map(|notice| notice.status.as_u16()), status, "{text:?}");
+    }
+
+    #[test]
+    fn a_method_is_written_in_capital_letters() {
+        for method in ["GET", "HEAD", "POST", "PROPFIND", "BASELINE-CONTROL", "M-SEARCH", "UPDATEREDIRECTREF"] {
+            check(method, None);
+        }
+        for method in
+            ["", "get", "Post", "pOST", "POST ", " POST", "PO ST", "G\u{c9}T", "GET2", "GET,POST", "*", "A_B"]
+        {
+            check(method, Some(400));
+        }
+        check(&"A".repeat(20), None);
+        check(&"A".repeat(21), Some(400));
+        for method in ["CONNECT", "TRACE", "TRACK", "PRI"] {
+            check(method, Some(405));
+        }
+    }
+}
