@@ -9,6 +9,7 @@
 mod access;
 mod breaking_off;
 mod client;
+mod differential;
 mod forward_auth;
 mod installation;
 mod proxies;
