@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
+import net from 'node:net';
 import { WebSocket } from 'ws';
 
 /**
@@ -38,6 +39,25 @@ export async function openStream({ port, host, path = '/', headers = {}, tls }) 
     answer.once('close', () => resolve({ whole: answer.complete, at: performance.now() }));
   });
   return stream;
+}
+
+/**
+ * A request head in its very lines, and all that comes back until the connection closes or stops being HTTP. Nothing is made
+ * tidy on its way, which a client of Node's would do.
+ */
+export function raw(port, ...lines) {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (text) => {
+      heard += text;
+      if (/^HTTP\/1\.1 101 [^]*\r\n\r\n/.test(heard)) socket.destroy();
+    });
+    socket.once('close', () => resolve(heard));
+    socket.once('error', reject);
+  });
 }
 
 function begin({ port, host, path, method, headers, tls }) {

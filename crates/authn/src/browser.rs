@@ -28,7 +28,8 @@ pub fn secret(headers: &HeaderMap, name: &str) -> Option<Secret> {
     for line in headers.get_all(header::COOKIE) {
         for pair in line.as_bytes().split(|byte| *byte == b';') {
             let pair = pair.trim_ascii();
-            let Some(value) = pair.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"=")) else {
+            let Some(value) = pair.strip_prefix(name.as_bytes()).and_then(|rest| rest.strip_prefix(b"="))
+            else {
                 continue;
             };
             if found.is_some_and(|other| other != value) {

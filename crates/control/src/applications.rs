@@ -130,6 +130,13 @@ pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::App
         .enumerate()
         .map(|(place, resource)| resource_of(&format!("resources[{place}]"), resource))
         .collect::<Result<_, _>>()?;
+    // What is a host in the world's eyes, and no request can name: the gate reads hosts strictly.
+    for host in &declaration.hosts {
+        if !host.is_empty() && host.split('.').any(|label| label.is_empty() || label.len() > 63) {
+            return Err(Refusal::invalid("hosts", format!("{host:?} has a label that is empty or too long"))
+                .remedy("write the name as browsers send it, without a dot at its end"));
+        }
+    }
     for word in declaration.operations.keys() {
         on_record("operations", word)?;
     }

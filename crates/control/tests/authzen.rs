@@ -182,6 +182,26 @@ async fn what_is_not_known_is_denied_without_an_error() {
     assert_eq!(reply.json["decision"], true, "{}", reply.json);
 }
 
+/// Whoever takes `Todo` for `todo` would act on the one after asking about the other; the same of `post` and `POST`.
+#[tokio::test]
+async fn a_resource_that_differs_in_the_case_of_its_letters_is_none() {
+    let (house, door) = house().await;
+    for (pointer, value, reason) in [
+        ("/resource/type", "Todo", "unknown-resource"),
+        ("/resource/type", "TODO", "unknown-resource"),
+        ("/action/name", "get", "unknown-action"),
+        ("/action/name", "Post", "unknown-action"),
+        ("/action/name", "READ", "unknown-action"),
+        ("/action/name", "Can_Read_Todos", "unknown-action"),
+    ] {
+        let mut body = question(RICK, "can_read_todos", "a@b");
+        *body.pointer_mut(pointer).unwrap() = json!(value);
+        let reply = house.send(&door, "POST", EVALUATION, Some(body)).await;
+        assert_eq!((reply.status.as_u16(), &reply.json["decision"]), (200, &json!(false)), "{value}");
+        assert_eq!(reply.json["context"]["reasons"][0]["policy"], reason, "{value}");
+    }
+}
+
 #[tokio::test]
 async fn a_question_that_is_none_is_refused_with_a_message_that_names_its_part() {
     let (house, door) = house().await;

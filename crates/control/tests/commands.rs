@@ -401,6 +401,8 @@ async fn applications_are_declared_staged_labelled_and_removed() {
         (with("hosts", json!([])), 422, "hosts"),
         (with("hosts", json!(["Shop.localhost"])), 422, "hosts"),
         (with("hosts", json!(["wiki.localhost"])), 409, "hosts"),
+        (with("hosts", json!(["shop.localhost."])), 422, "hosts"),
+        (with("hosts", json!(["shop..localhost"])), 422, "hosts"),
         (with("upstream", json!("ftp://a")), 422, "upstream"),
         (with("upstream", json!("http://a/path")), 422, "upstream"),
         (with("stage", json!("off")), 422, "stage"),

@@ -10,9 +10,9 @@
 use crate::body::Answer;
 use crate::gate::{Gate, Peer, route};
 use crate::headers::without_ours;
+use crate::heard::Heard;
 use crate::host::host_of;
 use crate::method;
-use crate::heard::Heard;
 use crate::pages::{Notice, Reader};
 use crate::target::Target;
 use crate::tls::key_of;

@@ -14,9 +14,9 @@ const REFUSED: [&str; 4] = ["CONNECT", "TRACE", "TRACK", "PRI"];
 /// When it is not written in capital letters, or is one that is never passed on.
 pub fn read(text: &[u8]) -> Result<Method, Box<Notice>> {
     let well_formed = std::str::from_utf8(text).ok().filter(|text| WellFormed::is_well_formed(text));
-    let method = well_formed.and_then(|text| text.parse::<Method>().ok()).ok_or_else(|| {
-        Notice::bad_request("The method must be written in capital letters, as in GET.")
-    })?;
+    let method = well_formed
+        .and_then(|text| text.parse::<Method>().ok())
+        .ok_or_else(|| Notice::bad_request("The method must be written in capital letters, as in GET."))?;
     if REFUSED.contains(&method.as_str()) {
         let text = format!("The method {method} is not passed on.");
         let status = StatusCode::METHOD_NOT_ALLOWED;
@@ -36,7 +36,8 @@ mod tests {
 
     #[test]
     fn a_method_is_written_in_capital_letters() {
-        for method in ["GET", "HEAD", "POST", "PROPFIND", "BASELINE-CONTROL", "M-SEARCH", "UPDATEREDIRECTREF"] {
+        for method in ["GET", "HEAD", "POST", "PROPFIND", "BASELINE-CONTROL", "M-SEARCH", "UPDATEREDIRECTREF"]
+        {
             check(method, None);
         }
         for method in

@@ -66,11 +66,15 @@ mod tests {
             check(method, &["websocket"], true, U::Refused);
             check(method, &["websocket", "h2c"], true, U::Refused);
         }
-        for protocol in ["h2c", "h2", "HTTP/2.0", "TLS/1.0", "x", "websocket/13", "websockets", "\"websocket\""] {
+        for protocol in
+            ["h2c", "h2", "HTTP/2.0", "TLS/1.0", "x", "websocket/13", "websockets", "\"websocket\""]
+        {
             check("GET", &[protocol], true, U::Refused);
             check("POST", &[protocol], true, U::Refused);
         }
-        for several in [&["websocket, h2c"][..], &["h2c,websocket"], &["websocket", "websocket"], &[""], &[","]] {
+        for several in
+            [&["websocket, h2c"][..], &["h2c,websocket"], &["websocket", "websocket"], &[""], &[","]]
+        {
             check("GET", several, true, U::Ambiguous);
         }
     }

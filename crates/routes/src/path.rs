@@ -63,7 +63,9 @@ pub enum Ambiguous {
     #[error("the path differs from a known route only in the case of its letters")]
     Case,
     /// The method is not written in capital letters.
-    #[error("the method is not written in capital letters, as in GET, which applications read in different ways")]
+    #[error(
+        "the method is not written in capital letters, as in GET, which applications read in different ways"
+    )]
     Method,
 }
 

@@ -1,13 +1,15 @@
 // See README.md beside this file. The steps build on each other, so one failure stops the rest.
 
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { addAuthenticator, openBrowser } from '../../harness/browser.mjs';
 import { startUp } from '../../harness/countersign.mjs';
-import { ask, stub } from '../../harness/http.mjs';
-import { Lifetime } from '../../harness/lifetime.mjs';
+import { ask, raw, stub } from '../../harness/http.mjs';
+import { Lifetime, freePort, until } from '../../harness/lifetime.mjs';
 import { cookiesOf, enrol } from '../../harness/person.mjs';
 import { startCaddy, startNginx } from '../../harness/proxies.mjs';
 import { FORGED, questions } from './questions.mjs';
@@ -40,13 +42,28 @@ sensitivity = "public"
 routes = [{ path = "/handbook/**" }]
 `;
 
+/** Who may read the handbook and follow it live, but not write to it. */
+const READ_ONLY = `
+@id("handbook-read-only")
+@owner("security")
+@reason("The handbook is written elsewhere.")
+@review("2027-05-31")
+forbid (principal, action == Countersign::Action::"write", resource == Countersign::Resource::"wiki/handbook");
+`;
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+const PYTHON = path.join(process.env.COUNTERSIGN_VALIDATORS ?? path.join(ROOT, 'target/validators'), 'bin/python');
+const HYPERCORN = path.join(ROOT, 'crates/gate-http/tests/upstreams/reader.py');
+
 describe('the same answers behind other proxies', () => {
   const lifetime = new Lifetime();
   const cookies = { stranger: undefined };
   let product, upstream, asked, fronts;
 
   before(async () => {
-    ({ port: upstream } = await stub(lifetime, application));
+    const wiki = await stub(lifetime, application);
+    wiki.server.on('upgrade', switched);
+    upstream = wiki.port;
     product = await startUp(lifetime, { decisions: true, samples: false });
     const folder = await lifetime.folder();
     await product.run('group', 'add', 'staff', '--purpose', 'everybody who works here');
@@ -69,6 +86,8 @@ describe('the same answers behind other proxies', () => {
     for (const [n, question] of asked.entries()) {
       assert.deepEqual(nginx.outcomes[n], gate.outcomes[n], `nginx, ${question.name}`);
       assert.deepEqual(caddy.outcomes[n], gate.outcomes[n], `Caddy, ${question.name}`);
+      const sent = gate.outcomes[n].cookie;
+      assert.ok(sent === undefined || sent === 'theme=dark; lang=en', `our cookie stays here: ${sent}, ${question.name}`);
     }
     assert.deepEqual(nginx.decisions, gate.decisions);
     assert.deepEqual(caddy.decisions, gate.decisions);
@@ -101,6 +120,36 @@ describe('the same answers behind other proxies', () => {
       assert.equal(headers['x-countersign-proxy'], undefined, name);
       assert.equal(subject(headers), people.ann, name);
       assert.equal((await ask({ port, host: WIKI, path: '/admin/', headers: { cookie: cookies.ann, ...FORGED } })).status, 403, name);
+    }
+  });
+
+  test('a request that asks for another protocol is decided by its method, and its Upgrade goes no further', async () => {
+    await writeFile(path.join(product.data, 'policies/guardrails/handbook.cedar'), READ_ONLY);
+    const write = { port: fronts.gate, host: WIKI, path: '/handbook/holidays', method: 'POST', headers: { cookie: cookies.ann } };
+    await until(async () => (await ask(write)).status === 403, RELOAD_MS);
+    for (const [name, port] of Object.entries(fronts)) {
+      const request = (line, ...headers) => raw(port, `${line} HTTP/1.1`, `Host: ${WIKI}`, `Cookie: ${cookies.ann}`, ...headers);
+      // She may read here, and open a stream.
+      const stream = await request('GET /handbook/live', 'Connection: upgrade', 'Upgrade: websocket', ...HANDSHAKE);
+      assert.match(stream, /^HTTP\/1\.1 101 /, name);
+      for (const [method, protocol] of [['POST', 'x'], ['POST', 'websocket'], ['POST', 'h2c'], ['DELETE', 'TLS/1.0'], ['PUT', 'websocket, x']]) {
+        acted.length = 0;
+        const answer = await request(`${method} /handbook/holidays`, 'Connection: upgrade, close', `Upgrade: ${protocol}`, 'Content-Length: 0');
+        assert.match(answer, /^HTTP\/1\.1 403 /, `${name}, ${method} with ${protocol}: ${answer}`);
+        assert.deepEqual(acted, [], `${name}, ${method} with ${protocol}`);
+      }
+    }
+  });
+
+  test('an application that speaks HTTP/2 without TLS is never asked to upgrade to it', { skip: hypercornIsMissing() }, async () => {
+    const port = await freePort();
+    await lifetime.process(PYTHON, ['-I', HYPERCORN, 'hypercorn', `${port}`]).listens(port);
+    const h2c = ['Connection: Upgrade, HTTP2-Settings, close', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA'];
+    const itself = await raw(port, 'GET / HTTP/1.1', `Host: ${WIKI}`, ...h2c);
+    assert.match(itself, /^HTTP\/1\.1 101 /, 'it would, if it were asked');
+    for (const [name, proxy] of Object.entries(await startProxies((await token('wiki')).token, port))) {
+      const answer = await raw(proxy, 'GET /handbook/ HTTP/1.1', `Host: ${WIKI}`, `Cookie: ${cookies.ann}`, ...h2c);
+      assert.match(answer, /^HTTP\/1\.1 200 [^]*x-reached: hypercorn/i, `${name}: ${answer}`);
     }
   });
 
@@ -187,8 +236,8 @@ describe('the same answers behind other proxies', () => {
     return product.run('service', 'token', service, '--application', application);
   }
 
-  async function startProxies(secret) {
-    const about = { front: product.port, decision: { port: product.decisionPort, token: secret }, upstream };
+  async function startProxies(secret, application = upstream) {
+    const about = { front: product.port, decision: { port: product.decisionPort, token: secret }, upstream: application };
     const [nginx, caddy] = await Promise.all([startNginx(lifetime, about), startCaddy(lifetime, about)]);
     return { nginx: nginx.port, caddy: caddy.port };
   }
@@ -209,18 +258,44 @@ describe('the same answers behind other proxies', () => {
   }
 });
 
+/** What the application carried out. */
+const acted = [];
+/** How soon a policy file in the data folder is in force. */
+const RELOAD_MS = 10_000;
+const HANDSHAKE = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+
 /** The application: says what it was asked, with which headers. Nobody is let in to it but by whoever stands before it. */
 function application(request, answer) {
-  const said = { target: request.url, method: request.method, headers: request.headers };
-  answer.writeHead(200, { 'content-type': 'application/json', 'x-reached': Buffer.from(JSON.stringify(said)).toString('base64url') });
-  answer.end(JSON.stringify(said));
+  acted.push(`${request.method} ${request.url}`);
+  const said = reached(request);
+  answer.writeHead(200, { 'content-type': 'application/json', 'x-reached': Buffer.from(said).toString('base64url') });
+  answer.end(said);
+}
+
+const reached = ({ url, method, headers }) => JSON.stringify({ target: url, method, headers });
+
+/** At one place it takes any protocol that it is asked to switch to; elsewhere it carries the request out. */
+function switched(request, socket) {
+  acted.push(`${request.method} ${request.url} ${request.headers.upgrade}`);
+  const head = request.url === '/handbook/live'
+    ? ['HTTP/1.1 101 Switching Protocols', 'Connection: upgrade', `Upgrade: ${request.headers.upgrade}`]
+    : ['HTTP/1.1 200 OK', 'Connection: close', 'Content-Length: 0', `x-reached: ${Buffer.from(reached(request)).toString('base64url')}`];
+  socket.end(`${head.join('\r\n')}\r\n\r\n`);
+}
+
+/** Why Hypercorn cannot be started; where nobody reads that, it is a failure. */
+function hypercornIsMissing() {
+  if (existsSync(PYTHON)) return false;
+  const says = `${PYTHON} is not there: run packages/install.sh test`;
+  if (process.env.CI) throw new Error(says);
+  return says;
 }
 
 /** What came of a request, as far as it must not depend on who stands before the application. */
 function outcome(answer) {
   if (answer.headers['x-reached'] !== undefined) {
     const { target, method, headers } = JSON.parse(Buffer.from(answer.headers['x-reached'], 'base64url'));
-    return { kind: 'allowed', target, method, subject: subject(headers), forged: forged(headers) };
+    return { kind: 'allowed', target, method, subject: subject(headers), forged: forged(headers), cookie: headers.cookie };
   }
   const decided = answer.headers['x-countersign-decision'] !== undefined;
   if (answer.status === 302 || answer.status === 401) return { kind: 'sign-in' };

@@ -27,7 +27,12 @@ export const FORGED = {
   'x-forwarded-uri': '/handbook/', 'x-forwarded-method': 'OPTIONS', 'x-forwarded-host': 'notes.localhost',
   'x-original-url': '/handbook/', 'x-rewrite-url': '/handbook/', 'x-http-method-override': 'OPTIONS', 'x-method-override': 'OPTIONS', 'x-original-upgrade': 'forged',
   'remote-user': 'forged', 'x-remote-user': 'forged', 'x-forwarded-user': 'forged', 'x-forwarded-email': 'forged', 'x-auth-request-user': 'forged',
-  'x-webauth-user': 'forged', 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9',
+  'x-webauth-user': 'forged', 'x-webauth-email': 'forged', 'x-user': 'forged', 'x-user-id': 'forged', 'x-username': 'forged', 'x-role': 'forged',
+  'x-auth-user': 'forged', 'x-email': 'forged', 'x-authentik-username': 'forged', 'x-goog-iap-jwt-assertion': 'forged', 'x-ms-client-principal': 'forged',
+  'x-amzn-oidc-data': 'forged', 'cf-access-jwt-assertion': 'forged', 'tailscale-user-login': 'forged', 'x-pomerium-jwt-assertion': 'forged',
+  'x-vouch-user': 'forged', 'x-token-subject': 'forged', 'x-ssl-client-cert': 'forged', 'ssl-client-verify': 'forged', 'client-cert': 'forged',
+  'x-http-method': 'forged', 'x-middleware-subrequest': 'forged', 'x-sendfile-type': 'forged', proxy: 'forged', 'remote_user': 'forged',
+  'x_forwarded_user': 'forged', 'x-consumer-username': 'forged', 'x-scope-orgid': 'forged', destination: 'forged', 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9',
 };
 
 /**
@@ -44,7 +49,7 @@ export function questions(count, cookies) {
     const socket = draw() % 10 === 0;
     const method = socket ? 'GET' : one(METHODS);
     const headers = {
-      accept: reader, ...(forged ? FORGED : {}), ...(cookies[who] === undefined ? {} : { cookie: cookies[who] }),
+      accept: reader, ...(forged ? FORGED : {}), ...(cookies[who] === undefined ? {} : { cookie: `theme=dark; ${cookies[who]}; lang=en` }),
       ...(socket ? { connection: 'upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' } : {}),
     };
     return { name: `${n}: ${who} ${socket ? 'WebSocket' : method} ${path}`, who, socket, method, path, headers, body: WITH_BODY.has(method) ? 'text=x' : undefined };

@@ -234,9 +234,8 @@ fn unrecorded(known: &Application, planned: &Application) -> Vec<String> {
         ));
     }
     if known.request_headers != planned.request_headers {
-        unknown.push(format!(
-            "{name} would be told other request headers: what it makes of them is not known."
-        ));
+        unknown
+            .push(format!("{name} would be told other request headers: what it makes of them is not known."));
     }
     unknown
 }

@@ -5,8 +5,8 @@
 use countersign_facts::{
     AcceptedHead, Actor, Application, ApplicationStage, Counted, Device, Digest, EndReason, EvidenceFile,
     ExceptionScope, ExpiredFile, Fact, Found, HaltIf, InvitationPurpose, Member, Method, Person, PersonKind,
-    PolicyFile, PolicyRemoval, Posture, Resource, Route, Seen, Session, Settings, Stated, TokenBinding,
-    TrustKey, Turned, Turning, Upstream,
+    PolicyFile, PolicyRemoval, Posture, RequestHeader, Resource, Route, Seen, Session, Settings, Stated,
+    TokenBinding, TrustKey, Turned, Turning, Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
@@ -190,7 +190,7 @@ impl Walk for Principal {
 }
 
 leaves! {
-    String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, PolicyFile, ApplicationName, GroupName, PolicyId,
+    String, u8, u32, u64, Timestamp, Digest, serde_json::Value, Method, RequestHeader, PolicyFile, ApplicationName, GroupName, PolicyId,
     ResourceName, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ProposalId, RolloutId,
     ServiceId,
     SessionId, TokenId,
@@ -202,6 +202,7 @@ parts! {
     Posture { collected_at, checks }
     Application {
         title, owner, hosts, upstream, stage, sensitivity, resources, assertion_header, download_types, operations,
+        request_headers,
     }
     Resource { part, sensitivity, routes }
     Route { methods, path, action }

@@ -3,17 +3,23 @@
 use countersign_facts::Application;
 use http::header::{self, HeaderMap};
 
-/// The media type of an answer that is a download; nothing for one that is not.
+/// The media type of an answer that is a download; nothing for one that is not. Where an answer states several types,
+/// browsers differ in which they take, so one that counts is enough.
 pub fn download_type(application: &Application, headers: &HeaderMap) -> Option<String> {
-    let essence = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .map(|essence| essence.trim().to_ascii_lowercase())
-        .filter(|essence| !essence.is_empty());
-    let listed = essence.as_deref().is_some_and(|essence| is_listed(application, essence));
-    (listed || is_attachment(headers))
-        .then(|| essence.unwrap_or_else(|| "application/octet-stream".to_owned()))
+    let essences = || {
+        headers
+            .get_all(header::CONTENT_TYPE)
+            .iter()
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+            // Read as bytes: a parameter such as a file's name may be no ASCII, and its type counts all the same.
+            .filter_map(|value| value.split(|byte| *byte == b';').next())
+            .map(|essence| String::from_utf8_lossy(essence.trim_ascii()).to_ascii_lowercase())
+            .filter(|essence| !essence.is_empty())
+    };
+    if let Some(listed) = essences().find(|essence| is_listed(application, essence)) {
+        return Some(listed);
+    }
+    is_attachment(headers).then(|| essences().next().unwrap_or_else(|| "application/octet-stream".to_owned()))
 }
 
 fn is_listed(application: &Application, essence: &str) -> bool {
@@ -36,6 +42,7 @@ fn is_attachment(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
 
     fn check(headers: &[(&str, &str)], expected: Option<&str>) {
         let application: Application = serde_json::from_str(
@@ -43,8 +50,12 @@ mod tests {
             "resources":[],"assertion_header":"x","download_types":["application/pdf","image/*"]}"#,
         )
         .unwrap();
-        let map: HeaderMap =
-            headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        let latin1 =
+            |text: &str| -> Vec<u8> { text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect() };
+        let map: HeaderMap = headers
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_bytes(&latin1(value)).unwrap()))
+            .collect();
         assert_eq!(download_type(&application, &map).as_deref(), expected, "{headers:?}");
     }
 
@@ -55,6 +66,9 @@ mod tests {
         check(&[("content-type", "application/pdf")], Some("application/pdf"));
         check(&[("content-type", "Application/PDF; x=y")], Some("application/pdf"));
         check(&[("content-type", "image/png")], Some("image/png"));
+        check(&[("content-type", "application/pdf; name=\"r\u{e9}sum\u{e9}.pdf\"")], Some("application/pdf"));
+        check(&[("content-type", "text/html"), ("content-type", "application/pdf")], Some("application/pdf"));
+        check(&[("content-type", "text/html, application/pdf")], Some("application/pdf"));
         check(&[("content-type", "imagery/png")], None);
         check(
             &[("content-type", "text/csv"), ("content-disposition", "attachment; filename=a")],

@@ -118,7 +118,8 @@ mod tests {
         let check = |sent: &[&[u8]], kept: Option<&[u8]>| {
             let mut headers = lines(header::COOKIE, sent);
             hide_ours(&mut headers);
-            let found: Vec<&[u8]> = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
+            let found: Vec<&[u8]> =
+                headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
             assert_eq!(found, kept.into_iter().collect::<Vec<_>>(), "{sent:?}");
         };
         check(&[b"a=1; __Host-countersign=s; b=2"], Some(b"a=1; b=2"));

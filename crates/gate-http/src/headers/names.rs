@@ -267,8 +267,8 @@ impl AcceptedHeaders {
     /// `declared`.
     pub fn new(assertion: HeaderName, declared: Option<&BTreeSet<RequestHeader>>) -> Self {
         // A name that is none could not be sent; the facts hold no such names.
-        let declared = declared
-            .map(|declared| declared.iter().filter_map(|name| name.as_str().parse().ok()).collect());
+        let declared =
+            declared.map(|declared| declared.iter().filter_map(|name| name.as_str().parse().ok()).collect());
         Self(Arc::new(Accepted { assertion, declared }))
     }
 
@@ -358,7 +358,10 @@ mod tests {
             true,
         );
         // What some server takes for one of the above.
-        check("X_Remote_User Remote_User Any_Thing Content_Length x.remote.user x!a x~a $WSRU x'a x*a x^a x|a x+a", true);
+        check(
+            "X_Remote_User Remote_User Any_Thing Content_Length x.remote.user x!a x~a $WSRU x'a x*a x^a x|a x+a",
+            true,
+        );
     }
 
     #[test]

@@ -57,10 +57,8 @@ pub fn clear_own_site_data(headers: &mut HeaderMap) {
         .map(|kind| kind.trim_ascii().to_vec())
         .collect();
     let all = asked.iter().any(|kind| kind == br#""*""#);
-    let kept: Vec<&[u8]> = OF_ONE_ORIGIN
-        .into_iter()
-        .filter(|kind| all || asked.iter().any(|asked| asked == kind))
-        .collect();
+    let kept: Vec<&[u8]> =
+        OF_ONE_ORIGIN.into_iter().filter(|kind| all || asked.iter().any(|asked| asked == kind)).collect();
     headers.remove(&CLEAR_SITE_DATA);
     if let (false, Ok(value)) = (kept.is_empty(), HeaderValue::from_bytes(&kept.join(&b", "[..]))) {
         headers.insert(CLEAR_SITE_DATA, value);
@@ -118,7 +116,8 @@ mod tests {
             let mut headers: HeaderMap =
                 sent.iter().map(|value| (CLEAR_SITE_DATA, value.parse().unwrap())).collect();
             clear_own_site_data(&mut headers);
-            let found: Vec<_> = headers.get_all(CLEAR_SITE_DATA).iter().map(|v| v.to_str().unwrap()).collect();
+            let found: Vec<_> =
+                headers.get_all(CLEAR_SITE_DATA).iter().map(|v| v.to_str().unwrap()).collect();
             assert_eq!(found, kept.into_iter().collect::<Vec<_>>(), "{sent:?}");
         };
         let all = "\"cache\", \"storage\", \"executionContexts\", \"prefetchCache\", \"prerenderCache\"";

@@ -182,7 +182,14 @@ async fn a_method_in_other_letters_is_refused() {
 #[tokio::test]
 async fn a_host_that_is_none_is_refused() {
     let it = start().await;
-    for host in ["[board.localhost]", "board.localhost:99999", "board.localhost:0", ":1", "board.localhost.", "u@board.localhost"] {
+    for host in [
+        "[board.localhost]",
+        "board.localhost:99999",
+        "board.localhost:0",
+        ":1",
+        "board.localhost.",
+        "u@board.localhost",
+    ] {
         let request = format!("GET / HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{}\r\n", cookie());
         let reply = crate::client::parse(&raw(it.address, request).await);
         assert_eq!(reply.status, 400, "{host}: {reply:?}");
@@ -221,7 +228,9 @@ async fn a_stranger_learns_no_title_and_no_policy() {
 #[tokio::test]
 async fn one_byte_in_a_foreign_cookie_changes_nothing() {
     let it = start().await;
-    let head = format!("GET / HTTP/1.1\r\nhost: wiki.localhost\r\nconnection: close\r\ncookie: x=\u{e9}; {COOKIE}\r\n\r\n");
+    let head = format!(
+        "GET / HTTP/1.1\r\nhost: wiki.localhost\r\nconnection: close\r\ncookie: x=\u{e9}; {COOKIE}\r\n\r\n"
+    );
     let latin1: Vec<u8> = head.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
     let reply = crate::client::parse(&raw(it.address, latin1).await);
     assert_eq!(reply.status, 200, "{reply:?}");
@@ -231,11 +240,15 @@ async fn one_byte_in_a_foreign_cookie_changes_nothing() {
 #[tokio::test]
 async fn an_application_is_told_the_headers_that_it_declares() {
     let it = start().await;
-    let sent = format!("{}x-auth-token: t\r\nx-csrf-token: c\r\nx-page: 1\r\nremote-user: root\r\nx.y: 1\r\n", cookie());
+    let sent = format!(
+        "{}x-auth-token: t\r\nx-csrf-token: c\r\nx-page: 1\r\nremote-user: root\r\nx.y: 1\r\n",
+        cookie()
+    );
     let told = async |declared: Option<&[&str]>| {
         let mut fact = application_at("board", Sensitivity::Public, &format!("http://{}", it.upstream));
         if let Fact::ApplicationDeclared { about, .. } = &mut fact {
-            about.request_headers = declared.map(|names| names.iter().map(|name| (*name).to_owned().try_into().unwrap()).collect());
+            about.request_headers = declared
+                .map(|names| names.iter().map(|name| (*name).to_owned().try_into().unwrap()).collect());
         }
         it.state(fact).await;
         let reply = ask(it.address, "GET /", "board", &sent).await;
@@ -253,7 +266,15 @@ async fn what_an_answer_says_beyond_its_host_is_dropped() {
     let it = start().await;
     let reply = ask(it.address, "GET /far-reaching", "board", &cookie()).await;
     assert_eq!(reply.status, 200, "{reply:?}");
-    for name in ["strict-transport-security", "public-key-pins", "nel", "report-to", "alt-svc", "x-accel-redirect", "set-cookie2"] {
+    for name in [
+        "strict-transport-security",
+        "public-key-pins",
+        "nel",
+        "report-to",
+        "alt-svc",
+        "x-accel-redirect",
+        "set-cookie2",
+    ] {
         assert_eq!(reply.header(name), None, "{name}: {reply:?}");
     }
     assert_eq!(reply.header("clear-site-data"), Some("\"cache\", \"storage\""));

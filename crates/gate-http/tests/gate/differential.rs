@@ -38,7 +38,12 @@ impl Drop for Server {
     }
 }
 
-async fn started(program: &Path, port: u16, arguments: &[String], folder: tempfile::TempDir) -> Option<Server> {
+async fn started(
+    program: &Path,
+    port: u16,
+    arguments: &[String],
+    folder: tempfile::TempDir,
+) -> Option<Server> {
     let child = Command::new(program)
         .args(arguments)
         .env("HOME", folder.path())
@@ -114,7 +119,8 @@ async fn server(name: &str) -> Option<(Server, SocketAddr)> {
     let (program, arguments) = match name {
         "nginx" => {
             std::fs::write(&file, NGINX.replace("PORT", &port.to_string())).unwrap();
-            let arguments = ["-e", "stderr", "-p", &text(folder.path()), "-c", &text(&file)].map(str::to_owned);
+            let arguments =
+                ["-e", "stderr", "-p", &text(folder.path()), "-c", &text(&file)].map(str::to_owned);
             (PathBuf::from("/usr/sbin/nginx"), arguments.to_vec())
         }
         "caddy" => {
@@ -185,23 +191,73 @@ impl Draw {
 
 const METHODS: [&str; 10] =
     ["GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "PATCH", "PROPFIND", "REPORT"];
-const ODD_METHODS: [&str; 9] = ["post", "Post", "get", "POST\t", "POST,GET", "GE T", "TRACE", "PRI", "P\u{d6}ST"];
+const ODD_METHODS: [&str; 9] =
+    ["post", "Post", "get", "POST\t", "POST,GET", "GE T", "TRACE", "PRI", "P\u{d6}ST"];
 
-const STARTS: [&str; 8] = ["/", "/admin", "/admin/", "/runs/5/approve", "/runs/5/approve/", "/runs/a%20b/approve", "/pages/", "/adm"];
+const STARTS: [&str; 8] = [
+    "/",
+    "/admin",
+    "/admin/",
+    "/runs/5/approve",
+    "/runs/5/approve/",
+    "/runs/a%20b/approve",
+    "/pages/",
+    "/adm",
+];
 const PIECES: [&str; 44] = [
-    "a", "b.c", "x y", "%20", "+", "%2B", "~", "%7e", "%41", "%c3%a9", "%C3%A9", "\u{e9}", "%ff", "%00", "%0a", "%0d%0a", "%09", "%25", "%2525",
-    "%252f", "%2f", "%2F", "%5c", "\\", "/", "//", "/.", "/..", "/./", "/../", "%2e%2e", "/%2e%2e/", "..;", ";", "%3b", ":", "@", "!", "%21",
-    "%3f", "%23", "#", "in", "in/",
+    "a", "b.c", "x y", "%20", "+", "%2B", "~", "%7e", "%41", "%c3%a9", "%C3%A9", "\u{e9}", "%ff", "%00",
+    "%0a", "%0d%0a", "%09", "%25", "%2525", "%252f", "%2f", "%2F", "%5c", "\\", "/", "//", "/.", "/..",
+    "/./", "/../", "%2e%2e", "/%2e%2e/", "..;", ";", "%3b", ":", "@", "!", "%21", "%3f", "%23", "#", "in",
+    "in/",
 ];
 const QUERIES: [&str; 14] = [
-    "", "?", "?a=b", "?a=b&c", "?%2e%2e/", "??", "?a=%zz", "?a=b;c=d", "?_method=DELETE", "?/admin/", "?a=%c3%a9", "?a=\u{e9}", "?a#b", "?a b",
+    "",
+    "?",
+    "?a=b",
+    "?a=b&c",
+    "?%2e%2e/",
+    "??",
+    "?a=%zz",
+    "?a=b;c=d",
+    "?_method=DELETE",
+    "?/admin/",
+    "?a=%c3%a9",
+    "?a=\u{e9}",
+    "?a#b",
+    "?a b",
 ];
 /// Names under which some server shows an application a word that it believes.
 const NAMES: [&str; 30] = [
-    "Remote-User", "remote_user", "Remote.User", "REMOTE_USER", "X-Remote-User", "X_Remote_User", "x-remote_user", "X.Remote.User", "X-Forwarded-User",
-    "X_Forwarded_User", "X-Forwarded-Email", "X-User", "X_User", "X-Role", "X-Http-Method-Override", "X_HTTP_METHOD_OVERRIDE", "X-Original-Url",
-    "X_Original_Url", "X-Real-Ip", "X_Real_IP", "Client-Cert", "Client_Cert", "Forwarded", "X-Countersign-Assertion", "X_Countersign_Assertion",
-    "x-countersign_assertion", "X-Middleware-Subrequest", "Proxy", "X!Remote-User", "X-Sendfile-Type",
+    "Remote-User",
+    "remote_user",
+    "Remote.User",
+    "REMOTE_USER",
+    "X-Remote-User",
+    "X_Remote_User",
+    "x-remote_user",
+    "X.Remote.User",
+    "X-Forwarded-User",
+    "X_Forwarded_User",
+    "X-Forwarded-Email",
+    "X-User",
+    "X_User",
+    "X-Role",
+    "X-Http-Method-Override",
+    "X_HTTP_METHOD_OVERRIDE",
+    "X-Original-Url",
+    "X_Original_Url",
+    "X-Real-Ip",
+    "X_Real_IP",
+    "Client-Cert",
+    "Client_Cert",
+    "Forwarded",
+    "X-Countersign-Assertion",
+    "X_Countersign_Assertion",
+    "x-countersign_assertion",
+    "X-Middleware-Subrequest",
+    "Proxy",
+    "X!Remote-User",
+    "X-Sendfile-Type",
 ];
 const ODD_LINES: [&str; 16] = [
     "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA",
@@ -249,7 +305,8 @@ fn case(draw: &mut Draw, host: &str) -> Case {
         8..10 => host.to_uppercase(),
         _ => host.to_owned(),
     };
-    let mut lines = vec![format!("Host: {host}"), format!("Cookie: {COOKIE}"), "Connection: close".to_owned()];
+    let mut lines =
+        vec![format!("Host: {host}"), format!("Cookie: {COOKIE}"), "Connection: close".to_owned()];
     for _ in 0..draw.below(4) {
         lines.push(format!("{}: {FORGED}", draw.one(&NAMES)));
     }
@@ -277,7 +334,7 @@ struct Reading<'a> {
     query: &'a str,
     host: &'a str,
     route: &'a str,
-    values: &'a str,
+    values: String,
     seen: u64,
 }
 
@@ -285,12 +342,10 @@ fn reading(reply: &Reply) -> Reading<'_> {
     let mut lines = reply.body.split('\n');
     let mut line = || lines.next().unwrap_or_else(|| panic!("too few lines: {reply:?}"));
     let (method, path, query, host, route) = (line(), line(), line(), line(), line());
-    let mut values = String::new();
     let rest: Vec<&str> = lines.collect();
-    let (seen, rest) = rest.split_last().unwrap_or_else(|| panic!("too few lines: {reply:?}"));
-    values.push_str(&rest.join(" "));
+    let (seen, values) = rest.split_last().unwrap_or_else(|| panic!("too few lines: {reply:?}"));
     let seen = seen.trim().parse().unwrap_or_else(|_| panic!("no number: {reply:?}"));
-    Reading { method, path, query, host, route, values: Box::leak(values.into_boxed_str()), seen }
+    Reading { method, path, query, host, route, values: values.join(" "), seen }
 }
 
 fn decoded(path: &str) -> Vec<u8> {
@@ -308,14 +363,21 @@ fn decoded(path: &str) -> Vec<u8> {
 }
 
 /// Sends one request, and compares what was decided of it with what its upstream read. Whether it got there.
-async fn check(it: &Installation, server: &str, name: &str, case: &Case, seen: &mut BTreeMap<String, u64>) -> bool {
+async fn check(
+    it: &Installation,
+    server: &str,
+    name: &str,
+    case: &Case,
+    seen: &mut BTreeMap<String, u64>,
+) -> bool {
     let shown = format!("{server}: {:?}", String::from_utf8_lossy(&case.text));
     let reply = parse(&raw(it.address, &case.text).await);
     if reply.header("x-reached").is_none() {
         assert!(matches!(reply.status, 400..=499), "{shown}: {reply:?}");
         return false;
     }
-    let id = reply.header("x-countersign-decision").unwrap_or_else(|| panic!("{shown}: undecided")).to_owned();
+    let id =
+        reply.header("x-countersign-decision").unwrap_or_else(|| panic!("{shown}: undecided")).to_owned();
     let rows = it.recorded(|rows| rows.iter().any(|row| row.decided.id.to_string() == id)).await;
     let decided = &rows.iter().find(|row| row.decided.id.to_string() == id).unwrap().decided;
     let read = reading(&reply);

@@ -167,7 +167,17 @@ async fn what_a_proxy_says_is_read_in_its_one_form_or_refused() {
     let it = start().await;
     for (name, values) in [
         ("method", &["post", "Post", "get", "GET ", "G\u{e9}T", "GET,POST", "CONNECT", "TRACE"][..]),
-        ("host", &["[wiki.localhost]", "wiki.localhost:99999", "wiki.localhost.", "u@wiki.localhost", ":1", "wiki.localhost, a"]),
+        (
+            "host",
+            &[
+                "[wiki.localhost]",
+                "wiki.localhost:99999",
+                "wiki.localhost.",
+                "u@wiki.localhost",
+                ":1",
+                "wiki.localhost, a",
+            ],
+        ),
         ("uri", &["pages", "http://wiki.localhost/pages/a", "*", "/a#b", "/a b"]),
     ] {
         for value in values {

@@ -36,14 +36,19 @@ async fn every_answer_over_tls_insists_on_tls() {
         ("GET /.countersign/nothing", "", 404),
     ] {
         let mut stream = stage.connect("board", None, b"http/1.1").await.unwrap();
-        let request = format!("{line} HTTP/1.1\r\nhost: board.localhost\r\nconnection: close\r\n{headers}\r\n");
+        let request =
+            format!("{line} HTTP/1.1\r\nhost: board.localhost\r\nconnection: close\r\n{headers}\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer).await;
         let reply = parse(&String::from_utf8_lossy(&answer));
         assert_eq!(reply.status, status, "{line}: {reply:?}");
         assert_eq!(reply.header("strict-transport-security"), Some("max-age=31536000"), "{line}: {reply:?}");
-        assert_eq!(reply.head.to_ascii_lowercase().matches("strict-transport").count(), 1, "{line}: {reply:?}");
+        assert_eq!(
+            reply.head.to_ascii_lowercase().matches("strict-transport").count(),
+            1,
+            "{line}: {reply:?}"
+        );
     }
     let plain = crate::installation::start().await;
     let reply = crate::client::ask(plain.address, "GET /", "board", &cookie).await;
