@@ -29,8 +29,8 @@ pub enum Ambiguous {
     /// It holds a slash or a backslash in disguise, or a plain backslash.
     #[error("the path holds an encoded slash or a backslash, which applications read in different ways")]
     Slash,
-    /// It holds `.` or `..` as a segment.
-    #[error("the path holds a dot segment (. or ..): send the path that it leads to")]
+    /// It holds a segment of dots and spaces alone.
+    #[error("the path holds a segment of dots or spaces alone (. or ..): send the path that it leads to")]
     DotSegment,
     /// It holds `//`.
     #[error("the path holds an empty segment (//), which applications read in different ways")]
@@ -59,8 +59,10 @@ pub enum Ambiguous {
     /// The query holds a control character, a space, a `#` or a byte outside ASCII.
     #[error("the query holds a control character, a space, # or a byte outside ASCII: percent-encode it")]
     Query,
-    /// The path is that of a known route but for the case of its letters.
-    #[error("the path differs from a known route only in the case of its letters")]
+    /// The path is that of a known route but for the case of its letters, or for dots or spaces behind a segment.
+    #[error(
+        "the path differs from a known route only in the case of its letters, or in dots or spaces behind them"
+    )]
     Case,
     /// The method is not written in capital letters.
     #[error(
@@ -126,7 +128,8 @@ fn segment(raw: &[u8], text: &mut String) -> Result<String, Ambiguous> {
         return Err(Ambiguous::DoubleEncoded);
     }
     let decoded = String::from_utf8(decoded).map_err(|_| Ambiguous::NotUtf8)?;
-    if matches!(decoded.as_str(), "." | "..") {
+    // Some servers drop dots and spaces at the end of a path, as Windows does with names; then nothing would be left here.
+    if !decoded.is_empty() && decoded.bytes().all(|byte| matches!(byte, b'.' | b' ')) {
         return Err(Ambiguous::DotSegment);
     }
     // Of every kind, so that those which are control characters only as UTF-8 (U+0085 and its neighbours) are caught too.
@@ -201,8 +204,9 @@ mod tests {
             ("/a|b\"{}^`<>", "/a%7Cb%22%7B%7D%5E%60%3C%3E"),
             ("/100%25", "/100%25"),
             ("/100%25zz", "/100%25zz"),
-            ("/...", "/..."),
             ("/a..b", "/a..b"),
+            ("/a..", "/a.."),
+            ("/...a", "/...a"),
             ("/.well-known/x", "/.well-known/x"),
         ] {
             check(raw, Ok(canonical));
@@ -231,6 +235,10 @@ mod tests {
             ("/a/%2e%2e/b", A::DotSegment),
             ("/a/.%2E/b", A::DotSegment),
             ("/a/%2e", A::DotSegment),
+            ("/...", A::DotSegment),
+            ("/a/.../b", A::DotSegment),
+            ("/a/%20", A::DotSegment),
+            ("/a/.%20./b", A::DotSegment),
             ("/a%00", A::Control),
             ("/a%0d%0aSet-Cookie:x", A::Control),
             ("/a\u{7f}", A::Control),

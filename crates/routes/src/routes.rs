@@ -66,7 +66,8 @@ impl Routes {
     /// # Errors
     /// When the path is that of a route but for the case of its letters. Some applications ignore case, and would then
     /// serve under `/Admin` what is labelled under `/admin`; some do not, and mean something else by it. Guessing either
-    /// way would be wrong somewhere, so it is refused. The same holds of a method that is not in capital letters: a route
+    /// way would be wrong somewhere, so it is refused. So are dots and spaces behind a segment (`/admin..`), which some
+    /// servers drop. The same holds of a method that is not in capital letters: a route
     /// for `POST` does not match `post`, and many applications take it for `POST`.
     pub fn find(
         &self,
@@ -106,6 +107,19 @@ fn default_action(method: &str, upgrade: bool) -> Action {
     }
 }
 
+/// Whether some server takes `segment` for `text`: it ignores case, one way or the other, or what stands behind a name.
+fn is_taken_for(text: &str, segment: &str) -> bool {
+    let name = |text: &str| text.trim_end_matches(['.', ' ']).len();
+    let (text, segment) =
+        (text.get(..name(text)).unwrap_or(text), segment.get(..name(segment)).unwrap_or(segment));
+    if text.is_ascii() && segment.is_ascii() {
+        return text.eq_ignore_ascii_case(segment);
+    }
+    // The Kelvin sign is a k in lower case, and the long s an S in upper case.
+    let folded = |text: &str| text.to_uppercase().to_lowercase();
+    folded(text) == folded(segment)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Match {
     Exact,
@@ -140,7 +154,7 @@ impl Pattern {
         for (pattern, segment) in self.segments.iter().zip(path) {
             match pattern {
                 Some(text) if text == segment => {}
-                Some(text) if text.to_lowercase() == segment.to_lowercase() => result = Match::ButForCase,
+                Some(text) if is_taken_for(text, segment) => result = Match::ButForCase,
                 Some(_) => return Match::None,
                 None => {}
             }
@@ -214,6 +228,15 @@ mod tests {
             ("POST", "/RUNS/5/approve", false, "Case"),
             ("GET", "/RUNS/5/approve", false, "wiki/other read"),
             ("GET", "/admin/A", false, "wiki/admin administer"),
+            ("GET", "/admin..", false, "Case"),
+            ("GET", "/admin./x", false, "Case"),
+            ("GET", "/admin%20", false, "Case"),
+            ("GET", "/ADMIN.%20.", false, "Case"),
+            ("GET", "/quiet./", false, "Case"),
+            ("GET", "/admin.html", false, "wiki/other read"),
+            ("GET", "/pages/etc.", false, "wiki/other read"),
+            ("GET", "/qu%C4%B1et", false, "Case"),
+            ("POST", "/runs/5./approve", false, "wiki/approval administer"),
             ("post", "/runs/5/approve", false, "Method"),
             ("Post", "/runs/5/approve", false, "Method"),
             ("get", "/", false, "Method"),

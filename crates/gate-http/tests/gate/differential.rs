@@ -204,6 +204,33 @@ const STARTS: [&str; 8] = [
     "/pages/",
     "/adm",
 ];
+/// What honest paths are made of, and what tells servers apart that read them.
+const PLAIN: [&str; 24] = [
+    "a",
+    "b.c",
+    "%20",
+    "+",
+    "%2B",
+    "~",
+    "%7e",
+    "%41",
+    "%c3%a9",
+    ".",
+    "..",
+    "%2e",
+    "%E2%84%AA",
+    "%C5%BF",
+    "%C4%B1",
+    ":",
+    "@",
+    "!",
+    "%21",
+    "in",
+    "in/",
+    "/x",
+    "min",
+    "I",
+];
 const PIECES: [&str; 44] = [
     "a", "b.c", "x y", "%20", "+", "%2B", "~", "%7e", "%41", "%c3%a9", "%C3%A9", "\u{e9}", "%ff", "%00",
     "%0a", "%0d%0a", "%09", "%25", "%2525", "%252f", "%2f", "%2F", "%5c", "\\", "/", "//", "/.", "/..",
@@ -290,7 +317,7 @@ fn case(draw: &mut Draw, host: &str) -> Case {
     let method = if draw.rarely(8) { draw.one(&ODD_METHODS) } else { draw.one(&METHODS) }.to_owned();
     let mut path = draw.one(&STARTS).to_owned();
     for _ in 0..draw.below(4) {
-        path.push_str(draw.one(&PIECES));
+        path.push_str(if draw.rarely(4) { draw.one(&PIECES) } else { draw.one(&PLAIN) });
     }
     if draw.rarely(12) {
         path = path.to_uppercase();
