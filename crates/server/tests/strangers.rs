@@ -117,6 +117,7 @@ fn declared() -> Fact {
         assertion_header: "x-countersign-assertion".to_owned(),
         download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
+        request_headers: None,
     };
     Fact::ApplicationDeclared { application: "board".parse().unwrap(), about }
 }
