@@ -85,8 +85,11 @@ fn decisions(house: &House) -> Vec<PathBuf> {
     found
 }
 
+/// What is done to a file, with its own bytes and those of another day.
+type Harm = fn(&Path, &[u8], &[u8]);
+
 /// What may be done to a file, by somebody who can write to it.
-const DAMAGE: [(&str, fn(&Path, &[u8], &[u8])); 6] = [
+const DAMAGE: [(&str, Harm); 6] = [
     ("truncated", |path, whole, _| fs::write(path, &whole[..whole.len() / 2]).unwrap()),
     ("emptied", |path, _, _| fs::write(path, []).unwrap()),
     ("a byte flipped in a page", |path, whole, _| flip(path, whole, whole.len() / 3)),

@@ -1,10 +1,5 @@
 //! Publishing policies, and what is refused so that the running set stays.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 mod common;
 
 use common::{Door, House, policy_files};

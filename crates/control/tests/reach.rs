@@ -263,7 +263,8 @@ fn codes(answer: &Value) -> Vec<(String, String)> {
 
 async fn lint(house: &House, files: &BTreeMap<String, String>) -> Value {
     let dry = house.ok("PUT", "/policies", Some(json!({"files": files, "dry_run": true}))).await;
-    let gone: Vec<_> = dry["removed"].as_array().into_iter().flatten().map(|gone| &gone["id"]).collect();
+    let gone: Vec<_> =
+        dry.get("removed").and_then(Value::as_array).into_iter().flatten().map(|gone| &gone["id"]).collect();
     house.ok("PUT", "/policies", Some(json!({"files": files, "removes": gone}))).await;
     house.policies_in_force().await;
     house.ok("GET", "/policies/lint", None).await

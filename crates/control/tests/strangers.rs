@@ -2,7 +2,7 @@
 //! and the last room is for the records of people who are signed in.
 #![expect(
     clippy::unwrap_used,
-    clippy::print_stdout,
+    clippy::indexing_slicing,
     reason = "tests stop at the first surprise, and one measures"
 )]
 mod common;

@@ -116,11 +116,14 @@ impl std::fmt::Debug for Unit {
     }
 }
 
+/// A file's length and time of change when its SHA-256 was made, and that digest.
+type KnownDigest = (u64, SystemTime, [u8; 32]);
+
 #[derive(Debug, Default)]
 pub(crate) struct Lake {
     folder: PathBuf,
     footers: Mutex<HashMap<PathBuf, (u64, SystemTime, ArrowReaderMetadata)>>,
-    digests: Mutex<HashMap<PathBuf, (u64, SystemTime, [u8; 32])>>,
+    digests: Mutex<HashMap<PathBuf, KnownDigest>>,
 }
 
 /// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not

@@ -11,11 +11,19 @@ use std::path::{Path, PathBuf};
 
 /// Every file, and the SHA-256 of its bytes.
 const PINNED: &[(&str, &str)] = &[
-    ("parquet/dt=2026-11-22/completions-00001795338013000513-cf45ec26.parquet", "107a227be4a57fb12df1ede70216729c7544d2a970c5bae5f2e76e5c06b7b386"),
-    ("parquet/dt=2026-11-22/decisions-00001795338013000013-7377b57b.parquet", "0569c8d1bc92a2b46493f209f438bc6036165da70baa68992a8eafc93165f3da"),
+    (
+        "parquet/dt=2026-11-22/completions-00001795338013000513-cf45ec26.parquet",
+        "107a227be4a57fb12df1ede70216729c7544d2a970c5bae5f2e76e5c06b7b386",
+    ),
+    (
+        "parquet/dt=2026-11-22/decisions-00001795338013000013-7377b57b.parquet",
+        "0569c8d1bc92a2b46493f209f438bc6036165da70baa68992a8eafc93165f3da",
+    ),
     ("rows.json", "cdd73bd55a83e8470964610e471eb6c57e2e479a468928324749eeb2e4cd54fa"),
-    ("segment/wal-00001795338013000513-97ab0ab6.log", "8721f6e5dec95f575d769aafa09598507631be28baff554a621d2c6c553f5a6e"),
-
+    (
+        "segment/wal-00001795338013000513-97ab0ab6.log",
+        "8721f6e5dec95f575d769aafa09598507631be28baff554a621d2c6c553f5a6e",
+    ),
 ];
 
 fn golden() -> PathBuf {
@@ -53,7 +61,8 @@ fn golden_evidence_never_changes() {
             (name, hex::encode(digest))
         })
         .collect();
-    let pinned: Vec<_> = PINNED.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned())).collect();
+    let pinned: Vec<_> =
+        PINNED.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned())).collect();
     assert_eq!(found, pinned, "golden evidence was changed: what was written once must be read for ever");
 }
 
@@ -105,7 +114,10 @@ fn every_word_that_a_record_can_hold_stands_in_the_golden_evidence() {
     ];
     for (kind, each) in all {
         for word in each {
-            assert!(words.contains(word), "{kind}, {word}, stands in no golden row: add a golden folder that has it");
+            assert!(
+                words.contains(word),
+                "{kind}, {word}, stands in no golden row: add a golden folder that has it"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A reader of a span says so when any file of it is not what was written: damaged, cut, gone, or put there in the place
 //! of another.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 #[path = "common/book.rs"]
 #[expect(dead_code, reason = "each test binary uses its part")]
@@ -26,7 +26,7 @@ fn options(book: &Arc<Book>) -> Options {
 fn swept(store: &Store) -> (usize, Vec<String>, Option<u64>) {
     let mut sweep = store.sweep(Timestamp::from_micros(MIDNIGHT), Timestamp::from_micros(MIDNIGHT + 3 * DAY));
     let mut records = 0;
-    while let Some(accesses) = sweep.next() {
+    for accesses in sweep.by_ref() {
         records += accesses.iter().count();
     }
     let skipped = sweep.skipped().iter().map(|gap| gap.why.clone()).collect();
@@ -100,8 +100,8 @@ async fn nor_does_damage_to_what_is_not_parquet_yet() {
             sink.record(&day.next().0).unwrap();
         }
         sink.flush().await.unwrap();
-        let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
-        let segment = entries.filter(|path| path.extension().is_some_and(|end| end == "log")).next().unwrap();
+        let mut entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let segment = entries.find(|path| path.extension().is_some_and(|end| end == "log")).unwrap();
         let mut bytes = fs::read(&segment).unwrap();
         let last = bytes.len() - 3;
         match what {

@@ -1,6 +1,6 @@
 //! Every word of the field has one spelling, on the wire, in policies and on the screen, and a refusal says what was
 //! expected.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use countersign_names::*;
 use serde::Serialize;

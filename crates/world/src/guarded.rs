@@ -5,7 +5,7 @@
 
 use crate::{ADMINISTRATORS, CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{Fact, Member, PolicyFile};
-use countersign_names::{GroupName, PersonId, PolicyId, Principal, ServiceId};
+use countersign_names::{GroupName, PersonId, PolicyId, Principal, RiskLevel, ServiceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -138,14 +138,7 @@ impl World {
                 two(service(which), WHO)
             }
             Fact::RiskChanged { principal, level, .. } => {
-                let (before, theirs) = match principal {
-                    Principal::Person(whom) => (self.person(*whom).map(|it| it.risk.level), person(whom)),
-                    Principal::Service(which) => {
-                        (self.service(*which).map(|it| it.risk.level), service(which))
-                    }
-                    Principal::Anonymous => (None, false),
-                };
-                two(theirs && before.is_some_and(|before| *level < before), WHO)
+                two(self.lowers_guarded_risk(&guarded, principal, *level), WHO)
             }
             Fact::ApplicationDeclared { application, .. }
             | Fact::ApplicationStaged { application, .. }
@@ -213,6 +206,20 @@ impl World {
             | Fact::EvidenceCompacted { .. }
             | Fact::EvidenceExpired { .. } => None,
         }
+    }
+
+    /// Whether this takes the risk of somebody who administers or approves down. Raising it takes nobody else.
+    fn lowers_guarded_risk(&self, guarded: &Guarded, principal: &Principal, level: RiskLevel) -> bool {
+        let (before, theirs) = match principal {
+            Principal::Person(whom) => {
+                (self.person(*whom).map(|it| it.risk.level), guarded.person(self, *whom))
+            }
+            Principal::Service(which) => {
+                (self.service(*which).map(|it| it.risk.level), guarded.service(self, *which))
+            }
+            Principal::Anonymous => (None, false),
+        };
+        theirs && before.is_some_and(|before| level < before)
     }
 
     /// Whether these files differ from those in force in anything but the policies of other applications, and tests.

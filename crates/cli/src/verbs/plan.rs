@@ -184,8 +184,7 @@ impl Apply {
                 some => format!(" What is not known ({some} above) is accepted by that, and goes on record."),
             };
             let question = policy::putting_in_force(&rehearsed.report.removed);
-            cx.console
-                .agree(&format!("{question} It would have stopped {stopped}.{unknown}"), unasked)?;
+            cx.console.agree(&format!("{question} It would have stopped {stopped}.{unknown}"), unasked)?;
             if !basis.is_known() {
                 accepted.get_or_insert_with(|| "it was shown, and agreed to".to_owned());
             }

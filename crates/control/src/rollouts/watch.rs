@@ -144,7 +144,7 @@ fn look_through(store: &Store, policies: &PolicySet, rollout: &Rollout, now: Tim
     let until = Timestamp::from_micros(now.as_micros().saturating_add(1));
     let mut sweep = store.sweep(since, until);
     let mut seen = false;
-    while let Some(accesses) = sweep.next() {
+    for accesses in sweep.by_ref() {
         seen = seen
             || accesses.iter().any(|access| {
                 is_within(rollout.id, rollout.percent(), access.principal)

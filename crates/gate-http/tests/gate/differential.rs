@@ -140,9 +140,10 @@ async fn server(name: &str) -> Option<(Server, SocketAddr)> {
     };
     let server = started(&program, port, &arguments, folder).await;
     if server.is_none() {
-        let says = format!("{} is not there: run packages/install.sh test", program.display());
-        assert!(std::env::var_os("CI").is_none(), "{says}");
-        println!("skipped: {says}");
+        countersign_testkit::skip(&format!(
+            "{} is not there: run packages/install.sh test",
+            program.display()
+        ));
     }
     Some((server?, SocketAddr::from(([127, 0, 0, 1], port))))
 }
@@ -452,7 +453,7 @@ async fn what_is_decided_is_what_servers_of_others_read() {
             }
             println!("{which}: {reached} of {CASES} requests got there, each as it was decided");
             // The draw is worth something only if both happens.
-            assert!(reached >= CASES / 8 && reached < CASES, "{which}: {reached}");
+            assert!((CASES / 8..CASES).contains(&reached), "{which}: {reached}");
         }
         if Instant::now() >= until {
             break;
