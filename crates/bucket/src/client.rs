@@ -1,28 +1,23 @@
-//! The five requests.
+//! What is done with a bucket.
 
 use crate::address::Address;
-use crate::credentials::Source;
+use crate::connector::Connector;
+use crate::credentials::{CredentialsError, Source};
 use crate::error::BucketError;
-use crate::listing::{Listed, Page};
-use crate::send::{Answer, send, sent};
-use crate::sign::{self, Asked, encoded};
-use crate::upload::Upload;
+use crate::open::open;
 use aws_lc_rs::digest;
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
-use http::{Method, Request};
-use http_body_util::BodyExt as _;
+use futures_util::TryStreamExt as _;
+use object_store::path::Path;
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _, PutPayload};
+use parking_lot::Mutex;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
 use std::fs::File;
-use std::io;
+use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio_rustls::TlsConnector;
-
-/// Reads the present moment, in seconds since 1970; given, so that tests can hold it.
-pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
 /// Where Debian keeps the certificates that the machine trusts.
 const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
@@ -30,14 +25,15 @@ const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 const LONGEST: Duration = Duration::from_secs(15);
 /// The bytes a second below which a store counts as not answering.
 const SLOWEST: u64 = 64 << 10;
-/// Most bytes of an answer that is not an object.
-const ANSWER: usize = 8 << 20;
-/// Most bytes of what a store says about an error.
-const REFUSAL: usize = 64 << 10;
+/// Most bytes of a small object.
+const SMALL: usize = 64 << 10;
 /// Most objects that are listed: a bound on what a stranger can make us keep.
 const MOST_LISTED: usize = 1 << 20;
-/// What a store takes in one request.
-const LARGEST: u64 = 5 << 30;
+/// A file of at most so many bytes is put by one request; the parts of a larger one are as large, or larger where there
+/// would be too many.
+const PART: u64 = 16 << 20;
+/// Most parts that a store takes of one object; it is 10,000 for the strictest.
+const PARTS: u64 = 9_000;
 
 /// A bucket. Clones are handles to the same.
 #[derive(Clone)]
@@ -46,8 +42,24 @@ pub struct Bucket(Arc<Inner>);
 struct Inner {
     address: Address,
     source: Source,
-    tls: TlsConnector,
-    clock: Clock,
+    connector: Connector,
+    opened: Mutex<Option<Opened>>,
+}
+
+/// The store, opened with some credentials: it keeps what they were exchanged for.
+struct Opened {
+    /// Which credentials.
+    digest: [u8; 32],
+    store: Arc<dyn ObjectStore>,
+}
+
+/// An object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its path under the prefix.
+    pub key: String,
+    /// How many bytes it has.
+    pub bytes: u64,
 }
 
 /// What a file must be.
@@ -70,9 +82,11 @@ impl Bucket {
     ///
     /// # Errors
     /// When they cannot be used: why.
-    pub fn new(address: Address, source: Source, roots: Option<&[u8]>, clock: Clock) -> Result<Self, String> {
-        let tls = TlsConnector::from(Arc::new(client_config(roots)?));
-        Ok(Self(Arc::new(Inner { address, source, tls, clock })))
+    pub fn new(address: Address, source: Source, roots: Option<&[u8]>) -> Result<Self, String> {
+        let machine = client_config(None)?;
+        let store = if roots.is_some() { client_config(roots)? } else { machine.clone() };
+        let connector = Connector::new(address.clone(), store, machine);
+        Ok(Self(Arc::new(Inner { address, source, connector, opened: Mutex::default() })))
     }
 
     /// Where it is.
@@ -85,17 +99,15 @@ impl Bucket {
     /// # Errors
     /// When it is not known to be there.
     pub async fn put_file(&self, path: &str, file: File, expected: Expected) -> Result<(), BucketError> {
-        if expected.bytes > LARGEST {
-            let why = format!("a file of {} bytes is more than a store takes at once", expected.bytes);
-            return Err(BucketError::Disk { why });
+        if expected.bytes > PART {
+            return self.put_parts(path, file, expected).await;
         }
-        // What has no bytes has no last piece that could be kept back.
-        if expected.bytes == 0 && expected.digest != sha256(&[]) {
+        let mut pieces = Pieces::new(file, expected);
+        let bytes = pieces.next(expected.bytes).await?;
+        if !pieces.is_whole() {
             return Err(BucketError::Differs);
         }
-        let body = Upload::file(file, expected.bytes, expected.digest);
-        let digest = hex::encode(expected.digest);
-        self.finish(Method::PUT, path, &[], body, &digest, expected.bytes).await.map(drop)
+        self.put(path, bytes).await
     }
 
     /// Puts a few bytes.
@@ -103,8 +115,40 @@ impl Bucket {
     /// # Errors
     /// When they are not known to be there.
     pub async fn put(&self, path: &str, bytes: Bytes) -> Result<(), BucketError> {
-        let (digest, length) = (hex::encode(sha256(&bytes)), bytes.len() as u64);
-        self.finish(Method::PUT, path, &[], Upload::Given(Some(bytes)), &digest, length).await.map(drop)
+        let (store, key, length) = (self.store()?, self.key(path)?, bytes.len() as u64);
+        self.patiently(length, store.put(&key, PutPayload::from_bytes(bytes))).await.map(drop)
+    }
+
+    /// An object is made of its parts only once the last of them was sent and all were what they should be. Until then there
+    /// is none, and what was sent is given up.
+    async fn put_parts(&self, path: &str, file: File, expected: Expected) -> Result<(), BucketError> {
+        let (store, key) = (self.store()?, self.key(path)?);
+        let mut upload = self.patiently(0, store.put_multipart(&key)).await?;
+        let sent = self.send_parts(&mut *upload, file, expected).await;
+        match sent {
+            Ok(()) => self.patiently(expected.bytes, upload.complete()).await.map(drop),
+            Err(error) => {
+                // Where this fails too, the store's own rule for unfinished uploads clears them away.
+                let _given_up = self.patiently(0, upload.abort()).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn send_parts(
+        &self,
+        upload: &mut dyn MultipartUpload,
+        file: File,
+        expected: Expected,
+    ) -> Result<(), BucketError> {
+        let part = PART.max(expected.bytes.div_ceil(PARTS));
+        let mut pieces = Pieces::new(file, expected);
+        while !pieces.is_at_end() {
+            let bytes = pieces.next(part).await?;
+            let length = bytes.len() as u64;
+            self.patiently(length, upload.put_part(PutPayload::from_bytes(bytes))).await?;
+        }
+        if pieces.is_whole() { Ok(()) } else { Err(BucketError::Differs) }
     }
 
     /// A small object.
@@ -114,9 +158,9 @@ impl Bucket {
     pub async fn get(&self, path: &str) -> Result<Vec<u8>, BucketError> {
         let mut found = Vec::new();
         let too_large = || io::Error::other("it is larger than it should be");
-        self.read(path, REFUSAL as u64, |piece| {
+        self.read(path, SMALL as u64, |piece| {
             found.extend_from_slice(piece);
-            if found.len() > REFUSAL { Err(too_large()) } else { Ok(()) }
+            if found.len() > SMALL { Err(too_large()) } else { Ok(()) }
         })
         .await?;
         Ok(found)
@@ -132,18 +176,15 @@ impl Bucket {
         about: u64,
         mut take: impl FnMut(&[u8]) -> io::Result<()>,
     ) -> Result<(), BucketError> {
+        let (store, key) = (self.store()?, self.key(path)?);
         let reading = async {
-            let nothing = hex::encode(sha256(&[]));
-            let answer = self.ask(Method::GET, path, &[], Upload::nothing(), &nothing, 0).await?;
-            let mut body = answer.response.into_body();
-            while let Some(frame) = body.frame().await {
-                let frame = frame.map_err(|error| sent(&self.0.address, &error))?;
-                let Some(piece) = frame.data_ref() else { continue };
-                take(piece).map_err(|error| BucketError::Disk { why: error.to_string() })?;
+            let mut pieces = store.get(&key).await.map_err(|error| self.told(&error))?.into_stream();
+            while let Some(piece) = pieces.try_next().await.map_err(|error| self.told(&error))? {
+                take(&piece).map_err(|error| BucketError::Disk { why: error.to_string() })?;
             }
             Ok(())
         };
-        self.patiently(about, reading).await
+        tokio::time::timeout(longest(about), reading).await.unwrap_or_else(|_| Err(self.late()))
     }
 
     /// Removes an object; one that is not there is removed already.
@@ -151,9 +192,9 @@ impl Bucket {
     /// # Errors
     /// When it is not known to be gone.
     pub async fn remove(&self, path: &str) -> Result<(), BucketError> {
-        let nothing = hex::encode(sha256(&[]));
-        match self.finish(Method::DELETE, path, &[], Upload::nothing(), &nothing, 0).await {
-            Ok(_) | Err(BucketError::Missing) => Ok(()),
+        let (store, key) = (self.store()?, self.key(path)?);
+        match self.patiently(0, store.delete(&key)).await {
+            Ok(()) | Err(BucketError::Missing) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -163,136 +204,127 @@ impl Bucket {
     /// # Errors
     /// When it cannot be listed to its end.
     pub async fn list(&self, folder: &str) -> Result<Vec<Listed>, BucketError> {
-        let mut found: Vec<Listed> = Vec::new();
-        let mut next: Option<String> = None;
-        loop {
-            let page = self.page(folder, next.as_deref()).await?;
-            let before = found.len();
-            for listed in page.objects {
-                let Some(path) = self.0.address.path(&listed.key) else { continue };
-                if path.starts_with(folder) {
-                    found.push(Listed { key: path.to_owned(), bytes: listed.bytes });
-                }
-            }
-            let origin = || self.0.address.origin();
-            next = match page.next {
-                None => return Ok(found),
-                // A store that gives nothing and says there is more would keep us for ever.
-                Some(_) if found.len() == before || found.len() > MOST_LISTED => {
-                    let why = "its listing has no end".to_owned();
-                    return Err(BucketError::NotAStore { origin: origin(), why });
-                }
-                Some(next) => Some(next),
-            };
-        }
-    }
-
-    async fn page(&self, folder: &str, next: Option<&str>) -> Result<Page, BucketError> {
-        let prefix = self.0.address.key(folder);
-        // In the order of their names, as the signature wants them.
-        let mut pairs = Vec::new();
-        pairs.extend(next.map(|next| ("continuation-token", next)));
-        pairs.extend([("encoding-type", "url"), ("list-type", "2"), ("prefix", prefix.as_str())]);
-        let nothing = hex::encode(sha256(&[]));
-        let body = self.finish(Method::GET, "", &pairs, Upload::nothing(), &nothing, 0).await?;
-        Page::of(&body, &self.0.address.origin())
-    }
-
-    /// Asks, and takes the whole answer, which is none of ours and so is short.
-    async fn finish(
-        &self,
-        method: Method,
-        path: &str,
-        pairs: &[(&str, &str)],
-        body: Upload,
-        digest: &str,
-        length: u64,
-    ) -> Result<Vec<u8>, BucketError> {
-        let asking = async {
-            let answer = self.ask(method, path, pairs, body, digest, length).await?;
-            self.short(answer, ANSWER).await
-        };
-        self.patiently(length, asking).await
-    }
-
-    async fn short(&self, answer: Answer, most: usize) -> Result<Vec<u8>, BucketError> {
-        let mut body = answer.response.into_body();
+        let (store, key) = (self.store()?, self.key(folder)?);
+        let mut objects = store.list(Some(&key));
         let mut found = Vec::new();
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| sent(&self.0.address, &error))?;
-            found.extend_from_slice(frame.data_ref().map_or(&[][..], |piece| piece));
-            if found.len() > most {
-                let why = "it is longer than it should be".to_owned();
-                return Err(BucketError::NotAStore { origin: self.0.address.origin(), why });
+        while let Some(object) = self.patiently(0, objects.try_next()).await? {
+            let Some(path) = self.0.address.path(object.location.as_ref()) else { continue };
+            if path.starts_with(folder) {
+                found.push(Listed { key: path.to_owned(), bytes: object.size });
+            }
+            if found.len() > MOST_LISTED {
+                return Err(self.no_store("its listing has no end".to_owned()));
             }
         }
+        found.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         Ok(found)
     }
 
-    async fn ask(
-        &self,
-        method: Method,
-        path: &str,
-        pairs: &[(&str, &str)],
-        body: Upload,
-        digest: &str,
-        length: u64,
-    ) -> Result<Answer, BucketError> {
-        let address = &self.0.address;
-        // A listing is asked of the bucket itself.
-        let key = if path.is_empty() { String::new() } else { encoded(&address.key(path), true) };
-        let base = address.base();
-        let target = if key.is_empty() && base.len() > 1 {
-            base.trim_end_matches('/').to_owned()
-        } else {
-            format!("{base}{key}")
-        };
-        let (query, host) = (sign::query(pairs), address.authority());
-        let asked = Asked { method: &method, path: &target, query: &query, host: &host, body: digest };
-        let who = self.0.source.credentials()?;
-        let origin = || address.origin();
-        let unaskable =
-            || BucketError::NotAStore { origin: origin(), why: "it cannot be asked that".to_owned() };
-        let moment = moment((self.0.clock)()).ok_or_else(unaskable)?;
-        let headers = sign::headers(&asked, &moment, &address.region, &who).ok_or_else(unaskable)?;
-        let uri = if query.is_empty() { target.clone() } else { format!("{target}?{query}") };
-        let sends = method == Method::PUT;
-        let mut request = Request::builder().method(method).uri(uri).body(body).map_err(|_| unaskable())?;
-        *request.headers_mut() = headers;
-        if sends {
-            request.headers_mut().insert(CONTENT_LENGTH, length.into());
+    /// The store, opened with the credentials as they are now.
+    fn store(&self) -> Result<Arc<dyn ObjectStore>, BucketError> {
+        let Inner { address, source, connector, opened } = &*self.0;
+        let read = source.read(address.kind)?;
+        let mut opened = opened.lock();
+        if let Some(before) = opened.as_ref().filter(|before| before.digest == read.digest) {
+            return Ok(Arc::clone(&before.store));
         }
-        let answer = send(address, &self.0.tls, request).await?;
-        let status = answer.response.status();
-        if status.is_success() {
-            return Ok(answer);
-        }
-        let said = self.short(answer, REFUSAL).await.unwrap_or_default();
-        Err(BucketError::of(status.as_u16(), &said, address))
+        // Nobody is asked yet: what is wrong is in the credentials, of which nothing is said.
+        let store = open(address, &read, connector).map_err(|_| CredentialsError::Unusable)?;
+        *opened = Some(Opened { digest: read.digest, store: Arc::clone(&store) });
+        Ok(store)
+    }
+
+    fn key(&self, path: &str) -> Result<Path, BucketError> {
+        Path::parse(self.0.address.key(path)).map_err(|error| self.no_store(error.to_string()))
     }
 
     /// Waits as long as so many bytes may take.
     async fn patiently<T>(
         &self,
         bytes: u64,
-        asking: impl Future<Output = Result<T, BucketError>>,
+        asking: impl Future<Output = object_store::Result<T>>,
     ) -> Result<T, BucketError> {
-        let longest = LONGEST + Duration::from_secs(bytes / SLOWEST);
-        let late = |_| Err(BucketError::Late { origin: self.0.address.origin() });
-        tokio::time::timeout(longest, asking).await.unwrap_or_else(late)
+        match tokio::time::timeout(longest(bytes), asking).await {
+            Ok(answer) => answer.map_err(|error| self.told(&error)),
+            Err(_) => Err(self.late()),
+        }
+    }
+
+    fn late(&self) -> BucketError {
+        BucketError::Late { origin: self.0.address.origin() }
+    }
+
+    fn no_store(&self, why: String) -> BucketError {
+        BucketError::NotAStore { origin: self.0.address.origin(), why }
+    }
+
+    /// What became of a request. What we know better than the library lies at the bottom of its error.
+    fn told(&self, error: &object_store::Error) -> BucketError {
+        if let object_store::Error::NotFound { .. } = error {
+            return BucketError::Missing;
+        }
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+        while let Some(current) = cause {
+            if let Some(known) = current.downcast_ref::<BucketError>() {
+                return known.clone();
+            }
+            cause = current.source();
+        }
+        match error {
+            object_store::Error::InvalidPath { .. } => {
+                self.no_store("there is a key that cannot be read".to_owned())
+            }
+            _ => self.no_store("it answers in another way".to_owned()),
+        }
     }
 }
 
-fn sha256(bytes: &[u8]) -> [u8; 32] {
-    let mut out = [0; 32];
-    out.iter_mut().zip(digest::digest(&digest::SHA256, bytes).as_ref()).for_each(|(to, from)| *to = *from);
-    out
+fn longest(bytes: u64) -> Duration {
+    LONGEST + Duration::from_secs(bytes / SLOWEST)
 }
 
-/// A moment as a signature has it.
-fn moment(seconds: i64) -> Option<String> {
-    let at = jiff::Timestamp::from_second(seconds).ok()?;
-    Some(at.strftime("%Y%m%dT%H%M%SZ").to_string())
+/// A file, read to what it must be.
+struct Pieces {
+    file: Option<File>,
+    sum: digest::Context,
+    left: u64,
+    expected: Expected,
+}
+
+impl Pieces {
+    fn new(file: File, expected: Expected) -> Self {
+        let sum = digest::Context::new(&digest::SHA256);
+        Self { file: Some(file), sum, left: expected.bytes, expected }
+    }
+
+    const fn is_at_end(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Whether all of it was read, and is what it must be.
+    fn is_whole(&self) -> bool {
+        self.left == 0 && self.sum.clone().finish().as_ref() == self.expected.digest
+    }
+
+    /// The next bytes, so many at most.
+    async fn next(&mut self, most: u64) -> Result<Bytes, BucketError> {
+        let disk = |why: String| BucketError::Disk { why: format!("it cannot be read: {why}") };
+        let length = usize::try_from(most.min(self.left)).map_err(|error| disk(error.to_string()))?;
+        let mut file = self.file.take().ok_or_else(|| disk("it was given up".to_owned()))?;
+        let read = move || {
+            let mut bytes = vec![0; length];
+            file.read_exact(&mut bytes).map(|()| (file, bytes))
+        };
+        let read = tokio::task::spawn_blocking(read).await.map_err(|error| disk(error.to_string()))?;
+        let (file, bytes) = read.map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => BucketError::Differs,
+            _ => disk(error.to_string()),
+        })?;
+        self.file = Some(file);
+        self.sum.update(&bytes);
+        self.left -= bytes.len() as u64;
+        Ok(bytes.into())
+    }
 }
 
 fn client_config(roots: Option<&[u8]>) -> Result<ClientConfig, String> {

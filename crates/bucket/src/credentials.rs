@@ -1,6 +1,8 @@
 //! Who we are to the store.
 
-use secrecy::SecretString;
+use crate::address::Kind;
+use aws_lc_rs::digest;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
 
 /// The variables of the environment that are asked when there is no file.
@@ -41,6 +43,21 @@ pub enum CredentialsError {
         /// The name of what is malformed.
         what: &'static str,
     },
+    /// There is nothing in the file.
+    #[error("{path} is empty")]
+    Empty {
+        /// Which.
+        path: String,
+    },
+    /// The library that speaks to the store cannot use them.
+    #[error("they cannot be used for a store of this kind")]
+    Unusable,
+    /// There is neither a file nor a role.
+    #[error("there is no credentials_file, and role is not true")]
+    None,
+    /// There are a file and a role.
+    #[error("there is a credentials_file although role is true: give one of them")]
+    Both,
     /// They are nowhere.
     #[error("there is no credentials_file, and {what} is not in the environment")]
     Nowhere {
@@ -52,40 +69,82 @@ pub enum CredentialsError {
 /// Where credentials come from.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// A file as Amazon's tools keep it, of which `[default]` counts. It is read each time, so that keys that are exchanged
+    /// A file. For S3 as Amazon's tools keep it, of which `[default]` counts; for Google the JSON of a service account; for
+    /// Azure an access key of the account or a shared access signature. It is read each time, so that keys that are exchanged
     /// there are used from the next request on.
     File(PathBuf),
-    /// These.
+    /// These, for S3.
     Given(Credentials),
+    /// The role that the platform gives this machine or process.
+    Role,
+}
+
+/// Credentials as they are at a moment.
+pub(crate) struct Read {
+    /// Tells whether they are still the same.
+    pub(crate) digest: [u8; 32],
+    pub(crate) keys: Keys,
+}
+
+/// What a store is shown.
+pub(crate) enum Keys {
+    /// An access key of S3.
+    Access(Credentials),
+    /// The text of a file, for Google and Azure.
+    Text(SecretString),
+    /// What the platform gives.
+    Role,
 }
 
 impl Source {
-    /// The file, or else what the environment says. It is looked at once, so that what can not be used is said at once.
+    /// The file; or the machine's role; or, for S3, what the environment says. It is looked at once, so that what can not be
+    /// used is said at once.
     ///
     /// # Errors
     /// When there are none, or they can not be used.
-    pub fn find(file: Option<&Path>) -> Result<Self, CredentialsError> {
-        match file {
-            Some(file) => {
-                let source = Self::File(file.to_owned());
-                source.credentials().map(|_| source)
-            }
-            None => Credentials::from_environment().map(Self::Given),
-        }
+    pub fn find(kind: Kind, file: Option<&Path>, role: bool) -> Result<Self, CredentialsError> {
+        let source = match (file, role) {
+            (Some(file), false) => Self::File(file.to_owned()),
+            (None, true) => Self::Role,
+            (Some(_), true) => return Err(CredentialsError::Both),
+            (None, false) if kind == Kind::S3 => Self::Given(Credentials::from_environment()?),
+            (None, false) => return Err(CredentialsError::None),
+        };
+        source.read(kind).map(|_| source)
     }
 
-    pub(crate) fn credentials(&self) -> Result<Credentials, CredentialsError> {
-        match self {
-            Self::Given(credentials) => Ok(credentials.clone()),
+    pub(crate) fn read(&self, kind: Kind) -> Result<Read, CredentialsError> {
+        let sum = |parts: &[&str]| {
+            let mut sum = digest::Context::new(&digest::SHA256);
+            parts.iter().for_each(|part| sum.update(part.as_bytes()));
+            sum.finish().as_ref().try_into().unwrap_or_default()
+        };
+        Ok(match self {
+            Self::Role => Read { digest: [0; 32], keys: Keys::Role },
+            Self::Given(given) => {
+                let digest = sum(&[&given.id, given.secret.expose_secret()]);
+                Read { digest, keys: Keys::Access(given.clone()) }
+            }
             Self::File(path) => {
                 let shown = path.display().to_string();
                 let text = std::fs::read_to_string(path).map_err(|error| CredentialsError::Unreadable {
                     path: shown.clone(),
                     why: error.to_string(),
                 })?;
-                Credentials::parse(&shown, &text)
+                let digest = sum(&[&text]);
+                let keys = match kind {
+                    Kind::S3 => Keys::Access(Credentials::parse(&shown, &text)?),
+                    Kind::Google | Kind::Azure => {
+                        let text = text.trim();
+                        if text.is_empty() {
+                            return Err(CredentialsError::Empty { path: shown });
+                        }
+                        Keys::Text(text.to_owned().into())
+                    }
+                };
+                Read { digest, keys }
             }
-        }
+        })
     }
 }
 
@@ -157,7 +216,6 @@ impl Credentials {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret as _;
 
     #[test]
     fn a_file_of_amazons_tools_is_read() {
@@ -183,7 +241,16 @@ mod tests {
         }
         let shown = format!("{:?}", Credentials::new("A", "hidden"));
         assert!(!shown.contains("hidden"), "{shown}");
-        let missing = Source::find(Some(Path::new("/nowhere/keys"))).unwrap_err().to_string();
+        let missing =
+            Source::find(Kind::S3, Some(Path::new("/nowhere/keys")), false).unwrap_err().to_string();
         assert!(missing.starts_with("/nowhere/keys cannot be read"), "{missing}");
+        let found = |kind, file: Option<&Path>, role| Source::find(kind, file, role).map(drop);
+        assert_eq!(found(Kind::Google, None, false), Err(CredentialsError::None));
+        assert_eq!(found(Kind::Azure, Some(Path::new("/dev/null")), true), Err(CredentialsError::Both));
+        assert!(matches!(
+            found(Kind::Azure, Some(Path::new("/dev/null")), false),
+            Err(CredentialsError::Empty { .. })
+        ));
+        assert_eq!(found(Kind::Google, None, true), Ok(()));
     }
 }

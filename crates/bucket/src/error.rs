@@ -71,7 +71,7 @@ pub enum BucketError {
         code: String,
     },
     /// What it answered is not what a store answers.
-    #[error("the answer of {origin} is not that of an S3-compatible store: {why}")]
+    #[error("the answer of {origin} is not that of such a store: {why}")]
     NotAStore {
         /// Where it was tried.
         origin: String,
@@ -111,7 +111,7 @@ impl BucketError {
             Self::Clock { .. } => "set this machine's clock",
             Self::Busy { .. } => "nothing: it is tried again",
             Self::Refused { .. } | Self::NotAStore { .. } => {
-                "look whether evidence.store.endpoint is that of an S3-compatible store, and into its log"
+                "look whether evidence.store.url and endpoint name a store of that kind, and into its log"
             }
             Self::Differs => "see `countersign evidence verify`, and put the original back from a copy",
             Self::Disk { .. } => "make room on this machine's disk",
@@ -127,7 +127,9 @@ impl BucketError {
     pub(crate) fn of(status: u16, body: &[u8], about: &crate::Address) -> Self {
         let code = code_of(body).unwrap_or_default();
         match (status, code.as_str()) {
-            (_, "NoSuchBucket") => Self::NoBucket { bucket: about.bucket().to_owned() },
+            (_, "NoSuchBucket" | "ContainerNotFound" | "ContainerBeingDeleted") => {
+                Self::NoBucket { bucket: about.bucket().to_owned() }
+            }
             (_, "RequestTimeTooSkewed") => Self::Clock { code },
             (
                 _,
@@ -141,12 +143,18 @@ impl BucketError {
                 | "ExpiredToken"
                 | "TokenRefreshRequired"
                 | "InvalidClientTokenId"
-                | "AuthFailure",
+                | "AuthFailure"
+                | "AuthenticationFailed"
+                | "InvalidAuthenticationInfo"
+                | "AuthenticationRequired"
+                | "InvalidSecurity",
             ) => Self::Credentials { code },
-            (404, "NoSuchKey" | "") => Self::Missing,
+            (404, "NoSuchKey" | "BlobNotFound" | "NoSuchUpload" | "") => Self::Missing,
             (401 | 403, _) => Self::Denied { code },
             (301 | 307, _) => Self::Region { region: about.region.clone(), code },
-            (429 | 500..=599, _) | (_, "SlowDown" | "RequestTimeout") => Self::Busy { status, code },
+            (429 | 500..=599, _) | (_, "SlowDown" | "RequestTimeout" | "ServerBusy") => {
+                Self::Busy { status, code }
+            }
             _ => Self::Refused { status, code },
         }
     }
@@ -171,7 +179,10 @@ mod tests {
         let about = Address::parse("s3://our-bucket", None, "r", false).unwrap();
         for (status, code, expected) in [
             (404, "NoSuchBucket", "the store has no bucket our-bucket"),
+            (404, "ContainerNotFound", "the store has no bucket our-bucket"),
             (404, "NoSuchKey", "the store does not have it"),
+            (404, "BlobNotFound", "the store does not have it"),
+            (403, "AuthenticationFailed", "does not accept the credentials (AuthenticationFailed)"),
             (403, "SignatureDoesNotMatch", "does not accept the credentials (SignatureDoesNotMatch)"),
             (403, "AccessDenied", "the store does not allow it (AccessDenied)"),
             (301, "PermanentRedirect", "the bucket is not in the region r"),

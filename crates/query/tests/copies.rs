@@ -133,8 +133,7 @@ impl Process {
         let keys = own.join("keys");
         let keys = if keys.exists() { keys } else { keys_file(&own, &store.allowed) };
         let address = Address::parse(url, Some(&store.origin), s3::REGION, false).unwrap();
-        let clock = || i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
-        let bucket = Bucket::new(address, Source::File(keys), None, Arc::new(clock)).unwrap();
+        let bucket = Bucket::new(address, Source::File(keys), None).unwrap();
         let cache = own.join("fetched");
         let cache = (cache.as_path(), 1 << 20);
         let copies = Copies::new(bucket, ledger.clone(), name.to_owned(), cache, PACE).unwrap();
@@ -556,9 +555,8 @@ async fn a_child_that_copies() {
     let folder = Path::new(folder);
     let ledger = ledger(folder).await;
     let address = Address::parse(URL, Some(origin), s3::REGION, false).unwrap();
-    let clock = || i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs()).unwrap();
     let keys = Source::File(folder.join("one/keys"));
-    let bucket = Bucket::new(address, keys, None, Arc::new(clock)).unwrap();
+    let bucket = Bucket::new(address, keys, None).unwrap();
     let cache = folder.join("one/fetched");
     let copies = Copies::new(bucket, ledger.clone(), "one".to_owned(), (&cache, 1 << 20), PACE).unwrap();
     let anchors = Arc::new(Anchoring::new(ledger, "one".to_owned()));

@@ -367,9 +367,7 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
 /// Where copies of the evidence go. Nobody is asked yet: a store that is away keeps nothing from starting.
 fn copies(config: &Config, ledger: &Ledger) -> Result<Option<Copies>, StartError> {
     let Some(store) = &config.evidence.store else { return Ok(None) };
-    let clock = ledger.clock();
-    let bucket = store.bucket(Arc::new(move || clock().as_micros().div_euclid(1_000_000)));
-    let bucket = bucket.map_err(|error| config.pointed_at(error))?;
+    let bucket = store.bucket().map_err(|error| config.pointed_at(error))?;
     let folder = config.data.join("fetched");
     let cache = (folder.as_path(), store.cache_bytes);
     let copies = Copies::new(bucket, ledger.clone(), config.name.clone(), cache, Pace::default());
