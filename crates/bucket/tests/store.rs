@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_bucket::{Address, Bucket, BucketError, Credentials, Expected, Source};
-use countersign_testkit::{Gcs, S3, s3};
+use countersign_testkit::{S3, s3};
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
 
@@ -76,18 +76,6 @@ async fn files_come_back_as_they_went() {
     let ours = bucket(&store, "s3://evidence/a/b", &store.allowed);
     check(&ours).await;
     assert_eq!(store.get("a/b/gate/note"), b"a few bytes", "where it lies");
-}
-
-#[tokio::test]
-async fn files_come_back_from_google_as_they_went() {
-    let Some(store) = Gcs::start() else { return };
-    let address = Address::parse("gs://evidence/a/b", Some(&store.origin), "r", false).unwrap();
-    let mut account = tempfile::NamedTempFile::new().unwrap();
-    account
-        .write_all(br#"{"disable_oauth":true,"client_email":"","private_key":"","private_key_id":""}"#)
-        .unwrap();
-    let source = Source::find(address.kind(), Some(account.path()), false).unwrap();
-    check(&Bucket::new(address, source, None).unwrap()).await;
 }
 
 /// Any other store: its url, its endpoint and a file with its keys, in this variable.

@@ -17,6 +17,6 @@ mod validators;
 
 pub use link::{Link, Way};
 pub use postgres::Postgres;
-pub use s3::{Gcs, S3};
+pub use s3::S3;
 pub use skip::{is_long, skip};
 pub use validators::python;

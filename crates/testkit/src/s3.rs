@@ -36,7 +36,18 @@ impl S3 {
     /// # Panics
     /// When it does not start.
     pub fn start() -> Option<Self> {
-        let (child, stdin, stdout, said) = started("s3.py")?;
+        let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+        let python = crate::python()?;
+        let mut child = Command::new(&python)
+            .arg("-I")
+            .arg(root.join("validators/s3.py"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
+        let (stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        let mut stdout = BufReader::new(stdout);
+        let said = heard(&mut stdout);
         let keys = |who: &str| {
             let text =
                 |what: &str| said.pointer(&format!("/{who}/{what}")).unwrap().as_str().unwrap().to_owned();
@@ -109,53 +120,6 @@ impl S3 {
         talk.0.flush().unwrap();
         heard(&mut talk.1)
     }
-}
-
-/// A store that speaks as Google Cloud Storage does and asks nobody who they are, for one test. Its bucket is [`BUCKET`].
-#[derive(Debug)]
-pub struct Gcs {
-    child: Child,
-    stdin: Option<ChildStdin>,
-    /// Where it is: an origin on loopback.
-    pub origin: String,
-}
-
-impl Gcs {
-    /// Starts one, as [`S3::start`] does.
-    ///
-    /// # Panics
-    /// When it does not start.
-    pub fn start() -> Option<Self> {
-        let (child, stdin, _, said) = started("gcs.py")?;
-        let origin = format!("http://127.0.0.1:{}", said.get("port").unwrap());
-        Some(Self { child, stdin: Some(stdin), origin })
-    }
-}
-
-impl Drop for Gcs {
-    fn drop(&mut self) {
-        // It ends when nobody writes to it any more, and the server that it began ends with it.
-        drop(self.stdin.take());
-        let _ = self.child.wait();
-    }
-}
-
-type Started = (Child, ChildStdin, BufReader<ChildStdout>, Value);
-
-fn started(script: &str) -> Option<Started> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let python = crate::python()?;
-    let mut child = Command::new(&python)
-        .arg("-I")
-        .arg(root.join("validators").join(script))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
-    let (stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
-    let mut stdout = BufReader::new(stdout);
-    let said = heard(&mut stdout);
-    Some((child, stdin, stdout, said))
 }
 
 fn heard(from: &mut BufReader<ChildStdout>) -> Value {
