@@ -30,8 +30,6 @@ const POLICY_VIOLATION: u16 = 1008;
 pub struct Tunnelled {
     /// The accesses.
     pub held: Held,
-    /// Whether it speaks WebSocket, and can be told why it ends.
-    pub websocket: bool,
     /// How long nothing may move.
     pub idle: Duration,
     /// The gate stops.
@@ -117,7 +115,6 @@ impl Tunnelled {
             _ => drop(application),
         }
         if let Some(code) = code
-            && self.websocket
             && frames.at_boundary()
         {
             say_goodbye(client_read, client_write, code).await;

@@ -209,7 +209,6 @@ impl Gate {
         let id = admitted.id();
         let tunnelled = Tunnelled {
             held: Held::new(admitted),
-            websocket: true,
             idle: self.config.times.tunnel,
             stop: self.stop.clone(),
             place: Arc::clone(&asking.connection.place),

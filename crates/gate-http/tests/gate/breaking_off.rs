@@ -7,8 +7,8 @@ use countersign_evidence::{Ended, Row};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-const UPGRADE: &str = "connection: upgrade\r\nupgrade: anything\r\n";
-const SWITCHED: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: anything\r\n\r\n";
+const UPGRADE: &str = "connection: upgrade\r\nupgrade: websocket\r\n";
+const SWITCHED: &str = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
 
 fn ended(ended: Ended) -> impl Fn(&[Row]) -> bool {
     move |rows| {
@@ -74,7 +74,11 @@ async fn an_orderly_end_of_one_direction_is_passed_on_and_the_other_goes_on() {
 async fn a_revoked_upgrade_is_reset_on_both_sides() {
     let it = start().await;
     let upstream = RawUpstream::behind(&it).await;
-    let (client, application) = tunnel(&it, &upstream).await;
+    let (mut client, mut application) = tunnel(&it, &upstream).await;
+    // Two bytes of a message of five: between messages the client would be told why with a Close frame.
+    application.write_all(b"\x82\x05ab").await.unwrap();
+    let mut begun = [0; 4];
+    soon(client.read_exact(&mut begun)).await.unwrap();
     it.revoke().await;
     assert!(rest(application).await.reset);
     assert!(rest(client).await.reset);

@@ -167,11 +167,11 @@ async fn one_address_cannot_take_the_places_of_the_others() {
 async fn an_upgraded_connection_keeps_its_place() {
     let it = start_with(GateConfig::new("https://id.example"), None).await;
     let upstream = RawUpstream::behind(&it).await;
-    let upgrade = "connection: upgrade\r\nupgrade: anything\r\n\r\n";
+    let upgrade = "connection: upgrade\r\nupgrade: websocket\r\n\r\n";
     let mut client = TcpStream::connect(it.address).await.unwrap();
     client.write_all(request("/").replace("\r\n\r\n", &format!("\r\n{upgrade}")).as_bytes()).await.unwrap();
     let switched =
-        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: anything\r\n\r\nhello";
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\nhello";
     let (application, _) = upstream.answer(switched).await;
     let mut seen = Vec::new();
     while !seen.ends_with(b"hello") {
