@@ -68,8 +68,9 @@ function clients({ data, port }) {
 }
 
 function faithful(replay) {
-  assert.deepEqual({ ...replay, same: 0, unasked: {} }, {
+  assert.deepEqual({ ...replay, same: 0, unasked: {}, basis: { ...replay.basis, recorded: 0 } }, {
     fidelity: 1, same: 0, different: 0, differences: [], unasked: {}, incomplete: [],
+    basis: { verdict: 'known', recorded: 0, unread: 0, unread_decisions: 0, unanswered: 0, gaps: [] },
   });
   return replay.same;
 }

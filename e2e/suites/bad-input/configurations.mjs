@@ -13,7 +13,7 @@ export const CONFIGURATIONS = [
   [`${DATA}[listen]\nhttp = "0.0.0.0:80"`, [/listen\.http/, /loopback/]],
   [`${DATA}[listen]\nhttp = "localhost"`, [/countersign\.toml:3/, /address/]],
   [`${DATA}[listen]\nhttps = "127.0.0.1:0"`, [/tls/, /give both or neither/]],
-  [`${DATA}[listen]\nhttps = "127.0.0.1:0"\n[tls]\ncertificate = "a.pem"`, [/tls\.key/, /give both or neither/]],
+  [`${DATA}[listen]\nhttps = "127.0.0.1:0"\n[tls]\ncertificate = "a.pem"`, [/tls\.certificate/, /give both or neither/]],
   [`${DATA}[freshness]\nrestricted = "5 minutes"`, [/countersign\.toml:3/, /write a number and s, m, h or d/]],
   [`${DATA}[journal]\nstore = "oracle"`, [/oracle/, /sqlite/, /postgres/]],
   [`${DATA}[journal]\nstore = "postgres"`, [/url_file/]],

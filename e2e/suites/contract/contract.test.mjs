@@ -155,7 +155,9 @@ describe('the document, the server and the command line', () => {
     assert.notDeepEqual(judge(operation, template, answer), []);
   });
 
-  test('a fuzzer finds no answer that the document does not have', { skip: !LONG && 'long mode only', timeout: FUZZING_MS }, async () => {
+  // In the normal mode there is no such test, rather than one that is skipped.
+  const inLongMode = LONG ? test : () => {};
+  inLongMode('a fuzzer finds no answer that the document does not have', { timeout: FUZZING_MS }, async () => {
     const program = path.join(process.env.COUNTERSIGN_VALIDATORS ?? path.join(ROOT, 'target/validators'), 'bin/schemathesis');
     await access(program);
     const relay = net.createServer((client) => {

@@ -86,7 +86,7 @@ export const OPERATIONS = [
   // Whoever holds the machine proposes nothing: what they command is done.
   ['proposals.list'],
   ['proposals.show', { id: NO_PROPOSAL }, { status: 404 }],
-  ['proposals.countersign', { id: NO_PROPOSAL }, { status: 404 }],
+  ['proposals.countersign', { id: NO_PROPOSAL }, { body: { digest: '0'.repeat(64) }, status: 404 }],
   ['proposals.refuse', { id: NO_PROPOSAL }, { body: { reason: 'contract' }, status: 404 }],
   ['people.confirm', { person: ADMINISTRATOR }, { body: { reason: 'contract' }, status: [200, 409, 422] }],
   ['policies.show'],

@@ -76,7 +76,7 @@ export const VERBS = [
   { words: ['replay', '--since', '1h'] },
   { words: ['prove', '--since', '1h'], ends: [0, 1] },
   { words: ['shadow', 'report', '--since', '1h'] },
-  { words: ['rollout', 'start', '--policy', 'on-trial', '--percent', '5,100', '--watch', '1h', '--since', '1h', ...WHY, '--yes'], keep: ({ id }, its) => { its.rollout = id; }, ends: [0] },
+  { words: ['rollout', 'start', '--policy', 'on-trial', '--percent', '5,100', '--watch', '1h', '--since', '1h', ...WHY, '--yes', '--accept-unknown', 'nobody came yet'], keep: ({ id }, its) => { its.rollout = id; }, ends: [0] },
   { words: ['rollout', 'list'] },
   { words: ['rollout', 'history'] },
   { words: ['rollout', 'status', (its) => its.rollout] },

@@ -89,8 +89,10 @@ describe('the same answers behind other proxies', () => {
       const sent = gate.outcomes[n].cookie;
       assert.ok(sent === undefined || sent === 'theme=dark; lang=en', `our cookie stays here: ${sent}, ${question.name}`);
     }
-    assert.deepEqual(nginx.decisions, gate.decisions);
-    assert.deepEqual(caddy.decisions, gate.decisions);
+    // Of a stranger's refusals that repeat, one record is kept for all fronts together.
+    const known = ({ decisions }) => decisions.filter(({ principal }) => principal !== 'anonymous');
+    assert.deepEqual(known(nginx), known(gate));
+    assert.deepEqual(known(caddy), known(gate));
     // The draw is worth something only if all kinds of answers are in it.
     const count = (kind) => gate.outcomes.filter((outcome) => outcome.kind === kind).length;
     const counts = Object.fromEntries(['allowed', 'sign-in', 'denied', 'malformed'].map((kind) => [kind, count(kind)]));

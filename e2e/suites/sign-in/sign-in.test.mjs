@@ -152,14 +152,19 @@ describe('signing in at a new installation', () => {
     assert.equal(await page.getByText('changed').count(), 0);
   });
 
-  test('a guardrail in the data folder is in force soon, and gone when it is removed', async () => {
+  test('a guardrail in the data folder is in force soon, and out of force only when somebody says so', async () => {
     const cookie = await cookiesOf(context, wiki());
     const file = await guardrail('closed', CLOSED);
     const denied = await until(async () => { const answer = await answerTo(cookie); return answer.status === 403 && answer; }, RELOAD_MS);
     assert.deepEqual(denied.json().reasons, [{ policy: 'closed-for-today', text: 'The wiki is closed for today.' }]);
     const { explanation } = await product.run('why', denied.json().decision);
     assert.equal(explanation.determined_by[0].place, 'guardrails/closed.cedar:2');
+    // A file that is missing does not say that it was meant to be.
+    const said = product.child.said.length;
     await rm(file);
+    await until(() => product.child.said.slice(said).includes('closed-for-today'), RELOAD_MS);
+    assert.equal((await answerTo(cookie)).status, 403);
+    await outOfForce('closed-for-today');
     await until(async () => (await answerTo(cookie)).status === 200, RELOAD_MS);
   });
 
@@ -175,9 +180,10 @@ describe('signing in at a new installation', () => {
       await rm(file);
     }
     // And the folder is still listened to.
-    const file = await guardrail('closed', CLOSED);
+    const file = await guardrail('closed', CLOSED.replace('closed-for-today', 'closed-again'));
     await until(async () => (await answerTo(cookie)).status === 403, RELOAD_MS);
     await rm(file);
+    await outOfForce('closed-again');
     await until(async () => (await answerTo(cookie)).status === 200, RELOAD_MS);
   });
 
@@ -243,6 +249,12 @@ describe('signing in at a new installation', () => {
   const answerTo = (cookie) => product.ask(HOSTS.wiki, '/', { headers: { ...PROGRAM, cookie } });
 
   const claim = (name) => page.locator(`footer dt:text-is("${name}") + dd`).textContent();
+
+  /** Takes a guardrail out of force, once its file is gone; whether the folder has been put in step since it was published does not matter. */
+  async function outOfForce(id) {
+    const folder = path.join(product.data, 'policies');
+    await product.run('policy', 'publish', folder, '--removes', id, '--overwrite', '--yes');
+  }
 
   async function guardrail(name, text) {
     const file = path.join(product.data, 'policies/guardrails', `${name}.cedar`);
