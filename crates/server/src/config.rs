@@ -565,7 +565,11 @@ mod tests {
             ("data = \"d\"\n[evidence]\nkeep = \"6h\"", 3, "evidence.keep: records go a day at a time"),
             ("data = \"d\"\n[evidence.store]\nbucket = \"b\"", 3, "unknown field `bucket`"),
             ("data = \"d\"\n[evidence.store]\nregion = \"r\"", 2, "missing field `url`"),
-            ("data = \"d\"\n[evidence.store]\nurl = \"b\"", 3, "evidence.store.url: this is no URL of a store"),
+            (
+                "data = \"d\"\n[evidence.store]\nurl = \"b\"",
+                3,
+                "evidence.store.url: this is no URL of a store",
+            ),
             (
                 "data = \"d\"\n[evidence.store]\nurl = \"s3://bucket\"\nendpoint = \"http://s3.example\"",
                 2,
