@@ -17,7 +17,9 @@ use crate::store::{self, Inserted};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 /// Where followers listen. A notification says only that there is something; its text is the last sequence number.
@@ -45,6 +47,8 @@ pub(crate) struct PostgresStore {
     /// How the connection that listens is made, so that it never takes one from the others.
     connect: Box<PgConnectOptions>,
     timeout: Duration,
+    /// Wakes the watch while it waits to connect again: a store that answers one question is back for all.
+    answered: Arc<Notify>,
 }
 
 impl PostgresStore {
@@ -64,7 +68,8 @@ impl PostgresStore {
             .connect_with(connect.clone())
             .await
             .map_err(opening)?;
-        let store = Self { pool, connect: Box::new(connect), timeout: options.timeout };
+        let store =
+            Self { pool, connect: Box::new(connect), timeout: options.timeout, answered: Arc::default() };
         match options.access {
             Access::Append => store.make_ready().await?,
             Access::Read => store.check_present().await?,
@@ -118,7 +123,11 @@ impl PostgresStore {
         let connection = tokio::time::timeout_at(until, self.pool.acquire()).await.map_err(gave_up)?;
         let mut connection = connection.map_err(|e| StoreError::new(doing, e))?;
         match tokio::time::timeout_at(until, work(&mut connection)).await {
-            Ok(result) => result.map_err(|e| StoreError::new(doing, e)),
+            Ok(result) => {
+                let answer = result.map_err(|e| StoreError::new(doing, e))?;
+                self.answered.notify_waiters();
+                Ok(answer)
+            }
             Err(elapsed) => {
                 connection.close_on_drop();
                 Err(gave_up(elapsed))

@@ -12,7 +12,8 @@ use sqlx::postgres::PgListener;
 use std::convert::Infallible;
 use std::time::Duration;
 
-/// The pauses between attempts to connect again: doubling from the first to the last, then for ever.
+/// The pauses between attempts to connect again: doubling from the first to the last, then for ever. A question that the
+/// store answers meanwhile ends a pause, so that pushes are back as soon as anything is.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LAST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -30,7 +31,14 @@ pub(crate) async fn watch(store: PostgresStore, signals: Signals) {
         if signals.lost() {
             tracing::warn!(%error, source = ?std::error::Error::source(&error), "the journal cannot be reached");
         }
-        tokio::time::sleep(pause).await;
+        // Without the wait before it, a store that answers questions and takes no listener would be tried without a pause.
+        let mut answered = std::pin::pin!(store.answered.notified());
+        answered.as_mut().enable();
+        tokio::time::sleep(FIRST_PAUSE).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = answered => {}
+        }
         pause = LAST_PAUSE.min(pause * 2);
     }
 }
