@@ -5,7 +5,7 @@
     clippy::panic,
     reason = "the day that the evidence's own tests record, taken as it is; not all of it is needed here"
 )]
-#[path = "../../../crates/evidence/tests/common/mod.rs"]
+#[path = "../../../crates/evidence/tests/evidence/common/mod.rs"]
 mod day;
 mod evidence;
 mod facts;

@@ -1,7 +1,7 @@
 //! Records a second, as one caller sees it and as the disk keeps up with it.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/evidence/common/mod.rs"]
 mod common;
 
 use common::Day;

@@ -7,7 +7,7 @@
     reason = "an example that shows figures, and stops at the first surprise"
 )]
 
-#[path = "../tests/common/mod.rs"]
+#[path = "../tests/evidence/common/mod.rs"]
 mod common;
 
 use common::{Day, MIDNIGHT};

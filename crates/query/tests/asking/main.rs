@@ -13,5 +13,5 @@ mod journal;
 mod lake;
 mod reference;
 
-#[path = "../../../evidence/tests/common/mod.rs"]
+#[path = "../../../evidence/tests/evidence/common/mod.rs"]
 mod day;

@@ -1,0 +1,352 @@
+//! A house for one test: a real journal in a folder of its own, a real world, policies, evidence and control plane.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use countersign_admission::{Admission, Freshness, Networks, Settings as Gate};
+use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
+use countersign_evidence::{Evidence, Options, Sink};
+use countersign_facts::{
+    Actor, Application, ApplicationStage, Digest, Fact, Member, Person, PersonKind, PolicyFile, Resource,
+    Session,
+};
+use countersign_journal::Journal;
+use countersign_ledger::Ledger;
+use countersign_names::{Action, Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
+use countersign_policy::PolicySet;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+pub struct House {
+    pub ledger: Ledger,
+    pub admission: Admission,
+    pub control: Control,
+    pub sink: Sink,
+    now: Arc<AtomicI64>,
+    _folder: tempfile::TempDir,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub json: Value,
+}
+
+/// By which door a request comes.
+#[derive(Debug, Clone)]
+pub enum Door {
+    Operator,
+    Nobody,
+    Session(u128),
+    Token(String),
+}
+
+pub fn per(n: u128) -> PersonId {
+    PersonId::new(Uuid::from_u128(n))
+}
+
+pub fn ses(n: u128) -> SessionId {
+    SessionId::new(Uuid::from_u128(n))
+}
+
+pub fn key(n: u128) -> CredentialId {
+    CredentialId::new(Uuid::from_u128(n))
+}
+
+/// The SQL engine, in the tests of the room that builds it.
+fn sql_program() -> SqlProgram {
+    let path = option_env!("CARGO_BIN_EXE_countersign-query").unwrap_or("/nonexistent/countersign-query");
+    SqlProgram::at(path.into())
+}
+
+/// The moment at which every house begins.
+pub fn noon() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// 1 Ada administers, 2 Ben approves, 3 Cleo is nobody in particular, 4 Dan administers too.
+const PEOPLE: [(u128, &str, &str); 4] = [
+    (1, "Ada", "ada@example.test"),
+    (2, "Ben", "ben@example.test"),
+    (3, "Cleo", "cleo@example.test"),
+    (4, "Dan", "dan@example.test"),
+];
+
+pub fn application(hosts: &[&str], parts: &[&str], sensitivity: Option<Sensitivity>) -> Application {
+    Application {
+        title: "Title".to_owned(),
+        owner: "Team".to_owned(),
+        hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+        upstream: "http://127.0.0.1:1".parse().unwrap(),
+        stage: ApplicationStage::Enforce,
+        sensitivity,
+        resources: parts
+            .iter()
+            .map(|part| Resource { part: (*part).to_owned(), sensitivity: None, routes: Vec::new() })
+            .collect(),
+        assertion_header: "x-countersign-assertion".to_owned(),
+        download_types: BTreeSet::new(),
+        operations: BTreeMap::<String, Action>::new(),
+        request_headers: None,
+    }
+}
+
+pub fn policy_files() -> BTreeMap<String, String> {
+    BTreeMap::from([
+        ("applications/countersign.cedar".to_owned(), include_str!("../data/house.cedar").to_owned()),
+        ("guardrails/house.cedar".to_owned(), include_str!("../data/guardrails.cedar").to_owned()),
+    ])
+}
+
+pub fn published(files: &BTreeMap<String, String>) -> Fact {
+    let set = PolicySet::parse(files).unwrap_or_else(|rejected| panic!("{rejected}"));
+    Fact::PoliciesPublished {
+        version: Digest::new(set.version()),
+        files: files.iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect(),
+    }
+}
+
+fn settled() -> Vec<Fact> {
+    let mut facts = Vec::new();
+    for (n, name, email) in PEOPLE {
+        let about = Person {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            kind: PersonKind::Employee,
+            aliases: BTreeSet::from([format!("hr-{n}")]),
+        };
+        facts.push(Fact::PersonAdded { person: per(n), about });
+        facts.push(Fact::CredentialRegistered {
+            credential: key(n),
+            person: per(n),
+            name: "laptop".to_owned(),
+            invitation: None,
+            assurance: Assurance::Aal2,
+            passkey: Value::Null,
+        });
+        let about = Session {
+            person: per(n),
+            credential: key(n),
+            secret: Digest::new([u8::try_from(n).unwrap(); 32]),
+            assurance: Assurance::Aal2,
+            address: None,
+            expires_at: noon().plus(Duration::from_secs(86_400)),
+        };
+        facts.push(Fact::SessionStarted { session: ses(n), about });
+    }
+    for group in ["administrators", "approvers", "automation", "staff"] {
+        facts.push(Fact::GroupAdded { group: group.parse().unwrap(), purpose: "test".to_owned() });
+    }
+    for (group, n) in [("administrators", 1), ("administrators", 4), ("approvers", 2), ("approvers", 4)] {
+        facts.push(Fact::MemberAdded { group: group.parse().unwrap(), member: Member::Person(per(n)) });
+    }
+    let own = application(
+        &["countersign.localhost"],
+        &["control", "self", "approvals"],
+        Some(Sensitivity::Internal),
+    );
+    facts.push(Fact::ApplicationDeclared { application: "countersign".parse().unwrap(), about: own });
+    let wiki = application(&["wiki.localhost"], &["pages", "admin"], Some(Sensitivity::Internal));
+    facts.push(Fact::ApplicationDeclared { application: "wiki".parse().unwrap(), about: wiki });
+    facts.push(published(&policy_files()));
+    facts
+}
+
+impl House {
+    pub async fn new() -> Self {
+        Self::with(Vec::new()).await
+    }
+
+    pub async fn with(more: Vec<Fact>) -> Self {
+        Self::keeping(more, Options::default()).await
+    }
+
+    /// A house where a solver is looked for, and may cost so much.
+    pub async fn solving(solver: SolverAt, limits: SolverLimits) -> Self {
+        Self::built(Vec::new(), Options::default(), sql_program(), (solver, limits)).await
+    }
+
+    /// A house whose SQL engine is here.
+    pub async fn asking(program: SqlProgram) -> Self {
+        Self::built(Vec::new(), Options::default(), program, Default::default()).await
+    }
+
+    /// A house that keeps its evidence in a way of its own.
+    pub async fn keeping(more: Vec<Fact>, options: Options) -> Self {
+        Self::built(more, options, sql_program(), Default::default()).await
+    }
+
+    async fn built(
+        more: Vec<Fact>,
+        options: Options,
+        sql: SqlProgram,
+        (solver, solver_limits): (SolverAt, SolverLimits),
+    ) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicI64::new(noon().as_micros()));
+        let reading = now.clone();
+        let clock = Arc::new(move || Timestamp::from_micros(reading.load(Ordering::SeqCst)));
+        let journal = Journal::open_sqlite(folder.path().join("journal.db")).await.unwrap();
+        let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
+        let facts = [settled(), more].concat();
+        ledger.state(Actor::System("test".to_owned()), facts).await.unwrap();
+        let anchors = Arc::new(Anchoring::new(ledger.clone(), "control".to_owned()));
+        let options = Options { anchors, ..options };
+        let (sink, store) = Evidence::open(folder.path().join("evidence"), options).unwrap();
+        let gate = Gate {
+            gate: "control".to_owned(),
+            networks: Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]),
+            freshness: Freshness::default(),
+        };
+        let admission = Admission::start(gate, ledger.clone(), sink.clone());
+        let settings = Settings {
+            application: "countersign".parse().unwrap(),
+            origin: "https://countersign.example".to_owned(),
+            decision_point_origins: vec![
+                "http://127.0.0.1:8181".to_owned(),
+                "http://pdp.internal:8181".to_owned(),
+            ],
+            sign_in_origin: "https://countersign.example".to_owned(),
+            version: "0.1.0",
+            invitation_life: Duration::from_secs(86_400),
+            time_limit: Duration::from_secs(30),
+            strangers: countersign_throttle::Rates::default(),
+            sql,
+            people: countersign_throttle::CallerRates::person(),
+            programs: countersign_throttle::CallerRates::program(),
+            solver,
+            solver_limits,
+        };
+        let session_of = Arc::new(|headers: &HeaderMap| {
+            headers.get("x-test-session").and_then(|value| value.to_str().ok()?.parse().ok())
+        });
+        let control = Control::new(settings, ledger.clone(), admission.clone(), store, session_of);
+        Self { ledger, admission, control, sink, now, _folder: folder }
+    }
+
+    /// Let time pass.
+    pub fn wait(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    pub fn seq(&self) -> u64 {
+        self.ledger.world().seq()
+    }
+
+    pub async fn state(&self, facts: Vec<Fact>) {
+        self.ledger.state(Actor::Operator, facts).await.unwrap();
+    }
+
+    /// Wait until the admission has put the newest policies in force.
+    pub async fn policies_in_force(&self) {
+        for _ in 0..500 {
+            let published = self.ledger.world().policies().map(|policies| policies.version);
+            if published == Some(Digest::new(self.admission.policies().version())) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the published policies did not come into force");
+    }
+
+    pub fn router(&self, door: &Door) -> Router {
+        match door {
+            Door::Operator => self.control.operator_router(),
+            _ => self.control.router(),
+        }
+    }
+
+    /// The folder of the evidence, to lay damage into it.
+    pub fn evidence(&self) -> std::path::PathBuf {
+        self._folder.path().join("evidence")
+    }
+
+    pub async fn raw(&self, door: &Door, request: Request<Body>) -> Reply {
+        let response = self.answer(door, request).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = axum::body::to_bytes(response.into_body(), 8 << 20).await.unwrap();
+        let json = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        Reply { status, headers, json }
+    }
+
+    /// The answer with its body unread.
+    pub async fn answer(&self, door: &Door, mut request: Request<Body>) -> axum::response::Response {
+        let headers = request.headers_mut();
+        match door {
+            Door::Session(n) => {
+                headers.insert("x-test-session", ses(*n).to_string().parse().unwrap());
+            }
+            Door::Token(token) => {
+                headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+            }
+            Door::Operator | Door::Nobody => {}
+        }
+        request.extensions_mut().insert(Connection { address: Some("10.1.2.3".parse().unwrap()), key: None });
+        self.router(door).oneshot(request).await.unwrap()
+    }
+
+    pub async fn send(&self, door: &Door, method: &str, path: &str, body: Option<Value>) -> Reply {
+        let builder = Request::builder().method(method).uri(path);
+        let request = match body {
+            Some(body) => {
+                builder.header("content-type", "application/json").body(Body::from(body.to_string()))
+            }
+            None => builder.body(Body::empty()),
+        };
+        self.raw(door, request.unwrap()).await
+    }
+
+    /// As the operator, under the API's prefix.
+    pub async fn api(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+        self.send(&Door::Operator, method, &format!("/api/v1{path}"), body).await
+    }
+
+    /// As the operator, and it must go well.
+    pub async fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let reply = self.api(method, path, body).await;
+        assert!(reply.status.is_success(), "{method} {path}: {} {}", reply.status, reply.json);
+        reply.json
+    }
+
+    /// A service account with a token; for one application, or for the API.
+    pub async fn token(&self, name: &str, application: Option<&str>) -> (String, String) {
+        let service = self
+            .ok(
+                "POST",
+                "/services",
+                Some(json!({"name": name, "owner": "ada@example.test", "purpose": "tests"})),
+            )
+            .await;
+        let id = service["id"].as_str().unwrap().to_owned();
+        let mut body = json!({"application": application, "expires_in_seconds": 3600});
+        if application.is_none() {
+            body["commands"] = json!(["groups.add"]);
+        }
+        let issued = self.ok("POST", &format!("/services/{id}/tokens"), Some(body)).await;
+        (id, issued["token"].as_str().unwrap().to_owned())
+    }
+}
+
+/// A refusal names its field, is a problem, and has changed nothing.
+pub fn assert_problem(reply: &Reply, status: u16, field: Option<&str>) {
+    assert_eq!(reply.status.as_u16(), status, "{}", reply.json);
+    assert_eq!(reply.headers["content-type"], "application/problem+json", "{}", reply.json);
+    assert_eq!(reply.json["status"], status, "{}", reply.json);
+    assert_eq!(reply.json["field"].as_str(), field, "{}", reply.json);
+    for text in ["type", "title", "detail"] {
+        assert!(reply.json[text].as_str().is_some_and(|text| !text.is_empty()), "{}", reply.json);
+    }
+}

@@ -1,0 +1,279 @@
+//! What takes two people, and who may be the second.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests stop at the first surprise"
+)]
+
+use crate::common::{Door, House, assert_problem, key, noon, per, policy_files, ses};
+use countersign_facts::{Digest, Fact, Session};
+use countersign_names::{Assurance, CredentialId, PersonId};
+use countersign_world::Noticed;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// Administers.
+const ADA: Door = Door::Session(1);
+/// Approves.
+const BEN: Door = Door::Session(2);
+/// Administers and approves.
+const DAN: Door = Door::Session(4);
+
+async fn asks(
+    house: &House,
+    door: &Door,
+    method: &str,
+    path: &str,
+    body: Option<Value>,
+    status: u16,
+) -> Value {
+    let reply = house.send(door, method, &format!("/api/v1{path}"), body).await;
+    assert_eq!(reply.status.as_u16(), status, "{door:?} {method} {path}: {}", reply.json);
+    reply.json
+}
+
+/// A command that is proposed and not carried out: its proposal.
+async fn proposed(house: &House, door: &Door, method: &str, path: &str, body: Option<Value>) -> Value {
+    let before = house.seq();
+    let reply = house.send(door, method, &format!("/api/v1{path}"), body).await;
+    assert_eq!(house.seq(), before + 1, "{method} {path}: {}", reply.json);
+    if reply.status.as_u16() != 201 {
+        assert_problem(&reply, 409, None);
+        assert_eq!(reply.json["type"], "about:blank#proposed", "{method} {path}");
+        assert!(reply.json["remedy"].as_str().unwrap().contains("countersign proposal countersign"));
+    }
+    let id = reply.json["proposal"].as_str().unwrap_or_else(|| panic!("{method} {path}: {}", reply.json));
+    let proposal = asks(house, &BEN, "GET", &format!("/proposals/{id}"), None, 200).await;
+    assert_eq!(proposal["state"], "open");
+    proposal
+}
+
+async fn countersigned(house: &House, door: &Door, proposal: &Value, status: u16) -> Value {
+    let path = format!("/proposals/{}/countersign", proposal["id"].as_str().unwrap());
+    asks(house, door, "POST", &path, Some(json!({"digest": proposal["digest"]})), status).await
+}
+
+/// Somebody new whom `door` takes in and invites, and who uses the link.
+async fn joined(house: &House, door: &Door, n: u8, email: &str) -> PersonId {
+    let body = json!({"name": email, "email": email, "kind": "employee"});
+    let made = asks(house, door, "POST", "/people", Some(body), 201).await;
+    let person: PersonId = made["id"].as_str().unwrap().parse().unwrap();
+    let link = asks(house, door, "POST", &format!("/people/{person}/invitations"), None, 201).await;
+    house
+        .state(vec![
+            Fact::CredentialRegistered {
+                credential: key(n.into()),
+                person,
+                name: "laptop".to_owned(),
+                invitation: Some(link["id"].as_str().unwrap().parse().unwrap()),
+                assurance: Assurance::Aal2,
+                passkey: Value::Null,
+            },
+            session(n, person, key(n.into())),
+        ])
+        .await;
+    person
+}
+
+fn session(n: u8, person: PersonId, credential: CredentialId) -> Fact {
+    Fact::SessionStarted {
+        session: ses(n.into()),
+        about: Session {
+            person,
+            credential,
+            secret: Digest::new([n; 32]),
+            assurance: Assurance::Aal2,
+            address: None,
+            expires_at: noon().plus(Duration::from_secs(86_400)),
+        },
+    }
+}
+
+async fn grant_of(house: &House, door: &Door) -> String {
+    let wish = json!({"application": "countersign", "reason": "an upgrade", "duration_seconds": 3600});
+    let grant = asks(house, door, "POST", "/grants", Some(wish), 201).await;
+    format!("/grants/{}/approve", grant["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_link_for_another_passkey_of_a_colleague_is_refused_to_everybody() {
+    let house = House::new().await;
+    for door in [&ADA, &Door::Operator] {
+        let before = house.seq();
+        let reply = house.send(door, "POST", "/api/v1/people/hr-3/invitations", Some(json!({}))).await;
+        assert_problem(&reply, 422, Some("purpose"));
+        assert!(reply.json["detail"].as_str().unwrap().contains("recovery"), "{}", reply.json);
+        assert_eq!(house.seq(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_recovery_is_announced_and_that_of_an_approver_waits_for_a_second_person() {
+    let house = House::new().await;
+    let recover = || Some(json!({"purpose": "recover"}));
+    // Of somebody in particular it is made, and announced.
+    let made = asks(&house, &ADA, "POST", "/people/hr-3/invitations", recover(), 201).await;
+    assert!(made["proposal"].is_null());
+    let world = house.ledger.world();
+    assert!(
+        matches!(world.notices_of(per(3)), [told] if matches!(told.what, Noticed::RecoveryIssued { .. }))
+    );
+
+    let proposal = proposed(&house, &DAN, "POST", "/people/hr-2/invitations", recover()).await;
+    assert!(proposal["text"].as_str().unwrap().contains("recover ben@example.test"), "{proposal}");
+    let open = |house: &House| house.ledger.world().invitations().any(|open| open.person == per(2));
+    assert!(!open(&house), "the link works before anybody countersigned it");
+    // Not by whoever proposed it, not as something else, not by a service account.
+    assert_eq!(countersigned(&house, &DAN, &proposal, 403).await["field"], "approver");
+    let other = json!({"id": proposal["id"], "digest": "ab".repeat(32)});
+    countersigned(&house, &BEN, &other, 422).await;
+    assert!(!open(&house));
+    let done = countersigned(&house, &BEN, &proposal, 200).await;
+    assert_eq!((&done["state"], &done["answered_by"]), (&json!("countersigned"), &json!(per(2).to_string())));
+    assert!(open(&house));
+    countersigned(&house, &BEN, &proposal, 409).await;
+    let world = house.ledger.world();
+    let told: Vec<_> = world.notices_of(per(2)).iter().map(|notice| &notice.what).collect();
+    assert!(told.iter().any(|what| matches!(what, Noticed::RecoveryIssued { .. })), "{told:?}");
+    assert!(world.notices_of(per(1)).iter().any(|it| matches!(it.what, Noticed::CarriedOut { .. })));
+}
+
+#[tokio::test]
+async fn whoever_came_by_somebody_s_word_does_not_countersign_for_them_until_confirmed() {
+    let house = House::new().await;
+    let eve = joined(&house, &ADA, 11, "eve@example.test").await;
+    house.ok("PUT", &format!("/groups/approvers/members/{eve}"), None).await;
+    let eve_door = Door::Session(11);
+
+    let wish = grant_of(&house, &ADA).await;
+    let refused = asks(&house, &eve_door, "POST", &wish, None, 403).await;
+    assert_eq!(refused["field"], "approver");
+    let said = refused["detail"].as_str().unwrap();
+    assert!(said.contains("ada@example.test") && said.contains("person confirm eve@example.test"), "{said}");
+    // For somebody else she does, and what she proposes is not countersigned by whom she stands on.
+    let other = grant_of(&house, &BEN).await;
+    asks(&house, &eve_door, "POST", &other, None, 200).await;
+
+    // A chain is no way round: whom Eve brings in does not countersign for Ada.
+    house.ok("PUT", &format!("/groups/administrators/members/{eve}"), None).await;
+    let fay = joined(&house, &eve_door, 12, "fay@example.test").await;
+    house.ok("PUT", &format!("/groups/approvers/members/{fay}"), None).await;
+    asks(&house, &Door::Session(12), "POST", &wish, None, 403).await;
+    // Nor two whom the same one brought in, for each other.
+    let gil = joined(&house, &ADA, 13, "gil@example.test").await;
+    house.ok("PUT", &format!("/groups/approvers/members/{gil}"), None).await;
+    let of_gil = grant_of(&house, &Door::Session(13)).await;
+    asks(&house, &eve_door, "POST", &of_gil, None, 403).await;
+
+    // Whom she stands on does not confirm her; somebody else does, once.
+    let reason = || Some(json!({"reason": "met her"}));
+    asks(&house, &ADA, "POST", &format!("/people/{eve}/confirm"), reason(), 403).await;
+    asks(&house, &Door::Session(13), "POST", &format!("/people/{eve}/confirm"), reason(), 403).await;
+    asks(&house, &BEN, "POST", &format!("/people/{eve}/confirm"), reason(), 200).await;
+    asks(&house, &eve_door, "POST", &wish, None, 200).await;
+    assert!(house.ledger.world().confirmed(eve).is_some());
+    // And again after the next act on their identity.
+    asks(&house, &ADA, "POST", "/people/hr-3/invitations", Some(json!({"purpose": "recover"})), 201).await;
+}
+
+#[tokio::test]
+async fn one_administrator_alone_is_told_that_the_operator_countersigns_and_the_operator_can() {
+    let house = House::new().await;
+    // Nobody but Ada and those whom she brought in.
+    for n in ["hr-2", "hr-4"] {
+        house.ok("DELETE", &format!("/people/{n}"), None).await;
+    }
+    let eve = joined(&house, &ADA, 11, "eve@example.test").await;
+    house.ok("PUT", &format!("/groups/approvers/members/{eve}"), None).await;
+    assert_eq!(house.ok("GET", "/status", None).await["independent_approvers"], false);
+    let refused = asks(&house, &ADA, "PUT", "/groups/administrators/members/hr-3", None, 409).await;
+    let remedy = refused["remedy"].as_str().unwrap();
+    assert!(remedy.contains("at the machine") && remedy.contains("person confirm"), "{remedy}");
+    let id = refused["proposal"].as_str().unwrap();
+    let proposal = house.ok("GET", &format!("/proposals/{id}"), None).await;
+    countersigned(&house, &Door::Session(11), &proposal, 403).await;
+    countersigned(&house, &Door::Operator, &proposal, 200).await;
+    let cleo = house.ok("GET", "/people/hr-3", None).await;
+    assert_eq!(cleo["groups"], json!(["administrators"]));
+    house.ok("POST", &format!("/people/{eve}/confirm"), Some(json!({"reason": "met her"}))).await;
+    assert_eq!(house.ok("GET", "/status", None).await["independent_approvers"], true);
+}
+
+#[tokio::test]
+async fn what_changes_who_administers_or_what_guards_it_takes_two_and_the_rest_does_not() {
+    let house = House::new().await;
+    let (robot, _) = house.token("robot", None).await;
+    house.ok("PUT", &format!("/groups/automation/members/{robot}"), None).await;
+    let reason = || Some(json!({"reason": "x"}));
+    let ben = || Some(json!({"name": "Ben", "email": "benny@example.test", "kind": "employee"}));
+    let mut stricter = policy_files();
+    let text = stricter["guardrails/house.cedar"].clone();
+    stricter.insert("guardrails/house.cedar".to_owned(), format!("{text}\n// looser\n"));
+    let mut own = policy_files();
+    let text = own["applications/countersign.cedar"].clone();
+    own.insert("applications/countersign.cedar".to_owned(), format!("{text}\n// looser\n"));
+    for (method, path, body) in [
+        ("PUT", "/groups/administrators/members/hr-3".to_owned(), None),
+        ("PUT", "/groups/approvers/members/group:staff".to_owned(), None),
+        ("DELETE", "/groups/approvers/members/hr-2".to_owned(), None),
+        ("DELETE", "/groups/approvers".to_owned(), None),
+        ("PUT", "/people/hr-2".to_owned(), ben()),
+        ("POST", "/people/hr-2/suspend".to_owned(), reason()),
+        ("DELETE", "/people/hr-2".to_owned(), None),
+        ("DELETE", format!("/credentials/{}", key(2)), None),
+        ("DELETE", format!("/services/{robot}"), None),
+        ("POST", format!("/services/{robot}/tokens"), Some(json!({"expires_in_seconds": 3600}))),
+        ("PUT", "/labels/countersign/control".to_owned(), Some(json!({"sensitivity": "public"}))),
+        ("PUT", "/policies".to_owned(), Some(json!({"files": stricter}))),
+        ("PUT", "/policies".to_owned(), Some(json!({"files": own}))),
+    ] {
+        proposed(&house, &ADA, method, &path, body).await;
+    }
+    assert_eq!(
+        asks(&house, &BEN, "GET", "/proposals?state=open", None, 200).await["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        13
+    );
+
+    for (method, path, body, status) in [
+        ("POST", "/people/hr-3/suspend", reason(), 200),
+        ("POST", "/people/hr-3/restore", None, 200),
+        ("PUT", "/groups/staff/members/hr-3", None, 200),
+        ("PUT", "/people/hr-2/risk", Some(json!({"level": "high", "reasons": ["x"]})), 200),
+        ("POST", "/applications/wiki/stage", Some(json!({"stage": "observe"})), 200),
+        // Back again is more, not less.
+        ("PUT", "/people/hr-2/risk", Some(json!({"level": "low", "reasons": []})), 409),
+    ] {
+        asks(&house, &ADA, method, path, body, status).await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_proposed_is_refused_expires_and_is_not_carried_out_over_other_policies() {
+    let house = House::new().await;
+    let proposal = proposed(&house, &DAN, "PUT", "/groups/approvers/members/hr-3", None).await;
+    let path = format!("/proposals/{}/refuse", proposal["id"].as_str().unwrap());
+    let refused = asks(&house, &BEN, "POST", &path, Some(json!({"reason": "nobody told me"})), 200).await;
+    assert_eq!((&refused["state"], &refused["answer"]), (&json!("refused"), &json!("nobody told me")));
+    countersigned(&house, &BEN, &proposal, 409).await;
+
+    let mut files = policy_files();
+    let text = files["guardrails/house.cedar"].clone();
+    files.insert("guardrails/house.cedar".to_owned(), format!("{text}\n// one\n"));
+    let first = proposed(&house, &DAN, "PUT", "/policies", Some(json!({"files": files}))).await;
+    files.insert("guardrails/house.cedar".to_owned(), format!("{text}\n// another\n"));
+    house.ok("PUT", "/policies", Some(json!({"files": files}))).await;
+    let refused = countersigned(&house, &BEN, &first, 409).await;
+    assert!(refused["detail"].as_str().unwrap().contains("propose it again"), "{refused}");
+
+    let late = proposed(&house, &DAN, "PUT", "/groups/approvers/members/hr-3", None).await;
+    house.wait(24 * 3600 - 1);
+    countersigned(&house, &Door::Operator, &json!({"id": late["id"], "digest": "00".repeat(32)}), 422).await;
+    house.wait(1);
+    countersigned(&house, &Door::Operator, &late, 409).await;
+    let known = house.ok("GET", &format!("/proposals/{}", late["id"].as_str().unwrap()), None).await;
+    assert_eq!(known["state"], "expired");
+}

@@ -1,0 +1,9 @@
+//! The decision, rule by rule: one program, so that all of it is linked once.
+
+mod deciding;
+mod holding;
+mod reaching;
+mod remedies;
+mod rolling_out;
+mod without;
+mod words;

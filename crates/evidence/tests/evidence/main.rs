@@ -1,0 +1,20 @@
+//! The evidence, written and read: one program, so that all of it is linked once.
+
+mod book;
+#[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+mod common;
+mod ledger;
+
+mod compact;
+mod disk;
+mod engines;
+mod golden;
+mod kill;
+mod kill_upkeep;
+mod ocsf;
+mod partial;
+mod scan;
+mod small_disk;
+mod store;
+mod sweep;
+mod verify;
