@@ -4,7 +4,7 @@
 //! request that nobody decided. The reader before HTTP/1.1's parser holds clients to this; here it is held for HTTP/2,
 //! whose heads come from another parser, and for what applications answer.
 
-use http::header::{self, Entry, HeaderMap, HeaderValue};
+use http::header::{self, HeaderMap, HeaderValue};
 use http::{Request, Response, Version};
 use http_body::Body;
 
@@ -85,21 +85,6 @@ fn has_space_around(value: &HeaderValue) -> bool {
     space(value.as_bytes().first()) || space(value.as_bytes().last())
 }
 
-/// Make the cookies of a request one field. HTTP/2 lets a client split them (RFC 9113, 8.2.3), and whoever reads them
-/// behind HTTP/1.1 would take the first field for all, or join them with a comma.
-pub fn join_cookies(headers: &mut HeaderMap) {
-    let mut fields = headers.get_all(header::COOKIE).iter();
-    if fields.next().is_none() || fields.next().is_none() {
-        return;
-    }
-    let fields: Vec<&[u8]> = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes).collect();
-    let Ok(mut joined) = HeaderValue::from_bytes(&fields.join(&b"; "[..])) else { return };
-    joined.set_sensitive(true);
-    if let Entry::Occupied(mut cookies) = headers.entry(header::COOKIE) {
-        cookies.insert(joined);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,21 +154,5 @@ mod tests {
         let none =
             with(Request::new(Empty::<Bytes>::new()), Request::headers_mut, &[("content-length", "0")]);
         assert_eq!(check_request(&none), Ok(()));
-    }
-
-    #[test]
-    fn cookies_become_one_field() {
-        for (fields, joined) in [
-            (&[][..], &[][..]),
-            (&[("cookie", "a=1")], &["a=1"]),
-            (&[("cookie", "a=1; b=2")], &["a=1; b=2"]),
-            (&[("cookie", "a=1"), ("cookie", "b=2"), ("cookie", "c=3")], &["a=1; b=2; c=3"]),
-        ] {
-            let mut headers = with(HeaderMap::new(), |headers| headers, fields);
-            join_cookies(&mut headers);
-            let found: Vec<_> =
-                headers.get_all("cookie").iter().map(|value| value.to_str().unwrap()).collect();
-            assert_eq!(found, joined, "{fields:?}");
-        }
     }
 }

@@ -16,7 +16,7 @@ use crate::activity::Activity;
 use crate::assertion::{Asserter, AssertionKey};
 use crate::body::Answer;
 use crate::config::GateConfig;
-use crate::framing::{check_request, join_cookies};
+use crate::framing::check_request;
 use crate::headers::insist_on_tls;
 use crate::heard::{Heard, is_foreign};
 use crate::pages::{Notice, Pages};
@@ -209,12 +209,11 @@ impl Gate {
         answer
     }
 
-    async fn answer(&self, connection: &Connection, mut request: Request<Incoming>) -> Response<Answer> {
+    async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> Response<Answer> {
         let framed = check_request(&request).map_err(|why| {
             metrics::counter!("countersign_gate_refused_framing_total").increment(1);
             Notice::bad_request(format!("In this request {why}."))
         });
-        join_cookies(request.headers_mut());
         let heard = match framed.and_then(|()| Heard::of(&request)) {
             Ok(heard) => heard,
             Err(notice) => {

@@ -5,7 +5,7 @@ use crate::body::Answer;
 use crate::config::{Limits, Times};
 use crate::gate::{Connection, Gate, LocalHost, Peer};
 use crate::tls::{Tls, key_of};
-use crate::wire::{Guarded, GuardedHttp2, HeadLimits, Tunnel};
+use crate::wire::{GuardedStream, HeadLimits, Http1Guard, Http2Guard, Tunnel};
 use countersign_listen::{Door, Listener, Paced, Place};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -206,7 +206,7 @@ where
         builder.max_headers(limits.header_lines);
     }
     let head = HeadLimits { bytes: limits.head_bytes, time: times.head };
-    let guarded = Guarded::new(stream, head, connection.tunnel.clone());
+    let guarded = GuardedStream::new(stream, Http1Guard::new(head, connection.tunnel.clone()));
     let service = service(&host, &connection);
     let serving = builder.serve_connection(TokioIo::new(guarded), service).with_upgrades();
     see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
@@ -228,7 +228,7 @@ where
         .keep_alive_interval(PING)
         .keep_alive_timeout(host.times().head);
     let service = service(&host, &connection);
-    let guarded = GuardedHttp2::new(stream, limits.head_bytes);
+    let guarded = GuardedStream::new(stream, Http2Guard::new(limits.head_bytes));
     let serving = builder.serve_connection(TokioIo::new(guarded), service);
     see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
 }
@@ -263,7 +263,7 @@ async fn see_through<H: Answering, C>(
         }
     };
     tokio::select! {
-        result = serving => note(result),
+        result = connection.activity.watch(serving) => result.map_or((), note),
         () = connection.cut.cancelled() => {}
         () = tokio::time::sleep(grace) => {}
     }

@@ -3,7 +3,7 @@
 mod frames;
 
 use crate::held::Held;
-use crate::wire::Guarded;
+use crate::wire::{GuardedStream, Http1Guard};
 use countersign_admission::{Completion, Ended, Refused, Why};
 use countersign_listen::{Paced, Place};
 use frames::Frames;
@@ -135,11 +135,13 @@ fn reset(upgraded: Upgraded) {
         Ok(encrypted) => return abandon(encrypted.io.inner().get_ref().0.inner()),
         Err(other) => other,
     };
-    let upgraded = match upgraded.downcast::<TokioIo<Guarded<Paced<TcpStream>>>>() {
+    let upgraded = match upgraded.downcast::<TokioIo<GuardedStream<Paced<TcpStream>, Http1Guard>>>() {
         Ok(plain) => return abandon(plain.io.inner().inner().inner()),
         Err(other) => other,
     };
-    if let Ok(encrypted) = upgraded.downcast::<TokioIo<Guarded<server::TlsStream<Paced<TcpStream>>>>>() {
+    if let Ok(encrypted) =
+        upgraded.downcast::<TokioIo<GuardedStream<server::TlsStream<Paced<TcpStream>>, Http1Guard>>>()
+    {
         abandon(encrypted.io.inner().inner().get_ref().0.inner());
     }
 }

@@ -17,7 +17,7 @@ mod http2;
 pub use chunks::{Chunks, Progress};
 pub use head::{BadHead, Framing, check_head};
 pub use hpack::{BadBlock, Block, Follower};
-pub use http2::GuardedHttp2;
+pub use http2::Http2Guard;
 
 use bytes::{Buf as _, BytesMut};
 use std::future::Future as _;
@@ -60,10 +60,72 @@ pub struct HeadLimits {
     pub time: Duration,
 }
 
-/// The guarded connection.
+/// A connection whose bytes a guard reads first. What is written goes through as it is.
 #[derive(Debug)]
-pub struct Guarded<S> {
+pub struct GuardedStream<S, G> {
     inner: S,
+    guard: G,
+}
+
+/// Reads a client's bytes before the parser does, and hands on those that the parser may see.
+pub trait Guard: Unpin {
+    /// Reads from `inner` into `buf`, as [`AsyncRead::poll_read`] does.
+    fn poll_read<S: AsyncRead + Unpin>(
+        &mut self,
+        inner: &mut S,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>>;
+}
+
+impl<S, G> GuardedStream<S, G> {
+    /// Reads `inner` through `guard`.
+    pub const fn new(inner: S, guard: G) -> Self {
+        Self { inner, guard }
+    }
+
+    /// The connection below.
+    pub const fn inner(&self) -> &S {
+        &self.inner
+    }
+}
+
+impl<S: AsyncRead + Unpin, G: Guard> AsyncRead for GuardedStream<S, G> {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        this.guard.poll_read(&mut this.inner, cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin, G: Unpin> AsyncWrite for GuardedStream<S, G> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+}
+
+/// The guard of HTTP/1.
+#[derive(Debug)]
+pub struct Http1Guard {
     limits: HeadLimits,
     tunnel: Tunnel,
     state: State,
@@ -85,11 +147,10 @@ enum State {
     Over,
 }
 
-impl<S> Guarded<S> {
-    /// Guard `inner`, until `tunnel` opens.
-    pub fn new(inner: S, limits: HeadLimits, tunnel: Tunnel) -> Self {
+impl Http1Guard {
+    /// Guards a connection until `tunnel` opens.
+    pub fn new(limits: HeadLimits, tunnel: Tunnel) -> Self {
         Self {
-            inner,
             limits,
             tunnel,
             state: State::Head,
@@ -98,11 +159,6 @@ impl<S> Guarded<S> {
             searched: 0,
             deadline: None,
         }
-    }
-
-    /// The connection below.
-    pub const fn inner(&self) -> &S {
-        &self.inner
     }
 
     /// Judge what has come in; true when something can be handed on.
@@ -250,19 +306,24 @@ impl State {
     }
 }
 
-impl<S: AsyncRead + Unpin> Guarded<S> {
+impl Http1Guard {
     /// Read once, more of what is not to be handed on yet.
-    fn fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+    fn fill<S: AsyncRead + Unpin>(&mut self, inner: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         self.incoming.reserve(READ);
-        poll_read_buf(Pin::new(&mut self.inner), cx, &mut self.incoming)
+        poll_read_buf(Pin::new(inner), cx, &mut self.incoming)
     }
 
     /// Read once, with nothing waiting, to where it is wanted; what may not stay there goes the longer way. So a
     /// connection that has nothing to say keeps no buffer: there may be thousands of them.
-    fn fill_directly(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<usize>> {
+    fn fill_directly<S: AsyncRead + Unpin>(
+        &mut self,
+        inner: &mut S,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<usize>> {
         (self.incoming, self.ready) = (BytesMut::new(), BytesMut::new());
         let before = buf.filled().len();
-        ready!(Pin::new(&mut self.inner).poll_read(cx, buf))?;
+        ready!(Pin::new(inner).poll_read(cx, buf))?;
         let read = buf.filled().get(before..).unwrap_or_default();
         let count = read.len();
         if count > 0 && !self.passes(read) {
@@ -273,35 +334,43 @@ impl<S: AsyncRead + Unpin> Guarded<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
+impl Guard for Http1Guard {
+    fn poll_read<S: AsyncRead + Unpin>(
+        &mut self,
+        inner: &mut S,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if buf.remaining() == 0 {
             return Poll::Ready(Ok(()));
         }
         loop {
-            if this.ready.is_empty() {
-                this.judge();
+            if self.ready.is_empty() {
+                self.judge();
             }
-            if !this.ready.is_empty() {
-                this.hand_on(buf);
+            if !self.ready.is_empty() {
+                self.hand_on(buf);
                 return Poll::Ready(Ok(()));
             }
-            if matches!(this.state, State::Over) {
+            if matches!(self.state, State::Over) {
                 return Poll::Ready(Ok(()));
             }
             let before = buf.filled().len();
-            let filled = if this.incoming.is_empty() { this.fill_directly(cx, buf) } else { this.fill(cx) };
+            let filled = if self.incoming.is_empty() {
+                self.fill_directly(inner, cx, buf)
+            } else {
+                self.fill(inner, cx)
+            };
             match filled? {
                 // A head that ends before its end is for hyper to report as incomplete.
                 Poll::Ready(0) => {
-                    this.ready = this.incoming.split();
-                    this.state = State::Over;
+                    self.ready = self.incoming.split();
+                    self.state = State::Over;
                 }
                 Poll::Ready(_) if buf.filled().len() > before => return Poll::Ready(Ok(())),
                 Poll::Ready(_) => {}
-                Poll::Pending if this.is_late(cx) => {
-                    this.state = State::Over;
+                Poll::Pending if self.is_late(cx) => {
+                    self.state = State::Over;
                     return Poll::Ready(Err(io::Error::new(
                         io::ErrorKind::TimedOut,
                         "the request head took too long",
@@ -310,32 +379,6 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guarded<S> {
                 Poll::Pending => return Poll::Pending,
             }
         }
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
     }
 }
 

@@ -34,6 +34,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
+use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
@@ -170,48 +171,96 @@ async fn connect(from: IpAddr, to: Target, tls: Option<&TlsConnector>) -> std::i
     })
 }
 
+/// What a connection is held with.
+struct Spoken {
+    /// The bytes before the first request.
+    preface: Vec<u8>,
+    /// Requests for something large.
+    requests: Vec<Vec<u8>>,
+    /// Bytes that ask for nothing, and fail to be written once the connection was ended.
+    idle: Vec<u8>,
+}
+
+/// HTTP/1.1.
+fn http1(to: Target) -> Spoken {
+    let request = format!("GET {} HTTP/1.1\r\nhost: {}\r\n\r\n", to.large, to.host);
+    Spoken { preface: Vec::new(), requests: vec![request.into_bytes(); 32], idle: b"\r\n".to_vec() }
+}
+
+/// HTTP/2 of a client that gives no stream a window.
+fn http2(to: Target) -> Spoken {
+    const HEADERS: u8 = 1;
+    const SETTINGS: u8 = 4;
+    const PING: u8 = 6;
+    const INITIAL_WINDOW_SIZE: [u8; 6] = [0, 4, 0, 0, 0, 0];
+    // END_STREAM and END_HEADERS.
+    const WHOLE: u8 = 0x5;
+    let frame = |kind, flags, stream: u32, payload: &[u8]| {
+        let [_, length @ ..] = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        [&length[..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
+    };
+    let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+    // `:method: GET` and `:scheme: https` by their index, `:path` and `:authority` as they are.
+    let head = [&b"\x82\x87\x04"[..], &text(to.large), b"\x01", &text(to.host)].concat();
+    let preface =
+        [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", &frame(SETTINGS, 0, 0, &INITIAL_WINDOW_SIZE)[..]].concat();
+    let requests = (0..32).map(|n| frame(HEADERS, WHOLE, 2 * n + 1, &head)).collect();
+    Spoken { preface, requests, idle: frame(PING, 0, 0, &[0; 8]) }
+}
+
 /// Hold a connection in the way of this number, for as long as one is let.
-async fn hold(number: usize, to: Target, tls: Option<TlsConnector>) -> std::io::Result<()> {
-    // Every fourth does not even shake hands.
-    let mut stream = connect(CROWD, to, tls.as_ref().filter(|_| !number.is_multiple_of(4))).await?;
-    let Target { host, large, .. } = to;
-    let request = format!("GET {large} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+async fn hold(number: usize, to: Target, tls: Option<TlsConnector>, spoken: Spoken) -> std::io::Result<()> {
+    // Every eighth does not even shake hands.
+    let mut stream = connect(CROWD, to, tls.as_ref().filter(|_| number % 8 != 4)).await?;
+    let Spoken { preface, requests, idle } = spoken;
     match number % 4 {
         1 => {
-            for byte in request.bytes() {
+            for byte in [preface, requests.concat()].concat() {
                 stream.write_all(&[byte]).await?;
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         }
-        2 => stream.write_all(request.repeat(32).as_bytes()).await?,
-        3 => stream.write_all(request.as_bytes()).await?,
+        2 => stream.write_all(&[preface, requests.concat()].concat()).await?,
+        3 => stream.write_all(&[&preface[..], &requests[0]].concat()).await?,
         _ => {
             let _ = stream.read(&mut [0]).await;
             return Ok(());
         }
     }
-    // Nothing is read any more. That it was ended shows when something is written.
+    // Nothing is read any more.
     loop {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        stream.write_all(b"\r\n").await?;
+        stream.write_all(&idle).await?;
     }
 }
 
+/// The machines that the crowd is on: threads of their own, which get the processor when nobody else wants it.
+fn elsewhere() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(2).enable_all();
+    // On Linux this is about the calling thread alone.
+    builder.on_thread_start(|| rustix::process::setpriority_process(None, 19).unwrap());
+    builder.build().unwrap()
+}
+
 /// So many connections, each begun anew when it is ended.
-fn crowd(size: usize, to: Target) -> JoinSet<()> {
+fn crowd(size: usize, to: Target, elsewhere: &Runtime) -> JoinSet<()> {
     let mut crowd = JoinSet::new();
     // Of those that speak TLS, half choose HTTP/2 and half do not.
     let tls = to.tls.then(|| [connector("h2"), connector("http/1.1")]);
     for number in 0..size {
-        let tls = tls.as_ref().map(|[first, second]| if number % 8 < 4 { first } else { second }.clone());
-        crowd.spawn(async move {
+        let speaks_http2 = to.tls && number % 8 < 4;
+        let tls = tls.as_ref().map(|[h2, h1]| if speaks_http2 { h2 } else { h1 }.clone());
+        let held = async move {
             // Not all in the same moment.
             tokio::time::sleep(Duration::from_millis(number as u64 % 3_000)).await;
             loop {
-                let _ = hold(number, to, tls.clone()).await;
+                let spoken = if speaks_http2 { http2(to) } else { http1(to) };
+                let _ = hold(number, to, tls.clone(), spoken).await;
                 tokio::time::sleep(Duration::from_millis(8_000 + number as u64 % 4_000)).await;
             }
-        });
+        };
+        crowd.spawn_on(held, elsewhere.handle());
     }
     crowd
 }
@@ -233,7 +282,8 @@ async fn works(number: u8, to: Target, requests: usize) -> Vec<Duration> {
         if request % 20 == 19 {
             open = sender(from, to, tls.as_ref()).await;
         }
-        tokio::time::sleep(Duration::from_millis(20 + u64::from(number) % 20)).await;
+        // All of them together stay within what strangers may ask for in a second.
+        tokio::time::sleep(Duration::from_millis(100 + u64::from(number) % 20)).await;
         let begun = Instant::now();
         let request = Request::get(to.small).header("host", to.host).body(Empty::new()).unwrap();
         let answer = open.send_request(request).await.unwrap();
@@ -316,7 +366,8 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
     for target in targets {
         let quiet = everybody_works(target, requests).await;
         let refused = listener(&operator_sees(&data).await, target.name)["refused"].as_u64().unwrap();
-        let crowd = crowd(size, target);
+        let elsewhere = elsewhere();
+        let crowd = crowd(size, target, &elsewhere);
         let full = async {
             while listener(&operator_sees(&data).await, target.name)["refused"].as_u64().unwrap() <= refused {
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -325,19 +376,22 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
         tokio::time::timeout(PATIENCE, full).await.unwrap();
         let crowded = everybody_works(target, requests).await;
         let seen = operator_sees(&data).await;
-        println!(
-            "{}{}: p50 and p99 alone {quiet:?}, beside {size} connections {crowded:?}; {}",
-            target.name,
-            if target.tls { " over TLS" } else { "" },
-            listener(&seen, target.name)
-        );
         assert!(listener(&seen, target.name)["saturated_seconds_ago"].is_u64(), "{seen:#}");
-        if is_long() {
-            // Below some milliseconds the scheduler says more than the server.
-            let bound = (quiet.1 * 2).max(Duration::from_millis(20));
-            assert!(crowded.1 <= bound, "{target:?}: p99 {crowded:?}, alone {quiet:?}");
-        }
         drop(crowd);
+        elsewhere.shutdown_background();
+        if is_long() {
+            // The machine has other work too, so being alone is measured on both sides.
+            let quiet_again = everybody_works(target, requests).await;
+            println!(
+                "{}{}: p50 and p99 alone {quiet:?} and {quiet_again:?}, beside {size} connections {crowded:?}; {}",
+                target.name,
+                if target.tls { " over TLS" } else { "" },
+                listener(&seen, target.name)
+            );
+            // Below some milliseconds the scheduler says more than the server.
+            let bound = (quiet.1.max(quiet_again.1) * 2).max(Duration::from_millis(20));
+            assert!(crowded.1 <= bound, "{target:?}: p99 {crowded:?}, alone {quiet:?} and {quiet_again:?}");
+        }
     }
     running.stop().await;
 }

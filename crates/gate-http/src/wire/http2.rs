@@ -1,12 +1,13 @@
 //! A guard on an HTTP/2 connection: header blocks that the parser behind it would read more kindly than the standard
 //! allows never reach it. In their place comes a frame that it must refuse (RFC 9113, 5.4.1).
 
+use super::Guard;
 use super::hpack::Follower;
 use bytes::{Buf as _, BytesMut};
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, ReadBuf};
 
 /// What a client sends before its first frame (RFC 9113, 3.4).
 const PREFACE: u64 = 24;
@@ -23,10 +24,9 @@ const PRIORITY: u8 = 0x20;
 /// Data on the connection itself: an error of the connection, whatever else is in it.
 const REFUSED: [u8; HEAD] = [0; HEAD];
 
-/// The guarded connection.
+/// The guard of HTTP/2.
 #[derive(Debug)]
-pub struct GuardedHttp2<S> {
-    inner: S,
+pub struct Http2Guard {
     follower: Follower,
     /// Most bytes of a header block that are held until it is whole.
     longest: usize,
@@ -64,11 +64,10 @@ enum BadFrame {
     Trailers,
 }
 
-impl<S> GuardedHttp2<S> {
-    /// Guard `inner`, whose header blocks are of at most `longest` bytes.
-    pub fn new(inner: S, longest: usize) -> Self {
+impl Http2Guard {
+    /// Guards a connection whose header blocks are of at most `longest` bytes.
+    pub fn new(longest: usize) -> Self {
         Self {
-            inner,
             follower: Follower::new(),
             longest,
             incoming: BytesMut::new(),
@@ -172,65 +171,43 @@ fn fragment(payload: &[u8], flags: u8) -> Option<&[u8]> {
     rest.get(..rest.len().checked_sub(padding)?)
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for GuardedHttp2<S> {
-    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let this = self.get_mut();
+impl Guard for Http2Guard {
+    fn poll_read<S: AsyncRead + Unpin>(
+        &mut self,
+        inner: &mut S,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         if buf.remaining() == 0 {
             return Poll::Ready(Ok(()));
         }
         loop {
-            if !this.ready.is_empty() {
-                let take = this.ready.len().min(buf.remaining());
-                buf.put_slice(this.ready.get(..take).unwrap_or_default());
-                this.ready.advance(take);
+            if !self.ready.is_empty() {
+                let take = self.ready.len().min(buf.remaining());
+                buf.put_slice(self.ready.get(..take).unwrap_or_default());
+                self.ready.advance(take);
                 return Poll::Ready(Ok(()));
             }
-            if this.over {
+            if self.over {
                 return Poll::Ready(Ok(()));
             }
-            if this.incoming.is_empty() {
+            if self.incoming.is_empty() {
                 // A connection that has nothing to say keeps no buffer.
-                (this.incoming, this.ready) = (BytesMut::new(), BytesMut::new());
+                (self.incoming, self.ready) = (BytesMut::new(), BytesMut::new());
             }
             let before = buf.filled().len();
-            ready!(Pin::new(&mut this.inner).poll_read(cx, buf))?;
+            ready!(Pin::new(&mut *inner).poll_read(cx, buf))?;
             let read = buf.filled().get(before..).unwrap_or_default();
             if read.is_empty() {
-                this.over = true;
-            } else if this.incoming.is_empty() && this.passing >= read.len() as u64 {
+                self.over = true;
+            } else if self.incoming.is_empty() && self.passing >= read.len() as u64 {
                 // Of a body, and left where it is wanted.
-                this.passing -= read.len() as u64;
+                self.passing -= read.len() as u64;
                 return Poll::Ready(Ok(()));
             }
-            this.incoming.extend_from_slice(read);
+            self.incoming.extend_from_slice(read);
             buf.set_filled(before);
-            this.judge();
+            self.judge();
         }
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for GuardedHttp2<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_shutdown(cx)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.is_write_vectored()
     }
 }

@@ -9,7 +9,7 @@ const LIMITS: HeadLimits = HeadLimits { bytes: 1024, time: Duration::from_secs(6
 
 async fn through(raw: &[u8], step: usize) -> Vec<u8> {
     let (mut near, far) = tokio::io::duplex(64 * 1024);
-    let mut guarded = Guarded::new(far, LIMITS, Tunnel::default());
+    let mut guarded = GuardedStream::new(far, Http1Guard::new(LIMITS, Tunnel::default()));
     for piece in raw.chunks(step) {
         tokio::io::AsyncWriteExt::write_all(&mut near, piece).await.unwrap();
         tokio::task::yield_now().await;
@@ -144,7 +144,7 @@ async fn a_head_over_the_limit_is_handed_to_the_parser_which_refuses_it_by_size(
 async fn a_head_that_trickles_in_is_cut_off() {
     let limits = HeadLimits { time: Duration::from_millis(50), ..LIMITS };
     let (mut near, far) = tokio::io::duplex(1024);
-    let mut guarded = Guarded::new(far, limits, Tunnel::default());
+    let mut guarded = GuardedStream::new(far, Http1Guard::new(limits, Tunnel::default()));
     tokio::io::AsyncWriteExt::write_all(&mut near, b"GET / HT").await.unwrap();
     let error = guarded.read(&mut [0; 64]).await.unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::TimedOut);
@@ -154,7 +154,7 @@ async fn a_head_that_trickles_in_is_cut_off() {
 async fn an_open_tunnel_lets_everything_through() {
     let (mut near, far) = tokio::io::duplex(1024);
     let tunnel = Tunnel::default();
-    let mut guarded = Guarded::new(far, LIMITS, tunnel.clone());
+    let mut guarded = GuardedStream::new(far, Http1Guard::new(LIMITS, tunnel.clone()));
     tunnel.open();
     tokio::io::AsyncWriteExt::write_all(&mut near, b"\x81\x05hello").await.unwrap();
     let mut bytes = [0; 7];
@@ -167,7 +167,7 @@ async fn an_open_tunnel_lets_everything_through() {
 async fn a_tunnel_whose_client_is_gone_is_over() {
     let (mut near, far) = tokio::io::duplex(1024);
     let tunnel = Tunnel::default();
-    let mut guarded = Guarded::new(far, LIMITS, tunnel.clone());
+    let mut guarded = GuardedStream::new(far, Http1Guard::new(LIMITS, tunnel.clone()));
     tunnel.open();
     tokio::io::AsyncWriteExt::write_all(&mut near, b"last").await.unwrap();
     drop(near);

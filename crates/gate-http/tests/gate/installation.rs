@@ -296,7 +296,9 @@ impl SignIn for ToldSignIn {
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Option<SessionId> {
-        let cookies = String::from_utf8_lossy(headers.get("cookie")?.as_bytes()).into_owned();
+        // HTTP/2 sends a line for each cookie.
+        let lines: Vec<&[u8]> = headers.get_all("cookie").iter().map(HeaderValue::as_bytes).collect();
+        let cookies = String::from_utf8_lossy(&lines.join(&b"; "[..])).into_owned();
         let secret = cookies.split("; ").find_map(|pair| pair.strip_prefix("__Host-countersign-app="))?;
         let signed_in = world.signed_in(&secret_at(application.as_str(), secret), now)?;
         (signed_in.application == Some(application)).then_some(signed_in.session.id)

@@ -11,6 +11,7 @@ mod breaking_off;
 mod client;
 mod differential;
 mod forward_auth;
+mod header_blocks;
 mod installation;
 mod proxies;
 mod raw_upstream;

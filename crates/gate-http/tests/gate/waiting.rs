@@ -122,6 +122,16 @@ async fn whoever_gives_no_room_for_an_answer_over_http2_is_ended() {
 /// Nothing of it was sent when the session was revoked, so nothing of it is.
 #[tokio::test]
 async fn an_answer_in_one_piece_that_waits_for_room_is_cut_by_a_revocation() {
+    waits_for_room_until_revoked(|_| {}).await;
+}
+
+/// What is under way gets its grace, and is still held against revocations.
+#[tokio::test]
+async fn an_answer_in_one_piece_is_cut_by_a_revocation_while_the_gate_stops() {
+    waits_for_room_until_revoked(|it| it.stop.cancel()).await;
+}
+
+async fn waits_for_room_until_revoked(before: impl FnOnce(&Installation)) {
     let stage = stage_with(GateConfig::new("https://id.example"), ClientCertificates::Ignored).await;
     let stream = stage.connect("board", None, b"h2").await.unwrap();
     let mut builder = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
@@ -131,6 +141,7 @@ async fn an_answer_in_one_piece_that_waits_for_room_is_cut_by_a_revocation() {
     let request = Request::get("https://board.localhost/").header("cookie", COOKIE);
     let response = sender.send_request(request.body(Empty::<Bytes>::new()).unwrap()).await.unwrap();
     assert_eq!(response.status(), 200);
+    before(&stage.it);
     stage.it.revoke().await;
     assert!(soon(response.into_body().collect()).await.is_err(), "it was cut");
     let revoked = countersign_evidence::Ended::Revoked;
