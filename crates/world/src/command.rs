@@ -4,11 +4,11 @@
 //! what stands in a journal happened, whatever rules there were at the time.
 
 use crate::contradiction::Contradiction;
+use crate::stating::{Answered, StatedBy};
 use crate::{Grant, GrantState, Invitation, Person, World};
 use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
 use countersign_names::{PersonId, Principal, Timestamp};
 use std::sync::Arc;
-use std::time::Duration;
 
 impl World {
     /// The world after everything that one command states.
@@ -22,11 +22,14 @@ impl World {
         let mut by_link = Vec::new();
         for (at, fact) in stated.iter().enumerate() {
             let rest = stated.get(at + 1..).unwrap_or_default();
-            next.may_be_said(fact, rest)?;
+            let whose = next.stated_by(&fact.fact);
+            next.may_be_said(whose, fact, rest)?;
             by_link.extend(next.leaves_no_grants(&fact.fact).map(|person| (person, fact.at)));
-            if matches!(fact.by, Actor::Person(_) | Actor::Service(_)) && next.proposals.carrying().is_none()
+            if let StatedBy::Two(why) = whose
+                && matches!(fact.by, Actor::Person(_) | Actor::Service(_))
+                && next.proposals.carrying().is_none()
             {
-                takes_two = takes_two.or_else(|| next.takes_two(&fact.fact));
+                takes_two = takes_two.or(Some(why));
             }
             next.apply(fact)?;
         }
@@ -42,45 +45,48 @@ impl World {
         takes_two.map_or(Ok(next), |why| Err(Contradiction::countersign(why)))
     }
 
-    /// What is said on somebody's own word is said by them; what must be answered by somebody independent is.
-    fn may_be_said(&self, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
-        match &stated.fact {
-            Fact::SessionStarted { about, .. } => on_own_word(&stated.by, about.person),
-            Fact::NoticesSeen { person, .. } | Fact::GrantRequested { person, .. } => {
-                on_own_word(&stated.by, *person)
-            }
-            Fact::SessionSteppedUp { session, .. } => match self.session(*session) {
-                Some(known) => on_own_word(&stated.by, known.person),
-                None => Ok(()),
-            },
-            Fact::CredentialRegistered { person, invitation, .. } => {
-                on_own_word(&stated.by, *person)?;
-                match invitation.and_then(|invitation| self.invitation(invitation)) {
-                    Some(invitation) => self.may_be_used(invitation),
-                    None => Ok(()),
+    /// Whether the right one states this: what a person says on their own word, they say; what a second person answers, an
+    /// independent one does.
+    fn may_be_said(&self, whose: StatedBy, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
+        match whose {
+            StatedBy::Themselves(person) => on_own_word(&stated.by, person)?,
+            StatedBy::Second(answered) => self.may_answer(answered, stated, rest)?,
+            StatedBy::One | StatedBy::Two(_) | StatedBy::OneAlone | StatedBy::Software => {}
+        }
+        self.keeps_to_links(&stated.fact)
+    }
+
+    fn may_answer(&self, what: Answered, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
+        let now = stated.at;
+        match (what, &stated.by) {
+            (Answered::Proposal(proposal), by) => self.may_countersign(proposal, by, rest, now),
+            (Answered::Grant(..) | Answered::Person(_), Actor::Service(_)) => Err(no_service()),
+            (Answered::Grant(grant, ends), by) => {
+                let Some(asked) = self.grant(grant) else { return Ok(()) };
+                if ends > asked.latest_end(now) {
+                    let why = "a grant lasts no longer than was asked for";
+                    return Err(Contradiction::impossible("expires_at", why));
+                }
+                match by {
+                    Actor::Person(second) => self.answers_for(*second, Principal::Person(asked.person), now),
+                    Actor::Operator | Actor::System(_) | Actor::Service(_) => Ok(()),
                 }
             }
+            (Answered::Person(person), Actor::Person(second)) => {
+                self.second_to(*second, Principal::Person(person), now)
+            }
+            (Answered::Person(_), Actor::Operator | Actor::System(_)) => Ok(()),
+        }
+    }
+
+    /// Whether the rules of links let one be issued, or used, like this.
+    fn keeps_to_links(&self, fact: &Fact) -> Result<(), Contradiction> {
+        match fact {
             Fact::InvitationIssued { person, purpose, .. } => self.may_be_invited(*person, *purpose),
-            Fact::GrantApproved { grant, expires_at } => match (&stated.by, self.grant(*grant)) {
-                (_, Some(asked))
-                    if *expires_at > stated.at.plus(Duration::from_secs(asked.seconds.into())) =>
-                {
-                    Err(Contradiction::impossible("expires_at", "a grant lasts no longer than was asked for"))
-                }
-                (Actor::Person(second), Some(asked)) => {
-                    self.answers_for(*second, Principal::Person(asked.person), stated.at)
-                }
-                (Actor::Service(_), _) => Err(no_service()),
-                _ => Ok(()),
-            },
-            Fact::PersonConfirmed { person, .. } => match stated.by {
-                Actor::Person(second) => self.second_to(second, Principal::Person(*person), stated.at),
-                Actor::Service(_) => Err(no_service()),
-                Actor::Operator | Actor::System(_) => Ok(()),
-            },
-            Fact::CommandCountersigned { proposal, .. } => {
-                self.may_countersign(*proposal, &stated.by, rest, stated.at)
+            Fact::CredentialRegistered { invitation: Some(invitation), .. } => {
+                self.invitation(*invitation).map_or(Ok(()), |invitation| self.may_be_used(invitation))
             }
+            // Nothing else makes a link or uses one up for a passkey.
             _ => Ok(()),
         }
     }

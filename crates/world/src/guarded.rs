@@ -1,10 +1,11 @@
-//! Which commands change who administers or approves, or what guards that: each takes a second person, one by one.
+//! Who administers or approves, and what guards that.
 //!
-//! The question is asked of the text of the control plane's own policies, not of what they decide: whoever and whatever it
-//! names counts as administering or approving. That may be too many, and is never too few.
+//! Both are read off the text of the control plane's own policies, not off what they decide: every group, person and service
+//! account that the text names counts, by its id, its name, or an attribute that a policy compares. That may be too many,
+//! and is never too few.
 
-use crate::{ADMINISTRATORS, CONTROL_PLANE, RolloutState, World};
-use countersign_facts::{Fact, Member, PolicyFile};
+use crate::{ADMINISTRATORS, CONTROL_PLANE, World};
+use countersign_facts::{Member, Person, PolicyFile};
 use countersign_names::{GroupName, PersonId, PolicyId, Principal, RiskLevel, ServiceId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Guarded {
     names: BTreeSet<String>,
+    /// That the text compares attributes of whoever asks, so that a name may be a value of one, or a pattern of it.
+    attributes: bool,
     /// That a text of theirs is not plain, so that anything may be meant.
     anything: bool,
 }
@@ -26,34 +29,64 @@ impl Default for Guarded {
 impl Guarded {
     /// Everything that these policies name at the control plane.
     pub(crate) fn of(files: &BTreeMap<String, PolicyFile>) -> Self {
-        let (mut names, anything) = files.get(&own_file()).map(|file| texts(&file.0)).unwrap_or_default();
-        names.insert(ADMINISTRATORS.to_owned());
-        Self { names, anything }
+        let mut named = files.get(&own_file()).map(|file| Self::read(&file.0)).unwrap_or(Self {
+            names: BTreeSet::new(),
+            attributes: false,
+            anything: false,
+        });
+        named.names.insert(ADMINISTRATORS.to_owned());
+        named
+    }
+
+    fn read(file: &str) -> Self {
+        let (names, code) = parts(file);
+        let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let speaks_of = |word: &&str| words.contains(word) || names.contains(*word);
+        let attributes = ATTRIBUTES.iter().any(speaks_of);
+        // What is said of those who are not of a kind is said of everybody else.
+        let turned = code.contains('!') || ["unless", "if", "false"].iter().any(|word| words.contains(word));
+        let escaped = code.ends_with('\\');
+        Self { names, attributes, anything: escaped || (attributes && turned) }
     }
 
     fn names(&self, text: &str) -> bool {
         self.anything || self.names.contains(text)
     }
 
+    /// Whether a policy names this value of an attribute, or a pattern of it.
+    fn compares(&self, value: &str) -> bool {
+        self.names(value) || (self.attributes && self.names.iter().any(|pattern| is_like(value, pattern)))
+    }
+
+    /// Whether somebody of whom this is known is named, whatever their id and their groups are.
+    pub(crate) fn describes(&self, about: &Person) -> bool {
+        self.compares(&about.email) || (self.attributes && self.compares(about.kind.as_str()))
+    }
+
+    /// Whether a service account of this name is named.
+    pub(crate) fn is_service_named(&self, name: &str) -> bool {
+        self.compares(name)
+    }
+
     fn group(&self, group: &GroupName) -> bool {
         self.names(group.as_str())
     }
 
-    fn person(&self, world: &World, person: PersonId) -> bool {
+    pub(crate) fn person(&self, world: &World, person: PersonId) -> bool {
         self.names(&person.to_string())
             || world.person(person).is_some_and(|known| {
-                self.names(&known.about.email) || known.groups.iter().any(|group| self.group(group))
+                self.describes(&known.about) || known.groups.iter().any(|group| self.group(group))
             })
     }
 
-    fn service(&self, world: &World, service: ServiceId) -> bool {
+    pub(crate) fn service(&self, world: &World, service: ServiceId) -> bool {
         self.names(&service.to_string())
             || world.service(service).is_some_and(|known| {
-                self.names(&known.name) || known.groups.iter().any(|group| self.group(group))
+                self.is_service_named(&known.name) || known.groups.iter().any(|group| self.group(group))
             })
     }
 
-    /// Whether whoever is in `group` is in a group that administers or approves.
+    /// Whether the members of `group` are in a group that administers or approves.
     pub(crate) fn leads_up(&self, world: &World, group: &GroupName) -> bool {
         let above = world.groups.ancestors(&Member::Group(group.clone()));
         self.group(group) || above.iter().any(|group| self.group(group))
@@ -64,31 +97,51 @@ fn own_file() -> String {
     format!("applications/{CONTROL_PLANE}.cedar")
 }
 
-/// Every text between quotation marks of a policy file, outside of comments; and whether one of them is not plain.
-fn texts(file: &str) -> (BTreeSet<String>, bool) {
-    let (mut found, mut anything) = (BTreeSet::new(), false);
+/// What a policy can compare of a person or a service account that is neither their id nor their group.
+const ATTRIBUTES: [&str; 3] = ["email", "kind", "name"];
+
+/// Every text between quotation marks of a policy file, outside of comments, and the code around them. The code ends with
+/// a backslash where a text is not plain, and what comes after it was not read.
+fn parts(file: &str) -> (BTreeSet<String>, String) {
+    let (mut found, mut code) = (BTreeSet::new(), String::new());
     let mut rest = file;
     while let Some(at) = rest.find(['"', '/']) {
         let (here, after) = rest.split_at(at);
-        let _code = here;
+        code.push_str(here);
         if let Some(comment) = after.strip_prefix("//") {
             rest = comment.find(['\n', '\r']).and_then(|end| comment.get(end..)).unwrap_or_default();
             continue;
         }
         let Some(text) = after.strip_prefix('"') else {
+            code.push('/');
             rest = after.get(1..).unwrap_or_default();
             continue;
         };
-        let Some(end) = text.find(['"', '\\']) else { break };
+        let Some(end) = text.find(['"', '\\']) else { return (found, code) };
         let (plain, after) = text.split_at(end);
         if after.starts_with('\\') {
-            anything = true;
-            break;
+            code.push('\\');
+            return (found, code);
         }
         found.insert(plain.to_owned());
+        code.push(' ');
         rest = after.get(1..).unwrap_or_default();
     }
-    (found, anything)
+    code.push_str(rest);
+    (found, code)
+}
+
+/// Whether `value` is what Cedar's `like` means by `pattern`: a `*` stands for any text.
+fn is_like(value: &str, pattern: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = value.strip_prefix(first) else { return false };
+    let Some(last) = pieces.next_back() else { return rest.is_empty() };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = rest.get(at + piece.len()..).unwrap_or_default();
+    }
+    rest.ends_with(last)
 }
 
 impl World {
@@ -107,156 +160,64 @@ impl World {
         self.guarded().person(self, person)
     }
 
-    /// Why a command that states this takes a second person, if it does. Nobody but the operator states it alone.
-    ///
-    /// What only takes something away for a while (ending sessions, withdrawing a link, raising somebody's risk) takes
-    /// nobody else, so that whoever sees a break-in can act.
-    pub(crate) fn takes_two(&self, fact: &Fact) -> Option<&'static str> {
+    /// Whether this lowers the risk of a person or a service account that administers or approves.
+    pub(crate) fn lowers_guarded_risk(&self, principal: &Principal, level: RiskLevel) -> bool {
         let guarded = self.guarded();
-        let (person, service) =
-            (|it: &PersonId| guarded.person(self, *it), |it: &ServiceId| guarded.service(self, *it));
-        let ours = |application: &str| application == CONTROL_PLANE;
-        let two = |takes: bool, why: &'static str| takes.then_some(why);
-        match fact {
-            Fact::PersonAdded { about, .. } => two(guarded.names(&about.email), WHO),
-            Fact::PersonChanged { person: whom, about } => {
-                two(person(whom) || guarded.names(&about.email), WHO)
+        let before = match principal {
+            Principal::Person(whom) if guarded.person(self, *whom) => {
+                self.person(*whom).map(|it| it.risk.level)
             }
-            Fact::PersonSuspended { person: whom, .. }
-            | Fact::PersonRestored { person: whom }
-            | Fact::PersonRemoved { person: whom }
-            | Fact::InvitationIssued { person: whom, .. } => two(person(whom), WHO),
-            Fact::CredentialRemoved { credential } => {
-                let owner = self.credential(*credential).map(|known| known.person);
-                two(owner.is_some_and(|owner| person(&owner)), WHO)
+            Principal::Service(which) if guarded.service(self, *which) => {
+                self.service(*which).map(|it| it.risk.level)
             }
-            Fact::GroupRemoved { group }
-            | Fact::MemberAdded { group, .. }
-            | Fact::MemberRemoved { group, .. } => two(guarded.leads_up(self, group), WHO),
-            Fact::ServiceAdded { name, .. } => two(guarded.names(name), WHO),
-            Fact::ServiceRemoved { service: which } | Fact::TokenIssued { service: which, .. } => {
-                two(service(which), WHO)
-            }
-            Fact::RiskChanged { principal, level, .. } => {
-                two(self.lowers_guarded_risk(&guarded, principal, *level), WHO)
-            }
-            Fact::ApplicationDeclared { application, .. }
-            | Fact::ApplicationStaged { application, .. }
-            | Fact::ApplicationRemoved { application } => two(ours(application.as_str()), CONTROL),
-            Fact::ResourceLabelled { resource, .. } => two(ours(resource.application().as_str()), CONTROL),
-            Fact::ExceptionOpened { scope, .. } => {
-                let reaches = scope.application.as_ref().is_none_or(|only| ours(only.as_str()));
-                two(reaches, "it lets somebody off a guardrail of the control plane")
-            }
-            Fact::PoliciesPublished { files, .. } | Fact::PoliciesApplied { files, .. } => {
-                two(self.changes_guarded(files), "it changes guardrails, or the control plane's own policies")
-            }
-            Fact::RolloutStarted { policy, .. } => two(self.is_guarded_policy(policy), ROLLOUT),
-            Fact::RolloutAdvanced { rollout, .. } => {
-                let policy = self.rollout(*rollout).map(|known| &known.policy);
-                two(policy.is_none_or(|policy| self.is_guarded_policy(policy)), ROLLOUT)
-            }
-            // One that is under way is stopped by whoever sees the harm; one that reached everybody is what guards them.
-            Fact::RolloutHalted { rollout, .. } => {
-                let known = self.rollout(*rollout).filter(|known| known.state == RolloutState::Finished);
-                two(known.is_some_and(|known| self.is_guarded_policy(&known.policy)), ROLLOUT)
-            }
-            // The software states these of itself; whoever else does is not to be believed alone.
-            Fact::AssertionKeyPublished { .. }
-            | Fact::RolloutCounted { .. }
-            | Fact::RolloutFinished { .. }
-            | Fact::TrustFound { .. }
-            | Fact::TrustEliminated { .. } => None,
-            Fact::NoticesSeen { .. }
-            | Fact::PersonConfirmed { .. }
-            | Fact::CommandProposed { .. }
-            | Fact::CommandCountersigned { .. }
-            | Fact::CommandRefused { .. }
-            | Fact::GroupAdded { .. }
-            // Stated right after what is judged above: the issue of the token, the publication.
-            | Fact::TokenBound(_)
-            | Fact::PoliciesRemoved(_)
-            | Fact::TokenRevoked { .. }
-            | Fact::InvitationWithdrawn { .. }
-            | Fact::CredentialRegistered { .. }
-            | Fact::CredentialUsed { .. }
-            | Fact::DeviceRegistered { .. }
-            | Fact::DeviceChanged { .. }
-            | Fact::PostureReported { .. }
-            | Fact::DeviceRemoved { .. }
-            | Fact::SessionStarted { .. }
-            | Fact::SessionSteppedUp { .. }
-            | Fact::SessionHandedOver { .. }
-            | Fact::SessionOpened { .. }
-            | Fact::HandoverSpent { .. }
-            | Fact::SessionEnded { .. }
-            | Fact::GrantRequested { .. }
-            | Fact::GrantApproved { .. }
-            | Fact::GrantRefused { .. }
-            | Fact::GrantRevoked { .. }
-            | Fact::ExceptionEnded { .. }
-            | Fact::TrustOwned { .. }
-            | Fact::TrustDocumented { .. }
-            | Fact::SettingsApplied { .. }
-            | Fact::RolloutEnded { .. }
-            | Fact::AssertionKeyRotated { .. }
-            | Fact::AssertionKeyRetired { .. }
-            | Fact::HeadAccepted { .. }
-            | Fact::EvidenceAnchored { .. }
-            | Fact::EvidenceCompacted { .. }
-            | Fact::EvidenceExpired { .. } => None,
-        }
-    }
-
-    /// Whether this takes the risk of somebody who administers or approves down. Raising it takes nobody else.
-    fn lowers_guarded_risk(&self, guarded: &Guarded, principal: &Principal, level: RiskLevel) -> bool {
-        let (before, theirs) = match principal {
-            Principal::Person(whom) => {
-                (self.person(*whom).map(|it| it.risk.level), guarded.person(self, *whom))
-            }
-            Principal::Service(which) => {
-                (self.service(*which).map(|it| it.risk.level), guarded.service(self, *which))
-            }
-            Principal::Anonymous => (None, false),
+            Principal::Person(_) | Principal::Service(_) | Principal::Anonymous => None,
         };
-        theirs && before.is_some_and(|before| level < before)
+        before.is_some_and(|before| level < before)
     }
 
     /// Whether these files differ from those in force in anything but the policies of other applications, and tests.
-    fn changes_guarded(&self, files: &BTreeMap<String, PolicyFile>) -> bool {
+    pub(crate) fn changes_guarded(&self, files: &BTreeMap<String, PolicyFile>) -> bool {
         let empty = BTreeMap::new();
         let before = self.policies().map_or(&empty, |policies| &policies.files);
         let paths: BTreeSet<&String> = before.keys().chain(files.keys()).collect();
         paths.into_iter().any(|path| is_guarded_file(path) && before.get(path) != files.get(path))
     }
 
-    /// Whether a policy is anything but one of another application's own.
-    fn is_guarded_policy(&self, policy: &PolicyId) -> bool {
+    /// Whether a policy is anything but one of another application's own: its id stands in a file of one, and no guarded file
+    /// names it or could, by an escape.
+    pub(crate) fn is_guarded_policy(&self, policy: &PolicyId) -> bool {
         let Some(policies) = self.policies() else { return true };
         let named = format!("\"{policy}\"");
-        let mut files = policies.files.iter().filter(|(_, file)| file.0.contains(&named)).peekable();
-        files.peek().is_none() || files.any(|(path, _)| is_guarded_file(path) && !path.starts_with("tests/"))
+        let mut is_of_another = false;
+        for (path, PolicyFile(text)) in &policies.files {
+            if is_guarded_file(path) && (text.contains(&named) || text.contains('\\')) {
+                return true;
+            }
+            is_of_another |= is_file_of_another(path) && text.contains(&named);
+        }
+        !is_of_another
     }
 }
 
-const WHO: &str = "it changes who administers or approves, or how they sign in";
-const CONTROL: &str = "it changes the control plane itself";
-const ROLLOUT: &str = "it changes for whom a guardrail, or a policy of the control plane, counts";
-
 fn is_guarded_file(path: &str) -> bool {
-    let other_application = path.starts_with("applications/") && path != own_file();
-    !other_application && !path.starts_with("tests/")
+    !is_file_of_another(path) && !path.starts_with("tests/")
+}
+
+fn is_file_of_another(path: &str) -> bool {
+    path.starts_with("applications/") && path != own_file()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use countersign_facts::PersonKind;
 
     #[test]
     fn what_a_policy_file_names_is_found_and_what_is_not_plain_means_anything() {
         let check = |file: &str, names: &[&str], anything: bool| {
             let expected: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
-            assert_eq!(texts(file), (expected, anything), "{file}");
+            let read = Guarded::read(file);
+            assert_eq!((read.names, read.anything), (expected, anything), "{file}");
         };
         check(r#"permit (principal in Countersign :: Group::"a", action, resource);"#, &["a"], false);
         check("// don't look at \"x\" here\n\"y\"", &["y"], false);
@@ -264,5 +225,36 @@ mod tests {
         check(r#""a" Group::"administr\u{61}tors" "b""#, &["a"], true);
         check("", &[], false);
         check("\"never ends", &[], false);
+    }
+
+    #[test]
+    fn an_attribute_names_everybody_who_has_it() {
+        let check = |when: &str, email: &str, expected: bool| {
+            let file = format!("permit (principal, action, resource) when {{ {when} }};");
+            let (name, kind, aliases) = ("Somebody".to_owned(), PersonKind::Vendor, BTreeSet::new());
+            let about = Person { name, email: email.to_owned(), kind, aliases };
+            assert_eq!(Guarded::read(&file).describes(&about), expected, "{when} {email}");
+        };
+        check(r#"principal.email == "ada@a.test""#, "ada@a.test", true);
+        check(r#"principal.email == "ada@a.test""#, "ben@a.test", false);
+        for (pattern, email, expected) in [
+            ("*@ops.test", "ada@ops.test", true),
+            ("*@ops.test", "ada@ops.test.example", false),
+            ("ada*", "ada@ops.test", true),
+            ("a*@*.test", "ada@ops.test", true),
+            ("a*a@*.test", "a@ops.test", false),
+            ("*", "ada@ops.test", true),
+        ] {
+            check(&format!(r#"principal.email like "{pattern}""#), email, expected);
+            check(&format!(r#"principal["email"] like "{pattern}""#), email, expected);
+        }
+        check(r#"principal in Countersign::Group::"*@ops.test""#, "ada@ops.test", false);
+        check(r#"principal.kind == "vendor""#, "ada@a.test", true);
+        check(r#"["employee", "contractor"].contains(principal.kind)"#, "ada@a.test", false);
+        // Of those who are not of a kind, anybody may be one.
+        check(r#"principal.kind != "employee""#, "ada@a.test", true);
+        check(r#"(principal.kind == "employee") == false"#, "ada@a.test", true);
+        check(r#"true } unless { principal.kind == "employee""#, "ada@a.test", true);
+        check(r#"context has device && !context.device.managed"#, "ada@a.test", false);
     }
 }

@@ -34,6 +34,7 @@ mod rollouts;
 mod services;
 mod sessions;
 mod settings;
+mod stating;
 mod suppose;
 
 pub use applications::Application;
@@ -53,6 +54,7 @@ pub use register::{Drift, Trust, TrustState};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
+pub use stating::{Answered, StatedBy};
 
 use countersign_facts::{Digest, PolicyFile, Stated, TrustKey};
 use countersign_names::{

@@ -6,7 +6,7 @@ use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
 use countersign_names::{GroupName, InvitationId, PersonId, ProposalId, Timestamp};
 use std::sync::Arc;
 
-/// How many are kept for each person: the newest.
+/// How many are kept for each person.
 const MOST: usize = 50;
 
 /// Something that was announced to somebody.
@@ -55,6 +55,18 @@ pub enum Noticed {
     },
 }
 
+impl Noticed {
+    /// Whether the person finds it in the list of proposals, or beside their own name, too.
+    const fn is_told_elsewhere(&self) -> bool {
+        match self {
+            Self::Proposed { .. } | Self::CarriedOut { .. } | Self::Confirmed => true,
+            Self::RecoveryIssued { .. } | Self::Recovered | Self::PasskeyRemoved | Self::Appointed { .. } => {
+                false
+            }
+        }
+    }
+}
+
 /// What was announced and not yet seen.
 #[derive(Debug, Clone, Default)]
 pub struct Notices(HashMap<PersonId, Arc<Vec<Notice>>>);
@@ -63,8 +75,11 @@ impl Notices {
     fn tell(&mut self, person: PersonId, notice: Notice) {
         let mut theirs = self.0.get(&person).map(|known| Vec::clone(known)).unwrap_or_default();
         theirs.push(notice);
-        let over = theirs.len().saturating_sub(MOST);
-        theirs.drain(..over);
+        if theirs.len() > MOST {
+            // What any colleague can cause again and again must not push out what says that somebody becomes them.
+            let least = theirs.iter().position(|known| known.what.is_told_elsewhere());
+            theirs.remove(least.unwrap_or(0));
+        }
         self.0.insert(person, Arc::new(theirs));
     }
 }

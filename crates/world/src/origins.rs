@@ -26,11 +26,11 @@ pub struct Origins {
     confirmed: HashMap<PersonId, Confirmed>,
 }
 
-/// That somebody was put into a group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// That a member was put into a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Link {
-    /// By whom; nobody where no word stands behind it.
-    by: Option<Principal>,
+    /// On whose word; empty where no word stands behind it.
+    by: OrdSet<Principal>,
     seq: u64,
 }
 
@@ -50,6 +50,21 @@ impl Origins {
     fn rests_on(&mut self, whose: Principal, hand: Option<Principal>) {
         if let Some(hand) = hand.filter(|hand| *hand != whose) {
             self.identity.entry(whose).or_default().insert(hand);
+        }
+    }
+
+    /// Put the word of `hands` behind all that the word of `of` stands behind so far.
+    fn hand_on(&mut self, of: Principal, hands: &BTreeSet<Principal>) {
+        let others = self.identity.iter().filter(|(whose, behind)| **whose != of && behind.contains(&of));
+        let others: Vec<Principal> = others.map(|(whose, _)| *whose).collect();
+        for (whose, hand) in others.iter().flat_map(|whose| hands.iter().map(move |hand| (*whose, *hand))) {
+            self.rests_on(whose, Some(hand));
+        }
+        let links = self.links.iter().filter(|(_, link)| link.by.contains(&of));
+        let links: Vec<_> = links.map(|(at, link)| (at.clone(), link.clone())).collect();
+        for (at, mut link) in links {
+            link.by.extend(hands.iter().copied());
+            self.links.insert(at, link);
         }
     }
 }
@@ -79,7 +94,7 @@ pub fn note(world: &mut World, stated: &Stated) {
             world.origins.rests_on(Principal::Person(*person), issuer);
         }
         Fact::MemberAdded { group, member } => {
-            let by = if carried.is_some() { None } else { by };
+            let by = by.filter(|_| carried.is_none()).into_iter().collect();
             world.origins.links.insert((group.clone(), member.clone()), Link { by, seq });
         }
         Fact::MemberRemoved { group, member } => {
@@ -93,11 +108,73 @@ pub fn note(world: &mut World, stated: &Stated) {
         }
         Fact::TokenIssued { service, .. } => world.origins.rests_on(Principal::Service(*service), by),
         Fact::PersonConfirmed { person, reason } => {
-            world.origins.identity.remove(&Principal::Person(*person));
+            // What they did until now may have been done by those whose word they stood on, and stays on that word too.
+            let whose = Principal::Person(*person);
+            let mut hands = world.behind(whose, stated.at);
+            hands.remove(&whose);
+            world.origins.hand_on(whose, &hands);
+            world.origins.identity.remove(&whose);
             let confirmed = Confirmed { by: stated.by.clone(), at: stated.at, reason: reason.clone(), seq };
             world.origins.confirmed.insert(*person, confirmed);
         }
-        _ => {}
+        // These name nobody, let nobody in and appoint nobody.
+        Fact::CredentialRegistered { invitation: None, .. }
+        | Fact::PersonSuspended { .. }
+        | Fact::PersonRestored { .. }
+        | Fact::NoticesSeen { .. }
+        | Fact::GroupAdded { .. }
+        | Fact::GroupRemoved { .. }
+        | Fact::TokenBound(_)
+        | Fact::TokenRevoked { .. }
+        | Fact::InvitationIssued { .. }
+        | Fact::InvitationWithdrawn { .. }
+        | Fact::CredentialUsed { .. }
+        | Fact::CredentialRemoved { .. }
+        | Fact::DeviceRegistered { .. }
+        | Fact::DeviceChanged { .. }
+        | Fact::PostureReported { .. }
+        | Fact::DeviceRemoved { .. }
+        | Fact::ApplicationDeclared { .. }
+        | Fact::ApplicationStaged { .. }
+        | Fact::ApplicationRemoved { .. }
+        | Fact::ResourceLabelled { .. }
+        | Fact::SessionStarted { .. }
+        | Fact::SessionSteppedUp { .. }
+        | Fact::SessionHandedOver { .. }
+        | Fact::SessionOpened { .. }
+        | Fact::HandoverSpent { .. }
+        | Fact::SessionEnded { .. }
+        | Fact::GrantRequested { .. }
+        | Fact::GrantApproved { .. }
+        | Fact::GrantRefused { .. }
+        | Fact::GrantRevoked { .. }
+        | Fact::ExceptionOpened { .. }
+        | Fact::ExceptionEnded { .. }
+        | Fact::RiskChanged { .. }
+        | Fact::CommandProposed { .. }
+        | Fact::CommandCountersigned { .. }
+        | Fact::CommandRefused { .. }
+        | Fact::TrustFound { .. }
+        | Fact::TrustEliminated { .. }
+        | Fact::TrustOwned { .. }
+        | Fact::TrustDocumented { .. }
+        | Fact::PoliciesPublished { .. }
+        | Fact::PoliciesApplied { .. }
+        | Fact::PoliciesRemoved(_)
+        | Fact::SettingsApplied { .. }
+        | Fact::RolloutStarted { .. }
+        | Fact::RolloutCounted { .. }
+        | Fact::RolloutAdvanced { .. }
+        | Fact::RolloutHalted { .. }
+        | Fact::RolloutFinished { .. }
+        | Fact::RolloutEnded { .. }
+        | Fact::AssertionKeyPublished { .. }
+        | Fact::AssertionKeyRotated { .. }
+        | Fact::AssertionKeyRetired { .. }
+        | Fact::HeadAccepted { .. }
+        | Fact::EvidenceAnchored { .. }
+        | Fact::EvidenceCompacted { .. }
+        | Fact::EvidenceExpired { .. } => {}
     }
 }
 
@@ -214,7 +291,8 @@ impl World {
             for group in self.groups.above(&member).filter(|group| guarded.leads_up(self, group)) {
                 by_group = true;
                 let link = self.origins.links.get(&(group.clone(), member.clone()));
-                hands.extend(link.filter(|link| link.seq > since).and_then(|link| link.by));
+                hands
+                    .extend(link.filter(|link| link.seq > since).into_iter().flat_map(|link| link.by.iter()));
                 if seen.insert(group.clone()) {
                     open.push(Member::Group(group.clone()));
                 }
@@ -236,7 +314,7 @@ impl World {
             })
             .filter_map(|grant| match &grant.state {
                 GrantState::Approved { by, .. } => hand(by),
-                _ => None,
+                GrantState::Requested | GrantState::Refused { .. } | GrantState::Revoked { .. } => None,
             })
     }
 }

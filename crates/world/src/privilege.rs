@@ -56,6 +56,12 @@ pub enum GrantState {
 }
 
 impl Grant {
+    /// The latest that it ends, approved at `now`: it lasts no longer than was asked for. A command that states a later end is
+    /// refused; in a journal from before that rule, which must fold for ever, the earlier of the two counts.
+    pub(crate) fn latest_end(&self, now: Timestamp) -> Timestamp {
+        now.plus(Duration::from_secs(u64::from(self.seconds)))
+    }
+
     /// When it ends, if it is active at `now`.
     pub fn active_until(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
@@ -181,10 +187,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             if *expires_at <= stated.at {
                 return Err(Contradiction::impossible("expires_at", "a grant ends after it begins"));
             }
-            // Whatever the fact says, a grant lasts no longer than was asked for. The shorter counts, rather than the fact being
-            // refused: a journal that was written must fold for ever.
-            let asked_for = stated.at.plus(Duration::from_secs(u64::from(asked.seconds)));
-            let expires_at = (*expires_at).min(asked_for);
+            let expires_at = (*expires_at).min(asked.latest_end(stated.at));
             let state = GrantState::Approved { by: stated.by.clone(), expires_at };
             world.privilege.answer(*grant, state)
         }

@@ -159,7 +159,7 @@ fn propose(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             "a proposal waits for some time, and at most for a week",
         ));
     }
-    if facts.is_empty() || !facts.iter().all(may_be_proposed) {
+    if facts.is_empty() || !facts.iter().all(|fact| world.stated_by(fact).may_be_proposed()) {
         return Err(Contradiction::impossible("facts", "that is not a command which two people make"));
     }
     // What has expired is let go here rather than by a clock.
@@ -194,79 +194,6 @@ fn propose(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
     };
     world.proposals.by_id.insert(*proposal, Arc::new(proposed));
     Ok(())
-}
-
-/// Whether a fact may be part of a command that two people make. What somebody must prove with a passkey, or say on their
-/// own word, is not said for them by whoever countersigns.
-const fn may_be_proposed(fact: &Fact) -> bool {
-    match fact {
-        Fact::PersonAdded { .. }
-        | Fact::PersonChanged { .. }
-        | Fact::PersonSuspended { .. }
-        | Fact::PersonRestored { .. }
-        | Fact::PersonRemoved { .. }
-        | Fact::GroupAdded { .. }
-        | Fact::GroupRemoved { .. }
-        | Fact::MemberAdded { .. }
-        | Fact::MemberRemoved { .. }
-        | Fact::ServiceAdded { .. }
-        | Fact::ServiceRemoved { .. }
-        | Fact::TokenIssued { .. }
-        | Fact::TokenBound(_)
-        | Fact::TokenRevoked { .. }
-        | Fact::InvitationIssued { .. }
-        | Fact::InvitationWithdrawn { .. }
-        | Fact::CredentialRemoved { .. }
-        | Fact::ApplicationDeclared { .. }
-        | Fact::ApplicationStaged { .. }
-        | Fact::ApplicationRemoved { .. }
-        | Fact::ResourceLabelled { .. }
-        | Fact::ExceptionOpened { .. }
-        | Fact::ExceptionEnded { .. }
-        | Fact::RiskChanged { .. }
-        | Fact::PoliciesPublished { .. }
-        | Fact::PoliciesApplied { .. }
-        | Fact::PoliciesRemoved(_)
-        | Fact::SettingsApplied { .. }
-        | Fact::RolloutStarted { .. }
-        | Fact::RolloutAdvanced { .. }
-        | Fact::RolloutHalted { .. }
-        | Fact::RolloutEnded { .. } => true,
-        Fact::PersonConfirmed { .. }
-        | Fact::NoticesSeen { .. }
-        | Fact::CommandProposed { .. }
-        | Fact::CommandCountersigned { .. }
-        | Fact::CommandRefused { .. }
-        | Fact::CredentialRegistered { .. }
-        | Fact::CredentialUsed { .. }
-        | Fact::DeviceRegistered { .. }
-        | Fact::DeviceChanged { .. }
-        | Fact::PostureReported { .. }
-        | Fact::DeviceRemoved { .. }
-        | Fact::SessionStarted { .. }
-        | Fact::SessionSteppedUp { .. }
-        | Fact::SessionHandedOver { .. }
-        | Fact::SessionOpened { .. }
-        | Fact::HandoverSpent { .. }
-        | Fact::SessionEnded { .. }
-        | Fact::GrantRequested { .. }
-        | Fact::GrantApproved { .. }
-        | Fact::GrantRefused { .. }
-        | Fact::GrantRevoked { .. }
-        | Fact::TrustFound { .. }
-        | Fact::TrustEliminated { .. }
-        | Fact::TrustOwned { .. }
-        | Fact::TrustDocumented { .. }
-        | Fact::RolloutCounted { .. }
-        | Fact::RolloutFinished { .. }
-        | Fact::AssertionKeyPublished { .. }
-        | Fact::AssertionKeyRotated { .. }
-        | Fact::AssertionKeyRetired { .. }
-        | Fact::HeadAccepted { .. }
-        | Fact::EvidenceAnchored { .. }
-        | Fact::EvidenceCompacted { .. }
-        | Fact::EvidenceExpired { .. } => false,
-    }
 }
 
 impl World {
@@ -306,10 +233,15 @@ impl World {
                 "other policies were put in force since it was proposed: propose it again",
             ));
         }
-        if let Actor::Person(proposer) = proposed.by
-            && self.person(proposer).is_none_or(|known| known.standing != crate::Standing::Active)
-        {
-            return Err(Contradiction::over("proposal", "whoever proposed it may not act any more"));
+        let may_act = match proposed.by {
+            Actor::Person(first) => {
+                self.person(first).is_some_and(|known| known.standing == crate::Standing::Active)
+            }
+            Actor::Service(first) => self.service(first).is_some(),
+            Actor::Operator | Actor::System(_) => true,
+        };
+        if !may_act {
+            return Err(Contradiction::over("proposal", "the one who proposed it may not act any more"));
         }
         match (by, &proposed.by) {
             (Actor::Operator, _) => Ok(()),
