@@ -34,9 +34,9 @@ pub use sighted::{Seen, Sighted};
 pub use strangers::StrangersCounted;
 
 use countersign_decide::Answer;
-use countersign_evidence::{Cause, Decided, NotDurable, Room, Sink};
+use countersign_evidence::{Cause, Decided, DiskSpace, NotDurable, Sink};
 use countersign_ledger::Ledger;
-use countersign_names::{DecisionId, Principal, RolloutId, Timestamp};
+use countersign_names::{DecisionId, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
 use counts::Counts;
@@ -242,9 +242,12 @@ impl Inner {
     /// the rest. No record, no access. Repeated refusals of strangers are counted, and recorded a minute later as one.
     fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<Kept, String> {
         let Some(decided) = decided else { return Ok(Kept::AsItIs) };
-        let (room, is_strangers) = (self.sink.room(), strangers::is_strangers(&decided));
-        if is_strangers {
-            let Noted { id, record } = self.strangers.note(decided, room);
+        if !strangers::is_anonymous(&decided) {
+            return self.keep_one(request, &decided);
+        }
+        let space = self.sink.space();
+        if strangers::is_refusal(&decided) {
+            let Noted { id, record } = self.strangers.note(decided, space);
             let (own, ended): (Vec<_>, Vec<_>) = record.into_iter().partition(|record| record.id == id);
             self.put(ended);
             return match own.first() {
@@ -252,9 +255,9 @@ impl Inner {
                 None => Ok(Kept::StoodFor(id)),
             };
         }
-        if room == Room::Reserved && decided.principal == Principal::Anonymous {
+        if space == DiskSpace::Reserved {
             return Err(
-                "what room is left on the disk is for the records of people who are signed in".to_owned()
+                "the disk space that is left is for the records of people who are signed in".to_owned()
             );
         }
         self.keep_one(request, &decided)
@@ -267,7 +270,7 @@ impl Inner {
         self.sink.record(decided).map(|()| Kept::AsItIs).map_err(|error| error.to_string())
     }
 
-    /// Put the records of folded refusals away. What cannot be is counted: nobody waits for it.
+    /// Record folded refusals. A record that cannot be kept is counted: no request waits for it.
     fn put(&self, folded: Vec<Decided>) {
         for record in folded {
             if let Err(full) = self.sink.record(&record) {
@@ -278,7 +281,7 @@ impl Inner {
     }
 }
 
-/// Puts the records of folded refusals away when their time is over, for as long as there is an admission.
+/// Records folded refusals when their window is over, until the admission is dropped.
 async fn put_folded(inner: Weak<Inner>) {
     loop {
         tokio::time::sleep(strangers::WINDOW / 4).await;

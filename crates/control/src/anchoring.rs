@@ -103,6 +103,10 @@ impl Anchors for Anchoring {
         Some(kept.into_iter().flat_map(|kept| kept.partition(partition)).map(|file| known(file)).collect())
     }
 
+    fn file(&self, path: &str) -> Option<KnownFile> {
+        self.ledger.world().evidence(&self.gate)?.file(path).map(|file| known(file))
+    }
+
     fn partitions(&self) -> Vec<String> {
         let world = self.ledger.world();
         let files = world.evidence(&self.gate).into_iter().flat_map(|kept| kept.files());

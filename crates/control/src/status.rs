@@ -6,7 +6,7 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
 use countersign_copies::Copies;
-use countersign_evidence::{Health, Room};
+use countersign_evidence::{DiskSpace, Health};
 use countersign_facts::Digest;
 use countersign_journal::{Head, VerifyError};
 use countersign_ledger::LATE;
@@ -107,7 +107,7 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
     let strangers = control.admission().strangers();
     api::EvidenceStatus {
         health,
-        problem: problem.or(state.rotation_failing).or_else(|| little_room(state.room)),
+        problem: problem.or(state.rotation_failing).or_else(|| little_space(state.space)),
         backlog_bytes: state.backlog_bytes,
         backlog_limit: state.backlog_limit,
         recorded: state.recorded,
@@ -118,14 +118,14 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
     }
 }
 
-/// What to say when there is little room for records.
-fn little_room(room: Room) -> Option<String> {
-    let text = match room {
-        Room::Enough => return None,
-        Room::Low => {
+/// Says what happens to records while there is little disk space.
+fn little_space(space: DiskSpace) -> Option<String> {
+    let text = match space {
+        DiskSpace::Enough => return None,
+        DiskSpace::Low => {
             "there is little room on the disk: refusals of strangers are recorded with others like them"
         }
-        Room::Reserved => {
+        DiskSpace::Reserved => {
             "what room is left on the disk is kept for people who are signed in (evidence.reserve_bytes): of strangers, \
              only how many were refused is recorded"
         }

@@ -55,6 +55,12 @@ pub trait Anchors: Send + Sync + Debug + 'static {
     /// The files that there must be in a partition (`dt=2026-11-22`); none when nobody keeps account.
     fn known(&self, partition: &str) -> Option<Vec<KnownFile>>;
 
+    /// The file that there must be at a path; `None` when there is none, or nobody keeps account.
+    fn file(&self, path: &str) -> Option<KnownFile> {
+        let (partition, _) = path.split_once('/')?;
+        self.known(partition)?.into_iter().find(|known| known.file.path == path)
+    }
+
     /// The partitions in which there must be files.
     fn partitions(&self) -> Vec<String>;
 

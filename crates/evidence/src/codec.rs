@@ -6,7 +6,8 @@
 //! and are parsed again, so that nothing comes out of a file that could not have gone in.
 
 use crate::record::{
-    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place,
+    Authentication, CUT_MARK, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded,
+    FoldedOver, Place, cut_text,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
@@ -16,14 +17,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// Longest text in bytes; what is longer is cut.
-const LONGEST_TEXT: usize = 4_096;
 /// Most entries of a list; the rest is left out.
 const LONGEST_LIST: usize = 128;
 /// Without the tags at its end; still read.
 const DECIDED_1: u8 = 1;
 const COMPLETED_1: u8 = 2;
-/// Without what is folded into it and what was cut off its item; still read.
+/// Without `folded` and `item_cut` at its end; still read.
 const DECIDED_2: u8 = 3;
 const DECIDED_3: u8 = 4;
 
@@ -186,16 +185,10 @@ impl Wire for String {
 }
 
 fn put_text(text: &str, out: &mut Vec<u8>) {
-    if text.len() <= LONGEST_TEXT {
-        (text.len() as u64).put(out);
-        out.extend_from_slice(text.as_bytes());
-        return;
-    }
-    const MARK: &str = "…";
-    let kept = text.get(..text.floor_char_boundary(LONGEST_TEXT - MARK.len())).unwrap_or_default();
-    ((kept.len() + MARK.len()) as u64).put(out);
+    let (kept, mark) = cut_text(text).map_or((text, ""), |kept| (kept, CUT_MARK));
+    ((kept.len() + mark.len()) as u64).put(out);
     out.extend_from_slice(kept.as_bytes());
-    out.extend_from_slice(MARK.as_bytes());
+    out.extend_from_slice(mark.as_bytes());
 }
 
 fn take_text<'a>(from: &mut &'a [u8]) -> Result<&'a str, Unreadable> {

@@ -4,8 +4,8 @@
 //! So every record counts exactly once at every moment. Before that moment the originals count and the compacted file
 //! does not; after it the compacted one counts and the originals, while they last, do not.
 
+use crate::disk;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::Path;
 
 /// Of the footer's key-value metadata, the names of the files in whose place this one stands, a line each.
@@ -33,7 +33,7 @@ pub(crate) fn is_compacted(name: &str) -> bool {
 pub(crate) fn of(path: &Path) -> BTreeSet<String> {
     use parquet::file::metadata::ParquetMetaDataReader;
     let read = || {
-        let file = File::open(path).ok()?;
+        let file = disk::open(path).ok()?;
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file).ok()?;
         let pairs = metadata.file_metadata().key_value_metadata()?;
         let covers = pairs.iter().find(|pair| pair.key == KEY)?.value.as_deref()?;

@@ -13,27 +13,27 @@ pub trait Disk: Send + Sync + std::fmt::Debug + 'static {
     /// Those of the file system.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
-    /// How many bytes may still be written where `folder` is; none when nobody can tell.
+    /// The number of bytes that may still be written where `folder` is; `None` if it is not known.
     fn free(&self, folder: &Path) -> Option<u64> {
-        let _nobody = folder;
+        let _ = folder;
         None
     }
 }
 
-/// How much room there is for records.
+/// How much disk space there is for records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Room {
-    /// For everybody's.
+pub enum DiskSpace {
+    /// Enough for every record.
     #[default]
     Enough,
-    /// Less than twice what is kept for people who are signed in: strangers' are folded harder.
+    /// Less than twice the reserve: refusals of strangers are folded over all addresses.
     Low,
-    /// Only what is kept for people who are signed in: of strangers', only the number is recorded.
+    /// Only the reserve for people who are signed in: refusals of strangers are only counted.
     Reserved,
 }
 
-impl Room {
-    /// What so many free bytes mean when so many are kept.
+impl DiskSpace {
+    /// Classifies the free bytes, given the bytes of the reserve.
     pub(crate) const fn of(free: Option<u64>, reserve: u64) -> Self {
         match free {
             Some(free) if free < reserve => Self::Reserved,
@@ -74,6 +74,16 @@ impl Disk for LocalDisk {
         let about = rustix::fs::statvfs(folder).ok()?;
         Some(about.f_bavail.saturating_mul(about.f_frsize))
     }
+}
+
+/// Opens a file to read. A pipe or a device in its place is refused at once: reading one may never end.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
 }
 
 impl DiskFile for File {

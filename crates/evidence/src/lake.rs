@@ -5,10 +5,10 @@ use crate::accesses::{Accesses, COLUMNS};
 use crate::cells::{BadCell, Cells};
 use crate::covers;
 use crate::day::Day;
-use crate::digest;
 use crate::query::Query;
 use crate::record::{Completed, Row};
 use crate::seal;
+use crate::{digest, disk};
 use arrow_schema::{DataType, Field, Schema};
 use countersign_names::{DecisionId, Timestamp};
 use parking_lot::Mutex;
@@ -23,10 +23,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, File};
 use std::io;
 use std::ops::ControlFlow;
+use std::os::unix::fs::MetadataExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 /// Footers kept in memory, so that the next question does not read and check the files again.
 const CACHED: usize = 256;
@@ -116,14 +116,29 @@ impl std::fmt::Debug for Unit {
     }
 }
 
-/// A file's length and time of change when its SHA-256 was made, and that digest.
-type KnownDigest = (u64, SystemTime, [u8; 32]);
+/// Identifies what a file holds without reading it. Whoever alters a file can set its time of modification back, and not
+/// the kernel's time of its last change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    length: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(file: &File) -> io::Result<Self> {
+        let about = file.metadata()?;
+        let changed = (about.ctime(), about.ctime_nsec());
+        Ok(Self { device: about.dev(), inode: about.ino(), length: about.len(), changed })
+    }
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Lake {
     folder: PathBuf,
-    footers: Mutex<HashMap<PathBuf, (u64, SystemTime, ArrowReaderMetadata)>>,
-    digests: Mutex<HashMap<PathBuf, KnownDigest>>,
+    footers: Mutex<HashMap<PathBuf, (Stamp, ArrowReaderMetadata)>>,
+    digests: Mutex<HashMap<PathBuf, (Stamp, [u8; 32])>>,
 }
 
 /// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not
@@ -162,10 +177,9 @@ impl Lake {
     }
 
     fn footer(&self, path: &Path, file: &File) -> Result<ArrowReaderMetadata, LakeError> {
-        let about = file.metadata()?;
-        let (length, changed) = (about.len(), about.modified()?);
-        if let Some((l, c, footer)) = self.footers.lock().get(path)
-            && (*l, *c) == (length, changed)
+        let stamp = Stamp::of(file)?;
+        if let Some((known, footer)) = self.footers.lock().get(path)
+            && *known == stamp
         {
             return Ok(footer.clone());
         }
@@ -178,17 +192,16 @@ impl Lake {
         if footers.len() >= CACHED {
             footers.clear();
         }
-        footers.insert(path.to_owned(), (length, changed, footer.clone()));
+        footers.insert(path.to_owned(), (stamp, footer.clone()));
         Ok(footer)
     }
 
-    /// The SHA-256 of a file, kept until its length or its time changes.
+    /// The SHA-256 of a file, kept until the file changes.
     pub(crate) fn digest(&self, path: &Path) -> Result<[u8; 32], LakeError> {
-        let file = File::open(path)?;
-        let about = file.metadata()?;
-        let (length, changed) = (about.len(), about.modified()?);
-        if let Some((l, c, digest)) = self.digests.lock().get(path)
-            && (*l, *c) == (length, changed)
+        let file = disk::open(path)?;
+        let stamp = Stamp::of(&file)?;
+        if let Some((known, digest)) = self.digests.lock().get(path)
+            && *known == stamp
         {
             return Ok(*digest);
         }
@@ -198,19 +211,19 @@ impl Lake {
         if digests.len() >= REMEMBERED {
             digests.clear();
         }
-        digests.insert(path.to_owned(), (length, changed, digest));
+        digests.insert(path.to_owned(), (stamp, digest));
         Ok(digest)
     }
 
     /// How many rows a file has that is as it was sealed.
     pub(crate) fn rows_of(&self, path: &Path) -> Result<u64, LakeError> {
-        let footer = self.footer(path, &File::open(path)?)?;
+        let footer = self.footer(path, &disk::open(path)?)?;
         Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
     }
 
     /// Whether a file has these columns, and is as it was sealed.
     pub(crate) fn has_columns(&self, path: &Path, schema: &Schema) -> Result<bool, LakeError> {
-        let footer = self.footer(path, &File::open(path)?)?;
+        let footer = self.footer(path, &disk::open(path)?)?;
         let same = |(a, b): (&Arc<Field>, &Arc<Field>)| {
             (a.name(), a.data_type(), a.is_nullable()) == (b.name(), b.data_type(), b.is_nullable())
         };
@@ -220,14 +233,14 @@ impl Lake {
 
     /// All of a file, in its order.
     pub(crate) fn all(&self, path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
-        let file = File::open(path)?;
+        let file = disk::open(path)?;
         let footer = self.footer(path, &file)?;
         Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer).build()?)
     }
 
     /// The oldest and the newest moment in a file, as far as it says.
     pub(crate) fn span_of(&self, path: &Path) -> Result<(Timestamp, Timestamp), LakeError> {
-        let footer = self.footer(path, &File::open(path)?)?;
+        let footer = self.footer(path, &disk::open(path)?)?;
         let groups = footer.metadata().row_groups().iter();
         let mut spans = groups.filter_map(|group| span(group, "at").or_else(|| span(group, "completed_at")));
         let first = spans.next().unwrap_or_default();
@@ -238,7 +251,7 @@ impl Lake {
     /// The row groups of a decisions file that may hold what is asked for.
     pub(crate) fn units(&self, path: &Path, query: &Query) -> Result<Vec<Unit>, LakeError> {
         guarded(|| {
-            let footer = self.footer(path, &File::open(path)?)?;
+            let footer = self.footer(path, &disk::open(path)?)?;
             let mut units = Vec::new();
             for (group, about) in footer.metadata().row_groups().iter().enumerate() {
                 let (oldest, newest) = moments(about);
@@ -335,7 +348,7 @@ impl Lake {
     /// All the completions of a file.
     pub(crate) fn ends(&self, path: &Path) -> Result<Vec<Completed>, LakeError> {
         guarded(|| {
-            let footer = self.footer(path, &File::open(path)?)?;
+            let footer = self.footer(path, &disk::open(path)?)?;
             let mut found = Vec::new();
             for group in 0..footer.metadata().num_row_groups() {
                 let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
@@ -357,7 +370,7 @@ impl Lake {
         path: &Path,
         wanted: &HashSet<DecisionId>,
     ) -> Result<Vec<(Unit, Vec<usize>)>, LakeError> {
-        let footer = self.footer(path, &File::open(path)?)?;
+        let footer = self.footer(path, &disk::open(path)?)?;
         let mut found = Vec::new();
         for (group, about) in footer.metadata().row_groups().iter().enumerate() {
             let texts: HashSet<String> =
@@ -391,7 +404,7 @@ impl Unit {
         columns: Option<&[&str]>,
         rows: Option<&[usize]>,
     ) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
-        let file = File::open(&self.path)?;
+        let file = disk::open(&self.path)?;
         let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone())
             .with_row_groups(vec![self.group]);
         if let Some(columns) = columns {

@@ -41,7 +41,7 @@ mod tests;
 
 pub use accesses::{Access, Accesses, Reasons};
 pub use anchors::{Anchors, KnownFile, NotAnchored, SealedFile, Unanchored};
-pub use disk::{Disk, DiskFile, LocalDisk, Room};
+pub use disk::{Disk, DiskFile, DiskSpace, LocalDisk};
 pub use elsewhere::{Away, Elsewhere, Fetched, Unfetched};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
@@ -154,7 +154,7 @@ impl Evidence {
         let left = segment::list(&folder).map_err(failed)?;
 
         let queue = Arc::new(Queue::new(options.backlog_bytes));
-        queue.set_room(Room::of(options.disk.free(&folder), options.reserve));
+        queue.set_space(DiskSpace::of(options.disk.free(&folder), options.reserve));
         let account = Arc::clone(&options.anchors);
         let kept = Kept {
             account: Arc::clone(&account),

@@ -1,14 +1,14 @@
 //! The bounded queue between those who record and the one thread that writes. Records wait in it as frames, not as
 //! values: its bound is a number of bytes, and what it holds can go to the file with a single write.
 
-use crate::{Full, Health, NotDurable, Room, State};
+use crate::{DiskSpace, Full, Health, NotDurable, State};
 use countersign_names::Timestamp;
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
@@ -166,7 +166,8 @@ pub(crate) struct Queue {
     arrived: Condvar,
     limit: usize,
     pub(crate) counters: Counters,
-    room: Mutex<Room>,
+    /// A [`DiskSpace`]: read for each stranger's request, so without a lock.
+    space: AtomicU8,
     /// The segments that this process writes, or found when it began, and that are not removed yet.
     segments: Mutex<BTreeMap<PathBuf, Length>>,
 }
@@ -178,19 +179,23 @@ impl Queue {
             arrived: Condvar::new(),
             limit,
             counters: Counters::default(),
-            room: Mutex::default(),
+            space: AtomicU8::new(DiskSpace::default() as u8),
             segments: Mutex::default(),
         }
     }
 
-    /// Takes note of how much room there is.
-    pub(crate) fn set_room(&self, room: Room) {
-        *self.room.lock() = room;
+    /// Notes how much disk space there is.
+    pub(crate) fn set_space(&self, space: DiskSpace) {
+        self.space.store(space as u8, Relaxed);
     }
 
-    /// How much room there was when it was last looked at.
-    pub(crate) fn room(&self) -> Room {
-        *self.room.lock()
+    /// How much disk space there was when the writer last looked.
+    pub(crate) fn space(&self) -> DiskSpace {
+        match self.space.load(Relaxed) {
+            space if space == DiskSpace::Enough as u8 => DiskSpace::Enough,
+            space if space == DiskSpace::Low as u8 => DiskSpace::Low,
+            _ => DiskSpace::Reserved,
+        }
     }
 
     /// Takes note of a segment that is ours, and of how long it is by now.
@@ -384,7 +389,7 @@ impl Queue {
         State {
             health,
             rotation_failing: inner.rotation_failing.as_ref().map(ToString::to_string),
-            room: self.room(),
+            space: self.space(),
             backlog_bytes: backlog as u64,
             backlog_limit: self.limit as u64,
             unsynced_bytes: count(&self.counters.unsynced),

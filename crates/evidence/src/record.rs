@@ -251,7 +251,29 @@ pub struct Decided {
     pub item_cut: Option<Cut>,
 }
 
+/// The longest text that is recorded, in bytes.
+const LONGEST_TEXT: usize = 4_096;
+
+/// Ends a text that was cut.
+pub(crate) const CUT_MARK: &str = "…";
+
+/// The part of a text that is recorded before the mark; `None` if it is recorded whole.
+pub(crate) fn cut_text(text: &str) -> Option<&str> {
+    let end = || text.floor_char_boundary(LONGEST_TEXT - CUT_MARK.len());
+    (text.len() > LONGEST_TEXT).then(|| text.get(..end()).unwrap_or_default())
+}
+
 impl Decided {
+    /// Shortens the texts that a client chose to what is recorded of them, for a record that waits in memory.
+    pub fn shorten(&mut self) {
+        let texts = [&mut self.operation, &mut self.item].into_iter().chain(self.content_type.as_mut());
+        for text in texts {
+            if let Some(kept) = cut_text(text) {
+                *text = format!("{kept}{CUT_MARK}");
+            }
+        }
+    }
+
     /// Cuts the item after so many bytes, and says how long it was and what. For a record of somebody who was not signed
     /// in, and only where no policy read the item: cut, it cannot be asked about again.
     pub fn cut_item(&mut self, longest: usize) {
@@ -262,7 +284,7 @@ impl Decided {
         sum.update(self.item.as_bytes());
         self.item_cut = Some(Cut { bytes: self.item.len() as u64, sha256: sum.finish() });
         let kept = self.item.get(..self.item.floor_char_boundary(longest)).unwrap_or_default();
-        self.item = format!("{kept}…");
+        self.item = format!("{kept}{CUT_MARK}");
     }
 }
 

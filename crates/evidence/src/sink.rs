@@ -1,7 +1,7 @@
 //! Recording.
 
 use crate::codec;
-use crate::disk::Room;
+use crate::disk::DiskSpace;
 use crate::frame;
 use crate::queue::Queue;
 use crate::record::{Completed, Decided};
@@ -63,8 +63,8 @@ pub struct State {
     pub health: Health,
     /// Why the last segment could not be turned into Parquet; nothing is lost by it, but disk space is.
     pub rotation_failing: Option<String>,
-    /// How much room there is on the disk.
-    pub room: Room,
+    /// How much disk space there is.
+    pub space: DiskSpace,
     /// Bytes that wait to be written.
     pub backlog_bytes: u64,
     /// The bound on them.
@@ -194,9 +194,9 @@ impl Sink {
         }
     }
 
-    /// How much room there was on the disk when it was last looked at, a second ago or less while anything is recorded.
-    pub fn room(&self) -> Room {
-        self.inner.queue.room()
+    /// How much disk space there was when the writer last looked: at most a second ago while records come or space is short.
+    pub fn space(&self) -> DiskSpace {
+        self.inner.queue.space()
     }
 
     /// How recording goes.

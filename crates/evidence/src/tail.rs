@@ -2,6 +2,7 @@
 //! does not read a segment again from its beginning.
 
 use crate::codec::{self, Entry};
+use crate::disk;
 use crate::frame;
 use crate::query::{Query, Skipped};
 use crate::queue::Length;
@@ -107,7 +108,7 @@ impl Tail {
         let mut skipped = Vec::new();
         for path in paths {
             let index = indexes.entry(path.clone()).or_default();
-            let why = match File::open(&path).and_then(|file| index.grow(&file)) {
+            let why = match disk::open(&path).and_then(|file| index.grow(&file)) {
                 Ok(()) => index.why_partial.clone(),
                 // Rotated since the folder was listed: its rows are Parquet now, which is read after this.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -224,7 +225,7 @@ fn read_in_order(mut places: Vec<(&PathBuf, Place)>, query: &Query, skipped: &mu
 
 /// Reads one record. The error is empty when the segment has gone, which means that it was rotated.
 fn read(path: &Path, place: &Place) -> Result<Option<Row>, Option<String>> {
-    let file = match File::open(path) {
+    let file = match disk::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(None),
         opened => opened.map_err(|error| Some(error.to_string()))?,
     };

@@ -10,12 +10,12 @@ mod segments;
 pub use late::Unknown;
 
 use crate::day::Day;
-use crate::digest;
 use crate::lake::{guarded, parquet_names};
 use crate::store::Store;
+use crate::{digest, disk};
 use countersign_names::Timestamp;
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -276,7 +276,7 @@ impl Verifier<'_> {
 
     /// The digest of a file; none when it is not there.
     fn digest(&mut self, path: &str) -> ControlFlow<(), io::Result<Option<[u8; 32]>>> {
-        let file = match File::open(self.store.folder().join(path)) {
+        let file = match disk::open(&self.store.folder().join(path)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return ControlFlow::Continue(Ok(None));
             }

@@ -5,7 +5,7 @@
 //! segment is given up (after a failed sync nobody can say what the medium holds) and those records go to a new one.
 
 use crate::Options;
-use crate::disk::Room;
+use crate::disk::DiskSpace;
 use crate::queue::{Batch, Length, Queue};
 use crate::segment::Segment;
 use countersign_names::Timestamp;
@@ -17,7 +17,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// How often it is looked at how much room there is, at most.
+/// The shortest time between two looks at the free disk space.
 const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) struct Writer {
@@ -82,23 +82,26 @@ impl Writer {
         }
     }
 
-    /// Looks at how much room there is, now and then.
+    /// Looks at the free disk space, at most once a second.
     fn look(&mut self) {
         if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
             return;
         }
         self.looked = Some(Instant::now());
-        let room = Room::of(self.options.disk.free(&self.folder), self.options.reserve);
-        if room != self.queue.room() {
-            tracing::warn!(folder = %self.folder.display(), ?room, "the room for records has changed");
-            self.queue.set_room(room);
+        let space = DiskSpace::of(self.options.disk.free(&self.folder), self.options.reserve);
+        if space != self.queue.space() {
+            tracing::warn!(folder = %self.folder.display(), ?space, "the disk space for records has changed");
+            self.queue.set_space(space);
         }
     }
 
     fn wake_at(&self) -> Option<Instant> {
         let sync = self.oldest.map(|oldest| oldest + self.options.sync_every);
         let age = self.segment.as_ref().map(|segment| segment.born() + self.options.segment_age);
-        sync.into_iter().chain(age).min()
+        // What is refused because space is short reaches no queue, so nothing else would have this look again.
+        let look =
+            self.looked.filter(|_| self.queue.space() != DiskSpace::Enough).map(|looked| looked + LOOK);
+        sync.into_iter().chain(age).chain(look).min()
     }
 
     /// Brings the segment up to date with what is pending.

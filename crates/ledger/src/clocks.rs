@@ -89,7 +89,10 @@ impl Steady {
         // Read second: a thread that is held up in between must not make the clock seem ahead.
         let passed = i64::try_from(self.elapsed().as_micros()).unwrap_or(i64::MAX);
         let ahead = wall.as_micros().saturating_sub(passed);
-        let lead = self.lead.fetch_max(ahead, Ordering::Relaxed).max(ahead);
+        // Read first: every decision asks, and a write would take the line from every other core.
+        let known = self.lead.load(Ordering::Relaxed);
+        let lead =
+            if ahead > known { self.lead.fetch_max(ahead, Ordering::Relaxed).max(ahead) } else { known };
         let now = lead.saturating_add(passed).max(self.floor.load(Ordering::Relaxed));
         (Timestamp::from_micros(now), wall)
     }

@@ -3,6 +3,7 @@
 use super::{Counted, Store};
 use crate::covers;
 use crate::day::Day;
+use crate::disk;
 use crate::elsewhere::{Away, Elsewhere, Fetched, Unfetched};
 use crate::lake::Kind;
 use crate::query::Skipped;
@@ -141,7 +142,7 @@ impl Store {
     /// # Errors
     /// The system's.
     pub fn open(&self, path: &str) -> io::Result<File> {
-        File::open(self.folder().join(path))
+        disk::open(&self.folder().join(path))
     }
 
     /// The paths of the files in whose place one of this folder's stands; none when it stands for itself.

@@ -29,9 +29,7 @@ impl Store {
     /// What is known of a file of this folder; none when nobody anchored it.
     pub(crate) fn anchor_of(&self, path: &Path) -> Option<crate::SealedFile> {
         let shown = path.strip_prefix(&self.shared.folder).ok()?.to_str()?;
-        let (partition, _) = shown.split_once('/')?;
-        let known = self.shared.account.known(partition)?;
-        known.into_iter().map(|known| known.file).find(|file| file.path == shown)
+        self.shared.account.file(shown).map(|known| known.file)
     }
 
     /// Why a file that is here does not count as evidence without a doubt: somebody keeps account, and it is not in it.

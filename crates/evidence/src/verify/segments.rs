@@ -2,10 +2,9 @@
 //! are.
 
 use super::{Fault, Verifier, size};
-use crate::{codec, frame, segment};
+use crate::{codec, disk, frame, segment};
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -99,8 +98,14 @@ enum Looked {
     Whole(u64),
 }
 
+fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    disk::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 fn look(path: &Path, least: u64) -> Looked {
-    let bytes = match fs::read(path) {
+    let bytes = match contents(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Looked::Gone,
         Err(error) => return Looked::Failed(error),
         Ok(bytes) => bytes,
