@@ -38,7 +38,6 @@ mod sessions;
 mod settings;
 mod settings_file;
 mod status;
-mod unique_names;
 pub mod words;
 
 pub use applications::{Application, ApplicationStage, Declaration, Label, Resource, Route, StageChange};
@@ -102,7 +101,6 @@ pub use status::{
     AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, ListenerStatus,
     PolicyStatus, RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
 };
-pub use unique_names::{JsonFault, check_unique_names};
 
 use serde::{Deserialize, Serialize};
 

@@ -9,15 +9,16 @@ mod wire;
 
 use crate::Control;
 use crate::guard::{bearer, known};
-use crate::input::{body, is_json, unambiguous};
+use crate::input::{body, is_json, media_type, unambiguous};
 use ask::{Answered, answer};
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use countersign_names::ApplicationName;
+use countersign_names::{ApplicationName, ServiceId};
+use countersign_throttle::Wait;
 use serde_json::{Value, json};
-use wire::{Asked, Batch, Semantic};
+use wire::{Asked, Batch, Question, Semantic};
 
 /// Most questions of one batch.
 const MOST: usize = 1000;
@@ -26,15 +27,22 @@ const MOST: usize = 1000;
 pub struct Failure {
     status: StatusCode,
     message: String,
+    wait: Option<Wait>,
 }
 
 impl Failure {
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
+        Self { status, message: message.into(), wait: None }
     }
 
     fn malformed(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+}
+
+impl From<Wait> for Failure {
+    fn from(wait: Wait) -> Self {
+        Self { wait: Some(wait), ..Self::new(StatusCode::TOO_MANY_REQUESTS, wait.to_string()) }
     }
 }
 
@@ -44,6 +52,9 @@ impl IntoResponse for Failure {
         if self.status == StatusCode::UNAUTHORIZED {
             let challenge = axum::http::HeaderValue::from_static("Bearer realm=\"countersign\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if let Some(wait) = self.wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait.seconds().into());
         }
         response
     }
@@ -76,7 +87,7 @@ pub async fn evaluation(
     State(control): State<Control>,
     request: Request,
 ) -> Result<axum::Json<Value>, Failure> {
-    let application = asker(&control, request.headers())?;
+    let (_, application) = asker(&control, request.headers())?;
     let asked = read(request).await?;
     single(&control, &application, &asked).await
 }
@@ -86,17 +97,19 @@ pub async fn evaluations(
     State(control): State<Control>,
     request: Request,
 ) -> Result<axum::Json<Value>, Failure> {
-    let application = asker(&control, request.headers())?;
+    let (service, application) = asker(&control, request.headers())?;
     let body = read(request).await?;
     let Some(batch) = Batch::read(&body).map_err(Failure::malformed)? else {
         return single(&control, &application, &body).await;
     };
-    if batch.items.len() > MOST {
+    if batch.len() > MOST {
         return Err(Failure::malformed(format!("evaluations holds more than {MOST} questions")));
     }
+    // The request was counted as one already.
+    control.throttle_further(service, batch.len() - 1)?;
     let mut answers = Vec::new();
-    for item in &batch.items {
-        let answered = match item.as_ref().map_err(Clone::clone).and_then(Asked::read) {
+    for question in batch.questions() {
+        let answered = match Asked::read(question) {
             Ok(asked) => answer(&control, &application, &asked).await,
             // One question that lacks something must not spoil the others: it is answered with no.
             Err(message) => Answered::no_because(StatusCode::BAD_REQUEST, &message),
@@ -117,7 +130,7 @@ async fn single(
     application: &ApplicationName,
     body: &Value,
 ) -> Result<axum::Json<Value>, Failure> {
-    let asked = Asked::read(body).map_err(Failure::malformed)?;
+    let asked = Asked::read(Question::alone(body)).map_err(Failure::malformed)?;
     let answered = answer(control, application, &asked).await;
     match answered.unavailable {
         Some(message) => Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)),
@@ -125,21 +138,22 @@ async fn single(
     }
 }
 
-/// The application about which the holder of the token may ask.
-fn asker(control: &Control, headers: &HeaderMap) -> Result<ApplicationName, Failure> {
+/// The service account whose token a request brings, and the application about which its holder may ask.
+fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, ApplicationName), Failure> {
     let refused = |message: &str| Failure::new(StatusCode::UNAUTHORIZED, message);
     let digest = bearer(headers)
         .map_err(|refusal| refused(&refusal.problem().detail))?
         .ok_or_else(|| refused("send a service account's token in the header Authorization: Bearer"))?;
     let world = control.world();
     let token = known(control, &world, &digest).map_err(|refusal| refused(&refusal.problem().detail))?;
-    token.application.clone().ok_or_else(|| {
+    let application = token.application.clone().ok_or_else(|| {
         refused("this token is not bound to an application: issue one with `countersign service token --application`")
-    })
+    })?;
+    Ok((token.service, application))
 }
 
 async fn read(request: Request) -> Result<Value, Failure> {
-    let typed = request.headers().get(header::CONTENT_TYPE).cloned();
+    let typed = media_type(request.headers()).cloned();
     let bytes = body(request)
         .await
         .map_err(|refusal| Failure::new(refusal.status(), refusal.problem().detail.clone()))?;
@@ -149,8 +163,7 @@ async fn read(request: Request) -> Result<Value, Failure> {
     if bytes.is_empty() {
         return Err(Failure::malformed("the body is empty"));
     }
-    unambiguous(&bytes).map_err(|refusal| Failure::malformed(refusal.problem().detail.clone()))?;
-    let value: Value = serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::malformed(format!("the body is not JSON: {error}")))?;
+    let value =
+        unambiguous(&bytes).map_err(|refusal| Failure::malformed(refusal.problem().detail.clone()))?;
     if value.is_object() { Ok(value) } else { Err(Failure::malformed("the body is not a JSON object")) }
 }

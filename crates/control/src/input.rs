@@ -1,14 +1,18 @@
 //! What a request brings, read strictly: a field that is not known is refused by name, and so is one that is wrong.
 
+mod unambiguous;
+
 use crate::{Control, Refusal};
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header;
 use axum::http::request::Parts;
-use countersign_api::{JsonFault, check_unique_names};
+use axum::http::{HeaderMap, HeaderValue, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use unambiguous::JsonFault;
 
 /// The longest body.
 pub const LONGEST_BODY: usize = 1 << 20;
@@ -23,7 +27,7 @@ impl<T: DeserializeOwned> FromRequest<Control> for Json<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, _: &Control) -> Result<Self, Refusal> {
-        let typed = request.headers().get(header::CONTENT_TYPE).cloned();
+        let typed = media_type(request.headers()).cloned();
         let bytes = body(request).await?;
         if bytes.is_empty() {
             return Err(
@@ -31,7 +35,8 @@ impl<T: DeserializeOwned> FromRequest<Control> for Json<T> {
             );
         }
         if !is_json(typed.as_ref()) {
-            let found = typed.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("of no stated type");
+            let found =
+                typed.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("of no single stated type");
             return Err(Refusal::media_type(found));
         }
         parse(&bytes).map(Self)
@@ -52,47 +57,44 @@ impl<T: DeserializeOwned + Default> FromRequest<Control> for OptionalJson<T> {
 }
 
 /// The whole body, up to the limit.
-pub async fn body(request: Request) -> Result<Vec<u8>, Refusal> {
+pub async fn body(request: Request) -> Result<Bytes, Refusal> {
     let limited = Limited::new(request.into_body(), LONGEST_BODY);
     match limited.collect().await {
-        Ok(collected) => Ok(collected.to_bytes().to_vec()),
+        Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => Err(Refusal::too_large(LONGEST_BODY)),
         Err(error) => Err(Refusal::malformed(format!("the body could not be read: {error}"))),
     }
 }
 
+/// What a request says its body is; none when it says nothing, or two things.
+pub fn media_type(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut given = headers.get_all(header::CONTENT_TYPE).iter();
+    given.next().filter(|_| given.next().is_none())
+}
+
 /// Whether a `Content-Type` says JSON, whatever parameters it adds.
-pub fn is_json(typed: Option<&header::HeaderValue>) -> bool {
+pub fn is_json(typed: Option<&HeaderValue>) -> bool {
     let essence = typed.and_then(|value| value.to_str().ok()).and_then(|text| text.split(';').next());
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// JSON in, naming the field that is wrong.
+/// Reads JSON, naming the field that is wrong.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    let value = unambiguous(bytes)?;
     // serde would also read a structure from an array, by the order of its fields: a second spelling that nobody
     // promised, and that changes its meaning when a field is added.
-    unambiguous(bytes)?;
-    let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first.is_some_and(|first| *first != b'{') {
+    if !value.is_object() {
         return Err(Refusal::invalid("body", "the body is not a JSON object"));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
-        let inner = error.into_inner();
-        if inner.is_syntax() || inner.is_eof() || inner.is_io() {
-            return Refusal::malformed(format!("the body is not JSON: {inner}"));
-        }
-        let message = without_place(&inner.to_string());
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let (path, message) = (error.path().to_string(), error.into_inner().to_string());
         Refusal::invalid(field(&path, &message), message)
-    })?;
-    reader.end().map_err(|error| Refusal::malformed(format!("the body is not JSON: {error}")))?;
-    Ok(value)
+    })
 }
 
-/// Refuses what is not JSON, and JSON that says one name twice.
-pub fn unambiguous(bytes: &[u8]) -> Result<(), Refusal> {
-    check_unique_names(bytes).map_err(|fault| match fault {
+/// Reads JSON, refusing an object that says one name twice.
+pub fn unambiguous(bytes: &[u8]) -> Result<Value, Refusal> {
+    unambiguous::read(bytes).map_err(|fault| match fault {
         JsonFault::Malformed(error) => Refusal::malformed(format!("the body is not JSON: {error}")),
         JsonFault::Repeated(path) => {
             let detail = format!("{path} is given twice");
@@ -115,10 +117,6 @@ fn field(path: &str, message: &str) -> String {
         }
         (path, _) => path.to_owned(),
     }
-}
-
-fn without_place(message: &str) -> String {
-    message.rsplit_once(" at line ").map_or(message, |(what, _)| what).to_owned()
 }
 
 /// The query: each parameter is taken by name, and none may be left over.
@@ -180,14 +178,15 @@ where
 /// A text that goes on record: not empty, and not a book.
 pub fn on_record(field: &str, text: &str) -> Result<String, Refusal> {
     const LONGEST: usize = 2000;
+    // Counted as it was sent, spaces at its ends included: that is what docs/openapi.json bounds.
+    if text.chars().count() > LONGEST {
+        return Err(Refusal::invalid(field, format!("{field} is longer than {LONGEST} characters")));
+    }
     let text = text.trim();
     if text.is_empty() {
         return Err(
             Refusal::invalid(field, format!("{field} is empty")).remedy("it goes on record: write it down")
         );
-    }
-    if text.chars().count() > LONGEST {
-        return Err(Refusal::invalid(field, format!("{field} is longer than {LONGEST} characters")));
     }
     Ok(text.to_owned())
 }
@@ -204,6 +203,16 @@ pub fn span(field: &str, seconds: u64, shortest: u64, longest: u64) -> Result<st
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_for_the_record_is_neither_empty_nor_a_book_with_its_spaces_counted() {
+        let said = |text: &str| on_record("reason", text).ok();
+        assert_eq!(said(" it was agreed\n").as_deref(), Some("it was agreed"));
+        assert_eq!(said(" \n"), None);
+        assert_eq!(said(&"é".repeat(2000)).map(|text| text.chars().count()), Some(2000));
+        assert_eq!(said(&"é".repeat(2001)), None);
+        assert_eq!(said(&format!("a{}", " ".repeat(2000))), None);
+    }
 
     #[test]
     fn a_wrong_body_names_its_field() {

@@ -68,11 +68,12 @@ use countersign_admission::{Admission, Who};
 use countersign_copies::Copies;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
-use countersign_names::{ApplicationName, Timestamp};
+use countersign_names::{ApplicationName, ServiceId, Timestamp};
 use countersign_sql::SqlEngine;
 use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
 use countersign_world::World;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -211,6 +212,15 @@ impl Control {
             Who::Person(person) => self.0.people.admit(person.bits().as_u128()),
             Who::Service(service) => self.0.programs.admit(service.bits().as_u128()),
             Who::Anonymous => self.0.strangers.admit(address),
+        }
+    }
+
+    /// Counts what one request of a service account asks beyond its first question.
+    pub(crate) fn throttle_further(&self, service: ServiceId, questions: usize) -> Result<(), Wait> {
+        match u32::try_from(questions).map(NonZeroU32::new) {
+            Ok(None) => Ok(()),
+            Ok(Some(questions)) => self.0.programs.admit_several(service.bits().as_u128(), questions),
+            Err(_) => Err(Wait(Duration::from_secs(1))),
         }
     }
 

@@ -8,7 +8,9 @@
 //! This room must not know what is asked for, who asks, or how a refusal is worded.
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
+use governor::{
+    DefaultDirectRateLimiter, DefaultKeyedRateLimiter, InsufficientCapacity, NotUntil, Quota, RateLimiter,
+};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -165,14 +167,25 @@ impl Callers {
     /// # Errors
     /// When they made too many.
     pub fn admit(&self, caller: u128) -> Result<(), Wait> {
+        self.admit_several(caller, NonZeroU32::MIN)
+    }
+
+    /// Count several requests of this caller, all or none.
+    ///
+    /// # Errors
+    /// When these would be too many, or are more than a burst by themselves.
+    pub fn admit_several(&self, caller: u128, requests: NonZeroU32) -> Result<(), Wait> {
         if self.by_caller.len() >= self.most {
             self.by_caller.retain_recent();
             if self.by_caller.len() >= self.most {
                 return Err(Wait(Duration::from_secs(1)));
             }
         }
-        let wait = |until: NotUntil<_>| Wait(until.wait_time_from(self.clock.now()));
-        self.by_caller.check_key(&caller).map_err(wait)
+        match self.by_caller.check_key_n(&caller, requests) {
+            Ok(counted) => counted.map_err(|until| Wait(until.wait_time_from(self.clock.now()))),
+            // Never so many at once: no waiting helps, and there is no other answer.
+            Err(InsufficientCapacity(_)) => Err(Wait(Duration::from_secs(1))),
+        }
     }
 }
 
@@ -226,6 +239,8 @@ mod tests {
         let callers = Callers::new(&CallerRates::new(some(1), some(3)));
         let admitted = |caller| (0..10).filter(|_| callers.admit(caller).is_ok()).count();
         assert_eq!([admitted(1), admitted(2), admitted(1)], [3, 3, 0]);
+        let several = |caller, n| callers.admit_several(caller, NonZeroU32::new(n).unwrap()).is_ok();
+        assert_eq!([several(3, 4), several(3, 2), several(3, 2), several(3, 1)], [false, true, false, true]);
     }
 
     #[test]

@@ -6,7 +6,29 @@
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
-/// One question.
+/// One question as it is written: an object, and for one of a batch what it takes from beside the list, whole. A member of its
+/// own replaces the batch's. Nothing is copied: a thousand questions may share one long member.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    own: &'a Value,
+    shared: Option<&'a Value>,
+}
+
+impl<'a> Question<'a> {
+    /// The question that a whole body is.
+    pub fn alone(body: &'a Value) -> Self {
+        Self { own: body, shared: None }
+    }
+
+    fn object(self, name: &str) -> Result<Option<&'a Map<String, Value>>, String> {
+        match (self.own.get(name), self.shared) {
+            (None, Some(shared)) => object(shared, name),
+            _ => object(self.own, name),
+        }
+    }
+}
+
+/// One question, read.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Asked<'a> {
     pub subject_type: &'a str,
@@ -21,10 +43,11 @@ pub struct Asked<'a> {
     pub address: Option<std::net::IpAddr>,
 }
 
-/// Several questions, each whole: the defaults of the batch are filled in already.
+/// Several questions.
 #[derive(Debug)]
-pub struct Batch {
-    pub items: Vec<Result<Value, String>>,
+pub struct Batch<'a> {
+    body: &'a Value,
+    items: &'a [Value],
     pub semantic: Semantic,
 }
 
@@ -81,14 +104,17 @@ const RESERVED: [&str; 2] = ["subject.", "action."];
 
 impl<'a> Asked<'a> {
     /// The question in a JSON object.
-    pub fn read(from: &'a Value) -> Result<Self, String> {
-        let needed = |name: &str| object(from, name)?.ok_or_else(|| format!("{name} is missing"));
+    pub fn read(from: Question<'a>) -> Result<Self, String> {
+        if !from.own.is_object() {
+            return Err("the evaluation is not an object".to_owned());
+        }
+        let needed = |name: &str| from.object(name)?.ok_or_else(|| format!("{name} is missing"));
         let (subject, action, resource) = (needed("subject")?, needed("action")?, needed("resource")?);
         let mut properties = BTreeMap::new();
         add_properties(&mut properties, ("subject", "subject."), subject)?;
         add_properties(&mut properties, ("action", "action."), action)?;
         add_properties(&mut properties, ("resource", ""), resource)?;
-        let context = object(from, "context")?;
+        let context = from.object("context")?;
         let said = |name: &str| context.and_then(|context| context.get(name));
         let session = match said("session") {
             None | Some(Value::Null) => None,
@@ -145,36 +171,33 @@ fn numeral(number: &Number) -> Result<String, &'static str> {
     }
 }
 
-/// What a batch's items can take from it, whole: an item's own member replaces the default's.
-const DEFAULTED: [&str; 4] = ["subject", "action", "resource", "context"];
+/// What a batch's questions can take from it.
+const SHARED: [&str; 4] = ["subject", "action", "resource", "context"];
 
-impl Batch {
+impl<'a> Batch<'a> {
     /// The batch in a request; none when it is a single question.
-    pub fn read(body: &Value) -> Result<Option<Self>, String> {
-        for name in DEFAULTED {
+    pub fn read(body: &'a Value) -> Result<Option<Self>, String> {
+        for name in SHARED {
             object(body, name)?;
         }
         let semantic = semantic(body)?;
-        let given = match body.get("evaluations") {
-            None | Some(Value::Null) => return Ok(None),
-            Some(Value::Array(given)) if given.is_empty() => return Ok(None),
-            Some(Value::Array(given)) => given,
-            Some(_) => return Err("evaluations is not an array".to_owned()),
-        };
-        let items = given.iter().map(|item| filled(body, item)).collect();
-        Ok(Some(Self { items, semantic }))
-    }
-}
-
-fn filled(body: &Value, item: &Value) -> Result<Value, String> {
-    let Value::Object(own) = item else { return Err("the evaluation is not an object".to_owned()) };
-    let mut whole = own.clone();
-    for name in DEFAULTED {
-        if let (false, Some(default)) = (whole.contains_key(name), body.get(name)) {
-            whole.insert(name.to_owned(), default.clone());
+        match body.get("evaluations") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Array(items)) if items.is_empty() => Ok(None),
+            Some(Value::Array(items)) => Ok(Some(Self { body, items, semantic })),
+            Some(_) => Err("evaluations is not an array".to_owned()),
         }
     }
-    Ok(Value::Object(whole))
+
+    /// How many questions it holds.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Each question, in order.
+    pub fn questions(&self) -> impl Iterator<Item = Question<'a>> {
+        self.items.iter().map(|own| Question { own, shared: Some(self.body) })
+    }
 }
 
 fn semantic(body: &Value) -> Result<Semantic, String> {
@@ -192,5 +215,28 @@ fn semantic(body: &Value) -> Result<Semantic, String> {
             ),
         },
         Some(_) => Err("options.evaluations_semantic is not a string".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A body of one megabyte would otherwise become a gigabyte.
+    #[test]
+    fn the_questions_of_a_batch_share_what_stands_beside_them_and_copy_nothing() {
+        let body = json!({
+            "subject": { "type": "user", "id": "u" }, "action": { "name": "read" },
+            "resource": { "type": "t", "id": "long" },
+            "evaluations": [{}, { "action": { "name": "write" } }, { "action": null }],
+        });
+        let batch = Batch::read(&body).unwrap().unwrap();
+        let asked: Vec<_> = batch.questions().map(Asked::read).collect();
+        let [Ok(first), Ok(second), Err(third)] = asked.as_slice() else { panic!("{asked:?}") };
+        assert_eq!((first.action, second.action, batch.len()), ("read", "write", 3));
+        assert_eq!(third, "action is missing");
+        let shared = body["resource"]["id"].as_str().unwrap();
+        assert!([first, second].iter().all(|asked| std::ptr::eq(asked.resource_id, shared)));
     }
 }

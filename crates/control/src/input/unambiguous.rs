@@ -1,37 +1,30 @@
 //! JSON in which no object says the same name twice.
 //!
 //! RFC 8259 leaves open which of two values with one name counts, and readers differ: what one program checked need not be what
-//! another acts on. So wherever JSON decides something, a name that is repeated is refused, at any depth.
+//! another acts on. So wherever JSON decides something, a name that is repeated is refused, at any depth. serde refuses it only
+//! for the fields of a structure: `serde_json::Value` and maps take the last without a word.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 use std::cell::RefCell;
-use std::collections::HashSet;
 use std::fmt;
 
 /// Why a text is not JSON that can be acted on.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum JsonFault {
     /// It is not JSON.
-    #[error("{0}")]
     Malformed(serde_json::Error),
     /// An object in it says this name twice; the name with the path to it (`resource.properties.owner`).
-    #[error("{0} is given twice")]
     Repeated(String),
 }
 
-/// Checks that `text` is one JSON value, and that no object in it says the same name twice.
-///
-/// # Errors
-/// When it is not.
-pub fn check_unique_names(text: &[u8]) -> Result<(), JsonFault> {
+/// Reads one JSON value in which no object says the same name twice.
+pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
     let repeated = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(text);
-    let read = Unique { at: &Place::Root, repeated: &repeated }.deserialize(&mut reader);
-    match (read.and_then(|()| reader.end()), repeated.into_inner()) {
-        (Err(_), Some(path)) => Err(JsonFault::Repeated(path)),
-        (Err(error), None) => Err(JsonFault::Malformed(error)),
-        (Ok(()), _) => Ok(()),
-    }
+    let value = Unique { at: &Place::Root, repeated: &repeated }.deserialize(&mut reader);
+    let whole = value.and_then(|value| reader.end().map(|()| value));
+    whole.map_err(|error| repeated.into_inner().map_or(JsonFault::Malformed(error), JsonFault::Repeated))
 }
 
 /// A place in a JSON text, as the chain of what encloses it: it is written out only when something is wrong there.
@@ -52,75 +45,74 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// Reads a value and keeps nothing of it.
+/// Reads a value, and tells apart from other errors that a name was repeated.
 struct Unique<'a> {
     at: &'a Place<'a>,
     repeated: &'a RefCell<Option<String>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Unique<'_> {
-    type Value = ();
+    type Value = Value;
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
         reader.deserialize_any(self)
     }
 }
 
 impl<'de> Visitor<'de> for Unique<'_> {
-    type Value = ();
+    type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON value")
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(flag.into())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
     }
 
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
     }
 
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let mut place = 0;
-        while items
-            .next_element_seed(Unique { at: &Place::Item(self.at, place), repeated: self.repeated })?
-            .is_some()
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut read = Vec::new();
+        while let Some(item) = items
+            .next_element_seed(Unique { at: &Place::Item(self.at, read.len()), repeated: self.repeated })?
         {
-            place += 1;
+            read.push(item);
         }
-        Ok(())
+        Ok(read.into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let mut names = HashSet::new();
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut read = Map::new();
         // As a text, with its escapes undone: `"a"` and `"\u0061"` are one name.
         while let Some(name) = members.next_key::<String>()? {
             let at = Place::Member(self.at, &name);
-            if names.contains(&name) {
+            if read.contains_key(&name) {
                 *self.repeated.borrow_mut() = Some(at.to_string());
                 return Err(A::Error::custom("a name is given twice"));
             }
-            members.next_value_seed(Unique { at: &at, repeated: self.repeated })?;
-            names.insert(name);
+            let value = members.next_value_seed(Unique { at: &at, repeated: self.repeated })?;
+            read.insert(name, value);
         }
-        Ok(())
+        Ok(read.into())
     }
 }
 
@@ -131,14 +123,17 @@ mod tests {
     #[test]
     fn a_name_that_is_repeated_is_found_at_any_depth() {
         let check = |text: &str, path: Option<&str>| {
-            let found = match check_unique_names(text.as_bytes()) {
-                Ok(()) => None,
+            let found = match read(text.as_bytes()) {
+                Ok(value) => {
+                    assert_eq!(value, serde_json::from_str::<Value>(text).unwrap());
+                    None
+                }
                 Err(JsonFault::Repeated(path)) => Some(path),
                 Err(JsonFault::Malformed(error)) => panic!("{text}: {error}"),
             };
             assert_eq!(found.as_deref(), path, "{text}");
         };
-        check(r#"{"a": 1, "b": {"a": [1, -2, 3.5, null, true, "x"]}, "A": 2}"#, None);
+        check(r#"{"a": 1, "b": {"a": [1, -2, 3.5, 18446744073709551615, null, true, "x"]}, "A": 2}"#, None);
         check("[]", None);
         check(r#"[{"a": 1}, {"a": 1}]"#, None);
         check(r#"{"a": 1, "a": 1}"#, Some("a"));
@@ -147,22 +142,17 @@ mod tests {
         check(r#"{"a": {"b": 1, "c": 2, "b": 3}}"#, Some("a.b"));
         check(r#"{"a": [0, {"b": {}, "b": []}]}"#, Some("a[1].b"));
         check(r#"[[{"": 1, "": 2}]]"#, Some("[0][0]."));
+        // Nobody reads so far, and the name is repeated all the same.
+        check(r#"{"a": 1, "a""#, Some("a"));
     }
 
     #[test]
     fn what_is_not_one_json_value_is_malformed() {
-        for text in
-            ["", "{", "{} {}", "{\"a\": 1,}", "nul", "1e999", "{\"a\": \"\\ud800\"}", "{\"a\": 1, \"a\""]
-        {
-            assert!(
-                matches!(
-                    check_unique_names(text.as_bytes()),
-                    Err(JsonFault::Malformed(_) | JsonFault::Repeated(_))
-                ),
-                "{text}"
-            );
-        }
         let deep = "[".repeat(200) + &"]".repeat(200);
-        assert!(matches!(check_unique_names(deep.as_bytes()), Err(JsonFault::Malformed(_))));
+        for text in
+            ["", "{", "{} {}", "{\"a\": 1,}", "nul", "1e999", "{\"a\": \"\\ud800\"}", "\u{feff}{}", &deep]
+        {
+            assert!(matches!(read(text.as_bytes()), Err(JsonFault::Malformed(_))), "{text}");
+        }
     }
 }
