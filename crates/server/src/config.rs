@@ -3,25 +3,30 @@
 //! What stands here are wire types: [`Config::parse`] checks them once, and the rest of the crate is given values that
 //! can not be wrong any more.
 
+mod error;
 mod limits;
+mod listen;
 mod place;
+mod span;
 mod store;
 mod telemetry;
 
+pub use error::ConfigError;
 pub use limits::Limits;
+pub use listen::Listen;
+pub use span::Span;
 pub use store::Store;
 pub use telemetry::Telemetry;
 
 use countersign_authn::Origin;
 use ipnet::IpNet;
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::NamedSource;
 use place::Written;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything that can be set.
@@ -75,52 +80,6 @@ pub struct Config {
     /// The text that this was read from, so that what is found wrong later points into it too.
     #[serde(skip)]
     pub(crate) written: Option<Written>,
-}
-
-/// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Listen {
-    /// Plain HTTP for people and applications; on loopback only.
-    pub http: Option<SocketAddr>,
-    /// HTTPS for people and applications; needs `[tls]`.
-    pub https: Option<SocketAddr>,
-    /// Forward-auth and AuthZEN for other proxies.
-    pub decision_point: Option<SocketAddr>,
-    /// The origins under which the decision point is reached when it is not by its address, as a proxy or a container has
-    /// names for it: the metadata of AuthZEN names the one that was asked.
-    pub decision_point_origins: Vec<String>,
-    /// `/metrics`, `/healthz`, `/readyz`; on loopback unless written otherwise.
-    pub metrics: Option<SocketAddr>,
-}
-
-impl Listen {
-    /// Every origin of the decision point but the one of the sign-in host, in lower case.
-    pub(crate) fn decision_point_origins(&self) -> Vec<String> {
-        let by_address = self.decision_point.into_iter().flat_map(|address| {
-            let by_name = address.ip().is_loopback().then(|| format!("http://localhost:{}", address.port()));
-            [Some(format!("http://{address}")), by_name]
-        });
-        let named = self.decision_point_origins.iter().map(|origin| origin.to_ascii_lowercase());
-        by_address.flatten().chain(named).collect()
-    }
-
-    fn check(&self) -> Result<(), ConfigError> {
-        let is_origin = |text: &str| {
-            let parsed: Option<http::Uri> = text.parse().ok();
-            let spoken = parsed.as_ref().and_then(http::Uri::scheme_str);
-            spoken.is_some_and(|scheme| ["http", "https"].contains(&scheme))
-                && text.matches('/').count() == 2
-                && !text.contains(['@', '?', '#'])
-        };
-        let wrong = self.decision_point_origins.iter().find(|origin| !is_origin(origin));
-        wrong.map_or(Ok(()), |origin| {
-            let message = format!(
-                "{origin:?} is no origin: write scheme, host and port, as in http://countersign:8400"
-            );
-            Err(ConfigError::wrong("listen.decision_point_origins", message))
-        })
-    }
 }
 
 /// TLS at the front.
@@ -213,58 +172,6 @@ pub enum LogFormat {
     Text,
     /// For machines: an object a line.
     Json,
-}
-
-/// A length of time, written as in `90s`, `15m`, `12h`, `30d`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub Duration);
-
-/// A configuration that can not be used.
-#[derive(Debug, thiserror::Error, Diagnostic)]
-pub enum ConfigError {
-    /// The file can not be read.
-    #[error("{path} can not be read: {source}")]
-    #[diagnostic(help("name a file that exists and that this user may read"))]
-    Unreadable {
-        /// Which.
-        path: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// It is not TOML, or something in it is unknown or of the wrong kind.
-    #[error("{message}")]
-    #[diagnostic(help("docs/configuration.md lists every setting"))]
-    Malformed {
-        /// What is wrong.
-        message: String,
-        /// The file.
-        #[source_code]
-        source_code: NamedSource<String>,
-        /// Where.
-        #[label("here")]
-        span: Option<SourceSpan>,
-    },
-    /// A setting does not go with another, or can not be.
-    #[error("{field}: {message}")]
-    #[diagnostic(help("docs/configuration.md lists every setting"))]
-    Wrong {
-        /// The setting.
-        field: String,
-        /// What is wrong with it, and what to write instead.
-        message: String,
-        /// The file; none for a configuration that no file holds.
-        #[source_code]
-        source_code: Option<Arc<NamedSource<String>>>,
-        /// Where.
-        #[label("here")]
-        span: Option<SourceSpan>,
-    },
-}
-
-impl ConfigError {
-    pub(crate) fn wrong(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::Wrong { field: field.into(), message: message.into(), source_code: None, span: None }
-    }
 }
 
 impl Config {
@@ -412,19 +319,6 @@ pub fn read_secret(path: &Path) -> Result<SecretString, ConfigError> {
     })
 }
 
-impl Default for Listen {
-    fn default() -> Self {
-        let http = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
-        Self {
-            http: Some(http),
-            https: None,
-            decision_point: None,
-            decision_point_origins: Vec::new(),
-            metrics: None,
-        }
-    }
-}
-
 impl Default for Journal {
     fn default() -> Self {
         Self::Sqlite { path: None }
@@ -472,33 +366,6 @@ impl Default for Evidence {
 impl Default for Log {
     fn default() -> Self {
         Self { format: LogFormat::Text, filter: "info".to_owned() }
-    }
-}
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(from)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl std::str::FromStr for Span {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let refused =
-            || format!("{text:?} is not a length of time: write a number and s, m, h or d, as in 15m");
-        let unit = text.chars().last().ok_or_else(refused)?;
-        let number = text.strip_suffix(unit).ok_or_else(refused)?;
-        let seconds: u64 = match unit {
-            's' => 1,
-            'm' => 60,
-            'h' => 3600,
-            'd' => 86_400,
-            _ => return Err(refused()),
-        };
-        let count: u32 = number.parse().map_err(|_| refused())?;
-        Ok(Self(Duration::from_secs(seconds * u64::from(count))))
     }
 }
 

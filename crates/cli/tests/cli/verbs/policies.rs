@@ -3,7 +3,7 @@
 use crate::fake::Fake;
 use countersign_api::Publication;
 use countersign_cli::Exit;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn policies_are_pulled_published_and_compared() {
@@ -118,4 +118,20 @@ async fn a_folder_is_put_in_force_only_by_whoever_says_so_and_a_guardrail_goes_o
     assert_eq!(said(&bodies().pop().unwrap()), Vec::<String>::new());
     fake.run(&[&publish[..], &["--yes", "--removes", "freeze"]].concat()).await;
     assert_eq!(said(&bodies().pop().unwrap()), ["freeze"]);
+}
+
+#[tokio::test]
+async fn a_list_of_policies_says_for_how_many_one_counts_on_trial() {
+    let policy = json!({
+        "id": "on-trial", "kind": "guardrail", "owner": "security", "reason": "Soon.", "review": "2027-05-31", "overdue": false,
+        "stage": "shadow", "rolled_out": 30, "reads_exceptions": false, "file": "guardrails/a.cedar", "line": 1, "text": "forbid",
+    });
+    let policies = json!({ "version": "00", "policies": [policy], "warnings": [] });
+    for (words, says) in [
+        (&["policy", "list"][..], "shadow, counts for 30 % of people"),
+        (&["policy", "show", "on-trial"][..], "shadow, counts for 30 % of people"),
+    ] {
+        let looks = &[("GET /api/v1/policies", Value::Null)];
+        super::check(vec![("GET /api/v1/policies", 200, policies.clone())], words, looks, &[says]).await;
+    }
 }

@@ -1,0 +1,64 @@
+//! What is listened on.
+
+use super::ConfigError;
+use serde::Deserialize;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Listen {
+    /// Plain HTTP for people and applications; on loopback only.
+    pub http: Option<SocketAddr>,
+    /// HTTPS for people and applications; needs `[tls]`.
+    pub https: Option<SocketAddr>,
+    /// Forward-auth and AuthZEN for other proxies.
+    pub decision_point: Option<SocketAddr>,
+    /// The origins under which the decision point is reached when it is not by its address, as a proxy or a container has
+    /// names for it: the metadata of AuthZEN names the one that was asked.
+    pub decision_point_origins: Vec<String>,
+    /// `/metrics`, `/healthz`, `/readyz`; on loopback unless written otherwise.
+    pub metrics: Option<SocketAddr>,
+}
+
+impl Listen {
+    /// Every origin of the decision point but the one of the sign-in host, in lower case.
+    pub(crate) fn decision_point_origins(&self) -> Vec<String> {
+        let by_address = self.decision_point.into_iter().flat_map(|address| {
+            let by_name = address.ip().is_loopback().then(|| format!("http://localhost:{}", address.port()));
+            [Some(format!("http://{address}")), by_name]
+        });
+        let named = self.decision_point_origins.iter().map(|origin| origin.to_ascii_lowercase());
+        by_address.flatten().chain(named).collect()
+    }
+
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let is_origin = |text: &str| {
+            let parsed: Option<http::Uri> = text.parse().ok();
+            let spoken = parsed.as_ref().and_then(http::Uri::scheme_str);
+            spoken.is_some_and(|scheme| ["http", "https"].contains(&scheme))
+                && text.matches('/').count() == 2
+                && !text.contains(['@', '?', '#'])
+        };
+        let wrong = self.decision_point_origins.iter().find(|origin| !is_origin(origin));
+        wrong.map_or(Ok(()), |origin| {
+            let message = format!(
+                "{origin:?} is no origin: write scheme, host and port, as in http://countersign:8400"
+            );
+            Err(ConfigError::wrong("listen.decision_point_origins", message))
+        })
+    }
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        let http = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+        Self {
+            http: Some(http),
+            https: None,
+            decision_point: None,
+            decision_point_origins: Vec::new(),
+            metrics: None,
+        }
+    }
+}
