@@ -159,3 +159,28 @@ impl World {
         self.notices.0.get(&person).map(|theirs| theirs.as_slice()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn what_a_colleague_can_cause_again_and_again_pushes_no_removed_passkey_out() {
+        let person = PersonId::new(Uuid::from_u128(1));
+        let notice = |seq, what| Notice { seq, at: Timestamp::from_micros(0), by: Actor::Operator, what };
+        let mut notices = Notices::default();
+        notices.tell(person, notice(1, Noticed::PasskeyRemoved));
+        for seq in 2..=200 {
+            notices.tell(person, notice(seq, Noticed::Confirmed));
+        }
+        let kept: Vec<u64> = notices.0.get(&person).unwrap().iter().map(|notice| notice.seq).collect();
+        assert_eq!((kept.len(), kept.first(), kept.last()), (MOST, Some(&1), Some(&200)));
+        // Of those that say that somebody becomes them, the newest stay.
+        for seq in 201..=260 {
+            notices.tell(person, notice(seq, Noticed::PasskeyRemoved));
+        }
+        let kept: Vec<u64> = notices.0.get(&person).unwrap().iter().map(|notice| notice.seq).collect();
+        assert_eq!((kept.len(), kept.first(), kept.last()), (MOST, Some(&211), Some(&260)));
+    }
+}
