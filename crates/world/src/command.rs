@@ -4,7 +4,7 @@
 //! what stands in a journal happened, whatever rules there were at the time.
 
 use crate::contradiction::Contradiction;
-use crate::stating::{Answered, StatedBy};
+use crate::stating::{AwaitsSecond, StatedBy};
 use crate::{Grant, GrantState, Invitation, Person, World};
 use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
 use countersign_names::{PersonId, Principal, Timestamp};
@@ -50,18 +50,18 @@ impl World {
     fn may_be_said(&self, whose: StatedBy, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
         match whose {
             StatedBy::Themselves(person) => on_own_word(&stated.by, person)?,
-            StatedBy::Second(answered) => self.may_answer(answered, stated, rest)?,
+            StatedBy::Second(what) => self.may_answer(what, stated, rest)?,
             StatedBy::One | StatedBy::Two(_) | StatedBy::OneAlone | StatedBy::Software => {}
         }
         self.keeps_to_links(&stated.fact)
     }
 
-    fn may_answer(&self, what: Answered, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
+    fn may_answer(&self, what: AwaitsSecond, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
         let now = stated.at;
         match (what, &stated.by) {
-            (Answered::Proposal(proposal), by) => self.may_countersign(proposal, by, rest, now),
-            (Answered::Grant(..) | Answered::Person(_), Actor::Service(_)) => Err(no_service()),
-            (Answered::Grant(grant, ends), by) => {
+            (AwaitsSecond::Proposal(proposal), by) => self.may_countersign(proposal, by, rest, now),
+            (AwaitsSecond::Grant(..) | AwaitsSecond::Person(_), Actor::Service(_)) => Err(no_service()),
+            (AwaitsSecond::Grant(grant, ends), by) => {
                 let Some(asked) = self.grant(grant) else { return Ok(()) };
                 if ends > asked.latest_end(now) {
                     let why = "a grant lasts no longer than was asked for";
@@ -72,10 +72,10 @@ impl World {
                     Actor::Operator | Actor::System(_) | Actor::Service(_) => Ok(()),
                 }
             }
-            (Answered::Person(person), Actor::Person(second)) => {
+            (AwaitsSecond::Person(person), Actor::Person(second)) => {
                 self.second_to(*second, Principal::Person(person), now)
             }
-            (Answered::Person(_), Actor::Operator | Actor::System(_)) => Ok(()),
+            (AwaitsSecond::Person(_), Actor::Operator | Actor::System(_)) => Ok(()),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Who administers or approves, and what guards that.
 //!
 //! Both are read off the text of the control plane's own policies, not off what they decide: every group, person and service
-//! account that the text names counts, by its id, its name, or an attribute that a policy compares. That may be too many,
-//! and is never too few.
+//! account that the text names counts, by its id, its name, or an attribute that a policy compares. That may be too many.
+//! Of those whom a policy names it is never too few; a permit that names nobody makes nobody an administrator here.
 
 use crate::{ADMINISTRATORS, CONTROL_PLANE, World};
 use countersign_facts::{Member, Person, PolicyFile};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Guarded {
     names: BTreeSet<String>,
-    /// That the text compares attributes of whoever asks, so that a name may be a value of one, or a pattern of it.
+    /// Policies compare attributes of the principal, so a quoted text may be a value of one, or a pattern of it.
     attributes: bool,
     /// That a text of theirs is not plain, so that anything may be meant.
     anything: bool,
@@ -53,17 +53,17 @@ impl Guarded {
         self.anything || self.names.contains(text)
     }
 
-    /// Whether a policy names this value of an attribute, or a pattern of it.
+    /// Returns whether policies name this value of an attribute, or a pattern that it matches.
     fn compares(&self, value: &str) -> bool {
         self.names(value) || (self.attributes && self.names.iter().any(|pattern| is_like(value, pattern)))
     }
 
-    /// Whether somebody of whom this is known is named, whatever their id and their groups are.
+    /// Returns whether policies name a person by their attributes. Their id and their groups are not looked at.
     pub(crate) fn describes(&self, about: &Person) -> bool {
         self.compares(&about.email) || (self.attributes && self.compares(about.kind.as_str()))
     }
 
-    /// Whether a service account of this name is named.
+    /// Returns whether policies name a service account of this name.
     pub(crate) fn is_service_named(&self, name: &str) -> bool {
         self.compares(name)
     }

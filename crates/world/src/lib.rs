@@ -54,7 +54,7 @@ pub use register::{Drift, Trust, TrustState};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
-pub use stating::{Answered, StatedBy};
+pub use stating::{AwaitsSecond, StatedBy};
 
 use countersign_facts::{Digest, PolicyFile, Stated, TrustKey};
 use countersign_names::{

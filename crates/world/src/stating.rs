@@ -16,14 +16,14 @@ pub enum StatedBy {
     /// This person and nobody in their place, so it is no part of a command that takes two either.
     Themselves(PersonId),
     /// A second person, who is independent of the one who asked for this.
-    Second(Answered),
+    Second(AwaitsSecond),
     /// The software, about what it found.
     Software,
 }
 
-/// What a second person answers.
+/// What waits for the answer of a second person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answered {
+pub enum AwaitsSecond {
     /// A request for a grant, which would end then.
     Grant(GrantId, Timestamp),
     /// The question whether this person is who they are taken for.
@@ -116,10 +116,10 @@ impl World {
             }
 
             Fact::GrantApproved { grant, expires_at } => {
-                StatedBy::Second(Answered::Grant(*grant, *expires_at))
+                StatedBy::Second(AwaitsSecond::Grant(*grant, *expires_at))
             }
-            Fact::PersonConfirmed { person, .. } => StatedBy::Second(Answered::Person(*person)),
-            Fact::CommandCountersigned { proposal, .. } => StatedBy::Second(Answered::Proposal(*proposal)),
+            Fact::PersonConfirmed { person, .. } => StatedBy::Second(AwaitsSecond::Person(*person)),
+            Fact::CommandCountersigned { proposal, .. } => StatedBy::Second(AwaitsSecond::Proposal(*proposal)),
 
             Fact::CommandProposed { .. }
             | Fact::CommandRefused { .. }

@@ -10,6 +10,7 @@ mod evidence;
 mod hostile;
 mod inventory;
 mod leaving;
+mod origins;
 mod privilege;
 mod register;
 mod rollouts;

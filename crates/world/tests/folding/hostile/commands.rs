@@ -1,0 +1,437 @@
+//! Every command, and facts that it may state.
+
+use super::{MALLORY, OWN_POLICIES, Play};
+use countersign_facts::*;
+use countersign_names::*;
+use countersign_testkit::story::*;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Who says what: the software of itself, or somebody by a command. A new fact does not compile until it has its place
+/// here, and a command is not played until one of [`COMMANDS`] states it.
+pub(super) fn is_commanded(fact: &Fact) -> bool {
+    match fact {
+        Fact::PersonAdded { .. }
+        | Fact::PersonChanged { .. }
+        | Fact::PersonSuspended { .. }
+        | Fact::PersonRestored { .. }
+        | Fact::PersonRemoved { .. }
+        | Fact::PersonConfirmed { .. }
+        | Fact::NoticesSeen { .. }
+        | Fact::GroupAdded { .. }
+        | Fact::GroupRemoved { .. }
+        | Fact::MemberAdded { .. }
+        | Fact::MemberRemoved { .. }
+        | Fact::ServiceAdded { .. }
+        | Fact::ServiceRemoved { .. }
+        | Fact::TokenIssued { .. }
+        | Fact::TokenRevoked { .. }
+        | Fact::InvitationIssued { .. }
+        | Fact::InvitationWithdrawn { .. }
+        | Fact::CredentialRegistered { .. }
+        | Fact::CredentialUsed { .. }
+        | Fact::CredentialRemoved { .. }
+        | Fact::DeviceRegistered { .. }
+        | Fact::DeviceChanged { .. }
+        | Fact::PostureReported { .. }
+        | Fact::DeviceRemoved { .. }
+        | Fact::ApplicationDeclared { .. }
+        | Fact::ApplicationStaged { .. }
+        | Fact::ApplicationRemoved { .. }
+        | Fact::ResourceLabelled { .. }
+        | Fact::SessionStarted { .. }
+        | Fact::SessionSteppedUp { .. }
+        | Fact::SessionHandedOver { .. }
+        | Fact::SessionOpened { .. }
+        | Fact::SessionEnded { .. }
+        | Fact::GrantRequested { .. }
+        | Fact::GrantApproved { .. }
+        | Fact::GrantRefused { .. }
+        | Fact::GrantRevoked { .. }
+        | Fact::ExceptionOpened { .. }
+        | Fact::ExceptionEnded { .. }
+        | Fact::RiskChanged { .. }
+        | Fact::CommandProposed { .. }
+        | Fact::CommandCountersigned { .. }
+        | Fact::CommandRefused { .. }
+        | Fact::TrustOwned { .. }
+        | Fact::TrustDocumented { .. }
+        | Fact::PoliciesPublished { .. }
+        | Fact::PoliciesApplied { .. }
+        | Fact::SettingsApplied { .. }
+        | Fact::RolloutStarted { .. }
+        | Fact::RolloutAdvanced { .. }
+        | Fact::RolloutHalted { .. }
+        | Fact::AssertionKeyRotated { .. }
+        | Fact::AssertionKeyRetired { .. } => true,
+        // Stated by the software of what it found, on nobody's wish.
+        // Said with the issue of a token and with a publication, and by no command of their own.
+        Fact::TokenBound(_)
+        | Fact::PoliciesRemoved(_)
+        | Fact::HandoverSpent { .. }
+        | Fact::TrustFound { .. }
+        | Fact::TrustEliminated { .. }
+        | Fact::RolloutCounted { .. }
+        | Fact::RolloutFinished { .. }
+        | Fact::RolloutEnded { .. }
+        | Fact::AssertionKeyPublished { .. }
+        | Fact::HeadAccepted { .. }
+        | Fact::EvidenceAnchored { .. }
+        | Fact::EvidenceCompacted { .. }
+        | Fact::EvidenceExpired { .. } => false,
+    }
+}
+
+/// Every command, by the tag of the fact that it is about.
+pub(super) const COMMANDS: [&str; 53] = [
+    "person.added",
+    "person.changed",
+    "person.suspended",
+    "person.restored",
+    "person.removed",
+    "person.confirmed",
+    "person.notices_seen",
+    "group.added",
+    "group.removed",
+    "group.member_added",
+    "group.member_removed",
+    "service.added",
+    "service.removed",
+    "service.token_issued",
+    "service.token_revoked",
+    "invitation.issued",
+    "invitation.withdrawn",
+    "credential.registered",
+    "credential.used",
+    "credential.removed",
+    "device.registered",
+    "device.changed",
+    "device.posture_reported",
+    "device.removed",
+    "application.declared",
+    "application.staged",
+    "application.removed",
+    "resource.labelled",
+    "session.started",
+    "session.stepped_up",
+    "session.handed_over",
+    "session.opened",
+    "session.ended",
+    "grant.requested",
+    "grant.approved",
+    "grant.refused",
+    "grant.revoked",
+    "exception.opened",
+    "exception.ended",
+    "risk.changed",
+    "command.proposed",
+    "command.countersigned",
+    "command.refused",
+    "trust.owned",
+    "trust.documented",
+    "policies.published",
+    "policies.applied",
+    "settings.applied",
+    "rollout.started",
+    "rollout.advanced",
+    "rollout.halted",
+    "assertion_key.rotated",
+    "assertion_key.retired",
+];
+
+pub(super) fn tag(fact: &Fact) -> String {
+    let text = serde_json::to_value(fact).unwrap()["fact"].as_str().unwrap().to_owned();
+    text.split('/').next().unwrap().to_owned()
+}
+
+impl Play {
+    /// Facts of the command of this tag, about whomever and whatever.
+    pub(super) fn facts_of(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
+        match tag {
+            _ if tag.starts_with("person.") || tag.starts_with("group.") => self.about_people(tag, face),
+            _ if tag.starts_with("service.")
+                || tag.starts_with("invitation.")
+                || tag.starts_with("credential.") =>
+            {
+                self.about_ways_in(tag, face)
+            }
+            _ if tag.starts_with("device.")
+                || tag.starts_with("application.")
+                || tag.starts_with("resource.") =>
+            {
+                self.about_things(tag)
+            }
+            _ if tag.starts_with("session.")
+                || tag.starts_with("trust.")
+                || tag.starts_with("assertion_key.") =>
+            {
+                self.about_sessions(tag, face)
+            }
+            "command.refused" => self.about_proposals(),
+            _ if tag.starts_with("grant.") || tag.starts_with("exception.") || tag == "risk.changed" => {
+                self.about_privilege(tag, face)
+            }
+            _ => self.about_policies(tag),
+        }
+    }
+
+    fn about(&mut self) -> Person {
+        let n = self.fresh();
+        Person {
+            name: "Somebody".into(),
+            email: format!("n{n}@example.test"),
+            kind: PersonKind::Employee,
+            aliases: BTreeSet::new(),
+        }
+    }
+
+    fn about_people(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
+        let person = self.somebody();
+        vec![match tag {
+            "person.added" => Fact::PersonAdded { person: per(self.fresh()), about: self.about() },
+            "person.changed" => Fact::PersonChanged { person, about: self.about() },
+            "person.suspended" => Fact::PersonSuspended { person, reason: "x".into() },
+            "person.restored" => Fact::PersonRestored { person },
+            "person.removed" => Fact::PersonRemoved { person },
+            "person.confirmed" => Fact::PersonConfirmed { person, reason: "x".into() },
+            "person.notices_seen" => Fact::NoticesSeen { person: face, up_to: self.world.seq() },
+            "group.added" => {
+                let name = format!("g{}", self.fresh());
+                Fact::GroupAdded { group: name.parse().unwrap(), purpose: String::new() }
+            }
+            "group.removed" => Fact::GroupRemoved { group: self.group() },
+            _ => {
+                let member = match self.dice.below(4) {
+                    0 => Member::Group(self.group()),
+                    1 => Member::Service(self.service()),
+                    _ => Member::Person(person),
+                };
+                let group = self.group();
+                match tag {
+                    "group.member_added" => Fact::MemberAdded { group, member },
+                    _ => Fact::MemberRemoved { group, member },
+                }
+            }
+        }]
+    }
+
+    fn about_ways_in(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
+        let (person, service) = (self.somebody(), self.service());
+        let mut keys: Vec<_> = self
+            .people()
+            .iter()
+            .flat_map(|it| self.world.credentials_of(*it).map(|key| key.id).collect::<Vec<_>>())
+            .collect();
+        keys.sort();
+        let credential = self.dice.pick(&keys).unwrap_or_else(|| cred(1));
+        let fresh = Uuid::from_u128(self.fresh());
+        let expires_at = at(self.now + 100_000);
+        vec![match tag {
+            "service.added" => Fact::ServiceAdded {
+                service: ServiceId::new(fresh),
+                name: fresh.to_string(),
+                owner: person,
+                purpose: "x".into(),
+            },
+            "service.removed" => Fact::ServiceRemoved { service },
+            "service.token_issued" => Fact::TokenIssued {
+                token: TokenId::new(fresh),
+                service,
+                secret: self.secret(),
+                application: None,
+                expires_at,
+            },
+            "service.token_revoked" => {
+                let known = self.world.tokens().map(|token| token.id).min();
+                Fact::TokenRevoked { token: known.unwrap_or_else(|| TokenId::new(fresh)) }
+            }
+            "invitation.issued" => {
+                let recover = self.dice.chance(50);
+                Fact::InvitationIssued {
+                    invitation: InvitationId::new(fresh),
+                    person,
+                    secret: self.secret(),
+                    purpose: if recover { InvitationPurpose::Recover } else { InvitationPurpose::Enrol },
+                    expires_at,
+                }
+            }
+            "invitation.withdrawn" => {
+                let open = self.world.invitations().map(|open| open.id).min();
+                Fact::InvitationWithdrawn { invitation: open.unwrap_or_else(|| InvitationId::new(fresh)) }
+            }
+            "credential.used" => Fact::CredentialUsed { credential, passkey: serde_json::Value::Null },
+            "credential.removed" => Fact::CredentialRemoved { credential },
+            _ => Fact::CredentialRegistered {
+                credential: CredentialId::new(fresh),
+                person: face,
+                name: "key".into(),
+                invitation: None,
+                assurance: Assurance::Aal2,
+                passkey: serde_json::Value::Null,
+            },
+        }]
+    }
+
+    fn about_things(&mut self, tag: &str) -> Vec<Fact> {
+        let application = self.application();
+        let n = u128::try_from(self.dice.below(3)).unwrap() + 1;
+        let line = match tag {
+            "device.registered" => device_of(n, MALLORY, true),
+            "device.changed" => {
+                let about = Device {
+                    name: "other".into(),
+                    owner: None,
+                    platform: "x".into(),
+                    managed: true,
+                    key: Some(digest(200)),
+                };
+                Line::of(Fact::DeviceChanged { device: dev(n), about })
+            }
+            "device.posture_reported" => all_checks(n, self.now, CheckResult::Pass),
+            "device.removed" => Line::of(Fact::DeviceRemoved { device: dev(n) }),
+            "application.declared" => {
+                let host = format!("h{}.localhost", self.fresh());
+                application_at(application.as_str(), &host, "/")
+            }
+            "application.staged" => observe(application.as_str()),
+            "application.removed" => remove_application(application.as_str()),
+            _ => label(&format!("{application}/pages"), Some(Sensitivity::Public)),
+        };
+        vec![line.stated().fact]
+    }
+
+    fn about_sessions(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
+        let mut open: Vec<_> = self.world.sessions().map(|known| known.id).collect();
+        open.sort();
+        let session = self.dice.pick(&open).unwrap_or_else(|| ses(1));
+        let key = self.world.credentials_of(face).map(|key| key.id).next();
+        let credential = key.unwrap_or_else(|| cred(1));
+        let (application, kid) = (self.application(), "k".to_owned());
+        let expires_at = at(self.now + 1_000);
+        vec![match tag {
+            "session.started" => Fact::SessionStarted {
+                session: ses(self.fresh()),
+                about: Session {
+                    person: face,
+                    credential,
+                    secret: self.secret(),
+                    assurance: Assurance::Aal2,
+                    address: None,
+                    expires_at,
+                },
+            },
+            "session.stepped_up" => {
+                Fact::SessionSteppedUp { session, credential, assurance: Assurance::Aal2 }
+            }
+            "session.handed_over" => {
+                let (code, state) = (self.secret(), digest(0));
+                Fact::SessionHandedOver { session, application, code, state, expires_at }
+            }
+            "session.opened" => {
+                let (code, secret) = (self.secret(), self.secret());
+                Fact::SessionOpened { session, application, code, secret }
+            }
+            "session.ended" => Fact::SessionEnded { session, reason: EndReason::Revoked },
+            "trust.owned" => Fact::TrustOwned { keys: Vec::new(), owner: face },
+            "trust.documented" => Fact::TrustDocumented {
+                keys: Vec::new(),
+                owner: face,
+                authority: "x".into(),
+                reason: "x".into(),
+                expires_at,
+            },
+            "assertion_key.rotated" => Fact::AssertionKeyRotated { kid },
+            _ => Fact::AssertionKeyRetired { kid },
+        }]
+    }
+
+    fn about_privilege(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
+        let mut grants: Vec<_> = self.world.grants().map(|grant| grant.id).collect();
+        grants.sort();
+        // The newest are the ones that are not answered yet.
+        let newest = grants.split_off(grants.len().saturating_sub(8));
+        let grant = self.dice.pick(&newest).unwrap_or_else(|| gra(1));
+        let (person, application) = (self.somebody(), self.application());
+        let expires_at = at(self.now + 3_600);
+        vec![match tag {
+            "grant.requested" => {
+                let (grant, reason) = (gra(self.fresh()), "x".into());
+                Fact::GrantRequested { grant, person: face, application, reason, seconds: 3_600 }
+            }
+            "grant.approved" => Fact::GrantApproved { grant, expires_at },
+            "grant.refused" => Fact::GrantRefused { grant, reason: "x".into() },
+            "grant.revoked" => Fact::GrantRevoked { grant, reason: "x".into() },
+            "exception.opened" => Fact::ExceptionOpened {
+                exception: exc(self.fresh()),
+                policy: "guard".parse().unwrap(),
+                scope: ExceptionScope {
+                    person: Some(person),
+                    group: None,
+                    application: self.dice.chance(70).then_some(application),
+                },
+                owner: face,
+                authority: "x".into(),
+                reason: "x".into(),
+                expires_at,
+            },
+            "exception.ended" => {
+                let open = self.world.exceptions().first().map(|open| open.id);
+                Fact::ExceptionEnded { exception: open.unwrap_or_else(|| exc(1)), reason: "x".into() }
+            }
+            _ => {
+                let level = [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High][self.dice.below(3)];
+                Fact::RiskChanged { principal: Principal::Person(person), level, reasons: Vec::new() }
+            }
+        }]
+    }
+
+    fn about_proposals(&mut self) -> Vec<Fact> {
+        let mut open: Vec<_> = self.world.proposals().map(|known| known.id).collect();
+        open.sort();
+        let proposal = self.dice.pick(&open).unwrap_or_else(|| ProposalId::new(Uuid::from_u128(1)));
+        vec![Fact::CommandRefused { proposal, reason: "x".into() }]
+    }
+
+    fn about_policies(&mut self, tag: &str) -> Vec<Fact> {
+        let mut files = self.world.policies().map(|known| known.files.clone()).unwrap_or_default();
+        let path = [
+            "applications/countersign.cedar",
+            "applications/wiki.cedar",
+            "guardrails/all.cedar",
+            "guardrails/.x.cedar",
+        ][self.dice.below(4)];
+        if self.dice.chance(30) {
+            files.remove(path);
+        } else {
+            files.insert(path.to_owned(), PolicyFile(format!("{OWN_POLICIES}// {}", self.fresh())));
+        }
+        let version = self.secret();
+        let policy = ["guard", "wiki-read", "nowhere"][self.dice.below(3)];
+        let mut rollouts: Vec<_> = self.world.rollouts().map(|known| known.id).collect();
+        rollouts.sort();
+        let rollout = self.dice.pick(&rollouts).unwrap_or_else(|| rol(1));
+        vec![match tag {
+            "policies.published" => Fact::PoliciesPublished { version, files },
+            "policies.applied" => Fact::PoliciesApplied { version, files, why: "x".into(), rehearsal: None },
+            "settings.applied" => {
+                let none = BTreeSet::new();
+                let settings = Settings {
+                    version,
+                    why: "x".into(),
+                    rehearsal: None,
+                    policies: None,
+                    applications: none,
+                    labels: BTreeSet::new(),
+                    opened: BTreeSet::new(),
+                    ended: BTreeSet::new(),
+                };
+                let mut facts = self.about_things("application.staged");
+                facts.push(Fact::SettingsApplied { settings });
+                return facts;
+            }
+            "rollout.started" => roll_out(self.fresh(), policy, &[5, 100]).stated().fact,
+            "rollout.advanced" => Fact::RolloutAdvanced { rollout, percent: 100 },
+            _ => Fact::RolloutHalted { rollout, why: "x".into(), example: None },
+        }]
+    }
+}

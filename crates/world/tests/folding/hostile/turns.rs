@@ -1,0 +1,203 @@
+//! Whose turn it is, and what they try.
+
+use super::commands::{COMMANDS, is_commanded};
+use super::{HONEST, Hand, PRIVILEGED, Play};
+use countersign_facts::*;
+use countersign_names::*;
+use countersign_testkit::story::*;
+use countersign_world::ProposalState;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+impl Play {
+    /// Whether the control plane lets `face` do what these facts say, as the policies that ship ask it.
+    fn is_let(&self, face: PersonId, facts: &[Fact]) -> bool {
+        let Some(known) = self.world.person(face) else { return false };
+        let within =
+            |group: &str| searched(&self.world, &Member::Person(face)).iter().any(|it| it.as_str() == group);
+        let approves = within("administrators") || within("approvers");
+        let lent = self.world.grants_of(face).is_some_and(|grants| {
+            grants.iter().any(|grant| {
+                grant.application.as_str() == "countersign" && grant.active_until(self.moment()).is_some()
+            })
+        });
+        let administers = within("administrators") && lent && known.risk.level < RiskLevel::High;
+        facts.iter().all(|fact| match fact {
+            Fact::GrantApproved { .. }
+            | Fact::GrantRefused { .. }
+            | Fact::GrantRevoked { .. }
+            | Fact::PersonConfirmed { .. }
+            | Fact::CommandRefused { .. } => approves,
+            Fact::GrantRequested { person, .. } | Fact::NoticesSeen { person, .. } => *person == face,
+            Fact::SessionStarted { .. }
+            | Fact::SessionSteppedUp { .. }
+            | Fact::SessionHandedOver { .. }
+            | Fact::SessionOpened { .. }
+            | Fact::CredentialUsed { .. }
+            | Fact::CredentialRegistered { .. } => true,
+            Fact::SessionEnded { session, .. } => {
+                administers || self.world.session(*session).is_some_and(|known| known.person == face)
+            }
+            Fact::CredentialRemoved { credential } => {
+                administers || self.world.credential(*credential).is_some_and(|known| known.person == face)
+            }
+            _ => administers,
+        })
+    }
+
+    /// Use a link that this hand has seen.
+    fn use_a_link(&mut self, hand: Hand) -> bool {
+        let seen =
+            |invitation: &InvitationId| self.links.get(invitation).is_some_and(|all| all.contains(&hand));
+        let mut open: Vec<_> = self.world.invitations().filter(|open| seen(&open.id)).cloned().collect();
+        open.sort_by_key(|open| open.id);
+        let Some(open) = self.dice.pick(&open) else { return false };
+        // The honest use none but their own.
+        if matches!(hand, Hand::Honest(n) if per(n) != open.person) {
+            return false;
+        }
+        let credential = CredentialId::new(Uuid::from_u128(self.fresh()));
+        // As the sign-in host does, which ends what was lent; that it has to is for the world to say.
+        let mut facts = Vec::new();
+        if self.dice.chance(80) {
+            facts.extend(self.world.ended_by_use(&open, self.moment()));
+        }
+        facts.push(Fact::CredentialRegistered {
+            credential,
+            person: open.person,
+            name: "key".into(),
+            invitation: Some(open.id),
+            assurance: Assurance::Aal2,
+            passkey: serde_json::Value::Null,
+        });
+        self.say(hand, &Actor::Person(open.person), facts)
+    }
+
+    /// Countersign what waits. The honest countersign what the honest proposed; she countersigns anything.
+    fn countersign(&mut self, hand: Hand, face: PersonId) -> Option<Hand> {
+        let mut open: Vec<_> =
+            self.world.proposals().filter(|known| known.state == ProposalState::Open).cloned().collect();
+        open.retain(|known| hand == Hand::Hostile || self.proposals.get(&known.id) != Some(&Hand::Hostile));
+        open.sort_by_key(|known| known.id);
+        let proposed = self.dice.pick(&open)?;
+        let mut facts = vec![Fact::CommandCountersigned { proposal: proposed.id, digest: proposed.digest }];
+        facts.extend(proposed.facts.iter().cloned());
+        if hand == Hand::Hostile && self.dice.chance(20) {
+            // Something else than what was proposed.
+            facts.pop();
+            let other = COMMANDS[self.dice.below(COMMANDS.len())];
+            facts.extend(self.facts_of(other, face));
+        }
+        let proposer = self.proposals.get(&proposed.id).copied().unwrap_or(Hand::Hostile);
+        let approves = searched(&self.world, &Member::Person(face))
+            .iter()
+            .any(|group| PRIVILEGED.contains(&group.as_str()));
+        (approves && self.say(hand, &Actor::Person(face), facts)).then_some(proposer)
+    }
+
+    /// One step. Whether hers alone is the hand that moved something.
+    pub(super) fn step(&mut self, attempted: &mut BTreeSet<String>) -> bool {
+        self.now += i64::try_from(self.dice.below(90)).unwrap();
+        self.finish_rollouts();
+        let hand = match self.dice.below(100) {
+            0..=2 => Hand::Operator,
+            3..=24 => Hand::Honest(HONEST[self.dice.below(3)]),
+            _ => Hand::Hostile,
+        };
+        if self.dice.chance(12) {
+            return self.use_a_link(hand) && hand == Hand::Hostile;
+        }
+        let (faces, everybody) = (self.faces(hand), self.people());
+        let face = match hand {
+            Hand::Operator => self.dice.pick(&everybody),
+            _ => self.dice.pick(&faces),
+        };
+        let Some(face) = face else { return false };
+        if hand != Hand::Operator && self.dice.chance(12) {
+            attempted.insert("command.countersigned".to_owned());
+            attempted.insert("command.proposed".to_owned());
+            let proposer = self.countersign(hand, face);
+            return hand == Hand::Hostile && proposer == Some(Hand::Hostile);
+        }
+        let tag = self.tag_for(hand);
+        let facts = self.facts_of(tag, face);
+        attempted.extend(facts.iter().filter(|fact| is_commanded(fact)).map(super::commands::tag));
+        if hand != Hand::Hostile && !self.is_sensible(&facts) {
+            return false;
+        }
+        let by = match hand {
+            Hand::Operator => Actor::Operator,
+            _ if self.is_let(face, &facts) => Actor::Person(face),
+            _ => return false,
+        };
+        self.say(hand, &by, facts) && hand == Hand::Hostile
+    }
+
+    /// The software finishes what reached everybody.
+    fn finish_rollouts(&mut self) {
+        let mut running: Vec<_> =
+            self.world.rollouts().filter(|it| it.percent() == 100).map(|it| it.id).collect();
+        running.sort();
+        for rollout in running {
+            let (at, by) = (self.moment(), Actor::System("rollout".to_owned()));
+            let stated = Stated { at, by, fact: Fact::RolloutFinished { rollout } };
+            if self.dice.chance(20)
+                && let Ok(next) = self.world.after(&[stated])
+            {
+                self.world = next;
+            }
+        }
+    }
+
+    /// She does most what leads somewhere.
+    fn tag_for(&mut self, hand: Hand) -> &'static str {
+        const TEMPTING: [&str; 10] = [
+            "grant.requested",
+            "grant.approved",
+            "grant.approved",
+            "grant.approved",
+            "invitation.issued",
+            "person.added",
+            "group.member_added",
+            "person.confirmed",
+            "person.removed",
+            "exception.opened",
+        ];
+        if hand == Hand::Hostile && self.dice.chance(60) {
+            return TEMPTING[self.dice.below(TEMPTING.len())];
+        }
+        let tag = COMMANDS[self.dice.below(COMMANDS.len())];
+        match tag {
+            // A turn of its own, and what becomes of a command that takes two.
+            "command.countersigned" | "command.proposed" => "grant.requested",
+            other => other,
+        }
+    }
+
+    /// What the honest do: nothing that hands her anything knowingly. A grant they do approve now and then.
+    fn is_sensible(&mut self, facts: &[Fact]) -> bool {
+        let lapse = self.dice.chance(10);
+        facts.iter().all(|fact| match fact {
+            Fact::GrantApproved { grant, .. } => {
+                lapse || self.world.grant(*grant).is_some_and(|grant| !self.is_hers(grant.person))
+            }
+            Fact::PersonConfirmed { person, .. }
+            | Fact::PersonChanged { person, .. }
+            | Fact::PersonRestored { person } => !self.is_hers(*person),
+            Fact::MemberAdded { member: Member::Person(person), .. } => lapse || !self.is_hers(*person),
+            Fact::MemberAdded { member: Member::Group(_), .. } => false,
+            // They keep the house standing.
+            Fact::PersonRemoved { person } | Fact::PersonSuspended { person, .. } => {
+                !HONEST.iter().any(|n| per(*n) == *person)
+            }
+            Fact::MemberRemoved { group, .. } | Fact::GroupRemoved { group } => {
+                !PRIVILEGED.contains(&group.as_str())
+            }
+            Fact::ApplicationRemoved { .. } | Fact::CredentialRemoved { .. } => false,
+            Fact::PoliciesPublished { files, .. } | Fact::PoliciesApplied { files, .. } => {
+                files.contains_key("applications/countersign.cedar")
+            }
+            _ => true,
+        })
+    }
+}
