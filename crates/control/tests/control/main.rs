@@ -11,6 +11,7 @@ mod decisions;
 mod export;
 mod independence;
 mod policies;
+mod privilege;
 mod proofs;
 mod reach;
 mod rehearsals;
