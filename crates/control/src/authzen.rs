@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_names::{ApplicationName, ServiceId};
 use countersign_throttle::Wait;
 use serde_json::{Value, json};
-use wire::{Asked, Batch, Question, Semantic};
+use wire::{Asked, Evaluation, Evaluations, Semantic};
 
 /// Most questions of one batch.
 const MOST: usize = 1000;
@@ -99,7 +99,7 @@ pub async fn evaluations(
 ) -> Result<axum::Json<Value>, Failure> {
     let (service, application) = asker(&control, request.headers())?;
     let body = read(request).await?;
-    let Some(batch) = Batch::read(&body).map_err(Failure::malformed)? else {
+    let Some(batch) = Evaluations::read(&body).map_err(Failure::malformed)? else {
         return single(&control, &application, &body).await;
     };
     if batch.len() > MOST {
@@ -130,7 +130,7 @@ async fn single(
     application: &ApplicationName,
     body: &Value,
 ) -> Result<axum::Json<Value>, Failure> {
-    let asked = Asked::read(Question::alone(body)).map_err(Failure::malformed)?;
+    let asked = Asked::read(Evaluation::alone(body)).map_err(Failure::malformed)?;
     let answered = answer(control, application, &asked).await;
     match answered.unavailable {
         Some(message) => Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)),

@@ -116,8 +116,8 @@ impl std::fmt::Debug for Unit {
     }
 }
 
-/// Identifies what a file holds without reading it. Whoever alters a file can set its time of modification back, and not
-/// the kernel's time of its last change.
+/// Changes when a file's contents do. A program that alters a file can set its modification time back; it cannot set
+/// the time of its last change, which is the kernel's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     device: u64,

@@ -68,7 +68,7 @@ pub struct GuardedStream<S, G> {
 }
 
 /// Reads a client's bytes before the parser does, and hands on those that the parser may see.
-pub trait Guard: Unpin {
+pub trait FramingGuard: Unpin {
     /// Reads from `inner` into `buf`, as [`AsyncRead::poll_read`] does.
     fn poll_read<S: AsyncRead + Unpin>(
         &mut self,
@@ -90,7 +90,7 @@ impl<S, G> GuardedStream<S, G> {
     }
 }
 
-impl<S: AsyncRead + Unpin, G: Guard> AsyncRead for GuardedStream<S, G> {
+impl<S: AsyncRead + Unpin, G: FramingGuard> AsyncRead for GuardedStream<S, G> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         this.guard.poll_read(&mut this.inner, cx, buf)
@@ -334,7 +334,7 @@ impl Http1Guard {
     }
 }
 
-impl Guard for Http1Guard {
+impl FramingGuard for Http1Guard {
     fn poll_read<S: AsyncRead + Unpin>(
         &mut self,
         inner: &mut S,

@@ -64,7 +64,7 @@ fn some(n: u32) -> NonZeroU32 {
 
 /// It is too much for now: ask again after so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many requests: try again in {} s", .0.as_secs().max(1))]
+#[error("too many requests: try again in {} s", self.seconds())]
 pub struct Wait(pub Duration);
 
 impl Default for Rates {
@@ -82,7 +82,7 @@ impl Default for Rates {
 }
 
 impl Wait {
-    /// What to put into `Retry-After`: whole seconds, at least one.
+    /// The whole seconds to wait, at least one: what `Retry-After` says.
     pub fn seconds(self) -> u64 {
         self.0.as_secs() + 1
     }

@@ -9,12 +9,12 @@ use std::collections::BTreeMap;
 /// One question as it is written: an object, and for one of a batch what it takes from beside the list, whole. A member of its
 /// own replaces the batch's. Nothing is copied: a thousand questions may share one long member.
 #[derive(Debug, Clone, Copy)]
-pub struct Question<'a> {
+pub struct Evaluation<'a> {
     own: &'a Value,
     shared: Option<&'a Value>,
 }
 
-impl<'a> Question<'a> {
+impl<'a> Evaluation<'a> {
     /// The question that a whole body is.
     pub fn alone(body: &'a Value) -> Self {
         Self { own: body, shared: None }
@@ -45,7 +45,7 @@ pub struct Asked<'a> {
 
 /// Several questions.
 #[derive(Debug)]
-pub struct Batch<'a> {
+pub struct Evaluations<'a> {
     body: &'a Value,
     items: &'a [Value],
     pub semantic: Semantic,
@@ -104,7 +104,7 @@ const RESERVED: [&str; 2] = ["subject.", "action."];
 
 impl<'a> Asked<'a> {
     /// The question in a JSON object.
-    pub fn read(from: Question<'a>) -> Result<Self, String> {
+    pub fn read(from: Evaluation<'a>) -> Result<Self, String> {
         if !from.own.is_object() {
             return Err("the evaluation is not an object".to_owned());
         }
@@ -174,7 +174,7 @@ fn numeral(number: &Number) -> Result<String, &'static str> {
 /// What a batch's questions can take from it.
 const SHARED: [&str; 4] = ["subject", "action", "resource", "context"];
 
-impl<'a> Batch<'a> {
+impl<'a> Evaluations<'a> {
     /// The batch in a request; none when it is a single question.
     pub fn read(body: &'a Value) -> Result<Option<Self>, String> {
         for name in SHARED {
@@ -195,8 +195,8 @@ impl<'a> Batch<'a> {
     }
 
     /// Each question, in order.
-    pub fn questions(&self) -> impl Iterator<Item = Question<'a>> {
-        self.items.iter().map(|own| Question { own, shared: Some(self.body) })
+    pub fn questions(&self) -> impl Iterator<Item = Evaluation<'a>> {
+        self.items.iter().map(|own| Evaluation { own, shared: Some(self.body) })
     }
 }
 
@@ -231,7 +231,7 @@ mod tests {
             "resource": { "type": "t", "id": "long" },
             "evaluations": [{}, { "action": { "name": "write" } }, { "action": null }],
         });
-        let batch = Batch::read(&body).unwrap().unwrap();
+        let batch = Evaluations::read(&body).unwrap().unwrap();
         let asked: Vec<_> = batch.questions().map(Asked::read).collect();
         let [Ok(first), Ok(second), Err(third)] = asked.as_slice() else { panic!("{asked:?}") };
         assert_eq!((first.action, second.action, batch.len()), ("read", "write", 3));

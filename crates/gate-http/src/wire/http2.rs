@@ -1,7 +1,7 @@
 //! A guard on an HTTP/2 connection: header blocks that the parser behind it would read more kindly than the standard
 //! allows never reach it. In their place comes a frame that it must refuse (RFC 9113, 5.4.1).
 
-use super::Guard;
+use super::FramingGuard;
 use super::hpack::Follower;
 use bytes::{Buf as _, BytesMut};
 use std::io;
@@ -171,7 +171,7 @@ fn fragment(payload: &[u8], flags: u8) -> Option<&[u8]> {
     rest.get(..rest.len().checked_sub(padding)?)
 }
 
-impl Guard for Http2Guard {
+impl FramingGuard for Http2Guard {
     fn poll_read<S: AsyncRead + Unpin>(
         &mut self,
         inner: &mut S,
