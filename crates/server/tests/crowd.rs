@@ -30,11 +30,11 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
-use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
@@ -84,7 +84,9 @@ fn declared(upstream: SocketAddr) -> Fact {
 }
 
 async fn application() -> SocketAddr {
-    let large = || async { vec![b'x'; 4 << 20] };
+    // One for everybody: what the application itself does for each is not measured here.
+    let large = Bytes::from(vec![b'x'; 4 << 20]);
+    let large = move || std::future::ready(large.clone());
     let router = Router::new().route("/large", get(large)).fallback(get(|| async { "small" }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -234,24 +236,53 @@ async fn hold(number: usize, to: Target, tls: Option<TlsConnector>, spoken: Spok
     }
 }
 
-/// The machines that the crowd is on: threads of their own, which get the processor when nobody else wants it.
-fn elsewhere() -> Runtime {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2).enable_all();
-    // On Linux this is about the calling thread alone.
-    builder.on_thread_start(|| rustix::process::setpriority_process(None, 19).unwrap());
-    builder.build().unwrap()
+/// The environment variable that makes this program a crowd: how many, where, and at what.
+const CROWD_AT: &str = "COUNTERSIGN_TEST_CROWD";
+
+/// A program of its own: on one machine's processors, and sharing nothing else with those who work.
+struct Elsewhere(Child);
+
+impl Drop for Elsewhere {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
 }
 
-/// So many connections, each begun anew when it is ended.
-fn crowd(size: usize, to: Target, elsewhere: &Runtime) -> JoinSet<()> {
+fn crowd(size: usize, to: Target) -> Elsewhere {
+    let Target { address, tls, large, host, .. } = to;
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_crowd", "--ignored", "--test-threads=1"])
+        .env(CROWD_AT, format!("{size} {address} {tls} {large} {host}"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    Elsewhere(child)
+}
+
+/// So many connections, each begun anew when it is ended, until whoever began this program is gone.
+#[tokio::test]
+#[ignore = "the other end of the test below, which runs it"]
+async fn the_crowd() {
+    let asked = std::env::var(CROWD_AT).unwrap();
+    let [size, address, tls, large, host] = asked.split(' ').collect::<Vec<_>>()[..] else {
+        panic!("{asked}")
+    };
+    let (address, tls) = (address.parse().unwrap(), tls == "true");
+    let leak = |text: &str| -> &'static str { text.to_owned().leak() };
+    let to = Target { name: "crowd", address, tls, small: "/", large: leak(large), host: leak(host) };
+    rustix::process::setpriority_process(None, 19).unwrap();
+    let most = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: most.maximum, ..most };
+    rustix::process::setrlimit(rustix::process::Resource::Nofile, raised).unwrap();
     let mut crowd = JoinSet::new();
     // Of those that speak TLS, half choose HTTP/2 and half do not.
     let tls = to.tls.then(|| [connector("h2"), connector("http/1.1")]);
-    for number in 0..size {
+    for number in 0..size.parse().unwrap() {
         let speaks_http2 = to.tls && number % 8 < 4;
         let tls = tls.as_ref().map(|[h2, h1]| if speaks_http2 { h2 } else { h1 }.clone());
-        let held = async move {
+        crowd.spawn(async move {
             // Not all in the same moment.
             tokio::time::sleep(Duration::from_millis(number as u64 % 3_000)).await;
             loop {
@@ -259,10 +290,9 @@ fn crowd(size: usize, to: Target, elsewhere: &Runtime) -> JoinSet<()> {
                 let _ = hold(number, to, tls.clone(), spoken).await;
                 tokio::time::sleep(Duration::from_millis(8_000 + number as u64 % 4_000)).await;
             }
-        };
-        crowd.spawn_on(held, elsewhere.handle());
+        });
     }
-    crowd
+    let _ = tokio::io::stdin().read(&mut [0]).await;
 }
 
 async fn sender(from: IpAddr, to: Target, tls: Option<&TlsConnector>) -> SendRequest<Empty<Bytes>> {
@@ -366,8 +396,7 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
     for target in targets {
         let quiet = everybody_works(target, requests).await;
         let refused = listener(&operator_sees(&data).await, target.name)["refused"].as_u64().unwrap();
-        let elsewhere = elsewhere();
-        let crowd = crowd(size, target, &elsewhere);
+        let crowd = crowd(size, target);
         let full = async {
             while listener(&operator_sees(&data).await, target.name)["refused"].as_u64().unwrap() <= refused {
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -378,7 +407,6 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
         let seen = operator_sees(&data).await;
         assert!(listener(&seen, target.name)["saturated_seconds_ago"].is_u64(), "{seen:#}");
         drop(crowd);
-        elsewhere.shutdown_background();
         if is_long() {
             // The machine has other work too, so being alone is measured on both sides.
             let quiet_again = everybody_works(target, requests).await;
