@@ -12,6 +12,8 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ServerConfig;
+use rustls::server::Acceptor;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
@@ -19,7 +21,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -134,7 +137,7 @@ async fn serve<H: Answering, L: Listener>(
     tls: Option<Tls>,
     stop: CancellationToken,
 ) {
-    let tls = tls.map(|tls| TlsAcceptor::from(tls.config));
+    let tls = tls.map(|tls| tls.config);
     loop {
         let next = tokio::select! {
             biased;
@@ -159,7 +162,7 @@ async fn connected<H: Answering, S>(
     host: Arc<H>,
     stream: S,
     address: Option<IpAddr>,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Arc<ServerConfig>>,
     place: Place,
 ) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -171,7 +174,7 @@ async fn connected<H: Answering, S>(
         let peer = Peer { address, key: None, tls: false };
         return http1(host, stream, Connection::new(peer, place)).await;
     };
-    let handshake = Box::pin(tls.accept(stream));
+    let handshake = Box::pin(shake_hands(stream, tls, &place));
     let stream = match tokio::time::timeout(host.times().handshake, handshake).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
@@ -187,6 +190,19 @@ async fn connected<H: Answering, S>(
     } else {
         http1(host, stream, connection).await;
     }
+}
+
+/// Read the client's hello, and answer it when it is this connection's turn: the keys and the signature of the answer
+/// are what a handshake costs.
+async fn shake_hands<S>(stream: S, tls: Arc<ServerConfig>, place: &Place) -> std::io::Result<TlsStream<S>>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    let turn = place.turn().await;
+    let answered = hello.into_stream(tls);
+    drop(turn);
+    answered.await
 }
 
 async fn http1<H: Answering, S>(host: Arc<H>, stream: S, connection: Connection)

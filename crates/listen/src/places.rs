@@ -65,7 +65,7 @@ struct Inner {
     caps: Caps,
     free: Arc<Semaphore>,
     open: AtomicUsize,
-    taken: Mutex<HashMap<Neighbour, usize>>,
+    taken: Mutex<HashMap<Neighbour, Share>>,
     refused: AtomicU64,
     full: AtomicU64,
     failures: AtomicU64,
@@ -78,12 +78,44 @@ struct Saturated {
     said: Option<Instant>,
 }
 
+/// What one neighbour has of a listener.
+#[derive(Debug)]
+struct Share {
+    open: usize,
+    /// One permit: see [`Place::turn`].
+    turn: Arc<Semaphore>,
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Self { open: 0, turn: Arc::new(Semaphore::new(1)) }
+    }
+}
+
 /// The place of one connection, which is free again when this is dropped.
 #[derive(Debug)]
 pub struct Place {
     inner: Arc<Inner>,
-    neighbour: Option<Neighbour>,
+    neighbour: Option<(Neighbour, Arc<Semaphore>)>,
     _one: OwnedSemaphorePermit,
+}
+
+/// The turn of one connection, over when this is dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Place {
+    /// Wait for the turn of this connection among those of its address. What costs much for each connection, as the
+    /// keys of a handshake do, is computed within a turn: an address whose connections all come at once then takes one
+    /// processor at a time, and the others are left to everybody else. Turns are given in the order they are asked for;
+    /// a local socket does not wait.
+    pub async fn turn(&self) -> Turn {
+        let Some((_, turn)) = &self.neighbour else { return Turn { _turn: None } };
+        // Nobody closes the semaphore.
+        Turn { _turn: Arc::clone(turn).acquire_owned().await.ok() }
+    }
 }
 
 /// How full a listener is.
@@ -143,18 +175,22 @@ impl Places {
     /// counts for the whole only.
     pub(crate) fn take(&self, one: OwnedSemaphorePermit, address: Option<IpAddr>) -> Option<Place> {
         let inner = &self.0;
-        let neighbour = address.map(Neighbour::from);
-        if let (Some(address), Some(neighbour)) = (address, neighbour) {
-            let cap = inner.caps.of(address);
-            let mut taken = inner.taken.lock();
-            let count = taken.entry(neighbour).or_default();
-            if *count >= cap {
-                drop(taken);
-                inner.turn_away(address, cap);
-                return None;
+        let neighbour = match address {
+            Some(address) => {
+                let neighbour = Neighbour::from(address);
+                let cap = inner.caps.of(address);
+                let mut taken = inner.taken.lock();
+                let share = taken.entry(neighbour).or_default();
+                if share.open >= cap {
+                    drop(taken);
+                    inner.turn_away(address, cap);
+                    return None;
+                }
+                share.open += 1;
+                Some((neighbour, Arc::clone(&share.turn)))
             }
-            *count += 1;
-        }
+            None => None,
+        };
         inner.open.fetch_add(1, Ordering::Relaxed);
         Some(Place { inner: Arc::clone(inner), neighbour, _one: one })
     }
@@ -175,7 +211,7 @@ impl Places {
             name: inner.name,
             open: inner.open.load(Ordering::Relaxed),
             limit: inner.caps.total,
-            most_of_one_address: inner.taken.lock().values().copied().max().unwrap_or(0),
+            most_of_one_address: inner.taken.lock().values().map(|share| share.open).max().unwrap_or(0),
             refused: inner.refused.load(Ordering::Relaxed),
             full: inner.full.load(Ordering::Relaxed),
             failures: inner.failures.load(Ordering::Relaxed),
@@ -214,11 +250,11 @@ impl Inner {
 impl Drop for Place {
     fn drop(&mut self) {
         self.inner.open.fetch_sub(1, Ordering::Relaxed);
-        let Some(neighbour) = self.neighbour else { return };
+        let Some((neighbour, _)) = self.neighbour else { return };
         let mut taken = self.inner.taken.lock();
-        if let Some(count) = taken.get_mut(&neighbour) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
+        if let Some(share) = taken.get_mut(&neighbour) {
+            share.open = share.open.saturating_sub(1);
+            if share.open == 0 {
                 taken.remove(&neighbour);
             }
         }
@@ -274,6 +310,29 @@ mod tests {
         drop(first);
         assert!(take("198.51.100.1").await.is_some());
         assert_eq!(places.state().most_of_one_address, 2);
+    }
+
+    #[tokio::test]
+    async fn connections_of_one_address_take_turns_and_others_have_their_own() {
+        let places = Places::new("listen.test", caps(10, 3));
+        let take = async |address: Option<&str>| {
+            let one = places.room().await.unwrap();
+            places.take(one, address.map(|address| address.parse().unwrap())).unwrap()
+        };
+        let (first, second) = (take(Some("198.51.100.1")).await, take(Some("198.51.100.1")).await);
+        let other = take(Some("198.51.100.2")).await;
+        let local = take(None).await;
+        let turn = first.turn().await;
+        let mut waiting = Box::pin(second.turn());
+        assert!(is_pending(&mut waiting).await, "its neighbour has the turn");
+        drop((other.turn().await, local.turn().await, local.turn().await));
+        assert!(is_pending(&mut waiting).await);
+        drop(turn);
+        drop(waiting.await);
+    }
+
+    async fn is_pending<F: Future + Unpin>(future: &mut F) -> bool {
+        tokio::time::timeout(Duration::from_millis(20), future).await.is_err()
     }
 
     #[tokio::test]

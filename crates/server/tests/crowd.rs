@@ -34,7 +34,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixStream};
+use tokio::net::{TcpSocket, TcpStream, UnixStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
@@ -83,14 +83,25 @@ fn declared(upstream: SocketAddr) -> Fact {
     Fact::ApplicationDeclared { application: "board".parse().unwrap(), about }
 }
 
-async fn application() -> SocketAddr {
-    // One for everybody: what the application itself does for each is not measured here.
+/// What the application itself does is not measured here, so it does little: it has one large answer for everybody, of
+/// which the kernel copies a small part for each, and it is on a thread of its own.
+fn application() -> SocketAddr {
     let large = Bytes::from(vec![b'x'; 4 << 20]);
     let large = move || std::future::ready(large.clone());
     let router = Router::new().route("/large", get(large)).fallback(get(|| async { "small" }));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    let socket = TcpSocket::new_v4().unwrap();
+    // Those that it accepts have it too. Left to itself the kernel copies 2 MiB and more for each answer.
+    socket.set_send_buffer_size(64 * 1024).unwrap();
+    socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).unwrap();
+    let address = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async move { axum::serve(socket.listen(4096).unwrap(), router).await }).unwrap();
+    });
+    // A connection that comes before the thread listens would be refused.
+    while std::net::TcpStream::connect(address).is_err() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
     address
 }
 
@@ -104,7 +115,7 @@ async fn start(data: &Path) -> Running {
     // Half of these are for one address.
     config.limits.decision_point_connections = 2 * SHARE;
     let running = Running::start(config).await.unwrap();
-    running.ledger.state(Actor::Operator, vec![declared(application().await)]).await.unwrap();
+    running.ledger.state(Actor::Operator, vec![declared(application())]).await.unwrap();
     running
 }
 
