@@ -119,7 +119,7 @@ fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
     if let Some(token) = token
         && action != Action::Read
     {
-        services::may_command(token, request.method(), path)?;
+        services::may_command(&world, token, request.method(), path)?;
     }
     let application = control.settings().application.clone();
     let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;

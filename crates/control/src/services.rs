@@ -162,9 +162,17 @@ fn key_of(world: &World, device: DeviceId) -> Result<Digest, Refusal> {
 /// Whether the holder of `token` may give the command that a request is.
 ///
 /// # Errors
-/// When the token does not name it.
-pub fn may_command(token: &Token, method: &Method, path: &str) -> Result<(), Refusal> {
+/// When the token does not name it, or when one person alone issued the token of an account that administers or approves.
+pub fn may_command(world: &World, token: &Token, method: &Method, path: &str) -> Result<(), Refusal> {
     let endpoint = endpoint::of(method, path).ok_or_else(|| Refusal::no_such_path(path))?;
+    if world.lacks_second_person(token) {
+        return Err(Refusal::forbidden(
+            "a service account that administers or approves commands by a token that two people made: one person alone \
+             issued this one",
+        )
+        .about_field("Authorization")
+        .remedy("issue a new one with `countersign service token` and have it countersigned, or issue it at the machine"));
+    }
     if token.commands.contains(endpoint.id) && !NEVER.contains(&endpoint.id) {
         return Ok(());
     }

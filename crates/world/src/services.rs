@@ -4,7 +4,7 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use crate::people::Risk;
-use countersign_facts::{Digest, Fact, Member, Stated, TokenBinding};
+use countersign_facts::{Actor, Digest, Fact, Member, Stated, TokenBinding};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,6 +43,8 @@ pub struct Token {
     pub key: Option<Digest>,
     /// The commands of the API that its holder may give.
     pub commands: BTreeSet<String>,
+    /// Whether one person or service account issued it and nobody countersigned that.
+    pub issued_alone: bool,
 }
 
 /// Every service account and token.
@@ -137,6 +139,8 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
                 expires_at: *expires_at,
                 key: None,
                 commands: BTreeSet::new(),
+                issued_alone: world.proposals.carrying().is_none()
+                    && matches!(stated.by, Actor::Person(_) | Actor::Service(_)),
             };
             world.services.by_secret.insert(*secret, *token);
             world.services.tokens.insert(*token, Arc::new(issued));
@@ -155,5 +159,13 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         }
         Fact::TokenRevoked { token } => world.services.drop_token(*token),
         _ => Ok(()),
+    }
+}
+
+impl World {
+    /// Whether this token gives no commands: one person alone issued it, and its service account administers or approves
+    /// now, whatever it was then. Whoever issued it may hold it still, and would command on nobody else's word.
+    pub fn lacks_second_person(&self, token: &Token) -> bool {
+        token.issued_alone && self.guarded().service(self, token.service)
     }
 }

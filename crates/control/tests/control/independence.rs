@@ -252,6 +252,42 @@ async fn what_changes_who_administers_or_what_guards_it_takes_two_and_the_rest_d
 }
 
 #[tokio::test]
+async fn a_service_account_that_comes_to_administer_commands_by_a_token_of_two_people_or_the_operators() {
+    let house = House::new().await;
+    let (robot, of_operator) = house.token("robot", None).await;
+    let tokens = format!("/services/{robot}/tokens");
+    let wish = || Some(json!({"expires_in_seconds": 3600, "commands": ["groups.add"]}));
+    let text = |issued: &Value| Door::Token(issued["token"].as_str().unwrap().to_owned());
+    let alone = asks(&house, &ADA, "POST", &tokens, wish(), 201).await;
+    assert!(alone["proposal"].is_null(), "nobody else is asked yet: {alone}");
+    house.ok("PUT", &format!("/groups/automation/members/{robot}"), None).await;
+
+    let made = |name: &str| Some(json!({"name": name, "purpose": ""}));
+    let before = house.seq();
+    let refused = asks(&house, &text(&alone), "POST", "/groups", made("alone"), 403).await;
+    let (detail, remedy) = (refused["detail"].as_str().unwrap(), refused["remedy"].as_str().unwrap());
+    assert!(detail.contains("one person alone issued this one"), "{refused}");
+    assert!(remedy.contains("countersign service token") && remedy.contains("countersigned"), "{refused}");
+    assert_eq!(refused["field"], "Authorization");
+    assert_eq!(house.seq(), before);
+    asks(&house, &text(&alone), "GET", "/people", None, 200).await;
+    asks(&house, &Door::Token(of_operator), "POST", "/groups", made("by-operator"), 201).await;
+
+    // As the remedy says: a new one, and somebody else.
+    let reply = asks(&house, &ADA, "POST", &tokens, wish(), 201).await;
+    let id = reply["proposal"].as_str().unwrap();
+    asks(&house, &text(&reply), "POST", "/groups", made("two"), 401).await;
+    let proposal = asks(&house, &BEN, "GET", &format!("/proposals/{id}"), None, 200).await;
+    countersigned(&house, &BEN, &proposal, 200).await;
+    asks(&house, &text(&reply), "POST", "/groups", made("two"), 201).await;
+    asks(&house, &text(&alone), "POST", "/groups", made("still-alone"), 403).await;
+    // It administers no more: what it may is asked of policies alone.
+    house.ok("DELETE", &format!("/groups/automation/members/{robot}"), None).await;
+    let refused = asks(&house, &text(&alone), "POST", "/groups", made("alone"), 403).await;
+    assert_ne!(refused["field"], "Authorization");
+}
+
+#[tokio::test]
 async fn what_was_proposed_is_refused_expires_and_is_not_carried_out_over_other_policies() {
     let house = House::new().await;
     let proposal = proposed(&house, &DAN, "PUT", "/groups/approvers/members/hr-3", None).await;

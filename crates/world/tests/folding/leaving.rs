@@ -1,8 +1,8 @@
 //! What goes with a person or a service account that leaves, and what stays.
 
 use super::refused;
-use countersign_facts::{Fact, Member};
-use countersign_names::TokenId;
+use countersign_facts::{Actor, Fact, Member};
+use countersign_names::{ProposalId, TokenId};
 use countersign_testkit::story::*;
 use countersign_world::{Kind, World};
 use uuid::Uuid;
@@ -189,6 +189,53 @@ fn a_token_works_until_it_expires_or_is_revoked() {
     refused([story.clone(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "issued already");
     refused([story.clone(), vec![token(3, 9, None)]].concat(), Kind::Unknown, "service account");
     refused([story, vec![token(3, 1, Some("nowhere"))]].concat(), Kind::Unknown, "application");
+}
+
+/// What `by` proposes, and 2 countersigns.
+fn countersigned(by: Actor, what: &Line) -> [Line; 3] {
+    let (proposal, what) = (ProposalId::new(Uuid::from_u128(1)), what.clone().by(Actor::Person(per(2))));
+    let proposed = Fact::CommandProposed {
+        proposal,
+        text: "issue a token".to_owned(),
+        digest: digest(1),
+        facts: vec![what.stated().fact],
+        expires_at: at(100),
+    };
+    let agreed = Fact::CommandCountersigned { proposal, digest: digest(1) };
+    [Line::of(proposed).by(by), Line::of(agreed).by(Actor::Person(per(2))), what]
+}
+
+#[test]
+fn a_token_that_one_issued_alone_commands_until_its_service_account_administers_or_approves() {
+    let by_one = |by: Actor| vec![token(1, 1, None).by(by)];
+    let by_two = |by: Actor| countersigned(by, &token(1, 1, None)).to_vec();
+    for (what, issued, alone) in [
+        ("a person", by_one(Actor::Person(per(1))), true),
+        ("a service account", by_one(Actor::Service(svc(2))), true),
+        ("the operator", by_one(Actor::Operator), false),
+        ("the software", by_one(Actor::System("test".to_owned())), false),
+        ("two people", by_two(Actor::Person(per(1))), false),
+        ("a service account and a person", by_two(Actor::Service(svc(2))), false),
+        // What was carried out before does not count for what comes after it.
+        (
+            "a person after two",
+            [by_two(Actor::Operator), vec![revoked(1)], by_one(Actor::Person(per(1)))].concat(),
+            true,
+        ),
+    ] {
+        let before =
+            vec![person(1), person(2), service(1, 1), service(2, 1), group("administrators"), group("inner")];
+        let mut world = told(&[before, issued, vec![join("administrators", in_group("inner"))]].concat());
+        let lacks =
+            |world: &World| world.lacks_second_person(world.token_by_secret(&digest(151), at(20)).unwrap());
+        assert!(!lacks(&world), "{what}: it administers nothing yet");
+        tell(&mut world, &[join("inner", Member::Service(svc(2)))]);
+        assert!(!lacks(&world), "{what}: another one administers");
+        tell(&mut world, &[join("inner", Member::Service(svc(1)))]);
+        assert_eq!(lacks(&world), alone, "{what}");
+        tell(&mut world, &[leave("inner", Member::Service(svc(1)))]);
+        assert!(!lacks(&world), "{what}: it administers no more");
+    }
 }
 
 #[test]
