@@ -118,26 +118,15 @@ impl Console {
     }
 
     /// Rows under a heading, or, when there are none, a sentence. Never fitted to the width of a terminal: an id that
-    /// is broken over two lines cannot be copied.
+    /// is broken over two lines cannot be copied. A cell that is very long is cut; JSON has it whole.
     pub(crate) fn table<const N: usize>(
         &mut self,
         heading: [&str; N],
         rows: impl IntoIterator<Item = [String; N]>,
         none: &str,
     ) -> Result<(), Failure> {
-        let mut table = Table::new();
-        table.load_style(presets::NOTHING).set_header(heading);
-        for row in rows {
-            table.add_row(row.iter().map(|cell| printable(cell)).collect::<Vec<_>>());
-        }
-        if table.row_count() == 0 {
-            return self.line(none);
-        }
-        for column in table.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        writeln!(self.out, "{}", table.trim_fmt())?;
-        Ok(())
+        let heading = heading.map(str::to_owned).to_vec();
+        self.columns(heading, rows.into_iter().map(|row| row.to_vec()), none)
     }
 
     /// Rows under a heading of as many columns as there happen to be; as [`table`](Self::table).
@@ -148,10 +137,10 @@ impl Console {
         none: &str,
     ) -> Result<(), Failure> {
         let mut table = Table::new();
-        let plain = |cells: Vec<String>| cells.iter().map(|cell| printable(cell)).collect::<Vec<_>>();
-        table.load_style(presets::NOTHING).set_header(plain(heading));
+        let cells = |cells: Vec<String>| cells.iter().map(|text| cell(text)).collect::<Vec<_>>();
+        table.load_style(presets::NOTHING).set_header(cells(heading));
         for row in rows {
-            table.add_row(plain(row));
+            table.add_row(cells(row));
         }
         if table.row_count() == 0 {
             return self.line(none);
@@ -223,6 +212,19 @@ pub(crate) fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Failure> {
     })
 }
 
+/// The most characters of a cell of a table: every id and nearly every path has fewer. One that a stranger made 4 KB long
+/// would make every line of the table as wide.
+const WIDEST: usize = 160;
+
+/// Text as a cell of a table, cut where it is very long.
+fn cell(text: &str) -> String {
+    let mut shown = printable(text);
+    if shown.chars().nth(WIDEST).is_some() {
+        shown = shown.chars().take(WIDEST - 1).chain(['…']).collect();
+    }
+    shown
+}
+
 /// Text without what would steer a terminal. Strangers choose some of what is shown here (the paths they ask for),
 /// and must not be able to move the cursor of whoever reads about it, nor turn the direction of the line.
 pub(crate) fn printable(text: &str) -> String {
@@ -255,6 +257,19 @@ mod tests {
             ("user\u{202e}gpj.exe", "user\\u{202e}gpj.exe"),
         ] {
             assert_eq!(printable(text), shown);
+        }
+    }
+
+    #[test]
+    fn a_cell_of_a_table_is_cut_where_it_is_very_long() {
+        for (text, shown) in [
+            ("x".repeat(WIDEST), "x".repeat(WIDEST)),
+            ("x".repeat(WIDEST + 1), "x".repeat(WIDEST - 1) + "…"),
+            ("ü".repeat(4096), "ü".repeat(WIDEST - 1) + "…"),
+            // As it is shown, not as it came.
+            ("\u{1b}".repeat(100), "\\u{1b}".repeat(26) + "\\u{…"),
+        ] {
+            assert_eq!(cell(&text), shown);
         }
     }
 

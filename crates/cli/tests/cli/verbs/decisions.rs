@@ -47,6 +47,18 @@ async fn decisions_are_asked_for_and_a_stranger_cannot_steer_the_terminal() {
 }
 
 #[tokio::test]
+async fn an_item_of_four_kilobytes_is_cut_in_the_table_and_whole_as_json() {
+    let item = format!("/{}", "x".repeat(4095));
+    let answer = || vec![("GET /api/v1/decisions?limit=20", 200, json!({ "items": [decision(&item)] }))];
+    let ran = Fake::start(answer()).run(&["decisions", "--limit", "20"]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert!(ran.out.contains("xxx…"), "{}", ran.out);
+    assert!(ran.out.lines().all(|line| line.chars().count() < 400), "{}", ran.out);
+    let ran = Fake::start(answer()).run(&["decisions", "--limit", "20", "--json"]).await;
+    assert!(ran.out.contains(&item), "{}", ran.out);
+}
+
+#[tokio::test]
 async fn following_shows_each_decision_once_and_ends_with_the_server() {
     let mut second = decision("/second");
     second["id"] = json!("dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c9");
