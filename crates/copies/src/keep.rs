@@ -51,7 +51,7 @@ impl Copies {
                     pace.every
                 }
                 Err(halt) => {
-                    self.failed(&halt);
+                    self.failed(halt);
                     let pause = retry;
                     retry = pace.longest.min(retry * 2);
                     pause
@@ -81,9 +81,8 @@ impl Copies {
         }
     }
 
-    fn failed(&self, halt: &Halt) {
-        let (what, remedy) = halt.words();
-        let problem = Problem { what, remedy };
+    fn failed(&self, halt: Halt) {
+        let problem = Problem::from(halt);
         let mut tour = self.0.tour.lock();
         tour.failures += 1;
         // What is there may be something else by the time it answers again.

@@ -10,6 +10,7 @@
 //! This room must not know policies, who asks, or how a store is spoken to.
 
 mod cache;
+mod head;
 mod keep;
 mod place;
 mod read;

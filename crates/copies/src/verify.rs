@@ -1,5 +1,6 @@
 //! Whether the bucket holds what it must: every copy of this process's against its anchor, read to its last byte.
 
+use crate::head::HEAD;
 use crate::place::WORD;
 use crate::read::Sum;
 use crate::{Copies, told};
@@ -87,7 +88,7 @@ impl Comparing<'_> {
             let Some(path) = listed.key.strip_prefix(&folder) else { continue };
             if Store::is_path(path) {
                 there.insert(path.to_owned(), listed.bytes);
-            } else if path != WORD {
+            } else if path != WORD && path != HEAD {
                 let why = "nothing here makes objects of this name: remove it";
                 self.finding(&printable(path), Fault::Added, why);
             }

@@ -47,11 +47,17 @@ impl Keeper {
     pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Command>>) {
         let mut follower: Follower = self.journal.follow();
         let mut looks = tokio::time::interval(LOOK);
+        let mut disbelieved = self.shared.broken.subscribe();
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
+            if let Some(why) = &*self.shared.broken.borrow() {
+                tracing::error!(why, "the journal is not believed any more");
+                return;
+            }
             let after = self.head.seq;
             let mut batch = Vec::new();
             let outcome = tokio::select! {
+                _ = disbelieved.changed() => Ok(()),
                 taken = queue.recv_many(&mut batch, BATCH) => {
                     if taken == 0 { return }
                     gather(&mut queue, &mut batch).await;

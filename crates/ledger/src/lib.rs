@@ -233,6 +233,16 @@ impl Ledger {
         self.0.shared.broken.borrow().clone()
     }
 
+    /// Go on no further: the journal is not believed any more, and this is why. What was folded stays, and ages as if the
+    /// journal were out of reach.
+    pub fn disbelieve(&self, why: String) {
+        self.0.shared.broken.send_if_modified(|broken| {
+            let first = broken.is_none();
+            broken.get_or_insert(why);
+            first
+        });
+    }
+
     /// Ask the world at the head to agree to something, and state the facts that follow from it.
     ///
     /// `decide` is given the world as it will be when its facts are appended, and the moment they will carry. It may

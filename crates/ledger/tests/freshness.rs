@@ -97,3 +97,21 @@ async fn before_any_fact_nothing_is_known_but_the_clock() {
     assert_eq!((ledger.now(), ledger.elapsed()), (Timestamp::from_micros(7_000_000), Duration::ZERO));
     assert_eq!(ledger.trouble(), None);
 }
+
+#[tokio::test]
+async fn a_journal_that_is_not_believed_any_more_is_not_written_to_and_its_world_ages() {
+    let machine = Machine::start().await;
+    let ledger = &machine.ledger;
+    ledger.disbelieve("it went back".to_owned());
+    ledger.disbelieve("for another reason".to_owned());
+    machine.set(1_000 + 30, 80);
+    assert_eq!(ledger.behind(), Duration::from_secs(30));
+    assert!(ledger.trouble().unwrap().contains("it went back"), "{:?}", ledger.trouble());
+    let refused = async {
+        while ledger.state(Actor::Operator, vec![]).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), refused).await.unwrap();
+    assert_eq!(ledger.seq(), 1, "what was folded stays");
+}

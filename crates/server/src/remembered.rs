@@ -2,8 +2,12 @@
 //!
 //! A chain of hashes shows what was altered. It cannot show that its last entries are gone, or that somebody computed it
 //! anew: the shorter chain is whole. So the head is kept in a file of the data folder, signed with a key of the
-//! installation, and a start is refused whose journal does not hold that entry, with that hash, any more. Only the
+//! installation, and in the bucket where there is one, and a start is refused whose journal does not hold that entry, with that hash, any more. Only the
 //! operator, at the machine and on record, can have it start all the same.
+
+mod elsewhere;
+
+pub use elsewhere::{Asked, Elsewhere};
 
 use crate::keys;
 use countersign_evidence::{Query, Store};
@@ -139,13 +143,7 @@ impl Remembered {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(forgotten(format!("cannot be read: {error}"))),
         };
-        let page: Page =
-            serde_json::from_str(&text).map_err(|error| forgotten(format!("does not: {error}")))?;
-        if !is_signed(&page, world, key) {
-            return Err(forgotten("is not signed with a key of this installation".to_owned()));
-        }
-        let head = page.head.parse().map_err(|error| forgotten(format!("does not: {error}")))?;
-        Ok(Some(Memory { head, at: page.at }))
+        read(&text, world, key).map(Some).map_err(forgotten)
     }
 
     /// Write down how far the journal went at this moment.
@@ -154,6 +152,13 @@ impl Remembered {
     /// When the file cannot be written, or the key not read.
     pub fn write(&self, memory: Memory) -> Result<(), keys::KeyError> {
         let failed = |source| keys::KeyError::File { path: self.path.display().to_string(), source };
+        let text = self.page(memory)?;
+        keys::write_private(&self.path, text.as_bytes()).map_err(failed)
+    }
+
+    /// What is written down, signed.
+    fn page(&self, memory: Memory) -> Result<String, keys::KeyError> {
+        let failed = |source| keys::KeyError::File { path: self.key_file.display().to_string(), source };
         let key = keys::assertion_key(&self.key_file)?;
         let mut page = Page {
             gate: self.gate.clone(),
@@ -165,8 +170,7 @@ impl Remembered {
         let signing = EncodingKey::from_ec_der(key.to_pkcs8().expose_secret());
         page.signature = jsonwebtoken::crypto::sign(page.signed().as_bytes(), &signing, Algorithm::ES256)
             .map_err(|error| failed(io::Error::other(error)))?;
-        let text = serde_json::to_string(&page).map_err(|error| failed(error.into()))? + "\n";
-        keys::write_private(&self.path, text.as_bytes()).map_err(failed)
+        Ok(serde_json::to_string(&page).map_err(|error| failed(error.into()))? + "\n")
     }
 
     /// Write down where the ledger is, soon after each fact and now and then, until the process stops.
@@ -197,6 +201,16 @@ impl Remembered {
             stop.run_until_cancelled(due).await;
         }
     }
+}
+
+/// What a page says, if this installation wrote it.
+fn read(text: &str, world: &World, key: &AssertionKey) -> Result<Memory, String> {
+    let page: Page = serde_json::from_str(text).map_err(|error| format!("does not: {error}"))?;
+    if !is_signed(&page, world, key) {
+        return Err("is not signed with a key of this installation".to_owned());
+    }
+    let head = page.head.parse().map_err(|error| format!("does not: {error}"))?;
+    Ok(Memory { head, at: page.at })
 }
 
 /// Whether the page is signed with a key that this installation has published, or this process has.
@@ -250,12 +264,29 @@ pub async fn believe(
     compare(ledger.journal(), ledger.head(), memory).await
 }
 
+/// Whether the journal holds what the evidence knew of it, and what is remembered in the bucket, where there is one.
+///
+/// # Errors
+/// When it does not.
+pub async fn witnessed(
+    store: &Store,
+    elsewhere: Option<&Elsewhere>,
+    ledger: &Ledger,
+    key: &AssertionKey,
+) -> Result<Asked, NotBelieved> {
+    in_step(store, ledger).await?;
+    match elsewhere {
+        Some(elsewhere) => elsewhere.believe(ledger, key).await,
+        None => Ok(Asked::Holds),
+    }
+}
+
 /// Whether the newest decision of this process's evidence knew no more of the journal than there is. What was decided
 /// before the operator last had a journal believed counts no more.
 ///
 /// # Errors
 /// When it did.
-pub async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> {
+async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> {
     let (store, world) = (store.clone(), ledger.world());
     let since = world.head_accepted().map_or(Timestamp::from_micros(i64::MIN), |accepted| accepted.at);
     let query = Query { since, limit: 1, ..Query::default() };
@@ -278,13 +309,13 @@ pub async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> 
 /// When there is nothing to accept, or it could not be put on record.
 pub async fn accept(
     remembered: &Remembered,
-    store: &Store,
+    (store, elsewhere): (&Store, Option<&Elsewhere>),
     ledger: &Ledger,
     key: &AssertionKey,
     why: &str,
-) -> Result<NotBelieved, NotAccepted> {
+) -> Result<Accepted, NotAccepted> {
     let believed = match believe(remembered, ledger, key).await {
-        Ok(()) => in_step(store, ledger).await,
+        Ok(()) => witnessed(store, elsewhere, ledger, key).await.map(drop),
         doubted => doubted,
     };
     let doubt = match believed {
@@ -307,7 +338,33 @@ pub async fn accept(
     };
     ledger.command(Actor::Operator, stated).await?;
     remembered.write(Memory { head: ledger.head(), at: ledger.now() })?;
-    Ok(doubt)
+    let left = match elsewhere {
+        Some(elsewhere) => elsewhere.leave(ledger).await.map(drop),
+        None => Ok(()),
+    };
+    Ok(Accepted { doubt, not_left: left.err() })
+}
+
+/// What was accepted.
+#[derive(Debug)]
+pub struct Accepted {
+    doubt: NotBelieved,
+    /// Why the bucket does not know of it, where it does not.
+    not_left: Option<String>,
+}
+
+impl std::fmt::Display for Accepted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.doubt)?;
+        match &self.not_left {
+            Some(why) => write!(
+                f,
+                "\nThe bucket could not be told ({why}): if it remembers more than the journal holds, accept it again once it \
+                 can be reached"
+            ),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Why the operator's word was not taken.

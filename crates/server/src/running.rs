@@ -3,7 +3,7 @@
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
-use crate::remembered::{NotAccepted, NotBelieved, Remembered};
+use crate::remembered::{Elsewhere, NotAccepted, NotBelieved, Remembered};
 use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
@@ -140,11 +140,15 @@ impl Running {
         let copies = copies(&config, &ledger)?;
         let options = evidence_options(&config, &ledger, copies.as_ref());
         let (sink, store) = Evidence::open(config.data.join("evidence"), options)?;
-        if let Err(doubt) = remembered::in_step(&store, &ledger).await {
-            drop(sink.close().await);
-            ledger.journal().close().await;
-            return Err(doubt.into());
-        }
+        let elsewhere = copies.clone().map(|copies| Elsewhere::new(remembered.clone(), copies));
+        let asked = match remembered::witnessed(&store, elsewhere.as_ref(), &ledger, &key).await {
+            Ok(asked) => asked,
+            Err(doubt) => {
+                drop(sink.close().await);
+                ledger.journal().close().await;
+                return Err(doubt.into());
+            }
+        };
         bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
         let settings = Settings {
             gate: config.name.clone(),
@@ -198,6 +202,9 @@ impl Running {
         }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
+        if let Some(elsewhere) = elsewhere {
+            running.tasks.spawn(elsewhere.keep(running.ledger.clone(), asked, running.stop.clone()));
+        }
         let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
         let started = running.listen(&config, gate, listeners).await;
@@ -335,10 +342,11 @@ pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartErro
     config.check()?;
     let ledger = open_ledger(config).await?;
     let key = keys::assertion_key(&config.data.join("assertion.key"))?;
-    let remembered = Remembered::of(&config.data, &config.name);
+    let remembered = Arc::new(Remembered::of(&config.data, &config.name));
     let (sink, store) =
         Evidence::open(config.data.join("evidence"), evidence_options(config, &ledger, None))?;
-    let accepted = remembered::accept(&remembered, &store, &ledger, &key, why).await;
+    let elsewhere = copies(config, &ledger)?.map(|copies| Elsewhere::new(remembered.clone(), copies));
+    let accepted = remembered::accept(&remembered, (&store, elsewhere.as_ref()), &ledger, &key, why).await;
     drop(sink.close().await);
     ledger.journal().close().await;
     Ok(accepted?.to_string())

@@ -1,7 +1,8 @@
 //! The last entries of a journal are deleted while the program does not run, and while it does.
 
 use crate::stage::*;
-use countersign_testkit::Postgres;
+use countersign_testkit::{Postgres, S3, s3};
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 /// Cut this entry off and all after it, by the store's own tools.
@@ -146,4 +147,90 @@ fn a_journal_that_is_cut_under_a_running_program_is_noticed() {
     process.stop();
     let (status, said) = stage.serve().ended();
     assert!(!status.success() && said.contains("went back"), "{said}");
+}
+
+const HEAD: &str = "ours/edge/head";
+
+/// A stage whose copies go to this store.
+fn with_bucket(store: &S3) -> Stage {
+    let bucket = format!(
+        "[evidence.store]\nurl = \"s3://{}/ours\"\nendpoint = \"{}\"\nregion = \"{}\"\ncredentials_file = \"keys\"\n",
+        s3::BUCKET,
+        store.origin,
+        s3::REGION
+    );
+    let stage = Stage::new("edge", &Where::Here, &bucket);
+    let (keys, (id, secret)) = (stage.folder.path().join("keys"), &store.allowed);
+    let text = format!("[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+    std::fs::write(&keys, text).unwrap();
+    std::fs::set_permissions(keys, std::fs::Permissions::from_mode(0o600)).unwrap();
+    stage
+}
+
+/// The place of the entry that the bucket remembers.
+fn left(store: &S3) -> Option<u64> {
+    let page = store.keys().iter().any(|key| key == HEAD).then(|| store.get(HEAD))?;
+    let page: serde_json::Value = serde_json::from_slice(&page).ok()?;
+    page.get("head")?.as_str()?.split(':').next()?.parse().ok()
+}
+
+/// Whoever has the whole machine removes what is remembered there, and the evidence, and has nothing in the bucket.
+#[test]
+fn a_journal_that_was_cut_with_everything_on_the_machine_is_betrayed_by_the_bucket() {
+    let Some(store) = S3::start() else { return };
+    let runtime = runtime();
+    let stage = with_bucket(&store);
+    seed(&runtime, &stage, somebody(Duration::from_secs(3600)));
+    let process = stage.serve();
+    stage.ready();
+    until("it is left in the bucket", || left(&store));
+    process.stop();
+    let revocation = seed(&runtime, &stage, revoked());
+    let process = stage.serve();
+    stage.ready();
+    process.stop();
+    assert!(left(&store).unwrap() >= revocation, "what was last known is left at a stop");
+
+    let forget = || {
+        std::fs::remove_file(stage.data().join("journal.head")).unwrap();
+        std::fs::remove_dir_all(stage.data().join("evidence")).unwrap();
+    };
+    cut(&stage, None, revocation);
+    forget();
+    let (status, said) = stage.serve().ended();
+    assert!(!status.success() && said.contains("went back") && said.contains("accept-head"), "{said}");
+
+    // A store that is away keeps nothing from starting. Once it answers, the journal is followed no further, and what is in
+    // the bucket stays.
+    let before = store.get(HEAD);
+    store.down();
+    let process = stage.serve();
+    stage.ready();
+    until("it is said", || process.logged("not remembered in the bucket").then_some(()));
+    store.up();
+    until("that it went back is said", || {
+        stage.watched("/readyz").filter(|(status, text)| *status == 503 && text.contains("went back"))
+    });
+    process.stop();
+    assert_eq!(store.get(HEAD), before);
+    forget();
+
+    let config = stage.config();
+    let accepting =
+        ["journal", "accept-head", "--config", config.to_str().unwrap(), "--why", "a restored copy"];
+    let accepted = stage.command(&accepting).output().unwrap();
+    assert!(accepted.status.success(), "{accepted:?}");
+    assert_ne!(store.get(HEAD), before);
+    let process = stage.serve();
+    stage.ready();
+    assert!(!stage.signs_in(&secret(1)), "whoever was signed in signs in anew");
+    process.stop();
+
+    // Whoever may write to the bucket can have it say nothing, and no more than that.
+    store.put(HEAD, b"{}");
+    let process = stage.serve();
+    stage.ready();
+    until("it is said", || process.logged("what is there does not").then_some(()));
+    until("it is left there anew", || left(&store));
+    process.stop();
 }
