@@ -200,7 +200,7 @@ impl From<CommandError<Self>> for Refusal {
         match error {
             CommandError::Refused(refusal) => refusal,
             CommandError::Contradiction(contradiction) => contradiction.into(),
-            CommandError::Unavailable(why) => Self::Unavailable(why),
+            CommandError::Unavailable(why) | CommandError::Early(why) => Self::Unavailable(why),
         }
     }
 }

@@ -235,6 +235,10 @@ impl From<CommandError<Self>> for Refusal {
                 tracing::warn!(why, "a command could not be carried out");
                 Self::unavailable("the journal does not answer; it is not known whether anything was changed")
             }
+            CommandError::Early(why) => {
+                tracing::warn!(why, "a command could not be carried out");
+                Self::unavailable(format!("nothing was changed: {why}"))
+            }
         }
     }
 }

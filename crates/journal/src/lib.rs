@@ -1,7 +1,7 @@
 //! The journal: one ordered, hash-chained, append-only record, on SQLite or PostgreSQL.
 //!
 //! This room knows sequence numbers, hashes, durability and waking up. It must not know what a fact means: a
-//! payload is opaque bytes. Nor does it read a clock or decide whether an entry should be appended; it decides
+//! payload is opaque bytes. Nor does it read a clock of its own or decide whether an entry should be appended; it decides
 //! only whether the head is still the one that the caller looked at.
 //!
 //! # What is promised
@@ -106,6 +106,14 @@ impl Journal {
     /// When the store does not answer.
     pub async fn head(&self) -> Result<Head, StoreError> {
         self.0.store.head().await
+    }
+
+    /// What the store's own clock says, in microseconds since 1970. None where it has none but this machine's.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
+        self.0.store.clock().await
     }
 
     /// The entries after `after`, in order: at most `limit`, and fewer once they hold 16 MiB. None means that there

@@ -41,6 +41,8 @@ SELECT pg_notify('countersign_journal', max(seq)::text)::text FROM placed HAVING
 const COMMIT_DURABLY: &str = "SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'";
 
+const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
 #[derive(Clone)]
 pub(crate) struct PostgresStore {
     pool: PgPool,
@@ -175,6 +177,12 @@ impl PostgresStore {
             sqlx::query_as(store::HEAD).fetch_optional(connection).await
         };
         store::head_of(self.ask("reading its head", limit, asking).await?)
+    }
+
+    pub(crate) async fn clock(&self) -> Result<i64, StoreError> {
+        let asking = async |connection: &mut PgConnection| sqlx::query_as(CLOCK).fetch_one(connection).await;
+        let (micros,): (i64,) = self.ask("reading its clock", self.timeout, asking).await?;
+        Ok(micros)
     }
 
     pub(crate) async fn page(

@@ -52,6 +52,13 @@ impl Store {
         }
     }
 
+    pub(crate) async fn clock(&self) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(store) => store.clock().await.map(Some),
+        }
+    }
+
     /// The rows after a place, at most `limit`, and none more once they hold `bytes` of payload.
     pub(crate) async fn page(
         &self,

@@ -24,18 +24,20 @@ pub const MOST_SKEW: Duration = Duration::from_secs(60);
 pub struct Clocks {
     wall: Clock,
     stopwatch: Stopwatch,
+    /// Whether they are a machine's, so that other machines' clocks say the same.
+    real: bool,
 }
 
 impl Clocks {
     /// The system's clock, and beside it the one that nobody can set.
     pub fn system(wall: Clock) -> Self {
         let begun = Instant::now();
-        Self { wall, stopwatch: Arc::new(move || begun.elapsed()) }
+        Self { wall, stopwatch: Arc::new(move || begun.elapsed()), real: true }
     }
 
     /// Both as they are told.
     pub const fn new(wall: Clock, stopwatch: Stopwatch) -> Self {
-        Self { wall, stopwatch }
+        Self { wall, stopwatch, real: true }
     }
 }
 
@@ -44,7 +46,7 @@ impl From<Clock> for Clocks {
     fn from(wall: Clock) -> Self {
         let begun = wall();
         let told = wall.clone();
-        Self { wall, stopwatch: Arc::new(move || told().since(begun)) }
+        Self { wall, stopwatch: Arc::new(move || told().since(begun)), real: false }
     }
 }
 
@@ -55,11 +57,14 @@ pub struct Steady {
     lead: AtomicI64,
     /// Now is not before this, in microseconds.
     floor: AtomicI64,
+    /// By how much the store's clock is ahead of the stopwatch, in microseconds; as much as there is where it has none.
+    store: AtomicI64,
 }
 
 impl Steady {
     pub fn new(clocks: Clocks) -> Self {
-        Self { clocks, lead: AtomicI64::new(i64::MIN), floor: AtomicI64::new(i64::MIN) }
+        let (lead, floor) = (AtomicI64::new(i64::MIN), AtomicI64::new(i64::MIN));
+        Self { clocks, lead, floor, store: AtomicI64::new(i64::MAX) }
     }
 
     /// How long it is since some moment of the past.
@@ -81,6 +86,32 @@ impl Steady {
     /// Now is not before this moment.
     pub fn not_before(&self, moment: Timestamp) {
         self.floor.fetch_max(moment.as_micros(), Ordering::Relaxed);
+    }
+
+    /// The store's clock said this when it was asked at `asked`. It is held against the clocks of a machine, and not
+    /// against one that is told.
+    pub fn store_said(&self, micros: i64, asked: Duration) {
+        if self.clocks.real {
+            let asked = i64::try_from(asked.as_micros()).unwrap_or(i64::MAX);
+            self.store.store(micros.saturating_sub(asked), Ordering::Relaxed);
+        }
+    }
+
+    /// By how much the present moment is ahead of the store's clock.
+    pub fn ahead(&self) -> Duration {
+        self.store_now().map_or(Duration::ZERO, |store| self.now().since(store))
+    }
+
+    /// The latest moment that the store's clock bears out.
+    pub fn latest(&self) -> Timestamp {
+        self.store_now().map_or(Timestamp::MAX, |store| store.plus(MOST_SKEW))
+    }
+
+    /// What the store's clock says now, if it has one. As late as it can be: the question's way is counted.
+    fn store_now(&self) -> Option<Timestamp> {
+        let ahead = self.store.load(Ordering::Relaxed);
+        let passed = i64::try_from(self.elapsed().as_micros()).unwrap_or(i64::MAX);
+        (ahead != i64::MAX).then(|| Timestamp::from_micros(ahead.saturating_add(passed)))
     }
 
     /// The present moment, and what the system's clock says.

@@ -17,6 +17,18 @@ pub enum CommandError<E> {
     /// The journal does not answer. It is not known whether the facts were stated.
     #[error("nothing can be changed right now: {0}")]
     Unavailable(String),
+    /// The clock of this machine is not to be believed. Nothing was stated.
+    #[error("nothing was changed: {0}")]
+    Early(String),
+}
+
+/// Why what was agreed to did not become facts.
+#[derive(Debug, Clone, Copy)]
+pub enum Unstated<'a> {
+    /// Or perhaps it did: the journal did not say.
+    Unknown(&'a str),
+    /// It would have been dated too late.
+    Early(&'a str),
 }
 
 /// What the keeper sees of a command.
@@ -26,7 +38,7 @@ pub trait Command: Send {
     fn attempt(&mut self, world: &mut World, now: Timestamp) -> Option<Vec<Stated>>;
 
     /// Answer the caller: the last attempt stands, or the journal did not take it.
-    fn settle(self: Box<Self>, failed: Option<&str>);
+    fn settle(self: Box<Self>, failed: Option<Unstated<'_>>);
 }
 
 struct Waiting<T, E, F> {
@@ -78,11 +90,12 @@ where
         }
     }
 
-    fn settle(self: Box<Self>, failed: Option<&str>) {
+    fn settle(self: Box<Self>, failed: Option<Unstated<'_>>) {
         let outcome = match (self.outcome, failed) {
             // A refusal does not depend on the journal: the caller gets it even when the journal is gone.
             (Some(Err(refusal)), _) => Err(refusal),
-            (_, Some(why)) => Err(CommandError::Unavailable(why.to_owned())),
+            (_, Some(Unstated::Unknown(why))) => Err(CommandError::Unavailable(why.to_owned())),
+            (_, Some(Unstated::Early(why))) => Err(CommandError::Early(why.to_owned())),
             (Some(outcome), None) => outcome,
             (None, None) => Err(CommandError::Unavailable("the command was never asked".to_owned())),
         };

@@ -1,10 +1,11 @@
 //! The one task that moves the world.
 
-use crate::command::Command;
+use crate::command::{Command, Unstated};
 use crate::load::{PAGE, fold};
 use crate::{MOST_SKEW, Shared};
 use countersign_facts::Stated;
 use countersign_journal::{AppendError, Entry, Follower, Head, Journal, ReadError, Wake};
+use countersign_names::Timestamp;
 use countersign_world::World;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -34,6 +35,8 @@ pub struct Keeper {
 enum Stuck {
     /// The journal does not answer; it may again.
     Away(String),
+    /// The clock of this machine is ahead of the store's.
+    Early(String),
     /// What it holds can not be folded; it never will.
     Broken(String),
 }
@@ -76,6 +79,7 @@ impl Keeper {
             match outcome {
                 Ok(()) => {}
                 Err(Stuck::Away(why)) => tracing::warn!(why, "the journal does not answer"),
+                Err(Stuck::Early(why)) => tracing::error!(why, "nothing is stated"),
                 Err(Stuck::Broken(why)) => {
                     tracing::error!(why, "the journal cannot be followed any further");
                     self.shared.broken.send_replace(Some(why));
@@ -88,6 +92,9 @@ impl Keeper {
     /// Ask how far the journal goes. A world that is there is the newest as of the question; one that is not has to get
     /// there first. That the store answers proves nothing by itself.
     async fn look(&mut self) -> Result<(), Stuck> {
+        if self.shared.steady.ahead() > MOST_SKEW {
+            self.ask_clock().await?;
+        }
         let asked = self.shared.steady.elapsed();
         let head = self.journal.head().await.map_err(|away| Stuck::Away(away.to_string()))?;
         if head.seq > self.head.seq {
@@ -100,6 +107,30 @@ impl Keeper {
             )));
         }
         self.confirm(asked);
+        Ok(())
+    }
+
+    /// Ask the store what time it is.
+    async fn ask_clock(&self) -> Result<(), Stuck> {
+        let asked = self.shared.steady.elapsed();
+        let said = self.journal.clock().await.map_err(|away| Stuck::Away(away.to_string()))?;
+        said.into_iter().for_each(|micros| self.shared.steady.store_said(micros, asked));
+        Ok(())
+    }
+
+    /// Refuse to state what is dated later than the store's clock bears out: time would be held there, for everybody. What
+    /// is dated as the newest fact is moves nothing.
+    async fn may_be_dated(&self, now: Timestamp) -> Result<(), Stuck> {
+        let is_ahead = || now > self.shared.steady.latest() && Some(now) > self.world.newest();
+        if !is_ahead() {
+            return Ok(());
+        }
+        // A machine that slept comes back with a stopwatch that stood still.
+        self.ask_clock().await?;
+        if is_ahead() {
+            let ahead = self.shared.steady.ahead();
+            return Err(Stuck::Early(crate::said_ahead(ahead)));
+        }
         Ok(())
     }
 
@@ -154,7 +185,8 @@ impl Keeper {
         let outcome = self.append(&mut batch).await;
         let failed = match &outcome {
             Ok(()) => None,
-            Err(Stuck::Away(why) | Stuck::Broken(why)) => Some(why.as_str()),
+            Err(Stuck::Away(why) | Stuck::Broken(why)) => Some(Unstated::Unknown(why)),
+            Err(Stuck::Early(why)) => Some(Unstated::Early(why)),
         };
         for command in batch {
             command.settle(failed);
@@ -179,6 +211,7 @@ impl Keeper {
             if stated.is_empty() {
                 return Ok(());
             }
+            self.may_be_dated(now).await?;
             let payloads = stated
                 .iter()
                 .map(Stated::to_bytes)

@@ -121,6 +121,9 @@ impl Ledger {
             steady,
         });
         shared.confirm(loaded.asked);
+        let asked = shared.steady.elapsed();
+        let said = journal.clock().await.map_err(ReadError::from)?;
+        said.into_iter().for_each(|micros| shared.steady.store_said(micros, asked));
         let (commands, queue) = mpsc::channel(QUEUE);
         let keeper = keeper::Keeper::new(journal.clone(), shared.clone(), world, head);
         tokio::spawn(keeper.run(queue));
@@ -162,6 +165,16 @@ impl Ledger {
     /// to be the newest any more, as if the journal were out of reach.
     pub fn skew(&self) -> Duration {
         self.0.shared.steady.skew()
+    }
+
+    /// The present moment, as far as the store's clock bears it out: what is remembered of the time of a machine whose clock
+    /// was ahead must not hold it there once the clock is right.
+    pub fn borne_out(&self) -> Timestamp {
+        let steady = &self.0.shared.steady;
+        steady
+            .now()
+            .min(steady.latest())
+            .max(self.world().newest().unwrap_or(Timestamp::from_micros(i64::MIN)))
     }
 
     /// How long it is since some moment of the past, by a clock that nobody can set.
@@ -219,6 +232,10 @@ impl Ledger {
                 skew.as_secs()
             ));
         }
+        let ahead = self.0.shared.steady.ahead();
+        if ahead > MOST_SKEW {
+            return Some(said_ahead(ahead));
+        }
         (behind > LATE).then(|| {
             format!(
                 "the journal has not been known to be read to its end for {} s; decisions rest on what was last known",
@@ -272,6 +289,14 @@ impl Ledger {
     pub async fn state(&self, actor: Actor, facts: Vec<Fact>) -> Result<(), CommandError<Never>> {
         self.command(actor, move |_, _| Ok((facts.clone(), ()))).await
     }
+}
+
+fn said_ahead(ahead: Duration) -> String {
+    format!(
+        "the clock of this machine is {} s ahead of the database's: nothing is stated until it is set right, and this process \
+         started again",
+        ahead.as_secs()
+    )
 }
 
 /// The refusal of a command that refuses nothing by itself.

@@ -52,6 +52,6 @@ pub async fn publish(
         Ok(()) => Ok(version),
         Err(CommandError::Refused(refusal)) => Err(PublishError::Refused(refusal)),
         Err(CommandError::Contradiction(contradiction)) => Err(PublishError::Refused(contradiction.into())),
-        Err(CommandError::Unavailable(why)) => Err(PublishError::Unavailable(why)),
+        Err(CommandError::Unavailable(why) | CommandError::Early(why)) => Err(PublishError::Unavailable(why)),
     }
 }

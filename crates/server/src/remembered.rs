@@ -178,7 +178,7 @@ impl Remembered {
         let mut moved = ledger.moved();
         let mut failing = false;
         loop {
-            let (this, now) = (self.clone(), Memory { head: ledger.head(), at: ledger.now() });
+            let (this, now) = (self.clone(), Memory { head: ledger.head(), at: ledger.borne_out() });
             let written = tokio::task::spawn_blocking(move || this.write(now)).await;
             match written {
                 Ok(Ok(())) => {
@@ -337,7 +337,7 @@ pub async fn accept(
         Ok((std::iter::once(Fact::HeadAccepted(accepted.clone())).chain(ended).collect(), ()))
     };
     ledger.command(Actor::Operator, stated).await?;
-    remembered.write(Memory { head: ledger.head(), at: ledger.now() })?;
+    remembered.write(Memory { head: ledger.head(), at: ledger.borne_out() })?;
     let left = match elsewhere {
         Some(elsewhere) => elsewhere.leave(ledger).await.map(drop),
         None => Ok(()),

@@ -126,7 +126,7 @@ impl RolloutWatch {
         );
         match stating.await {
             Ok(()) => drop(self.untold.remove(&id)),
-            Err(CommandError::Unavailable(why)) => {
+            Err(CommandError::Unavailable(why) | CommandError::Early(why)) => {
                 tracing::warn!(rollout = %id, why, "what was seen of a rollout could not be told; it is tried again");
             }
             Err(CommandError::Refused(_) | CommandError::Contradiction(_)) => {

@@ -1,6 +1,7 @@
 //! The system's clock is set back under a running program, by libfaketime, and between two starts.
 
 use crate::stage::*;
+use countersign_testkit::Postgres;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -71,5 +72,45 @@ fn a_session_that_has_expired_stays_expired_when_the_clock_is_set_back_and_that_
     off.by("+3h");
     stage.ready();
     assert!(!stage.signs_in(&secret(1)));
+    process.stop();
+}
+
+#[test]
+fn a_clock_that_is_ahead_of_the_databases_states_nothing_and_is_right_again_after_a_start() {
+    let server = Postgres::start();
+    let stage = Stage::new("clock", &Where::At(server.fresh_database()), "");
+    let off = Off::within(stage.folder.path());
+    let process = stage.serve_as(|command| off.of(command));
+    stage.ready();
+    let data = stage.data();
+    let add = |name: &str| {
+        let words = ["group", "add", name, "--purpose", "x", "--data", data.to_str().unwrap()];
+        let ran = stage.command(&words).output().unwrap();
+        (ran.status.success(), plain(&String::from_utf8_lossy(&ran.stderr)))
+    };
+    assert_eq!(add("before"), (true, String::new()));
+    off.by("+30d");
+    let (done, said) = add("ahead");
+    assert!(!done && said.contains("ahead of the database's"), "{said}");
+    until("it is said", || {
+        stage
+            .watched("/readyz")
+            .filter(|(status, text)| *status == 503 && text.contains("ahead of the database's"))
+    });
+    process.stop();
+    let runtime = runtime();
+    let newest = runtime.block_on(async {
+        let ledger = stage.ledger().await;
+        let newest = ledger.world().newest().unwrap();
+        ledger.journal().close().await;
+        newest
+    });
+    assert!(newest <= now(), "time is not held in the future: {newest}");
+
+    off.by("+0");
+    let process = stage.serve_as(|command| off.of(command));
+    stage.ready();
+    assert_eq!(add("after"), (true, String::new()));
+    assert!(stage.metric("countersign_clock_behind_seconds") < 100.0);
     process.stop();
 }

@@ -72,7 +72,7 @@ impl Elsewhere {
     /// # Errors
     /// When it is not known to be there: why.
     pub async fn leave(&self, ledger: &Ledger) -> Result<Head, String> {
-        let memory = Memory { head: ledger.head(), at: ledger.now() };
+        let memory = Memory { head: ledger.head(), at: ledger.borne_out() };
         let remembered = self.remembered.clone();
         let signed = tokio::task::spawn_blocking(move || remembered.page(memory)).await;
         let page = signed.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
