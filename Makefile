@@ -42,7 +42,7 @@ mutants: ## Change the core in every small way: its own tests must notice (hours
 	cargo install --quiet --locked --root target/tools --version $(CARGO_MUTANTS) cargo-mutants
 	unnoticed=(); mkdir -p target/mutants; \
 	for crate in $(MUTATED); do \
-		status=0; target/tools/bin/cargo-mutants mutants --package countersign-$$crate --output target/mutants/$$crate || status=$$?; \
+		status=0; CARGO_TARGET_DIR=$(CURDIR)/target/mutated target/tools/bin/cargo-mutants mutants --package countersign-$$crate --output target/mutants/$$crate || status=$$?; \
 		case $$status in 0 | 3) ;; *) unnoticed+=("$$crate") ;; esac; \
 	done; \
 	if (($${#unnoticed[@]})); then echo "not every change was noticed in: $${unnoticed[*]} (target/mutants/*/mutants.out/missed.txt)" >&2; exit 1; fi

@@ -44,7 +44,7 @@ fn judging_through_the_index_answers_as_cedar_does_over_the_whole_set() {
         [("allowed", allowed), ("forbidden", denied), ("by default", defaulted), ("failed", failed)]
     {
         println!("{kind}: {}", cell.get());
-        assert!(cell.get() > 100, "only {} answers were {kind}", cell.get());
+        assert!(cell.get() > 20, "only {} answers were {kind}", cell.get());
     }
 }
 
@@ -72,6 +72,6 @@ fn a_shadow_policy_is_reported_exactly_when_counting_it_would_change_the_answer(
         }
         Ok(())
     };
-    for_all(sets / 5, (generate::set(15), vec(generate::question(), questions / 4)), check);
+    for_all(sets / 5, (generate::staged(15), vec(generate::question(), questions)), check);
     assert!(reported.get() > 5, "shadow policies mattered only {} times", reported.get());
 }

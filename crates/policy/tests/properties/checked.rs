@@ -157,7 +157,7 @@ fn context(question: &Question) -> Value {
 #[test]
 fn the_native_presentation_answers_as_the_checked_one() {
     let (sets, questions) = effort();
-    for_all(sets / 5, (generate::set(20), vec(generate::question(), questions / 4)), |(set, questions)| {
+    for_all(sets / 5, (generate::set(20), vec(generate::question(), questions)), |(set, questions)| {
         let checked = Checked::new(&set);
         for question in &questions {
             let cedar = checked.ask(question);

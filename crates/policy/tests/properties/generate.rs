@@ -160,12 +160,12 @@ fn clause() -> impl Strategy<Value = String> {
         .prop_map(|(word, condition)| format!("{word} {{ {condition} }}"))
 }
 
-fn draft() -> impl Strategy<Value = Draft> {
+fn draft(in_shadow: f64) -> impl Strategy<Value = Draft> {
     let resource = (0..6_usize, select(&PARTS[..]));
     (
         select(&APPLICATIONS[..]),
         prop::bool::weighted(0.35),
-        prop::bool::weighted(0.15),
+        prop::bool::weighted(in_shadow),
         principal_scope(),
         action_scope(),
         resource,
@@ -188,7 +188,16 @@ fn draft() -> impl Strategy<Value = Draft> {
 
 /// A policy set of up to `most` policies.
 pub fn set(most: usize) -> impl Strategy<Value = PolicySet> {
-    vec(draft(), 1..most).prop_map(|drafts| {
+    of(0.15, most)
+}
+
+/// A policy set of up to `most` policies, a good part of them in the shadow stage.
+pub fn staged(most: usize) -> impl Strategy<Value = PolicySet> {
+    of(0.5, most)
+}
+
+fn of(in_shadow: f64, most: usize) -> impl Strategy<Value = PolicySet> {
+    vec(draft(in_shadow), 1..most).prop_map(|drafts| {
         let mut files: BTreeMap<String, String> = BTreeMap::new();
         for (place, draft) in drafts.iter().enumerate() {
             let (path, effect) = if draft.guardrail {

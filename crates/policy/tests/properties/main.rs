@@ -10,12 +10,13 @@ mod monotone;
 mod reading;
 mod staged;
 
-/// How many sets to make and how many questions to ask of each.
+/// How many sets to make and how many questions to ask of each. Many sets and few questions: what the questions of one set
+/// come upon is much the same, so that how often anything comes up would be a matter of luck.
 fn effort() -> (u32, usize) {
     if std::env::var_os("COUNTERSIGN_LONG").is_some_and(|value| value == "1") {
-        (2_000, 500)
+        (10_000, 100)
     } else {
-        (100, 200)
+        (300, 20)
     }
 }
 

@@ -30,7 +30,7 @@ fn answer(verdict: Verdict) -> (bool, Vec<PolicyId>, Vec<PolicyId>) {
 fn a_shadow_policy_never_changes_an_answer() {
     let (sets, questions) = effort();
     let tried = Cell::new(0_u32);
-    for_all(sets / 5, (generate::set(15), vec(generate::question(), questions / 4)), |(set, questions)| {
+    for_all(sets / 5, (generate::staged(15), vec(generate::question(), questions)), |(set, questions)| {
         let without = without_shadow(&set, &BTreeSet::new());
         for question in &questions {
             let verdict = set.judge(question);
@@ -48,7 +48,7 @@ fn whom_a_rollout_reached_is_judged_as_if_the_policy_had_no_stage() {
     let (sets, questions) = effort();
     let turned = Cell::new(0_u32);
     let some = vec(any::<bool>(), 15);
-    let drawn = (generate::set(15), some, vec(generate::question(), questions / 4));
+    let drawn = (generate::staged(15), some, vec(generate::question(), questions));
     for_all(sets / 5, drawn, |(set, some, questions): (PolicySet, Vec<bool>, Vec<Question>)| {
         let shadow = set.policies().iter().filter(|meta| meta.stage == Stage::Shadow);
         let chosen = shadow.zip(&some).filter(|(_, chosen)| **chosen).map(|(meta, _)| meta.id.clone());
