@@ -1,7 +1,7 @@
 //! Verdicts, case by case: what is not Cedar's own is shown here.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_policy::{Holds, PolicySet, Question, Suite, Verdict};
+use countersign_policy::{Holds, Items, PolicySet, Question, Suite, Verdict};
 use std::collections::BTreeMap;
 
 fn set(guardrails: &str, permits: &str) -> PolicySet {
@@ -144,4 +144,46 @@ fn a_policy_knows_its_place() {
     assert_eq!((&*meta.file, meta.line, meta.span.start), ("guardrails/all.cedar", 3, 14));
     assert!(meta.text.starts_with("@id(\"a\")") && meta.text.ends_with("resource) ;"), "{}", meta.text);
     assert_eq!(set.files()["guardrails/all.cedar"][meta.span.clone()], meta.text);
+}
+
+#[test]
+fn whom_a_policy_concerns_is_read_off_its_first_line() {
+    let on = |id: &str, resource: &str| policy(id, "", &format!("forbid (principal, action, {resource});"));
+    let guardrails = [
+        on("all", "resource"),
+        on("application", "resource in Countersign::Application::\"wiki\""),
+        on("resource", "resource == Countersign::Resource::\"wiki/pages\""),
+    ];
+    let set = set(&guardrails.concat(), "");
+    for (id, wiki, other) in [
+        ("all", true, true),
+        ("application", true, false),
+        ("resource", true, false),
+        ("there-is-none", false, false),
+    ] {
+        let concerns = |application: &str| set.concerns(&id.parse().unwrap(), &application.parse().unwrap());
+        assert_eq!((concerns("wiki"), concerns("pay")), (wiki, other), "{id}");
+    }
+}
+
+#[test]
+fn idle_times_that_no_policy_tells_apart_are_of_one_class() {
+    let classes = |condition: &str| {
+        let set = set("", &permit(&format!("when {{ context has session && {condition} }}")));
+        [0, 11, 12, 3_600].map(|idle| set.class_of_idle(idle))
+    };
+    let [before, just_before, after, long_after] = classes("context.session.idle < 12");
+    assert!(before == just_before && just_before != after && after == long_after);
+    let [one, same, too, all] = classes("context.session.age < 12");
+    assert!([same, too, all] == [one; 3], "nothing compares it");
+    // What is computed with may turn at any second.
+    assert_eq!(classes("context.session.idle - 1 < 12"), [0, 11, 12, 3_600]);
+}
+
+#[test]
+fn a_policy_says_what_of_a_question_it_reads() {
+    let set = set("", &permit("when { context has session && context.session.age < 10 }"));
+    let reads = |id: &str| set.reads(&id.parse().unwrap());
+    assert!(reads("permit").has(Items::SESSION) && !reads("permit").has(Items::DEVICE));
+    assert_eq!(reads("there-is-none"), Items::NONE);
 }
