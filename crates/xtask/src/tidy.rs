@@ -1,6 +1,7 @@
 //! The house rules. Each rule is a module that reads a [`tree::Tree`] and gives findings; a finding says where,
 //! what, and what to change.
 
+mod defences;
 mod edges;
 mod excuses;
 mod features;
@@ -82,6 +83,7 @@ pub(crate) fn run(root: &Path) -> ExitCode {
 fn check(root: &Path) -> Result<Report, TidyError> {
     let tree = tree::Tree::read(root)?;
     let mut report = Report::default();
+    defences::check(&tree, &mut report);
     edges::check(&edges::Metadata::of(root)?, tree.text("ARCHITECTURE.md"), &mut report);
     features::check(root, &mut report)?;
     manifests::check(&tree, &mut report);
