@@ -4,7 +4,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use countersign_facts::{Actor, Fact, Stated};
+use countersign_facts::{Actor, Fact, Stated, ApplicationFact};
 use countersign_gate_http::RouteTable;
 use countersign_names::Timestamp;
 use countersign_routes::CanonicalPath;
@@ -92,5 +92,5 @@ fn declared(pattern: &str) -> Fact {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Fact::ApplicationDeclared { application: "wiki".parse().expect("a name"), about }
+    Fact::Application(ApplicationFact::Declared { application: "wiki".parse().expect("a name"), about })
 }

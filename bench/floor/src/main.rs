@@ -8,7 +8,10 @@
 
 use countersign_admission::{Admission, Request, Settings, Who};
 use countersign_evidence::{Evidence, Options};
-use countersign_facts::{Actor, Application, ApplicationStage, Digest, Fact, PolicyFile, Resource, Route};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationStage, Digest, Fact, PoliciesFact, PolicyFile, Resource,
+    Route,
+};
 use countersign_gate_floor::{
     AssertionKey, ClientCertificates, Gate, GateConfig, Later, Redirect, SignIn, SignInFailed, Tls,
 };
@@ -115,8 +118,8 @@ fn facts(upstream: &str) -> Outcome<Vec<Fact>> {
                   permit (principal, action, resource in Countersign::Application::\"wiki\");\n";
     let files = BTreeMap::from([("applications/wiki.cedar".to_owned(), PolicyFile(permit.to_owned()))]);
     Ok(vec![
-        Fact::ApplicationDeclared { application: "wiki".parse()?, about },
-        Fact::PoliciesPublished { version: Digest::new([0; 32]), files },
+        Fact::Application(ApplicationFact::Declared { application: "wiki".parse()?, about }),
+        Fact::Policies(PoliciesFact::Published { version: Digest::new([0; 32]), files }),
     ])
 }
 

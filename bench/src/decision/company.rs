@@ -3,8 +3,9 @@
 //! Everything follows from numbers, so that each engine can build its own form of it and no two runs differ.
 
 use countersign_facts::{
-    Actor, Application, ApplicationStage, Device, Digest, Fact, Member, Person, PersonKind, Posture,
-    Resource, Route, Session, Stated,
+    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest, Fact,
+    GroupFact, Member, Person, PersonFact, PersonKind, Posture, Resource, RiskFact, Route, Session,
+    SessionFact, Stated,
 };
 use countersign_names::{
     Action, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, Principal, RiskLevel,
@@ -271,10 +272,13 @@ fn stated(seconds: i64, fact: Fact) -> Stated {
 pub fn facts() -> Outcome<Vec<Stated>> {
     let mut facts = Vec::new();
     for group in 0..GROUPS {
-        facts.push(Fact::GroupAdded { group: group_name(group).parse()?, purpose: String::new() });
+        facts.push(Fact::Group(GroupFact::Added {
+            group: group_name(group).parse()?,
+            purpose: String::new(),
+        }));
         if let Some(parent) = parent(group) {
             let member = Member::Group(group_name(group).parse()?);
-            facts.push(Fact::MemberAdded { group: group_name(parent).parse()?, member });
+            facts.push(Fact::Group(GroupFact::MemberAdded { group: group_name(parent).parse()?, member }));
         }
     }
     for application in 0..APPLICATIONS {
@@ -310,7 +314,7 @@ fn declared(application: usize) -> Outcome<Fact> {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Ok(Fact::ApplicationDeclared { application: name.parse()?, about })
+    Ok(Fact::Application(ApplicationFact::Declared { application: name.parse()?, about }))
 }
 
 fn hired(person: usize) -> Outcome<[Fact; 5]> {
@@ -337,18 +341,21 @@ fn hired(person: usize) -> Outcome<[Fact; 5]> {
         expires_at: before(-40_000),
     };
     Ok([
-        Fact::PersonAdded { person: id, about },
-        Fact::MemberAdded { group: group_name(leaf(person)).parse()?, member: Member::Person(id) },
-        Fact::CredentialRegistered {
+        Fact::Person(PersonFact::Added { person: id, about }),
+        Fact::Group(GroupFact::MemberAdded {
+            group: group_name(leaf(person)).parse()?,
+            member: Member::Person(id),
+        }),
+        Fact::Credential(CredentialFact::Registered {
             credential,
             person: id,
             name: "key".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: serde_json::Value::Null,
-        },
-        Fact::DeviceRegistered { device: DeviceId::new(bits(person)), about: device },
-        Fact::SessionStarted { session: SessionId::new(bits(person)), about: session },
+        }),
+        Fact::Device(DeviceFact::Registered { device: DeviceId::new(bits(person)), about: device }),
+        Fact::Session(SessionFact::Started { session: SessionId::new(bits(person)), about: session }),
     ])
 }
 
@@ -359,7 +366,7 @@ fn posture(person: usize, passes: bool) -> Stated {
     };
     let checks = PostureCheck::ALL.iter().map(|check| (*check, result(check))).collect();
     let posture = Posture { collected_at: before(120), checks };
-    stated(120, Fact::PostureReported { device: DeviceId::new(bits(person)), posture })
+    stated(120, Fact::Device(DeviceFact::PostureReported { device: DeviceId::new(bits(person)), posture }))
 }
 
 /// The fact that is a change, or its undoing.
@@ -367,14 +374,18 @@ pub fn changed(change: &Change, undo: bool) -> Outcome<Stated> {
     let person = PersonId::new(bits(change.person));
     let fact = match change.kind {
         ChangeKind::Device => return Ok(posture(change.person, undo && compliant(change.person))),
-        ChangeKind::Risk => Fact::RiskChanged {
+        ChangeKind::Risk => Fact::Risk(RiskFact::Changed {
             principal: Principal::Person(person),
             level: if undo { RiskLevel::Low } else { RiskLevel::High },
             reasons: vec!["an unusual place".to_owned()],
-        },
+        }),
         ChangeKind::Group(group) => {
             let (group, member) = (group_name(group).parse()?, Member::Person(person));
-            if undo { Fact::MemberRemoved { group, member } } else { Fact::MemberAdded { group, member } }
+            if undo {
+                Fact::Group(GroupFact::MemberRemoved { group, member })
+            } else {
+                Fact::Group(GroupFact::MemberAdded { group, member })
+            }
         }
     };
     Ok(stated(60, fact))

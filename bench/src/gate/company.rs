@@ -8,8 +8,9 @@ use crate::run::Outcome;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_facts::{
-    Actor, Application, ApplicationStage, Device, Digest, Fact, Member, Person, PersonKind, PolicyFile,
-    Posture, Resource, Route, Session,
+    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest, Fact,
+    GroupFact, Member, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Posture, Resource, Route,
+    Session, SessionFact,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -133,12 +134,15 @@ fn person(number: u128) -> PersonId {
 fn people(count: u128) -> Outcome<Vec<Fact>> {
     let mut facts = Vec::new();
     for n in 0..GROUPS {
-        facts.push(Fact::GroupAdded { group: format!("g{n}").parse()?, purpose: "Measured".to_owned() });
+        facts.push(Fact::Group(GroupFact::Added {
+            group: format!("g{n}").parse()?,
+            purpose: "Measured".to_owned(),
+        }));
     }
     for n in 10..GROUPS {
         let above = if n < 110 { n % 10 } else { 10 + n % 100 };
         let member = Member::Group(format!("g{n}").parse()?);
-        facts.push(Fact::MemberAdded { group: format!("g{above}").parse()?, member });
+        facts.push(Fact::Group(GroupFact::MemberAdded { group: format!("g{above}").parse()?, member }));
     }
     for n in 1..=count {
         let about = Person {
@@ -147,12 +151,12 @@ fn people(count: u128) -> Outcome<Vec<Fact>> {
             kind: PersonKind::Employee,
             aliases: BTreeSet::new(),
         };
-        facts.push(Fact::PersonAdded { person: person(n), about });
+        facts.push(Fact::Person(PersonFact::Added { person: person(n), about }));
         let leaf = 110 + usize::try_from(n)? % (GROUPS - 110);
-        facts.push(Fact::MemberAdded {
+        facts.push(Fact::Group(GroupFact::MemberAdded {
             group: format!("g{leaf}").parse()?,
             member: Member::Person(person(n)),
-        });
+        }));
     }
     Ok(facts)
 }
@@ -188,7 +192,7 @@ fn applications(count: usize, upstream: SocketAddr) -> Outcome<Vec<Fact>> {
             operations: BTreeMap::new(),
             request_headers: None,
         };
-        facts.push(Fact::ApplicationDeclared { application: name.parse()?, about });
+        facts.push(Fact::Application(ApplicationFact::Declared { application: name.parse()?, about }));
     }
     Ok(facts)
 }
@@ -219,10 +223,10 @@ pub fn policies(size: Size, action: &str) -> Outcome<Fact> {
     PolicySet::parse(&files)?;
     let text: String = files.iter().flat_map(|(path, text)| [path.as_str(), text.as_str()]).collect();
     let version = sha256(text.as_bytes());
-    Ok(Fact::PoliciesPublished {
+    Ok(Fact::Policies(PoliciesFact::Published {
         version,
         files: files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect(),
-    })
+    }))
 }
 
 fn device(key: Option<&[u8]>) -> Fact {
@@ -233,14 +237,17 @@ fn device(key: Option<&[u8]>) -> Fact {
         managed: true,
         key: key.map(sha256),
     };
-    Fact::DeviceRegistered { device: laptop(), about }
+    Fact::Device(DeviceFact::Registered { device: laptop(), about })
 }
 
 /// A report of the laptop, in which the firewall's check came out so and all others passed.
 pub fn posture(firewall: CheckResult) -> Fact {
     let result = |check| if check == PostureCheck::Firewall { firewall } else { CheckResult::Pass };
     let checks = PostureCheck::ALL.iter().map(|check| (*check, result(*check))).collect();
-    Fact::PostureReported { device: laptop(), posture: Posture { collected_at: now(), checks } }
+    Fact::Device(DeviceFact::PostureReported {
+        device: laptop(),
+        posture: Posture { collected_at: now(), checks },
+    })
 }
 
 /// [`ASKER`] signs in, and opens both applications.
@@ -251,15 +258,15 @@ pub fn signed_in(number: u32) -> Outcome<Vec<Fact>> {
     let (id, expires_at) = (session(number), now().plus(DAY));
     let credential = CredentialId::new(Uuid::from_u128(u128::from(number) + 1));
     let mut facts = vec![
-        Fact::CredentialRegistered {
+        Fact::Credential(CredentialFact::Registered {
             credential,
             person: person(ASKER),
             name: "key".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: serde_json::Value::Null,
-        },
-        Fact::SessionStarted {
+        }),
+        Fact::Session(SessionFact::Started {
             session: id,
             about: Session {
                 person: person(ASKER),
@@ -269,21 +276,21 @@ pub fn signed_in(number: u32) -> Outcome<Vec<Fact>> {
                 address: None,
                 expires_at,
             },
-        },
+        }),
     ];
     for (application, host) in [("wiki", WIKI), ("vault", VAULT)] {
         let code = sha256(format!("code {number} {host}").as_bytes());
         let state = sha256(b"state");
         let application: countersign_names::ApplicationName = application.parse()?;
-        facts.push(Fact::SessionHandedOver {
+        facts.push(Fact::Session(SessionFact::HandedOver {
             session: id,
             application: application.clone(),
             code,
             state,
             expires_at,
-        });
+        }));
         let secret = sha256(secret(number, host).as_bytes());
-        facts.push(Fact::SessionOpened { session: id, application, code, secret });
+        facts.push(Fact::Session(SessionFact::Opened { session: id, application, code, secret }));
     }
     Ok(facts)
 }
@@ -319,7 +326,8 @@ mod tests {
     #[test]
     fn there_are_as_many_policies_as_are_said() {
         for size in [Size::QUICK, Size::COMPANY] {
-            let Fact::PoliciesPublished { files, .. } = policies(size, "read").unwrap() else {
+            let Fact::Policies(PoliciesFact::Published { files, .. }) = policies(size, "read").unwrap()
+            else {
                 panic!("no policies")
             };
             let files = files.into_iter().map(|(path, file)| (path, file.0)).collect();

@@ -6,7 +6,8 @@
 
 use crate::run::Outcome;
 use countersign_facts::{
-    Application, ApplicationStage, Device, Digest, ExceptionScope, Fact, Member, Person, PersonKind,
+    Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest,
+    ExceptionFact, ExceptionScope, Fact, GroupFact, Member, Person, PersonFact, PersonKind, PoliciesFact,
     PolicyFile, Resource,
 };
 use countersign_names::{
@@ -96,7 +97,7 @@ pub fn application_name(application: usize) -> String {
 /// Everything before the first day.
 pub fn facts(size: Size) -> Outcome<Vec<Fact>> {
     let mut facts = Vec::new();
-    facts.push(Fact::GroupAdded { group: "staff".parse()?, purpose: "everybody".to_owned() });
+    facts.push(Fact::Group(GroupFact::Added { group: "staff".parse()?, purpose: "everybody".to_owned() }));
     for person in 0..size.people {
         facts.extend(of_person(person)?);
     }
@@ -108,10 +109,10 @@ pub fn facts(size: Size) -> Outcome<Vec<Fact>> {
         facts.push(exception(EXCUSED, 1 + number as u32, guardrail)?);
     }
     let files = policy_files(size)?;
-    facts.push(Fact::PoliciesPublished {
+    facts.push(Fact::Policies(PoliciesFact::Published {
         version: Digest::new(PolicySet::parse(&files)?.version()),
         files: files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect(),
-    });
+    }));
     Ok(facts)
 }
 
@@ -126,27 +127,29 @@ fn of_person(person: u32) -> Outcome<Vec<Fact>> {
         },
         aliases: BTreeSet::new(),
     };
-    let device = |number: u32, managed: bool| Fact::DeviceRegistered {
-        device: DeviceId::new(bits(number)),
-        about: Device {
-            name: format!("device {number}"),
-            owner,
-            platform: "Debian 12".to_owned(),
-            managed,
-            key: Some(digest(number, 1)),
-        },
+    let device = |number: u32, managed: bool| {
+        Fact::Device(DeviceFact::Registered {
+            device: DeviceId::new(bits(number)),
+            about: Device {
+                name: format!("device {number}"),
+                owner,
+                platform: "Debian 12".to_owned(),
+                managed,
+                key: Some(digest(number, 1)),
+            },
+        })
     };
     let mut facts = vec![
-        Fact::PersonAdded { person: id, about },
-        Fact::CredentialRegistered {
+        Fact::Person(PersonFact::Added { person: id, about }),
+        Fact::Credential(CredentialFact::Registered {
             credential: CredentialId::new(bits(person)),
             person: id,
             name: "laptop".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: serde_json::Value::Null,
-        },
-        Fact::MemberAdded { group: "staff".parse()?, member: Member::Person(id) },
+        }),
+        Fact::Group(GroupFact::MemberAdded { group: "staff".parse()?, member: Member::Person(id) }),
         device(person, true),
     ];
     facts.extend(own_device(person).map(|number| device(number, false)));
@@ -170,7 +173,7 @@ fn of_application(application: usize) -> Outcome<Vec<Fact>> {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Ok(vec![Fact::ApplicationDeclared { application: name.parse()?, about }])
+    Ok(vec![Fact::Application(ApplicationFact::Declared { application: name.parse()?, about })])
 }
 
 /// The number of an exception, of those that were opened.
@@ -181,7 +184,7 @@ pub fn exception_id(number: u32) -> ExceptionId {
 fn exception(person: u32, number: u32, guardrail: &str) -> Outcome<Fact> {
     let person = PersonId::new(bits(person));
     let application = Some(application_name(EXCUSING).parse()?);
-    Ok(Fact::ExceptionOpened {
+    Ok(Fact::Exception(ExceptionFact::Opened {
         exception: exception_id(number),
         policy: guardrail.parse()?,
         scope: ExceptionScope { person: Some(person), group: None, application },
@@ -189,7 +192,7 @@ fn exception(person: u32, number: u32, guardrail: &str) -> Outcome<Fact> {
         authority: "CISO".to_owned(),
         reason: "planted".to_owned(),
         expires_at: "2027-01-01T00:00:00Z".parse()?,
-    })
+    }))
 }
 
 /// Whether an access that went ahead rests on implicit trust in `item`: told from what is planted, and from what the

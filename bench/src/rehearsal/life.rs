@@ -6,7 +6,7 @@ use crate::run::Outcome;
 use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Settings, Who, Why};
 use countersign_decide::again;
 use countersign_evidence::{Evidence, Options, Store};
-use countersign_facts::{Actor, Digest, Fact, Posture, Session, TrustKey};
+use countersign_facts::{Actor, DeviceFact, Digest, Fact, Posture, Session, SessionFact, TrustKey};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{
@@ -320,7 +320,7 @@ fn morning(person: u32, day: u32, at: i64) -> [Fact; 2] {
     let at = Timestamp::from_micros(at);
     let device: DeviceId = company::laptop(person);
     [
-        Fact::PostureReported { device, posture: Posture { collected_at: at, checks } },
+        Fact::Device(DeviceFact::PostureReported { device, posture: Posture { collected_at: at, checks } }),
         signed_in(
             session(person, day),
             person,
@@ -331,7 +331,7 @@ fn morning(person: u32, day: u32, at: i64) -> [Fact; 2] {
 }
 
 fn signed_in(session: SessionId, person: u32, secret: Digest, at: Timestamp) -> Fact {
-    Fact::SessionStarted {
+    Fact::Session(SessionFact::Started {
         session,
         about: Session {
             person: PersonId::new(company::bits(person)),
@@ -341,5 +341,5 @@ fn signed_in(session: SessionId, person: u32, secret: Digest, at: Timestamp) -> 
             address: None,
             expires_at: at.plus(Duration::from_secs(14 * 3_600)),
         },
-    }
+    })
 }

@@ -16,7 +16,7 @@ use crate::gate::upstream::{ECHO, SMALL, TICKS};
 use crate::load::{Fleet, Target, Work, allow_many_connections};
 use crate::run::sample::histogram;
 use crate::run::{Bench, Comparison, Outcome, Sample, Turn, Unit};
-use countersign_facts::{EndReason, Fact, Member};
+use countersign_facts::{EndReason, Fact, GroupFact, Member, SessionFact};
 use countersign_names::CheckResult;
 use hdrhistogram::Histogram;
 use site::Site;
@@ -236,13 +236,15 @@ fn streams_of(ground: &Ground, site: &Site, cause: Cause, session: u32, count: u
 /// Commit the fact; when it was handed over, and when it was acknowledged.
 fn commit(site: &Site, cause: Cause, size: Size, number: u32) -> Outcome<(Instant, Instant)> {
     let fact = match cause {
-        Cause::Session => {
-            Fact::SessionEnded { session: company::session(number), reason: EndReason::Revoked }
-        }
+        Cause::Session => Fact::Session(SessionFact::Ended {
+            session: company::session(number),
+            reason: EndReason::Revoked,
+        }),
         Cause::Device => company::posture(CheckResult::Fail),
-        Cause::Group => {
-            Fact::MemberRemoved { group: NESTED[2].parse()?, member: Member::Group(NESTED[1].parse()?) }
-        }
+        Cause::Group => Fact::Group(GroupFact::MemberRemoved {
+            group: NESTED[2].parse()?,
+            member: Member::Group(NESTED[1].parse()?),
+        }),
         Cause::Policy => company::policies(size, "write")?,
     };
     let ordered = Instant::now();
@@ -254,9 +256,10 @@ fn restore(site: &Site, cause: Cause, size: Size) -> Outcome {
     let fact = match cause {
         Cause::Session => return Ok(()),
         Cause::Device => company::posture(CheckResult::Pass),
-        Cause::Group => {
-            Fact::MemberAdded { group: NESTED[2].parse()?, member: Member::Group(NESTED[1].parse()?) }
-        }
+        Cause::Group => Fact::Group(GroupFact::MemberAdded {
+            group: NESTED[2].parse()?,
+            member: Member::Group(NESTED[1].parse()?),
+        }),
         Cause::Policy => company::policies(size, "read")?,
     };
     site.state(vec![fact])

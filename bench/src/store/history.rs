@@ -3,7 +3,7 @@
 
 use crate::decision::company;
 use crate::run::Outcome;
-use countersign_facts::{Actor, Fact, Posture, Session, Stated};
+use countersign_facts::{Actor, CredentialFact, DeviceFact, Fact, Posture, Session, SessionFact, Stated};
 use countersign_names::{
     Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, SessionId, Timestamp,
 };
@@ -28,7 +28,7 @@ pub const fn stated(at: Timestamp, fact: Fact) -> Stated {
 pub fn report(number: usize, at: Timestamp) -> Fact {
     let checks = PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect();
     let device = DeviceId::new(company::bits(number % company::PEOPLE));
-    Fact::PostureReported { device, posture: Posture { collected_at: at, checks } }
+    Fact::Device(DeviceFact::PostureReported { device, posture: Posture { collected_at: at, checks } })
 }
 
 /// Ten facts a second.
@@ -40,7 +40,7 @@ fn daily(number: usize) -> Outcome<Stated> {
     let application = || company::application_name(visit % company::APPLICATIONS).parse();
     let secret = |of: usize| company::digest(1_000_000 + visit * 4 + of);
     let fact = match number % 8 {
-        0 => Fact::SessionStarted {
+        0 => Fact::Session(SessionFact::Started {
             session,
             about: Session {
                 person: PersonId::new(company::bits(person)),
@@ -50,19 +50,24 @@ fn daily(number: usize) -> Outcome<Stated> {
                 address: Some([192, 0, 2, 7].into()),
                 expires_at: at.plus(Duration::from_secs(12 * 3_600)),
             },
-        },
-        2 => Fact::CredentialUsed {
+        }),
+        2 => Fact::Credential(CredentialFact::Used {
             credential: CredentialId::new(company::bits(person)),
             passkey: serde_json::json!({"counter": number, "backup": false, "key": "x".repeat(120)}),
-        },
-        4 => Fact::SessionHandedOver {
+        }),
+        4 => Fact::Session(SessionFact::HandedOver {
             session,
             application: application()?,
             code: secret(1),
             state: secret(2),
             expires_at: at.plus(Duration::from_secs(60)),
-        },
-        6 => Fact::SessionOpened { session, application: application()?, code: secret(1), secret: secret(3) },
+        }),
+        6 => Fact::Session(SessionFact::Opened {
+            session,
+            application: application()?,
+            code: secret(1),
+            secret: secret(3),
+        }),
         _ => report(number, at),
     };
     Ok(stated(at, fact))

@@ -11,7 +11,7 @@ use countersign_admission::{
     Admission, Admitted, Completion, Ended, Freshness, Networks, Refused, Request, Settings, Who, Why,
 };
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
-use countersign_facts::{Actor, Digest, Fact, PolicyFile};
+use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};
 use countersign_journal::{Journal, PostgresOptions};
 use countersign_ledger::Ledger;
 use countersign_names::{Action, CheckResult, PostureCheck, Sensitivity, Timestamp};
@@ -68,7 +68,10 @@ impl Post {
     async fn publish(&self, files: BTreeMap<String, String>) {
         let version = Digest::new(PolicySet::parse(&files).unwrap().version());
         let files = files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect();
-        self.ledger.state(Actor::Operator, vec![Fact::PoliciesPublished { version, files }]).await.unwrap();
+        self.ledger
+            .state(Actor::Operator, vec![Fact::Policies(PoliciesFact::Published { version, files })])
+            .await
+            .unwrap();
         for _ in 0..1000 {
             if self.admission.policies().version() == *version.as_bytes() {
                 return;

@@ -6,7 +6,7 @@ use countersign_admission::{
     Who, Why, reason_text, reserved,
 };
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
-use countersign_facts::{Actor, Digest, Fact, PolicyFile};
+use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{
@@ -71,7 +71,10 @@ impl Post {
     async fn publish(&self, files: &BTreeMap<String, String>) {
         let version = Digest::new([9; 32]);
         let files = files.iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
-        self.ledger.state(Actor::Operator, vec![Fact::PoliciesPublished { version, files }]).await.unwrap();
+        self.ledger
+            .state(Actor::Operator, vec![Fact::Policies(PoliciesFact::Published { version, files })])
+            .await
+            .unwrap();
     }
 
     async fn until(&self, reached: impl Fn() -> bool) {

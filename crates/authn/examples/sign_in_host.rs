@@ -5,7 +5,7 @@
 #![expect(clippy::print_stdout, reason = "it tells whoever started it where to go")]
 
 use countersign_authn::{ApplicationLink, Authn, Bootstrap, Config, Home, router};
-use countersign_facts::{Actor, Application, ApplicationStage, Fact, Upstream};
+use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact, Upstream};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{PersonId, SessionId, Timestamp};
@@ -46,7 +46,7 @@ fn wiki() -> Result<Fact, Box<dyn Error>> {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Ok(Fact::ApplicationDeclared { application: "wiki".parse()?, about })
+    Ok(Fact::Application(ApplicationFact::Declared { application: "wiki".parse()?, about }))
 }
 
 #[tokio::main]

@@ -5,7 +5,7 @@ use crate::sessions::going_on;
 use crate::signing_in::active;
 use crate::token::Secret;
 use crate::{Authn, Refusal, SignedInAs, passkeys};
-use countersign_facts::{Actor, Fact, InvitationPurpose};
+use countersign_facts::{Actor, CredentialFact, Fact, InvitationPurpose};
 use countersign_names::{CredentialId, SessionId, Timestamp};
 use countersign_world::{Invitation, Session, World};
 use http::HeaderMap;
@@ -101,14 +101,14 @@ impl Authn {
             active(world, person)?;
             let recovered = open.purpose == InvitationPurpose::Recover;
             let mut facts = world.ended_by_use(open, now);
-            facts.push(Fact::CredentialRegistered {
+            facts.push(Fact::Credential(CredentialFact::Registered {
                 credential,
                 person,
                 name: name.clone(),
                 invitation: Some(invitation),
                 assurance: passkeys::ASSURANCE,
                 passkey: made.stored.clone(),
-            });
+            }));
             // A recovery ends every session of theirs, so there is none left to be replaced.
             facts.extend(start.facts(world, credential, now, recovered));
             Ok((facts, ()))
@@ -152,14 +152,14 @@ impl Authn {
         let fresh = self.config.fresh + self.config.ceremony;
         self.command(Actor::Person(person), move |world, now| {
             proved_lately(world, id, fresh, now)?;
-            let registered = Fact::CredentialRegistered {
+            let registered = Fact::Credential(CredentialFact::Registered {
                 credential,
                 person,
                 name: name.clone(),
                 invitation: None,
                 assurance: passkeys::ASSURANCE,
                 passkey: made.stored.clone(),
-            };
+            });
             Ok((vec![registered], credential))
         })
         .await
@@ -180,7 +180,7 @@ impl Authn {
             if world.credentials_of(person).count() < 2 {
                 return Err(Refusal::OnlyPasskey);
             }
-            Ok((vec![Fact::CredentialRemoved { credential }], ()))
+            Ok((vec![Fact::Credential(CredentialFact::Removed { credential })], ()))
         })
         .await
     }

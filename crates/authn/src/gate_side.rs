@@ -7,7 +7,7 @@
 use crate::sessions::going_on;
 use crate::token::Secret;
 use crate::{Authn, Refusal, ReturnPath, browser};
-use countersign_facts::{Actor, Digest, EndReason, Fact};
+use countersign_facts::{Actor, Digest, EndReason, Fact, SessionFact};
 use countersign_names::{ApplicationName, SessionId, Timestamp};
 use countersign_world::World;
 use http::{HeaderMap, HeaderValue};
@@ -149,7 +149,13 @@ impl Authn {
         let spent = self.command(Actor::System("sign-in".to_owned()), move |world, now| {
             let open = |code: &&Digest| world.handover(code).is_some_and(|known| now < known.expires_at);
             let facts = BTreeSet::from_iter(shown.iter().filter(open));
-            Ok((facts.into_iter().map(|code| Fact::HandoverSpent { code: *code }).collect(), ()))
+            Ok((
+                facts
+                    .into_iter()
+                    .map(|code| Fact::Session(SessionFact::HandoverSpent { code: *code }))
+                    .collect(),
+                (),
+            ))
         });
         if let Err(refusal) = spent.await {
             refusal.log();
@@ -180,12 +186,12 @@ impl Authn {
                 // Two that race with one code: the first uses it up, and the second finds it gone.
                 world.handover(&code).filter(|known| now < known.expires_at).ok_or(Refusal::CodeOver)?;
                 let life = going_on(world, id, now)?.expires_at.since(now);
-                let opened = Fact::SessionOpened {
+                let opened = Fact::Session(SessionFact::Opened {
                     session: id,
                     application: application.clone(),
                     code,
                     secret: digest,
-                };
+                });
                 Ok((vec![opened], life))
             })
             .await?;

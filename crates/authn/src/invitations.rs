@@ -2,7 +2,7 @@
 
 use crate::token::{Secret, fresh_id};
 use crate::{Authn, Refusal};
-use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Person, PersonKind};
+use countersign_facts::{Actor, Fact, GroupFact, InvitationPurpose, Member, Person, PersonFact, PersonKind};
 use countersign_names::{GroupName, InvitationId, PersonId, Timestamp};
 use countersign_world::{ADMINISTRATORS, NewInvitation, Standing, World};
 use secrecy::{ExposeSecret, SecretString};
@@ -96,16 +96,16 @@ fn first_administrator(
     }
     let person = known.map_or(fresh, |known| known.id);
     if known.is_none() {
-        facts.push(Fact::PersonAdded { person, about: about.clone() });
+        facts.push(Fact::Person(PersonFact::Added { person, about: about.clone() }));
     }
     let group = world.group(administrators.as_str());
     if group.is_none() {
         let purpose = "Those who administer this installation.".to_owned();
-        facts.push(Fact::GroupAdded { group: administrators.clone(), purpose });
+        facts.push(Fact::Group(GroupFact::Added { group: administrators.clone(), purpose }));
     }
     let member = Member::Person(person);
     if !group.is_some_and(|group| group.members.contains(&member)) {
-        facts.push(Fact::MemberAdded { group: administrators.clone(), member });
+        facts.push(Fact::Group(GroupFact::MemberAdded { group: administrators.clone(), member }));
     }
     Ok((person, facts))
 }

@@ -3,7 +3,7 @@
 use crate::pages::{NoticeLine, moment};
 use crate::sessions::going_on;
 use crate::{Authn, Refusal};
-use countersign_facts::{Actor, Fact};
+use countersign_facts::{Actor, Fact, InvitationFact, PersonFact};
 use countersign_names::{InvitationId, Timestamp};
 use countersign_world::{Notice, Noticed, Person, Session, World};
 
@@ -14,7 +14,10 @@ impl Authn {
         self.command(Actor::Person(person), move |world, now| {
             going_on(world, id, now)?;
             let any = world.notices_of(person).iter().any(|notice| notice.seq <= up_to);
-            Ok((if any { vec![Fact::NoticesSeen { person, up_to }] } else { Vec::new() }, ()))
+            Ok((
+                if any { vec![Fact::Person(PersonFact::NoticesSeen { person, up_to })] } else { Vec::new() },
+                (),
+            ))
         })
         .await
     }
@@ -31,7 +34,7 @@ impl Authn {
             if world.invitation(invitation).is_none_or(|open| open.person != person) {
                 return Err(Refusal::NotYours { field: "invitation", what: "invitation" });
             }
-            Ok((vec![Fact::InvitationWithdrawn { invitation }], ()))
+            Ok((vec![Fact::Invitation(InvitationFact::Withdrawn { invitation })], ()))
         })
         .await
     }

@@ -2,7 +2,7 @@
 
 use crate::token::Secret;
 use crate::{Authn, Refusal, Target, browser};
-use countersign_facts::{Actor, EndReason, Fact};
+use countersign_facts::{Actor, EndReason, Fact, SessionFact};
 use countersign_names::{PersonId, SessionId, Timestamp};
 use countersign_world::{Session, World};
 use http::HeaderMap;
@@ -56,7 +56,13 @@ impl Authn {
             let expires_at = now.plus(life);
             let application = application.clone();
             Ok((
-                vec![Fact::SessionHandedOver { session: id, application, code: digest, state, expires_at }],
+                vec![Fact::Session(SessionFact::HandedOver {
+                    session: id,
+                    application,
+                    code: digest,
+                    state,
+                    expires_at,
+                })],
                 (),
             ))
         })
@@ -80,7 +86,10 @@ impl Authn {
     ) -> Result<(), Refusal> {
         self.command(actor, move |world, now| {
             let ends = going_on(world, session, now).is_ok();
-            Ok((if ends { vec![Fact::SessionEnded { session, reason }] } else { Vec::new() }, ()))
+            Ok((
+                if ends { vec![Fact::Session(SessionFact::Ended { session, reason })] } else { Vec::new() },
+                (),
+            ))
         })
         .await
     }
@@ -91,9 +100,10 @@ impl Authn {
         self.command(Actor::Person(person), move |world, now| {
             going_on(world, asking, now)?;
             match going_on(world, session, now) {
-                Ok(known) if known.person == person => {
-                    Ok((vec![Fact::SessionEnded { session, reason: EndReason::SignedOut }], ()))
-                }
+                Ok(known) if known.person == person => Ok((
+                    vec![Fact::Session(SessionFact::Ended { session, reason: EndReason::SignedOut })],
+                    (),
+                )),
                 _ => Err(Refusal::NotYours { field: "session", what: "session" }),
             }
         })

@@ -4,7 +4,7 @@ use crate::ceremony::{Begun, Pending};
 use crate::passkeys::{self, ASSURANCE, Passkeys, Signed};
 use crate::token::{Secret, fresh_id};
 use crate::{Authn, Refusal, SignedInAs};
-use countersign_facts::{Actor, Digest, EndReason, Fact, Session};
+use countersign_facts::{Actor, CredentialFact, Digest, EndReason, Fact, Session, SessionFact};
 use countersign_names::{CredentialId, PersonId, SessionId, Timestamp};
 use countersign_world::{Credential, Standing, World};
 use http::HeaderMap;
@@ -48,7 +48,7 @@ impl Proof {
         } else {
             self.verifier.signed(&self.answer, &self.state, now)?.moved
         };
-        Ok((id, moved.map(|passkey| Fact::CredentialUsed { credential: id, passkey })))
+        Ok((id, moved.map(|passkey| Fact::Credential(CredentialFact::Used { credential: id, passkey }))))
     }
 }
 
@@ -145,7 +145,7 @@ impl Authn {
             world.session(session).filter(|known| now < known.expires_at).ok_or(Refusal::NotSignedIn)?;
             let (credential, used) = proof.stands(world)?;
             let mut facts: Vec<Fact> = used.into_iter().collect();
-            facts.push(Fact::SessionSteppedUp { session, credential, assurance: ASSURANCE });
+            facts.push(Fact::Session(SessionFact::SteppedUp { session, credential, assurance: ASSURANCE }));
             Ok((facts, ()))
         })
         .await
@@ -189,7 +189,7 @@ impl NewSession {
             .replaces
             .and_then(|old| world.session(old))
             .filter(|old| now < old.expires_at && !(clean && old.person == self.person))
-            .map(|old| Fact::SessionEnded { session: old.id, reason: EndReason::SignedOut });
+            .map(|old| Fact::Session(SessionFact::Ended { session: old.id, reason: EndReason::SignedOut }));
         let about = Session {
             person: self.person,
             credential,
@@ -198,6 +198,6 @@ impl NewSession {
             address: self.address,
             expires_at: now.plus(self.life),
         };
-        ended.into_iter().chain([Fact::SessionStarted { session: self.id, about }]).collect()
+        ended.into_iter().chain([Fact::Session(SessionFact::Started { session: self.id, about })]).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The evidence's account in the journal: each finished file is a fact, and the world says which there must be.
 
 use countersign_evidence::{Anchors, KnownFile, NotAnchored, SealedFile};
-use countersign_facts::{Actor, Digest, EvidenceFile, ExpiredFile, Fact};
+use countersign_facts::{Actor, Digest, EvidenceFact, EvidenceFile, ExpiredFile, Fact};
 use countersign_ledger::{CommandError, Ledger, Never};
 use countersign_names::Timestamp;
 use countersign_world::{Anchored, Evidence, World};
@@ -68,10 +68,12 @@ impl Anchors for Anchoring {
     fn replace(&self, file: &SealedFile, replaced: &[String]) -> Result<(), NotAnchored> {
         let (gate, file, replaced) = (self.gate.clone(), wire(file), replaced.to_vec());
         self.state(move |world| {
-            let fact = || Fact::EvidenceCompacted {
-                gate: gate.clone(),
-                file: file.clone(),
-                replaced: replaced.clone(),
+            let fact = || {
+                Fact::Evidence(EvidenceFact::Compacted {
+                    gate: gate.clone(),
+                    file: file.clone(),
+                    replaced: replaced.clone(),
+                })
             };
             (!is_known(world.evidence(&gate).map(|kept| &**kept), &file)).then(fact).into_iter().collect()
         })
@@ -88,10 +90,8 @@ impl Anchors for Anchoring {
             if files.is_empty() && gone == Some(before) {
                 return Vec::new();
             }
-            let fact = |files: &[ExpiredFile]| Fact::EvidenceExpired {
-                gate: gate.clone(),
-                before,
-                files: files.to_vec(),
+            let fact = |files: &[ExpiredFile]| {
+                Fact::Evidence(EvidenceFact::Expired { gate: gate.clone(), before, files: files.to_vec() })
             };
             if files.is_empty() { vec![fact(&[])] } else { files.chunks(NAMED).map(fact).collect() }
         })
@@ -124,10 +124,8 @@ impl Anchors for Anchoring {
 pub fn anchored(world: &World, gate: &str, files: &[EvidenceFile], late: bool) -> Vec<Fact> {
     let kept = world.evidence(gate).map(|kept| &**kept);
     let new: Vec<EvidenceFile> = files.iter().filter(|file| !is_known(kept, file)).cloned().collect();
-    let fact = |files: &[EvidenceFile]| Fact::EvidenceAnchored {
-        gate: gate.to_owned(),
-        files: files.to_vec(),
-        late,
+    let fact = |files: &[EvidenceFile]| {
+        Fact::Evidence(EvidenceFact::Anchored { gate: gate.to_owned(), files: files.to_vec(), late })
     };
     new.chunks(NAMED).map(fact).collect()
 }

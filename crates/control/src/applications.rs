@@ -5,7 +5,9 @@ use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{ApplicationStage, Fact, Method, RequestHeader, Resource, Route, Upstream};
+use countersign_facts::{
+    ApplicationFact, ApplicationStage, Fact, Method, RequestHeader, Resource, ResourceFact, Route, Upstream,
+};
 use countersign_names::{ApplicationName, ResourceName};
 use countersign_world::{Application, World};
 use std::collections::BTreeSet;
@@ -44,7 +46,7 @@ pub async fn declare(
         .command(&caller, move |world, _| {
             let unchanged = world.application(application.as_str()).is_some_and(|known| known.about == about);
             let (application, about) = (application.clone(), about.clone());
-            let declared = vec![Fact::ApplicationDeclared { application, about }];
+            let declared = vec![Fact::Application(ApplicationFact::Declared { application, about })];
             Ok((if unchanged { Vec::new() } else { declared }, ()))
         })
         .await?;
@@ -61,7 +63,7 @@ pub async fn remove(
     control
         .command(&caller, move |world, _| {
             known(world, &application)?;
-            Ok((vec![Fact::ApplicationRemoved { application: application.clone() }], ()))
+            Ok((vec![Fact::Application(ApplicationFact::Removed { application: application.clone() })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -79,7 +81,10 @@ pub async fn stage(
     control
         .command(&caller, move |world, _| {
             known(world, &application)?;
-            Ok((vec![Fact::ApplicationStaged { application: application.clone(), stage }], ()))
+            Ok((
+                vec![Fact::Application(ApplicationFact::Staged { application: application.clone(), stage })],
+                (),
+            ))
         })
         .await?;
     view(&control, &name)
@@ -107,7 +112,7 @@ pub async fn label(
             }
             let sensitivity = label.sensitivity;
             let unchanged = known.labels.get(&resource).copied() == sensitivity;
-            let labelled = vec![Fact::ResourceLabelled { resource, sensitivity }];
+            let labelled = vec![Fact::Resource(ResourceFact::Labelled { resource, sensitivity })];
             Ok((if unchanged { Vec::new() } else { labelled }, ()))
         })
         .await?;

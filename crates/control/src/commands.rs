@@ -1,7 +1,7 @@
 //! From a command to facts; or, where it takes two people, to a proposal.
 
 use crate::{Caller, Control, Refusal, proposals, secret};
-use countersign_facts::{Fact, Stated};
+use countersign_facts::{CommandFact, Fact, Stated};
 use countersign_names::{ProposalId, Timestamp};
 use countersign_world::{Kind, World};
 use std::time::Duration;
@@ -66,7 +66,13 @@ impl Control {
                     let expires_at = now.plus(PROPOSAL_LIFE);
                     let somebody = proposals::somebody_may_countersign(world, &by, now);
                     let waiting = Waiting { id, why: contradiction.message, somebody };
-                    let proposed = Fact::CommandProposed { proposal: id, text, digest, facts, expires_at };
+                    let proposed = Fact::Command(CommandFact::Proposed {
+                        proposal: id,
+                        text,
+                        digest,
+                        facts,
+                        expires_at,
+                    });
                     Ok((vec![proposed], Done::Proposed(value, waiting)))
                 }
                 // Whatever else is wrong is found by the ledger, which asks the same.

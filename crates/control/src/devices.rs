@@ -5,7 +5,7 @@ use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{Digest, Fact, Posture};
+use countersign_facts::{DeviceFact, Digest, Fact, Posture};
 use countersign_names::{CheckResult, DeviceId, PostureCheck, Timestamp};
 use countersign_world::{Device, World};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub async fn register(
     control
         .command(&caller, move |world, _| {
             let about = owned(world, &about, owner.as_deref())?;
-            Ok((vec![Fact::DeviceRegistered { device, about }], ()))
+            Ok((vec![Fact::Device(DeviceFact::Registered { device, about })], ()))
         })
         .await?;
     Ok((StatusCode::CREATED, view(&control, device)?))
@@ -55,7 +55,14 @@ pub async fn change(
             let known = known(world, device)?;
             let about = owned(world, &about, owner.as_deref())?;
             let unchanged = known.about == about;
-            Ok((if unchanged { Vec::new() } else { vec![Fact::DeviceChanged { device, about }] }, ()))
+            Ok((
+                if unchanged {
+                    Vec::new()
+                } else {
+                    vec![Fact::Device(DeviceFact::Changed { device, about })]
+                },
+                (),
+            ))
         })
         .await?;
     view(&control, device)
@@ -70,7 +77,7 @@ pub async fn remove(
     control
         .command(&caller, move |world, _| {
             known(world, device)?;
-            Ok((vec![Fact::DeviceRemoved { device }], ()))
+            Ok((vec![Fact::Device(DeviceFact::Removed { device })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -92,7 +99,7 @@ pub async fn report(
             known(world, device)?;
             let collected_at = report.collected_at.unwrap_or(now).min(now);
             let posture = Posture { collected_at, checks: report.checks.clone() };
-            Ok((vec![Fact::PostureReported { device, posture }], ()))
+            Ok((vec![Fact::Device(DeviceFact::PostureReported { device, posture })], ()))
         })
         .await?;
     view(&control, device)

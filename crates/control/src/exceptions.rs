@@ -6,7 +6,7 @@ use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{ExceptionScope, Fact};
+use countersign_facts::{ExceptionFact, ExceptionScope, Fact};
 use countersign_names::{ExceptionId, PolicyId, Timestamp};
 use countersign_policy::{Kind, PolicySet};
 use countersign_world::Exception;
@@ -75,7 +75,7 @@ pub async fn open(
                 opened_at: now,
                 expires_at,
             };
-            let fact = Fact::ExceptionOpened {
+            let fact = Fact::Exception(ExceptionFact::Opened {
                 exception,
                 policy: new.policy.clone(),
                 scope,
@@ -83,7 +83,7 @@ pub async fn open(
                 authority: authority.clone(),
                 reason: reason.clone(),
                 expires_at,
-            };
+            });
             Ok((vec![fact], opened))
         })
         .await?;
@@ -103,7 +103,7 @@ pub async fn end(
             world
                 .exception(exception)
                 .ok_or_else(|| Refusal::not_found("open exception", exception).about_field("id"))?;
-            Ok((vec![Fact::ExceptionEnded { exception, reason: reason.clone() }], ()))
+            Ok((vec![Fact::Exception(ExceptionFact::Ended { exception, reason: reason.clone() })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

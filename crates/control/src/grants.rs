@@ -5,7 +5,7 @@ use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{Actor, Fact};
+use countersign_facts::{Actor, Fact, GrantFact};
 use countersign_names::{GrantId, PersonId, Timestamp};
 use countersign_world::{Grant, GrantState, World};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub async fn request(
             let person = for_whom(world, &caller, new.person.as_deref())?;
             let (application, reason, seconds) =
                 (new.application.clone(), reason.clone(), new.duration_seconds);
-            Ok((vec![Fact::GrantRequested { grant, person, application, reason, seconds }], ()))
+            Ok((vec![Fact::Grant(GrantFact::Requested { grant, person, application, reason, seconds })], ()))
         })
         .await?;
     Ok((StatusCode::CREATED, view(&control, grant)?))
@@ -80,7 +80,7 @@ pub async fn approve(
 ) -> Answer<api::Grant> {
     answer(&control, &caller, &id, |grant, now| {
         let expires_at = now.plus(Duration::from_secs(u64::from(grant.seconds)));
-        Fact::GrantApproved { grant: grant.id, expires_at }
+        Fact::Grant(GrantFact::Approved { grant: grant.id, expires_at })
     })
     .await
 }
@@ -91,7 +91,10 @@ pub async fn refuse(
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
 ) -> Answer<api::Grant> {
-    answer_because(&control, &caller, &id, &why, |grant, reason| Fact::GrantRefused { grant, reason }).await
+    answer_because(&control, &caller, &id, &why, |grant, reason| {
+        Fact::Grant(GrantFact::Refused { grant, reason })
+    })
+    .await
 }
 
 pub async fn revoke(
@@ -100,7 +103,10 @@ pub async fn revoke(
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
 ) -> Answer<api::Grant> {
-    answer_because(&control, &caller, &id, &why, |grant, reason| Fact::GrantRevoked { grant, reason }).await
+    answer_because(&control, &caller, &id, &why, |grant, reason| {
+        Fact::Grant(GrantFact::Revoked { grant, reason })
+    })
+    .await
 }
 
 async fn answer_because(

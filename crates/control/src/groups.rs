@@ -5,7 +5,7 @@ use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{Fact, Member};
+use countersign_facts::{Fact, GroupFact, Member};
 use countersign_names::GroupName;
 use countersign_world::{Group, World};
 
@@ -33,7 +33,7 @@ pub async fn add(
     let (group, purpose) = (new.name.clone(), new.purpose.trim().to_owned());
     control
         .command(&caller, move |_, _| {
-            Ok((vec![Fact::GroupAdded { group: group.clone(), purpose: purpose.clone() }], ()))
+            Ok((vec![Fact::Group(GroupFact::Added { group: group.clone(), purpose: purpose.clone() })], ()))
         })
         .await
         // The world calls it the group; in this body it is the name.
@@ -58,7 +58,7 @@ pub async fn remove(
     control
         .command(&caller, move |world, _| {
             known(world, &group)?;
-            Ok((vec![Fact::GroupRemoved { group: group.clone() }], ()))
+            Ok((vec![Fact::Group(GroupFact::Removed { group: group.clone() })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -97,8 +97,8 @@ async fn move_member(
             let facts = match (joins, inside.members.contains(&member)) {
                 // To put in who is in already is what PUT may always do.
                 (true, true) => Vec::new(),
-                (true, false) => vec![Fact::MemberAdded { group, member }],
-                (false, _) => vec![Fact::MemberRemoved { group, member }],
+                (true, false) => vec![Fact::Group(GroupFact::MemberAdded { group, member })],
+                (false, _) => vec![Fact::Group(GroupFact::MemberRemoved { group, member })],
             };
             Ok((facts, ()))
         })

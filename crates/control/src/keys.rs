@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use countersign_api as api;
-use countersign_facts::Fact;
+use countersign_facts::{AssertionKeyFact, Fact};
 use countersign_names::Timestamp;
 use countersign_world::{AssertionKey, World};
 use std::sync::Arc;
@@ -52,7 +52,7 @@ pub async fn rotate(
     control
         .command(&caller, move |world, _| {
             known(world, &asked)?;
-            Ok((vec![Fact::AssertionKeyRotated { kid: asked.clone() }], ()))
+            Ok((vec![Fact::AssertionKey(AssertionKeyFact::Rotated { kid: asked.clone() })], ()))
         })
         .await?;
     let world = control.world();
@@ -67,7 +67,7 @@ pub async fn retire(
     control
         .command(&caller, move |world, _| {
             known(world, &kid)?;
-            Ok((vec![Fact::AssertionKeyRetired { kid: kid.clone() }], ()))
+            Ok((vec![Fact::AssertionKey(AssertionKeyFact::Retired { kid: kid.clone() })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

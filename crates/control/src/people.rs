@@ -6,7 +6,9 @@ use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{EndReason, Fact, InvitationPurpose, PersonKind};
+use countersign_facts::{
+    CredentialFact, EndReason, Fact, InvitationPurpose, PersonFact, PersonKind, RiskFact, SessionFact,
+};
 use countersign_names::{CredentialId, InvitationId, PersonId, Principal};
 use countersign_world::{LONGEST_INVITATION, NewInvitation, Person, Standing, World};
 use secrecy::ExposeSecret as _;
@@ -44,7 +46,9 @@ pub async fn add(
     let person = PersonId::new(secret::fresh(control.now())?);
     let about = about(new)?;
     control
-        .command(&caller, move |_, _| Ok((vec![Fact::PersonAdded { person, about: about.clone() }], ())))
+        .command(&caller, move |_, _| {
+            Ok((vec![Fact::Person(PersonFact::Added { person, about: about.clone() })], ()))
+        })
         .await?;
     Ok((StatusCode::CREATED, view(&control, person)?))
 }
@@ -58,7 +62,7 @@ pub async fn change(
     let about = about(new)?;
     let id = on_person(&control, &caller, person, move |_, known| {
         // To state what is so already is no change, and the journal is spared it.
-        let facts = vec![Fact::PersonChanged { person: known.id, about: about.clone() }];
+        let facts = vec![Fact::Person(PersonFact::Changed { person: known.id, about: about.clone() })];
         Ok(if known.about == about { Vec::new() } else { facts })
     })
     .await?;
@@ -70,8 +74,10 @@ pub async fn remove(
     caller: Caller,
     Path(person): Path<String>,
 ) -> Result<StatusCode, Refusal> {
-    on_person(&control, &caller, person, |_, known| Ok(vec![Fact::PersonRemoved { person: known.id }]))
-        .await?;
+    on_person(&control, &caller, person, |_, known| {
+        Ok(vec![Fact::Person(PersonFact::Removed { person: known.id })])
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -83,7 +89,7 @@ pub async fn suspend(
 ) -> Answer<api::Person> {
     let reason = on_record("reason", &why.reason)?;
     let id = on_person(&control, &caller, person, move |_, known| {
-        Ok(vec![Fact::PersonSuspended { person: known.id, reason: reason.clone() }])
+        Ok(vec![Fact::Person(PersonFact::Suspended { person: known.id, reason: reason.clone() })])
     })
     .await?;
     view(&control, id)
@@ -94,9 +100,10 @@ pub async fn restore(
     caller: Caller,
     Path(person): Path<String>,
 ) -> Answer<api::Person> {
-    let id =
-        on_person(&control, &caller, person, |_, known| Ok(vec![Fact::PersonRestored { person: known.id }]))
-            .await?;
+    let id = on_person(&control, &caller, person, |_, known| {
+        Ok(vec![Fact::Person(PersonFact::Restored { person: known.id })])
+    })
+    .await?;
     view(&control, id)
 }
 
@@ -108,7 +115,7 @@ pub async fn confirm(
 ) -> Answer<api::Person> {
     let reason = on_record("reason", &why.reason)?;
     let id = on_person(&control, &caller, person, move |_, known| {
-        Ok(vec![Fact::PersonConfirmed { person: known.id, reason: reason.clone() }])
+        Ok(vec![Fact::Person(PersonFact::Confirmed { person: known.id, reason: reason.clone() })])
     })
     .await?;
     view(&control, id)
@@ -187,7 +194,7 @@ pub async fn remove_credential(
             world
                 .credential(credential)
                 .ok_or_else(|| Refusal::not_found("passkey", credential).about_field("id"))?;
-            Ok((vec![Fact::CredentialRemoved { credential }], ()))
+            Ok((vec![Fact::Credential(CredentialFact::Removed { credential })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -204,7 +211,7 @@ pub async fn risk(
     let level = risk.level;
     let id = on_person(&control, &caller, person, move |_, known| {
         let principal = Principal::Person(known.id);
-        Ok(vec![Fact::RiskChanged { principal, level, reasons: reasons.clone() }])
+        Ok(vec![Fact::Risk(RiskFact::Changed { principal, level, reasons: reasons.clone() })])
     })
     .await?;
     view(&control, id)
@@ -216,9 +223,8 @@ pub async fn end_sessions(
     Path(person): Path<String>,
 ) -> Result<StatusCode, Refusal> {
     on_person(&control, &caller, person, |world, known| {
-        let ended = |session: &std::sync::Arc<countersign_world::Session>| Fact::SessionEnded {
-            session: session.id,
-            reason: EndReason::Revoked,
+        let ended = |session: &std::sync::Arc<countersign_world::Session>| {
+            Fact::Session(SessionFact::Ended { session: session.id, reason: EndReason::Revoked })
         };
         Ok(world.sessions_of(known.id).map(ended).collect())
     })

@@ -5,7 +5,11 @@ use crate::input::{Asked, Json, in_path, on_record};
 use crate::{Caller, Control, Refusal, secret};
 use axum::extract::{Path, State};
 use countersign_api as api;
-use countersign_facts::{Actor, Digest, Fact, InvitationPurpose, Member};
+use countersign_facts::{
+    Actor, ApplicationFact, CommandFact, CredentialFact, Digest, ExceptionFact, Fact, GroupFact,
+    InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ResourceFact, RiskFact, RolloutFact,
+    ServiceFact, SettingsFact,
+};
 use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
 use countersign_world::{Proposal, ProposalState, Standing, World};
 use std::sync::Arc;
@@ -42,7 +46,7 @@ pub async fn countersign(
     control
         .command(&caller, move |world, now| {
             let proposal = known(world, id)?;
-            let mut facts = vec![Fact::CommandCountersigned { proposal: id, digest }];
+            let mut facts = vec![Fact::Command(CommandFact::Countersigned { proposal: id, digest })];
             if proposal.is_open(now) {
                 facts.extend(proposal.facts.iter().cloned());
             }
@@ -63,7 +67,7 @@ pub async fn refuse(
     control
         .command(&caller, move |world, _| {
             known(world, id)?;
-            Ok((vec![Fact::CommandRefused { proposal: id, reason: reason.clone() }], ()))
+            Ok((vec![Fact::Command(CommandFact::Refused { proposal: id, reason: reason.clone() })], ()))
         })
         .await?;
     view(&control, id)
@@ -151,32 +155,36 @@ fn line(world: &World, fact: &Fact) -> String {
     let service =
         |id: &ServiceId| world.service(*id).map_or_else(|| id.to_string(), |known| known.name.clone());
     match fact {
-        Fact::PersonAdded { about, .. } => format!("add {} <{}>", about.name, about.email),
-        Fact::PersonChanged { person: whom, about } => {
+        Fact::Person(PersonFact::Added { about, .. }) => format!("add {} <{}>", about.name, about.email),
+        Fact::Person(PersonFact::Changed { person: whom, about }) => {
             let aliases: Vec<&str> = about.aliases.iter().map(String::as_str).collect();
             let (name, email, kind) = (&about.name, &about.email, about.kind.as_str());
             format!("change {} to {name} <{email}>, {kind}, aliases [{}]", person(whom), aliases.join(", "))
         }
-        Fact::PersonSuspended { person: whom, reason } => format!("suspend {}: {reason}", person(whom)),
-        Fact::PersonRestored { person: whom } => format!("restore {}", person(whom)),
-        Fact::PersonRemoved { person: whom } => format!("remove {}", person(whom)),
-        Fact::GroupAdded { group, .. } => format!("add the group {group}"),
-        Fact::GroupRemoved { group } => format!("remove the group {group}"),
-        Fact::MemberAdded { group, member } => {
+        Fact::Person(PersonFact::Suspended { person: whom, reason }) => {
+            format!("suspend {}: {reason}", person(whom))
+        }
+        Fact::Person(PersonFact::Restored { person: whom }) => format!("restore {}", person(whom)),
+        Fact::Person(PersonFact::Removed { person: whom }) => format!("remove {}", person(whom)),
+        Fact::Group(GroupFact::Added { group, .. }) => format!("add the group {group}"),
+        Fact::Group(GroupFact::Removed { group }) => format!("remove the group {group}"),
+        Fact::Group(GroupFact::MemberAdded { group, member }) => {
             format!("put {} into the group {group}", of_member(world, member))
         }
-        Fact::MemberRemoved { group, member } => {
+        Fact::Group(GroupFact::MemberRemoved { group, member }) => {
             format!("take {} out of the group {group}", of_member(world, member))
         }
-        Fact::ServiceAdded { name, owner, .. } => {
+        Fact::Service(ServiceFact::Added { name, owner, .. }) => {
             format!("add the service account {name} of {}", person(owner))
         }
-        Fact::ServiceRemoved { service: which } => format!("remove the service account {}", service(which)),
-        Fact::TokenIssued { service: which, expires_at, .. } => {
+        Fact::Service(ServiceFact::Removed { service: which }) => {
+            format!("remove the service account {}", service(which))
+        }
+        Fact::Service(ServiceFact::TokenIssued { service: which, expires_at, .. }) => {
             format!("issue a token of the service account {} until {expires_at}", service(which))
         }
-        Fact::TokenRevoked { token } => format!("revoke the token {token}"),
-        Fact::InvitationIssued { person: whom, purpose, expires_at, .. } => match purpose {
+        Fact::Service(ServiceFact::TokenRevoked { token }) => format!("revoke the token {token}"),
+        Fact::Invitation(InvitationFact::Issued { person: whom, purpose, expires_at, .. }) => match purpose {
             InvitationPurpose::Enrol => format!("invite {} by a link until {expires_at}", person(whom)),
             InvitationPurpose::Recover => {
                 format!(
@@ -185,12 +193,14 @@ fn line(world: &World, fact: &Fact) -> String {
                 )
             }
         },
-        Fact::InvitationWithdrawn { invitation } => format!("withdraw the invitation {invitation}"),
-        Fact::CredentialRemoved { credential } => {
+        Fact::Invitation(InvitationFact::Withdrawn { invitation }) => {
+            format!("withdraw the invitation {invitation}")
+        }
+        Fact::Credential(CredentialFact::Removed { credential }) => {
             let owner = world.credential(*credential).map(|known| person(&known.person)).unwrap_or_default();
             format!("remove the passkey {credential} of {owner}")
         }
-        Fact::RiskChanged { principal, level, .. } => match principal {
+        Fact::Risk(RiskFact::Changed { principal, level, .. }) => match principal {
             Principal::Person(whom) => format!("state that the risk of {} is {level}", person(whom)),
             other => format!("state that the risk of {other} is {level}"),
         },
@@ -200,8 +210,10 @@ fn line(world: &World, fact: &Fact) -> String {
 
 fn of_configuration(world: &World, fact: &Fact) -> String {
     match fact {
-        Fact::ApplicationDeclared { application, .. } => format!("declare the application {application}"),
-        Fact::ApplicationStaged { application, stage } => {
+        Fact::Application(ApplicationFact::Declared { application, .. }) => {
+            format!("declare the application {application}")
+        }
+        Fact::Application(ApplicationFact::Staged { application, stage }) => {
             format!(
                 "let the application {application} {}",
                 if *stage == countersign_facts::ApplicationStage::Observe {
@@ -211,12 +223,14 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
                 }
             )
         }
-        Fact::ApplicationRemoved { application } => format!("remove the application {application}"),
-        Fact::ResourceLabelled { resource, sensitivity } => match sensitivity {
+        Fact::Application(ApplicationFact::Removed { application }) => {
+            format!("remove the application {application}")
+        }
+        Fact::Resource(ResourceFact::Labelled { resource, sensitivity }) => match sensitivity {
             Some(sensitivity) => format!("label {resource} {sensitivity}"),
             None => format!("take away the label of {resource}"),
         },
-        Fact::ExceptionOpened { policy, scope, reason, expires_at, .. } => {
+        Fact::Exception(ExceptionFact::Opened { policy, scope, reason, expires_at, .. }) => {
             let whom = scope
                 .person
                 .map(|it| named(world, it))
@@ -225,8 +239,8 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
                 scope.application.as_ref().map_or_else(|| "everywhere".to_owned(), |it| format!("at {it}"));
             format!("let {} off {policy} {place} until {expires_at}: {reason}", whom.unwrap_or_default())
         }
-        Fact::ExceptionEnded { exception, .. } => format!("end the exception {exception}"),
-        Fact::PoliciesPublished { files, .. } | Fact::PoliciesApplied { files, .. } => {
+        Fact::Exception(ExceptionFact::Ended { exception, .. }) => format!("end the exception {exception}"),
+        Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
             let files = files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
             let changes = crate::publish::changes(world.policies().map(|known| &**known), &files);
             let told: Vec<_> = changes
@@ -235,18 +249,20 @@ fn of_configuration(world: &World, fact: &Fact) -> String {
                 .collect();
             format!("put policies in force: {}", told.join(", "))
         }
-        Fact::RolloutStarted { policy, .. } => format!("start a rollout of {policy}"),
-        Fact::RolloutAdvanced { rollout, percent } => format!("advance the rollout {rollout} to {percent} %"),
-        Fact::PoliciesRemoved(removal) => {
+        Fact::Rollout(RolloutFact::Started { policy, .. }) => format!("start a rollout of {policy}"),
+        Fact::Rollout(RolloutFact::Advanced { rollout, percent }) => {
+            format!("advance the rollout {rollout} to {percent} %")
+        }
+        Fact::Policies(PoliciesFact::Removed(removal)) => {
             let gone: Vec<_> = removal.policies.iter().map(ToString::to_string).collect();
             format!("let these policies count no more: {}", gone.join(", "))
         }
-        Fact::TokenBound(binding) => {
+        Fact::Service(ServiceFact::TokenBound(binding)) => {
             let commands: Vec<_> = binding.commands.iter().map(String::as_str).collect();
             let bound = if binding.key.is_some() { "bound to a device's key, " } else { "" };
             format!("let the token be {bound}good for: {}", commands.join(", "))
         }
-        Fact::SettingsApplied { settings } => format!("because: {}", settings.why),
+        Fact::Settings(SettingsFact::Applied { settings }) => format!("because: {}", settings.why),
         other => {
             let tag =
                 serde_json::to_value(other).ok().and_then(|it| Some(it.get("fact")?.as_str()?.to_owned()));

@@ -6,7 +6,7 @@ use crate::input::on_record;
 use countersign_api::{Change, FileChange, PolicyKind, PolicyProblem, RemovedPolicy};
 use countersign_decide::rollout::settled_by;
 use countersign_decide::{keeps_an_administrator, reserved};
-use countersign_facts::{Actor, Digest, Fact, PolicyFile, PolicyRemoval, Stated};
+use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile, PolicyRemoval, Stated};
 use countersign_journal::MAX_PAYLOAD_BYTES;
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
 use countersign_policy::{Kind, PolicySet, Problem, Stage};
@@ -191,14 +191,17 @@ impl Checked {
             self.set.files().iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
         let version = self.version();
         let published = match reason {
-            None => Fact::PoliciesPublished { version, files },
-            Some(Reason { why, rehearsal }) => {
-                Fact::PoliciesApplied { version, files, why: why.clone(), rehearsal: *rehearsal }
-            }
+            None => Fact::Policies(PoliciesFact::Published { version, files }),
+            Some(Reason { why, rehearsal }) => Fact::Policies(PoliciesFact::Applied {
+                version,
+                files,
+                why: why.clone(),
+                rehearsal: *rehearsal,
+            }),
         };
         let policies: BTreeSet<_> = self.removed(world).into_iter().map(|removed| removed.id).collect();
-        let removed =
-            (!policies.is_empty()).then(|| Fact::PoliciesRemoved(PolicyRemoval { version, policies }));
+        let removed = (!policies.is_empty())
+            .then(|| Fact::Policies(PoliciesFact::Removed(PolicyRemoval { version, policies })));
         Ok([vec![published], removed.into_iter().collect(), settled].concat())
     }
 

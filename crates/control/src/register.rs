@@ -8,7 +8,7 @@ use crate::input::{Asked, Json, on_record, span};
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_facts::{Actor, ApplicationStage, Fact, Stated, TrustKey};
+use countersign_facts::{Actor, ApplicationStage, Fact, Stated, TrustFact, TrustKey};
 use countersign_names::{EvidenceItem, PersonId, Sensitivity, Timestamp};
 use countersign_world::{Trust, TrustState, World};
 use std::cmp::Reverse;
@@ -52,7 +52,7 @@ pub async fn own(
 ) -> Result<axum::Json<api::TrustsChanged>, Refusal> {
     change(&control, &caller, asked.dry_run, move |world, _| {
         let owner = owner(world, &asked.owner)?;
-        Ok(Fact::TrustOwned { keys: selected(world, &asked.of)?, owner })
+        Ok(Fact::Trust(TrustFact::Owned { keys: selected(world, &asked.of)?, owner }))
     })
     .await
 }
@@ -68,13 +68,13 @@ pub async fn document(
     let life = span("expires_in_seconds", asked.expires_in_seconds, shortest, longest)?;
     change(&control, &caller, asked.dry_run, move |world, now| {
         let owner = owner(world, &asked.owner)?;
-        Ok(Fact::TrustDocumented {
+        Ok(Fact::Trust(TrustFact::Documented {
             keys: selected(world, &asked.of)?,
             owner,
             authority: authority.clone(),
             reason: reason.clone(),
             expires_at: now.plus(life),
-        })
+        }))
     })
     .await
 }
@@ -102,7 +102,7 @@ async fn change(
 
 fn keys(fact: &Fact) -> &[TrustKey] {
     match fact {
-        Fact::TrustOwned { keys, .. } | Fact::TrustDocumented { keys, .. } => keys,
+        Fact::Trust(TrustFact::Owned { keys, .. } | TrustFact::Documented { keys, .. }) => keys,
         _ => &[],
     }
 }

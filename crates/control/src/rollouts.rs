@@ -13,7 +13,7 @@ use crate::input::{Asked, Json, in_path, on_record};
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use countersign_api as api;
-use countersign_facts::Fact;
+use countersign_facts::{Fact, RolloutFact};
 use countersign_names::RolloutId;
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
@@ -73,7 +73,10 @@ pub async fn halt(
     control
         .command(&caller, move |world, _| {
             known(world, id)?;
-            Ok((vec![Fact::RolloutHalted { rollout: id, why: why.clone(), example: None }], ()))
+            Ok((
+                vec![Fact::Rollout(RolloutFact::Halted { rollout: id, why: why.clone(), example: None })],
+                (),
+            ))
         })
         .await?;
     view(&control, id)

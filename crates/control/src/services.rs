@@ -7,7 +7,7 @@ use crate::{Caller, Control, Refusal, endpoint, find, secret};
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use countersign_api as api;
-use countersign_facts::{Digest, Fact, TokenBinding};
+use countersign_facts::{Digest, Fact, ServiceFact, TokenBinding};
 use countersign_names::{DeviceId, ServiceId, Timestamp, TokenId};
 use countersign_world::{Service, Token, World};
 use secrecy::ExposeSecret as _;
@@ -51,7 +51,7 @@ pub async fn add(
         .command(&caller, move |world, _| {
             let owner = find::person_in_field(world, "owner", &new.owner)?.id;
             let (name, purpose) = (name.clone(), purpose.clone());
-            Ok((vec![Fact::ServiceAdded { service, name, owner, purpose }], ()))
+            Ok((vec![Fact::Service(ServiceFact::Added { service, name, owner, purpose })], ()))
         })
         .await?;
     Ok((StatusCode::CREATED, view(&control, service)?))
@@ -66,7 +66,7 @@ pub async fn remove(
     control
         .command(&caller, move |world, _| {
             known(world, service)?;
-            Ok((vec![Fact::ServiceRemoved { service }], ()))
+            Ok((vec![Fact::Service(ServiceFact::Removed { service })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -90,10 +90,19 @@ pub async fn issue_token(
             let expires_at = now.plus(life);
             let application = application.clone();
             let key = new.device.map(|device| key_of(world, device)).transpose()?;
-            let mut facts =
-                vec![Fact::TokenIssued { token, service, secret: digest, application, expires_at }];
+            let mut facts = vec![Fact::Service(ServiceFact::TokenIssued {
+                token,
+                service,
+                secret: digest,
+                application,
+                expires_at,
+            })];
             if key.is_some() || !commands.is_empty() {
-                facts.push(Fact::TokenBound(TokenBinding { token, key, commands: commands.clone() }));
+                facts.push(Fact::Service(ServiceFact::TokenBound(TokenBinding {
+                    token,
+                    key,
+                    commands: commands.clone(),
+                })));
             }
             Ok((facts, expires_at))
         })
@@ -193,7 +202,7 @@ pub async fn revoke_token(
             if !world.tokens().any(|known| known.id == token) {
                 return Err(Refusal::not_found("token", token).about_field("id"));
             }
-            Ok((vec![Fact::TokenRevoked { token }], ()))
+            Ok((vec![Fact::Service(ServiceFact::TokenRevoked { token })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

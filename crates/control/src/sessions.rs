@@ -5,7 +5,7 @@ use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api as api;
-use countersign_facts::{EndReason, Fact};
+use countersign_facts::{EndReason, Fact, SessionFact};
 use countersign_names::SessionId;
 use countersign_world::{Session, World};
 use std::collections::BTreeSet;
@@ -43,7 +43,7 @@ pub async fn revoke(
                     .about_field("id")
                     .remedy("it may have ended already; `countersign session list` shows those that have not")
             })?;
-            Ok((vec![Fact::SessionEnded { session, reason: EndReason::Revoked }], ()))
+            Ok((vec![Fact::Session(SessionFact::Ended { session, reason: EndReason::Revoked })], ()))
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -13,7 +13,9 @@ use crate::secret::sha256;
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_facts::{Actor, Digest, Fact, Stated};
+use countersign_facts::{
+    Actor, ApplicationFact, Digest, ExceptionFact, Fact, ResourceFact, SettingsFact, Stated,
+};
 use countersign_names::{ApplicationName, ExceptionId, ResourceName, Sensitivity, Timestamp};
 use countersign_world::{Application, Exception, World};
 use std::collections::BTreeSet;
@@ -42,24 +44,32 @@ pub struct Changed {
 impl Change {
     fn declare(&mut self, application: &ApplicationName, about: countersign_facts::Application) {
         self.applications.insert(application.clone());
-        self.facts.push(Fact::ApplicationDeclared { application: application.clone(), about });
+        self.facts
+            .push(Fact::Application(ApplicationFact::Declared { application: application.clone(), about }));
     }
 
     fn label(&mut self, resource: &ResourceName, sensitivity: Option<Sensitivity>) {
         self.labels.insert(resource.clone());
-        self.facts.push(Fact::ResourceLabelled { resource: resource.clone(), sensitivity });
+        self.facts.push(Fact::Resource(ResourceFact::Labelled { resource: resource.clone(), sensitivity }));
     }
 
     fn end(&mut self, exception: ExceptionId, why: &str) {
         self.ended.insert(exception);
-        self.facts.push(Fact::ExceptionEnded { exception, reason: why.to_owned() });
+        self.facts.push(Fact::Exception(ExceptionFact::Ended { exception, reason: why.to_owned() }));
     }
 
     fn open(&mut self, exception: Exception) {
         let Exception { id, policy, scope, owner, authority, reason, expires_at, .. } = exception;
         self.opened.insert(id);
-        let opened =
-            Fact::ExceptionOpened { exception: id, policy, scope, owner, authority, reason, expires_at };
+        let opened = Fact::Exception(ExceptionFact::Opened {
+            exception: id,
+            policy,
+            scope,
+            owner,
+            authority,
+            reason,
+            expires_at,
+        });
         self.facts.push(opened);
     }
 
@@ -88,7 +98,7 @@ impl Change {
         if !facts.is_empty() {
             let Self { applications, labels, opened, ended, .. } = self;
             let (why, rehearsal) = (reason.0.to_owned(), reason.1);
-            facts.push(Fact::SettingsApplied {
+            facts.push(Fact::Settings(SettingsFact::Applied {
                 settings: countersign_facts::Settings {
                     version,
                     why,
@@ -99,7 +109,7 @@ impl Change {
                     opened,
                     ended,
                 },
-            });
+            }));
         }
         Ok(Changed { facts, files: changed_texts(&old.to_files(), &new.to_files()), world: after, version })
     }

@@ -7,7 +7,7 @@ use crate::settings::{self, Back, Change, Wanted, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_facts::{Digest, Fact, Settings, Stated};
+use countersign_facts::{Digest, Fact, PoliciesFact, RolloutFact, Settings, SettingsFact, Stated};
 use countersign_journal::Seq;
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
 use countersign_policy::PolicySet;
@@ -31,8 +31,10 @@ pub async fn history(
     for version in known {
         let Some((stated, next)) = read_with_next(&control, version.seq).await else { continue };
         let (why, rehearsal) = match &stated.fact {
-            Fact::PoliciesApplied { why, rehearsal, .. } => (Some(why.clone()), *rehearsal),
-            Fact::SettingsApplied { settings } => (Some(settings.why.clone()), settings.rehearsal),
+            Fact::Policies(PoliciesFact::Applied { why, rehearsal, .. }) => (Some(why.clone()), *rehearsal),
+            Fact::Settings(SettingsFact::Applied { settings }) => {
+                (Some(settings.why.clone()), settings.rehearsal)
+            }
             _ => (None, None),
         };
         items.push(api::PolicyVersion {
@@ -267,8 +269,10 @@ pub async fn apply(
 /// What becomes of a rollout by this fact, in words.
 fn of_a_rollout(world: &World, fact: &Fact) -> Option<String> {
     match fact {
-        Fact::RolloutHalted { rollout, why, .. } => Some(format!("{rollout} is halted: {why}")),
-        Fact::RolloutEnded { rollout } => {
+        Fact::Rollout(RolloutFact::Halted { rollout, why, .. }) => {
+            Some(format!("{rollout} is halted: {why}"))
+        }
+        Fact::Rollout(RolloutFact::Ended { rollout }) => {
             let policy = &world.rollout(*rollout)?.policy;
             Some(format!("{rollout} has ended: {policy} counts by its own text"))
         }
@@ -300,7 +304,7 @@ fn named(world: &World, text: &str) -> Result<Version, Refusal> {
 /// What a fact says that the publication of this version took out of force.
 fn removed_by(version: &Digest) -> impl Fn(Stated) -> BTreeSet<PolicyId> {
     move |stated| match stated.fact {
-        Fact::PoliciesRemoved(removal) if removal.version == *version => removal.policies,
+        Fact::Policies(PoliciesFact::Removed(removal)) if removal.version == *version => removal.policies,
         _ => BTreeSet::new(),
     }
 }

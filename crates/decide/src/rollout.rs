@@ -4,7 +4,7 @@
 //! replay and whoever doubts it comes to the same. It only grows: whoever is reached at 5 percent is reached at 25.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use countersign_facts::{Digest, Fact};
+use countersign_facts::{Digest, Fact, RolloutFact};
 use countersign_names::{Principal, RolloutId};
 use countersign_policy::{PolicyMeta, PolicySet, Stage};
 use countersign_world::{Rollout, World};
@@ -52,9 +52,12 @@ pub fn is_of(rollout: &Rollout, policies: &PolicySet) -> bool {
 pub fn settled_by(world: &World, policies: &PolicySet) -> Vec<Fact> {
     let active = world.active_rollouts().iter().filter(|known| !is_of(known, policies));
     let settled = active.map(|known| {
-        let halted = |why: String| Fact::RolloutHalted { rollout: known.id, why, example: None };
+        let halted =
+            |why: String| Fact::Rollout(RolloutFact::Halted { rollout: known.id, why, example: None });
         match policies.get(&known.policy) {
-            Some(policy) if policy.stage == Stage::Enforce => Fact::RolloutEnded { rollout: known.id },
+            Some(policy) if policy.stage == Stage::Enforce => {
+                Fact::Rollout(RolloutFact::Ended { rollout: known.id })
+            }
             Some(_) => halted(format!("the text of {} was changed while it was rolled out", known.policy)),
             None => halted(format!("{} was removed while it was rolled out", known.policy)),
         }

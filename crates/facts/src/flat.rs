@@ -10,7 +10,10 @@
 //!
 //! This module must not know what is in a field.
 
-use crate::{Actor, Device, Digest, EndReason, Fact, Member, Person, PersonKind, Posture, Session, Stated};
+use crate::{
+    Actor, CredentialFact, Device, DeviceFact, Digest, EndReason, Fact, GroupFact, Member, Person,
+    PersonFact, PersonKind, Posture, RiskFact, Session, SessionFact, Stated,
+};
 use countersign_names::{
     ApplicationName, Assurance, CredentialId, DeviceId, GroupName, InvitationId, PersonId, Principal,
     RiskLevel, SessionId, Timestamp,
@@ -57,13 +60,13 @@ macro_rules! twin {
 /// By how often they are stated.
 const TWINS: &[Twin] = &[
     twin!("device.posture_reported/1", { device: DeviceId, posture: Posture },
-        Fact::PostureReported { device, posture }),
+        Fact::Device(DeviceFact::PostureReported { device, posture })),
     twin!("session.opened/1", {
         session: SessionId, application: ApplicationName, code: Digest, secret: Digest,
-    }, Fact::SessionOpened { session, application, code, secret }),
+    }, Fact::Session(SessionFact::Opened { session, application, code, secret })),
     twin!("session.handed_over/1", {
         session: SessionId, application: ApplicationName, code: Digest, state: Digest, expires_at: Timestamp,
-    }, Fact::SessionHandedOver { session, application, code, state, expires_at }),
+    }, Fact::Session(SessionFact::HandedOver { session, application, code, state, expires_at })),
     twin!("session.started/1", {
         session: SessionId,
         person: PersonId,
@@ -72,29 +75,29 @@ const TWINS: &[Twin] = &[
         assurance: Assurance,
         address: Option<IpAddr>,
         expires_at: Timestamp,
-    }, Fact::SessionStarted {
+    }, Fact::Session(SessionFact::Started {
         session,
         about: Session { person, credential, secret, assurance, address, expires_at },
-    }),
+    })),
     twin!("session.stepped_up/1", { session: SessionId, credential: CredentialId, assurance: Assurance },
-        Fact::SessionSteppedUp { session, credential, assurance }),
+        Fact::Session(SessionFact::SteppedUp { session, credential, assurance })),
     twin!("session.ended/1", { session: SessionId, reason: EndReason },
-        Fact::SessionEnded { session, reason }),
+        Fact::Session(SessionFact::Ended { session, reason })),
     twin!("credential.used/1", { credential: CredentialId, passkey: serde_json::Value },
-        Fact::CredentialUsed { credential, passkey }),
+        Fact::Credential(CredentialFact::Used { credential, passkey })),
     twin!("risk.changed/1", { principal: Principal, level: RiskLevel, reasons: Vec<String> },
-        Fact::RiskChanged { principal, level, reasons }),
+        Fact::Risk(RiskFact::Changed { principal, level, reasons })),
     twin!("group.member_added/1", { group: GroupName, member: Member },
-        Fact::MemberAdded { group, member }),
+        Fact::Group(GroupFact::MemberAdded { group, member })),
     twin!("group.member_removed/1", { group: GroupName, member: Member },
-        Fact::MemberRemoved { group, member }),
+        Fact::Group(GroupFact::MemberRemoved { group, member })),
     twin!("person.added/1", {
         person: PersonId,
         name: String,
         email: String,
         kind: PersonKind,
         #[serde(default)] aliases: BTreeSet<String>,
-    }, Fact::PersonAdded { person, about: Person { name, email, kind, aliases } }),
+    }, Fact::Person(PersonFact::Added { person, about: Person { name, email, kind, aliases } })),
     twin!("credential.registered/1", {
         credential: CredentialId,
         person: PersonId,
@@ -102,7 +105,7 @@ const TWINS: &[Twin] = &[
         invitation: Option<InvitationId>,
         assurance: Assurance,
         passkey: serde_json::Value,
-    }, Fact::CredentialRegistered { credential, person, name, invitation, assurance, passkey }),
+    }, Fact::Credential(CredentialFact::Registered { credential, person, name, invitation, assurance, passkey })),
     twin!("device.registered/1", {
         device: DeviceId,
         name: String,
@@ -110,7 +113,7 @@ const TWINS: &[Twin] = &[
         platform: String,
         managed: bool,
         key: Option<Digest>,
-    }, Fact::DeviceRegistered { device, about: Device { name, owner, platform, managed, key } }),
+    }, Fact::Device(DeviceFact::Registered { device, about: Device { name, owner, platform, managed, key } })),
 ];
 
 #[cfg(test)]

@@ -31,7 +31,9 @@ fn every_sample_parses_and_is_written_back_unchanged() {
 
 #[test]
 fn every_fact_has_a_sample() {
-    let source = include_str!("lib.rs");
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/fact");
+    let sources = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let source: String = sources.map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let tags: Vec<String> = source
         .lines()
         .filter_map(|line| line.trim().strip_prefix("#[serde(rename = \"")?.strip_suffix("\")]"))
@@ -55,5 +57,26 @@ fn what_this_build_does_not_know_is_an_error_and_not_a_guess() {
         "null",
     ] {
         assert!(Stated::from_bytes(bad.as_bytes()).is_err(), "{bad} must not parse");
+    }
+}
+
+#[test]
+fn an_error_says_what_is_wrong_with_the_fact_of_its_subject() {
+    let stated = |fact: &str| format!(r#"{{"at":"2026-11-22T09:00:00.000000Z","by":"operator",{fact}}}"#);
+    let person = r#""person":"per_00000000000000000000000000000001""#;
+    for (fact, why) in [
+        (
+            format!(r#""fact":"persn.restored/1",{person}"#),
+            "unknown variant `persn`, expected one of `person`",
+        ),
+        (format!(r#""fact":"person.praised/1",{person}"#), "unknown variant `person.praised/1`"),
+        (r#""fact":"person.restored/1""#.to_owned(), "missing field `person`"),
+        (format!(r#""fact":"person.restored/1",{person},{person}"#), "duplicate field `person`"),
+        (format!(r#""fact":"person.restored/1",{person},"fax":1"#), "unknown field `fax`"),
+        (person.to_owned(), "missing field `fact`"),
+        (format!(r#""fact":1,{person}"#), "missing field `fact`"),
+    ] {
+        let error = Stated::from_bytes(stated(&fact).as_bytes()).unwrap_err().to_string();
+        assert!(error.contains(why), "{fact}: {error}");
     }
 }

@@ -1,6 +1,6 @@
 //! On whose word a fact stands, the policies that it publishes, and the journal that the operator believes.
 
-use crate::{Digest, Fact};
+use crate::{Digest, Fact, PoliciesFact};
 use countersign_names::{PersonId, PolicyId, ServiceId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,9 +50,9 @@ impl Fact {
     /// The policy set that this fact puts in force: its version and its files.
     pub const fn policies(&self) -> Option<(&Digest, &BTreeMap<String, PolicyFile>)> {
         match self {
-            Self::PoliciesPublished { version, files } | Self::PoliciesApplied { version, files, .. } => {
-                Some((version, files))
-            }
+            Self::Policies(
+                PoliciesFact::Published { version, files } | PoliciesFact::Applied { version, files, .. },
+            ) => Some((version, files)),
             _ => None,
         }
     }

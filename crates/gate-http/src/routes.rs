@@ -126,7 +126,7 @@ impl About {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_facts::{Actor, Fact, Stated};
+    use countersign_facts::{Actor, ApplicationFact, Fact, Stated};
     use countersign_names::Timestamp;
 
     const WIKI: &str = r#"{"title":"Wiki","owner":"Knowledge","hosts":["wiki.localhost","w.example"],
@@ -141,10 +141,10 @@ mod tests {
 
     fn table() -> RouteTable {
         let mut world = World::empty();
-        let fact = Fact::ApplicationDeclared {
+        let fact = Fact::Application(ApplicationFact::Declared {
             application: "wiki".parse().unwrap(),
             about: serde_json::from_str(WIKI).unwrap(),
-        };
+        });
         world.apply(&Stated { at: Timestamp::from_micros(1), by: Actor::Operator, fact }).unwrap();
         RouteTable::build(&world)
     }

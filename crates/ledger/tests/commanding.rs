@@ -1,7 +1,7 @@
 //! Commands against a real journal: what is refused leaves nothing behind, and of two that race one wins.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_facts::{Actor, Fact, Member};
+use countersign_facts::{Actor, Fact, GrantFact, Member, PersonFact};
 use countersign_journal::{Head, Journal, PostgresOptions};
 use countersign_ledger::{Clock, CommandError, Ledger, OpenError};
 use countersign_names::Timestamp;
@@ -30,7 +30,7 @@ async fn state(ledger: &Ledger, story: &[Line]) {
 }
 
 fn approval(by: u128) -> (Actor, Fact) {
-    (Actor::Person(per(by)), Fact::GrantApproved { grant: gra(1), expires_at: at(GRANT_ENDS) })
+    (Actor::Person(per(by)), Fact::Grant(GrantFact::Approved { grant: gra(1), expires_at: at(GRANT_ENDS) }))
 }
 
 async fn approve_as(ledger: Ledger, by: u128) -> Result<(), CommandError<Contradiction>> {
@@ -141,7 +141,7 @@ async fn of_two_processes_that_take_the_last_two_administrators_one_is_refused()
             "round {round}: {outcomes:?}"
         );
         let gone = if outcomes.first().unwrap().is_ok() { 1 } else { 2 };
-        let restored = Fact::PersonRestored { person: per(gone) };
+        let restored = Fact::Person(PersonFact::Restored { person: per(gone) });
         one.state(Actor::Operator, vec![restored]).await.unwrap();
     }
 }

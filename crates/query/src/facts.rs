@@ -191,7 +191,7 @@ fn parts(payload: &[u8]) -> Option<Parts> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_facts::{Actor, Fact, Stated};
+    use countersign_facts::{Actor, Fact, PersonFact, Stated};
     use countersign_names::{PersonId, Timestamp};
 
     #[test]
@@ -205,7 +205,7 @@ mod tests {
         let stated = Stated {
             at: Timestamp::from_micros(5),
             by: Actor::Person(person),
-            fact: Fact::PersonRestored { person },
+            fact: Fact::Person(PersonFact::Restored { person }),
         };
         let body = format!(r#"{{"person":"{person}"}}"#);
         check(

@@ -3,7 +3,7 @@
 use crate::facts::{PAGE, unread};
 use crate::gaps::Gaps;
 use async_trait::async_trait;
-use countersign_facts::{EndReason, Fact, Stated};
+use countersign_facts::{CredentialFact, EndReason, Fact, PersonFact, SessionFact, Stated};
 use countersign_names::{PersonId, SessionId, Timestamp};
 use countersign_sql::{Facts, sessions_schema};
 use countersign_world::World;
@@ -165,7 +165,7 @@ impl Fold {
             }
         }
         match &stated.fact {
-            Fact::SessionStarted { session, about } => {
+            Fact::Session(SessionFact::Started { session, about }) => {
                 self.places.insert(*session, self.rows.len());
                 self.rows.push(Signed {
                     session: *session,
@@ -181,13 +181,13 @@ impl Fold {
                     ended: None,
                 });
             }
-            Fact::SessionSteppedUp { session, assurance, .. } => {
+            Fact::Session(SessionFact::SteppedUp { session, assurance, .. }) => {
                 if let Some(row) = self.row(*session) {
                     row.stepped_up_at = Some(stated.at);
                     row.assurance = assurance.as_str();
                 }
             }
-            Fact::SessionOpened { session, application, .. } => {
+            Fact::Session(SessionFact::Opened { session, application, .. }) => {
                 if let Some(row) = self.row(*session) {
                     row.applications.insert(application.to_string());
                 }
@@ -204,7 +204,7 @@ impl Fold {
     /// Whose sessions the fact may end, and what that is called.
     fn ends(&self, fact: &Fact) -> Option<(PersonId, &'static str)> {
         Some(match fact {
-            Fact::SessionEnded { session, reason } => {
+            Fact::Session(SessionFact::Ended { session, reason }) => {
                 let why = match reason {
                     EndReason::SignedOut => "signed_out",
                     EndReason::Revoked => "revoked",
@@ -213,13 +213,13 @@ impl Fold {
                 };
                 (self.world.session(*session)?.person, why)
             }
-            Fact::PersonSuspended { person, .. } => (*person, "person_suspended"),
-            Fact::PersonRemoved { person } => (*person, "person_removed"),
-            Fact::CredentialRemoved { credential } => {
+            Fact::Person(PersonFact::Suspended { person, .. }) => (*person, "person_suspended"),
+            Fact::Person(PersonFact::Removed { person }) => (*person, "person_removed"),
+            Fact::Credential(CredentialFact::Removed { credential }) => {
                 (self.world.credential(*credential)?.person, "credential_removed")
             }
             // The way back in, for somebody who lost their passkeys, ends what these began.
-            Fact::CredentialRegistered { person, .. } => (*person, "recovered"),
+            Fact::Credential(CredentialFact::Registered { person, .. }) => (*person, "recovered"),
             _ => return None,
         })
     }

@@ -12,7 +12,7 @@ use countersign_copies::{Copies, Pace};
 use countersign_evidence::{
     Anchors as _, Cause, Completed, Decided, Effect, Ended, Evidence, Options, Sink, Store,
 };
-use countersign_facts::{Actor, Fact};
+use countersign_facts::{Actor, Fact, GroupFact};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
@@ -103,7 +103,8 @@ async fn ledger(folder: &Path) -> Ledger {
     let journal = Journal::open_sqlite(folder.join("journal.db")).await.unwrap();
     let ledger = Ledger::open(journal, Arc::new(|| noon(0)), |_| {}).await.unwrap();
     if ledger.seq() == 0 {
-        let group = Fact::GroupAdded { group: "staff".parse().unwrap(), purpose: "test".to_owned() };
+        let group =
+            Fact::Group(GroupFact::Added { group: "staff".parse().unwrap(), purpose: "test".to_owned() });
         ledger.state(Actor::Operator, vec![group]).await.unwrap();
     }
     ledger
@@ -487,7 +488,8 @@ async fn two_installations_with_one_bucket_leave_each_other_alone() {
     // The first entry of a journal has its moment and its words in its hash; this one says something else.
     let journal = Journal::open_sqlite(theirs.path().join("journal.db")).await.unwrap();
     let other = Ledger::open(journal, Arc::new(|| noon(0)), |_| {}).await.unwrap();
-    let group = Fact::GroupAdded { group: "guests".parse().unwrap(), purpose: "another".to_owned() };
+    let group =
+        Fact::Group(GroupFact::Added { group: "guests".parse().unwrap(), purpose: "another".to_owned() });
     other.state(Actor::Operator, vec![group]).await.unwrap();
     let two = Process::open(theirs.path(), "one", &other, &store, URL, Options::default());
     let two = two.record(0, 2, &store, URL).await;

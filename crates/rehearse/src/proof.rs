@@ -3,7 +3,7 @@
 use crate::again::Unanswerable;
 use crate::past::Past;
 use countersign_decide::{Answer, Effect};
-use countersign_facts::{Fact, TrustKey};
+use countersign_facts::{ApplicationFact, ExceptionFact, Fact, ResourceFact, RolloutFact, TrustKey};
 use countersign_names::{
     Action, ApplicationName, DecisionId, EvidenceItem, ExceptionId, PolicyId, Sensitivity, Timestamp,
 };
@@ -142,12 +142,14 @@ impl Resting {
 
 fn governs(fact: &Fact, name: &ApplicationName) -> bool {
     match fact {
-        Fact::ApplicationDeclared { application, .. } | Fact::ApplicationStaged { application, .. } => {
-            application == name
+        Fact::Application(
+            ApplicationFact::Declared { application, .. } | ApplicationFact::Staged { application, .. },
+        ) => application == name,
+        Fact::Resource(ResourceFact::Labelled { resource, .. }) => resource.application() == name,
+        Fact::Rollout(RolloutFact::Halted { .. }) => true,
+        Fact::Exception(ExceptionFact::Opened { scope, .. }) => {
+            scope.application.as_ref().is_none_or(|scope| scope == name)
         }
-        Fact::ResourceLabelled { resource, .. } => resource.application() == name,
-        Fact::RolloutHalted { .. } => true,
-        Fact::ExceptionOpened { scope, .. } => scope.application.as_ref().is_none_or(|scope| scope == name),
         _ => false,
     }
 }

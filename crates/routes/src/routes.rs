@@ -166,7 +166,7 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_facts::{Actor, Fact, Stated};
+    use countersign_facts::{Actor, ApplicationFact, Fact, Stated};
     use countersign_names::Timestamp;
     use countersign_world::World;
 
@@ -182,10 +182,10 @@ mod tests {
 
     fn routes() -> Routes {
         let mut world = World::empty();
-        let fact = Fact::ApplicationDeclared {
+        let fact = Fact::Application(ApplicationFact::Declared {
             application: "wiki".parse().unwrap(),
             about: serde_json::from_str(WIKI).unwrap(),
-        };
+        });
         world.apply(&Stated { at: Timestamp::from_micros(1), by: Actor::Operator, fact }).unwrap();
         Routes::of(world.application("wiki").unwrap())
     }

@@ -1,7 +1,7 @@
 //! Which route a request meets, where one path almost meets several, and the longest path that is read at all.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_facts::{Actor, Fact, Stated};
+use countersign_facts::{Actor, ApplicationFact, Fact, Stated};
 use countersign_names::Timestamp;
 use countersign_routes::{Ambiguous, CanonicalPath, OTHER, Routes};
 use countersign_world::World;
@@ -21,7 +21,7 @@ fn routes(paths: &[&str]) -> Routes {
         "stage": "enforce", "sensitivity": null, "assertion_header": "x-who", "resources": resources,
     }))
     .unwrap();
-    let fact = Fact::ApplicationDeclared { application: "wiki".parse().unwrap(), about };
+    let fact = Fact::Application(ApplicationFact::Declared { application: "wiki".parse().unwrap(), about });
     let mut world = World::empty();
     world.apply(&Stated { at: Timestamp::from_micros(1), by: Actor::Operator, fact }).unwrap();
     Routes::of(world.application("wiki").unwrap())

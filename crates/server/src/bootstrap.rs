@@ -3,7 +3,10 @@
 
 use crate::publishing::publish;
 use crate::running::StartError;
-use countersign_facts::{Actor, Application, ApplicationStage, Fact, Resource, Route, Upstream};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationStage, AssertionKeyFact, Fact, GroupFact, Resource,
+    Route, Upstream,
+};
 use countersign_gate_http::AssertionKey;
 use countersign_ledger::{CommandError, Ledger, Never};
 use countersign_names::{ApplicationName, Sensitivity};
@@ -60,12 +63,15 @@ fn missing(world: &World, host: &str, kid: &str, jwk: &serde_json::Value) -> Vec
     if world.group(ADMINISTRATORS).is_none()
         && let Ok(group) = ADMINISTRATORS.parse()
     {
-        facts.push(Fact::GroupAdded { group, purpose: "Administers this installation".to_owned() });
+        facts.push(Fact::Group(GroupFact::Added {
+            group,
+            purpose: "Administers this installation".to_owned(),
+        }));
     }
     if let Ok(application) = CONTROL.parse::<ApplicationName>()
         && !world.application(CONTROL).is_some_and(|known| known.about.hosts.contains(host))
     {
-        facts.push(Fact::ApplicationDeclared { application, about: control(host) });
+        facts.push(Fact::Application(ApplicationFact::Declared { application, about: control(host) }));
     }
     facts.extend(unpublished(world, kid, jwk));
     facts
@@ -73,7 +79,8 @@ fn missing(world: &World, host: &str, kid: &str, jwk: &serde_json::Value) -> Vec
 
 fn unpublished(world: &World, kid: &str, jwk: &serde_json::Value) -> Option<Fact> {
     let known = world.assertion_key(kid).is_some();
-    (!known).then(|| Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: jwk.clone() })
+    (!known)
+        .then(|| Fact::AssertionKey(AssertionKeyFact::Published { kid: kid.to_owned(), jwk: jwk.clone() }))
 }
 
 /// State the public part of a key, if it is missing.

@@ -11,7 +11,7 @@ pub use elsewhere::{Asked, Elsewhere};
 
 use crate::keys;
 use countersign_evidence::{Query, Store};
-use countersign_facts::{AcceptedHead, Actor, EndReason, Fact};
+use countersign_facts::{AcceptedHead, Actor, EndReason, Fact, JournalFact, SessionFact};
 use countersign_gate_http::AssertionKey;
 use countersign_journal::{Head, Journal, ReadError, Seq};
 use countersign_ledger::{CommandError, Ledger, Never};
@@ -332,9 +332,15 @@ pub async fn accept(
     // Revocations may be among what is gone, and nobody knows which: whoever is signed in signs in anew.
     let stated = move |world: &World, now: Timestamp| {
         let alive = world.sessions().filter(|session| now < session.expires_at);
-        let ended =
-            alive.map(|session| Fact::SessionEnded { session: session.id, reason: EndReason::Revoked });
-        Ok((std::iter::once(Fact::HeadAccepted(accepted.clone())).chain(ended).collect(), ()))
+        let ended = alive.map(|session| {
+            Fact::Session(SessionFact::Ended { session: session.id, reason: EndReason::Revoked })
+        });
+        Ok((
+            std::iter::once(Fact::Journal(JournalFact::HeadAccepted(accepted.clone())))
+                .chain(ended)
+                .collect(),
+            (),
+        ))
     };
     ledger.command(Actor::Operator, stated).await?;
     remembered.write(Memory { head: ledger.head(), at: ledger.borne_out() })?;

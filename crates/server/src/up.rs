@@ -5,7 +5,7 @@ use crate::publishing::publish;
 use crate::running::{Running, StartError};
 use countersign_api::Declaration;
 use countersign_authn::Bootstrap;
-use countersign_facts::{Actor, Fact};
+use countersign_facts::{Actor, ApplicationFact, Fact};
 use countersign_names::ApplicationName;
 use countersign_samples::Samples;
 use secrecy::ExposeSecret;
@@ -91,7 +91,7 @@ async fn declare(running: &Running, samples: &Samples) -> Result<(), StartError>
     let names: Vec<ApplicationName> = declared.iter().map(|(name, _)| name.clone()).collect();
     let facts = declared
         .into_iter()
-        .map(|(application, about)| Fact::ApplicationDeclared { application, about })
+        .map(|(application, about)| Fact::Application(ApplicationFact::Declared { application, about }))
         .collect();
     running.ledger.state(actor.clone(), facts).await.map_err(|error| failed(error.to_string()))?;
     permit(running, actor, &names).await.map_err(failed)

@@ -17,7 +17,7 @@
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
-use countersign_facts::{Actor, Application, ApplicationStage, Fact};
+use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact};
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
 use http::{Request, StatusCode};
@@ -80,7 +80,7 @@ fn declared(upstream: SocketAddr) -> Fact {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Fact::ApplicationDeclared { application: "board".parse().unwrap(), about }
+    Fact::Application(ApplicationFact::Declared { application: "board".parse().unwrap(), about })
 }
 
 /// What the application itself does is not measured here, so it does little: it has one large answer for everybody, of

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_facts::{Actor, Fact};
+use countersign_facts::{Actor, AssertionKeyFact, Fact};
 use countersign_server::{Config, Running};
 use std::path::Path;
 use std::time::Duration;
@@ -41,11 +41,11 @@ async fn a_key_that_had_its_day_is_replaced_at_once_and_after_a_restart() {
     let first = signs(&running, None).await;
     let kept = std::fs::read(&file).unwrap();
 
-    let rotate = |kid: &str| vec![Fact::AssertionKeyRotated { kid: kid.to_owned() }];
+    let rotate = |kid: &str| vec![Fact::AssertionKey(AssertionKeyFact::Rotated { kid: kid.to_owned() })];
     running.ledger.state(Actor::Operator, rotate(&first)).await.unwrap();
     let second = signs(&running, Some(&first)).await;
     assert_ne!(std::fs::read(&file).unwrap(), kept, "the new key outlives the process");
-    let retire = vec![Fact::AssertionKeyRetired { kid: first.clone() }];
+    let retire = vec![Fact::AssertionKey(AssertionKeyFact::Retired { kid: first.clone() })];
     running.ledger.state(Actor::Operator, retire).await.unwrap();
     running.stop().await;
 

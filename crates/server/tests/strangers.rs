@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use axum::body::Bytes;
-use countersign_facts::{Actor, Application, ApplicationStage, Fact};
+use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact};
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
 use http::{Method, Request, StatusCode};
@@ -119,7 +119,7 @@ fn declared() -> Fact {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Fact::ApplicationDeclared { application: "board".parse().unwrap(), about }
+    Fact::Application(ApplicationFact::Declared { application: "board".parse().unwrap(), about })
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::{any, post};
-use countersign_facts::{Actor, Application, ApplicationStage, Fact};
+use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact};
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running, start_logs};
 use http::{HeaderMap, Request, StatusCode};
@@ -119,7 +119,7 @@ fn declared(upstream: SocketAddr) -> Fact {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Fact::ApplicationDeclared { application: "board".parse().unwrap(), about }
+    Fact::Application(ApplicationFact::Declared { application: "board".parse().unwrap(), about })
 }
 
 struct Heard {

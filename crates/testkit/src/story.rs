@@ -127,7 +127,7 @@ pub fn person(n: u128) -> Line {
 }
 
 pub fn person_with(n: u128, email: &str, aliases: &[&str]) -> Line {
-    line(Fact::PersonAdded { person: per(n), about: about(email, aliases) })
+    line(Fact::Person(PersonFact::Added { person: per(n), about: about(email, aliases) }))
 }
 
 fn about(email: &str, aliases: &[&str]) -> Person {
@@ -140,31 +140,31 @@ fn about(email: &str, aliases: &[&str]) -> Person {
 }
 
 pub fn change_person(n: u128, email: &str) -> Line {
-    line(Fact::PersonChanged { person: per(n), about: about(email, &[]) })
+    line(Fact::Person(PersonFact::Changed { person: per(n), about: about(email, &[]) }))
 }
 
 pub fn suspend(n: u128) -> Line {
-    line(Fact::PersonSuspended { person: per(n), reason: "test".into() })
+    line(Fact::Person(PersonFact::Suspended { person: per(n), reason: "test".into() }))
 }
 
 pub fn remove_person(n: u128) -> Line {
-    line(Fact::PersonRemoved { person: per(n) })
+    line(Fact::Person(PersonFact::Removed { person: per(n) }))
 }
 
 pub fn group(text: &str) -> Line {
-    line(Fact::GroupAdded { group: text.parse().unwrap(), purpose: String::new() })
+    line(Fact::Group(GroupFact::Added { group: text.parse().unwrap(), purpose: String::new() }))
 }
 
 pub fn remove_group(text: &str) -> Line {
-    line(Fact::GroupRemoved { group: text.parse().unwrap() })
+    line(Fact::Group(GroupFact::Removed { group: text.parse().unwrap() }))
 }
 
 pub fn join(text: &str, member: Member) -> Line {
-    line(Fact::MemberAdded { group: text.parse().unwrap(), member })
+    line(Fact::Group(GroupFact::MemberAdded { group: text.parse().unwrap(), member }))
 }
 
 pub fn leave(text: &str, member: Member) -> Line {
-    line(Fact::MemberRemoved { group: text.parse().unwrap(), member })
+    line(Fact::Group(GroupFact::MemberRemoved { group: text.parse().unwrap(), member }))
 }
 
 pub fn key(n: u128, owner: u128) -> Line {
@@ -181,28 +181,28 @@ pub fn enrol(n: u128, owner: u128, invitation: u128) -> Line {
 }
 
 fn registered(n: u128, owner: u128, invitation: Option<InvitationId>, assurance: Assurance) -> Line {
-    line(Fact::CredentialRegistered {
+    line(Fact::Credential(CredentialFact::Registered {
         credential: cred(n),
         person: per(owner),
         name: "key".into(),
         invitation,
         assurance,
         passkey: serde_json::Value::Null,
-    })
+    }))
 }
 
 pub fn remove_key(n: u128) -> Line {
-    line(Fact::CredentialRemoved { credential: cred(n) })
+    line(Fact::Credential(CredentialFact::Removed { credential: cred(n) }))
 }
 
 pub fn invite(n: u8, owner: u128, recover: bool) -> Line {
-    line(Fact::InvitationIssued {
+    line(Fact::Invitation(InvitationFact::Issued {
         invitation: InvitationId::new(bits(u128::from(n))),
         person: per(owner),
         secret: digest(100 + n),
         purpose: if recover { InvitationPurpose::Recover } else { InvitationPurpose::Enrol },
         expires_at: at(INVITATION_ENDS),
-    })
+    }))
 }
 
 pub fn session(n: u8, owner: u128, credential: u128) -> Line {
@@ -210,7 +210,7 @@ pub fn session(n: u8, owner: u128, credential: u128) -> Line {
 }
 
 pub fn session_of(n: u8, owner: u128, credential: u128, assurance: Assurance) -> Line {
-    line(Fact::SessionStarted {
+    line(Fact::Session(SessionFact::Started {
         session: ses(u128::from(n)),
         about: Session {
             person: per(owner),
@@ -220,30 +220,30 @@ pub fn session_of(n: u8, owner: u128, credential: u128, assurance: Assurance) ->
             address: None,
             expires_at: at(SESSION_ENDS + i64::from(n) - 1),
         },
-    })
+    }))
 }
 
 pub fn end_session(n: u128) -> Line {
-    line(Fact::SessionEnded { session: ses(n), reason: EndReason::Revoked })
+    line(Fact::Session(SessionFact::Ended { session: ses(n), reason: EndReason::Revoked }))
 }
 
 pub fn hand_over(n: u128, application: &str, code: u8) -> Line {
-    line(Fact::SessionHandedOver {
+    line(Fact::Session(SessionFact::HandedOver {
         session: ses(n),
         application: name(application),
         code: digest(code),
         state: digest(0),
         expires_at: at(CODE_ENDS),
-    })
+    }))
 }
 
 pub fn open(n: u128, application: &str, code: u8, secret: u8) -> Line {
-    line(Fact::SessionOpened {
+    line(Fact::Session(SessionFact::Opened {
         session: ses(n),
         application: name(application),
         code: digest(code),
         secret: digest(secret),
-    })
+    }))
 }
 
 pub fn application(text: &str) -> Line {
@@ -251,7 +251,7 @@ pub fn application(text: &str) -> Line {
 }
 
 pub fn application_at(text: &str, host: &str, path: &str) -> Line {
-    line(Fact::ApplicationDeclared {
+    line(Fact::Application(ApplicationFact::Declared {
         application: name(text),
         about: Application {
             title: text.into(),
@@ -270,15 +270,15 @@ pub fn application_at(text: &str, host: &str, path: &str) -> Line {
             operations: BTreeMap::new(),
             request_headers: None,
         },
-    })
+    }))
 }
 
 pub fn remove_application(text: &str) -> Line {
-    line(Fact::ApplicationRemoved { application: name(text) })
+    line(Fact::Application(ApplicationFact::Removed { application: name(text) }))
 }
 
 pub fn label(resource: &str, sensitivity: Option<Sensitivity>) -> Line {
-    line(Fact::ResourceLabelled { resource: resource.parse().unwrap(), sensitivity })
+    line(Fact::Resource(ResourceFact::Labelled { resource: resource.parse().unwrap(), sensitivity }))
 }
 
 pub fn device(n: u128) -> Line {
@@ -297,12 +297,15 @@ fn registered_device(n: u128, owner: Option<PersonId>, managed: bool) -> Line {
         managed,
         key: Some(Digest::new([u8::try_from(n).unwrap(); 32])),
     };
-    line(Fact::DeviceRegistered { device: dev(n), about })
+    line(Fact::Device(DeviceFact::Registered { device: dev(n), about }))
 }
 
 pub fn posture(n: u128, collected: i64, firewall: CheckResult) -> Line {
     let checks = BTreeMap::from([(PostureCheck::Firewall, firewall)]);
-    line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
+    line(Fact::Device(DeviceFact::PostureReported {
+        device: dev(n),
+        posture: Posture { collected_at: at(collected), checks },
+    }))
 }
 
 pub fn svc(n: u128) -> ServiceId {
@@ -310,38 +313,38 @@ pub fn svc(n: u128) -> ServiceId {
 }
 
 pub fn service(n: u128, owner: u128) -> Line {
-    line(Fact::ServiceAdded {
+    line(Fact::Service(ServiceFact::Added {
         service: svc(n),
         name: format!("service-{n}"),
         owner: per(owner),
         purpose: "test".into(),
-    })
+    }))
 }
 
 pub fn request(n: u128, owner: u128) -> Line {
-    line(Fact::GrantRequested {
+    line(Fact::Grant(GrantFact::Requested {
         grant: gra(n),
         person: per(owner),
         application: name("wiki"),
         reason: "test".into(),
         seconds: 600,
-    })
+    }))
 }
 
 pub fn approve(n: u128) -> Line {
-    line(Fact::GrantApproved { grant: gra(n), expires_at: at(GRANT_ENDS) })
+    line(Fact::Grant(GrantFact::Approved { grant: gra(n), expires_at: at(GRANT_ENDS) }))
 }
 
 pub fn refuse(n: u128) -> Line {
-    line(Fact::GrantRefused { grant: gra(n), reason: "test".into() })
+    line(Fact::Grant(GrantFact::Refused { grant: gra(n), reason: "test".into() }))
 }
 
 pub fn revoke_grant(n: u128) -> Line {
-    line(Fact::GrantRevoked { grant: gra(n), reason: "test".into() })
+    line(Fact::Grant(GrantFact::Revoked { grant: gra(n), reason: "test".into() }))
 }
 
 pub fn stage(application: &str, stage: ApplicationStage) -> Line {
-    line(Fact::ApplicationStaged { application: name(application), stage })
+    line(Fact::Application(ApplicationFact::Staged { application: name(application), stage }))
 }
 
 pub fn exception(n: u128, owner: Option<u128>, application: Option<&str>) -> Line {
@@ -353,7 +356,7 @@ pub fn exception_to(policy: &str, n: u128, person: u128) -> Line {
 }
 
 fn exception_for(policy: &str, n: u128, person: Option<u128>, application: Option<&str>) -> Line {
-    line(Fact::ExceptionOpened {
+    line(Fact::Exception(ExceptionFact::Opened {
         exception: exc(n),
         policy: policy.parse().unwrap(),
         scope: ExceptionScope { person: person.map(per), group: None, application: application.map(name) },
@@ -361,14 +364,17 @@ fn exception_for(policy: &str, n: u128, person: Option<u128>, application: Optio
         authority: "CISO".into(),
         reason: "test".into(),
         expires_at: at(GRANT_ENDS),
-    })
+    }))
 }
 
 /// A report of every check, each with the same result.
 pub fn all_checks(n: u128, collected: i64, result: CheckResult) -> Line {
     let checks = PostureCheck::ALL.iter().map(|check| (*check, result)).collect();
-    line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
-        .at(collected)
+    line(Fact::Device(DeviceFact::PostureReported {
+        device: dev(n),
+        posture: Posture { collected_at: at(collected), checks },
+    }))
+    .at(collected)
 }
 
 /// A report in which one check differs and every other passes.
@@ -377,13 +383,16 @@ pub fn one_check(n: u128, collected: i64, odd: PostureCheck, result: CheckResult
         .iter()
         .map(|check| (*check, if *check == odd { result } else { CheckResult::Pass }))
         .collect();
-    line(Fact::PostureReported { device: dev(n), posture: Posture { collected_at: at(collected), checks } })
-        .at(collected)
+    line(Fact::Device(DeviceFact::PostureReported {
+        device: dev(n),
+        posture: Posture { collected_at: at(collected), checks },
+    }))
+    .at(collected)
 }
 
 /// A session of person 1 that lasts for a day.
 pub fn long_session(n: u8) -> Line {
-    line(Fact::SessionStarted {
+    line(Fact::Session(SessionFact::Started {
         session: ses(u128::from(n)),
         about: Session {
             person: per(1),
@@ -393,20 +402,28 @@ pub fn long_session(n: u8) -> Line {
             address: None,
             expires_at: at(86_400),
         },
-    })
+    }))
 }
 
 pub fn step_up(n: u128) -> Line {
-    line(Fact::SessionSteppedUp { session: ses(n), credential: cred(1), assurance: Assurance::Aal2 })
+    line(Fact::Session(SessionFact::SteppedUp {
+        session: ses(n),
+        credential: cred(1),
+        assurance: Assurance::Aal2,
+    }))
 }
 
 pub fn risk(n: u128, level: RiskLevel) -> Line {
-    line(Fact::RiskChanged { principal: Principal::Person(per(n)), level, reasons: vec!["test".into()] })
+    line(Fact::Risk(RiskFact::Changed {
+        principal: Principal::Person(per(n)),
+        level,
+        reasons: vec!["test".into()],
+    }))
 }
 
 /// An exception for person 1 from one guardrail, everywhere.
 pub fn excepted(n: u128, policy: &str) -> Line {
-    line(Fact::ExceptionOpened {
+    line(Fact::Exception(ExceptionFact::Opened {
         exception: exc(n),
         policy: policy.parse().unwrap(),
         scope: ExceptionScope { person: Some(per(1)), group: None, application: None },
@@ -414,7 +431,7 @@ pub fn excepted(n: u128, policy: &str) -> Line {
         authority: "CISO".into(),
         reason: "test".into(),
         expires_at: at(GRANT_ENDS),
-    })
+    }))
 }
 
 pub fn rol(n: u128) -> RolloutId {
@@ -423,7 +440,7 @@ pub fn rol(n: u128) -> RolloutId {
 
 /// A rollout that is watched for a minute a step, and halted by more than three people whom it newly denies.
 pub fn roll_out(n: u128, policy: &str, percents: &[u8]) -> Line {
-    line(Fact::RolloutStarted {
+    line(Fact::Rollout(RolloutFact::Started {
         rollout: rol(n),
         policy: policy.parse().unwrap(),
         text: digest(9),
@@ -432,53 +449,60 @@ pub fn roll_out(n: u128, policy: &str, percents: &[u8]) -> Line {
         halt_if: "newly denied people > 3".parse().unwrap(),
         why: None,
         rehearsal: None,
-    })
+    }))
 }
 
 pub fn advance(n: u128, percent: u8) -> Line {
-    line(Fact::RolloutAdvanced { rollout: rol(n), percent })
+    line(Fact::Rollout(RolloutFact::Advanced { rollout: rol(n), percent }))
 }
 
 pub fn halt(n: u128) -> Line {
-    line(Fact::RolloutHalted { rollout: rol(n), why: "test".into(), example: None })
+    line(Fact::Rollout(RolloutFact::Halted { rollout: rol(n), why: "test".into(), example: None }))
 }
 
 pub fn finish(n: u128) -> Line {
-    line(Fact::RolloutFinished { rollout: rol(n) })
+    line(Fact::Rollout(RolloutFact::Finished { rollout: rol(n) }))
 }
 
 pub fn end_rollout(n: u128) -> Line {
-    line(Fact::RolloutEnded { rollout: rol(n) })
+    line(Fact::Rollout(RolloutFact::Ended { rollout: rol(n) }))
 }
 
 /// So many accesses of these people were newly denied.
 pub fn count(n: u128, people: &[u128], accesses: u64) -> Line {
     let newly_denied = Turned { people: people.iter().map(|n| per(*n)).collect(), accesses, example: None };
-    line(Fact::RolloutCounted { rollout: rol(n), newly_denied, newly_allowed: Turned::default() })
+    line(Fact::Rollout(RolloutFact::Counted {
+        rollout: rol(n),
+        newly_denied,
+        newly_allowed: Turned::default(),
+    }))
 }
 
 pub fn observe(application: &str) -> Line {
-    line(Fact::ApplicationStaged { application: name(application), stage: ApplicationStage::Observe })
+    line(Fact::Application(ApplicationFact::Staged {
+        application: name(application),
+        stage: ApplicationStage::Observe,
+    }))
 }
 
 pub fn trust_found(found: Vec<Found>) -> Line {
-    line(Fact::TrustFound { found })
+    line(Fact::Trust(TrustFact::Found { found }))
 }
 
 pub fn trust_eliminated(keys: Vec<TrustKey>, up_to: u64) -> Line {
-    line(Fact::TrustEliminated { keys, up_to })
+    line(Fact::Trust(TrustFact::Eliminated { keys, up_to }))
 }
 
 pub fn trust_owned(keys: Vec<TrustKey>, owner: u128) -> Line {
-    line(Fact::TrustOwned { keys, owner: per(owner) })
+    line(Fact::Trust(TrustFact::Owned { keys, owner: per(owner) }))
 }
 
 pub fn trust_documented(keys: Vec<TrustKey>, owner: u128, authority: &str, reason: &str, end: i64) -> Line {
-    line(Fact::TrustDocumented {
+    line(Fact::Trust(TrustFact::Documented {
         keys,
         owner: per(owner),
         authority: authority.into(),
         reason: reason.into(),
         expires_at: at(end),
-    })
+    }))
 }

@@ -9,7 +9,10 @@
     reason = "a bench stops at the first surprise"
 )]
 
-use countersign_facts::{Actor, Device, Digest, Fact, Member, Person, PersonKind, Posture, Session, Stated};
+use countersign_facts::{
+    Actor, CredentialFact, Device, DeviceFact, Digest, Fact, GroupFact, Member, Person, PersonFact,
+    PersonKind, Posture, Session, SessionFact, Stated,
+};
 use countersign_names::{
     Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, SessionId, Timestamp,
 };
@@ -30,12 +33,18 @@ fn secret(n: u128) -> Digest {
 fn inventory() -> Vec<Fact> {
     let mut facts = Vec::new();
     for n in 0..1000 {
-        facts.push(Fact::GroupAdded { group: format!("g{n}").parse().unwrap(), purpose: String::new() });
+        facts.push(Fact::Group(GroupFact::Added {
+            group: format!("g{n}").parse().unwrap(),
+            purpose: String::new(),
+        }));
     }
     for n in 0..1000_u32 {
         if n >= 10 {
             let inner = Member::Group(format!("g{n}").parse().unwrap());
-            facts.push(Fact::MemberAdded { group: format!("g{}", n / 10).parse().unwrap(), member: inner });
+            facts.push(Fact::Group(GroupFact::MemberAdded {
+                group: format!("g{}", n / 10).parse().unwrap(),
+                member: inner,
+            }));
         }
     }
     for n in 0..PEOPLE {
@@ -53,18 +62,18 @@ fn inventory() -> Vec<Fact> {
             managed: true,
             key: Some(secret(n)),
         };
-        facts.push(Fact::PersonAdded { person: PersonId::new(id), about });
+        facts.push(Fact::Person(PersonFact::Added { person: PersonId::new(id), about }));
         let group = format!("g{}", 100 + n % 900).parse().unwrap();
-        facts.push(Fact::MemberAdded { group, member: Member::Person(PersonId::new(id)) });
-        facts.push(Fact::CredentialRegistered {
+        facts.push(Fact::Group(GroupFact::MemberAdded { group, member: Member::Person(PersonId::new(id)) }));
+        facts.push(Fact::Credential(CredentialFact::Registered {
             credential: CredentialId::new(id),
             person: PersonId::new(id),
             name: "key".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: serde_json::Value::Null,
-        });
-        facts.push(Fact::DeviceRegistered { device: DeviceId::new(id), about: device });
+        }));
+        facts.push(Fact::Device(DeviceFact::Registered { device: DeviceId::new(id), about: device }));
     }
     facts
 }
@@ -81,14 +90,14 @@ fn daily(n: u128) -> Fact {
             address: None,
             expires_at: moment(n + 40_000),
         };
-        return Fact::SessionStarted { session: SessionId::new(Uuid::from_u128(n)), about };
+        return Fact::Session(SessionFact::Started { session: SessionId::new(Uuid::from_u128(n)), about });
     }
     let checks =
         PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect::<BTreeMap<_, _>>();
-    Fact::PostureReported {
+    Fact::Device(DeviceFact::PostureReported {
         device: DeviceId::new(whose),
         posture: Posture { collected_at: moment(n), checks },
-    }
+    })
 }
 
 fn moment(n: u128) -> Timestamp {

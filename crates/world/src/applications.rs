@@ -2,7 +2,7 @@
 
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, HashSet};
-use countersign_facts::{ApplicationStage, Fact};
+use countersign_facts::{ApplicationFact, ApplicationStage, ResourceFact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -55,11 +55,11 @@ impl Applications {
         self.by_name.insert(application.name.clone(), Arc::new(application));
     }
 
-    pub(crate) fn apply(&mut self, fact: &Fact) -> Result<(), Contradiction> {
+    pub(crate) fn apply(&mut self, fact: &ApplicationFact) -> Result<(), Contradiction> {
         match fact {
-            Fact::ApplicationDeclared { application, about } => self.declare(application, about),
-            Fact::ApplicationStaged { application, stage } => self.stage(application, *stage),
-            Fact::ApplicationRemoved { application } => {
+            ApplicationFact::Declared { application, about } => self.declare(application, about),
+            ApplicationFact::Staged { application, stage } => self.stage(application, *stage),
+            ApplicationFact::Removed { application } => {
                 self.get(application)?;
                 self.release(application);
                 self.by_name.remove(application);
@@ -67,17 +67,18 @@ impl Applications {
                 self.epoch += 1;
                 Ok(())
             }
-            Fact::ResourceLabelled { resource, sensitivity } => {
-                let mut next = Application::clone(self.get(resource.application())?);
-                match sensitivity {
-                    Some(label) => next.labels.insert(resource.clone(), *label),
-                    None => next.labels.remove(resource),
-                };
-                self.put(next);
-                Ok(())
-            }
-            _ => Ok(()),
         }
+    }
+
+    pub(crate) fn label(&mut self, fact: &ResourceFact) -> Result<(), Contradiction> {
+        let ResourceFact::Labelled { resource, sensitivity } = fact;
+        let mut next = Application::clone(self.get(resource.application())?);
+        match sensitivity {
+            Some(label) => next.labels.insert(resource.clone(), *label),
+            None => next.labels.remove(resource),
+        };
+        self.put(next);
+        Ok(())
     }
 
     fn stage(&mut self, name: &ApplicationName, stage: ApplicationStage) -> Result<(), Contradiction> {

@@ -2,7 +2,7 @@
 
 use crate::contradiction::Contradiction;
 use crate::{HeadAccepted, Policies, World};
-use countersign_facts::{AcceptedHead, Fact, Stated};
+use countersign_facts::{AcceptedHead, Fact, JournalFact, PoliciesFact, SettingsFact, Stated};
 use countersign_names::Timestamp;
 use std::sync::Arc;
 
@@ -17,98 +17,32 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
 
 fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
     match &stated.fact {
-        Fact::PersonAdded { .. }
-        | Fact::PersonChanged { .. }
-        | Fact::PersonSuspended { .. }
-        | Fact::PersonRestored { .. }
-        | Fact::PersonRemoved { .. }
-        | Fact::RiskChanged { .. } => person(world, stated),
-
-        Fact::GroupAdded { .. }
-        | Fact::GroupRemoved { .. }
-        | Fact::MemberAdded { .. }
-        | Fact::MemberRemoved { .. } => crate::groups::apply(world, &stated.fact),
-
-        Fact::ServiceAdded { .. }
-        | Fact::ServiceRemoved { .. }
-        | Fact::TokenIssued { .. }
-        | Fact::TokenBound(_)
-        | Fact::TokenRevoked { .. } => service(world, stated),
-
-        Fact::InvitationIssued { .. }
-        | Fact::InvitationWithdrawn { .. }
-        | Fact::CredentialRegistered { .. }
-        | Fact::CredentialUsed { .. }
-        | Fact::CredentialRemoved { .. } => credential(world, stated),
-
-        Fact::DeviceRegistered { .. }
-        | Fact::DeviceChanged { .. }
-        | Fact::PostureReported { .. }
-        | Fact::DeviceRemoved { .. } => crate::devices::apply(world, stated),
-
-        Fact::ApplicationDeclared { .. }
-        | Fact::ApplicationStaged { .. }
-        | Fact::ApplicationRemoved { .. }
-        | Fact::ResourceLabelled { .. } => world.applications.apply(&stated.fact),
-
-        Fact::SessionStarted { .. }
-        | Fact::SessionSteppedUp { .. }
-        | Fact::SessionHandedOver { .. }
-        | Fact::SessionOpened { .. }
-        | Fact::HandoverSpent { .. }
-        | Fact::SessionEnded { .. } => crate::sessions::apply(world, stated),
-
-        Fact::GrantRequested { .. }
-        | Fact::GrantApproved { .. }
-        | Fact::GrantRefused { .. }
-        | Fact::GrantRevoked { .. }
-        | Fact::ExceptionOpened { .. }
-        | Fact::ExceptionEnded { .. } => crate::privilege::apply(world, stated),
-
-        Fact::PersonConfirmed { person, .. } | Fact::NoticesSeen { person, .. } => {
-            world.people.get(*person).map(|_| ())
-        }
-
-        Fact::CommandProposed { .. } | Fact::CommandCountersigned { .. } | Fact::CommandRefused { .. } => {
-            crate::proposals::apply(world, stated)
-        }
-
-        Fact::TrustFound { .. }
-        | Fact::TrustEliminated { .. }
-        | Fact::TrustOwned { .. }
-        | Fact::TrustDocumented { .. } => crate::register::apply(world, stated),
-
-        Fact::PoliciesPublished { version, files } => {
-            policies(world, Policies::new(*version, stated.at, files.clone()));
+        Fact::Person(fact) => crate::people::apply(world, fact),
+        Fact::Group(fact) => crate::groups::apply(world, fact),
+        Fact::Service(fact) => crate::services::apply(world, stated, fact),
+        Fact::Invitation(fact) => crate::people::apply_invitation(world, stated, fact),
+        Fact::Credential(fact) => crate::people::apply_credential(world, stated, fact),
+        Fact::Device(fact) => crate::devices::apply(world, stated, fact),
+        Fact::Application(fact) => world.applications.apply(fact),
+        Fact::Resource(fact) => world.applications.label(fact),
+        Fact::Session(fact) => crate::sessions::apply(world, stated, fact),
+        Fact::Grant(fact) => crate::privilege::apply(world, stated, fact),
+        Fact::Exception(fact) => crate::privilege::apply_exception(world, stated, fact),
+        Fact::Risk(fact) => crate::people::apply_risk(world, fact),
+        Fact::Command(fact) => crate::proposals::apply(world, stated, fact),
+        Fact::Trust(fact) => crate::register::apply(world, stated, fact),
+        Fact::Policies(fact) => {
+            policies(world, stated.at, fact);
             Ok(())
         }
-        Fact::PoliciesApplied { version, files, why, rehearsal } => {
-            let applied = Policies::new(*version, stated.at, files.clone());
-            policies(world, Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied });
-            Ok(())
-        }
-        // What is in force follows from the publication; this only says so to whoever reads the journal.
-        Fact::PoliciesRemoved(_) => Ok(()),
-        Fact::SettingsApplied { settings } => {
+        Fact::Settings(SettingsFact::Applied { settings }) => {
             world.settings.add(world.seq + 1, settings);
             Ok(())
         }
-        Fact::RolloutStarted { .. }
-        | Fact::RolloutCounted { .. }
-        | Fact::RolloutAdvanced { .. }
-        | Fact::RolloutHalted { .. }
-        | Fact::RolloutFinished { .. }
-        | Fact::RolloutEnded { .. } => crate::rollouts::apply(world, stated),
-
-        Fact::AssertionKeyPublished { .. }
-        | Fact::AssertionKeyRotated { .. }
-        | Fact::AssertionKeyRetired { .. } => crate::keys::apply(&mut world.assertion_keys, stated),
-
-        Fact::HeadAccepted(accepted) => head_accepted(world, stated.at, accepted),
-
-        Fact::EvidenceAnchored { .. } | Fact::EvidenceCompacted { .. } | Fact::EvidenceExpired { .. } => {
-            crate::evidence::apply(world, stated)
-        }
+        Fact::Rollout(fact) => crate::rollouts::apply(world, stated, fact),
+        Fact::AssertionKey(fact) => crate::keys::apply(&mut world.assertion_keys, stated, fact),
+        Fact::Evidence(fact) => crate::evidence::apply(world, stated, fact),
+        Fact::Journal(JournalFact::HeadAccepted(accepted)) => head_accepted(world, stated.at, accepted),
     }
 }
 
@@ -122,44 +56,18 @@ fn head_accepted(world: &mut World, at: Timestamp, accepted: &AcceptedHead) -> R
     Ok(())
 }
 
-fn policies(world: &mut World, in_force: Policies) {
+fn policies(world: &mut World, at: Timestamp, fact: &PoliciesFact) {
+    let in_force = match fact {
+        PoliciesFact::Published { version, files } => Policies::new(*version, at, files.clone()),
+        PoliciesFact::Applied { version, files, why, rehearsal } => {
+            let applied = Policies::new(*version, at, files.clone());
+            Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied }
+        }
+        // What is in force follows from the publication; this only says so to whoever reads the journal.
+        PoliciesFact::Removed(_) => return,
+    };
     // The sequence moves once the fact is folded in.
     world.publications.insert(in_force.version, world.seq + 1);
     world.guarded = Arc::new(crate::guarded::Guarded::of(&in_force.files));
     world.policies = Some(Arc::new(in_force));
-}
-
-/// A person's standing drags their sessions along; their removal also everything that was theirs.
-fn person(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    crate::people::apply(world, &stated.fact)?;
-    match &stated.fact {
-        Fact::PersonSuspended { person, .. } => {
-            world.sessions.end_all_of(*person);
-        }
-        Fact::PersonRemoved { person } => {
-            world.sessions.end_all_of(*person);
-            world.privilege.forget(*person);
-            world.groups.forget(&countersign_facts::Member::Person(*person));
-            world.devices.disown(*person);
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn service(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    crate::services::apply(world, stated)?;
-    if let Fact::ServiceRemoved { service } = &stated.fact {
-        world.groups.forget(&countersign_facts::Member::Service(*service));
-    }
-    Ok(())
-}
-
-/// A passkey that goes takes the sessions that it began with it; a recovery takes all that was before it.
-fn credential(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    let ended = crate::people::apply_credential(world, stated)?;
-    for credential in ended {
-        world.sessions.end_all_begun_by(credential);
-    }
-    Ok(())
 }

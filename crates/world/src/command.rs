@@ -6,7 +6,10 @@
 use crate::contradiction::Contradiction;
 use crate::stating::{AwaitsSecond, StatedBy};
 use crate::{Grant, GrantState, Invitation, Person, World};
-use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
+use countersign_facts::{
+    Actor, AssertionKeyFact, CredentialFact, Fact, GrantFact, GroupFact, InvitationFact, InvitationPurpose,
+    PersonFact, Stated,
+};
 use countersign_names::{PersonId, Principal, Timestamp};
 use std::sync::Arc;
 
@@ -37,7 +40,7 @@ impl World {
             if let Some(field) = unseats(&fact.fact) {
                 next.keeps_an_administrator_of(self, field)?;
             }
-            if let Fact::AssertionKeyRetired { kid } = &fact.fact {
+            if let Fact::AssertionKey(AssertionKeyFact::Retired { kid }) = &fact.fact {
                 next.keeps_a_key(kid)?;
             }
         }
@@ -82,8 +85,10 @@ impl World {
     /// Whether the rules of links let one be issued, or used, like this.
     fn keeps_to_links(&self, fact: &Fact) -> Result<(), Contradiction> {
         match fact {
-            Fact::InvitationIssued { person, purpose, .. } => self.may_be_invited(*person, *purpose),
-            Fact::CredentialRegistered { invitation: Some(invitation), .. } => {
+            Fact::Invitation(InvitationFact::Issued { person, purpose, .. }) => {
+                self.may_be_invited(*person, *purpose)
+            }
+            Fact::Credential(CredentialFact::Registered { invitation: Some(invitation), .. }) => {
                 self.invitation(*invitation).map_or(Ok(()), |invitation| self.may_be_used(invitation))
             }
             // Nothing else makes a link or uses one up for a passkey.
@@ -94,7 +99,8 @@ impl World {
     /// Whose passkey comes by a link through which somebody else may have come: what was lent to them is not lent to
     /// whoever that is.
     fn leaves_no_grants(&self, fact: &Fact) -> Option<PersonId> {
-        let Fact::CredentialRegistered { person, invitation: Some(invitation), .. } = fact else {
+        let Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) = fact
+        else {
             return None;
         };
         self.invitation(*invitation).filter(|it| ends_grants(it)).map(|_| *person)
@@ -123,8 +129,8 @@ impl World {
         let reason = || "a new passkey came by a link".to_owned();
         self.lent_or_asked(invitation.person, now)
             .map(|it| match it.state {
-                GrantState::Requested => Fact::GrantRefused { grant: it.id, reason: reason() },
-                _ => Fact::GrantRevoked { grant: it.id, reason: reason() },
+                GrantState::Requested => Fact::Grant(GrantFact::Refused { grant: it.id, reason: reason() }),
+                _ => Fact::Grant(GrantFact::Revoked { grant: it.id, reason: reason() }),
             })
             .collect()
     }
@@ -208,10 +214,10 @@ fn no_service() -> Contradiction {
 /// takes passkeys away too, and gives one in the same breath.
 const fn unseats(fact: &Fact) -> Option<&'static str> {
     match fact {
-        Fact::PersonSuspended { .. } | Fact::PersonRemoved { .. } => Some("person"),
-        Fact::MemberRemoved { .. } => Some("member"),
-        Fact::GroupRemoved { .. } => Some("group"),
-        Fact::CredentialRemoved { .. } => Some("credential"),
+        Fact::Person(PersonFact::Suspended { .. } | PersonFact::Removed { .. }) => Some("person"),
+        Fact::Group(GroupFact::MemberRemoved { .. }) => Some("member"),
+        Fact::Group(GroupFact::Removed { .. }) => Some("group"),
+        Fact::Credential(CredentialFact::Removed { .. }) => Some("credential"),
         _ => None,
     }
 }

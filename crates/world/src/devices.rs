@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Digest, Fact, Posture, Stated};
+use countersign_facts::{DeviceFact, Digest, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -66,9 +66,9 @@ impl Devices {
 }
 
 /// Facts about devices.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    match &stated.fact {
-        Fact::DeviceRegistered { device, about } => {
+pub fn apply(world: &mut World, stated: &Stated, fact: &DeviceFact) -> Result<(), Contradiction> {
+    match fact {
+        DeviceFact::Registered { device, about } => {
             if world.devices.by_id.contains_key(device) {
                 return Err(Contradiction::taken("device", format!("{device} is in the inventory already")));
             }
@@ -79,20 +79,19 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.devices.by_id.insert(*device, Arc::new(registered));
             Ok(())
         }
-        Fact::DeviceChanged { device, about } => {
+        DeviceFact::Changed { device, about } => {
             world.devices.get(*device)?;
             sound(world, about)?;
             world.devices.claim(*device, about.key)?;
             world.devices.change(*device, |known| known.about = about.clone())
         }
-        Fact::PostureReported { device, posture } => report(world, *device, posture, stated.at),
-        Fact::DeviceRemoved { device } => {
+        DeviceFact::PostureReported { device, posture } => report(world, *device, posture, stated.at),
+        DeviceFact::Removed { device } => {
             world.devices.get(*device)?;
             world.devices.claim(*device, None)?;
             world.devices.by_id.remove(device);
             Ok(())
         }
-        _ => Ok(()),
     }
 }
 

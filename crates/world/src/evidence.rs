@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use countersign_facts::{Digest, EvidenceFile, Fact, Stated};
+use countersign_facts::{Digest, EvidenceFact, EvidenceFile, Stated};
 use countersign_names::Timestamp;
 use imbl::OrdMap;
 use std::sync::Arc;
@@ -77,19 +77,16 @@ impl World {
 }
 
 /// Facts about the files.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    let (Fact::EvidenceAnchored { gate, .. }
-    | Fact::EvidenceCompacted { gate, .. }
-    | Fact::EvidenceExpired { gate, .. }) = &stated.fact
-    else {
-        return Ok(());
-    };
+pub fn apply(world: &mut World, stated: &Stated, fact: &EvidenceFact) -> Result<(), Contradiction> {
+    let (EvidenceFact::Anchored { gate, .. }
+    | EvidenceFact::Compacted { gate, .. }
+    | EvidenceFact::Expired { gate, .. }) = fact;
     let mut kept = world.evidence.get(gate).map(|kept| Evidence::clone(kept)).unwrap_or_default();
-    match &stated.fact {
-        Fact::EvidenceAnchored { files, late, .. } => {
+    match fact {
+        EvidenceFact::Anchored { files, late, .. } => {
             files.iter().try_for_each(|file| kept.anchor(file, stated.at, *late))?;
         }
-        Fact::EvidenceCompacted { file, replaced, .. } => {
+        EvidenceFact::Compacted { file, replaced, .. } => {
             let mut late = false;
             for path in replaced {
                 let known = kept.files.remove(path);
@@ -100,7 +97,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             // It is worth no more than the least of what went into it.
             kept.anchor(file, stated.at, late)?;
         }
-        Fact::EvidenceExpired { before, files, .. } => {
+        EvidenceFact::Expired { before, files, .. } => {
             if let Some(gone) = kept.gone_before
                 && *before < gone
             {
@@ -112,7 +109,6 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
                 kept.files.remove(&file.path);
             }
         }
-        _ => {}
     }
     world.evidence.insert(gate.clone(), Arc::new(kept));
     Ok(())

@@ -6,7 +6,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, HashSet};
-use countersign_facts::{Fact, Member};
+use countersign_facts::{GroupFact, Member};
 use countersign_names::GroupName;
 use imbl::OrdSet;
 use std::collections::BTreeSet;
@@ -111,10 +111,10 @@ impl Groups {
 }
 
 /// Facts about groups.
-pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
+pub fn apply(world: &mut World, fact: &GroupFact) -> Result<(), Contradiction> {
     match fact {
-        Fact::GroupAdded { group, purpose } => add(&mut world.groups, group, purpose),
-        Fact::GroupRemoved { group } => {
+        GroupFact::Added { group, purpose } => add(&mut world.groups, group, purpose),
+        GroupFact::Removed { group } => {
             world.groups.get(group)?;
             let below = world.groups.leaves(group.as_str());
             let inner = Member::Group(group.clone());
@@ -129,7 +129,7 @@ pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
             world.groups.gone.insert(group.clone());
             refresh(world, below)
         }
-        Fact::MemberAdded { group, member } => {
+        GroupFact::MemberAdded { group, member } => {
             exists(world, member)?;
             if let Member::Group(inner) = member {
                 let above = world.groups.ancestors(&Member::Group(group.clone()));
@@ -144,12 +144,11 @@ pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
             let below = below(&world.groups, member);
             refresh(world, below)
         }
-        Fact::MemberRemoved { group, member } => {
+        GroupFact::MemberRemoved { group, member } => {
             world.groups.unlink(group, member)?;
             let below = below(&world.groups, member);
             refresh(world, below)
         }
-        _ => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::contradiction::Contradiction;
 use crate::{Standing, World};
-use countersign_facts::{Digest, Fact, InvitationPurpose};
+use countersign_facts::{Digest, Fact, InvitationFact, InvitationPurpose};
 use countersign_names::{InvitationId, PersonId, Timestamp};
 use std::time::Duration;
 
@@ -54,14 +54,15 @@ impl World {
         }
         self.may_be_invited(new.person, new.purpose)?;
         let open = self.invitations().filter(|open| open.person == new.person);
-        let mut facts: Vec<_> = open.map(|open| Fact::InvitationWithdrawn { invitation: open.id }).collect();
-        facts.push(Fact::InvitationIssued {
+        let mut facts: Vec<_> =
+            open.map(|open| Fact::Invitation(InvitationFact::Withdrawn { invitation: open.id })).collect();
+        facts.push(Fact::Invitation(InvitationFact::Issued {
             invitation: new.id,
             person: new.person,
             secret: new.secret,
             purpose: new.purpose,
             expires_at: new.expires_at(now),
-        });
+        }));
         Ok(facts)
     }
 

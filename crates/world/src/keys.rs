@@ -6,7 +6,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashSet;
-use countersign_facts::{Fact, Stated};
+use countersign_facts::{AssertionKeyFact, Stated};
 use countersign_names::Timestamp;
 use imbl::OrdMap;
 use std::sync::Arc;
@@ -51,12 +51,16 @@ impl World {
 }
 
 /// Facts about the keys.
-pub fn apply(keys: &mut AssertionKeys, stated: &Stated) -> Result<(), Contradiction> {
+pub fn apply(
+    keys: &mut AssertionKeys,
+    stated: &Stated,
+    fact: &AssertionKeyFact,
+) -> Result<(), Contradiction> {
     let known = |keys: &AssertionKeys, kid: &String| {
         keys.by_kid.get(kid).cloned().ok_or_else(|| Contradiction::unknown("kid", "assertion key", kid))
     };
-    match &stated.fact {
-        Fact::AssertionKeyPublished { kid, jwk } => {
+    match fact {
+        AssertionKeyFact::Published { kid, jwk } => {
             if keys.by_kid.contains_key(kid) {
                 return Err(Contradiction::taken("kid", format!("the key {kid} is published already")));
             }
@@ -75,7 +79,7 @@ pub fn apply(keys: &mut AssertionKeys, stated: &Stated) -> Result<(), Contradict
             keys.by_kid.insert(kid.clone(), Arc::new(published));
             Ok(())
         }
-        Fact::AssertionKeyRotated { kid } => {
+        AssertionKeyFact::Rotated { kid } => {
             let mut next = AssertionKey::clone(&*known(keys, kid)?);
             if next.rotated_at.is_some() {
                 return Err(Contradiction::over("kid", format!("the key {kid} was rotated already")));
@@ -84,12 +88,11 @@ pub fn apply(keys: &mut AssertionKeys, stated: &Stated) -> Result<(), Contradict
             keys.by_kid.insert(kid.clone(), Arc::new(next));
             Ok(())
         }
-        Fact::AssertionKeyRetired { kid } => {
+        AssertionKeyFact::Retired { kid } => {
             known(keys, kid)?;
             keys.by_kid.remove(kid);
             keys.retired.insert(kid.clone());
             Ok(())
         }
-        _ => Ok(()),
     }
 }

@@ -2,7 +2,10 @@
 
 use crate::World;
 use crate::maps::HashMap;
-use countersign_facts::{Actor, Fact, InvitationPurpose, Stated};
+use countersign_facts::{
+    Actor, CommandFact, CredentialFact, Fact, GroupFact, InvitationFact, InvitationPurpose, PersonFact,
+    Stated,
+};
 use countersign_names::{GroupName, InvitationId, PersonId, ProposalId, Timestamp};
 use std::sync::Arc;
 
@@ -88,17 +91,17 @@ impl Notices {
 pub fn note(world: &mut World, stated: &Stated) {
     let mut by = world.proposals.carrying().map_or_else(|| stated.by.clone(), |proposal| proposal.by.clone());
     let told = match &stated.fact {
-        Fact::InvitationIssued {
+        Fact::Invitation(InvitationFact::Issued {
             invitation,
             person,
             purpose: InvitationPurpose::Recover,
             expires_at,
             ..
-        } => {
+        }) => {
             let what = Noticed::RecoveryIssued { invitation: *invitation, expires_at: *expires_at };
             vec![(*person, what)]
         }
-        Fact::CredentialRegistered { person, invitation: Some(invitation), .. } => {
+        Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) => {
             let used = world.people.invitations.get(invitation);
             let recovers = used.is_some_and(|used| used.purpose == InvitationPurpose::Recover);
             if recovers {
@@ -108,7 +111,7 @@ pub fn note(world: &mut World, stated: &Stated) {
                 Vec::new()
             }
         }
-        Fact::CredentialRemoved { credential } => {
+        Fact::Credential(CredentialFact::Removed { credential }) => {
             let owner = world.credential(*credential).map(|known| known.person);
             owner
                 .filter(|owner| by != Actor::Person(*owner))
@@ -116,26 +119,26 @@ pub fn note(world: &mut World, stated: &Stated) {
                 .into_iter()
                 .collect()
         }
-        Fact::MemberAdded { group, member: countersign_facts::Member::Person(person) }
+        Fact::Group(GroupFact::MemberAdded { group, member: countersign_facts::Member::Person(person) })
             if world.guarded().leads_up(world, group) =>
         {
             vec![(*person, Noticed::Appointed { group: group.clone() })]
         }
-        Fact::PersonConfirmed { person, .. } => vec![(*person, Noticed::Confirmed)],
-        Fact::CommandProposed { proposal, .. } => {
+        Fact::Person(PersonFact::Confirmed { person, .. }) => vec![(*person, Noticed::Confirmed)],
+        Fact::Command(CommandFact::Proposed { proposal, .. }) => {
             to_approvers(world, &by, &Noticed::Proposed { proposal: *proposal })
         }
-        Fact::CommandCountersigned { proposal, .. } => {
+        Fact::Command(CommandFact::Countersigned { proposal, .. }) => {
             to_approvers(world, &stated.by, &Noticed::CarriedOut { proposal: *proposal })
         }
-        Fact::NoticesSeen { person, up_to } => {
+        Fact::Person(PersonFact::NoticesSeen { person, up_to }) => {
             if let Some(theirs) = world.notices.0.get(person) {
                 let rest: Vec<_> = theirs.iter().filter(|notice| notice.seq > *up_to).cloned().collect();
                 world.notices.0.insert(*person, Arc::new(rest));
             }
             Vec::new()
         }
-        Fact::PersonRemoved { person } => {
+        Fact::Person(PersonFact::Removed { person }) => {
             world.notices.0.remove(person);
             Vec::new()
         }

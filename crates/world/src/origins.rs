@@ -12,7 +12,10 @@
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use crate::{CONTROL_PLANE, GrantState, World};
-use countersign_facts::{Actor, Fact, Member, Stated};
+use countersign_facts::{
+    Actor, CommandFact, CredentialFact, Fact, GroupFact, InvitationFact, Member, PersonFact, ServiceFact,
+    Stated,
+};
 use countersign_names::{GroupName, PersonId, Principal, Timestamp};
 use imbl::OrdSet;
 use std::collections::BTreeSet;
@@ -86,28 +89,32 @@ pub fn note(world: &mut World, stated: &Stated) {
     let by = hand(carried.as_ref().unwrap_or(&stated.by));
     match &stated.fact {
         // Whoever named them said who they are, and where their link is sent to.
-        Fact::PersonAdded { person, .. } | Fact::PersonChanged { person, .. } => {
+        Fact::Person(PersonFact::Added { person, .. } | PersonFact::Changed { person, .. }) => {
             world.origins.rests_on(Principal::Person(*person), by);
         }
-        Fact::CredentialRegistered { person, invitation: Some(invitation), .. } => {
+        Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) => {
             let issuer = world.people.invitations.get(invitation).and_then(|issued| hand(&issued.by));
             world.origins.rests_on(Principal::Person(*person), issuer);
         }
-        Fact::MemberAdded { group, member } => {
+        Fact::Group(GroupFact::MemberAdded { group, member }) => {
             let by = by.filter(|_| carried.is_none()).into_iter().collect();
             world.origins.links.insert((group.clone(), member.clone()), Link { by, seq });
         }
-        Fact::MemberRemoved { group, member } => {
+        Fact::Group(GroupFact::MemberRemoved { group, member }) => {
             world.origins.links.remove(&(group.clone(), member.clone()));
         }
-        Fact::PersonRemoved { person } => keep(world, Principal::Person(*person), stated.at),
-        Fact::ServiceRemoved { service } => keep(world, Principal::Service(*service), stated.at),
-        Fact::ServiceAdded { service, owner, .. } => {
+        Fact::Person(PersonFact::Removed { person }) => keep(world, Principal::Person(*person), stated.at),
+        Fact::Service(ServiceFact::Removed { service }) => {
+            keep(world, Principal::Service(*service), stated.at)
+        }
+        Fact::Service(ServiceFact::Added { service, owner, .. }) => {
             world.origins.rests_on(Principal::Service(*service), by);
             world.origins.rests_on(Principal::Service(*service), Some(Principal::Person(*owner)));
         }
-        Fact::TokenIssued { service, .. } => world.origins.rests_on(Principal::Service(*service), by),
-        Fact::PersonConfirmed { person, reason } => {
+        Fact::Service(ServiceFact::TokenIssued { service, .. }) => {
+            world.origins.rests_on(Principal::Service(*service), by)
+        }
+        Fact::Person(PersonFact::Confirmed { person, reason }) => {
             // What they did until now may have been done by those whose word they stood on, and stays on that word too.
             let whose = Principal::Person(*person);
             let mut hands = world.behind(whose, stated.at);
@@ -117,64 +124,35 @@ pub fn note(world: &mut World, stated: &Stated) {
             let confirmed = Confirmed { by: stated.by.clone(), at: stated.at, reason: reason.clone(), seq };
             world.origins.confirmed.insert(*person, confirmed);
         }
-        // These name nobody, let nobody in and appoint nobody.
-        Fact::CredentialRegistered { invitation: None, .. }
-        | Fact::PersonSuspended { .. }
-        | Fact::PersonRestored { .. }
-        | Fact::NoticesSeen { .. }
-        | Fact::GroupAdded { .. }
-        | Fact::GroupRemoved { .. }
-        | Fact::TokenBound(_)
-        | Fact::TokenRevoked { .. }
-        | Fact::InvitationIssued { .. }
-        | Fact::InvitationWithdrawn { .. }
-        | Fact::CredentialUsed { .. }
-        | Fact::CredentialRemoved { .. }
-        | Fact::DeviceRegistered { .. }
-        | Fact::DeviceChanged { .. }
-        | Fact::PostureReported { .. }
-        | Fact::DeviceRemoved { .. }
-        | Fact::ApplicationDeclared { .. }
-        | Fact::ApplicationStaged { .. }
-        | Fact::ApplicationRemoved { .. }
-        | Fact::ResourceLabelled { .. }
-        | Fact::SessionStarted { .. }
-        | Fact::SessionSteppedUp { .. }
-        | Fact::SessionHandedOver { .. }
-        | Fact::SessionOpened { .. }
-        | Fact::HandoverSpent { .. }
-        | Fact::SessionEnded { .. }
-        | Fact::GrantRequested { .. }
-        | Fact::GrantApproved { .. }
-        | Fact::GrantRefused { .. }
-        | Fact::GrantRevoked { .. }
-        | Fact::ExceptionOpened { .. }
-        | Fact::ExceptionEnded { .. }
-        | Fact::RiskChanged { .. }
-        | Fact::CommandProposed { .. }
-        | Fact::CommandCountersigned { .. }
-        | Fact::CommandRefused { .. }
-        | Fact::TrustFound { .. }
-        | Fact::TrustEliminated { .. }
-        | Fact::TrustOwned { .. }
-        | Fact::TrustDocumented { .. }
-        | Fact::PoliciesPublished { .. }
-        | Fact::PoliciesApplied { .. }
-        | Fact::PoliciesRemoved(_)
-        | Fact::SettingsApplied { .. }
-        | Fact::RolloutStarted { .. }
-        | Fact::RolloutCounted { .. }
-        | Fact::RolloutAdvanced { .. }
-        | Fact::RolloutHalted { .. }
-        | Fact::RolloutFinished { .. }
-        | Fact::RolloutEnded { .. }
-        | Fact::AssertionKeyPublished { .. }
-        | Fact::AssertionKeyRotated { .. }
-        | Fact::AssertionKeyRetired { .. }
-        | Fact::HeadAccepted { .. }
-        | Fact::EvidenceAnchored { .. }
-        | Fact::EvidenceCompacted { .. }
-        | Fact::EvidenceExpired { .. } => {}
+        // These name nobody, let nobody in and appoint nobody, nor does whatever is said about the other subjects.
+        Fact::Person(
+            PersonFact::Suspended { .. } | PersonFact::Restored { .. } | PersonFact::NoticesSeen { .. },
+        )
+        | Fact::Group(GroupFact::Added { .. } | GroupFact::Removed { .. })
+        | Fact::Service(ServiceFact::TokenBound(_) | ServiceFact::TokenRevoked { .. })
+        | Fact::Invitation(InvitationFact::Issued { .. } | InvitationFact::Withdrawn { .. })
+        | Fact::Credential(
+            CredentialFact::Registered { invitation: None, .. }
+            | CredentialFact::Used { .. }
+            | CredentialFact::Removed { .. },
+        )
+        | Fact::Command(
+            CommandFact::Proposed { .. } | CommandFact::Countersigned { .. } | CommandFact::Refused { .. },
+        )
+        | Fact::Device(_)
+        | Fact::Application(_)
+        | Fact::Resource(_)
+        | Fact::Session(_)
+        | Fact::Grant(_)
+        | Fact::Exception(_)
+        | Fact::Risk(_)
+        | Fact::Trust(_)
+        | Fact::Policies(_)
+        | Fact::Settings(_)
+        | Fact::Rollout(_)
+        | Fact::AssertionKey(_)
+        | Fact::Evidence(_)
+        | Fact::Journal(_) => {}
     }
 }
 

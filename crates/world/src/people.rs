@@ -3,7 +3,9 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Actor, Digest, Fact, InvitationPurpose, Member, Stated};
+use countersign_facts::{
+    Actor, CredentialFact, Digest, InvitationFact, InvitationPurpose, Member, PersonFact, RiskFact, Stated,
+};
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
 };
@@ -182,9 +184,9 @@ impl People {
 }
 
 /// Facts about people themselves.
-pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
+pub fn apply(world: &mut World, fact: &PersonFact) -> Result<(), Contradiction> {
     match fact {
-        Fact::PersonAdded { person, about } => {
+        PersonFact::Added { person, about } => {
             if world.people.by_id.contains_key(person) {
                 return Err(Contradiction::taken("person", format!("{person} is in the inventory already")));
             }
@@ -200,35 +202,44 @@ pub fn apply(world: &mut World, fact: &Fact) -> Result<(), Contradiction> {
             world.people.by_id.insert(*person, Arc::new(added));
             Ok(())
         }
-        Fact::PersonChanged { person, about } => {
+        PersonFact::Changed { person, about } => {
             world.people.get(*person)?;
             world.people.claim(*person, about)?;
             world.people.change(*person, |known| known.about = about.clone())
         }
-        Fact::PersonSuspended { person, reason } => {
-            world.people.change(*person, |known| known.standing = Standing::Suspended(reason.clone()))
+        PersonFact::Suspended { person, reason } => {
+            world.people.change(*person, |known| known.standing = Standing::Suspended(reason.clone()))?;
+            world.sessions.end_all_of(*person);
+            Ok(())
         }
-        Fact::PersonRestored { person } => match &world.people.get(*person)?.standing {
+        PersonFact::Restored { person } => match &world.people.get(*person)?.standing {
             Standing::Active => Err(Contradiction::taken("person", format!("{person} is not suspended"))),
             Standing::Suspended(_) => world.people.change(*person, |known| known.standing = Standing::Active),
         },
-        Fact::PersonRemoved { person } => remove(&mut world.people, *person),
-        Fact::RiskChanged { principal, level, reasons } => {
-            let risk = Risk { level: *level, reasons: reasons.clone() };
-            match principal {
-                Principal::Person(person) => world.people.change(*person, |known| known.risk = risk),
-                Principal::Service(service) => world.services.change(*service, |known| known.risk = risk),
-                Principal::Anonymous => Err(Contradiction::impossible(
-                    "principal",
-                    "nobody in particular has no risk of their own",
-                )),
-            }
+        PersonFact::Removed { person } => remove(world, *person),
+        // Who they are taken for, and what they were told, is for `origins` and `notices`.
+        PersonFact::Confirmed { person, .. } | PersonFact::NoticesSeen { person, .. } => {
+            world.people.get(*person).map(|_| ())
         }
-        _ => Ok(()),
     }
 }
 
-fn remove(people: &mut People, person: PersonId) -> Result<(), Contradiction> {
+/// How risky a person or a service account looks.
+pub fn apply_risk(world: &mut World, fact: &RiskFact) -> Result<(), Contradiction> {
+    let RiskFact::Changed { principal, level, reasons } = fact;
+    let risk = Risk { level: *level, reasons: reasons.clone() };
+    match principal {
+        Principal::Person(person) => world.people.change(*person, |known| known.risk = risk),
+        Principal::Service(service) => world.services.change(*service, |known| known.risk = risk),
+        Principal::Anonymous => {
+            Err(Contradiction::impossible("principal", "nobody in particular has no risk of their own"))
+        }
+    }
+}
+
+/// Everything that was theirs goes with them.
+fn remove(world: &mut World, person: PersonId) -> Result<(), Contradiction> {
+    let people = &mut world.people;
     people.get(person)?;
     people.release(person);
     people.drop_invitations_of(person);
@@ -236,15 +247,23 @@ fn remove(people: &mut People, person: PersonId) -> Result<(), Contradiction> {
         people.credentials.remove(&credential);
     }
     people.by_id.remove(&person);
+    world.sessions.end_all_of(person);
+    world.privilege.forget(person);
+    world.groups.forget(&Member::Person(person));
+    world.devices.disown(person);
     Ok(())
 }
 
-/// Facts about invitations and passkeys; gives the passkeys that ended.
-pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<CredentialId>, Contradiction> {
+/// Facts about invitations.
+pub fn apply_invitation(
+    world: &mut World,
+    stated: &Stated,
+    fact: &InvitationFact,
+) -> Result<(), Contradiction> {
     let carried = world.proposals.carrying().map(|proposal| proposal.by.clone());
     let people = &mut world.people;
-    match &stated.fact {
-        Fact::InvitationIssued { invitation, person, secret, purpose, expires_at } => {
+    match fact {
+        InvitationFact::Issued { invitation, person, secret, purpose, expires_at } => {
             people.get(*person)?;
             if people.invitations.contains_key(invitation) || people.invitation_by_secret.contains_key(secret)
             {
@@ -262,14 +281,32 @@ pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<Creden
             };
             people.invitation_by_secret.insert(*secret, *invitation);
             people.invitations.insert(*invitation, Arc::new(issued));
-            Ok(Vec::new())
+            Ok(())
         }
-        Fact::InvitationWithdrawn { invitation } => {
-            people.drop_invitation(*invitation)?;
-            Ok(Vec::new())
+        InvitationFact::Withdrawn { invitation } => people.drop_invitation(*invitation).map(|_| ()),
+    }
+}
+
+/// Facts about passkeys. One that goes takes the sessions that it began with it; a recovery takes all that was before it.
+pub fn apply_credential(
+    world: &mut World,
+    stated: &Stated,
+    fact: &CredentialFact,
+) -> Result<(), Contradiction> {
+    let people = &mut world.people;
+    let ended = match fact {
+        CredentialFact::Registered { credential, person, name, invitation, assurance, passkey } => {
+            let registered = Credential {
+                id: *credential,
+                person: *person,
+                name: name.clone(),
+                assurance: *assurance,
+                passkey: passkey.clone(),
+                registered_at: stated.at,
+            };
+            register(people, registered, *invitation)?
         }
-        Fact::CredentialRegistered { .. } => register(people, stated),
-        Fact::CredentialUsed { credential, passkey } => {
+        CredentialFact::Used { credential, passkey } => {
             let mut known = people
                 .credentials
                 .get(credential)
@@ -277,36 +314,39 @@ pub fn apply_credential(world: &mut World, stated: &Stated) -> Result<Vec<Creden
                 .ok_or_else(|| Contradiction::unknown("credential", "passkey", credential))?;
             known.passkey = passkey.clone();
             people.credentials.insert(*credential, Arc::new(known));
-            Ok(Vec::new())
+            Vec::new()
         }
-        Fact::CredentialRemoved { credential } => {
+        CredentialFact::Removed { credential } => {
             people.drop_credential(*credential)?;
-            Ok(vec![*credential])
+            vec![*credential]
         }
-        _ => Ok(Vec::new()),
+    };
+    for credential in ended {
+        world.sessions.end_all_begun_by(credential);
     }
+    Ok(())
 }
 
 /// A new passkey; a recovery ends every passkey that its person had before.
-fn register(people: &mut People, stated: &Stated) -> Result<Vec<CredentialId>, Contradiction> {
-    let Fact::CredentialRegistered { credential, person, name, invitation, assurance, passkey } =
-        &stated.fact
-    else {
-        return Ok(Vec::new());
-    };
-    if people.get(*person)?.standing != Standing::Active {
+fn register(
+    people: &mut People,
+    registered: Credential,
+    invitation: Option<InvitationId>,
+) -> Result<Vec<CredentialId>, Contradiction> {
+    let (credential, person) = (registered.id, registered.person);
+    if people.get(person)?.standing != Standing::Active {
         return Err(Contradiction::over("person", format!("{person} is suspended")));
     }
-    if people.credentials.contains_key(credential) {
+    if people.credentials.contains_key(&credential) {
         return Err(Contradiction::taken("credential", format!("{credential} is registered already")));
     }
     let mut ended = Vec::new();
     if let Some(invitation) = invitation {
-        let used = people.drop_invitation(*invitation)?;
-        if used.person != *person {
+        let used = people.drop_invitation(invitation)?;
+        if used.person != person {
             return Err(Contradiction::impossible("invitation", format!("{invitation} is not for {person}")));
         }
-        if stated.at >= used.expires_at {
+        if registered.registered_at >= used.expires_at {
             return Err(Contradiction::over(
                 "invitation",
                 format!("{invitation} expired at {}: ask for a new one", used.expires_at),
@@ -314,21 +354,13 @@ fn register(people: &mut People, stated: &Stated) -> Result<Vec<CredentialId>, C
         }
         if used.purpose == InvitationPurpose::Recover {
             ended =
-                people.credentials_of.get(person).into_iter().flat_map(|ids| ids.iter().copied()).collect();
+                people.credentials_of.get(&person).into_iter().flat_map(|ids| ids.iter().copied()).collect();
             for old in &ended {
                 people.drop_credential(*old)?;
             }
         }
     }
-    let registered = Credential {
-        id: *credential,
-        person: *person,
-        name: name.clone(),
-        assurance: *assurance,
-        passkey: passkey.clone(),
-        registered_at: stated.at,
-    };
-    people.credentials.insert(*credential, Arc::new(registered));
-    people.credentials_of.entry(*person).or_default().insert(*credential);
+    people.credentials.insert(credential, Arc::new(registered));
+    people.credentials_of.entry(person).or_default().insert(credential);
     Ok(ended)
 }

@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Actor, ExceptionScope, Fact, Stated};
+use countersign_facts::{Actor, ExceptionFact, ExceptionScope, GrantFact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -172,11 +172,22 @@ impl Privilege {
 /// The longest grant, in seconds: a working day. Longer is standing privilege by another name.
 const LONGEST_GRANT: u32 = 12 * 3600;
 
-/// Facts about grants and exceptions.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    match &stated.fact {
-        Fact::GrantRequested { .. } => request(world, stated),
-        Fact::GrantApproved { grant, expires_at } => {
+/// Facts about grants.
+pub fn apply(world: &mut World, stated: &Stated, fact: &GrantFact) -> Result<(), Contradiction> {
+    match fact {
+        GrantFact::Requested { grant, person, application, reason, seconds } => {
+            let requested = Grant {
+                id: *grant,
+                person: *person,
+                application: application.clone(),
+                reason: reason.clone(),
+                seconds: *seconds,
+                requested_at: stated.at,
+                state: GrantState::Requested,
+            };
+            request(world, requested)
+        }
+        GrantFact::Approved { grant, expires_at } => {
             let asked = world.privilege.get(*grant)?;
             if stated.by == Actor::Person(asked.person) {
                 return Err(Contradiction::impossible(
@@ -191,16 +202,38 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             let state = GrantState::Approved { by: stated.by.clone(), expires_at };
             world.privilege.answer(*grant, state)
         }
-        Fact::GrantRefused { grant, reason } => {
+        GrantFact::Refused { grant, reason } => {
             let state = GrantState::Refused { by: stated.by.clone(), reason: reason.clone() };
             world.privilege.answer(*grant, state)
         }
-        Fact::GrantRevoked { grant, reason } => {
+        GrantFact::Revoked { grant, reason } => {
             let state = GrantState::Revoked { by: stated.by.clone(), reason: reason.clone() };
             world.privilege.answer(*grant, state)
         }
-        Fact::ExceptionOpened { .. } => open(world, stated),
-        Fact::ExceptionEnded { exception, .. } => {
+    }
+}
+
+/// Facts about exceptions.
+pub fn apply_exception(
+    world: &mut World,
+    stated: &Stated,
+    fact: &ExceptionFact,
+) -> Result<(), Contradiction> {
+    match fact {
+        ExceptionFact::Opened { exception, policy, scope, owner, authority, reason, expires_at } => {
+            let opened = Exception {
+                id: *exception,
+                policy: policy.clone(),
+                scope: scope.clone(),
+                owner: *owner,
+                authority: authority.clone(),
+                reason: reason.clone(),
+                opened_at: stated.at,
+                expires_at: *expires_at,
+            };
+            open(world, opened)
+        }
+        ExceptionFact::Ended { exception, .. } => {
             let rest: Vec<_> =
                 world.privilege.exceptions.iter().filter(|e| e.id != *exception).cloned().collect();
             if rest.len() == world.privilege.exceptions.len() {
@@ -209,46 +242,31 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.privilege.exceptions = Arc::new(rest);
             Ok(())
         }
-        _ => Ok(()),
     }
 }
 
-fn request(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    let Fact::GrantRequested { grant, person, application, reason, seconds } = &stated.fact else {
-        return Ok(());
-    };
-    world.people.get(*person)?;
+fn request(world: &mut World, requested: Grant) -> Result<(), Contradiction> {
+    let (grant, application) = (requested.id, &requested.application);
+    world.people.get(requested.person)?;
     if world.application(application.as_str()).is_none() {
         return Err(Contradiction::unknown("application", "application", application));
     }
-    if world.privilege.grants.contains_key(grant) {
+    if world.privilege.grants.contains_key(&grant) {
         return Err(Contradiction::taken("grant", format!("{grant} was requested already")));
     }
-    if reason.trim().is_empty() {
+    if requested.reason.trim().is_empty() {
         return Err(Contradiction::impossible("reason", "say why: the approver reads it"));
     }
-    if !(60..=LONGEST_GRANT).contains(seconds) {
+    if !(60..=LONGEST_GRANT).contains(&requested.seconds) {
         return Err(Contradiction::impossible("duration", "a grant lasts from one minute to twelve hours"));
     }
-    world.privilege.put(Grant {
-        id: *grant,
-        person: *person,
-        application: application.clone(),
-        reason: reason.clone(),
-        seconds: *seconds,
-        requested_at: stated.at,
-        state: GrantState::Requested,
-    });
+    world.privilege.put(requested);
     Ok(())
 }
 
-fn open(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    let Fact::ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } =
-        &stated.fact
-    else {
-        return Ok(());
-    };
-    world.people.get(*owner)?;
+fn open(world: &mut World, opened: Exception) -> Result<(), Contradiction> {
+    let (exception, scope, now) = (opened.id, &opened.scope, opened.opened_at);
+    world.people.get(opened.owner)?;
     if let Some(person) = scope.person {
         world.people.get(person)?;
     }
@@ -268,7 +286,7 @@ fn open(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             "an exception is for somebody: name a person or a group",
         ));
     }
-    for (field, text) in [("authority", authority), ("reason", reason)] {
+    for (field, text) in [("authority", &opened.authority), ("reason", &opened.reason)] {
         if text.trim().is_empty() {
             return Err(Contradiction::impossible(
                 field,
@@ -276,25 +294,16 @@ fn open(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             ));
         }
     }
-    if *expires_at <= stated.at {
+    if opened.expires_at <= now {
         return Err(Contradiction::impossible("expires_at", "an exception ends after it begins"));
     }
-    if world.exception(*exception).is_some() {
+    if world.exception(exception).is_some() {
         return Err(Contradiction::taken("exception", format!("{exception} is open already")));
     }
     // Expired ones are dropped here rather than by a clock, so that the list stays as short as what is open.
     let mut open: Vec<_> =
-        world.privilege.exceptions.iter().filter(|e| stated.at < e.expires_at).cloned().collect();
-    open.push(Arc::new(Exception {
-        id: *exception,
-        policy: policy.clone(),
-        scope: scope.clone(),
-        owner: *owner,
-        authority: authority.clone(),
-        reason: reason.clone(),
-        opened_at: stated.at,
-        expires_at: *expires_at,
-    }));
+        world.privilege.exceptions.iter().filter(|e| now < e.expires_at).cloned().collect();
+    open.push(Arc::new(opened));
     world.privilege.exceptions = Arc::new(open);
     Ok(())
 }

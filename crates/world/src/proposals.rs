@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Actor, Digest, Fact, Stated};
+use countersign_facts::{Actor, CommandFact, Digest, Fact, SettingsFact, Stated};
 use countersign_names::{PersonId, Principal, ProposalId, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,7 +110,7 @@ impl Proposals {
 
 /// A fact was folded in: those of a countersigned command are counted down.
 pub fn folded(world: &mut World, fact: &Fact) {
-    if matches!(fact, Fact::CommandCountersigned { .. }) {
+    if matches!(fact, Fact::Command(CommandFact::Countersigned { .. })) {
         return;
     }
     if let Some((_, left)) = &mut world.proposals.carrying {
@@ -122,10 +122,23 @@ pub fn folded(world: &mut World, fact: &Fact) {
 }
 
 /// Facts about proposals.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    match &stated.fact {
-        Fact::CommandProposed { .. } => propose(world, stated),
-        Fact::CommandCountersigned { proposal, digest } => {
+pub fn apply(world: &mut World, stated: &Stated, fact: &CommandFact) -> Result<(), Contradiction> {
+    match fact {
+        CommandFact::Proposed { proposal, text, digest, facts, expires_at } => {
+            let proposed = Proposal {
+                id: *proposal,
+                by: stated.by.clone(),
+                text: text.clone(),
+                digest: *digest,
+                facts: facts.clone(),
+                proposed_at: stated.at,
+                expires_at: *expires_at,
+                state: ProposalState::Open,
+                policies: world.policies().map(|policies| policies.version),
+            };
+            propose(world, proposed)
+        }
+        CommandFact::Countersigned { proposal, digest } => {
             if world.proposals.open(*proposal, stated.at)?.digest != *digest {
                 return Err(Contradiction::impossible(
                     "digest",
@@ -137,29 +150,27 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.proposals.carrying = (count > 0).then_some((*proposal, count));
             Ok(())
         }
-        Fact::CommandRefused { proposal, reason } => {
+        CommandFact::Refused { proposal, reason } => {
             let state =
                 ProposalState::Refused { by: stated.by.clone(), at: stated.at, reason: reason.clone() };
             world.proposals.answer(*proposal, stated.at, state).map(|_| ())
         }
-        _ => Ok(()),
     }
 }
 
-fn propose(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    let Fact::CommandProposed { proposal, text, digest, facts, expires_at } = &stated.fact else {
-        return Ok(());
-    };
-    if world.proposals.by_id.contains_key(proposal) {
-        return Err(Contradiction::taken("proposal", format!("{proposal} was proposed already")));
+fn propose(world: &mut World, proposed: Proposal) -> Result<(), Contradiction> {
+    let now = proposed.proposed_at;
+    if world.proposals.by_id.contains_key(&proposed.id) {
+        return Err(Contradiction::taken("proposal", format!("{} was proposed already", proposed.id)));
     }
-    if *expires_at <= stated.at || *expires_at > stated.at.plus(LONGEST_PROPOSAL) {
+    if proposed.expires_at <= now || proposed.expires_at > now.plus(LONGEST_PROPOSAL) {
         return Err(Contradiction::impossible(
             "expires_at",
             "a proposal waits for some time, and at most for a week",
         ));
     }
-    if facts.is_empty() || !facts.iter().all(|fact| world.stated_by(fact).may_be_proposed()) {
+    if proposed.facts.is_empty() || !proposed.facts.iter().all(|fact| world.stated_by(fact).may_be_proposed())
+    {
         return Err(Contradiction::impossible("facts", "that is not a command which two people make"));
     }
     // What has expired is let go here rather than by a clock.
@@ -167,32 +178,21 @@ fn propose(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         .proposals
         .by_id
         .values()
-        .filter(|known| !known.facts.is_empty() && known.expires_at <= stated.at)
+        .filter(|known| !known.facts.is_empty() && known.expires_at <= now)
         .cloned()
         .collect();
     for known in expired {
         let let_go = Proposal { facts: Vec::new(), ..Proposal::clone(&known) };
         world.proposals.by_id.insert(known.id, Arc::new(let_go));
     }
-    let theirs = |known: &&Arc<Proposal>| known.by == stated.by && known.is_open(stated.at);
+    let theirs = |known: &&Arc<Proposal>| known.by == proposed.by && known.is_open(now);
     if world.proposals.by_id.values().filter(theirs).count() >= MOST_OPEN {
         return Err(Contradiction::over(
             "proposal",
             format!("{MOST_OPEN} proposals of yours wait already: take some of them back"),
         ));
     }
-    let proposed = Proposal {
-        id: *proposal,
-        by: stated.by.clone(),
-        text: text.clone(),
-        digest: *digest,
-        facts: facts.clone(),
-        proposed_at: stated.at,
-        expires_at: *expires_at,
-        state: ProposalState::Open,
-        policies: world.policies().map(|policies| policies.version),
-    };
-    world.proposals.by_id.insert(*proposal, Arc::new(proposed));
+    world.proposals.by_id.insert(proposed.id, Arc::new(proposed));
     Ok(())
 }
 
@@ -224,8 +224,9 @@ impl World {
                 "a proposal is carried out as it is, or not at all",
             ));
         }
-        let publishes =
-            |fact: &Fact| fact.policies().is_some() || matches!(fact, Fact::SettingsApplied { .. });
+        let publishes = |fact: &Fact| {
+            fact.policies().is_some() || matches!(fact, Fact::Settings(SettingsFact::Applied { .. }))
+        };
         let in_force = self.policies().map(|policies| policies.version);
         if proposed.facts.iter().any(publishes) && in_force != proposed.policies {
             return Err(Contradiction::over(

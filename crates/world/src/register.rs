@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Fact, Found, Seen, Stated, TrustKey};
+use countersign_facts::{Found, Seen, Stated, TrustFact, TrustKey};
 use countersign_names::{PersonId, Timestamp};
 use std::sync::Arc;
 
@@ -85,23 +85,23 @@ impl Trust {
 }
 
 /// Facts about the register.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+pub fn apply(world: &mut World, stated: &Stated, fact: &TrustFact) -> Result<(), Contradiction> {
     let at = stated.at;
-    match &stated.fact {
-        Fact::TrustFound { found } => {
+    match fact {
+        TrustFact::Found { found } => {
             found.iter().for_each(|found| find(&mut world.register, found, at));
             Ok(())
         }
-        Fact::TrustEliminated { keys, up_to } => {
+        TrustFact::Eliminated { keys, up_to } => {
             let state = TrustState::Eliminated { at, up_to: *up_to };
             keys.iter().try_for_each(|key| put(&mut world.register, key, state.clone()))
         }
-        Fact::TrustOwned { keys, owner } => {
+        TrustFact::Owned { keys, owner } => {
             world.people.get(*owner)?;
             let state = TrustState::Owned { owner: *owner };
             keys.iter().try_for_each(|key| put(&mut world.register, key, state.clone()))
         }
-        Fact::TrustDocumented { keys, owner, authority, reason, expires_at } => {
+        TrustFact::Documented { keys, owner, authority, reason, expires_at } => {
             world.people.get(*owner)?;
             for (field, text) in [("authority", authority), ("reason", reason)] {
                 if text.trim().is_empty() {
@@ -122,7 +122,6 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             };
             keys.iter().try_for_each(|key| put(&mut world.register, key, state.clone()))
         }
-        _ => Ok(()),
     }
 }
 

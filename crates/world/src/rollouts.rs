@@ -7,7 +7,7 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, HashSet};
 use countersign_facts::{
-    Actor, Counted, Digest, Fact, HaltIf, MOST_STEPS, SHORTEST_WATCH, Stated, Turned, Turning,
+    Actor, Counted, Digest, HaltIf, MOST_STEPS, RolloutFact, SHORTEST_WATCH, Stated, Turned, Turning,
 };
 use countersign_names::{DecisionId, PersonId, PolicyId, RolloutId, Timestamp};
 use std::sync::Arc;
@@ -243,21 +243,35 @@ fn over(rollout: &Rollout) -> Contradiction {
 }
 
 /// Facts about rollouts.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(), Contradiction> {
     // The sequence moves once the fact is folded in.
     let seq = world.seq + 1;
     let moved = |percent| RolloutMove { seq, at: stated.at, by: stated.by.clone(), percent };
     let rollouts = &mut world.rollouts;
-    match &stated.fact {
-        Fact::RolloutStarted { .. } => start(rollouts, stated, moved),
-        Fact::RolloutCounted { rollout, newly_denied, newly_allowed } => {
+    match fact {
+        RolloutFact::Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } => {
+            let started = Rollout {
+                id: *rollout,
+                policy: policy.clone(),
+                text: *text,
+                percents: percents.clone(),
+                watch: Duration::from_secs(u64::from(*watch_seconds)),
+                halt_if: *halt_if,
+                why: why.clone(),
+                rehearsal: *rehearsal,
+                state: RolloutState::Running,
+                moves: vec![moved(first_of(percents)?)],
+            };
+            start(rollouts, started)
+        }
+        RolloutFact::Counted { rollout, newly_denied, newly_allowed } => {
             rollouts.running(*rollout)?;
             let so_far = rollouts.counts.get(rollout).map(|counts| RolloutCounts::clone(counts));
             let next = so_far.unwrap_or_default().and(newly_denied, newly_allowed);
             rollouts.counts.insert(*rollout, Arc::new(next));
             Ok(())
         }
-        Fact::RolloutAdvanced { rollout, percent } => {
+        RolloutFact::Advanced { rollout, percent } => {
             let mut next = rollouts.running(*rollout)?;
             if next.next() != Some(*percent) {
                 return Err(Contradiction::impossible(
@@ -269,7 +283,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             rollouts.put(next);
             Ok(())
         }
-        Fact::RolloutHalted { rollout, why, example } => {
+        RolloutFact::Halted { rollout, why, example } => {
             let mut next = rollouts.active(*rollout)?;
             if why.trim().is_empty() {
                 return Err(Contradiction::impossible("why", "say why: whoever started it reads it"));
@@ -279,7 +293,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             rollouts.put(next);
             Ok(())
         }
-        Fact::RolloutFinished { rollout } => {
+        RolloutFact::Finished { rollout } => {
             let mut next = rollouts.running(*rollout)?;
             if next.next().is_some() {
                 return Err(Contradiction::impossible(
@@ -291,55 +305,33 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             rollouts.put(next);
             Ok(())
         }
-        Fact::RolloutEnded { rollout } => {
+        RolloutFact::Ended { rollout } => {
             let mut next = rollouts.active(*rollout)?;
             next.state = RolloutState::Ended;
             next.moves.push(moved(0));
             rollouts.put(next);
             Ok(())
         }
-        _ => Ok(()),
     }
 }
 
-fn start(
-    rollouts: &mut Rollouts,
-    stated: &Stated,
-    moved: impl Fn(u8) -> RolloutMove,
-) -> Result<(), Contradiction> {
-    let Fact::RolloutStarted { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } =
-        &stated.fact
-    else {
-        return Ok(());
-    };
-    if rollouts.by_id.contains_key(rollout) {
-        return Err(Contradiction::taken("rollout", format!("{rollout} was started already")));
+fn start(rollouts: &mut Rollouts, started: Rollout) -> Result<(), Contradiction> {
+    if rollouts.by_id.contains_key(&started.id) {
+        return Err(Contradiction::taken("rollout", format!("{} was started already", started.id)));
     }
-    if let Some(other) = rollouts.active.iter().find(|known| known.policy == *policy) {
+    if let Some(other) = rollouts.active.iter().find(|known| known.policy == started.policy) {
         return Err(Contradiction::taken(
             "policy",
-            format!("{} of {policy} is at {} percent: halt it first", other.id, other.percent()),
+            format!("{} of {} is at {} percent: halt it first", other.id, other.policy, other.percent()),
         ));
     }
-    let first = first_of(percents)?;
-    if *watch_seconds < SHORTEST_WATCH {
+    if started.watch < Duration::from_secs(u64::from(SHORTEST_WATCH)) {
         return Err(Contradiction::impossible(
             "watch",
             format!("a step is watched for {SHORTEST_WATCH} seconds at least"),
         ));
     }
-    rollouts.put(Rollout {
-        id: *rollout,
-        policy: policy.clone(),
-        text: *text,
-        percents: percents.clone(),
-        watch: Duration::from_secs(u64::from(*watch_seconds)),
-        halt_if: *halt_if,
-        why: why.clone(),
-        rehearsal: *rehearsal,
-        state: RolloutState::Running,
-        moves: vec![moved(first)],
-    });
+    rollouts.put(started);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use crate::people::Risk;
-use countersign_facts::{Actor, Digest, Fact, Member, Stated, TokenBinding};
+use countersign_facts::{Actor, Digest, Member, ServiceFact, Stated, TokenBinding};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -84,9 +84,9 @@ impl Services {
 }
 
 /// Facts about service accounts.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
-    match &stated.fact {
-        Fact::ServiceAdded { service, name, owner, purpose } => {
+pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(), Contradiction> {
+    match fact {
+        ServiceFact::Added { service, name, owner, purpose } => {
             world.people.get(*owner)?;
             if world.services.by_id.contains_key(service) {
                 return Err(Contradiction::taken(
@@ -114,14 +114,16 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.services.by_id.insert(*service, Arc::new(added));
             Ok(())
         }
-        Fact::ServiceRemoved { service } => {
+        ServiceFact::Removed { service } => {
             world.services.get(*service)?;
             world.services.by_id.remove(service);
             let theirs: Vec<_> =
                 world.services.tokens.values().filter(|t| t.service == *service).map(|t| t.id).collect();
-            theirs.into_iter().try_for_each(|token| world.services.drop_token(token))
+            theirs.into_iter().try_for_each(|token| world.services.drop_token(token))?;
+            world.groups.forget(&Member::Service(*service));
+            Ok(())
         }
-        Fact::TokenIssued { token, service, secret, application, expires_at } => {
+        ServiceFact::TokenIssued { token, service, secret, application, expires_at } => {
             world.services.get(*service)?;
             if world.services.tokens.contains_key(token) || world.services.by_secret.contains_key(secret) {
                 return Err(Contradiction::taken("token", format!("{token} was issued already")));
@@ -146,7 +148,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.services.tokens.insert(*token, Arc::new(issued));
             Ok(())
         }
-        Fact::TokenBound(TokenBinding { token, key, commands }) => {
+        ServiceFact::TokenBound(TokenBinding { token, key, commands }) => {
             let known = world.services.tokens.get(token);
             let mut bound =
                 Token::clone(known.ok_or_else(|| Contradiction::unknown("token", "token", token))?);
@@ -157,8 +159,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.services.tokens.insert(*token, Arc::new(bound));
             Ok(())
         }
-        Fact::TokenRevoked { token } => world.services.drop_token(*token),
-        _ => Ok(()),
+        ServiceFact::TokenRevoked { token } => world.services.drop_token(*token),
     }
 }
 

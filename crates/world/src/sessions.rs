@@ -4,7 +4,7 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use crate::people::Standing;
-use countersign_facts::{Digest, Fact, Stated};
+use countersign_facts::{Digest, SessionFact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use imbl::{OrdMap, OrdSet};
 use std::net::IpAddr;
@@ -210,17 +210,17 @@ impl Sessions {
 }
 
 /// Facts about sessions.
-pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
+pub fn apply(world: &mut World, stated: &Stated, fact: &SessionFact) -> Result<(), Contradiction> {
     world.sessions.forget_expired(stated.at);
-    match &stated.fact {
-        Fact::SessionStarted { session, about } => {
+    match fact {
+        SessionFact::Started { session, about } => {
             if world.people.get(about.person)?.standing != Standing::Active {
                 return Err(Contradiction::over("person", format!("{} is suspended", about.person)));
             }
             theirs(world, about.credential, about.person)?;
             world.sessions.start(stated, *session, about)
         }
-        Fact::SessionSteppedUp { session, credential, assurance } => {
+        SessionFact::SteppedUp { session, credential, assurance } => {
             let mut next = Session::clone(world.sessions.get(*session, stated.at)?);
             theirs(world, *credential, next.person)?;
             next.proved_at = stated.at;
@@ -229,7 +229,7 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.sessions.by_id.insert(*session, Arc::new(next));
             Ok(())
         }
-        Fact::SessionHandedOver { session, application, code, state, expires_at } => {
+        SessionFact::HandedOver { session, application, code, state, expires_at } => {
             world.sessions.get(*session, stated.at)?;
             if world.application(application.as_str()).is_none() {
                 return Err(Contradiction::unknown("application", "application", application));
@@ -246,18 +246,17 @@ pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             world.sessions.expiring.insert((*expires_at, Expiring::Handover(*code)), ());
             Ok(())
         }
-        Fact::SessionOpened { session, application, code, secret } => {
+        SessionFact::Opened { session, application, code, secret } => {
             world.sessions.open(stated.at, *session, application, code, *secret)
         }
-        Fact::HandoverSpent { code } => world.sessions.take_handover(code, stated.at).map(|_| ()),
-        Fact::SessionEnded { session, .. } => {
+        SessionFact::HandoverSpent { code } => world.sessions.take_handover(code, stated.at).map(|_| ()),
+        SessionFact::Ended { session, .. } => {
             if world.sessions.end(*session) {
                 Ok(())
             } else {
                 Err(Contradiction::over("session", format!("the session {session} has ended already")))
             }
         }
-        _ => Ok(()),
     }
 }
 

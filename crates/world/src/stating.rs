@@ -1,7 +1,11 @@
 //! Who states what: the one table in which a new fact must have its place.
 
 use crate::{CONTROL_PLANE, RolloutState, World};
-use countersign_facts::Fact;
+use countersign_facts::{
+    ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
+    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, PersonFact, PoliciesFact, ResourceFact,
+    RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
+};
 use countersign_names::{GrantId, PersonId, ProposalId, ServiceId, Timestamp};
 
 /// On whose word a fact is stated. The operator, and the software where it acts for a person, state everything.
@@ -57,97 +61,112 @@ impl World {
         let ours = |application: &str| application == CONTROL_PLANE;
         let two = |takes: bool, why: &'static str| if takes { StatedBy::Two(why) } else { StatedBy::One };
         match fact {
-            Fact::PersonAdded { about, .. } => two(guarded.describes(about), WHO),
-            Fact::PersonChanged { person: whom, about } => two(person(whom) || guarded.describes(about), WHO),
-            Fact::PersonSuspended { person: whom, .. }
-            | Fact::PersonRestored { person: whom }
-            | Fact::PersonRemoved { person: whom }
-            | Fact::InvitationIssued { person: whom, .. } => two(person(whom), WHO),
-            Fact::CredentialRemoved { credential } => {
+            Fact::Person(PersonFact::Added { about, .. }) => two(guarded.describes(about), WHO),
+            Fact::Person(PersonFact::Changed { person: whom, about }) => {
+                two(person(whom) || guarded.describes(about), WHO)
+            }
+            Fact::Person(
+                PersonFact::Suspended { person: whom, .. }
+                | PersonFact::Restored { person: whom }
+                | PersonFact::Removed { person: whom },
+            )
+            | Fact::Invitation(InvitationFact::Issued { person: whom, .. }) => two(person(whom), WHO),
+            Fact::Credential(CredentialFact::Removed { credential }) => {
                 let owner = self.credential(*credential).map(|known| known.person);
                 two(owner.is_some_and(|owner| person(&owner)), WHO)
             }
-            Fact::GroupRemoved { group }
-            | Fact::MemberAdded { group, .. }
-            | Fact::MemberRemoved { group, .. } => two(guarded.leads_up(self, group), WHO),
-            Fact::ServiceAdded { name, .. } => two(guarded.is_service_named(name), WHO),
-            Fact::ServiceRemoved { service: which } | Fact::TokenIssued { service: which, .. } => {
-                two(service(which), WHO)
-            }
-            Fact::RiskChanged { principal, level, .. } => {
+            Fact::Group(
+                GroupFact::Removed { group }
+                | GroupFact::MemberAdded { group, .. }
+                | GroupFact::MemberRemoved { group, .. },
+            ) => two(guarded.leads_up(self, group), WHO),
+            Fact::Service(ServiceFact::Added { name, .. }) => two(guarded.is_service_named(name), WHO),
+            Fact::Service(
+                ServiceFact::Removed { service: which } | ServiceFact::TokenIssued { service: which, .. },
+            ) => two(service(which), WHO),
+            Fact::Risk(RiskFact::Changed { principal, level, .. }) => {
                 two(self.lowers_guarded_risk(principal, *level), WHO)
             }
-            Fact::ApplicationDeclared { application, .. }
-            | Fact::ApplicationStaged { application, .. }
-            | Fact::ApplicationRemoved { application } => two(ours(application.as_str()), CONTROL),
-            Fact::ResourceLabelled { resource, .. } => two(ours(resource.application().as_str()), CONTROL),
-            Fact::ExceptionOpened { scope, .. } => {
+            Fact::Application(
+                ApplicationFact::Declared { application, .. }
+                | ApplicationFact::Staged { application, .. }
+                | ApplicationFact::Removed { application },
+            ) => two(ours(application.as_str()), CONTROL),
+            Fact::Resource(ResourceFact::Labelled { resource, .. }) => {
+                two(ours(resource.application().as_str()), CONTROL)
+            }
+            Fact::Exception(ExceptionFact::Opened { scope, .. }) => {
                 two(scope.application.as_ref().is_none_or(|only| ours(only.as_str())), EXCEPTION)
             }
-            Fact::PoliciesPublished { files, .. } | Fact::PoliciesApplied { files, .. } => {
+            Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
                 two(self.changes_guarded(files), "it changes guardrails, or the control plane's own policies")
             }
-            Fact::RolloutStarted { policy, .. } => two(self.is_guarded_policy(policy), ROLLOUT),
-            Fact::RolloutAdvanced { rollout, .. } => {
+            Fact::Rollout(RolloutFact::Started { policy, .. }) => {
+                two(self.is_guarded_policy(policy), ROLLOUT)
+            }
+            Fact::Rollout(RolloutFact::Advanced { rollout, .. }) => {
                 let policy = self.rollout(*rollout).map(|known| &known.policy);
                 two(policy.is_none_or(|policy| self.is_guarded_policy(policy)), ROLLOUT)
             }
             // One that is under way is stopped by the first who sees the harm; one that reached everybody guards them.
-            Fact::RolloutHalted { rollout, .. } => {
+            Fact::Rollout(RolloutFact::Halted { rollout, .. }) => {
                 let known = self.rollout(*rollout).filter(|known| known.state == RolloutState::Finished);
                 two(known.is_some_and(|known| self.is_guarded_policy(&known.policy)), ROLLOUT)
             }
-            Fact::GroupAdded { .. }
-            | Fact::TokenRevoked { .. }
-            | Fact::InvitationWithdrawn { .. }
-            | Fact::ExceptionEnded { .. }
-            // Stated right after what is judged above: the issue of the token, the publication, each setting.
-            | Fact::TokenBound(_)
-            | Fact::PoliciesRemoved(_)
-            | Fact::SettingsApplied { .. }
-            | Fact::RolloutEnded { .. } => StatedBy::One,
+            // The last of these are stated right after what is judged above: the issue of the token, the publication, each
+            // setting.
+            Fact::Group(GroupFact::Added { .. })
+            | Fact::Service(ServiceFact::TokenRevoked { .. })
+            | Fact::Invitation(InvitationFact::Withdrawn { .. })
+            | Fact::Exception(ExceptionFact::Ended { .. })
+            | Fact::Service(ServiceFact::TokenBound(_))
+            | Fact::Policies(PoliciesFact::Removed(_))
+            | Fact::Settings(SettingsFact::Applied { .. })
+            | Fact::Rollout(RolloutFact::Ended { .. }) => StatedBy::One,
 
-            Fact::SessionStarted { about, .. } => StatedBy::Themselves(about.person),
-            Fact::NoticesSeen { person, .. }
-            | Fact::GrantRequested { person, .. }
-            | Fact::CredentialRegistered { person, .. } => StatedBy::Themselves(*person),
-            Fact::SessionSteppedUp { session, .. } => {
+            Fact::Session(SessionFact::Started { about, .. }) => StatedBy::Themselves(about.person),
+            Fact::Person(PersonFact::NoticesSeen { person, .. })
+            | Fact::Grant(GrantFact::Requested { person, .. })
+            | Fact::Credential(CredentialFact::Registered { person, .. }) => StatedBy::Themselves(*person),
+            Fact::Session(SessionFact::SteppedUp { session, .. }) => {
                 self.session(*session).map_or(StatedBy::OneAlone, |known| StatedBy::Themselves(known.person))
             }
 
-            Fact::GrantApproved { grant, expires_at } => {
+            Fact::Grant(GrantFact::Approved { grant, expires_at }) => {
                 StatedBy::Second(AwaitsSecond::Grant(*grant, *expires_at))
             }
-            Fact::PersonConfirmed { person, .. } => StatedBy::Second(AwaitsSecond::Person(*person)),
-            Fact::CommandCountersigned { proposal, .. } => StatedBy::Second(AwaitsSecond::Proposal(*proposal)),
+            Fact::Person(PersonFact::Confirmed { person, .. }) => {
+                StatedBy::Second(AwaitsSecond::Person(*person))
+            }
+            Fact::Command(CommandFact::Countersigned { proposal, .. }) => {
+                StatedBy::Second(AwaitsSecond::Proposal(*proposal))
+            }
 
-            Fact::CommandProposed { .. }
-            | Fact::CommandRefused { .. }
-            | Fact::GrantRefused { .. }
-            | Fact::GrantRevoked { .. }
-            | Fact::CredentialUsed { .. }
-            | Fact::DeviceRegistered { .. }
-            | Fact::DeviceChanged { .. }
-            | Fact::PostureReported { .. }
-            | Fact::DeviceRemoved { .. }
-            | Fact::SessionHandedOver { .. }
-            | Fact::SessionOpened { .. }
-            | Fact::SessionEnded { .. }
-            | Fact::TrustOwned { .. }
-            | Fact::TrustDocumented { .. }
-            | Fact::AssertionKeyRotated { .. }
-            | Fact::AssertionKeyRetired { .. } => StatedBy::OneAlone,
+            Fact::Command(CommandFact::Proposed { .. } | CommandFact::Refused { .. })
+            | Fact::Grant(GrantFact::Refused { .. } | GrantFact::Revoked { .. })
+            | Fact::Credential(CredentialFact::Used { .. })
+            | Fact::Device(
+                DeviceFact::Registered { .. }
+                | DeviceFact::Changed { .. }
+                | DeviceFact::PostureReported { .. }
+                | DeviceFact::Removed { .. },
+            )
+            | Fact::Session(
+                SessionFact::HandedOver { .. } | SessionFact::Opened { .. } | SessionFact::Ended { .. },
+            )
+            | Fact::Trust(TrustFact::Owned { .. } | TrustFact::Documented { .. })
+            | Fact::AssertionKey(AssertionKeyFact::Rotated { .. } | AssertionKeyFact::Retired { .. }) => {
+                StatedBy::OneAlone
+            }
 
-            Fact::HandoverSpent { .. }
-            | Fact::TrustFound { .. }
-            | Fact::TrustEliminated { .. }
-            | Fact::RolloutCounted { .. }
-            | Fact::RolloutFinished { .. }
-            | Fact::AssertionKeyPublished { .. }
-            | Fact::HeadAccepted { .. }
-            | Fact::EvidenceAnchored { .. }
-            | Fact::EvidenceCompacted { .. }
-            | Fact::EvidenceExpired { .. } => StatedBy::Software,
+            Fact::Session(SessionFact::HandoverSpent { .. })
+            | Fact::Trust(TrustFact::Found { .. } | TrustFact::Eliminated { .. })
+            | Fact::Rollout(RolloutFact::Counted { .. } | RolloutFact::Finished { .. })
+            | Fact::AssertionKey(AssertionKeyFact::Published { .. })
+            | Fact::Journal(JournalFact::HeadAccepted { .. })
+            | Fact::Evidence(
+                EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
+            ) => StatedBy::Software,
         }
     }
 }

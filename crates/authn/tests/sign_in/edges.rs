@@ -4,7 +4,7 @@ use crate::common::soft::Soft;
 use crate::common::{Answer, Browser, House, NOON, ORIGIN, post};
 use axum::body::Body;
 use countersign_authn::{Config, Origin};
-use countersign_facts::{Actor, EndReason, Fact};
+use countersign_facts::{Actor, CredentialFact, EndReason, Fact};
 use countersign_names::Timestamp;
 use http::{StatusCode, header};
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ async fn a_passkey_that_another_version_stored_signs_nobody_in() {
     let known = world.credentials_of(person).next().unwrap();
     let mut passkey = known.passkey.clone();
     passkey["version"] = json!(passkey["version"].as_u64().unwrap() + 1);
-    house.state([Fact::CredentialUsed { credential: known.id, passkey }]).await;
+    house.state([Fact::Credential(CredentialFact::Used { credential: known.id, passkey })]).await;
     let refused = house.browser().sign_in(&mut soft).await;
     refused.expect_code(StatusCode::SERVICE_UNAVAILABLE, "unavailable");
 }

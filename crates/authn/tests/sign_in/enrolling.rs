@@ -3,7 +3,7 @@
 use crate::common::House;
 use crate::common::soft::Soft;
 use countersign_authn::Bootstrap;
-use countersign_facts::{Fact, InvitationPurpose};
+use countersign_facts::{Fact, InvitationFact, InvitationPurpose, PersonFact};
 use http::StatusCode;
 use serde_json::json;
 use std::time::Duration;
@@ -35,10 +35,10 @@ async fn an_invitation_that_is_over_says_the_same_whatever_the_reason() {
 
     let withdrawn = house.invite(person, InvitationPurpose::Recover).await;
     let id = house.ledger.world().invitations().next().unwrap().id;
-    house.state([Fact::InvitationWithdrawn { invitation: id }]).await;
+    house.state([Fact::Invitation(InvitationFact::Withdrawn { invitation: id })]).await;
     check(&withdrawn).await;
     let gone = house.invite(person, InvitationPurpose::Recover).await;
-    house.state([Fact::PersonRemoved { person }]).await;
+    house.state([Fact::Person(PersonFact::Removed { person })]).await;
     check(&gone).await;
     for nonsense in ["", "x", &"A".repeat(43), &"A".repeat(5000)] {
         check(nonsense).await;

@@ -3,7 +3,7 @@
 use crate::common::soft::Soft;
 use crate::common::{Browser, House, callback, name};
 use countersign_authn::Refusal;
-use countersign_facts::{Actor, EndReason, Fact};
+use countersign_facts::{Actor, EndReason, Fact, PersonFact};
 use countersign_names::Assurance;
 use http::StatusCode;
 use serde_json::json;
@@ -138,7 +138,7 @@ async fn a_session_ends_by_itself_and_when_its_person_is_stopped() {
 
     browser.sign_in(&mut soft).await.expect_status(StatusCode::OK);
     browser.open(&house, "wiki", "/").await;
-    house.state([Fact::PersonSuspended { person, reason: "left early".to_owned() }]).await;
+    house.state([Fact::Person(PersonFact::Suspended { person, reason: "left early".to_owned() })]).await;
     assert!(house.session_at("wiki", &browser).is_none());
     browser.sign_in(&mut soft).await.expect_code(StatusCode::FORBIDDEN, "suspended");
 }

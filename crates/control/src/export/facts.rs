@@ -6,7 +6,7 @@ use countersign_evidence::ocsf::{
     Activity, Actor, AuthFactor, AuthFactorType, AuthProtocol, Class, Endpoint, Event, Metadata, Service,
     Session, Severity, Source, Status, millis,
 };
-use countersign_facts::{Actor as Word, Fact, Stated};
+use countersign_facts::{Actor as Word, CredentialFact, Fact, GrantFact, PersonFact, SessionFact, Stated};
 use countersign_journal::Entry;
 use countersign_names::{ApplicationName, Assurance, GrantId, PersonId, Principal, Timestamp};
 use countersign_world::World;
@@ -60,7 +60,8 @@ const fn matters(fact: &Fact) -> bool {
     ending(fact).is_some()
         || matches!(
             fact,
-            Fact::SessionStarted { .. } | Fact::SessionSteppedUp { .. } | Fact::GrantApproved { .. }
+            Fact::Session(SessionFact::Started { .. } | SessionFact::SteppedUp { .. })
+                | Fact::Grant(GrantFact::Approved { .. })
         )
 }
 
@@ -68,7 +69,7 @@ const fn matters(fact: &Fact) -> bool {
 const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
     use countersign_facts::EndReason::{CredentialRemoved, PersonStopped, Revoked, SignedOut};
     Some(match fact {
-        Fact::SessionEnded { reason, .. } => {
+        Fact::Session(SessionFact::Ended { reason, .. }) => {
             let why = match reason {
                 SignedOut => "signed_out",
                 Revoked => "revoked",
@@ -77,11 +78,11 @@ const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
             };
             (why, "session.ended/1")
         }
-        Fact::PersonSuspended { .. } => ("person_suspended", "person.suspended/1"),
-        Fact::PersonRemoved { .. } => ("person_removed", "person.removed/1"),
-        Fact::CredentialRemoved { .. } => ("credential_removed", "credential.removed/1"),
+        Fact::Person(PersonFact::Suspended { .. }) => ("person_suspended", "person.suspended/1"),
+        Fact::Person(PersonFact::Removed { .. }) => ("person_removed", "person.removed/1"),
+        Fact::Credential(CredentialFact::Removed { .. }) => ("credential_removed", "credential.removed/1"),
         // The way back in, for somebody who lost their passkeys, ends what these began.
-        Fact::CredentialRegistered { .. } => ("recovered", "credential.registered/1"),
+        Fact::Credential(CredentialFact::Registered { .. }) => ("recovered", "credential.registered/1"),
         _ => return None,
     })
 }
@@ -98,7 +99,7 @@ struct Told<'a> {
 impl Told<'_> {
     fn events(&self) -> Vec<Event<Unmapped>> {
         match &self.stated.fact {
-            Fact::SessionStarted { session, about } => {
+            Fact::Session(SessionFact::Started { session, about }) => {
                 let mut event = self.authentication(about.person, LOGON, "session.started/1");
                 event.unmapped.assurance = Some(about.assurance);
                 event.session = Some(Session {
@@ -113,7 +114,7 @@ impl Told<'_> {
                 event.message = format!("{} signed in", about.person);
                 vec![event]
             }
-            Fact::SessionSteppedUp { session, credential, assurance } => {
+            Fact::Session(SessionFact::SteppedUp { session, credential, assurance }) => {
                 let Some(known) = self.before.session(*session) else { return Vec::new() };
                 let step_up = Activity::other("Step-up");
                 let mut event = self.authentication(known.person, step_up, "session.stepped_up/1");
@@ -129,7 +130,7 @@ impl Told<'_> {
                 event.message = format!("{} proved again that it is them", known.person);
                 vec![event]
             }
-            Fact::GrantApproved { grant, expires_at } => {
+            Fact::Grant(GrantFact::Approved { grant, expires_at }) => {
                 self.granted(*grant, *expires_at).into_iter().collect()
             }
             fact => ending(fact).map_or_else(Vec::new, |(why, code)| self.ended(why, code)),
@@ -169,11 +170,12 @@ impl Told<'_> {
     /// Whose sessions the fact may end.
     fn person(&self) -> Option<PersonId> {
         match &self.stated.fact {
-            Fact::SessionEnded { session, .. } => Some(self.before.session(*session)?.person),
-            Fact::CredentialRemoved { credential } => Some(self.before.credential(*credential)?.person),
-            Fact::PersonSuspended { person, .. }
-            | Fact::PersonRemoved { person }
-            | Fact::CredentialRegistered { person, .. } => Some(*person),
+            Fact::Session(SessionFact::Ended { session, .. }) => Some(self.before.session(*session)?.person),
+            Fact::Credential(CredentialFact::Removed { credential }) => {
+                Some(self.before.credential(*credential)?.person)
+            }
+            Fact::Person(PersonFact::Suspended { person, .. } | PersonFact::Removed { person })
+            | Fact::Credential(CredentialFact::Registered { person, .. }) => Some(*person),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! What a proof changes in the register.
 
-use countersign_facts::{Fact, Found, Seen, TrustKey};
+use countersign_facts::{Fact, Found, Seen, TrustFact, TrustKey};
 use countersign_names::Timestamp;
 use countersign_rehearse::{Proof, Resting};
 use countersign_world::{TrustState, World};
@@ -69,9 +69,10 @@ impl Changes {
                 _ => {}
             }
         }
-        let found = found.chunks(PER_FACT).map(|some| Fact::TrustFound { found: some.to_vec() });
-        let gone =
-            eliminated.chunks(PER_FACT).map(|some| Fact::TrustEliminated { keys: some.to_vec(), up_to });
+        let found = found.chunks(PER_FACT).map(|some| Fact::Trust(TrustFact::Found { found: some.to_vec() }));
+        let gone = eliminated
+            .chunks(PER_FACT)
+            .map(|some| Fact::Trust(TrustFact::Eliminated { keys: some.to_vec(), up_to }));
         changes.facts = found.chain(gone).collect();
         changes
     }

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_decide::rollout;
-use countersign_facts::{Actor, Counted, Digest, Fact, HaltIf, SHORTEST_WATCH, Stated, Turning};
+use countersign_facts::{Actor, Counted, Digest, Fact, HaltIf, RolloutFact, SHORTEST_WATCH, Stated, Turning};
 use countersign_names::{JobId, PolicyId, RolloutId};
 use countersign_policy::{PolicyMeta, PolicySet, Stage};
 use countersign_world::{Rollout, World};
@@ -50,7 +50,7 @@ pub async fn start(
         Some(id) => id,
         None => RolloutId::new(secret::fresh(control.now())?),
     };
-    let started = Fact::RolloutStarted {
+    let started = Fact::Rollout(RolloutFact::Started {
         rollout: id,
         policy: new.policy.clone(),
         text: rollout::text_of(policy),
@@ -59,7 +59,7 @@ pub async fn start(
         halt_if,
         why,
         rehearsal: seen.as_ref().and_then(|seen| seen.digest),
-    };
+    });
     let (own, dry_run, checked) =
         (control.settings().application.clone(), new.dry_run, Arc::clone(&policies));
     let as_started = control
@@ -116,9 +116,27 @@ pub fn same_policies(world: &World, checked: &PolicySet) -> Result<(), Refusal> 
 /// The same rollout, at once for everybody.
 fn everybody(started: Fact) -> Fact {
     match started {
-        Fact::RolloutStarted { rollout, policy, text, watch_seconds, halt_if, why, rehearsal, .. } => {
+        Fact::Rollout(RolloutFact::Started {
+            rollout,
+            policy,
+            text,
+            watch_seconds,
+            halt_if,
+            why,
+            rehearsal,
+            ..
+        }) => {
             let percents = vec![100];
-            Fact::RolloutStarted { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal }
+            Fact::Rollout(RolloutFact::Started {
+                rollout,
+                policy,
+                text,
+                percents,
+                watch_seconds,
+                halt_if,
+                why,
+                rehearsal,
+            })
         }
         other => other,
     }

@@ -2,7 +2,7 @@
 
 use countersign_admission::{Seen, Sighted};
 use countersign_decide::keeps_an_administrator;
-use countersign_facts::{Actor, Fact, Stated, Turned, Turning};
+use countersign_facts::{Actor, Fact, RolloutFact, Stated, Turned, Turning};
 use countersign_names::{ApplicationName, PersonId, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::{Rollout, RolloutCounts, World};
@@ -38,7 +38,7 @@ pub fn facts(
     let newly_allowed = news(&sighted.newly_allowed, |person| so_far.newly_allowed.has(person));
     let counts = so_far.and(&newly_denied, &newly_allowed);
     if newly_denied.accesses + newly_allowed.accesses > 0 {
-        facts.push(Fact::RolloutCounted { rollout: id, newly_denied, newly_allowed });
+        facts.push(Fact::Rollout(RolloutFact::Counted { rollout: id, newly_denied, newly_allowed }));
     }
     if let Some(halt) = exceeded(rollout, &counts) {
         facts.push(halt);
@@ -63,7 +63,7 @@ fn due(
         Witness::Partial(missing) => {
             let percent = rollout.percent();
             let why = format!("the evidence of its watch at {percent} percent is not whole: {missing}");
-            Some(Fact::RolloutHalted { rollout: rollout.id, why, example: None })
+            Some(Fact::Rollout(RolloutFact::Halted { rollout: rollout.id, why, example: None }))
         }
     }
 }
@@ -88,13 +88,15 @@ pub fn next(
     own: &ApplicationName,
     now: Timestamp,
 ) -> Fact {
-    let Some(percent) = rollout.next() else { return Fact::RolloutFinished { rollout: rollout.id } };
-    let advanced = Fact::RolloutAdvanced { rollout: rollout.id, percent };
+    let Some(percent) = rollout.next() else {
+        return Fact::Rollout(RolloutFact::Finished { rollout: rollout.id });
+    };
+    let advanced = Fact::Rollout(RolloutFact::Advanced { rollout: rollout.id, percent });
     if keeps_an_administrator_after(world, advanced.clone(), policies, own, now) {
         return advanced;
     }
     let why = format!("at {percent} percent no administrator could reach the control plane any more");
-    Fact::RolloutHalted { rollout: rollout.id, why, example: None }
+    Fact::Rollout(RolloutFact::Halted { rollout: rollout.id, why, example: None })
 }
 
 /// Whether an administrator could still reach the control plane after this fact.
@@ -133,5 +135,5 @@ fn exceeded(rollout: &Rollout, counts: &RolloutCounts) -> Option<Fact> {
         rollout.percent(),
         halt_if.more_than
     );
-    Some(Fact::RolloutHalted { rollout: rollout.id, why, example })
+    Some(Fact::Rollout(RolloutFact::Halted { rollout: rollout.id, why, example }))
 }

@@ -4,7 +4,9 @@
 use crate::common::{Door, House, application, noon, policy_files, published};
 use axum::body::Body;
 use axum::http::Request;
-use countersign_facts::{Digest, Fact, Member, Person, PersonKind, Session};
+use countersign_facts::{
+    ApplicationFact, Digest, Fact, GroupFact, Member, Person, PersonFact, PersonKind, Session, SessionFact,
+};
 use countersign_names::{Action, Assurance, CredentialId, PersonId, Sensitivity, SessionId};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -65,14 +67,17 @@ fn scenario() -> Vec<Fact> {
     ] {
         todo.operations.insert(word.to_owned(), action);
     }
-    let mut facts = vec![Fact::ApplicationDeclared { application: "todo".parse().unwrap(), about: todo }];
+    let mut facts = vec![Fact::Application(ApplicationFact::Declared {
+        application: "todo".parse().unwrap(),
+        about: todo,
+    })];
     let roles = ["todo-users", "todo-admins", "todo-editors", "todo-viewers", "todo-evil-geniuses"];
     for role in roles {
-        facts.push(Fact::GroupAdded { group: role.parse().unwrap(), purpose: String::new() });
+        facts.push(Fact::Group(GroupFact::Added { group: role.parse().unwrap(), purpose: String::new() }));
     }
     for role in &roles[1..] {
         let member = Member::Group(role.parse().unwrap());
-        facts.push(Fact::MemberAdded { group: "todo-users".parse().unwrap(), member });
+        facts.push(Fact::Group(GroupFact::MemberAdded { group: "todo-users".parse().unwrap(), member }));
     }
     for (n, (alias, email, groups)) in CAST.iter().enumerate() {
         let about = Person {
@@ -81,10 +86,10 @@ fn scenario() -> Vec<Fact> {
             kind: PersonKind::Employee,
             aliases: BTreeSet::from([(*alias).to_owned()]),
         };
-        facts.push(Fact::PersonAdded { person: citizen(n), about });
+        facts.push(Fact::Person(PersonFact::Added { person: citizen(n), about }));
         for group in *groups {
             let member = Member::Person(citizen(n));
-            facts.push(Fact::MemberAdded { group: group.parse().unwrap(), member });
+            facts.push(Fact::Group(GroupFact::MemberAdded { group: group.parse().unwrap(), member }));
         }
     }
     let mut files = policy_files();
@@ -541,20 +546,20 @@ async fn a_session_that_the_enforcement_point_passes_on_is_evidence_if_it_is_the
          permit (principal is Countersign::Person, action, resource in Countersign::Application::\"wiki\");\n"
             .to_owned(),
     );
-    let handed = Fact::SessionHandedOver {
+    let handed = Fact::Session(SessionFact::HandedOver {
         session: crate::common::ses(3),
         application: "wiki".parse().unwrap(),
         code,
         state: Digest::new([78; 32]),
         expires_at: end,
-    };
-    let opened = Fact::SessionOpened {
+    });
+    let opened = Fact::Session(SessionFact::Opened {
         session: crate::common::ses(3),
         application: "wiki".parse().unwrap(),
         code,
         secret: digest,
-    };
-    let other = Fact::SessionStarted {
+    });
+    let other = Fact::Session(SessionFact::Started {
         session: SessionId::new(Uuid::from_u128(50)),
         about: Session {
             person: crate::common::per(2),
@@ -564,7 +569,7 @@ async fn a_session_that_the_enforcement_point_passes_on_is_evidence_if_it_is_the
             address: None,
             expires_at: end,
         },
-    };
+    });
     house.state(vec![published(&files), handed, opened, other]).await;
     house.policies_in_force().await;
     let (_, token) = house.token("wiki-backend", Some("wiki")).await;

@@ -4,7 +4,7 @@
 use crate::common::{Door, House, assert_problem, per, ses};
 use axum::body::Body;
 use axum::http::Request;
-use countersign_facts::Fact;
+use countersign_facts::{Fact, RiskFact};
 use countersign_names::{Principal, RiskLevel};
 use serde_json::{Value, json};
 
@@ -162,10 +162,12 @@ async fn a_service_token_calls_the_api_or_asks_decisions_never_both() {
 async fn what_changes_about_a_caller_counts_at_their_next_request() {
     let house = House::new().await;
     asks(&house, &ADA, "GET", "/people", None, 200).await;
-    let risky = |level| Fact::RiskChanged {
-        principal: Principal::Person(per(1)),
-        level,
-        reasons: vec!["test".into()],
+    let risky = |level| {
+        Fact::Risk(RiskFact::Changed {
+            principal: Principal::Person(per(1)),
+            level,
+            reasons: vec!["test".into()],
+        })
     };
     house.state(vec![risky(RiskLevel::High)]).await;
     let refused = asks(&house, &ADA, "GET", "/people", None, 403).await;

@@ -74,10 +74,10 @@ async fn the_public_documents_need_nobody() {
     let house = House::new().await;
     let jwk = serde_json::json!({"kty": "EC", "kid": "k1"});
     house
-        .state(vec![countersign_facts::Fact::AssertionKeyPublished {
+        .state(vec![countersign_facts::Fact::AssertionKey(countersign_facts::AssertionKeyFact::Published {
             kid: "k1".to_owned(),
             jwk: jwk.clone(),
-        }])
+        })])
         .await;
     let keys = house.send(&Door::Nobody, "GET", "/.well-known/jwks.json", None).await;
     assert_eq!(keys.status.as_u16(), 200);

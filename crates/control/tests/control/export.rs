@@ -6,7 +6,10 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request};
 use axum::response::Response;
 use countersign_admission::{Request as Access, Who};
-use countersign_facts::{Digest, EndReason, Fact, InvitationPurpose, Session};
+use countersign_facts::{
+    CredentialFact, Digest, EndReason, Fact, InvitationFact, InvitationPurpose, PersonFact, Session,
+    SessionFact,
+};
 use countersign_names::{Action, Assurance, InvitationId, Timestamp};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
@@ -59,7 +62,7 @@ fn started(n: u128, person: u128, expires_in: u64) -> Fact {
         address: Some("192.0.2.7".parse().unwrap()),
         expires_at: noon().plus(Duration::from_secs(expires_in)),
     };
-    Fact::SessionStarted { session: ses(n), about }
+    Fact::Session(SessionFact::Started { session: ses(n), about })
 }
 
 /// A request to the wiki, which no policy permits.
@@ -92,11 +95,11 @@ async fn eventful() -> House {
     house.state(vec![started(11, 3, 86_400), started(12, 3, 86_400), started(13, 4, 10)]).await;
     house.wait(1);
     house
-        .state(vec![Fact::SessionSteppedUp {
+        .state(vec![Fact::Session(SessionFact::SteppedUp {
             session: ses(11),
             credential: key(3),
             assurance: Assurance::Aal3,
-        }])
+        })])
         .await;
     house.wait(1);
     let wish = json!({ "application": "wiki", "reason": "an incident", "duration_seconds": 3600 });
@@ -105,7 +108,9 @@ async fn eventful() -> House {
     let path = format!("/api/v1/grants/{}/approve", grant.json["id"].as_str().unwrap());
     assert_eq!(house.send(&Door::Session(2), "POST", &path, None).await.status, 200);
     house.wait(1);
-    house.state(vec![Fact::SessionEnded { session: ses(12), reason: EndReason::SignedOut }]).await;
+    house
+        .state(vec![Fact::Session(SessionFact::Ended { session: ses(12), reason: EndReason::SignedOut })])
+        .await;
     house.wait(1);
     house
 }
@@ -209,37 +214,45 @@ async fn a_sign_in_and_a_grant_say_what_they_rest_on() {
 #[tokio::test]
 async fn every_session_that_a_fact_ends_is_a_logoff() {
     let invitation = InvitationId::new(Uuid::from_u128(1));
-    let recover = Fact::InvitationIssued {
+    let recover = Fact::Invitation(InvitationFact::Issued {
         invitation,
         person: per(3),
         secret: Digest::new([9; 32]),
         purpose: InvitationPurpose::Recover,
         expires_at: noon().plus(Duration::from_secs(86_400)),
-    };
-    let registered = Fact::CredentialRegistered {
+    });
+    let registered = Fact::Credential(CredentialFact::Registered {
         credential: key(33),
         person: per(3),
         name: "new".to_owned(),
         invitation: Some(invitation),
         assurance: Assurance::Aal2,
         passkey: Value::Null,
-    };
+    });
     for (facts, why, ended) in [
-        (vec![Fact::PersonSuspended { person: per(3), reason: "test".to_owned() }], "person_suspended", 2),
-        (vec![Fact::PersonRemoved { person: per(3) }], "person_removed", 2),
-        (vec![Fact::CredentialRemoved { credential: key(3) }], "credential_removed", 2),
+        (
+            vec![Fact::Person(PersonFact::Suspended { person: per(3), reason: "test".to_owned() })],
+            "person_suspended",
+            2,
+        ),
+        (vec![Fact::Person(PersonFact::Removed { person: per(3) })], "person_removed", 2),
+        (vec![Fact::Credential(CredentialFact::Removed { credential: key(3) })], "credential_removed", 2),
         (vec![recover, registered], "recovered", 2),
-        (vec![Fact::SessionEnded { session: ses(11), reason: EndReason::Revoked }], "revoked", 1),
+        (
+            vec![Fact::Session(SessionFact::Ended { session: ses(11), reason: EndReason::Revoked })],
+            "revoked",
+            1,
+        ),
         // A passkey more ends nothing.
         (
-            vec![Fact::CredentialRegistered {
+            vec![Fact::Credential(CredentialFact::Registered {
                 credential: key(34),
                 person: per(3),
                 name: "second".to_owned(),
                 invitation: None,
                 assurance: Assurance::Aal2,
                 passkey: Value::Null,
-            }],
+            })],
             "",
             0,
         ),
@@ -355,7 +368,9 @@ async fn an_export_lasts_no_longer_than_the_access_to_it() {
     house.wait(1);
     let mut cut = house.answer(&ADA, request("?format=ocsf", None)).await.into_body();
     cut.frame().await.unwrap().unwrap();
-    house.state(vec![Fact::SessionEnded { session: ses(1), reason: EndReason::Revoked }]).await;
+    house
+        .state(vec![Fact::Session(SessionFact::Ended { session: ses(1), reason: EndReason::Revoked })])
+        .await;
     exports("revoked").await;
     assert!(cut.collect().await.is_err(), "what was cut does not look whole");
 }

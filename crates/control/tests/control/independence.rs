@@ -7,7 +7,7 @@
 )]
 
 use crate::common::{Door, House, assert_problem, key, noon, per, policy_files, ses};
-use countersign_facts::{Digest, Fact, Session};
+use countersign_facts::{CredentialFact, Digest, Fact, Session, SessionFact};
 use countersign_names::{Assurance, CredentialId, PersonId};
 use countersign_world::Noticed;
 use serde_json::{Value, json};
@@ -62,14 +62,14 @@ async fn joined(house: &House, door: &Door, n: u8, email: &str) -> PersonId {
     let link = asks(house, door, "POST", &format!("/people/{person}/invitations"), None, 201).await;
     house
         .state(vec![
-            Fact::CredentialRegistered {
+            Fact::Credential(CredentialFact::Registered {
                 credential: key(n.into()),
                 person,
                 name: "laptop".to_owned(),
                 invitation: Some(link["id"].as_str().unwrap().parse().unwrap()),
                 assurance: Assurance::Aal2,
                 passkey: Value::Null,
-            },
+            }),
             session(n, person, key(n.into())),
         ])
         .await;
@@ -77,7 +77,7 @@ async fn joined(house: &House, door: &Door, n: u8, email: &str) -> PersonId {
 }
 
 fn session(n: u8, person: PersonId, credential: CredentialId) -> Fact {
-    Fact::SessionStarted {
+    Fact::Session(SessionFact::Started {
         session: ses(n.into()),
         about: Session {
             person,
@@ -87,7 +87,7 @@ fn session(n: u8, person: PersonId, credential: CredentialId) -> Fact {
             address: None,
             expires_at: noon().plus(Duration::from_secs(86_400)),
         },
-    }
+    })
 }
 
 async fn grant_of(house: &House, door: &Door) -> String {

@@ -208,7 +208,10 @@ async fn no_guardrail_goes_unsaid_and_the_journal_says_who_took_it() {
     let seq = world.policies().map(|_| world.seq()).unwrap();
     let entries = house.ledger.journal().read(countersign_journal::Seq(seq - 1), 1).await.unwrap();
     let stated = countersign_facts::Stated::from_bytes(&entries[0].payload).unwrap();
-    let countersign_facts::Fact::PoliciesRemoved(removal) = stated.fact else { panic!("{stated:?}") };
+    let countersign_facts::Fact::Policies(countersign_facts::PoliciesFact::Removed(removal)) = stated.fact
+    else {
+        panic!("{stated:?}")
+    };
     assert_eq!(stated.by, countersign_facts::Actor::Operator);
     assert_eq!(removal.policies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["wiki-readers"]);
 }

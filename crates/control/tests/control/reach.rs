@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, application, assert_problem, per, policy_files};
-use countersign_facts::{ApplicationStage, Device, Digest, Fact, Member, Posture};
+use countersign_facts::{
+    ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest, Fact, GroupFact, Member,
+    PersonFact, Posture,
+};
 use countersign_names::{CheckResult, DeviceId, PostureCheck, Sensitivity, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -39,11 +42,20 @@ fn told() -> Vec<Fact> {
     files.insert("applications/wiki.cedar".to_owned(), WIKI.to_owned());
     files.insert("guardrails/devices.cedar".to_owned(), DEVICES.to_owned());
     vec![
-        Fact::GroupAdded { group: "team".parse().unwrap(), purpose: "test".to_owned() },
-        Fact::MemberAdded { group: "staff".parse().unwrap(), member: Member::Group("team".parse().unwrap()) },
-        Fact::MemberAdded { group: "staff".parse().unwrap(), member: Member::Person(per(1)) },
-        Fact::MemberAdded { group: "team".parse().unwrap(), member: Member::Person(per(2)) },
-        Fact::DeviceRegistered {
+        Fact::Group(GroupFact::Added { group: "team".parse().unwrap(), purpose: "test".to_owned() }),
+        Fact::Group(GroupFact::MemberAdded {
+            group: "staff".parse().unwrap(),
+            member: Member::Group("team".parse().unwrap()),
+        }),
+        Fact::Group(GroupFact::MemberAdded {
+            group: "staff".parse().unwrap(),
+            member: Member::Person(per(1)),
+        }),
+        Fact::Group(GroupFact::MemberAdded {
+            group: "team".parse().unwrap(),
+            member: Member::Person(per(2)),
+        }),
+        Fact::Device(DeviceFact::Registered {
             device: laptop,
             about: Device {
                 name: "laptop".to_owned(),
@@ -52,8 +64,11 @@ fn told() -> Vec<Fact> {
                 managed: true,
                 key: Some(Digest::new([9; 32])),
             },
-        },
-        Fact::PostureReported { device: laptop, posture: Posture { collected_at: now, checks } },
+        }),
+        Fact::Device(DeviceFact::PostureReported {
+            device: laptop,
+            posture: Posture { collected_at: now, checks },
+        }),
         crate::common::published(&files),
     ]
 }
@@ -217,8 +232,8 @@ fn laptop(n: u128) -> [Fact; 2] {
     let collected_at = Timestamp::from_micros(crate::common::noon().as_micros() - earlier);
     let checks = PostureCheck::ALL.iter().map(|check| (*check, CheckResult::Pass)).collect();
     [
-        Fact::DeviceRegistered { device, about },
-        Fact::PostureReported { device, posture: Posture { collected_at, checks } },
+        Fact::Device(DeviceFact::Registered { device, about }),
+        Fact::Device(DeviceFact::PostureReported { device, posture: Posture { collected_at, checks } }),
     ]
 }
 
@@ -232,17 +247,20 @@ async fn of_ten_thousand_people_each_is_counted_once() {
             kind: countersign_facts::PersonKind::Employee,
             aliases: std::collections::BTreeSet::new(),
         };
-        more.push(Fact::PersonAdded { person: per(n), about });
+        more.push(Fact::Person(PersonFact::Added { person: per(n), about }));
         if n % 3 == 0 {
-            more.push(Fact::MemberAdded { group: "team".parse().unwrap(), member: Member::Person(per(n)) });
-            more.push(Fact::CredentialRegistered {
+            more.push(Fact::Group(GroupFact::MemberAdded {
+                group: "team".parse().unwrap(),
+                member: Member::Person(per(n)),
+            }));
+            more.push(Fact::Credential(CredentialFact::Registered {
                 credential: crate::common::key(n),
                 person: per(n),
                 name: "key".to_owned(),
                 invitation: None,
                 assurance: countersign_names::Assurance::Aal2,
                 passkey: Value::Null,
-            });
+            }));
             more.extend(laptop(n));
         }
     }
@@ -275,10 +293,10 @@ fn has(answer: &Value, code: &str, policy: &str) -> bool {
 
 #[tokio::test]
 async fn the_lint_knows_the_world() {
-    let house = House::with(vec![Fact::ApplicationDeclared {
+    let house = House::with(vec![Fact::Application(ApplicationFact::Declared {
         application: "site".parse().unwrap(),
         about: application(&["site.localhost"], &["front"], Some(Sensitivity::Confidential)),
-    }])
+    })])
     .await;
     let mut files = policy_files();
     let head = |id: &str, owner: &str| {
@@ -375,10 +393,10 @@ async fn an_exception_for_everybody_is_an_exception_for_nobody() {
 async fn an_application_that_is_only_observed_says_so() {
     let house = house().await;
     house
-        .state(vec![Fact::ApplicationStaged {
+        .state(vec![Fact::Application(ApplicationFact::Staged {
             application: "wiki".parse().unwrap(),
             stage: ApplicationStage::Observe,
-        }])
+        })])
         .await;
     let answer = house.ok("GET", "/reach/who?resource=wiki/pages&action=write", None).await;
     assert_eq!(answer["observed"], json!(true));

@@ -11,7 +11,7 @@ use crate::common::{House, assert_problem, key, per, policy_files, ses};
 use countersign_admission::{Completion, Ended, Request, Who};
 use countersign_control::RolloutWatch;
 use countersign_decide::rollout::is_within;
-use countersign_facts::{Digest, Fact, Person, PersonKind, Session};
+use countersign_facts::{CredentialFact, Digest, Fact, Person, PersonFact, PersonKind, Session, SessionFact};
 use countersign_names::{Action, Assurance, Principal, RolloutId};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,15 +42,15 @@ async fn house() -> House {
             kind: PersonKind::Employee,
             aliases: BTreeSet::new(),
         };
-        facts.push(Fact::PersonAdded { person: per(n), about });
-        facts.push(Fact::CredentialRegistered {
+        facts.push(Fact::Person(PersonFact::Added { person: per(n), about }));
+        facts.push(Fact::Credential(CredentialFact::Registered {
             credential: key(n),
             person: per(n),
             name: "laptop".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: Value::Null,
-        });
+        }));
         let about = Session {
             person: per(n),
             credential: key(n),
@@ -59,7 +59,7 @@ async fn house() -> House {
             address: None,
             expires_at: crate::common::noon().plus(Duration::from_secs(86_400)),
         };
-        facts.push(Fact::SessionStarted { session: ses(n), about });
+        facts.push(Fact::Session(SessionFact::Started { session: ses(n), about }));
     }
     let house = House::with(facts).await;
     publish(&house, TRIED).await;

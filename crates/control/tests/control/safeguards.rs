@@ -2,12 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, assert_problem, key, per};
-use countersign_facts::{Fact, Member};
+use countersign_facts::{AssertionKeyFact, CredentialFact, Fact, GroupFact, Member};
 use serde_json::{Value, json};
 
 /// A house in which Ada (1) is the last administrator who can sign in: Dan is in the group, without a passkey.
 async fn ada_alone() -> House {
-    House::with(vec![Fact::CredentialRemoved { credential: key(4) }]).await
+    House::with(vec![Fact::Credential(CredentialFact::Removed { credential: key(4) })]).await
 }
 
 #[tokio::test]
@@ -80,8 +80,11 @@ async fn of_two_commands_that_race_for_the_last_two_administrators_one_wins() {
 #[tokio::test]
 async fn where_nobody_can_administer_yet_nobody_is_in_the_way() {
     let house = House::with(vec![
-        Fact::MemberRemoved { group: "administrators".parse().unwrap(), member: Member::Person(per(4)) },
-        Fact::CredentialRemoved { credential: key(4) },
+        Fact::Group(GroupFact::MemberRemoved {
+            group: "administrators".parse().unwrap(),
+            member: Member::Person(per(4)),
+        }),
+        Fact::Credential(CredentialFact::Removed { credential: key(4) }),
     ])
     .await;
     let reply = house.api("POST", "/people/hr-1/suspend", Some(json!({"reason": "x"}))).await;
@@ -90,7 +93,10 @@ async fn where_nobody_can_administer_yet_nobody_is_in_the_way() {
 }
 
 fn published(kid: &str) -> Fact {
-    Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: json!({"kty": "EC", "kid": kid}) }
+    Fact::AssertionKey(AssertionKeyFact::Published {
+        kid: kid.to_owned(),
+        jwk: json!({"kty": "EC", "kid": kid}),
+    })
 }
 
 /// The ids in the key set that applications fetch.

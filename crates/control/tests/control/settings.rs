@@ -7,7 +7,7 @@
 )]
 
 use crate::common::{Door, House, application, assert_problem, policy_files, published};
-use countersign_facts::Fact;
+use countersign_facts::{ApplicationFact, Fact};
 use countersign_names::Sensitivity;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -27,7 +27,8 @@ fn files() -> BTreeMap<String, String> {
 /// A house with a public wiki, and a token to ask about it.
 async fn wiki() -> (House, Door) {
     let wiki = application(&["wiki.localhost"], &["pages", "admin"], Some(Sensitivity::Public));
-    let declared = Fact::ApplicationDeclared { application: "wiki".parse().unwrap(), about: wiki };
+    let declared =
+        Fact::Application(ApplicationFact::Declared { application: "wiki".parse().unwrap(), about: wiki });
     let house = House::with(vec![declared, published(&files())]).await;
     let (_, token) = house.token("wiki-gate", Some("wiki")).await;
     (house, Door::Token(token))

@@ -1,6 +1,6 @@
 //! The program itself, started as an operator starts it, with a journal that was told a story before.
 
-use countersign_facts::{Actor, Fact, PolicyFile};
+use countersign_facts::{Actor, ApplicationFact, Fact, PoliciesFact, PolicyFile, SessionFact};
 use countersign_journal::{Journal, PostgresOptions};
 use countersign_ledger::Ledger;
 use countersign_names::Timestamp;
@@ -239,7 +239,7 @@ pub fn digest_of(secret: &str) -> countersign_facts::Digest {
 /// Somebody with a passkey, signed in until `life` from now with the secret 1.
 pub fn somebody(life: Duration) -> Vec<Fact> {
     let mut facts = vec![person(1).stated().fact, key(1, 1).stated().fact];
-    facts.push(Fact::SessionStarted {
+    facts.push(Fact::Session(SessionFact::Started {
         session: ses(1),
         about: countersign_facts::Session {
             person: per(1),
@@ -249,17 +249,17 @@ pub fn somebody(life: Duration) -> Vec<Fact> {
             address: None,
             expires_at: now().plus(life),
         },
-    });
+    }));
     facts
 }
 
 pub fn revoked() -> Vec<Fact> {
-    vec![Fact::SessionEnded { session: ses(1), reason: countersign_facts::EndReason::Revoked }]
+    vec![Fact::Session(SessionFact::Ended { session: ses(1), reason: countersign_facts::EndReason::Revoked })]
 }
 
 /// The application `board`, which everybody who is signed in may read, and somebody's cookie there (the secret 2).
 pub fn board(upstream: SocketAddr) -> Vec<Fact> {
-    let Fact::ApplicationDeclared { application, mut about } =
+    let Fact::Application(ApplicationFact::Declared { application, mut about }) =
         application_at("board", "board.localhost", "/**").stated().fact
     else {
         panic!("as told")
@@ -274,16 +274,24 @@ pub fn board(upstream: SocketAddr) -> Vec<Fact> {
     let expires_at = now().plus(Duration::from_secs(60));
     let (code, state) = (digest(3), digest(4));
     vec![
-        Fact::ApplicationDeclared { application: application.clone(), about },
-        Fact::PoliciesPublished { version: countersign_facts::Digest::new(set.version()), files },
-        Fact::SessionHandedOver {
+        Fact::Application(ApplicationFact::Declared { application: application.clone(), about }),
+        Fact::Policies(PoliciesFact::Published {
+            version: countersign_facts::Digest::new(set.version()),
+            files,
+        }),
+        Fact::Session(SessionFact::HandedOver {
             session: ses(1),
             application: application.clone(),
             code,
             state,
             expires_at,
-        },
-        Fact::SessionOpened { session: ses(1), application, code, secret: digest_of(&secret(2)) },
+        }),
+        Fact::Session(SessionFact::Opened {
+            session: ses(1),
+            application,
+            code,
+            secret: digest_of(&secret(2)),
+        }),
     ]
 }
 

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Networks, Remedy, Request, Who, decide, refuse, reserved};
-use countersign_facts::Fact;
+use countersign_facts::{Fact, GrantFact, ServiceFact};
 use countersign_names::{Action, Assurance, CheckResult, Sensitivity, Timestamp};
 use countersign_policy::{Items, PolicySet};
 use countersign_testkit::story::*;
@@ -104,7 +104,7 @@ fn an_answer_about_a_service_account_ends_with_what_it_read_of_it() {
         let answer = ask(&world, &policies, &asking(Who::Service(svc(1))), at(20));
         answer.is_alive(&then(&world, &[line]), &policies, at(20))
     };
-    let remove = |n: u128| Line::of(Fact::ServiceRemoved { service: svc(n) });
+    let remove = |n: u128| Line::of(Fact::Service(ServiceFact::Removed { service: svc(n) }));
     let joined = |n: u128| join("staff", countersign_facts::Member::Service(svc(n)));
     assert!(alive(remove(2)) && alive(joined(2)));
     assert!(!alive(remove(1)) && !alive(joined(1)));
@@ -217,12 +217,18 @@ fn an_answer_holds_as_long_as_nothing_that_time_changes_is_read() {
 fn the_grant_that_lasts_longest_counts_and_only_at_its_application() {
     let policies = when("context.grant");
     let granted = |n: u128, application: &str, end: i64| {
-        let Fact::GrantRequested { person, reason, seconds, .. } = request(n, 1).stated().fact else {
+        let Fact::Grant(GrantFact::Requested { person, reason, seconds, .. }) = request(n, 1).stated().fact
+        else {
             return Vec::new();
         };
-        let asked =
-            Fact::GrantRequested { grant: gra(n), person, application: name(application), reason, seconds };
-        let approved = Fact::GrantApproved { grant: gra(n), expires_at: at(end) };
+        let asked = Fact::Grant(GrantFact::Requested {
+            grant: gra(n),
+            person,
+            application: name(application),
+            reason,
+            seconds,
+        });
+        let approved = Fact::Grant(GrantFact::Approved { grant: gra(n), expires_at: at(end) });
         vec![Line::of(asked), Line::of(approved)]
     };
     let story = [

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::unreachable, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Networks, Request, Who, decide, rollout};
-use countersign_facts::{Digest, Fact};
+use countersign_facts::{Digest, Fact, RolloutFact};
 use countersign_names::{Action, Principal, Sensitivity};
 use countersign_policy::{PolicySet, defaults, starter_permits};
 use countersign_testkit::story::*;
@@ -138,13 +138,29 @@ fn a_plan_counts_a_rollout_for_the_text_that_it_is_of_and_no_other() {
     let policies = set(TRIED);
     let of = Digest::new(*rollout::text_of(policies.get(&"on-trial".parse().unwrap()).unwrap()).as_bytes());
     let world = Arc::new(told(&many(1)));
-    let Fact::RolloutStarted { rollout, policy, percents, watch_seconds, halt_if, why, rehearsal, .. } =
-        roll_out(1, "on-trial", &[100]).stated().fact
+    let Fact::Rollout(RolloutFact::Started {
+        rollout,
+        policy,
+        percents,
+        watch_seconds,
+        halt_if,
+        why,
+        rehearsal,
+        ..
+    }) = roll_out(1, "on-trial", &[100]).stated().fact
     else {
         unreachable!()
     };
-    let fact =
-        Fact::RolloutStarted { rollout, policy, percents, watch_seconds, halt_if, why, rehearsal, text: of };
+    let fact = Fact::Rollout(RolloutFact::Started {
+        rollout,
+        policy,
+        percents,
+        watch_seconds,
+        halt_if,
+        why,
+        rehearsal,
+        text: of,
+    });
     let mut next = World::clone(&world);
     next.apply(&countersign_facts::Stated { at: at(11), by: countersign_facts::Actor::Operator, fact })
         .unwrap();
@@ -164,9 +180,9 @@ fn a_plan_counts_a_rollout_for_the_text_that_it_is_of_and_no_other() {
 
     let settled = |set: &PolicySet| rollout::settled_by(&world, set);
     assert!(settled(&policies).is_empty());
-    assert_eq!(settled(&enforced), [Fact::RolloutEnded { rollout: rol(1) }]);
+    assert_eq!(settled(&enforced), [Fact::Rollout(RolloutFact::Ended { rollout: rol(1) })]);
     let words = |set: &PolicySet| match settled(set).pop() {
-        Some(Fact::RolloutHalted { why, .. }) => why,
+        Some(Fact::Rollout(RolloutFact::Halted { why, .. })) => why,
         other => format!("{other:?}"),
     };
     assert!(words(&set(&TRIED.replace("managed", "compliant"))).contains("was changed"));

@@ -3,10 +3,13 @@
 //! Everything is taken apart without `..` and matched without `_`, so that whoever adds to a fact comes by here.
 
 use countersign_facts::{
-    AcceptedHead, Actor, Application, ApplicationStage, Counted, Device, Digest, EndReason, EvidenceFile,
-    ExceptionScope, ExpiredFile, Fact, Found, HaltIf, InvitationPurpose, Member, Method, Person, PersonKind,
-    PolicyFile, PolicyRemoval, Posture, RequestHeader, Resource, Route, Seen, Session, Settings, Stated,
-    TokenBinding, TrustKey, Turned, Turning, Upstream,
+    AcceptedHead, Actor, Application, ApplicationFact, ApplicationStage, AssertionKeyFact, CommandFact,
+    Counted, CredentialFact, Device, DeviceFact, Digest, EndReason, EvidenceFact, EvidenceFile,
+    ExceptionFact, ExceptionScope, ExpiredFile, Fact, Found, GrantFact, GroupFact, HaltIf, InvitationFact,
+    InvitationPurpose, JournalFact, Member, Method, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile,
+    PolicyRemoval, Posture, RequestHeader, Resource, ResourceFact, RiskFact, RolloutFact, Route, Seen,
+    ServiceFact, Session, SessionFact, Settings, SettingsFact, Stated, TokenBinding, TrustFact, TrustKey,
+    Turned, Turning, Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
@@ -54,6 +57,33 @@ impl Gathered {
 /// Whatever stands in a fact.
 trait Walk {
     fn walk(&self, path: &str, gathered: &mut Gathered);
+}
+
+impl Walk for Fact {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        match self {
+            Fact::Person(fact) => fact.walk(path, gathered),
+            Fact::Group(fact) => fact.walk(path, gathered),
+            Fact::Service(fact) => fact.walk(path, gathered),
+            Fact::Invitation(fact) => fact.walk(path, gathered),
+            Fact::Credential(fact) => fact.walk(path, gathered),
+            Fact::Device(fact) => fact.walk(path, gathered),
+            Fact::Application(fact) => fact.walk(path, gathered),
+            Fact::Resource(fact) => fact.walk(path, gathered),
+            Fact::Session(fact) => fact.walk(path, gathered),
+            Fact::Grant(fact) => fact.walk(path, gathered),
+            Fact::Command(fact) => fact.walk(path, gathered),
+            Fact::Exception(fact) => fact.walk(path, gathered),
+            Fact::Risk(fact) => fact.walk(path, gathered),
+            Fact::Trust(fact) => fact.walk(path, gathered),
+            Fact::Policies(fact) => fact.walk(path, gathered),
+            Fact::Settings(fact) => fact.walk(path, gathered),
+            Fact::Rollout(fact) => fact.walk(path, gathered),
+            Fact::AssertionKey(fact) => fact.walk(path, gathered),
+            Fact::Evidence(fact) => fact.walk(path, gathered),
+            Fact::Journal(fact) => fact.walk(path, gathered),
+        }
+    }
 }
 
 macro_rules! leaves {
@@ -253,72 +283,110 @@ words! {
         Device = "device", Compliance = "compliance", PhishingResistance = "phishing-resistance",
         Freshness = "freshness", Risk = "risk", Place = "place", Grant = "grant", Exception = "exception",
     }
-    Fact {
-        PersonAdded { person, about } = "person.added/1",
-        PersonChanged { person, about } = "person.changed/1",
-        PersonSuspended { person, reason } = "person.suspended/1",
-        PersonRestored { person } = "person.restored/1",
-        PersonRemoved { person } = "person.removed/1",
-        PersonConfirmed { person, reason } = "person.confirmed/1",
+    PersonFact {
+        Added { person, about } = "person.added/1",
+        Changed { person, about } = "person.changed/1",
+        Suspended { person, reason } = "person.suspended/1",
+        Restored { person } = "person.restored/1",
+        Removed { person } = "person.removed/1",
+        Confirmed { person, reason } = "person.confirmed/1",
         NoticesSeen { person, up_to } = "person.notices_seen/1",
-        GroupAdded { group, purpose } = "group.added/1",
-        GroupRemoved { group } = "group.removed/1",
+    }
+    GroupFact {
+        Added { group, purpose } = "group.added/1",
+        Removed { group } = "group.removed/1",
         MemberAdded { group, member } = "group.member_added/1",
         MemberRemoved { group, member } = "group.member_removed/1",
-        ServiceAdded { service, name, owner, purpose } = "service.added/1",
-        ServiceRemoved { service } = "service.removed/1",
+    }
+    ServiceFact {
+        Added { service, name, owner, purpose } = "service.added/1",
+        Removed { service } = "service.removed/1",
         TokenIssued { token, service, secret, application, expires_at } = "service.token_issued/1",
         TokenBound(binding) = "service.token_bound/1",
         TokenRevoked { token } = "service.token_revoked/1",
-        InvitationIssued { invitation, person, secret, purpose, expires_at } = "invitation.issued/1",
-        InvitationWithdrawn { invitation } = "invitation.withdrawn/1",
-        CredentialRegistered { credential, person, name, invitation, assurance, passkey } = "credential.registered/1",
-        CredentialUsed { credential, passkey } = "credential.used/1",
-        CredentialRemoved { credential } = "credential.removed/1",
-        DeviceRegistered { device, about } = "device.registered/1",
-        DeviceChanged { device, about } = "device.changed/1",
+    }
+    InvitationFact {
+        Issued { invitation, person, secret, purpose, expires_at } = "invitation.issued/1",
+        Withdrawn { invitation } = "invitation.withdrawn/1",
+    }
+    CredentialFact {
+        Registered { credential, person, name, invitation, assurance, passkey } = "credential.registered/1",
+        Used { credential, passkey } = "credential.used/1",
+        Removed { credential } = "credential.removed/1",
+    }
+    DeviceFact {
+        Registered { device, about } = "device.registered/1",
+        Changed { device, about } = "device.changed/1",
         PostureReported { device, posture } = "device.posture_reported/1",
-        DeviceRemoved { device } = "device.removed/1",
-        ApplicationDeclared { application, about } = "application.declared/1",
-        ApplicationStaged { application, stage } = "application.staged/1",
-        ApplicationRemoved { application } = "application.removed/1",
-        ResourceLabelled { resource, sensitivity } = "resource.labelled/1",
-        SessionStarted { session, about } = "session.started/1",
-        SessionSteppedUp { session, credential, assurance } = "session.stepped_up/1",
-        SessionHandedOver { session, application, code, state, expires_at } = "session.handed_over/1",
+        Removed { device } = "device.removed/1",
+    }
+    ApplicationFact {
+        Declared { application, about } = "application.declared/1",
+        Staged { application, stage } = "application.staged/1",
+        Removed { application } = "application.removed/1",
+    }
+    ResourceFact {
+        Labelled { resource, sensitivity } = "resource.labelled/1",
+    }
+    SessionFact {
+        Started { session, about } = "session.started/1",
+        SteppedUp { session, credential, assurance } = "session.stepped_up/1",
+        HandedOver { session, application, code, state, expires_at } = "session.handed_over/1",
         HandoverSpent { code } = "session.handover_spent/1",
-        SessionOpened { session, application, code, secret } = "session.opened/1",
-        SessionEnded { session, reason } = "session.ended/1",
-        GrantRequested { grant, person, application, reason, seconds } = "grant.requested/1",
-        GrantApproved { grant, expires_at } = "grant.approved/1",
-        GrantRefused { grant, reason } = "grant.refused/1",
-        GrantRevoked { grant, reason } = "grant.revoked/1",
-        CommandProposed { proposal, text, digest, facts, expires_at } = "command.proposed/1",
-        CommandCountersigned { proposal, digest } = "command.countersigned/1",
-        CommandRefused { proposal, reason } = "command.refused/1",
-        ExceptionOpened { exception, policy, scope, owner, authority, reason, expires_at } = "exception.opened/1",
-        ExceptionEnded { exception, reason } = "exception.ended/1",
-        RiskChanged { principal, level, reasons } = "risk.changed/1",
-        TrustFound { found } = "trust.found/1",
-        TrustEliminated { keys, up_to } = "trust.eliminated/1",
-        TrustOwned { keys, owner } = "trust.owned/1",
-        TrustDocumented { keys, owner, authority, reason, expires_at } = "trust.documented/1",
-        PoliciesPublished { version, files } = "policies.published/1",
-        PoliciesApplied { version, files, why, rehearsal } = "policies.applied/1",
-        PoliciesRemoved(removal) = "policies.removed/1",
-        SettingsApplied { settings } = "settings.applied/1",
-        RolloutStarted { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } = "rollout.started/1",
-        RolloutCounted { rollout, newly_denied, newly_allowed } = "rollout.counted/1",
-        RolloutAdvanced { rollout, percent } = "rollout.advanced/1",
-        RolloutHalted { rollout, why, example } = "rollout.halted/1",
-        RolloutFinished { rollout } = "rollout.finished/1",
-        RolloutEnded { rollout } = "rollout.ended/1",
-        AssertionKeyPublished { kid, jwk } = "assertion_key.published/1",
-        AssertionKeyRotated { kid } = "assertion_key.rotated/1",
-        AssertionKeyRetired { kid } = "assertion_key.retired/1",
-        EvidenceAnchored { gate, files, late } = "evidence.anchored/1",
-        EvidenceCompacted { gate, file, replaced } = "evidence.compacted/1",
+        Opened { session, application, code, secret } = "session.opened/1",
+        Ended { session, reason } = "session.ended/1",
+    }
+    GrantFact {
+        Requested { grant, person, application, reason, seconds } = "grant.requested/1",
+        Approved { grant, expires_at } = "grant.approved/1",
+        Refused { grant, reason } = "grant.refused/1",
+        Revoked { grant, reason } = "grant.revoked/1",
+    }
+    CommandFact {
+        Proposed { proposal, text, digest, facts, expires_at } = "command.proposed/1",
+        Countersigned { proposal, digest } = "command.countersigned/1",
+        Refused { proposal, reason } = "command.refused/1",
+    }
+    ExceptionFact {
+        Opened { exception, policy, scope, owner, authority, reason, expires_at } = "exception.opened/1",
+        Ended { exception, reason } = "exception.ended/1",
+    }
+    RiskFact {
+        Changed { principal, level, reasons } = "risk.changed/1",
+    }
+    TrustFact {
+        Found { found } = "trust.found/1",
+        Eliminated { keys, up_to } = "trust.eliminated/1",
+        Owned { keys, owner } = "trust.owned/1",
+        Documented { keys, owner, authority, reason, expires_at } = "trust.documented/1",
+    }
+    PoliciesFact {
+        Published { version, files } = "policies.published/1",
+        Applied { version, files, why, rehearsal } = "policies.applied/1",
+        Removed(removal) = "policies.removed/1",
+    }
+    SettingsFact {
+        Applied { settings } = "settings.applied/1",
+    }
+    RolloutFact {
+        Started { rollout, policy, text, percents, watch_seconds, halt_if, why, rehearsal } = "rollout.started/1",
+        Counted { rollout, newly_denied, newly_allowed } = "rollout.counted/1",
+        Advanced { rollout, percent } = "rollout.advanced/1",
+        Halted { rollout, why, example } = "rollout.halted/1",
+        Finished { rollout } = "rollout.finished/1",
+        Ended { rollout } = "rollout.ended/1",
+    }
+    AssertionKeyFact {
+        Published { kid, jwk } = "assertion_key.published/1",
+        Rotated { kid } = "assertion_key.rotated/1",
+        Retired { kid } = "assertion_key.retired/1",
+    }
+    EvidenceFact {
+        Anchored { gate, files, late } = "evidence.anchored/1",
+        Compacted { gate, file, replaced } = "evidence.compacted/1",
+        Expired { gate, before, files } = "evidence.expired/1",
+    }
+    JournalFact {
         HeadAccepted(accepted) = "journal.head_accepted/1",
-        EvidenceExpired { gate, before, files } = "evidence.expired/1",
     }
 }

@@ -6,7 +6,7 @@ mod guide;
 use crate::client::{Reply, ask, ask_with_body, raw};
 use crate::installation::{COOKIE, application_at, start, start_with};
 use countersign_evidence::Effect;
-use countersign_facts::Fact;
+use countersign_facts::{ApplicationFact, Fact};
 use countersign_gate_http::GateConfig;
 use countersign_names::Sensitivity;
 use guide::who;
@@ -201,7 +201,7 @@ async fn a_host_that_is_none_is_refused() {
 async fn a_stranger_learns_no_title_and_no_policy() {
     let it = start().await;
     let titled = |mut fact| {
-        if let Fact::ApplicationDeclared { about, .. } = &mut fact {
+        if let Fact::Application(ApplicationFact::Declared { about, .. }) = &mut fact {
             about.title = "Merger with Initech".to_owned();
         }
         fact
@@ -246,7 +246,7 @@ async fn an_application_is_told_the_headers_that_it_declares() {
     );
     let told = async |declared: Option<&[&str]>| {
         let mut fact = application_at("board", Sensitivity::Public, &format!("http://{}", it.upstream));
-        if let Fact::ApplicationDeclared { about, .. } = &mut fact {
+        if let Fact::Application(ApplicationFact::Declared { about, .. }) = &mut fact {
             about.request_headers = declared
                 .map(|names| names.iter().map(|name| (*name).to_owned().try_into().unwrap()).collect());
         }

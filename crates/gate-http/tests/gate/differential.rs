@@ -6,7 +6,7 @@
 
 use crate::client::{Reply, parse, raw};
 use crate::installation::{COOKIE, Installation, application_at, opened, start};
-use countersign_facts::{Fact, Method, Resource, Route};
+use countersign_facts::{ApplicationFact, Fact, Method, Resource, Route};
 use countersign_names::Sensitivity;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -151,7 +151,7 @@ async fn server(name: &str) -> Option<(Server, SocketAddr)> {
 /// An application with two parts, of which one is for one method alone.
 fn declared(name: &str, upstream: SocketAddr) -> Fact {
     let mut fact = application_at(name, Sensitivity::Public, &format!("http://{upstream}"));
-    let Fact::ApplicationDeclared { about, .. } = &mut fact else { return fact };
+    let Fact::Application(ApplicationFact::Declared { about, .. }) = &mut fact else { return fact };
     let part = |part: &str, path: &str, methods: &[&str]| Resource {
         part: part.to_owned(),
         sensitivity: None,

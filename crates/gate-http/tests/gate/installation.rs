@@ -5,8 +5,9 @@ use crate::upstream;
 use countersign_admission::{Admission, Freshness, Networks, Settings};
 use countersign_evidence::{Evidence, Query, Row, Store};
 use countersign_facts::{
-    Actor, Application, ApplicationStage, Device, Digest, EndReason, Fact, Person, PersonKind, PolicyFile,
-    Posture, Resource, Route, Session,
+    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest,
+    EndReason, Fact, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Posture, Resource, Route,
+    ServiceFact, Session, SessionFact,
 };
 use countersign_gate_http::{
     Answer, AssertionKey, ForeignProxy, Gate, GateConfig, Later, LocalHost, Peer, Redirect, SignIn,
@@ -121,7 +122,8 @@ impl Installation {
     }
 
     pub async fn revoke(&self) {
-        self.state(Fact::SessionEnded { session: session(), reason: EndReason::Revoked }).await;
+        self.state(Fact::Session(SessionFact::Ended { session: session(), reason: EndReason::Revoked }))
+            .await;
     }
 
     /// A device with this key, which reports that all is well.
@@ -133,14 +135,14 @@ impl Installation {
             managed: true,
             key: Some(key),
         };
-        self.state(Fact::DeviceRegistered { device: laptop(), about }).await;
+        self.state(Fact::Device(DeviceFact::Registered { device: laptop(), about })).await;
         self.report(CheckResult::Pass).await;
     }
 
     pub async fn report(&self, result: CheckResult) {
         let checks = PostureCheck::ALL.iter().map(|check| (*check, result)).collect();
         let posture = Posture { collected_at: now(), checks };
-        self.state(Fact::PostureReported { device: laptop(), posture }).await;
+        self.state(Fact::Device(DeviceFact::PostureReported { device: laptop(), posture })).await;
     }
 
     /// What was recorded, newest first, once `enough` of it is there.
@@ -165,21 +167,21 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
         aliases: BTreeSet::new(),
     };
     let mut facts = vec![
-        Fact::PersonAdded { person: ada(), about },
-        Fact::CredentialRegistered {
+        Fact::Person(PersonFact::Added { person: ada(), about }),
+        Fact::Credential(CredentialFact::Registered {
             credential,
             person: ada(),
             name: "key".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: serde_json::Value::Null,
-        },
+        }),
         application("board", Sensitivity::Public, upstream),
         application("wiki", Sensitivity::Internal, upstream),
         application("vault", Sensitivity::Confidential, upstream),
         application("gone", Sensitivity::Public, "127.0.0.1:1".parse().unwrap()),
         policies(),
-        Fact::SessionStarted {
+        Fact::Session(SessionFact::Started {
             session: session(),
             about: Session {
                 person: ada(),
@@ -189,7 +191,7 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
                 address: None,
                 expires_at: now().plus(Duration::from_secs(3600)),
             },
-        },
+        }),
     ];
     for name in ["board", "wiki", "vault", "gone"] {
         facts.extend(opened(name));
@@ -221,7 +223,7 @@ pub fn application_at(name: &str, label: Sensitivity, upstream: &str) -> Fact {
         operations: BTreeMap::new(),
         request_headers: None,
     };
-    Fact::ApplicationDeclared { application: name.parse().unwrap(), about }
+    Fact::Application(ApplicationFact::Declared { application: name.parse().unwrap(), about })
 }
 
 /// Every session is open at every application with a cookie of the same text, which only a test may do: digests are
@@ -230,19 +232,19 @@ pub fn opened(name: &str) -> [Fact; 2] {
     let application: ApplicationName = name.parse().unwrap();
     let code = sha256(format!("code for {name}").as_bytes());
     [
-        Fact::SessionHandedOver {
+        Fact::Session(SessionFact::HandedOver {
             session: session(),
             application: application.clone(),
             code,
             state: sha256(b"state"),
             expires_at: now().plus(Duration::from_secs(60)),
-        },
-        Fact::SessionOpened {
+        }),
+        Fact::Session(SessionFact::Opened {
             session: session(),
             application,
             code,
             secret: secret_at(name, "secret-of-ada"),
-        },
+        }),
     ]
 }
 
@@ -253,19 +255,19 @@ fn secret_at(application: &str, secret: &str) -> Digest {
 fn proxy_account() -> [Fact; 2] {
     let service = ServiceId::new(Uuid::from_u128(5));
     [
-        Fact::ServiceAdded {
+        Fact::Service(ServiceFact::Added {
             service,
             name: "nginx".to_owned(),
             owner: ada(),
             purpose: "asks for decisions".to_owned(),
-        },
-        Fact::TokenIssued {
+        }),
+        Fact::Service(ServiceFact::TokenIssued {
             token: TokenId::new(Uuid::from_u128(6)),
             service,
             secret: sha256(TOKEN.as_bytes()),
             application: Some("wiki".parse().unwrap()),
             expires_at: now().plus(Duration::from_secs(3600)),
-        },
+        }),
     ]
 }
 
@@ -277,7 +279,7 @@ fn policies() -> Fact {
     }
     let set = countersign_policy::PolicySet::parse(&files).unwrap();
     let files = files.into_iter().map(|(path, text)| (path, PolicyFile(text))).collect();
-    Fact::PoliciesPublished { version: Digest::new(set.version()), files }
+    Fact::Policies(PoliciesFact::Published { version: Digest::new(set.version()), files })
 }
 
 /// Sessions are real and looked up in the world; the pages around them are only named.

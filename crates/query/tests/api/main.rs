@@ -6,7 +6,7 @@
 mod common;
 
 use common::{Door, House, assert_problem, ses};
-use countersign_facts::{EndReason, Fact};
+use countersign_facts::{EndReason, Fact, SessionFact};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,9 @@ async fn eventful() -> House {
     assert_eq!(house.send(&ADA, "GET", "/api/v1/people", None).await.status, 200);
     house.wait(1);
     assert_eq!(house.send(&CLEO, "GET", "/api/v1/people", None).await.status, 403);
-    house.state(vec![Fact::SessionEnded { session: ses(2), reason: EndReason::SignedOut }]).await;
+    house
+        .state(vec![Fact::Session(SessionFact::Ended { session: ses(2), reason: EndReason::SignedOut })])
+        .await;
     house
 }
 
@@ -121,7 +123,7 @@ async fn a_question_ends_with_the_access_of_whoever_asked_it() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(!asking.is_finished(), "it takes longer than that");
-    let ended = Fact::SessionEnded { session: ses(1), reason: EndReason::Revoked };
+    let ended = Fact::Session(SessionFact::Ended { session: ses(1), reason: EndReason::Revoked });
     house.state(vec![ended]).await;
     let reply = asking.await.unwrap();
     assert_eq!(reply.status, 401, "{}", reply.json);

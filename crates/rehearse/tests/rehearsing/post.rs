@@ -2,7 +2,7 @@
 
 use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Who};
 use countersign_evidence::{Evidence, Options, Query, Store};
-use countersign_facts::{Actor, Digest, Fact, PolicyFile, Stated};
+use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile, Stated};
 use countersign_journal::{Journal, Seq};
 use countersign_ledger::Ledger;
 use countersign_names::{Action, CheckResult, Sensitivity, Timestamp};
@@ -87,7 +87,10 @@ impl Post {
     pub async fn publish(&self, files: &BTreeMap<String, String>) {
         let version = Digest::new(PolicySet::parse(files).unwrap().version());
         let files = files.iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect();
-        self.ledger.state(Actor::Operator, vec![Fact::PoliciesPublished { version, files }]).await.unwrap();
+        self.ledger
+            .state(Actor::Operator, vec![Fact::Policies(PoliciesFact::Published { version, files })])
+            .await
+            .unwrap();
         for _ in 0..1000 {
             if self.admission.policies().version() == *version.as_bytes() {
                 return;

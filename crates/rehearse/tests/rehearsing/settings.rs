@@ -5,7 +5,9 @@ use crate::post::*;
 use countersign_admission::{Networks, Who};
 use countersign_decide::{Decision, Effect, again};
 use countersign_evidence::Row;
-use countersign_facts::{ApplicationStage, Fact, Route, Stated};
+use countersign_facts::{
+    ApplicationFact, ApplicationStage, ExceptionFact, Fact, ResourceFact, Route, Stated,
+};
 use countersign_names::{Action, CheckResult, PostureCheck, Principal, RiskLevel, Sensitivity};
 use countersign_policy::PolicySet;
 use countersign_rehearse::{Direction, Impact};
@@ -57,7 +59,7 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     for line in both {
         post.tell(line).await;
     }
-    let end = Line::of(Fact::ExceptionEnded { exception: exc(1), reason: "over".into() });
+    let end = Line::of(Fact::Exception(ExceptionFact::Ended { exception: exc(1), reason: "over".into() }));
     let impact = post.plan_with(&shipped(), &[end]).await;
     assert_eq!(
         who(&impact, Direction::Denied),
@@ -69,7 +71,7 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     assert!(post.ask(request.clone()).await, "under the exception");
     request.who = Who::Session(ses(2));
     assert!(!post.ask(request).await);
-    let end = Line::of(Fact::ExceptionEnded { exception: exc(1), reason: "over".into() });
+    let end = Line::of(Fact::Exception(ExceptionFact::Ended { exception: exc(1), reason: "over".into() }));
     assert_eq!(who(&post.plan_with(&shipped(), &[end]).await, Direction::Denied), people(&[4], 1));
     let internal = label("wiki/pages", Some(Sensitivity::Internal));
     // The label is compared with the one of now, whenever they came; the exception, which this plan leaves alone, is taken as
@@ -94,7 +96,9 @@ type Part<'a> = (&'a str, Option<Sensitivity>, &'a [(&'a str, Option<Action>)]);
 
 /// The declaration of the wiki with these parts.
 fn wiki(parts: &[Part<'_>]) -> Line {
-    let Fact::ApplicationDeclared { application, mut about } = application("wiki").stated().fact else {
+    let Fact::Application(ApplicationFact::Declared { application, mut about }) =
+        application("wiki").stated().fact
+    else {
         unreachable!("it is declared")
     };
     let mut resource = about.resources.pop().unwrap();
@@ -110,7 +114,7 @@ fn wiki(parts: &[Part<'_>]) -> Line {
         about.resources.push(resource.clone());
     }
     about.operations = [("can_read".to_owned(), Action::Read)].into();
-    Line::of(Fact::ApplicationDeclared { application, about })
+    Line::of(Fact::Application(ApplicationFact::Declared { application, about }))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -188,7 +192,7 @@ fn any_change(dice: &mut Dice, round: u64) -> Line {
         }
         _ => {
             let exception = exc(1_000 + u128::from(dice.below(round + 1)));
-            Line::of(Fact::ExceptionEnded { exception, reason: "over".into() })
+            Line::of(Fact::Exception(ExceptionFact::Ended { exception, reason: "over".into() }))
         }
     }
 }
@@ -201,19 +205,19 @@ fn told_again(then: &World, touched: &BTreeSet<String>, wanted: &World, other: &
         drop(world.apply(&Stated { at: at(1_000), by: countersign_facts::Actor::Operator, fact }));
     };
     for application in wanted.applications().filter(|known| touched.contains(known.name.as_str())) {
-        tell(Fact::ApplicationDeclared {
+        tell(Fact::Application(ApplicationFact::Declared {
             application: application.name.clone(),
             about: application.about.clone(),
-        });
+        }));
         let resource = format!("{}/pages", application.name).parse().unwrap();
         let sensitivity = application.labels.get(&resource).copied();
-        tell(Fact::ResourceLabelled { resource, sensitivity });
+        tell(Fact::Resource(ResourceFact::Labelled { resource, sensitivity }));
     }
     for gone in other.exceptions().iter().filter(|known| wanted.exception(known.id).is_none()) {
-        tell(Fact::ExceptionEnded { exception: gone.id, reason: "over".into() });
+        tell(Fact::Exception(ExceptionFact::Ended { exception: gone.id, reason: "over".into() }));
     }
     for also in wanted.exceptions().iter().filter(|known| other.exception(known.id).is_none()) {
-        tell(Fact::ExceptionOpened {
+        tell(Fact::Exception(ExceptionFact::Opened {
             exception: also.id,
             policy: also.policy.clone(),
             scope: also.scope.clone(),
@@ -221,7 +225,7 @@ fn told_again(then: &World, touched: &BTreeSet<String>, wanted: &World, other: &
             authority: also.authority.clone(),
             reason: also.reason.clone(),
             expires_at: also.expires_at,
-        });
+        }));
     }
     Arc::new(world)
 }

@@ -1,6 +1,6 @@
 //! The files of the evidence: anchored, replaced and expired.
 
-use countersign_facts::{Actor, Digest, EvidenceFile, ExpiredFile, Fact, Stated};
+use countersign_facts::{Actor, Digest, EvidenceFact, EvidenceFile, ExpiredFile, Fact, Stated};
 use countersign_names::Timestamp;
 use countersign_world::{Kind, World};
 
@@ -17,14 +17,14 @@ fn gate() -> String {
 }
 
 fn anchored(files: &[EvidenceFile]) -> Fact {
-    Fact::EvidenceAnchored { gate: gate(), files: files.to_vec(), late: false }
+    Fact::Evidence(EvidenceFact::Anchored { gate: gate(), files: files.to_vec(), late: false })
 }
 
 fn expired(days: i64, paths: &[&str]) -> Fact {
     let files =
         paths.iter().map(|path| ExpiredFile { path: (*path).to_owned(), digest: Digest::new([1; 32]) });
     let before = Timestamp::from_micros(days * DAY);
-    Fact::EvidenceExpired { gate: gate(), before, files: files.collect() }
+    Fact::Evidence(EvidenceFact::Expired { gate: gate(), before, files: files.collect() })
 }
 
 fn tell(world: &mut World, fact: Fact) -> Result<(), Kind> {
@@ -47,7 +47,7 @@ fn what_there_must_be_follows_what_was_stated() {
 
     let day = file("dt=2026-11-21/decisions-day-1.parquet", 3);
     let replaced = vec![a.path.clone(), b.path.clone()];
-    let compacted = Fact::EvidenceCompacted { gate: gate(), file: day.clone(), replaced };
+    let compacted = Fact::Evidence(EvidenceFact::Compacted { gate: gate(), file: day.clone(), replaced });
     tell(&mut world, compacted.clone()).unwrap();
     assert_eq!(paths(&world), [day.path.as_str()]);
     assert_eq!(tell(&mut world, compacted), Err(Kind::Unknown), "they are replaced once");
@@ -68,11 +68,12 @@ fn a_compacted_file_is_worth_no_more_than_what_went_into_it() {
     let mut world = World::empty();
     let (a, b) = (file("dt=2026-11-21/decisions-a.parquet", 1), file("dt=2026-11-21/decisions-b.parquet", 2));
     tell(&mut world, anchored(std::slice::from_ref(&a))).unwrap();
-    let late = Fact::EvidenceAnchored { gate: gate(), files: vec![b.clone()], late: true };
+    let late = Fact::Evidence(EvidenceFact::Anchored { gate: gate(), files: vec![b.clone()], late: true });
     tell(&mut world, late).unwrap();
     let day = file("dt=2026-11-21/decisions-day-1.parquet", 3);
     let replaced = vec![a.path, b.path];
-    tell(&mut world, Fact::EvidenceCompacted { gate: gate(), file: day.clone(), replaced }).unwrap();
+    tell(&mut world, Fact::Evidence(EvidenceFact::Compacted { gate: gate(), file: day.clone(), replaced }))
+        .unwrap();
     assert!(world.evidence("edge-1").unwrap().file(&day.path).unwrap().late);
 }
 
@@ -91,8 +92,11 @@ fn each_process_has_its_own_files_and_a_partition_is_one_folder_of_them() {
     let mut world = World::empty();
     let (monday, tuesday) = (file("dt=2026-11-23/a.parquet", 1), file("dt=2026-11-24/a.parquet", 2));
     tell(&mut world, anchored(&[monday.clone(), tuesday.clone()])).unwrap();
-    let other =
-        Fact::EvidenceAnchored { gate: "edge-2".to_owned(), files: vec![tuesday.clone()], late: true };
+    let other = Fact::Evidence(EvidenceFact::Anchored {
+        gate: "edge-2".to_owned(),
+        files: vec![tuesday.clone()],
+        late: true,
+    });
     tell(&mut world, other).unwrap();
     let gates: Vec<_> =
         world.evidence_of_all().map(|(gate, kept)| (gate.as_str(), kept.files().count())).collect();
@@ -124,8 +128,11 @@ fn what_is_compacted_of_files_in_time_is_not_late() {
     let (a, b) = (file("dt=2026-11-21/a.parquet", 1), file("dt=2026-11-21/b.parquet", 2));
     tell(&mut world, anchored(&[a.clone(), b.clone()])).unwrap();
     let day = file("dt=2026-11-21/day.parquet", 3);
-    let compacted =
-        Fact::EvidenceCompacted { gate: gate(), file: day.clone(), replaced: vec![a.path, b.path] };
+    let compacted = Fact::Evidence(EvidenceFact::Compacted {
+        gate: gate(),
+        file: day.clone(),
+        replaced: vec![a.path, b.path],
+    });
     tell(&mut world, compacted).unwrap();
     assert!(!world.evidence("edge-1").unwrap().file(&day.path).unwrap().late);
 }

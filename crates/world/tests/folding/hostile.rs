@@ -77,18 +77,21 @@ impl Play {
         story.push(join("approvers", in_group("ops")));
         story.push(join("staff", member(4)));
         story.extend([application("wiki"), application("countersign")]);
-        story.push(Line::of(Fact::PoliciesPublished { version: digest(1), files }));
-        story.push(Line::of(Fact::AssertionKeyPublished { kid: "k".into(), jwk: serde_json::Value::Null }));
+        story.push(Line::of(Fact::Policies(PoliciesFact::Published { version: digest(1), files })));
+        story.push(Line::of(Fact::AssertionKey(AssertionKeyFact::Published {
+            kid: "k".into(),
+            jwk: serde_json::Value::Null,
+        })));
         // Her hour: asked for by her, countersigned by somebody else.
-        let hour = Fact::GrantRequested {
+        let hour = Fact::Grant(GrantFact::Requested {
             grant: gra(1),
             person: per(MALLORY),
             application: name("countersign"),
             reason: "an upgrade".into(),
             seconds: 3_600,
-        };
+        });
         story.push(Line::of(hour).by(Actor::Person(per(MALLORY))));
-        let approved = Fact::GrantApproved { grant: gra(1), expires_at: at(3_610) };
+        let approved = Fact::Grant(GrantFact::Approved { grant: gra(1), expires_at: at(3_610) });
         story.push(Line::of(approved).by(Actor::Person(per(1))));
         let world = told(&story);
         let mut keys: BTreeMap<_, _> = [1, 2, 3, 4].map(|n| (cred(n), Hand::Honest(n))).into();
@@ -170,7 +173,7 @@ impl Play {
             Ok(next) => {
                 // What is carried out is whose who proposed it: they have seen the link, and whoever countersigns has not.
                 let whose = match facts.first() {
-                    Some(Fact::CommandCountersigned { proposal, .. }) => {
+                    Some(Fact::Command(CommandFact::Countersigned { proposal, .. })) => {
                         self.proposals.get(proposal).copied()
                     }
                     _ => None,
@@ -184,8 +187,13 @@ impl Play {
                 let proposal = ProposalId::new(Uuid::from_u128(self.fresh()));
                 let digest = self.secret();
                 let expires_at = at(self.now + 86_400);
-                let proposed =
-                    Fact::CommandProposed { proposal, text: "x".into(), digest, facts, expires_at };
+                let proposed = Fact::Command(CommandFact::Proposed {
+                    proposal,
+                    text: "x".into(),
+                    digest,
+                    facts,
+                    expires_at,
+                });
                 let stated = Stated { at: now, by: by.clone(), fact: proposed };
                 let Ok(next) = self.world.after(std::slice::from_ref(&stated)) else { return false };
                 self.proposals.insert(proposal, hand);
@@ -201,21 +209,21 @@ impl Play {
     fn note(&mut self, hand: Hand, facts: &[Fact]) {
         for fact in facts {
             match fact {
-                Fact::CredentialRegistered { credential, .. } => {
+                Fact::Credential(CredentialFact::Registered { credential, .. }) => {
                     self.keys.insert(*credential, hand);
                 }
-                Fact::InvitationIssued { invitation, person, .. } => {
+                Fact::Invitation(InvitationFact::Issued { invitation, person, .. }) => {
                     // Whoever makes a link has seen it; the honest give it to whom it is for.
                     let theirs = self.invented.get(person).copied().unwrap_or(Hand::Operator);
                     let theirs = if self.is_hers(*person) { Hand::Hostile } else { theirs };
                     self.links.insert(*invitation, vec![hand, theirs]);
                 }
                 // Somebody whom the honest took in is one more of them; who is named by her is she.
-                Fact::PersonAdded { person, .. } => {
+                Fact::Person(PersonFact::Added { person, .. }) => {
                     let whose = if hand == Hand::Hostile { hand } else { Hand::Honest(0) };
                     self.invented.insert(*person, whose);
                 }
-                Fact::PersonChanged { person, .. } if hand == Hand::Hostile => {
+                Fact::Person(PersonFact::Changed { person, .. }) if hand == Hand::Hostile => {
                     self.invented.insert(*person, hand);
                 }
                 _ => {}

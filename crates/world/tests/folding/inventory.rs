@@ -1,7 +1,10 @@
 //! The inventory: people, groups, devices and applications, each found by every way in, and what is wrong with one.
 
 use super::refused;
-use countersign_facts::{ApplicationStage, Fact, InvitationPurpose, Member, Resource};
+use countersign_facts::{
+    ApplicationFact, ApplicationStage, AssertionKeyFact, CredentialFact, DeviceFact, Fact, InvitationFact,
+    InvitationPurpose, Member, PersonFact, PoliciesFact, Resource, RiskFact, SettingsFact,
+};
 use countersign_names::{
     CheckResult, InvitationId, PersonId, PostureCheck, Principal, RiskLevel, Sensitivity,
 };
@@ -44,16 +47,26 @@ fn a_person_is_found_by_id_address_and_alias() {
 #[test]
 fn a_person_has_a_name() {
     for name in ["", "  "] {
-        let Fact::PersonAdded { person, mut about } = person(1).stated().fact else { unreachable!() };
+        let Fact::Person(PersonFact::Added { person, mut about }) = person(1).stated().fact else {
+            unreachable!()
+        };
         name.clone_into(&mut about.name);
-        refused(vec![Line::of(Fact::PersonAdded { person, about })], Kind::Impossible, "has a name");
+        refused(
+            vec![Line::of(Fact::Person(PersonFact::Added { person, about }))],
+            Kind::Impossible,
+            "has a name",
+        );
     }
 }
 
 #[test]
 fn a_risk_is_that_of_whoever_it_was_stated_of() {
     let stated = |principal: Principal| {
-        Line::of(Fact::RiskChanged { principal, level: RiskLevel::High, reasons: vec!["odd".to_owned()] })
+        Line::of(Fact::Risk(RiskFact::Changed {
+            principal,
+            level: RiskLevel::High,
+            reasons: vec!["odd".to_owned()],
+        }))
     };
     let before = || vec![person(1), person(2), service(1, 1)];
     let high = Risk { level: RiskLevel::High, reasons: vec!["odd".to_owned()] };
@@ -71,7 +84,7 @@ fn a_risk_is_that_of_whoever_it_was_stated_of() {
 
 #[test]
 fn an_invitation_is_found_by_id_and_by_its_secret_until_it_is_used_or_withdrawn() {
-    let withdrawn = |n: u128| Line::of(Fact::InvitationWithdrawn { invitation: inv(n) });
+    let withdrawn = |n: u128| Line::of(Fact::Invitation(InvitationFact::Withdrawn { invitation: inv(n) }));
     let before = || vec![person(1), person(2), invite(1, 1, false), invite(2, 2, true)];
     let world = told(&before());
     assert_eq!(world.invitations().count(), 2);
@@ -87,13 +100,13 @@ fn an_invitation_is_found_by_id_and_by_its_secret_until_it_is_used_or_withdrawn(
     refused([before(), vec![withdrawn(1), withdrawn(1)]].concat(), Kind::Over, "not open");
     refused([before(), vec![invite(1, 2, false)]].concat(), Kind::Taken, "issued already");
     refused(vec![invite(1, 1, false)], Kind::Unknown, "person");
-    let same_secret = Fact::InvitationIssued {
+    let same_secret = Fact::Invitation(InvitationFact::Issued {
         invitation: inv(9),
         person: per(1),
         secret: digest(101),
         purpose: InvitationPurpose::Enrol,
         expires_at: at(INVITATION_ENDS),
-    };
+    });
     refused([before(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "issued already");
 }
 
@@ -139,7 +152,7 @@ fn an_enrolment_keeps_the_passkeys_that_a_recovery_ends() {
 fn a_use_of_a_passkey_replaces_what_its_verifier_keeps() {
     let used = |n: u128| {
         let passkey = serde_json::json!({ "counter": 7 });
-        Line::of(Fact::CredentialUsed { credential: cred(n), passkey })
+        Line::of(Fact::Credential(CredentialFact::Used { credential: cred(n), passkey }))
     };
     let world = told(&[person(1), key(1, 1), key(2, 1), used(1)]);
     assert_eq!(world.credential(cred(1)).unwrap().passkey["counter"], 7);
@@ -174,7 +187,7 @@ fn a_group_is_found_by_name_with_who_is_directly_in_it() {
 }
 
 fn changed(n: u128, name: &str, owner: Option<u128>, key: Option<u8>) -> Line {
-    Line::of(Fact::DeviceChanged { device: dev(n), about: about(name, owner, key) })
+    Line::of(Fact::Device(DeviceFact::Changed { device: dev(n), about: about(name, owner, key) }))
 }
 
 fn about(name: &str, owner: Option<u128>, key: Option<u8>) -> countersign_facts::Device {
@@ -201,7 +214,7 @@ fn a_device_is_found_by_id_and_by_its_key_alone() {
     assert_eq!(by_key(&world, 3), Some(dev(1)), "its own key is no other's");
     tell(&mut world, &[changed(1, "laptop", None, None)]);
     assert_eq!(by_key(&world, 3), None);
-    tell(&mut world, &[Line::of(Fact::DeviceRemoved { device: dev(2) })]);
+    tell(&mut world, &[Line::of(Fact::Device(DeviceFact::Removed { device: dev(2) }))]);
     assert!(world.device(dev(2)).is_none() && by_key(&world, 2).is_none());
     refused([before(), vec![device(1)]].concat(), Kind::Taken, "in the inventory");
     refused([before(), vec![changed(1, "laptop", None, Some(2))]].concat(), Kind::Taken, "belongs to dev_");
@@ -209,12 +222,13 @@ fn a_device_is_found_by_id_and_by_its_key_alone() {
     refused([before(), vec![changed(1, "laptop", Some(9), None)]].concat(), Kind::Unknown, "person");
     refused([before(), vec![changed(9, "laptop", None, None)]].concat(), Kind::Unknown, "device");
     refused(
-        [before(), vec![Line::of(Fact::DeviceRemoved { device: dev(9) })]].concat(),
+        [before(), vec![Line::of(Fact::Device(DeviceFact::Removed { device: dev(9) }))]].concat(),
         Kind::Unknown,
         "device",
     );
     refused([before(), vec![posture(9, 5, CheckResult::Pass)]].concat(), Kind::Unknown, "device");
-    let nobodys = Fact::DeviceRegistered { device: dev(5), about: about("laptop", Some(9), None) };
+    let nobodys =
+        Fact::Device(DeviceFact::Registered { device: dev(5), about: about("laptop", Some(9), None) });
     refused([before(), vec![Line::of(nobodys)]].concat(), Kind::Unknown, "person");
 }
 
@@ -232,11 +246,13 @@ fn of_two_reports_of_one_moment_the_later_told_counts() {
 
 /// The declaration of an application, changed.
 fn declared(change: impl FnOnce(&mut countersign_facts::Application)) -> Line {
-    let Fact::ApplicationDeclared { application, mut about } = application("wiki").stated().fact else {
+    let Fact::Application(ApplicationFact::Declared { application, mut about }) =
+        application("wiki").stated().fact
+    else {
         unreachable!()
     };
     change(&mut about);
-    Line::of(Fact::ApplicationDeclared { application, about })
+    Line::of(Fact::Application(ApplicationFact::Declared { application, about }))
 }
 
 #[test]
@@ -380,7 +396,7 @@ fn what_was_put_in_force_as_one_is_listed_in_its_order() {
             opened: BTreeSet::new(),
             ended: BTreeSet::new(),
         };
-        Line::of(Fact::SettingsApplied { settings })
+        Line::of(Fact::Settings(SettingsFact::Applied { settings }))
     };
     let world = told(&[applied(1), person(1), applied(2), applied(1)]);
     let all: Vec<_> = world.settings_applied().map(|(seq, settings)| (seq, settings.version)).collect();
@@ -392,12 +408,15 @@ fn what_was_put_in_force_as_one_is_listed_in_its_order() {
 
 #[test]
 fn the_policies_in_force_are_those_last_put_there_with_why() {
-    let published = |n: u8| Fact::PoliciesPublished { version: digest(n), files: BTreeMap::new() };
-    let applied = |n: u8| Fact::PoliciesApplied {
-        version: digest(n),
-        files: BTreeMap::new(),
-        why: "why".to_owned(),
-        rehearsal: Some(digest(7)),
+    let published =
+        |n: u8| Fact::Policies(PoliciesFact::Published { version: digest(n), files: BTreeMap::new() });
+    let applied = |n: u8| {
+        Fact::Policies(PoliciesFact::Applied {
+            version: digest(n),
+            files: BTreeMap::new(),
+            why: "why".to_owned(),
+            rehearsal: Some(digest(7)),
+        })
     };
     let mut world = told(&[]);
     assert!(world.policies().is_none());
@@ -417,14 +436,17 @@ fn the_policies_in_force_are_those_last_put_there_with_why() {
 #[test]
 fn an_assertion_key_is_found_by_its_id_until_it_is_retired() {
     let published = |kid: &str| {
-        Line::of(Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: serde_json::json!({ "kid": kid }) })
+        Line::of(Fact::AssertionKey(AssertionKeyFact::Published {
+            kid: kid.to_owned(),
+            jwk: serde_json::json!({ "kid": kid }),
+        }))
     };
-    let rotated = Line::of(Fact::AssertionKeyRotated { kid: "a".to_owned() }).at(30);
+    let rotated = Line::of(Fact::AssertionKey(AssertionKeyFact::Rotated { kid: "a".to_owned() })).at(30);
     let mut world = told(&[published("a"), published("b"), rotated]);
     let known = world.assertion_key("a").unwrap();
     assert_eq!((known.published_at, known.rotated_at), (at(10), Some(at(30))));
     assert_eq!((known.jwk["kid"].as_str(), world.assertion_key("b").unwrap().rotated_at), (Some("a"), None));
-    tell(&mut world, &[Line::of(Fact::AssertionKeyRetired { kid: "a".to_owned() })]);
+    tell(&mut world, &[Line::of(Fact::AssertionKey(AssertionKeyFact::Retired { kid: "a".to_owned() }))]);
     assert!(world.assertion_key("a").is_none());
     assert_eq!(world.assertion_keys().count(), 1);
 }

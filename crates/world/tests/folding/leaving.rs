@@ -1,7 +1,7 @@
 //! What goes with a person or a service account that leaves, and what stays.
 
 use super::refused;
-use countersign_facts::{Actor, Fact, Member};
+use countersign_facts::{Actor, CommandFact, Fact, Member, PersonFact, ServiceFact};
 use countersign_names::{ProposalId, TokenId};
 use countersign_testkit::story::*;
 use countersign_world::{Kind, World};
@@ -12,21 +12,21 @@ fn tok(n: u128) -> TokenId {
 }
 
 fn token(n: u8, holder: u128, application: Option<&str>) -> Line {
-    Line::of(Fact::TokenIssued {
+    Line::of(Fact::Service(ServiceFact::TokenIssued {
         token: tok(n.into()),
         service: svc(holder),
         secret: digest(150 + n),
         application: application.map(name),
         expires_at: at(500),
-    })
+    }))
 }
 
 fn revoked(n: u8) -> Line {
-    Line::of(Fact::TokenRevoked { token: tok(n.into()) })
+    Line::of(Fact::Service(ServiceFact::TokenRevoked { token: tok(n.into()) }))
 }
 
 fn remove_service(n: u128) -> Line {
-    Line::of(Fact::ServiceRemoved { service: svc(n) })
+    Line::of(Fact::Service(ServiceFact::Removed { service: svc(n) }))
 }
 
 /// Two people who have everything that one can have.
@@ -96,7 +96,7 @@ fn nothing_of_a_person_who_left_is_left_and_everybody_else_keeps_everything() {
 
 #[test]
 fn suspending_ends_the_sessions_and_nothing_else_and_restoring_gives_none_back() {
-    let restored = || Line::of(Fact::PersonRestored { person: per(1) });
+    let restored = || Line::of(Fact::Person(PersonFact::Restored { person: per(1) }));
     let mut world = told(&two());
     let gone = ["session", "sessions", "cookie", "cookie at an application"];
     let rest: Vec<_> = found(&world, 1).into_iter().filter(|what| !gone.contains(what)).collect();
@@ -179,13 +179,13 @@ fn a_token_works_until_it_expires_or_is_revoked() {
     assert_eq!((holder(&world, 1, 20), holder(&world, 2, 20)), (None, Some((tok(2), svc(1)))));
     refused([story.clone(), vec![revoked(1), revoked(1)]].concat(), Kind::Unknown, "token");
     refused([story.clone(), vec![token(1, 1, None)]].concat(), Kind::Taken, "issued already");
-    let same_secret = Fact::TokenIssued {
+    let same_secret = Fact::Service(ServiceFact::TokenIssued {
         token: tok(9),
         service: svc(1),
         secret: digest(151),
         application: None,
         expires_at: at(500),
-    };
+    });
     refused([story.clone(), vec![Line::of(same_secret)]].concat(), Kind::Taken, "issued already");
     refused([story.clone(), vec![token(3, 9, None)]].concat(), Kind::Unknown, "service account");
     refused([story, vec![token(3, 1, Some("nowhere"))]].concat(), Kind::Unknown, "application");
@@ -194,14 +194,14 @@ fn a_token_works_until_it_expires_or_is_revoked() {
 /// What `by` proposes, and 2 countersigns.
 fn countersigned(by: Actor, what: &Line) -> [Line; 3] {
     let (proposal, what) = (ProposalId::new(Uuid::from_u128(1)), what.clone().by(Actor::Person(per(2))));
-    let proposed = Fact::CommandProposed {
+    let proposed = Fact::Command(CommandFact::Proposed {
         proposal,
         text: "issue a token".to_owned(),
         digest: digest(1),
         facts: vec![what.stated().fact],
         expires_at: at(100),
-    };
-    let agreed = Fact::CommandCountersigned { proposal, digest: digest(1) };
+    });
+    let agreed = Fact::Command(CommandFact::Countersigned { proposal, digest: digest(1) });
     [Line::of(proposed).by(by), Line::of(agreed).by(Actor::Person(per(2))), what]
 }
 
@@ -241,12 +241,12 @@ fn a_token_that_one_issued_alone_commands_until_its_service_account_administers_
 #[test]
 fn a_service_account_has_an_owner_and_a_name_of_its_own() {
     let named = |n: u128, called: &str| {
-        Line::of(Fact::ServiceAdded {
+        Line::of(Fact::Service(ServiceFact::Added {
             service: svc(n),
             name: called.to_owned(),
             owner: per(1),
             purpose: "test".to_owned(),
-        })
+        }))
     };
     refused(vec![named(1, "backup")], Kind::Unknown, "person");
     refused(vec![person(1), named(1, " ")], Kind::Impossible, "has a name");

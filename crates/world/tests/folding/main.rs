@@ -17,7 +17,9 @@ mod rollouts;
 mod sessions;
 mod strategies;
 
-use countersign_facts::{Actor, Fact, InvitationPurpose, Member, Stated};
+use countersign_facts::{
+    Actor, AssertionKeyFact, Fact, GrantFact, InvitationPurpose, Member, PoliciesFact, ServiceFact, Stated,
+};
 use countersign_names::{CheckResult, PostureCheck, Sensitivity, Timestamp};
 use countersign_testkit::story::*;
 use countersign_world::{Contradiction, Kind, NewInvitation, World};
@@ -248,10 +250,11 @@ fn no_command_takes_the_last_administrator_away() {
 
 #[test]
 fn a_key_is_rotated_once_never_comes_back_and_the_last_that_signs_stays() {
-    let published =
-        |kid: &str| Fact::AssertionKeyPublished { kid: kid.to_owned(), jwk: serde_json::Value::Null };
-    let rotated = |kid: &str| Fact::AssertionKeyRotated { kid: kid.to_owned() };
-    let retired = |kid: &str| Fact::AssertionKeyRetired { kid: kid.to_owned() };
+    let published = |kid: &str| {
+        Fact::AssertionKey(AssertionKeyFact::Published { kid: kid.to_owned(), jwk: serde_json::Value::Null })
+    };
+    let rotated = |kid: &str| Fact::AssertionKey(AssertionKeyFact::Rotated { kid: kid.to_owned() });
+    let retired = |kid: &str| Fact::AssertionKey(AssertionKeyFact::Retired { kid: kid.to_owned() });
     let told = |facts: Vec<Fact>| World::empty().after(&stated(facts));
     for (facts, kind) in [
         (vec![rotated("a")], Kind::Unknown),
@@ -275,8 +278,12 @@ fn a_key_is_rotated_once_never_comes_back_and_the_last_that_signs_stays() {
 
 #[test]
 fn the_fact_that_published_a_policy_set_can_be_found_again() {
-    let publish =
-        |n| Fact::PoliciesPublished { version: digest(n), files: std::collections::BTreeMap::new() };
+    let publish = |n| {
+        Fact::Policies(PoliciesFact::Published {
+            version: digest(n),
+            files: std::collections::BTreeMap::new(),
+        })
+    };
     let world = World::empty().after(&stated(vec![publish(1), publish(2), publish(1)])).unwrap();
     assert_eq!([1, 2, 3].map(|n| world.publication(&digest(n))), [Some(3), Some(2), None]);
 }
@@ -302,7 +309,7 @@ fn nobody_countersigns_their_own_grant_and_it_is_answered_once() {
 fn no_approval_outlives_what_was_asked_for() {
     let approved = |expires_at| {
         let before = [person(1), person(2), application("wiki"), request(1, 1)];
-        let approval = Fact::GrantApproved { grant: gra(1), expires_at };
+        let approval = Fact::Grant(GrantFact::Approved { grant: gra(1), expires_at });
         let facts = before.iter().map(|line| line.stated().fact).chain([approval]).collect();
         let world = World::empty().after(&stated(facts))?;
         Ok::<_, Contradiction>(world.grant(gra(1)).and_then(|grant| grant.active_until(at(100))))
@@ -322,18 +329,20 @@ fn a_token_is_bound_once_from_its_issue_on() {
         key: Some(digest(7)),
         commands: commands.clone(),
     };
-    let issued = |n: u8| Fact::TokenIssued {
-        token: token(n.into()),
-        service: svc(1),
-        secret: digest(n),
-        application: None,
-        expires_at: at(900),
+    let issued = |n: u8| {
+        Fact::Service(ServiceFact::TokenIssued {
+            token: token(n.into()),
+            service: svc(1),
+            secret: digest(n),
+            application: None,
+            expires_at: at(900),
+        })
     };
     let facts = vec![
         person(1).stated().fact,
         service(1, 1).stated().fact,
         issued(1),
-        Fact::TokenBound(binding(1)),
+        Fact::Service(ServiceFact::TokenBound(binding(1))),
         issued(2),
     ];
     let world = World::empty().after(&stated(facts)).unwrap();
@@ -344,7 +353,8 @@ fn a_token_is_bound_once_from_its_issue_on() {
     assert!(world.token_bound_to(svc(1), &digest(8)).is_none());
     assert!(world.token_bound_to(svc(2), &digest(7)).is_none());
     for (n, words) in [(1, "bound already"), (3, "no token")] {
-        let again = World::after(&world, &stated(vec![Fact::TokenBound(binding(n))])).unwrap_err();
+        let again = World::after(&world, &stated(vec![Fact::Service(ServiceFact::TokenBound(binding(n)))]))
+            .unwrap_err();
         assert!(again.message.contains(words), "{again}");
     }
 }

@@ -1,6 +1,6 @@
 //! On whose word people stand, before and after they were confirmed.
 
-use countersign_facts::{Actor, Fact, Member};
+use countersign_facts::{Actor, Fact, Member, PersonFact};
 use countersign_testkit::story::*;
 use countersign_world::World;
 
@@ -9,7 +9,7 @@ fn on_word_of(n: u128, line: Line) -> Line {
 }
 
 fn confirm(n: u128) -> Line {
-    Line::of(Fact::PersonConfirmed { person: per(n), reason: "met".to_owned() })
+    Line::of(Fact::Person(PersonFact::Confirmed { person: per(n), reason: "met".to_owned() }))
 }
 
 fn independent(world: &World, one: u128, other: u128) -> bool {

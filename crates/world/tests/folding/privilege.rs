@@ -1,7 +1,7 @@
 //! Grants and exceptions: for whom, until when, and that each ends when it should.
 
 use super::refused;
-use countersign_facts::{Actor, ExceptionScope, Fact};
+use countersign_facts::{Actor, ExceptionFact, ExceptionScope, Fact, GrantFact};
 use countersign_names::ExceptionId;
 use countersign_testkit::story::*;
 use countersign_world::{GrantState, Kind, World};
@@ -15,7 +15,7 @@ fn opened(n: u128, scope: ExceptionScope, expires_at: i64) -> Line {
 }
 
 fn worded(n: u128, scope: ExceptionScope, (authority, reason): (&str, &str), expires_at: i64) -> Line {
-    Line::of(Fact::ExceptionOpened {
+    Line::of(Fact::Exception(ExceptionFact::Opened {
         exception: exc(n),
         policy: "managed-device".parse().unwrap(),
         scope,
@@ -23,11 +23,11 @@ fn worded(n: u128, scope: ExceptionScope, (authority, reason): (&str, &str), exp
         authority: authority.to_owned(),
         reason: reason.to_owned(),
         expires_at: at(expires_at),
-    })
+    }))
 }
 
 fn ended(n: u128) -> Line {
-    Line::of(Fact::ExceptionEnded { exception: exc(n), reason: "over".to_owned() })
+    Line::of(Fact::Exception(ExceptionFact::Ended { exception: exc(n), reason: "over".to_owned() }))
 }
 
 fn for_person(n: u128) -> ExceptionScope {
@@ -152,13 +152,13 @@ fn an_exception_names_what_there_is_says_why_and_ends() {
 }
 
 fn asked(n: u128, seconds: u32, reason: &str) -> Line {
-    Line::of(Fact::GrantRequested {
+    Line::of(Fact::Grant(GrantFact::Requested {
         grant: gra(n),
         person: per(1),
         application: name("wiki"),
         reason: reason.to_owned(),
         seconds,
-    })
+    }))
 }
 
 #[test]
@@ -196,7 +196,8 @@ fn a_grant_is_active_from_its_approval_to_its_end_and_in_no_other_state() {
     assert_eq!(until(vec![approve(1)], GRANT_ENDS - 1), Some(at(GRANT_ENDS)));
     assert_eq!(until(vec![approve(1)], GRANT_ENDS), None);
     assert_eq!(until(vec![approve(1), revoke_grant(1)], 100), None);
-    let approved = |end: i64| Line::of(Fact::GrantApproved { grant: gra(1), expires_at: at(end) });
+    let approved =
+        |end: i64| Line::of(Fact::Grant(GrantFact::Approved { grant: gra(1), expires_at: at(end) }));
     for end in [9, 10] {
         refused(and(vec![request(1, 1), approved(end)]), Kind::Impossible, "ends after");
     }

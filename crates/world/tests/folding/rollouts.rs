@@ -1,7 +1,7 @@
 //! Staged rollouts: one way through their steps, and back to nobody from any of them.
 
 use super::refused;
-use countersign_facts::{Fact, SHORTEST_WATCH, Turned, Turning};
+use countersign_facts::{Fact, RolloutFact, SHORTEST_WATCH, Turned, Turning};
 use countersign_testkit::story::*;
 use countersign_world::{Kind, RolloutState, World};
 use std::sync::Arc;
@@ -95,13 +95,21 @@ fn a_rollout_is_watched_from_each_move_for_as_long_as_it_says() {
 #[test]
 fn a_watch_takes_some_time_a_halt_says_why_and_no_policy_is_rolled_out_twice_at_once() {
     let started = |watch: u32| {
-        let Fact::RolloutStarted { rollout, policy, text, percents, halt_if, why, rehearsal, .. } =
-            roll_out(1, "a", &[100]).stated().fact
+        let Fact::Rollout(RolloutFact::Started {
+            rollout,
+            policy,
+            text,
+            percents,
+            halt_if,
+            why,
+            rehearsal,
+            ..
+        }) = roll_out(1, "a", &[100]).stated().fact
         else {
             unreachable!()
         };
         let watch_seconds = watch;
-        Line::of(Fact::RolloutStarted {
+        Line::of(Fact::Rollout(RolloutFact::Started {
             rollout,
             policy,
             text,
@@ -110,11 +118,11 @@ fn a_watch_takes_some_time_a_halt_says_why_and_no_policy_is_rolled_out_twice_at_
             halt_if,
             why,
             rehearsal,
-        })
+        }))
     };
     refused(vec![started(SHORTEST_WATCH - 1)], Kind::Impossible, "watched for 5 seconds");
     told(&[started(SHORTEST_WATCH)]);
-    let silent = Fact::RolloutHalted { rollout: rol(1), why: " ".to_owned(), example: None };
+    let silent = Fact::Rollout(RolloutFact::Halted { rollout: rol(1), why: " ".to_owned(), example: None });
     refused(vec![roll_out(1, "a", &[100]), Line::of(silent)], Kind::Impossible, "say why");
     told(&[roll_out(1, "a", &[100]), roll_out(2, "b", &[100])]);
     told(&[roll_out(1, "a", &(81..=100).collect::<Vec<_>>())]);
@@ -135,7 +143,11 @@ fn what_is_turned_either_way_is_counted_apart_with_its_first_example() {
         example: example.map(dec),
     };
     let counted = |denied: Turned, allowed: Turned| {
-        Line::of(Fact::RolloutCounted { rollout: rol(1), newly_denied: denied, newly_allowed: allowed })
+        Line::of(Fact::Rollout(RolloutFact::Counted {
+            rollout: rol(1),
+            newly_denied: denied,
+            newly_allowed: allowed,
+        }))
     };
     let mut world = told(&[roll_out(1, "on-trial", &[5, 100])]);
     assert!(world.rollout_counts(rol(1)).is_none());

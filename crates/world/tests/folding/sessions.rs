@@ -1,7 +1,7 @@
 //! Sessions: the cookies that stand for one, its way to an application, and every way in which it ends.
 
 use super::refused;
-use countersign_facts::Fact;
+use countersign_facts::{Fact, SessionFact};
 use countersign_names::{Assurance, SessionId};
 use countersign_testkit::story::*;
 use countersign_world::{Kind, World};
@@ -26,7 +26,11 @@ fn and(more: Vec<Line>) -> Vec<Line> {
 }
 
 fn stepped_up(n: u128, credential: u128, assurance: Assurance) -> Line {
-    Line::of(Fact::SessionSteppedUp { session: ses(n), credential: cred(credential), assurance })
+    Line::of(Fact::Session(SessionFact::SteppedUp {
+        session: ses(n),
+        credential: cred(credential),
+        assurance,
+    }))
 }
 
 fn ids(world: &World) -> Vec<SessionId> {
@@ -54,8 +58,10 @@ fn a_session_is_found_by_its_id_its_person_and_its_cookie() {
 fn a_session_is_started_once_and_its_cookie_is_nobody_elses() {
     refused(and(vec![session(1, 1, 1)]), Kind::Taken, "started already");
     let copied = |n: u128| {
-        let Fact::SessionStarted { about, .. } = session(1, 1, 1).stated().fact else { unreachable!() };
-        Line::of(Fact::SessionStarted { session: ses(n), about })
+        let Fact::Session(SessionFact::Started { about, .. }) = session(1, 1, 1).stated().fact else {
+            unreachable!()
+        };
+        Line::of(Fact::Session(SessionFact::Started { session: ses(n), about }))
     };
     refused(and(vec![copied(7)]), Kind::Taken, "started already");
     refused(vec![session(1, 1, 1)], Kind::Unknown, "person");
@@ -129,13 +135,13 @@ fn nothing_comes_of_a_session_past_its_time() {
     for line in [stepped_up(1, 1, Assurance::Aal2), hand_over(1, "wiki", 41)] {
         refused(and(vec![line.at(SESSION_ENDS)]), Kind::Over, "sign in again");
     }
-    let late = Fact::SessionHandedOver {
+    let late = Fact::Session(SessionFact::HandedOver {
         session: ses(1),
         application: name("wiki"),
         code: digest(41),
         state: digest(0),
         expires_at: at(SESSION_ENDS + 50),
-    };
+    });
     let handed = Line::of(late);
     refused(and(vec![handed, open(1, "wiki", 41, 51).at(SESSION_ENDS)]), Kind::Over, "sign in again");
     let world = told(&begun());

@@ -6,7 +6,10 @@ use self::soft::Soft;
 use axum::Router;
 use axum::body::Body;
 use countersign_authn::{Authn, Bootstrap, ClientAddress, Config, Redirect, Secret, router};
-use countersign_facts::{Actor, Application, ApplicationStage, Fact, InvitationPurpose, Person, PersonKind};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationStage, Fact, InvitationPurpose, Person, PersonFact,
+    PersonKind,
+};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, InvitationId, PersonId, SessionId, Timestamp};
@@ -78,7 +81,7 @@ impl House {
             kind: PersonKind::Employee,
             aliases: BTreeSet::new(),
         };
-        self.state([Fact::PersonAdded { person, about }]).await;
+        self.state([Fact::Person(PersonFact::Added { person, about })]).await;
         person
     }
 
@@ -126,7 +129,7 @@ fn secret_of(link: &str) -> String {
 }
 
 pub fn declared(application: &str) -> Fact {
-    Fact::ApplicationDeclared {
+    Fact::Application(ApplicationFact::Declared {
         application: name(application),
         about: Application {
             title: format!("The {application}"),
@@ -141,7 +144,7 @@ pub fn declared(application: &str) -> Fact {
             operations: BTreeMap::new(),
             request_headers: None,
         },
-    }
+    })
 }
 
 /// Keeps cookies, by host: `sign-in` and the applications' names.

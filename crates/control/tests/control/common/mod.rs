@@ -13,8 +13,8 @@ use countersign_admission::{Admission, Freshness, Networks, Settings as Gate};
 use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
-    Actor, Application, ApplicationStage, Digest, Fact, Member, Person, PersonKind, PolicyFile, Resource,
-    Session,
+    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Digest, Fact, GroupFact, Member,
+    Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Resource, Session, SessionFact,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -113,10 +113,10 @@ pub fn policy_files() -> BTreeMap<String, String> {
 
 pub fn published(files: &BTreeMap<String, String>) -> Fact {
     let set = PolicySet::parse(files).unwrap_or_else(|rejected| panic!("{rejected}"));
-    Fact::PoliciesPublished {
+    Fact::Policies(PoliciesFact::Published {
         version: Digest::new(set.version()),
         files: files.iter().map(|(path, text)| (path.clone(), PolicyFile(text.clone()))).collect(),
-    }
+    })
 }
 
 fn settled() -> Vec<Fact> {
@@ -128,15 +128,15 @@ fn settled() -> Vec<Fact> {
             kind: PersonKind::Employee,
             aliases: BTreeSet::from([format!("hr-{n}")]),
         };
-        facts.push(Fact::PersonAdded { person: per(n), about });
-        facts.push(Fact::CredentialRegistered {
+        facts.push(Fact::Person(PersonFact::Added { person: per(n), about }));
+        facts.push(Fact::Credential(CredentialFact::Registered {
             credential: key(n),
             person: per(n),
             name: "laptop".to_owned(),
             invitation: None,
             assurance: Assurance::Aal2,
             passkey: Value::Null,
-        });
+        }));
         let about = Session {
             person: per(n),
             credential: key(n),
@@ -145,22 +145,34 @@ fn settled() -> Vec<Fact> {
             address: None,
             expires_at: noon().plus(Duration::from_secs(86_400)),
         };
-        facts.push(Fact::SessionStarted { session: ses(n), about });
+        facts.push(Fact::Session(SessionFact::Started { session: ses(n), about }));
     }
     for group in ["administrators", "approvers", "automation", "staff"] {
-        facts.push(Fact::GroupAdded { group: group.parse().unwrap(), purpose: "test".to_owned() });
+        facts.push(Fact::Group(GroupFact::Added {
+            group: group.parse().unwrap(),
+            purpose: "test".to_owned(),
+        }));
     }
     for (group, n) in [("administrators", 1), ("administrators", 4), ("approvers", 2), ("approvers", 4)] {
-        facts.push(Fact::MemberAdded { group: group.parse().unwrap(), member: Member::Person(per(n)) });
+        facts.push(Fact::Group(GroupFact::MemberAdded {
+            group: group.parse().unwrap(),
+            member: Member::Person(per(n)),
+        }));
     }
     let own = application(
         &["countersign.localhost"],
         &["control", "self", "approvals"],
         Some(Sensitivity::Internal),
     );
-    facts.push(Fact::ApplicationDeclared { application: "countersign".parse().unwrap(), about: own });
+    facts.push(Fact::Application(ApplicationFact::Declared {
+        application: "countersign".parse().unwrap(),
+        about: own,
+    }));
     let wiki = application(&["wiki.localhost"], &["pages", "admin"], Some(Sensitivity::Internal));
-    facts.push(Fact::ApplicationDeclared { application: "wiki".parse().unwrap(), about: wiki });
+    facts.push(Fact::Application(ApplicationFact::Declared {
+        application: "wiki".parse().unwrap(),
+        about: wiki,
+    }));
     facts.push(published(&policy_files()));
     facts
 }

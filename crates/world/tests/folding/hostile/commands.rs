@@ -11,74 +11,82 @@ use uuid::Uuid;
 /// here, and a command is not played until one of [`COMMANDS`] states it.
 pub(super) fn is_commanded(fact: &Fact) -> bool {
     match fact {
-        Fact::PersonAdded { .. }
-        | Fact::PersonChanged { .. }
-        | Fact::PersonSuspended { .. }
-        | Fact::PersonRestored { .. }
-        | Fact::PersonRemoved { .. }
-        | Fact::PersonConfirmed { .. }
-        | Fact::NoticesSeen { .. }
-        | Fact::GroupAdded { .. }
-        | Fact::GroupRemoved { .. }
-        | Fact::MemberAdded { .. }
-        | Fact::MemberRemoved { .. }
-        | Fact::ServiceAdded { .. }
-        | Fact::ServiceRemoved { .. }
-        | Fact::TokenIssued { .. }
-        | Fact::TokenRevoked { .. }
-        | Fact::InvitationIssued { .. }
-        | Fact::InvitationWithdrawn { .. }
-        | Fact::CredentialRegistered { .. }
-        | Fact::CredentialUsed { .. }
-        | Fact::CredentialRemoved { .. }
-        | Fact::DeviceRegistered { .. }
-        | Fact::DeviceChanged { .. }
-        | Fact::PostureReported { .. }
-        | Fact::DeviceRemoved { .. }
-        | Fact::ApplicationDeclared { .. }
-        | Fact::ApplicationStaged { .. }
-        | Fact::ApplicationRemoved { .. }
-        | Fact::ResourceLabelled { .. }
-        | Fact::SessionStarted { .. }
-        | Fact::SessionSteppedUp { .. }
-        | Fact::SessionHandedOver { .. }
-        | Fact::SessionOpened { .. }
-        | Fact::SessionEnded { .. }
-        | Fact::GrantRequested { .. }
-        | Fact::GrantApproved { .. }
-        | Fact::GrantRefused { .. }
-        | Fact::GrantRevoked { .. }
-        | Fact::ExceptionOpened { .. }
-        | Fact::ExceptionEnded { .. }
-        | Fact::RiskChanged { .. }
-        | Fact::CommandProposed { .. }
-        | Fact::CommandCountersigned { .. }
-        | Fact::CommandRefused { .. }
-        | Fact::TrustOwned { .. }
-        | Fact::TrustDocumented { .. }
-        | Fact::PoliciesPublished { .. }
-        | Fact::PoliciesApplied { .. }
-        | Fact::SettingsApplied { .. }
-        | Fact::RolloutStarted { .. }
-        | Fact::RolloutAdvanced { .. }
-        | Fact::RolloutHalted { .. }
-        | Fact::AssertionKeyRotated { .. }
-        | Fact::AssertionKeyRetired { .. } => true,
+        Fact::Person(
+            PersonFact::Added { .. }
+            | PersonFact::Changed { .. }
+            | PersonFact::Suspended { .. }
+            | PersonFact::Restored { .. }
+            | PersonFact::Removed { .. }
+            | PersonFact::Confirmed { .. }
+            | PersonFact::NoticesSeen { .. },
+        )
+        | Fact::Group(
+            GroupFact::Added { .. }
+            | GroupFact::Removed { .. }
+            | GroupFact::MemberAdded { .. }
+            | GroupFact::MemberRemoved { .. },
+        )
+        | Fact::Service(
+            ServiceFact::Added { .. }
+            | ServiceFact::Removed { .. }
+            | ServiceFact::TokenIssued { .. }
+            | ServiceFact::TokenRevoked { .. },
+        )
+        | Fact::Invitation(InvitationFact::Issued { .. } | InvitationFact::Withdrawn { .. })
+        | Fact::Credential(
+            CredentialFact::Registered { .. } | CredentialFact::Used { .. } | CredentialFact::Removed { .. },
+        )
+        | Fact::Device(
+            DeviceFact::Registered { .. }
+            | DeviceFact::Changed { .. }
+            | DeviceFact::PostureReported { .. }
+            | DeviceFact::Removed { .. },
+        )
+        | Fact::Application(
+            ApplicationFact::Declared { .. }
+            | ApplicationFact::Staged { .. }
+            | ApplicationFact::Removed { .. },
+        )
+        | Fact::Resource(ResourceFact::Labelled { .. })
+        | Fact::Session(
+            SessionFact::Started { .. }
+            | SessionFact::SteppedUp { .. }
+            | SessionFact::HandedOver { .. }
+            | SessionFact::Opened { .. }
+            | SessionFact::Ended { .. },
+        )
+        | Fact::Grant(
+            GrantFact::Requested { .. }
+            | GrantFact::Approved { .. }
+            | GrantFact::Refused { .. }
+            | GrantFact::Revoked { .. },
+        )
+        | Fact::Exception(ExceptionFact::Opened { .. } | ExceptionFact::Ended { .. })
+        | Fact::Risk(RiskFact::Changed { .. })
+        | Fact::Command(
+            CommandFact::Proposed { .. } | CommandFact::Countersigned { .. } | CommandFact::Refused { .. },
+        )
+        | Fact::Trust(TrustFact::Owned { .. } | TrustFact::Documented { .. })
+        | Fact::Policies(PoliciesFact::Published { .. } | PoliciesFact::Applied { .. })
+        | Fact::Settings(SettingsFact::Applied { .. })
+        | Fact::Rollout(
+            RolloutFact::Started { .. } | RolloutFact::Advanced { .. } | RolloutFact::Halted { .. },
+        )
+        | Fact::AssertionKey(AssertionKeyFact::Rotated { .. } | AssertionKeyFact::Retired { .. }) => true,
         // Stated by the software of what it found, on nobody's wish.
         // Said with the issue of a token and with a publication, and by no command of their own.
-        Fact::TokenBound(_)
-        | Fact::PoliciesRemoved(_)
-        | Fact::HandoverSpent { .. }
-        | Fact::TrustFound { .. }
-        | Fact::TrustEliminated { .. }
-        | Fact::RolloutCounted { .. }
-        | Fact::RolloutFinished { .. }
-        | Fact::RolloutEnded { .. }
-        | Fact::AssertionKeyPublished { .. }
-        | Fact::HeadAccepted { .. }
-        | Fact::EvidenceAnchored { .. }
-        | Fact::EvidenceCompacted { .. }
-        | Fact::EvidenceExpired { .. } => false,
+        Fact::Service(ServiceFact::TokenBound(_))
+        | Fact::Policies(PoliciesFact::Removed(_))
+        | Fact::Session(SessionFact::HandoverSpent { .. })
+        | Fact::Trust(TrustFact::Found { .. } | TrustFact::Eliminated { .. })
+        | Fact::Rollout(
+            RolloutFact::Counted { .. } | RolloutFact::Finished { .. } | RolloutFact::Ended { .. },
+        )
+        | Fact::AssertionKey(AssertionKeyFact::Published { .. })
+        | Fact::Journal(JournalFact::HeadAccepted { .. })
+        | Fact::Evidence(
+            EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
+        ) => false,
     }
 }
 
@@ -188,18 +196,22 @@ impl Play {
     fn about_people(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
         let person = self.somebody();
         vec![match tag {
-            "person.added" => Fact::PersonAdded { person: per(self.fresh()), about: self.about() },
-            "person.changed" => Fact::PersonChanged { person, about: self.about() },
-            "person.suspended" => Fact::PersonSuspended { person, reason: "x".into() },
-            "person.restored" => Fact::PersonRestored { person },
-            "person.removed" => Fact::PersonRemoved { person },
-            "person.confirmed" => Fact::PersonConfirmed { person, reason: "x".into() },
-            "person.notices_seen" => Fact::NoticesSeen { person: face, up_to: self.world.seq() },
+            "person.added" => {
+                Fact::Person(PersonFact::Added { person: per(self.fresh()), about: self.about() })
+            }
+            "person.changed" => Fact::Person(PersonFact::Changed { person, about: self.about() }),
+            "person.suspended" => Fact::Person(PersonFact::Suspended { person, reason: "x".into() }),
+            "person.restored" => Fact::Person(PersonFact::Restored { person }),
+            "person.removed" => Fact::Person(PersonFact::Removed { person }),
+            "person.confirmed" => Fact::Person(PersonFact::Confirmed { person, reason: "x".into() }),
+            "person.notices_seen" => {
+                Fact::Person(PersonFact::NoticesSeen { person: face, up_to: self.world.seq() })
+            }
             "group.added" => {
                 let name = format!("g{}", self.fresh());
-                Fact::GroupAdded { group: name.parse().unwrap(), purpose: String::new() }
+                Fact::Group(GroupFact::Added { group: name.parse().unwrap(), purpose: String::new() })
             }
-            "group.removed" => Fact::GroupRemoved { group: self.group() },
+            "group.removed" => Fact::Group(GroupFact::Removed { group: self.group() }),
             _ => {
                 let member = match self.dice.below(4) {
                     0 => Member::Group(self.group()),
@@ -208,8 +220,8 @@ impl Play {
                 };
                 let group = self.group();
                 match tag {
-                    "group.member_added" => Fact::MemberAdded { group, member },
-                    _ => Fact::MemberRemoved { group, member },
+                    "group.member_added" => Fact::Group(GroupFact::MemberAdded { group, member }),
+                    _ => Fact::Group(GroupFact::MemberRemoved { group, member }),
                 }
             }
         }]
@@ -227,48 +239,54 @@ impl Play {
         let fresh = Uuid::from_u128(self.fresh());
         let expires_at = at(self.now + 100_000);
         vec![match tag {
-            "service.added" => Fact::ServiceAdded {
+            "service.added" => Fact::Service(ServiceFact::Added {
                 service: ServiceId::new(fresh),
                 name: fresh.to_string(),
                 owner: person,
                 purpose: "x".into(),
-            },
-            "service.removed" => Fact::ServiceRemoved { service },
-            "service.token_issued" => Fact::TokenIssued {
+            }),
+            "service.removed" => Fact::Service(ServiceFact::Removed { service }),
+            "service.token_issued" => Fact::Service(ServiceFact::TokenIssued {
                 token: TokenId::new(fresh),
                 service,
                 secret: self.secret(),
                 application: None,
                 expires_at,
-            },
+            }),
             "service.token_revoked" => {
                 let known = self.world.tokens().map(|token| token.id).min();
-                Fact::TokenRevoked { token: known.unwrap_or_else(|| TokenId::new(fresh)) }
+                Fact::Service(ServiceFact::TokenRevoked {
+                    token: known.unwrap_or_else(|| TokenId::new(fresh)),
+                })
             }
             "invitation.issued" => {
                 let recover = self.dice.chance(50);
-                Fact::InvitationIssued {
+                Fact::Invitation(InvitationFact::Issued {
                     invitation: InvitationId::new(fresh),
                     person,
                     secret: self.secret(),
                     purpose: if recover { InvitationPurpose::Recover } else { InvitationPurpose::Enrol },
                     expires_at,
-                }
+                })
             }
             "invitation.withdrawn" => {
                 let open = self.world.invitations().map(|open| open.id).min();
-                Fact::InvitationWithdrawn { invitation: open.unwrap_or_else(|| InvitationId::new(fresh)) }
+                Fact::Invitation(InvitationFact::Withdrawn {
+                    invitation: open.unwrap_or_else(|| InvitationId::new(fresh)),
+                })
             }
-            "credential.used" => Fact::CredentialUsed { credential, passkey: serde_json::Value::Null },
-            "credential.removed" => Fact::CredentialRemoved { credential },
-            _ => Fact::CredentialRegistered {
+            "credential.used" => {
+                Fact::Credential(CredentialFact::Used { credential, passkey: serde_json::Value::Null })
+            }
+            "credential.removed" => Fact::Credential(CredentialFact::Removed { credential }),
+            _ => Fact::Credential(CredentialFact::Registered {
                 credential: CredentialId::new(fresh),
                 person: face,
                 name: "key".into(),
                 invitation: None,
                 assurance: Assurance::Aal2,
                 passkey: serde_json::Value::Null,
-            },
+            }),
         }]
     }
 
@@ -285,10 +303,10 @@ impl Play {
                     managed: true,
                     key: Some(digest(200)),
                 };
-                Line::of(Fact::DeviceChanged { device: dev(n), about })
+                Line::of(Fact::Device(DeviceFact::Changed { device: dev(n), about }))
             }
             "device.posture_reported" => all_checks(n, self.now, CheckResult::Pass),
-            "device.removed" => Line::of(Fact::DeviceRemoved { device: dev(n) }),
+            "device.removed" => Line::of(Fact::Device(DeviceFact::Removed { device: dev(n) })),
             "application.declared" => {
                 let host = format!("h{}.localhost", self.fresh());
                 application_at(application.as_str(), &host, "/")
@@ -309,7 +327,7 @@ impl Play {
         let (application, kid) = (self.application(), "k".to_owned());
         let expires_at = at(self.now + 1_000);
         vec![match tag {
-            "session.started" => Fact::SessionStarted {
+            "session.started" => Fact::Session(SessionFact::Started {
                 session: ses(self.fresh()),
                 about: Session {
                     person: face,
@@ -319,29 +337,29 @@ impl Play {
                     address: None,
                     expires_at,
                 },
-            },
+            }),
             "session.stepped_up" => {
-                Fact::SessionSteppedUp { session, credential, assurance: Assurance::Aal2 }
+                Fact::Session(SessionFact::SteppedUp { session, credential, assurance: Assurance::Aal2 })
             }
             "session.handed_over" => {
                 let (code, state) = (self.secret(), digest(0));
-                Fact::SessionHandedOver { session, application, code, state, expires_at }
+                Fact::Session(SessionFact::HandedOver { session, application, code, state, expires_at })
             }
             "session.opened" => {
                 let (code, secret) = (self.secret(), self.secret());
-                Fact::SessionOpened { session, application, code, secret }
+                Fact::Session(SessionFact::Opened { session, application, code, secret })
             }
-            "session.ended" => Fact::SessionEnded { session, reason: EndReason::Revoked },
-            "trust.owned" => Fact::TrustOwned { keys: Vec::new(), owner: face },
-            "trust.documented" => Fact::TrustDocumented {
+            "session.ended" => Fact::Session(SessionFact::Ended { session, reason: EndReason::Revoked }),
+            "trust.owned" => Fact::Trust(TrustFact::Owned { keys: Vec::new(), owner: face }),
+            "trust.documented" => Fact::Trust(TrustFact::Documented {
                 keys: Vec::new(),
                 owner: face,
                 authority: "x".into(),
                 reason: "x".into(),
                 expires_at,
-            },
-            "assertion_key.rotated" => Fact::AssertionKeyRotated { kid },
-            _ => Fact::AssertionKeyRetired { kid },
+            }),
+            "assertion_key.rotated" => Fact::AssertionKey(AssertionKeyFact::Rotated { kid }),
+            _ => Fact::AssertionKey(AssertionKeyFact::Retired { kid }),
         }]
     }
 
@@ -356,12 +374,12 @@ impl Play {
         vec![match tag {
             "grant.requested" => {
                 let (grant, reason) = (gra(self.fresh()), "x".into());
-                Fact::GrantRequested { grant, person: face, application, reason, seconds: 3_600 }
+                Fact::Grant(GrantFact::Requested { grant, person: face, application, reason, seconds: 3_600 })
             }
-            "grant.approved" => Fact::GrantApproved { grant, expires_at },
-            "grant.refused" => Fact::GrantRefused { grant, reason: "x".into() },
-            "grant.revoked" => Fact::GrantRevoked { grant, reason: "x".into() },
-            "exception.opened" => Fact::ExceptionOpened {
+            "grant.approved" => Fact::Grant(GrantFact::Approved { grant, expires_at }),
+            "grant.refused" => Fact::Grant(GrantFact::Refused { grant, reason: "x".into() }),
+            "grant.revoked" => Fact::Grant(GrantFact::Revoked { grant, reason: "x".into() }),
+            "exception.opened" => Fact::Exception(ExceptionFact::Opened {
                 exception: exc(self.fresh()),
                 policy: "guard".parse().unwrap(),
                 scope: ExceptionScope {
@@ -373,14 +391,21 @@ impl Play {
                 authority: "x".into(),
                 reason: "x".into(),
                 expires_at,
-            },
+            }),
             "exception.ended" => {
                 let open = self.world.exceptions().first().map(|open| open.id);
-                Fact::ExceptionEnded { exception: open.unwrap_or_else(|| exc(1)), reason: "x".into() }
+                Fact::Exception(ExceptionFact::Ended {
+                    exception: open.unwrap_or_else(|| exc(1)),
+                    reason: "x".into(),
+                })
             }
             _ => {
                 let level = [RiskLevel::Low, RiskLevel::Medium, RiskLevel::High][self.dice.below(3)];
-                Fact::RiskChanged { principal: Principal::Person(person), level, reasons: Vec::new() }
+                Fact::Risk(RiskFact::Changed {
+                    principal: Principal::Person(person),
+                    level,
+                    reasons: Vec::new(),
+                })
             }
         }]
     }
@@ -389,7 +414,7 @@ impl Play {
         let mut open: Vec<_> = self.world.proposals().map(|known| known.id).collect();
         open.sort();
         let proposal = self.dice.pick(&open).unwrap_or_else(|| ProposalId::new(Uuid::from_u128(1)));
-        vec![Fact::CommandRefused { proposal, reason: "x".into() }]
+        vec![Fact::Command(CommandFact::Refused { proposal, reason: "x".into() })]
     }
 
     fn about_policies(&mut self, tag: &str) -> Vec<Fact> {
@@ -411,8 +436,10 @@ impl Play {
         rollouts.sort();
         let rollout = self.dice.pick(&rollouts).unwrap_or_else(|| rol(1));
         vec![match tag {
-            "policies.published" => Fact::PoliciesPublished { version, files },
-            "policies.applied" => Fact::PoliciesApplied { version, files, why: "x".into(), rehearsal: None },
+            "policies.published" => Fact::Policies(PoliciesFact::Published { version, files }),
+            "policies.applied" => {
+                Fact::Policies(PoliciesFact::Applied { version, files, why: "x".into(), rehearsal: None })
+            }
             "settings.applied" => {
                 let none = BTreeSet::new();
                 let settings = Settings {
@@ -426,12 +453,12 @@ impl Play {
                     ended: BTreeSet::new(),
                 };
                 let mut facts = self.about_things("application.staged");
-                facts.push(Fact::SettingsApplied { settings });
+                facts.push(Fact::Settings(SettingsFact::Applied { settings }));
                 return facts;
             }
             "rollout.started" => roll_out(self.fresh(), policy, &[5, 100]).stated().fact,
-            "rollout.advanced" => Fact::RolloutAdvanced { rollout, percent: 100 },
-            _ => Fact::RolloutHalted { rollout, why: "x".into(), example: None },
+            "rollout.advanced" => Fact::Rollout(RolloutFact::Advanced { rollout, percent: 100 }),
+            _ => Fact::Rollout(RolloutFact::Halted { rollout, why: "x".into(), example: None }),
         }]
     }
 }

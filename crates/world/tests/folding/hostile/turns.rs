@@ -23,22 +23,24 @@ impl Play {
         });
         let administers = within("administrators") && lent && known.risk.level < RiskLevel::High;
         facts.iter().all(|fact| match fact {
-            Fact::GrantApproved { .. }
-            | Fact::GrantRefused { .. }
-            | Fact::GrantRevoked { .. }
-            | Fact::PersonConfirmed { .. }
-            | Fact::CommandRefused { .. } => approves,
-            Fact::GrantRequested { person, .. } | Fact::NoticesSeen { person, .. } => *person == face,
-            Fact::SessionStarted { .. }
-            | Fact::SessionSteppedUp { .. }
-            | Fact::SessionHandedOver { .. }
-            | Fact::SessionOpened { .. }
-            | Fact::CredentialUsed { .. }
-            | Fact::CredentialRegistered { .. } => true,
-            Fact::SessionEnded { session, .. } => {
+            Fact::Grant(
+                GrantFact::Approved { .. } | GrantFact::Refused { .. } | GrantFact::Revoked { .. },
+            )
+            | Fact::Person(PersonFact::Confirmed { .. })
+            | Fact::Command(CommandFact::Refused { .. }) => approves,
+            Fact::Grant(GrantFact::Requested { person, .. })
+            | Fact::Person(PersonFact::NoticesSeen { person, .. }) => *person == face,
+            Fact::Session(
+                SessionFact::Started { .. }
+                | SessionFact::SteppedUp { .. }
+                | SessionFact::HandedOver { .. }
+                | SessionFact::Opened { .. },
+            )
+            | Fact::Credential(CredentialFact::Used { .. } | CredentialFact::Registered { .. }) => true,
+            Fact::Session(SessionFact::Ended { session, .. }) => {
                 administers || self.world.session(*session).is_some_and(|known| known.person == face)
             }
-            Fact::CredentialRemoved { credential } => {
+            Fact::Credential(CredentialFact::Removed { credential }) => {
                 administers || self.world.credential(*credential).is_some_and(|known| known.person == face)
             }
             _ => administers,
@@ -62,14 +64,14 @@ impl Play {
         if self.dice.chance(80) {
             facts.extend(self.world.ended_by_use(&open, self.moment()));
         }
-        facts.push(Fact::CredentialRegistered {
+        facts.push(Fact::Credential(CredentialFact::Registered {
             credential,
             person: open.person,
             name: "key".into(),
             invitation: Some(open.id),
             assurance: Assurance::Aal2,
             passkey: serde_json::Value::Null,
-        });
+        }));
         self.say(hand, &Actor::Person(open.person), facts)
     }
 
@@ -80,7 +82,10 @@ impl Play {
         open.retain(|known| hand == Hand::Hostile || self.proposals.get(&known.id) != Some(&Hand::Hostile));
         open.sort_by_key(|known| known.id);
         let proposed = self.dice.pick(&open)?;
-        let mut facts = vec![Fact::CommandCountersigned { proposal: proposed.id, digest: proposed.digest }];
+        let mut facts = vec![Fact::Command(CommandFact::Countersigned {
+            proposal: proposed.id,
+            digest: proposed.digest,
+        })];
         facts.extend(proposed.facts.iter().cloned());
         if hand == Hand::Hostile && self.dice.chance(20) {
             // Something else than what was proposed.
@@ -140,7 +145,7 @@ impl Play {
         running.sort();
         for rollout in running {
             let (at, by) = (self.moment(), Actor::System("rollout".to_owned()));
-            let stated = Stated { at, by, fact: Fact::RolloutFinished { rollout } };
+            let stated = Stated { at, by, fact: Fact::Rollout(RolloutFact::Finished { rollout }) };
             if self.dice.chance(20)
                 && let Ok(next) = self.world.after(&[stated])
             {
@@ -178,23 +183,28 @@ impl Play {
     fn is_sensible(&mut self, facts: &[Fact]) -> bool {
         let lapse = self.dice.chance(10);
         facts.iter().all(|fact| match fact {
-            Fact::GrantApproved { grant, .. } => {
+            Fact::Grant(GrantFact::Approved { grant, .. }) => {
                 lapse || self.world.grant(*grant).is_some_and(|grant| !self.is_hers(grant.person))
             }
-            Fact::PersonConfirmed { person, .. }
-            | Fact::PersonChanged { person, .. }
-            | Fact::PersonRestored { person } => !self.is_hers(*person),
-            Fact::MemberAdded { member: Member::Person(person), .. } => lapse || !self.is_hers(*person),
-            Fact::MemberAdded { member: Member::Group(_), .. } => false,
+            Fact::Person(
+                PersonFact::Confirmed { person, .. }
+                | PersonFact::Changed { person, .. }
+                | PersonFact::Restored { person },
+            ) => !self.is_hers(*person),
+            Fact::Group(GroupFact::MemberAdded { member: Member::Person(person), .. }) => {
+                lapse || !self.is_hers(*person)
+            }
+            Fact::Group(GroupFact::MemberAdded { member: Member::Group(_), .. }) => false,
             // They keep the house standing.
-            Fact::PersonRemoved { person } | Fact::PersonSuspended { person, .. } => {
+            Fact::Person(PersonFact::Removed { person } | PersonFact::Suspended { person, .. }) => {
                 !HONEST.iter().any(|n| per(*n) == *person)
             }
-            Fact::MemberRemoved { group, .. } | Fact::GroupRemoved { group } => {
+            Fact::Group(GroupFact::MemberRemoved { group, .. } | GroupFact::Removed { group }) => {
                 !PRIVILEGED.contains(&group.as_str())
             }
-            Fact::ApplicationRemoved { .. } | Fact::CredentialRemoved { .. } => false,
-            Fact::PoliciesPublished { files, .. } | Fact::PoliciesApplied { files, .. } => {
+            Fact::Application(ApplicationFact::Removed { .. })
+            | Fact::Credential(CredentialFact::Removed { .. }) => false,
+            Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
                 files.contains_key("applications/countersign.cedar")
             }
             _ => true,

@@ -1,0 +1,163 @@
+//! A fact: what it is about, and what happened to that.
+
+mod application;
+mod assertion_key;
+mod command;
+mod credential;
+mod device;
+mod evidence;
+mod exception;
+mod grant;
+mod group;
+mod invitation;
+mod journal;
+mod person;
+mod policies;
+mod resource;
+mod risk;
+mod rollout;
+mod service;
+mod session;
+mod settings;
+mod trust;
+
+pub use application::ApplicationFact;
+pub use assertion_key::AssertionKeyFact;
+pub use command::CommandFact;
+pub use credential::CredentialFact;
+pub use device::DeviceFact;
+pub use evidence::EvidenceFact;
+pub use exception::ExceptionFact;
+pub use grant::GrantFact;
+pub use group::GroupFact;
+pub use invitation::InvitationFact;
+pub use journal::JournalFact;
+pub use person::PersonFact;
+pub use policies::PoliciesFact;
+pub use resource::ResourceFact;
+pub use risk::RiskFact;
+pub use rollout::RolloutFact;
+pub use service::ServiceFact;
+pub use session::SessionFact;
+pub use settings::SettingsFact;
+pub use trust::TrustFact;
+
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+use std::fmt;
+
+/// One variant a subject: the facts about it, and the word with which their tags begin.
+macro_rules! subjects {
+    ($($(#[$doc:meta])* $subject:ident($facts:ident) = $word:literal,)+) => {
+        /// What happened, by what it is about.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(untagged)]
+        pub enum Fact {
+            $($(#[$doc])* $subject($facts),)+
+        }
+
+        impl Fact {
+            /// The words with which tags begin, one for each subject.
+            pub const SUBJECTS: &[&str] = &[$($word),+];
+
+            fn about(subject: &str, whole: Value) -> Result<Self, serde_json::Error> {
+                match subject {
+                    $($word => $facts::deserialize(whole).map(Self::$subject),)+
+                    other => Err(Error::unknown_variant(other, Self::SUBJECTS)),
+                }
+            }
+        }
+
+        $(impl From<$facts> for Fact {
+            fn from(fact: $facts) -> Self {
+                Self::$subject(fact)
+            }
+        })+
+    };
+}
+
+subjects! {
+    /// About people.
+    Person(PersonFact) = "person",
+    /// About groups.
+    Group(GroupFact) = "group",
+    /// About service accounts.
+    Service(ServiceFact) = "service",
+    /// About invitations.
+    Invitation(InvitationFact) = "invitation",
+    /// About passkeys.
+    Credential(CredentialFact) = "credential",
+    /// About devices.
+    Device(DeviceFact) = "device",
+    /// About applications.
+    Application(ApplicationFact) = "application",
+    /// About resources.
+    Resource(ResourceFact) = "resource",
+    /// About sessions.
+    Session(SessionFact) = "session",
+    /// About grants.
+    Grant(GrantFact) = "grant",
+    /// About exceptions.
+    Exception(ExceptionFact) = "exception",
+    /// About risk.
+    Risk(RiskFact) = "risk",
+    /// About commands that two people make.
+    Command(CommandFact) = "command",
+    /// About the implicit-trust register.
+    Trust(TrustFact) = "trust",
+    /// About policies.
+    Policies(PoliciesFact) = "policies",
+    /// About settings.
+    Settings(SettingsFact) = "settings",
+    /// About staged rollouts.
+    Rollout(RolloutFact) = "rollout",
+    /// About gates' keys.
+    AssertionKey(AssertionKeyFact) = "assertion_key",
+    /// About evidence.
+    Evidence(EvidenceFact) = "evidence",
+    /// About the journal itself.
+    Journal(JournalFact) = "journal",
+}
+
+impl<'de> Deserialize<'de> for Fact {
+    /// Reads the object, and then the fact of the subject that its tag names. serde's own way for an enumeration of
+    /// enumerations would try every subject and say of none what is wrong.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Fields(fields) = Fields::deserialize(deserializer)?;
+        let tag = fields.get(TAG).and_then(Value::as_str).ok_or_else(|| Error::missing_field(TAG))?;
+        let subject = tag.split('.').next().unwrap_or_default().to_owned();
+        Self::about(&subject, Value::Object(fields)).map_err(Error::custom)
+    }
+}
+
+const TAG: &str = "fact";
+
+/// The fields of an object, each there once.
+struct Fields(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Once;
+
+        impl<'de> Visitor<'de> for Once {
+            type Value = Fields;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a fact: an object with a tag")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut all: A) -> Result<Fields, A::Error> {
+                let mut fields = Map::new();
+                while let Some((name, value)) = all.next_entry::<String, Value>()? {
+                    if let Some(_twice) = fields.insert(name.clone(), value) {
+                        return Err(Error::custom(format_args!("duplicate field `{name}`")));
+                    }
+                }
+                Ok(Fields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(Once)
+    }
+}

@@ -1,0 +1,37 @@
+//! Facts about exceptions.
+
+use crate::ExceptionScope;
+use countersign_names::{ExceptionId, PersonId, PolicyId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What is stated about an exception from a guardrail. The comment of each says when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", deny_unknown_fields)]
+pub enum ExceptionFact {
+    /// A guardrail does not hold for somebody, for a time, on somebody's authority.
+    #[serde(rename = "exception.opened/1")]
+    Opened {
+        /// Its id.
+        exception: ExceptionId,
+        /// The guardrail that reads it.
+        policy: PolicyId,
+        /// For whom and where.
+        scope: ExceptionScope,
+        /// Who answers for it.
+        owner: PersonId,
+        /// Who allowed it, in words.
+        authority: String,
+        /// Why.
+        reason: String,
+        /// When it ends by itself.
+        expires_at: Timestamp,
+    },
+    /// An exception ended before its time.
+    #[serde(rename = "exception.ended/1")]
+    Ended {
+        /// Its id.
+        exception: ExceptionId,
+        /// Why.
+        reason: String,
+    },
+}

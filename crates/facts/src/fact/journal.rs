@@ -1,0 +1,13 @@
+//! Facts about the journal itself.
+
+use crate::AcceptedHead;
+use serde::{Deserialize, Serialize};
+
+/// What is stated about the journal itself. The comment of each says when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", deny_unknown_fields)]
+pub enum JournalFact {
+    /// The operator had a process start whose journal does not hold what was remembered of it outside.
+    #[serde(rename = "journal.head_accepted/1")]
+    HeadAccepted(AcceptedHead),
+}

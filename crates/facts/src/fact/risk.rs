@@ -1,0 +1,20 @@
+//! Facts about risk.
+
+use countersign_names::{Principal, RiskLevel};
+use serde::{Deserialize, Serialize};
+
+/// What is stated about how risky a principal looks. The comment of each says when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", deny_unknown_fields)]
+pub enum RiskFact {
+    /// How risky a principal looks changed.
+    #[serde(rename = "risk.changed/1")]
+    Changed {
+        /// Who.
+        principal: Principal,
+        /// The level from now on.
+        level: RiskLevel,
+        /// Why, a reason a line, in words that can be shown to an analyst.
+        reasons: Vec<String>,
+    },
+}
