@@ -219,6 +219,22 @@ async fn check(house: &House, whole: &Verdicts, what: &str) {
     assert_eq!(accepted.status, 200, "{what}: {}", accepted.json);
 }
 
+/// Nothing that was recorded contradicts anything; that is no knowledge, whatever is made of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_nothing_nothing_is_known() {
+    let house = House::new().await;
+    for (what, report, body) in
+        [("/replays", "replay", json!({})), ("/proofs", "proof", json!({ "dry_run": true }))]
+    {
+        let basis = run(&house, what, body).await[report]["basis"].clone();
+        assert_eq!(
+            (&basis["verdict"], &basis["recorded"]),
+            (&json!("unknown"), &json!(0)),
+            "{what}: {basis}"
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_asked_of_nothing_is_applied_only_by_somebody_who_accepts_that_on_record() {
     let house = House::new().await;
