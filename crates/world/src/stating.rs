@@ -6,7 +6,7 @@ use countersign_facts::{
     Fact, GrantFact, GroupFact, InvitationFact, JournalFact, PersonFact, PoliciesFact, ResourceFact,
     RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
 };
-use countersign_names::{GrantId, PersonId, ProposalId, ServiceId, Timestamp};
+use countersign_names::{ApplicationName, GrantId, PersonId, ProposalId, Timestamp};
 
 /// On whose word a fact is stated. The operator, and the software where it acts for a person, state everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,18 @@ impl StatedBy {
 
 const WHO: &str = "it changes who administers or approves, or how they sign in";
 const CONTROL: &str = "it changes the control plane itself";
+const POLICIES: &str = "it changes guardrails, or the control plane's own policies";
 const EXCEPTION: &str = "it lets somebody off a guardrail of the control plane";
 const ROLLOUT: &str = "it changes for whom a guardrail, or a policy of the control plane, counts";
+
+/// Two people where the fact `takes` them, and here is why; one where it does not.
+const fn two_if(takes: bool, why: &'static str) -> StatedBy {
+    if takes { StatedBy::Two(why) } else { StatedBy::One }
+}
+
+fn is_ours(application: &ApplicationName) -> bool {
+    application.as_str() == CONTROL_PLANE
+}
 
 impl World {
     /// On whose word this fact is stated, after those before it.
@@ -55,118 +65,148 @@ impl World {
     /// What only takes something away for a while (ending sessions, withdrawing a link, raising a risk) takes one person, so
     /// that the first who sees a break-in can act.
     pub fn stated_by(&self, fact: &Fact) -> StatedBy {
-        let guarded = self.guarded();
-        let (person, service) =
-            (|it: &PersonId| guarded.person(self, *it), |it: &ServiceId| guarded.service(self, *it));
-        let ours = |application: &str| application == CONTROL_PLANE;
-        let two = |takes: bool, why: &'static str| if takes { StatedBy::Two(why) } else { StatedBy::One };
         match fact {
-            Fact::Person(PersonFact::Added { about, .. }) => two(guarded.describes(about), WHO),
-            Fact::Person(PersonFact::Changed { person: whom, about }) => {
-                two(person(whom) || guarded.describes(about), WHO)
+            Fact::Person(fact) => self.person_by(fact),
+            Fact::Group(fact) => self.group_by(fact),
+            Fact::Service(fact) => self.service_by(fact),
+            Fact::Invitation(InvitationFact::Issued { person, .. }) => {
+                two_if(self.guarded().person(self, *person), WHO)
             }
-            Fact::Person(
-                PersonFact::Suspended { person: whom, .. }
-                | PersonFact::Restored { person: whom }
-                | PersonFact::Removed { person: whom },
-            )
-            | Fact::Invitation(InvitationFact::Issued { person: whom, .. }) => two(person(whom), WHO),
-            Fact::Credential(CredentialFact::Removed { credential }) => {
-                let owner = self.credential(*credential).map(|known| known.person);
-                two(owner.is_some_and(|owner| person(&owner)), WHO)
-            }
-            Fact::Group(
-                GroupFact::Removed { group }
-                | GroupFact::MemberAdded { group, .. }
-                | GroupFact::MemberRemoved { group, .. },
-            ) => two(guarded.leads_up(self, group), WHO),
-            Fact::Service(ServiceFact::Added { name, .. }) => two(guarded.is_service_named(name), WHO),
-            Fact::Service(
-                ServiceFact::Removed { service: which } | ServiceFact::TokenIssued { service: which, .. },
-            ) => two(service(which), WHO),
+            Fact::Invitation(InvitationFact::Withdrawn { .. }) => StatedBy::One,
+            Fact::Credential(fact) => self.credential_by(fact),
             Fact::Risk(RiskFact::Changed { principal, level, .. }) => {
-                two(self.lowers_guarded_risk(principal, *level), WHO)
+                two_if(self.lowers_guarded_risk(principal, *level), WHO)
             }
-            Fact::Application(
-                ApplicationFact::Declared { application, .. }
-                | ApplicationFact::Staged { application, .. }
-                | ApplicationFact::Removed { application },
-            ) => two(ours(application.as_str()), CONTROL),
-            Fact::Resource(ResourceFact::Labelled { resource, .. }) => {
-                two(ours(resource.application().as_str()), CONTROL)
-            }
-            Fact::Exception(ExceptionFact::Opened { scope, .. }) => {
-                two(scope.application.as_ref().is_none_or(|only| ours(only.as_str())), EXCEPTION)
-            }
-            Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
-                two(self.changes_guarded(files), "it changes guardrails, or the control plane's own policies")
-            }
-            Fact::Rollout(RolloutFact::Started { policy, .. }) => {
-                two(self.is_guarded_policy(policy), ROLLOUT)
-            }
-            Fact::Rollout(RolloutFact::Advanced { rollout, .. }) => {
-                let policy = self.rollout(*rollout).map(|known| &known.policy);
-                two(policy.is_none_or(|policy| self.is_guarded_policy(policy)), ROLLOUT)
-            }
-            // One that is under way is stopped by the first who sees the harm; one that reached everybody guards them.
-            Fact::Rollout(RolloutFact::Halted { rollout, .. }) => {
-                let known = self.rollout(*rollout).filter(|known| known.state == RolloutState::Finished);
-                two(known.is_some_and(|known| self.is_guarded_policy(&known.policy)), ROLLOUT)
-            }
-            // The last of these are stated right after what is judged above: the issue of the token, the publication, each
-            // setting.
-            Fact::Group(GroupFact::Added { .. })
-            | Fact::Service(ServiceFact::TokenRevoked { .. })
-            | Fact::Invitation(InvitationFact::Withdrawn { .. })
-            | Fact::Exception(ExceptionFact::Ended { .. })
-            | Fact::Service(ServiceFact::TokenBound(_))
-            | Fact::Policies(PoliciesFact::Removed(_))
-            | Fact::Settings(SettingsFact::Applied { .. })
-            | Fact::Rollout(RolloutFact::Ended { .. }) => StatedBy::One,
-
-            Fact::Session(SessionFact::Started { about, .. }) => StatedBy::Themselves(about.person),
-            Fact::Person(PersonFact::NoticesSeen { person, .. })
-            | Fact::Grant(GrantFact::Requested { person, .. })
-            | Fact::Credential(CredentialFact::Registered { person, .. }) => StatedBy::Themselves(*person),
-            Fact::Session(SessionFact::SteppedUp { session, .. }) => {
-                self.session(*session).map_or(StatedBy::OneAlone, |known| StatedBy::Themselves(known.person))
-            }
-
-            Fact::Grant(GrantFact::Approved { grant, expires_at }) => {
-                StatedBy::Second(AwaitsSecond::Grant(*grant, *expires_at))
-            }
-            Fact::Person(PersonFact::Confirmed { person, .. }) => {
-                StatedBy::Second(AwaitsSecond::Person(*person))
-            }
-            Fact::Command(CommandFact::Countersigned { proposal, .. }) => {
-                StatedBy::Second(AwaitsSecond::Proposal(*proposal))
-            }
-
-            Fact::Command(CommandFact::Proposed { .. } | CommandFact::Refused { .. })
-            | Fact::Grant(GrantFact::Refused { .. } | GrantFact::Revoked { .. })
-            | Fact::Credential(CredentialFact::Used { .. })
-            | Fact::Device(
+            Fact::Device(
                 DeviceFact::Registered { .. }
                 | DeviceFact::Changed { .. }
                 | DeviceFact::PostureReported { .. }
                 | DeviceFact::Removed { .. },
-            )
-            | Fact::Session(
-                SessionFact::HandedOver { .. } | SessionFact::Opened { .. } | SessionFact::Ended { .. },
-            )
-            | Fact::Trust(TrustFact::Owned { .. } | TrustFact::Documented { .. })
+            ) => StatedBy::OneAlone,
+            Fact::Application(
+                ApplicationFact::Declared { application, .. }
+                | ApplicationFact::Staged { application, .. }
+                | ApplicationFact::Removed { application },
+            ) => two_if(is_ours(application), CONTROL),
+            Fact::Resource(ResourceFact::Labelled { resource, .. }) => {
+                two_if(is_ours(resource.application()), CONTROL)
+            }
+            Fact::Session(fact) => self.session_by(fact),
+            Fact::Grant(fact) => grant_by(fact),
+            Fact::Exception(ExceptionFact::Opened { scope, .. }) => {
+                two_if(scope.application.as_ref().is_none_or(is_ours), EXCEPTION)
+            }
+            Fact::Exception(ExceptionFact::Ended { .. }) => StatedBy::One,
+            Fact::Command(CommandFact::Proposed { .. } | CommandFact::Refused { .. }) => StatedBy::OneAlone,
+            Fact::Command(CommandFact::Countersigned { proposal, .. }) => {
+                StatedBy::Second(AwaitsSecond::Proposal(*proposal))
+            }
+            Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
+                two_if(self.changes_guarded(files), POLICIES)
+            }
+            // Stated right after what is judged above: the publication, each setting.
+            Fact::Policies(PoliciesFact::Removed(_)) | Fact::Settings(SettingsFact::Applied { .. }) => {
+                StatedBy::One
+            }
+            Fact::Rollout(fact) => self.rollout_by(fact),
+            Fact::Trust(TrustFact::Owned { .. } | TrustFact::Documented { .. })
             | Fact::AssertionKey(AssertionKeyFact::Rotated { .. } | AssertionKeyFact::Retired { .. }) => {
                 StatedBy::OneAlone
             }
-
-            Fact::Session(SessionFact::HandoverSpent { .. })
-            | Fact::Trust(TrustFact::Found { .. } | TrustFact::Eliminated { .. })
-            | Fact::Rollout(RolloutFact::Counted { .. } | RolloutFact::Finished { .. })
+            Fact::Trust(TrustFact::Found { .. } | TrustFact::Eliminated { .. })
             | Fact::AssertionKey(AssertionKeyFact::Published { .. })
-            | Fact::Journal(JournalFact::HeadAccepted { .. })
             | Fact::Evidence(
                 EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
-            ) => StatedBy::Software,
+            )
+            | Fact::Journal(JournalFact::HeadAccepted(_)) => StatedBy::Software,
         }
+    }
+
+    fn person_by(&self, fact: &PersonFact) -> StatedBy {
+        let guarded = self.guarded();
+        match fact {
+            PersonFact::Added { about, .. } => two_if(guarded.describes(about), WHO),
+            PersonFact::Changed { person, about } => {
+                two_if(guarded.person(self, *person) || guarded.describes(about), WHO)
+            }
+            PersonFact::Suspended { person, .. }
+            | PersonFact::Restored { person }
+            | PersonFact::Removed { person } => two_if(guarded.person(self, *person), WHO),
+            PersonFact::Confirmed { person, .. } => StatedBy::Second(AwaitsSecond::Person(*person)),
+            PersonFact::NoticesSeen { person, .. } => StatedBy::Themselves(*person),
+        }
+    }
+
+    fn group_by(&self, fact: &GroupFact) -> StatedBy {
+        match fact {
+            GroupFact::Added { .. } => StatedBy::One,
+            GroupFact::Removed { group }
+            | GroupFact::MemberAdded { group, .. }
+            | GroupFact::MemberRemoved { group, .. } => two_if(self.guarded().leads_up(self, group), WHO),
+        }
+    }
+
+    fn service_by(&self, fact: &ServiceFact) -> StatedBy {
+        let guarded = self.guarded();
+        match fact {
+            ServiceFact::Added { name, .. } => two_if(guarded.is_service_named(name), WHO),
+            ServiceFact::Removed { service } | ServiceFact::TokenIssued { service, .. } => {
+                two_if(guarded.service(self, *service), WHO)
+            }
+            // A binding is stated right after the issue of its token, which is judged above.
+            ServiceFact::TokenBound(_) | ServiceFact::TokenRevoked { .. } => StatedBy::One,
+        }
+    }
+
+    fn credential_by(&self, fact: &CredentialFact) -> StatedBy {
+        match fact {
+            CredentialFact::Registered { person, .. } => StatedBy::Themselves(*person),
+            CredentialFact::Used { .. } => StatedBy::OneAlone,
+            CredentialFact::Removed { credential } => {
+                let owner = self.credential(*credential).map(|known| known.person);
+                two_if(owner.is_some_and(|owner| self.guarded().person(self, owner)), WHO)
+            }
+        }
+    }
+
+    fn session_by(&self, fact: &SessionFact) -> StatedBy {
+        match fact {
+            SessionFact::Started { about, .. } => StatedBy::Themselves(about.person),
+            SessionFact::SteppedUp { session, .. } => {
+                self.session(*session).map_or(StatedBy::OneAlone, |known| StatedBy::Themselves(known.person))
+            }
+            SessionFact::HandedOver { .. } | SessionFact::Opened { .. } | SessionFact::Ended { .. } => {
+                StatedBy::OneAlone
+            }
+            SessionFact::HandoverSpent { .. } => StatedBy::Software,
+        }
+    }
+
+    fn rollout_by(&self, fact: &RolloutFact) -> StatedBy {
+        match fact {
+            RolloutFact::Started { policy, .. } => two_if(self.is_guarded_policy(policy), ROLLOUT),
+            RolloutFact::Advanced { rollout, .. } => {
+                let policy = self.rollout(*rollout).map(|known| &known.policy);
+                two_if(policy.is_none_or(|policy| self.is_guarded_policy(policy)), ROLLOUT)
+            }
+            // One that is under way is stopped by the first who sees the harm; one that reached everybody guards them.
+            RolloutFact::Halted { rollout, .. } => {
+                let known = self.rollout(*rollout).filter(|known| known.state == RolloutState::Finished);
+                two_if(known.is_some_and(|known| self.is_guarded_policy(&known.policy)), ROLLOUT)
+            }
+            // Stated right after the publication, which is judged above.
+            RolloutFact::Ended { .. } => StatedBy::One,
+            RolloutFact::Counted { .. } | RolloutFact::Finished { .. } => StatedBy::Software,
+        }
+    }
+}
+
+const fn grant_by(fact: &GrantFact) -> StatedBy {
+    match fact {
+        GrantFact::Requested { person, .. } => StatedBy::Themselves(*person),
+        GrantFact::Approved { grant, expires_at } => {
+            StatedBy::Second(AwaitsSecond::Grant(*grant, *expires_at))
+        }
+        GrantFact::Refused { .. } | GrantFact::Revoked { .. } => StatedBy::OneAlone,
     }
 }
