@@ -7,8 +7,9 @@ SHELL := /bin/bash
 # nextest runs tests faster, each in a process of its own; plain cargo runs the same ones where it is missing.
 RUN_TESTS := $(shell if cargo nextest --version >/dev/null 2>&1; then echo 'nextest run'; else echo 'test --no-fail-fast --lib --bins --tests'; fi)
 
-# The crates whose every small change must be noticed by their own tests, and the tool that makes the changes.
-MUTATED := names world routes decide admission ledger authn
+# The crates whose every small change must be noticed by their own tests, and the tool that makes the changes. What they need
+# of others is compiled once for all, in a folder of its own; what is ours is newer in each copy, and compiled anew.
+MUTATED := names world routes decide policy admission ledger authn
 CARGO_MUTANTS := 27.1.0
 
 .PHONY: help up test test-rust test-e2e test-long mutants lint bench packages
