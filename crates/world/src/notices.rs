@@ -142,7 +142,42 @@ pub fn note(world: &mut World, stated: &Stated) {
             world.notices.0.remove(person);
             Vec::new()
         }
-        _ => Vec::new(),
+        // These are announced to nobody, nor is whatever is said about the other subjects.
+        Fact::Person(
+            PersonFact::Added { .. }
+            | PersonFact::Changed { .. }
+            | PersonFact::Suspended { .. }
+            | PersonFact::Restored { .. },
+        )
+        | Fact::Group(
+            GroupFact::Added { .. }
+            | GroupFact::Removed { .. }
+            | GroupFact::MemberAdded { .. }
+            | GroupFact::MemberRemoved { .. },
+        )
+        | Fact::Invitation(
+            InvitationFact::Issued { purpose: InvitationPurpose::Enrol, .. }
+            | InvitationFact::Withdrawn { .. },
+        )
+        | Fact::Credential(
+            CredentialFact::Registered { invitation: None, .. } | CredentialFact::Used { .. },
+        )
+        | Fact::Command(CommandFact::Refused { .. })
+        | Fact::Service(_)
+        | Fact::Device(_)
+        | Fact::Application(_)
+        | Fact::Resource(_)
+        | Fact::Session(_)
+        | Fact::Grant(_)
+        | Fact::Exception(_)
+        | Fact::Risk(_)
+        | Fact::Trust(_)
+        | Fact::Policies(_)
+        | Fact::Settings(_)
+        | Fact::Rollout(_)
+        | Fact::AssertionKey(_)
+        | Fact::Evidence(_)
+        | Fact::Journal(_) => Vec::new(),
     };
     let seq = world.seq + 1;
     for (person, what) in told {
