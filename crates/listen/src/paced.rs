@@ -113,7 +113,8 @@ mod tests {
         });
         paced.write_all(&[0; 64]).await.unwrap();
         let _theirs = reading.await.unwrap();
-        let error = paced.write_all(&[0; 100]).await.unwrap_err();
+        let writing = tokio::time::timeout(Duration::from_secs(10), paced.write_all(&[0; 100]));
+        let error = writing.await.expect("it is given up").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 }
