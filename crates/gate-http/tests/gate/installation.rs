@@ -189,7 +189,8 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
                 secret: sha256(b"at the sign-in host"),
                 assurance: Assurance::Aal2,
                 address: None,
-                expires_at: now().plus(Duration::from_secs(3600)),
+                // Longer than the longest of these tests.
+                expires_at: now().plus(Duration::from_secs(12 * 3600)),
             },
         }),
     ];
