@@ -160,13 +160,19 @@ describe('the document, the server and the command line', () => {
   inLongMode('a fuzzer finds no answer that the document does not have', { timeout: FUZZING_MS }, async () => {
     const program = path.join(process.env.COUNTERSIGN_VALIDATORS ?? path.join(ROOT, 'target/validators'), 'bin/schemathesis');
     await access(program);
+    const open = new Set();
     const relay = net.createServer((client) => {
       const server = net.connect(path.join(product.data, 'countersign.sock'));
-      for (const [from, to] of [[client, server], [server, client]]) from.on('error', () => to.destroy()).pipe(to);
+      for (const [from, to] of [[client, server], [server, client]]) {
+        open.add(from);
+        // What is closed takes its other half along: an end alone is piped, a reset is not.
+        from.on('error', () => {}).on('close', () => { open.delete(from); to.destroy(); }).pipe(to);
+      }
     });
     relay.listen(0, '127.0.0.1');
     await once(relay, 'listening');
-    lifetime.closing(relay, () => new Promise((resolve) => { relay.close(resolve); }));
+    // The fuzzer leaves connections open, for which the relay would wait.
+    lifetime.closing(relay, () => new Promise((resolve) => { relay.close(resolve); open.forEach((socket) => socket.destroy()); }));
     const fuzzed = await new Promise((resolve) => {
       execFile(program, [
         'run', path.join(ROOT, 'docs/openapi.json'), '--url', `http://127.0.0.1:${relay.address().port}`,
