@@ -1,20 +1,20 @@
-//! What a process leaves in the bucket about how far the journal went, beside the copies.
+//! The object in which a process keeps the journal's head, beside its copies in the bucket.
 //!
-//! Here it is bytes. Whoever left them signed them, and believes of what is found there only what is signed.
+//! This module moves bytes. The caller signs what it puts, and checks the signature of what it gets.
 
 use crate::place::Halt;
 use crate::{Copies, Problem};
 use countersign_bucket::BucketError;
 
-/// The object that holds it.
+/// The name of the object.
 pub(crate) const HEAD: &str = "head";
 
 impl Copies {
-    /// What was left there, if anything was.
+    /// Gets the object, if there is one.
     ///
     /// # Errors
-    /// When that is not known: why.
-    pub async fn left_head(&self) -> Result<Option<Vec<u8>>, Problem> {
+    /// Says why it is not known whether there is one.
+    pub async fn get_head(&self) -> Result<Option<Vec<u8>>, Problem> {
         match self.0.bucket.get(&Self::path(&self.0.gate, HEAD)).await {
             Ok(found) => Ok(Some(found)),
             Err(BucketError::Missing) => Ok(None),
@@ -22,14 +22,14 @@ impl Copies {
         }
     }
 
-    /// Leaves this there, in the place of what there was, if the place is ours.
+    /// Puts the object, if the place in the bucket is this installation's.
     ///
     /// # Errors
-    /// When it is not known to be there: why.
-    pub async fn leave_head(&self, page: Vec<u8>) -> Result<(), Problem> {
+    /// Says why it is not known to be there.
+    pub async fn put_head(&self, page: Vec<u8>) -> Result<(), Problem> {
         self.claim().await?;
-        let left = self.0.bucket.put(&Self::path(&self.0.gate, HEAD), page.into()).await;
-        left.map_err(|error| Halt::from(error).into())
+        let put = self.0.bucket.put(&Self::path(&self.0.gate, HEAD), page.into()).await;
+        put.map_err(|error| Halt::from(error).into())
     }
 }
 

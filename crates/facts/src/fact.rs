@@ -58,22 +58,14 @@ macro_rules! subjects {
         }
 
         impl Fact {
-            /// The words with which tags begin, one for each subject.
-            pub const SUBJECTS: &[&str] = &[$($word),+];
-
-            fn about(subject: &str, whole: Value) -> Result<Self, serde_json::Error> {
-                match subject {
-                    $($word => $facts::deserialize(whole).map(Self::$subject),)+
-                    other => Err(Error::unknown_variant(other, Self::SUBJECTS)),
+            /// Reads the fact of the subject that this word names.
+            fn of_subject(word: &str, object: Value) -> Result<Self, serde_json::Error> {
+                match word {
+                    $($word => $facts::deserialize(object).map(Self::$subject),)+
+                    other => Err(Error::unknown_variant(other, &[$($word),+])),
                 }
             }
         }
-
-        $(impl From<$facts> for Fact {
-            fn from(fact: $facts) -> Self {
-                Self::$subject(fact)
-            }
-        })+
     };
 }
 
@@ -127,7 +119,7 @@ impl<'de> Deserialize<'de> for Fact {
         let Fields(fields) = Fields::deserialize(deserializer)?;
         let tag = fields.get(TAG).and_then(Value::as_str).ok_or_else(|| Error::missing_field(TAG))?;
         let subject = tag.split('.').next().unwrap_or_default().to_owned();
-        Self::about(&subject, Value::Object(fields)).map_err(Error::custom)
+        Self::of_subject(&subject, Value::Object(fields)).map_err(Error::custom)
     }
 }
 

@@ -75,6 +75,13 @@ fn an_error_says_what_is_wrong_with_the_fact_of_its_subject() {
         (format!(r#""fact":"person.restored/1",{person},"fax":1"#), "unknown field `fax`"),
         (person.to_owned(), "missing field `fact`"),
         (format!(r#""fact":1,{person}"#), "missing field `fact`"),
+        (
+            format!(r#""fact":"person.restored/1","fact":"person.removed/1",{person}"#),
+            "duplicate field `fact`",
+        ),
+        (format!(r#""Fact":"person.restored/1",{person}"#), "missing field `fact`"),
+        (format!(r#""fact":"Person.restored/1",{person}"#), "unknown variant `Person`"),
+        (format!(r#""fact":"person",{person}"#), "unknown variant `person`"),
     ] {
         let error = Stated::from_bytes(stated(&fact).as_bytes()).unwrap_err().to_string();
         assert!(error.contains(why), "{fact}: {error}");

@@ -7,8 +7,8 @@
 //!
 //! This room knows sockets, addresses and file descriptors. It must not know any protocol, who asks, or what is decided.
 //!
-//! * [`Places`] counts connections and says which one more may be taken; a [`Turn`] is the right to compute something
-//!   costly for one of them.
+//! * [`Places`] counts connections and says which one more may be taken; an [`AddressTurn`] is the right to compute
+//!   something costly for one of them.
 //! * [`Door`] accepts them.
 //! * [`Paced`] ends one whose client does not read.
 //! * [`raise_limit`], [`Shares`] and [`Spare`] keep descriptors for what must always work.
@@ -21,4 +21,4 @@ mod places;
 pub use descriptors::{Asked, Shares, Spare, raise_limit};
 pub use door::{Door, Listener};
 pub use paced::Paced;
-pub use places::{Caps, Place, Places, State, Turn};
+pub use places::{AddressTurn, Caps, Place, Places, State};

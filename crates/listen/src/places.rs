@@ -100,9 +100,9 @@ pub struct Place {
     _one: OwnedSemaphorePermit,
 }
 
-/// The turn of one connection, over when this is dropped.
+/// The turn of one connection among those of its address, over when this is dropped.
 #[derive(Debug)]
-pub struct Turn {
+pub struct AddressTurn {
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -111,10 +111,10 @@ impl Place {
     /// keys of a handshake do, is computed within a turn: an address whose connections all come at once then takes one
     /// processor at a time, and the others are left to everybody else. Turns are given in the order they are asked for;
     /// a local socket does not wait.
-    pub async fn turn(&self) -> Turn {
-        let Some((_, turn)) = &self.neighbour else { return Turn { _turn: None } };
+    pub async fn turn(&self) -> AddressTurn {
+        let Some((_, turn)) = &self.neighbour else { return AddressTurn { _turn: None } };
         // Nobody closes the semaphore.
-        Turn { _turn: Arc::clone(turn).acquire_owned().await.ok() }
+        AddressTurn { _turn: Arc::clone(turn).acquire_owned().await.ok() }
     }
 }
 

@@ -268,9 +268,9 @@ async fn what_is_copied_is_as_it_was_and_what_is_not_is_found() {
     assert_eq!((state.copied, state.problem, state.left), (4, None, Vec::new()));
     assert_eq!(state.place, "s3://evidence/a/b/one");
     assert_eq!(state.copied_until, Some(decided(1, 1).at));
-    assert_eq!(one.copies.left_head().await, Ok(None));
-    one.copies.leave_head(b"12:ab".to_vec()).await.unwrap();
-    assert_eq!(one.copies.left_head().await, Ok(Some(b"12:ab".to_vec())));
+    assert_eq!(one.copies.get_head().await, Ok(None));
+    one.copies.put_head(b"12:ab".to_vec()).await.unwrap();
+    assert_eq!(one.copies.get_head().await, Ok(Some(b"12:ab".to_vec())));
     assert_eq!(one.compared().await, (4, String::new()));
 
     // Behind everybody's back.

@@ -2,12 +2,12 @@
 //!
 //! A chain of hashes shows what was altered. It cannot show that its last entries are gone, or that somebody computed it
 //! anew: the shorter chain is whole. So the head is kept in a file of the data folder, signed with a key of the
-//! installation, and in the bucket where there is one, and a start is refused whose journal does not hold that entry, with that hash, any more. Only the
-//! operator, at the machine and on record, can have it start all the same.
+//! installation, and in the bucket where there is one. A start is refused whose journal does not hold that entry, with
+//! that hash, any more. Only the operator, at the machine and on record, can have it start all the same.
 
-mod elsewhere;
+mod bucket;
 
-pub use elsewhere::{Asked, Elsewhere};
+pub use bucket::{BucketCheck, BucketHead};
 
 use crate::keys;
 use countersign_evidence::{Query, Store};
@@ -270,14 +270,14 @@ pub async fn believe(
 /// When it does not.
 pub async fn witnessed(
     store: &Store,
-    elsewhere: Option<&Elsewhere>,
+    bucket: Option<&BucketHead>,
     ledger: &Ledger,
     key: &AssertionKey,
-) -> Result<Asked, NotBelieved> {
+) -> Result<BucketCheck, NotBelieved> {
     in_step(store, ledger).await?;
-    match elsewhere {
-        Some(elsewhere) => elsewhere.believe(ledger, key).await,
-        None => Ok(Asked::Holds),
+    match bucket {
+        Some(bucket) => bucket.believe(ledger, key).await,
+        None => Ok(BucketCheck::Holds),
     }
 }
 
@@ -309,13 +309,13 @@ async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> {
 /// When there is nothing to accept, or it could not be put on record.
 pub async fn accept(
     remembered: &Remembered,
-    (store, elsewhere): (&Store, Option<&Elsewhere>),
+    (store, bucket): (&Store, Option<&BucketHead>),
     ledger: &Ledger,
     key: &AssertionKey,
     why: &str,
 ) -> Result<Accepted, NotAccepted> {
     let believed = match believe(remembered, ledger, key).await {
-        Ok(()) => witnessed(store, elsewhere, ledger, key).await.map(drop),
+        Ok(()) => witnessed(store, bucket, ledger, key).await.map(drop),
         doubted => doubted,
     };
     let doubt = match believed {
@@ -344,11 +344,11 @@ pub async fn accept(
     };
     ledger.command(Actor::Operator, stated).await?;
     remembered.write(Memory { head: ledger.head(), at: ledger.borne_out() })?;
-    let left = match elsewhere {
-        Some(elsewhere) => elsewhere.leave(ledger).await.map(drop),
+    let put = match bucket {
+        Some(bucket) => bucket.leave(ledger).await.map(drop),
         None => Ok(()),
     };
-    Ok(Accepted { doubt, not_left: left.err() })
+    Ok(Accepted { doubt, not_put: put.err() })
 }
 
 /// What was accepted.
@@ -356,13 +356,13 @@ pub async fn accept(
 pub struct Accepted {
     doubt: NotBelieved,
     /// Why the bucket does not know of it, where it does not.
-    not_left: Option<String>,
+    not_put: Option<String>,
 }
 
 impl std::fmt::Display for Accepted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.doubt)?;
-        match &self.not_left {
+        match &self.not_put {
             Some(why) => write!(
                 f,
                 "\nThe bucket could not be told ({why}): if it remembers more than the journal holds, accept it again once it \

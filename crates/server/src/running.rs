@@ -3,7 +3,7 @@
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
-use crate::remembered::{Elsewhere, NotAccepted, NotBelieved, Remembered};
+use crate::remembered::{BucketHead, NotAccepted, NotBelieved, Remembered};
 use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
@@ -140,9 +140,9 @@ impl Running {
         let copies = copies(&config, &ledger)?;
         let options = evidence_options(&config, &ledger, copies.as_ref());
         let (sink, store) = Evidence::open(config.data.join("evidence"), options)?;
-        let elsewhere = copies.clone().map(|copies| Elsewhere::new(remembered.clone(), copies));
-        let asked = match remembered::witnessed(&store, elsewhere.as_ref(), &ledger, &key).await {
-            Ok(asked) => asked,
+        let bucket_head = copies.clone().map(|copies| BucketHead::new(remembered.clone(), copies));
+        let check = match remembered::witnessed(&store, bucket_head.as_ref(), &ledger, &key).await {
+            Ok(check) => check,
             Err(doubt) => {
                 drop(sink.close().await);
                 ledger.journal().close().await;
@@ -202,8 +202,8 @@ impl Running {
         }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
-        if let Some(elsewhere) = elsewhere {
-            running.tasks.spawn(elsewhere.keep(running.ledger.clone(), asked, running.stop.clone()));
+        if let Some(bucket_head) = bucket_head {
+            running.tasks.spawn(bucket_head.keep(running.ledger.clone(), check, running.stop.clone()));
         }
         let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
         running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
@@ -345,8 +345,8 @@ pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartErro
     let remembered = Arc::new(Remembered::of(&config.data, &config.name));
     let (sink, store) =
         Evidence::open(config.data.join("evidence"), evidence_options(config, &ledger, None))?;
-    let elsewhere = copies(config, &ledger)?.map(|copies| Elsewhere::new(remembered.clone(), copies));
-    let accepted = remembered::accept(&remembered, (&store, elsewhere.as_ref()), &ledger, &key, why).await;
+    let bucket_head = copies(config, &ledger)?.map(|copies| BucketHead::new(remembered.clone(), copies));
+    let accepted = remembered::accept(&remembered, (&store, bucket_head.as_ref()), &ledger, &key, why).await;
     drop(sink.close().await);
     ledger.journal().close().await;
     Ok(accepted?.to_string())

@@ -174,7 +174,7 @@ fn left(store: &S3) -> Option<u64> {
     page.get("head")?.as_str()?.split(':').next()?.parse().ok()
 }
 
-/// Whoever has the whole machine removes what is remembered there, and the evidence, and has nothing in the bucket.
+/// An attacker who has the whole machine removes `journal.head` and the evidence, and cannot reach the bucket.
 #[test]
 fn a_journal_that_was_cut_with_everything_on_the_machine_is_betrayed_by_the_bucket() {
     let Some(store) = S3::start() else { return };

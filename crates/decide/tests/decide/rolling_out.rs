@@ -138,32 +138,11 @@ fn a_plan_counts_a_rollout_for_the_text_that_it_is_of_and_no_other() {
     let policies = set(TRIED);
     let of = Digest::new(*rollout::text_of(policies.get(&"on-trial".parse().unwrap()).unwrap()).as_bytes());
     let world = Arc::new(told(&many(1)));
-    let Fact::Rollout(RolloutFact::Started {
-        rollout,
-        policy,
-        percents,
-        watch_seconds,
-        halt_if,
-        why,
-        rehearsal,
-        ..
-    }) = roll_out(1, "on-trial", &[100]).stated().fact
-    else {
-        unreachable!()
-    };
-    let fact = Fact::Rollout(RolloutFact::Started {
-        rollout,
-        policy,
-        percents,
-        watch_seconds,
-        halt_if,
-        why,
-        rehearsal,
-        text: of,
-    });
+    let mut stated = roll_out(1, "on-trial", &[100]).at(11).stated();
+    let Fact::Rollout(RolloutFact::Started { text, .. }) = &mut stated.fact else { unreachable!() };
+    *text = of;
     let mut next = World::clone(&world);
-    next.apply(&countersign_facts::Stated { at: at(11), by: countersign_facts::Actor::Operator, fact })
-        .unwrap();
+    next.apply(&stated).unwrap();
     let world = Arc::new(next);
     let answer = ask(&world, &policies, 1);
     assert_eq!(answer.decision().effect, Effect::Deny);

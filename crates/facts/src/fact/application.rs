@@ -4,7 +4,7 @@ use crate::{Application, ApplicationStage};
 use countersign_names::ApplicationName;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about an application. The comment of each says when.
+/// An event about an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 #[expect(

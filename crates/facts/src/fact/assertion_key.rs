@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a key that a gate signs its assertions with. The comment of each says when.
+/// An event about a key that a gate signs its assertions with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum AssertionKeyFact {

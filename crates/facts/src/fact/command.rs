@@ -4,11 +4,11 @@ use crate::{Digest, Fact};
 use countersign_names::{ProposalId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a command that takes a second person. The comment of each says when.
+/// An event about a command that takes a second person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum CommandFact {
-    /// Somebody asked for a command that takes a second person.
+    /// A person or service account proposed a command that takes a second person.
     #[serde(rename = "command.proposed/1")]
     Proposed {
         /// The proposal's id.
@@ -30,7 +30,7 @@ pub enum CommandFact {
         /// The digest of what was countersigned.
         digest: Digest,
     },
-    /// A proposed command will not be carried out: somebody refused it, or whoever proposed it took it back.
+    /// A person refused a proposed command, or its proposer took it back.
     #[serde(rename = "command.refused/1")]
     Refused {
         /// The proposal.

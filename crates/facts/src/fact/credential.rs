@@ -3,7 +3,7 @@
 use countersign_names::{Assurance, CredentialId, InvitationId, PersonId};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a passkey. The comment of each says when.
+/// An event about a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum CredentialFact {

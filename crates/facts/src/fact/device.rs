@@ -4,7 +4,7 @@ use crate::{Device, Posture};
 use countersign_names::DeviceId;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a device. The comment of each says when.
+/// An event about a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum DeviceFact {

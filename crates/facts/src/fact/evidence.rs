@@ -4,7 +4,7 @@ use crate::{EvidenceFile, ExpiredFile};
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about files of the evidence. The comment of each says when.
+/// An event about files of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum EvidenceFact {

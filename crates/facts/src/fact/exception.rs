@@ -4,11 +4,11 @@ use crate::ExceptionScope;
 use countersign_names::{ExceptionId, PersonId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about an exception from a guardrail. The comment of each says when.
+/// An event about an exception from a guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum ExceptionFact {
-    /// A guardrail does not hold for somebody, for a time, on somebody's authority.
+    /// An authority lets a person or a group off a guardrail, for a time.
     #[serde(rename = "exception.opened/1")]
     Opened {
         /// Its id.

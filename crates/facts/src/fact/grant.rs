@@ -3,11 +3,11 @@
 use countersign_names::{ApplicationName, GrantId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a just-in-time grant. The comment of each says when.
+/// An event about a just-in-time grant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum GrantFact {
-    /// Somebody asked for a just-in-time grant.
+    /// A person requested a just-in-time grant.
     #[serde(rename = "grant.requested/1")]
     Requested {
         /// Its id.
@@ -21,7 +21,7 @@ pub enum GrantFact {
         /// For how many seconds, counted from the approval.
         seconds: u32,
     },
-    /// Somebody else countersigned the grant.
+    /// A second person countersigned the grant.
     #[serde(rename = "grant.approved/1")]
     Approved {
         /// Its id.
@@ -29,7 +29,7 @@ pub enum GrantFact {
         /// When it ends by itself.
         expires_at: Timestamp,
     },
-    /// Somebody refused the grant.
+    /// A second person refused the grant.
     #[serde(rename = "grant.refused/1")]
     Refused {
         /// Its id.

@@ -4,7 +4,7 @@ use crate::Member;
 use countersign_names::GroupName;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a group, and who is in it. The comment of each says when.
+/// An event about a group, or who is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum GroupFact {

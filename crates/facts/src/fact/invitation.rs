@@ -4,7 +4,7 @@ use crate::{Digest, InvitationPurpose};
 use countersign_names::{InvitationId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a one-time link for a passkey. The comment of each says when.
+/// An event about a one-time link for a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum InvitationFact {

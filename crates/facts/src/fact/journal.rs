@@ -3,7 +3,7 @@
 use crate::AcceptedHead;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about the journal itself. The comment of each says when.
+/// An event about the journal itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum JournalFact {

@@ -4,7 +4,7 @@ use crate::Person;
 use countersign_names::PersonId;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a person. The comment of each says when.
+/// An event about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum PersonFact {

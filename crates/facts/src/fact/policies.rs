@@ -4,7 +4,7 @@ use crate::{Digest, PolicyFile, PolicyRemoval};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What is stated about the policy set. The comment of each says when.
+/// An event about the policy set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum PoliciesFact {

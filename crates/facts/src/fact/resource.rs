@@ -3,7 +3,7 @@
 use countersign_names::{ResourceName, Sensitivity};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a resource. The comment of each says when.
+/// An event about a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum ResourceFact {

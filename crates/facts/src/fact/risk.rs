@@ -3,7 +3,7 @@
 use countersign_names::{Principal, RiskLevel};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about how risky a principal looks. The comment of each says when.
+/// An event about the risk level of a principal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum RiskFact {

@@ -4,7 +4,7 @@ use crate::{Digest, HaltIf, Turned};
 use countersign_names::{DecisionId, PolicyId, RolloutId};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about the rollout of a policy. The comment of each says when.
+/// An event about the rollout of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum RolloutFact {

@@ -4,7 +4,7 @@ use crate::{Digest, TokenBinding};
 use countersign_names::{ApplicationName, PersonId, ServiceId, Timestamp, TokenId};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a service account and its tokens. The comment of each says when.
+/// An event about a service account or its tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum ServiceFact {

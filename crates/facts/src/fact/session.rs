@@ -4,7 +4,7 @@ use crate::{Digest, EndReason, Session};
 use countersign_names::{ApplicationName, Assurance, CredentialId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about a session. The comment of each says when.
+/// An event about a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum SessionFact {

@@ -3,7 +3,7 @@
 use crate::Settings;
 use serde::{Deserialize, Serialize};
 
-/// What is stated about applications, labels or exceptions that were changed as one. The comment of each says when.
+/// An event about applications, labels or exceptions that changed as one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum SettingsFact {

@@ -4,7 +4,7 @@ use crate::{Found, TrustKey};
 use countersign_names::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What is stated about entries of the implicit-trust register. The comment of each says when.
+/// An event about entries of the implicit-trust register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum TrustFact {

@@ -1,9 +1,9 @@
-//! How far the journal went, remembered in the bucket as well: whoever has this machine has the file beside the journal, and
-//! the evidence, and may have nothing in the bucket.
+//! The head of the journal, remembered in the bucket too: a machine that is put back as a whole brings its `journal.head`
+//! and its evidence back with it, and not the bucket.
 //!
-//! What is there is believed only if this installation signed it, and is never waited for long: a store that is away keeps
-//! nothing from starting. It is asked again until it answers, and before this process leaves anything there: a journal that
-//! turns out to be shorter is followed no further from then on, and what betrayed it stays where it is.
+//! This module believes only a page that this installation signed. It waits for the store at most [`LONGEST`], so a store
+//! that is away keeps nothing from starting; the store is asked again until it answers, and nothing is put there before.
+//! When the journal turns out to be shorter, the process follows it no further and leaves the page in the bucket as it is.
 
 use super::{Memory, NotBelieved, Remembered, compare, read};
 use crate::keys;
@@ -21,94 +21,102 @@ const SOON: Duration = Duration::from_secs(10);
 /// How long the store may take: a start and a stop wait for it.
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// What is remembered in the bucket of the copies.
+/// The page in the bucket of the copies.
 #[derive(Clone)]
-pub struct Elsewhere {
+pub struct BucketHead {
     remembered: Arc<Remembered>,
     copies: Copies,
 }
 
-/// What came of asking the bucket.
+/// Whether the journal was compared with the page in the bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
-    /// The journal holds what is remembered there, if anything is.
+pub enum BucketCheck {
+    /// The journal holds the head that the page names, or there is no page.
     Holds,
-    /// Nobody knows, and why.
+    /// The store did not answer, and why.
     Away(String),
 }
 
-impl Elsewhere {
-    /// Beside what this process remembers on its own disk.
+impl BucketCheck {
+    fn away(&self) -> Option<&str> {
+        match self {
+            Self::Holds => None,
+            Self::Away(why) => Some(why),
+        }
+    }
+}
+
+impl BucketHead {
+    /// Signs pages with the key that `remembered` names, and keeps them beside `copies`.
     pub const fn new(remembered: Arc<Remembered>, copies: Copies) -> Self {
         Self { remembered, copies }
     }
 
-    /// Whether what is remembered there is in the journal of this ledger.
+    /// Compares the journal of this ledger with the page.
     ///
     /// # Errors
-    /// When it is not.
-    pub async fn believe(&self, ledger: &Ledger, key: &AssertionKey) -> Result<Asked, NotBelieved> {
-        let page = match self.within(self.copies.left_head()).await {
+    /// When the journal does not hold the head that the page names.
+    pub async fn believe(&self, ledger: &Ledger, key: &AssertionKey) -> Result<BucketCheck, NotBelieved> {
+        let page = match self.within(self.copies.get_head()).await {
             Ok(Some(page)) => page,
-            Ok(None) => return Ok(Asked::Holds),
-            Err(away) => return Ok(Asked::Away(away)),
+            Ok(None) => return Ok(BucketCheck::Holds),
+            Err(away) => return Ok(BucketCheck::Away(away)),
         };
         // Whoever may write there may write anything: it is worth no more than nothing at all.
         let memory = match read(&String::from_utf8_lossy(&page), &ledger.world(), key) {
             Ok(memory) => memory,
             Err(why) => {
                 tracing::warn!("the bucket should say how far the journal went, and what is there {why}");
-                return Ok(Asked::Holds);
+                return Ok(BucketCheck::Holds);
             }
         };
         if ledger.remembered().is_none_or(|(head, _)| head.seq < memory.head.seq) {
             ledger.remember(memory.head, memory.at);
         }
-        compare(ledger.journal(), ledger.head(), memory).await.map(|()| Asked::Holds)
+        compare(ledger.journal(), ledger.head(), memory).await.map(|()| BucketCheck::Holds)
     }
 
-    /// Leave there how far the journal goes.
+    /// Puts the journal's head in the bucket.
     ///
     /// # Errors
-    /// When it is not known to be there: why.
+    /// Says why it is not known to be there.
     pub async fn leave(&self, ledger: &Ledger) -> Result<Head, String> {
         let memory = Memory { head: ledger.head(), at: ledger.borne_out() };
         let remembered = self.remembered.clone();
         let signed = tokio::task::spawn_blocking(move || remembered.page(memory)).await;
         let page = signed.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
-        self.within(self.copies.leave_head(page.into_bytes())).await.map(|()| memory.head)
+        self.within(self.copies.put_head(page.into_bytes())).await.map(|()| memory.head)
     }
 
-    /// Leave there how far the journal goes, soon after each fact, until the process stops or the journal turns out to hold
-    /// less than what is remembered there.
-    pub async fn keep(self, ledger: Ledger, asked: Asked, stop: CancellationToken) {
+    /// Puts the journal's head in the bucket soon after each fact, until the process stops or the journal turns out to hold
+    /// less than the page says.
+    pub async fn keep(self, ledger: Ledger, check: BucketCheck, stop: CancellationToken) {
         let mut moved = ledger.moved();
-        let (mut asked, mut left, mut said) = (asked, None, None);
+        let (mut check, mut left, mut said) = (check, None, None);
         loop {
-            if asked != Asked::Holds {
-                asked = match self.ask_again(&ledger).await {
-                    Ok(asked) => asked,
+            if check != BucketCheck::Holds {
+                check = match self.ask_again(&ledger).await {
+                    Ok(check) => check,
                     Err(doubt) => return ledger.disbelieve(doubt.to_string()),
                 };
             }
-            if asked == Asked::Holds && left != Some(ledger.head()) {
+            if check == BucketCheck::Holds && left != Some(ledger.head()) {
                 match self.leave(&ledger).await {
                     Ok(head) => left = Some(head),
                     // What is there may be another's by the time that it answers again.
-                    Err(why) => asked = Asked::Away(why),
+                    Err(why) => check = BucketCheck::Away(why),
                 }
             }
-            if let Asked::Away(why) = &asked
-                && said.as_ref() != Some(why)
-            {
+            let away = check.away().map(str::to_owned);
+            if let Some(why) = away.as_ref().filter(|_| away != said) {
                 tracing::warn!(why, "how far the journal goes is not remembered in the bucket");
             }
-            said = if let Asked::Away(why) = &asked { Some(why.clone()) } else { None };
+            said = away;
             if stop.is_cancelled() {
                 return;
             }
             let due = async {
-                if asked == Asked::Holds && left == Some(ledger.head()) {
+                if check == BucketCheck::Holds && left == Some(ledger.head()) {
                     let _moved = moved.changed().await;
                 }
                 tokio::time::sleep(SOON).await;
@@ -117,13 +125,13 @@ impl Elsewhere {
         }
     }
 
-    async fn ask_again(&self, ledger: &Ledger) -> Result<Asked, NotBelieved> {
+    async fn ask_again(&self, ledger: &Ledger) -> Result<BucketCheck, NotBelieved> {
         match keys::assertion_key(&self.remembered.key_file) {
             Ok(key) => match self.believe(ledger, &key).await {
-                Err(NotBelieved::Read(error)) => Ok(Asked::Away(error.to_string())),
-                asked => asked,
+                Err(NotBelieved::Read(error)) => Ok(BucketCheck::Away(error.to_string())),
+                check => check,
             },
-            Err(error) => Ok(Asked::Away(error.to_string())),
+            Err(error) => Ok(BucketCheck::Away(error.to_string())),
         }
     }
 
