@@ -9,11 +9,11 @@ use crate::wire::{GuardedStream, HeadLimits, Http1Guard, Http2Guard, Tunnel};
 use countersign_listen::{Door, Listener, Paced, Place};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
+use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use rustls::ServerConfig;
-use rustls::server::Acceptor;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
@@ -21,8 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::server::TlsStream;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -146,7 +145,9 @@ async fn serve<H: Answering, L: Listener>(
         };
         let Some((stream, address, place)) = next else { break };
         let tls = tls.clone();
-        host.tasks().spawn(connected(Arc::clone(&host), stream, address, tls, place));
+        let place = Arc::new(place);
+        let task = connected(Arc::clone(&host), stream, address, tls, Arc::clone(&place));
+        host.tasks().spawn(place.in_turn(task));
     }
     drop(door);
     host.stopping().cancel();
@@ -163,7 +164,7 @@ async fn connected<H: Answering, S>(
     stream: S,
     address: Option<IpAddr>,
     tls: Option<Arc<ServerConfig>>,
-    place: Place,
+    place: Arc<Place>,
 ) where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
@@ -174,7 +175,7 @@ async fn connected<H: Answering, S>(
         let peer = Peer { address, key: None, tls: false };
         return http1(host, stream, Connection::new(peer, place)).await;
     };
-    let handshake = Box::pin(shake_hands(stream, tls, &place));
+    let handshake = Box::pin(TlsAcceptor::from(tls).accept(stream));
     let stream = match tokio::time::timeout(host.times().handshake, handshake).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
@@ -190,19 +191,6 @@ async fn connected<H: Answering, S>(
     } else {
         http1(host, stream, connection).await;
     }
-}
-
-/// Read the client's hello, and answer it when it is this connection's turn: the keys and the signature of the answer
-/// are what a handshake costs.
-async fn shake_hands<S>(stream: S, tls: Arc<ServerConfig>, place: &Place) -> std::io::Result<TlsStream<S>>
-where
-    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let turn = place.turn().await;
-    let answered = hello.into_stream(tls);
-    drop(turn);
-    answered.await
 }
 
 async fn http1<H: Answering, S>(host: Arc<H>, stream: S, connection: Connection)
@@ -228,13 +216,23 @@ where
     see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
 }
 
+/// Spawns what each stream of an HTTP/2 connection does.
+#[derive(Clone)]
+struct StreamTasks(Arc<Place>);
+
+impl<F: Future<Output: Send> + Send + 'static> Executor<F> for StreamTasks {
+    fn execute(&self, stream: F) {
+        tokio::spawn(self.0.in_turn(stream));
+    }
+}
+
 async fn http2<H: Answering, S>(host: Arc<H>, stream: S, connection: Connection)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let connection = Arc::new(connection);
     let limits = host.limits();
-    let mut builder = http2::Builder::new(TokioExecutor::new());
+    let mut builder = http2::Builder::new(StreamTasks(Arc::clone(&connection.place)));
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits.streams)
@@ -303,7 +301,10 @@ fn service<H: Answering>(
         let open = connection.activity.open();
         // On the heap only while a request is under way: hyper keeps a place for it as long as a connection lives.
         Box::pin(async move {
-            let answer = host.answer(&connection, request).await;
+            let answer = {
+                let _one = connection.place.request().await;
+                host.answer(&connection, request).await
+            };
             if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
                 connection.tunnel.open();
             }
@@ -313,7 +314,7 @@ fn service<H: Answering>(
 }
 
 impl Connection {
-    fn new(peer: Peer, place: Place) -> Self {
+    fn new(peer: Peer, place: Arc<Place>) -> Self {
         // An address is made of digits, letters, dots and colons.
         let address = HeaderValue::try_from(peer.address.to_string());
         let address = address.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
@@ -323,7 +324,7 @@ impl Connection {
             cut: CancellationToken::new(),
             tunnel: Tunnel::default(),
             activity: Arc::new(Activity::new()),
-            place: Arc::new(place),
+            place,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::upstream::Lease;
 use crate::window::{PIECE, Room, Window};
 use bytes::{Bytes, BytesMut};
 use countersign_admission::{Completion, Ended, Refused};
+use countersign_listen::Place;
 use http::HeaderMap;
 use http_body::{Body as _, Frame};
 use hyper::body::Incoming;
@@ -38,6 +39,8 @@ pub struct Exchange {
     pub flow: Arc<Flow>,
     /// Closes the client's connection.
     pub connection: CancellationToken,
+    /// The client's place among the connections.
+    pub place: Arc<Place>,
     /// How long anything may take.
     pub times: Times,
     /// The status that is answered.
@@ -109,7 +112,8 @@ impl Exchange {
     fn in_pieces(self, first: Bytes, trailers: Option<HeaderMap>, body: Option<Incoming>) -> Answer {
         let (pieces, queue) = mpsc::channel(QUEUE);
         let flow = Arc::clone(&self.flow);
-        tokio::spawn(self.pump(Source { next: first, trailers, body }, pieces));
+        let place = Arc::clone(&self.place);
+        tokio::spawn(place.in_turn(self.pump(Source { next: first, trailers, body }, pieces)));
         Answer::Live(queue, flow)
     }
 

@@ -7,8 +7,8 @@
 //!
 //! This room knows sockets, addresses and file descriptors. It must not know any protocol, who asks, or what is decided.
 //!
-//! * [`Places`] counts connections and says which one more may be taken; an [`AddressTurn`] is the right to compute
-//!   something costly for one of them.
+//! * [`Places`] counts connections and says which one more may be taken.
+//! * [`InTurn`] lets addresses take turns at the processors.
 //! * [`Door`] accepts them.
 //! * [`Paced`] ends one whose client does not read.
 //! * [`raise_limit`], [`Shares`] and [`Spare`] keep descriptors for what must always work.
@@ -17,8 +17,10 @@ mod descriptors;
 mod door;
 mod paced;
 mod places;
+mod turns;
 
 pub use descriptors::{Asked, Shares, Spare, raise_limit};
 pub use door::{Door, Listener};
 pub use paced::Paced;
-pub use places::{AddressTurn, Caps, Place, Places, State};
+pub use places::{Caps, Place, Places, RequestPlace, State};
+pub use turns::InTurn;

@@ -1,5 +1,6 @@
 //! How many connections are open: in all, and from each address.
 
+use crate::turns::{InTurn, Turns};
 use ipnet::IpNet;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -40,7 +41,7 @@ impl Caps {
 
 /// Those who count as one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Neighbour {
+pub(crate) enum Neighbour {
     V4(u32),
     V6(u64),
 }
@@ -81,15 +82,10 @@ struct Saturated {
 /// What one neighbour has of a listener.
 #[derive(Debug)]
 struct Share {
+    /// Connections.
     open: usize,
-    /// One permit: see [`Place::turn`].
-    turn: Arc<Semaphore>,
-}
-
-impl Default for Share {
-    fn default() -> Self {
-        Self { open: 0, turn: Arc::new(Semaphore::new(1)) }
-    }
+    /// See [`Place::request`].
+    requests: Arc<Semaphore>,
 }
 
 /// The place of one connection, which is free again when this is dropped.
@@ -100,21 +96,26 @@ pub struct Place {
     _one: OwnedSemaphorePermit,
 }
 
-/// The turn of one connection among those of its address, over when this is dropped.
+/// The right of one request to be answered, given on when this is dropped.
 #[derive(Debug)]
-pub struct AddressTurn {
-    _turn: Option<OwnedSemaphorePermit>,
+pub struct RequestPlace {
+    _one: Option<OwnedSemaphorePermit>,
 }
 
 impl Place {
-    /// Wait for the turn of this connection among those of its address. What costs much for each connection, as the
-    /// keys of a handshake do, is computed within a turn: an address whose connections all come at once then takes one
-    /// processor at a time, and the others are left to everybody else. Turns are given in the order they are asked for;
-    /// a local socket does not wait.
-    pub async fn turn(&self) -> AddressTurn {
-        let Some((_, turn)) = &self.neighbour else { return AddressTurn { _turn: None } };
+    /// Poll a task of this connection when it is the turn of its address; a local socket does not wait.
+    pub fn in_turn<F: Future>(&self, task: F) -> InTurn<F> {
+        let neighbour = self.neighbour.as_ref().map(|(neighbour, _)| *neighbour);
+        InTurn::new(task, neighbour.map(|neighbour| (Turns::of_this_process(), neighbour)))
+    }
+
+    /// Wait until a request of this connection may be answered. An address may have as many requests in progress as it
+    /// may have connections, so that a protocol with many requests on a connection gives nobody more of an application
+    /// than one without. A local socket does not wait.
+    pub async fn request(&self) -> RequestPlace {
+        let Some((_, requests)) = &self.neighbour else { return RequestPlace { _one: None } };
         // Nobody closes the semaphore.
-        AddressTurn { _turn: Arc::clone(turn).acquire_owned().await.ok() }
+        RequestPlace { _one: Arc::clone(requests).acquire_owned().await.ok() }
     }
 }
 
@@ -180,14 +181,17 @@ impl Places {
                 let neighbour = Neighbour::from(address);
                 let cap = inner.caps.of(address);
                 let mut taken = inner.taken.lock();
-                let share = taken.entry(neighbour).or_default();
+                let share = taken.entry(neighbour).or_insert_with(|| Share {
+                    open: 0,
+                    requests: Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))),
+                });
                 if share.open >= cap {
                     drop(taken);
                     inner.turn_away(address, cap);
                     return None;
                 }
                 share.open += 1;
-                Some((neighbour, Arc::clone(&share.turn)))
+                Some((neighbour, Arc::clone(&share.requests)))
             }
             None => None,
         };
@@ -313,8 +317,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn connections_of_one_address_take_turns_and_others_have_their_own() {
-        let places = Places::new("listen.test", caps(10, 3));
+    async fn an_address_has_as_many_requests_in_progress_as_it_may_have_connections() {
+        let places = Places::new("listen.test", caps(10, 2));
         let take = async |address: Option<&str>| {
             let one = places.room().await.unwrap();
             places.take(one, address.map(|address| address.parse().unwrap())).unwrap()
@@ -322,12 +326,12 @@ mod tests {
         let (first, second) = (take(Some("198.51.100.1")).await, take(Some("198.51.100.1")).await);
         let other = take(Some("198.51.100.2")).await;
         let local = take(None).await;
-        let turn = first.turn().await;
-        let mut waiting = Box::pin(second.turn());
-        assert!(is_pending(&mut waiting).await, "its neighbour has the turn");
-        drop((other.turn().await, local.turn().await, local.turn().await));
+        let held = [first.request().await, first.request().await];
+        let mut waiting = Box::pin(second.request());
+        assert!(is_pending(&mut waiting).await, "its neighbour has both");
+        drop((other.request().await, local.request().await, local.request().await, local.request().await));
         assert!(is_pending(&mut waiting).await);
-        drop(turn);
+        drop(held);
         drop(waiting.await);
     }
 

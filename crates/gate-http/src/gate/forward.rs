@@ -172,6 +172,7 @@ impl Gate {
             lease,
             flow: Arc::clone(&asking.flow),
             connection: asking.connection.cut.clone(),
+            place: Arc::clone(&asking.connection.place),
             times: self.config.times,
             status: parts.status.as_u16(),
             trailing,
@@ -213,7 +214,8 @@ impl Gate {
             stop: self.stop.clone(),
             place: Arc::clone(&asking.connection.place),
         };
-        self.tasks.spawn(tunnelled.run(client, application));
+        let tunnel = asking.connection.place.in_turn(tunnelled.run(client, application));
+        self.tasks.spawn(tunnel);
         let mut answer = Response::new(Answer::Empty);
         *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let mut headers = std::mem::take(response.headers_mut());

@@ -174,6 +174,25 @@ async fn one_address_cannot_take_the_places_of_the_others() {
     assert!(state.saturated_ago.is_some());
 }
 
+/// Otherwise a connection of HTTP/2 would get a hundred times as much of an application as one of HTTP/1.
+#[tokio::test]
+async fn an_address_has_no_more_requests_in_progress_over_http2_than_connections() {
+    let mut config = GateConfig::new("https://id.example");
+    config.limits.connections_per_address = 1;
+    let stage = stage_with(config, ClientCertificates::Ignored).await;
+    let mut sender = stage.h2("board").await;
+    let mut ask = |path: &str| {
+        let request = Request::get(format!("https://board.localhost{path}")).header("cookie", COOKIE);
+        sender.send_request(request.body(Empty::<Bytes>::new()).unwrap())
+    };
+    let mut hangs = Box::pin(ask("/hang"));
+    assert!(tokio::time::timeout(SOON, &mut hangs).await.is_err());
+    let mut next = Box::pin(ask("/"));
+    assert!(tokio::time::timeout(SOON, &mut next).await.is_err(), "the first is still in progress");
+    drop(hangs);
+    assert_eq!(soon(next).await.unwrap().status(), 200);
+}
+
 #[tokio::test]
 async fn an_upgraded_connection_keeps_its_place() {
     let it = start_with(GateConfig::new("https://id.example"), None).await;
