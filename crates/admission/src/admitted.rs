@@ -103,10 +103,10 @@ impl Admitted {
     /// Wait until the access must end. Never resolves otherwise. May be dropped and called again at any time.
     pub async fn revoked(&self) -> Refused {
         let inner = &self.0.admission.0;
-        let mut moved = inner.present.moved();
+        let mut rests_on = self.answer().rests_on();
+        let mut holder = inner.present.holders().enter(rests_on.clone());
         loop {
-            // Looked at before waiting, so that a move between the decision and this call is not missed.
-            moved.borrow_and_update();
+            // Looked at after entering, so that a move between the decision and this call is not missed.
             if inner.is_draining() {
                 return Refused::drained(Some(self.0.id));
             }
@@ -114,11 +114,19 @@ impl Admitted {
             if let Err(refused) = self.still(now) {
                 return refused;
             }
-            let left = self.0.answer.lock().decision().valid_until.since(now);
+            let answer = self.answer();
+            let rests_on_now = answer.rests_on();
+            if rests_on_now != rests_on {
+                // It was asked again, and rests on something else; that may have moved before it was entered.
+                holder = inner.present.holders().enter(rests_on_now.clone());
+                rests_on = rests_on_now;
+                continue;
+            }
+            let left = answer.decision().valid_until.since(now);
             // A very long timer is as good as none, and the runtime's timers have a limit.
             let left = left.min(std::time::Duration::from_secs(86_400)) + std::time::Duration::from_millis(1);
             tokio::select! {
-                _ = moved.changed() => {}
+                () = holder.told() => {}
                 () = tokio::time::sleep(left) => {}
             }
         }

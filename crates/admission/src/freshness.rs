@@ -17,6 +17,11 @@ pub struct Freshness {
 }
 
 impl Freshness {
+    /// The shortest of them.
+    pub fn shortest(&self) -> Duration {
+        self.public.min(self.internal).min(self.confidential).min(self.restricted)
+    }
+
     /// The bound for one sensitivity.
     pub const fn bound(&self, sensitivity: Sensitivity) -> Duration {
         match sensitivity {

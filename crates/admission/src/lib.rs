@@ -17,6 +17,7 @@ mod admitted;
 mod answers;
 mod counts;
 mod freshness;
+mod holders;
 mod idle;
 mod present;
 mod record;
@@ -80,9 +81,10 @@ struct Inner {
 impl Admission {
     /// Begin to follow `ledger` and to record into `sink`. Ends when the last handle is dropped.
     pub fn start(settings: Settings, ledger: Ledger, sink: Sink) -> Self {
+        let present = Present::follow(ledger, settings.freshness.shortest());
         let admission = Self(Arc::new(Inner {
             settings,
-            present: Present::follow(ledger),
+            present,
             answers: Answers::default(),
             idle: Idle::default(),
             sink,
@@ -202,7 +204,7 @@ impl Admission {
         self.0.draining.store(true, Ordering::Release);
         self.0.put(self.0.strangers.all());
         // Holders look at it when they are woken.
-        self.0.present.wake();
+        self.0.present.holders().tell_all();
     }
 }
 

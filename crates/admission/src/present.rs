@@ -1,17 +1,23 @@
 //! What is the case right now: the world, and the policies that it says are in force.
 
+use crate::holders::Holders;
 use arc_swap::ArcSwap;
 use countersign_ledger::Ledger;
+use countersign_names::Timestamp;
 use countersign_policy::PolicySet;
 use countersign_world::{Policies, World};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::watch;
+use std::time::Duration;
 use tokio::task::AbortHandle;
+use tokio::time::Instant;
 
-/// How often holders look at the clock even though nothing moved, so that a lost control plane is noticed.
-const TICK: std::time::Duration = std::time::Duration::from_secs(1);
+/// How often it is looked whether the control plane is lost, or time has jumped, though nothing moved.
+const TICK: Duration = Duration::from_secs(1);
+
+/// By how much the present may run ahead of the timers between two looks without having jumped.
+const JUMP: Duration = Duration::from_millis(100);
 
 pub struct Present {
     shared: Arc<Shared>,
@@ -25,7 +31,16 @@ struct Shared {
     seen: Mutex<Option<Arc<Policies>>>,
     problem: Mutex<Option<String>>,
     /// Told after the policies are those of the world, so that who is woken sees both.
-    moved: watch::Sender<u64>,
+    holders: Holders,
+    /// Beyond this, something that holders rest on is not vouched for any more.
+    vouched: Duration,
+}
+
+/// What was known when holders were last told.
+struct Told {
+    seq: u64,
+    /// The present moment, and when that was by the clock that timers go by.
+    at: (Timestamp, Instant),
 }
 
 impl Drop for Present {
@@ -35,14 +50,18 @@ impl Drop for Present {
 }
 
 impl Present {
-    pub fn follow(ledger: Ledger) -> Self {
+    /// Follow `ledger`, and tell holders what moves. Once the world has not been known to be the newest for longer than
+    /// `vouched`, they are told at each look.
+    pub fn follow(ledger: Ledger, vouched: Duration) -> Self {
         let shared = Arc::new(Shared {
             policies: ArcSwap::from_pointee(PolicySet::default()),
             seen: Mutex::new(None),
             problem: Mutex::new(None),
-            moved: watch::Sender::new(0),
+            holders: Holders::default(),
+            vouched,
             ledger,
         });
+        let mut told = Told::now(&shared.ledger);
         shared.keep_up();
         let following = shared.clone();
         let follower = tokio::spawn(async move {
@@ -53,7 +72,7 @@ impl Present {
                     () = tokio::time::sleep(TICK) => {}
                 }
                 following.keep_up();
-                following.wake();
+                told = following.tell(&told);
             }
         });
         Self { shared, follower: follower.abort_handle() }
@@ -80,19 +99,36 @@ impl Present {
         self.shared.problem.lock().clone()
     }
 
-    /// Have everybody who follows look again.
-    pub fn wake(&self) {
-        self.shared.wake();
+    /// Those who are told what moves.
+    pub fn holders(&self) -> &Holders {
+        &self.shared.holders
+    }
+}
+
+impl Told {
+    fn now(ledger: &Ledger) -> Self {
+        Self { seq: ledger.seq(), at: (ledger.now(), Instant::now()) }
     }
 
-    pub fn moved(&self) -> watch::Receiver<u64> {
-        self.shared.moved.subscribe()
+    /// Whether the present ran ahead between then and `self`: whoever sleeps until some moment sleeps for too long.
+    fn jumped_since(&self, before: &Self) -> bool {
+        self.at.0.since(before.at.0) > self.at.1.duration_since(before.at.1) + JUMP
     }
 }
 
 impl Shared {
-    fn wake(&self) {
-        self.moved.send_modify(|moves| *moves = moves.wrapping_add(1));
+    /// Tell holders what moved since `before`, which is what was known when they were last told.
+    fn tell(&self, before: &Told) -> Told {
+        let now = Told::now(&self.ledger);
+        // A world at least as new as `now` says it is: what came in between is told twice.
+        let touched = self.ledger.world().touched_since(before.seq);
+        match touched {
+            Some(touched) if !now.jumped_since(before) && self.ledger.behind() <= self.vouched => {
+                self.holders.tell(touched);
+            }
+            _ => self.holders.tell_all(),
+        }
+        now
     }
 
     /// Put the published policies in force. They were checked before they were published, so a set that does not parse

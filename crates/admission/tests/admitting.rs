@@ -88,6 +88,11 @@ impl Post {
         }
     }
 
+    /// Give those who hold permits the time to be told of what moved.
+    async fn told(&self) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
     fn clock(&self, seconds: i64) {
         self.now.store(at(seconds).as_micros(), Ordering::SeqCst);
     }
@@ -242,6 +247,60 @@ async fn a_permit_ends_when_what_it_rested_on_changes_and_only_then() {
         let cut = post.rows().await.into_iter().find(|row| row.decided.cause == Cause::Cut).unwrap();
         assert_eq!(cut.decided.session, Some(ses(1)), "{what}: a cut says whose it was");
     }
+}
+
+/// Counts how often the task that waits for a permit's end is woken.
+#[derive(Default)]
+struct Woken(AtomicI64);
+
+impl std::task::Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test]
+async fn a_move_wakes_those_who_read_what_it_changed_and_nobody_else() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    post.tell(&[person(2), key(2, 2), session(2, 2, 2)]).await;
+    let asked = [1, 2].map(|n| Request { who: Who::Session(ses(n)), ..asking(Action::Read) });
+    let mut held = Vec::new();
+    for request in asked {
+        held.push((post.admission.ask(request).await.unwrap(), Arc::<Woken>::default()));
+    }
+    let mut waiting: Vec<_> =
+        held.iter().map(|(admitted, woken)| (Box::pin(admitted.revoked()), Arc::clone(woken))).collect();
+    let mut look = || {
+        let mut counts = Vec::new();
+        for (revoked, woken) in &mut waiting {
+            counts.push(woken.0.swap(0, Ordering::SeqCst));
+            let waker = Arc::clone(woken).into();
+            assert!(revoked.as_mut().poll(&mut std::task::Context::from_waker(&waker)).is_pending());
+        }
+        counts
+    };
+    look();
+    // Longer than it is between two looks at the clock.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(look(), [0, 0], "nothing moved");
+    post.tell(&[person(3), suspend(3), application("shop"), group("staff")]).await;
+    post.told().await;
+    assert_eq!(look(), [0, 0], "nothing moved that they read");
+    for (line, expected) in [
+        (risk(2, countersign_names::RiskLevel::Medium), [0, 1]),
+        (step_up(1), [1, 0]),
+        (one_check(1, 21, PostureCheck::Firewall, CheckResult::Pass), [1, 1]),
+        (label("wiki/pages", Some(Sensitivity::Public)), [1, 1]),
+        (exception(1, Some(3), Some("wiki")), [1, 1]),
+    ] {
+        post.tell(std::slice::from_ref(&line)).await;
+        post.told().await;
+        assert_eq!(look(), expected, "{line:?}");
+    }
+    // Whoever sleeps until some moment sleeps for too long once time has jumped.
+    post.clock(60);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(look(), [1, 1], "time jumped");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::permit::Permit;
 use crate::{reserved, rollout};
 use countersign_names::{PolicyId, Timestamp};
 use countersign_policy::PolicySet;
-use countersign_world::World;
+use countersign_world::{Touched, World};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,6 +107,12 @@ impl Answer {
             self.held.store(world.seq(), Ordering::Relaxed);
         }
         holds
+    }
+
+    /// What of the world it rests on, beside the policies, exceptions and rollouts that every answer rests on; none when
+    /// there is no such application, and whatever comes may change that.
+    pub fn rests_on(&self) -> Option<Vec<Touched>> {
+        self.evidence.as_ref().map(|evidence| evidence.read.rests_on())
     }
 
     /// Whether [`Answer::is_alive`] can be told for the world of this sequence without looking at it, and would be true.

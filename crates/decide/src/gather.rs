@@ -9,7 +9,7 @@ use countersign_names::{
 };
 use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 use countersign_world::{
-    Application, Device, Exception, Grant, Person, Rollout, Service, Session, Standing, Token, World,
+    Application, Device, Exception, Grant, Person, Rollout, Service, Session, Standing, Token, Touched, World,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,6 +82,23 @@ impl Read {
             && Arc::ptr_eq(world.exceptions(), &self.exceptions)
             && Arc::ptr_eq(world.active_rollouts(), &self.rollouts)
             && self.still_nobody(world)
+    }
+
+    /// What [`Read::holds_in`] looks at, beside what every decision reads: while the world touches none of these, and
+    /// says so, it holds.
+    pub fn rests_on(&self) -> Vec<Touched> {
+        let asked = match self.who {
+            Who::Anonymous => None,
+            Who::Session(id) => Some(Touched::Session(id)),
+            Who::Person(id) => Some(Touched::Person(id)),
+            Who::Service(id) => Some(Touched::Service(id)),
+        };
+        let person = self.person.as_ref().map(|person| Touched::Person(person.id));
+        let tokens = matches!(self.who, Who::Service(_)).then_some(Touched::Tokens);
+        let device = self.device.as_ref().map(|device| Touched::Device(device.id));
+        let application = Touched::Application(self.application.name.clone());
+        let rests_on = [asked, person, tokens, self.key.map(Touched::Key), device, Some(application)];
+        rests_on.into_iter().flatten().collect()
     }
 
     /// Somebody who was asked about and not found may have come into the inventory since.

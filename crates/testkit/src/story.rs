@@ -312,6 +312,10 @@ pub fn svc(n: u128) -> ServiceId {
     ServiceId::new(bits(n))
 }
 
+pub fn tok(n: u128) -> TokenId {
+    TokenId::new(bits(n))
+}
+
 pub fn service(n: u128, owner: u128) -> Line {
     line(Fact::Service(ServiceFact::Added {
         service: svc(n),

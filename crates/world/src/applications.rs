@@ -1,7 +1,7 @@
 //! Applications, the hosts that lead to them, and the labels of what they hold.
 
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, HashSet};
+use crate::maps::{HashMap, HashSet, Watched};
 use countersign_facts::{ApplicationFact, ApplicationStage, ResourceFact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ impl Application {
 /// Every application.
 #[derive(Debug, Clone, Default)]
 pub struct Applications {
-    pub(crate) by_name: HashMap<ApplicationName, Arc<Application>>,
+    pub(crate) by_name: Watched<ApplicationName, Arc<Application>>,
     pub(crate) by_host: HashMap<String, ApplicationName>,
     pub(crate) epoch: u64,
     gone: HashSet<ApplicationName>,

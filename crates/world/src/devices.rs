@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::HashMap;
+use crate::maps::Watched;
 use countersign_facts::{DeviceFact, Digest, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
 use std::collections::BTreeMap;
@@ -24,8 +24,8 @@ pub struct Device {
 /// Every device.
 #[derive(Debug, Clone, Default)]
 pub struct Devices {
-    pub(crate) by_id: HashMap<DeviceId, Arc<Device>>,
-    pub(crate) by_key: HashMap<Digest, DeviceId>,
+    pub(crate) by_id: Watched<DeviceId, Arc<Device>>,
+    pub(crate) by_key: Watched<Digest, DeviceId>,
 }
 
 impl Devices {

@@ -36,6 +36,7 @@ mod sessions;
 mod settings;
 mod stating;
 mod suppose;
+mod touched;
 
 pub use applications::Application;
 pub use contradiction::{Contradiction, Kind};
@@ -55,6 +56,7 @@ pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFa
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
 pub use stating::{AwaitsSecond, StatedBy};
+pub use touched::Touched;
 
 use countersign_facts::{Digest, PolicyFile, Stated, TrustKey};
 use countersign_names::{
@@ -93,6 +95,7 @@ pub struct World {
     rollouts: rollouts::Rollouts,
     settings: settings::Applied,
     head_accepted: Option<Arc<HeadAccepted>>,
+    moves: touched::Moves,
 }
 
 /// The policy set that was last published.
@@ -154,6 +157,7 @@ impl World {
     }
 
     fn move_on(&mut self, stated: &Stated) {
+        touched::note(self);
         self.seq += 1;
         self.newest = self.newest.max(Some(stated.at));
     }

@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::HashMap;
+use crate::maps::{HashMap, Watched};
 use countersign_facts::{
     Actor, CredentialFact, Digest, InvitationFact, InvitationPurpose, Member, PersonFact, RiskFact, Stated,
 };
@@ -91,7 +91,7 @@ pub struct Invitation {
 /// Everybody, and what lets them in.
 #[derive(Debug, Clone, Default)]
 pub struct People {
-    pub(crate) by_id: HashMap<PersonId, Arc<Person>>,
+    pub(crate) by_id: Watched<PersonId, Arc<Person>>,
     pub(crate) by_email: HashMap<String, PersonId>,
     pub(crate) by_alias: HashMap<String, PersonId>,
     pub(crate) credentials: HashMap<CredentialId, Arc<Credential>>,

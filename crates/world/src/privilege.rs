@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::HashMap;
+use crate::maps::{HashMap, Watched};
 use countersign_facts::{Actor, ExceptionFact, ExceptionScope, GrantFact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
 use std::sync::Arc;
@@ -114,7 +114,7 @@ impl Exception {
 #[derive(Debug, Clone, Default)]
 pub struct Privilege {
     pub(crate) grants: HashMap<GrantId, Arc<Grant>>,
-    pub(crate) grants_of: HashMap<PersonId, Arc<Vec<Arc<Grant>>>>,
+    pub(crate) grants_of: Watched<PersonId, Arc<Vec<Arc<Grant>>>>,
     pub(crate) exceptions: Arc<Vec<Arc<Exception>>>,
 }
 

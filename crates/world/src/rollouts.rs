@@ -180,7 +180,7 @@ impl RolloutCounts {
 #[derive(Debug, Clone, Default)]
 pub struct Rollouts {
     by_id: HashMap<RolloutId, Arc<Rollout>>,
-    active: Arc<Vec<Arc<Rollout>>>,
+    pub(crate) active: Arc<Vec<Arc<Rollout>>>,
     counts: HashMap<RolloutId, Arc<RolloutCounts>>,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::HashMap;
+use crate::maps::{HashMap, Watched};
 use crate::people::Risk;
 use countersign_facts::{Actor, Digest, Member, ServiceFact, Stated, TokenBinding};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
@@ -50,8 +50,8 @@ pub struct Token {
 /// Every service account and token.
 #[derive(Debug, Clone, Default)]
 pub struct Services {
-    pub(crate) by_id: HashMap<ServiceId, Arc<Service>>,
-    pub(crate) tokens: HashMap<TokenId, Arc<Token>>,
+    pub(crate) by_id: Watched<ServiceId, Arc<Service>>,
+    pub(crate) tokens: Watched<TokenId, Arc<Token>>,
     by_secret: HashMap<Digest, TokenId>,
 }
 

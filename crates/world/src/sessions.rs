@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::HashMap;
+use crate::maps::{HashMap, Watched};
 use crate::people::Standing;
 use countersign_facts::{Digest, SessionFact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
@@ -62,7 +62,7 @@ pub struct SignedIn<'a> {
 /// Every session that has not ended.
 #[derive(Debug, Clone, Default)]
 pub struct Sessions {
-    pub(crate) by_id: HashMap<SessionId, Arc<Session>>,
+    pub(crate) by_id: Watched<SessionId, Arc<Session>>,
     pub(crate) handovers: HashMap<Digest, Arc<Handover>>,
     by_secret: HashMap<Digest, (SessionId, Option<ApplicationName>)>,
     by_person: HashMap<PersonId, OrdSet<SessionId>>,

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// One policy by its rule alone.
-fn set(rules: &[(&str, &str)]) -> Arc<PolicySet> {
+pub fn set(rules: &[(&str, &str)]) -> Arc<PolicySet> {
     let of = |kind: &str| {
         let rules = rules.iter().filter(|(_, rule)| rule.starts_with(kind)).map(|(id, rule)| {
             format!("@id(\"{id}\") @owner(\"o\") @reason(\"r\") @review(\"2027-01-01\")\n{rule};\n")
@@ -26,7 +26,7 @@ fn set(rules: &[(&str, &str)]) -> Arc<PolicySet> {
     Arc::new(PolicySet::parse(&files).unwrap())
 }
 
-const ANYBODY: &str = "permit (principal, action, resource in Countersign::Application::\"wiki\")";
+pub const ANYBODY: &str = "permit (principal, action, resource in Countersign::Application::\"wiki\")";
 
 /// An anybody's permit under this condition.
 fn when(condition: &str) -> Arc<PolicySet> {
@@ -45,7 +45,7 @@ fn story() -> Vec<Line> {
     ]
 }
 
-fn asking(who: Who) -> Request {
+pub fn asking(who: Who) -> Request {
     Request {
         who,
         key: None,
@@ -61,11 +61,11 @@ fn asking(who: Who) -> Request {
     }
 }
 
-fn ask(world: &World, policies: &Arc<PolicySet>, request: &Request, now: Timestamp) -> Answer {
+pub fn ask(world: &World, policies: &Arc<PolicySet>, request: &Request, now: Timestamp) -> Answer {
     decide(&Arc::new(world.clone()), policies, &Networks::default(), request, now)
 }
 
-fn then(world: &World, lines: &[Line]) -> World {
+pub fn then(world: &World, lines: &[Line]) -> World {
     let mut next = world.clone();
     tell(&mut next, lines);
     next

@@ -5,5 +5,6 @@ mod holding;
 mod reaching;
 mod remedies;
 mod rolling_out;
+mod touching;
 mod without;
 mod words;
