@@ -232,6 +232,22 @@ mod tests {
     }
 
     #[test]
+    fn the_present_is_held_against_the_clock_of_the_store() {
+        let (hands, steady) = Hands::new();
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        assert_eq!((steady.ahead(), steady.latest()), (Duration::ZERO, Timestamp::MAX), "it has no clock");
+        hands.pass(50);
+        // It was asked twenty seconds ago, and said what this machine's clock said then.
+        steady.store_said(1_000_030 * 1_000_000, Duration::from_secs(30));
+        assert_eq!((steady.ahead(), steady.latest()), (Duration::ZERO, at(1_000_050).plus(MOST_SKEW)));
+        hands.set(1_000_130);
+        assert_eq!(steady.ahead(), Duration::from_secs(80));
+        assert_eq!(steady.latest(), at(1_000_050).plus(MOST_SKEW), "whatever this machine's clock says");
+        hands.pass(10);
+        assert_eq!((steady.ahead().as_secs(), steady.latest()), (80, at(1_000_060).plus(MOST_SKEW)));
+    }
+
+    #[test]
     fn a_clock_that_jumps_ahead_deletes_nothing_until_it_has_stood_for_a_day() {
         const HOUR: i64 = 3600;
         let mut settled = Settled::new(Timestamp::from_micros(0), Duration::ZERO);

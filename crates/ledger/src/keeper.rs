@@ -129,7 +129,7 @@ impl Keeper {
         self.ask_clock().await?;
         if is_ahead() {
             let ahead = self.shared.steady.ahead();
-            return Err(Stuck::Early(crate::said_ahead(ahead)));
+            return Err(Stuck::Early(crate::trouble::said_ahead(ahead)));
         }
         Ok(())
     }
@@ -156,7 +156,10 @@ impl Keeper {
         }
     }
 
-    fn publish(&self) {
+    fn publish(&mut self) {
+        if let Some(snapshot) = self.world.take_snapshot() {
+            self.shared.snapshot.send_replace(Some(snapshot));
+        }
         self.world.newest().into_iter().for_each(|moment| self.shared.steady.not_before(moment));
         self.shared.world.store(Arc::new(self.world.clone()));
         self.shared.head.send_replace(self.head);

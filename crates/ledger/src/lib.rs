@@ -17,9 +17,12 @@ mod clocks;
 mod command;
 mod keeper;
 mod load;
+mod trouble;
 
 pub use clocks::{Clock, Clocks, MOST_SKEW, Settled, Stopwatch};
 pub use command::CommandError;
+pub use load::Start;
+pub use trouble::LATE;
 
 use arc_swap::ArcSwap;
 use clocks::Steady;
@@ -35,9 +38,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many commands may wait before a caller is made to.
 const QUEUE: usize = 4096;
-
-/// From when on a world that is not known to be the newest is a trouble that is told: several questions were not answered.
-pub const LATE: Duration = Duration::from_secs(10);
 
 /// A handle to the one writer and follower of a journal in this process. Clones are handles to the same.
 #[derive(Clone)]
@@ -62,6 +62,12 @@ struct Shared {
     uncertain: AtomicBool,
     /// Why the journal cannot be followed any further, once that is so.
     broken: watch::Sender<Option<String>>,
+    /// Why the world may not be what its facts add up to, once there is a reason to think so.
+    doubt: watch::Sender<Option<String>>,
+    /// The last world that was worth a checkpoint.
+    snapshot: watch::Sender<Option<Arc<World>>>,
+    /// The sequence of the checkpoint that was begun with.
+    begun_at: Option<u64>,
     steady: Steady,
 }
 
@@ -91,10 +97,11 @@ impl Ledger {
     /// # Errors
     /// As [`Ledger::open_by`].
     pub async fn open(journal: Journal, clock: Clock, progress: impl FnMut(u64)) -> Result<Self, OpenError> {
-        Self::open_by(journal, clock.into(), progress).await
+        Self::open_by(journal, clock.into(), None, progress).await
     }
 
-    /// Fold everything that the journal holds, then keep up with it for as long as a handle lives.
+    /// Fold everything that the journal holds, then keep up with it for as long as a handle lives. From `start` on, where
+    /// there is one for which the journal vouches.
     ///
     /// `progress` is told now and then how many facts were folded so far.
     ///
@@ -103,11 +110,13 @@ impl Ledger {
     pub async fn open_by(
         journal: Journal,
         clocks: Clocks,
+        start: Option<Start>,
         progress: impl FnMut(u64),
     ) -> Result<Self, OpenError> {
         let steady = Steady::new(clocks);
-        let loaded = load::load(&journal, &steady, progress).await?;
-        let (world, head) = (loaded.world, loaded.head);
+        let (loaded, begun_at) = load::load_from(&journal, &steady, start, progress).await?;
+        let (mut world, head) = (loaded.world, loaded.head);
+        let snapshot = world.take_snapshot();
         world.newest().into_iter().for_each(|moment| steady.not_before(moment));
         let seq = world.seq();
         let shared = Arc::new(Shared {
@@ -118,6 +127,9 @@ impl Ledger {
             confirmed: AtomicU64::new(0),
             uncertain: AtomicBool::new(false),
             broken: watch::Sender::new(None),
+            doubt: watch::Sender::new(None),
+            snapshot: watch::Sender::new(snapshot),
+            begun_at,
             steady,
         });
         shared.confirm(loaded.asked);
@@ -143,6 +155,31 @@ impl Ledger {
     /// The entry of the journal up to which the world is folded.
     pub fn head(&self) -> Head {
         *self.0.shared.head.borrow()
+    }
+
+    /// The sequence of the checkpoint that this began with; none when everything was folded.
+    pub fn begun_at(&self) -> Option<u64> {
+        self.0.shared.begun_at
+    }
+
+    /// The last world that was worth a checkpoint, as it is passed.
+    pub fn snapshots(&self) -> watch::Receiver<Option<Arc<World>>> {
+        self.0.shared.snapshot.subscribe()
+    }
+
+    /// Fold the journal anew up to this sequence, a page at a time with a pause after each.
+    ///
+    /// # Errors
+    /// As [`Ledger::open_by`].
+    pub async fn refold(&self, up_to: u64, pause: Duration) -> Result<World, OpenError> {
+        load::refold(&self.0.journal, up_to, pause).await
+    }
+
+    /// Say that the world may not be what its facts add up to, and why. It is decided on all the same: what is said is
+    /// shown to the operator ([`Ledger::trouble`]).
+    pub fn doubt(&self, why: String) {
+        tracing::error!(why, "the world is in doubt");
+        self.0.shared.doubt.send_replace(Some(why));
     }
 
     /// Told the world's sequence each time it moves. Many moves may be told as one.
@@ -225,23 +262,10 @@ impl Ledger {
         if let Some(why) = self.broken() {
             return Some(format!("the journal cannot be followed any further: {why}"));
         }
-        let (skew, behind) = (self.skew(), self.behind());
-        if skew > MOST_SKEW {
-            return Some(format!(
-                "the clock of this machine is {} s behind the newest that is known: set it right",
-                skew.as_secs()
-            ));
+        if let Some(why) = &*self.0.shared.doubt.borrow() {
+            return Some(why.clone());
         }
-        let ahead = self.0.shared.steady.ahead();
-        if ahead > MOST_SKEW {
-            return Some(said_ahead(ahead));
-        }
-        (behind > LATE).then(|| {
-            format!(
-                "the journal has not been known to be read to its end for {} s; decisions rest on what was last known",
-                behind.as_secs()
-            )
-        })
+        trouble::of(self.skew(), self.0.shared.steady.ahead(), self.behind())
     }
 
     /// Why the journal cannot be followed any further, if that is so. Only a new start, perhaps of another build, can
@@ -289,14 +313,6 @@ impl Ledger {
     pub async fn state(&self, actor: Actor, facts: Vec<Fact>) -> Result<(), CommandError<Never>> {
         self.command(actor, move |_, _| Ok((facts.clone(), ()))).await
     }
-}
-
-fn said_ahead(ahead: Duration) -> String {
-    format!(
-        "the clock of this machine is {} s ahead of the database's: nothing is stated until it is set right, and this process \
-         started again",
-        ahead.as_secs()
-    )
 }
 
 /// The refusal of a command that refuses nothing by itself.

@@ -5,7 +5,7 @@
 
 use crate::OpenError;
 use crate::clocks::Steady;
-use countersign_facts::Stated;
+use countersign_facts::{Digest, Stated};
 use countersign_journal::{Entry, Head, Journal};
 use countersign_world::World;
 use std::sync::Arc;
@@ -37,10 +37,75 @@ pub struct Loaded {
     pub asked: Duration,
 }
 
-/// Fold everything there is.
-pub async fn load(
+/// A world to begin with, instead of the one before any fact.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The world after the entry.
+    pub world: World,
+    /// The entry.
+    pub head: Head,
+    /// SHA-256 of the checkpoint that this was read from.
+    pub digest: Digest,
+}
+
+impl Start {
+    /// Whether the journal, folded from here on, says that its world at that entry was this one.
+    fn is_vouched_for(&self, folded: &World) -> bool {
+        folded.checkpoint(self.head.seq.0) == Some(self.digest)
+    }
+}
+
+/// Fold what comes after `start`, if the journal vouches for that; else everything. The sequence of what was begun with
+/// comes too.
+pub async fn load_from(
     journal: &Journal,
     steady: &Steady,
+    start: Option<Start>,
+    mut progress: impl FnMut(u64),
+) -> Result<(Loaded, Option<u64>), OpenError> {
+    if let Some(start) = start {
+        let seq = start.head.seq.0;
+        match load(journal, steady, (start.world.clone(), start.head), &mut progress).await {
+            Ok(loaded) if start.is_vouched_for(&loaded.world) => return Ok((loaded, Some(seq))),
+            Ok(_) => {
+                tracing::warn!(seq, "the journal does not vouch for the checkpoint; everything is folded")
+            }
+            Err(error) => {
+                tracing::warn!(seq, %error, "the journal does not go on from the checkpoint; everything is folded");
+            }
+        }
+    }
+    let loaded = load(journal, steady, (World::empty(), Head::GENESIS), &mut progress).await?;
+    Ok((loaded, None))
+}
+
+/// Fold the journal up to this sequence, a page at a time with a pause after each, so that it costs a process that serves
+/// little.
+pub async fn refold(journal: &Journal, up_to: u64, pause: Duration) -> Result<World, OpenError> {
+    let (mut world, mut head) = (World::empty(), Head::GENESIS);
+    while world.seq() < up_to {
+        let left = u32::try_from(up_to - world.seq()).unwrap_or(PAGE).min(PAGE);
+        let page = journal.read_chained(head, left).await?;
+        let Some(last) = page.last() else {
+            return Err(OpenError::Unfoldable(format!("the journal ends before entry {up_to}")));
+        };
+        head = last.head();
+        let folding =
+            spawn_blocking(move || page.iter().try_for_each(|entry| fold(&mut world, entry)).map(|()| world));
+        world = folding
+            .await
+            .map_err(|error| OpenError::Unfoldable(error.to_string()))?
+            .map_err(OpenError::Unfoldable)?;
+        tokio::time::sleep(pause).await;
+    }
+    Ok(world)
+}
+
+/// Fold everything after `begun`.
+async fn load(
+    journal: &Journal,
+    steady: &Steady,
+    begun: (World, Head),
     mut progress: impl FnMut(u64),
 ) -> Result<Loaded, OpenError> {
     let folded = Arc::new(AtomicU64::new(0));
@@ -49,10 +114,10 @@ pub async fn load(
     let parsing = spawn_blocking(move || parse_all(arriving, &parsed));
     let folding = spawn_blocking({
         let folded = folded.clone();
-        move || fold_all(to_fold, &folded)
+        move || fold_all(begun.0, to_fold, &folded)
     });
 
-    let mut head = Head::GENESIS;
+    let mut head = begun.1;
     let mut asked;
     let read = loop {
         asked = steady.elapsed();
@@ -99,8 +164,11 @@ fn parse_page(page: &[Entry]) -> Parsed {
     Parsed { first, stated, problem: None }
 }
 
-fn fold_all(mut pages: mpsc::Receiver<Parsed>, folded: &AtomicU64) -> Result<World, String> {
-    let mut world = World::empty();
+fn fold_all(
+    mut world: World,
+    mut pages: mpsc::Receiver<Parsed>,
+    folded: &AtomicU64,
+) -> Result<World, String> {
     while let Some(Parsed { first, stated, problem }) = pages.blocking_recv() {
         for (seq, stated) in (first..).zip(&stated) {
             replay(&mut world, seq, stated)?;

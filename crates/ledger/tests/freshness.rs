@@ -28,7 +28,7 @@ impl Machine {
             Arc::new(move || at(wall_read.load(Ordering::SeqCst))),
             Arc::new(move || Duration::from_secs(passed_read.load(Ordering::SeqCst))),
         );
-        let ledger = Ledger::open_by(journal, clocks, |_| {}).await.unwrap();
+        let ledger = Ledger::open_by(journal, clocks, None, |_| {}).await.unwrap();
         ledger.state(Actor::Operator, vec![person(1).stated().fact]).await.unwrap();
         Self { ledger, wall, passed, _folder: folder }
     }

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod certificate;
+mod checkpoints;
 mod config;
 mod decision_point;
 mod front;

@@ -1,5 +1,6 @@
 //! Starting and stopping: the order of things.
 
+use crate::checkpoints::Checkpoints;
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
@@ -20,7 +21,7 @@ use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
-use countersign_ledger::{Clocks, Ledger, Settled};
+use countersign_ledger::{Clocks, Ledger, Settled, Start};
 use countersign_listen::{Door, Places, Shares};
 use countersign_throttle::CallerRates;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -126,7 +127,8 @@ impl Running {
         // A library that asks for a provider finds this one; a second start in one process finds it set already.
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
-        let ledger = open_ledger(&config).await?;
+        let (checkpoints, start) = Checkpoints::open(&config.data);
+        let ledger = open_ledger(&config, start).await?;
         let key_file = config.data.join("assertion.key");
         let remembered = Arc::new(Remembered::of(&config.data, &config.name));
         if let Err(doubt) = remembered::believe(&remembered, &ledger, &keys::assertion_key(&key_file)?).await
@@ -201,6 +203,7 @@ impl Running {
             running.copies = Some(copies);
         }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
+        running.tasks.spawn(Arc::new(checkpoints).keep(running.ledger.clone(), running.stop.clone()));
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
         if let Some(bucket_head) = bucket_head {
             running.tasks.spawn(bucket_head.keep(running.ledger.clone(), check, running.stop.clone()));
@@ -340,7 +343,7 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener
 /// When nothing is wrong, or the word could not be put on record.
 pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartError> {
     config.check()?;
-    let ledger = open_ledger(config).await?;
+    let ledger = open_ledger(config, None).await?;
     let key = keys::assertion_key(&config.data.join("assertion.key"))?;
     let remembered = Arc::new(Remembered::of(&config.data, &config.name));
     let (sink, store) =
@@ -352,7 +355,7 @@ pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartErro
     Ok(accepted?.to_string())
 }
 
-async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
+async fn open_ledger(config: &Config, start: Option<Start>) -> Result<Ledger, StartError> {
     let journal = match &config.journal {
         JournalConfig::Sqlite { path } => {
             let path = path.clone().unwrap_or_else(|| config.data.join("journal.sqlite"));
@@ -369,7 +372,7 @@ async fn open_ledger(config: &Config) -> Result<Ledger, StartError> {
         }
     };
     let progress = |facts| tracing::info!(facts, "folding the journal");
-    Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), progress).await?)
+    Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), start, progress).await?)
 }
 
 /// Where copies of the evidence go. Nobody is asked yet: a store that is away keeps nothing from starting.

@@ -4,11 +4,12 @@ use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, HashSet, Watched};
 use countersign_facts::{ApplicationFact, ApplicationStage, ResourceFact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An application, as decisions read it: replaced whole whenever anything here changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
     /// Its name.
     pub name: ApplicationName,
@@ -37,11 +38,14 @@ impl Application {
 }
 
 /// Every application.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Applications {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_name: Watched<ApplicationName, Arc<Application>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_host: HashMap<String, ApplicationName>,
     pub(crate) epoch: u64,
+    #[serde(with = "crate::maps::items")]
     gone: HashSet<ApplicationName>,
 }
 

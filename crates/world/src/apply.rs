@@ -42,7 +42,16 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
         Fact::Rollout(fact) => crate::rollouts::apply(world, stated, fact),
         Fact::AssertionKey(fact) => crate::keys::apply(&mut world.assertion_keys, stated, fact),
         Fact::Evidence(fact) => crate::evidence::apply(world, stated, fact),
-        Fact::Journal(JournalFact::HeadAccepted(accepted)) => head_accepted(world, stated.at, accepted),
+        Fact::Journal(fact) => journal(world, stated.at, fact),
+    }
+}
+
+fn journal(world: &mut World, at: Timestamp, fact: &JournalFact) -> Result<(), Contradiction> {
+    match fact {
+        JournalFact::HeadAccepted(accepted) => head_accepted(world, at, accepted),
+        JournalFact::CheckpointTaken { seq, format, digest } => {
+            crate::checkpoint::taken(world, *seq, *format, *digest)
+        }
     }
 }
 

@@ -5,11 +5,12 @@ use crate::contradiction::Contradiction;
 use crate::maps::Watched;
 use countersign_facts::{DeviceFact, Digest, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A device, as decisions read it: replaced whole whenever anything here changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// Its id.
     pub id: DeviceId,
@@ -22,9 +23,11 @@ pub struct Device {
 }
 
 /// Every device.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Devices {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_id: Watched<DeviceId, Arc<Device>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_key: Watched<Digest, DeviceId>,
 }
 

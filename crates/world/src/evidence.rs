@@ -5,17 +5,18 @@ use crate::contradiction::Contradiction;
 use countersign_facts::{Digest, EvidenceFact, EvidenceFile, Stated};
 use countersign_names::Timestamp;
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What one process keeps.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Evidence {
     files: OrdMap<String, Arc<Anchored>>,
     gone_before: Option<Timestamp>,
 }
 
 /// A file that there must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchored {
     /// What it is.
     pub file: EvidenceFile,

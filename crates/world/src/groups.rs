@@ -9,11 +9,12 @@ use crate::maps::{HashMap, HashSet};
 use countersign_facts::{GroupFact, Member};
 use countersign_names::GroupName;
 use imbl::OrdSet;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
     /// Its name.
     pub name: GroupName,
@@ -24,10 +25,13 @@ pub struct Group {
 }
 
 /// Every group, and who is directly in which.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Groups {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_name: HashMap<GroupName, Arc<Group>>,
+    #[serde(with = "crate::maps::pairs")]
     parents: HashMap<Member, OrdSet<GroupName>>,
+    #[serde(with = "crate::maps::items")]
     gone: HashSet<GroupName>,
 }
 

@@ -1,9 +1,10 @@
 //! The operator's word that a journal is believed although it does not hold what was remembered of it.
 
 use countersign_names::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What was accepted last.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeadAccepted {
     /// When.
     pub at: Timestamp,

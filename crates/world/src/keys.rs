@@ -9,10 +9,11 @@ use crate::maps::HashSet;
 use countersign_facts::{AssertionKeyFact, Stated};
 use countersign_names::Timestamp;
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A key that was not retired.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionKey {
     /// Its id in JWKS and token headers.
     pub kid: String,
@@ -25,9 +26,10 @@ pub struct AssertionKey {
 }
 
 /// Every key, and the ids of those that must never be trusted again.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct AssertionKeys {
     by_kid: OrdMap<String, Arc<AssertionKey>>,
+    #[serde(with = "crate::maps::items")]
     retired: HashSet<String>,
 }
 

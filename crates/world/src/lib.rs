@@ -14,6 +14,7 @@
 
 mod applications;
 mod apply;
+mod checkpoint;
 mod command;
 mod contradiction;
 mod devices;
@@ -39,6 +40,7 @@ mod suppose;
 mod touched;
 
 pub use applications::Application;
+pub use checkpoint::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, CheckpointError};
 pub use contradiction::{Contradiction, Kind};
 pub use devices::Device;
 pub use evidence::{Anchored, Evidence};
@@ -62,6 +64,7 @@ use countersign_facts::{Digest, PolicyFile, Stated, TrustKey};
 use countersign_names::{
     CredentialId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ServiceId, SessionId, Timestamp,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -72,7 +75,7 @@ pub const ADMINISTRATORS: &str = "administrators";
 pub const CONTROL_PLANE: &str = "countersign";
 
 /// Everything known after some number of facts.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct World {
     seq: u64,
     newest: Option<Timestamp>,
@@ -84,22 +87,31 @@ pub struct World {
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
+    /// Follows from the policies.
+    #[serde(skip)]
     guarded: Arc<guarded::Guarded>,
     origins: origins::Origins,
     proposals: proposals::Proposals,
     notices: notices::Notices,
+    #[serde(with = "maps::pairs")]
     publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
+    #[serde(with = "maps::pairs")]
     register: register::Register,
     evidence: imbl::OrdMap<String, Arc<Evidence>>,
     rollouts: rollouts::Rollouts,
     settings: settings::Applied,
     head_accepted: Option<Arc<HeadAccepted>>,
+    checkpoints: checkpoint::Checkpoints,
+    #[serde(skip)]
     moves: touched::Moves,
+    /// See [`World::take_snapshot`].
+    #[serde(skip)]
+    snapshot: Option<Arc<World>>,
 }
 
 /// The policy set that was last published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policies {
     /// SHA-256 over the files.
     pub version: Digest,
@@ -160,6 +172,10 @@ impl World {
         touched::note(self);
         self.seq += 1;
         self.newest = self.newest.max(Some(stated.at));
+        if self.seq.is_multiple_of(CHECKPOINT_EVERY) {
+            self.snapshot = None;
+            self.snapshot = Some(Arc::new(self.clone()));
+        }
     }
 
     /// The operator's last word that the journal is believed although it does not hold what was remembered of it.

@@ -5,6 +5,7 @@
 
 use foldhash::quality::RandomState;
 use imbl::shared_ptr::DefaultSharedPtr;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::hash::Hash;
 use std::ops::Deref;
 
@@ -35,6 +36,30 @@ impl<K, V> Deref for Watched<K, V> {
     }
 }
 
+impl<'a, K, V> IntoIterator for &'a Watched<K, V> {
+    type Item = (&'a K, &'a V);
+    type IntoIter = <&'a HashMap<K, V> as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.map.iter()
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Clone> IntoIterator for Watched<K, V> {
+    type Item = (K, V);
+    type IntoIter = <HashMap<K, V> as IntoIterator>::IntoIter;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.map.into_iter()
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Clone> FromIterator<(K, V)> for Watched<K, V> {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
+        Self { map: entries.into_iter().collect(), changed: Vec::new() }
+    }
+}
+
 impl<K: Clone + Eq + Hash, V: Clone> Watched<K, V> {
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.changed.push(key.clone());
@@ -52,5 +77,56 @@ impl<K: Clone + Eq + Hash, V: Clone> Watched<K, V> {
     /// The keys whose entries changed since this was last asked, in the order in which they did.
     pub fn take_changed(&mut self) -> Vec<K> {
         std::mem::take(&mut self.changed)
+    }
+}
+
+/// A map as the list of its entries, sorted: the same map has one form, and keys need not be text.
+pub mod pairs {
+    use super::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<'a, M, K, V, S>(map: &'a M, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        &'a M: IntoIterator<Item = (&'a K, &'a V)>,
+        K: Serialize + Ord + 'a,
+        V: Serialize + 'a,
+        S: Serializer,
+    {
+        let mut entries: Vec<_> = map.into_iter().collect();
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        serializer.collect_seq(entries)
+    }
+
+    pub fn deserialize<'de, M, K, V, D>(deserializer: D) -> Result<M, D::Error>
+    where
+        M: FromIterator<(K, V)> + IntoIterator<Item = (K, V)>,
+        K: Deserialize<'de>,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
+}
+
+/// A set as the list of its items, sorted.
+pub mod items {
+    use super::{Deserialize, Deserializer, HashSet, Serialize, Serializer};
+    use std::hash::Hash;
+
+    pub fn serialize<V, S>(set: &HashSet<V>, serializer: S) -> Result<S::Ok, S::Error>
+    where
+        V: Serialize + Ord + Hash + Clone,
+        S: Serializer,
+    {
+        let mut items: Vec<_> = set.iter().collect();
+        items.sort_unstable();
+        serializer.collect_seq(items)
+    }
+
+    pub fn deserialize<'de, V, D>(deserializer: D) -> Result<HashSet<V>, D::Error>
+    where
+        V: Deserialize<'de> + Hash + Eq + Clone,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::<V>::deserialize(deserializer)?.into_iter().collect())
     }
 }

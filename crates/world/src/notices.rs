@@ -7,13 +7,14 @@ use countersign_facts::{
     Stated,
 };
 use countersign_names::{GroupName, InvitationId, PersonId, ProposalId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// How many are kept for each person.
 const MOST: usize = 50;
 
 /// Something that was announced to somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     /// The sequence of the fact that it is about.
     pub seq: u64,
@@ -26,7 +27,7 @@ pub struct Notice {
 }
 
 /// What is announced.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Noticed {
     /// A link was made by which their passkeys and sessions would end, and a new passkey be theirs.
     RecoveryIssued {
@@ -71,8 +72,8 @@ impl Noticed {
 }
 
 /// What was announced and not yet seen.
-#[derive(Debug, Clone, Default)]
-pub struct Notices(HashMap<PersonId, Arc<Vec<Notice>>>);
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Notices(#[serde(with = "crate::maps::pairs")] HashMap<PersonId, Arc<Vec<Notice>>>);
 
 impl Notices {
     fn tell(&mut self, person: PersonId, notice: Notice) {

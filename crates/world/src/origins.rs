@@ -18,19 +18,23 @@ use countersign_facts::{
 };
 use countersign_names::{GroupName, PersonId, Principal, Timestamp};
 use imbl::OrdSet;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// What is known of it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Origins {
     /// Whose word an identity rests on. It outlasts whoever it is about, so that a chain does not break with a link of it.
+    #[serde(with = "crate::maps::pairs")]
     identity: HashMap<Principal, OrdSet<Principal>>,
+    #[serde(with = "crate::maps::pairs")]
     links: HashMap<(GroupName, Member), Link>,
+    #[serde(with = "crate::maps::pairs")]
     confirmed: HashMap<PersonId, Confirmed>,
 }
 
 /// That a member was put into a group.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Link {
     /// On whose word; empty where no word stands behind it.
     by: OrdSet<Principal>,
@@ -38,7 +42,7 @@ struct Link {
 }
 
 /// That somebody was confirmed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
     /// On whose word.
     pub by: Actor,

@@ -10,10 +10,11 @@ use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
 };
 use imbl::OrdSet;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A person, as decisions read them: replaced whole whenever anything here changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Their id.
     pub id: PersonId,
@@ -28,7 +29,7 @@ pub struct Person {
 }
 
 /// Whether somebody may act at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
     /// They may, as far as policies let them.
     Active,
@@ -37,7 +38,7 @@ pub enum Standing {
 }
 
 /// How risky a principal looks, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
     /// The level.
     pub level: RiskLevel,
@@ -51,7 +52,7 @@ impl Risk {
 }
 
 /// A passkey's public part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
     /// Its id.
     pub id: CredentialId,
@@ -68,7 +69,7 @@ pub struct Credential {
 }
 
 /// An open invitation to enrol a passkey.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
@@ -89,14 +90,21 @@ pub struct Invitation {
 }
 
 /// Everybody, and what lets them in.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct People {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_id: Watched<PersonId, Arc<Person>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_email: HashMap<String, PersonId>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_alias: HashMap<String, PersonId>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) credentials: HashMap<CredentialId, Arc<Credential>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) credentials_of: HashMap<PersonId, OrdSet<CredentialId>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) invitations: HashMap<InvitationId, Arc<Invitation>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) invitation_by_secret: HashMap<Digest, InvitationId>,
 }
 

@@ -5,11 +5,12 @@ use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, Watched};
 use countersign_facts::{Actor, ExceptionFact, ExceptionScope, GrantFact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A just-in-time grant: asked for by one person, countersigned by another.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// Its id.
     pub id: GrantId,
@@ -28,7 +29,7 @@ pub struct Grant {
 }
 
 /// Where a grant stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GrantState {
     /// Nobody has answered yet.
     Requested,
@@ -72,7 +73,7 @@ impl Grant {
 }
 
 /// An exception that was not ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
     /// Its id.
     pub id: ExceptionId,
@@ -111,9 +112,11 @@ impl Exception {
 }
 
 /// Every grant and every open exception.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Privilege {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) grants: HashMap<GrantId, Arc<Grant>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) grants_of: Watched<PersonId, Arc<Vec<Arc<Grant>>>>,
     pub(crate) exceptions: Arc<Vec<Arc<Exception>>>,
 }

@@ -5,6 +5,7 @@ use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use countersign_facts::{Actor, CommandFact, Digest, Fact, SettingsFact, Stated};
 use countersign_names::{PersonId, Principal, ProposalId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ pub const LONGEST_PROPOSAL: Duration = Duration::from_secs(7 * 24 * 3600);
 const MOST_OPEN: usize = 20;
 
 /// A command that was proposed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
     /// Its id.
     pub id: ProposalId,
@@ -38,7 +39,7 @@ pub struct Proposal {
 }
 
 /// Where a proposal stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProposalState {
     /// Nobody has answered yet. It may have expired.
     Open,
@@ -68,8 +69,9 @@ impl Proposal {
 }
 
 /// Every proposal, and the one whose facts are being folded in.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Proposals {
+    #[serde(with = "crate::maps::pairs")]
     by_id: HashMap<ProposalId, Arc<Proposal>>,
     carrying: Option<(ProposalId, usize)>,
 }

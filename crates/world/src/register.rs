@@ -5,13 +5,14 @@ use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
 use countersign_facts::{Found, Seen, Stated, TrustFact, TrustKey};
 use countersign_names::{PersonId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The entries.
 pub type Register = HashMap<TrustKey, Arc<Trust>>;
 
 /// An entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trust {
     /// What it is about.
     pub key: TrustKey,
@@ -26,7 +27,7 @@ pub struct Trust {
 }
 
 /// What is done about an entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TrustState {
     /// Nothing yet.
     Discovered,
@@ -56,7 +57,7 @@ pub enum TrustState {
 }
 
 /// An entry came back after it had been eliminated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// When that was found.
     pub at: Timestamp,

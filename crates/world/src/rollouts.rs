@@ -10,11 +10,12 @@ use countersign_facts::{
     Actor, Counted, Digest, HaltIf, MOST_STEPS, RolloutFact, SHORTEST_WATCH, Stated, Turned, Turning,
 };
 use countersign_names::{DecisionId, PersonId, PolicyId, RolloutId, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A staged rollout, as decisions read it: replaced whole whenever anything here changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rollout {
     /// Its id.
     pub id: RolloutId,
@@ -39,7 +40,7 @@ pub struct Rollout {
 }
 
 /// How a rollout stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RolloutState {
     /// It is watched.
     Running,
@@ -57,7 +58,7 @@ pub enum RolloutState {
 }
 
 /// From when on a rollout was at a percentage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolloutMove {
     /// The sequence of the fact that moved it.
     pub seq: u64,
@@ -107,7 +108,7 @@ impl Rollout {
 }
 
 /// Whom a rollout turned so far, as all enforcement points together saw it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RolloutCounts {
     /// What was denied, and would have been allowed without it.
     pub newly_denied: TurnedSoFar,
@@ -116,8 +117,9 @@ pub struct RolloutCounts {
 }
 
 /// What was turned one way.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TurnedSoFar {
+    #[serde(with = "crate::maps::items")]
     people: HashSet<PersonId>,
     /// How many accesses, whoever made them.
     pub accesses: u64,
@@ -177,10 +179,12 @@ impl RolloutCounts {
 }
 
 /// Every rollout.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Rollouts {
+    #[serde(with = "crate::maps::pairs")]
     by_id: HashMap<RolloutId, Arc<Rollout>>,
     pub(crate) active: Arc<Vec<Arc<Rollout>>>,
+    #[serde(with = "crate::maps::pairs")]
     counts: HashMap<RolloutId, Arc<RolloutCounts>>,
 }
 

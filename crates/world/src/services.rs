@@ -6,11 +6,12 @@ use crate::maps::{HashMap, Watched};
 use crate::people::Risk;
 use countersign_facts::{Actor, Digest, Member, ServiceFact, Stated, TokenBinding};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A service account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
     /// Its id.
     pub id: ServiceId,
@@ -27,7 +28,7 @@ pub struct Service {
 }
 
 /// A bearer token's public part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// Its id.
     pub id: TokenId,
@@ -48,10 +49,13 @@ pub struct Token {
 }
 
 /// Every service account and token.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Services {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_id: Watched<ServiceId, Arc<Service>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) tokens: Watched<TokenId, Arc<Token>>,
+    #[serde(with = "crate::maps::pairs")]
     by_secret: HashMap<Digest, TokenId>,
 }
 

@@ -7,11 +7,12 @@ use crate::people::Standing;
 use countersign_facts::{Digest, SessionFact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use imbl::{OrdMap, OrdSet};
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A session that has not ended, as decisions read it: replaced whole whenever anything here changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id.
     pub id: SessionId,
@@ -38,7 +39,7 @@ pub struct Session {
 }
 
 /// A session on its way to an application.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handover {
     /// The session.
     pub session: SessionId,
@@ -60,17 +61,22 @@ pub struct SignedIn<'a> {
 }
 
 /// Every session that has not ended.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Sessions {
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) by_id: Watched<SessionId, Arc<Session>>,
+    #[serde(with = "crate::maps::pairs")]
     pub(crate) handovers: HashMap<Digest, Arc<Handover>>,
+    #[serde(with = "crate::maps::pairs")]
     by_secret: HashMap<Digest, (SessionId, Option<ApplicationName>)>,
+    #[serde(with = "crate::maps::pairs")]
     by_person: HashMap<PersonId, OrdSet<SessionId>>,
     /// What expires when, so that the world forgets it: without this, every sign-in ever would be kept.
+    #[serde(with = "crate::maps::pairs")]
     expiring: OrdMap<(Timestamp, Expiring), ()>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Expiring {
     Session(SessionId),
     Handover(Digest),

@@ -2,10 +2,11 @@
 
 use countersign_facts::{Digest, Settings};
 use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Every one of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Applied {
     by_seq: OrdMap<u64, Arc<Settings>>,
     by_version: OrdMap<Digest, u64>,

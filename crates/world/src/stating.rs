@@ -118,7 +118,9 @@ impl World {
             | Fact::Evidence(
                 EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
             )
-            | Fact::Journal(JournalFact::HeadAccepted(_)) => StatedBy::Software,
+            | Fact::Journal(JournalFact::HeadAccepted(_) | JournalFact::CheckpointTaken { .. }) => {
+                StatedBy::Software
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Facts about the journal itself.
 
-use crate::AcceptedHead;
+use crate::{AcceptedHead, Digest};
 use serde::{Deserialize, Serialize};
 
 /// An event about the journal itself.
@@ -10,4 +10,14 @@ pub enum JournalFact {
     /// The operator had a process start whose journal does not hold what was remembered of it outside.
     #[serde(rename = "journal.head_accepted/1")]
     HeadAccepted(AcceptedHead),
+    /// A process wrote down the world at a sequence.
+    #[serde(rename = "journal.checkpoint_taken/1")]
+    CheckpointTaken {
+        /// The sequence.
+        seq: u64,
+        /// The format of the bytes: a build that writes another comes to another digest.
+        format: u32,
+        /// SHA-256 over the bytes.
+        digest: Digest,
+    },
 }

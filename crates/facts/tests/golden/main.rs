@@ -19,6 +19,7 @@ const PINNED: &[(&str, &str)] = &[
     ("2026-11-two-people.jsonl", "ccc8dc908413c1fe7d6dc5b6cd026724334913968e8bd49ad66e5d8e70724bbe"),
     ("2026-11-bound-tokens.jsonl", "68b6c1b53a4eb83fa3a0b3b9e889c36af8a1eab6d2c91ef0980a56bca1e412ea"),
     ("request-headers.jsonl", "a41caffeacf19ae50c4212dfb08ea859d124afa207fe1926182d9c3a70f31de5"),
+    ("checkpoints.jsonl", "14a44d85a8b7280d7f929ff68abd9ea6739f721f9b921b4a342252c004d125aa"),
 ];
 
 fn golden(name: &str) -> String {

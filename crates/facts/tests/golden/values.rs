@@ -388,5 +388,6 @@ words! {
     }
     JournalFact {
         HeadAccepted(accepted) = "journal.head_accepted/1",
+        CheckpointTaken { seq, format, digest } = "journal.checkpoint_taken/1",
     }
 }

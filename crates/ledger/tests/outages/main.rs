@@ -33,7 +33,7 @@ async fn opened(url: String, access: Access) -> Ledger {
     let journal = Journal::open_postgres(url.into(), options).await.unwrap();
     let begun = Instant::now();
     let wall = Arc::new(move || at(100).plus(begun.elapsed()));
-    Ledger::open_by(journal, Clocks::system(wall), |_| ()).await.unwrap()
+    Ledger::open_by(journal, Clocks::system(wall), None, |_| ()).await.unwrap()
 }
 
 impl Scene {
