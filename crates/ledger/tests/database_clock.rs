@@ -1,0 +1,143 @@
+//! A database with a clock of its own, and a machine whose clock may be ahead of it: three clocks, each moved by hand.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use countersign_facts::Actor;
+use countersign_journal::{Journal, PostgresOptions};
+use countersign_ledger::{Clocks, CommandError, Ledger, MOST_SKEW};
+use countersign_testkit::Postgres;
+use countersign_testkit::story::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// Far more than a look at the head takes; only a test that would hang meets it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// More than two looks at the head.
+const TWO_LOOKS: Duration = Duration::from_secs(5);
+
+/// By how many seconds a clock may be ahead.
+fn most() -> i64 {
+    i64::try_from(MOST_SKEW.as_secs()).unwrap()
+}
+
+struct Site {
+    server: Postgres,
+    url: String,
+    wall: Arc<AtomicI64>,
+    ledger: Ledger,
+}
+
+async fn journal(url: &str) -> Journal {
+    Journal::open_postgres(url.to_owned().into(), PostgresOptions::default()).await.unwrap()
+}
+
+impl Site {
+    /// Everything at second 1000 of the story; the stopwatch stands still.
+    async fn start() -> Self {
+        let server = Postgres::start();
+        let url = server.fresh_database();
+        let (_, database) = url.rsplit_once('/').unwrap();
+        // Found before the system's own function of that name.
+        let clock = format!(
+            "CREATE TABLE hands (micros bigint); INSERT INTO hands VALUES ({});
+             CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
+                 $$ SELECT 'epoch'::timestamptz + micros * interval '1 microsecond' FROM public.hands $$;
+             ALTER DATABASE {database} SET search_path = public, pg_catalog;",
+            at(1_000).as_micros()
+        );
+        server.run_sql(&url, &clock);
+        let wall = Arc::new(AtomicI64::new(1_000));
+        let reads = wall.clone();
+        let wall_clock = Arc::new(move || at(reads.load(Ordering::SeqCst)));
+        let clocks = Clocks::new(wall_clock, Arc::new(|| Duration::from_secs(50)));
+        let ledger = Ledger::open_by(journal(&url).await, clocks, None, |_| {}).await.unwrap();
+        let site = Self { server, url, wall, ledger };
+        site.state(1).await.unwrap();
+        site
+    }
+
+    fn set_machine(&self, seconds: i64) {
+        self.wall.store(seconds, Ordering::SeqCst);
+    }
+
+    fn set_database(&self, seconds: i64) {
+        self.server.run_sql(&self.url, &format!("UPDATE hands SET micros = {}", at(seconds).as_micros()));
+    }
+
+    async fn state(&self, n: u128) -> Result<(), CommandError<countersign_ledger::Never>> {
+        self.ledger.state(Actor::Operator, vec![person(n).stated().fact]).await
+    }
+
+    async fn until(&self, what: impl Fn(&Ledger) -> bool) {
+        let waiting = async {
+            while !what(&self.ledger) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_is_dated_later_than_the_database_bears_out_is_not_stated() {
+    let site = Site::start().await;
+    // As much ahead as clocks may be.
+    site.set_machine(1_000 + most());
+    site.state(2).await.unwrap();
+    site.set_machine(1_000 + most() + 1);
+    let before = site.ledger.journal().head().await.unwrap();
+    let refused = site.state(3).await.unwrap_err();
+    assert!(matches!(refused, CommandError::Early(_)), "{refused}");
+    assert!(refused.to_string().contains("61 s ahead of the database's"), "{refused}");
+    assert_eq!(site.ledger.journal().head().await.unwrap(), before, "nothing was stated");
+    assert!(site.ledger.trouble().unwrap().contains("61 s ahead"), "{:?}", site.ledger.trouble());
+    // It was a machine that slept: its stopwatch stood still while the database's clock went on.
+    site.set_database(1_001);
+    site.state(3).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_dated_as_the_newest_fact_may_be_stated_however_late_that_is() {
+    let site = Site::start().await;
+    let told = Ledger::open(journal(&site.url).await, Arc::new(|| at(9_000)), |_| {}).await.unwrap();
+    told.state(Actor::Operator, vec![person(2).stated().fact]).await.unwrap();
+    site.until(|ledger| ledger.world().newest() == Some(at(9_000))).await;
+    assert_eq!(site.ledger.now(), at(9_000));
+    site.state(3).await.unwrap();
+    // A second later is later than that fact.
+    site.set_machine(9_001);
+    assert!(matches!(site.state(4).await, Err(CommandError::Early(_))));
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_is_held_against_the_databases_at_each_look_and_one_that_is_not_is_left_alone() {
+    let site = Site::start().await;
+    site.set_machine(1_000 + most() + 1);
+    assert!(site.ledger.trouble().is_some());
+    site.set_database(1_001);
+    site.until(|ledger| ledger.trouble().is_none()).await;
+    // The database's clock goes back by a minute. Nobody asks, since the machine's is within the bound.
+    site.set_database(941);
+    tokio::time::sleep(TWO_LOOKS).await;
+    assert_eq!(site.ledger.trouble(), None);
+}
+
+/// As long as before, and another.
+#[tokio::test]
+async fn a_journal_whose_last_entry_was_replaced_is_followed_no_further() {
+    let site = Site::start().await;
+    site.state(2).await.unwrap();
+    tokio::time::sleep(TWO_LOOKS).await;
+    assert_eq!(site.ledger.broken(), None);
+    site.server.run_sql(
+        &site.url,
+        "ALTER TABLE journal_entries DISABLE TRIGGER ALL;
+         UPDATE journal_entries SET hash = decode(repeat('ab', 32), 'hex')
+             WHERE seq = (SELECT max(seq) FROM journal_entries);",
+    );
+    site.until(|ledger| ledger.broken().is_some()).await;
+    let why = site.ledger.broken().unwrap();
+    assert!(why.contains("it went back"), "{why}");
+    assert!(matches!(site.state(3).await, Err(CommandError::Unavailable(_))));
+}
