@@ -4,7 +4,9 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use countersign_gate_http::readers::{AcceptedHeaders, Asked, Trailing, cleanse_request, cleanse_response};
+use countersign_gate_http::readers::{
+    AcceptedHeaders, ForwardedHeaders, Trailing, cleanse_request, cleanse_response,
+};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use libfuzzer_sys::fuzz_target;
 
@@ -57,7 +59,7 @@ fuzz_target!(|input: Input| {
     let claims = name(&input.claims).unwrap_or(HeaderName::from_static("x-claims"));
     let authority = HeaderValue::from_static("wiki.localhost");
     let address = HeaderValue::from_static("192.0.2.7");
-    let asked = Asked { address: &address, authority: &authority, scheme: "https" };
+    let asked = ForwardedHeaders { address: &address, authority: &authority, scheme: "https" };
 
     let mut up = sent.clone();
     let trailing = cleanse_request(&mut up, &AcceptedHeaders::new(claims.clone(), None), asked);
@@ -84,7 +86,10 @@ fuzz_target!(|input: Input| {
     assert!(!down.contains_key("alt-svc") && !down.contains_key("x-countersign-decision"));
     for value in down.get_all("set-cookie") {
         let value = value.as_bytes();
-        assert!(!is_ours(value) && value.contains(&b'=') && !value.trim_ascii_start().starts_with(b"="), "{value:?}");
+        assert!(
+            !is_ours(value) && value.contains(&b'=') && !value.trim_ascii_start().starts_with(b"="),
+            "{value:?}"
+        );
         let lower = value.to_ascii_lowercase();
         let domain = |part: &[u8]| part.trim_ascii().starts_with(b"domain=");
         assert!(!lower.split(|byte| *byte == b';').skip(1).any(domain), "{value:?}");

@@ -4,7 +4,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use countersign_facts::{Actor, Fact, Stated, ApplicationFact};
+use countersign_facts::{Actor, ApplicationFact, Fact, Stated};
 use countersign_gate_http::RouteTable;
 use countersign_names::Timestamp;
 use countersign_routes::CanonicalPath;

@@ -102,7 +102,7 @@ fn repetitions(
     next: &Cell<u32>,
 ) -> Outcome<Sample> {
     let (times, streams) = if turn.quick || turn.round == 0 { (1, 100) } else { (4, 1_000) };
-    let mut seen = Seen::default();
+    let mut seen = TurnTimes::default();
     for _ in 0..times {
         let session = begin_session(ground, site, cause, next)?;
         end_streams(ground, site, cause, size, (session, streams), &mut seen)?;
@@ -115,7 +115,7 @@ fn repetitions(
 }
 
 /// Everything that was seen in a turn, in nanoseconds.
-struct Seen {
+struct TurnTimes {
     /// From before the fact was handed over to the end of a stream.
     ended: Histogram<u64>,
     /// From the commit, as far as it can be seen from outside, to the end of a stream.
@@ -130,7 +130,7 @@ struct Seen {
     commit: Histogram<u64>,
 }
 
-impl Default for Seen {
+impl Default for TurnTimes {
     fn default() -> Self {
         let [ended, after_commit, last_byte, last_byte_in_all, requests, commit] =
             std::array::from_fn(|_| histogram());
@@ -138,7 +138,7 @@ impl Default for Seen {
     }
 }
 
-impl Seen {
+impl TurnTimes {
     #[expect(clippy::cast_precision_loss, reason = "nanoseconds of a few seconds fit a double")]
     fn sample(self) -> Sample {
         let mut sample = Sample::new(0.0, 0.0, 0);
@@ -178,7 +178,7 @@ fn end_streams(
     cause: Cause,
     size: Size,
     (session, count): (u32, usize),
-    seen: &mut Seen,
+    seen: &mut TurnTimes,
 ) -> Outcome {
     let open = streams_of(ground, site, cause, session, count)?;
     let ended = ground.core.begin(open.ended());
@@ -203,7 +203,7 @@ fn end_requests(
     cause: Cause,
     size: Size,
     session: u32,
-    seen: &mut Seen,
+    seen: &mut TurnTimes,
 ) -> Outcome {
     let target = site.target(cause == Cause::Device, host_of(cause), session);
     let asking = ground.core.run(Fleet::open(target, Work::Get(SMALL.0, SMALL.1), ASKING))??;

@@ -37,7 +37,7 @@ fn open(folder: &Path) -> Outcome<Sink> {
 }
 
 /// As a gate would, but for that it would refuse: wait when the backlog is full.
-fn patiently(mut record: impl FnMut() -> Result<(), Full>) -> Outcome {
+fn retry_while_full(mut record: impl FnMut() -> Result<(), Full>) -> Outcome {
     while let Err(full) = record() {
         if full == Full::Closed {
             return Err(full.into());
@@ -52,7 +52,7 @@ fn until_durable(records: &[Record]) -> Outcome<Sample> {
     let sink = open(folder.path())?;
     let clock = Clock::start();
     for (decided, _) in records {
-        patiently(|| sink.record(decided))?;
+        retry_while_full(|| sink.record(decided))?;
     }
     runtime.block_on(sink.flush())?;
     let sample = clock.stop(records.len() as u64);
@@ -144,9 +144,9 @@ fn lake(records: &[Record]) -> Comparison<'_> {
         let sink = open(folder.path())?;
         let clock = Clock::start();
         for (decided, completed) in records {
-            patiently(|| sink.record(decided))?;
+            retry_while_full(|| sink.record(decided))?;
             if let Some(completed) = completed {
-                patiently(|| sink.complete(completed))?;
+                retry_while_full(|| sink.complete(completed))?;
             }
         }
         runtime.block_on(sink.close())?;

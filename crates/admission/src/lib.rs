@@ -31,7 +31,7 @@ pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request
 pub use countersign_evidence::Ended;
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
-pub use sighted::{Seen, Sighted};
+pub use sighted::{RolloutTurns, TurnedAccesses};
 pub use strangers::StrangersCounted;
 
 use countersign_decide::Answer;
@@ -49,7 +49,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Instant;
-use strangers::{Noted, Strangers};
+use strangers::{NotedRefusal, Strangers};
 
 /// What an enforcement point is told about itself.
 #[derive(Debug, Clone)]
@@ -180,7 +180,7 @@ impl Admission {
     }
 
     /// Whom staged rollouts turned here since this was last asked. What is taken is told nobody else.
-    pub fn sighted(&self) -> BTreeMap<RolloutId, Sighted> {
+    pub fn sighted(&self) -> BTreeMap<RolloutId, RolloutTurns> {
         self.0.sightings.take()
     }
 
@@ -242,19 +242,19 @@ impl Inner {
 
     /// Put a record away: durably for what is privileged, which then has to be waited for; within the sink's bounds for
     /// the rest. No record, no access. Repeated refusals of strangers are counted, and recorded a minute later as one.
-    fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<Kept, String> {
-        let Some(decided) = decided else { return Ok(Kept::AsItIs) };
+    fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<RecordKeeping, String> {
+        let Some(decided) = decided else { return Ok(RecordKeeping::AsItIs) };
         if !strangers::is_anonymous(&decided) {
             return self.keep_one(request, &decided);
         }
         let space = self.sink.space();
         if strangers::is_refusal(&decided) {
-            let Noted { id, record } = self.strangers.note(decided, space);
+            let NotedRefusal { id, record } = self.strangers.note(decided, space);
             let (own, ended): (Vec<_>, Vec<_>) = record.into_iter().partition(|record| record.id == id);
             self.put(ended);
             return match own.first() {
                 Some(own) => self.keep_one(request, own),
-                None => Ok(Kept::StoodFor(id)),
+                None => Ok(RecordKeeping::StoodFor(id)),
             };
         }
         if space == DiskSpace::Reserved {
@@ -265,11 +265,11 @@ impl Inner {
         self.keep_one(request, &decided)
     }
 
-    fn keep_one(&self, request: &Request, decided: &Decided) -> Result<Kept, String> {
+    fn keep_one(&self, request: &Request, decided: &Decided) -> Result<RecordKeeping, String> {
         if request.action.is_privileged() {
-            return Ok(Kept::Once(Box::pin(self.sink.record_durably(decided))));
+            return Ok(RecordKeeping::Once(Box::pin(self.sink.record_durably(decided))));
         }
-        self.sink.record(decided).map(|()| Kept::AsItIs).map_err(|error| error.to_string())
+        self.sink.record(decided).map(|()| RecordKeeping::AsItIs).map_err(|error| error.to_string())
     }
 
     /// Record folded refusals. A record that cannot be kept is counted: no request waits for it.
@@ -293,7 +293,7 @@ async fn put_folded(inner: Weak<Inner>) {
 }
 
 /// How a record is kept.
-enum Kept {
+enum RecordKeeping {
     /// It is, within the sink's bounds.
     AsItIs,
     /// It will be once this resolves.
@@ -306,11 +306,11 @@ enum Kept {
 type Durable = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
 
 /// Waits for a record that has to be waited for. Answers with the decision whose record stands for it, if another's does.
-async fn kept(keeping: Result<Kept, String>) -> Result<Option<DecisionId>, String> {
+async fn kept(keeping: Result<RecordKeeping, String>) -> Result<Option<DecisionId>, String> {
     match keeping? {
-        Kept::AsItIs => Ok(None),
-        Kept::Once(durable) => durable.await.map(|()| None).map_err(|error| error.to_string()),
-        Kept::StoodFor(id) => Ok(Some(id)),
+        RecordKeeping::AsItIs => Ok(None),
+        RecordKeeping::Once(durable) => durable.await.map(|()| None).map_err(|error| error.to_string()),
+        RecordKeeping::StoodFor(id) => Ok(Some(id)),
     }
 }
 

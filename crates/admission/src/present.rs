@@ -37,7 +37,7 @@ struct Shared {
 }
 
 /// What was known when holders were last told.
-struct Told {
+struct LastTold {
     seq: u64,
     /// The present moment, and when that was by the clock that timers go by.
     at: (Timestamp, Instant),
@@ -61,7 +61,7 @@ impl Present {
             vouched,
             ledger,
         });
-        let mut told = Told::now(&shared.ledger);
+        let mut told = LastTold::now(&shared.ledger);
         shared.keep_up();
         let following = shared.clone();
         let follower = tokio::spawn(async move {
@@ -105,7 +105,7 @@ impl Present {
     }
 }
 
-impl Told {
+impl LastTold {
     fn now(ledger: &Ledger) -> Self {
         Self { seq: ledger.seq(), at: (ledger.now(), Instant::now()) }
     }
@@ -118,8 +118,8 @@ impl Told {
 
 impl Shared {
     /// Tell holders what moved since `before`, which is what was known when they were last told.
-    fn tell(&self, before: &Told) -> Told {
-        let now = Told::now(&self.ledger);
+    fn tell(&self, before: &LastTold) -> LastTold {
+        let now = LastTold::now(&self.ledger);
         // A world at least as new as `now` says it is: what came in between is told twice.
         let touched = self.ledger.world().touched_since(before.seq);
         match touched {

@@ -10,16 +10,16 @@ use tokio::sync::Notify;
 
 /// Accesses that a rollout turned, by which way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sighted {
+pub struct RolloutTurns {
     /// Denied, and would have been allowed without it.
-    pub newly_denied: Seen,
+    pub newly_denied: TurnedAccesses,
     /// Allowed, and would have been denied without it.
-    pub newly_allowed: Seen,
+    pub newly_allowed: TurnedAccesses,
 }
 
 /// Accesses that were turned one way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Seen {
+pub struct TurnedAccesses {
     /// The people whose they were.
     pub people: BTreeSet<PersonId>,
     /// How many, whoever made them.
@@ -28,7 +28,7 @@ pub struct Seen {
     pub example: Option<DecisionId>,
 }
 
-impl Sighted {
+impl RolloutTurns {
     /// These, and what was seen after them.
     pub fn merge(&mut self, later: Self) {
         self.newly_denied.merge(later.newly_denied);
@@ -36,7 +36,7 @@ impl Sighted {
     }
 }
 
-impl Seen {
+impl TurnedAccesses {
     fn merge(&mut self, later: Self) {
         self.people.extend(later.people);
         self.accesses = self.accesses.saturating_add(later.accesses);
@@ -47,7 +47,7 @@ impl Seen {
 /// What was seen and not told yet.
 #[derive(Default)]
 pub struct Sightings {
-    seen: Mutex<BTreeMap<RolloutId, Sighted>>,
+    seen: Mutex<BTreeMap<RolloutId, RolloutTurns>>,
     told: Notify,
 }
 
@@ -78,7 +78,7 @@ impl Sightings {
     }
 
     /// What was seen since this was last asked.
-    pub fn take(&self) -> BTreeMap<RolloutId, Sighted> {
+    pub fn take(&self) -> BTreeMap<RolloutId, RolloutTurns> {
         std::mem::take(&mut *self.seen.lock())
     }
 

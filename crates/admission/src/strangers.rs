@@ -61,7 +61,7 @@ struct FoldingWindow {
 }
 
 /// What becomes of the record of a refusal.
-pub struct Noted {
+pub struct NotedRefusal {
     /// The decision whose record stands for it.
     pub id: DecisionId,
     /// The records to write now.
@@ -96,7 +96,7 @@ pub fn trim(decided: &mut Decided, reads: Items) {
 
 impl Strangers {
     /// Notes a refusal: the first of its kind in a window is recorded, a repeat is counted.
-    pub fn note(&self, decided: Decided, space: DiskSpace) -> Noted {
+    pub fn note(&self, decided: Decided, space: DiskSpace) -> NotedRefusal {
         let mut windows = self.windows.lock();
         let over = match (space, windows.len()) {
             (DiskSpace::Reserved, _) | (_, WINDOWS..) => FoldedOver::Everybody,
@@ -112,7 +112,7 @@ impl Strangers {
             self.count(over);
             let id = window.id;
             window.add(decided);
-            return Noted { id, record };
+            return NotedRefusal { id, record };
         }
         let id = decided.id;
         let mut window =
@@ -125,7 +125,7 @@ impl Strangers {
             record.push(decided);
         }
         windows.insert(key, window);
-        Noted { id, record }
+        NotedRefusal { id, record }
     }
 
     /// Ends the windows that are over at `now` and returns their records.

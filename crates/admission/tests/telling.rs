@@ -2,8 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_admission::{
-    Admission, Completion, Ended, Freshness, Networks, Refused, Remedy, Request, Seen, Settings, Sighted,
-    Who, Why, reason_text, reserved,
+    Admission, Completion, Ended, Freshness, Networks, Refused, Remedy, Request, RolloutTurns, Settings,
+    TurnedAccesses, Who, Why, reason_text, reserved,
 };
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
 use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};
@@ -301,17 +301,21 @@ async fn bytes_that_move_keep_a_session_in_use() {
 #[test]
 fn what_is_seen_later_is_added_to_what_was_seen() {
     let dec = |n: u128| Some(DecisionId::new(Uuid::from_u128(n)));
-    let seen = |people: &[u128], accesses: u64, example: Option<DecisionId>| Seen {
+    let seen = |people: &[u128], accesses: u64, example: Option<DecisionId>| TurnedAccesses {
         people: people.iter().map(|n| per(*n)).collect(),
         accesses,
         example,
     };
     let mut first =
-        Sighted { newly_denied: seen(&[1], 2, None), newly_allowed: seen(&[3], u64::MAX, dec(1)) };
-    first.merge(Sighted { newly_denied: seen(&[1, 2], 3, dec(2)), newly_allowed: seen(&[4], 1, dec(3)) });
+        RolloutTurns { newly_denied: seen(&[1], 2, None), newly_allowed: seen(&[3], u64::MAX, dec(1)) };
+    first
+        .merge(RolloutTurns { newly_denied: seen(&[1, 2], 3, dec(2)), newly_allowed: seen(&[4], 1, dec(3)) });
     let people = |numbers: [u128; 2]| numbers.map(per).into_iter().collect::<BTreeSet<_>>();
-    assert_eq!(first.newly_denied, Seen { people: people([1, 2]), accesses: 5, example: dec(2) });
-    assert_eq!(first.newly_allowed, Seen { people: people([3, 4]), accesses: u64::MAX, example: dec(1) });
+    assert_eq!(first.newly_denied, TurnedAccesses { people: people([1, 2]), accesses: 5, example: dec(2) });
+    assert_eq!(
+        first.newly_allowed,
+        TurnedAccesses { people: people([3, 4]), accesses: u64::MAX, example: dec(1) }
+    );
 }
 
 #[tokio::test]
@@ -337,10 +341,10 @@ async fn whom_a_rollout_turned_is_told_by_which_way() {
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
     assert!(told.as_mut().poll(&mut looks).is_ready());
     let sighted = post.admission.sighted();
-    let allowed = Seen { people: [per(1)].into(), accesses: 1, example: Some(admitted.id()) };
+    let allowed = TurnedAccesses { people: [per(1)].into(), accesses: 1, example: Some(admitted.id()) };
     assert_eq!(
         sighted.get(&rol(1)),
-        Some(&Sighted { newly_allowed: allowed, newly_denied: Seen::default() })
+        Some(&RolloutTurns { newly_allowed: allowed, newly_denied: TurnedAccesses::default() })
     );
     admitted.complete(done());
     // A service account is an access, and nobody of the people.

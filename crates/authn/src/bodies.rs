@@ -65,7 +65,7 @@ pub struct OneSession {
 /// What was announced up to this fact was seen.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Seen {
+pub struct SeenNotices {
     pub up_to: u64,
 }
 

@@ -27,7 +27,7 @@ pub enum Pending {
 }
 
 /// What the browser gets back to begin with.
-pub struct Begun {
+pub struct BegunCeremony {
     /// Names the dialogue.
     pub ceremony: String,
     /// To be set, when the browser had no such cookie.
@@ -42,14 +42,14 @@ pub struct Ceremonies {
 
 #[derive(Default)]
 struct Open {
-    by_id: HashMap<Id, Kept>,
+    by_id: HashMap<Id, PendingCeremony>,
     /// In the order of their beginning, which is that of their end; those that were finished stay until their turn.
     order: VecDeque<(Timestamp, Id)>,
 }
 
 type Id = [u8; 16];
 
-struct Kept {
+struct PendingCeremony {
     browser: Digest,
     expires_at: Timestamp,
     pending: Pending,
@@ -61,7 +61,12 @@ impl Ceremonies {
     }
 
     /// Keep `pending` for the browser that sent `headers`.
-    pub fn begin(&self, pending: Pending, headers: &HeaderMap, now: Timestamp) -> Result<Begun, Refusal> {
+    pub fn begin(
+        &self,
+        pending: Pending,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<BegunCeremony, Refusal> {
         // A browser keeps the cookie that it has, so that two tabs do not spoil each other's dialogue.
         let (browser, cookie) = match browser::secret(headers, browser::CEREMONY_COOKIE) {
             Some(known) => (known.digest(), None),
@@ -83,8 +88,8 @@ impl Ceremonies {
             open.forget_oldest();
         }
         open.order.push_back((expires_at, id));
-        open.by_id.insert(id, Kept { browser, expires_at, pending });
-        Ok(Begun { ceremony: URL_SAFE_NO_PAD.encode(id), cookie })
+        open.by_id.insert(id, PendingCeremony { browser, expires_at, pending });
+        Ok(BegunCeremony { ceremony: URL_SAFE_NO_PAD.encode(id), cookie })
     }
 
     /// Take the dialogue: whatever comes of it, it can not be finished again.

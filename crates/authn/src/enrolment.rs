@@ -1,6 +1,6 @@
 //! Passkeys come and go: by invitation, within a session, and removed by their owner.
 
-use crate::ceremony::{Begun, Pending};
+use crate::ceremony::{BegunCeremony, Pending};
 use crate::sessions::going_on;
 use crate::signing_in::active;
 use crate::token::Secret;
@@ -57,7 +57,11 @@ impl Authn {
     }
 
     /// Ask whoever holds an invitation for a passkey.
-    pub(crate) fn ask_enrol(&self, secret: &Secret, headers: &HeaderMap) -> Result<(Begun, Value), Refusal> {
+    pub(crate) fn ask_enrol(
+        &self,
+        secret: &Secret,
+        headers: &HeaderMap,
+    ) -> Result<(BegunCeremony, Value), Refusal> {
         let world = self.world();
         let now = self.now();
         let invitation = open_invitation(&world, secret, now)?;
@@ -123,7 +127,7 @@ impl Authn {
         &self,
         session: &Session,
         headers: &HeaderMap,
-    ) -> Result<(Begun, Value), Refusal> {
+    ) -> Result<(BegunCeremony, Value), Refusal> {
         let (world, now) = (self.world(), self.now());
         proved_lately(&world, session.id, self.config.fresh, now)?;
         let person = world.person(session.person).ok_or(Refusal::NotSignedIn)?;

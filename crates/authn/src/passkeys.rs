@@ -38,7 +38,7 @@ struct Stored {
 }
 
 /// What a browser is asked, and what must be kept to judge its answer.
-pub struct Asked<S> {
+pub struct Challenge<S> {
     /// The options, as `PublicKeyCredential.parse...OptionsFromJSON` takes them.
     pub options: Value,
     /// The state.
@@ -47,7 +47,7 @@ pub struct Asked<S> {
 
 /// A passkey that was made.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct CreatedPasskey {
     pub id: CredentialId,
     pub stored: Value,
 }
@@ -90,7 +90,7 @@ impl Passkeys {
         person: PersonId,
         about: &countersign_facts::Person,
         existing: &[Passkey],
-    ) -> Result<Asked<PasskeyRegistration>, Refusal> {
+    ) -> Result<Challenge<PasskeyRegistration>, Refusal> {
         let exclude = existing.iter().map(|passkey| passkey.cred_id().clone()).collect();
         let (options, state) = self
             .verifier
@@ -105,7 +105,7 @@ impl Passkeys {
         };
         selection.insert("residentKey".to_owned(), json!("required"));
         selection.insert("requireResidentKey".to_owned(), json!(true));
-        Ok(Asked { options, state })
+        Ok(Challenge { options, state })
     }
 
     /// Judge the answer to [`Passkeys::ask_new`].
@@ -113,7 +113,7 @@ impl Passkeys {
         &self,
         answer: &RegisterPublicKeyCredential,
         state: &PasskeyRegistration,
-    ) -> Result<Made, Refusal> {
+    ) -> Result<CreatedPasskey, Refusal> {
         let unfit = |remedy, cause: String| Refusal::PasskeyUnfit { remedy, cause };
         if answer.extensions.cred_props.as_ref().and_then(|props| props.rk) == Some(false) {
             return Err(unfit(
@@ -136,14 +136,14 @@ impl Passkeys {
             unfit(remedy, error.to_string())
         })?;
         let id = id_of(passkey.cred_id().as_ref());
-        Ok(Made { id, stored: store(passkey)? })
+        Ok(CreatedPasskey { id, stored: store(passkey)? })
     }
 
     /// Ask for any passkey that was registered here; with `only`, for one of those.
     pub fn ask_signature(
         &self,
         only: Option<&[Passkey]>,
-    ) -> Result<Asked<DiscoverableAuthentication>, Refusal> {
+    ) -> Result<Challenge<DiscoverableAuthentication>, Refusal> {
         let (options, state) = self.verifier.start_discoverable_authentication().map_err(broken)?;
         let mut options = public_key(&options)?;
         if let Some(only) = only {
@@ -153,7 +153,7 @@ impl Passkeys {
                 options.insert("allowCredentials".to_owned(), Value::Array(allowed));
             }
         }
-        Ok(Asked { options, state })
+        Ok(Challenge { options, state })
     }
 
     /// Judge the answer to [`Passkeys::ask_signature`] as one of `credential`.

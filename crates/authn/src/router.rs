@@ -1,8 +1,10 @@
 //! The sign-in host: which path does what.
 
 use crate::answer::Json;
-use crate::bodies::{Invited, NewPasskey, Nothing, OneInvitation, OnePasskey, OneSession, Seen, Signature};
-use crate::ceremony::Begun;
+use crate::bodies::{
+    Invited, NewPasskey, Nothing, OneInvitation, OnePasskey, OneSession, SeenNotices, Signature,
+};
+use crate::ceremony::BegunCeremony;
 use crate::guard::{self, Guard};
 use crate::pages::{self, Message, Pages};
 use crate::target::{Target, TargetText};
@@ -94,9 +96,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Whence {
 }
 
 /// Whoever is signed in with this browser. Without one the request is refused.
-pub struct Asking(pub Arc<Session>);
+pub struct SignedInSession(pub Arc<Session>);
 
-impl FromRequestParts<Desk> for Asking {
+impl FromRequestParts<Desk> for SignedInSession {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Refusal> {
@@ -173,7 +175,7 @@ async fn step_up_page(
 
 async fn step_up_start(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     headers: HeaderMap,
     Json(_): Json<Nothing>,
 ) -> Result<Response, Refusal> {
@@ -182,7 +184,7 @@ async fn step_up_start(
 
 async fn step_up_finish(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     headers: HeaderMap,
     Json(body): Json<Signature>,
 ) -> Result<Response, Refusal> {
@@ -250,7 +252,7 @@ async fn signed_out(State(desk): State<Desk>) -> Response {
 
 async fn passkey_start(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     headers: HeaderMap,
     Json(_): Json<Nothing>,
 ) -> Result<Response, Refusal> {
@@ -259,7 +261,7 @@ async fn passkey_start(
 
 async fn passkey_finish(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     headers: HeaderMap,
     Json(body): Json<NewPasskey>,
 ) -> Result<Response, Refusal> {
@@ -270,7 +272,7 @@ async fn passkey_finish(
 
 async fn passkey_remove(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     Json(body): Json<OnePasskey>,
 ) -> Result<StatusCode, Refusal> {
     desk.authn.remove_own_passkey(&session, body.passkey).await?;
@@ -279,7 +281,7 @@ async fn passkey_remove(
 
 async fn session_end(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     Json(body): Json<OneSession>,
 ) -> Result<StatusCode, Refusal> {
     desk.authn.end_own_session(&session, body.session).await?;
@@ -288,8 +290,8 @@ async fn session_end(
 
 async fn notices_seen(
     State(desk): State<Desk>,
-    Asking(session): Asking,
-    Json(body): Json<Seen>,
+    SignedInSession(session): SignedInSession,
+    Json(body): Json<SeenNotices>,
 ) -> Result<StatusCode, Refusal> {
     desk.authn.notices_seen(&session, body.up_to).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -297,7 +299,7 @@ async fn notices_seen(
 
 async fn invitation_withdraw(
     State(desk): State<Desk>,
-    Asking(session): Asking,
+    SignedInSession(session): SignedInSession,
     Json(body): Json<OneInvitation>,
 ) -> Result<StatusCode, Refusal> {
     desk.authn.withdraw_own_invitation(&session, body.invitation).await?;
@@ -306,7 +308,7 @@ async fn invitation_withdraw(
 
 // --- answers --------------------------------------------------------------------------------------------------------
 
-fn begun((begun, options): (Begun, Value)) -> Response {
+fn begun((begun, options): (BegunCeremony, Value)) -> Response {
     let body = axum::Json(json!({ "ceremony": begun.ceremony, "publicKey": options }));
     with_cookies(body.into_response(), begun.cookie)
 }

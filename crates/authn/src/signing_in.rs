@@ -1,6 +1,6 @@
 //! Signing in and proving again.
 
-use crate::ceremony::{Begun, Pending};
+use crate::ceremony::{BegunCeremony, Pending};
 use crate::passkeys::{self, ASSURANCE, Passkeys, Signed};
 use crate::token::{Secret, fresh_id};
 use crate::{Authn, Refusal, SignedInAs};
@@ -67,7 +67,7 @@ pub fn active(world: &World, person: PersonId) -> Result<(), Refusal> {
 
 impl Authn {
     /// Ask for any passkey that is registered here.
-    pub(crate) fn ask_sign_in(&self, headers: &HeaderMap) -> Result<(Begun, Value), Refusal> {
+    pub(crate) fn ask_sign_in(&self, headers: &HeaderMap) -> Result<(BegunCeremony, Value), Refusal> {
         let asked = self.passkeys.ask_signature(None)?;
         let begun = self.ceremonies.begin(Pending::SignIn { state: asked.state }, headers, self.now())?;
         Ok((begun, asked.options))
@@ -111,7 +111,7 @@ impl Authn {
         &self,
         session: SessionId,
         headers: &HeaderMap,
-    ) -> Result<(Begun, Value), Refusal> {
+    ) -> Result<(BegunCeremony, Value), Refusal> {
         let world = self.world();
         let person = world.session(session).ok_or(Refusal::NotSignedIn)?.person;
         let theirs: Vec<_> =

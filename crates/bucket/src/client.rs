@@ -43,11 +43,11 @@ struct Inner {
     address: Address,
     source: Source,
     connector: Connector,
-    opened: Mutex<Option<Opened>>,
+    opened: Mutex<Option<OpenedStore>>,
 }
 
 /// The store, opened with some credentials: it keeps what they were exchanged for.
-struct Opened {
+struct OpenedStore {
     /// Which credentials.
     digest: [u8; 32],
     store: Arc<dyn ObjectStore>,
@@ -116,20 +116,20 @@ impl Bucket {
     /// When they are not known to be there.
     pub async fn put(&self, path: &str, bytes: Bytes) -> Result<(), BucketError> {
         let (store, key, length) = (self.store()?, self.key(path)?, bytes.len() as u64);
-        self.patiently(length, store.put(&key, PutPayload::from_bytes(bytes))).await.map(drop)
+        self.with_timeout(length, store.put(&key, PutPayload::from_bytes(bytes))).await.map(drop)
     }
 
     /// An object is made of its parts only once the last of them was sent and all were what they should be. Until then there
     /// is none, and what was sent is given up.
     async fn put_parts(&self, path: &str, file: File, expected: Expected) -> Result<(), BucketError> {
         let (store, key) = (self.store()?, self.key(path)?);
-        let mut upload = self.patiently(0, store.put_multipart(&key)).await?;
+        let mut upload = self.with_timeout(0, store.put_multipart(&key)).await?;
         let sent = self.send_parts(&mut *upload, file, expected).await;
         match sent {
-            Ok(()) => self.patiently(expected.bytes, upload.complete()).await.map(drop),
+            Ok(()) => self.with_timeout(expected.bytes, upload.complete()).await.map(drop),
             Err(error) => {
                 // Where this fails too, the store's own rule for unfinished uploads clears them away.
-                let _given_up = self.patiently(0, upload.abort()).await;
+                let _given_up = self.with_timeout(0, upload.abort()).await;
                 Err(error)
             }
         }
@@ -146,7 +146,7 @@ impl Bucket {
         while !pieces.is_at_end() {
             let bytes = pieces.next(part).await?;
             let length = bytes.len() as u64;
-            self.patiently(length, upload.put_part(PutPayload::from_bytes(bytes))).await?;
+            self.with_timeout(length, upload.put_part(PutPayload::from_bytes(bytes))).await?;
         }
         if pieces.is_whole() { Ok(()) } else { Err(BucketError::Differs) }
     }
@@ -193,7 +193,7 @@ impl Bucket {
     /// When it is not known to be gone.
     pub async fn remove(&self, path: &str) -> Result<(), BucketError> {
         let (store, key) = (self.store()?, self.key(path)?);
-        match self.patiently(0, store.delete(&key)).await {
+        match self.with_timeout(0, store.delete(&key)).await {
             Ok(()) | Err(BucketError::Missing) => Ok(()),
             Err(error) => Err(error),
         }
@@ -207,7 +207,7 @@ impl Bucket {
         let (store, key) = (self.store()?, self.key(folder)?);
         let mut objects = store.list(Some(&key));
         let mut found = Vec::new();
-        while let Some(object) = self.patiently(0, objects.try_next()).await? {
+        while let Some(object) = self.with_timeout(0, objects.try_next()).await? {
             let Some(path) = self.0.address.path(object.location.as_ref()) else { continue };
             if path.starts_with(folder) {
                 found.push(Listed { key: path.to_owned(), bytes: object.size });
@@ -230,7 +230,7 @@ impl Bucket {
         }
         // Nobody is asked yet: what is wrong is in the credentials, of which nothing is said.
         let store = open(address, &read, connector).map_err(|_| CredentialsError::Unusable)?;
-        *opened = Some(Opened { digest: read.digest, store: Arc::clone(&store) });
+        *opened = Some(OpenedStore { digest: read.digest, store: Arc::clone(&store) });
         Ok(store)
     }
 
@@ -239,7 +239,7 @@ impl Bucket {
     }
 
     /// Waits as long as so many bytes may take.
-    async fn patiently<T>(
+    async fn with_timeout<T>(
         &self,
         bytes: u64,
         asking: impl Future<Output = object_store::Result<T>>,

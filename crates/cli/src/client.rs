@@ -54,7 +54,7 @@ impl Client {
     }
 
     /// A question that reads everything there is.
-    pub(crate) async fn post_patiently(&self, path: Path, body: Value) -> Result<Value, Failure> {
+    pub(crate) async fn post_long_running(&self, path: Path, body: Value) -> Result<Value, Failure> {
         self.ask(Method::POST, path, Some(body), LONG_PATIENCE).await
     }
 

@@ -1,6 +1,7 @@
 //! Applications and labels: commands and views.
 
-use crate::input::{Asked, Json, in_path, on_record};
+use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,9 +14,10 @@ use countersign_world::{Application, World};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Application>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Application>> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -28,7 +30,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
 pub async fn show(
     State(control): State<Control>,
     Path(application): Path<String>,
-) -> Answer<api::Application> {
+) -> JsonResult<api::Application> {
     view(&control, &in_path("application", &application)?)
 }
 
@@ -37,7 +39,7 @@ pub async fn declare(
     caller: Caller,
     Path(application): Path<String>,
     Json(declaration): Json<api::Declaration>,
-) -> Answer<api::Application> {
+) -> JsonResult<api::Application> {
     let name: ApplicationName = in_path("application", &application)?;
     not_our_own(&control, &name)?;
     let about = declared(&declaration)?;
@@ -74,7 +76,7 @@ pub async fn stage(
     caller: Caller,
     Path(application): Path<String>,
     Json(change): Json<api::StageChange>,
-) -> Answer<api::Application> {
+) -> JsonResult<api::Application> {
     let name: ApplicationName = in_path("application", &application)?;
     not_our_own(&control, &name)?;
     let (application, stage) = (name.clone(), stage_of(change.stage));
@@ -95,7 +97,7 @@ pub async fn label(
     caller: Caller,
     Path((application, part)): Path<(String, String)>,
     Json(label): Json<api::Label>,
-) -> Answer<api::Application> {
+) -> JsonResult<api::Application> {
     let name: ApplicationName = in_path("application", &application)?;
     let resource = ResourceName::new(&name, &part).map_err(|error| Refusal::name("part", &error))?;
     let application = name.clone();
@@ -219,7 +221,7 @@ fn known<'a>(world: &'a World, application: &ApplicationName) -> Result<&'a Arc<
         .ok_or_else(|| Refusal::not_found("application", application).about_field("application"))
 }
 
-fn view(control: &Control, application: &ApplicationName) -> Answer<api::Application> {
+fn view(control: &Control, application: &ApplicationName) -> JsonResult<api::Application> {
     let world = control.world();
     known(&world, application).map(|application| axum::Json(shown(application)))
 }

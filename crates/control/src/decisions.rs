@@ -1,6 +1,6 @@
 //! Recorded decisions, as the API shows them.
 
-use crate::input::{Asked, in_path};
+use crate::input::{QueryParameters, in_path};
 use crate::{Control, Refusal, explain, find};
 use axum::extract::{Path, State};
 use countersign_api as api;
@@ -12,7 +12,7 @@ use countersign_world::World;
 
 pub async fn list(
     State(control): State<Control>,
-    asked: Asked,
+    asked: QueryParameters,
 ) -> Result<axum::Json<api::Decisions>, Refusal> {
     let mut query = query(&control.world(), asked)?;
     let limit = query.limit;
@@ -69,7 +69,7 @@ async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet>
     parsing.await.ok().flatten().filter(|set| set.version() == version)
 }
 
-fn query(world: &World, mut asked: Asked) -> Result<Query, Refusal> {
+fn query(world: &World, mut asked: QueryParameters) -> Result<Query, Refusal> {
     let mut query = Query::default();
     if let Some(since) = asked.take("since")? {
         query.since = since;

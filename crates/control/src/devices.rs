@@ -1,6 +1,7 @@
 //! Devices: commands and views.
 
-use crate::input::{Asked, Json, in_path, on_record};
+use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -10,9 +11,10 @@ use countersign_names::{CheckResult, DeviceId, PostureCheck, Timestamp};
 use countersign_world::{Device, World};
 use std::sync::Arc;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Device>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Device>> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -22,7 +24,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Device> {
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Device> {
     view(&control, in_path("id", &id)?)
 }
 
@@ -47,7 +49,7 @@ pub async fn change(
     caller: Caller,
     Path(id): Path<String>,
     Json(new): Json<api::NewDevice>,
-) -> Answer<api::Device> {
+) -> JsonResult<api::Device> {
     let device: DeviceId = in_path("id", &id)?;
     let (about, owner) = about(new)?;
     control
@@ -88,7 +90,7 @@ pub async fn report(
     caller: Caller,
     Path(id): Path<String>,
     Json(report): Json<api::PostureReport>,
-) -> Answer<api::Device> {
+) -> JsonResult<api::Device> {
     let device: DeviceId = in_path("id", &id)?;
     if report.checks.is_empty() {
         return Err(Refusal::invalid("checks", "no check was made")
@@ -160,7 +162,7 @@ fn key_of(pem: &str) -> Result<Digest, Refusal> {
     Ok(secret::sha256(certificate.tbs_certificate.subject_pki.raw))
 }
 
-fn view(control: &Control, id: DeviceId) -> Answer<api::Device> {
+fn view(control: &Control, id: DeviceId) -> JsonResult<api::Device> {
     let world = control.world();
     known(&world, id).map(|device| axum::Json(shown(device, control.now())))
 }

@@ -1,6 +1,6 @@
 //! Exceptions to guardrails: scoped, owned, on somebody's authority, for a time.
 
-use crate::input::{Asked, Json, in_path, on_record, span};
+use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::policies::reads_exceptions;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
@@ -17,7 +17,7 @@ pub const LONGEST: u64 = 366 * 24 * 3600;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: Asked,
+    mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Exception>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;
@@ -38,8 +38,8 @@ pub async fn open(
     let authority = on_record("authority", &new.authority)?;
     let reason = on_record("reason", &new.reason)?;
     let life = match (new.expires_at, new.expires_in_seconds) {
-        (Some(end), None) => Ends::At(end),
-        (None, Some(seconds)) => Ends::After(span("expires_in_seconds", seconds, 60, LONGEST)?),
+        (Some(end), None) => ExceptionEnd::At(end),
+        (None, Some(seconds)) => ExceptionEnd::After(span("expires_in_seconds", seconds, 60, LONGEST)?),
         (None, None) => {
             return Err(Refusal::invalid("expires_at", "an exception has an end")
                 .remedy("give expires_at or expires_in_seconds"));
@@ -110,12 +110,12 @@ pub async fn end(
 }
 
 #[derive(Clone, Copy)]
-enum Ends {
+enum ExceptionEnd {
     At(Timestamp),
     After(Duration),
 }
 
-impl Ends {
+impl ExceptionEnd {
     fn from(self, now: Timestamp) -> Result<Timestamp, Refusal> {
         match self {
             Self::After(life) => Ok(now.plus(life)),

@@ -11,7 +11,7 @@
 mod facts;
 mod lines;
 
-use crate::input::Asked;
+use crate::input::QueryParameters;
 use crate::lasting::Lasting;
 use crate::pieces::{Piece, pieces};
 use crate::{Control, Refusal};
@@ -37,7 +37,7 @@ const FORMAT: &str = "ocsf";
 pub async fn export(
     State(control): State<Control>,
     headers: HeaderMap,
-    asked: Asked,
+    asked: QueryParameters,
 ) -> Result<Response, Refusal> {
     let time = time(asked)?;
     let trailers = takes_trailers(&headers);
@@ -53,7 +53,7 @@ pub async fn export(
     Ok(response)
 }
 
-fn time(mut asked: Asked) -> Result<Range<Timestamp>, Refusal> {
+fn time(mut asked: QueryParameters) -> Result<Range<Timestamp>, Refusal> {
     match asked.text("format").as_deref() {
         Some(FORMAT) => {}
         Some(other) => {

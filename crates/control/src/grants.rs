@@ -1,6 +1,7 @@
 //! Just-in-time grants: asked for by one, countersigned by another.
 
-use crate::input::{Asked, Json, in_path, on_record};
+use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -11,9 +12,10 @@ use countersign_world::{Grant, GrantState, World};
 use std::sync::Arc;
 use std::time::Duration;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Grant>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Grant>> {
     let limit = asked.limit()?;
     let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
     let person = asked.text("person");
@@ -30,7 +32,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Grant> {
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Grant> {
     view(&control, in_path("id", &id)?)
 }
 
@@ -77,7 +79,7 @@ pub async fn approve(
     State(control): State<Control>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Answer<api::Grant> {
+) -> JsonResult<api::Grant> {
     answer(&control, &caller, &id, |grant, now| {
         let expires_at = now.plus(Duration::from_secs(u64::from(grant.seconds)));
         Fact::Grant(GrantFact::Approved { grant: grant.id, expires_at })
@@ -90,7 +92,7 @@ pub async fn refuse(
     caller: Caller,
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Answer<api::Grant> {
+) -> JsonResult<api::Grant> {
     answer_because(&control, &caller, &id, &why, |grant, reason| {
         Fact::Grant(GrantFact::Refused { grant, reason })
     })
@@ -102,7 +104,7 @@ pub async fn revoke(
     caller: Caller,
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Answer<api::Grant> {
+) -> JsonResult<api::Grant> {
     answer_because(&control, &caller, &id, &why, |grant, reason| {
         Fact::Grant(GrantFact::Revoked { grant, reason })
     })
@@ -115,12 +117,12 @@ async fn answer_because(
     id: &str,
     why: &api::Reason,
     fact: fn(GrantId, String) -> Fact,
-) -> Answer<api::Grant> {
+) -> JsonResult<api::Grant> {
     let reason = on_record("reason", &why.reason)?;
     answer(control, caller, id, move |grant, _| fact(grant.id, reason.clone())).await
 }
 
-async fn answer<F>(control: &Control, caller: &Caller, id: &str, fact: F) -> Answer<api::Grant>
+async fn answer<F>(control: &Control, caller: &Caller, id: &str, fact: F) -> JsonResult<api::Grant>
 where
     F: Fn(&Grant, Timestamp) -> Fact + Send + 'static,
 {
@@ -133,7 +135,7 @@ fn known(world: &World, grant: GrantId) -> Result<&Arc<Grant>, Refusal> {
     world.grant(grant).ok_or_else(|| Refusal::not_found("grant", grant).about_field("id"))
 }
 
-fn view(control: &Control, id: GrantId) -> Answer<api::Grant> {
+fn view(control: &Control, id: GrantId) -> JsonResult<api::Grant> {
     let world = control.world();
     known(&world, id).map(|grant| axum::Json(shown(&world, grant, control.now())))
 }

@@ -1,6 +1,7 @@
 //! Groups: commands and views.
 
-use crate::input::{Asked, Json, in_path};
+use crate::input::{Json, QueryParameters, in_path};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -9,9 +10,10 @@ use countersign_facts::{Fact, GroupFact, Member};
 use countersign_names::GroupName;
 use countersign_world::{Group, World};
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Group>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Group>> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -21,7 +23,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(group): Path<String>) -> Answer<api::Group> {
+pub async fn show(State(control): State<Control>, Path(group): Path<String>) -> JsonResult<api::Group> {
     view(&control, &in_path("group", &group)?)
 }
 
@@ -68,7 +70,7 @@ pub async fn join(
     State(control): State<Control>,
     caller: Caller,
     Path((group, member)): Path<(String, String)>,
-) -> Answer<api::Group> {
+) -> JsonResult<api::Group> {
     move_member(&control, &caller, &group, member, true).await
 }
 
@@ -76,7 +78,7 @@ pub async fn leave(
     State(control): State<Control>,
     caller: Caller,
     Path((group, member)): Path<(String, String)>,
-) -> Answer<api::Group> {
+) -> JsonResult<api::Group> {
     move_member(&control, &caller, &group, member, false).await
 }
 
@@ -86,7 +88,7 @@ async fn move_member(
     group: &str,
     member: String,
     joins: bool,
-) -> Answer<api::Group> {
+) -> JsonResult<api::Group> {
     let group: GroupName = in_path("group", group)?;
     let moved = group.clone();
     control
@@ -111,7 +113,7 @@ fn known<'a>(world: &'a World, group: &GroupName) -> Result<&'a Group, Refusal> 
     known.map(|group| &**group).ok_or_else(|| Refusal::not_found("group", group).about_field("group"))
 }
 
-fn view(control: &Control, group: &GroupName) -> Answer<api::Group> {
+fn view(control: &Control, group: &GroupName) -> JsonResult<api::Group> {
     let world = control.world();
     known(&world, group).map(|group| axum::Json(shown(&world, group)))
 }

@@ -120,9 +120,9 @@ fn field(path: &str, message: &str) -> String {
 }
 
 /// The query: each parameter is taken by name, and none may be left over.
-pub struct Asked(BTreeMap<String, String>);
+pub struct QueryParameters(BTreeMap<String, String>);
 
-impl FromRequestParts<Control> for Asked {
+impl FromRequestParts<Control> for QueryParameters {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Control) -> Result<Self, Refusal> {
@@ -136,7 +136,7 @@ impl FromRequestParts<Control> for Asked {
     }
 }
 
-impl Asked {
+impl QueryParameters {
     /// The text of a parameter, if it is given.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)

@@ -51,7 +51,7 @@ pub struct Window {
 }
 
 /// One that runs. Dropped without an ending, it has failed.
-pub struct Begun {
+pub struct RunningJob {
     job: Arc<Job>,
     clock: Clock,
     told_at: Mutex<Timestamp>,
@@ -60,7 +60,7 @@ pub struct Begun {
 }
 
 /// What a run found.
-pub enum Found {
+pub enum JobOutcome {
     Replay(api::ReplayReport),
     /// With the SHA-256 over its JSON.
     Plan(Box<api::PlanReport>, Digest),
@@ -73,7 +73,7 @@ pub enum Found {
 
 impl Jobs {
     /// Take up a run, if there is room for one more.
-    pub fn begin(&self, job: Job, clock: Clock) -> Result<Begun, Refusal> {
+    pub fn begin(&self, job: Job, clock: Clock) -> Result<RunningJob, Refusal> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Refusal::unavailable("the process is stopping"));
         }
@@ -88,7 +88,7 @@ impl Jobs {
         let job = Arc::new(job);
         jobs.push_front(Arc::clone(&job));
         jobs.truncate(KEPT);
-        Ok(Begun {
+        Ok(RunningJob {
             job,
             clock,
             told_at: Mutex::new(Timestamp::from_micros(0)),
@@ -204,7 +204,7 @@ impl Job {
     }
 }
 
-impl Begun {
+impl RunningJob {
     /// All of it.
     pub fn shown(&self) -> api::Job {
         self.job.shown()
@@ -254,20 +254,20 @@ impl Begun {
     }
 
     /// It has ended: with what it found, or nothing because it was broken off.
-    pub fn end(&self, found: Option<Found>) {
+    pub fn end(&self, found: Option<JobOutcome>) {
         let now = (self.clock)();
         self.job.change(|job| {
             job.ended_at = Some(now);
             job.state = if found.is_some() { api::JobState::Finished } else { api::JobState::Cancelled };
             match found {
-                Some(Found::Replay(report)) => (job.share, job.replay) = (1.0, Some(report)),
-                Some(Found::Plan(report, digest)) => {
+                Some(JobOutcome::Replay(report)) => (job.share, job.replay) = (1.0, Some(report)),
+                Some(JobOutcome::Plan(report, digest)) => {
                     (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
                 }
-                Some(Found::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
-                Some(Found::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
-                Some(Found::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
-                Some(Found::Shadow(report, digest, windows)) => {
+                Some(JobOutcome::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
+                Some(JobOutcome::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
+                Some(JobOutcome::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
+                Some(JobOutcome::Shadow(report, digest, windows)) => {
                     (job.share, job.shadow, job.digest) = (1.0, Some(report), Some(digest.to_string()));
                     *self.job.windows.lock() = windows;
                 }
@@ -277,7 +277,7 @@ impl Begun {
     }
 }
 
-impl Drop for Begun {
+impl Drop for RunningJob {
     fn drop(&mut self) {
         if self.job.is_running() {
             let now = (self.clock)();

@@ -2,7 +2,7 @@
 //!
 //! The private parts are with the gates. Rotating a key asks its gate for another one; retiring it ends what it signed.
 
-use crate::input::Asked;
+use crate::input::QueryParameters;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -32,7 +32,7 @@ pub async fn jwks(State(control): State<Control>) -> impl IntoResponse {
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: Asked,
+    mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::AssertionKey>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;

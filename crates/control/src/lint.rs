@@ -1,6 +1,6 @@
 //! The lint of the policies in force: what their text tells, and what only the world can.
 
-use crate::input::Asked;
+use crate::input::QueryParameters;
 use crate::policies::reads_exceptions;
 use crate::reach::{Present, parts};
 use crate::{Control, Refusal, find};
@@ -8,13 +8,13 @@ use axum::extract::State;
 use countersign_api as api;
 use countersign_facts::Digest;
 use countersign_names::{Action, ResourceName, Sensitivity};
-use countersign_policy::{Code, Finding, Kind, Mention, Named, PolicyMeta, PolicySet, Severity};
+use countersign_policy::{Code, Finding, Kind, Mention, PolicyMeta, PolicyReference, PolicySet, Severity};
 use countersign_world::{Exception, Standing, World};
 use std::collections::BTreeMap;
 
 pub async fn show(
     State(control): State<Control>,
-    asked: Asked,
+    asked: QueryParameters,
 ) -> Result<axum::Json<api::PolicyLint>, Refusal> {
     asked.finish()?;
     let present = Present::of(&control);
@@ -60,8 +60,8 @@ fn unknown_names(world: &World, policies: &PolicySet) -> Vec<Finding> {
         };
         let message = format!("{} is not here, {so}", mention.named);
         let remedy = match mention.named {
-            Named::Application(_) => "protect the application, or remove the policy",
-            Named::Resource(_) => "declare that part of the application, or correct the name",
+            PolicyReference::Application(_) => "protect the application, or remove the policy",
+            PolicyReference::Resource(_) => "declare that part of the application, or correct the name",
             _ => "correct the name, or remove what names it",
         };
         if let Some(policy) = policies.get(&mention.policy) {
@@ -72,15 +72,15 @@ fn unknown_names(world: &World, policies: &PolicySet) -> Vec<Finding> {
     found
 }
 
-fn is_here(world: &World, named: &Named) -> bool {
+fn is_here(world: &World, named: &PolicyReference) -> bool {
     match named {
-        Named::Group(name) => world.group(name.as_str()).is_some(),
-        Named::Application(name) => world.application(name.as_str()).is_some(),
-        Named::Resource(name) => {
+        PolicyReference::Group(name) => world.group(name.as_str()).is_some(),
+        PolicyReference::Application(name) => world.application(name.as_str()).is_some(),
+        PolicyReference::Resource(name) => {
             world.application(name.application().as_str()).is_some_and(|known| parts(known).contains(name))
         }
-        Named::Person(id) => world.person(*id).is_some(),
-        Named::Service(id) => world.service(*id).is_some(),
+        PolicyReference::Person(id) => world.person(*id).is_some(),
+        PolicyReference::Service(id) => world.service(*id).is_some(),
     }
 }
 

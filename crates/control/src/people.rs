@@ -1,7 +1,8 @@
 //! People: commands and views.
 
 use crate::commands::Done;
-use crate::input::{Asked, Json, OptionalJson, in_path, on_record, span};
+use crate::input::{Json, OptionalJson, QueryParameters, in_path, on_record, span};
+use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,10 +15,10 @@ use countersign_world::{LONGEST_INVITATION, NewInvitation, Person, Standing, Wor
 use secrecy::ExposeSecret as _;
 use std::collections::{BTreeSet, HashMap};
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Person>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Person>> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -32,7 +33,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(person): Path<String>) -> Answer<api::Person> {
+pub async fn show(State(control): State<Control>, Path(person): Path<String>) -> JsonResult<api::Person> {
     let world = control.world();
     let id = find::person_in_path(&world, &person)?.id;
     view(&control, id)
@@ -42,7 +43,7 @@ pub async fn add(
     State(control): State<Control>,
     caller: Caller,
     Json(new): Json<api::NewPerson>,
-) -> Made<api::Person> {
+) -> CreatedResult<api::Person> {
     let person = PersonId::new(secret::fresh(control.now())?);
     let about = about(new)?;
     control
@@ -58,7 +59,7 @@ pub async fn change(
     caller: Caller,
     Path(person): Path<String>,
     Json(new): Json<api::NewPerson>,
-) -> Answer<api::Person> {
+) -> JsonResult<api::Person> {
     let about = about(new)?;
     let id = on_person(&control, &caller, person, move |_, known| {
         // To state what is so already is no change, and the journal is spared it.
@@ -86,7 +87,7 @@ pub async fn suspend(
     caller: Caller,
     Path(person): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Answer<api::Person> {
+) -> JsonResult<api::Person> {
     let reason = on_record("reason", &why.reason)?;
     let id = on_person(&control, &caller, person, move |_, known| {
         Ok(vec![Fact::Person(PersonFact::Suspended { person: known.id, reason: reason.clone() })])
@@ -99,7 +100,7 @@ pub async fn restore(
     State(control): State<Control>,
     caller: Caller,
     Path(person): Path<String>,
-) -> Answer<api::Person> {
+) -> JsonResult<api::Person> {
     let id = on_person(&control, &caller, person, |_, known| {
         Ok(vec![Fact::Person(PersonFact::Restored { person: known.id })])
     })
@@ -112,7 +113,7 @@ pub async fn confirm(
     caller: Caller,
     Path(person): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Answer<api::Person> {
+) -> JsonResult<api::Person> {
     let reason = on_record("reason", &why.reason)?;
     let id = on_person(&control, &caller, person, move |_, known| {
         Ok(vec![Fact::Person(PersonFact::Confirmed { person: known.id, reason: reason.clone() })])
@@ -126,7 +127,7 @@ pub async fn invite(
     caller: Caller,
     Path(person): Path<String>,
     OptionalJson(new): OptionalJson<api::NewInvitation>,
-) -> Made<api::Invitation> {
+) -> CreatedResult<api::Invitation> {
     let life = match new.expires_in_seconds {
         Some(seconds) => span("expires_in_seconds", seconds, 60, LONGEST_INVITATION.as_secs())?,
         None => control.settings().invitation_life,
@@ -163,8 +164,8 @@ pub async fn invite(
 pub async fn credentials(
     State(control): State<Control>,
     Path(person): Path<String>,
-    mut asked: Asked,
-) -> Answer<api::Items<api::Credential>> {
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Credential>> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -205,7 +206,7 @@ pub async fn risk(
     caller: Caller,
     Path(person): Path<String>,
     Json(risk): Json<api::Risk>,
-) -> Answer<api::Person> {
+) -> JsonResult<api::Person> {
     let reasons =
         risk.reasons.iter().map(|reason| on_record("reasons", reason)).collect::<Result<Vec<_>, _>>()?;
     let level = risk.level;
@@ -285,7 +286,7 @@ fn open_invitations(world: &World, control: &Control) -> HashMap<PersonId, u32> 
     open
 }
 
-fn view(control: &Control, id: PersonId) -> Answer<api::Person> {
+fn view(control: &Control, id: PersonId) -> JsonResult<api::Person> {
     let world = control.world();
     let person = world.person(id).ok_or_else(|| Refusal::not_found("person", id))?;
     let invitations = open_invitations(&world, control).get(&id).copied().unwrap_or(0);

@@ -33,21 +33,24 @@ struct Pieces {
 
 /// The answer broke off before it was whole.
 #[derive(Debug)]
-struct Cut;
+struct BrokenOff;
 
-impl std::fmt::Display for Cut {
+impl std::fmt::Display for BrokenOff {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("the answer was broken off")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for BrokenOff {}
 
 impl http_body::Body for Pieces {
     type Data = Bytes;
-    type Error = Cut;
+    type Error = BrokenOff;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokenOff>>> {
         if self.over {
             return Poll::Ready(None);
         }
@@ -59,7 +62,7 @@ impl http_body::Body for Pieces {
             }
             None => {
                 self.over = true;
-                Some(Err(Cut))
+                Some(Err(BrokenOff))
             }
         })
     }

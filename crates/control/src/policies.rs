@@ -1,8 +1,9 @@
 //! Policies: what is in force, its files, and publishing.
 
-use crate::input::{Asked, Json};
+use crate::input::{Json, QueryParameters};
 use crate::publish::{Checked, Reason, check, files_of, shown as shown_problem};
-use crate::settings::Wanted;
+use crate::refusal::JsonResult;
+use crate::settings::WantedSettings;
 use crate::versions::{Proposal, Settled};
 use crate::{Caller, Control, Refusal, versions};
 use axum::extract::State;
@@ -12,9 +13,7 @@ use countersign_names::{ApplicationName, GroupName, JobId, Timestamp};
 use countersign_policy::{Kind, PolicyMeta, Stage};
 use countersign_world::World;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::Policies> {
+pub async fn show(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::Policies> {
     asked.finish()?;
     let (world, policies) = (control.world(), control.admission().policies());
     let today = day(control.now());
@@ -28,7 +27,7 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::P
     }))
 }
 
-pub async fn files(State(control): State<Control>, asked: Asked) -> Answer<api::PolicyFiles> {
+pub async fn files(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::PolicyFiles> {
     asked.finish()?;
     let world = control.world();
     let published = world.policies();
@@ -38,7 +37,10 @@ pub async fn files(State(control): State<Control>, asked: Asked) -> Answer<api::
     }))
 }
 
-pub async fn starter(State(control): State<Control>, mut asked: Asked) -> Answer<api::StarterPermit> {
+pub async fn starter(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::StarterPermit> {
     let application = asked.take::<ApplicationName>("application")?;
     let group = asked.take::<GroupName>("group")?;
     asked.finish()?;
@@ -59,7 +61,7 @@ pub async fn publish(
     State(control): State<Control>,
     caller: Caller,
     Json(publication): Json<api::Publication>,
-) -> Answer<api::Published> {
+) -> JsonResult<api::Published> {
     let expected = publication
         .expected_version
         .map(|text| text.parse::<Digest>())
@@ -73,7 +75,7 @@ pub async fn publish(
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
     let own = &control.settings().application;
     let settings = publication.settings.filter(|settings| !settings.is_empty());
-    let settings = settings.map(|settings| Wanted::read(settings, own, control.now())).transpose()?;
+    let settings = settings.map(|settings| WantedSettings::read(settings, own, control.now())).transpose()?;
     let reason = publication.why.as_deref().map(Reason::given).transpose()?;
     let of = publication.plan.map(|plan| of_plan(&control, plan, &checked, settings.as_ref())).transpose()?;
     let accept = publication.accept_unknown.as_deref();
@@ -100,7 +102,7 @@ fn of_plan(
     control: &Control,
     plan: JobId,
     checked: &Checked,
-    settings: Option<&Wanted>,
+    settings: Option<&WantedSettings>,
 ) -> Result<(Digest, Option<Digest>, api::Basis), Refusal> {
     let job = control.jobs().get(plan).map(|job| job.shown());
     let (report, digest) = job.and_then(|job| Some((job.plan?, job.digest?))).ok_or_else(|| {

@@ -1,7 +1,8 @@
 //! Commands that take two people: listed, countersigned, refused.
 
 use crate::grants::actor;
-use crate::input::{Asked, Json, in_path, on_record};
+use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, secret};
 use axum::extract::{Path, State};
 use countersign_api as api;
@@ -14,9 +15,10 @@ use countersign_names::{PersonId, Principal, ProposalId, ServiceId, Timestamp};
 use countersign_world::{Proposal, ProposalState, Standing, World};
 use std::sync::Arc;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Proposal>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Proposal>> {
     let limit = asked.limit()?;
     let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
     asked.finish()?;
@@ -28,7 +30,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Proposal> {
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Proposal> {
     view(&control, in_path("id", &id)?)
 }
 
@@ -37,7 +39,7 @@ pub async fn countersign(
     caller: Caller,
     Path(id): Path<String>,
     Json(signing): Json<api::Countersigning>,
-) -> Answer<api::Proposal> {
+) -> JsonResult<api::Proposal> {
     let id: ProposalId = in_path("id", &id)?;
     let digest: Digest = signing
         .digest
@@ -61,7 +63,7 @@ pub async fn refuse(
     caller: Caller,
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Answer<api::Proposal> {
+) -> JsonResult<api::Proposal> {
     let id: ProposalId = in_path("id", &id)?;
     let reason = on_record("reason", &why.reason)?;
     control
@@ -77,7 +79,7 @@ fn known(world: &World, id: ProposalId) -> Result<&Arc<Proposal>, Refusal> {
     world.proposal(id).ok_or_else(|| Refusal::not_found("proposal", id).about_field("id"))
 }
 
-fn view(control: &Control, id: ProposalId) -> Answer<api::Proposal> {
+fn view(control: &Control, id: ProposalId) -> JsonResult<api::Proposal> {
     let world = control.world();
     let proposal = known(&world, id)?;
     let facts = proposal.facts.iter().map(serde_json::to_value).collect::<Result<_, _>>();

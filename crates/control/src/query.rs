@@ -4,7 +4,7 @@
 //! it any more.
 
 use crate::decisions::unread;
-use crate::input::{Asked, Json};
+use crate::input::{Json, QueryParameters};
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
@@ -61,7 +61,7 @@ pub async fn ask(
     }))
 }
 
-pub async fn list(mut asked: Asked) -> Result<axum::Json<api::Items<api::QueryTable>>, Refusal> {
+pub async fn list(mut asked: QueryParameters) -> Result<axum::Json<api::Items<api::QueryTable>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;
     let items = tables().iter().take(limit).map(|table| api::QueryTable {

@@ -3,7 +3,8 @@
 mod through;
 
 use crate::applications::OTHER;
-use crate::input::Asked;
+use crate::input::QueryParameters;
+use crate::refusal::JsonResult;
 use crate::{Control, Refusal, find};
 use axum::extract::State;
 use countersign_api as api;
@@ -16,8 +17,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use through::Through;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
 /// What a request would say of itself. Nobody made one, so it is what was asked for, or the plainest.
 #[derive(Debug, Default, Clone)]
 struct Circumstances {
@@ -27,7 +26,7 @@ struct Circumstances {
 }
 
 impl Circumstances {
-    fn of(asked: &mut Asked) -> Result<Self, Refusal> {
+    fn of(asked: &mut QueryParameters) -> Result<Self, Refusal> {
         Ok(Self {
             address: asked.take("address")?,
             operation: asked.text("operation"),
@@ -93,7 +92,7 @@ async fn aside<T: Send + 'static>(
         .map_err(|error| Refusal::unavailable(format!("the question was not finished: {error}")))?
 }
 
-pub async fn who(State(control): State<Control>, mut asked: Asked) -> Answer<api::WhoCan> {
+pub async fn who(State(control): State<Control>, mut asked: QueryParameters) -> JsonResult<api::WhoCan> {
     let resource = asked.take::<ResourceName>("resource")?;
     let action = asked.take::<Action>("action")?;
     let class = asked.text("class").map(|text| class_of(&text)).transpose()?;
@@ -113,7 +112,7 @@ pub async fn who(State(control): State<Control>, mut asked: Asked) -> Answer<api
     aside(asking).await.map(axum::Json)
 }
 
-pub async fn what(State(control): State<Control>, mut asked: Asked) -> Answer<api::WhatCan> {
+pub async fn what(State(control): State<Control>, mut asked: QueryParameters) -> JsonResult<api::WhatCan> {
     let person = asked.text("person");
     let application = asked.take::<ApplicationName>("application")?;
     let limit = asked.limit()?;

@@ -9,6 +9,12 @@ use countersign_names::{NameError, ProposalId};
 use countersign_throttle::Wait;
 use countersign_world::{Contradiction, Kind};
 
+/// What an endpoint answers with: 200 and a document, or why not.
+pub type JsonResult<T> = Result<axum::Json<T>, Refusal>;
+
+/// What an endpoint answers with that makes something: its status and a document, or why not.
+pub type CreatedResult<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
+
 /// Why a request was not answered the way it was asked.
 #[derive(Debug, Clone)]
 pub struct Refusal(Box<Problem>, Option<Wait>);

@@ -4,7 +4,7 @@ mod changes;
 
 pub(crate) use changes::{Changes, Extent};
 
-use crate::input::{Asked, Json, on_record, span};
+use crate::input::{Json, QueryParameters, on_record, span};
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::State;
 use countersign_api as api;
@@ -19,7 +19,7 @@ const AUTHORITY: (u64, u64) = (3_600, 366 * 24 * 3_600);
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: Asked,
+    mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Trust>>, Refusal> {
     let limit = asked.limit()?;
     let of = api::TrustSelection {

@@ -8,11 +8,12 @@ mod run;
 mod shown;
 mod trial;
 
-use crate::input::{Asked, Json, OptionalJson, in_path};
-use crate::jobs::{Begun, Job, Jobs};
+use crate::input::{Json, OptionalJson, QueryParameters, in_path};
+use crate::jobs::{Job, Jobs, RunningJob};
 use crate::lasting::Lasting;
 use crate::publish::check;
-use crate::settings::{self, Wanted};
+use crate::refusal::CreatedResult;
+use crate::settings::{self, WantedSettings};
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -27,22 +28,23 @@ use futures_util::stream;
 use std::sync::Arc;
 use std::time::Duration;
 
-type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
-
 /// How far back a run looks when nobody says.
 const USUAL: Duration = Duration::from_secs(30 * 86_400);
 
 pub async fn replay(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewReplay>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     let begun = begin(&control, api::JobKind::Replay, asked.since, asked.until)?;
     let (shown, past) = (begun.shown(), past(&control));
     tokio::task::spawn_blocking(move || run::replay(&begun, &control, past));
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
-pub async fn plan(State(control): State<Control>, Json(asked): Json<api::NewPlan>) -> Made<api::Job> {
+pub async fn plan(
+    State(control): State<Control>,
+    Json(asked): Json<api::NewPlan>,
+) -> CreatedResult<api::Job> {
     let running = control.admission().policies();
     let files = asked.files;
     let checking = Arc::clone(&running);
@@ -70,7 +72,7 @@ fn settings_of(
     now: Timestamp,
 ) -> Result<run::Settings, Refusal> {
     const WHY: &str = "rehearsed";
-    let wanted = Wanted::read(asked, own, now)?;
+    let wanted = WantedSettings::read(asked, own, now)?;
     let changed =
         wanted.change(world, policies, own, WHY, now)?.within(world, own, (WHY, None), None, now)?;
     let versions = api::PlannedSettings {
@@ -84,7 +86,7 @@ pub async fn prove(
     State(control): State<Control>,
     caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewProof>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     let begun = begin(&control, api::JobKind::Proof, asked.since, asked.until)?;
     let (shown, past) = (begun.shown(), past(&control));
     let register = (!asked.dry_run).then_some(caller);
@@ -95,7 +97,7 @@ pub async fn prove(
 pub async fn shadow(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewShadowReport>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     let running = control.admission().policies();
     if let Some(policy) = &asked.policy {
         let known = running.get(policy).ok_or_else(|| {
@@ -120,7 +122,7 @@ pub(crate) fn begin(
     kind: api::JobKind,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
-) -> Result<Begun, Refusal> {
+) -> Result<RunningJob, Refusal> {
     let now = control.now();
     let until = until.unwrap_or(now);
     let usual = i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX);
@@ -143,7 +145,7 @@ pub(crate) fn past(control: &Control) -> Past {
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: Asked,
+    mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Job>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;

@@ -9,7 +9,8 @@ mod watch;
 pub use start::start;
 pub use watch::RolloutWatch;
 
-use crate::input::{Asked, Json, in_path, on_record};
+use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use countersign_api as api;
@@ -18,9 +19,10 @@ use countersign_names::RolloutId;
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Rollout>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Rollout>> {
     let limit = asked.limit()?;
     let active = asked.take::<bool>("active")?;
     asked.finish()?;
@@ -34,7 +36,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Rollout> {
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Rollout> {
     view(&control, in_path("id", &id)?)
 }
 
@@ -43,7 +45,7 @@ pub async fn advance(
     State(control): State<Control>,
     caller: Caller,
     Path(id): Path<String>,
-) -> Answer<api::Rollout> {
+) -> JsonResult<api::Rollout> {
     let id: RolloutId = in_path("id", &id)?;
     let policies = control.admission().policies();
     let own = control.settings().application.clone();
@@ -67,7 +69,7 @@ pub async fn halt(
     caller: Caller,
     Path(id): Path<String>,
     Json(why): Json<api::Reason>,
-) -> Answer<api::Rollout> {
+) -> JsonResult<api::Rollout> {
     let id: RolloutId = in_path("id", &id)?;
     let why = on_record("reason", &why.reason)?;
     control
@@ -86,7 +88,7 @@ fn known(world: &World, id: RolloutId) -> Result<&Arc<Rollout>, Refusal> {
     world.rollout(id).ok_or_else(|| Refusal::not_found("rollout", id).about_field("id"))
 }
 
-fn view(control: &Control, id: RolloutId) -> Answer<api::Rollout> {
+fn view(control: &Control, id: RolloutId) -> JsonResult<api::Rollout> {
     let world = control.world();
     let policies = control.admission().policies();
     let rollout = known(&world, id)?;

@@ -1,8 +1,9 @@
 //! Service accounts and their tokens: commands and views.
 
 use crate::commands::Done;
-use crate::input::{Asked, Json, in_path, on_record, span};
+use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::people::shown_risk;
+use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, endpoint, find, secret};
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
@@ -17,10 +18,10 @@ use std::sync::Arc;
 /// The longest that a token works: a year.
 const LONGEST_TOKEN: u64 = 366 * 24 * 3600;
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
-
-pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<api::Items<api::Service>> {
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> JsonResult<api::Items<api::Service>> {
     let limit = asked.limit()?;
     asked.finish()?;
     let world = control.world();
@@ -35,7 +36,7 @@ pub async fn list(State(control): State<Control>, mut asked: Asked) -> Answer<ap
     Ok(axum::Json(api::Items { items }))
 }
 
-pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Answer<api::Service> {
+pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Service> {
     view(&control, in_path("id", &id)?)
 }
 
@@ -43,7 +44,7 @@ pub async fn add(
     State(control): State<Control>,
     caller: Caller,
     Json(new): Json<api::NewService>,
-) -> Made<api::Service> {
+) -> CreatedResult<api::Service> {
     let service = ServiceId::new(secret::fresh(control.now())?);
     let name = on_record("name", &new.name)?;
     let purpose = on_record("purpose", &new.purpose)?;
@@ -77,7 +78,7 @@ pub async fn issue_token(
     caller: Caller,
     Path(id): Path<String>,
     Json(new): Json<api::NewToken>,
-) -> Made<api::IssuedToken> {
+) -> CreatedResult<api::IssuedToken> {
     let service: ServiceId = in_path("id", &id)?;
     let life = span("expires_in_seconds", new.expires_in_seconds, 60, LONGEST_TOKEN)?;
     let commands = commands(&new)?;
@@ -220,7 +221,7 @@ fn tokens_by_service(world: &World) -> HashMap<ServiceId, Vec<Arc<Token>>> {
     by_service
 }
 
-fn view(control: &Control, id: ServiceId) -> Answer<api::Service> {
+fn view(control: &Control, id: ServiceId) -> JsonResult<api::Service> {
     let world = control.world();
     let service = known(&world, id)?;
     let tokens = world.tokens().filter(|token| token.service == id).cloned().collect();

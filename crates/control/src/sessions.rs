@@ -1,6 +1,6 @@
 //! Sessions: commands and views. To revoke one is a fact like any other, and every gate hears of it at once.
 
-use crate::input::{Asked, in_path};
+use crate::input::{QueryParameters, in_path};
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 pub async fn list(
     State(control): State<Control>,
-    mut asked: Asked,
+    mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Session>>, Refusal> {
     let limit = asked.limit()?;
     let person = asked.text("person");

@@ -4,10 +4,10 @@ mod back;
 mod wanted;
 
 pub use back::{Back, since};
-pub use wanted::Wanted;
+pub use wanted::WantedSettings;
 
 use crate::applications::{OTHER, declaration_of};
-use crate::input::Asked;
+use crate::input::QueryParameters;
 use crate::publish::changed_texts;
 use crate::secret::sha256;
 use crate::{Control, Refusal};
@@ -129,7 +129,7 @@ pub fn files_of(settings: &countersign_facts::Settings) -> Vec<String> {
 
 pub async fn show(
     State(control): State<Control>,
-    asked: Asked,
+    asked: QueryParameters,
 ) -> Result<axum::Json<api::SettingsInForce>, Refusal> {
     asked.finish()?;
     let (world, now) = (control.world(), control.now());

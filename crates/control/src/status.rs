@@ -1,7 +1,8 @@
 //! How the installation is, and whether its journal is whole.
 
-use crate::input::{Asked, OptionalJson};
+use crate::input::{OptionalJson, QueryParameters};
 use crate::policies::{day, overdue};
+use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
@@ -13,9 +14,7 @@ use countersign_ledger::LATE;
 use countersign_names::Timestamp;
 use countersign_world::{GrantState, World};
 
-type Answer<T> = Result<axum::Json<T>, Refusal>;
-
-pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::Status> {
+pub async fn show(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::Status> {
     asked.finish()?;
     let (ledger, admission, world) = (control.ledger(), control.admission(), control.world());
     let policies = admission.policies();
@@ -52,7 +51,7 @@ pub async fn show(State(control): State<Control>, asked: Asked) -> Answer<api::S
     }))
 }
 
-pub async fn head(State(control): State<Control>, asked: Asked) -> Answer<api::JournalHead> {
+pub async fn head(State(control): State<Control>, asked: QueryParameters) -> JsonResult<api::JournalHead> {
     asked.finish()?;
     let head = control.ledger().journal().head().await;
     head.map(|head| axum::Json(shown(&head))).map_err(|error| Refusal::unavailable(error.to_string()))
@@ -62,7 +61,7 @@ pub async fn verify(
     State(control): State<Control>,
     _: Caller,
     OptionalJson(request): OptionalJson<api::VerifyRequest>,
-) -> Answer<api::Verification> {
+) -> JsonResult<api::Verification> {
     let given = match request.anchor {
         Some(text) => {
             Some(text.parse::<Head>().map_err(|error| Refusal::invalid("anchor", error.to_string()))?)

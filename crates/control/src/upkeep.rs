@@ -4,7 +4,8 @@
 use crate::anchoring::{anchored, stated};
 use crate::decisions::unread;
 use crate::input::OptionalJson;
-use crate::jobs::{Begun, Found};
+use crate::jobs::{JobOutcome, RunningJob};
+use crate::refusal::CreatedResult;
 use crate::rehearsals::begin;
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
@@ -19,12 +20,10 @@ use std::ops::ControlFlow;
 use tokio::runtime::Handle;
 use tokio::task::spawn_blocking;
 
-type Made<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
-
 pub async fn verify(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewEvidenceVerification>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     if asked.store && control.copies().is_none() {
         let detail = "this process has no store for copies of its evidence";
         return Err(Refusal::invalid("store", detail)
@@ -46,7 +45,7 @@ pub async fn verify(
             let Some(compared) = compared else { return begun.end(None) };
             add(&mut found, compared);
         }
-        begun.end(Some(Found::Verification(found)));
+        begun.end(Some(JobOutcome::Verification(found)));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
@@ -55,7 +54,7 @@ pub async fn anchor(
     State(control): State<Control>,
     caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     let begun = start(&control, api::JobKind::Anchor, None)?;
     let shown = begun.shown();
     let runtime = Handle::current();
@@ -67,7 +66,7 @@ pub async fn anchor(
         {
             return begun.fail(error.to_string());
         }
-        begun.end(Some(Found::Upkeep(upkeep(asked.dry_run, &unknown.files, &unknown.skipped))));
+        begun.end(Some(JobOutcome::Upkeep(upkeep(asked.dry_run, &unknown.files, &unknown.skipped))));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
@@ -75,7 +74,7 @@ pub async fn anchor(
 pub async fn compact(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     let begun = start(&control, api::JobKind::Compact, None)?;
     let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
     spawn_blocking(move || {
@@ -88,7 +87,7 @@ pub async fn compact(
 pub async fn retain(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
-) -> Made<api::Job> {
+) -> CreatedResult<api::Job> {
     if control.store().keep().is_none() {
         return Err(Refusal::conflict("records are kept for ever here, so none is too old")
             .remedy("say in the configuration of this process for how long: [evidence] keep = \"400d\""));
@@ -99,9 +98,9 @@ pub async fn retain(
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
-fn ended(begun: &Begun, dry_run: bool, done: Result<Upkept, UpkeepError>) {
+fn ended(begun: &RunningJob, dry_run: bool, done: Result<Upkept, UpkeepError>) {
     match done {
-        Ok(upkept) => begun.end(Some(Found::Upkeep(upkept_report(dry_run, upkept)))),
+        Ok(upkept) => begun.end(Some(JobOutcome::Upkeep(upkept_report(dry_run, upkept)))),
         Err(UpkeepError::Stopped) => begun.end(None),
         Err(error) => begun.fail(error.to_string()),
     }
@@ -129,11 +128,11 @@ async fn take_in(
     control.ledger().command(caller.actor(), facts).await
 }
 
-fn start(control: &Control, kind: api::JobKind, since: Option<Timestamp>) -> Result<Begun, Refusal> {
+fn start(control: &Control, kind: api::JobKind, since: Option<Timestamp>) -> Result<RunningJob, Refusal> {
     begin(control, kind, Some(since.unwrap_or(Timestamp::from_micros(0))), None)
 }
 
-fn went_on(begun: &Begun, found: &Verified, share: f64) -> ControlFlow<()> {
+fn went_on(begun: &RunningJob, found: &Verified, share: f64) -> ControlFlow<()> {
     begun.went_on(found.rows + found.records, 0, share)
 }
 

@@ -1,9 +1,9 @@
 //! Versions of the policy set: which there were, and going back to one.
 
 use crate::grants::actor;
-use crate::input::{Asked, Json};
+use crate::input::{Json, QueryParameters};
 use crate::publish::{Checked, Reason, changes, check, files_of as files_published};
-use crate::settings::{self, Back, Change, Wanted, files_of};
+use crate::settings::{self, Back, Change, WantedSettings, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
@@ -20,7 +20,7 @@ const USUAL: usize = 100;
 
 pub async fn history(
     State(control): State<Control>,
-    mut asked: Asked,
+    mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::PolicyVersion>>, Refusal> {
     let limit = asked.limit()?;
     asked.finish()?;
@@ -154,7 +154,7 @@ pub struct Proposal {
 #[derive(Debug)]
 pub enum Settled {
     /// As a working folder wants them.
-    Wanted(Box<Wanted>),
+    Wanted(Box<WantedSettings>),
     /// As they were before what was put in force as one.
     Back(Back),
 }
@@ -182,7 +182,7 @@ impl Proposal {
         world: &World,
         own: &ApplicationName,
         now: Timestamp,
-    ) -> Result<(Vec<Fact>, Told), Refusal> {
+    ) -> Result<(Vec<Fact>, VersionNotes), Refusal> {
         let published = world.policies();
         if let Some(expected) = self.expected
             && published.map(|published| published.version) != Some(expected)
@@ -198,10 +198,10 @@ impl Proposal {
                 .about_field("plan")
                 .remedy("plan again, and look at what it says now"));
         }
-        let mut told = Told {
+        let mut told = VersionNotes {
             removed: self.checked.removed(world),
             files: changes(published.map(|known| &**known), self.checked.set().files()),
-            ..Told::default()
+            ..VersionNotes::default()
         };
         let (why, rehearsal) = self.reason.as_ref().map(Reason::given_with).unwrap_or_default();
         let policies = (!told.files.is_empty()).then(|| self.checked.version());
@@ -228,7 +228,7 @@ impl Proposal {
 
 /// What is told of it.
 #[derive(Debug, Default)]
-struct Told {
+struct VersionNotes {
     removed: Vec<api::RemovedPolicy>,
     files: Vec<api::FileChange>,
     settings: Option<Digest>,

@@ -13,10 +13,10 @@ pub(crate) struct Cache {
     folder: PathBuf,
     most: u64,
     /// Those used last come last.
-    kept: Mutex<Vec<Kept>>,
+    kept: Mutex<Vec<CachedFile>>,
 }
 
-struct Kept {
+struct CachedFile {
     digest: [u8; 32],
     path: PathBuf,
     bytes: u64,
@@ -64,7 +64,7 @@ impl Cache {
     pub(crate) fn keep(&self, digest: [u8; 32], path: PathBuf, bytes: u64) -> Fetched {
         let held = Arc::new(());
         let fetched = Fetched::new(path.clone(), Arc::clone(&held) as _);
-        self.kept.lock().push(Kept { digest, path, bytes, held });
+        self.kept.lock().push(CachedFile { digest, path, bytes, held });
         fetched
     }
 

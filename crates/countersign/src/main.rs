@@ -79,7 +79,7 @@ async fn up(args: UpArgs) -> miette::Result<()> {
         samples: !args.no_samples,
     };
     let logs = start_logs(&options.config()).map_err(|error| miette::miette!("{error}"))?;
-    let mut told = Told::listen()?;
+    let mut told = ProcessSignals::listen()?;
     let Some(up) = told.unless_stopped(countersign_server::up(options)).await else { return Ok(()) };
     let up = up?;
     say(&up.greeting);
@@ -95,7 +95,7 @@ async fn serve(args: &ServeArgs) -> miette::Result<()> {
         return Ok(());
     }
     let logs = start_logs(&config).map_err(|error| miette::miette!("{error}"))?;
-    let mut told = Told::listen()?;
+    let mut told = ProcessSignals::listen()?;
     let Some(running) = told.unless_stopped(Running::start(config)).await else { return Ok(()) };
     told.then_stop(running?, Some(&args.config)).await;
     logs.stop().await;
@@ -114,13 +114,13 @@ async fn accept_head(args: AcceptHeadArgs) -> miette::Result<()> {
 
 /// The signals that are heard. They are heard from before anything is started, so that what serves already is never ended
 /// out of order.
-struct Told {
+struct ProcessSignals {
     terminate: Signal,
     interrupt: Signal,
     hangup: Signal,
 }
 
-impl Told {
+impl ProcessSignals {
     fn listen() -> miette::Result<Self> {
         let told = |kind| signal(kind).map_err(|error| miette::miette!("signals can not be heard: {error}"));
         Ok(Self {

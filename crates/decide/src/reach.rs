@@ -85,7 +85,7 @@ pub struct Survey<'a> {
     now: Timestamp,
     devices: HashMap<PersonId, Vec<Arc<Device>>>,
     discernment: Discernment,
-    found: HashMap<Likeness, Found>,
+    found: HashMap<Likeness, ClassReach>,
 }
 
 /// What makes two askers one: what they could get, and every question that they could ask with what they have.
@@ -97,7 +97,7 @@ struct Likeness {
 
 /// What came of asking for one of those who are alike.
 #[derive(Debug, Clone)]
-struct Found {
+struct ClassReach {
     /// Nothing more is needed, or this; none when nothing would do.
     improvements: Option<Improvements>,
     /// With which of the devices, by its place.
@@ -222,12 +222,12 @@ fn suspended(evidence: &Evidence) -> Reach {
 }
 
 /// Asks with each hand as it is, then for the least that would open with any of them.
-fn find(policies: &PolicySet, had: Improvements, hands: &[Evidence]) -> Found {
+fn find(policies: &PolicySet, had: Improvements, hands: &[Evidence]) -> ClassReach {
     let verdicts: Vec<_> = hands.iter().map(|hand| policies.judge(&hand.question)).collect();
     let reads = verdicts.iter().fold(Items::NONE, |reads, verdict| reads.and(verdict.reads));
     if let Some((hand, verdict)) = verdicts.iter().enumerate().find(|(_, verdict)| verdict.allowed) {
         let permitted_by = verdict.determining.clone();
-        return Found { improvements: Some(0), hand, permitted_by, stopped_by: Vec::new(), reads };
+        return ClassReach { improvements: Some(0), hand, permitted_by, stopped_by: Vec::new(), reads };
     }
     let opening = hands
         .iter()
@@ -241,7 +241,7 @@ fn find(policies: &PolicySet, had: Improvements, hands: &[Evidence]) -> Found {
         policies.judge(&question)
     });
     let stopping = if improvements.is_some() { verdicts.get(hand) } else { better.as_ref() };
-    Found {
+    ClassReach {
         improvements,
         hand,
         permitted_by: better.iter().filter(|v| v.allowed).flat_map(|v| v.determining.clone()).collect(),

@@ -2,7 +2,7 @@
 //! every value is parsed again, and what does not parse is an error that names the column.
 
 use crate::columns::moment_type;
-use crate::record::{Authentication, Completed, Cut, Decided, DeviceEvidence, Folded, Place, Row};
+use crate::record::{Authentication, Completed, CutText, Decided, DeviceEvidence, Folded, Place, Row};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{
@@ -242,13 +242,13 @@ impl<'a> Cells<'a> {
         Ok(Some(Folded { count, first, over: self.word("folded_over")? }))
     }
 
-    fn item_cut(&self) -> Read<Option<Cut>> {
+    fn item_cut(&self) -> Read<Option<CutText>> {
         if self.batch.column_by_name("item_bytes").is_none() {
             return Ok(None);
         }
         let Some(bytes) = self.count("item_bytes")? else { return Ok(None) };
         let sha256 = self.digest("item_sha256")?;
-        Ok(Some(Cut { bytes, sha256 }))
+        Ok(Some(CutText { bytes, sha256 }))
     }
 
     fn place(&self) -> Read<Option<Place>> {

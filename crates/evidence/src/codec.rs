@@ -6,7 +6,7 @@
 //! and are parsed again, so that nothing comes out of a file that could not have gone in.
 
 use crate::record::{
-    Authentication, CUT_MARK, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded,
+    Authentication, CUT_MARK, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded,
     FoldedOver, Place, cut_text,
 };
 use countersign_names::{
@@ -373,7 +373,7 @@ in_order!(Authentication { assurance, method, phishing_resistant, age_seconds, c
 in_order!(DeviceEvidence { managed, compliant, proved, posture_age_seconds, failing });
 in_order!(Place { address, network });
 in_order!(Folded { count, first, over });
-in_order!(Cut { bytes, sha256 });
+in_order!(CutText { bytes, sha256 });
 in_order!(Completed { id, at, status, bytes_in, bytes_out, duration_micros, ended });
 in_order!(Decided {
     id,

@@ -46,13 +46,13 @@ pub use elsewhere::{Away, Elsewhere, Fetched, Unfetched};
 pub use examine::{Examined, examine_segment};
 pub use query::{Listing, Query, Skipped};
 pub use record::{
-    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place,
-    Row, UnknownWord,
+    Authentication, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver,
+    Place, Row, UnknownWord,
 };
 pub use sink::{Full, Health, NotDurable, Sink, State};
 pub use store::{
-    Counted, Everywhere, Found, Lent, Scan, Store, completed_batch, completed_columns, decisions_batch,
-    decisions_schema,
+    DecisionLookup, Everywhere, FileSet, Lent, Scan, Store, completed_batch, completed_columns,
+    decisions_batch, decisions_schema,
 };
 pub use sweep::{Bytes, Sweep};
 pub use upkeep::{Tending, UpkeepError, Upkept, UpkeptDay};
@@ -67,7 +67,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
-use store::Kept;
+use store::StoreSettings;
 use tokio::sync::watch;
 use writer::Writer;
 
@@ -156,7 +156,7 @@ impl Evidence {
         let queue = Arc::new(Queue::new(options.backlog_bytes));
         queue.set_space(DiskSpace::of(options.disk.free(&folder), options.reserve));
         let account = Arc::clone(&options.anchors);
-        let kept = Kept {
+        let kept = StoreSettings {
             account: Arc::clone(&account),
             disk: Arc::clone(&options.disk),
             keep: options.keep,

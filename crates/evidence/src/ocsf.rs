@@ -18,7 +18,7 @@ pub use codes::{
     ActionTaken, Activity, AuthFactorType, AuthProtocol, Category, Class, DeviceType, Disposition, Risk,
     Severity, Status, UserType,
 };
-pub use decision::{Named, Names, Source, Unmapped, decision};
+pub use decision::{Names, PrincipalName, Source, Unmapped, decision};
 pub use event::{Event, SCHEMA_VERSION, millis};
 pub use objects::{
     Actor, Api, ApiResponse, AuthFactor, Authorization, Device, Endpoint, HttpRequest, HttpResponse,

@@ -125,7 +125,7 @@ pub struct Folded {
 
 /// What was cut off a text that a stranger chose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cut {
+pub struct CutText {
     /// How many bytes it had.
     pub bytes: u64,
     /// SHA-256 over all of them.
@@ -248,7 +248,7 @@ pub struct Decided {
     pub folded: Option<Folded>,
     /// What was cut off the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item_cut: Option<Cut>,
+    pub item_cut: Option<CutText>,
 }
 
 /// The longest text that is recorded, in bytes.
@@ -282,7 +282,7 @@ impl Decided {
         }
         let mut sum = Sha256::default();
         sum.update(self.item.as_bytes());
-        self.item_cut = Some(Cut { bytes: self.item.len() as u64, sha256: sum.finish() });
+        self.item_cut = Some(CutText { bytes: self.item.len() as u64, sha256: sum.finish() });
         let kept = self.item.get(..self.item.floor_char_boundary(longest)).unwrap_or_default();
         self.item = format!("{kept}{CUT_MARK}");
     }

@@ -11,7 +11,7 @@ mod lend;
 mod scan;
 
 pub use away::Everywhere;
-pub use counted::Counted;
+pub use counted::FileSet;
 pub use engine::{completed_batch, completed_columns, decisions_batch, decisions_schema};
 pub use lend::Lent;
 pub use scan::Scan;
@@ -66,7 +66,7 @@ pub(crate) struct Shared {
 }
 
 /// How the files are kept.
-pub(crate) struct Kept {
+pub(crate) struct StoreSettings {
     pub(crate) account: Account,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
@@ -76,7 +76,7 @@ pub(crate) struct Kept {
 
 /// One decision, if it was found, and what could not be read while looking for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct DecisionLookup {
     /// The decision.
     pub row: Option<Row>,
     /// What was not read. With an entry here, "not found" is not "does not exist".
@@ -84,8 +84,8 @@ pub struct Found {
 }
 
 impl Store {
-    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: Kept) -> Self {
-        let Kept { account, disk, keep, elsewhere, behind } = kept;
+    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: StoreSettings) -> Self {
+        let StoreSettings { account, disk, keep, elsewhere, behind } = kept;
         let (tail, lake) = (Tail::new(folder.clone()), Lake::new(folder.clone()));
         let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
         let shared = Shared {
@@ -114,7 +114,7 @@ impl Store {
     ///
     /// An id that is a UUID v7 tells its day, so the partitions of that day and of the days beside it are looked
     /// into; any other id is looked for everywhere.
-    pub fn look_up(&self, id: DecisionId) -> Found {
+    pub fn look_up(&self, id: DecisionId) -> DecisionLookup {
         let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
         let (mut row, completed, unread) = self.shared.tail.find(id);
@@ -128,7 +128,7 @@ impl Store {
             row.completed = completed;
             self.complete(std::slice::from_mut(row), &mut skipped);
         }
-        Found { row, skipped }
+        DecisionLookup { row, skipped }
     }
 
     /// The newest decisions that the query wants, newest first.

@@ -3,8 +3,8 @@
 use crate::codec::{self, Entry};
 use crate::frame;
 use crate::record::{
-    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver, Place,
-    Row,
+    Authentication, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver,
+    Place, Row,
 };
 use crate::{columns, rotate, segment};
 use countersign_names::{
@@ -94,7 +94,7 @@ prop_compose! {
             place: place.map(|(address, network)| Place { address, network }),
             risk, content_type, latency_micros, tags,
             folded: folded.map(|(count, first, over)| Folded { count, first: Timestamp::from_micros(first), over }),
-            item_cut: item_cut.map(|(bytes, sha256)| Cut { bytes, sha256 }),
+            item_cut: item_cut.map(|(bytes, sha256)| CutText { bytes, sha256 }),
         }
     }
 }

@@ -30,8 +30,8 @@ pub use fact::{
     RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
 };
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
-pub use register::{Found, Seen, TrustKey};
-pub use rollout::{Counted, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
+pub use register::{TrustEntry, TrustKey, TrustUse};
+pub use rollout::{CountUnit, HaltIf, HaltIfError, MOST_STEPS, SHORTEST_WATCH, Turned, Turning};
 pub use settings::Settings;
 pub use stated::Stated;
 pub use trust::{AcceptedHead, Actor, PolicyFile, PolicyRemoval};

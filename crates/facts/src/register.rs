@@ -24,7 +24,7 @@ impl std::fmt::Display for TrustKey {
 
 /// What a proof saw of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Seen {
+pub struct TrustUse {
     /// The first access of the proof's span that rested on it.
     pub first: Timestamp,
     /// And the last.
@@ -41,13 +41,13 @@ pub struct Seen {
 
 /// An entry that a proof found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Found {
+pub struct TrustEntry {
     /// Which.
     #[serde(flatten)]
     pub key: TrustKey,
     /// What was seen of it.
     #[serde(flatten)]
-    pub seen: Seen,
+    pub seen: TrustUse,
     /// Of one that had been eliminated, the sequence of the fact that brought it back, where one was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brought_back_by: Option<u64>,

@@ -34,7 +34,7 @@ pub enum Turning {
 
 /// What is counted of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Counted {
+pub enum CountUnit {
     /// Each person once.
     People,
     /// Each access.
@@ -49,7 +49,7 @@ pub struct HaltIf {
     /// Which way.
     pub turning: Turning,
     /// Of what.
-    pub counted: Counted,
+    pub counted: CountUnit,
     /// Up to so many are borne.
     pub more_than: u64,
 }
@@ -65,10 +65,10 @@ impl HaltIf {
     /// What it counts, in words: `newly denied people`.
     pub const fn what(&self) -> &'static str {
         match (self.turning, self.counted) {
-            (Turning::Denied, Counted::People) => "newly denied people",
-            (Turning::Denied, Counted::Accesses) => "newly denied accesses",
-            (Turning::Allowed, Counted::People) => "newly allowed people",
-            (Turning::Allowed, Counted::Accesses) => "newly allowed accesses",
+            (Turning::Denied, CountUnit::People) => "newly denied people",
+            (Turning::Denied, CountUnit::Accesses) => "newly denied accesses",
+            (Turning::Allowed, CountUnit::People) => "newly allowed people",
+            (Turning::Allowed, CountUnit::Accesses) => "newly allowed accesses",
         }
     }
 }
@@ -87,10 +87,10 @@ impl std::str::FromStr for HaltIf {
         let (what, number) = text.split_once('>').ok_or_else(wrong)?;
         let words: Vec<&str> = what.split_whitespace().collect();
         let (turning, counted) = match words.as_slice() {
-            ["newly", "denied", "people"] => (Turning::Denied, Counted::People),
-            ["newly", "denied", "accesses"] => (Turning::Denied, Counted::Accesses),
-            ["newly", "allowed", "people"] => (Turning::Allowed, Counted::People),
-            ["newly", "allowed", "accesses"] => (Turning::Allowed, Counted::Accesses),
+            ["newly", "denied", "people"] => (Turning::Denied, CountUnit::People),
+            ["newly", "denied", "accesses"] => (Turning::Denied, CountUnit::Accesses),
+            ["newly", "allowed", "people"] => (Turning::Allowed, CountUnit::People),
+            ["newly", "allowed", "accesses"] => (Turning::Allowed, CountUnit::Accesses),
             _ => return Err(wrong()),
         };
         let number = number.trim();

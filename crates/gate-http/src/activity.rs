@@ -48,7 +48,7 @@ pub enum KeptWaiting {
 
 impl KeptWaiting {
     /// As figures name it.
-    pub const fn word(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Silent => "silent",
             Self::Idle => "idle",

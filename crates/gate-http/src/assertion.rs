@@ -166,14 +166,14 @@ struct DeviceClaim {
 
 /// What an assertion kept to be given out again was made of: while all of it is the same, so would the claims be.
 #[derive(Debug, PartialEq, Eq, Hash)]
-struct Made {
+struct AssertionCacheKey {
     principal: Principal,
     session: Option<SessionId>,
     application: ApplicationName,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CachedAssertion {
     token: HeaderValue,
     made_at: Timestamp,
     subject: Subject,
@@ -184,7 +184,7 @@ struct Kept {
 pub struct Asserter {
     key: ArcSwap<AssertionKey>,
     issuer: String,
-    kept: Mutex<HashMap<Made, Kept>>,
+    kept: Mutex<HashMap<AssertionCacheKey, CachedAssertion>>,
 }
 
 impl Asserter {
@@ -216,7 +216,7 @@ impl Asserter {
         decision: DecisionId,
         now: Timestamp,
     ) -> Result<HeaderValue, AssertionError> {
-        let made = Made {
+        let made = AssertionCacheKey {
             principal: subject.principal,
             session: subject.session.as_ref().map(|session| session.id),
             application: application.clone(),
@@ -238,7 +238,7 @@ impl Asserter {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(made, Kept { token: token.clone(), made_at: now, subject: subject.clone() });
+        kept.insert(made, CachedAssertion { token: token.clone(), made_at: now, subject: subject.clone() });
         Ok(token)
     }
 
@@ -280,7 +280,7 @@ impl DeviceClaim {
     }
 }
 
-impl Kept {
+impl CachedAssertion {
     fn holds(&self, subject: &Subject, now: Timestamp) -> bool {
         now >= self.made_at && now.since(self.made_at) < REUSE && self.subject.is_same(subject)
     }

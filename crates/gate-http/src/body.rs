@@ -106,7 +106,7 @@ impl Flow {
 /// The access was cut off; what was passed on so far is not the whole.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the access was cut off")]
-pub struct Cut;
+pub struct AccessCut;
 
 /// A request's body on its way upstream: counted, bounded, and timed. Of its trailers, what may pass.
 #[derive(Debug)]
@@ -160,7 +160,7 @@ impl Body for Upload {
         let this = self.get_mut();
         loop {
             if this.flow.is_cut() {
-                return Poll::Ready(Some(Err(Cut.into())));
+                return Poll::Ready(Some(Err(AccessCut.into())));
             }
             let Some(inner) = &mut this.inner else { return Poll::Ready(None) };
             match Pin::new(inner).poll_frame(cx) {
@@ -189,7 +189,7 @@ impl Body for Upload {
                     *this.flow.uploading.lock() = Some(cx.waker().clone());
                     // Looked at again, so that a cut between the first look and this line is not missed.
                     if this.flow.is_cut() {
-                        return Poll::Ready(Some(Err(Cut.into())));
+                        return Poll::Ready(Some(Err(AccessCut.into())));
                     }
                     let patience = this.patience;
                     let timer = this.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
@@ -256,7 +256,7 @@ impl Body for Answer {
                 *this = Self::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
-            Self::Held(_, _, access) if !access.may_pass() => Poll::Ready(Some(Err(Cut.into()))),
+            Self::Held(_, _, access) if !access.may_pass() => Poll::Ready(Some(Err(AccessCut.into()))),
             Self::Held(bytes, _, _) if !bytes.is_empty() => {
                 Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes)))))
             }
@@ -266,15 +266,15 @@ impl Body for Answer {
                 Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))))
             }
             // The cut is looked at before what is queued, so that nothing queued gets out after it.
-            Self::Live(_, flow) if flow.is_cut() => Poll::Ready(Some(Err(Cut.into()))),
+            Self::Live(_, flow) if flow.is_cut() => Poll::Ready(Some(Err(AccessCut.into()))),
             Self::Live(pieces, flow) => match ready!(pieces.poll_recv(cx)) {
-                Some(_) if flow.is_cut() => Poll::Ready(Some(Err(Cut.into()))),
+                Some(_) if flow.is_cut() => Poll::Ready(Some(Err(AccessCut.into()))),
                 Some(Piece::Data(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
                 Some(Piece::End(trailers)) => {
                     *this = Self::Empty;
                     Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))))
                 }
-                None => Poll::Ready(Some(Err(Cut.into()))),
+                None => Poll::Ready(Some(Err(AccessCut.into()))),
             },
             Self::Other(body) => Pin::new(body).poll_frame(cx),
         }

@@ -6,12 +6,12 @@ use std::time::Duration;
 /// The counters and histograms of one application, looked up once: to find them by their labels costs more than to
 /// count.
 pub struct Counts {
-    allowed: Way,
-    denied: Way,
+    allowed: EffectCounts,
+    denied: EffectCounts,
     answers: Histogram,
 }
 
-struct Way {
+struct EffectCounts {
     requests: Counter,
     seconds: Histogram,
 }
@@ -19,7 +19,7 @@ struct Way {
 impl Counts {
     /// Those of the application of that name.
     pub fn of(application: &str) -> Self {
-        let way = |effect: &'static str| Way {
+        let way = |effect: &'static str| EffectCounts {
             requests: metrics::counter!(
                 "countersign_gate_requests_total",
                 "application" => application.to_owned(),

@@ -10,7 +10,7 @@
 use crate::body::Answer;
 use crate::gate::{Gate, Peer, route};
 use crate::headers::without_ours;
-use crate::heard::Heard;
+use crate::heard::RequestHead;
 use crate::host::host_of;
 use crate::method;
 use crate::pages::{Notice, Reader};
@@ -69,7 +69,7 @@ impl ForeignProxy {
 
 /// What a proxy asks about.
 struct Claimed {
-    heard: Heard,
+    heard: RequestHead,
     peer: Peer,
 }
 
@@ -146,7 +146,7 @@ impl Gate {
         &self,
         proxy: ForeignProxy,
         refused: &Refused,
-        heard: &Heard,
+        heard: &RequestHead,
         headers: &HeaderMap,
     ) -> Response<Answer> {
         if refused.why() != Why::Denied || !refused.needs_sign_in() {
@@ -251,7 +251,7 @@ fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Noti
         }
     };
     let key = if proxy.client_certificates { certificate_key(headers)? } else { None };
-    let heard = Heard {
+    let heard = RequestHead {
         reader: Reader::of(&method, headers),
         method,
         authority: HeaderValue::try_from(authority).map_err(|_| wrong("the host"))?,

@@ -18,7 +18,7 @@ use crate::body::Answer;
 use crate::config::GateConfig;
 use crate::framing::check_request;
 use crate::headers::insist_on_tls;
-use crate::heard::{Heard, is_foreign};
+use crate::heard::{RequestHead, is_foreign};
 use crate::pages::{Notice, Pages};
 use crate::routes::{RouteTable, Routed};
 use crate::sign_in::{Later, SignIn};
@@ -214,7 +214,7 @@ impl Gate {
             metrics::counter!("countersign_gate_refused_framing_total").increment(1);
             Notice::bad_request(format!("In this request {why}."))
         });
-        let heard = match framed.and_then(|()| Heard::of(&request)) {
+        let heard = match framed.and_then(|()| RequestHead::of(&request)) {
             Ok(heard) => heard,
             Err(notice) => {
                 let reader = crate::pages::Reader::of(request.method(), request.headers());
@@ -234,7 +234,7 @@ impl Gate {
     async fn decide(
         &self,
         connection: &Connection,
-        heard: &Heard,
+        heard: &RequestHead,
         request: Request<Incoming>,
         span: &Span,
     ) -> Response<Answer> {
@@ -293,7 +293,7 @@ impl Gate {
     /// (RFC 6455, 10.2).
     pub(crate) async fn ask(
         &self,
-        heard: &Heard,
+        heard: &RequestHead,
         headers: &HeaderMap,
         question: Question,
     ) -> Result<Admitted, Refused> {
@@ -309,7 +309,7 @@ impl Gate {
         &self,
         world: &World,
         routed: &Routed,
-        heard: &Heard,
+        heard: &RequestHead,
         peer: Peer,
         headers: &HeaderMap,
     ) -> Question {
@@ -333,14 +333,14 @@ impl Gate {
 }
 
 /// What the request means.
-pub(crate) fn route(table: &RouteTable, heard: &Heard) -> Result<Routed, Box<Notice>> {
+pub(crate) fn route(table: &RouteTable, heard: &RequestHead) -> Result<Routed, Box<Notice>> {
     table
         .find(&heard.host, &heard.method, heard.target.path(), heard.opens_stream)
         .map_err(|why| Notice::bad_request(format!("In this request {why}.")))?
         .ok_or_else(|| Box::new(unknown_host(heard)))
 }
 
-fn unknown_host(heard: &Heard) -> Notice {
+fn unknown_host(heard: &RequestHead) -> Notice {
     let text = format!("No application here answers to {}.", heard.host);
     Notice::new(StatusCode::MISDIRECTED_REQUEST, "unknown-host", "There is nothing here", text)
 }

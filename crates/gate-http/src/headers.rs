@@ -39,7 +39,7 @@ static HOP_BY_HOP: [HeaderName; 11] = [
 
 /// The other end of the connection, and how the client addressed the gate.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct ForwardedHeaders<'a> {
     /// The client's address.
     pub address: &'a HeaderValue,
     /// The host, with its port if there was one, as the client wrote it.
@@ -50,7 +50,11 @@ pub struct Asked<'a> {
 
 /// Make a client's headers fit to be forwarded: nothing that ends here, nothing that the application does not accept,
 /// none of our cookies, and our own word on where the request came from. Says what may follow the body.
-pub fn cleanse_request(headers: &mut HeaderMap, accepted: &AcceptedHeaders, asked: Asked<'_>) -> Trailing {
+pub fn cleanse_request(
+    headers: &mut HeaderMap,
+    accepted: &AcceptedHeaders,
+    asked: ForwardedHeaders<'_>,
+) -> Trailing {
     let takes_trailers = trailers::are_taken(headers);
     let trailing = remove(headers, Some(accepted), |name| !accepted.accept(name));
     if takes_trailers {
@@ -131,7 +135,7 @@ mod tests {
         let mut headers = map(sent);
         let authority = HeaderValue::from_static("wiki.localhost:8443");
         let address = HeaderValue::from_static("192.0.2.7");
-        let asked = Asked { address: &address, authority: &authority, scheme: "https" };
+        let asked = ForwardedHeaders { address: &address, authority: &authority, scheme: "https" };
         let accepted = AcceptedHeaders::new(HeaderName::from_static("x-claims"), None);
         cleanse_request(&mut headers, &accepted, asked);
         let ours = [

@@ -11,7 +11,7 @@ use http_body::Body;
 
 /// What is asked, in the terms of HTTP.
 #[derive(Debug, Clone)]
-pub struct Heard {
+pub struct RequestHead {
     /// The method.
     pub method: Method,
     /// The host, with its port if there was one, as the client wrote it.
@@ -26,7 +26,7 @@ pub struct Heard {
     pub opens_stream: bool,
 }
 
-impl Heard {
+impl RequestHead {
     /// Understand a request.
     ///
     /// # Errors
@@ -115,7 +115,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let heard = Heard::of(&request.body(Empty::<bytes::Bytes>::new()).unwrap());
+        let heard = RequestHead::of(&request.body(Empty::<bytes::Bytes>::new()).unwrap());
         let shown = match heard {
             Ok(heard) => format!("{} {} {}", heard.host, heard.target, heard.opens_stream),
             Err(notice) => notice.status.as_u16().to_string(),

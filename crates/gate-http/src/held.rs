@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What an exchange rests on: the access itself and, when the answer turned out to be a download, that one too.
-pub struct Held {
+pub struct HeldAccess {
     first: Admitted,
     download: Option<Admitted>,
 }
 
-impl Held {
+impl HeldAccess {
     /// Rests on this.
     pub const fn new(first: Admitted) -> Self {
         Self { first, download: None }
@@ -70,14 +70,14 @@ impl Held {
 /// An answer in one piece, and what it rests on: recorded as complete once it is sent, or given up.
 #[derive(Debug)]
 pub struct OnePiece {
-    held: Option<Held>,
+    held: Option<HeldAccess>,
     completion: Completion,
     cut: AtomicBool,
 }
 
 impl OnePiece {
     /// An answer that rests on `held`, and of which this can be said if it gets out.
-    pub const fn new(held: Held, completion: Completion) -> Self {
+    pub const fn new(held: HeldAccess, completion: Completion) -> Self {
         Self { held: Some(held), completion, cut: AtomicBool::new(false) }
     }
 
@@ -106,7 +106,7 @@ impl Drop for OnePiece {
     }
 }
 
-impl std::fmt::Debug for Held {
+impl std::fmt::Debug for HeldAccess {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Held").finish_non_exhaustive()
     }

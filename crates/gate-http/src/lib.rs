@@ -54,7 +54,7 @@ pub use upstream::UpstreamError;
 /// What reads a stranger's bytes within a gate, piece by piece. A gate is whole without naming any of it; these names
 /// are for whoever tries the pieces by themselves, as `fuzz/` does.
 pub mod readers {
-    pub use crate::headers::{AcceptedHeaders, Asked, cleanse_request, cleanse_response};
+    pub use crate::headers::{AcceptedHeaders, ForwardedHeaders, cleanse_request, cleanse_response};
     pub use crate::trailers::Trailing;
     pub use crate::wire::{BadBlock, BadHead, Block, Chunks, Follower, Framing, Progress, check_head};
 }

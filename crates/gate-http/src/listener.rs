@@ -263,7 +263,7 @@ async fn see_through<H: Answering, C>(
         result = connection.activity.watch(serving.as_mut()) => return result.map_or((), note),
         () = connection.cut.cancelled() => return,
         how = connection.activity.kept_waiting(host.times()) => {
-            metrics::counter!("countersign_connections_given_up_total", "why" => how.word()).increment(1);
+            metrics::counter!("countersign_connections_given_up_total", "why" => how.as_str()).increment(1);
             tracing::debug!(address = %connection.peer.address, ?how, "a client kept its connection waiting");
             if how == KeptWaiting::Unread {
                 return;

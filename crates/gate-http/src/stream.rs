@@ -2,7 +2,7 @@
 
 use crate::body::{Answer, Flow, Piece};
 use crate::config::Times;
-use crate::held::{Held, OnePiece};
+use crate::held::{HeldAccess, OnePiece};
 use crate::trailers::Trailing;
 use crate::upstream::Lease;
 use crate::window::{PIECE, Room, Window};
@@ -32,7 +32,7 @@ const NOTICE: Duration = Duration::from_millis(200);
 /// What an answer in progress rests on and goes through.
 pub struct Exchange {
     /// The accesses.
-    pub held: Held,
+    pub held: HeldAccess,
     /// The connection to the application.
     pub lease: Lease,
     /// Both directions' state.
@@ -74,7 +74,7 @@ impl Exchange {
     ///
     /// # Errors
     /// When the access ended before anything of the answer was sent.
-    pub async fn pass_on(self, mut body: Incoming) -> Result<Answer, (Held, Refused)> {
+    pub async fn pass_on(self, mut body: Incoming) -> Result<Answer, (HeldAccess, Refused)> {
         let ready = gather(&mut body).await;
         if let Err(refused) = self.held.may_pass() {
             self.flow.cut();

@@ -2,7 +2,7 @@
 
 mod frames;
 
-use crate::held::Held;
+use crate::held::HeldAccess;
 use crate::wire::{GuardedStream, Http1Guard};
 use countersign_admission::{Completion, Ended, Refused, Why};
 use countersign_listen::{Paced, Place};
@@ -29,7 +29,7 @@ const POLICY_VIOLATION: u16 = 1008;
 /// What an upgraded connection rests on.
 pub struct Tunnelled {
     /// The accesses.
-    pub held: Held,
+    pub held: HeldAccess,
     /// How long nothing may move.
     pub idle: Duration,
     /// The gate stops.

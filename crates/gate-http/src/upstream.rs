@@ -106,12 +106,12 @@ const READ: usize = 64 * 1024;
 
 /// Connections that wait for their next request.
 struct Idle {
-    kept: Mutex<Kept>,
+    kept: Mutex<IdleConnections>,
     longest: Duration,
     most: usize,
 }
 
-struct Kept {
+struct IdleConnections {
     by_upstream: HashMap<Origin, Vec<(Sender, Instant)>>,
     /// When those past their time were last thrown out, of every upstream.
     swept: Instant,
@@ -138,7 +138,7 @@ impl Upstreams {
     /// When the configured roots cannot be used.
     pub fn new(config: &GateConfig) -> Result<Self, UpstreamError> {
         let idle = Idle {
-            kept: Mutex::new(Kept { by_upstream: HashMap::new(), swept: Instant::now() }),
+            kept: Mutex::new(IdleConnections { by_upstream: HashMap::new(), swept: Instant::now() }),
             longest: config.times.idle_upstream,
             most: config.limits.idle_upstreams,
         };

@@ -34,7 +34,7 @@ impl Room {
             return Ok(data);
         }
         match Arc::clone(&self.0).try_acquire_many_owned(units(data.len())) {
-            Ok(all) => Ok(Bytes::from_owner(Counted { data, _own: None, _all: Some(all) })),
+            Ok(all) => Ok(Bytes::from_owner(BudgetedBytes { data, _own: None, _all: Some(all) })),
             Err(_) => Err(data),
         }
     }
@@ -62,7 +62,7 @@ impl Window {
             // No room: this piece goes once it is the only one.
             let _others = self.own.acquire_many(AHEAD - units).await;
         }
-        Bytes::from_owner(Counted { data, _own: own, _all: all })
+        Bytes::from_owner(BudgetedBytes { data, _own: own, _all: all })
     }
 
     /// Wait until all that was counted is sent, or given up.
@@ -75,13 +75,13 @@ fn units(bytes: usize) -> u32 {
     u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX)
 }
 
-struct Counted {
+struct BudgetedBytes {
     data: Bytes,
     _own: Option<OwnedSemaphorePermit>,
     _all: Option<OwnedSemaphorePermit>,
 }
 
-impl AsRef<[u8]> for Counted {
+impl AsRef<[u8]> for BudgetedBytes {
     fn as_ref(&self) -> &[u8] {
         &self.data
     }

@@ -102,7 +102,7 @@ pub(crate) fn head_of(row: Option<(i64, Vec<u8>)>) -> Result<Head, StoreError> {
 }
 
 /// What came of a page.
-pub(crate) struct Taken {
+pub(crate) struct PageRead {
     pub(crate) page: Vec<StoredEntry>,
     /// Whether the time was up while more was under way.
     pub(crate) late: bool,
@@ -114,7 +114,7 @@ pub(crate) async fn take(
     rows: impl Stream<Item = Result<Row, sqlx::Error>>,
     bytes: usize,
     until: Option<Instant>,
-) -> Result<Taken, StoreError> {
+) -> Result<PageRead, StoreError> {
     let mut rows = pin!(rows);
     let mut held = 0_usize;
     let mut page = Vec::new();
@@ -126,12 +126,12 @@ pub(crate) async fn take(
         let row = match row {
             Ok(Some(row)) => row,
             Ok(None) => break,
-            Err(_) if !page.is_empty() => return Ok(Taken { page, late: true }),
+            Err(_) if !page.is_empty() => return Ok(PageRead { page, late: true }),
             Err(elapsed) => return Err(StoreError::new("reading entries", elapsed)),
         };
         let (seq, hash, payload) = row.map_err(|e| StoreError::new("reading entries", e))?;
         held = held.saturating_add(payload.len());
         page.push(StoredEntry { seq, hash, payload });
     }
-    Ok(Taken { page, late: false })
+    Ok(PageRead { page, late: false })
 }

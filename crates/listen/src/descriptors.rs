@@ -28,7 +28,7 @@ pub fn raise_limit() -> io::Result<usize> {
 
 /// How many connections each listener is asked to take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequestedConnections {
     /// Of people, and as many to applications.
     pub front: usize,
     /// Of other proxies.
@@ -54,7 +54,7 @@ pub struct Shares {
 
 impl Shares {
     /// What is possible with `limit` descriptors: what is asked for, or each in proportion.
-    pub fn of(limit: usize, asked: Asked) -> Self {
+    pub fn of(limit: usize, asked: RequestedConnections) -> Self {
         let wanted =
             asked.front.saturating_mul(2).saturating_add(asked.decision_point).saturating_add(asked.metrics);
         // Of a very low limit at least half is used: then nothing works well, and this least badly.
@@ -117,7 +117,7 @@ mod tests {
 
     #[test]
     fn descriptors_are_left_whatever_is_asked_for() {
-        let asked = Asked { front: 10_000, decision_point: 2_048, metrics: 64 };
+        let asked = RequestedConnections { front: 10_000, decision_point: 2_048, metrics: 64 };
         for limit in [64, 256, 1_024, 4_096, 20_000, 65_536, 1 << 20] {
             let shares = Shares::of(limit, asked);
             let all = shares.front + shares.upstream + shares.decision_point + shares.metrics;

@@ -19,7 +19,7 @@ mod paced;
 mod places;
 mod turns;
 
-pub use descriptors::{Asked, Shares, Spare, raise_limit};
+pub use descriptors::{RequestedConnections, Shares, Spare, raise_limit};
 pub use door::{Door, Listener};
 pub use paced::Paced;
 pub use places::{Caps, Place, Places, RequestPlace, State};

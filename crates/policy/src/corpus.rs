@@ -3,7 +3,7 @@
 //! Lies within the crate because the layer that works for any policy set is not public.
 
 use crate::engine::Engine;
-use crate::index::{Asked, Side};
+use crate::index::{NumberedQuestion, Side};
 use cedar_policy::{Context, Entities, EntityId, EntityTypeName, EntityUid, PolicySet, Request, Schema};
 use cedar_policy_core::ast::{self, EntityUID};
 use cedar_policy_core::entities::Dereference;
@@ -80,7 +80,7 @@ impl Case {
         let request: &ast::Request = request.as_ref();
         let [principal, action, resource] = [request.principal(), request.action(), request.resource()]
             .map(|entry| self.side(entry.uid().unwrap()));
-        let rules = self.engine.matching(&Asked { principal, action, resource });
+        let rules = self.engine.matching(&NumberedQuestion { principal, action, resource });
         let evaluator = Evaluator::new(request.clone(), self.entities.as_ref(), Extensions::all_available());
         let tally = self.engine.tally(&rules, &|atom| self.engine.evaluate(atom, &evaluator));
         let ids =

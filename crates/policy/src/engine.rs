@@ -6,7 +6,7 @@
 //!
 //! This layer works for any Cedar policy set. It must not know our schema: the outside corpus goes through it.
 
-use crate::index::{Asked, Index, Rule};
+use crate::index::{Index, NumberedQuestion, Rule};
 use crate::reading::without_places;
 use cedar_policy_core::ast::{Effect, Expr, ExprKind, Literal, Policy, SlotEnv, UnaryOp, ValueKind};
 use cedar_policy_core::evaluator::Evaluator;
@@ -59,14 +59,14 @@ impl Engine {
         Self { index: Index::new(policies), rules, atoms: atoms.all }
     }
 
-    pub(crate) fn matching(&self, asked: &Asked) -> Vec<Rule> {
+    pub(crate) fn matching(&self, asked: &NumberedQuestion) -> Vec<Rule> {
         self.index.matching(asked)
     }
 
     /// What `rules`, whose scopes match, come to. Atoms are answered by `ask`, with none when evaluating fails; it is
     /// asked for each at most once.
     pub(crate) fn tally(&self, rules: &[Rule], ask: &dyn Fn(Atom) -> Option<bool>) -> Tally {
-        let asking = Asking { known: vec![Cell::new(None); self.atoms.len()], ask };
+        let asking = AtomAnswers { known: vec![Cell::new(None); self.atoms.len()], ask };
         let mut tally = Tally::default();
         for rule in rules {
             let Some(ready) = self.rules.get(*rule as usize) else {
@@ -129,13 +129,13 @@ impl Atoms {
 }
 
 /// One question's atoms, as far as they were asked.
-struct Asking<'a> {
+struct AtomAnswers<'a> {
     /// For each atom nothing yet, or what came of asking.
     known: Vec<Cell<Option<Option<bool>>>>,
     ask: &'a dyn Fn(Atom) -> Option<bool>,
 }
 
-impl Asking<'_> {
+impl AtomAnswers<'_> {
     /// Whether a condition holds; none when evaluating it fails. Cedar looks from left to right and no further than
     /// it must, and what it does not look at cannot fail.
     fn holds(&self, node: &Node) -> Option<bool> {

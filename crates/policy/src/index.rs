@@ -49,7 +49,7 @@ pub(crate) struct Side {
 
 /// A question in the index's numbers.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Asked {
+pub(crate) struct NumberedQuestion {
     pub(crate) principal: Side,
     pub(crate) action: Side,
     pub(crate) resource: Side,
@@ -164,7 +164,7 @@ impl Index {
     }
 
     /// The policies whose scope matches, in their order.
-    pub(crate) fn matching(&self, asked: &Asked) -> Vec<Rule> {
+    pub(crate) fn matching(&self, asked: &NumberedQuestion) -> Vec<Rule> {
         let mut rules = Vec::with_capacity(32);
         for (lists, side) in [(&self.by_resource, &asked.resource), (&self.by_principal, &asked.principal)] {
             if lists.is_empty() {
@@ -182,7 +182,7 @@ impl Index {
         rules
     }
 
-    fn matches(&self, rule: Rule, asked: &Asked) -> bool {
+    fn matches(&self, rule: Rule, asked: &NumberedQuestion) -> bool {
         self.scopes.get(rule as usize).is_some_and(|scope| {
             scope.acts.matches(&asked.action)
                 && scope.resource.matches(&asked.resource)

@@ -25,7 +25,7 @@ pub use defaults::{defaults, starter_permits};
 pub use discern::Discernment;
 pub use lint::{Code, Finding, Severity};
 pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS, name_fault};
-pub use mention::{Mention, Named};
+pub use mention::{Mention, PolicyReference};
 pub use meta::{Kind, PolicyMeta, Stage};
 pub use problem::{Problem, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};

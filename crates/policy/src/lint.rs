@@ -163,14 +163,14 @@ impl Finding {
 }
 
 /// A policy as the rules look at it.
-struct Seen<'a> {
+struct LintedPolicy<'a> {
     meta: &'a PolicyMeta,
     effect: Effect,
     scope: Scope,
     clauses: Clauses,
 }
 
-impl Seen<'_> {
+impl LintedPolicy<'_> {
     fn permits(&self) -> bool {
         self.effect == Effect::Permit
     }
@@ -188,11 +188,11 @@ impl Seen<'_> {
 impl PolicySet {
     /// What the owners of these policies should look at, in the order of the files.
     pub fn lint(&self, now: Timestamp) -> Vec<Finding> {
-        let seen: Vec<Seen<'_>> = self
+        let seen: Vec<LintedPolicy<'_>> = self
             .policies()
             .iter()
             .zip(self.loaded())
-            .map(|(meta, loaded)| Seen {
+            .map(|(meta, loaded)| LintedPolicy {
                 meta,
                 effect: loaded.policy.effect(),
                 scope: Scope::of(&loaded.policy),
@@ -212,7 +212,8 @@ impl PolicySet {
                 found.push(never(policy.meta));
             }
         }
-        let possible: Vec<&Seen<'_>> = seen.iter().filter(|p| !impossible(&p.meta.id, &found)).collect();
+        let possible: Vec<&LintedPolicy<'_>> =
+            seen.iter().filter(|p| !impossible(&p.meta.id, &found)).collect();
         found.extend(overlap::find(&possible));
         found.extend(intent::find(self, &possible));
         found.sort_by(|a, b| (&a.file, a.line, a.code).cmp(&(&b.file, b.line, b.code)));
@@ -225,7 +226,7 @@ fn day(now: Timestamp) -> Option<Date> {
     Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-fn review(policy: &Seen<'_>, today: Date) -> Option<Finding> {
+fn review(policy: &LintedPolicy<'_>, today: Date) -> Option<Finding> {
     let (meta, review) = (policy.meta, policy.meta.review);
     if review < today {
         let message = format!("{} was to look at it again by {review}", meta.owner);

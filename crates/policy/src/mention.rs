@@ -13,7 +13,7 @@ pub struct Mention {
     /// The policy that names it.
     pub policy: PolicyId,
     /// What it names.
-    pub named: Named,
+    pub named: PolicyReference,
     /// The line of its file on which it does, counted from 1.
     pub line: usize,
     /// Whether it stands in the policy's scope: then the policy applies to nothing else. In a condition it is a part
@@ -23,7 +23,7 @@ pub struct Mention {
 
 /// What a policy can name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum PolicyReference {
     /// A group.
     Group(GroupName),
     /// An application.
@@ -48,7 +48,7 @@ fn mentions(set: &PolicySet, loaded: &Loaded) -> Vec<Mention> {
     let mention = |uid: &EntityUID, in_scope: bool| {
         Some(Mention {
             policy: loaded.meta.id.clone(),
-            named: Named::of(uid)?,
+            named: PolicyReference::of(uid)?,
             line: uid.loc().map_or(loaded.meta.line, |loc| line_of(text, loc.start())),
             in_scope,
         })
@@ -68,7 +68,7 @@ fn mentions(set: &PolicySet, loaded: &Loaded) -> Vec<Mention> {
     found
 }
 
-impl Named {
+impl PolicyReference {
     /// Names that nothing could have were refused when the set was read.
     fn of(uid: &EntityUID) -> Option<Self> {
         let (kind, id) = (uid.entity_type(), uid.eid().as_ref());
@@ -88,7 +88,7 @@ impl Named {
     }
 }
 
-impl std::fmt::Display for Named {
+impl std::fmt::Display for PolicyReference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Group(name) => write!(f, "the group {name}"),

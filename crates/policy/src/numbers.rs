@@ -1,7 +1,7 @@
 //! A question in the index's numbers, without making a single Cedar entity.
 
 use crate::engine::Engine;
-use crate::index::{Asked, Names, Side};
+use crate::index::{Names, NumberedQuestion, Side};
 use crate::question::Question;
 use crate::schema::{self, TYPES};
 use countersign_names::{Action, PrincipalKind};
@@ -36,7 +36,7 @@ impl Numbers {
         }
     }
 
-    pub(crate) fn ask(&self, question: &Question) -> Asked {
+    pub(crate) fn ask(&self, question: &Question) -> NumberedQuestion {
         let kind = question.principal.kind();
         let groups = match kind {
             PrincipalKind::Anonymous => &[][..],
@@ -46,7 +46,7 @@ impl Numbers {
         let id = || Cow::Owned(question.principal.to_string());
         let action = Action::ALL.iter().position(|action| *action == question.action);
         let application = self.applications.get(question.resource.application().as_str());
-        Asked {
+        NumberedQuestion {
             principal: self
                 .principals
                 .get(kind as usize)

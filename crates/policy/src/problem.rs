@@ -9,10 +9,10 @@ use std::sync::Arc;
 ///
 /// It is a [`Diagnostic`], so that a terminal shows the file, the line and the words that are meant.
 #[derive(Debug, Clone)]
-pub struct Problem(Box<Found>);
+pub struct Problem(Box<ProblemDetails>);
 
 #[derive(Debug, Clone)]
-struct Found {
+struct ProblemDetails {
     path: Arc<str>,
     message: String,
     help: Option<String>,
@@ -23,7 +23,7 @@ struct Found {
 
 impl Problem {
     pub(crate) fn new(file: &File, message: impl Into<String>) -> Self {
-        Self(Box::new(Found {
+        Self(Box::new(ProblemDetails {
             path: file.path.clone(),
             message: message.into(),
             help: None,

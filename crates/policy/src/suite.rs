@@ -6,7 +6,7 @@ use crate::problem::{File, Problem, Rejected};
 use crate::question::Question;
 use crate::set::PolicySet;
 use countersign_names::PolicyId;
-use given::Given;
+use given::TestEvidence;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -174,7 +174,7 @@ struct SuiteFile {
 #[serde(deny_unknown_fields)]
 struct TestEntry {
     name: String,
-    given: Given,
+    given: TestEvidence,
     expect: Expected,
     because: Option<Vec<PolicyId>>,
 }

@@ -36,7 +36,7 @@ pub(crate) struct Decisions {
 
 /// Which columns a question needs of a decision.
 #[derive(Debug, Clone)]
-pub(crate) struct Wanted {
+pub(crate) struct ColumnSelection {
     /// The columns that are given, by their places among all.
     pub(crate) columns: Vec<usize>,
     /// What is given.
@@ -45,7 +45,7 @@ pub(crate) struct Wanted {
     pub(crate) completed: usize,
 }
 
-impl Wanted {
+impl ColumnSelection {
     /// Whether what came of a decision is asked for.
     pub(crate) fn ends(&self) -> bool {
         self.columns.iter().any(|column| *column >= self.completed)
@@ -108,7 +108,7 @@ impl TableProvider for Decisions {
             gaps: self.gaps.clone(),
             time: moments(filters),
             local: self.local,
-            wanted: Wanted { columns, schema: Arc::clone(&schema), completed: self.completed() },
+            wanted: ColumnSelection { columns, schema: Arc::clone(&schema), completed: self.completed() },
             all: Arc::clone(&self.schema),
             predicate,
         };

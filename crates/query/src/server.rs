@@ -177,7 +177,7 @@ impl Elsewhere for Others {
         match self.server.call(Call::Fetch(away.process.clone(), away.file.path.clone())) {
             Reply::Fetched(fetched) => {
                 let (number, path) = fetched?;
-                Ok(Fetched::new(path, Arc::new(Held { server: self.server.clone(), number })))
+                Ok(Fetched::new(path, Arc::new(FileLease { server: self.server.clone(), number })))
             }
             other => Err(format!("the server replied {other:?}")),
         }
@@ -186,12 +186,12 @@ impl Elsewhere for Others {
 
 /// A fetched file that is being read.
 #[derive(Debug)]
-struct Held {
+struct FileLease {
     server: Server,
     number: u64,
 }
 
-impl Drop for Held {
+impl Drop for FileLease {
     fn drop(&mut self) {
         self.server.call(Call::Release(self.number));
     }

@@ -26,7 +26,7 @@ const MOST: usize = 400_000;
 const PER_SLOT: usize = 256;
 
 /// An answer, and what was made of it.
-pub struct Kept<V> {
+pub struct MemoEntry<V> {
     pub answer: Arc<Answer>,
     pub value: V,
     /// What the policies read that the answer and the value rest on.
@@ -35,7 +35,7 @@ pub struct Kept<V> {
     pub until: Timestamp,
 }
 
-impl<V> Kept<V> {
+impl<V> MemoEntry<V> {
     /// Whether `policies` are sure to say the same of this access.
     pub fn holds(
         &self,
@@ -52,7 +52,7 @@ impl<V> Kept<V> {
     }
 }
 
-impl<V> Kept<V> {
+impl<V> MemoEntry<V> {
     /// The same, where the world is at hand.
     pub fn holds_in(&self, world: &World, access: &Access<'_>, policies: &Arc<PolicySet>) -> bool {
         access.at <= self.until && self.answer.is_alive(world, policies, access.at)
@@ -66,11 +66,11 @@ struct Slot<V> {
     action: Action,
     tags: Option<BTreeMap<String, String>>,
     reads: Items,
-    kept: Vec<(Told, Kept<V>)>,
+    kept: Vec<(ReadDetails, MemoEntry<V>)>,
 }
 
 /// What of an access only some policies read.
-struct Told {
+struct ReadDetails {
     operation: String,
     item: String,
     content_type: Option<String>,
@@ -98,14 +98,14 @@ impl<V> Default for Memo<V> {
 
 impl<V> Memo<V> {
     /// The last answer to this, as far as policies can tell; whether it still holds is for the caller to find out.
-    pub fn get(&self, access: &Access<'_>, idle: Idle) -> Option<&Kept<V>> {
+    pub fn get(&self, access: &Access<'_>, idle: Idle) -> Option<&MemoEntry<V>> {
         let hash = hash(&self.hasher, asked::who(access), access.device, access.resource, access.action);
         let slot = self.slots.find(hash, |slot| slot.is_of(access))?;
         slot.kept.iter().find(|(told, _)| told.is_alike(slot.reads, access, idle)).map(|(_, kept)| kept)
     }
 
     /// Remember what was made of an answer.
-    pub fn put(&mut self, access: &Access<'_>, idle: Idle, kept: Kept<V>) {
+    pub fn put(&mut self, access: &Access<'_>, idle: Idle, kept: MemoEntry<V>) {
         if self.size >= MOST {
             self.slots.clear();
             self.size = 0;
@@ -154,7 +154,7 @@ impl<V> Slot<V> {
             && self.tags.as_ref() == access.tags
     }
 
-    fn put(&mut self, access: &Access<'_>, idle: Idle, kept: Kept<V>) {
+    fn put(&mut self, access: &Access<'_>, idle: Idle, kept: MemoEntry<V>) {
         // Which policies can match follows from groups and from the policy set too, and those change.
         if self.reads != kept.reads {
             self.reads = kept.reads;
@@ -165,11 +165,11 @@ impl<V> Slot<V> {
         if self.kept.len() >= PER_SLOT {
             self.kept.clear();
         }
-        self.kept.push((Told::by(access, reads, idle), kept));
+        self.kept.push((ReadDetails::by(access, reads, idle), kept));
     }
 }
 
-impl Told {
+impl ReadDetails {
     /// What no policy reads is not kept.
     fn by(access: &Access<'_>, reads: Items, idle: Idle) -> Self {
         let text = |item: Items, text: &str| if reads.has(item) { text.to_owned() } else { String::new() };

@@ -177,9 +177,9 @@ mod tests {
     use super::*;
     use countersign_testkit::story::{Line, person, suspend, told};
 
-    struct Told(Vec<Stated>);
+    struct ToldFacts(Vec<Stated>);
 
-    impl Facts for Told {
+    impl Facts for ToldFacts {
         fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String> {
             let after = usize::try_from(after).map_err(|error| error.to_string())?;
             Ok(self.0.iter().skip(after).take(limit).cloned().collect())
@@ -187,7 +187,7 @@ mod tests {
     }
 
     fn past(facts: &[Line], present: World) -> Past {
-        let facts = Told(facts.iter().map(Line::stated).collect());
+        let facts = ToldFacts(facts.iter().map(Line::stated).collect());
         Past::new(Box::new(facts), Arc::new(present), &Arc::default())
     }
 

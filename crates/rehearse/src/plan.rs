@@ -2,7 +2,7 @@
 //! stops or lets in.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Kept, Memo};
+use crate::memo::{Memo, MemoEntry};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use crate::settings::Settings;
@@ -292,7 +292,7 @@ impl Plan {
         let reads = answer.decision().reads.and(candidate.reads);
         again::whole(access, reads)?;
         let until = answer.decision().valid_until.min(candidate.valid_until);
-        self.memo.put(access, idle, Kept { answer, value: value.clone(), reads, until });
+        self.memo.put(access, idle, MemoEntry { answer, value: value.clone(), reads, until });
         Ok(value)
     }
 }

@@ -6,7 +6,7 @@
 //! has ended since, and reached by the same staged rollouts.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Kept, Memo};
+use crate::memo::{Memo, MemoEntry};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use crate::proof::{Bites, Proof, Resting};
@@ -169,7 +169,7 @@ impl Prove {
             None
         };
         again::whole(access, reads)?;
-        self.memo.put(access, idle, Kept { answer, value, reads, until });
+        self.memo.put(access, idle, MemoEntry { answer, value, reads, until });
         Ok(value)
     }
 

@@ -1,7 +1,7 @@
 //! The replay: every recorded decision is asked again as it was, and must come out the same.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Kept, Memo};
+use crate::memo::{Memo, MemoEntry};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use countersign_decide::{Decision, Effect};
@@ -131,7 +131,7 @@ impl Replay {
             let answer = again::ask(past, access, &policies)?;
             self.progress.decided += 1;
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
-            self.memo.put(access, idle, Kept { answer, value: (), reads, until });
+            self.memo.put(access, idle, MemoEntry { answer, value: (), reads, until });
         }
         // It was put there just now, or found there before.
         self.memo.get(access, idle).map(|kept| &**kept.answer.decision()).ok_or(Unanswerable::Cut)

@@ -5,7 +5,7 @@
 //! what had been changed between the decision and now.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Kept, Memo};
+use crate::memo::{Memo, MemoEntry};
 use crate::naming::Naming;
 use crate::past::Past;
 use countersign_decide::Answer;
@@ -161,7 +161,7 @@ impl Side {
         let answer = again::ask_in(&world, access, &self.policies)?;
         let decision = answer.decision();
         let (reads, until) = (decision.reads, decision.valid_until);
-        self.memo.put(access, idle, Kept { answer: Arc::clone(&answer), value: (), reads, until });
+        self.memo.put(access, idle, MemoEntry { answer: Arc::clone(&answer), value: (), reads, until });
         Ok((answer, true))
     }
 

@@ -7,7 +7,7 @@
 //! another text would have done says nothing of this one.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Kept, Memo};
+use crate::memo::{Memo, MemoEntry};
 use crate::past::Past;
 use crate::plan::{Change, Changed, Direction, ITEMISED, Reached, Tally, change, tallied};
 use crate::progress::{Progress, each};
@@ -159,7 +159,7 @@ impl Shadow {
             });
             let value: Changes = tried.collect();
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
-            self.memo.put(access, idle, Kept { answer, value, reads, until });
+            self.memo.put(access, idle, MemoEntry { answer, value, reads, until });
         }
         let kept = self.memo.get(access, idle).ok_or(Unanswerable::Cut)?;
         let found = kept.value.iter().find(|(id, _)| id == policy);

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 const HEADER: &str = "x-countersign-assertion";
 
 /// What the header held.
-pub(crate) enum Asking {
+pub(crate) enum StatedIdentity {
     /// There was none: the request did not come through a gate.
     Nobody,
     /// There was one that is not a JWT.
@@ -22,7 +22,7 @@ pub(crate) enum Asking {
     Claims(Map<String, Value>),
 }
 
-impl Asking {
+impl StatedIdentity {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let Some(value) = headers.get(HEADER) else { return Self::Nobody };
         value.to_str().ok().and_then(claims).map_or(Self::Unreadable, Self::Claims)
@@ -73,7 +73,7 @@ mod tests {
         if let Some(value) = header {
             headers.insert(HEADER, HeaderValue::from_str(value).unwrap());
         }
-        let page = Asking::of(&headers).shown();
+        let page = StatedIdentity::of(&headers).shown();
         assert!(page.contains(shown), "{header:?}: {page}");
     }
 

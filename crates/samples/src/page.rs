@@ -1,6 +1,6 @@
 //! The frame that the samples' pages share: escaping, layout, style sheet, and the answers that carry them.
 
-use crate::asking::Asking;
+use crate::asking::StatedIdentity;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
@@ -32,7 +32,7 @@ pub(crate) struct Frame {
 
 impl Frame {
     /// A page: `heading` is text, `body` is HTML.
-    pub(crate) fn page(&self, asking: &Asking, heading: &str, body: &str) -> Response {
+    pub(crate) fn page(&self, asking: &StatedIdentity, heading: &str, body: &str) -> Response {
         let Self { title, label, .. } = self;
         let menu: String =
             self.menu.iter().map(|(path, words)| format!(r#"<a href="{path}">{words}</a>"#)).collect();
@@ -60,7 +60,7 @@ verify it first.</p></footer>
     }
 
     /// The page for what is not there.
-    pub(crate) fn missing(&self, asking: &Asking, what: &str) -> Response {
+    pub(crate) fn missing(&self, asking: &StatedIdentity, what: &str) -> Response {
         let body = format!(r#"<p>There is no {}.</p><p><a href="/">Back</a></p>"#, escape(what));
         (StatusCode::NOT_FOUND, self.page(asking, "Not here", &body)).into_response()
     }

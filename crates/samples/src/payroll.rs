@@ -1,6 +1,6 @@
 //! The payroll (confidential): people, monthly runs, the run as a CSV file, and its approval.
 
-use crate::asking::Asking;
+use crate::asking::StatedIdentity;
 use crate::page::{Frame, attachment, see_other, style};
 use axum::Router;
 use axum::extract::{Path, State};
@@ -51,18 +51,18 @@ async fn runs(State(approved): State<Approved>, headers: HeaderMap) -> Response 
         })
         .collect();
     let body = format!("<table><tr><th>Month</th><th>State</th><th>File</th></tr>{rows}</table>");
-    FRAME.page(&Asking::of(&headers), "Runs", &body)
+    FRAME.page(&StatedIdentity::of(&headers), "Runs", &body)
 }
 
 async fn people(headers: HeaderMap) -> Response {
     let rows: String =
         PEOPLE.iter().map(|(name, post, _)| format!("<tr><td>{name}</td><td>{post}</td></tr>")).collect();
     let body = format!("<table><tr><th>Name</th><th>Post</th></tr>{rows}</table>");
-    FRAME.page(&Asking::of(&headers), "People", &body)
+    FRAME.page(&StatedIdentity::of(&headers), "People", &body)
 }
 
 async fn run(State(approved): State<Approved>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let asking = Asking::of(&headers);
+    let asking = StatedIdentity::of(&headers);
     if let Some(month) = name.strip_suffix(".csv").and_then(known) {
         return attachment("text/csv; charset=utf-8", &format!("payroll-{month}.csv"), csv().into_bytes());
     }
@@ -84,14 +84,14 @@ async fn run(State(approved): State<Approved>, Path(name): Path<String>, headers
 
 async fn approve(State(approved): State<Approved>, Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(month) = known(&name) else {
-        return FRAME.missing(&Asking::of(&headers), "run of that month");
+        return FRAME.missing(&StatedIdentity::of(&headers), "run of that month");
     };
     approved.write().insert(month);
     see_other(&format!("/runs/{month}"))
 }
 
 async fn nothing(headers: HeaderMap) -> Response {
-    FRAME.missing(&Asking::of(&headers), "page at this address")
+    FRAME.missing(&StatedIdentity::of(&headers), "page at this address")
 }
 
 fn known(month: &str) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! The vault (restricted): a list of secrets for people, and a JSON interface for programs.
 
-use crate::asking::Asking;
+use crate::asking::StatedIdentity;
 use crate::page::{Frame, style, unstored};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -42,7 +42,7 @@ async fn list(State(secrets): State<Secrets>, headers: HeaderMap) -> Response {
         })
         .collect();
     let body = format!(r#"<table><tr><th>Secret</th><th class="number">Rotated</th></tr>{rows}</table>"#);
-    FRAME.page(&Asking::of(&headers), "Secrets", &body)
+    FRAME.page(&StatedIdentity::of(&headers), "Secrets", &body)
 }
 
 async fn names(State(secrets): State<Secrets>) -> Response {
@@ -65,7 +65,7 @@ async fn rotate(State(secrets): State<Secrets>, Path(name): Path<String>) -> Res
 }
 
 async fn nothing(headers: HeaderMap) -> Response {
-    FRAME.missing(&Asking::of(&headers), "page at this address")
+    FRAME.missing(&StatedIdentity::of(&headers), "page at this address")
 }
 
 fn secret(name: &str, turns: u32) -> serde_json::Value {

@@ -3,7 +3,7 @@
 mod live;
 mod report;
 
-use crate::asking::Asking;
+use crate::asking::StatedIdentity;
 use crate::page::{Frame, attachment, escape, see_other, style};
 use axum::extract::{Form, Path, State};
 use axum::http::HeaderMap;
@@ -75,7 +75,7 @@ async fn index(State(wiki): State<Wiki>, headers: HeaderMap) -> Response {
     let book = wiki.book.read();
     let items: String = book.pages.keys().map(|name| item(name)).collect();
     let body = format!("<p>{}</p><ul>{items}</ul>", escape(&book.banner));
-    FRAME.page(&Asking::of(&headers), "Pages", &body)
+    FRAME.page(&StatedIdentity::of(&headers), "Pages", &body)
 }
 
 fn item(name: &str) -> String {
@@ -84,7 +84,7 @@ fn item(name: &str) -> String {
 }
 
 async fn page(State(wiki): State<Wiki>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let asking = Asking::of(&headers);
+    let asking = StatedIdentity::of(&headers);
     let text = wiki.book.read().pages.get(&name).cloned();
     let Some(text) = text else { return FRAME.missing(&asking, "page of that name") };
     let edit = escape(&name);
@@ -93,7 +93,7 @@ async fn page(State(wiki): State<Wiki>, Path(name): Path<String>, headers: Heade
 }
 
 async fn edit(State(wiki): State<Wiki>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    let asking = Asking::of(&headers);
+    let asking = StatedIdentity::of(&headers);
     if !is_page_name(&name) {
         return FRAME.missing(&asking, "page of that name");
     }
@@ -115,7 +115,7 @@ async fn save(
     let mut book = wiki.book.write();
     let full = book.pages.len() >= MOST_PAGES && !book.pages.contains_key(&name);
     if full || !is_page_name(&name) {
-        return FRAME.missing(&Asking::of(&headers), "room for a page of that name");
+        return FRAME.missing(&StatedIdentity::of(&headers), "room for a page of that name");
     }
     let back = format!("/pages/{name}");
     book.pages.insert(name, edit.text);
@@ -134,7 +134,7 @@ async fn administration(State(wiki): State<Wiki>, headers: HeaderMap) -> Respons
         r#"<form method="post" action="/admin/banner"><label for="text">Banner on the first page</label>
 <input id="text" name="text" value="{banner}"><button>Change</button></form>"#
     );
-    FRAME.page(&Asking::of(&headers), "Administration", &body)
+    FRAME.page(&StatedIdentity::of(&headers), "Administration", &body)
 }
 
 async fn set_banner(State(wiki): State<Wiki>, Form(edit): Form<Edit>) -> Response {
@@ -155,9 +155,9 @@ async fn live_page(State(wiki): State<Wiki>, mut request: Request) -> Response {
 <p>It came back: <span id="echo"></span></p>
 <p class="quiet">Nothing that you say here is kept, so watching this page counts as reading: devices that may only read may
 watch it too. The stream ends the moment your access does.</p><script src="/live.js"></script>"#;
-    FRAME.page(&Asking::of(request.headers()), "Live", body)
+    FRAME.page(&StatedIdentity::of(request.headers()), "Live", body)
 }
 
 async fn nothing(headers: HeaderMap) -> Response {
-    FRAME.missing(&Asking::of(&headers), "page at this address")
+    FRAME.missing(&StatedIdentity::of(&headers), "page at this address")
 }

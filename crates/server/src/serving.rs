@@ -5,7 +5,7 @@ use axum::body::Body;
 use countersign_api::ListenerStatus;
 use countersign_control::Connection;
 use countersign_gate_http::{Answer, Later, Limits, LocalHost, LocalListener, Peer, Times};
-use countersign_listen::{Asked, Caps, Places, Shares, State};
+use countersign_listen::{Caps, Places, RequestedConnections, Shares, State};
 use http::{Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -79,7 +79,7 @@ pub struct Listeners {
 impl Listeners {
     /// As many places as the configuration asks for, or as the system has descriptors for.
     pub fn new(limits: &crate::config::Limits) -> Self {
-        let asked = Asked {
+        let asked = RequestedConnections {
             front: limits.connections,
             decision_point: limits.decision_point_connections,
             metrics: METRICS,

@@ -171,7 +171,7 @@ const TRACE_STATE: HeaderName = HeaderName::from_static("tracestate");
 
 impl countersign_gate_http::Traces for TraceContext {
     fn begin(&self, span: &Span, headers: &HeaderMap) {
-        let parent = self.0.extract_with_context(&Context::new(), &Said(headers));
+        let parent = self.0.extract_with_context(&Context::new(), &RequestHeaders(headers));
         if parent.span().span_context().is_valid()
             && let Err(error) = span.set_parent(parent)
         {
@@ -190,9 +190,9 @@ impl countersign_gate_http::Traces for TraceContext {
 }
 
 /// What a client said. A header that stands twice says nothing.
-struct Said<'a>(&'a HeaderMap);
+struct RequestHeaders<'a>(&'a HeaderMap);
 
-impl Extractor for Said<'_> {
+impl Extractor for RequestHeaders<'_> {
     fn get(&self, key: &str) -> Option<&str> {
         let mut values = self.0.get_all(key).iter();
         match (values.next(), values.next()) {

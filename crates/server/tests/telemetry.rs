@@ -122,13 +122,13 @@ fn declared(upstream: SocketAddr) -> Fact {
     Fact::Application(ApplicationFact::Declared { application: "board".parse().unwrap(), about })
 }
 
-struct Heard {
+struct GateAnswer {
     status: StatusCode,
     decision: String,
     body: String,
 }
 
-async fn ask(client: &Client<HttpConnector, Empty<Bytes>>, at: SocketAddr) -> Heard {
+async fn ask(client: &Client<HttpConnector, Empty<Bytes>>, at: SocketAddr) -> GateAnswer {
     let request = Request::get(format!("http://{at}/notes/today?token=hush"))
         .header("host", "board.localhost")
         .header("authorization", "Bearer hush")
@@ -140,7 +140,7 @@ async fn ask(client: &Client<HttpConnector, Empty<Bytes>>, at: SocketAddr) -> He
     let decision = answer.headers().get("x-countersign-decision").unwrap().to_str().unwrap().to_owned();
     let status = answer.status();
     let body = answer.into_body().collect().await.unwrap().to_bytes();
-    Heard { status, decision, body: String::from_utf8(body.to_vec()).unwrap() }
+    GateAnswer { status, decision, body: String::from_utf8(body.to_vec()).unwrap() }
 }
 
 fn text(attributes: &[KeyValue]) -> BTreeMap<String, String> {

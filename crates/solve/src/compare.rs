@@ -97,7 +97,7 @@ pub enum Answer {
 
 /// Which way is asked.
 #[derive(Debug, Clone, Copy)]
-enum Way {
+enum ChangeDirection {
     Allowed,
     Denied,
 }
@@ -118,7 +118,7 @@ pub fn compare(
     let stopped = Arc::new(AtomicBool::new(false));
     std::thread::scope(|scope| {
         let (told, tidings) = channel();
-        let asked = Asked { solver, limits, running, planned, stopped: Arc::clone(&stopped) };
+        let asked = SolverComparison { solver, limits, running, planned, stopped: Arc::clone(&stopped) };
         let begun = std::thread::Builder::new()
             .name("solve".to_owned())
             .stack_size(STACK)
@@ -172,7 +172,7 @@ fn kinds(schema: &Schema) -> Vec<(Kind, RequestEnv)> {
     kinds
 }
 
-struct Asked<'a> {
+struct SolverComparison<'a> {
     solver: &'a Solver,
     limits: &'a Limits,
     running: &'a PolicySet,
@@ -187,7 +187,7 @@ struct Sides {
     schema: Schema,
 }
 
-impl Asked<'_> {
+impl SolverComparison<'_> {
     fn all(&self, told: &Sender<Progress>) -> Comparison {
         for set in [self.running, self.planned] {
             let policies = set.policies().len();
@@ -208,18 +208,24 @@ impl Asked<'_> {
         };
         let (begun, of) = (Instant::now(), kinds.len() * 2);
         let mut asked = 0;
-        let mut answer = |kind: Kind, env: &RequestEnv, way: Way| {
+        let mut answer = |kind: Kind, env: &RequestEnv, way: ChangeDirection| {
             // Nobody listens any more once it was broken off.
             let _gone = told.send(Progress { asked, of });
             asked += 1;
-            let question =
-                Asking { all: self, sides: &sides, kind, env, way, until: begun + self.limits.whole };
+            let question = DirectedQuestion {
+                all: self,
+                sides: &sides,
+                kind,
+                env,
+                way,
+                until: begun + self.limits.whole,
+            };
             runtime.block_on(question.answer()).unwrap_or_else(Answer::Unanswered)
         };
         let lines = kinds.iter().map(|(kind, env)| Line {
             kind: *kind,
-            newly_allowed: answer(*kind, env, Way::Allowed),
-            newly_denied: answer(*kind, env, Way::Denied),
+            newly_allowed: answer(*kind, env, ChangeDirection::Allowed),
+            newly_denied: answer(*kind, env, ChangeDirection::Denied),
         });
         Comparison { lines: lines.collect() }
     }
@@ -230,21 +236,21 @@ impl Asked<'_> {
 }
 
 /// One direction of one kind.
-struct Asking<'a> {
-    all: &'a Asked<'a>,
+struct DirectedQuestion<'a> {
+    all: &'a SolverComparison<'a>,
     sides: &'a Sides,
     kind: Kind,
     env: &'a RequestEnv,
-    way: Way,
+    way: ChangeDirection,
     until: Instant,
 }
 
-impl Asking<'_> {
+impl DirectedQuestion<'_> {
     /// The side that would have to allow, and the one that would have to deny.
     const fn sides(&self) -> (&Side, &Side) {
         match self.way {
-            Way::Allowed => (&self.sides.after, &self.sides.before),
-            Way::Denied => (&self.sides.before, &self.sides.after),
+            ChangeDirection::Allowed => (&self.sides.after, &self.sides.before),
+            ChangeDirection::Denied => (&self.sides.before, &self.sides.after),
         }
     }
 
@@ -336,8 +342,8 @@ impl Asking<'_> {
     /// Whether it turns this way by our engine's verdicts, and Cedar's own authorizer is of the same opinion.
     fn falls(&self, question: &Question) -> bool {
         let (more, less) = match self.way {
-            Way::Allowed => (self.all.planned, self.all.running),
-            Way::Denied => (self.all.running, self.all.planned),
+            ChangeDirection::Allowed => (self.all.planned, self.all.running),
+            ChangeDirection::Denied => (self.all.running, self.all.planned),
         };
         let plainly = |set: &PolicySet| {
             let answer = set.judge_plainly(question);

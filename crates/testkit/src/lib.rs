@@ -15,7 +15,7 @@ mod skip;
 pub mod story;
 mod validators;
 
-pub use link::{Link, Way};
+pub use link::{Link, LinkState};
 pub use postgres::Postgres;
 pub use s3::S3;
 pub use skip::{is_long, skip};

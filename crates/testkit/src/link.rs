@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// How one way of a link is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum LinkState {
     /// Everything passes.
     Clear,
     /// Nothing passes, and nobody is told: what was under way waits until the way is clear.
@@ -40,8 +40,8 @@ struct Shared {
 }
 
 struct State {
-    to_server: Way,
-    to_client: Way,
+    to_server: LinkState,
+    to_client: LinkState,
     /// Connections of an earlier age are cut.
     age: u64,
     /// How many pieces have passed a lossy way.
@@ -63,7 +63,13 @@ impl Link {
     pub fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
-        let state = State { to_server: Way::Clear, to_client: Way::Clear, age: 0, pieces: 0, over: false };
+        let state = State {
+            to_server: LinkState::Clear,
+            to_client: LinkState::Clear,
+            age: 0,
+            pieces: 0,
+            over: false,
+        };
         let shared = Arc::new(Shared { state: Mutex::new(state), changed: Condvar::new() });
         let serving = shared.clone();
         thread::spawn(move || {
@@ -85,12 +91,12 @@ impl Link {
     }
 
     /// Both ways are so from now on.
-    pub fn set(&self, both: Way) {
+    pub fn set(&self, both: LinkState) {
         self.set_each(both, both);
     }
 
     /// Each way is so from now on.
-    pub fn set_each(&self, to_server: Way, to_client: Way) {
+    pub fn set_each(&self, to_server: LinkState, to_client: LinkState) {
         let mut state = self.shared.state();
         (state.to_server, state.to_client) = (to_server, to_client);
         drop(state);
@@ -133,14 +139,14 @@ impl Shared {
                 Side::Server => state.to_client,
             };
             match way {
-                Way::Clear => return Some(bytes),
-                Way::ShortOnly(most) if bytes <= most => return Some(bytes),
-                Way::Slow(piece, pause) => {
+                LinkState::Clear => return Some(bytes),
+                LinkState::ShortOnly(most) if bytes <= most => return Some(bytes),
+                LinkState::Slow(piece, pause) => {
                     drop(state);
                     thread::sleep(pause);
                     return Some(piece.min(bytes));
                 }
-                Way::Lossy(one_in, pause) => {
+                LinkState::Lossy(one_in, pause) => {
                     state.pieces += 1;
                     let lost = state.pieces.is_multiple_of(one_in);
                     drop(state);
@@ -149,7 +155,7 @@ impl Shared {
                     }
                     return Some(bytes);
                 }
-                Way::Stalled | Way::ShortOnly(_) => {
+                LinkState::Stalled | LinkState::ShortOnly(_) => {
                     state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
                 }
             }

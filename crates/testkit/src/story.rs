@@ -489,7 +489,7 @@ pub fn observe(application: &str) -> Line {
     }))
 }
 
-pub fn trust_found(found: Vec<Found>) -> Line {
+pub fn trust_found(found: Vec<TrustEntry>) -> Line {
     line(Fact::Trust(TrustFact::Found { found }))
 }
 

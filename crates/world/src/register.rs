@@ -3,7 +3,7 @@
 use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
-use countersign_facts::{Found, Seen, Stated, TrustFact, TrustKey};
+use countersign_facts::{Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
 use countersign_names::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct Trust {
     /// What it is about.
     pub key: TrustKey,
     /// What the last proof that told of it saw, its first access ever among it.
-    pub seen: Seen,
+    pub seen: TrustUse,
     /// When it was found first.
     pub discovered_at: Timestamp,
     /// What is done about it.
@@ -126,7 +126,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &TrustFact) -> Result<(),
     }
 }
 
-fn find(register: &mut Register, found: &Found, at: Timestamp) {
+fn find(register: &mut Register, found: &TrustEntry, at: Timestamp) {
     let known = register.get(&found.key);
     let entry = match known {
         None => Trust {
@@ -141,7 +141,7 @@ fn find(register: &mut Register, found: &Found, at: Timestamp) {
             let came_back = !known.is_live();
             Trust {
                 key: found.key.clone(),
-                seen: Seen { first, ..found.seen.clone() },
+                seen: TrustUse { first, ..found.seen.clone() },
                 discovered_at: known.discovered_at,
                 state: if came_back { TrustState::Discovered } else { known.state.clone() },
                 drift: if came_back { Some(Drift { at, by: found.brought_back_by }) } else { known.drift },

@@ -7,7 +7,7 @@ use crate::World;
 use crate::contradiction::Contradiction;
 use crate::maps::{HashMap, HashSet};
 use countersign_facts::{
-    Actor, Counted, Digest, HaltIf, MOST_STEPS, RolloutFact, SHORTEST_WATCH, Stated, Turned, Turning,
+    Actor, CountUnit, Digest, HaltIf, MOST_STEPS, RolloutFact, SHORTEST_WATCH, Stated, Turned, Turning,
 };
 use countersign_names::{DecisionId, PersonId, PolicyId, RolloutId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -163,8 +163,8 @@ impl RolloutCounts {
     pub fn of(&self, halt_if: &HaltIf) -> u64 {
         let turned = self.turned(halt_if.turning);
         match halt_if.counted {
-            Counted::People => turned.people(),
-            Counted::Accesses => turned.accesses,
+            CountUnit::People => turned.people(),
+            CountUnit::Accesses => turned.accesses,
         }
     }
 

@@ -7,6 +7,7 @@ mod excuses;
 mod features;
 mod manifests;
 mod modules;
+mod names;
 mod shape;
 mod table;
 mod tree;
@@ -88,6 +89,7 @@ fn check(root: &Path) -> Result<Report, TidyError> {
     features::check(root, &mut report)?;
     manifests::check(&tree, &mut report);
     modules::check(&tree, &mut report);
+    names::check(&tree, &mut report);
     shape::check(&tree, &mut report);
     excuses::check(&tree, &mut report);
     words::check(&tree, &mut report);

@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Keeps what is counted, by name and labels.
 #[derive(Default)]
-struct Kept(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
+struct CountersByName(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
 
-impl Recorder for Kept {
+impl Recorder for CountersByName {
     fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
     fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
@@ -59,7 +59,7 @@ fn each_answer_is_counted_by_what_it_came_to_and_why_it_was_given() {
     let denied = answer(&enforced, Action::Administer);
     let observed = answer(&watched, Action::Administer);
     assert!(allowed.permit().is_some() && denied.permit().is_none() && observed.permit().is_some());
-    let kept = Kept::default();
+    let kept = CountersByName::default();
     let counts = Counts::default();
     metrics::with_local_recorder(&kept, || {
         counts.answered(&allowed, Cause::First, false);

@@ -96,7 +96,7 @@ impl Verify {
             Some(file) => json!(walk(&open(file).await?, self.anchor).await?),
             None => {
                 let request = VerifyRequest { anchor: self.anchor.map(|anchor| anchor.to_string()) };
-                cx.client()?.post_patiently(Path::to(&["journal", "verify"]), json!(request)).await?
+                cx.client()?.post_long_running(Path::to(&["journal", "verify"]), json!(request)).await?
             }
         };
         let whole = answer.get("whole").and_then(serde_json::Value::as_bool) == Some(true);

@@ -23,7 +23,7 @@ pub(crate) enum Verb {
     List,
     /// Show one person with their groups and passkeys
     #[command(after_help = "Examples:\n  countersign person show ada@example.org")]
-    Show(Named),
+    Show(PersonArg),
     /// Add a person; they get in once they have enrolled a passkey with an invitation
     #[command(
         after_help = "Examples:\n  countersign person add --name 'Ada Lovelace' --email ada@example.org --invite\n  \
@@ -41,7 +41,7 @@ pub(crate) enum Verb {
     Suspend(Because),
     /// Lift a suspension
     #[command(after_help = "Examples:\n  countersign person restore ada@example.org")]
-    Restore(Named),
+    Restore(PersonArg),
     /// Remove a person, with their passkeys, sessions and grants
     #[command(after_help = "Examples:\n  countersign person remove ada@example.org --dry-run\n  \
                             countersign person remove ada@example.org --yes")]
@@ -64,7 +64,7 @@ pub(crate) enum Verb {
 
 /// One person.
 #[derive(Debug, Args)]
-pub(crate) struct Named {
+pub(crate) struct PersonArg {
     /// The person's id, mail address or alias
     person: String,
 }
@@ -172,7 +172,7 @@ impl Verb {
                 let answer = cx.client()?.post(path, json!({ "reason": reason })).await?;
                 cx.console.say(&answer, format!("{person} is confirmed, and stands on their own word."))
             }
-            Self::Restore(Named { person }) => {
+            Self::Restore(PersonArg { person }) => {
                 let answer = cx.client()?.post(Path::to(&["people", &person, "restore"]), None).await?;
                 cx.console.say(&answer, format!("{person} may act again."))
             }

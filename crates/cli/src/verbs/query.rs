@@ -93,7 +93,7 @@ impl Query {
 async fn answered(client: &Client, console: &mut Console, question: &Value) -> Result<Value, Failure> {
     let mut waits = false;
     loop {
-        match client.post_patiently(Path::to(&["query"]), question.clone()).await {
+        match client.post_long_running(Path::to(&["query"]), question.clone()).await {
             Err(Failure::Problem(problem)) if problem.is(BEING_BUILT) => {
                 if !waits {
                     console.remark("the SQL engine is being built; waiting for it (Ctrl-C to stop)");

@@ -27,7 +27,7 @@ pub fn clock() -> Timestamp {
 
 /// A request, as it arrived.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
+pub struct ReceivedRequest {
     /// Method and path, as in `GET /api/v1/people`.
     pub line: String,
     /// The body; null when there was none.
@@ -92,7 +92,7 @@ impl Script {
 pub struct Fake {
     /// Its data folder.
     pub data: tempfile::TempDir,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<ReceivedRequest>>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -253,7 +253,7 @@ impl Fake {
     }
 
     /// What was asked so far.
-    pub fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<ReceivedRequest> {
         self.asked.lock().unwrap().clone()
     }
 
@@ -278,7 +278,7 @@ impl Fake {
 async fn serve(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     answers: Arc<Answers>,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<ReceivedRequest>>>,
 ) {
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
         let (answers, asked) = (answers.clone(), asked.clone());
@@ -288,7 +288,7 @@ async fn serve(
             let header =
                 |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
             let line = format!("{} {}", head.method, head.uri);
-            let request = Asked {
+            let request = ReceivedRequest {
                 line: line.clone(),
                 body: if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() },
                 authorization: header("authorization"),

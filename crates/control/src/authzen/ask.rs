@@ -1,6 +1,6 @@
 //! One AuthZEN question through the same decision as everybody's.
 
-use super::wire::Asked;
+use super::wire::QueryParameters;
 use crate::{Control, find, secret};
 use axum::http::StatusCode;
 use countersign_admission::{Completion, Ended, Refused, Request, Who, Why, reason_text};
@@ -48,7 +48,11 @@ impl Answered {
 }
 
 /// Ask, as the enforcement point of `application`.
-pub async fn answer(control: &Control, application: &ApplicationName, asked: &Asked<'_>) -> Answered {
+pub async fn answer(
+    control: &Control,
+    application: &ApplicationName,
+    asked: &QueryParameters<'_>,
+) -> Answered {
     let request = match request(control, application, asked) {
         Ok(request) => request,
         Err(unknown) => return unknown,
@@ -92,7 +96,11 @@ fn denied(refused: &Refused) -> Answered {
     answered
 }
 
-fn request(control: &Control, application: &ApplicationName, asked: &Asked<'_>) -> Result<Request, Answered> {
+fn request(
+    control: &Control,
+    application: &ApplicationName,
+    asked: &QueryParameters<'_>,
+) -> Result<Request, Answered> {
     let world = control.world();
     let who = subject(control, &world, application, asked).ok_or_else(|| {
         let text = format!("There is no {} {:?} here.", asked.subject_type, asked.subject_id);
@@ -141,7 +149,7 @@ fn subject(
     control: &Control,
     world: &World,
     application: &ApplicationName,
-    asked: &Asked<'_>,
+    asked: &QueryParameters<'_>,
 ) -> Option<Who> {
     match asked.subject_type {
         "user" | "identity" | "person" => {

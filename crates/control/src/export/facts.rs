@@ -51,7 +51,7 @@ pub fn tell(
     let Some(before) = before else { return Ok(Vec::new()) };
     let names = |principal| named(&before, principal);
     let source = Source { version, control_plane, names: &names };
-    let told = Told { before: &before, after: world, entry, stated, source };
+    let told = FactInContext { before: &before, after: world, entry, stated, source };
     Ok(told.events())
 }
 
@@ -88,7 +88,7 @@ const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
 }
 
 /// A fact between two worlds.
-struct Told<'a> {
+struct FactInContext<'a> {
     before: &'a World,
     after: &'a World,
     entry: &'a Entry,
@@ -96,7 +96,7 @@ struct Told<'a> {
     source: Source<'a>,
 }
 
-impl Told<'_> {
+impl FactInContext<'_> {
     fn events(&self) -> Vec<Event<Unmapped>> {
         match &self.stated.fact {
             Fact::Session(SessionFact::Started { session, about }) => {

@@ -5,7 +5,7 @@ use super::facts;
 use crate::Control;
 use crate::decisions::unread;
 use countersign_evidence::Scan;
-use countersign_evidence::ocsf::{Event, Named, Source, decision};
+use countersign_evidence::ocsf::{Event, PrincipalName, Source, decision};
 use countersign_facts::Stated;
 use countersign_journal::{Entry, Journal, Seq};
 use countersign_names::{ApplicationName, Principal, Timestamp};
@@ -34,14 +34,14 @@ impl Line {
 }
 
 /// What a principal is called in this world.
-pub fn named(world: &World, principal: Principal) -> Option<Named> {
+pub fn named(world: &World, principal: Principal) -> Option<PrincipalName> {
     match principal {
         Principal::Anonymous => None,
         Principal::Person(id) => {
             let about = &world.person(id)?.about;
-            Some(Named { name: about.name.clone(), email: Some(about.email.clone()) })
+            Some(PrincipalName { name: about.name.clone(), email: Some(about.email.clone()) })
         }
-        Principal::Service(id) => Some(Named { name: world.service(id)?.name.clone(), email: None }),
+        Principal::Service(id) => Some(PrincipalName { name: world.service(id)?.name.clone(), email: None }),
     }
 }
 

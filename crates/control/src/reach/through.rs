@@ -2,7 +2,7 @@
 
 use countersign_facts::Member;
 use countersign_names::{GroupName, PolicyId, Principal};
-use countersign_policy::{Named, PolicySet};
+use countersign_policy::{PolicyReference, PolicySet};
 use countersign_world::World;
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -17,7 +17,7 @@ impl<'a> Through<'a> {
     pub fn new(world: &'a World, policies: &PolicySet) -> Self {
         let mut named: HashMap<PolicyId, Vec<GroupName>> = HashMap::new();
         for mention in policies.mentions() {
-            if let Named::Group(group) = mention.named {
+            if let PolicyReference::Group(group) = mention.named {
                 named.entry(mention.policy).or_default().push(group);
             }
         }

@@ -1,6 +1,6 @@
 //! What a proof changes in the register.
 
-use countersign_facts::{Fact, Found, Seen, TrustFact, TrustKey};
+use countersign_facts::{Fact, TrustEntry, TrustFact, TrustKey, TrustUse};
 use countersign_names::Timestamp;
 use countersign_rehearse::{Proof, Resting};
 use countersign_world::{TrustState, World};
@@ -94,13 +94,13 @@ impl Changes {
     }
 }
 
-fn differs(known: &Seen, seen: &Seen) -> bool {
+fn differs(known: &TrustUse, seen: &TrustUse) -> bool {
     known.policies != seen.policies || seen.last.since(known.last) >= RESTATED || seen.first < known.first
 }
 
-fn entry(key: &TrustKey, resting: &Resting, brought_back_by: Option<u64>) -> Option<Found> {
+fn entry(key: &TrustKey, resting: &Resting, brought_back_by: Option<u64>) -> Option<TrustEntry> {
     let (first, (last, example)): (Timestamp, _) = (resting.first?, resting.last?);
-    let seen = Seen {
+    let seen = TrustUse {
         first,
         last,
         accesses: resting.accesses,
@@ -108,5 +108,5 @@ fn entry(key: &TrustKey, resting: &Resting, brought_back_by: Option<u64>) -> Opt
         policies: resting.policies.iter().cloned().collect(),
         example,
     };
-    Some(Found { key: key.clone(), seen, brought_back_by })
+    Some(TrustEntry { key: key.clone(), seen, brought_back_by })
 }

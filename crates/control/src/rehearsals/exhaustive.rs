@@ -1,7 +1,7 @@
 //! What a plan does to every request there can be: asked of the solver that is installed, and shown.
 
 use crate::Settings;
-use crate::jobs::Begun;
+use crate::jobs::RunningJob;
 use countersign_api as api;
 use countersign_names::{PolicyId, PrincipalKind};
 use countersign_policy::{PolicySet, Verdict};
@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 
 /// Asks, on this thread. Without a solver the answer says so; it breaks only when the run is to end.
 pub fn ask(
-    begun: &Begun,
+    begun: &RunningJob,
     settings: &Settings,
     running: &PolicySet,
     planned: &PolicySet,

@@ -2,7 +2,7 @@
 
 use super::basis::Reading;
 use super::{exhaustive, proved, shown, trial};
-use crate::jobs::{Begun, Found};
+use crate::jobs::{JobOutcome, RunningJob};
 use crate::publish::{Checked, changes};
 use crate::register::{self, Changes, Extent};
 use crate::{Caller, Control, Refusal};
@@ -28,10 +28,10 @@ const AHEAD: usize = 1;
 type Piece = (f64, Accesses);
 
 /// Ask every decision of the span again, as it was.
-pub fn replay(begun: &Begun, control: &Control, mut past: Past) {
+pub fn replay(begun: &RunningJob, control: &Control, mut past: Past) {
     let mut replay = Replay::default();
     let (ended, reading) = through(begun, control, |accesses, going| replay.ask(&mut past, accesses, going));
-    let found = ended.is_continue().then(|| Found::Replay(shown::replay(replay.finish(), &reading)));
+    let found = ended.is_continue().then(|| JobOutcome::Replay(shown::replay(replay.finish(), &reading)));
     begun.end(found);
 }
 
@@ -54,7 +54,7 @@ pub struct Settings {
 
 /// Ask every decision of the span of the policies that run, and of others, with other settings if there are.
 pub fn plan(
-    begun: &Begun,
+    begun: &RunningJob,
     control: &Control,
     mut past: Past,
     running: &Arc<PolicySet>,
@@ -96,12 +96,12 @@ pub fn plan(
     let report = countersign_api::PlanReport { files, settings, warnings, exhaustive, unknown, ..report };
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
-    begun.end(Some(Found::Plan(Box::new(report), crate::secret::sha256(&json))));
+    begun.end(Some(JobOutcome::Plan(Box::new(report), crate::secret::sha256(&json))));
 }
 
 /// Ask every access of the span that went ahead again, without each item of its evidence, and write what rests on implicit
 /// trust to the register on the word of whoever asked; without a `caller`, only show what would be written.
-pub fn prove(begun: &Begun, control: &Control, mut past: Past, caller: Option<Caller>) {
+pub fn prove(begun: &RunningJob, control: &Control, mut past: Past, caller: Option<Caller>) {
     let (present, running) = (control.world(), control.admission().policies());
     let up_to = present.seq();
     let mut prove = Prove::new(Arc::clone(&present), Arc::clone(&running), control.now());
@@ -117,7 +117,7 @@ pub fn prove(begun: &Begun, control: &Control, mut past: Past, caller: Option<Ca
         Ok((changes, after, now)) => {
             let written = caller.is_some();
             let report = proved::report(&proof, &changes, (&after, now), &running, basis, written);
-            begun.end(Some(Found::Proof(Box::new(report))));
+            begun.end(Some(JobOutcome::Proof(Box::new(report))));
         }
         Err(refusal) => begun.fail(format!("the register could not be written: {refusal}")),
     }
@@ -159,7 +159,7 @@ fn causes(proof: &Proof, past: &mut Past, world: &World) -> Result<BTreeMap<Trus
 
 /// Gather what the policies in their shadow stage would have done in the span.
 pub fn shadow(
-    begun: &Begun,
+    begun: &RunningJob,
     control: &Control,
     mut past: Past,
     running: &Arc<PolicySet>,
@@ -179,12 +179,12 @@ pub fn shadow(
     let windows = windows.map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
     // As of a plan.
     let Ok(json) = serde_json::to_vec(&report) else { return };
-    begun.end(Some(Found::Shadow(report, crate::secret::sha256(&json), windows)));
+    begun.end(Some(JobOutcome::Shadow(report, crate::secret::sha256(&json), windows)));
 }
 
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.
 fn through(
-    begun: &Begun,
+    begun: &RunningJob,
     control: &Control,
     mut ask: impl FnMut(&Accesses, &mut dyn FnMut(Progress) -> ControlFlow<()>) -> ControlFlow<()>,
 ) -> (ControlFlow<()>, Reading) {
@@ -209,7 +209,7 @@ fn through(
 }
 
 fn asked(
-    begun: &Begun,
+    begun: &RunningJob,
     arriving: Receiver<Piece>,
     ask: &mut impl FnMut(&Accesses, &mut dyn FnMut(Progress) -> ControlFlow<()>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {

@@ -10,7 +10,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_decide::rollout;
-use countersign_facts::{Actor, Counted, Digest, Fact, HaltIf, RolloutFact, SHORTEST_WATCH, Stated, Turning};
+use countersign_facts::{
+    Actor, CountUnit, Digest, Fact, HaltIf, RolloutFact, SHORTEST_WATCH, Stated, Turning,
+};
 use countersign_names::{JobId, PolicyId, RolloutId};
 use countersign_policy::{PolicyMeta, PolicySet, Stage};
 use countersign_world::{Rollout, World};
@@ -20,7 +22,7 @@ use std::sync::Arc;
 const LONGEST_WATCH: u64 = 92 * 86_400;
 
 /// The report or the plan that was seen before a rollout.
-struct Seen {
+struct SeenReport {
     digest: Option<Digest>,
     newly_denied: u64,
     window: Option<Arc<Window>>,
@@ -142,14 +144,14 @@ fn everybody(started: Fact) -> Fact {
     }
 }
 
-fn halt_if(given: Option<&str>, seen: Option<&Seen>) -> Result<HaltIf, Refusal> {
+fn halt_if(given: Option<&str>, seen: Option<&SeenReport>) -> Result<HaltIf, Refusal> {
     match (given, seen) {
         (Some(text), _) => text.parse().map_err(|error: countersign_facts::HaltIfError| {
             Refusal::invalid("halt_if", error.to_string())
                 .remedy("write such as: newly denied people > 3")
         }),
         (None, Some(seen)) => {
-            let (turning, counted) = (Turning::Denied, Counted::People);
+            let (turning, counted) = (Turning::Denied, CountUnit::People);
             Ok(HaltIf { turning, counted, more_than: seen.newly_denied })
         }
         (None, None) => Err(Refusal::invalid("halt_if", "nothing says what halts it").remedy(
@@ -158,7 +160,7 @@ fn halt_if(given: Option<&str>, seen: Option<&Seen>) -> Result<HaltIf, Refusal> 
     }
 }
 
-fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<Seen, Refusal> {
+fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<SeenReport, Refusal> {
     let gone = || {
         Refusal::not_found("finished shadow report or plan", job)
             .about_field("rehearsal")
@@ -169,7 +171,7 @@ fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<Seen, Refusa
     let digest = shown.digest.as_deref().and_then(|digest| digest.parse().ok());
     if let Some(plan) = shown.plan {
         let (newly_denied, basis) = (plan.newly_denied.people, plan.basis);
-        return Ok(Seen { digest, newly_denied, window: None, basis });
+        return Ok(SeenReport { digest, newly_denied, window: None, basis });
     }
     let report = shown.shadow.ok_or_else(gone)?;
     let of = report.policies.iter().find(|known| known.policy == *policy).ok_or_else(|| {
@@ -177,11 +179,11 @@ fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<Seen, Refusa
             .remedy("make one that does")
     })?;
     let (newly_denied, window) = (of.newly_denied.people, job.window(policy));
-    Ok(Seen { digest, newly_denied, window, basis: of.basis.clone() })
+    Ok(SeenReport { digest, newly_denied, window, basis: of.basis.clone() })
 }
 
 /// Why it is started, by somebody who accepts that not everything is known.
-fn accepted(why: Option<Reason>, seen: &Seen, accept: Option<&str>) -> Result<Reason, Refusal> {
+fn accepted(why: Option<Reason>, seen: &SeenReport, accept: Option<&str>) -> Result<Reason, Refusal> {
     let accept = accept.ok_or_else(|| not_known("report", &seen.basis))?;
     match why {
         Some(why) => why.accepting(accept),

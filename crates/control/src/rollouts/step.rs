@@ -1,6 +1,6 @@
 //! What a rollout comes to next: pure, and asked at the head, so that of two processes only one takes a step.
 
-use countersign_admission::{Seen, Sighted};
+use countersign_admission::{RolloutTurns, TurnedAccesses};
 use countersign_decide::keeps_an_administrator;
 use countersign_facts::{Actor, Fact, RolloutFact, Stated, Turned, Turning};
 use countersign_names::{ApplicationName, PersonId, RolloutId, Timestamp};
@@ -26,7 +26,7 @@ pub enum Witness {
 pub fn facts(
     world: &World,
     id: RolloutId,
-    (sighted, witness): (&Sighted, &Witness),
+    (sighted, witness): (&RolloutTurns, &Witness),
     policies: &PolicySet,
     own: &ApplicationName,
     now: Timestamp,
@@ -70,7 +70,7 @@ fn due(
 
 /// Whether what was sighted says anything that is not known yet and matters at once: somebody who was not counted, or
 /// enough to halt.
-pub fn is_urgent(world: &World, id: RolloutId, sighted: &Sighted) -> bool {
+pub fn is_urgent(world: &World, id: RolloutId, sighted: &RolloutTurns) -> bool {
     let Some(rollout) = world.rollout(id) else { return false };
     let so_far = world.rollout_counts(id).map(|counts| RolloutCounts::clone(counts)).unwrap_or_default();
     let denied = news(&sighted.newly_denied, |person| so_far.newly_denied.has(person));
@@ -113,7 +113,7 @@ pub fn keeps_an_administrator_after(
 }
 
 /// What was seen, with the people who were counted already left out.
-fn news(seen: &Seen, is_known: impl Fn(PersonId) -> bool) -> Turned {
+fn news(seen: &TurnedAccesses, is_known: impl Fn(PersonId) -> bool) -> Turned {
     let people = seen.people.iter().copied().filter(|person| !is_known(*person)).collect();
     Turned { people, accesses: seen.accesses, example: seen.example }
 }

@@ -6,7 +6,7 @@
 
 use super::step::{self, Witness};
 use crate::{Control, Refusal};
-use countersign_admission::Sighted;
+use countersign_admission::RolloutTurns;
 use countersign_decide::rollout::is_within;
 use countersign_evidence::Store;
 use countersign_facts::Actor;
@@ -31,7 +31,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(30);
 pub struct RolloutWatch {
     control: Control,
     /// What was seen and not told, and since when.
-    untold: BTreeMap<RolloutId, (Timestamp, Sighted)>,
+    untold: BTreeMap<RolloutId, (Timestamp, RolloutTurns)>,
     /// Steps that are due without a witness: when that was found, and what could not be read then.
     open: BTreeMap<RolloutId, (Timestamp, Option<String>)>,
 }
@@ -57,7 +57,7 @@ impl RolloutWatch {
     pub async fn look(&mut self) {
         let now = self.control.now();
         for (id, sighted) in self.control.admission().sighted() {
-            self.untold.entry(id).or_insert_with(|| (now, Sighted::default())).1.merge(sighted);
+            self.untold.entry(id).or_insert_with(|| (now, RolloutTurns::default())).1.merge(sighted);
         }
         let world = self.control.world();
         let is_running = |id: RolloutId| world.rollout(id).is_some_and(|known| known.is_running());

@@ -13,14 +13,14 @@ use std::sync::Arc;
 /// application, label and exception goes back to how it was right before the first of these changes that touched it.
 #[derive(Debug, Clone)]
 pub struct Back {
-    changes: Vec<Taken>,
+    changes: Vec<RevertedChange>,
     /// An id for each exception that was ended, should it have to be opened again: its own has ended.
     ids: BTreeMap<ExceptionId, ExceptionId>,
 }
 
 /// A change that is taken back.
 #[derive(Debug, Clone)]
-struct Taken {
+struct RevertedChange {
     settings: Arc<Settings>,
     /// The world right before it.
     before: Arc<World>,
@@ -53,7 +53,7 @@ impl Back {
             changes.iter().flat_map(|(_, settings)| &settings.ended).map(fresh).collect::<Result<_, _>>()?;
         let changes = changes
             .into_iter()
-            .map(|(before, settings)| past.world(before).map(|before| Taken { settings, before }))
+            .map(|(before, settings)| past.world(before).map(|before| RevertedChange { settings, before }))
             .collect::<Result<_, _>>()
             .map_err(unread)?;
         Ok(Self { changes, ids })
@@ -64,7 +64,7 @@ impl Back {
         let mut change = Change::default();
         let (mut applications, mut labels) = (BTreeSet::new(), BTreeSet::new());
         let mut opened = BTreeSet::new();
-        for Taken { settings, before } in &self.changes {
+        for RevertedChange { settings, before } in &self.changes {
             for name in settings.applications.iter().filter(|name| applications.insert(*name)) {
                 match (world.application(name.as_str()), before.application(name.as_str())) {
                     (Some(known), Some(before)) if known.about != before.about => {

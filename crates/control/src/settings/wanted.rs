@@ -17,16 +17,16 @@ use std::time::Duration;
 /// Most exceptions of one folder: each is looked at by every decision.
 const MOST_EXCEPTIONS: usize = 1000;
 
-/// The settings that somebody wants. Each field was read once, and what only a world can tell is told by [`Wanted::change`].
+/// The settings that somebody wants. Each field was read once, and what only a world can tell is told by [`WantedSettings::change`].
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct WantedSettings {
     asked: api::Settings,
     applications: BTreeMap<ApplicationName, countersign_facts::Application>,
     /// An id for each exception, should it be a new one.
     ids: Vec<ExceptionId>,
 }
 
-impl Wanted {
+impl WantedSettings {
     /// What is asked for, if every field can be read.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What operators and their tools read: `/healthz`, `/readyz`, `/metrics`, the log, and what signals do.
 
 use crate::stage::*;
-use countersign_testkit::{Postgres, Way};
+use countersign_testkit::{LinkState, Postgres};
 use std::time::Duration;
 
 #[test]
@@ -57,14 +57,14 @@ fn it_is_not_ready_while_its_store_hangs_and_says_so_and_is_again_when_the_store
     let stage = Stage::new("edge", &Where::At(url), "");
     let process = stage.serve();
     stage.ready();
-    link.set(Way::Stalled);
+    link.set(LinkState::Stalled);
     until("it is not ready", || {
         let (status, text) = stage.watched("/readyz")?;
         (status == 503 && text.contains("not been known to be read to its end")).then_some(())
     });
     assert_eq!(stage.watched("/healthz").unwrap().0, 200, "it is alive all the same");
     assert!(stage.metric("countersign_world_behind_seconds") > 10.0, "the same is measured");
-    link.set(Way::Clear);
+    link.set(LinkState::Clear);
     stage.ready();
     process.stop();
 }

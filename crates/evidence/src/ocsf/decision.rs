@@ -8,7 +8,7 @@ use super::objects::{
     Product, ResourceDetails, Service, Session, Traffic, Url, User,
 };
 use crate::record::{
-    Authentication, Cause, Completed, Cut, Decided, DeviceEvidence, Effect, Ended, Folded, Row,
+    Authentication, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded, Row,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, ExceptionId, GrantId, PolicyId, Principal, RiskLevel, Sensitivity,
@@ -20,18 +20,18 @@ use std::collections::BTreeMap;
 /// exports knows the names of today.
 pub trait Names {
     /// What the principal is called; none when that is not known (any more).
-    fn of(&self, principal: Principal) -> Option<Named>;
+    fn of(&self, principal: Principal) -> Option<PrincipalName>;
 }
 
-impl<F: Fn(Principal) -> Option<Named>> Names for F {
-    fn of(&self, principal: Principal) -> Option<Named> {
+impl<F: Fn(Principal) -> Option<PrincipalName>> Names for F {
+    fn of(&self, principal: Principal) -> Option<PrincipalName> {
         self(principal)
     }
 }
 
 /// What a principal is called.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
+pub struct PrincipalName {
     /// The name.
     pub name: String,
     /// A person's mail address.
@@ -58,7 +58,7 @@ impl Source<'_> {
             Principal::Service(_) => UserType::Service,
         };
         let mut user = User::new(principal.to_string(), kind);
-        if let Some(Named { name, email }) = self.names.of(principal) {
+        if let Some(PrincipalName { name, email }) = self.names.of(principal) {
             match email {
                 Some(email) => {
                     user = user.with_email(email);
@@ -116,7 +116,7 @@ pub struct Unmapped<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     folded: Option<Folded>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    item_cut: Option<Cut>,
+    item_cut: Option<CutText>,
 }
 
 /// Serde hands over a reference to the field.

@@ -52,7 +52,7 @@ pub struct Event<U> {
     /// Of whom it is, and by which version of the schema.
     pub metadata: Metadata,
     #[serde(flatten)]
-    taken: Option<Taken>,
+    taken: Option<ActionAndDisposition>,
     #[serde(flatten)]
     risk: Option<RiskLevel>,
     /// The policies that determined it.
@@ -116,7 +116,7 @@ pub struct Event<U> {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Taken {
+struct ActionAndDisposition {
     action_id: u32,
     action: &'static str,
     disposition_id: u32,
@@ -208,7 +208,7 @@ impl<U> Event<U> {
 
     /// Says what the enforcement point did, and what that meant.
     pub fn taken(&mut self, action: ActionTaken, disposition: Disposition) {
-        self.taken = Some(Taken {
+        self.taken = Some(ActionAndDisposition {
             action_id: action.id(),
             action: action.caption(),
             disposition_id: disposition.id(),

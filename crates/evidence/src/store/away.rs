@@ -1,6 +1,6 @@
 //! The files of a span wherever they are: those in this folder, and what only others have.
 
-use super::{Counted, Store};
+use super::{FileSet, Store};
 use crate::covers;
 use crate::day::Day;
 use crate::disk;
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone)]
 pub struct Everywhere {
     /// The files of this folder, as [`Store::counted`] gives them; what is missing here and copied elsewhere is no gap.
-    pub here: Counted,
+    pub here: FileSet,
     /// Files with decisions that are elsewhere, oldest day first.
     pub decisions: Vec<Away>,
     /// Files elsewhere with ends of accesses.

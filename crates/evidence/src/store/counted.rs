@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// then a segment that is rotated in between is met twice or once, never not at all. Hold this as long as the files are
 /// read: until then no compaction takes one of them away.
 #[derive(Debug, Clone)]
-pub struct Counted {
+pub struct FileSet {
     /// Those with decisions, oldest day first.
     pub decisions: Vec<PathBuf>,
     /// Those with ends of accesses whose decision is in another file, of the days on which these may have been drawn.
@@ -36,12 +36,12 @@ impl Store {
     /// The files that hold what was recorded from `since` on and before `until`.
     ///
     /// Its call reads folders: from async code call it where blocking is fine.
-    pub fn counted(&self, since: Timestamp, until: Timestamp) -> Counted {
+    pub fn counted(&self, since: Timestamp, until: Timestamp) -> FileSet {
         self.counting(since, until, &mut |day, kind, skipped| self.files(day, kind, skipped))
     }
 
     /// As [`counted`](Self::counted), the files of each day as `files` gives them.
-    pub(super) fn counting(&self, since: Timestamp, until: Timestamp, files: OfDay<'_>) -> Counted {
+    pub(super) fn counting(&self, since: Timestamp, until: Timestamp, files: OfDay<'_>) -> FileSet {
         let lease = self.lease();
         let mut skipped: Vec<Skipped> = self.gone(since).into_iter().collect();
         let first = Day::of(since);
@@ -61,7 +61,7 @@ impl Store {
                 completions.extend(files(day, Kind::Completions, &mut skipped));
             }
         }
-        Counted { decisions, completions, skipped, _lease: lease }
+        FileSet { decisions, completions, skipped, _lease: lease }
     }
 
     /// How many files there are that nobody anchored and that are not just being made: those of an older release, say.

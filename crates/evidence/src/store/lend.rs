@@ -1,6 +1,6 @@
 //! Letting another process read: it opens the folder to read only, while this one keeps the files in place.
 
-use super::{Kept, Store};
+use super::{Store, StoreSettings};
 use crate::anchors::Anchors;
 use crate::disk::{Disk, DiskFile};
 use crate::elsewhere::Elsewhere;
@@ -45,7 +45,8 @@ impl Store {
     ) -> Self {
         let queue = Queue::new(0);
         queue.finish();
-        let kept = Kept { account: anchors, disk: Arc::new(ReadOnly), keep: None, elsewhere, behind };
+        let kept =
+            StoreSettings { account: anchors, disk: Arc::new(ReadOnly), keep: None, elsewhere, behind };
         Self::new(folder, Arc::new(queue), kept)
     }
 }

@@ -1,6 +1,6 @@
 //! The files of a finished day become one: the same records in the same order, each once.
 
-use super::merge::{Ends, Merge};
+use super::merge::{Merge, MergedCompletions};
 use super::{SETTLED, Tending, UpkeepError, Upkept, removed};
 use crate::anchors::{KnownFile, SealedFile};
 use crate::columns;
@@ -259,7 +259,8 @@ impl Run<'_> {
                 rows.doubled()
             }
             Kind::Completions => {
-                let mut ends = Ends::open(self.store.lake(), paths).map_err(|error| left(error.into()))?;
+                let mut ends =
+                    MergedCompletions::open(self.store.lake(), paths).map_err(|error| left(error.into()))?;
                 while let Some(batch) = ends.batch().map_err(|error| left(error.into()))? {
                     sealed.write(&batch).map_err(unwritable)?;
                     self.rows += batch.num_rows() as u64;

@@ -100,13 +100,13 @@ impl Merge {
 }
 
 /// The ends of accesses of several files, by the ids of their decisions.
-pub(super) struct Ends {
+pub(super) struct MergedCompletions {
     open: Vec<(ParquetRecordBatchReader, VecDeque<Completed>)>,
     held: Option<Completed>,
     doubled: u64,
 }
 
-impl Ends {
+impl MergedCompletions {
     pub(super) fn open(lake: &Lake, paths: Vec<PathBuf>) -> Result<Self, LakeError> {
         let mut open = Vec::with_capacity(paths.len());
         for path in paths {

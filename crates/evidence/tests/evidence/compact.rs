@@ -4,7 +4,7 @@
 use crate::book::Book;
 use crate::common::{Day, MIDNIGHT};
 use countersign_evidence::{
-    Counted, Disk, DiskFile, Evidence, LocalDisk, Options, Row, Sink, Store, UpkeepError, Upkept, Verified,
+    Disk, DiskFile, Evidence, FileSet, LocalDisk, Options, Row, Sink, Store, UpkeepError, Upkept, Verified,
 };
 use countersign_names::Timestamp;
 use std::collections::VecDeque;
@@ -78,7 +78,7 @@ fn swept(store: &Store) -> Vec<String> {
 }
 
 /// The rows of the files that count, as an engine of somebody's own reads them: it shows what is there twice.
-fn counted(store: &Store) -> (Counted, usize) {
+fn counted(store: &Store) -> (FileSet, usize) {
     let counted = store.counted(EVER, Timestamp::MAX);
     assert_eq!(counted.skipped, []);
     let rows = |path: &PathBuf| {

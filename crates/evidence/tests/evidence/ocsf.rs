@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Day, MIDNIGHT};
-use countersign_evidence::ocsf::{Named, Source, decision};
+use countersign_evidence::ocsf::{PrincipalName, Source, decision};
 use countersign_evidence::{
     Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place, Row,
 };
@@ -211,9 +211,9 @@ fn edges() -> Vec<Row> {
     rows
 }
 
-fn names(principal: Principal) -> Option<Named> {
+fn names(principal: Principal) -> Option<PrincipalName> {
     let named = |name: &str, email: Option<&str>| {
-        Some(Named { name: name.to_owned(), email: email.map(str::to_owned) })
+        Some(PrincipalName { name: name.to_owned(), email: email.map(str::to_owned) })
     };
     match principal {
         Principal::Person(id) if id.bits() == uuid(1) => named("Ada Lovelace", Some("ada@example.org")),

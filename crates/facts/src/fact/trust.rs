@@ -1,6 +1,6 @@
 //! Facts about the implicit-trust register.
 
-use crate::{Found, TrustKey};
+use crate::{TrustEntry, TrustKey};
 use countersign_names::{PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub enum TrustFact {
     #[serde(rename = "trust.found/1")]
     Found {
         /// The entries.
-        found: Vec<Found>,
+        found: Vec<TrustEntry>,
     },
     /// A proof found that no access rests on these any more, although there were some: what they were trusted in is checked.
     #[serde(rename = "trust.eliminated/1")]

@@ -4,12 +4,12 @@
 
 use countersign_facts::{
     AcceptedHead, Actor, Application, ApplicationFact, ApplicationStage, AssertionKeyFact, CommandFact,
-    Counted, CredentialFact, Device, DeviceFact, Digest, EndReason, EvidenceFact, EvidenceFile,
-    ExceptionFact, ExceptionScope, ExpiredFile, Fact, Found, GrantFact, GroupFact, HaltIf, InvitationFact,
+    CountUnit, CredentialFact, Device, DeviceFact, Digest, EndReason, EvidenceFact, EvidenceFile,
+    ExceptionFact, ExceptionScope, ExpiredFile, Fact, GrantFact, GroupFact, HaltIf, InvitationFact,
     InvitationPurpose, JournalFact, Member, Method, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile,
-    PolicyRemoval, Posture, RequestHeader, Resource, ResourceFact, RiskFact, RolloutFact, Route, Seen,
-    ServiceFact, Session, SessionFact, Settings, SettingsFact, Stated, TokenBinding, TrustFact, TrustKey,
-    Turned, Turning, Upstream,
+    PolicyRemoval, Posture, RequestHeader, Resource, ResourceFact, RiskFact, RolloutFact, Route, ServiceFact,
+    Session, SessionFact, Settings, SettingsFact, Stated, TokenBinding, TrustEntry, TrustFact, TrustKey,
+    TrustUse, Turned, Turning, Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
@@ -239,8 +239,8 @@ parts! {
     Session { person, credential, secret, assurance, address, expires_at }
     ExceptionScope { person, group, application }
     TrustKey { resource, action, cohort, item }
-    Seen { first, last, accesses, principals, policies, example }
-    Found { key, seen, brought_back_by }
+    TrustUse { first, last, accesses, principals, policies, example }
+    TrustEntry { key, seen, brought_back_by }
     Settings { version, why, rehearsal, policies, applications, labels, opened, ended }
     Turned { people, accesses, example }
     EvidenceFile { path, digest, bytes, rows, first, last }
@@ -261,7 +261,7 @@ words! {
     }
     ApplicationStage { Observe = "observe", Enforce = "enforce" }
     Turning { Denied = "denied", Allowed = "allowed" }
-    Counted { People = "people", Accesses = "accesses" }
+    CountUnit { People = "people", Accesses = "accesses" }
     Action {
         Read = "read", Write = "write", Download = "download", Connect = "connect", Administer = "administer",
     }

@@ -5,9 +5,9 @@ use super::{Connection, Gate};
 use crate::assertion::Subject;
 use crate::body::{Answer, Flow, Upload, UploadFault};
 use crate::framing::check_answer;
-use crate::headers::{Asked, DECISION, cleanse_request, cleanse_response};
-use crate::heard::Heard;
-use crate::held::Held;
+use crate::headers::{DECISION, ForwardedHeaders, cleanse_request, cleanse_response};
+use crate::heard::RequestHead;
+use crate::held::HeldAccess;
 use crate::pages::Notice;
 use crate::routes::Routed;
 use crate::stream::Exchange;
@@ -26,9 +26,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// What of a request outlives its being sent: what answers and refusals are made of.
-struct Asking<'a> {
+struct ExchangeContext<'a> {
     connection: &'a Connection,
-    heard: &'a Heard,
+    heard: &'a RequestHead,
     routed: &'a Routed,
     /// The headers as the client sent them, of which only what leads on from a refusal is kept.
     headers: HeaderMap,
@@ -42,7 +42,7 @@ impl Gate {
     pub(super) async fn forward(
         &self,
         connection: &Connection,
-        heard: &Heard,
+        heard: &RequestHead,
         routed: &Routed,
         admitted: Admitted,
         mut request: Request<Incoming>,
@@ -55,7 +55,7 @@ impl Gate {
         }
         let switch = heard.opens_stream.then(|| hyper::upgrade::on(&mut request));
         let (parts, body) = request.into_parts();
-        let asking = Asking {
+        let asking = ExchangeContext {
             connection,
             heard,
             routed,
@@ -81,14 +81,14 @@ impl Gate {
     fn outgoing(
         &self,
         admitted: &Admitted,
-        asking: &Asking<'_>,
+        asking: &ExchangeContext<'_>,
         parts: Parts,
         upload: Upload,
     ) -> Option<Request<Upload>> {
-        let Asking { connection, heard, routed, .. } = *asking;
+        let ExchangeContext { connection, heard, routed, .. } = *asking;
         let mut headers = parts.headers;
         let scheme = if connection.peer.tls { "https" } else { "http" };
-        let asked = Asked { address: &connection.address, authority: &heard.authority, scheme };
+        let asked = ForwardedHeaders { address: &connection.address, authority: &heard.authority, scheme };
         let trailing = cleanse_request(&mut headers, routed.accepted(), asked);
         for (name, value) in self.word(admitted, routed.assertion())? {
             headers.insert(name, value);
@@ -138,7 +138,7 @@ impl Gate {
     }
 
     /// The application began to answer.
-    async fn answered(&self, asking: Asking<'_>, sent: Sent) -> Response<Answer> {
+    async fn answered(&self, asking: ExchangeContext<'_>, sent: Sent) -> Response<Answer> {
         let Sent { admitted, mut response, lease } = sent;
         asking.routed.answered(asking.begun.elapsed());
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
@@ -152,7 +152,7 @@ impl Gate {
             admitted.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
             return self.pages.answer(&notice, asking.heard.reader);
         }
-        let mut held = Held::new(admitted);
+        let mut held = HeldAccess::new(admitted);
         if let Some(question) = as_download(held.first(), &response) {
             // Before any of it is passed on. Seldom asked, and large: kept out of the state of every request.
             match Box::pin(self.admission.ask(question)).await {
@@ -197,7 +197,7 @@ impl Gate {
     /// Both sides stop speaking HTTP.
     fn switch(
         &self,
-        asking: Asking<'_>,
+        asking: ExchangeContext<'_>,
         admitted: Admitted,
         mut response: Response<Incoming>,
     ) -> Response<Answer> {
@@ -209,7 +209,7 @@ impl Gate {
         let application = hyper::upgrade::on(&mut response);
         let id = admitted.id();
         let tunnelled = Tunnelled {
-            held: Held::new(admitted),
+            held: HeldAccess::new(admitted),
             idle: self.config.times.tunnel,
             stop: self.stop.clone(),
             place: Arc::clone(&asking.connection.place),
@@ -230,7 +230,7 @@ impl Gate {
     }
 
     /// The application did not answer, or was not given the time to.
-    fn not_answered(&self, asking: &Asking<'_>, unsent: Unsent) -> Response<Answer> {
+    fn not_answered(&self, asking: &ExchangeContext<'_>, unsent: Unsent) -> Response<Answer> {
         let Unsent { admitted, why } = unsent;
         let (notice, ended) = match (asking.flow.fault(), &why) {
             (_, NoAnswer::Revoked(refused)) => {

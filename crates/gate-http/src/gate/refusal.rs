@@ -2,7 +2,7 @@
 
 use super::Gate;
 use crate::body::Answer;
-use crate::heard::Heard;
+use crate::heard::RequestHead;
 use crate::pages::{Notice, Reader, WayIn, redirect};
 use crate::sign_in::{Redirect, SignInFailed};
 use countersign_admission::{Refused, Why};
@@ -11,7 +11,12 @@ use http::{Response, StatusCode};
 
 impl Gate {
     /// The answer to a request that was refused.
-    pub(crate) fn refusal(&self, refused: &Refused, heard: &Heard, headers: &HeaderMap) -> Response<Answer> {
+    pub(crate) fn refusal(
+        &self,
+        refused: &Refused,
+        heard: &RequestHead,
+        headers: &HeaderMap,
+    ) -> Response<Answer> {
         if refused.why() == Why::Denied && refused.needs_sign_in() {
             return self.send_to_sign_in(refused, heard, headers);
         }
@@ -19,7 +24,7 @@ impl Gate {
     }
 
     /// The notice of a refusal, with the links that lead on.
-    pub(crate) fn denial(&self, refused: &Refused, heard: &Heard, headers: &HeaderMap) -> Notice {
+    pub(crate) fn denial(&self, refused: &Refused, heard: &RequestHead, headers: &HeaderMap) -> Notice {
         let mut notice = Notice::refused(refused);
         if let (Some(id), Some(link)) = (refused.id(), &self.config.decision_link) {
             notice.decision_link = Some(format!("{link}{id}"));
@@ -50,7 +55,12 @@ impl Gate {
     }
 
     /// A visitor is sent to sign in; a program is told where that would be.
-    fn send_to_sign_in(&self, refused: &Refused, heard: &Heard, headers: &HeaderMap) -> Response<Answer> {
+    fn send_to_sign_in(
+        &self,
+        refused: &Refused,
+        heard: &RequestHead,
+        headers: &HeaderMap,
+    ) -> Response<Answer> {
         if heard.reader == Reader::Person {
             let sent = self.sign_in.begin(&heard.host, &heard.return_to(), headers);
             return match sent {
@@ -63,7 +73,7 @@ impl Gate {
     }
 
     /// What somebody is told who is not signed in and cannot be redirected.
-    pub(crate) fn signed_out(&self, refused: &Refused, heard: &Heard, headers: &HeaderMap) -> Notice {
+    pub(crate) fn signed_out(&self, refused: &Refused, heard: &RequestHead, headers: &HeaderMap) -> Notice {
         let mut notice = self.denial(refused, heard, headers);
         notice.status = StatusCode::UNAUTHORIZED;
         notice.kind = "signed-out";
@@ -73,7 +83,7 @@ impl Gate {
     }
 
     /// Signing in did not work.
-    pub(crate) fn sign_in_failed(&self, failed: &SignInFailed, heard: &Heard) -> Response<Answer> {
+    pub(crate) fn sign_in_failed(&self, failed: &SignInFailed, heard: &RequestHead) -> Response<Answer> {
         let notice =
             Notice::new(failed.status, "sign-in-failed", "Signing in did not work", failed.text.clone());
         self.pages.answer(&notice, heard.reader)

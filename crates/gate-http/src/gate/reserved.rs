@@ -2,7 +2,7 @@
 
 use super::Gate;
 use crate::body::Answer;
-use crate::heard::{Heard, is_foreign};
+use crate::heard::{RequestHead, is_foreign};
 use crate::pages::{Notice, Post, WayIn, redirect};
 use crate::sign_in::{Redirect, SignInFailed};
 use countersign_names::ApplicationName;
@@ -16,7 +16,7 @@ const RESERVED: &str = ".countersign";
 const SIGN_OUT: &str = "/.countersign/sign-out";
 
 /// Whether a request never reaches the application. The case of letters is ignored: nothing like it is passed on.
-pub fn is_reserved(heard: &Heard) -> bool {
+pub fn is_reserved(heard: &RequestHead) -> bool {
     heard.target.path().segments().first().is_some_and(|first| first.eq_ignore_ascii_case(RESERVED))
 }
 
@@ -24,7 +24,7 @@ impl Gate {
     pub(super) async fn reserved(
         &self,
         application: &ApplicationName,
-        heard: &Heard,
+        heard: &RequestHead,
         headers: &HeaderMap,
     ) -> Response<Answer> {
         let result = match (&heard.method, heard.target.path().as_str()) {
@@ -53,13 +53,13 @@ impl Gate {
         }
     }
 
-    fn not_here(&self, heard: &Heard) -> Response<Answer> {
+    fn not_here(&self, heard: &RequestHead) -> Response<Answer> {
         let text = "Paths under /.countersign/ belong to the gate, and there is none of this name.";
         let notice = Notice::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here", text);
         self.pages.answer(&notice, heard.reader)
     }
 
-    fn not_like_this(&self, heard: &Heard) -> Response<Answer> {
+    fn not_like_this(&self, heard: &RequestHead) -> Response<Answer> {
         let text = "This address is not asked in this way.";
         let notice = Notice::new(StatusCode::METHOD_NOT_ALLOWED, "method", "Not this method", text);
         self.pages.answer(&notice, heard.reader)

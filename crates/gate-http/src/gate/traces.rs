@@ -5,7 +5,7 @@
 
 use super::Gate;
 use crate::body::Answer;
-use crate::heard::Heard;
+use crate::heard::RequestHead;
 use crate::routes::Routed;
 use countersign_names::DecisionId;
 use http::header::HeaderMap;
@@ -27,7 +27,7 @@ pub trait Traces: Send + Sync + 'static {
 
 impl Gate {
     /// The span of a request; none, at no cost, where nobody follows requests.
-    pub(super) fn span(&self, heard: &Heard, tls: bool, headers: &HeaderMap) -> Span {
+    pub(super) fn span(&self, heard: &RequestHead, tls: bool, headers: &HeaderMap) -> Span {
         let Some(traces) = &self.traces else { return Span::none() };
         let span = tracing::info_span!(
             target: SPAN_TARGET,

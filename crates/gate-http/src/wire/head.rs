@@ -47,7 +47,7 @@ pub enum BadHead {
 pub fn check_head(head: &[u8]) -> Result<Framing, BadHead> {
     let mut lines = Lines { rest: head };
     let http_11 = request_line(lines.next().ok_or(BadHead::RequestLine)??)?;
-    let mut seen = Seen::default();
+    let mut seen = FramingHeaders::default();
     for line in lines {
         let line = line?;
         if line.is_empty() {
@@ -137,13 +137,13 @@ fn header(line: &[u8]) -> Result<(&[u8], &[u8]), BadHead> {
 }
 
 #[derive(Default)]
-struct Seen {
+struct FramingHeaders {
     hosts: usize,
     length: Option<u64>,
     chunked: bool,
 }
 
-impl Seen {
+impl FramingHeaders {
     fn note(&mut self, name: &[u8], value: &[u8]) -> Result<(), BadHead> {
         if name.eq_ignore_ascii_case(b"host") {
             self.hosts += 1;

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What an application saw of one connection.
 #[derive(Debug)]
-pub struct Seen {
+pub struct ReceivedBytes {
     pub text: String,
     /// Whether it was reset, rather than closed in order.
     pub reset: bool,
@@ -50,11 +50,11 @@ impl RawUpstream {
 }
 
 /// What comes until the other side ends.
-pub async fn rest(mut stream: TcpStream) -> Seen {
+pub async fn rest(mut stream: TcpStream) -> ReceivedBytes {
     let mut seen = Vec::new();
     let ended = soon(stream.read_to_end(&mut seen)).await;
     let reset = ended.is_err_and(|error| error.kind() == std::io::ErrorKind::ConnectionReset);
-    Seen { text: String::from_utf8_lossy(&seen).into_owned(), reset }
+    ReceivedBytes { text: String::from_utf8_lossy(&seen).into_owned(), reset }
 }
 
 /// Far more than anything takes that is not broken.

@@ -8,7 +8,7 @@ use countersign_facts::Actor;
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_ledger::{Clocks, LATE, Ledger};
 use countersign_testkit::story::*;
-use countersign_testkit::{Link, Postgres, Way};
+use countersign_testkit::{Link, LinkState, Postgres};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -101,32 +101,38 @@ async fn check(begin: impl Fn(&Link), end: impl Fn(&Link)) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_says_its_head_but_not_its_entries_vouches_for_nothing() {
-    check(|link| link.set_each(Way::Clear, Way::ShortOnly(1_000)), |link| link.set(Way::Clear)).await;
+    check(
+        |link| link.set_each(LinkState::Clear, LinkState::ShortOnly(1_000)),
+        |link| link.set(LinkState::Clear),
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_link_that_says_nothing_vouches_for_nothing() {
-    check(|link| link.set(Way::Stalled), |link| link.set(Way::Clear)).await;
+    check(|link| link.set(LinkState::Stalled), |link| link.set(LinkState::Clear)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn questions_that_are_not_heard_vouch_for_nothing() {
-    check(|link| link.set_each(Way::Stalled, Way::Clear), |link| link.set(Way::Clear)).await;
+    check(|link| link.set_each(LinkState::Stalled, LinkState::Clear), |link| link.set(LinkState::Clear))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_that_are_not_heard_vouch_for_nothing() {
-    check(|link| link.set_each(Way::Clear, Way::Stalled), |link| link.set(Way::Clear)).await;
+    check(|link| link.set_each(LinkState::Clear, LinkState::Stalled), |link| link.set(LinkState::Clear))
+        .await;
 }
 
 /// A firewall that has forgotten its connections: those stay deaf, and new ones work once the way is clear.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_went_deaf_are_not_waited_for() {
     check(
-        |link| link.set(Way::Stalled),
+        |link| link.set(LinkState::Stalled),
         |link| {
             link.cut();
-            link.set(Way::Clear);
+            link.set(LinkState::Clear);
         },
     )
     .await;
@@ -137,7 +143,7 @@ async fn connections_that_went_deaf_are_not_waited_for() {
 async fn over_a_slow_link_the_follower_gets_there_and_says_so_only_then() {
     let mut scene = Scene::begin().await;
     // Some 40 KiB at 8 KiB a second, with two seconds for each question.
-    scene.link.set_each(Way::Clear, Way::Slow(400, Duration::from_millis(50)));
+    scene.link.set_each(LinkState::Clear, LinkState::Slow(400, Duration::from_millis(50)));
     for _ in 0..6 {
         scene.tell().await;
     }
@@ -156,7 +162,7 @@ async fn over_a_slow_link_the_follower_gets_there_and_says_so_only_then() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_a_lossy_link_the_follower_keeps_up_and_is_never_younger_than_it_says() {
     let mut scene = Scene::begin().await;
-    scene.link.set(Way::Lossy(9, Duration::from_millis(700)));
+    scene.link.set(LinkState::Lossy(9, Duration::from_millis(700)));
     for _ in 0..4 {
         let folded = scene.follower.seq();
         scene.tell().await;
@@ -168,7 +174,7 @@ async fn over_a_lossy_link_the_follower_keeps_up_and_is_never_younger_than_it_sa
         })
         .await;
     }
-    scene.link.set(Way::Clear);
+    scene.link.set(LinkState::Clear);
     scene.level().await;
 }
 

@@ -2,7 +2,7 @@
 
 mod chosen;
 
-use super::{Code, Finding, Seen};
+use super::{Code, Finding, LintedPolicy};
 use crate::meta::Kind;
 use crate::plain_atom::{Flag, PlainAtom};
 use crate::question::{Question, Subject, TimeOfWeek};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The part of an application that whatever no route names belongs to.
 const OTHER: &str = "other";
 
-pub(super) fn find(set: &PolicySet, policies: &[&Seen<'_>]) -> Vec<Finding> {
+pub(super) fn find(set: &PolicySet, policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for policy in policies {
         if policy.permits() {
@@ -33,7 +33,7 @@ pub(super) fn find(set: &PolicySet, policies: &[&Seen<'_>]) -> Vec<Finding> {
 }
 
 /// A guardrail is lifted by evidence. What whoever asks writes into the request is none.
-fn lifted_without_evidence(policy: &Seen<'_>) -> Vec<Finding> {
+fn lifted_without_evidence(policy: &LintedPolicy<'_>) -> Vec<Finding> {
     let about = |lifting: &Expr| {
         let read = chosen::read_by(lifting);
         match chosen::rests(lifting) {
@@ -58,7 +58,7 @@ fn lifted_without_evidence(policy: &Seen<'_>) -> Vec<Finding> {
 }
 
 /// An exception is opened to a guardrail by its name, and whoever opens it thinks of that one.
-fn lifted_by_others(set: &PolicySet, policy: &Seen<'_>) -> Vec<Finding> {
+fn lifted_by_others(set: &PolicySet, policy: &LintedPolicy<'_>) -> Vec<Finding> {
     let own = &policy.meta.id;
     let others = policy.clauses.lifting().filter_map(excepted).filter(|id| *id != own.as_str());
     others
@@ -78,7 +78,7 @@ fn lifted_by_others(set: &PolicySet, policy: &Seen<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn permits_by_exception(policy: &Seen<'_>) -> Option<Finding> {
+fn permits_by_exception(policy: &LintedPolicy<'_>) -> Option<Finding> {
     let id = policy.clauses.wanted().find_map(excepted)?;
     let message = format!("an exception to {id} lets people in: whoever opens exceptions decides who may");
     let remedy = "let the permit name a group, and leave exceptions to guardrails";
@@ -109,12 +109,12 @@ fn is_grant(expr: &Expr) -> bool {
 /// Either the permit asks for a grant itself, or a guardrail does for all that the permit is about. The guardrail may
 /// have exceptions of its own: those are opened for a time and on record, as grants are. It may leave service accounts out,
 /// which nobody grants anything.
-fn administers_without_grant(policy: &Seen<'_>, policies: &[&Seen<'_>]) -> Option<Finding> {
+fn administers_without_grant(policy: &LintedPolicy<'_>, policies: &[&LintedPolicy<'_>]) -> Option<Finding> {
     let asks_itself = policy.clauses.wanted().any(is_grant);
     if asks_itself || !policy.scope.actions.contains(&Action::Administer) {
         return None;
     }
-    let asks = |guardrail: &Seen<'_>| {
+    let asks = |guardrail: &LintedPolicy<'_>| {
         let own = guardrail.meta.id.as_str();
         let excused = |expr: &Expr, holds: bool| {
             let excepted = excepted(expr).is_some_and(|id| id == own);
@@ -135,7 +135,7 @@ fn administers_without_grant(policy: &Seen<'_>, policies: &[&Seen<'_>]) -> Optio
 }
 
 /// Here the set is asked: whether somebody without any evidence would reach what is labelled, guardrails and all.
-fn lets_anybody_in(set: &PolicySet, policy: &Seen<'_>) -> Option<Finding> {
+fn lets_anybody_in(set: &PolicySet, policy: &LintedPolicy<'_>) -> Option<Finding> {
     let Kind::Application(application) = &policy.meta.kind else { return None };
     if !policy.counts() || !policy.scope.is_for_anonymous() {
         return None;

@@ -1,11 +1,11 @@
 //! Policies that change nothing because of another.
 
-use super::{Code, Finding, Seen};
+use super::{Code, Finding, LintedPolicy};
 
 /// Policies that another does all the work of, and permits that a guardrail takes back whole.
 ///
 /// Every policy is held against every other, which for a thousand is a million comparisons of a few pointers.
-pub(super) fn find(policies: &[&Seen<'_>]) -> Vec<Finding> {
+pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, policy) in policies.iter().enumerate() {
         let others = policies.iter().enumerate().filter(|(other, _)| *other != place);
@@ -19,7 +19,7 @@ pub(super) fn find(policies: &[&Seen<'_>]) -> Vec<Finding> {
         }
         // Of two that are the same, the later is the one too many, unless the earlier is only on trial.
         let earlier =
-            |at: usize, other: &Seen<'_>| at < place || !policy.counts() || !contains(policy, other);
+            |at: usize, other: &LintedPolicy<'_>| at < place || !policy.counts() || !contains(policy, other);
         let same = covering.find(|(at, other)| other.permits() == policy.permits() && earlier(*at, other));
         if let Some((_, other)) = same {
             let does = if policy.permits() { "permits" } else { "forbids" };
@@ -32,6 +32,6 @@ pub(super) fn find(policies: &[&Seen<'_>]) -> Vec<Finding> {
 }
 
 /// Whether `outer` is satisfied by every question that satisfies `inner`.
-fn contains(outer: &Seen<'_>, inner: &Seen<'_>) -> bool {
+fn contains(outer: &LintedPolicy<'_>, inner: &LintedPolicy<'_>) -> bool {
     outer.scope.covers(&inner.scope) && outer.clauses.follow_from(&inner.clauses)
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The evidence of one test.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Given {
+pub(super) struct TestEvidence {
     person: Option<GivenPerson>,
     service: Option<GivenService>,
     #[serde(default)]
@@ -168,7 +168,7 @@ fn elsewhere() -> String {
 /// Why the evidence makes no question, and what would.
 pub(super) type Refusal = (&'static str, &'static str);
 
-impl Given {
+impl TestEvidence {
     pub(super) fn question(self) -> Result<Question, Refusal> {
         if self.time.hour > 23 || !(1..=7).contains(&self.time.weekday) {
             return Err(("there is no such time", "hour is 0 to 23, weekday 1 (Monday) to 7 (Sunday)"));

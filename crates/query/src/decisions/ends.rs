@@ -12,23 +12,23 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-type Known = HashMap<DecisionId, Completed>;
+type CompletionsById = HashMap<DecisionId, Completed>;
 
 /// What is known of ends, a few days of it at a time.
-pub(super) struct Ends {
+pub(super) struct CompletionLookup {
     /// From segments.
-    recent: Known,
+    recent: CompletionsById,
     /// The files that hold ends, by the day on which the decision's id was drawn.
     files: BTreeMap<Date, Vec<PathBuf>>,
     /// Those of them that only others have.
     away: BTreeMap<Date, Vec<Away>>,
     unfetched: Unfetched,
     /// What the files of these days hold.
-    read: BTreeMap<Date, Known>,
+    read: BTreeMap<Date, CompletionsById>,
     memory: MemoryReservation,
 }
 
-impl Ends {
+impl CompletionLookup {
     pub(super) fn new(recent: Vec<Completed>, memory: MemoryReservation) -> Result<Self> {
         memory.try_grow(recent.len() * size_of::<(DecisionId, Completed)>() * 2)?;
         let recent = recent.into_iter().map(|end| (end.id, end)).collect();
@@ -117,7 +117,7 @@ impl Ends {
             if self.read.contains_key(&day) {
                 continue;
             }
-            let mut known = Known::new();
+            let mut known = CompletionsById::new();
             let mut paths = self.files.get(&day).cloned().unwrap_or_default();
             let mut held = Vec::new();
             for away in self.away.get(&day).into_iter().flatten() {

@@ -1,11 +1,11 @@
 //! Reading all of a span: segments first, then the files there are, day by day.
 
-use super::Wanted;
-use super::ends::Ends;
+use super::ColumnSelection;
+use super::ends::CompletionLookup;
 use super::file::{self, FileError};
 use super::once::Once;
 use crate::gaps::Gaps;
-use countersign_evidence::{Away, Counted, Everywhere, Fetched, Skipped, Store, Unfetched, decisions_batch};
+use countersign_evidence::{Away, Everywhere, Fetched, FileSet, Skipped, Store, Unfetched, decisions_batch};
 use countersign_names::{DecisionId, Timestamp};
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
@@ -29,7 +29,7 @@ pub(super) struct Reading {
     pub(super) time: Range<Timestamp>,
     /// Whether only what lies in this process's folder is read.
     pub(super) local: bool,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: ColumnSelection,
     /// All columns that there are.
     pub(super) all: SchemaRef,
     /// What must hold of a decision; asked of the statistics of files, never of rows.
@@ -130,7 +130,7 @@ impl Reading {
         &self,
         (path, span): (&Path, &RangeInclusive<Timestamp>),
         once: &mut Once<'_>,
-        ends: &mut Ends,
+        ends: &mut CompletionLookup,
         context: &Arc<TaskContext>,
         out: &Out,
     ) -> Result<ControlFlow<()>> {
@@ -176,7 +176,10 @@ impl Reading {
     }
 
     /// Takes what is not Parquet yet, in the columns that are wanted.
-    async fn recent(&self, memory: MemoryReservation) -> Result<(Recent, Ends, MemoryReservation)> {
+    async fn recent(
+        &self,
+        memory: MemoryReservation,
+    ) -> Result<(Recent, CompletionLookup, MemoryReservation)> {
         let (store, time, wanted) = (self.store.clone(), self.time.clone(), self.wanted.clone());
         let taken = blocking(move || {
             let (mut batches, mut ids, mut span) = (Vec::new(), HashSet::new(), None);
@@ -195,7 +198,7 @@ impl Reading {
         });
         let (recent, ends, skipped, memory) = taken.await??;
         self.gaps.note(skipped);
-        Ok((recent, Ends::new(ends, memory.new_empty())?, memory))
+        Ok((recent, CompletionLookup::new(ends, memory.new_empty())?, memory))
     }
 
     /// The file, when it is whole and holds something of the time.
@@ -282,6 +285,6 @@ const fn span_of(away: &Away) -> RangeInclusive<Timestamp> {
     away.file.first..=away.file.last
 }
 
-const fn here_only(here: Counted) -> Everywhere {
+const fn here_only(here: FileSet) -> Everywhere {
     Everywhere { here, decisions: Vec::new(), completions: Vec::new() }
 }

@@ -1,6 +1,6 @@
 //! What a question may not do, and what it may not take.
 
-use crate::house::{House, Told, rows};
+use crate::house::{FactsInMemory, House, rows};
 use countersign_evidence::Options;
 use countersign_sql::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, QueryError};
 use countersign_testkit::story::person;
@@ -12,7 +12,7 @@ const ENDLESS: &str = "SELECT count(*) FROM facts a, facts b, facts c WHERE a.at
 
 async fn house() -> House {
     let people: Vec<_> = (1..2_000).map(person).collect();
-    let house = House::with(Options::default(), Told::of(&people));
+    let house = House::with(Options::default(), FactsInMemory::of(&people));
     rows(5, 2_000, 0).iter().for_each(|row| house.record(row, true));
     house.sink.flush().await.unwrap();
     house

@@ -12,12 +12,12 @@ use std::time::Duration;
 
 /// Facts in memory, and where reading them fails if it does.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct FactsInMemory {
     pub entries: Vec<Entry>,
     pub broken_after: Option<u64>,
 }
 
-impl Told {
+impl FactsInMemory {
     pub fn of(story: &[Line]) -> Self {
         let stated: Vec<Stated> = story.iter().map(Line::stated).collect();
         let entries = (1..).zip(&stated);
@@ -26,7 +26,7 @@ impl Told {
     }
 }
 
-impl Facts for Told {
+impl Facts for FactsInMemory {
     fn read(&self, after: u64, limit: usize) -> Reading {
         let page: Vec<Entry> =
             self.entries.iter().filter(|entry| entry.sequence > after).take(limit).cloned().collect();
@@ -52,10 +52,10 @@ pub fn program() -> Program {
 
 impl House {
     pub fn new() -> Self {
-        Self::with(Options::default(), Told::default())
+        Self::with(Options::default(), FactsInMemory::default())
     }
 
-    pub fn with(options: Options, facts: Told) -> Self {
+    pub fn with(options: Options, facts: FactsInMemory) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (sink, store) = Evidence::open(folder.path(), options).unwrap();
         let engine = SqlEngine::new(program(), store, Arc::new(facts));
@@ -66,7 +66,7 @@ impl House {
     pub async fn rotate(self) -> Self {
         self.sink.close().await.unwrap();
         let (sink, store) = Evidence::open(self.folder.path(), Options::default()).unwrap();
-        let engine = SqlEngine::new(program(), store, Arc::new(Told::default()));
+        let engine = SqlEngine::new(program(), store, Arc::new(FactsInMemory::default()));
         Self { sink, engine, folder: self.folder }
     }
 

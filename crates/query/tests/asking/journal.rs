@@ -1,6 +1,6 @@
 //! The tables of sessions and facts.
 
-use crate::house::{House, Told};
+use crate::house::{FactsInMemory, House};
 use countersign_evidence::Options;
 use countersign_sql::{Entry, Limits};
 use countersign_testkit::story::{
@@ -27,13 +27,13 @@ fn story() -> Vec<Line> {
     ]
 }
 
-fn house(facts: Told) -> House {
+fn house(facts: FactsInMemory) -> House {
     House::with(Options::default(), facts)
 }
 
 #[tokio::test]
 async fn sessions_are_told_from_their_beginning_to_their_end() {
-    let house = house(Told::of(&story()));
+    let house = house(FactsInMemory::of(&story()));
     let answer = house
         .ask("SELECT session, person, sequence, applications, stepped_up_at IS NOT NULL, end_reason FROM sessions ORDER BY began_at")
         .await;
@@ -53,7 +53,7 @@ async fn sessions_are_told_from_their_beginning_to_their_end() {
 
 #[tokio::test]
 async fn facts_are_shown_as_they_were_stated() {
-    let house = house(Told::of(&story()));
+    let house = house(FactsInMemory::of(&story()));
     assert_eq!(house.value("SELECT count(*) FROM facts").await, json!(14));
     let answer =
         house.ask("SELECT sequence, at, kind, version, stated_by, body FROM facts WHERE sequence = 14").await;
@@ -87,7 +87,7 @@ async fn more_facts_than_one_page_are_all_there() {
         story.push(person(n));
         story.push(join("staff", countersign_facts::Member::Person(per(n))));
     }
-    let house = house(Told::of(&story));
+    let house = house(FactsInMemory::of(&story));
     assert_eq!(house.value("SELECT count(DISTINCT sequence) FROM facts").await, json!(5_015));
     assert_eq!(house.value("SELECT count(*) FROM sessions").await, json!(3));
     assert_eq!(house.value("SELECT max(sequence) FROM facts WHERE sequence < 2500").await, json!(2_499));
@@ -95,7 +95,7 @@ async fn more_facts_than_one_page_are_all_there() {
 
 #[tokio::test]
 async fn a_journal_that_breaks_off_is_a_stated_part() {
-    let mut told = Told::of(&story());
+    let mut told = FactsInMemory::of(&story());
     let payload = br#"{"at":"2030-01-01T00:00:00Z","by":"operator","fact":"moon.landed/3"}"#.to_vec();
     told.entries.push(Entry { sequence: 15, payload });
     let house = house(told);
@@ -105,7 +105,7 @@ async fn a_journal_that_breaks_off_is_a_stated_part() {
     assert_eq!(answer.rows, [[json!(3)]]);
     assert!(answer.skipped[0].why.contains("entry 15 cannot be folded"), "{:?}", answer.skipped);
 
-    let mut told = Told::of(&story());
+    let mut told = FactsInMemory::of(&story());
     told.broken_after = Some(14);
     let house = self::house(told);
     for table in ["facts", "sessions"] {

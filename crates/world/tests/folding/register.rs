@@ -1,7 +1,7 @@
 //! The implicit-trust register: what proofs say of it, and what people do.
 
 use crate::refused;
-use countersign_facts::{Found, Seen, TrustKey};
+use countersign_facts::{TrustEntry, TrustKey, TrustUse};
 use countersign_names::{Action, Cohort, DecisionId, EvidenceItem};
 use countersign_testkit::story::*;
 use countersign_world::{Drift, Kind, TrustState};
@@ -13,7 +13,7 @@ fn key(item: EvidenceItem) -> TrustKey {
 }
 
 fn found(first: i64, last: i64, by: Option<u64>) -> Line {
-    let seen = Seen {
+    let seen = TrustUse {
         first: at(first),
         last: at(last),
         accesses: 3,
@@ -21,7 +21,7 @@ fn found(first: i64, last: i64, by: Option<u64>) -> Line {
         policies: vec!["wiki-users".parse().unwrap()],
         example: DecisionId::new(Uuid::from_u128(1)),
     };
-    trust_found(vec![Found { key: key(EvidenceItem::Device), seen, brought_back_by: by }])
+    trust_found(vec![TrustEntry { key: key(EvidenceItem::Device), seen, brought_back_by: by }])
 }
 
 fn device() -> Vec<TrustKey> {

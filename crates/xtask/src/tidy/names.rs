@@ -1,0 +1,163 @@
+//! Rule: a type is called what it is, in words that a search finds, and no two types share a name without a reason.
+//!
+//! A participle says that something happened to a thing, and not what the thing is: `Asked` was a query, a limit and a
+//! challenge. Names that several rooms share are counted, and there may only be fewer.
+
+use super::tree::{Kind, Tree};
+use super::{Finding, Report};
+use std::collections::BTreeMap;
+use syn::Item;
+
+/// No type is called so.
+const VAGUE: [&str; 20] = [
+    "Asked", "Asking", "Begun", "Counted", "Cut", "Ends", "Found", "Given", "Heard", "Held", "Kept", "Made",
+    "Named", "Noted", "Opened", "Said", "Seen", "Sighted", "Taken", "Told",
+];
+
+/// No function's name has such a word in it, but for those of tests, which are sentences.
+const VAGUE_WORDS: [&str; 3] = ["bear", "bears", "patiently"];
+
+/// How many names more than one type of production code has. Whoever makes it fewer lowers this.
+const MOST_SHARED: usize = 204;
+
+pub(super) fn check(tree: &Tree, report: &mut Report) {
+    let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (path, source) in &tree.sources {
+        let Ok(file) = &source.syntax else { continue };
+        let mut names = Vec::new();
+        gather(&file.items, &mut names);
+        for Name { name, line, is_type } in names {
+            if is_type && VAGUE.contains(&name.as_str()) {
+                let says = format!("{name} says what happened to it and not what it is: call it what it is");
+                report.findings.push(Finding::at(path, line, says));
+            }
+            let ships = source.kind == Kind::Production;
+            if !is_type && ships && name.split('_').any(|word| VAGUE_WORDS.contains(&word)) {
+                let says = format!("{name} is no term that anybody searches for: call it what it does");
+                report.findings.push(Finding::at(path, line, says));
+            }
+            if is_type && ships {
+                places.entry(name).or_default().push(path);
+            }
+        }
+    }
+    count(&places, MOST_SHARED, report);
+}
+
+/// Compares the number of shared names with what it may be.
+fn count(places: &BTreeMap<String, Vec<&str>>, most: usize, report: &mut Report) {
+    let mut shared: Vec<_> = places.iter().filter(|(_, places)| places.len() > 1).collect();
+    shared.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
+    let found = shared.len();
+    let often: Vec<_> =
+        shared.iter().take(8).map(|(name, places)| format!("{name} {}", places.len())).collect();
+    report.notes.push(format!(
+        "type names that several types have: {found} (of {}): {}",
+        places.len(),
+        often.join(", ")
+    ));
+    let here = "crates/xtask/src/tidy/names.rs";
+    if found > most {
+        let says = format!(
+            "{found} names are shared by several types, and {most} were: call the new type something else"
+        );
+        report.findings.push(Finding::new(here, says));
+    } else if found < most {
+        report.findings.push(Finding::new(
+            here,
+            format!("only {found} names are shared now: lower MOST_SHARED to that"),
+        ));
+    }
+}
+
+struct Name {
+    name: String,
+    line: usize,
+    is_type: bool,
+}
+
+/// The names of types and functions, those in modules within the file too.
+fn gather(items: &[Item], names: &mut Vec<Name>) {
+    for item in items {
+        let (ident, is_type) = match item {
+            Item::Struct(item) => (&item.ident, true),
+            Item::Enum(item) => (&item.ident, true),
+            Item::Trait(item) => (&item.ident, true),
+            Item::Type(item) => (&item.ident, true),
+            Item::Fn(item) => (&item.sig.ident, false),
+            Item::Mod(item) => {
+                // What is only for tests is theirs.
+                let is_test = item.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+                if let (Some((_, inner)), false) = (&item.content, is_test) {
+                    gather(inner, names);
+                }
+                continue;
+            }
+            Item::Impl(item) => {
+                names.extend(item.items.iter().filter_map(|inner| match inner {
+                    syn::ImplItem::Fn(function) => Some(name(&function.sig.ident, false)),
+                    _ => None,
+                }));
+                continue;
+            }
+            _ => continue,
+        };
+        names.push(name(ident, is_type));
+    }
+}
+
+fn name(ident: &syn::Ident, is_type: bool) -> Name {
+    Name { name: ident.to_string(), line: ident.span().start().line, is_type }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(texts: &[(&str, &str)]) -> Vec<String> {
+        let tree = Tree::of(texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())));
+        let mut report = Report::default();
+        check(&tree, &mut report);
+        report.findings.retain(|finding| !finding.says.contains("shared"));
+        report.findings.into_iter().map(|finding| format!("{} {}", finding.place, finding.says)).collect()
+    }
+
+    #[test]
+    fn a_type_that_is_called_after_what_happened_to_it_is_found() {
+        let found = findings(&[
+            ("crates/a/src/lib.rs", "struct Asked;\nmod inner {\n    enum Kept {}\n}\nstruct AskedOnce;"),
+            ("crates/a/tests/a.rs", "type Told = u8;"),
+        ]);
+        let places: Vec<_> = found.iter().map(|found| found.split(' ').next().unwrap_or_default()).collect();
+        assert_eq!(places, ["crates/a/src/lib.rs:1", "crates/a/src/lib.rs:3", "crates/a/tests/a.rs:1"]);
+    }
+
+    #[test]
+    fn a_function_in_no_known_words_is_found() {
+        let text =
+            "fn wait_patiently() {}\nstruct A;\nimpl A {\n    fn bears(&self) {}\n    fn bearer(&self) {}\n}";
+        let found = findings(&[("crates/a/src/lib.rs", text)]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(
+            found[0].contains("lib.rs:1 wait_patiently") && found[1].contains("lib.rs:4 bears"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn names_that_are_shared_may_only_become_fewer() {
+        let places = BTreeMap::from([
+            ("Answer".to_owned(), vec!["a", "b"]),
+            ("Kind".to_owned(), vec!["a", "b", "c"]),
+            ("Only".to_owned(), vec!["a"]),
+        ]);
+        for (most, says) in [(1, Some("2 names are shared")), (2, None), (3, Some("only 2 names"))] {
+            let mut report = Report::default();
+            count(&places, most, &mut report);
+            let found = report.findings.first().map(|finding| finding.says.as_str());
+            assert!(found.zip(says).is_none_or(|(found, says)| found.starts_with(says)), "{most}: {found:?}");
+            assert_eq!(found.is_some(), says.is_some(), "{most}");
+            assert_eq!(report.notes, ["type names that several types have: 2 (of 3): Kind 3, Answer 2"]);
+        }
+    }
+}
