@@ -5,26 +5,87 @@ use crate::{Admission, Ended};
 use countersign_decide::{Answer, Decision, Permit, Request};
 use countersign_evidence::{Cause, Completed};
 use countersign_names::{DecisionId, Timestamp};
-use countersign_world::Person;
+use countersign_world::{Application, Person};
 use parking_lot::Mutex;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// An access that may go on until [`Admitted::revoked`] resolves. Dropped without [`Admitted::complete`], it is
+/// An access that may be made, and has not been: the permit to reach what it asked for, and what it is watched by. A way
+/// to an application takes it apart ([`Admitted::spend`]), so that one access is made once.
+///
+/// ```
+/// # use countersign_admission::Admitted;
+/// fn reach(admitted: Admitted) {
+///     let (permit, ongoing) = admitted.spend();
+///     drop((permit, ongoing));
+/// }
+/// ```
+///
+/// ```compile_fail,E0382
+/// # use countersign_admission::Admitted;
+/// fn reach_twice(admitted: Admitted) {
+///     let (first, _) = admitted.spend();
+///     let (second, _) = admitted.spend();
+///     drop((first, second));
+/// }
+/// ```
+///
+/// What is left of it reaches nothing:
+///
+/// ```compile_fail,E0599
+/// # use countersign_admission::Admitted;
+/// fn reach_again(admitted: Admitted) {
+///     let (_, ongoing) = admitted.spend();
+///     drop(ongoing.spend());
+/// }
+/// ```
+#[must_use = "an access that nobody makes is recorded as one whose client went away"]
+pub struct Admitted {
+    permit: Permit,
+    ongoing: OngoingAccess,
+}
+
+impl Admitted {
+    /// Take the permit out, to reach with it what was asked for.
+    pub fn spend(self) -> (Permit, OngoingAccess) {
+        (self.permit, self.ongoing)
+    }
+
+    /// The permit, to look at.
+    pub const fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// Say what came of it.
+    pub fn complete(self, completion: Completion) {
+        self.ongoing.complete(completion);
+    }
+}
+
+impl Deref for Admitted {
+    type Target = OngoingAccess;
+
+    fn deref(&self) -> &OngoingAccess {
+        &self.ongoing
+    }
+}
+
+/// An access that may go on until [`OngoingAccess::revoked`] resolves. Dropped without [`OngoingAccess::complete`], it is
 /// recorded as one whose client went away.
 ///
 /// It is moved through every state of an exchange, so that what it holds stays in one place.
-pub struct Admitted(Box<Access>);
+pub struct OngoingAccess(Box<Access>);
 
 struct Access {
     admission: Admission,
     id: DecisionId,
     request: Request,
-    permit: Permit,
+    application: Arc<Application>,
     /// The answer that holds now; another than the first once it was asked again.
     answer: Mutex<Arc<Answer>>,
-    /// The world, by its sequence, that the answer was last held against by [`Admitted::may_pass`].
+    /// The world, by its sequence, that the answer was last held against by [`OngoingAccess::may_pass`].
     looked: AtomicU64,
     admitted_at: Timestamp,
     completed: bool,
@@ -53,23 +114,22 @@ impl Admitted {
         admitted_at: Timestamp,
     ) -> Self {
         let answer = Mutex::new(answer);
-        Self(Box::new(Access {
+        let application = Arc::clone(permit.application());
+        let ongoing = OngoingAccess(Box::new(Access {
             admission,
             id,
             request,
-            permit,
+            application,
             answer,
             looked: AtomicU64::new(0),
             admitted_at,
             completed: false,
-        }))
+        }));
+        Self { permit, ongoing }
     }
+}
 
-    /// The permit, which the way to the upstream asks for.
-    pub const fn permit(&self) -> &Permit {
-        &self.0.permit
-    }
-
+impl OngoingAccess {
     /// The recorded decision.
     pub const fn id(&self) -> DecisionId {
         self.0.id
@@ -78,6 +138,11 @@ impl Admitted {
     /// What was asked.
     pub const fn request(&self) -> &Request {
         &self.0.request
+    }
+
+    /// The application that it is made at.
+    pub const fn application(&self) -> &Arc<Application> {
+        &self.0.application
     }
 
     /// What was decided, as of the last time that it was asked.
@@ -134,7 +199,7 @@ impl Admitted {
 
     /// Whether what has come just now may pass. While the world stands still this is one comparison; once it has moved,
     /// the answer is looked at before anything else gets through, however many others wait to be told of the move.
-    /// After a refusal the access has ended: it is recorded as cut, and [`Admitted::revoked`] must not be asked too.
+    /// After a refusal the access has ended: it is recorded as cut, and [`OngoingAccess::revoked`] must not be asked too.
     ///
     /// # Errors
     /// When the access must end.
@@ -205,7 +270,7 @@ impl Admitted {
     }
 }
 
-impl Drop for Admitted {
+impl Drop for OngoingAccess {
     fn drop(&mut self) {
         if !self.0.completed {
             self.put(Completion { status: 0, bytes_in: 0, bytes_out: 0, ended: Ended::ClientGone });

@@ -1,7 +1,7 @@
 //! The only place where asking, holding, asking again, draining and recording meet.
 //!
 //! A gate asks with [`Admission::ask`] and gets an [`Admitted`] or a [`Refused`]. Whoever is admitted holds the permit
-//! and can wait on [`Admitted::revoked`], which resolves when the answer has turned to no: because a fact changed what
+//! and can wait on [`OngoingAccess::revoked`], which resolves when the answer has turned to no: because a fact changed what
 //! it had read, because policies did, or because its time was up. Nobody polls for that: the world's move is a push.
 //!
 //! An answer is given again while nothing that it read has changed and its time is not up; it is never given past
@@ -25,7 +25,7 @@ mod refused;
 mod sighted;
 mod strangers;
 
-pub use admitted::{Admitted, Completion};
+pub use admitted::{Admitted, Completion, OngoingAccess};
 pub use answers::Answers;
 pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request, Who, reserved};
 pub use countersign_evidence::Ended;

@@ -10,6 +10,24 @@ use std::sync::Arc;
 ///
 /// It can not be copied, stored or written down, only this room makes one, and a gate's way to an upstream takes one
 /// by value.
+///
+/// ```
+/// fn look(permit: &countersign_decide::Permit) -> &str {
+///     permit.application().name.as_str()
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// fn copy(permit: &countersign_decide::Permit) -> countersign_decide::Permit {
+///     permit.clone()
+/// }
+/// ```
+///
+/// ```compile_fail,E0624
+/// fn make(answer: &countersign_decide::Answer) -> Option<countersign_decide::Permit> {
+///     countersign_decide::Permit::for_answer(answer)
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "an access that nobody makes needs no permit"]
 pub struct Permit {

@@ -1,28 +1,28 @@
 //! The accesses that one exchange rests on, watched and completed as one.
 
-use countersign_admission::{Admitted, Completion, Ended, Refused, Why};
+use countersign_admission::{Completion, Ended, OngoingAccess, Refused, Why};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// What an exchange rests on: the access itself and, when the answer turned out to be a download, that one too.
 pub struct HeldAccess {
-    first: Admitted,
-    download: Option<Admitted>,
+    first: OngoingAccess,
+    download: Option<OngoingAccess>,
 }
 
 impl HeldAccess {
     /// Rests on this.
-    pub const fn new(first: Admitted) -> Self {
+    pub const fn new(first: OngoingAccess) -> Self {
         Self { first, download: None }
     }
 
     /// Rests on this as well from now on.
-    pub fn also(&mut self, download: Admitted) {
+    pub fn also(&mut self, download: OngoingAccess) {
         self.download = Some(download);
     }
 
     /// The access itself.
-    pub const fn first(&self) -> &Admitted {
+    pub const fn first(&self) -> &OngoingAccess {
         &self.first
     }
 
@@ -33,7 +33,7 @@ impl HeldAccess {
 
     /// Whether what has come just now may pass; after a refusal the exchange has ended.
     pub fn may_pass(&self) -> Result<(), Refused> {
-        self.download.as_ref().map_or(Ok(()), Admitted::may_pass)?;
+        self.download.as_ref().map_or(Ok(()), OngoingAccess::may_pass)?;
         self.first.may_pass()
     }
 

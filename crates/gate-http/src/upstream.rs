@@ -2,7 +2,7 @@
 
 use crate::body::{Flow, Upload};
 use crate::config::{GateConfig, UpstreamRoots};
-use countersign_admission::{Admitted, Refused};
+use countersign_admission::{Admitted, OngoingAccess, Permit, Refused};
 use countersign_facts::Upstream;
 use countersign_listen::Paced;
 use http::{Request, Response};
@@ -75,7 +75,7 @@ pub enum NoAnswer {
 /// A request that was answered.
 pub struct Sent {
     /// The access, which goes on.
-    pub admitted: Admitted,
+    pub ongoing: OngoingAccess,
     /// The answer, of which the head is there.
     pub response: Response<Incoming>,
     /// The connection that it comes on.
@@ -85,7 +85,7 @@ pub struct Sent {
 /// A request that was not answered.
 pub struct Unsent {
     /// The access, to be completed.
-    pub admitted: Admitted,
+    pub ongoing: OngoingAccess,
     /// Why not.
     pub why: NoAnswer,
 }
@@ -154,8 +154,8 @@ impl Upstreams {
     }
 
     /// Send a request to where a permit leads, and wait for the answer to begin. There is no way to an application but
-    /// through here, and none through here without an access that was admitted: it is spent on this one request, and
-    /// comes back with the answer, to be watched for as long as that lasts.
+    /// through here, and none through here without an access that was admitted: its permit is spent on this one request,
+    /// and what is left comes back with the answer, to be watched for as long as that lasts.
     ///
     /// # Errors
     /// When the application does not answer, or the access is revoked while it is waited for.
@@ -166,26 +166,28 @@ impl Upstreams {
         flow: &Flow,
         patience: Duration,
     ) -> Result<Sent, Unsent> {
+        let (permit, ongoing) = admitted.spend();
         let result = tokio::select! {
             biased;
-            refused = admitted.revoked() => Err(NoAnswer::Revoked(Box::new(refused))),
-            result = self.try_send(admitted.permit().upstream(), request) => result,
+            refused = ongoing.revoked() => Err(NoAnswer::Revoked(Box::new(refused))),
+            result = self.try_send(permit, request) => result,
             () = stalled(flow, patience) => Err(NoAnswer::Late),
         };
         match result {
-            Ok((response, lease)) => Ok(Sent { admitted, response, lease }),
+            Ok((response, lease)) => Ok(Sent { ongoing, response, lease }),
             Err(why) => {
                 flow.cut();
-                Err(Unsent { admitted, why })
+                Err(Unsent { ongoing, why })
             }
         }
     }
 
     async fn try_send(
         &self,
-        upstream: &Upstream,
+        permit: Permit,
         mut request: Request<Upload>,
     ) -> Result<(Response<Incoming>, Lease), NoAnswer> {
+        let upstream = permit.upstream();
         let key = key_of(upstream);
         // A kept connection may have been closed by the other side just now. If so, the request comes back unsent and
         // goes out on another; a request of which anything was sent is never repeated.

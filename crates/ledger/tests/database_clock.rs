@@ -111,7 +111,8 @@ async fn what_is_dated_as_the_newest_fact_may_be_stated_however_late_that_is() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_ahead_is_held_against_the_databases_at_each_look_and_one_that_is_not_is_left_alone() {
+async fn a_clock_that_is_ahead_is_held_against_the_databases_at_each_look_and_one_that_is_not_is_left_alone()
+{
     let site = Site::start().await;
     site.set_machine(1_000 + most() + 1);
     assert!(site.ledger.trouble().is_some());

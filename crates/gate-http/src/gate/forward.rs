@@ -14,7 +14,7 @@ use crate::stream::Exchange;
 use crate::tunnel::Tunnelled;
 use crate::upgrade::WEBSOCKET;
 use crate::upstream::{NoAnswer, Sent, Unsent};
-use countersign_admission::{Admitted, Completion, Ended, Request as Question};
+use countersign_admission::{Admitted, Completion, Ended, OngoingAccess, Request as Question};
 use countersign_names::{Action, DecisionId, Principal};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -139,24 +139,25 @@ impl Gate {
 
     /// The application began to answer.
     async fn answered(&self, asking: ExchangeContext<'_>, sent: Sent) -> Response<Answer> {
-        let Sent { admitted, mut response, lease } = sent;
+        let Sent { ongoing, mut response, lease } = sent;
         asking.routed.answered(asking.begun.elapsed());
         if response.status() == StatusCode::SWITCHING_PROTOCOLS {
-            return self.switch(asking, admitted, response);
+            return self.switch(asking, ongoing, response);
         }
         if let Err(why) = check_answer(&response) {
-            tracing::warn!(decision = %admitted.id(), %why, "an application's answer was refused");
+            tracing::warn!(decision = %ongoing.id(), %why, "an application's answer was refused");
             asking.flow.cut();
             let mut notice = bad_gateway("The application's answer can be read in two ways.");
-            notice.decision = Some(admitted.id());
-            admitted.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
+            notice.decision = Some(ongoing.id());
+            ongoing.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
             return self.pages.answer(&notice, asking.heard.reader);
         }
-        let mut held = HeldAccess::new(admitted);
+        let mut held = HeldAccess::new(ongoing);
         if let Some(question) = as_download(held.first(), &response) {
             // Before any of it is passed on. Seldom asked, and large: kept out of the state of every request.
             match Box::pin(self.admission.ask(question)).await {
-                Ok(download) => held.also(download),
+                // The application was reached by the first; this one permits to pass on what it answers.
+                Ok(download) => held.also(download.spend().1),
                 Err(refused) => {
                     asking.flow.cut();
                     held.complete(completion(StatusCode::FORBIDDEN, &asking.flow, Ended::Revoked));
@@ -198,18 +199,18 @@ impl Gate {
     fn switch(
         &self,
         asking: ExchangeContext<'_>,
-        admitted: Admitted,
+        ongoing: OngoingAccess,
         mut response: Response<Incoming>,
     ) -> Response<Answer> {
         let Some(client) = asking.switch else {
             let notice = bad_gateway("The application switched protocols, which nobody had asked for.");
-            admitted.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
+            ongoing.complete(completion(notice.status, &asking.flow, Ended::UpstreamFailed));
             return self.pages.answer(&notice, asking.heard.reader);
         };
         let application = hyper::upgrade::on(&mut response);
-        let id = admitted.id();
+        let id = ongoing.id();
         let tunnelled = Tunnelled {
-            held: HeldAccess::new(admitted),
+            held: HeldAccess::new(ongoing),
             idle: self.config.times.tunnel,
             stop: self.stop.clone(),
             place: Arc::clone(&asking.connection.place),
@@ -231,11 +232,11 @@ impl Gate {
 
     /// The application did not answer, or was not given the time to.
     fn not_answered(&self, asking: &ExchangeContext<'_>, unsent: Unsent) -> Response<Answer> {
-        let Unsent { admitted, why } = unsent;
+        let Unsent { ongoing, why } = unsent;
         let (notice, ended) = match (asking.flow.fault(), &why) {
             (_, NoAnswer::Revoked(refused)) => {
                 let status = StatusCode::FORBIDDEN;
-                admitted.complete(completion(status, &asking.flow, refused.ended()));
+                ongoing.complete(completion(status, &asking.flow, refused.ended()));
                 let mut answer = self.refusal(refused, asking.heard, &asking.headers);
                 answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
                 return answer;
@@ -254,22 +255,22 @@ impl Gate {
             }
         };
         // What the system said stays in the log: it names inner addresses.
-        tracing::warn!(decision = %admitted.id(), %why, "an application did not answer");
+        tracing::warn!(decision = %ongoing.id(), %why, "an application did not answer");
         let mut notice = notice;
-        notice.decision = Some(admitted.id());
-        admitted.complete(completion(notice.status, &asking.flow, ended));
+        notice.decision = Some(ongoing.id());
+        ongoing.complete(completion(notice.status, &asking.flow, ended));
         self.pages.answer(&notice, asking.heard.reader)
     }
 }
 
 /// What is to be asked when what comes back turns out to be a download.
-fn as_download(admitted: &Admitted, response: &Response<Incoming>) -> Option<Question> {
-    let question = admitted.request();
+fn as_download(ongoing: &OngoingAccess, response: &Response<Incoming>) -> Option<Question> {
+    let question = ongoing.request();
     let bodiless = question.operation == Method::HEAD.as_str();
     if question.action == Action::Download || bodiless || !response.status().is_success() {
         return None;
     }
-    let content_type = download_type(&admitted.permit().application().about, response.headers())?;
+    let content_type = download_type(&ongoing.application().about, response.headers())?;
     Some(Question { action: Action::Download, content_type: Some(content_type), ..question.clone() })
 }
 
