@@ -118,6 +118,24 @@ async fn of_racing_approvals_exactly_one_wins() {
     }
 }
 
+/// What another process has just stated may not have arrived: a refusal that rests on that looks first.
+#[tokio::test]
+async fn nobody_is_refused_for_what_was_stated_elsewhere_a_moment_ago() {
+    let server = Postgres::start();
+    let url = server.fresh_database();
+    let journal =
+        || async { Journal::open_postgres(url.clone().into(), PostgresOptions::default()).await.unwrap() };
+    let (one, other) = (open(journal().await).await, open(journal().await).await);
+    for n in 1..=20 {
+        state(&one, &[person(n)]).await;
+        let found = other.command(Actor::Operator, move |world, _| match world.person(per(n)) {
+            Some(_) => Ok((Vec::new(), ())),
+            None => Err("nobody"),
+        });
+        found.await.unwrap();
+    }
+}
+
 /// Two processes over one PostgreSQL each take one of the last two administrators away, many times over.
 #[tokio::test]
 async fn of_two_processes_that_take_the_last_two_administrators_one_is_refused() {
