@@ -71,6 +71,12 @@ pub struct JournalStatus {
     /// Why it cannot be followed any further, if that is so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
+    /// The entry of the checkpoint that this process began with; none when it folded everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun_at: Option<u64>,
+    /// Why the world may not be what the facts add up to, if there is a reason to think so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
     /// The head that is remembered outside it; none before one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remembered: Option<RememberedHead>,

@@ -30,6 +30,8 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
             head: ledger.journal().head().await.ok().map(|head| shown(&head)),
             connected: ledger.journal().connected() && ledger.behind() <= LATE,
             broken: ledger.broken(),
+            begun_at: ledger.begun_at(),
+            doubt: ledger.doubted(),
             remembered: ledger.remembered().map(|(head, at)| api::RememberedHead { head: shown(&head), at }),
             accepted: world.head_accepted().map(|accepted| api::AcceptedHead {
                 seq: accepted.seq,

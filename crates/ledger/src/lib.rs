@@ -182,6 +182,11 @@ impl Ledger {
         self.0.shared.doubt.send_replace(Some(why));
     }
 
+    /// Why the world may not be what its facts add up to, if there is a reason to think so.
+    pub fn doubted(&self) -> Option<String> {
+        self.0.shared.doubt.borrow().clone()
+    }
+
     /// Told the world's sequence each time it moves. Many moves may be told as one.
     pub fn moved(&self) -> watch::Receiver<u64> {
         self.0.shared.moved.subscribe()
@@ -262,8 +267,8 @@ impl Ledger {
         if let Some(why) = self.broken() {
             return Some(format!("the journal cannot be followed any further: {why}"));
         }
-        if let Some(why) = &*self.0.shared.doubt.borrow() {
-            return Some(why.clone());
+        if let Some(why) = self.doubted() {
+            return Some(why);
         }
         trouble::of(self.skew(), self.0.shared.steady.ahead(), self.behind())
     }

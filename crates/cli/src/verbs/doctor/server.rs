@@ -70,11 +70,19 @@ fn journal(journal: &JournalStatus) -> Finding {
             "its store does not answer; decisions go on with what is known, for a time",
             "start the database, or mend the way to it",
         ),
-        (None, true, head) => Finding::ok(
-            CHECK,
-            head.as_ref()
-                .map_or_else(|| "connected".to_owned(), |head| format!("connected, {} facts", head.seq)),
-        ),
+        (None, true, head) => {
+            let facts = head.as_ref().map(|head| format!(", {} facts", head.seq)).unwrap_or_default();
+            let begun = journal.begun_at.map(|seq| format!(", begun with the checkpoint at entry {seq}"));
+            let said = format!("connected{facts}{}", begun.unwrap_or_default());
+            match &journal.doubt {
+                Some(doubt) => Finding::fail(
+                    CHECK,
+                    format!("{said}; {doubt}"),
+                    "do that, and look at the log of the other processes of this installation",
+                ),
+                None => Finding::ok(CHECK, said),
+            }
+        }
     }
 }
 

@@ -78,6 +78,8 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["status"]["version"] = json!("9.9.9"), "warn", "server version"),
         (|whole| whole["status"]["journal"]["connected"] = json!(false), "fail", "journal"),
         (|whole| whole["status"]["journal"]["broken"] = json!("gap"), "fail", "journal"),
+        (|whole| whole["status"]["journal"]["begun_at"] = json!(50_000), "ok", "journal"),
+        (|whole| whole["status"]["journal"]["doubt"] = json!("start it again"), "fail", "journal"),
         (|whole| whole["status"]["journal"]["remembered"] = Value::Null, "warn", "journal's end"),
         (
             |whole| {
