@@ -37,7 +37,8 @@ async fn an_answers_trailers_reach_a_client_that_takes_them() {
         assert!(head.contains("trailer: grpc-status, x-sum\r\n"), "{path}: {taken}");
         assert_eq!(body, "5\r\nhello\r\n0\r\ngrpc-status: 0\r\nx-sum: abc\r\n\r\n", "{path}");
         let refused = answer(&it, "board", path, "").await;
-        assert!(refused.contains("hello") && !refused.contains("abc"), "{path}: {refused}");
+        // The id of the decision may well have an `abc` in it.
+        assert!(refused.contains("hello") && !refused.contains("x-sum: abc"), "{path}: {refused}");
     }
 }
 
