@@ -85,7 +85,8 @@ struct Access {
     application: Arc<Application>,
     /// The answer that holds now; another than the first once it was asked again.
     answer: Mutex<Arc<Answer>>,
-    /// The world, by its sequence, that the answer was last held against by [`OngoingAccess::may_pass`].
+    /// The moves ([`Present::moves`](crate::present::Present::moves)) after which [`OngoingAccess::may_pass`] last found
+    /// that the answer holds.
     looked: AtomicU64,
     admitted_at: Timestamp,
     completed: bool,
@@ -204,12 +205,12 @@ impl OngoingAccess {
     /// # Errors
     /// When the access must end.
     pub fn may_pass(&self) -> Result<(), Refused> {
-        let seq = self.0.admission.0.present.seq();
-        if self.0.looked.load(Ordering::Relaxed) == seq {
+        let moves = self.0.admission.0.present.moves();
+        if self.0.looked.load(Ordering::Relaxed) == moves {
             return Ok(());
         }
         self.still(self.0.admission.now())?;
-        self.0.looked.store(seq, Ordering::Relaxed);
+        self.0.looked.store(moves, Ordering::Relaxed);
         Ok(())
     }
 

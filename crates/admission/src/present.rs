@@ -9,6 +9,7 @@ use countersign_world::{Policies, World};
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
@@ -30,6 +31,8 @@ struct Shared {
     /// The version last published, whether it could be put in force or not.
     seen: Mutex<Option<Arc<Policies>>>,
     problem: Mutex<Option<String>>,
+    /// How many policy sets were put in force here.
+    sets: AtomicU64,
     /// Told after the policies are those of the world, so that who is woken sees both.
     holders: Holders,
     /// Beyond this, something that holders rest on is not vouched for any more.
@@ -39,6 +42,8 @@ struct Shared {
 /// What was known when holders were last told.
 struct LastTold {
     seq: u64,
+    /// Read apart from the sequence: a set comes into force a moment after the fact that publishes it.
+    sets: u64,
     /// The present moment, and when that was by the clock that timers go by.
     at: (Timestamp, Instant),
 }
@@ -53,15 +58,8 @@ impl Present {
     /// Follow `ledger`, and tell holders what moves. Once the world has not been known to be the newest for longer than
     /// `vouched`, they are told at each look.
     pub fn follow(ledger: Ledger, vouched: Duration) -> Self {
-        let shared = Arc::new(Shared {
-            policies: ArcSwap::from_pointee(PolicySet::default()),
-            seen: Mutex::new(None),
-            problem: Mutex::new(None),
-            holders: Holders::default(),
-            vouched,
-            ledger,
-        });
-        let mut told = LastTold::now(&shared.ledger);
+        let shared = Arc::new(Shared::new(ledger, vouched));
+        let mut told = LastTold::now(&shared);
         shared.keep_up();
         let following = shared.clone();
         let follower = tokio::spawn(async move {
@@ -82,9 +80,10 @@ impl Present {
         self.shared.ledger.world()
     }
 
-    /// The world's sequence.
-    pub fn seq(&self) -> u64 {
-        self.shared.ledger.seq()
+    /// A number that grows with each fact and with each policy set that is put in force: while it is the same, so are
+    /// the world and the policies.
+    pub fn moves(&self) -> u64 {
+        self.shared.moves()
     }
 
     pub fn policies(&self) -> Arc<PolicySet> {
@@ -106,26 +105,43 @@ impl Present {
 }
 
 impl LastTold {
-    fn now(ledger: &Ledger) -> Self {
-        Self { seq: ledger.seq(), at: (ledger.now(), Instant::now()) }
+    fn now(shared: &Shared) -> Self {
+        let (seq, sets) = (shared.ledger.seq(), shared.sets.load(Ordering::Acquire));
+        Self { seq, sets, at: (shared.ledger.now(), Instant::now()) }
     }
 
-    /// Whether the present ran ahead between then and `self`: whoever sleeps until some moment sleeps for too long.
+    /// Returns whether the present ran ahead of the timers since `before`, so that they end too late.
     fn jumped_since(&self, before: &Self) -> bool {
         self.at.0.since(before.at.0) > self.at.1.duration_since(before.at.1) + JUMP
     }
 }
 
 impl Shared {
+    fn new(ledger: Ledger, vouched: Duration) -> Self {
+        Self {
+            policies: ArcSwap::from_pointee(PolicySet::default()),
+            seen: Mutex::new(None),
+            problem: Mutex::new(None),
+            sets: AtomicU64::new(0),
+            holders: Holders::default(),
+            vouched,
+            ledger,
+        }
+    }
+
+    fn moves(&self) -> u64 {
+        self.ledger.seq() + self.sets.load(Ordering::Acquire)
+    }
+
     /// Tell holders what moved since `before`, which is what was known when they were last told.
     fn tell(&self, before: &LastTold) -> LastTold {
-        let now = LastTold::now(&self.ledger);
+        let now = LastTold::now(self);
         // A world at least as new as `now` says it is: what came in between is told twice.
         let touched = self.ledger.world().touched_since(before.seq);
+        let is_quiet =
+            now.sets == before.sets && !now.jumped_since(before) && self.ledger.behind() <= self.vouched;
         match touched {
-            Some(touched) if !now.jumped_since(before) && self.ledger.behind() <= self.vouched => {
-                self.holders.tell(touched);
-            }
+            Some(touched) if is_quiet => self.holders.tell(touched),
             _ => self.holders.tell_all(),
         }
         now
@@ -145,6 +161,7 @@ impl Shared {
         match self.policies.load().edited(&files) {
             Ok(set) => {
                 self.policies.store(Arc::new(set));
+                self.sets.fetch_add(1, Ordering::Release);
                 *self.problem.lock() = None;
                 tracing::info!(version = %published.version, "policies are in force");
             }
@@ -157,3 +174,6 @@ impl Shared {
         *seen = Some(published.clone());
     }
 }
+
+#[cfg(test)]
+mod tests;
