@@ -18,7 +18,7 @@ use countersign_facts::{
     SessionFact, Stated,
 };
 use countersign_journal::{Entry, Head, Journal};
-use countersign_ledger::{Clock, Ledger, Start};
+use countersign_ledger::{Checkpoint, Clock, Ledger};
 use countersign_names::{Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use countersign_world::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, World};
 use std::collections::BTreeSet;
@@ -140,7 +140,7 @@ async fn start(folder: &Path, from_checkpoint: bool) -> Duration {
     let start = from_checkpoint.then(|| {
         let bytes = std::fs::read(folder.join("checkpoint")).unwrap();
         let head = std::fs::read_to_string(folder.join("head")).unwrap().parse().unwrap();
-        Start { world: World::from_checkpoint(&bytes).unwrap(), head, digest: sha256(&bytes) }
+        Checkpoint { world: World::from_checkpoint(&bytes).unwrap(), head, digest: sha256(&bytes) }
     });
     let journal = Journal::open_sqlite(folder.join("journal.sqlite")).await.unwrap();
     let clock: Clock = Arc::new(|| moment(100_000_000));

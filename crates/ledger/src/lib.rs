@@ -21,7 +21,7 @@ mod trouble;
 
 pub use clocks::{Clock, Clocks, MOST_SKEW, Settled, Stopwatch};
 pub use command::CommandError;
-pub use load::Start;
+pub use load::Checkpoint;
 pub use trouble::LATE;
 
 use arc_swap::ArcSwap;
@@ -100,8 +100,8 @@ impl Ledger {
         Self::open_by(journal, clock.into(), None, progress).await
     }
 
-    /// Fold everything that the journal holds, then keep up with it for as long as a handle lives. From `start` on, where
-    /// there is one for which the journal vouches.
+    /// Folds everything that the journal holds, then keeps up with it for as long as a handle lives. Goes on from the first
+    /// of `checkpoints` that the journal vouches for, if there is one.
     ///
     /// `progress` is told now and then how many facts were folded so far.
     ///
@@ -110,11 +110,11 @@ impl Ledger {
     pub async fn open_by(
         journal: Journal,
         clocks: Clocks,
-        start: Option<Start>,
+        checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
         progress: impl FnMut(u64),
     ) -> Result<Self, OpenError> {
         let steady = Steady::new(clocks);
-        let (loaded, begun_at) = load::load_from(&journal, &steady, start, progress).await?;
+        let (loaded, begun_at) = load::load_from(&journal, &steady, checkpoints, progress).await?;
         let (mut world, head) = (loaded.world, loaded.head);
         let snapshot = world.take_snapshot();
         world.newest().into_iter().for_each(|moment| steady.not_before(moment));
@@ -162,9 +162,19 @@ impl Ledger {
         self.0.shared.begun_at
     }
 
-    /// The last world that was worth a checkpoint, as it is passed.
+    /// Told when [`Ledger::take_snapshot`] has something to give.
     pub fn snapshots(&self) -> watch::Receiver<Option<Arc<World>>> {
         self.0.shared.snapshot.subscribe()
+    }
+
+    /// Takes the last world that was worth a checkpoint, so that nobody keeps it in memory once it is written.
+    pub fn take_snapshot(&self) -> Option<Arc<World>> {
+        let mut taken = None;
+        self.0.shared.snapshot.send_if_modified(|snapshot| {
+            taken = snapshot.take();
+            false
+        });
+        taken
     }
 
     /// Fold the journal anew up to this sequence, a page at a time with a pause after each.

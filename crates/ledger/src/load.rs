@@ -37,41 +37,32 @@ pub struct Loaded {
     pub asked: Duration,
 }
 
-/// A world to begin with, instead of the one before any fact.
+/// A world that a start may go on from, as a checkpoint holds it.
 #[derive(Debug, Clone)]
-pub struct Start {
+pub struct Checkpoint {
     /// The world after the entry.
     pub world: World,
     /// The entry.
     pub head: Head,
-    /// SHA-256 of the checkpoint that this was read from.
+    /// SHA-256 of the file.
     pub digest: Digest,
 }
 
-impl Start {
-    /// Whether the journal, folded from here on, says that its world at that entry was this one.
-    fn is_vouched_for(&self, folded: &World) -> bool {
-        folded.checkpoint(self.head.seq.0) == Some(self.digest)
-    }
-}
-
-/// Fold what comes after `start`, if the journal vouches for that; else everything. The sequence of what was begun with
-/// comes too.
+/// Folds what comes after the first checkpoint that the journal vouches for; without one, folds everything. Returns the
+/// sequence of that checkpoint too.
 pub async fn load_from(
     journal: &Journal,
     steady: &Steady,
-    start: Option<Start>,
+    checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
     mut progress: impl FnMut(u64),
 ) -> Result<(Loaded, Option<u64>), OpenError> {
-    if let Some(start) = start {
-        let seq = start.head.seq.0;
-        match load(journal, steady, (start.world.clone(), start.head), &mut progress).await {
-            Ok(loaded) if start.is_vouched_for(&loaded.world) => return Ok((loaded, Some(seq))),
-            Ok(_) => {
-                tracing::warn!(seq, "the journal does not vouch for the checkpoint; everything is folded")
-            }
+    for Checkpoint { world, head, digest } in checkpoints {
+        let seq = head.seq.0;
+        match load(journal, steady, (world, head), &mut progress).await {
+            Ok(loaded) if loaded.world.checkpoint(seq) == Some(digest) => return Ok((loaded, Some(seq))),
+            Ok(_) => tracing::warn!(seq, "a checkpoint is not used: the journal does not hold its digest"),
             Err(error) => {
-                tracing::warn!(seq, %error, "the journal does not go on from the checkpoint; everything is folded");
+                tracing::warn!(seq, %error, "a checkpoint is not used: the journal does not go on from it");
             }
         }
     }

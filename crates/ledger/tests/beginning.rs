@@ -1,9 +1,9 @@
-//! A start that goes on from a world, if the journal vouches for it.
+//! Starts that go on from a checkpoint, if the journal vouches for it.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Digest, Fact, JournalFact};
 use countersign_journal::{Head, Journal};
-use countersign_ledger::{Clock, Ledger, Start};
+use countersign_ledger::{Checkpoint, Clock, Ledger};
 use countersign_testkit::story::*;
 use countersign_world::CHECKPOINT_FORMAT;
 use std::sync::Arc;
@@ -16,10 +16,10 @@ struct Site {
     _folder: tempfile::TempDir,
     journal: Journal,
     /// The world at entry [`BEFORE`], and the entry.
-    start: Start,
+    start: Checkpoint,
 }
 
-/// A journal in which somebody is added after the entry, and which holds this digest of the world at it.
+/// Writes a journal that adds a person after the entry, and holds this digest for the world at the entry.
 async fn written(on_record: Digest) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
@@ -31,10 +31,10 @@ async fn written(on_record: Digest) -> Site {
     let taken = JournalFact::CheckpointTaken { seq, format: CHECKPOINT_FORMAT, digest: on_record };
     let after = [person(BEFORE + 1), Line::of(Fact::Journal(taken))];
     journal.append(head, bytes(&after)).await.unwrap();
-    Site { _folder: folder, journal, start: Start { world: told(&story), head, digest: digest(1) } }
+    Site { _folder: folder, journal, start: Checkpoint { world: told(&story), head, digest: digest(1) } }
 }
 
-async fn opened(site: &Site, start: Start) -> Ledger {
+async fn opened(site: &Site, start: Checkpoint) -> Ledger {
     let clock: Clock = Arc::new(|| at(100));
     Ledger::open_by(site.journal.clone(), clock.into(), Some(start), |_| {}).await.unwrap()
 }
@@ -47,7 +47,7 @@ async fn what_the_journal_vouches_for_is_begun_with_and_nothing_else_is() {
     assert_eq!(ledger.world().people().count(), 21);
 
     let another_digest = written(digest(2)).await;
-    let start = |change: fn(&mut Start)| {
+    let start = |change: fn(&mut Checkpoint)| {
         let mut start = vouched.start.clone();
         change(&mut start);
         start
@@ -62,6 +62,17 @@ async fn what_the_journal_vouches_for_is_begun_with_and_nothing_else_is() {
         let ledger = opened(site, start).await;
         assert_eq!((ledger.begun_at(), ledger.world().people().count()), (None, 21), "{what}");
     }
+}
+
+#[tokio::test]
+async fn of_several_the_first_that_is_vouched_for_is_begun_with() {
+    let site = written(digest(1)).await;
+    let newer = Checkpoint { digest: digest(9), ..site.start.clone() };
+    let clock: Clock = Arc::new(|| at(100));
+    let tried = [newer, site.start.clone()];
+    let ledger = Ledger::open_by(site.journal.clone(), clock.into(), tried, |_| {}).await.unwrap();
+    assert_eq!(ledger.begun_at(), Some(u64::try_from(BEFORE).unwrap()));
+    assert_eq!(ledger.world().people().count(), 21);
 }
 
 #[tokio::test]

@@ -1,15 +1,15 @@
 //! The folder of checkpoints: the world at a sequence as a file, so that a start folds only what came after.
 //!
-//! A file is believed if the journal goes on from its entry and, folded from there, holds its digest as a fact. So it
-//! needs no signature, and whoever changes one changes nothing but how long a start takes. While a process serves that
-//! began with one, everything is folded anew once, slowly, and compared: a build that folds otherwise than the one that
-//! wrote the file is found out.
+//! A start believes a file if the journal goes on from its entry and holds its digest as a fact after that. So a file needs
+//! no signature: an attacker who changes one changes only how long a start takes. A process that began with a checkpoint
+//! folds everything anew once while it serves, slowly, and compares. This finds a build that folds differently from the
+//! build that wrote the file.
 
 use crate::keys;
 use aws_lc_rs::digest::{SHA256, digest};
 use countersign_facts::{Actor, Digest, Fact, JournalFact};
 use countersign_journal::{Head, Seq};
-use countersign_ledger::{Ledger, Start};
+use countersign_ledger::{Checkpoint, Ledger};
 use countersign_world::{CHECKPOINT_FORMAT, World};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,14 +24,13 @@ const KEPT: usize = 2;
 /// about as long as a page takes, so that half a processor is spent on it at most.
 const CHECK: (Duration, Duration) = (Duration::from_secs(60), Duration::from_millis(20));
 
-/// The folder, and what this process began with.
+/// The folder.
 pub struct Checkpoints {
     folder: PathBuf,
-    begun: Option<(Head, Digest)>,
     check: (Duration, Duration),
 }
 
-/// Why a checkpoint was not written.
+/// Why a checkpoint was not written, or not checked.
 #[derive(Debug, thiserror::Error)]
 enum NotWritten {
     #[error(transparent)]
@@ -42,6 +41,8 @@ enum NotWritten {
     Journal(#[from] countersign_journal::ReadError),
     #[error("the journal has no entry {0}")]
     NoEntry(u64),
+    #[error("the journal could not be folded anew: {0}")]
+    NotFolded(String),
     #[error("the digest could not be put on record: {0}")]
     NotStated(String),
     #[error(
@@ -51,12 +52,20 @@ enum NotWritten {
 }
 
 impl Checkpoints {
-    /// The folder within a data folder, and the newest checkpoint in it that can be read.
-    pub fn open(data: &Path) -> (Self, Option<Start>) {
-        let folder = data.join("checkpoints");
-        let start = newest(&folder);
-        let begun = start.as_ref().map(|start| (start.head, start.digest));
-        (Self { folder, begun, check: CHECK }, start)
+    /// The folder within a data folder.
+    pub fn of(data: &Path) -> Self {
+        Self { folder: data.join("checkpoints"), check: CHECK }
+    }
+
+    /// Reads the checkpoints that this build can read, newest first, each when it is asked for.
+    pub fn read(&self) -> impl Iterator<Item = Checkpoint> + Send + use<> {
+        files(&self.folder).into_iter().filter_map(|path| match read(&path) {
+            Ok(checkpoint) => Some(checkpoint),
+            Err(why) => {
+                tracing::warn!(path = %path.display(), why, "a checkpoint is not used");
+                None
+            }
+        })
     }
 
     /// Write down each world that is worth it, and check the one that was begun with, until the process stops.
@@ -68,8 +77,7 @@ impl Checkpoints {
     async fn write_each(self: Arc<Self>, ledger: Ledger) {
         let mut snapshots = ledger.snapshots();
         loop {
-            let snapshot = snapshots.borrow_and_update().clone();
-            if let Some(world) = snapshot {
+            if let Some(world) = ledger.take_snapshot() {
                 match self.write(&ledger, world).await {
                     Ok(seq) => tracing::info!(seq, "a checkpoint of the world was written"),
                     Err(error @ NotWritten::Differs { .. }) => ledger.doubt(error.to_string()),
@@ -86,14 +94,13 @@ impl Checkpoints {
 
     async fn write(&self, ledger: &Ledger, world: Arc<World>) -> Result<u64, NotWritten> {
         let seq = world.seq();
-        let entry = ledger.journal().read(Seq(seq.saturating_sub(1)), 1).await?;
-        let head = entry.first().ok_or(NotWritten::NoEntry(seq))?.head();
-        let folder = self.folder.clone();
+        let head = head_at(ledger, seq).await?;
+        let (folder, file) = (self.folder.clone(), self.file(seq));
         let written = tokio::task::spawn_blocking(move || {
             let bytes = frame(head, &world)?;
             let ours = digest_of(&bytes);
             keys::private_folder(&folder)?;
-            keys::write_private(&folder.join(format!("{seq:020}.checkpoint")), &bytes)?;
+            keys::write_private(&file, &bytes)?;
             Ok::<_, NotWritten>(ours)
         });
         let ours = written.await.map_err(io::Error::other)??;
@@ -119,39 +126,48 @@ impl Checkpoints {
         }
     }
 
-    /// Fold everything anew up to the checkpoint that was begun with, and compare.
+    /// Folds everything anew up to the checkpoint that was begun with, and compares.
     async fn check(&self, ledger: &Ledger) {
-        let (Some((head, expected)), Some(seq)) = (self.begun, ledger.begun_at()) else { return };
+        let Some(seq) = ledger.begun_at() else { return };
         let (wait, pause) = self.check;
         tokio::time::sleep(wait).await;
-        let found = match ledger.refold(seq, pause).await {
-            Ok(world) => {
-                tokio::task::spawn_blocking(move || frame(head, &world).map(|bytes| digest_of(&bytes))).await
+        // What was begun with is what is on record: the journal vouched for it.
+        let on_record = ledger.world().checkpoint(seq);
+        match refolded(ledger, seq, pause).await {
+            Ok(found) if Some(found) == on_record => {
+                tracing::info!(seq, "the checkpoint is what its facts add up to");
             }
-            Err(error) => {
-                return tracing::warn!(%error, "the journal could not be folded anew to check the checkpoint");
-            }
-        };
-        match found {
-            Ok(Ok(found)) if found == expected => {
-                tracing::info!(seq, "the checkpoint is what its facts add up to")
-            }
-            Ok(Ok(_)) => {
-                let path = self.folder.join(format!("{seq:020}.checkpoint"));
-                let removed = std::fs::remove_file(&path).is_ok();
-                let remedy = if removed {
-                    "start this process again"
-                } else {
-                    "remove the folder `checkpoints`, and start again"
+            Ok(_) => {
+                let removed = std::fs::remove_file(self.file(seq)).is_ok();
+                let remedy = match removed {
+                    true => "start this process again",
+                    false => "remove the folder `checkpoints`, and start this process again",
                 };
                 ledger.doubt(format!(
-                    "the checkpoint at entry {seq}, with which this process began, is not what the facts up to there add up to: {remedy}"
+                    "the checkpoint at entry {seq}, with which this process began, is not what the facts up to there add up \
+                     to: {remedy}"
                 ));
             }
-            Ok(Err(error)) => tracing::warn!(%error, "the checkpoint could not be checked"),
             Err(error) => tracing::warn!(%error, "the checkpoint could not be checked"),
         }
     }
+
+    fn file(&self, seq: u64) -> PathBuf {
+        self.folder.join(format!("{seq:020}.checkpoint"))
+    }
+}
+
+async fn head_at(ledger: &Ledger, seq: u64) -> Result<Head, NotWritten> {
+    let entry = ledger.journal().read(Seq(seq.saturating_sub(1)), 1).await?;
+    Ok(entry.first().ok_or(NotWritten::NoEntry(seq))?.head())
+}
+
+/// The digest of the checkpoint that folding the journal up to this sequence comes to.
+async fn refolded(ledger: &Ledger, seq: u64, pause: Duration) -> Result<Digest, NotWritten> {
+    let head = head_at(ledger, seq).await?;
+    let world = ledger.refold(seq, pause).await.map_err(|error| NotWritten::NotFolded(error.to_string()))?;
+    let framing = tokio::task::spawn_blocking(move || frame(head, &world).map(|bytes| digest_of(&bytes)));
+    framing.await.map_err(io::Error::other)?
 }
 
 /// What stands before a world in its file, with the entry that it is of.
@@ -180,22 +196,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn newest(folder: &Path) -> Option<Start> {
-    files(folder).into_iter().find_map(|path| match read(&path) {
-        Ok(start) => Some(start),
-        Err(why) => {
-            tracing::warn!(path = %path.display(), why, "a checkpoint is not used");
-            None
-        }
-    })
-}
-
-fn read(path: &Path) -> Result<Start, String> {
+fn read(path: &Path) -> Result<Checkpoint, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     parse(&bytes)
 }
 
-fn parse(bytes: &[u8]) -> Result<Start, String> {
+fn parse(bytes: &[u8]) -> Result<Checkpoint, String> {
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("it has no first line")?;
     let (line, rest) = bytes.split_at(end);
     let line = std::str::from_utf8(line).map_err(|error| error.to_string())?;
@@ -210,7 +216,7 @@ fn parse(bytes: &[u8]) -> Result<Start, String> {
     if world.seq() != head.seq.0 {
         return Err(format!("its world is of entry {}, and its first line says {}", world.seq(), head.seq));
     }
-    Ok(Start { world, head, digest: digest_of(bytes) })
+    Ok(Checkpoint { world, head, digest: digest_of(bytes) })
 }
 
 fn forget_older(folder: &Path) {

@@ -21,7 +21,7 @@ use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
-use countersign_ledger::{Clocks, Ledger, Settled, Start};
+use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
 use countersign_throttle::CallerRates;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -127,8 +127,8 @@ impl Running {
         // A library that asks for a provider finds this one; a second start in one process finds it set already.
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
-        let (checkpoints, start) = Checkpoints::open(&config.data);
-        let ledger = open_ledger(&config, start).await?;
+        let checkpoints = Checkpoints::of(&config.data);
+        let ledger = open_ledger(&config, checkpoints.read()).await?;
         let key_file = config.data.join("assertion.key");
         let remembered = Arc::new(Remembered::of(&config.data, &config.name));
         if let Err(doubt) = remembered::believe(&remembered, &ledger, &keys::assertion_key(&key_file)?).await
@@ -355,7 +355,10 @@ pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartErro
     Ok(accepted?.to_string())
 }
 
-async fn open_ledger(config: &Config, start: Option<Start>) -> Result<Ledger, StartError> {
+async fn open_ledger(
+    config: &Config,
+    checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
+) -> Result<Ledger, StartError> {
     let journal = match &config.journal {
         JournalConfig::Sqlite { path } => {
             let path = path.clone().unwrap_or_else(|| config.data.join("journal.sqlite"));
@@ -372,7 +375,7 @@ async fn open_ledger(config: &Config, start: Option<Start>) -> Result<Ledger, St
         }
     };
     let progress = |facts| tracing::info!(facts, "folding the journal");
-    Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), start, progress).await?)
+    Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), checkpoints, progress).await?)
 }
 
 /// Where copies of the evidence go. Nobody is asked yet: a store that is away keeps nothing from starting.

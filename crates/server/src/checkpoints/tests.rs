@@ -32,18 +32,26 @@ fn a_file_is_read_as_it_was_written_and_nothing_else_is() {
 }
 
 #[test]
-fn the_newest_that_can_be_read_is_begun_with_and_older_ones_are_forgotten() {
-    let folder = tempfile::tempdir().unwrap();
-    assert!(newest(folder.path()).is_none());
+fn what_can_be_read_is_tried_the_newest_first_and_older_ones_are_forgotten() {
+    let data = tempfile::tempdir().unwrap();
+    let checkpoints = Checkpoints::of(data.path());
+    assert_eq!(checkpoints.read().count(), 0, "there is no folder");
+    std::fs::create_dir(&checkpoints.folder).unwrap();
+    let written = |seq: u64, bytes: &[u8]| std::fs::write(checkpoints.file(seq), bytes).unwrap();
     let bytes = frame(head(), &World::empty()).unwrap();
-    for (name, bytes) in [("1", &bytes[..]), ("2", &bytes[..]), ("3", b"damaged")] {
-        std::fs::write(folder.path().join(format!("{name}.checkpoint")), bytes).unwrap();
-    }
-    std::fs::write(folder.path().join("4.new"), b"unfinished").unwrap();
-    assert_eq!(newest(folder.path()).unwrap().digest, digest_of(&bytes));
-    forget_older(folder.path());
-    let left: Vec<_> = files(folder.path()).iter().map(|path| path.file_stem().unwrap().to_owned()).collect();
-    assert_eq!(left, ["3", "2"]);
+    let other = [&bytes[..], b" "].concat();
+    written(1, &bytes);
+    written(9, &other);
+    written(10, b"damaged");
+    std::fs::write(checkpoints.folder.join("11.new"), b"unfinished").unwrap();
+    let digests: Vec<_> = checkpoints.read().map(|checkpoint| checkpoint.digest).collect();
+    assert_eq!(digests, [digest_of(&other), digest_of(&bytes)]);
+    forget_older(&checkpoints.folder);
+    assert_eq!(files(&checkpoints.folder), [checkpoints.file(10), checkpoints.file(9)]);
+    // Something else is in its place: nothing is begun with, and nothing fails.
+    std::fs::remove_dir_all(&checkpoints.folder).unwrap();
+    std::fs::write(&checkpoints.folder, b"no folder").unwrap();
+    assert_eq!(checkpoints.read().count(), 0);
 }
 
 /// A ledger over a journal that is long enough for a checkpoint, of which the last entries are small and many.
@@ -96,11 +104,12 @@ impl Long {
 
     /// A process that keeps checkpoints, and what it began with. `check`: what it does about the one that it began with.
     async fn start(&self, check: bool) -> (Ledger, CancellationToken, tokio::task::JoinHandle<()>) {
-        let (mut checkpoints, start) = Checkpoints::open(self.data());
+        let mut checkpoints = Checkpoints::of(self.data());
+        let found = checkpoints.read();
         let wait = if check { Duration::ZERO } else { Duration::from_secs(600) };
         checkpoints.check = (wait, Duration::ZERO);
         let clock: Clock = Arc::new(|| Timestamp::from_micros(1_000_000_000_000));
-        let ledger = Ledger::open_by(self.journal().await, clock.into(), start, |_| {}).await.unwrap();
+        let ledger = Ledger::open_by(self.journal().await, clock.into(), found, |_| {}).await.unwrap();
         let stop = CancellationToken::new();
         let keeping = tokio::spawn(Arc::new(checkpoints).keep(ledger.clone(), stop.clone()));
         (ledger, stop, keeping)
@@ -215,7 +224,7 @@ async fn a_process_that_comes_to_another_world_than_what_is_on_record_says_so() 
     long.write().await;
     let (ledger, stop, keeping) = long.start(false).await;
     until(|| ledger.world().checkpoint(CHECKPOINT_EVERY).is_some()).await;
-    let (checkpoints, _) = Checkpoints::open(long.data());
+    let checkpoints = Checkpoints::of(long.data());
     let another = Digest::new([7; 32]);
     let refused = checkpoints.put_on_record(&ledger, CHECKPOINT_EVERY, another).await.unwrap_err();
     assert!(matches!(refused, NotWritten::Differs { seq: CHECKPOINT_EVERY, .. }), "{refused}");
