@@ -91,7 +91,7 @@ impl Post {
         Self { ledger, permits: held, _folder: folder }
     }
 
-    /// A thousand moves a second, each of which somebody who holds a permit is asked again for.
+    /// States a thousand facts a second; each makes admission evaluate one held request again.
     async fn moves(&self, count: u64) {
         let mut clock = tokio::time::interval(TENTH);
         let people = self.permits.len() as u64;

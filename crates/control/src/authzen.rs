@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use countersign_names::{ApplicationName, ServiceId};
 use countersign_throttle::Wait;
 use serde_json::{Value, json};
-use wire::{Evaluation, Evaluations, QueryParameters, Semantic};
+use wire::{Evaluation, Evaluations, ParsedEvaluation, Semantic};
 
 /// Most questions of one batch.
 const MOST: usize = 1000;
@@ -109,7 +109,7 @@ pub async fn evaluations(
     control.throttle_further(service, batch.len() - 1)?;
     let mut answers = Vec::new();
     for question in batch.questions() {
-        let answered = match QueryParameters::read(question) {
+        let answered = match ParsedEvaluation::read(question) {
             Ok(asked) => answer(&control, &application, &asked).await,
             // One question that lacks something must not spoil the others: it is answered with no.
             Err(message) => Answered::no_because(StatusCode::BAD_REQUEST, &message),
@@ -130,7 +130,7 @@ async fn single(
     application: &ApplicationName,
     body: &Value,
 ) -> Result<axum::Json<Value>, Failure> {
-    let asked = QueryParameters::read(Evaluation::alone(body)).map_err(Failure::malformed)?;
+    let asked = ParsedEvaluation::read(Evaluation::alone(body)).map_err(Failure::malformed)?;
     let answered = answer(control, application, &asked).await;
     match answered.unavailable {
         Some(message) => Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)),

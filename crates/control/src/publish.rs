@@ -9,7 +9,7 @@ use countersign_decide::{keeps_an_administrator, reserved};
 use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile, PolicyRemoval, Stated};
 use countersign_journal::MAX_PAYLOAD_BYTES;
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
-use countersign_policy::{Kind, PolicySet, Problem, Stage};
+use countersign_policy::{Kind, PolicyDiagnostic, PolicySet, Stage};
 use countersign_world::{Policies, World};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::borrow::Cow;
@@ -280,7 +280,7 @@ pub fn files_of(published: &Policies) -> BTreeMap<String, String> {
 }
 
 /// A problem as it goes over the wire.
-pub fn shown(problem: &Problem) -> PolicyProblem {
+pub fn shown(problem: &PolicyDiagnostic) -> PolicyProblem {
     let mut rendered = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(110);
     if handler.render_report(&mut rendered, problem).is_err() {

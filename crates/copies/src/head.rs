@@ -3,7 +3,7 @@
 //! This module moves bytes. The caller signs what it puts, and checks the signature of what it gets.
 
 use crate::place::Halt;
-use crate::{Copies, Problem};
+use crate::{Copies, CopyProblem};
 use countersign_bucket::BucketError;
 
 /// The name of the object.
@@ -14,7 +14,7 @@ impl Copies {
     ///
     /// # Errors
     /// Says why it is not known whether there is one.
-    pub async fn get_head(&self) -> Result<Option<Vec<u8>>, Problem> {
+    pub async fn get_head(&self) -> Result<Option<Vec<u8>>, CopyProblem> {
         match self.0.bucket.get(&Self::path(&self.0.gate, HEAD)).await {
             Ok(found) => Ok(Some(found)),
             Err(BucketError::Missing) => Ok(None),
@@ -26,14 +26,14 @@ impl Copies {
     ///
     /// # Errors
     /// Says why it is not known to be there.
-    pub async fn put_head(&self, page: Vec<u8>) -> Result<(), Problem> {
+    pub async fn put_head(&self, page: Vec<u8>) -> Result<(), CopyProblem> {
         self.claim().await?;
         let put = self.0.bucket.put(&Self::path(&self.0.gate, HEAD), page.into()).await;
         put.map_err(|error| Halt::from(error).into())
     }
 }
 
-impl From<Halt> for Problem {
+impl From<Halt> for CopyProblem {
     fn from(halt: Halt) -> Self {
         let (what, remedy) = halt.words();
         Self { what, remedy }

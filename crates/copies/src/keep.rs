@@ -4,7 +4,7 @@
 //! that is killed anywhere goes on from these two.
 
 use crate::place::Halt;
-use crate::state::Problem;
+use crate::state::CopyProblem;
 use crate::{Copies, told};
 use countersign_bucket::{BucketError, Expected};
 use countersign_evidence::Store;
@@ -30,7 +30,7 @@ pub(crate) struct Tour {
     /// Since when another file stands there in the place of these.
     due: HashMap<String, Instant>,
     pub(crate) left: BTreeMap<String, String>,
-    pub(crate) problem: Option<Problem>,
+    pub(crate) problem: Option<CopyProblem>,
     pub(crate) copied: u64,
     pub(crate) copied_bytes: u64,
     pub(crate) failures: u64,
@@ -82,13 +82,13 @@ impl Copies {
     }
 
     fn failed(&self, halt: Halt) {
-        let problem = Problem::from(halt);
+        let problem = CopyProblem::from(halt);
         let mut tour = self.0.tour.lock();
         tour.failures += 1;
         // What is there may be something else by the time it answers again.
         (tour.claimed_at, tour.listed_at) = (None, None);
         if tour.problem.as_ref() != Some(&problem) {
-            let Problem { what, remedy } = &problem;
+            let CopyProblem { what, remedy } = &problem;
             tracing::warn!(
                 problem = what,
                 remedy,

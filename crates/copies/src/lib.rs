@@ -18,7 +18,7 @@ mod state;
 mod verify;
 
 pub use place::is_plain;
-pub use state::{Left, Problem, State};
+pub use state::{CopyProblem, Left, State};
 pub use verify::{Compared, Going};
 
 use cache::Cache;

@@ -21,14 +21,14 @@ pub struct State {
     /// How often it failed since then.
     pub failures: u64,
     /// Why nothing is copied at the moment, when that is so.
-    pub problem: Option<Problem>,
+    pub problem: Option<CopyProblem>,
     /// Files that cannot be copied as they are.
     pub left: Vec<Left>,
 }
 
 /// Why nothing is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct CopyProblem {
     /// What is wrong.
     pub what: String,
     /// What to do about it.

@@ -60,13 +60,19 @@ async fn all_state(ledger: &Ledger, waves: &[(usize, usize)]) {
 
 #[tokio::test]
 async fn what_others_are_about_to_say_is_a_part_of_the_same_step() {
-    let folder = tempfile::tempdir().unwrap();
-    let ledger = ledger(&folder).await;
     let one_after_the_other: Vec<_> = (0..40).map(|turns| (turns, 1)).collect();
-    all_state(&ledger, &one_after_the_other).await;
-    let steps = steps(&ledger).await;
-    // Three or four on a quiet machine; each by itself would be forty.
-    assert!(steps.len() <= 10, "40 commands that came while others were said took {steps:?}");
+    let mut taken = Vec::new();
+    // A machine that is busy elsewhere has a disk that is slower or quicker than usual for a moment.
+    for _ in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = ledger(&folder).await;
+        all_state(&ledger, &one_after_the_other).await;
+        taken.push(steps(&ledger).await);
+        if taken.iter().any(|steps| steps.len() <= 4) {
+            return;
+        }
+    }
+    panic!("40 commands that came while others were said took {taken:?}");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ struct Queues {
     waiting: HashMap<Neighbour, VecDeque<Arc<Mutex<Ticket>>>>,
 }
 
-/// Where one task stands. Whoever changes it holds the lock of the queues too.
+/// State of one task. Changing it requires the lock of the queues too.
 #[derive(Debug, Default)]
 enum Ticket {
     /// It asks for nothing.

@@ -27,7 +27,7 @@ pub use lint::{Code, Finding, Severity};
 pub use load::{DEEPEST, LONGEST_FILE, MOST_STEPS, name_fault};
 pub use mention::{Mention, PolicyReference};
 pub use meta::{Kind, PolicyMeta, Stage};
-pub use problem::{Problem, Rejected};
+pub use problem::{PolicyDiagnostic, Rejected};
 pub use question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 pub use reading::Items;
 pub use schema::SCHEMA;

@@ -242,7 +242,7 @@ fn review(policy: &LintedPolicy<'_>, today: Date) -> Option<Finding> {
 
 /// What Cedar's validator was doubtful about when it read the files.
 fn doubts(set: &PolicySet) -> Vec<Finding> {
-    let about = |problem: &crate::problem::Problem| {
+    let about = |problem: &crate::problem::PolicyDiagnostic| {
         let at = problem.spans().next()?.start;
         let policy = set.policies().iter().find(|p| *p.file == *problem.path() && p.span.contains(&at))?;
         if problem.message().contains("policy is impossible") {

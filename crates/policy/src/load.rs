@@ -1,7 +1,7 @@
 //! Files to checked policies: everything that can be wrong with a policy is found here, before it decides anything.
 
 use crate::meta::{Kind, PolicyMeta};
-use crate::problem::{File, Problem};
+use crate::problem::{File, PolicyDiagnostic};
 use crate::schema::{self, TYPES, VALIDATOR};
 use cedar_policy_core::ast::{
     Effect, EntityReference, EntityUID, Expr, ExprKind, Literal, Policy, PolicyID,
@@ -38,7 +38,7 @@ pub(crate) struct Loaded {
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) policies: Vec<Loaded>,
-    pub(crate) warnings: Vec<Problem>,
+    pub(crate) warnings: Vec<PolicyDiagnostic>,
 }
 
 /// What files hold, by their paths.
@@ -48,7 +48,7 @@ pub(crate) type Files = BTreeMap<String, Arc<Contents>>;
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) files: Files,
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) problems: Vec<PolicyDiagnostic>,
 }
 
 /// Stack for reading policies. Cedar's parser and validator recurse; within the limits above a debug build takes
@@ -67,8 +67,10 @@ pub(crate) fn load(
         reader.join().ok()
     });
     read.unwrap_or_else(|| {
-        let problem =
-            Problem::new(&File::new("", ""), "the reader of policies failed, and the set is refused");
+        let problem = PolicyDiagnostic::new(
+            &File::new("", ""),
+            "the reader of policies failed, and the set is refused",
+        );
         Outcome {
             problems: vec![problem.help("please report the files that made it fail")],
             ..Outcome::default()
@@ -122,9 +124,9 @@ pub fn name_fault(path: &str) -> Option<&'static str> {
 }
 
 /// What a file may hold, by where it lies; none for the tests, which are not policies.
-fn place(file: &File) -> Result<Option<Kind>, Problem> {
+fn place(file: &File) -> Result<Option<Kind>, PolicyDiagnostic> {
     let refused = |message: &str| {
-        Err(Problem::new(file, message).help(
+        Err(PolicyDiagnostic::new(file, message).help(
             "guardrails go to guardrails/<name>.cedar, the policies of an application to \
              applications/<application>.cedar, tests to tests/<name>.toml",
         ))
@@ -155,13 +157,14 @@ impl Outcome {
         let parsed = match parse_policyset(&file.text) {
             Ok(parsed) => parsed,
             Err(errors) => {
-                self.problems.extend(errors.iter().map(|error| Problem::from_diagnostic(file, error)));
+                self.problems
+                    .extend(errors.iter().map(|error| PolicyDiagnostic::from_diagnostic(file, error)));
                 return Contents::default();
             }
         };
         for template in parsed.templates() {
             self.problems.push(
-                Problem::new(file, "a policy template is not a policy")
+                PolicyDiagnostic::new(file, "a policy template is not a policy")
                     .at(span(template.loc(), file), "it has a slot")
                     .help("write the principal or resource out instead of ?principal or ?resource"),
             );
@@ -173,7 +176,7 @@ impl Outcome {
         policies.sort_by_key(|policy| policy.loc().map(Loc::start));
         Contents {
             policies: policies.into_iter().filter_map(|policy| self.policy(file, kind, policy)).collect(),
-            warnings: warnings.into_iter().map(Problem::into_warning).collect(),
+            warnings: warnings.into_iter().map(PolicyDiagnostic::into_warning).collect(),
         }
     }
 
@@ -193,12 +196,15 @@ impl Outcome {
             if let Some(first) = seen.insert(meta.id.as_str(), meta) {
                 let text = files.get(&*meta.file).map_or("", String::as_str);
                 self.problems.push(
-                    Problem::new(&File::new(&meta.file, text), format!("there are two policies {}", meta.id))
-                        .at(meta.span.clone(), "the second of the name")
-                        .help(format!(
-                            "the first is at {}:{}; give one of them another @id",
-                            first.file, first.line
-                        )),
+                    PolicyDiagnostic::new(
+                        &File::new(&meta.file, text),
+                        format!("there are two policies {}", meta.id),
+                    )
+                    .at(meta.span.clone(), "the second of the name")
+                    .help(format!(
+                        "the first is at {}:{}; give one of them another @id",
+                        first.file, first.line
+                    )),
                 );
             }
         }
@@ -207,19 +213,22 @@ impl Outcome {
 
 /// What the validator found, once for each place: it looks at a policy once for every action and kind of principal,
 /// and would say the same of each.
-fn once_each<'a, D: Diagnostic + 'a>(file: &File, found: impl Iterator<Item = &'a D>) -> Vec<Problem> {
-    let mut problems: Vec<_> = found.map(|found| Problem::from_diagnostic(file, found)).collect();
-    let place = |problem: &Problem| problem.spans().next().map(|span| (span.start, span.end));
+fn once_each<'a, D: Diagnostic + 'a>(
+    file: &File,
+    found: impl Iterator<Item = &'a D>,
+) -> Vec<PolicyDiagnostic> {
+    let mut problems: Vec<_> = found.map(|found| PolicyDiagnostic::from_diagnostic(file, found)).collect();
+    let place = |problem: &PolicyDiagnostic| problem.spans().next().map(|span| (span.start, span.end));
     problems.sort_by_key(|problem| (place(problem), problem.message().to_owned()));
     problems.dedup_by_key(|problem| place(problem));
     problems
 }
 
 /// Holds a file to the limits above, before anything that recurses reads it.
-fn check_size(file: &File) -> Result<(), Problem> {
+fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
     if file.text.len() > LONGEST_FILE {
         let message = format!("the file is longer than {LONGEST_FILE} bytes");
-        return Err(Problem::new(file, message).help("make several files of it"));
+        return Err(PolicyDiagnostic::new(file, message).help("make several files of it"));
     }
     let (mut depth, mut steps) = (0_usize, 0_usize);
     let mut previous = b' ';
@@ -238,7 +247,7 @@ fn check_size(file: &File) -> Result<(), Problem> {
             () if steps > MOST_STEPS => format!("a policy takes more than {MOST_STEPS} steps"),
             () => continue,
         };
-        return Err(Problem::new(file, excess)
+        return Err(PolicyDiagnostic::new(file, excess)
             .at(offset..offset + 1, "here")
             .help("make several policies of it"));
     }
@@ -268,17 +277,17 @@ fn span(loc: Option<&Loc>, file: &File) -> std::ops::Range<usize> {
 }
 
 /// Whether the policy keeps to what its folder's owner may say.
-fn check_authority(file: &File, kind: &Kind, policy: &Policy) -> Result<(), Problem> {
+fn check_authority(file: &File, kind: &Kind, policy: &Policy) -> Result<(), PolicyDiagnostic> {
     let at = span(policy.loc(), file);
     match (kind, policy.effect()) {
         (Kind::Guardrail, Effect::Forbid) => Ok(()),
-        (Kind::Guardrail, Effect::Permit) => {
-            Err(Problem::new(file, "a guardrail does not permit").at(at, "a permit among guardrails").help(
+        (Kind::Guardrail, Effect::Permit) => Err(PolicyDiagnostic::new(file, "a guardrail does not permit")
+            .at(at, "a permit among guardrails")
+            .help(
                 "what an application lets in is said in applications/<application>.cedar; write forbid here",
-            ))
-        }
+            )),
         (Kind::Application(_), Effect::Forbid) => {
-            Err(Problem::new(file, "an application's policies only permit")
+            Err(PolicyDiagnostic::new(file, "an application's policies only permit")
                 .at(at, "a forbid among permits")
                 .help("what is forbidden to everybody is said in guardrails/; here, permit less instead"))
         }
@@ -291,7 +300,7 @@ fn check_resource(
     application: &ApplicationName,
     policy: &Policy,
     at: std::ops::Range<usize>,
-) -> Result<(), Problem> {
+) -> Result<(), PolicyDiagnostic> {
     let constraint = policy.resource_constraint();
     let (pinned, found) = match constraint.as_inner() {
         PrincipalOrResourceConstraint::Eq(EntityReference::EUID(uid)) => {
@@ -309,7 +318,7 @@ fn check_resource(
     if pinned {
         return Ok(());
     }
-    let problem = Problem::new(file, format!("this permit is not for {application} alone")).help(format!(
+    let problem = PolicyDiagnostic::new(file, format!("this permit is not for {application} alone")).help(format!(
         "write `resource in Countersign::Application::\"{application}\"` or `resource == \
          Countersign::Resource::\"{application}/...\"` in its first line; another application has its own file"
     ));
@@ -320,12 +329,13 @@ fn check_resource(
 }
 
 /// Refuses names that nothing can ever have.
-fn check_names(file: &File, policy: &Policy, problems: &mut Vec<Problem>) {
+fn check_names(file: &File, policy: &Policy, problems: &mut Vec<PolicyDiagnostic>) {
     let mut check = |uid: &EntityUID| {
         if let Err(error) = schema::check_name(uid) {
             let at = span(uid.loc().or(policy.loc()), file);
-            problems
-                .push(Problem::new(file, "nothing can have this name").at(at, "never matches").help(error));
+            problems.push(
+                PolicyDiagnostic::new(file, "nothing can have this name").at(at, "never matches").help(error),
+            );
         }
     };
     let principal = policy.principal_constraint();

@@ -1,6 +1,6 @@
 //! What a policy says about itself: its annotations, and the file that it stands in.
 
-use crate::problem::{File, Problem};
+use crate::problem::{File, PolicyDiagnostic};
 use cedar_policy_core::ast::{Annotation, Policy};
 use countersign_names::{ApplicationName, PolicyId};
 use std::ops::Range;
@@ -57,7 +57,7 @@ impl PolicyMeta {
         file: &File,
         kind: &Kind,
         policy: &Policy,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<PolicyDiagnostic>,
     ) -> Option<Self> {
         let span = policy.loc().map_or(0..file.text.len(), |loc| loc.start()..loc.end());
         let before = problems.len();
@@ -100,7 +100,7 @@ struct Reader<'a> {
     file: &'a File,
     policy: &'a Policy,
     head: Range<usize>,
-    problems: &'a mut Vec<Problem>,
+    problems: &'a mut Vec<PolicyDiagnostic>,
 }
 
 impl<'a> Reader<'a> {
@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
     fn refuse_unknown(&mut self) {
         for (key, annotation) in self.policy.annotations() {
             if !KNOWN.contains(&key.as_ref()) {
-                let problem = Problem::new(self.file, format!("there is no annotation @{key}"))
+                let problem = PolicyDiagnostic::new(self.file, format!("there is no annotation @{key}"))
                     .at(self.span(annotation), "not known")
                     .help(
                         "a policy has @id, @owner, @reason, @review and, if it is only to be tried, @stage",
@@ -134,9 +134,9 @@ impl<'a> Reader<'a> {
         }
         let problem = match found {
             Some(annotation) => {
-                Problem::new(self.file, format!("@{key} is empty")).at(self.span(annotation), "")
+                PolicyDiagnostic::new(self.file, format!("@{key} is empty")).at(self.span(annotation), "")
             }
-            None => Problem::new(self.file, format!("the policy has no @{key}"))
+            None => PolicyDiagnostic::new(self.file, format!("the policy has no @{key}"))
                 .at(self.head.clone(), "this policy"),
         };
         self.problems.push(problem.help(format!("write @{key}(\"...\") before it: {meaning}")));
@@ -175,6 +175,7 @@ impl<'a> Reader<'a> {
 
     fn wrong(&mut self, key: &str, what: &dyn std::fmt::Display, help: &str) {
         let span = self.find(key).map_or(self.head.clone(), |annotation| self.span(annotation));
-        self.problems.push(Problem::new(self.file, format!("@{key}: {what}")).at(span, "").help(help));
+        self.problems
+            .push(PolicyDiagnostic::new(self.file, format!("@{key}: {what}")).at(span, "").help(help));
     }
 }

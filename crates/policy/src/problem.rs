@@ -9,7 +9,7 @@ use std::sync::Arc;
 ///
 /// It is a [`Diagnostic`], so that a terminal shows the file, the line and the words that are meant.
 #[derive(Debug, Clone)]
-pub struct Problem(Box<ProblemDetails>);
+pub struct PolicyDiagnostic(Box<ProblemDetails>);
 
 #[derive(Debug, Clone)]
 struct ProblemDetails {
@@ -21,7 +21,7 @@ struct ProblemDetails {
     severity: Severity,
 }
 
-impl Problem {
+impl PolicyDiagnostic {
     pub(crate) fn new(file: &File, message: impl Into<String>) -> Self {
         Self(Box::new(ProblemDetails {
             path: file.path.clone(),
@@ -87,7 +87,7 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for PolicyDiagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.line() {
             Some(line) => write!(f, "{}:{line}: {}", self.0.path, self.0.message),
@@ -96,9 +96,9 @@ impl fmt::Display for Problem {
     }
 }
 
-impl std::error::Error for Problem {}
+impl std::error::Error for PolicyDiagnostic {}
 
-impl Diagnostic for Problem {
+impl Diagnostic for PolicyDiagnostic {
     fn severity(&self) -> Option<Severity> {
         Some(self.0.severity)
     }
@@ -119,15 +119,15 @@ impl Diagnostic for Problem {
 /// Why a set of policy files was refused: everything that is wrong with it, in the order of the files, so that its
 /// author mends it in one go.
 #[derive(Debug, Clone)]
-pub struct Rejected(Vec<Problem>);
+pub struct Rejected(Vec<PolicyDiagnostic>);
 
 impl Rejected {
-    pub(crate) fn new(problems: Vec<Problem>) -> Self {
+    pub(crate) fn new(problems: Vec<PolicyDiagnostic>) -> Self {
         Self(problems)
     }
 
     /// What is wrong; never empty.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[PolicyDiagnostic] {
         &self.0
     }
 }

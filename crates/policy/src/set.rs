@@ -7,7 +7,7 @@ use crate::meta::{PolicyMeta, Stage};
 use crate::numbers::Numbers;
 use crate::plain_atom::PlainAtom;
 use crate::present::{Presented, present};
-use crate::problem::{Problem, Rejected};
+use crate::problem::{PolicyDiagnostic, Rejected};
 use crate::question::Question;
 use crate::reading::{Age, AgeUse, Items, Reading};
 use crate::schema::TYPES;
@@ -29,7 +29,7 @@ pub struct PolicySet {
     version: [u8; 32],
     metas: Vec<PolicyMeta>,
     by_id: HashMap<PolicyId, usize>,
-    warnings: Vec<Problem>,
+    warnings: Vec<PolicyDiagnostic>,
     engine: Engine,
     /// The atoms of the engine that need no Cedar, in its order.
     plain: Vec<Option<PlainAtom>>,
@@ -222,7 +222,7 @@ impl PolicySet {
     }
 
     /// What is doubtful about the set without being wrong, such as a policy that can never match.
-    pub fn warnings(&self) -> &[Problem] {
+    pub fn warnings(&self) -> &[PolicyDiagnostic] {
         &self.warnings
     }
 

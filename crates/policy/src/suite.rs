@@ -2,7 +2,7 @@
 
 mod given;
 
-use crate::problem::{File, Problem, Rejected};
+use crate::problem::{File, PolicyDiagnostic, Rejected};
 use crate::question::Question;
 use crate::set::PolicySet;
 use countersign_names::PolicyId;
@@ -54,10 +54,10 @@ impl Suite {
     ///
     /// # Errors
     /// When it is not TOML of the shape that `docs/policies.md` shows; the offending words are underlined.
-    pub fn parse(path: &str, text: &str) -> Result<Self, Problem> {
+    pub fn parse(path: &str, text: &str) -> Result<Self, PolicyDiagnostic> {
         let file = File::new(path, text);
         let read: SuiteFile = toml::from_str(text).map_err(|error| {
-            let problem = Problem::new(&file, error.message());
+            let problem = PolicyDiagnostic::new(&file, error.message());
             match error.span() {
                 Some(span) => problem.at(span, "here"),
                 None => problem,
@@ -104,11 +104,11 @@ impl Test {
         file: &File,
         spanned: toml::Spanned<TestEntry>,
         line: &dyn Fn(usize) -> usize,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, PolicyDiagnostic> {
         let span = spanned.span();
         let test = spanned.into_inner();
         let question = test.given.question().map_err(|(message, help)| {
-            Problem::new(file, message).at(span.clone(), "in this test").help(help)
+            PolicyDiagnostic::new(file, message).at(span.clone(), "in this test").help(help)
         })?;
         Ok(Self {
             name: test.name,

@@ -1,7 +1,7 @@
 //! Applications, the hosts that lead to them, and the labels of what they hold.
 
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, HashSet, Watched};
+use crate::maps::{HashMap, HashSet, TrackedMap};
 use countersign_facts::{ApplicationFact, ApplicationStage, ResourceFact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ impl Application {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Applications {
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_name: Watched<ApplicationName, Arc<Application>>,
+    pub(crate) by_name: TrackedMap<ApplicationName, Arc<Application>>,
     #[serde(with = "crate::maps::pairs")]
     pub(crate) by_host: HashMap<String, ApplicationName>,
     pub(crate) epoch: u64,

@@ -1,7 +1,8 @@
 //! The world at a sequence as bytes, so that a start need not fold what came before.
 //!
-//! The same facts give the same bytes in every process: fields in their order, maps sorted. So a digest of them can be a
-//! fact, and whoever holds the bytes and the facts after that can tell that they are what everybody's fold had come to.
+//! The same facts give the same bytes in every process, because fields have an order and maps are sorted. A fact can
+//! therefore hold the digest of these bytes, and a process that has the bytes and that fact knows that every process came
+//! to the same world.
 
 use crate::contradiction::Contradiction;
 use crate::{World, guarded};

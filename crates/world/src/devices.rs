@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::Watched;
+use crate::maps::TrackedMap;
 use countersign_facts::{DeviceFact, Digest, Posture, Stated};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,9 +26,9 @@ pub struct Device {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Devices {
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_id: Watched<DeviceId, Arc<Device>>,
+    pub(crate) by_id: TrackedMap<DeviceId, Arc<Device>>,
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_key: Watched<Digest, DeviceId>,
+    pub(crate) by_key: TrackedMap<Digest, DeviceId>,
 }
 
 impl Devices {

@@ -17,18 +17,18 @@ pub type HashSet<V> = imbl::GenericHashSet<V, RandomState, DefaultSharedPtr>;
 
 /// A map of what decisions read: which of its entries change is noted, since there is no way to change one without.
 #[derive(Debug, Clone)]
-pub struct Watched<K, V> {
+pub struct TrackedMap<K, V> {
     map: HashMap<K, V>,
     changed: Vec<K>,
 }
 
-impl<K, V> Default for Watched<K, V> {
+impl<K, V> Default for TrackedMap<K, V> {
     fn default() -> Self {
         Self { map: HashMap::default(), changed: Vec::new() }
     }
 }
 
-impl<K, V> Deref for Watched<K, V> {
+impl<K, V> Deref for TrackedMap<K, V> {
     type Target = HashMap<K, V>;
 
     fn deref(&self) -> &Self::Target {
@@ -36,7 +36,7 @@ impl<K, V> Deref for Watched<K, V> {
     }
 }
 
-impl<'a, K, V> IntoIterator for &'a Watched<K, V> {
+impl<'a, K, V> IntoIterator for &'a TrackedMap<K, V> {
     type Item = (&'a K, &'a V);
     type IntoIter = <&'a HashMap<K, V> as IntoIterator>::IntoIter;
 
@@ -45,7 +45,7 @@ impl<'a, K, V> IntoIterator for &'a Watched<K, V> {
     }
 }
 
-impl<K: Clone + Eq + Hash, V: Clone> IntoIterator for Watched<K, V> {
+impl<K: Clone + Eq + Hash, V: Clone> IntoIterator for TrackedMap<K, V> {
     type Item = (K, V);
     type IntoIter = <HashMap<K, V> as IntoIterator>::IntoIter;
 
@@ -54,13 +54,13 @@ impl<K: Clone + Eq + Hash, V: Clone> IntoIterator for Watched<K, V> {
     }
 }
 
-impl<K: Clone + Eq + Hash, V: Clone> FromIterator<(K, V)> for Watched<K, V> {
+impl<K: Clone + Eq + Hash, V: Clone> FromIterator<(K, V)> for TrackedMap<K, V> {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(entries: I) -> Self {
         Self { map: entries.into_iter().collect(), changed: Vec::new() }
     }
 }
 
-impl<K: Clone + Eq + Hash, V: Clone> Watched<K, V> {
+impl<K: Clone + Eq + Hash, V: Clone> TrackedMap<K, V> {
     pub fn insert(&mut self, key: K, value: V) -> Option<V> {
         self.changed.push(key.clone());
         self.map.insert(key, value)

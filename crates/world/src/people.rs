@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, Watched};
+use crate::maps::{HashMap, TrackedMap};
 use countersign_facts::{
     Actor, CredentialFact, Digest, InvitationFact, InvitationPurpose, Member, PersonFact, RiskFact, Stated,
 };
@@ -93,7 +93,7 @@ pub struct Invitation {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct People {
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_id: Watched<PersonId, Arc<Person>>,
+    pub(crate) by_id: TrackedMap<PersonId, Arc<Person>>,
     #[serde(with = "crate::maps::pairs")]
     pub(crate) by_email: HashMap<String, PersonId>,
     #[serde(with = "crate::maps::pairs")]

@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, Watched};
+use crate::maps::{HashMap, TrackedMap};
 use countersign_facts::{Actor, ExceptionFact, ExceptionScope, GrantFact, Stated};
 use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, PersonId, PolicyId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ pub struct Privilege {
     #[serde(with = "crate::maps::pairs")]
     pub(crate) grants: HashMap<GrantId, Arc<Grant>>,
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) grants_of: Watched<PersonId, Arc<Vec<Arc<Grant>>>>,
+    pub(crate) grants_of: TrackedMap<PersonId, Arc<Vec<Arc<Grant>>>>,
     pub(crate) exceptions: Arc<Vec<Arc<Exception>>>,
 }
 

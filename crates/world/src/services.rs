@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, Watched};
+use crate::maps::{HashMap, TrackedMap};
 use crate::people::Risk;
 use countersign_facts::{Actor, Digest, Member, ServiceFact, Stated, TokenBinding};
 use countersign_names::{ApplicationName, GroupName, PersonId, ServiceId, Timestamp, TokenId};
@@ -52,9 +52,9 @@ pub struct Token {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Services {
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_id: Watched<ServiceId, Arc<Service>>,
+    pub(crate) by_id: TrackedMap<ServiceId, Arc<Service>>,
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) tokens: Watched<TokenId, Arc<Token>>,
+    pub(crate) tokens: TrackedMap<TokenId, Arc<Token>>,
     #[serde(with = "crate::maps::pairs")]
     by_secret: HashMap<Digest, TokenId>,
 }

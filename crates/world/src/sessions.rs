@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, Watched};
+use crate::maps::{HashMap, TrackedMap};
 use crate::people::Standing;
 use countersign_facts::{Digest, SessionFact, Stated};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
@@ -64,7 +64,7 @@ pub struct SignedIn<'a> {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Sessions {
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_id: Watched<SessionId, Arc<Session>>,
+    pub(crate) by_id: TrackedMap<SessionId, Arc<Session>>,
     #[serde(with = "crate::maps::pairs")]
     pub(crate) handovers: HashMap<Digest, Arc<Handover>>,
     #[serde(with = "crate::maps::pairs")]

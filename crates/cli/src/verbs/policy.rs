@@ -13,7 +13,7 @@ use countersign_api::{
     RemovedPolicy, SettingsInForce, VersionOf,
 };
 use countersign_names::PolicyId;
-use countersign_policy::{Expected, Outcome, PolicySet, Problem, Suite};
+use countersign_policy::{Expected, Outcome, PolicyDiagnostic, PolicySet, Suite};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -217,7 +217,7 @@ async fn show(cx: &mut Context, id: &PolicyId) -> Result<(), Failure> {
     policy.text.lines().try_for_each(|line| cx.console.line(line))
 }
 
-fn problem(problem: &Problem) -> Value {
+fn problem(problem: &PolicyDiagnostic) -> Value {
     json!({
         "file": problem.path(),
         "line": problem.line(),

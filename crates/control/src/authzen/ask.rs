@@ -1,6 +1,6 @@
 //! One AuthZEN question through the same decision as everybody's.
 
-use super::wire::QueryParameters;
+use super::wire::ParsedEvaluation;
 use crate::{Control, find, secret};
 use axum::http::StatusCode;
 use countersign_admission::{Completion, Ended, Refused, Request, Who, Why, reason_text};
@@ -51,7 +51,7 @@ impl Answered {
 pub async fn answer(
     control: &Control,
     application: &ApplicationName,
-    asked: &QueryParameters<'_>,
+    asked: &ParsedEvaluation<'_>,
 ) -> Answered {
     let request = match request(control, application, asked) {
         Ok(request) => request,
@@ -99,7 +99,7 @@ fn denied(refused: &Refused) -> Answered {
 fn request(
     control: &Control,
     application: &ApplicationName,
-    asked: &QueryParameters<'_>,
+    asked: &ParsedEvaluation<'_>,
 ) -> Result<Request, Answered> {
     let world = control.world();
     let who = subject(control, &world, application, asked).ok_or_else(|| {
@@ -149,7 +149,7 @@ fn subject(
     control: &Control,
     world: &World,
     application: &ApplicationName,
-    asked: &QueryParameters<'_>,
+    asked: &ParsedEvaluation<'_>,
 ) -> Option<Who> {
     match asked.subject_type {
         "user" | "identity" | "person" => {

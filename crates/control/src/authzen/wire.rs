@@ -30,7 +30,7 @@ impl<'a> Evaluation<'a> {
 
 /// One question, read.
 #[derive(Debug, PartialEq, Eq)]
-pub struct QueryParameters<'a> {
+pub struct ParsedEvaluation<'a> {
     pub subject_type: &'a str,
     pub subject_id: &'a str,
     pub action: &'a str,
@@ -102,7 +102,7 @@ fn add_properties(
 /// What the names of the properties of subject and action begin with, once they are among the tags.
 const RESERVED: [&str; 2] = ["subject.", "action."];
 
-impl<'a> QueryParameters<'a> {
+impl<'a> ParsedEvaluation<'a> {
     /// The question in a JSON object.
     pub fn read(from: Evaluation<'a>) -> Result<Self, String> {
         if !from.own.is_object() {
@@ -232,7 +232,7 @@ mod tests {
             "evaluations": [{}, { "action": { "name": "write" } }, { "action": null }],
         });
         let batch = Evaluations::read(&body).unwrap().unwrap();
-        let asked: Vec<_> = batch.questions().map(QueryParameters::read).collect();
+        let asked: Vec<_> = batch.questions().map(ParsedEvaluation::read).collect();
         let [Ok(first), Ok(second), Err(third)] = asked.as_slice() else { panic!("{asked:?}") };
         assert_eq!((first.action, second.action, batch.len()), ("read", "write", 3));
         assert_eq!(third, "action is missing");

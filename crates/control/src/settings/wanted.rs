@@ -17,7 +17,7 @@ use std::time::Duration;
 /// Most exceptions of one folder: each is looked at by every decision.
 const MOST_EXCEPTIONS: usize = 1000;
 
-/// The settings that somebody wants. Each field was read once, and what only a world can tell is told by [`WantedSettings::change`].
+/// Settings as an administrator wants them, parsed. [`WantedSettings::change`] checks them against a world.
 #[derive(Debug, Clone)]
 pub struct WantedSettings {
     asked: api::Settings,

@@ -7,7 +7,7 @@
 
 use super::{Memory, NotBelieved, Remembered, compare, read};
 use crate::keys;
-use countersign_copies::{Copies, Problem};
+use countersign_copies::{Copies, CopyProblem};
 use countersign_gate_http::AssertionKey;
 use countersign_journal::Head;
 use countersign_ledger::Ledger;
@@ -135,9 +135,9 @@ impl BucketHead {
         }
     }
 
-    async fn within<T>(&self, asking: impl Future<Output = Result<T, Problem>>) -> Result<T, String> {
+    async fn within<T>(&self, asking: impl Future<Output = Result<T, CopyProblem>>) -> Result<T, String> {
         match tokio::time::timeout(LONGEST, asking).await {
-            Ok(answer) => answer.map_err(|Problem { what, remedy }| format!("{what}; {remedy}")),
+            Ok(answer) => answer.map_err(|CopyProblem { what, remedy }| format!("{what}; {remedy}")),
             Err(_) => Err(format!("the store did not answer within {} s", LONGEST.as_secs())),
         }
     }
