@@ -11,7 +11,8 @@ use countersign_facts::{Actor, Digest, Fact, JournalFact};
 use countersign_journal::{Head, Seq};
 use countersign_ledger::{Checkpoint, Ledger};
 use countersign_world::{CHECKPOINT_FORMAT, World};
-use std::io;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -173,6 +174,9 @@ async fn refolded(ledger: &Ledger, seq: u64, pause: Duration) -> Result<Digest, 
 /// What stands before a world in its file, with the entry that it is of.
 const TITLE: &str = "countersign checkpoint";
 
+/// More bytes than a first line has.
+const LONGEST_TITLE: u64 = 256;
+
 /// The bytes of a file: a line that says what it is, and the world.
 fn frame(head: Head, world: &World) -> Result<Vec<u8>, NotWritten> {
     let mut bytes = format!("{TITLE} {CHECKPOINT_FORMAT} {head}\n").into_bytes();
@@ -197,13 +201,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> Result<Checkpoint, String> {
-    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-    parse(&bytes)
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    parse(BufReader::new(file))
 }
 
-fn parse(bytes: &[u8]) -> Result<Checkpoint, String> {
-    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or("it has no first line")?;
-    let (line, rest) = bytes.split_at(end);
+/// Parses a file. Its first line comes first, so that of a file that this build cannot use no more is read than that.
+fn parse(mut from: impl BufRead) -> Result<Checkpoint, String> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(LONGEST_TITLE).read_until(b'\n', &mut bytes).map_err(|error| error.to_string())?;
+    let line = bytes.strip_suffix(b"\n").ok_or("it has no first line")?;
     let line = std::str::from_utf8(line).map_err(|error| error.to_string())?;
     let title =
         line.strip_prefix(TITLE).and_then(|rest| rest.strip_prefix(' ')).ok_or("it is no checkpoint")?;
@@ -212,11 +218,14 @@ fn parse(bytes: &[u8]) -> Result<Checkpoint, String> {
         return Err(format!("it has format {format}, and this build writes {CHECKPOINT_FORMAT}"));
     }
     let head: Head = head.parse().map_err(|error| format!("{error}"))?;
-    let world = World::from_checkpoint(rest).map_err(|error| error.to_string())?;
+    let world_begins = bytes.len();
+    from.read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    let world = bytes.get(world_begins..).unwrap_or_default();
+    let world = World::from_checkpoint(world).map_err(|error| error.to_string())?;
     if world.seq() != head.seq.0 {
         return Err(format!("its world is of entry {}, and its first line says {}", world.seq(), head.seq));
     }
-    Ok(Checkpoint { world, head, digest: digest_of(bytes) })
+    Ok(Checkpoint { world, head, digest: digest_of(&bytes) })
 }
 
 fn forget_older(folder: &Path) {

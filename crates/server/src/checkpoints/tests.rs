@@ -15,11 +15,12 @@ fn head() -> Head {
 #[test]
 fn a_file_is_read_as_it_was_written_and_nothing_else_is() {
     let bytes = frame(head(), &World::empty()).unwrap();
-    let start = parse(&bytes).unwrap();
+    let start = parse(&bytes[..]).unwrap();
     assert_eq!((start.head, start.digest), (head(), digest_of(&bytes)));
     let text = String::from_utf8(bytes).unwrap();
     for (wrong, why) in [
         (String::new(), "no first line"),
+        ("countersign checkpoint 1 ".repeat(100), "no first line"),
         ("countersign".to_owned() + "\n", "no checkpoint"),
         (text.replacen("checkpoint 1 ", "checkpoint 2 ", 1), "format 2"),
         (text.replacen("checkpoint 1 0:", "checkpoint 1 1:", 1), "entry 0"),
