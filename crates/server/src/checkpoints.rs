@@ -190,10 +190,11 @@ fn digest_of(bytes: &[u8]) -> Digest {
     Digest::new(out)
 }
 
-/// The files of a folder, the newest first; none when there is no folder.
+/// The files of a folder, the newest first; none when there is no folder. Opening anything but a file could wait for ever.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let paths = entries.map(|entry| entry.path());
+    let regular = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let paths = regular.map(|entry| entry.path());
     let mut files: Vec<_> =
         paths.filter(|path| path.extension().is_some_and(|extension| extension == "checkpoint")).collect();
     files.sort_unstable_by(|one, other| other.cmp(one));

@@ -45,6 +45,10 @@ fn what_can_be_read_is_tried_the_newest_first_and_older_ones_are_forgotten() {
     written(9, &other);
     written(10, b"damaged");
     std::fs::write(checkpoints.folder.join("11.new"), b"unfinished").unwrap();
+    // Neither a folder, nor a link, nor what can be opened and never ends.
+    std::fs::create_dir(checkpoints.file(12)).unwrap();
+    std::os::unix::fs::symlink(checkpoints.file(9), checkpoints.file(13)).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(checkpoints.file(14)).unwrap();
     let digests: Vec<_> = checkpoints.read().map(|checkpoint| checkpoint.digest).collect();
     assert_eq!(digests, [digest_of(&other), digest_of(&bytes)]);
     forget_older(&checkpoints.folder);
