@@ -116,7 +116,7 @@ async fn write(
     out: &mpsc::Sender<Piece>,
 ) -> Result<(), Stopped> {
     let mut decisions = Decisions::of(control, time.clone());
-    let mut facts = Facts::of(control, time);
+    let mut facts = Facts::of(control, time).await.map_err(Stopped::Failed)?;
     let mut piece = Vec::with_capacity(PIECE + PIECE / 8);
     loop {
         let decided = decisions.peek(gaps).await.map_err(Stopped::Failed)?;

@@ -139,7 +139,7 @@ pub(crate) fn begin(
 
 /// Everything that was the case, to be read on a thread that may block.
 pub(crate) fn past(control: &Control) -> Past {
-    let facts = journal::Facts::new(control.ledger().journal().clone());
+    let facts = journal::Facts::new(control.ledger().clone());
     Past::new(Box::new(facts), control.world(), &control.admission().policies())
 }
 

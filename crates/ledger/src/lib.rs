@@ -15,12 +15,14 @@
 
 mod clocks;
 mod command;
+mod earlier;
 mod keeper;
 mod load;
 mod trouble;
 
 pub use clocks::{Clock, Clocks, MOST_SKEW, Settled, Stopwatch};
 pub use command::CommandError;
+pub use earlier::EarlierWorlds;
 pub use load::Checkpoint;
 pub use trouble::LATE;
 
@@ -31,8 +33,8 @@ use countersign_facts::{Actor, Fact};
 use countersign_journal::{Head, Journal, ReadError};
 use countersign_names::Timestamp;
 use countersign_world::World;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -68,6 +70,8 @@ struct Shared {
     snapshot: watch::Sender<Option<Arc<World>>>,
     /// The sequence of the checkpoint that was begun with.
     begun_at: Option<u64>,
+    /// Where checkpoints can be read, once that is known.
+    earlier: OnceLock<Arc<dyn EarlierWorlds>>,
     steady: Steady,
 }
 
@@ -130,6 +134,7 @@ impl Ledger {
             doubt: watch::Sender::new(None),
             snapshot: watch::Sender::new(snapshot),
             begun_at,
+            earlier: OnceLock::new(),
             steady,
         });
         shared.confirm(loaded.asked);

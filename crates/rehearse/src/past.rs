@@ -14,6 +14,12 @@ pub trait Facts: Send {
     /// # Errors
     /// When they cannot be read: why, for a person.
     fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String>;
+
+    /// The newest world at or before this sequence that need not be folded; none when there is none, which costs nothing but time.
+    fn earlier_world(&mut self, until: u64) -> Option<Arc<World>> {
+        let _ = until;
+        None
+    }
 }
 
 /// How many facts are read at a time.
@@ -24,6 +30,9 @@ const LOOKED_THROUGH: usize = 64;
 
 /// A world is kept each time that so many facts were folded, so that going back does not begin at the first fact.
 const SPACING: u64 = 4096;
+
+/// Folding so many facts takes longer than reading a world that need not be folded.
+const FAR: u64 = 50_000;
 
 /// How many worlds are kept. Answers that were given again rest on the world in which they were given first; hardly one
 /// is older than these reach back.
@@ -80,6 +89,13 @@ impl Past {
     }
 
     fn go_on(&mut self, seq: u64) -> Result<(), Unanswerable> {
+        if seq - self.cursor.seq() >= FAR
+            && let Some(world) = self.facts.earlier_world(seq)
+            && world.seq() > self.cursor.seq()
+        {
+            self.page.clear();
+            self.cursor = world;
+        }
         let mut world = World::clone(&self.cursor);
         while world.seq() < seq {
             let Some(stated) = self.page.pop_front() else {
@@ -177,18 +193,51 @@ mod tests {
     use super::*;
     use countersign_testkit::story::{Line, person, suspend, told};
 
-    struct ToldFacts(Vec<Stated>);
+    #[derive(Default)]
+    struct ToldFacts {
+        facts: Vec<Stated>,
+        /// The first fact that can be read.
+        begin: u64,
+        earlier: Option<Arc<World>>,
+    }
 
     impl Facts for ToldFacts {
         fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String> {
+            if after < self.begin {
+                return Err(format!("{after} was read"));
+            }
             let after = usize::try_from(after).map_err(|error| error.to_string())?;
-            Ok(self.0.iter().skip(after).take(limit).cloned().collect())
+            Ok(self.facts.iter().skip(after).take(limit).cloned().collect())
+        }
+
+        fn earlier_world(&mut self, until: u64) -> Option<Arc<World>> {
+            self.earlier.clone().filter(|world| world.seq() <= until)
         }
     }
 
+    fn stated(facts: &[Line]) -> Vec<Stated> {
+        facts.iter().map(Line::stated).collect()
+    }
+
     fn past(facts: &[Line], present: World) -> Past {
-        let facts = ToldFacts(facts.iter().map(Line::stated).collect());
+        let facts = ToldFacts { facts: stated(facts), ..ToldFacts::default() };
         Past::new(Box::new(facts), Arc::new(present), &Arc::default())
+    }
+
+    #[test]
+    fn a_world_far_ahead_is_folded_from_the_newest_that_need_not_be_folded() {
+        let count = u128::from(FAR) + 10;
+        let story: Vec<Line> = (1..=count).map(person).collect();
+        let (earlier, present) = (told(&story[..story.len() - 5]), told(&story));
+        let (begin, end) = (earlier.seq(), present.seq());
+        let facts = ToldFacts { facts: stated(&story), begin, earlier: Some(Arc::new(earlier)) };
+        let mut past = Past::new(Box::new(facts), Arc::new(present), &Arc::default());
+        for seq in [end, begin, begin + 1] {
+            let world = past.world(seq).unwrap();
+            assert_eq!((world.seq(), world.people().count() as u64), (seq, seq));
+        }
+        // Before the first that need not be folded, everything is.
+        assert!(matches!(past.world(begin - 1), Err(Unanswerable::Facts(why)) if why == "0 was read"));
     }
 
     #[test]

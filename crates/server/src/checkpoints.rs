@@ -9,8 +9,8 @@ use crate::keys;
 use aws_lc_rs::digest::{SHA256, digest};
 use countersign_facts::{Actor, Digest, Fact, JournalFact};
 use countersign_journal::{Head, Seq};
-use countersign_ledger::{Checkpoint, Ledger};
-use countersign_world::{CHECKPOINT_FORMAT, World};
+use countersign_ledger::{Checkpoint, EarlierWorlds, Ledger};
+use countersign_world::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, World};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 use std::path::{Path, PathBuf};
@@ -18,8 +18,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How many files are kept: the last, and one more in case it is damaged.
-const KEPT: usize = 2;
+/// How many of the newest files are kept in any case: the last, and one more in case it is damaged.
+const NEWEST: usize = 2;
 
 /// When a process that began with a checkpoint begins to fold everything anew, and how long it rests after each page:
 /// about as long as a page takes, so that half a processor is spent on it at most.
@@ -60,7 +60,14 @@ impl Checkpoints {
 
     /// Reads the checkpoints that this build can read, newest first, each when it is asked for.
     pub fn read(&self) -> impl Iterator<Item = Checkpoint> + Send + use<> {
-        files(&self.folder).into_iter().filter_map(|path| match read(&path) {
+        self.read_until(u64::MAX)
+    }
+
+    /// As [`Checkpoints::read`], of those at or before this sequence.
+    fn read_until(&self, until: u64) -> impl Iterator<Item = Checkpoint> + Send + use<> {
+        let files =
+            files(&self.folder).into_iter().filter(move |path| seq_of(path).is_some_and(|seq| seq <= until));
+        files.filter_map(|path| match read(&path) {
             Ok(checkpoint) => Some(checkpoint),
             Err(why) => {
                 tracing::warn!(path = %path.display(), why, "a checkpoint is not used");
@@ -158,6 +165,12 @@ impl Checkpoints {
     }
 }
 
+impl EarlierWorlds for Checkpoints {
+    fn newest_first(&self, until: u64) -> Box<dyn Iterator<Item = Checkpoint> + '_> {
+        Box::new(self.read_until(until))
+    }
+}
+
 async fn head_at(ledger: &Ledger, seq: u64) -> Result<Head, NotWritten> {
     let entry = ledger.journal().read(Seq(seq.saturating_sub(1)), 1).await?;
     Ok(entry.first().ok_or(NotWritten::NoEntry(seq))?.head())
@@ -201,6 +214,25 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// The sequence that the name of a file says; none for a name that this room does not give.
+fn seq_of(path: &Path) -> Option<u64> {
+    path.file_stem()?.to_str()?.parse().ok()
+}
+
+/// The sequences that are not kept, of these, which descend: the newest are kept, and of the others the oldest in each span that is
+/// twice as long as the span after it. So readers of the past fold at most about twice what lies between their moment and the present,
+/// and the number of files grows with the logarithm of the journal's length.
+fn dispensable(descending: &[u64]) -> Vec<u64> {
+    let Some(newest) = descending.first() else { return Vec::new() };
+    let span = |seq: &u64| ((newest - seq) / CHECKPOINT_EVERY).checked_ilog2();
+    let older = descending.get(NEWEST..).unwrap_or_default();
+    let dispensed = older.windows(2).filter_map(|pair| match pair {
+        [newer, older] if span(newer) == span(older) => Some(*newer),
+        _ => None,
+    });
+    dispensed.collect()
+}
+
 fn read(path: &Path) -> Result<Checkpoint, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     parse(BufReader::new(file))
@@ -230,7 +262,10 @@ fn parse(mut from: impl BufRead) -> Result<Checkpoint, String> {
 }
 
 fn forget_older(folder: &Path) {
-    for path in files(folder).into_iter().skip(KEPT) {
+    let files = files(folder);
+    let seqs: Vec<_> = files.iter().filter_map(|path| seq_of(path)).collect();
+    let dispensable = dispensable(&seqs);
+    for path in files.into_iter().filter(|path| seq_of(path).is_some_and(|seq| dispensable.contains(&seq))) {
         if let Err(error) = std::fs::remove_file(&path) {
             tracing::warn!(path = %path.display(), %error, "an old checkpoint was not removed");
         }

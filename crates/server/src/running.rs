@@ -127,8 +127,9 @@ impl Running {
         // A library that asks for a provider finds this one; a second start in one process finds it set already.
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
-        let checkpoints = Checkpoints::of(&config.data);
+        let checkpoints = Arc::new(Checkpoints::of(&config.data));
         let ledger = open_ledger(&config, checkpoints.read()).await?;
+        ledger.keeps_checkpoints(checkpoints.clone());
         let key_file = config.data.join("assertion.key");
         let remembered = Arc::new(Remembered::of(&config.data, &config.name));
         if let Err(doubt) = remembered::believe(&remembered, &ledger, &keys::assertion_key(&key_file)?).await
@@ -203,7 +204,7 @@ impl Running {
             running.copies = Some(copies);
         }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
-        running.tasks.spawn(Arc::new(checkpoints).keep(running.ledger.clone(), running.stop.clone()));
+        running.tasks.spawn(checkpoints.keep(running.ledger.clone(), running.stop.clone()));
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
         if let Some(bucket_head) = bucket_head {
             running.tasks.spawn(bucket_head.keep(running.ledger.clone(), check, running.stop.clone()));

@@ -7,7 +7,8 @@ use crate::decisions::unread;
 use countersign_evidence::Scan;
 use countersign_evidence::ocsf::{Event, PrincipalName, Source, decision};
 use countersign_facts::Stated;
-use countersign_journal::{Entry, Journal, Seq};
+use countersign_journal::{Entry, Seq};
+use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, Principal, Timestamp};
 use countersign_world::World;
 use serde::Serialize;
@@ -111,7 +112,7 @@ fn more_decisions(mut scan: Scan, world: &World, installation: &Installation) ->
 
 /// What the journal says of a time.
 pub struct Facts {
-    journal: Journal,
+    ledger: Ledger,
     time: Range<Timestamp>,
     fold: Option<Fold>,
     installation: Installation,
@@ -126,23 +127,31 @@ struct Fold {
 }
 
 impl Facts {
-    pub fn of(control: &Control, time: Range<Timestamp>) -> Self {
+    pub async fn of(control: &Control, time: Range<Timestamp>) -> Result<Self, String> {
         // As far as this process knows it now. What is stated while the export runs is in the next one.
-        let until = Seq(control.world().seq());
-        Self {
-            journal: control.ledger().journal().clone(),
+        let until = control.world().seq();
+        let (ledger, since) = (control.ledger().clone(), time.start);
+        // No fact up to a world's newest moment is of the time that is asked for, so the export goes on from there.
+        let looking = tokio::task::spawn_blocking(move || {
+            ledger.earlier_world(until, |world| world.newest().is_none_or(|newest| newest < since))
+        });
+        let earlier = looking.await.map_err(|error| format!("the checkpoints were not read: {error}"))?;
+        let world = earlier.map_or_else(World::empty, Arc::unwrap_or_clone);
+        let fold = Fold { after: Seq(world.seq()), until: Seq(until), world };
+        Ok(Self {
+            ledger: control.ledger().clone(),
             time,
-            fold: Some(Fold { after: Seq::ZERO, until, world: World::empty() }),
+            fold: Some(fold),
             installation: Installation::of(control),
             lines: VecDeque::new(),
-        }
+        })
     }
 
     /// The moment of the next line; none when there is none.
     pub async fn peek(&mut self, gaps: &mut Vec<String>) -> Result<Option<Timestamp>, String> {
         while self.lines.is_empty() {
             let Some(fold) = self.fold.take().filter(|fold| fold.after < fold.until) else { return Ok(None) };
-            let entries = self.journal.read(fold.after, ENTRIES).await;
+            let entries = self.ledger.journal().read(fold.after, ENTRIES).await;
             let entries = entries.map_err(|error| format!("the journal was not read: {error}"))?;
             let (time, installation) = (self.time.clone(), self.installation.clone());
             let folding =

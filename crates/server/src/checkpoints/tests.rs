@@ -52,7 +52,7 @@ fn what_can_be_read_is_tried_the_newest_first_and_older_ones_are_forgotten() {
     let digests: Vec<_> = checkpoints.read().map(|checkpoint| checkpoint.digest).collect();
     assert_eq!(digests, [digest_of(&other), digest_of(&bytes)]);
     forget_older(&checkpoints.folder);
-    assert_eq!(files(&checkpoints.folder), [checkpoints.file(10), checkpoints.file(9)]);
+    assert_eq!(files(&checkpoints.folder), [checkpoints.file(10), checkpoints.file(9), checkpoints.file(1)]);
     // Something else is in its place: nothing is begun with, and nothing fails.
     std::fs::remove_dir_all(&checkpoints.folder).unwrap();
     std::fs::write(&checkpoints.folder, b"no folder").unwrap();
@@ -234,4 +234,42 @@ async fn a_process_that_comes_to_another_world_than_what_is_on_record_says_so() 
     let refused = checkpoints.put_on_record(&ledger, CHECKPOINT_EVERY, another).await.unwrap_err();
     assert!(matches!(refused, NotWritten::Differs { seq: CHECKPOINT_EVERY, .. }), "{refused}");
     long.end((ledger, stop, keeping)).await;
+}
+
+#[test]
+fn the_older_the_checkpoints_the_farther_they_are_apart() {
+    let mut kept: Vec<u64> = Vec::new();
+    for taken in 1..=1_000 {
+        kept.insert(0, taken * CHECKPOINT_EVERY);
+        let dispensable = dispensable(&kept);
+        kept.retain(|seq| !dispensable.contains(seq));
+        assert!(kept.len() <= 12, "{kept:?}");
+        // However far back a reader goes, it folds at most twice as much, and two checkpoints.
+        for moment in (CHECKPOINT_EVERY..=taken * CHECKPOINT_EVERY).step_by(10_000) {
+            let begun = kept.iter().find(|seq| **seq <= moment).copied().unwrap_or(0);
+            let back = taken * CHECKPOINT_EVERY - moment;
+            assert!(moment - begun <= 2 * back + 2 * CHECKPOINT_EVERY, "{taken} {moment} {begun} {kept:?}");
+        }
+    }
+}
+
+/// Readers of the past begin with a world that is on record, and with no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_the_past_begins_with_a_checkpoint_that_is_on_record() {
+    let long = Long::new();
+    long.write().await;
+    let running = long.start(false).await;
+    let ledger = running.0.clone();
+    assert!(ledger.earlier_world(u64::MAX, |_| true).is_none(), "nobody said where they are");
+    until(|| ledger.world().checkpoint(CHECKPOINT_EVERY).is_some()).await;
+    ledger.keeps_checkpoints(Arc::new(Checkpoints::of(long.data())));
+    let found = ledger.earlier_world(CHECKPOINT_EVERY, |_| true).unwrap();
+    assert_eq!(found.seq(), CHECKPOINT_EVERY);
+    assert!(ledger.earlier_world(CHECKPOINT_EVERY - 1, |_| true).is_none(), "it is too new");
+    assert!(ledger.earlier_world(u64::MAX, |world| world.newest().is_none()).is_none(), "it does not fit");
+    let forged = String::from_utf8(std::fs::read(long.file()).unwrap()).unwrap();
+    std::fs::write(long.file(), forged.replace("ada@example.test", "eve@example.test")).unwrap();
+    assert!(ledger.earlier_world(u64::MAX, |_| true).is_none(), "its digest is not on record");
+    drop(ledger);
+    long.end(running).await;
 }
