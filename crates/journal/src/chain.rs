@@ -189,10 +189,18 @@ pub enum Fault {
         computed: EntryHash,
     },
     /// Entries are missing from here.
-    #[error("the entries from here to {until} are missing")]
+    #[error(
+        "the entries from here to {until} are missing: they were removed, or the archive file that holds them is not there"
+    )]
     Missing {
         /// The last that is missing.
         until: Seq,
+    },
+    /// The archive file that holds it is not the one that was written.
+    #[error("{why}")]
+    Archive {
+        /// Which, and what to do.
+        why: String,
     },
     /// An entry stands where none can.
     #[error("an entry numbered {stored} stands in its place")]
@@ -207,10 +215,12 @@ pub enum Fault {
         bytes: usize,
     },
     /// The store holds rows that no walk along the chain meets.
-    #[error("the store holds {rows} entries up to here, which is not as many as the chain has")]
+    #[error("the store holds {rows} entries up to here, but {met} of the chain's")]
     Strays {
         /// How many rows there are.
         rows: u64,
+        /// How many of the chain's entries the store gave; an archive may have given others.
+        met: u64,
     },
     /// The journal ends before the anchor: its tail was removed.
     #[error(

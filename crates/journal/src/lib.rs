@@ -22,11 +22,17 @@
 //! shorter chain that is whole, and somebody who may write the store can compute the chain anew from any point.
 //! Against both helps a [`Head`] kept somewhere else, an anchor: give it to [`Journal::verify_against`].
 //!
+//! # Archive
+//!
+//! Entries that somebody copied into an archive can leave the store ([`Journal::prune`]). Who has them is told to the journal
+//! ([`Journal::reads_archive`]), which then reads and verifies them as if they were still in the store.
+//!
 //! # Group commit
 //!
 //! A commit costs a flush of the disk whether it holds one entry or a hundred. The caller gathers the commands that
 //! wait, checks each against the world after the one before it, and appends them as one batch.
 
+mod archive;
 pub mod chain;
 mod error;
 mod follow;
@@ -36,6 +42,7 @@ mod sqlite;
 mod store;
 mod verify;
 
+pub use archive::{Archive, ArchiveError, PruneError};
 pub use chain::{
     Batch, BatchError, Entry, EntryHash, Fault, Head, MAX_BATCH_BYTES, MAX_PAYLOAD_BYTES, Seq, StoredEntry,
 };
@@ -45,7 +52,7 @@ pub use open::{Access, PostgresOptions};
 pub use verify::{Broken, Verified, VerifyError};
 
 use follow::Signals;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::{Inserted, Store};
 use tracing::Instrument as _;
 
@@ -57,6 +64,8 @@ struct Inner {
     store: Store,
     signals: Signals,
     access: Access,
+    /// Who has the entries that left the store, once that is known.
+    archive: OnceLock<Arc<dyn Archive>>,
     /// What keeps the signals true when entries come from elsewhere; ends with the journal.
     watcher: Option<tokio::task::AbortHandle>,
 }
@@ -126,7 +135,7 @@ impl Journal {
     pub async fn read(&self, after: Seq, limit: u32) -> Result<Vec<Entry>, ReadError> {
         let mut last = after;
         let mut entries = Vec::new();
-        for stored in self.0.store.page(after, limit, MAX_BATCH_BYTES).await? {
+        for stored in self.page(after, limit, MAX_BATCH_BYTES).await?.entries {
             let entry = stored.placed_after(last).map_err(|fault| Broken::after(last, fault))?;
             last = entry.seq;
             entries.push(entry);
@@ -142,7 +151,7 @@ impl Journal {
     pub async fn read_chained(&self, after: Head, limit: u32) -> Result<Vec<Entry>, ReadError> {
         let mut last = after;
         let mut entries = Vec::new();
-        for stored in self.0.store.page(after.seq, limit, MAX_BATCH_BYTES).await? {
+        for stored in self.page(after.seq, limit, MAX_BATCH_BYTES).await?.entries {
             let entry = stored.chained_after(last).map_err(|fault| Broken::after(last.seq, fault))?;
             last = entry.head();
             entries.push(entry);

@@ -208,6 +208,29 @@ impl PostgresStore {
         Ok(rows.unsigned_abs())
     }
 
+    pub(crate) async fn set_archived(&self, until: Head) -> Result<(), StoreError> {
+        let noting = async |connection: &mut PgConnection| {
+            let query = sqlx::query(store::SET_ARCHIVED).bind(store::stored(until.seq));
+            query.bind(until.hash.0.as_slice()).execute(connection).await.map(|_| ())
+        };
+        self.ask("noting what is archived", self.timeout, noting).await
+    }
+
+    pub(crate) async fn archived(&self) -> Result<i64, StoreError> {
+        let asking = async |connection: &mut PgConnection| {
+            sqlx::query_as(store::ARCHIVED).fetch_optional(connection).await
+        };
+        let row: Option<(i64,)> = self.ask("reading what is archived", self.timeout, asking).await?;
+        Ok(row.map_or(0, |(until,)| until))
+    }
+
+    pub(crate) async fn delete_some(&self, until: Seq) -> Result<u64, StoreError> {
+        let deleting = async |connection: &mut PgConnection| {
+            sqlx::query(store::DELETE_SOME).bind(store::stored(until)).execute(connection).await
+        };
+        Ok(self.ask("deleting archived entries", self.timeout, deleting).await?.rows_affected())
+    }
+
     /// A pool for one connection that listens. Each has its own, since one that died without a word keeps its place.
     fn listening(&self) -> PgPool {
         PgPoolOptions::new()

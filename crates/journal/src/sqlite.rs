@@ -130,6 +130,30 @@ impl SqliteStore {
         Ok(rows.unsigned_abs())
     }
 
+    pub(crate) async fn set_archived(&self, until: Head) -> Result<(), StoreError> {
+        let query =
+            sqlx::query(store::SET_ARCHIVED).bind(store::stored(until.seq)).bind(until.hash.0.to_vec());
+        let noted = query.execute(self.writing("noting what is archived")?).await;
+        noted.map(|_| ()).map_err(|e| StoreError::new("noting what is archived", e))
+    }
+
+    pub(crate) async fn archived(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query_as(store::ARCHIVED).fetch_optional(&self.reads).await;
+        let row: Option<(i64,)> = row.map_err(|e| StoreError::new("reading what is archived", e))?;
+        Ok(row.map_or(0, |(until,)| until))
+    }
+
+    pub(crate) async fn delete_some(&self, until: Seq) -> Result<u64, StoreError> {
+        let query = sqlx::query(store::DELETE_SOME).bind(store::stored(until));
+        let deleted = query.execute(self.writing("deleting archived entries")?).await;
+        Ok(deleted.map_err(|e| StoreError::new("deleting archived entries", e))?.rows_affected())
+    }
+
+    fn writing(&self, doing: &'static str) -> Result<&SqlitePool, StoreError> {
+        let writer = self.writer.as_ref();
+        writer.map(|writer| &writer.pool).ok_or_else(|| StoreError::new(doing, "it was opened for reading"))
+    }
+
     pub(crate) async fn close(&self) {
         self.reads.close().await;
         if let Some(writer) = &self.writer {

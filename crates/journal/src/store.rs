@@ -14,6 +14,16 @@ pub(crate) const PAGE: &str =
     "SELECT seq, hash, payload FROM journal_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
 pub(crate) const COUNT: &str = "SELECT count(*) FROM journal_entries WHERE seq <= $1";
 
+pub(crate) const ARCHIVED: &str = "SELECT until FROM journal_archived";
+/// `until` only grows.
+pub(crate) const SET_ARCHIVED: &str =
+    "INSERT INTO journal_archived (only_row, until, hash) VALUES (1, $1, $2)
+    ON CONFLICT (only_row) DO UPDATE SET until = excluded.until, hash = excluded.hash
+    WHERE excluded.until > journal_archived.until";
+/// The oldest rows up to a place. A few thousand at a time: an append waits no longer than one such step takes.
+pub(crate) const DELETE_SOME: &str = "DELETE FROM journal_entries
+    WHERE seq <= $1 AND seq < (SELECT min(seq) FROM journal_entries) + 4096";
+
 /// Where the migrations are noted; not sqlx's own name, so that other rooms may keep tables in the same database.
 pub(crate) const MIGRATIONS: &str = "journal_migrations";
 
@@ -77,6 +87,31 @@ impl Store {
         match self {
             Self::Sqlite(store) => store.count(until).await,
             Self::Postgres(store) => store.count(until).await,
+        }
+    }
+
+    /// Takes note that the entries up to this one are archived, so that they can be deleted.
+    pub(crate) async fn set_archived(&self, until: Head) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(store) => store.set_archived(until).await,
+            Self::Postgres(store) => store.set_archived(until).await,
+        }
+    }
+
+    /// The last entry that was noted as archived; [`Seq::ZERO`] when none was.
+    pub(crate) async fn archived(&self) -> Result<Seq, StoreError> {
+        let until = match self {
+            Self::Sqlite(store) => store.archived().await?,
+            Self::Postgres(store) => store.archived().await?,
+        };
+        Ok(Seq(u64::try_from(until).unwrap_or(0)))
+    }
+
+    /// Deletes some of the oldest rows up to a place, and says how many: none when there are no more.
+    pub(crate) async fn delete_some(&self, until: Seq) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(store) => store.delete_some(until).await,
+            Self::Postgres(store) => store.delete_some(until).await,
         }
     }
 

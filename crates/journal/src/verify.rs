@@ -1,8 +1,8 @@
 //! Walking the whole chain, in pages, to find the first thing that is wrong with it.
 
-use crate::Journal;
 use crate::chain::{Fault, Head, Seq, StoredEntry};
 use crate::error::StoreError;
+use crate::{Journal, ReadError};
 
 /// A page: this many entries at most, and no more once they hold so many bytes. It bounds the memory of a walk.
 const PAGE_ENTRIES: u32 = 1024;
@@ -44,6 +44,15 @@ pub enum VerifyError {
     Store(#[from] StoreError),
 }
 
+impl From<ReadError> for VerifyError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Store(away) => Self::Store(away),
+            ReadError::Broken(broken) => Self::Broken(broken),
+        }
+    }
+}
+
 impl Journal {
     /// Walks the chain from its beginning and checks every hash. `progress` hears the head reached after each page.
     ///
@@ -81,12 +90,12 @@ impl Journal {
     ) -> Result<Verified, VerifyError> {
         let mut walk = Walk::from_genesis(anchors)?;
         loop {
-            let page = self.0.store.page(walk.head.seq, PAGE_ENTRIES, PAGE_BYTES).await?;
-            if page.is_empty() {
+            let page = self.page(walk.head.seq, PAGE_ENTRIES, PAGE_BYTES).await?;
+            if page.entries.is_empty() {
                 break;
             }
-            for stored in page {
-                walk.step(stored)?;
+            for stored in page.entries {
+                walk.step(stored, page.from_store)?;
             }
             progress(walk.head);
         }
@@ -99,17 +108,20 @@ impl Journal {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Walk<'a> {
     pub(crate) head: Head,
+    /// How many of the entries the store gave.
+    met: u64,
     anchors: &'a [Head],
 }
 
 impl<'a> Walk<'a> {
     pub(crate) fn from_genesis(anchors: &'a [Head]) -> Result<Self, Broken> {
-        let walk = Self { head: Head::GENESIS, anchors };
+        let walk = Self { head: Head::GENESIS, met: 0, anchors };
         walk.meet_anchor().map(|()| walk)
     }
 
-    pub(crate) fn step(&mut self, stored: StoredEntry) -> Result<(), Broken> {
+    pub(crate) fn step(&mut self, stored: StoredEntry, from_store: bool) -> Result<(), Broken> {
         let last = self.head;
+        self.met += u64::from(from_store);
         self.head = stored.chained_after(last).map_err(|fault| Broken::after(last.seq, fault))?.head();
         self.meet_anchor()
     }
@@ -127,8 +139,8 @@ impl<'a> Walk<'a> {
         if let Some(anchor) = beyond.max_by_key(|anchor| anchor.seq) {
             return Err(Broken::after(self.head.seq, Fault::Truncated { anchor: *anchor }));
         }
-        if rows != self.head.seq.0 {
-            return Err(Broken { at: self.head.seq, fault: Fault::Strays { rows } });
+        if rows != self.met {
+            return Err(Broken { at: self.head.seq, fault: Fault::Strays { rows, met: self.met } });
         }
         Ok(Verified { head: self.head, entries: self.head.seq.0 })
     }

@@ -10,6 +10,7 @@
 )]
 
 mod append;
+mod archive;
 mod follow;
 mod postgres;
 mod read;
@@ -57,6 +58,10 @@ contract![
     follow::a_follower_from_the_past_is_woken_at_once,
     follow::a_follower_that_does_not_get_further_does_not_spin,
     follow::closing_ends_the_wait,
+    archive::what_left_the_store_is_read_and_verified_with_the_rest,
+    archive::only_what_is_archived_leaves_the_store,
+    archive::an_archive_is_not_believed,
+    archive::a_row_that_came_back_is_found,
     tamper::every_tampering_is_found_and_named,
     tamper::a_removed_tail_is_found_by_the_anchor_alone,
     tamper::a_chain_that_was_written_anew_is_found_by_the_anchor_alone,

@@ -211,7 +211,7 @@ async fn both_stores_end_in_the_same_schema() {
          ORDER BY c.table_name, c.ordinal_position",
     );
     assert_eq!(in_sqlite, in_postgres.lines().collect::<Vec<_>>());
-    assert_eq!(in_sqlite.len(), 3, "{in_sqlite:?}");
+    assert_eq!(in_sqlite.len(), 6, "{in_sqlite:?}");
 
     let versions: Vec<(i64,)> = sqlx::query_as("SELECT version FROM journal_migrations ORDER BY 1")
         .fetch_all(&mut connection)

@@ -86,6 +86,7 @@ impl<'a> Stage<'a> {
             }
             Self::Postgres { .. } => {
                 "DROP TRIGGER IF EXISTS journal_entries_never_change ON journal_entries;
+                 DROP TRIGGER IF EXISTS journal_entries_never_go ON journal_entries;
                  ALTER TABLE journal_entries DROP CONSTRAINT IF EXISTS journal_entries_seq_check,
                     DROP CONSTRAINT IF EXISTS journal_entries_hash_check;"
             }

@@ -93,7 +93,7 @@ const TAMPERINGS: &[Tampering] = &[
         sql: "INSERT INTO journal_entries (seq, hash, payload)
               SELECT -3, hash, payload FROM journal_entries WHERE seq = 10",
         at: 10,
-        fault: |fault| *fault == Fault::Strays { rows: 11 },
+        fault: |fault| *fault == Fault::Strays { rows: 11, met: 10 },
     },
 ];
 
