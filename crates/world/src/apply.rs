@@ -1,7 +1,7 @@
 //! One fact into the world: which part it goes to, and what it drags along.
 
 use crate::contradiction::Contradiction;
-use crate::{HeadAccepted, Policies, World};
+use crate::{ArchivedEntries, HeadAccepted, Policies, World};
 use countersign_facts::{AcceptedHead, Fact, JournalFact, PoliciesFact, SettingsFact, Stated};
 use countersign_names::Timestamp;
 use std::sync::Arc;
@@ -51,6 +51,10 @@ fn journal(world: &mut World, at: Timestamp, fact: &JournalFact) -> Result<(), C
         JournalFact::HeadAccepted(accepted) => head_accepted(world, at, accepted),
         JournalFact::CheckpointTaken { seq, format, digest } => {
             crate::checkpoint::taken(world, *seq, *format, *digest)
+        }
+        JournalFact::Archived { first, last, hash, digest, bytes } => {
+            let (first, last, hash, digest, bytes) = (*first, *last, *hash, *digest, *bytes);
+            crate::archives::archived(world, ArchivedEntries { first, last, hash, digest, bytes })
         }
     }
 }

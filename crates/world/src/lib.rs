@@ -14,6 +14,7 @@
 
 mod applications;
 mod apply;
+mod archives;
 mod checkpoint;
 mod command;
 mod contradiction;
@@ -40,6 +41,7 @@ mod suppose;
 mod touched;
 
 pub use applications::Application;
+pub use archives::ArchivedEntries;
 pub use checkpoint::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, CheckpointError};
 pub use contradiction::{Contradiction, Kind};
 pub use devices::Device;
@@ -103,6 +105,7 @@ pub struct World {
     settings: settings::Applied,
     head_accepted: Option<Arc<HeadAccepted>>,
     checkpoints: checkpoint::Checkpoints,
+    archives: archives::Archives,
     #[serde(skip)]
     moves: touched::Moves,
     /// See [`World::take_snapshot`].

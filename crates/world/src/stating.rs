@@ -118,9 +118,11 @@ impl World {
             | Fact::Evidence(
                 EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
             )
-            | Fact::Journal(JournalFact::HeadAccepted(_) | JournalFact::CheckpointTaken { .. }) => {
-                StatedBy::Software
-            }
+            | Fact::Journal(
+                JournalFact::HeadAccepted(_)
+                | JournalFact::CheckpointTaken { .. }
+                | JournalFact::Archived { .. },
+            ) => StatedBy::Software,
         }
     }
 

@@ -62,7 +62,7 @@ fn what_a_checkpoint_holds_changes_only_with_the_number_of_its_format() {
     }
     assert_eq!(
         (CHECKPOINT_FORMAT, digests.as_str()),
-        (1, include_str!("checkpoints.txt")),
+        (2, include_str!("checkpoints.txt")),
         "raise CHECKPOINT_FORMAT, and put these digests in their place (a golden journal that is new only adds a line)"
     );
 }
@@ -96,6 +96,23 @@ fn a_checkpoint_is_on_record_once_and_of_what_was_there() {
     let other = JournalFact::CheckpointTaken { seq: 2, format: CHECKPOINT_FORMAT + 1, digest: digest(8) };
     tell(&mut world, &[Line::of(Fact::Journal(other))]);
     assert_eq!(world.checkpoint(2), Some(digest(7)), "another build's is another's");
+}
+
+#[test]
+fn archives_follow_each_other_from_the_first_entry() {
+    let archived = |first, last| {
+        let (hash, digest) = (digest(3), digest(4));
+        Line::of(Fact::Journal(JournalFact::Archived { first, last, hash, digest, bytes: 5 }))
+    };
+    let mut world = told(&[person(1), person(2), person(3), taken(2, digest(7)), archived(1, 2)]);
+    for (first, last) in [(1, 2), (2, 3), (4, 4), (3, 2), (3, 6), (0, 1)] {
+        let refused = world.apply(&archived(first, last).stated()).unwrap_err();
+        assert_eq!(refused.kind, Kind::Impossible, "{first} to {last}");
+    }
+    tell(&mut world, &[archived(3, 5)]);
+    let found: Vec<_> = again(&world).archives().map(|archive| (archive.first, archive.last)).collect();
+    assert_eq!((found, world.archived_until()), (vec![(1, 2), (3, 5)], 5));
+    assert_eq!([1, 2, 99].map(|seq| world.checkpoint_until(seq)), [0, 2, 2]);
 }
 
 #[test]

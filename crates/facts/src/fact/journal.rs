@@ -20,4 +20,18 @@ pub enum JournalFact {
         /// SHA-256 over the bytes.
         digest: Digest,
     },
+    /// The entries of a stretch were copied into an archive file, so that they can leave the journal's store.
+    #[serde(rename = "journal.archived/1")]
+    Archived {
+        /// The first entry.
+        first: u64,
+        /// The last entry.
+        last: u64,
+        /// The hash of the last entry.
+        hash: Digest,
+        /// SHA-256 over the file.
+        digest: Digest,
+        /// The length of the file.
+        bytes: u64,
+    },
 }

@@ -20,6 +20,7 @@ const PINNED: &[(&str, &str)] = &[
     ("2026-11-bound-tokens.jsonl", "68b6c1b53a4eb83fa3a0b3b9e889c36af8a1eab6d2c91ef0980a56bca1e412ea"),
     ("request-headers.jsonl", "a41caffeacf19ae50c4212dfb08ea859d124afa207fe1926182d9c3a70f31de5"),
     ("checkpoints.jsonl", "14a44d85a8b7280d7f929ff68abd9ea6739f721f9b921b4a342252c004d125aa"),
+    ("archives.jsonl", "f55214f3f492e8dbbdea36ef7f5474e1c791d418f63da01b8b418e12713d09ba"),
 ];
 
 fn golden(name: &str) -> String {

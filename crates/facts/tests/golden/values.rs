@@ -389,5 +389,6 @@ words! {
     JournalFact {
         HeadAccepted(accepted) = "journal.head_accepted/1",
         CheckpointTaken { seq, format, digest } = "journal.checkpoint_taken/1",
+        Archived { first, last, hash, digest, bytes } = "journal.archived/1",
     }
 }

@@ -83,7 +83,11 @@ pub(super) fn is_commanded(fact: &Fact) -> bool {
             RolloutFact::Counted { .. } | RolloutFact::Finished { .. } | RolloutFact::Ended { .. },
         )
         | Fact::AssertionKey(AssertionKeyFact::Published { .. })
-        | Fact::Journal(JournalFact::HeadAccepted { .. } | JournalFact::CheckpointTaken { .. })
+        | Fact::Journal(
+            JournalFact::HeadAccepted { .. }
+            | JournalFact::CheckpointTaken { .. }
+            | JournalFact::Archived { .. },
+        )
         | Fact::Evidence(
             EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
         ) => false,
