@@ -1,5 +1,6 @@
-//! One endpoint as data, and how a line of the table is written.
+//! One endpoint without the types of its row, for whoever walks all of them.
 
+use crate::access::EndpointAccess;
 use crate::openapi::{Body, Shape};
 use crate::words;
 use utoipa::ToSchema;
@@ -27,7 +28,7 @@ pub enum ParameterPlace {
 }
 
 /// A parameter of an endpoint.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
@@ -40,6 +41,9 @@ pub struct Parameter {
     pub(crate) shape: Shape,
 }
 
+/// An example of a body as JSON, and whether it is one.
+pub(crate) type BodyExample = (&'static str, fn(&str) -> Result<(), String>);
+
 /// One endpoint.
 #[derive(Clone)]
 pub struct Endpoint {
@@ -47,7 +51,7 @@ pub struct Endpoint {
     pub id: &'static str,
     /// The method.
     pub method: Method,
-    /// The path after [`crate::PREFIX`], with its parameters in braces.
+    /// The path after [`crate::PREFIX`], with its parameters in braces; one that may hold slashes has a star: `{*part}`.
     pub path: &'static str,
     /// The chapter of the document.
     pub tag: &'static str,
@@ -57,6 +61,10 @@ pub struct Endpoint {
     pub parameters: Vec<Parameter>,
     /// The status when all is well.
     pub status: u16,
+    /// Who may call it.
+    pub access: EndpointAccess,
+    /// An example of its body as JSON, and how to find out that it is one.
+    pub(crate) example: Option<BodyExample>,
     pub(crate) body: Option<Shape>,
     /// Whether the body can be left out, because everything in it has a default.
     pub(crate) body_optional: bool,
@@ -64,13 +72,16 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn new(method: Method, id: &'static str, path: &'static str, summary: &'static str) -> Self {
+    pub(crate) fn new(
+        method: Method,
+        id: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        access: EndpointAccess,
+    ) -> Self {
         let tag = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-        let parameters = path
-            .split('/')
-            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
-            .map(|name| path_parameter(id, name))
-            .collect();
+        let parameters =
+            path.split('/').filter_map(parameter_name).map(|name| path_parameter(id, name)).collect();
         Self {
             id,
             method,
@@ -79,6 +90,8 @@ impl Endpoint {
             summary,
             parameters,
             status: 204,
+            access,
+            example: None,
             body: None,
             body_optional: false,
             answer: Body::Nothing,
@@ -125,19 +138,36 @@ impl Endpoint {
         self
     }
 
-    pub(crate) fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
-        let (place, shape) = (ParameterPlace::Query, Shape::of::<T>());
-        self.parameters.push(Parameter { name, place, about, required: false, shape });
+    fn asks<T: ToSchema + 'static>(mut self, name: &'static str, about: &'static str) -> Self {
+        self.parameters.push(Parameter::in_query::<T>(name, about, false));
         self
     }
 
-    pub(crate) fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
-        let mut asking = self.asks::<T>(name, about);
-        if let Some(last) = asking.parameters.last_mut() {
-            last.required = true;
-        }
-        asking
+    /// Whether it takes a body that cannot be left out.
+    pub const fn needs_body(&self) -> bool {
+        self.body.is_some() && !self.body_optional
     }
+
+    /// Whether the example of its body is such a body; `None` without an example.
+    pub fn check_example(&self) -> Option<Result<(), String>> {
+        self.example.map(|(json, check)| check(json))
+    }
+}
+
+impl Parameter {
+    pub(crate) const fn in_query<T: ToSchema + 'static>(
+        name: &'static str,
+        about: &'static str,
+        required: bool,
+    ) -> Self {
+        Self { name, place: ParameterPlace::Query, about, required, shape: Shape::of::<T>() }
+    }
+}
+
+/// The name of the parameter that a segment of a path stands for.
+pub(crate) fn parameter_name(segment: &str) -> Option<&str> {
+    let name = segment.strip_prefix('{')?.strip_suffix('}')?;
+    Some(name.strip_prefix('*').unwrap_or(name))
 }
 
 fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
@@ -181,15 +211,25 @@ impl Method {
 impl Endpoint {
     /// Whether a request with this method, for this path after [`crate::PREFIX`], is one to it.
     pub fn is_asked(&self, method: &str, path: &str) -> bool {
-        let (mut shape, mut asked) = (self.path.split('/'), path.split('/'));
+        let (mut template, mut segments) = (self.path.split('/'), path.split('/'));
         loop {
-            match (shape.next(), asked.next()) {
+            match (template.next(), segments.next()) {
                 (None, None) => return self.method.as_str() == method,
-                // The one parameter that may hold slashes is the last.
-                (Some("{part}"), Some(_)) => return self.method.as_str() == method,
-                (Some(shape), Some(asked)) if shape.starts_with('{') || shape == asked => {}
+                (Some(shape), Some(segment)) => match parameter_name(shape) {
+                    // It may hold slashes, and is the last.
+                    Some(_) if shape.starts_with("{*") => return self.method.as_str() == method,
+                    Some(_) if !segment.is_empty() => {}
+                    None if shape == segment => {}
+                    _ => return false,
+                },
                 _ => return false,
             }
         }
+    }
+
+    /// The segment of a path, still encoded, that stands for a parameter.
+    pub fn parameter_in<'a>(&self, path: &'a str, name: &str) -> Option<&'a str> {
+        let mut segments = self.path.split('/').zip(path.split('/'));
+        segments.find(|(shape, _)| parameter_name(shape) == Some(name)).map(|(_, segment)| segment)
     }
 }

@@ -8,13 +8,13 @@
 //!
 //! This room must not know the implementation: not the facts, not the world, not how an answer comes about.
 
+pub mod access;
 mod applications;
 mod authzen;
 mod decisions;
 mod declaration;
 mod devices;
 mod endpoint;
-mod endpoints;
 mod evidence;
 mod exhaustive;
 mod export;
@@ -33,6 +33,8 @@ mod query;
 mod reach;
 mod rehearsal;
 mod rollout;
+mod row;
+pub mod rows;
 mod services;
 mod sessions;
 mod settings;
@@ -40,6 +42,7 @@ mod settings_file;
 mod status;
 pub mod words;
 
+pub use access::{ControlResource, EndpointAccess, OwnedBy};
 pub use applications::{Application, ApplicationStage, Declaration, Label, Resource, Route, StageChange};
 pub use authzen::{
     DecisionPointMetadata, Evaluation, EvaluationAction, EvaluationAnswer, EvaluationContext,
@@ -53,7 +56,6 @@ pub use decisions::{
 pub use declaration::{DEFAULT_ASSERTION_HEADER, DeclarationError};
 pub use devices::{Device, NewDevice, PostureReport};
 pub use endpoint::{Endpoint, Method, Parameter, ParameterPlace};
-pub use endpoints::endpoints;
 pub use evidence::{
     EvidenceFault, EvidenceFinding, EvidenceReport, NewEvidenceVerification, NewUpkeep, StoreReport,
     UpkeepDay, UpkeepReport,
@@ -93,6 +95,10 @@ pub use rollout::{
     NewRollout, NewShadowReport, Rollout, RolloutMove, RolloutState, RolloutStep, RolloutTurned,
     ShadowApplication, ShadowPolicy, ShadowReport,
 };
+pub use row::{
+    Created, EndpointRow, EventStream, NoBody, NoContent, OptionalBody, RequestBody, ResponseBody, TextLines,
+};
+pub use rows::endpoints;
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};

@@ -1,12 +1,14 @@
 //! The OpenAPI document, made of the table of endpoints.
 
+use crate::access::{ControlResource, EndpointAccess, OwnedBy};
 use crate::endpoint::{Endpoint, Method, Parameter, ParameterPlace};
-use crate::endpoints::endpoints;
 use crate::export::{INCOMPLETE, LINES_MEDIA_TYPE};
 use crate::outside;
 use crate::problem::{PROBLEM_MEDIA_TYPE, Problem};
+use crate::rows::endpoints;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
+use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn, PathsBuilder};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Ref, Type};
@@ -17,7 +19,7 @@ use utoipa::openapi::{
 };
 
 /// A type as the document shows it.
-#[derive(Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     name: fn() -> std::borrow::Cow<'static, str>,
     schema: fn() -> RefOr<Schema>,
@@ -36,7 +38,7 @@ pub(crate) enum Body {
 }
 
 impl Shape {
-    pub(crate) fn of<T: ToSchema + 'static>() -> Self {
+    pub(crate) const fn of<T: ToSchema + 'static>() -> Self {
         Self { name: T::name, schema: T::schema, within: T::schemas }
     }
 
@@ -66,7 +68,7 @@ pub fn openapi() -> OpenApi {
     let problem = Shape::of::<Problem>().refer(&mut components);
     let paths = endpoints().into_iter().fold(PathsBuilder::new(), |paths, endpoint| {
         let operation = operation(&endpoint, &problem, &mut components);
-        let path = format!("{}{}", crate::PREFIX, endpoint.path);
+        let path = format!("{}{}", crate::PREFIX, endpoint.path.replace("{*", "{"));
         paths.path(path, PathItem::new(method(endpoint.method), operation))
     });
     let paths = outside::paths(paths, &mut components);
@@ -138,18 +140,45 @@ fn operation(
         .operation_id(Some(endpoint.id))
         .tag(endpoint.tag)
         .summary(Some(endpoint.summary))
+        .description(Some(access_in_words(&endpoint.access)))
+        .extensions(Some(
+            ExtensionsBuilder::new()
+                .add("x-countersign-access", serde_json::Value::Object(access(&endpoint.access)))
+                .build(),
+        ))
         .response(endpoint.status.to_string(), answer.build())
         .response("default", refused.build());
     for asked in &endpoint.parameters {
         operation = operation.parameter(parameter(asked, components));
     }
     if let Some(shape) = &endpoint.body {
-        let content = ContentBuilder::new().schema(Some(shape.refer(components))).build();
+        let example = endpoint.example.and_then(|(json, _)| serde_json::from_str(json).ok());
+        let content = ContentBuilder::new().schema(Some(shape.refer(components))).example(example).build();
         let body = RequestBodyBuilder::new().content("application/json", content);
         let required = if endpoint.body_optional { Required::False } else { Required::True };
         operation = operation.request_body(Some(body.required(Some(required)).build()));
     }
     operation
+}
+
+/// What policies are asked about a request, for programs: a resource and an action, and those for the caller's own.
+fn access(access: &EndpointAccess) -> serde_json::Map<String, serde_json::Value> {
+    let name = |resource: ControlResource| format!("countersign/{}", resource.part());
+    let shown =
+        [("resource", Some(name(access.resource))), ("action", Some(access.action.as_str().to_owned()))];
+    let own = ("own", access.own.map(|_| name(ControlResource::Own)));
+    shown.into_iter().chain([own]).filter_map(|(key, text)| Some((key.to_owned(), text?.into()))).collect()
+}
+
+/// The same for people.
+fn access_in_words(access: &EndpointAccess) -> String {
+    let (action, part) = (access.action.as_str(), access.resource.part());
+    let own = match access.own {
+        None => "",
+        Some(OwnedBy::PersonInPath | OwnedBy::PersonInQuery) => " For oneself: `countersign/self`.",
+        Some(OwnedBy::PersonOfGrant) => " For one's own grant: `countersign/self`.",
+    };
+    format!("Takes `{action}` on `countersign/{part}`.{own}")
 }
 
 /// A problem document, as content.

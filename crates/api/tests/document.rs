@@ -47,6 +47,40 @@ fn every_endpoint_has_a_name_of_its_own_and_every_path_parameter_is_declared() {
     }
 }
 
+#[test]
+fn every_body_that_is_needed_has_an_example_which_is_such_a_body() {
+    for endpoint in endpoints() {
+        match endpoint.check_example() {
+            Some(checked) => assert_eq!(checked, Ok(()), "the example of {}", endpoint.id),
+            None => assert!(!endpoint.needs_body(), "{} has no example", endpoint.id),
+        }
+    }
+}
+
+#[test]
+fn a_path_is_one_endpoint_of_a_method() {
+    let all = endpoints();
+    for endpoint in &all {
+        let method = endpoint.method.as_str();
+        let same: Vec<_> = all.iter().filter(|other| other.is_asked(method, endpoint.path)).collect();
+        assert_eq!(same.len(), 1, "{method} {}", endpoint.path);
+    }
+}
+
+#[test]
+fn what_only_reads_is_not_written_and_what_writes_does_not_only_read() {
+    // These work out what would happen, or what is so, and take their question as a body.
+    let questions =
+        ["replays.start", "plans.start", "shadow.start", "query.ask", "evidence.verify", "journal.verify"];
+    for endpoint in endpoints() {
+        let reads = endpoint.access.action == countersign_names::Action::Read;
+        let expected = endpoint.method == countersign_api::Method::Get
+            || questions.contains(&endpoint.id)
+            || endpoint.id == "jobs.stop";
+        assert_eq!(reads, expected, "{}", endpoint.id);
+    }
+}
+
 fn collect(value: &serde_json::Value, into: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::Object(fields) => {

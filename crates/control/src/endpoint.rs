@@ -1,7 +1,7 @@
 //! Which endpoint of the contract a request is for, and whether it asks with that endpoint's parameters.
 
 use crate::Refusal;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -11,10 +11,16 @@ use std::sync::LazyLock;
 /// Every endpoint, made once: each request is looked up in it.
 static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(endpoints);
 
-/// The endpoint that a request is for; none when there is nothing.
-pub fn of(method: &Method, path: &str) -> Option<&'static Endpoint> {
-    let path = path.strip_prefix(PREFIX).unwrap_or(path);
-    ENDPOINTS.iter().find(|endpoint| endpoint.is_asked(method.as_str(), path))
+/// The endpoint whose route a request took; `None` when there is none. Read behind the router only.
+pub fn matched(request: &Request) -> Option<&'static Endpoint> {
+    let template = request.extensions().get::<MatchedPath>()?.as_str().strip_prefix(PREFIX)?;
+    let method = as_routed(request.method());
+    ENDPOINTS.iter().find(|endpoint| endpoint.path == template && endpoint.method.as_str() == method)
+}
+
+/// A route that answers GET answers HEAD.
+fn as_routed(method: &Method) -> &str {
+    if *method == Method::HEAD { "GET" } else { method.as_str() }
 }
 
 /// The endpoint of this name.
@@ -24,8 +30,8 @@ pub fn named(id: &str) -> Option<&'static Endpoint> {
 
 /// Refuse a parameter that the endpoint does not have: a misspelt one would otherwise be a wish that nobody hears.
 pub async fn only_its_parameters(request: Request, next: Next) -> Response {
-    let (uri, query) = (request.uri(), request.uri().query().unwrap_or_default());
-    if let Some(endpoint) = of(request.method(), uri.path()) {
+    let query = request.uri().query().unwrap_or_default();
+    if let Some(endpoint) = matched(&request) {
         let known = |name: &str| {
             let mut parameters = endpoint.parameters.iter();
             parameters.any(|known| known.place == ParameterPlace::Query && known.name == name)

@@ -2,12 +2,13 @@
 
 use crate::caller::Operator;
 use crate::lasting::{self, Lasting};
-use crate::{APPROVALS, CONTROL, Caller, Connection, Control, OWN, Refusal, find, secret, services};
+use crate::{CONTROL, Caller, Connection, Control, Refusal, endpoint, find, secret, services};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use countersign_admission::{Admitted, Completion, Ended, Refused, Request as Access, Who};
+use countersign_api::{ControlResource, Endpoint, EndpointAccess, OwnedBy};
 use countersign_facts::Digest;
 use countersign_names::{Action, PersonId, ResourceName};
 use countersign_world::{Token, World};
@@ -115,11 +116,15 @@ fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
         _ => None,
     };
     let path = request.uri().path();
-    let (part, action) = classify(&world, own, request.method(), path, request.uri().query());
+    let endpoint = endpoint::matched(request);
+    let (part, action) = match endpoint {
+        Some(endpoint) => resource_and_action(&world, own, endpoint, path, request.uri().query()),
+        None => of_nothing(request.method()),
+    };
     if let Some(token) = token
         && action != Action::Read
     {
-        services::may_command(&world, token, request.method(), path)?;
+        services::may_command(&world, token, endpoint.ok_or_else(|| Refusal::no_such_path(path))?)?;
     }
     let application = control.settings().application.clone();
     let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;
@@ -194,45 +199,38 @@ pub fn known<'a>(control: &Control, world: &'a World, digest: &Digest) -> Result
     })
 }
 
-/// Which resource of the control plane a request asks for, and to do what.
-///
-/// What is a person's own is a resource apart, so that everybody may be let see it and ask for grants; so is answering
-/// grants, so that approvers need not be administrators. All the rest is the control plane itself.
-pub fn classify(
+/// Which part of the control plane a request to `endpoint` asks for, and to do what: what the endpoint's row says, or the part that
+/// is everybody's own where the request names what belongs to `caller`.
+pub fn resource_and_action(
     world: &World,
-    own: Option<PersonId>,
-    method: &Method,
+    caller: Option<PersonId>,
+    endpoint: &Endpoint,
     path: &str,
     query: Option<&str>,
 ) -> (&'static str, Action) {
-    let path = path.strip_prefix(countersign_api::PREFIX).unwrap_or(path);
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
-    let reads = *method == Method::GET || *method == Method::HEAD;
-    let mine = |text: &str| {
-        let text = decoded(text);
-        own.is_some_and(|own| find::person(world, &text).is_some_and(|person| person.id == own))
+    let EndpointAccess { resource, action, own } = endpoint.access;
+    let in_path = |name| {
+        let path = path.strip_prefix(countersign_api::PREFIX).unwrap_or(path);
+        endpoint.parameter_in(path, name).map(decoded)
     };
-    let my_grant = |id: &str| {
-        let grant = id.parse().ok().and_then(|id| world.grant(id));
-        grant.is_some_and(|grant| Some(grant.person) == own)
-    };
-    match (reads, segments.as_slice()) {
-        (false, ["grants"]) if *method == Method::POST => (OWN, Action::Write),
-        (true, ["people", person] | ["people", person, "credentials"]) if mine(person) => (OWN, Action::Read),
-        (true, ["sessions" | "grants"]) if person_of(query).is_some_and(|person| mine(&person)) => {
-            (OWN, Action::Read)
+    let person = |text: String| find::person(world, &text).map(|person| person.id);
+    let owner = match own {
+        None => None,
+        Some(OwnedBy::PersonInPath) => in_path("person").and_then(person),
+        Some(OwnedBy::PersonInQuery) => person_of(query).and_then(person),
+        Some(OwnedBy::PersonOfGrant) => {
+            let id = in_path("id").and_then(|id| id.parse().ok());
+            id.and_then(|id| world.grant(id)).map(|grant| grant.person)
         }
-        (true, ["grants", id]) if my_grant(id) => (OWN, Action::Read),
-        (true, ["grants" | "proposals"] | ["grants" | "proposals", _]) => (APPROVALS, Action::Read),
-        (false, ["grants", _, "approve" | "refuse" | "revoke"])
-        | (false, ["proposals", _, "countersign" | "refuse"])
-        | (false, ["people", _, "confirm"]) => (APPROVALS, Action::Write),
-        // What would happen changes nothing, nor does breaking off a look at it.
-        (false, ["replays" | "plans" | "query"]) if *method == Method::POST => (CONTROL, Action::Read),
-        (false, ["jobs", _] | ["evidence", "verify"]) => (CONTROL, Action::Read),
-        (true, _) => (CONTROL, Action::Read),
-        (false, _) => (CONTROL, Action::Administer),
-    }
+    };
+    let resource = if owner.is_some() && owner == caller { ControlResource::Own } else { resource };
+    (resource.part(), action)
+}
+
+/// The same for a request that no endpoint takes: nobody is told what there is not who may not see what there is.
+fn of_nothing(method: &Method) -> (&'static str, Action) {
+    let reads = *method == Method::GET || *method == Method::HEAD;
+    (CONTROL, if reads { Action::Read } else { Action::Administer })
 }
 
 fn person_of(query: Option<&str>) -> Option<String> {
@@ -253,6 +251,7 @@ fn decoded(segment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{APPROVALS, OWN};
     use countersign_testkit::story::{application, gra, per, person, request, told};
 
     #[test]
@@ -261,8 +260,11 @@ mod tests {
         let check = |method: Method, target: &str, expected: (&str, Action)| {
             let (path, query) =
                 target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+            let all = countersign_api::endpoints();
+            let endpoint = all.iter().find(|endpoint| endpoint.is_asked(method.as_str(), path)).unwrap();
             let path = format!("/api/v1{path}");
-            assert_eq!(classify(&world, Some(per(1)), &method, &path, query), expected, "{method} {target}");
+            let found = resource_and_action(&world, Some(per(1)), endpoint, &path, query);
+            assert_eq!(found, expected, "{method} {target}");
         };
         let (control_read, administer) = ((CONTROL, Action::Read), (CONTROL, Action::Administer));
         check(Method::GET, "/people", control_read);
@@ -287,7 +289,6 @@ mod tests {
         check(Method::GET, "/proposals?state=open", (APPROVALS, Action::Read));
         check(Method::POST, "/proposals/prp_1/countersign", (APPROVALS, Action::Write));
         check(Method::POST, "/proposals/prp_1/refuse", (APPROVALS, Action::Write));
-        check(Method::POST, "/proposals", administer);
         check(Method::PUT, "/policies", administer);
         check(Method::POST, "/plans", control_read);
         check(Method::POST, "/replays", control_read);
@@ -295,8 +296,10 @@ mod tests {
         check(Method::POST, "/evidence/verify", control_read);
         check(Method::POST, "/evidence/anchor", administer);
         check(Method::POST, "/query", control_read);
-        check(Method::PUT, "/query", administer);
-        check(Method::PUT, "/plans", administer);
-        check(Method::DELETE, "/grants", administer);
+        check(Method::POST, "/shadow-reports", control_read);
+        check(Method::POST, "/journal/verify", control_read);
+        check(Method::POST, "/proofs", administer);
+        assert_eq!(of_nothing(&Method::PUT), administer);
+        assert_eq!(of_nothing(&Method::HEAD), control_read);
     }
 }

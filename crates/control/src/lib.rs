@@ -65,6 +65,7 @@ pub use countersign_sql::Program as SqlProgram;
 pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
 use countersign_admission::{Admission, Who};
+use countersign_api::ControlResource;
 use countersign_copies::Copies;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
@@ -81,13 +82,13 @@ use std::time::Duration;
 pub const APPLICATION: &str = "countersign";
 
 /// Its resource for everything that an administrator does.
-pub const CONTROL: &str = "control";
+pub const CONTROL: &str = ControlResource::Control.part();
 
 /// Its resource for what is a person's own.
-pub const OWN: &str = "self";
+pub const OWN: &str = ControlResource::Own.part();
 
 /// Its resource for answering grants.
-pub const APPROVALS: &str = "approvals";
+pub const APPROVALS: &str = ControlResource::Approvals.part();
 
 /// What the control plane is told about itself.
 #[derive(Debug, Clone)]

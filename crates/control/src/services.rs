@@ -6,7 +6,7 @@ use crate::people::shown_risk;
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, endpoint, find, secret};
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_facts::{Digest, Fact, ServiceFact, TokenBinding};
 use countersign_names::{DeviceId, ServiceId, Timestamp, TokenId};
@@ -169,12 +169,11 @@ fn key_of(world: &World, device: DeviceId) -> Result<Digest, Refusal> {
     })
 }
 
-/// Whether the holder of `token` may give the command that a request is.
+/// Whether the holder of `token` may give the command that a request to `endpoint` is.
 ///
 /// # Errors
 /// When the token does not name it, or when one person alone issued the token of an account that administers or approves.
-pub fn may_command(world: &World, token: &Token, method: &Method, path: &str) -> Result<(), Refusal> {
-    let endpoint = endpoint::of(method, path).ok_or_else(|| Refusal::no_such_path(path))?;
+pub fn may_command(world: &World, token: &Token, endpoint: &api::Endpoint) -> Result<(), Refusal> {
     if world.lacks_second_person(token) {
         return Err(Refusal::forbidden(
             "a service account that administers or approves commands by a token that two people made: one person alone \

@@ -1,0 +1,230 @@
+//! One endpoint as a typed row: what it is called, what it takes and answers, who may call it.
+//!
+//! The numbers and types of a row are what compilers check: how many parameters its path has, the type of its body, the
+//! type of its answer. [`Endpoint`] is the same without types, for whoever walks all of them.
+
+use crate::Items;
+use crate::access::EndpointAccess;
+use crate::endpoint::{Endpoint, Method, Parameter};
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
+use utoipa::ToSchema;
+
+/// How many query parameters a row has room for.
+const MOST_PARAMETERS: usize = 16;
+
+/// An endpoint with `N` parameters in its path, which takes a body `B` and answers with `A`.
+#[derive(Debug)]
+pub struct EndpointRow<const N: usize, B, A> {
+    id: &'static str,
+    method: Method,
+    path: &'static str,
+    summary: &'static str,
+    access: EndpointAccess,
+    query: [Option<Parameter>; MOST_PARAMETERS],
+    example: Option<&'static str>,
+    types: PhantomData<fn(B) -> A>,
+}
+
+/// No body is taken.
+#[derive(Debug)]
+pub enum NoBody {}
+
+/// A body that can be left out, because everything in it has a default.
+#[derive(Debug)]
+pub struct OptionalBody<T>(PhantomData<T>);
+
+/// The answer has no body: 204.
+#[derive(Debug)]
+pub enum NoContent {}
+
+/// The answer is something that was made: 201.
+#[derive(Debug)]
+pub struct Created<T>(PhantomData<T>);
+
+/// The answer is server-sent events, each of which holds one `T`.
+#[derive(Debug)]
+pub struct EventStream<T>(PhantomData<T>);
+
+/// The answer is one object a line.
+#[derive(Debug)]
+pub enum TextLines {}
+
+/// What a row takes: a type of the contract, [`OptionalBody`] of one, or [`NoBody`].
+pub trait RequestBody {
+    /// Describes it to the document.
+    fn describe(endpoint: Endpoint) -> Endpoint;
+
+    /// Whether an example is such a body.
+    ///
+    /// # Errors
+    /// Why it is not.
+    fn check(example: &str) -> Result<(), String>;
+}
+
+impl RequestBody for NoBody {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint
+    }
+
+    fn check(_: &str) -> Result<(), String> {
+        Err("there is no body".to_owned())
+    }
+}
+
+impl<T: ToSchema + DeserializeOwned + 'static> RequestBody for T {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.takes::<T>()
+    }
+
+    fn check(example: &str) -> Result<(), String> {
+        serde_json::from_str::<T>(example).map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+impl<T: ToSchema + DeserializeOwned + 'static> RequestBody for OptionalBody<T> {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.may_take::<T>()
+    }
+
+    fn check(example: &str) -> Result<(), String> {
+        T::check(example)
+    }
+}
+
+/// What a row answers with: a type of the contract, a list of one, or one of the types of this module.
+pub trait ResponseBody {
+    /// Describes it to the document.
+    fn describe(endpoint: Endpoint) -> Endpoint;
+}
+
+impl ResponseBody for NoContent {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint
+    }
+}
+
+impl<T: ToSchema + 'static> ResponseBody for T {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.gives::<T>()
+    }
+}
+
+impl<T: ToSchema + 'static> ResponseBody for Created<T> {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.makes::<T>()
+    }
+}
+
+impl<T: ToSchema + 'static> ResponseBody for Items<T> {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.lists::<T>()
+    }
+}
+
+impl<T: ToSchema + 'static> ResponseBody for EventStream<T> {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.tells::<T>()
+    }
+}
+
+impl ResponseBody for TextLines {
+    fn describe(endpoint: Endpoint) -> Endpoint {
+        endpoint.lines()
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident),+) => {
+        $(
+            pub(crate) const fn $name<const N: usize, B, A>(
+                id: &'static str,
+                path: &'static str,
+                access: EndpointAccess,
+            ) -> EndpointRow<N, B, A> {
+                EndpointRow::new(Method::$method, id, path, access)
+            }
+        )+
+    };
+}
+
+methods!(get Get, post Post, put Put, delete Delete);
+
+impl<const N: usize, B, A> EndpointRow<N, B, A> {
+    const fn new(method: Method, id: &'static str, path: &'static str, access: EndpointAccess) -> Self {
+        assert!(parameters_in(path) == N, "the row does not have as many parameters as its path");
+        let query = [const { None }; MOST_PARAMETERS];
+        Self { id, method, path, summary: "", access, query, example: None, types: PhantomData }
+    }
+
+    /// The same with its summary: what it does, in one sentence.
+    pub(crate) const fn about(mut self, summary: &'static str) -> Self {
+        self.summary = summary.trim_ascii();
+        self
+    }
+
+    /// The same with an example of its body, as JSON.
+    pub(crate) const fn example(mut self, json: &'static str) -> Self {
+        self.example = Some(json);
+        self
+    }
+
+    /// The same with a query parameter that may be left out.
+    pub(crate) const fn asks<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
+        self.parameter(Parameter::in_query::<T>(name, about, false))
+    }
+
+    /// The same with a query parameter that is needed.
+    pub(crate) const fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
+        self.parameter(Parameter::in_query::<T>(name, about, true))
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "evaluated by the compiler: beyond the end it does not compile"
+    )]
+    const fn parameter(mut self, parameter: Parameter) -> Self {
+        let mut next = 0;
+        while self.query[next].is_some() {
+            next += 1;
+        }
+        self.query[next] = Some(parameter);
+        self
+    }
+
+    /// Its name in the document: `people.list`.
+    pub const fn id(&self) -> &'static str {
+        self.id
+    }
+
+    /// Its method.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Its path after [`crate::PREFIX`], with its parameters in braces: `/people/{person}`. `{*part}` may hold slashes.
+    pub const fn path(&self) -> &'static str {
+        self.path
+    }
+}
+
+impl<const N: usize, B: RequestBody, A: ResponseBody> EndpointRow<N, B, A> {
+    /// The same without its types.
+    pub fn endpoint(&self) -> Endpoint {
+        let mut endpoint = Endpoint::new(self.method, self.id, self.path, self.summary, self.access);
+        endpoint.example = self.example.map(|json| (json, B::check as fn(&str) -> Result<(), String>));
+        endpoint = A::describe(B::describe(endpoint));
+        endpoint.parameters.extend(self.query.iter().flatten().cloned());
+        endpoint
+    }
+}
+
+/// How many parameters a path has.
+const fn parameters_in(path: &str) -> usize {
+    let (mut rest, mut found) = (path.as_bytes(), 0);
+    while let [first, others @ ..] = rest {
+        found += (*first == b'{') as usize;
+        rest = others;
+    }
+    found
+}

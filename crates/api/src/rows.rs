@@ -1,0 +1,85 @@
+//! Every endpoint, one row each. The operation `people.list` is [`people::LIST`].
+//!
+//! The router of the server binds its handlers to these rows, its guard reads who may call them, the command line calls
+//! them, and the OpenAPI document is made of them.
+
+/// Rows, as documented constants. The documentation of each is the summary in the OpenAPI document.
+macro_rules! rows {
+    ($($(#[doc = $about:literal])+ $name:ident: $row:ty = $make:expr;)+) => {
+        $(
+            $(#[doc = $about])+
+            pub static $name: $row = $make.about(concat!($($about),+));
+        )+
+
+        /// Every row of this subject.
+        pub(super) fn all() -> Vec<crate::Endpoint> {
+            vec![$($name.endpoint()),+]
+        }
+    };
+}
+
+pub mod applications;
+pub mod credentials;
+pub mod decisions;
+pub mod devices;
+pub mod evidence;
+pub mod exceptions;
+pub mod grants;
+pub mod groups;
+pub mod jobs;
+pub mod journal;
+pub mod keys;
+pub mod labels;
+pub mod people;
+pub mod plans;
+pub mod policies;
+pub mod proofs;
+pub mod proposals;
+pub mod query;
+pub mod reach;
+pub mod replays;
+pub mod rollouts;
+pub mod services;
+pub mod sessions;
+pub mod settings;
+pub mod shadow;
+pub mod status;
+pub mod tokens;
+pub mod trusts;
+
+use crate::Endpoint;
+
+/// Every endpoint there is.
+pub fn endpoints() -> Vec<Endpoint> {
+    [
+        people::all(),
+        credentials::all(),
+        groups::all(),
+        services::all(),
+        tokens::all(),
+        devices::all(),
+        applications::all(),
+        labels::all(),
+        sessions::all(),
+        grants::all(),
+        proposals::all(),
+        exceptions::all(),
+        policies::all(),
+        settings::all(),
+        reach::all(),
+        keys::all(),
+        decisions::all(),
+        evidence::all(),
+        query::all(),
+        status::all(),
+        journal::all(),
+        replays::all(),
+        plans::all(),
+        proofs::all(),
+        jobs::all(),
+        trusts::all(),
+        shadow::all(),
+        rollouts::all(),
+    ]
+    .concat()
+}

@@ -1,0 +1,10 @@
+//! Passkeys.
+
+use crate::access::ADMINISTERS;
+use crate::row::{EndpointRow, NoBody, NoContent, delete};
+
+rows! {
+    /// Remove a passkey; the sessions that it began end.
+    REMOVE: EndpointRow<1, NoBody, NoContent> =
+        delete("credentials.remove", "/credentials/{id}", ADMINISTERS);
+}

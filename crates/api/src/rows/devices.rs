@@ -1,0 +1,34 @@
+//! Devices and their posture.
+
+use crate::access::{ADMINISTERS, READS};
+use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
+use crate::{Device, Items, NewDevice, PostureReport};
+
+rows! {
+    /// Every device.
+    LIST: EndpointRow<0, NoBody, Items<Device>> =
+        get("devices.list", "/devices", READS);
+
+    /// Take a device into the inventory.
+    REGISTER: EndpointRow<0, NewDevice, Created<Device>> =
+        post("devices.register", "/devices", ADMINISTERS)
+            .example(r#"{"name": "ada-laptop", "platform": "macOS", "owner": "ada@example.org", "managed": true}"#);
+
+    /// One device.
+    SHOW: EndpointRow<1, NoBody, Device> =
+        get("devices.show", "/devices/{id}", READS);
+
+    /// State what is known of a device from now on.
+    CHANGE: EndpointRow<1, NewDevice, Device> =
+        put("devices.change", "/devices/{id}", ADMINISTERS)
+            .example(r#"{"name": "ada-laptop", "platform": "macOS", "managed": true}"#);
+
+    /// Remove a device.
+    REMOVE: EndpointRow<1, NoBody, NoContent> =
+        delete("devices.remove", "/devices/{id}", ADMINISTERS);
+
+    /// Report a device's posture.
+    REPORT: EndpointRow<1, PostureReport, Device> =
+        post("devices.report", "/devices/{id}/posture", ADMINISTERS)
+            .example(r#"{"checks": {"disk_encryption": "pass"}}"#);
+}

@@ -1,0 +1,21 @@
+//! Exceptions to guardrails.
+
+use crate::access::{ADMINISTERS, READS};
+use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
+use crate::{Exception, Items, NewException, Reason};
+
+rows! {
+    /// Exceptions that were not ended.
+    LIST: EndpointRow<0, NoBody, Items<Exception>> =
+        get("exceptions.list", "/exceptions", READS);
+
+    /// Open an exception to a guardrail.
+    OPEN: EndpointRow<0, NewException, Created<Exception>> =
+        post("exceptions.open", "/exceptions", ADMINISTERS)
+            .example(r#"{"policy": "fresh-passkey", "group": "field-engineers", "owner": "team-field", "authority": "CISO", "reason": "readers arrive in June", "expires_in_seconds": 604800}"#);
+
+    /// End an exception before its time.
+    END: EndpointRow<1, Reason, NoContent> =
+        delete("exceptions.end", "/exceptions/{id}", ADMINISTERS)
+            .example(r#"{"reason": "the readers have arrived"}"#);
+}

@@ -1,0 +1,32 @@
+//! Groups and their members.
+
+use crate::access::{ADMINISTERS, READS};
+use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
+use crate::{Group, Items, NewGroup};
+
+rows! {
+    /// Every group.
+    LIST: EndpointRow<0, NoBody, Items<Group>> =
+        get("groups.list", "/groups", READS);
+
+    /// Make a group.
+    ADD: EndpointRow<0, NewGroup, Created<Group>> =
+        post("groups.add", "/groups", ADMINISTERS)
+            .example(r#"{"name": "editors", "purpose": "may change the wiki"}"#);
+
+    /// One group.
+    SHOW: EndpointRow<1, NoBody, Group> =
+        get("groups.show", "/groups/{group}", READS);
+
+    /// Remove a group; its name is never taken again.
+    REMOVE: EndpointRow<1, NoBody, NoContent> =
+        delete("groups.remove", "/groups/{group}", ADMINISTERS);
+
+    /// Put somebody, or a group, into a group.
+    JOIN: EndpointRow<2, NoBody, Group> =
+        put("groups.join", "/groups/{group}/members/{member}", ADMINISTERS);
+
+    /// Take somebody, or a group, out of a group.
+    LEAVE: EndpointRow<2, NoBody, Group> =
+        delete("groups.leave", "/groups/{group}/members/{member}", ADMINISTERS);
+}

@@ -1,0 +1,42 @@
+//! The policy set.
+
+use crate::access::{ADMINISTERS, READS};
+use crate::row::{EndpointRow, NoBody, get, post, put};
+use crate::{
+    Items, Policies, PolicyFiles, PolicyLint, PolicyVersion, Publication, Published, Rollback, StarterPermit,
+    words,
+};
+
+rows! {
+    /// The policies in force.
+    SHOW: EndpointRow<0, NoBody, Policies> =
+        get("policies.show", "/policies", READS);
+
+    /// Publish a policy set: the whole.
+    PUBLISH: EndpointRow<0, Publication, Published> =
+        put("policies.publish", "/policies", ADMINISTERS)
+            .example(r#"{"files": {"applications/wiki.cedar": "..."}, "why": "editors may read", "dry_run": true}"#);
+
+    /// The files that were published last.
+    FILES: EndpointRow<0, NoBody, PolicyFiles> =
+        get("policies.files", "/policies/files", READS);
+
+    /// The policy file that a newly protected application begins with.
+    STARTER: EndpointRow<0, NoBody, StarterPermit> =
+        get("policies.starter", "/policies/starter", READS)
+            .needs::<words::ApplicationName>("application", "The application.")
+            .asks::<words::GroupName>("group", "The group whose members may use it; none: every person.");
+
+    /// The versions of the policy set that were in force, the newest first.
+    HISTORY: EndpointRow<0, NoBody, Items<PolicyVersion>> =
+        get("policies.history", "/policies/history", READS);
+
+    /// Put an earlier version of the policy set in force again.
+    ROLLBACK: EndpointRow<0, Rollback, Published> =
+        post("policies.rollback", "/policies/rollback", ADMINISTERS)
+            .example(r#"{"version": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "why": "the last set shut out support"}"#);
+
+    /// What the owners of the policies in force should look at.
+    LINT: EndpointRow<0, NoBody, PolicyLint> =
+        get("policies.lint", "/policies/lint", READS);
+}

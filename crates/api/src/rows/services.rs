@@ -1,0 +1,29 @@
+//! Service accounts.
+
+use crate::access::{ADMINISTERS, READS};
+use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
+use crate::{IssuedToken, Items, NewService, NewToken, Service};
+
+rows! {
+    /// Every service account.
+    LIST: EndpointRow<0, NoBody, Items<Service>> =
+        get("services.list", "/services", READS);
+
+    /// Make a service account.
+    ADD: EndpointRow<0, NewService, Created<Service>> =
+        post("services.add", "/services", ADMINISTERS)
+            .example(r#"{"name": "hr", "owner": "ada@example.org", "purpose": "keeps the groups"}"#);
+
+    /// One service account.
+    SHOW: EndpointRow<1, NoBody, Service> =
+        get("services.show", "/services/{id}", READS);
+
+    /// Remove a service account, and its tokens with it.
+    REMOVE: EndpointRow<1, NoBody, NoContent> =
+        delete("services.remove", "/services/{id}", ADMINISTERS);
+
+    /// Issue a bearer token. It is shown once.
+    ISSUE_TOKEN: EndpointRow<1, NewToken, Created<IssuedToken>> =
+        post("services.issue_token", "/services/{id}/tokens", ADMINISTERS)
+            .example(r#"{"application": "todo", "expires_in_seconds": 86400}"#);
+}

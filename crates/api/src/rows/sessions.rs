@@ -1,0 +1,16 @@
+//! Sessions of people.
+
+use crate::access::{ADMINISTERS, OwnedBy, READS};
+use crate::row::{EndpointRow, NoBody, NoContent, delete, get};
+use crate::{Items, Session};
+
+rows! {
+    /// Every session that has not ended.
+    LIST: EndpointRow<0, NoBody, Items<Session>> =
+        get("sessions.list", "/sessions", READS.or_own(OwnedBy::PersonInQuery))
+            .asks::<String>("person", "Of this person: an id, address or alias.");
+
+    /// End a session, everywhere.
+    REVOKE: EndpointRow<1, NoBody, NoContent> =
+        delete("sessions.revoke", "/sessions/{id}", ADMINISTERS);
+}
