@@ -12,6 +12,7 @@
 mod anchoring;
 mod applications;
 mod authzen;
+mod bind;
 mod caller;
 mod commands;
 mod decisions;

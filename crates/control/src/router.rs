@@ -1,5 +1,6 @@
-//! The routes. Each line of the API's table of endpoints has one here, and a test walks the table to hold it.
+//! The routes: each row of the API's table of endpoints, bound to its handler.
 
+use crate::bind::BoundRows;
 use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
@@ -11,8 +12,9 @@ use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{get, post};
 use axum::{Extension, Router};
+use countersign_api::rows;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 impl Control {
@@ -61,90 +63,151 @@ fn answered(routes: Router<Control>) -> Router<Control> {
 }
 
 fn api() -> Router<Control> {
-    let api = Router::new()
-        .route("/people", get(people::list).post(people::add))
-        .route("/people/{person}", get(people::show).put(people::change).delete(people::remove))
-        .route("/people/{person}/suspend", post(people::suspend))
-        .route("/people/{person}/restore", post(people::restore))
-        .route("/people/{person}/invitations", post(people::invite))
-        .route("/people/{person}/credentials", get(people::credentials))
-        .route("/people/{person}/confirm", post(people::confirm))
-        .route("/people/{person}/risk", put(people::risk))
-        .route("/people/{person}/sessions", delete(people::end_sessions))
-        .route("/credentials/{id}", delete(people::remove_credential))
-        .route("/groups", get(groups::list).post(groups::add))
-        .route("/groups/{group}", get(groups::show).delete(groups::remove))
-        .route("/groups/{group}/members/{member}", put(groups::join).delete(groups::leave))
-        .route("/services", get(services::list).post(services::add))
-        .route("/services/{id}", get(services::show).delete(services::remove))
-        .route("/services/{id}/tokens", post(services::issue_token))
-        .route("/tokens/{id}", delete(services::revoke_token))
-        .route("/devices", get(devices::list).post(devices::register))
-        .route("/devices/{id}", get(devices::show).put(devices::change).delete(devices::remove))
-        .route("/devices/{id}/posture", post(devices::report))
-        .route("/applications", get(applications::list))
-        .route(
-            "/applications/{application}",
-            get(applications::show).put(applications::declare).delete(applications::remove),
-        )
-        .route("/applications/{application}/stage", post(applications::stage))
-        .route("/labels/{application}/{*part}", put(applications::label))
-        .route("/sessions", get(sessions::list))
-        .route("/sessions/{id}", delete(sessions::revoke))
-        .route("/grants", get(grants::list).post(grants::request))
-        .route("/grants/{id}", get(grants::show))
-        .route("/grants/{id}/approve", post(grants::approve))
-        .route("/grants/{id}/refuse", post(grants::refuse))
-        .route("/grants/{id}/revoke", post(grants::revoke))
-        .route("/proposals", get(proposals::list))
-        .route("/proposals/{id}", get(proposals::show))
-        .route("/proposals/{id}/countersign", post(proposals::countersign))
-        .route("/proposals/{id}/refuse", post(proposals::refuse))
-        .route("/exceptions", get(exceptions::list).post(exceptions::open))
-        .route("/exceptions/{id}", delete(exceptions::end))
-        .route("/settings", get(settings::show))
-        .route("/policies", get(policies::show).put(policies::publish))
-        .route("/policies/files", get(policies::files))
-        .route("/policies/starter", get(policies::starter))
-        .route("/policies/history", get(versions::history))
-        .route("/policies/rollback", post(versions::rollback))
-        .route("/policies/lint", get(lint::show))
-        .route("/reach/who", get(reach::who))
-        .route("/reach/what", get(reach::what))
-        .route("/keys", get(keys::list))
-        .route("/keys/{kid}", delete(keys::retire))
-        .route("/keys/{kid}/rotate", post(keys::rotate))
-        .route("/decisions", get(decisions::list))
-        .route("/decisions/{id}", get(decisions::why))
-        .route("/replays", post(rehearsals::replay))
-        .route("/plans", post(rehearsals::plan))
-        .route("/proofs", post(rehearsals::prove))
-        .route("/trusts", get(register::list))
-        .route("/trusts/figures", get(register::figures))
-        .route("/trusts/own", post(register::own))
-        .route("/trusts/document", post(register::document))
-        .route("/shadow-reports", post(rehearsals::shadow))
-        .route("/rollouts", get(rollouts::list).post(rollouts::start))
-        .route("/rollouts/{id}", get(rollouts::show))
-        .route("/rollouts/{id}/advance", post(rollouts::advance))
-        .route("/rollouts/{id}/halt", post(rollouts::halt))
-        .route("/jobs", get(rehearsals::list))
-        .route("/jobs/{id}", get(rehearsals::show).delete(rehearsals::stop))
-        .route("/jobs/{id}/events", get(rehearsals::follow))
-        .route("/evidence/export", get(export::export))
-        .route("/evidence/verify", post(upkeep::verify))
-        .route("/evidence/anchor", post(upkeep::anchor))
-        .route("/evidence/compact", post(upkeep::compact))
-        .route("/evidence/retain", post(upkeep::retain))
-        .route("/query", post(query::ask))
-        .route("/query/tables", get(query::list))
-        .route("/status", get(status::show))
-        .route("/journal/head", get(status::head))
-        .route("/journal/verify", post(status::verify))
+    let api = bound()
+        .into_router()
         .method_not_allowed_fallback(no_such_method)
         .fallback(nothing_here)
         .layer(from_fn(crate::endpoint::only_its_parameters));
     Router::new().nest(countersign_api::PREFIX, api)
+}
+
+/// Every row of the API with its handler.
+fn bound() -> BoundRows {
+    let routes = BoundRows::default();
+    let routes = people(routes);
+    let routes = groups_and_services(routes);
+    let routes = devices(routes);
+    let routes = applications(routes);
+    let routes = access(routes);
+    let routes = policies(routes);
+    let routes = evidence(routes);
+    long_runs(routes)
+}
+
+fn people(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::people::LIST, people::list)
+        .bind(&rows::people::ADD, people::add)
+        .bind(&rows::people::SHOW, people::show)
+        .bind(&rows::people::CHANGE, people::change)
+        .bind(&rows::people::REMOVE, people::remove)
+        .bind(&rows::people::SUSPEND, people::suspend)
+        .bind(&rows::people::RESTORE, people::restore)
+        .bind(&rows::people::INVITE, people::invite)
+        .bind(&rows::people::CREDENTIALS, people::credentials)
+        .bind(&rows::people::CONFIRM, people::confirm)
+        .bind(&rows::people::RISK, people::risk)
+        .bind(&rows::people::END_SESSIONS, people::end_sessions)
+        .bind(&rows::credentials::REMOVE, people::remove_credential)
+}
+
+fn groups_and_services(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::groups::LIST, groups::list)
+        .bind(&rows::groups::ADD, groups::add)
+        .bind(&rows::groups::SHOW, groups::show)
+        .bind(&rows::groups::REMOVE, groups::remove)
+        .bind(&rows::groups::JOIN, groups::join)
+        .bind(&rows::groups::LEAVE, groups::leave)
+        .bind(&rows::services::LIST, services::list)
+        .bind(&rows::services::ADD, services::add)
+        .bind(&rows::services::SHOW, services::show)
+        .bind(&rows::services::REMOVE, services::remove)
+        .bind(&rows::services::ISSUE_TOKEN, services::issue_token)
+        .bind(&rows::tokens::REVOKE, services::revoke_token)
+}
+
+fn devices(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::devices::LIST, devices::list)
+        .bind(&rows::devices::REGISTER, devices::register)
+        .bind(&rows::devices::SHOW, devices::show)
+        .bind(&rows::devices::CHANGE, devices::change)
+        .bind(&rows::devices::REMOVE, devices::remove)
+        .bind(&rows::devices::REPORT, devices::report)
+}
+
+fn applications(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::applications::LIST, applications::list)
+        .bind(&rows::applications::SHOW, applications::show)
+        .bind(&rows::applications::DECLARE, applications::declare)
+        .bind(&rows::applications::REMOVE, applications::remove)
+        .bind(&rows::applications::STAGE, applications::stage)
+        .bind(&rows::labels::SET, applications::label)
+        .bind(&rows::settings::SHOW, settings::show)
+}
+
+fn access(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::sessions::LIST, sessions::list)
+        .bind(&rows::sessions::REVOKE, sessions::revoke)
+        .bind(&rows::grants::LIST, grants::list)
+        .bind(&rows::grants::REQUEST, grants::request)
+        .bind(&rows::grants::SHOW, grants::show)
+        .bind(&rows::grants::APPROVE, grants::approve)
+        .bind(&rows::grants::REFUSE, grants::refuse)
+        .bind(&rows::grants::REVOKE, grants::revoke)
+        .bind(&rows::proposals::LIST, proposals::list)
+        .bind(&rows::proposals::SHOW, proposals::show)
+        .bind(&rows::proposals::COUNTERSIGN, proposals::countersign)
+        .bind(&rows::proposals::REFUSE, proposals::refuse)
+        .bind(&rows::exceptions::LIST, exceptions::list)
+        .bind(&rows::exceptions::OPEN, exceptions::open)
+        .bind(&rows::exceptions::END, exceptions::end)
+}
+
+fn policies(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::policies::SHOW, policies::show)
+        .bind(&rows::policies::PUBLISH, policies::publish)
+        .bind(&rows::policies::FILES, policies::files)
+        .bind(&rows::policies::STARTER, policies::starter)
+        .bind(&rows::policies::HISTORY, versions::history)
+        .bind(&rows::policies::ROLLBACK, versions::rollback)
+        .bind(&rows::policies::LINT, lint::show)
+        .bind(&rows::reach::WHO, reach::who)
+        .bind(&rows::reach::WHAT, reach::what)
+        .bind(&rows::rollouts::LIST, rollouts::list)
+        .bind(&rows::rollouts::START, rollouts::start)
+        .bind(&rows::rollouts::SHOW, rollouts::show)
+        .bind(&rows::rollouts::ADVANCE, rollouts::advance)
+        .bind(&rows::rollouts::HALT, rollouts::halt)
+        .bind(&rows::trusts::LIST, register::list)
+        .bind(&rows::trusts::FIGURES, register::figures)
+        .bind(&rows::trusts::OWN, register::own)
+        .bind(&rows::trusts::DOCUMENT, register::document)
+}
+
+fn evidence(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::keys::LIST, keys::list)
+        .bind(&rows::keys::RETIRE, keys::retire)
+        .bind(&rows::keys::ROTATE, keys::rotate)
+        .bind(&rows::decisions::LIST, decisions::list)
+        .bind(&rows::decisions::WHY, decisions::why)
+        .bind(&rows::evidence::EXPORT, export::export)
+        .bind(&rows::evidence::VERIFY, upkeep::verify)
+        .bind(&rows::evidence::ANCHOR, upkeep::anchor)
+        .bind(&rows::evidence::COMPACT, upkeep::compact)
+        .bind(&rows::evidence::RETAIN, upkeep::retain)
+        .bind(&rows::query::ASK, query::ask)
+        .bind(&rows::query::TABLES, query::list)
+        .bind(&rows::status::SHOW, status::show)
+        .bind(&rows::journal::HEAD, status::head)
+        .bind(&rows::journal::VERIFY, status::verify)
+}
+
+fn long_runs(routes: BoundRows) -> BoundRows {
+    routes
+        .bind(&rows::replays::START, rehearsals::replay)
+        .bind(&rows::plans::START, rehearsals::plan)
+        .bind(&rows::proofs::START, rehearsals::prove)
+        .bind(&rows::shadow::START, rehearsals::shadow)
+        .bind(&rows::jobs::LIST, rehearsals::list)
+        .bind(&rows::jobs::SHOW, rehearsals::show)
+        .bind(&rows::jobs::STOP, rehearsals::stop)
+        .bind(&rows::jobs::FOLLOW, rehearsals::follow)
 }
 
 fn public() -> Router<Control> {
@@ -173,4 +236,18 @@ async fn never_sniffed(mut response: Response) -> Response {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_row_is_bound_once() {
+        let bound = bound();
+        let all: BTreeSet<_> = countersign_api::endpoints().iter().map(|endpoint| endpoint.id).collect();
+        assert_eq!(bound.ids().iter().copied().collect::<BTreeSet<_>>(), all);
+        assert_eq!(bound.ids().len(), all.len());
+    }
 }
