@@ -32,6 +32,7 @@ mod proposals;
 mod query;
 mod reach;
 mod rehearsal;
+mod request;
 mod rollout;
 mod row;
 pub mod rows;
@@ -91,6 +92,7 @@ pub use rehearsal::{
     Basis, Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius,
     ReplayDifference, ReplayReport, Turn, Verdict,
 };
+pub use request::EndpointRequest;
 pub use rollout::{
     NewRollout, NewShadowReport, Rollout, RolloutMove, RolloutState, RolloutStep, RolloutTurned,
     ShadowApplication, ShadowPolicy, ShadowReport,

@@ -6,6 +6,7 @@
 use crate::Items;
 use crate::access::EndpointAccess;
 use crate::endpoint::{Endpoint, Method, Parameter};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
@@ -52,6 +53,9 @@ pub enum TextLines {}
 
 /// What a row takes: a type of the contract, [`OptionalBody`] of one, or [`NoBody`].
 pub trait RequestBody {
+    /// The JSON that a client sends.
+    type Json: Serialize;
+
     /// Describes it to the document.
     fn describe(endpoint: Endpoint) -> Endpoint;
 
@@ -63,6 +67,8 @@ pub trait RequestBody {
 }
 
 impl RequestBody for NoBody {
+    type Json = ();
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint
     }
@@ -72,7 +78,9 @@ impl RequestBody for NoBody {
     }
 }
 
-impl<T: ToSchema + DeserializeOwned + 'static> RequestBody for T {
+impl<T: ToSchema + Serialize + DeserializeOwned + 'static> RequestBody for T {
+    type Json = T;
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.takes::<T>()
     }
@@ -82,7 +90,9 @@ impl<T: ToSchema + DeserializeOwned + 'static> RequestBody for T {
     }
 }
 
-impl<T: ToSchema + DeserializeOwned + 'static> RequestBody for OptionalBody<T> {
+impl<T: ToSchema + Serialize + DeserializeOwned + 'static> RequestBody for OptionalBody<T> {
+    type Json = T;
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.may_take::<T>()
     }
@@ -94,41 +104,56 @@ impl<T: ToSchema + DeserializeOwned + 'static> RequestBody for OptionalBody<T> {
 
 /// What a row answers with: a type of the contract, a list of one, or one of the types of this module.
 pub trait ResponseBody {
+    /// The JSON that a client reads.
+    type Json: DeserializeOwned;
+
     /// Describes it to the document.
     fn describe(endpoint: Endpoint) -> Endpoint;
 }
 
 impl ResponseBody for NoContent {
+    type Json = ();
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint
     }
 }
 
-impl<T: ToSchema + 'static> ResponseBody for T {
+impl<T: ToSchema + DeserializeOwned + 'static> ResponseBody for T {
+    type Json = T;
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.gives::<T>()
     }
 }
 
-impl<T: ToSchema + 'static> ResponseBody for Created<T> {
+impl<T: ToSchema + DeserializeOwned + 'static> ResponseBody for Created<T> {
+    type Json = T;
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.makes::<T>()
     }
 }
 
-impl<T: ToSchema + 'static> ResponseBody for Items<T> {
+impl<T: ToSchema + DeserializeOwned + 'static> ResponseBody for Items<T> {
+    type Json = Self;
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.lists::<T>()
     }
 }
 
-impl<T: ToSchema + 'static> ResponseBody for EventStream<T> {
+impl<T: ToSchema + DeserializeOwned + 'static> ResponseBody for EventStream<T> {
+    type Json = T;
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.tells::<T>()
     }
 }
 
 impl ResponseBody for TextLines {
+    type Json = ();
+
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.lines()
     }

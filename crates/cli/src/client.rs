@@ -1,21 +1,24 @@
 //! Asking the API: over the operator's socket on the same machine, or over the network with a token.
 
+mod answer;
 mod door;
-mod path;
 mod problem;
 
+pub(crate) use answer::ServerAnswer;
 pub(crate) use door::{Door, Remote, SOCKET};
-pub(crate) use path::Path;
 pub(crate) use problem::Problem;
 
 use crate::exit::Failure;
 use bytes::Bytes;
-use countersign_api::{INCOMPLETE, LINES_MEDIA_TYPE};
+use countersign_api::{
+    EndpointRequest, INCOMPLETE, LINES_MEDIA_TYPE, NoBody, RequestBody, ResponseBody, TextLines,
+};
 use http::header::{ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, HOST, TE, USER_AGENT};
-use http::{HeaderValue, Method, Request};
+use http::{HeaderValue, Request};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -45,35 +48,40 @@ impl Client {
         matches!(self.door, Door::Operator(_))
     }
 
-    pub(crate) async fn get(&self, path: Path) -> Result<Value, Failure> {
-        self.ask(Method::GET, path, None, PATIENCE).await
+    /// Makes a request without a body.
+    pub(crate) async fn call<B: RequestBody, A: ResponseBody>(
+        &self,
+        request: EndpointRequest<B, A>,
+    ) -> Result<ServerAnswer<A::Json>, Failure> {
+        self.ask(&request, None, PATIENCE).await
     }
 
-    pub(crate) async fn post(&self, path: Path, body: impl Into<Option<Value>>) -> Result<Value, Failure> {
-        self.ask(Method::POST, path, body.into(), PATIENCE).await
+    /// Makes a request with its body.
+    pub(crate) async fn send<B: RequestBody, A: ResponseBody>(
+        &self,
+        request: EndpointRequest<B, A>,
+        body: &B::Json,
+    ) -> Result<ServerAnswer<A::Json>, Failure> {
+        self.ask(&request, Some(written(body)?), PATIENCE).await
     }
 
-    /// A question that reads everything there is.
-    pub(crate) async fn post_long_running(&self, path: Path, body: Value) -> Result<Value, Failure> {
-        self.ask(Method::POST, path, Some(body), LONG_PATIENCE).await
-    }
-
-    pub(crate) async fn put(&self, path: Path, body: impl Into<Option<Value>>) -> Result<Value, Failure> {
-        self.ask(Method::PUT, path, body.into(), PATIENCE).await
-    }
-
-    pub(crate) async fn delete(&self, path: Path, body: impl Into<Option<Value>>) -> Result<Value, Failure> {
-        self.ask(Method::DELETE, path, body.into(), PATIENCE).await
+    /// The same for a question that reads everything there is.
+    pub(crate) async fn send_long_running<B: RequestBody, A: ResponseBody>(
+        &self,
+        request: EndpointRequest<B, A>,
+        body: &B::Json,
+    ) -> Result<ServerAnswer<A::Json>, Failure> {
+        self.ask(&request, Some(written(body)?), LONG_PATIENCE).await
     }
 
     /// Asks for an answer that is lines, and hands these on as they come. What the server could not read, in its words,
     /// is returned.
     pub(crate) async fn lines(
         &self,
-        path: Path,
+        request: EndpointRequest<NoBody, TextLines>,
         mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<Option<String>, Failure> {
-        let mut request = self.request(Method::GET, &path, None)?;
+        let mut request = self.request(&request, None)?;
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(LINES_ACCEPTED));
         // What is missing is known at the end only, and is said to those who listen until then.
         request.headers_mut().insert(TE, HeaderValue::from_static("trailers"));
@@ -111,26 +119,24 @@ impl Client {
             .map_err(|_| self.door.silent(format!("no answer within {} seconds", patience.as_secs())))
     }
 
-    async fn ask(
+    async fn ask<B, A: ResponseBody>(
         &self,
-        method: Method,
-        path: Path,
+        request: &EndpointRequest<B, A>,
         body: Option<Value>,
         patience: Duration,
-    ) -> Result<Value, Failure> {
-        let request = self.request(method, &path, body)?;
-        self.within(patience, self.exchange(request)).await?
+    ) -> Result<ServerAnswer<A::Json>, Failure> {
+        let request = self.request(request, body)?;
+        self.within(patience, self.exchange(request)).await?.map(ServerAnswer::from)
     }
 
-    fn request(
+    fn request<B, A>(
         &self,
-        method: Method,
-        path: &Path,
+        request: &EndpointRequest<B, A>,
         body: Option<Value>,
     ) -> Result<Request<Full<Bytes>>, Failure> {
         let mut builder = Request::builder()
-            .method(method)
-            .uri(path.as_str())
+            .method(request.method().as_str())
+            .uri(request.target())
             .header(HOST, self.door.host())
             .header(ACCEPT, "application/json, application/problem+json")
             .header(USER_AGENT, concat!("countersign/", env!("CARGO_PKG_VERSION")));
@@ -166,6 +172,12 @@ impl Client {
             ))
         })
     }
+}
+
+/// A body as JSON.
+fn written(body: &impl Serialize) -> Result<Value, Failure> {
+    serde_json::to_value(body)
+        .map_err(|error| Failure::Failed(format!("the request cannot be made: {error}")))
 }
 
 /// A whole answer, up to the longest that is read.

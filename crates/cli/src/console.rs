@@ -1,5 +1,6 @@
 //! The terminal, or whatever stands where one would: answers out, questions in.
 
+use crate::client::ServerAnswer;
 use crate::exit::Failure;
 use comfy_table::{Table, presets};
 use serde::de::DeserializeOwned;
@@ -103,7 +104,7 @@ impl Console {
     /// The API's own answer when JSON is wanted; otherwise what `words` makes of it.
     pub(crate) fn show<T: DeserializeOwned>(
         &mut self,
-        answer: Value,
+        answer: ServerAnswer<T>,
         words: impl FnOnce(&mut Self, T) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if self.json {
@@ -204,8 +205,8 @@ impl Console {
 }
 
 /// An answer in the shape that the contract promises.
-pub(crate) fn read<T: DeserializeOwned>(answer: Value) -> Result<T, Failure> {
-    serde_json::from_value(answer).map_err(|error| {
+pub(crate) fn read<T: DeserializeOwned>(answer: ServerAnswer<T>) -> Result<T, Failure> {
+    serde_json::from_value(answer.into_json()).map_err(|error| {
         Failure::Failed(format!(
             "the server's answer is not what this version expects ({error}); use the `countersign` that the server is"
         ))

@@ -1,15 +1,15 @@
 //! `countersign session`, `grant`, `exception` and `risk`: what lets somebody in now, and what stops them.
 
-use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
-use countersign_api::{Exception, Grant, GrantState, Items, NewException, NewGrant, Reason, Risk, Session};
+use countersign_api::{
+    Exception, Grant, GrantState, Items, NewException, NewGrant, Reason, Risk, Session, rows,
+};
 use countersign_names::{
     ApplicationName, ExceptionId, GrantId, GroupName, PolicyId, RiskLevel, SessionId, Timestamp,
 };
-use serde_json::json;
 use std::time::Duration;
 
 /// What can be done about sessions.
@@ -44,7 +44,7 @@ impl SessionVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List { person } => {
-                let answer = client.get(Path::to(&["sessions"]).query("person", person)).await?;
+                let answer = client.call(rows::sessions::LIST.to([]).query("person", person)).await?;
                 cx.console.show(answer, |console, sessions: Items<Session>| {
                     let rows = sessions.items.into_iter().map(|session| {
                         [
@@ -64,11 +64,11 @@ impl SessionVerb {
                 })
             }
             Self::Revoke { session } => {
-                let answer = client.delete(Path::to(&["sessions", &session.to_string()]), None).await?;
+                let answer = client.call(rows::sessions::REVOKE.to([&session.to_string()])).await?;
                 cx.console.say(&answer, format!("The session {session} is revoked."))
             }
             Self::RevokeAll { person } => {
-                let answer = client.delete(Path::to(&["people", &person, "sessions"]), None).await?;
+                let answer = client.call(rows::people::END_SESSIONS.to([&person])).await?;
                 cx.console.say(&answer, format!("{person} is signed out everywhere."))
             }
         }
@@ -139,13 +139,12 @@ pub(crate) enum GrantVerb {
 impl GrantVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
-        let path = |grant: &GrantId, verb| Path::to(&["grants", &grant.to_string(), verb]);
         match self {
             Self::List { state, person } => {
                 // The query takes the word as it is on the wire, which is the word without blanks.
                 let state = state.map(|state| words::of(&state));
-                let path = Path::to(&["grants"]).query("state", state).query("person", person);
-                let answer = client.get(path).await?;
+                let path = rows::grants::LIST.to([]).query("state", state).query("person", person);
+                let answer = client.call(path).await?;
                 cx.console.show(answer, |console, grants: Items<Grant>| {
                     let rows = grants.items.into_iter().map(|grant| grant_row(grant, now));
                     let heading = ["PERSON", "APPLICATION", "FOR", "STATE", "ENDS", "REASON", "ID"];
@@ -157,7 +156,7 @@ impl GrantVerb {
                     Failure::input("--for is too long", "a grant lasts from one minute to twelve hours")
                 })?;
                 let new = NewGrant { application, reason, duration_seconds, person };
-                let answer = client.post(Path::to(&["grants"]), json!(new)).await?;
+                let answer = client.send(rows::grants::REQUEST.to([]), &new).await?;
                 cx.console.show(answer, |console, grant: Grant| {
                     console.line(format!(
                         "Asked. Somebody else approves it with: countersign grant approve {}",
@@ -166,7 +165,7 @@ impl GrantVerb {
                 })
             }
             Self::Approve { grant } => {
-                let answer = client.post(path(&grant, "approve"), None).await?;
+                let answer = client.call(rows::grants::APPROVE.to([&grant.to_string()])).await?;
                 cx.console.show(answer, |console, grant: Grant| {
                     let ends = grant
                         .expires_at
@@ -175,11 +174,13 @@ impl GrantVerb {
                 })
             }
             Self::Refuse { grant, reason } => {
-                let answer = client.post(path(&grant, "refuse"), json!(Reason { reason })).await?;
+                let answer =
+                    client.send(rows::grants::REFUSE.to([&grant.to_string()]), &Reason { reason }).await?;
                 cx.console.say(&answer, format!("The grant {grant} is refused."))
             }
             Self::Revoke { grant, reason } => {
-                let answer = client.post(path(&grant, "revoke"), json!(Reason { reason })).await?;
+                let answer =
+                    client.send(rows::grants::REVOKE.to([&grant.to_string()]), &Reason { reason }).await?;
                 cx.console.say(&answer, format!("The grant {grant} is revoked."))
             }
         }
@@ -266,7 +267,7 @@ impl ExceptionVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List => {
-                let answer = client.get(Path::to(&["exceptions"])).await?;
+                let answer = client.call(rows::exceptions::LIST.to([])).await?;
                 cx.console.show(answer, |console, exceptions: Items<Exception>| {
                     let rows = exceptions.items.into_iter().map(|exception| exception_row(exception, now));
                     let heading =
@@ -286,7 +287,7 @@ impl ExceptionVerb {
                     expires_at: open.until,
                     expires_in_seconds: open.span.map(|span| span.as_secs()),
                 };
-                let answer = client.post(Path::to(&["exceptions"]), json!(new)).await?;
+                let answer = client.send(rows::exceptions::OPEN.to([]), &new).await?;
                 cx.console.show(answer, |console, opened: Exception| {
                     let ends = span::moment(opened.expires_at, now);
                     console.line(format!(
@@ -296,8 +297,8 @@ impl ExceptionVerb {
                 })
             }
             Self::End { exception, reason } => {
-                let path = Path::to(&["exceptions", &exception.to_string()]);
-                let answer = client.delete(path, json!(Reason { reason })).await?;
+                let path = rows::exceptions::END.to([&exception.to_string()]);
+                let answer = client.send(path, &Reason { reason }).await?;
                 cx.console.say(&answer, format!("The exception {exception} is ended."))
             }
         }
@@ -344,8 +345,8 @@ pub(crate) enum RiskVerb {
 impl RiskVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let Self::Set { person, level, reasons } = self;
-        let path = Path::to(&["people", &person, "risk"]);
-        let answer = cx.client()?.put(path, json!(Risk { level, reasons })).await?;
+        let path = rows::people::RISK.to([&person]);
+        let answer = cx.client()?.send(path, &Risk { level, reasons }).await?;
         cx.console.say(&answer, format!("{person} counts as a {level} risk now."))
     }
 }

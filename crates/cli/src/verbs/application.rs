@@ -1,15 +1,14 @@
 //! `countersign application`: what stands behind the gate.
 
-use crate::client::{Client, Path};
+use crate::client::{Client, ServerAnswer};
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::verbs::protect::Protect;
 use crate::{render, words};
 use clap::{Args, Subcommand};
-use countersign_api::{Application, ApplicationStage, Declaration, Items, Label, StageChange};
+use countersign_api::{Application, ApplicationStage, Declaration, Items, Label, StageChange, rows};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
-use serde_json::{Value, json};
 use std::path::PathBuf;
 
 /// What can be done about applications.
@@ -114,8 +113,8 @@ impl Verb {
             }
             Self::Protect(protect) => protect.run(cx).await,
             Self::Stage { application, stage } => {
-                let path = Path::to(&["applications", application.as_str(), "stage"]);
-                let answer = cx.client()?.post(path, json!(StageChange { stage })).await?;
+                let path = rows::applications::STAGE.to([application.as_str()]);
+                let answer = cx.client()?.send(path, &StageChange { stage }).await?;
                 let sentence = match stage {
                     ApplicationStage::Observe => {
                         format!("{application} is observed: refusals are recorded, not carried out.")
@@ -137,12 +136,12 @@ pub(crate) async fn declare(
     client: &Client,
     name: &ApplicationName,
     declaration: &Declaration,
-) -> Result<Value, Failure> {
-    client.put(Path::to(&["applications", name.as_str()]), json!(declaration)).await
+) -> Result<ServerAnswer<Application>, Failure> {
+    client.send(rows::applications::DECLARE.to([name.as_str()]), declaration).await
 }
 
-async fn get(cx: &Context, application: &ApplicationName) -> Result<Value, Failure> {
-    cx.client()?.get(Path::to(&["applications", application.as_str()])).await
+async fn get(cx: &Context, application: &ApplicationName) -> Result<ServerAnswer<Application>, Failure> {
+    cx.client()?.call(rows::applications::SHOW.to([application.as_str()])).await
 }
 
 fn level(sensitivity: Option<Sensitivity>) -> String {
@@ -150,7 +149,7 @@ fn level(sensitivity: Option<Sensitivity>) -> String {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["applications"])).await?;
+    let answer = cx.client()?.call(rows::applications::LIST.to([])).await?;
     cx.console.show(answer, |console, applications: Items<Application>| {
         let rows = applications.items.into_iter().map(|application| {
             let declared = application.declared;
@@ -227,8 +226,8 @@ impl Labelled {
         let Level(sensitivity) = self.sensitivity;
         let (answer, what) = match self.resource {
             Target::Part(resource) => {
-                let path = Path::to(&["labels", resource.application().as_str()]).under(resource.part());
-                (cx.client()?.put(path, json!(Label { sensitivity })).await?, resource.to_string())
+                let path = rows::labels::SET.to([resource.application().as_str(), resource.part()]);
+                (cx.client()?.send(path, &Label { sensitivity }).await?, resource.to_string())
             }
             // The application's own label is part of its declaration.
             Target::Whole(name) => {
@@ -256,7 +255,7 @@ async fn remove(cx: &mut Context, name: &ApplicationName, sure: Sure) -> Result<
     if !sure.agree(cx, &format!("the application {name} ({})", found.declared.title), &goes)? {
         return Ok(());
     }
-    let answer = cx.client()?.delete(Path::to(&["applications", name.as_str()]), None).await?;
+    let answer = cx.client()?.call(rows::applications::REMOVE.to([name.as_str()])).await?;
     cx.console.say(
         &answer,
         format!("The application {name} is removed. Its policies stay until you publish a set without them."),

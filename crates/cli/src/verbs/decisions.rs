@@ -1,12 +1,12 @@
 //! `countersign decisions` and `why`: what was decided, and why it fell so.
 
-use crate::client::{Client, Path};
+use crate::client::Client;
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
-use countersign_api::{Decision, Decisions, Explained};
+use countersign_api::{Decision, Decisions, EndpointRequest, Explained, NoBody, rows};
 use countersign_names::{Action, ApplicationName, DecisionId, DeviceId, Timestamp};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -62,7 +62,7 @@ pub(crate) struct Why {
 
 impl Why {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let answer = cx.client()?.get(Path::to(&["decisions", &self.decision.to_string()])).await?;
+        let answer = cx.client()?.call(rows::decisions::WHY.to([&self.decision.to_string()])).await?;
         cx.console.show(answer, |console, explained: Explained| {
             explained.explanation.text.lines().try_for_each(|line| console.line(line))
         })
@@ -77,7 +77,7 @@ impl List {
         }
         let now = cx.now();
         let answer =
-            client.get(self.path(self.since.map(|since| since.moment(now)), self.limit, now)).await?;
+            client.call(self.request(self.since.map(|since| since.moment(now)), self.limit, now)).await?;
         cx.console.show(answer, |console, decisions: Decisions| {
             let shown = decisions.items.len();
             let rows = decisions.items.into_iter().map(|decision| row(decision, now));
@@ -94,8 +94,14 @@ impl List {
         })
     }
 
-    fn path(&self, since: Option<Timestamp>, limit: u32, now: Timestamp) -> Path {
-        Path::to(&["decisions"])
+    fn request(
+        &self,
+        since: Option<Timestamp>,
+        limit: u32,
+        now: Timestamp,
+    ) -> EndpointRequest<NoBody, Decisions> {
+        rows::decisions::LIST
+            .to([])
             .query("since", since)
             .query("until", self.until.map(|until| until.moment(now)))
             .query("application", self.app.as_ref())
@@ -115,7 +121,7 @@ impl List {
         let mut limit = self.limit;
         loop {
             let now = cx.now();
-            let answer = client.get(self.path(since, limit, now)).await?;
+            let answer = client.call(self.request(since, limit, now)).await?;
             let raw = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
             let decisions: Decisions = read(answer)?;
             if decisions.more && limit == PAGE {

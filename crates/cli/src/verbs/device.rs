@@ -1,14 +1,13 @@
 //! `countersign device`: devices, and what state they are in.
 
-use crate::client::Path;
+use crate::client::ServerAnswer;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{ArgGroup, Args, Subcommand};
-use countersign_api::{Device, Items, NewDevice, PostureReport};
+use countersign_api::{Device, Items, NewDevice, PostureReport, rows};
 use countersign_names::{CheckResult, DeviceId, PostureCheck};
-use serde_json::json;
 use std::path::PathBuf;
 
 /// What can be done about devices.
@@ -148,19 +147,19 @@ impl Verb {
                 if !sure.agree(cx, &format!("the device {} ({device})", found.name), &goes)? {
                     return Ok(());
                 }
-                let answer = cx.client()?.delete(Path::to(&["devices", &device.to_string()]), None).await?;
+                let answer = cx.client()?.call(rows::devices::REMOVE.to([&device.to_string()])).await?;
                 cx.console.say(&answer, format!("The device {} is removed.", found.name))
             }
         }
     }
 }
 
-async fn get(cx: &Context, device: DeviceId) -> Result<serde_json::Value, Failure> {
-    cx.client()?.get(Path::to(&["devices", &device.to_string()])).await
+async fn get(cx: &Context, device: DeviceId) -> Result<ServerAnswer<Device>, Failure> {
+    cx.client()?.call(rows::devices::SHOW.to([&device.to_string()])).await
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["devices"])).await?;
+    let answer = cx.client()?.call(rows::devices::LIST.to([])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, devices: Items<Device>| {
         let rows = devices.items.into_iter().map(|device| {
@@ -213,7 +212,7 @@ impl Register {
             certificate,
             key_sha256: self.key.key_sha256,
         };
-        let answer = cx.client()?.post(Path::to(&["devices"]), json!(new)).await?;
+        let answer = cx.client()?.send(rows::devices::REGISTER.to([]), &new).await?;
         cx.console.show(answer, |console, device: Device| {
             console.line(format!("The device {} is registered, as {}.", device.name, device.id))
         })
@@ -234,8 +233,8 @@ impl Change {
             certificate,
             key_sha256: self.key.key_sha256.or(known.key_sha256.filter(|_| keeps_key)),
         };
-        let path = Path::to(&["devices", &self.device.to_string()]);
-        let answer = cx.client()?.put(path, Some(json!(new))).await?;
+        let path = rows::devices::CHANGE.to([&self.device.to_string()]);
+        let answer = cx.client()?.send(path, &new).await?;
         cx.console.say(&answer, format!("The device {} is changed.", new.name))
     }
 }
@@ -255,8 +254,8 @@ impl Posture {
         checks.extend(self.checks);
         let now = cx.now();
         let report = PostureReport { collected_at: self.collected.map(|since| since.moment(now)), checks };
-        let path = Path::to(&["devices", &self.device.to_string(), "posture"]);
-        let answer = cx.client()?.post(path, json!(report)).await?;
+        let path = rows::devices::REPORT.to([&self.device.to_string()]);
+        let answer = cx.client()?.send(path, &report).await?;
         let failing = report.checks.values().filter(|result| **result != CheckResult::Pass).count();
         let found =
             if failing == 0 { "everything passed".to_owned() } else { format!("{failing} did not pass") };

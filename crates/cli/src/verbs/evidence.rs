@@ -1,11 +1,11 @@
 //! `countersign evidence`: what happened, in the words of other systems, and whether it is all there.
 
 use super::upkeep::{Retain, Upkeep, Verify};
-use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
 use clap::{Args, Subcommand};
+use countersign_api::rows;
 use serde_json::json;
 use std::fs::File;
 use std::io::Write as _;
@@ -77,11 +77,11 @@ impl Verb {
             Self::Verify(verify) => verify.run(cx).await,
             Self::Anchor(upkeep) => {
                 let words = ("would be anchored", "were anchored", "Every file is anchored.");
-                upkeep.run(cx, "anchor", words).await
+                upkeep.run(cx, &rows::evidence::ANCHOR, words).await
             }
             Self::Compact(upkeep) => {
                 let words = ("would become one a day", "became one a day", "Every finished day is one file.");
-                upkeep.run(cx, "compact", words).await
+                upkeep.run(cx, &rows::evidence::COMPACT, words).await
             }
             Self::Retain(retain) => retain.run(cx).await,
         }
@@ -91,7 +91,8 @@ impl Verb {
 impl Export {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
-        let path = Path::to(&["evidence", "export"])
+        let path = rows::evidence::EXPORT
+            .to([])
             .query("format", Some(&self.format))
             .query("since", self.since.map(|since| since.moment(now)))
             .query("until", self.until.map(|until| until.moment(now)));

@@ -1,14 +1,12 @@
 //! `countersign group`: groups, which policies speak of.
 
-use crate::client::Path;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::words;
 use clap::{Args, Subcommand};
-use countersign_api::{Group, Items, Member, MemberKind, NewGroup};
+use countersign_api::{Group, Items, Member, MemberKind, NewGroup, rows};
 use countersign_names::GroupName;
-use serde_json::json;
 
 /// What can be done about groups.
 #[derive(Debug, Subcommand)]
@@ -60,8 +58,8 @@ pub(crate) struct Membership {
 }
 
 impl Membership {
-    fn path(&self) -> Path {
-        Path::to(&["groups", self.group.as_str(), "members", &self.member])
+    fn in_path(&self) -> [&str; 2] {
+        [self.group.as_str(), &self.member]
     }
 }
 
@@ -70,7 +68,7 @@ impl Verb {
         let client = cx.client()?;
         match self {
             Self::List => {
-                let answer = client.get(Path::to(&["groups"])).await?;
+                let answer = client.call(rows::groups::LIST.to([])).await?;
                 cx.console.show(answer, |console, groups: Items<Group>| {
                     let rows = groups.items.into_iter().map(|group| {
                         let members: Vec<_> = group.members.iter().map(name).collect();
@@ -82,11 +80,11 @@ impl Verb {
             }
             Self::Add { group, purpose } => {
                 let new = NewGroup { name: group.clone(), purpose };
-                let answer = client.post(Path::to(&["groups"]), json!(new)).await?;
+                let answer = client.send(rows::groups::ADD.to([]), &new).await?;
                 cx.console.say(&answer, format!("The group {group} is made."))
             }
             Self::Remove { group, sure } => {
-                let found: Group = read(client.get(Path::to(&["groups", group.as_str()])).await?)?;
+                let found: Group = read(client.call(rows::groups::SHOW.to([group.as_str()])).await?)?;
                 let mut goes: Vec<_> = found
                     .members
                     .iter()
@@ -96,11 +94,11 @@ impl Verb {
                 if !sure.agree(cx, &format!("the group {group}"), &goes)? {
                     return Ok(());
                 }
-                let answer = client.delete(Path::to(&["groups", group.as_str()]), None).await?;
+                let answer = client.call(rows::groups::REMOVE.to([group.as_str()])).await?;
                 cx.console.say(&answer, format!("The group {group} is removed."))
             }
             Self::Join(membership) => {
-                let answer = client.put(membership.path(), None).await?;
+                let answer = client.call(rows::groups::JOIN.to(membership.in_path())).await?;
                 cx.console.say(&answer, format!("{} is in {} now.", membership.member, membership.group))
             }
             Self::Leave { membership, sure } => {
@@ -110,7 +108,7 @@ impl Verb {
                 if !sure.agree_to(cx, &what, &goes, "What was open by it closes at once.")? {
                     return Ok(());
                 }
-                let answer = client.delete(membership.path(), None).await?;
+                let answer = client.call(rows::groups::LEAVE.to(membership.in_path())).await?;
                 cx.console
                     .say(&answer, format!("{} is no longer in {}.", membership.member, membership.group))
             }

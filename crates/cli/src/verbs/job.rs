@@ -1,14 +1,13 @@
 //! `countersign job`: long runs, and following one to its end.
 
-use crate::client::{Client, Path};
+use crate::client::{Client, ServerAnswer};
 use crate::console::read;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Subcommand;
-use countersign_api::{Job, JobKind, JobState};
+use countersign_api::{Created, EndpointRequest, Items, Job, JobKind, JobState, RequestBody, rows};
 use countersign_names::JobId;
-use serde_json::Value;
 use std::time::Duration;
 
 /// How long to wait before looking again how far a run is.
@@ -40,23 +39,18 @@ impl Verb {
             Self::List => list(cx).await,
             Self::Show { job } => show(cx, job).await,
             Self::Stop { job } => {
-                let answer = cx.client()?.delete(path(job), None).await?;
+                let answer = cx.client()?.call(rows::jobs::STOP.to([&job.to_string()])).await?;
                 cx.console.say(&answer, format!("{job} is stopped, or forgotten if it had ended."))
             }
         }
     }
 }
 
-fn path(job: JobId) -> Path {
-    Path::to(&["jobs", &job.to_string()])
-}
-
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["jobs"])).await?;
+    let answer = cx.client()?.call(rows::jobs::LIST.to([])).await?;
     let now = cx.now();
-    cx.console.show(answer, |console, mut jobs: Value| {
-        let jobs: Vec<Job> = read(jobs.get_mut("items").map(Value::take).unwrap_or_default())?;
-        let rows = jobs.into_iter().map(|job| {
+    cx.console.show(answer, |console, jobs: Items<Job>| {
+        let rows = jobs.items.into_iter().map(|job| {
             [
                 job.id.to_string(),
                 words::of(&job.kind),
@@ -72,7 +66,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 }
 
 async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
-    let answer = cx.client()?.get(path(id)).await?;
+    let answer = cx.client()?.call(rows::jobs::SHOW.to([&id.to_string()])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, job: Job| {
         console.facts([
@@ -110,30 +104,30 @@ fn percent(share: f64) -> String {
 
 /// A run that has finished: as the API tells it, and read.
 pub(crate) struct Finished {
-    pub(crate) answer: Value,
+    pub(crate) answer: ServerAnswer<Job>,
     pub(crate) job: Job,
 }
 
 /// Starts a run and follows it to its end, saying how far it is where somebody looks on. Interrupted, it is broken off.
-pub(crate) async fn run_to_the_end(
+pub(crate) async fn run_to_the_end<B: RequestBody>(
     cx: &mut Context,
     client: &Client,
-    start: Path,
-    body: Value,
+    start: EndpointRequest<B, Created<Job>>,
+    body: &B::Json,
 ) -> Result<Finished, Failure> {
-    let begun: Job = read(client.post(start, body).await?)?;
+    let begun: Job = read(client.send(start, body).await?)?;
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
     loop {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             _ = &mut interrupted => {
-                client.delete(path(begun.id), None).await?;
+                client.call(rows::jobs::STOP.to([&begun.id.to_string()])).await?;
                 cx.console.progress("");
                 return Err(Failure::Failed(format!("{} was broken off", begun.id)));
             }
         }
-        let answer = client.get(path(begun.id)).await?;
+        let answer = client.call(rows::jobs::SHOW.to([&begun.id.to_string()])).await?;
         let job: Job = read(answer.clone())?;
         match job.state {
             JobState::Running => cx.console.progress(&how_far(&job, cx.now())),

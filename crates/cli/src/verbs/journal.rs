@@ -1,10 +1,10 @@
 //! `countersign journal`: how far it goes, and whether it is whole.
 
-use crate::client::Path;
+use crate::client::ServerAnswer;
 use crate::context::Context;
 use crate::exit::Failure;
 use clap::{Args, Subcommand};
-use countersign_api::{JournalHead, Verification, VerifyRequest};
+use countersign_api::{JournalHead, Verification, VerifyRequest, rows};
 use countersign_journal::{Head, Journal, OpenError, VerifyError};
 use serde_json::json;
 use std::path::{Path as FilePath, PathBuf};
@@ -76,9 +76,11 @@ impl Verb {
                 let answer = match offline {
                     Some(file) => {
                         let journal = open(&file).await?;
-                        json!(wire(journal.head().await.map_err(|error| Failure::Failed(error.to_string()))?))
+                        ServerAnswer::from(json!(wire(
+                            journal.head().await.map_err(|error| Failure::Failed(error.to_string()))?
+                        )))
                     }
-                    None => cx.client()?.get(Path::to(&["journal", "head"])).await?,
+                    None => cx.client()?.call(rows::journal::HEAD.to([])).await?,
                 };
                 cx.console.show(answer, |console, head: JournalHead| console.line(head.anchor))
             }
@@ -93,10 +95,10 @@ impl Verb {
 impl Verify {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let answer = match &self.which.offline {
-            Some(file) => json!(walk(&open(file).await?, self.anchor).await?),
+            Some(file) => ServerAnswer::from(json!(walk(&open(file).await?, self.anchor).await?)),
             None => {
                 let request = VerifyRequest { anchor: self.anchor.map(|anchor| anchor.to_string()) };
-                cx.client()?.post_long_running(Path::to(&["journal", "verify"]), json!(request)).await?
+                cx.client()?.send_long_running(rows::journal::VERIFY.to([]), &request).await?
             }
         };
         let whole = answer.get("whole").and_then(serde_json::Value::as_bool) == Some(true);

@@ -1,12 +1,11 @@
 //! `countersign key`: the keys that assertions to applications are signed with.
 
-use crate::client::Path;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Subcommand;
-use countersign_api::{AssertionKey, Items, KeyState};
+use countersign_api::{AssertionKey, Items, KeyState, rows};
 use serde_json::{Value, json};
 
 /// What can be done about keys.
@@ -47,7 +46,7 @@ impl Verb {
                 if !sure.agree(cx, &format!("the key {key}"), &goes)? {
                     return Ok(());
                 }
-                let answer = cx.client()?.delete(Path::to(&["keys", &key]), None).await?;
+                let answer = cx.client()?.call(rows::keys::RETIRE.to([&key])).await?;
                 cx.console.say(&answer, format!("The key {key} is retired, and never trusted again."))
             }
         }
@@ -55,7 +54,7 @@ impl Verb {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["keys"])).await?;
+    let answer = cx.client()?.call(rows::keys::LIST.to([])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, keys: Items<AssertionKey>| {
         let rows = keys.items.into_iter().map(|key| {
@@ -78,7 +77,7 @@ async fn rotate(cx: &mut Context, key: Option<String>) -> Result<(), Failure> {
     let keys = match key {
         Some(key) => vec![key],
         None => {
-            let all: Items<AssertionKey> = read(client.get(Path::to(&["keys"])).await?)?;
+            let all: Items<AssertionKey> = read(client.call(rows::keys::LIST.to([])).await?)?;
             all.items.into_iter().filter(|key| key.state == KeyState::Signs).map(|key| key.id).collect()
         }
     };
@@ -87,7 +86,7 @@ async fn rotate(cx: &mut Context, key: Option<String>) -> Result<(), Failure> {
     }
     let mut rotated: Vec<Value> = Vec::new();
     for key in &keys {
-        rotated.push(client.post(Path::to(&["keys", key, "rotate"]), None).await?);
+        rotated.push(client.call(rows::keys::ROTATE.to([key])).await?.into_json());
     }
     if cx.console.wants_json() {
         return cx.console.json(&json!({ "items": rotated }));

@@ -1,6 +1,6 @@
 //! `countersign person`: who is in the inventory, and how they get in.
 
-use crate::client::Path;
+use crate::client::ServerAnswer;
 use crate::console::{Console, read};
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
@@ -8,11 +8,11 @@ use crate::span;
 use crate::words;
 use clap::{Args, Subcommand};
 use countersign_api::{
-    Credential, Invitation, InvitationPurpose, Items, NewInvitation, NewPerson, Person, PersonKind, Session,
-    Standing,
+    Credential, Invitation, InvitationPurpose, Items, NewInvitation, NewPerson, Person, PersonKind, Reason,
+    Session, Standing, rows,
 };
 use countersign_names::CredentialId;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 
 /// What can be done about people.
@@ -163,17 +163,17 @@ impl Verb {
             Self::Add(add) => add.run(cx).await,
             Self::Change(change) => change.run(cx).await,
             Self::Suspend(Because { person, reason }) => {
-                let path = Path::to(&["people", &person, "suspend"]);
-                let answer = cx.client()?.post(path, json!({ "reason": reason })).await?;
+                let path = rows::people::SUSPEND.to([&person]);
+                let answer = cx.client()?.send(path, &Reason { reason }).await?;
                 cx.console.say(&answer, format!("{person} is suspended, and signed out everywhere."))
             }
             Self::Confirm(Because { person, reason }) => {
-                let path = Path::to(&["people", &person, "confirm"]);
-                let answer = cx.client()?.post(path, json!({ "reason": reason })).await?;
+                let path = rows::people::CONFIRM.to([&person]);
+                let answer = cx.client()?.send(path, &Reason { reason }).await?;
                 cx.console.say(&answer, format!("{person} is confirmed, and stands on their own word."))
             }
             Self::Restore(PersonArg { person }) => {
-                let answer = cx.client()?.post(Path::to(&["people", &person, "restore"]), None).await?;
+                let answer = cx.client()?.call(rows::people::RESTORE.to([&person])).await?;
                 cx.console.say(&answer, format!("{person} may act again."))
             }
             Self::Remove(remove) => remove.run(cx).await,
@@ -189,8 +189,8 @@ impl Verb {
                 if !sure.agree(cx, &format!("the passkey {passkey}"), &goes)? {
                     return Ok(());
                 }
-                let path = Path::to(&["credentials", &passkey.to_string()]);
-                let answer = cx.client()?.delete(path, None).await?;
+                let path = rows::credentials::REMOVE.to([&passkey.to_string()]);
+                let answer = cx.client()?.call(path).await?;
                 cx.console.say(&answer, format!("The passkey {passkey} is removed."))
             }
         }
@@ -198,7 +198,7 @@ impl Verb {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["people"])).await?;
+    let answer = cx.client()?.call(rows::people::LIST.to([])).await?;
     cx.console.show(answer, |console, people: Items<Person>| {
         let rows = people.items.into_iter().map(|person| {
             [
@@ -222,10 +222,10 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 
 async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
     let client = cx.client()?;
-    let mut answer = client.get(Path::to(&["people", person])).await?;
-    let credentials = client.get(Path::to(&["people", person, "credentials"])).await?;
+    let mut answer = client.call(rows::people::SHOW.to([person])).await?;
+    let credentials = client.call(rows::people::CREDENTIALS.to([person])).await?;
     if cx.console.wants_json() {
-        if let (Value::Object(person), Some(items)) = (&mut answer, credentials.get("items")) {
+        if let (Value::Object(person), Some(items)) = (&mut *answer, credentials.get("items")) {
             person.insert("credentials".to_owned(), items.clone());
         }
         return cx.console.json(&answer);
@@ -266,22 +266,24 @@ impl Add {
         let client = cx.client()?;
         // A group that is not there is found out before anything is changed.
         for group in &self.groups {
-            client.get(Path::to(&["groups", group])).await?;
+            client.call(rows::groups::SHOW.to([group])).await?;
         }
         let new = NewPerson { name: self.name, email: self.email, kind: self.kind, aliases: self.aliases };
-        let mut answer = client.post(Path::to(&["people"]), json!(new)).await?;
+        let mut answer = client.send(rows::people::ADD.to([]), &new).await?;
         let person: Person = read(answer.clone())?;
         let id = person.id.to_string();
         for group in &self.groups {
             // The person is there by now, so a group that went meanwhile is a remark with its remedy, and a failure.
-            let joined = client.put(Path::to(&["groups", group, "members", &id]), None).await;
+            let joined = client.call(rows::groups::JOIN.to([group, &id])).await;
             joined.inspect_err(|_| {
                 cx.console.remark(format!("{} was added, but not to the group {group}.", person.email));
             })?;
         }
         let invitation = if self.invite { Some(invite_to(cx, &id, false, None).await?) } else { None };
         if cx.console.wants_json() {
-            if let (Value::Object(person), Some(invitation)) = (&mut answer, invitation) {
+            if let (Value::Object(person), Some(invitation)) =
+                (&mut *answer, invitation.map(ServerAnswer::into_json))
+            {
                 person.insert("invitation".to_owned(), invitation);
             }
             return cx.console.json(&answer);
@@ -298,8 +300,7 @@ impl Add {
 impl Change {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
-        let path = || Path::to(&["people", &self.person]);
-        let known: Person = read(client.get(path()).await?)?;
+        let known: Person = read(client.call(rows::people::SHOW.to([&self.person])).await?)?;
         let mut aliases = if self.no_aliases { Vec::new() } else { known.aliases };
         aliases.extend(self.aliases);
         let new = NewPerson {
@@ -308,7 +309,7 @@ impl Change {
             kind: self.kind.unwrap_or(known.kind),
             aliases,
         };
-        let answer = client.put(path(), json!(new)).await?;
+        let answer = client.send(rows::people::CHANGE.to([&self.person]), &new).await?;
         cx.console.say(&answer, format!("{} is changed.", new.email))
     }
 }
@@ -316,10 +317,10 @@ impl Change {
 impl Remove {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
-        let person: Person = read(client.get(Path::to(&["people", &self.person])).await?)?;
+        let person: Person = read(client.call(rows::people::SHOW.to([&self.person])).await?)?;
         let id = person.id.to_string();
         let sessions: Items<Session> =
-            read(client.get(Path::to(&["sessions"]).query("person", Some(&id))).await?)?;
+            read(client.call(rows::sessions::LIST.to([]).query("person", Some(&id))).await?)?;
         let goes = [
             words::count(usize::try_from(person.passkeys).unwrap_or(usize::MAX), "passkey"),
             words::count(sessions.items.len(), "session"),
@@ -328,7 +329,7 @@ impl Remove {
         if !self.sure.agree(cx, &format!("{} <{}> ({id})", person.name, person.email), &goes)? {
             return Ok(());
         }
-        let answer = client.delete(Path::to(&["people", &id]), None).await?;
+        let answer = client.call(rows::people::REMOVE.to([&id])).await?;
         cx.console.say(&answer, format!("{} is removed.", person.email))
     }
 }
@@ -338,10 +339,10 @@ async fn invite_to(
     person: &str,
     recover: bool,
     expires: Option<Duration>,
-) -> Result<Value, Failure> {
+) -> Result<ServerAnswer<Invitation>, Failure> {
     let purpose = if recover { InvitationPurpose::Recover } else { InvitationPurpose::Enrol };
     let new = NewInvitation { purpose, expires_in_seconds: expires.map(|span| span.as_secs()) };
-    cx.client()?.post(Path::to(&["people", person, "invitations"]), json!(new)).await
+    cx.client()?.send(rows::people::INVITE.to([person]), &new).await
 }
 
 /// The one place that shows an invitation's link: whoever has it becomes that person.

@@ -6,7 +6,7 @@ pub(super) mod summary;
 
 use super::job::{Finished, run_to_the_end};
 use super::policy;
-use crate::client::{Client, Path};
+use crate::client::Client;
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
@@ -14,10 +14,9 @@ use crate::{folder, span, words};
 use clap::Args;
 use countersign_api::{
     NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings, SettingsInForce, Turn,
-    is_settings_file,
+    is_settings_file, rows,
 };
 use countersign_names::{JobId, PolicyId, Timestamp};
-use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use summary::{Summary, reach};
@@ -84,8 +83,7 @@ impl Plan {
             until: self.until.map(|until| until.moment(now)),
             exhaustive: self.exhaustive,
         };
-        let Finished { answer, job } =
-            run_to_the_end(cx, &client, Path::to(&["plans"]), json!(asked)).await?;
+        let Finished { answer, job } = run_to_the_end(cx, &client, rows::plans::START.to([]), &asked).await?;
         let report = job.plan.ok_or_else(|| Failure::Failed("the plan has no result".to_owned()))?;
         let span = (job.since, job.until);
         if cx.console.wants_json() {
@@ -106,9 +104,9 @@ impl Plan {
 
 /// Every file of a working folder as it would be of what is in force. Settings that the folder has no file for are not asked for.
 async fn in_force(client: &Client, settings: &Settings) -> Result<BTreeMap<String, String>, Failure> {
-    let mut files = read::<PolicyFiles>(client.get(Path::to(&["policies", "files"])).await?)?.files;
+    let mut files = read::<PolicyFiles>(client.call(rows::policies::FILES.to([])).await?)?.files;
     if !settings.is_empty() {
-        let known: SettingsInForce = read(client.get(Path::to(&["settings"])).await?)?;
+        let known: SettingsInForce = read(client.call(rows::settings::SHOW.to([])).await?)?;
         files.extend(known.settings.to_files());
     }
     Ok(files)
@@ -199,7 +197,7 @@ impl Apply {
             dry_run: false,
             removes,
         };
-        let answer = cx.client()?.put(Path::to(&["policies"]), json!(publication)).await?;
+        let answer = cx.client()?.send(rows::policies::PUBLISH.to([]), &publication).await?;
         let published: Published = read(answer)?;
         folder::set_base(&self.plan.dir, &published.version)?;
         published.rollouts.iter().for_each(|text| cx.console.remark(text));

@@ -2,15 +2,15 @@
 
 mod lint;
 
-use crate::client::{Client, Path};
+use crate::client::Client;
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{folder, render, span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
-    Change, FileChange, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication, Published,
-    RemovedPolicy, SettingsInForce, VersionOf,
+    Change, FileChange, Items, Policies, Policy, PolicyFiles, PolicyKind, PolicyVersion, Publication,
+    Published, RemovedPolicy, SettingsInForce, VersionOf, rows,
 };
 use countersign_names::PolicyId;
 use countersign_policy::{Expected, Outcome, PolicyDiagnostic, PolicySet, Suite};
@@ -117,7 +117,7 @@ impl Verb {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["policies"])).await?;
+    let answer = cx.client()?.call(rows::policies::SHOW.to([])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, policies: Policies| {
         let rows = policies.policies.into_iter().map(|policy| {
@@ -149,12 +149,10 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 }
 
 async fn history(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["policies", "history"])).await?;
+    let answer = cx.client()?.call(rows::policies::HISTORY.to([])).await?;
     let now = cx.now();
-    cx.console.show(answer, |console, mut versions: Value| {
-        let versions: Vec<PolicyVersion> =
-            read(versions.get_mut("items").map(Value::take).unwrap_or_default())?;
-        let rows = versions.into_iter().map(|version| {
+    cx.console.show(answer, |console, versions: Items<PolicyVersion>| {
+        let rows = versions.items.into_iter().map(|version| {
             let policies = (version.of == VersionOf::Policies).then(|| words::of(&version.of));
             let of: Vec<String> = policies.into_iter().chain(version.settings).collect();
             [
@@ -193,7 +191,7 @@ fn short(version: &str) -> &str {
 }
 
 async fn show(cx: &mut Context, id: &PolicyId) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["policies"])).await?;
+    let answer = cx.client()?.call(rows::policies::SHOW.to([])).await?;
     let policies: Policies = read(answer)?;
     let policy = policies.policies.into_iter().find(|policy| policy.id == *id).ok_or_else(|| {
         Failure::NotFound(format!(
@@ -309,7 +307,7 @@ fn outcome(outcome: &Outcome) -> Value {
 }
 
 async fn in_force(client: &Client) -> Result<PolicyFiles, Failure> {
-    read(client.get(Path::to(&["policies", "files"])).await?)
+    read(client.call(rows::policies::FILES.to([])).await?)
 }
 
 impl Publish {
@@ -337,7 +335,7 @@ impl Publish {
         };
         if !self.dry_run && !self.yes {
             set.dry_run = true;
-            let preview: Published = read(client.put(Path::to(&["policies"]), json!(set)).await?)?;
+            let preview: Published = read(client.send(rows::policies::PUBLISH.to([]), &set).await?)?;
             set.dry_run = false;
             if !preview.changed.is_empty() {
                 preview.changed.iter().for_each(|change| cx.console.remark(changed(change)));
@@ -349,7 +347,7 @@ impl Publish {
                 cx.console.agree(&putting_in_force(&preview.removed), unasked)?;
             }
         }
-        let answer = client.put(Path::to(&["policies"]), json!(set)).await?;
+        let answer = client.send(rows::policies::PUBLISH.to([]), &set).await?;
         if !self.dry_run {
             let published: Published = read(answer.clone())?;
             folder::set_base(&self.dir, &published.version)?;
@@ -427,7 +425,7 @@ impl Pull {
         let client = cx.client()?;
         let mut set = in_force(&client).await?;
         if self.settings {
-            let known: SettingsInForce = read(client.get(Path::to(&["settings"])).await?)?;
+            let known: SettingsInForce = read(client.call(rows::settings::SHOW.to([])).await?)?;
             set.files.extend(known.settings.to_files());
         }
         let mut writes = Vec::new();

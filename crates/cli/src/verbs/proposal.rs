@@ -1,14 +1,12 @@
 //! `countersign proposal`: commands that take two people.
 
-use crate::client::Path;
 use crate::console::read;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
-use countersign_api::{Countersigning, Items, Proposal, ProposalState, Reason};
+use countersign_api::{Countersigning, Items, Proposal, ProposalState, Reason, rows};
 use countersign_names::ProposalId;
-use serde_json::json;
 
 /// What can be done about proposals.
 #[derive(Debug, Subcommand)]
@@ -60,7 +58,7 @@ impl Verb {
         match self {
             Self::List { state } => {
                 let state = state.map(|state| words::of(&state));
-                let answer = client.get(Path::to(&["proposals"]).query("state", state)).await?;
+                let answer = client.call(rows::proposals::LIST.to([]).query("state", state)).await?;
                 cx.console.show(answer, |console, proposals: Items<Proposal>| {
                     let rows = proposals.items.into_iter().map(|proposal| {
                         [
@@ -77,7 +75,7 @@ impl Verb {
                 })
             }
             Self::Show { proposal } => {
-                let answer = client.get(Path::to(&["proposals", &proposal.to_string()])).await?;
+                let answer = client.call(rows::proposals::SHOW.to([&proposal.to_string()])).await?;
                 cx.console.show(answer, |console, proposal: Proposal| {
                     console.facts([
                         ("By", proposal.email.unwrap_or(proposal.by)),
@@ -93,8 +91,8 @@ impl Verb {
             }
             Self::Countersign(it) => it.run(cx).await,
             Self::Refuse { proposal, reason } => {
-                let path = Path::to(&["proposals", &proposal.to_string(), "refuse"]);
-                let answer = client.post(path, json!(Reason { reason })).await?;
+                let path = rows::proposals::REFUSE.to([&proposal.to_string()]);
+                let answer = client.send(path, &Reason { reason }).await?;
                 cx.console.say(&answer, format!("The proposal {proposal} is refused."))
             }
         }
@@ -105,15 +103,15 @@ impl Countersign {
     /// What is countersigned is what was shown: its digest goes along.
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, id) = (cx.client()?, self.proposal.to_string());
-        let proposal: Proposal = read(client.get(Path::to(&["proposals", &id])).await?)?;
+        let proposal: Proposal = read(client.call(rows::proposals::SHOW.to([&id])).await?)?;
         if !self.yes {
             let by = proposal.email.as_deref().unwrap_or(&proposal.by);
             cx.console.remark(format!("{by} asks you to countersign this:"));
             proposal.text.lines().for_each(|line| cx.console.remark(format!("  - {line}")));
             cx.console.confirm("It is carried out at once.")?;
         }
-        let path = Path::to(&["proposals", &id, "countersign"]);
-        let answer = client.post(path, json!(Countersigning { digest: proposal.digest })).await?;
+        let path = rows::proposals::COUNTERSIGN.to([&id]);
+        let answer = client.send(path, &Countersigning { digest: proposal.digest }).await?;
         cx.console.say(&answer, format!("{id} is countersigned, and carried out."))
     }
 }

@@ -1,6 +1,6 @@
 //! `countersign protect`: any web application on this machine, behind the gate, in one line.
 
-use crate::client::{Client, Path};
+use crate::client::Client;
 use crate::console::read;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -9,7 +9,7 @@ use crate::verbs::application::declare;
 use clap::Args;
 use countersign_api::{
     Application, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, PolicyFiles, Publication,
-    StarterPermit,
+    StarterPermit, rows,
 };
 use countersign_names::{ApplicationName, GroupName, Sensitivity};
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ impl Protect {
         let silent = if client.is_here() { upstream::probe(&declaration.upstream).await.err() } else { None };
         let addresses = addresses(&client, &declaration.hosts).await;
         if cx.console.wants_json() {
-            if let Value::Object(answer) = &mut answer {
+            if let Value::Object(answer) = &mut *answer {
                 answer.insert("addresses".to_owned(), json!(addresses));
                 answer.insert("starter_permit".to_owned(), json!(permit));
                 answer.insert("upstream_problem".to_owned(), json!(silent));
@@ -112,7 +112,7 @@ impl Protect {
 /// Refuses when an application of this name says more than we would: declaring it again would lose its parts. The
 /// same again is fine, so that a command that broke off half way can be repeated.
 async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration) -> Result<(), Failure> {
-    let found = match client.get(Path::to(&["applications", name.as_str()])).await {
+    let found = match client.call(rows::applications::SHOW.to([name.as_str()])).await {
         Ok(found) => read::<Application>(found)?.declared,
         Err(Failure::Problem(problem)) if problem.status == 404 => return Ok(()),
         Err(failure) => return Err(failure),
@@ -139,13 +139,13 @@ async fn starter(
     name: &ApplicationName,
     group: Option<&GroupName>,
 ) -> Result<StarterPermit, Failure> {
-    let path = Path::to(&["policies", "starter"]).query("application", Some(name)).query("group", group);
-    read(client.get(path).await?)
+    let path = rows::policies::STARTER.to([]).query("application", Some(name)).query("group", group);
+    read(client.call(path).await?)
 }
 
 /// Publishes the permits to begin with, unless the application has some. The path of the new file, if it is new.
 async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Option<String>, Failure> {
-    let mut known: PolicyFiles = read(client.get(Path::to(&["policies", "files"])).await?)?;
+    let mut known: PolicyFiles = read(client.call(rows::policies::FILES.to([])).await?)?;
     if known.files.contains_key(&starter.path) {
         return Ok(None);
     }
@@ -160,14 +160,18 @@ async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Opti
         expected_version: known.version,
         removes: BTreeSet::new(),
     };
-    client.put(Path::to(&["policies"]), json!(set)).await?;
+    client.send(rows::policies::PUBLISH.to([]), &set).await?;
     Ok(Some(starter.path))
 }
 
 /// Where the hosts are opened. Scheme and port are the gate's, which only the server knows.
 async fn addresses(client: &Client, hosts: &BTreeSet<String>) -> Vec<String> {
-    let status = client.get(Path::to(&["status"])).await.unwrap_or_default();
-    let origin = status.get("origin").and_then(Value::as_str).and_then(|origin| url::Url::parse(origin).ok());
+    let status = client.call(rows::status::SHOW.to([])).await.ok();
+    let origin = status
+        .as_ref()
+        .and_then(|status| status.get("origin"))
+        .and_then(Value::as_str)
+        .and_then(|origin| url::Url::parse(origin).ok());
     let address = |host: &String| match &origin {
         Some(origin) => {
             let port = origin.port().map(|port| format!(":{port}")).unwrap_or_default();

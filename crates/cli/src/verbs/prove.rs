@@ -4,15 +4,13 @@ mod markdown;
 
 use super::job::{Finished, run_to_the_end};
 use super::trust;
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
 use clap::Args;
-use countersign_api::{ExceptionUse, Figure, GuardrailUse, NewProof, ProofReport};
+use countersign_api::{ExceptionUse, Figure, GuardrailUse, NewProof, ProofReport, rows};
 use countersign_names::{EvidenceItem, Timestamp};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Most rows of a table that a person is shown; all are in the JSON.
@@ -52,7 +50,7 @@ impl Prove {
             dry_run: self.dry_run,
         };
         let Finished { answer, job } =
-            run_to_the_end(cx, &client, Path::to(&["proofs"]), json!(asked)).await?;
+            run_to_the_end(cx, &client, rows::proofs::START.to([]), &asked).await?;
         let report = job.proof.ok_or_else(|| Failure::Failed("the proof has no result".to_owned()))?;
         if cx.console.wants_json() {
             cx.console.json(&answer)?;

@@ -1,13 +1,13 @@
 //! `countersign query`: questions in SQL over what happened.
 
-use crate::client::{Client, Path};
+use crate::client::{Client, ServerAnswer};
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
 use clap::Args;
-use countersign_api::{Items, NewQuery, QueryAnswer, QueryTable};
-use serde_json::{Value, json};
+use countersign_api::{Items, NewQuery, QueryAnswer, QueryTable, rows};
+use serde_json::Value;
 use std::time::Duration;
 
 /// What the server says while a part of the software is being built.
@@ -53,7 +53,7 @@ impl Query {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         if self.tables {
-            let answer = client.get(Path::to(&["query", "tables"])).await?;
+            let answer = client.call(rows::query::TABLES.to([])).await?;
             return cx.console.show(answer, tables);
         }
         let asked = NewQuery {
@@ -62,7 +62,7 @@ impl Query {
             timeout_seconds: Some(u32::try_from(self.timeout.as_secs()).unwrap_or(u32::MAX)),
             local: self.local,
         };
-        let shown = answered(&client, &mut cx.console, &json!(asked)).await?;
+        let shown = answered(&client, &mut cx.console, &asked).await?;
         if cx.console.wants_json() {
             cx.console.json(&shown)?;
         }
@@ -90,10 +90,14 @@ impl Query {
 }
 
 /// The answer. Where the SQL engine is being built, which happens once after a checkout, it is waited for.
-async fn answered(client: &Client, console: &mut Console, question: &Value) -> Result<Value, Failure> {
+async fn answered(
+    client: &Client,
+    console: &mut Console,
+    question: &NewQuery,
+) -> Result<ServerAnswer<QueryAnswer>, Failure> {
     let mut waits = false;
     loop {
-        match client.post_long_running(Path::to(&["query"]), question.clone()).await {
+        match client.send_long_running(rows::query::ASK.to([]), question).await {
             Err(Failure::Problem(problem)) if problem.is(BEING_BUILT) => {
                 if !waits {
                     console.remark("the SQL engine is being built; waiting for it (Ctrl-C to stop)");

@@ -1,13 +1,13 @@
 //! `countersign who-can` and `what-can`: who could reach what, without waiting for somebody to try.
 
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::words;
 use clap::Args;
 use countersign_api::{
-    Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
+    EndpointRequest, NoBody, Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher,
+    WhatCan, WhoCan, rows,
 };
 use countersign_names::{Action, ApplicationName, ResourceName};
 use std::net::IpAddr;
@@ -71,8 +71,9 @@ struct Circumstances {
 }
 
 impl Circumstances {
-    fn ask(&self, path: Path) -> Path {
-        path.query("address", self.address)
+    fn ask<A>(&self, request: EndpointRequest<NoBody, A>) -> EndpointRequest<NoBody, A> {
+        request
+            .query("address", self.address)
             .query("operation", self.operation.as_ref())
             .query("item", self.item.as_ref())
     }
@@ -80,12 +81,13 @@ impl Circumstances {
 
 impl Who {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let path = Path::to(&["reach", "who"])
+        let path = rows::reach::WHO
+            .to([])
             .query("resource", Some(&self.resource))
             .query("action", Some(self.action))
             .query("class", self.class.as_ref())
             .query("limit", Some(self.limit));
-        let answer = cx.client()?.get(self.how.ask(path)).await?;
+        let answer = cx.client()?.call(self.how.ask(path)).await?;
         cx.console.show(answer, |console, found: WhoCan| shown(console, &found))
     }
 }
@@ -193,11 +195,12 @@ fn depends(console: &mut Console, on: &[String]) {
 
 impl What {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let path = Path::to(&["reach", "what"])
+        let path = rows::reach::WHAT
+            .to([])
             .query("person", Some(&self.person))
             .query("application", self.app.as_ref())
             .query("limit", Some(self.limit));
-        let answer = cx.client()?.get(self.how.ask(path)).await?;
+        let answer = cx.client()?.call(self.how.ask(path)).await?;
         cx.console.show(answer, |console, found: WhatCan| {
             console.line(format!("{} <{}>", found.name, found.email))?;
             if found.suspended {

@@ -1,14 +1,12 @@
 //! `countersign replay`: every recorded decision asked again as it was.
 
 use super::job::{Finished, run_to_the_end};
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
-use countersign_api::{Fell, NewReplay, ReplayReport};
-use serde_json::json;
+use countersign_api::{Fell, NewReplay, ReplayReport, rows};
 
 /// Which decisions.
 #[derive(Debug, Args)]
@@ -34,7 +32,7 @@ impl Replay {
             until: self.until.map(|until| until.moment(now)),
         };
         let Finished { answer, job } =
-            run_to_the_end(cx, &client, Path::to(&["replays"]), json!(asked)).await?;
+            run_to_the_end(cx, &client, rows::replays::START.to([]), &asked).await?;
         let report = job.replay.ok_or_else(|| Failure::Failed("the replay has no result".to_owned()))?;
         if cx.console.wants_json() {
             cx.console.json(&answer)?;

@@ -1,14 +1,12 @@
 //! `countersign rollback`: an earlier version of the policies, and of the settings applied with them, in force again.
 
 use super::policy;
-use crate::client::Path;
 use crate::console::read;
 use crate::context::Context;
 use crate::exit::Failure;
 use clap::Args;
-use countersign_api::{PolicyVersion, Published, Rollback as Asked};
+use countersign_api::{Published, Rollback as Asked, rows};
 use countersign_names::PolicyId;
-use serde_json::{Value, json};
 
 /// Which version.
 #[derive(Debug, Args)]
@@ -37,11 +35,9 @@ impl Rollback {
         let version = match self.version {
             Some(version) => version,
             None => {
-                let mut answer = client.get(Path::to(&["policies", "history"])).await?;
-                let items = answer.get_mut("items").map(Value::take).unwrap_or_default();
-                let versions: Vec<PolicyVersion> = read(items)?;
+                let versions = read(client.call(rows::policies::HISTORY.to([])).await?)?;
                 // The newest is what is in force, whatever it is a version of.
-                let earlier = versions.into_iter().nth(1);
+                let earlier = versions.items.into_iter().nth(1);
                 earlier.map(|version| version.version).ok_or_else(|| {
                     Failure::NotFound("there is no earlier version to go back to".to_owned())
                 })?
@@ -49,7 +45,7 @@ impl Rollback {
         };
         let removes = self.removes.into_iter().collect();
         let asked = Asked { version, why: self.why, dry_run: self.dry_run, removes };
-        let answer = client.post(Path::to(&["policies", "rollback"]), json!(asked)).await?;
+        let answer = client.send(rows::policies::ROLLBACK.to([]), &asked).await?;
         cx.console.show(answer, |console, published: Published| {
             let version = published.version.get(..12).unwrap_or(&published.version);
             for changed in &published.changed {

@@ -2,15 +2,17 @@
 
 use super::job::run_to_the_end;
 use super::plan::summary::reach;
-use crate::client::{Client, Path};
+use crate::client::{Client, ServerAnswer};
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
-use countersign_api::{NewRollout, NewShadowReport, Reason, Rollout, RolloutState, RolloutTurned};
+use countersign_api::{
+    EndpointRequest, Items, NewRollout, NewShadowReport, NoBody, Reason, Rollout, RolloutState,
+    RolloutTurned, rows,
+};
 use countersign_names::{JobId, PolicyId, RolloutId, Timestamp};
-use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What can be done about staged rollouts.
@@ -95,29 +97,22 @@ impl Verb {
         match self {
             Self::Start(start) => start.run(cx).await,
             Self::Status { rollout } => {
-                let answer = cx.client()?.get(path(rollout, None)).await?;
+                let answer = cx.client()?.call(rows::rollouts::SHOW.to([&rollout.to_string()])).await?;
                 status(cx, answer)
             }
-            Self::List => list(cx, Path::to(&["rollouts"]).query("active", Some(true))).await,
-            Self::History => list(cx, Path::to(&["rollouts"])).await,
+            Self::List => list(cx, rows::rollouts::LIST.to([]).query("active", Some(true))).await,
+            Self::History => list(cx, rows::rollouts::LIST.to([])).await,
             Self::Advance { rollout } => {
-                let answer = cx.client()?.post(path(rollout, Some("advance")), None).await?;
+                let answer = cx.client()?.call(rows::rollouts::ADVANCE.to([&rollout.to_string()])).await?;
                 status(cx, answer)
             }
             Self::Halt { rollout, why } => {
-                let body = json!(Reason { reason: why });
-                let answer = cx.client()?.post(path(rollout, Some("halt")), body).await?;
+                let halt = rows::rollouts::HALT.to([&rollout.to_string()]);
+                let answer = cx.client()?.send(halt, &Reason { reason: why }).await?;
                 status(cx, answer)
             }
         }
     }
-}
-
-fn path(rollout: RolloutId, verb: Option<&str>) -> Path {
-    let rollout = rollout.to_string();
-    let mut parts = vec!["rollouts", rollout.as_str()];
-    parts.extend(verb);
-    Path::to(&parts)
 }
 
 impl Start {
@@ -138,7 +133,7 @@ impl Start {
             id: None,
             dry_run: true,
         };
-        let answer = client.post(Path::to(&["rollouts"]), json!(asked)).await?;
+        let answer = client.send(rows::rollouts::START.to([]), &asked).await?;
         let preview: Rollout = read(answer.clone())?;
         if self.dry_run {
             return cx.console.show(answer, |console, preview: Rollout| {
@@ -157,7 +152,7 @@ impl Start {
         }
         // The same id is the same sample as was shown.
         let started = NewRollout { id: Some(preview.id), dry_run: false, ..asked };
-        let answer = client.post(Path::to(&["rollouts"]), json!(started)).await?;
+        let answer = client.send(rows::rollouts::START.to([]), &started).await?;
         status(cx, answer)
     }
 
@@ -168,7 +163,7 @@ impl Start {
             until: None,
             policy: Some(self.policy.clone()),
         };
-        let finished = run_to_the_end(cx, client, Path::to(&["shadow-reports"]), json!(asked)).await?;
+        let finished = run_to_the_end(cx, client, rows::shadow::START.to([]), &asked).await?;
         if let Some(found) = finished.job.shadow.iter().flat_map(|report| &report.policies).next() {
             let (asked, denied) = (found.asked, reach(&found.newly_denied));
             cx.console.remark(format!("{} would have stopped {denied}, in {asked} decisions", found.policy));
@@ -196,12 +191,11 @@ fn say_preview(console: &mut Console, preview: &Rollout) -> Result<(), Failure> 
     console.line(format!("Each is watched for {watch}; it halts by itself if: {}", preview.halt_if))
 }
 
-async fn list(cx: &mut Context, path: Path) -> Result<(), Failure> {
-    let answer = cx.client()?.get(path).await?;
+async fn list(cx: &mut Context, request: EndpointRequest<NoBody, Items<Rollout>>) -> Result<(), Failure> {
+    let answer = cx.client()?.call(request).await?;
     let now = cx.now();
-    cx.console.show(answer, |console, mut rollouts: Value| {
-        let rollouts: Vec<Rollout> = read(rollouts.get_mut("items").map(Value::take).unwrap_or_default())?;
-        let rows = rollouts.into_iter().map(|rollout| {
+    cx.console.show(answer, |console, rollouts: Items<Rollout>| {
+        let rows = rollouts.items.into_iter().map(|rollout| {
             let moved = rollout.moves.last().map(|moved| span::relative(moved.at, now));
             [
                 rollout.id.to_string(),
@@ -218,7 +212,7 @@ async fn list(cx: &mut Context, path: Path) -> Result<(), Failure> {
     })
 }
 
-fn status(cx: &mut Context, answer: Value) -> Result<(), Failure> {
+fn status(cx: &mut Context, answer: ServerAnswer<Rollout>) -> Result<(), Failure> {
     let now = cx.now();
     cx.console.show(answer, |console, rollout: Rollout| say(console, &rollout, now))
 }

@@ -1,12 +1,11 @@
 //! `countersign service`: service accounts, and the tokens that they show.
 
-use crate::client::Path;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
-use countersign_api::{IssuedToken, Items, NewService, NewToken, Service};
+use countersign_api::{IssuedToken, Items, NewService, NewToken, Service, rows};
 use countersign_names::{ApplicationName, DeviceId, TokenId};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -89,7 +88,7 @@ impl Verb {
             Self::List => list(cx).await,
             Self::Add { name, owner, purpose } => {
                 let new = NewService { name: name.clone(), owner, purpose };
-                let answer = cx.client()?.post(Path::to(&["services"]), json!(new)).await?;
+                let answer = cx.client()?.send(rows::services::ADD.to([]), &new).await?;
                 let id = answer.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
                 cx.console.say(&answer, format!("The service account {name} is made, as {id}."))
             }
@@ -101,13 +100,13 @@ impl Verb {
                 if !sure.agree(cx, &format!("the service account {} ({})", found.name, found.id), &goes)? {
                     return Ok(());
                 }
-                let path = Path::to(&["services", &found.id.to_string()]);
-                let answer = cx.client()?.delete(path, None).await?;
+                let path = rows::services::REMOVE.to([&found.id.to_string()]);
+                let answer = cx.client()?.call(path).await?;
                 cx.console.say(&answer, format!("The service account {} is removed.", found.name))
             }
             Self::Token(issue) => issue.run(cx).await,
             Self::RevokeToken { token, sure } => {
-                let services: Items<Service> = read(cx.client()?.get(Path::to(&["services"])).await?)?;
+                let services: Items<Service> = read(cx.client()?.call(rows::services::LIST.to([])).await?)?;
                 let holder =
                     services.items.iter().find(|known| known.tokens.iter().any(|held| held.id == token));
                 let holder = holder.ok_or_else(|| {
@@ -119,7 +118,7 @@ impl Verb {
                 if !sure.agree(cx, &format!("the token {token}"), &goes)? {
                     return Ok(());
                 }
-                let answer = cx.client()?.delete(Path::to(&["tokens", &token.to_string()]), None).await?;
+                let answer = cx.client()?.call(rows::tokens::REVOKE.to([&token.to_string()])).await?;
                 cx.console.say(&answer, format!("The token {token} is revoked."))
             }
         }
@@ -127,7 +126,7 @@ impl Verb {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["services"])).await?;
+    let answer = cx.client()?.call(rows::services::LIST.to([])).await?;
     cx.console.show(answer, |console, services: Items<Service>| {
         let rows = services.items.into_iter().map(|service| {
             let live = service.tokens.iter().filter(|token| !token.expired).count();
@@ -147,7 +146,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 
 /// The service account of this id or name. Names are unique, so this finds one or none.
 async fn find(cx: &Context, named: &str) -> Result<Service, Failure> {
-    let services: Items<Service> = read(cx.client()?.get(Path::to(&["services"])).await?)?;
+    let services: Items<Service> = read(cx.client()?.call(rows::services::LIST.to([])).await?)?;
     let is_it = |service: &Service| service.name == named || service.id.to_string() == named;
     services.items.into_iter().find(is_it).ok_or_else(|| {
         Failure::NotFound(format!(
@@ -168,8 +167,8 @@ impl Issue {
             commands: self.commands.clone(),
             expires_in_seconds: self.expires.as_secs(),
         };
-        let path = Path::to(&["services", &service.id.to_string(), "tokens"]);
-        let answer = cx.client()?.post(path, json!(new)).await;
+        let path = rows::services::ISSUE_TOKEN.to([&service.id.to_string()]);
+        let answer = cx.client()?.send(path, &new).await;
         let mut answer = answer.inspect_err(|_| {
             // It is empty and ours.
             let _ = file.as_ref().map(|(path, _)| std::fs::remove_file(path));
@@ -184,7 +183,7 @@ impl Issue {
                     issued.id
                 ))
             })?;
-            if let Value::Object(answer) = &mut answer {
+            if let Value::Object(answer) = &mut *answer {
                 answer.remove("token");
                 answer.insert("file".to_owned(), json!(path));
             }

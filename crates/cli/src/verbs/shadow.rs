@@ -5,15 +5,13 @@ mod markdown;
 use super::job::{Finished, run_to_the_end};
 use super::plan::summary::{Summary, reach};
 use super::plan::table;
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
 use clap::{Args, Subcommand};
-use countersign_api::{NewShadowReport, PlannedChange, ShadowPolicy, ShadowReport, Turn};
+use countersign_api::{NewShadowReport, PlannedChange, ShadowPolicy, ShadowReport, Turn, rows};
 use countersign_names::{PolicyId, Timestamp};
-use serde_json::json;
 
 /// What can be asked of policies on trial.
 #[derive(Debug, Subcommand)]
@@ -55,8 +53,7 @@ impl Verb {
             until: asked.until.map(|until| until.moment(now)),
             policy: asked.policy,
         };
-        let Finished { answer, job } =
-            run_to_the_end(cx, &client, Path::to(&["shadow-reports"]), json!(body)).await?;
+        let Finished { answer, job } = run_to_the_end(cx, &client, rows::shadow::START.to([]), &body).await?;
         let report = job.shadow.ok_or_else(|| Failure::Failed("the report has no result".to_owned()))?;
         if cx.console.wants_json() {
             cx.console.json(&answer)?;

@@ -1,14 +1,13 @@
 //! `countersign status`: how the installation is, in numbers.
 
-use crate::client::Path;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
-use countersign_api::{ListenerStatus, Status, StoreStatus};
+use countersign_api::{ListenerStatus, Status, StoreStatus, rows};
 use std::time::Duration;
 
 pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["status"])).await?;
+    let answer = cx.client()?.call(rows::status::SHOW.to([])).await?;
     cx.console.show(answer, |console, status: Status| {
         let listeners: Vec<String> = status.listeners.iter().map(connections).collect();
         let Status { version, origin, world, journal, policies, evidence, counts, .. } = status;

@@ -1,16 +1,15 @@
 //! `countersign trust`: the register of what works only because nobody checks it.
 
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
-    Items, RegisterFigures, Trust, TrustDocument, TrustOwner, TrustSelection, TrustStanding, TrustsChanged,
+    EndpointRow, Items, RegisterFigures, RequestBody, Trust, TrustDocument, TrustOwner, TrustSelection,
+    TrustStanding, TrustsChanged, rows,
 };
 use countersign_names::{Action, ApplicationName, Cohort, EvidenceItem, ResourceName, Timestamp};
-use serde_json::{Value, json};
 use std::time::Duration;
 
 /// What can be done about the implicit-trust register.
@@ -119,7 +118,7 @@ impl Verb {
             Self::Figures => figures(cx).await,
             Self::Own(own) => {
                 let asked = TrustOwner { of: own.of.into(), owner: own.owner, dry_run: own.dry_run };
-                change(cx, "own", json!(asked)).await
+                change(cx, &rows::trusts::OWN, &asked).await
             }
             Self::Document(document) => {
                 let asked = TrustDocument {
@@ -130,7 +129,7 @@ impl Verb {
                     expires_in_seconds: document.span.as_secs(),
                     dry_run: document.dry_run,
                 };
-                change(cx, "document", json!(asked)).await
+                change(cx, &rows::trusts::DOCUMENT, &asked).await
             }
         }
     }
@@ -138,7 +137,8 @@ impl Verb {
 
 impl List {
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
-        let path = Path::to(&["trusts"])
+        let path = rows::trusts::LIST
+            .to([])
             .query("application", self.of.application)
             .query("resource", self.of.resource)
             .query("action", self.of.action)
@@ -146,7 +146,7 @@ impl List {
             .query("item", self.of.item)
             .query("state", self.state.map(|state| words::of(&state)))
             .query("limit", Some(self.limit));
-        let answer = cx.client()?.get(path).await?;
+        let answer = cx.client()?.call(path).await?;
         let now = cx.now();
         cx.console.show(answer, |console, trusts: Items<Trust>| {
             table(console, trusts.items.iter(), now)?;
@@ -159,7 +159,7 @@ impl List {
 }
 
 async fn figures(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.get(Path::to(&["trusts", "figures"])).await?;
+    let answer = cx.client()?.call(rows::trusts::FIGURES.to([])).await?;
     cx.console.show(answer, |console, figures: RegisterFigures| {
         console.facts([
             ("On implicit trust", figures.live.to_string()),
@@ -173,8 +173,12 @@ async fn figures(cx: &mut Context) -> Result<(), Failure> {
     })
 }
 
-async fn change(cx: &mut Context, verb: &str, asked: Value) -> Result<(), Failure> {
-    let answer = cx.client()?.post(Path::to(&["trusts", verb]), asked).await?;
+async fn change<B: RequestBody>(
+    cx: &mut Context,
+    row: &EndpointRow<0, B, TrustsChanged>,
+    asked: &B::Json,
+) -> Result<(), Failure> {
+    let answer = cx.client()?.send(row.to([]), asked).await?;
     let now = cx.now();
     cx.console.show(answer, |console, changed: TrustsChanged| {
         table(console, changed.trusts.iter(), now)?;

@@ -1,14 +1,15 @@
 //! `countersign evidence verify` and the verbs that look after the evidence: each is a run on the server.
 
 use super::job::{Finished, run_to_the_end};
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
-use countersign_api::{EvidenceReport, NewEvidenceVerification, NewUpkeep, UpkeepReport};
-use serde_json::json;
+use countersign_api::{
+    Created, EndpointRow, EvidenceReport, Job, NewEvidenceVerification, NewUpkeep, OptionalBody,
+    UpkeepReport, rows,
+};
 
 /// Which days to verify.
 #[derive(Debug, Args)]
@@ -41,8 +42,8 @@ impl Verify {
         let (client, now) = (cx.client()?, cx.now());
         let asked =
             NewEvidenceVerification { since: self.since.map(|since| since.moment(now)), store: self.store };
-        let path = Path::to(&["evidence", "verify"]);
-        let Finished { answer, job } = run_to_the_end(cx, &client, path, json!(asked)).await?;
+        let path = rows::evidence::VERIFY.to([]);
+        let Finished { answer, job } = run_to_the_end(cx, &client, path, &asked).await?;
         let report =
             job.verification.ok_or_else(|| Failure::Failed("the verification has no result".to_owned()))?;
         if cx.console.wants_json() {
@@ -108,13 +109,12 @@ impl Upkeep {
     pub(crate) async fn run(
         self,
         cx: &mut Context,
-        verb: &'static str,
+        start: &EndpointRow<0, OptionalBody<NewUpkeep>, Created<Job>>,
         (would, done, nothing): (&str, &str, &str),
     ) -> Result<(), Failure> {
         let client = cx.client()?;
         let asked = NewUpkeep { dry_run: self.dry_run };
-        let path = Path::to(&["evidence", verb]);
-        let Finished { answer, job } = run_to_the_end(cx, &client, path, json!(asked)).await?;
+        let Finished { answer, job } = run_to_the_end(cx, &client, start.to([]), &asked).await?;
         let report = job.upkeep.ok_or_else(|| Failure::Failed("the run has no result".to_owned()))?;
         if cx.console.wants_json() {
             return cx.console.json(&answer);
@@ -136,8 +136,8 @@ impl Retain {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
         if !self.sure.yes() && !self.sure.dry_run() {
-            let asked = json!(NewUpkeep { dry_run: true });
-            let found = run_to_the_end(cx, &cx.client()?, Path::to(&["evidence", "retain"]), asked).await?;
+            let asked = NewUpkeep { dry_run: true };
+            let found = run_to_the_end(cx, &cx.client()?, rows::evidence::RETAIN.to([]), &asked).await?;
             let days = found.job.upkeep.map(|report| report.days).unwrap_or_default();
             let goes: Vec<String> = days
                 .iter()
@@ -149,7 +149,7 @@ impl Retain {
                 self.sure.agree(cx, "the records that are older than records are kept", &goes)?;
             }
         }
-        Upkeep { dry_run: self.sure.dry_run() }.run(cx, "retain", words).await
+        Upkeep { dry_run: self.sure.dry_run() }.run(cx, &rows::evidence::RETAIN, words).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! A server that answers what it is told to, on a real socket, and holds every request to the contract.
 
 use bytes::Bytes;
-use countersign_api::{Endpoint, INCOMPLETE, LINES_MEDIA_TYPE, PREFIX, endpoints};
+use countersign_api::{Endpoint, INCOMPLETE, LINES_MEDIA_TYPE, PREFIX, ParameterPlace, endpoints};
 use countersign_cli::{Cli, Console, Exit};
 use countersign_names::Timestamp;
 use http_body_util::BodyExt;
@@ -295,6 +295,7 @@ async fn serve(
                 host: header("host").unwrap_or_default(),
             };
             let known = endpoint(head.method.as_str(), head.uri.path());
+            let known = known.filter(|known| has_parameters(known, head.uri.query().unwrap_or_default()));
             let before = {
                 let mut asked = asked.lock().unwrap();
                 let before = asked.iter().filter(|asked| asked.line == line).count();
@@ -332,4 +333,12 @@ async fn serve(
 fn endpoint(method: &str, path: &str) -> Option<Endpoint> {
     let path = path.strip_prefix(PREFIX)?;
     endpoints().into_iter().find(|endpoint| endpoint.is_asked(method, path))
+}
+
+/// Whether the endpoint has every parameter of a query.
+fn has_parameters(endpoint: &Endpoint, query: &str) -> bool {
+    url::form_urlencoded::parse(query.as_bytes()).all(|(name, _)| {
+        let mut known = endpoint.parameters.iter();
+        known.any(|known| known.place == ParameterPlace::Query && known.name == name)
+    })
 }

@@ -1,14 +1,14 @@
 //! What the server says of itself, and what follows from it.
 
 use super::Finding;
-use crate::client::{Client, Path};
+use crate::client::Client;
 use crate::console::read;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
     Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, ListenerStatus, Policies,
-    Session, Status, StoreStatus,
+    Session, Status, StoreStatus, rows,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -24,7 +24,7 @@ const LEEWAY: Duration = Duration::from_secs(30);
 
 pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     let client = cx.client()?;
-    let status: Status = match client.get(Path::to(&["status"])).await.and_then(read) {
+    let status: Status = match client.call(rows::status::SHOW.to([])).await.and_then(read) {
         Ok(status) => status,
         // Nothing else can be asked either.
         Err(failure) => return Ok(vec![Finding::unanswered("server", &failure)]),
@@ -260,7 +260,7 @@ fn independence(status: &Status) -> Option<Finding> {
 
 async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "policies";
-    let policies: Policies = match client.get(Path::to(&["policies"])).await.and_then(read) {
+    let policies: Policies = match client.call(rows::policies::SHOW.to([])).await.and_then(read) {
         Ok(policies) => policies,
         Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
     };
@@ -311,11 +311,11 @@ const OURSELVES: &str = "countersign";
 
 async fn applications(client: &Client) -> Vec<Finding> {
     const CHECK: &str = "applications";
-    let applications: Items<Application> = match client.get(Path::to(&["applications"])).await.and_then(read)
-    {
-        Ok(applications) => applications,
-        Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
-    };
+    let applications: Items<Application> =
+        match client.call(rows::applications::LIST.to([])).await.and_then(read) {
+            Ok(applications) => applications,
+            Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
+        };
     let mut findings = Vec::new();
     for application in &applications.items {
         if client.is_here() && application.name.as_str() != OURSELVES {
@@ -376,7 +376,7 @@ fn unlabelled(application: &Application) -> Vec<String> {
 
 async fn posture(client: &Client, now: Timestamp) -> Finding {
     const CHECK: &str = "posture";
-    let devices: Items<Device> = match client.get(Path::to(&["devices"])).await.and_then(read) {
+    let devices: Items<Device> = match client.call(rows::devices::LIST.to([])).await.and_then(read) {
         Ok(devices) => devices,
         Err(failure) => return Finding::unanswered(CHECK, &failure),
     };
@@ -404,7 +404,7 @@ async fn posture(client: &Client, now: Timestamp) -> Finding {
 /// What has begun cannot have begun after now, unless a clock is wrong.
 async fn clock(client: &Client, now: Timestamp) -> Finding {
     const CHECK: &str = "clock";
-    let sessions: Items<Session> = match client.get(Path::to(&["sessions"])).await.and_then(read) {
+    let sessions: Items<Session> = match client.call(rows::sessions::LIST.to([])).await.and_then(read) {
         Ok(sessions) => sessions,
         Err(failure) => return Finding::unanswered(CHECK, &failure),
     };

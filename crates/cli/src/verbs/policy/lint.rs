@@ -1,13 +1,12 @@
 //! `countersign policy lint`: what the owners of policies should look at, in force or in a folder.
 
 use super::{hex, parse};
-use crate::client::Path;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{folder, words};
 use clap::Args;
-use countersign_api::{FindingSeverity, PolicyFinding, PolicyLint};
+use countersign_api::{FindingSeverity, PolicyFinding, PolicyLint, rows};
 use countersign_policy::{Finding, Severity};
 use serde_json::json;
 use std::path::PathBuf;
@@ -23,11 +22,11 @@ pub(crate) struct Lint {
 impl Lint {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let answer = match &self.dir {
-            None => cx.client()?.get(Path::to(&["policies", "lint"])).await?,
+            None => cx.client()?.call(rows::policies::LINT.to([])).await?,
             Some(dir) => {
                 let set = parse(cx, &folder::read(dir)?)?;
                 let findings = set.lint(cx.now()).into_iter().map(carried).collect();
-                json!(PolicyLint { version: hex(&set.version()), with_world: false, findings })
+                json!(PolicyLint { version: hex(&set.version()), with_world: false, findings }).into()
             }
         };
         let found: PolicyLint = crate::console::read(answer.clone())?;

@@ -1,0 +1,120 @@
+//! A request to an endpoint, as a client makes it: names that people typed, each kept within its own segment.
+
+use crate::endpoint::{Method, parameter_name};
+use crate::row::EndpointRow;
+use std::marker::PhantomData;
+
+/// A request to an endpoint that takes a body `B` and answers with `A`: its method and target.
+#[derive(Debug)]
+pub struct EndpointRequest<B, A> {
+    method: Method,
+    target: String,
+    asked: bool,
+    types: PhantomData<fn(B) -> A>,
+}
+
+impl<B, A> Clone for EndpointRequest<B, A> {
+    fn clone(&self) -> Self {
+        Self { method: self.method, target: self.target.clone(), asked: self.asked, types: PhantomData }
+    }
+}
+
+impl<const N: usize, B, A> EndpointRow<N, B, A> {
+    /// A request to this endpoint with these parameters in its path, in their order.
+    pub fn to(&self, parameters: [&str; N]) -> EndpointRequest<B, A> {
+        let mut target = crate::PREFIX.to_owned();
+        let mut parameters = parameters.into_iter();
+        for shape in self.path().split('/').skip(1) {
+            match parameter_name(shape) {
+                None => {
+                    target.push('/');
+                    target.push_str(shape);
+                }
+                // A row has as many parameters as its path: the compiler counted them.
+                Some(_) => {
+                    let text = parameters.next().unwrap_or_default();
+                    let splits = shape.starts_with("{*");
+                    for segment in text.split(|character| splits && character == '/') {
+                        target.push('/');
+                        encode(segment, &mut target);
+                    }
+                }
+            }
+        }
+        EndpointRequest { method: self.method(), target, asked: false, types: PhantomData }
+    }
+}
+
+impl<B, A> EndpointRequest<B, A> {
+    /// The same with a query parameter, when there is a value for it.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
+            self.target.push(if self.asked { '&' } else { '?' });
+            self.asked = true;
+            self.target.push_str(name);
+            self.target.push('=');
+            encode(&value.to_string(), &mut self.target);
+        }
+        self
+    }
+
+    /// Its method.
+    pub const fn method(&self) -> Method {
+        self.method
+    }
+
+    /// Its path and query.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+}
+
+/// Everything but what RFC 3986 calls unreserved is percent-encoded, so that a name never becomes structure.
+fn encode(text: &str, out: &mut String) {
+    // `.` and `..` are unreserved letter by letter and structure as a whole.
+    let dots = text == "." || text == "..";
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'~' => out.push(char::from(byte)),
+            b'.' if !dots => out.push('.'),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rows;
+
+    #[test]
+    fn a_name_stays_within_its_segment() {
+        for (name, encoded) in [
+            ("per_01", "per_01"),
+            ("ada@example.org", "ada%40example.org"),
+            ("group:eng", "group%3Aeng"),
+            ("a/../b?c#d", "a%2F..%2Fb%3Fc%23d"),
+            ("..", "%2E%2E"),
+            ("é ", "%C3%A9%20"),
+            ("", ""),
+        ] {
+            assert_eq!(rows::people::SHOW.to([name]).target(), format!("/api/v1/people/{encoded}"));
+        }
+    }
+
+    #[test]
+    fn only_a_part_of_an_application_holds_slashes() {
+        let request = rows::labels::SET.to(["wi/ki", "a/../b c"]);
+        assert_eq!(request.target(), "/api/v1/labels/wi%2Fki/a/%2E%2E/b%20c");
+    }
+
+    #[test]
+    fn only_what_is_asked_is_in_the_query() {
+        let request = rows::decisions::LIST
+            .to([])
+            .query("since", Some("a b"))
+            .query("until", None::<&str>)
+            .query("limit", Some(5));
+        assert_eq!(request.target(), "/api/v1/decisions?since=a%20b&limit=5");
+    }
+}
