@@ -10,6 +10,7 @@
 
 pub mod access;
 mod applications;
+mod archive;
 mod authzen;
 mod decisions;
 mod declaration;
@@ -45,6 +46,7 @@ pub mod words;
 
 pub use access::{ControlResource, EndpointAccess, OwnedBy};
 pub use applications::{Application, ApplicationStage, Declaration, Label, Resource, Route, StageChange};
+pub use archive::{ArchiveReport, ArchivedFile, NewArchive};
 pub use authzen::{
     DecisionPointMetadata, Evaluation, EvaluationAction, EvaluationAnswer, EvaluationContext,
     EvaluationError, EvaluationResource, EvaluationSubject, EvaluationWhy, Evaluations, EvaluationsAnswer,

@@ -1,8 +1,8 @@
 //! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
 
 use crate::{
-    EvidenceReport, Exhaustive, FileChange, PlannedSettings, PolicyProblem, ProofReport, RemovedPolicy,
-    Settings, ShadowReport, UpkeepReport, words,
+    ArchiveReport, EvidenceReport, Exhaustive, FileChange, PlannedSettings, PolicyProblem, ProofReport,
+    RemovedPolicy, Settings, ShadowReport, UpkeepReport, words,
 };
 use countersign_names::{
     Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
@@ -102,6 +102,9 @@ pub struct Job {
     /// What the shadow report found, once it has finished. A list of jobs leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadow: Option<ShadowReport>,
+    /// What was archived of the journal, once it has finished. A list of jobs leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<ArchiveReport>,
 }
 
 /// The kinds of long runs.
@@ -124,6 +127,8 @@ pub enum JobKind {
     Retain,
     /// What policies in their shadow stage would have done is gathered.
     Shadow,
+    /// Old facts are moved to archive files, and out of the journal's store.
+    Archive,
 }
 
 /// How a long run is.

@@ -74,6 +74,9 @@ pub struct JournalStatus {
     /// The entry of the checkpoint that this process began with; none when it folded everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun_at: Option<u64>,
+    /// The last entry that was moved to an archive file; 0 when none was.
+    #[serde(default)]
+    pub archived_until: u64,
     /// Why the world may not be what the facts add up to, if there is a reason to think so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,

@@ -35,13 +35,13 @@ pub fn of(mut file: &File) -> io::Result<[u8; 32]> {
 
 /// Differs once a file's content does. The time of the last change is the kernel's: who alters a file cannot set it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileVersion {
     inode: u64,
     length: u64,
     changed: (i64, i64),
 }
 
-impl Stamp {
+impl FileVersion {
     pub fn of(file: &File) -> io::Result<Self> {
         let about = file.metadata()?;
         Ok(Self { inode: about.ino(), length: about.len(), changed: (about.ctime(), about.ctime_nsec()) })

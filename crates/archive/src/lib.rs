@@ -13,6 +13,9 @@ mod name;
 mod read;
 mod write;
 
+/// The name of the folder of archive files, beside the journal's file.
+pub const ARCHIVE_FOLDER: &str = "archive";
+
 pub use name::Stretch;
 pub use read::{ArchiveCopies, Archives, KnownArchive};
-pub use write::{ArchiveWriter, WriteError, WrittenArchive};
+pub use write::{ArchiveWriteError, ArchiveWriter, WrittenArchive};

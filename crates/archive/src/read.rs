@@ -2,9 +2,9 @@
 
 mod file;
 
-use crate::{Stretch, digest};
-use countersign_journal::{Archive, ArchiveError, Seq, StoredEntry};
-use digest::Stamp;
+use crate::{Stretch, WrittenArchive, digest};
+use countersign_journal::{Archive, ArchiveError, EntryHash, Seq, StoredEntry};
+use digest::FileVersion;
 use file::ArchiveFile;
 use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
@@ -35,6 +35,13 @@ pub trait ArchiveCopies: Send + Sync {
     /// # Errors
     /// Says why it could not be had.
     fn fetch(&self, name: &str, path: &Path) -> Result<bool, String>;
+
+    /// Puts a file that was written there, whole or not at all. `installation` is the hash of the first entry of the journal: files of
+    /// another journal have the same names, and must not be replaced.
+    ///
+    /// # Errors
+    /// Says why it is not known to be there.
+    fn put(&self, written: &WrittenArchive, installation: EntryHash) -> Result<(), String>;
 }
 
 /// The archive files of one folder.
@@ -44,7 +51,7 @@ pub struct Archives {
     /// What the journal says, by first entry.
     known: Mutex<BTreeMap<Seq, KnownArchive>>,
     /// Files that were found to be the known ones.
-    checked: Mutex<HashMap<PathBuf, Stamp>>,
+    checked: Mutex<HashMap<PathBuf, FileVersion>>,
     /// The file that was read last, with its last row group.
     opened: Mutex<Option<ArchiveFile>>,
 }
@@ -59,6 +66,19 @@ impl Archives {
     /// Where the files are.
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Whether there is another place for copies.
+    pub fn has_copies(&self) -> bool {
+        self.copies.is_some()
+    }
+
+    /// Copies a file that was written to the other place, if there is one. See [`ArchiveCopies::put`].
+    ///
+    /// # Errors
+    /// Says why it is not known to be there.
+    pub fn copy_out(&self, written: &WrittenArchive, installation: EntryHash) -> Result<(), String> {
+        self.copies.as_ref().map_or(Ok(()), |copies| copies.put(written, installation))
     }
 
     /// Takes note of the files that the journal knows: from now on, of their stretches only these are read.
@@ -119,7 +139,7 @@ impl Archives {
         }
         let failed = |error: io::Error| away(&path, &error);
         let file = digest::open(&path).map_err(failed)?;
-        let stamp = Stamp::of(&file).map_err(failed)?;
+        let stamp = FileVersion::of(&file).map_err(failed)?;
         if self.checked.lock().get(&path) == Some(&stamp) {
             return Ok(path);
         }

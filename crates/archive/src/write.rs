@@ -27,7 +27,7 @@ const AFTER: &str = "countersign.after";
 
 /// Why a file was not written. Nothing of it is left then.
 #[derive(Debug, thiserror::Error)]
-pub enum WriteError {
+pub enum ArchiveWriteError {
     /// The disk.
     #[error(transparent)]
     Disk(#[from] io::Error),
@@ -68,7 +68,7 @@ pub struct WrittenArchive {
 /// Writes one file, entry by entry.
 pub struct ArchiveWriter {
     writer: ArrowWriter<File>,
-    unfinished: Unfinished,
+    unfinished: HalfWritten,
     folder: PathBuf,
     after: Head,
     last: Head,
@@ -77,9 +77,9 @@ pub struct ArchiveWriter {
 }
 
 /// A file under its temporary name; without its end it is of no use to anybody.
-struct Unfinished(PathBuf);
+struct HalfWritten(PathBuf);
 
-impl Drop for Unfinished {
+impl Drop for HalfWritten {
     fn drop(&mut self) {
         // Finished, it has another name and is not here any more.
         drop(fs::remove_file(&self.0));
@@ -91,9 +91,9 @@ impl ArchiveWriter {
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn begin(folder: &Path, after: Head) -> Result<Self, WriteError> {
+    pub fn begin(folder: &Path, after: Head) -> Result<Self, ArchiveWriteError> {
         private_folder(folder)?;
-        let unfinished = Unfinished(folder.join(format!(".unfinished-{}", after.seq)));
+        let unfinished = HalfWritten(folder.join(format!(".unfinished-{}", after.seq)));
         let file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished.0)?;
         let properties = WriterProperties::builder()
@@ -111,9 +111,9 @@ impl ArchiveWriter {
     ///
     /// # Errors
     /// When it is not the next, or the disk fails.
-    pub fn push(&mut self, entry: Entry) -> Result<(), WriteError> {
+    pub fn push(&mut self, entry: Entry) -> Result<(), ArchiveWriteError> {
         if self.last.hash_next(&entry.payload) != entry.hash || self.last.seq.next() != entry.seq {
-            return Err(WriteError::OutOfOrder { after: self.last, found: entry.head() });
+            return Err(ArchiveWriteError::OutOfOrder { after: self.last, found: entry.head() });
         }
         self.last = entry.head();
         self.group_bytes += entry.payload.len();
@@ -124,7 +124,7 @@ impl ArchiveWriter {
         Ok(())
     }
 
-    fn end_group(&mut self) -> Result<(), WriteError> {
+    fn end_group(&mut self) -> Result<(), ArchiveWriteError> {
         if self.group.is_empty() {
             return Ok(());
         }
@@ -142,9 +142,9 @@ impl ArchiveWriter {
     ///
     /// # Errors
     /// When there is no entry, or the disk fails.
-    pub fn finish(mut self) -> Result<WrittenArchive, WriteError> {
+    pub fn finish(mut self) -> Result<WrittenArchive, ArchiveWriteError> {
         if self.last == self.after {
-            return Err(WriteError::Empty);
+            return Err(ArchiveWriteError::Empty);
         }
         self.end_group()?;
         for (key, value) in [(FORMAT.0, FORMAT.1.to_owned()), (AFTER, self.after.to_string())] {

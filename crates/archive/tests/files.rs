@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use countersign_archive::{
-    ArchiveCopies, ArchiveWriter, Archives, KnownArchive, Stretch, WriteError, WrittenArchive,
+    ArchiveCopies, ArchiveWriteError, ArchiveWriter, Archives, KnownArchive, Stretch, WrittenArchive,
 };
-use countersign_journal::{Archive as _, ArchiveError, Entry, Head, Journal, ReadError, Seq, VerifyError};
+use countersign_journal::{
+    Archive as _, ArchiveError, Entry, EntryHash, Head, Journal, ReadError, Seq, VerifyError,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -211,10 +213,10 @@ fn only_the_next_entry_is_written() {
     let first = Head::GENESIS.entry(b"one".to_vec());
     let mut writer = ArchiveWriter::begin(folder.path(), Head::GENESIS).unwrap();
     let skipped = first.head().entry(b"two".to_vec());
-    assert!(matches!(writer.push(skipped), Err(WriteError::OutOfOrder { .. })));
+    assert!(matches!(writer.push(skipped), Err(ArchiveWriteError::OutOfOrder { .. })));
     let forged = Entry { payload: b"three".to_vec(), ..first };
-    assert!(matches!(writer.push(forged), Err(WriteError::OutOfOrder { .. })));
-    assert!(matches!(writer.finish(), Err(WriteError::Empty)));
+    assert!(matches!(writer.push(forged), Err(ArchiveWriteError::OutOfOrder { .. })));
+    assert!(matches!(writer.finish(), Err(ArchiveWriteError::Empty)));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing of it is left");
 }
 
@@ -236,6 +238,12 @@ impl ArchiveCopies for InFolder {
             return Err("no link".to_owned());
         }
         Ok(fs::copy(self.0.join(name), path).is_ok())
+    }
+
+    fn put(&self, written: &WrittenArchive, _: EntryHash) -> Result<(), String> {
+        fs::copy(&written.path, self.0.join(written.stretch.file_name()))
+            .map(drop)
+            .map_err(|error| error.to_string())
     }
 }
 

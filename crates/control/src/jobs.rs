@@ -67,6 +67,7 @@ pub enum JobOutcome {
     Proof(Box<api::ProofReport>),
     Verification(api::EvidenceReport),
     Upkeep(api::UpkeepReport),
+    Archive(api::ArchiveReport),
     /// With the SHA-256 over its JSON, and whom each policy met.
     Shadow(api::ShadowReport, Digest, BTreeMap<PolicyId, Arc<Window>>),
 }
@@ -149,6 +150,7 @@ impl Job {
             verification: None,
             upkeep: None,
             shadow: None,
+            archive: None,
         };
         Self {
             state: Mutex::new(state),
@@ -182,6 +184,7 @@ impl Job {
             verification: None,
             upkeep: None,
             shadow: None,
+            archive: None,
             digest,
             error,
             ..*state
@@ -267,6 +270,7 @@ impl RunningJob {
                 Some(JobOutcome::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
                 Some(JobOutcome::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
                 Some(JobOutcome::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
+                Some(JobOutcome::Archive(report)) => (job.share, job.archive) = (1.0, Some(report)),
                 Some(JobOutcome::Shadow(report, digest, windows)) => {
                     (job.share, job.shadow, job.digest) = (1.0, Some(report), Some(digest.to_string()));
                     *self.job.windows.lock() = windows;

@@ -11,6 +11,7 @@
 
 mod anchoring;
 mod applications;
+mod archiving;
 mod authzen;
 mod bind;
 mod caller;
@@ -53,6 +54,7 @@ mod versions;
 
 pub use anchoring::Anchoring;
 pub use applications::declared;
+pub use archiving::known_archives;
 pub use caller::{Caller, Connection, SessionOf};
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
@@ -67,6 +69,7 @@ pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
 use countersign_admission::{Admission, Who};
 use countersign_api::ControlResource;
+use countersign_archive::Archives;
 use countersign_copies::Copies;
 use countersign_evidence::Store;
 use countersign_ledger::Ledger;
@@ -139,6 +142,7 @@ struct Inner {
     jobs: jobs::Jobs,
     engine: SqlEngine,
     copies: Option<Copies>,
+    archives: OnceLock<Arc<Archives>>,
     listeners: OnceLock<Listeners>,
 }
 
@@ -182,8 +186,18 @@ impl Control {
             jobs,
             engine,
             copies,
+            archives: OnceLock::new(),
             listeners: OnceLock::new(),
         }))
+    }
+
+    /// Says where archive files of the journal are. Only the first time counts; without it, none can be made.
+    pub fn keeps_archives(&self, archives: Arc<Archives>) {
+        let _already_known = self.0.archives.set(archives);
+    }
+
+    pub(crate) fn archives(&self) -> Option<&Arc<Archives>> {
+        self.0.archives.get()
     }
 
     /// Tell what to say of the listeners of this process, once they are known.

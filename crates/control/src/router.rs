@@ -4,9 +4,9 @@ use crate::bind::BoundRows;
 use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
-    Control, Refusal, applications, authzen, decisions, devices, envelope, exceptions, export, grants,
-    groups, keys, lint, people, policies, proposals, query, reach, register, rehearsals, rollouts, services,
-    sessions, settings, status, upkeep, versions,
+    Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions, export,
+    grants, groups, keys, lint, people, policies, proposals, query, reach, register, rehearsals, rollouts,
+    services, sessions, settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -196,6 +196,7 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::status::SHOW, status::show)
         .bind(&rows::journal::HEAD, status::head)
         .bind(&rows::journal::VERIFY, status::verify)
+        .bind(&rows::journal::ARCHIVE, archiving::archive)
 }
 
 fn long_runs(routes: BoundRows) -> BoundRows {

@@ -31,6 +31,7 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
             connected: ledger.journal().connected() && ledger.behind() <= LATE,
             broken: ledger.broken(),
             begun_at: ledger.begun_at(),
+            archived_until: world.archived_until(),
             doubt: ledger.doubted(),
             remembered: ledger.remembered().map(|(head, at)| api::RememberedHead { head: shown(&head), at }),
             accepted: world.head_accepted().map(|accepted| api::AcceptedHead {

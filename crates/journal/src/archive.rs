@@ -51,7 +51,7 @@ pub enum PruneError {
 }
 
 /// A page, and how many of its entries the store gave: all of them, or none when they came from the archive.
-pub(crate) struct Page {
+pub(crate) struct SourcedPage {
     pub(crate) entries: Vec<StoredEntry>,
     pub(crate) from_store: bool,
 }
@@ -63,19 +63,19 @@ impl Journal {
     }
 
     /// The entries after a place: the store's, or the archive's where the store begins later.
-    pub(crate) async fn page(&self, after: Seq, limit: u32, bytes: usize) -> Result<Page, ReadError> {
+    pub(crate) async fn page(&self, after: Seq, limit: u32, bytes: usize) -> Result<SourcedPage, ReadError> {
         let stored = self.0.store.page(after, limit, bytes).await?;
         let goes_on =
             |first: &StoredEntry| u64::try_from(first.seq).is_ok_and(|seq| Seq(seq) == after.next());
         let whole = stored.first().is_some_and(goes_on);
         let Some(archive) = self.0.archive.get().filter(|_| !whole && limit > 0).cloned() else {
-            return Ok(Page { entries: stored, from_store: true });
+            return Ok(SourcedPage { entries: stored, from_store: true });
         };
         let reading = spawn_blocking(move || archive.page(after, limit, bytes)).await;
         let archived = reading.map_err(|error| StoreError::new("reading an archive", error))?;
         match archived {
-            Ok(entries) if entries.is_empty() => Ok(Page { entries: stored, from_store: true }),
-            Ok(entries) => Ok(Page { entries, from_store: false }),
+            Ok(entries) if entries.is_empty() => Ok(SourcedPage { entries: stored, from_store: true }),
+            Ok(entries) => Ok(SourcedPage { entries, from_store: false }),
             Err(ArchiveError::Away(why)) => Err(StoreError::new("reading an archive", why).into()),
             Err(ArchiveError::Altered(why)) => Err(Broken::after(after, Fault::Archive { why }).into()),
         }

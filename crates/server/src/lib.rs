@@ -3,6 +3,7 @@
 //! This room knows which parts there are and in which order they start and stop. It must not know logic that belongs
 //! to one of them: when a line here decides something about an access, a person or a policy, it is in the wrong place.
 
+mod archives;
 mod bootstrap;
 mod certificate;
 mod checkpoints;

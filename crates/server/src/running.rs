@@ -1,5 +1,6 @@
 //! Starting and stopping: the order of things.
 
+use crate::archives::ProcessArchives;
 use crate::checkpoints::Checkpoints;
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
@@ -127,9 +128,7 @@ impl Running {
         // A library that asks for a provider finds this one; a second start in one process finds it set already.
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
-        let checkpoints = Arc::new(Checkpoints::of(&config.data));
-        let ledger = open_ledger(&config, checkpoints.read()).await?;
-        ledger.keeps_checkpoints(checkpoints.clone());
+        let (ledger, checkpoints, archives) = open_world(&config).await?;
         let key_file = config.data.join("assertion.key");
         let remembered = Arc::new(Remembered::of(&config.data, &config.name));
         if let Err(doubt) = remembered::believe(&remembered, &ledger, &keys::assertion_key(&key_file)?).await
@@ -161,6 +160,7 @@ impl Running {
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
         let api = control(&config, &ledger, &admission, (&store, copies.clone()), &authn)?;
+        api.keeps_archives(archives.archives.clone());
         let tended = (store.clone(), ledger.clone());
         let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
@@ -204,6 +204,7 @@ impl Running {
             running.copies = Some(copies);
         }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
+        running.tasks.spawn(archives.follow(running.ledger.clone(), running.stop.clone()));
         running.tasks.spawn(checkpoints.keep(running.ledger.clone(), running.stop.clone()));
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
         if let Some(bucket_head) = bucket_head {
@@ -344,7 +345,8 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener
 /// When nothing is wrong, or the word could not be put on record.
 pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartError> {
     config.check()?;
-    let ledger = open_ledger(config, None).await?;
+    let archives = ProcessArchives::of(config).map_err(|error| config.pointed_at(error))?;
+    let ledger = open_ledger(config, &archives, None).await?;
     let key = keys::assertion_key(&config.data.join("assertion.key"))?;
     let remembered = Arc::new(Remembered::of(&config.data, &config.name));
     let (sink, store) =
@@ -356,8 +358,18 @@ pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartErro
     Ok(accepted?.to_string())
 }
 
+/// The world at the journal's head, begun with a checkpoint if there is one, and what keeps the journal short.
+async fn open_world(config: &Config) -> Result<(Ledger, Arc<Checkpoints>, ProcessArchives), StartError> {
+    let checkpoints = Arc::new(Checkpoints::of(&config.data));
+    let archives = ProcessArchives::of(config).map_err(|error| config.pointed_at(error))?;
+    let ledger = open_ledger(config, &archives, checkpoints.read()).await?;
+    ledger.keeps_checkpoints(checkpoints.clone());
+    Ok((ledger, checkpoints, archives))
+}
+
 async fn open_ledger(
     config: &Config,
+    archives: &ProcessArchives,
     checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
 ) -> Result<Ledger, StartError> {
     let journal = match &config.journal {
@@ -375,6 +387,7 @@ async fn open_ledger(
             Journal::open_postgres(url, options).await?
         }
     };
+    journal.reads_archive(archives.archives.clone());
     let progress = |facts| tracing::info!(facts, "folding the journal");
     Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), checkpoints, progress).await?)
 }

@@ -22,7 +22,7 @@ pub struct ArchivedEntries {
 }
 
 /// The files, by their last entry: each goes on where the one before it ends.
-pub type Archives = OrdMap<u64, ArchivedEntries>;
+pub type ArchivesByEnd = OrdMap<u64, ArchivedEntries>;
 
 impl World {
     /// The files that hold entries of the journal, the oldest entries first. The first file begins with entry 1, and each other goes on

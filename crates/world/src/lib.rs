@@ -105,7 +105,7 @@ pub struct World {
     settings: settings::Applied,
     head_accepted: Option<Arc<HeadAccepted>>,
     checkpoints: checkpoint::Checkpoints,
-    archives: archives::Archives,
+    archives: archives::ArchivesByEnd,
     #[serde(skip)]
     moves: touched::Moves,
     /// See [`World::take_snapshot`].

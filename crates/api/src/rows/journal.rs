@@ -1,8 +1,8 @@
 //! The journal of facts.
 
-use crate::access::READS;
-use crate::row::{EndpointRow, NoBody, OptionalBody, get, post};
-use crate::{JournalHead, Verification, VerifyRequest};
+use crate::access::{ADMINISTERS, READS};
+use crate::row::{Created, EndpointRow, NoBody, OptionalBody, get, post};
+use crate::{Job, JournalHead, NewArchive, Verification, VerifyRequest};
 
 rows! {
     /// How far the journal goes.
@@ -12,4 +12,8 @@ rows! {
     /// Walk the journal's whole chain and check every hash.
     VERIFY: EndpointRow<0, OptionalBody<VerifyRequest>, Verification> =
         post("journal.verify", "/journal/verify", READS);
+
+    /// Move old facts to archive files, and out of the journal's store.
+    ARCHIVE: EndpointRow<0, OptionalBody<NewArchive>, Created<Job>> =
+        post("journal.archive", "/journal/archive", ADMINISTERS);
 }

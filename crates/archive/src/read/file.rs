@@ -3,7 +3,7 @@
 //! Nothing in a file is believed: a name, a number of rows or a page may say anything. What is read must continue the chain, which the
 //! journal checks. The parser of Parquet was written for files that one trusts and may panic on others; that ends here.
 
-use crate::digest::{self, Stamp};
+use crate::digest::{self, FileVersion};
 use crate::{Stretch, write};
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::UInt64Type;
@@ -19,7 +19,7 @@ const MOST_ROWS: i64 = 65_536;
 /// A file that is open.
 pub struct ArchiveFile {
     path: PathBuf,
-    stamp: Stamp,
+    stamp: FileVersion,
     file: File,
     footer: ArrowReaderMetadata,
     /// Of each row group, its first entry.
@@ -32,7 +32,7 @@ impl ArchiveFile {
     pub fn open(path: &Path, stretch: Stretch) -> Result<Self, ArchiveError> {
         let failed = |error: std::io::Error| ArchiveError::Away(format!("{}: {error}", path.display()));
         let file = digest::open(path).map_err(failed)?;
-        let stamp = Stamp::of(&file).map_err(failed)?;
+        let stamp = FileVersion::of(&file).map_err(failed)?;
         let footer = guarded(path, || Ok(ArrowReaderMetadata::load(&file, Default::default())?))?;
         if footer.schema().fields() != write::schema().fields() {
             return Err(unreadable(path, "its columns are not those of an archive"));
@@ -50,7 +50,9 @@ impl ArchiveFile {
     /// Whether this is the file that is now at a path.
     pub fn is(&self, path: &Path) -> bool {
         self.path == path
-            && digest::open(path).and_then(|file| Stamp::of(&file)).is_ok_and(|stamp| stamp == self.stamp)
+            && digest::open(path)
+                .and_then(|file| FileVersion::of(&file))
+                .is_ok_and(|stamp| stamp == self.stamp)
     }
 
     /// The entries of the row group with this entry, from it on; none when there is no such row group.
@@ -101,9 +103,9 @@ impl ArchiveFile {
     }
 }
 
-type Unreadable = Box<dyn std::error::Error + Send + Sync>;
+type ReadFailure = Box<dyn std::error::Error + Send + Sync>;
 
-fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, Unreadable>) -> Result<T, ArchiveError> {
+fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ReadFailure>) -> Result<T, ArchiveError> {
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(read) => read.map_err(|why| unreadable(path, &why.to_string())),
         Err(_) => Err(unreadable(path, "reading it failed in a way that only a damaged file can explain")),

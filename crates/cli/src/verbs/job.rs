@@ -94,6 +94,9 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
         if let Some(report) = job.verification {
             super::upkeep::say(console, &report)?;
         }
+        if let Some(report) = &job.archive {
+            return super::journal::say_archived(console, report);
+        }
         job.upkeep.map_or(Ok(()), |report| super::upkeep::table(console, &report, "There was nothing to do."))
     })
 }
@@ -164,6 +167,7 @@ fn how_far(job: &Job, now: countersign_names::Timestamp) -> String {
         JobKind::Replay | JobKind::Plan => {
             format!("[{bar}] {} decisions, {rate:.0}/s, {} questions{left}", job.accesses, job.decided)
         }
+        JobKind::Archive => format!("[{bar}] {} facts, {rate:.0}/s{left}", job.accesses),
         _ => format!("[{bar}] {} rows, {rate:.0}/s{left}", job.accesses),
     }
 }
@@ -194,6 +198,7 @@ mod tests {
             verification: None,
             upkeep: None,
             shadow: None,
+            archive: None,
         };
         assert_eq!(
             how_far(&job, at("2026-11-22T09:00:10Z")),

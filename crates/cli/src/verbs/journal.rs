@@ -1,13 +1,19 @@
 //! `countersign journal`: how far it goes, and whether it is whole.
 
 use crate::client::ServerAnswer;
+mod archive;
+
+pub(crate) use archive::say as say_archived;
+
 use crate::context::Context;
 use crate::exit::Failure;
 use clap::{Args, Subcommand};
 use countersign_api::{JournalHead, Verification, VerifyRequest, rows};
+use countersign_archive::{ARCHIVE_FOLDER, Archives};
 use countersign_journal::{Head, Journal, OpenError, VerifyError};
 use serde_json::json;
 use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
 
 /// What can be done about the journal.
 #[derive(Debug, Subcommand)]
@@ -26,6 +32,14 @@ pub(crate) enum Verb {
                             the beginning go unseen."
     )]
     Verify(Verify),
+    /// Move old facts to archive files, and out of the journal's store; they are read and verified as before
+    #[command(
+        after_help = "Examples:\n  countersign journal archive --dry-run\n  countersign journal archive --before 400d\n\n\
+                            Facts up to the newest checkpoint from before that moment are moved. The files lie in the folder\n\
+                            archive of the server's data folder, and in the store for copies if there is one: back them up\n\
+                            like the journal."
+    )]
+    Archive(archive::ArchiveArgs),
     /// Believe a journal that does not hold what was remembered of it outside, and put that on record
     #[command(
         after_help = "Examples:\n  countersign journal accept-head --why restored-from-the-copy-of-last-night\n  \
@@ -85,6 +99,7 @@ impl Verb {
                 cx.console.show(answer, |console, head: JournalHead| console.line(head.anchor))
             }
             Self::Verify(verify) => verify.run(cx).await,
+            Self::Archive(archive) => archive.run(cx).await,
             Self::AcceptHead(_) => {
                 Err(Failure::Failed("this program cannot open a journal to write".to_owned()))
             }
@@ -125,13 +140,18 @@ impl Verify {
 }
 
 async fn open(file: &FilePath) -> Result<Journal, Failure> {
-    Journal::open_sqlite_readonly(file).await.map_err(|error| match error {
+    let opened = Journal::open_sqlite_readonly(file).await.map_err(|error| match error {
         OpenError::Missing => Failure::input(
             format!("there is no journal in {}", file.display()),
             "name the journal's file, which lies in the data folder",
         ),
         other => Failure::Failed(format!("{} cannot be opened: {other}", file.display())),
-    })
+    });
+    let journal = opened?;
+    // Where a server keeps them: beside the journal's file.
+    let folder = file.parent().unwrap_or(FilePath::new("")).join(ARCHIVE_FOLDER);
+    journal.reads_archive(Arc::new(Archives::new(folder, None)));
+    Ok(journal)
 }
 
 async fn walk(journal: &Journal, anchor: Option<Head>) -> Result<Verification, Failure> {

@@ -73,7 +73,11 @@ fn journal(journal: &JournalStatus) -> Finding {
         (None, true, head) => {
             let facts = head.as_ref().map(|head| format!(", {} facts", head.seq)).unwrap_or_default();
             let begun = journal.begun_at.map(|seq| format!(", begun with the checkpoint at entry {seq}"));
-            let said = format!("connected{facts}{}", begun.unwrap_or_default());
+            let archived = match journal.archived_until {
+                0 => String::new(),
+                until => format!(", archived up to entry {until}"),
+            };
+            let said = format!("connected{facts}{}{archived}", begun.unwrap_or_default());
             match &journal.doubt {
                 Some(doubt) => Finding::fail(
                     CHECK,

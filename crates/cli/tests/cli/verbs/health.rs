@@ -237,3 +237,48 @@ async fn the_status_is_shown() {
     )
     .await;
 }
+
+fn archived(report: &Value) -> Answers {
+    let running = json!({
+        "id": "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "kind": "archive", "state": "running", "share": 0.0,
+        "started_at": "2026-11-22T08:59:00Z", "since": "1970-01-01T00:00:00Z", "until": "2026-11-22T09:00:00Z",
+        "accesses": 0, "decided": 0,
+    });
+    let mut finished = running.clone();
+    (finished["state"], finished["archive"]) = (json!("finished"), report.clone());
+    vec![
+        ("POST /api/v1/journal/archive", 201, running),
+        ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, finished),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_archived_is_said_and_what_would_be() {
+    let before = "2026-08-24T09:00:00Z";
+    let digest = "5e1f2a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7";
+    let file = json!({ "first": 1, "last": 50_000, "bytes": 1_234_567, "digest": digest });
+    let done =
+        json!({ "dry_run": false, "before": before, "until": 50_000, "files": [file], "deleted": 50_000 });
+    let fake = Fake::start(archived(&done));
+    let ran = fake.run(&["journal", "archive", "--before", "90d"]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let asked = json!({ "before": "2026-08-24T09:00:00.000000Z", "dry_run": false });
+    assert_eq!(fake.asked().first().unwrap().body, asked);
+    for says in ["1234567", digest, "50000 facts left the journal's store."] {
+        assert!(ran.out.contains(says), "{says:?} is not in:\n{}", ran.out);
+    }
+
+    let planned = json!({ "dry_run": true, "before": before, "until": 50_000, "files": [{ "first": 1, "last": 50_000 }], "deleted": 0 });
+    let ran = Fake::start(archived(&planned)).run(&["journal", "archive", "--dry-run"]).await;
+    assert!(ran.out.contains("50000") && ran.err.contains("nothing was done"), "{}{}", ran.out, ran.err);
+    let ran = Fake::start(archived(&planned)).run(&["journal", "archive", "--dry-run", "--json"]).await;
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap()["archive"], planned);
+
+    for (until, says) in
+        [(0, "There is no checkpoint from before"), (50_000, "Everything up to fact 50000 is archived")]
+    {
+        let none = json!({ "dry_run": false, "before": before, "until": until, "files": [], "deleted": 0 });
+        let ran = Fake::start(archived(&none)).run(&["journal", "archive"]).await;
+        assert!(ran.out.contains(says) || ran.err.contains(says), "{}{}", ran.out, ran.err);
+    }
+}
