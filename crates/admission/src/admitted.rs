@@ -177,7 +177,7 @@ impl OngoingAccess {
                 return Refused::drained(Some(self.0.id));
             }
             let now = self.0.admission.now();
-            if let Err(refused) = self.still(now) {
+            if let Err(refused) = self.still() {
                 return refused;
             }
             let answer = self.answer();
@@ -209,24 +209,25 @@ impl OngoingAccess {
         if self.0.looked.load(Ordering::Relaxed) == moves {
             return Ok(());
         }
-        self.still(self.0.admission.now())?;
+        self.still()?;
         self.0.looked.store(moves, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Whether the access may go on at `now`: by the answer that it has, or by asking again.
-    fn still(&self, now: Timestamp) -> Result<(), Refused> {
+    /// Whether the access may go on now: by the answer that it has, or by asking again.
+    fn still(&self) -> Result<(), Refused> {
         let inner = &self.0.admission.0;
         let begun = Instant::now();
-        let world = inner.present.world();
+        let snapshot = self.0.admission.snapshot();
+        let (world, now) = (snapshot.world(), snapshot.at());
         let answer = self.0.answer.lock().clone();
         let stale = inner.is_stale(&answer);
-        if !stale && answer.is_alive(&world, &inner.present.policies(), now) {
+        if !stale && answer.is_alive(world, snapshot.policies(), now) {
             return Ok(());
         }
         let mut request = self.0.request.clone();
-        request.idle = inner.idle.whole_minutes(&world, request.who, now);
-        let (next, _) = inner.answer(&world, &request, now);
+        request.idle = inner.idle.whole_minutes(world, request.who, now);
+        let (next, _) = inner.answer(&snapshot, &request);
         let goes_on = next.decision().goes_ahead() && !stale;
         let cause = if goes_on { Cause::Reasked } else { Cause::Cut };
         let id = inner.new_id(now);

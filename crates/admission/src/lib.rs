@@ -23,6 +23,7 @@ mod present;
 mod record;
 mod refused;
 mod sighted;
+mod snapshot;
 mod strangers;
 
 pub use admitted::{Admitted, Completion, OngoingAccess};
@@ -32,6 +33,7 @@ pub use countersign_evidence::Ended;
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
 pub use sighted::{RolloutTurns, TurnedAccesses};
+pub use snapshot::Snapshot;
 pub use strangers::StrangersCounted;
 
 use countersign_decide::Answer;
@@ -97,16 +99,31 @@ impl Admission {
         admission
     }
 
-    /// Ask for one access.
+    /// The state to route and to decide one access on.
+    pub fn snapshot(&self) -> Snapshot {
+        let present = &self.0.present;
+        // The set first: one that comes into force in between belongs to a world that is at least as new.
+        let policies = present.policies();
+        Snapshot::new(present.world(), policies, self.now())
+    }
+
+    /// Ask for one access, on the newest snapshot.
     ///
     /// # Errors
     /// When the answer is no, or could not be given the way it must be.
-    pub async fn ask(&self, mut request: Request) -> Result<Admitted, Refused> {
+    pub async fn ask(&self, request: Request) -> Result<Admitted, Refused> {
+        self.ask_on(&self.snapshot(), request).await
+    }
+
+    /// Ask for one access, on the snapshot in which the request got its meaning.
+    ///
+    /// # Errors
+    /// When the answer is no, or could not be given the way it must be.
+    pub async fn ask_on(&self, snapshot: &Snapshot, mut request: Request) -> Result<Admitted, Refused> {
         let begun = Instant::now();
-        let now = self.now();
-        let world = self.0.present.world();
-        request.idle = self.0.idle.whole_minutes(&world, request.who, now);
-        let (answer, reused) = self.0.answer(&world, &request, now);
+        let now = snapshot.at();
+        request.idle = self.0.idle.whole_minutes(snapshot.world(), request.who, now);
+        let (answer, reused) = self.0.answer(snapshot, &request);
         let cause = if reused { Cause::Reused } else { Cause::First };
         let id = self.0.new_id(now);
         let stale = self.0.is_stale(&answer);
@@ -127,13 +144,17 @@ impl Admission {
     }
 
     /// Refuse one access for how it was asked for, and record that: `reason` is one of [`reserved`]'s.
-    pub async fn turn_away(&self, mut request: Request, reason: &'static str) -> Refused {
+    pub async fn turn_away(
+        &self,
+        snapshot: &Snapshot,
+        mut request: Request,
+        reason: &'static str,
+    ) -> Refused {
         let begun = Instant::now();
-        let now = self.now();
-        let world = self.0.present.world();
-        request.idle = self.0.idle.whole_minutes(&world, request.who, now);
-        let (policies, networks) = (self.0.present.policies(), &self.0.settings.networks);
-        let answer = Arc::new(countersign_decide::refuse(&world, &policies, networks, &request, reason, now));
+        let (world, policies, now) = (snapshot.world(), snapshot.policies(), snapshot.at());
+        request.idle = self.0.idle.whole_minutes(world, request.who, now);
+        let networks = &self.0.settings.networks;
+        let answer = Arc::new(countersign_decide::refuse(world, policies, networks, &request, reason, now));
         let id = self.0.new_id(now);
         let decided = self.0.record(id, now, &request, &answer, Cause::First, false, begun.elapsed());
         let kept = match kept(self.0.keep(&request, decided)).await {
@@ -210,13 +231,13 @@ impl Admission {
 
 impl Inner {
     /// The answer to `request`: one that still holds, or a new one.
-    fn answer(&self, world: &Arc<World>, request: &Request, now: Timestamp) -> (Arc<Answer>, bool) {
-        let policies = self.present.policies();
-        let kept = self.answers.get(request, &policies);
-        if let Some(alive) = kept.filter(|answer| answer.is_alive(world, &policies, now)) {
+    fn answer(&self, snapshot: &Snapshot, request: &Request) -> (Arc<Answer>, bool) {
+        let (world, policies, now) = (snapshot.world(), snapshot.policies(), snapshot.at());
+        let kept = self.answers.get(request, policies);
+        if let Some(alive) = kept.filter(|answer| answer.is_alive(world, policies, now)) {
             return (alive, true);
         }
-        let answer = countersign_decide::decide(world, &policies, &self.settings.networks, request, now);
+        let answer = countersign_decide::decide(world, policies, &self.settings.networks, request, now);
         let answer = Arc::new(answer);
         self.answers.put(request, &answer);
         (answer, false)

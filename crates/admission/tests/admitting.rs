@@ -173,6 +173,18 @@ async fn an_answer_is_given_again_and_both_are_on_record() {
 }
 
 #[tokio::test]
+async fn an_access_is_decided_on_the_snapshot_that_it_is_asked_on() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    let snapshot = post.admission.snapshot();
+    post.tell(&[end_session(1)]).await;
+    let admitted = post.admission.ask_on(&snapshot, asking(Action::Read)).await.unwrap();
+    assert_eq!(admitted.answer().world(), snapshot.world().seq());
+    // The world has moved, so what is held is asked again before anything passes.
+    assert_eq!(admitted.may_pass().unwrap_err().why(), Why::Denied);
+    assert!(post.admission.ask(asking(Action::Read)).await.is_err());
+}
+
+#[tokio::test]
 async fn an_answer_is_given_again_to_whatever_no_policy_tells_apart() {
     let mut reads_items = shipped();
     reads_items.insert(

@@ -216,14 +216,20 @@ async fn a_denial_says_which_policy_and_what_to_do_and_carries_no_permit() {
 #[tokio::test]
 async fn a_request_that_is_turned_away_is_on_record_with_its_reason() {
     let post = Post::begin(Sensitivity::Internal).await;
-    let refused = post.admission.turn_away(asking(Action::Connect), reserved::FOREIGN_ORIGIN).await;
+    let refused = post
+        .admission
+        .turn_away(&post.admission.snapshot(), asking(Action::Connect), reserved::FOREIGN_ORIGIN)
+        .await;
     assert_eq!((refused.why(), refused.reasons()[0].0.as_str()), (Why::Denied, reserved::FOREIGN_ORIGIN));
     assert_eq!(Some(refused.reasons()[0].1.as_str()), reserved::text(reserved::FOREIGN_ORIGIN));
     let row = post.rows().await.pop().unwrap();
     assert_eq!(Some(row.decided.id), refused.id());
     assert_eq!((row.decided.effect, row.decided.session), (Effect::Deny, Some(ses(1))));
     post.admission.sink().close().await.unwrap();
-    let refused = post.admission.turn_away(asking(Action::Connect), reserved::FOREIGN_ORIGIN).await;
+    let refused = post
+        .admission
+        .turn_away(&post.admission.snapshot(), asking(Action::Connect), reserved::FOREIGN_ORIGIN)
+        .await;
     assert_eq!(refused.why(), Why::Unavailable, "without a record it is not told as if there were one");
     assert!(refused.detail().is_some() && refused.reasons().is_empty() && refused.remedies().is_empty());
 }

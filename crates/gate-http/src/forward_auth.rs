@@ -19,7 +19,7 @@ use crate::tls::key_of;
 use crate::upgrade::Upgrade;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_admission::{Completion, Ended, Refused, Why};
+use countersign_admission::{Completion, Ended, Refused, Snapshot, Why};
 use countersign_facts::Digest;
 use countersign_names::Timestamp;
 use countersign_world::{Application, Token, World};
@@ -83,10 +83,10 @@ impl Gate {
             Err(notice) => return self.refuse_proxy(proxy, notice, Reader::Program),
         };
         let Claimed { heard, peer } = &claimed;
-        let world = self.admission.world();
-        let table = self.table(&world);
+        let snapshot = self.admission.snapshot();
+        let table = self.table(snapshot.world());
         let application =
-            table.application(&heard.host).filter(|application| self.may_ask(&world, application, headers));
+            table.application(&heard.host).filter(|application| may_ask(&snapshot, application, headers));
         if application.is_none() {
             let text =
                 "The proxy must show the token of a service account that may ask for this application.";
@@ -97,11 +97,11 @@ impl Gate {
             Ok(routed) => routed,
             Err(notice) => return self.refuse_proxy(proxy, notice, heard.reader),
         };
-        let question = self.question(&world, &routed, heard, *peer, headers);
-        if let Err(wait) = self.throttle(&world, &question) {
+        let question = self.question(&snapshot, &routed, heard, *peer, headers);
+        if let Err(wait) = self.throttle(&snapshot, &question) {
             return self.refuse_proxy(proxy, Box::new(Notice::too_many(wait)), heard.reader);
         }
-        match self.ask(heard, headers, question).await {
+        match self.ask(&snapshot, heard, headers, question).await {
             Ok(admitted) => {
                 routed.decided(true, begun.elapsed());
                 let word = self.word(&admitted, routed.assertion());
@@ -136,12 +136,6 @@ impl Gate {
         Some(self.pages.answer(&Notice::too_many(wait), Reader::Program))
     }
 
-    /// Whether the token in these headers is good for asking about `application`.
-    fn may_ask(&self, world: &World, application: &Arc<Application>, headers: &HeaderMap) -> bool {
-        token_of(world, headers, self.admission.now())
-            .is_some_and(|token| token.application.as_ref() == Some(&application.name))
-    }
-
     fn refuse_for_proxy(
         &self,
         proxy: ForeignProxy,
@@ -174,6 +168,12 @@ impl Gate {
         notice.close = false;
         self.pages.answer(&notice, reader)
     }
+}
+
+/// Whether the token in these headers is good for asking about `application`.
+fn may_ask(snapshot: &Snapshot, application: &Arc<Application>, headers: &HeaderMap) -> bool {
+    token_of(snapshot.world(), headers, snapshot.at())
+        .is_some_and(|token| token.application.as_ref() == Some(&application.name))
 }
 
 /// The token in these headers, while it works.

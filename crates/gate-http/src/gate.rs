@@ -27,7 +27,7 @@ use crate::window::Room;
 use crate::wire::Tunnel;
 use arc_swap::ArcSwap;
 use countersign_admission::reserved::FOREIGN_ORIGIN;
-use countersign_admission::{Admission, Admitted, Refused, Request as Question, Who};
+use countersign_admission::{Admission, Admitted, Refused, Request as Question, Snapshot, Who};
 use countersign_facts::Digest;
 use countersign_listen::{Caps, Place, Places};
 use countersign_throttle::{Callers, Throttle, Wait};
@@ -239,8 +239,8 @@ impl Gate {
         span: &Span,
     ) -> Response<Answer> {
         let begun = Instant::now();
-        let world = self.admission.world();
-        let table = self.table(&world);
+        let snapshot = self.admission.snapshot();
+        let table = self.table(snapshot.world());
         let Some(application) = table.application(&heard.host) else {
             let notice = match self.strangers.admit(Some(connection.peer.address)) {
                 Ok(()) => unknown_host(heard),
@@ -259,11 +259,11 @@ impl Gate {
             Err(notice) => return self.pages.answer(&notice, heard.reader),
         };
         traces::routed(span, &routed);
-        let question = self.question(&world, &routed, heard, connection.peer, request.headers());
-        if let Err(wait) = self.throttle(&world, &question) {
+        let question = self.question(&snapshot, &routed, heard, connection.peer, request.headers());
+        if let Err(wait) = self.throttle(&snapshot, &question) {
             return self.pages.answer(&Notice::too_many(wait), heard.reader);
         }
-        let admitted = match self.ask(heard, request.headers(), question).await {
+        let admitted = match self.ask(&snapshot, heard, request.headers(), question).await {
             Ok(admitted) => admitted,
             Err(refused) => {
                 routed.decided(false, begun.elapsed());
@@ -278,12 +278,12 @@ impl Gate {
 
     /// Counts a question: of somebody who is signed in by who they are, of anybody else by their address. A session that has
     /// ended signs nobody in.
-    pub(crate) fn throttle(&self, world: &World, question: &Question) -> Result<(), Wait> {
+    pub(crate) fn throttle(&self, snapshot: &Snapshot, question: &Question) -> Result<(), Wait> {
         let session = match question.who {
-            Who::Session(session) => world.session(session),
+            Who::Session(session) => snapshot.world().session(session),
             _ => None,
         };
-        match session.filter(|session| self.admission.now() < session.expires_at) {
+        match session.filter(|session| snapshot.at() < session.expires_at) {
             Some(session) => self.people.admit(session.person.bits().as_u128()),
             None => self.strangers.admit(question.address),
         }
@@ -293,28 +293,29 @@ impl Gate {
     /// (RFC 6455, 10.2).
     pub(crate) async fn ask(
         &self,
+        snapshot: &Snapshot,
         heard: &RequestHead,
         headers: &HeaderMap,
         question: Question,
     ) -> Result<Admitted, Refused> {
         let guarded = heard.opens_stream && !self.config.foreign_upgrades;
         if guarded && is_foreign(headers, &heard.authority) {
-            return Err(Box::pin(self.admission.turn_away(question, FOREIGN_ORIGIN)).await);
+            return Err(Box::pin(self.admission.turn_away(snapshot, question, FOREIGN_ORIGIN)).await);
         }
-        self.admission.ask(question).await
+        self.admission.ask_on(snapshot, question).await
     }
 
     /// The question that a request asks.
     pub(crate) fn question(
         &self,
-        world: &World,
+        snapshot: &Snapshot,
         routed: &Routed,
         heard: &RequestHead,
         peer: Peer,
         headers: &HeaderMap,
     ) -> Question {
         let name = &routed.application.name;
-        let session = self.sign_in.session(world, name, headers, self.admission.now());
+        let session = self.sign_in.session(snapshot.world(), name, headers, snapshot.at());
         Question {
             who: session.map_or(Who::Anonymous, Who::Session),
             key: peer.key,

@@ -6,13 +6,17 @@
 //!
 //! It must not know what is asked: whatever that is, it does the same.
 
-use countersign_world::World;
+use countersign_world::{Application, World};
+use std::ops::Deref;
 use std::sync::Arc;
 
 // Everything else is the real thing; what is defined below stands before what comes from here.
 pub use real::*;
 
 use countersign_names::{DecisionId, Timestamp};
+
+// Under the real one's name, for the gate's source.
+pub use EndlessAccess as OngoingAccess;
 
 /// The way to the one permit. Clones are handles to the same.
 #[derive(Clone)]
@@ -25,6 +29,12 @@ struct One {
 
 /// Always yes.
 pub struct Admitted {
+    permit: Permit,
+    ongoing: EndlessAccess,
+}
+
+/// An access that goes on for ever.
+pub struct EndlessAccess {
     one: Arc<One>,
     request: Request,
 }
@@ -39,18 +49,35 @@ impl Admission {
         Ok(Self(Arc::new(One { real, admitted })))
     }
 
+    /// As the real thing.
+    pub fn snapshot(&self) -> Snapshot {
+        self.0.real.snapshot()
+    }
+
+    /// As [`Admission::ask_on`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn ask(&self, request: Request) -> Result<Admitted, Refused> {
+        self.ask_on(&self.snapshot(), request).await
+    }
+
     /// Yes.
     ///
     /// # Errors
-    /// Never; the gate's source expects that it might.
-    #[expect(clippy::unused_async, reason = "the gate's source awaits it")]
-    pub async fn ask(&self, request: Request) -> Result<Admitted, Refused> {
-        Ok(Admitted { one: Arc::clone(&self.0), request })
+    /// Never, since the one answer was yes; the gate's source expects that it might.
+    pub async fn ask_on(&self, snapshot: &Snapshot, request: Request) -> Result<Admitted, Refused> {
+        match self.0.admitted.answer().permit() {
+            Some(permit) => {
+                Ok(Admitted { permit, ongoing: EndlessAccess { one: Arc::clone(&self.0), request } })
+            }
+            None => Err(self.turn_away(snapshot, request, reserved::NO_PERMIT).await),
+        }
     }
 
     /// As the real thing: nothing that is measured is turned away.
-    pub async fn turn_away(&self, request: Request, reason: &'static str) -> Refused {
-        self.0.real.turn_away(request, reason).await
+    pub async fn turn_away(&self, snapshot: &Snapshot, request: Request, reason: &'static str) -> Refused {
+        self.0.real.turn_away(snapshot, request, reason).await
     }
 
     /// The world, for the routes.
@@ -65,11 +92,29 @@ impl Admission {
 }
 
 impl Admitted {
-    /// The one permit.
-    pub fn permit(&self) -> &Permit {
-        self.one.admitted.permit()
+    /// As the real thing.
+    pub fn spend(self) -> (Permit, EndlessAccess) {
+        (self.permit, self.ongoing)
     }
 
+    /// The permit, to look at.
+    pub const fn permit(&self) -> &Permit {
+        &self.permit
+    }
+
+    /// What came of it is recorded nowhere.
+    pub fn complete(self, _: Completion) {}
+}
+
+impl Deref for Admitted {
+    type Target = EndlessAccess;
+
+    fn deref(&self) -> &EndlessAccess {
+        &self.ongoing
+    }
+}
+
+impl EndlessAccess {
     /// The one decision.
     pub fn id(&self) -> DecisionId {
         self.one.admitted.id()
@@ -78,6 +123,11 @@ impl Admitted {
     /// What was asked.
     pub const fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// The application of the one answer.
+    pub fn application(&self) -> &Arc<Application> {
+        self.one.admitted.application()
     }
 
     /// What was decided, once.

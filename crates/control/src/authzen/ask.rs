@@ -3,9 +3,8 @@
 use super::wire::ParsedEvaluation;
 use crate::{Control, find, secret};
 use axum::http::StatusCode;
-use countersign_admission::{Completion, Ended, Refused, Request, Who, Why, reason_text};
+use countersign_admission::{Completion, Ended, Refused, Request, Snapshot, Who, Why, reason_text};
 use countersign_names::{Action, ApplicationName, DecisionId, PolicyId, ResourceName, ServiceId};
-use countersign_world::World;
 use serde_json::{Map, Value, json};
 
 /// An answer, with what the `context` says beside it.
@@ -53,18 +52,19 @@ pub async fn answer(
     application: &ApplicationName,
     asked: &ParsedEvaluation<'_>,
 ) -> Answered {
-    let request = match request(control, application, asked) {
+    let snapshot = control.admission().snapshot();
+    let request = match request(&snapshot, application, asked) {
         Ok(request) => request,
         Err(unknown) => return unknown,
     };
-    match control.admission().ask(request).await {
+    match control.admission().ask_on(&snapshot, request).await {
         Ok(admitted) => {
             let decision = admitted.decision();
-            let policies = control.admission().policies();
+            let policies = snapshot.policies();
             let reasons: Vec<_> = decision
                 .reasons
                 .iter()
-                .map(|policy| (policy.clone(), reason_text(&policies, policy)))
+                .map(|policy| (policy.clone(), reason_text(policies, policy)))
                 .collect();
             let mut answered = Answered::new(true, Some(admitted.id()), &reasons);
             if decision.effect == countersign_admission::Effect::Deny {
@@ -97,12 +97,12 @@ fn denied(refused: &Refused) -> Answered {
 }
 
 fn request(
-    control: &Control,
+    snapshot: &Snapshot,
     application: &ApplicationName,
     asked: &ParsedEvaluation<'_>,
 ) -> Result<Request, Answered> {
-    let world = control.world();
-    let who = subject(control, &world, application, asked).ok_or_else(|| {
+    let world = snapshot.world();
+    let who = subject(snapshot, application, asked).ok_or_else(|| {
         let text = format!("There is no {} {:?} here.", asked.subject_type, asked.subject_id);
         Answered::unknown("unknown-subject", text)
     })?;
@@ -145,18 +145,14 @@ fn request(
 
 /// Whom the question is about. A session that the enforcement point passes on is evidence, if it is this application's
 /// and this person's; any other is none, and the question is asked without.
-fn subject(
-    control: &Control,
-    world: &World,
-    application: &ApplicationName,
-    asked: &ParsedEvaluation<'_>,
-) -> Option<Who> {
+fn subject(snapshot: &Snapshot, application: &ApplicationName, asked: &ParsedEvaluation<'_>) -> Option<Who> {
+    let world = snapshot.world();
     match asked.subject_type {
         "user" | "identity" | "person" => {
             let person = find::person(world, asked.subject_id)?.id;
             let session = asked
                 .session
-                .and_then(|cookie| world.signed_in(&secret::sha256(cookie.as_bytes()), control.now()))
+                .and_then(|cookie| world.signed_in(&secret::sha256(cookie.as_bytes()), snapshot.at()))
                 .filter(|signed_in| signed_in.application == Some(application))
                 .filter(|signed_in| signed_in.session.person == person);
             Some(session.map_or(Who::Person(person), |signed_in| Who::Session(signed_in.session.id)))

@@ -4,9 +4,9 @@
 mod guide;
 
 use crate::client::{Reply, ask, ask_with_body, raw};
-use crate::installation::{COOKIE, application_at, start, start_with};
-use countersign_evidence::Effect;
-use countersign_facts::{ApplicationFact, Fact};
+use crate::installation::{COOKIE, application_at, session, start, start_with};
+use countersign_evidence::{Cause, Effect};
+use countersign_facts::{ApplicationFact, EndReason, Fact, SessionFact};
 use countersign_gate_http::GateConfig;
 use countersign_names::Sensitivity;
 use guide::who;
@@ -319,4 +319,37 @@ async fn a_person_has_a_bound_too() {
     }
     assert_eq!(statuses[..3], [200; 3]);
     assert!(statuses[3..].contains(&429), "{statuses:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_decided_in_the_world_in_which_it_was_routed() {
+    let it = start().await;
+    let routed_in = it.ledger.world().seq();
+    it.meanwhile(application_at("wiki", Sensitivity::Public, &format!("http://{}", it.upstream)));
+    let reply = ask(it.address, "GET /pages/a", "wiki", &cookie()).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let rows = it.recorded(|rows| rows.iter().any(|row| row.decided.cause == Cause::Reasked)).await;
+    let found: Vec<_> = rows
+        .iter()
+        .rev()
+        .map(|row| (row.decided.cause, row.decided.world - routed_in, row.decided.sensitivity))
+        .collect();
+    // Asked again before anything passed, since the world moved.
+    assert_eq!(found, [(Cause::First, 0, Sensitivity::Internal), (Cause::Reasked, 1, Sensitivity::Public)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_between_routing_and_decision_reaches_nothing() {
+    let it = start().await;
+    let routed_in = it.ledger.world().seq();
+    it.meanwhile(Fact::Session(SessionFact::Ended { session: session(), reason: EndReason::Revoked }));
+    let reply = ask(it.address, "GET /pages/a", "wiki", &cookie()).await;
+    assert_eq!(reply.status, 401, "{reply:?}");
+    let rows = it.recorded(|rows| rows.iter().any(|row| row.completed.is_some())).await;
+    let found: Vec<_> = rows
+        .iter()
+        .rev()
+        .map(|row| (row.decided.cause, row.decided.effect, row.decided.world - routed_in))
+        .collect();
+    assert_eq!(found, [(Cause::First, Effect::Allow, 0), (Cause::Cut, Effect::Deny, 1)]);
 }

@@ -23,9 +23,10 @@ use countersign_world::World;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -40,9 +41,13 @@ pub struct Installation {
     pub stop: CancellationToken,
     pub served: tokio::task::JoinHandle<()>,
     store: Store,
+    meanwhile: Meanwhile,
     // Gone when the test is over; the stores above are closed by then.
     _folder: tempfile::TempDir,
 }
+
+/// A fact that comes while the gate finds out whose session a request is: after it was routed, before it is decided.
+type Meanwhile = Arc<Mutex<Option<Fact>>>;
 
 #[expect(clippy::disallowed_methods, reason = "a test is an edge: its sessions begin now")]
 fn now() -> Timestamp {
@@ -88,7 +93,9 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     let admission = Admission::start(settings, ledger.clone(), sink);
     let key = AssertionKey::generate().unwrap();
     let itself: Arc<OnceLock<Weak<Gate>>> = Arc::default();
-    let gate = Gate::new(config, admission, Arc::new(ToldSignIn), key).unwrap();
+    let meanwhile: Meanwhile = Arc::default();
+    let sign_in = ToldSignIn { ledger: ledger.clone(), meanwhile: Arc::clone(&meanwhile) };
+    let gate = Gate::new(config, admission, Arc::new(sign_in), key).unwrap();
     // By its address too, for proxies that can ask nobody by another name.
     let decision_point = decision_point(Arc::clone(&itself));
     let gate = gate.with_local_host("id.localhost", Arc::clone(&decision_point));
@@ -98,7 +105,7 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let served = tokio::spawn(Arc::clone(&gate).serve(listener, tls, stop.clone()));
-    Installation { gate, address, upstream, ledger, stop, served, store, _folder: folder }
+    Installation { gate, address, upstream, ledger, stop, served, store, meanwhile, _folder: folder }
 }
 
 /// The sign-in host, as far as proxies ask it.
@@ -119,6 +126,11 @@ fn decision_point(gate: Arc<OnceLock<Weak<Gate>>>) -> Arc<dyn LocalHost> {
 impl Installation {
     pub async fn state(&self, fact: Fact) {
         self.ledger.state(Actor::Operator, vec![fact]).await.unwrap();
+    }
+
+    /// State this between the routing and the decision of the next request. The test needs a runtime of several threads.
+    pub fn meanwhile(&self, fact: Fact) {
+        *self.meanwhile.lock().unwrap() = Some(fact);
     }
 
     pub async fn revoke(&self) {
@@ -284,7 +296,10 @@ fn policies() -> Fact {
 }
 
 /// Sessions are real and looked up in the world; the pages around them are only named.
-struct ToldSignIn;
+struct ToldSignIn {
+    ledger: Ledger,
+    meanwhile: Meanwhile,
+}
 
 fn redirect(to: &str) -> Redirect {
     let cookie = HeaderValue::from_static("__Host-countersign-state=s; Path=/; Secure");
@@ -299,6 +314,10 @@ impl SignIn for ToldSignIn {
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Option<SessionId> {
+        if let Some(fact) = self.meanwhile.lock().unwrap().take() {
+            let stated = self.ledger.state(Actor::Operator, vec![fact]);
+            tokio::task::block_in_place(|| Handle::current().block_on(stated)).unwrap();
+        }
         // HTTP/2 sends a line for each cookie.
         let lines: Vec<&[u8]> = headers.get_all("cookie").iter().map(HeaderValue::as_bytes).collect();
         let cookies = String::from_utf8_lossy(&lines.join(&b"; "[..])).into_owned();
