@@ -6,7 +6,7 @@
 
 use crate::body::{Answer, BodyError};
 use crate::config::Times;
-use crate::held::OnePiece;
+use crate::one_piece::OnePiece;
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use parking_lot::Mutex;

@@ -1,6 +1,6 @@
 //! Bodies on their way: an upload that is metered, an answer that can be cut.
 
-use crate::held::OnePiece;
+use crate::one_piece::OnePiece;
 use crate::trailers::Trailing;
 use bytes::Bytes;
 use http::HeaderMap;

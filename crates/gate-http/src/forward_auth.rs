@@ -8,19 +8,19 @@
 //! cut off when the answer turns to no, and what comes back cannot be asked about as a download.
 
 use crate::body::Answer;
-use crate::gate::{Gate, Peer, route};
+use crate::gate::{Gate, route};
 use crate::headers::without_ours;
 use crate::heard::RequestHead;
 use crate::host::host_of;
 use crate::method;
 use crate::pages::{Notice, Reader};
 use crate::target::Target;
-use crate::tls::key_of;
 use crate::upgrade::Upgrade;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_admission::{Completion, Ended, Refused, Snapshot, Why};
 use countersign_facts::Digest;
+use countersign_gate::{Peer, key_of};
 use countersign_names::Timestamp;
 use countersign_world::{Application, Token, World};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};

@@ -28,30 +28,17 @@ use crate::wire::Tunnel;
 use arc_swap::ArcSwap;
 use countersign_admission::reserved::FOREIGN_ORIGIN;
 use countersign_admission::{Admission, Admitted, Refused, Request as Question, Snapshot, Who};
-use countersign_facts::Digest;
+use countersign_gate::{ConnectionTasks, Peer};
 use countersign_listen::{Caps, Place, Places};
 use countersign_throttle::{Callers, Throttle, Wait};
 use countersign_world::World;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use std::collections::{BTreeMap, HashMap};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tracing::{Instrument, Span};
-
-/// Who is at the other end of a connection, as far as the connection itself shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Peer {
-    /// The address.
-    pub address: IpAddr,
-    /// SHA-256 of the public key whose possession the client proved in the handshake.
-    pub key: Option<Digest>,
-    /// Whether the connection is encrypted.
-    pub tls: bool,
-}
 
 /// A client's connection.
 #[derive(Debug)]
@@ -107,8 +94,8 @@ pub struct Gate {
     pub(crate) places: Places,
     /// The room for answers that their clients do not take.
     pub(crate) room: Room,
-    pub(crate) tasks: TaskTracker,
-    pub(crate) stop: CancellationToken,
+    /// What is under way on all its listeners.
+    pub(crate) connections: ConnectionTasks,
     pub(crate) strangers: Throttle,
     people: Callers,
     traces: Option<Arc<dyn Traces>>,
@@ -141,8 +128,7 @@ impl Gate {
                     shared: config.shared_addresses.clone(),
                 },
             ),
-            tasks: TaskTracker::new(),
-            stop: CancellationToken::new(),
+            connections: ConnectionTasks::new(config.times.grace),
             local: HashMap::new(),
             strangers: Throttle::new(&config.strangers),
             people: Callers::new(&config.people),

@@ -4,7 +4,7 @@
 //! two servers could read differently is refused, and no header reaches an application that could pass for the gate's
 //! own word. What was admitted is watched for as long as it lasts, and cut off when its answer turns to no.
 //!
-//! This room knows HTTP. It must not know policies, how a decision falls, how anybody signs in, or where anything is
+//! This room knows HTTP; what is the same for every gate is the kit's (`countersign-gate`). It must not know policies, how a decision falls, how anybody signs in, or where anything is
 //! stored.
 //!
 //! * [`Gate`] is made once and [serves](Gate::serve) any number of listeners.
@@ -15,22 +15,20 @@ mod activity;
 mod assertion;
 mod body;
 mod config;
-mod counts;
 mod forward_auth;
 mod framing;
 mod gate;
 mod headers;
 mod heard;
-mod held;
 mod host;
 mod listener;
 mod method;
+mod one_piece;
 mod pages;
 mod routes;
 mod sign_in;
 mod stream;
 mod target;
-mod tls;
 mod trailers;
 mod tunnel;
 mod upgrade;
@@ -41,14 +39,14 @@ mod wire;
 pub use assertion::{AssertionError, AssertionKey, LIFETIME as ASSERTION_LIFETIME};
 pub use body::{Answer, BodyError};
 pub use config::{GateConfig, Limits, Times, UpstreamRoots};
+pub use countersign_gate::{ClientCertificates, Peer, Tls, TlsError};
 pub use forward_auth::{Dialect, ForeignProxy};
-pub use gate::{Gate, GateError, LocalHost, Peer, SPAN_TARGET, Traces};
+pub use gate::{Gate, GateError, LocalHost, SPAN_TARGET, Traces};
 pub use headers::{COOKIE_PREFIX, DECISION};
 pub use listener::LocalListener;
 pub use routes::{RouteTable, Routed};
 pub use sign_in::{Later, Redirect, SignIn, SignInFailed};
 pub use target::Target;
-pub use tls::{ClientCertificates, Tls, TlsError};
 pub use upstream::UpstreamError;
 
 /// What reads a stranger's bytes within a gate, piece by piece. A gate is whole without naming any of it; these names

@@ -3,27 +3,23 @@
 use crate::activity::{Activity, KeptWaiting, Passing};
 use crate::body::Answer;
 use crate::config::{Limits, Times};
-use crate::gate::{Connection, Gate, LocalHost, Peer};
-use crate::tls::{Tls, key_of};
+use crate::gate::{Connection, Gate, LocalHost};
 use crate::wire::{GuardedStream, HeadLimits, Http1Guard, Http2Guard, Tunnel};
-use countersign_listen::{Door, Listener, Paced, Place};
+use countersign_gate::{AcceptedConnection, ConnectionTasks, Peer, Tls};
+use countersign_listen::{Door, Listener, Place};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::rt::Executor;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustls::ServerConfig;
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 /// Header lines that hyper takes if it is not told a number.
 const HYPERS_HEADER_LINES: usize = 100;
@@ -54,14 +50,13 @@ pub struct LocalListener {
     host: Arc<dyn LocalHost>,
     limits: Limits,
     times: Times,
-    tasks: TaskTracker,
-    stop: CancellationToken,
+    connections: ConnectionTasks,
 }
 
 impl LocalListener {
     /// A listener at which `host` answers every request, whichever host it names.
     pub fn new(host: Arc<dyn LocalHost>, limits: Limits, times: Times) -> Self {
-        Self { host, limits, times, tasks: TaskTracker::new(), stop: CancellationToken::new() }
+        Self { host, limits, times, connections: ConnectionTasks::new(times.grace) }
     }
 
     /// Serve connections until `stop`, then let what is under way finish within the configured grace.
@@ -75,9 +70,7 @@ trait Answering: Send + Sync + 'static {
     fn limits(&self) -> &Limits;
     fn times(&self) -> &Times;
     /// What is under way.
-    fn tasks(&self) -> &TaskTracker;
-    /// Nothing new is taken any more.
-    fn stopping(&self) -> &CancellationToken;
+    fn connections(&self) -> &ConnectionTasks;
     /// Answer a request.
     fn answer(
         &self,
@@ -95,12 +88,8 @@ impl Answering for Gate {
         &self.config.times
     }
 
-    fn tasks(&self) -> &TaskTracker {
-        &self.tasks
-    }
-
-    fn stopping(&self) -> &CancellationToken {
-        &self.stop
+    fn connections(&self) -> &ConnectionTasks {
+        &self.connections
     }
 
     async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> Response<Answer> {
@@ -117,12 +106,8 @@ impl Answering for LocalListener {
         &self.times
     }
 
-    fn tasks(&self) -> &TaskTracker {
-        &self.tasks
-    }
-
-    fn stopping(&self) -> &CancellationToken {
-        &self.stop
+    fn connections(&self) -> &ConnectionTasks {
+        &self.connections
     }
 
     async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> Response<Answer> {
@@ -136,55 +121,22 @@ async fn serve<H: Answering, L: Listener>(
     tls: Option<Tls>,
     stop: CancellationToken,
 ) {
-    let tls = tls.map(|tls| tls.config);
-    loop {
-        let next = tokio::select! {
-            biased;
-            () = stop.cancelled() => None,
-            next = door.next() => next,
-        };
-        let Some((stream, address, place)) = next else { break };
-        let tls = tls.clone();
-        let place = Arc::new(place);
-        let task = connected(Arc::clone(&host), stream, address, tls, Arc::clone(&place));
-        host.tasks().spawn(place.in_turn(task));
-    }
-    drop(door);
-    host.stopping().cancel();
-    host.tasks().close();
-    // Each connection ends by itself within the grace; the second more is for them to notice.
-    let bound = host.times().grace + Duration::from_secs(1);
-    if tokio::time::timeout(bound, host.tasks().wait()).await.is_err() {
-        tracing::warn!(left = host.tasks().len(), "connections did not end in time");
-    }
+    let tls = tls.map(|tls| tls.speaking(&[b"h2", b"http/1.1"]));
+    let serve = |accepted| connected(Arc::clone(&host), accepted, tls.clone());
+    host.connections().accept(door, host.times().client, stop, serve).await;
 }
 
-async fn connected<H: Answering, S>(
-    host: Arc<H>,
-    stream: S,
-    address: Option<IpAddr>,
-    tls: Option<Arc<ServerConfig>>,
-    place: Arc<Place>,
-) where
+async fn connected<H: Answering, S>(host: Arc<H>, accepted: AcceptedConnection<S>, tls: Option<Tls>)
+where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    // Whoever comes by a local socket is on this machine.
-    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let stream = Paced::new(stream, host.times().client);
     let Some(tls) = tls else {
-        let peer = Peer { address, key: None, tls: false };
+        let AcceptedConnection { stream, peer, place } = accepted;
         return http1(host, stream, Connection::new(peer, place)).await;
     };
-    let handshake = Box::pin(TlsAcceptor::from(tls).accept(stream));
-    let stream = match tokio::time::timeout(host.times().handshake, handshake).await {
-        Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return tracing::debug!(%error, "a TLS handshake failed"),
-        Err(_) => return tracing::debug!("a TLS handshake took too long"),
-    };
-    let (_, session) = stream.get_ref();
-    let certificate = session.peer_certificates().and_then(<[_]>::first);
-    let peer = Peer { address, key: certificate.and_then(|certificate| key_of(certificate)), tls: true };
-    let speaks_http2 = session.alpn_protocol() == Some(b"h2");
+    let encrypted = Box::pin(accepted.encrypt(&tls, host.times().handshake)).await;
+    let Some(AcceptedConnection { stream, peer, place }) = encrypted else { return };
+    let speaks_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     let connection = Connection::new(peer, place);
     if speaks_http2 {
         Box::pin(http2(host, stream, connection)).await;
@@ -271,9 +223,9 @@ async fn see_through<H: Answering, C>(
             finish(serving.as_mut());
             POLITE
         }
-        () = host.stopping().cancelled() => {
+        () = host.connections().stopping().cancelled() => {
             finish(serving.as_mut());
-            host.times().grace
+            host.connections().grace()
         }
     };
     tokio::select! {

@@ -3,8 +3,8 @@
 //! The table is compiled from the world's applications and rebuilt when any of them changes; a request costs a hash
 //! look-up for its host and, for each route of that one application, at most a comparison a segment.
 
-use crate::counts::Counts;
 use crate::headers::AcceptedHeaders;
+use countersign_gate::ApplicationCounts;
 use countersign_names::{Action, ResourceName};
 use countersign_routes::{Ambiguous, CanonicalPath, Routes};
 use countersign_world::{Application, World};
@@ -46,8 +46,8 @@ impl Routed {
         self.counts().answered(took);
     }
 
-    fn counts(&self) -> &Counts {
-        self.about.counts.get_or_init(|| Counts::of(self.application.name.as_str()))
+    fn counts(&self) -> &ApplicationCounts {
+        self.about.counts.get_or_init(|| ApplicationCounts::of(self.application.name.as_str()))
     }
 }
 
@@ -63,7 +63,7 @@ struct About {
     application: Arc<Application>,
     routes: Routes,
     accepted: AcceptedHeaders,
-    counts: OnceLock<Counts>,
+    counts: OnceLock<ApplicationCounts>,
 }
 
 impl RouteTable {

@@ -2,12 +2,13 @@
 
 use crate::body::{Answer, Flow, Piece};
 use crate::config::Times;
-use crate::held::{HeldAccess, OnePiece};
+use crate::one_piece::OnePiece;
 use crate::trailers::Trailing;
 use crate::upstream::Lease;
 use crate::window::{PIECE, Room, Window};
 use bytes::{Bytes, BytesMut};
 use countersign_admission::{Completion, Ended, Refused};
+use countersign_gate::HeldAccess;
 use countersign_listen::Place;
 use http::HeaderMap;
 use http_body::{Body as _, Frame};

@@ -7,7 +7,6 @@ use crate::body::{Answer, Flow, Upload, UploadFault};
 use crate::framing::check_answer;
 use crate::headers::{DECISION, ForwardedHeaders, cleanse_request, cleanse_response};
 use crate::heard::RequestHead;
-use crate::held::HeldAccess;
 use crate::pages::Notice;
 use crate::routes::Routed;
 use crate::stream::Exchange;
@@ -15,6 +14,7 @@ use crate::tunnel::Tunnelled;
 use crate::upgrade::WEBSOCKET;
 use crate::upstream::{NoAnswer, Sent, Unsent};
 use countersign_admission::{Admitted, Completion, Ended, OngoingAccess, Request as Question};
+use countersign_gate::HeldAccess;
 use countersign_names::{Action, DecisionId, Principal};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::request::Parts;
@@ -212,11 +212,10 @@ impl Gate {
         let tunnelled = Tunnelled {
             held: HeldAccess::new(ongoing),
             idle: self.config.times.tunnel,
-            stop: self.stop.clone(),
+            stop: self.connections.stopping().clone(),
             place: Arc::clone(&asking.connection.place),
         };
-        let tunnel = asking.connection.place.in_turn(tunnelled.run(client, application));
-        self.tasks.spawn(tunnel);
+        self.connections.spawn(&asking.connection.place, tunnelled.run(client, application));
         let mut answer = Response::new(Answer::Empty);
         *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
         let mut headers = std::mem::take(response.headers_mut());

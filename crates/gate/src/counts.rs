@@ -3,9 +3,9 @@
 use metrics::{Counter, Histogram};
 use std::time::Duration;
 
-/// The counters and histograms of one application, looked up once: to find them by their labels costs more than to
-/// count.
-pub struct Counts {
+/// The counters and histograms of one application at a gate, looked up once: to find them by their labels costs more than
+/// to count.
+pub struct ApplicationCounts {
     allowed: EffectCounts,
     denied: EffectCounts,
     answers: Histogram,
@@ -16,7 +16,7 @@ struct EffectCounts {
     seconds: Histogram,
 }
 
-impl Counts {
+impl ApplicationCounts {
     /// Those of the application of that name.
     pub fn of(application: &str) -> Self {
         let way = |effect: &'static str| EffectCounts {
@@ -44,8 +44,8 @@ impl Counts {
     }
 }
 
-impl std::fmt::Debug for Counts {
+impl std::fmt::Debug for ApplicationCounts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Counts").finish_non_exhaustive()
+        f.debug_struct("ApplicationCounts").finish_non_exhaustive()
     }
 }

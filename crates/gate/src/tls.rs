@@ -28,7 +28,7 @@ pub enum TlsError {
     Rustls(#[from] rustls::Error),
 }
 
-/// TLS for a listener.
+/// TLS for a listener, whatever protocol is spoken within it.
 #[derive(Clone)]
 pub struct Tls {
     pub(crate) config: Arc<ServerConfig>,
@@ -75,8 +75,15 @@ impl Tls {
             .with_client_cert_verifier(verifier))
     }
 
+    /// The same, for a gate that speaks these protocols (ALPN, RFC 7301), the one that it prefers first.
+    #[must_use]
+    pub fn speaking(mut self, protocols: &[&[u8]]) -> Self {
+        let protocols = protocols.iter().map(|protocol| protocol.to_vec());
+        Arc::make_mut(&mut self.config).alpn_protocols = protocols.collect();
+        self
+    }
+
     fn finish(mut config: ServerConfig, clients: ClientCertificates) -> Self {
-        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         if clients == ClientCertificates::Asked {
             // A resumed session proves nothing anew, so each connection proves its key.
             config.session_storage = Arc::new(NoServerSessionStorage {});

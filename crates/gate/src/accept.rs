@@ -1,0 +1,127 @@
+//! Connections: accepted, encrypted where asked, and drained.
+
+use crate::tls::{Tls, key_of};
+use countersign_facts::Digest;
+use countersign_listen::{Door, Listener, Paced, Place};
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How much longer than the grace it is waited for connections to end: they end by themselves, and need to notice.
+const NOTICE: Duration = Duration::from_secs(1);
+
+/// Who is at the other end of a connection, as far as the connection itself shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// The address.
+    pub address: IpAddr,
+    /// SHA-256 of the public key whose possession the client proved in the handshake.
+    pub key: Option<Digest>,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+}
+
+/// A connection that has a place.
+#[derive(Debug)]
+pub struct AcceptedConnection<S> {
+    /// What is read from it and written to it.
+    pub stream: S,
+    /// Who is at the other end.
+    pub peer: Peer,
+    /// Its place among the connections, free again when the last handle is dropped.
+    pub place: Arc<Place>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AcceptedConnection<S> {
+    /// The same connection after a TLS handshake within `patience`; none if that failed, which is logged.
+    pub async fn encrypt(self, tls: &Tls, patience: Duration) -> Option<AcceptedConnection<TlsStream<S>>> {
+        let handshake = Box::pin(TlsAcceptor::from(Arc::clone(&tls.config)).accept(self.stream));
+        let stream = match tokio::time::timeout(patience, handshake).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "a TLS handshake failed");
+                return None;
+            }
+            Err(_) => {
+                tracing::debug!("a TLS handshake took too long");
+                return None;
+            }
+        };
+        let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let key = certificate.and_then(|certificate| key_of(certificate));
+        let peer = Peer { key, tls: true, ..self.peer };
+        Some(AcceptedConnection { stream, peer, place: self.place })
+    }
+}
+
+/// The connections of a gate on all its listeners, and what outlives them (upgraded connections).
+#[derive(Debug)]
+pub struct ConnectionTasks {
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    grace: Duration,
+}
+
+impl ConnectionTasks {
+    /// No connections yet. What is under way when the gate stops gets `grace`.
+    pub fn new(grace: Duration) -> Self {
+        Self { tasks: TaskTracker::new(), stop: CancellationToken::new(), grace }
+    }
+
+    /// Cancelled once the gate stops and takes nothing new.
+    pub const fn stopping(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// How long what is under way may still take then.
+    pub const fn grace(&self) -> Duration {
+        self.grace
+    }
+
+    /// Run `task`, when it is the turn of the address that has `place`. A stop waits for it.
+    pub fn spawn(&self, place: &Place, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(place.in_turn(task));
+    }
+
+    /// Accept connections until `stop`, and `serve` each; then let what is under way end within the grace. A client that
+    /// takes nothing of what is written to it for `patience` is given up.
+    ///
+    /// Several listeners may be served at the same time; it is over for all of them when any is stopped.
+    pub async fn accept<L, F>(
+        &self,
+        door: Door<L>,
+        patience: Duration,
+        stop: CancellationToken,
+        serve: impl Fn(AcceptedConnection<Paced<L::Stream>>) -> F,
+    ) where
+        L: Listener,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = stop.cancelled() => None,
+                next = door.next() => next,
+            };
+            let Some((stream, address, place)) = next else { break };
+            // A local socket has no address: its client is on this machine.
+            let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+            let place = Arc::new(place);
+            let peer = Peer { address, key: None, tls: false };
+            let stream = Paced::new(stream, patience);
+            let task = serve(AcceptedConnection { stream, peer, place: Arc::clone(&place) });
+            self.spawn(&place, task);
+        }
+        drop(door);
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(self.grace + NOTICE, self.tasks.wait()).await.is_err() {
+            tracing::warn!(left = self.tasks.len(), "connections did not end in time");
+        }
+    }
+}
