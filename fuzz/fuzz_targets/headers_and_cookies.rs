@@ -7,7 +7,7 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use countersign_admission::{Admission, Freshness, Networks, Settings};
+use countersign_admission::{Admission, Freshness, Settings};
 use countersign_authn::{Authn, ReturnPath};
 use countersign_evidence::{Evidence, Options};
 use countersign_facts::Stated;
@@ -129,11 +129,7 @@ impl Place {
             ledger.state(wiki.by, vec![wiki.fact]).await.expect("the sample can be stated");
             let (sink, _store) =
                 Evidence::open(folder.join("evidence"), Options::default()).expect("evidence");
-            let settings = Settings {
-                gate: "fuzz".to_owned(),
-                networks: Networks::default(),
-                freshness: Freshness::default(),
-            };
+            let settings = Settings { gate: "fuzz".to_owned(), freshness: Freshness::default() };
             let admission = Admission::start(settings, ledger.clone(), sink);
             (ledger, admission)
         });

@@ -78,8 +78,7 @@ async fn admission(folder: PathBuf, upstream: &str) -> Outcome<Admission> {
     let ledger = Ledger::open(journal, Arc::new(now), |_| {}).await?;
     ledger.state(Actor::System("bench".to_owned()), facts(upstream)?).await?;
     let (sink, _store) = Evidence::open(folder.join("evidence"), Options::default())?;
-    let settings =
-        Settings { gate: "floor".to_owned(), networks: Default::default(), freshness: Default::default() };
+    let settings = Settings { gate: "floor".to_owned(), freshness: Default::default() };
     let real = real_admission::Admission::start(settings, ledger, sink);
     let question = Request {
         who: Who::Anonymous,

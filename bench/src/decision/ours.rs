@@ -4,7 +4,7 @@ use super::company::{self, Change, Question};
 use super::engine::Engine;
 use crate::run::Outcome;
 use countersign_admission::Answers;
-use countersign_decide::{Answer, Effect, Networks, Request, Who, decide};
+use countersign_decide::{Answer, Effect, Request, Who, decide};
 use countersign_names::{ResourceName, SessionId};
 use countersign_policy::PolicySet;
 use countersign_world::World;
@@ -25,7 +25,6 @@ pub enum Way {
 pub struct Ours {
     world: Arc<World>,
     policies: Arc<PolicySet>,
-    networks: Networks,
     requests: Vec<Request>,
     way: Way,
 }
@@ -50,7 +49,6 @@ impl Ours {
         Ok(Self {
             world: world.clone(),
             policies: policies.clone(),
-            networks: Networks::default(),
             requests: questions.iter().map(request).collect::<Outcome<_>>()?,
             way,
         })
@@ -78,7 +76,7 @@ impl Engine for Ours {
     fn ask(&mut self, question: usize) -> Outcome<bool> {
         let request = self.requests.get(question).ok_or("there is no such question")?;
         let (world, policies, now) = (&self.world, &self.policies, company::now());
-        let first = || decide(world, policies, &self.networks, request, now);
+        let first = || decide(world, policies, request, now);
         let allowed = |answer: &Answer| answer.decision().effect == Effect::Allow;
         Ok(match &mut self.way {
             Way::First => allowed(&first()),

@@ -7,8 +7,8 @@
 use crate::run::Outcome;
 use countersign_facts::{
     Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest,
-    ExceptionFact, ExceptionScope, Fact, GroupFact, Member, Person, PersonFact, PersonKind, PoliciesFact,
-    PolicyFile, Resource,
+    ExceptionFact, ExceptionScope, Fact, GroupFact, Member, NetworkFact, Person, PersonFact, PersonKind,
+    PoliciesFact, PolicyFile, Resource,
 };
 use countersign_names::{
     Assurance, Cohort, CredentialId, DeviceId, EvidenceItem, ExceptionId, PersonId, Sensitivity,
@@ -98,6 +98,8 @@ pub fn application_name(application: usize) -> String {
 pub fn facts(size: Size) -> Outcome<Vec<Fact>> {
     let mut facts = Vec::new();
     facts.push(Fact::Group(GroupFact::Added { group: "staff".parse()?, purpose: "everybody".to_owned() }));
+    let (network, ranges) = ("office".to_owned(), BTreeSet::from(["10.0.0.0/8".parse()?]));
+    facts.push(Fact::Network(NetworkFact::Declared { network, ranges }));
     for person in 0..size.people {
         facts.extend(of_person(person)?);
     }

@@ -3,7 +3,7 @@
 
 use super::company::{self, Size};
 use crate::run::Outcome;
-use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Settings, Who, Why};
+use countersign_admission::{Admission, Completion, Ended, Freshness, Request, Settings, Who, Why};
 use countersign_decide::again;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_facts::{Actor, DeviceFact, Digest, Fact, Posture, Session, SessionFact, TrustKey};
@@ -85,8 +85,7 @@ impl Life {
             let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::Relaxed)));
             let ledger = Ledger::open(journal.clone(), clock, |_| {}).await?;
             let (sink, _) = Evidence::open(folder.path().join("evidence"), Options::default())?;
-            let networks = Networks::new([("10.0.0.0/8".parse()?, "office".to_owned())]);
-            let settings = Settings { gate: "edge".into(), networks, freshness: Freshness::default() };
+            let settings = Settings { gate: "edge".into(), freshness: Freshness::default() };
             let admission = Admission::start(settings, ledger.clone(), sink.clone());
             let mut lived = Lived {
                 admission,

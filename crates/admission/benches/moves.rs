@@ -6,7 +6,7 @@
 //! ```
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
-use countersign_admission::{Admission, Freshness, Networks, Request, Settings, Who};
+use countersign_admission::{Admission, Freshness, Request, Settings, Who};
 use countersign_evidence::{Evidence, Options};
 use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};
 use countersign_journal::Journal;
@@ -77,8 +77,7 @@ impl Post {
             ledger.state(Actor::Operator, some.to_vec()).await.unwrap();
         }
         let (sink, _store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
-        let settings =
-            Settings { gate: "bench".into(), networks: Networks::default(), freshness: Freshness::default() };
+        let settings = Settings { gate: "bench".into(), freshness: Freshness::default() };
         let admission = Admission::start(settings, ledger.clone(), sink);
         let mut held = JoinSet::new();
         for n in 1..=permits {

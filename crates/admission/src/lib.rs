@@ -28,7 +28,7 @@ mod strangers;
 
 pub use admitted::{Admitted, Completion, OngoingAccess};
 pub use answers::Answers;
-pub use countersign_decide::{Decision, Effect, Networks, Permit, Remedy, Request, Who, reserved};
+pub use countersign_decide::{Decision, Effect, Permit, Remedy, Request, Who, reserved};
 pub use countersign_evidence::Ended;
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
@@ -58,8 +58,6 @@ use strangers::{NotedRefusal, Strangers};
 pub struct Settings {
     /// Its name in the records.
     pub gate: String,
-    /// The networks that addresses are named by.
-    pub networks: Networks,
     /// For how long it goes on without its control plane.
     pub freshness: Freshness,
 }
@@ -153,8 +151,7 @@ impl Admission {
         let begun = Instant::now();
         let (world, policies, now) = (snapshot.world(), snapshot.policies(), snapshot.at());
         request.idle = self.0.idle.whole_minutes(world, request.who, now);
-        let networks = &self.0.settings.networks;
-        let answer = Arc::new(countersign_decide::refuse(world, policies, networks, &request, reason, now));
+        let answer = Arc::new(countersign_decide::refuse(world, policies, &request, reason, now));
         let id = self.0.new_id(now);
         let decided = self.0.record(id, now, &request, &answer, Cause::First, false, begun.elapsed());
         let kept = match kept(self.0.keep(&request, decided)).await {
@@ -188,11 +185,6 @@ impl Admission {
     /// For how long the world has not been known to be the newest.
     pub fn behind(&self) -> std::time::Duration {
         self.0.present.ledger().behind()
-    }
-
-    /// The networks by name.
-    pub fn networks(&self) -> &Networks {
-        &self.0.settings.networks
     }
 
     /// The name of this process in records.
@@ -237,7 +229,7 @@ impl Inner {
         if let Some(alive) = kept.filter(|answer| answer.is_alive(world, policies, now)) {
             return (alive, true);
         }
-        let answer = countersign_decide::decide(world, policies, &self.settings.networks, request, now);
+        let answer = countersign_decide::decide(world, policies, request, now);
         let answer = Arc::new(answer);
         self.answers.put(request, &answer);
         (answer, false)

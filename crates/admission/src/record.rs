@@ -71,7 +71,8 @@ impl Inner {
             device_evidence: device(evidence, at),
             place: request.address.map(|address| Place {
                 address,
-                network: self.settings.networks.name_of(address).to_owned(),
+                // The answer may have been worked out for another address.
+                network: evidence.network_of(address).to_owned(),
             }),
             risk: question.subject.risk,
             content_type: request.content_type.clone(),

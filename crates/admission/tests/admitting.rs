@@ -8,7 +8,7 @@
 )]
 
 use countersign_admission::{
-    Admission, Admitted, Completion, Ended, Freshness, Networks, Refused, Request, Settings, Who, Why,
+    Admission, Admitted, Completion, Ended, Freshness, Refused, Request, Settings, Who, Why,
 };
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
 use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};
@@ -45,7 +45,7 @@ impl Post {
         let clock = Arc::new(move || Timestamp::from_micros(clock.load(Ordering::SeqCst)));
         let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
         let (sink, store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
-        let settings = Settings { gate: "test".into(), networks: Networks::default(), freshness };
+        let settings = Settings { gate: "test".into(), freshness };
         let admission = Admission::start(settings, ledger.clone(), sink);
         Self { admission, ledger, store, now, _folder: folder }
     }

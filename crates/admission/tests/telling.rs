@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_admission::{
-    Admission, Completion, Ended, Freshness, Networks, Refused, Remedy, Request, RolloutTurns, Settings,
+    Admission, Completion, Ended, Freshness, Refused, Remedy, Request, RolloutTurns, Settings,
     TurnedAccesses, Who, Why, reason_text, reserved,
 };
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
@@ -40,11 +40,11 @@ impl Post {
         let clock = Arc::new(move || Timestamp::from_micros(held.load(Ordering::SeqCst)));
         let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
         let (sink, store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
-        let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
-        let settings = Settings { gate: "edge-1".into(), networks, freshness: Freshness::default() };
+        let settings = Settings { gate: "edge-1".into(), freshness: Freshness::default() };
         let admission = Admission::start(settings, ledger.clone(), sink);
         let post = Self { admission, ledger, store, now, _folder: folder };
         post.tell(&[
+            network("office", &["10.0.0.0/8"]),
             person(1),
             key(1, 1),
             session(1, 1, 1),
@@ -278,10 +278,9 @@ async fn a_policy_set_that_cannot_be_put_in_force_leaves_the_old_one_and_is_told
 }
 
 #[tokio::test]
-async fn an_enforcement_point_tells_its_name_its_networks_and_the_world_that_it_knows() {
+async fn an_enforcement_point_tells_its_name_and_the_world_that_it_knows() {
     let post = Post::begin(Sensitivity::Internal).await;
     assert_eq!(post.admission.gate(), "edge-1");
-    assert_eq!(post.admission.networks().name_of("10.0.0.1".parse().unwrap()), "office");
     assert_eq!(post.admission.now(), at(20));
     assert_eq!(post.admission.world().seq(), post.ledger.seq());
     // An id begins with the time, so that records sort and are found by it.

@@ -8,7 +8,7 @@ use crate::refusal::JsonResult;
 use crate::{Control, Refusal, find};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_decide::{Class, Need, Networks, Reach, Survey, Target};
+use countersign_decide::{Class, Need, Reach, Survey, Target};
 use countersign_facts::{ApplicationStage, Route};
 use countersign_names::{Action, ApplicationName, Principal, ResourceName, Timestamp};
 use countersign_policy::{Items, PolicySet};
@@ -53,23 +53,17 @@ impl Circumstances {
 pub struct Present {
     pub world: Arc<World>,
     pub policies: Arc<PolicySet>,
-    pub networks: Networks,
     pub now: Timestamp,
 }
 
 impl Present {
     /// As it is now.
     pub fn of(control: &Control) -> Self {
-        Self {
-            world: control.world(),
-            policies: control.admission().policies(),
-            networks: control.admission().networks().clone(),
-            now: control.now(),
-        }
+        Self { world: control.world(), policies: control.admission().policies(), now: control.now() }
     }
 
     fn survey(&self) -> Survey<'_> {
-        Survey::new(&self.world, &self.policies, &self.networks, self.now)
+        Survey::new(&self.world, &self.policies, self.now)
     }
 
     /// Whether somebody who shows nothing at all gets this, and by which policies.

@@ -4,7 +4,7 @@
 //! is what every following request costs; `alive_world_moved` the same after unrelated facts moved the world.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench stops at the first surprise")]
 
-use countersign_decide::{Answer, Effect, Networks, Request, Who, decide};
+use countersign_decide::{Answer, Effect, Request, Who, decide};
 use countersign_facts::Member;
 use countersign_names::{Action, CheckResult, Sensitivity};
 use countersign_policy::{PolicySet, defaults};
@@ -75,7 +75,6 @@ fn question() -> Request {
 
 fn benches(criterion: &mut Criterion) {
     let world = Arc::new(company());
-    let networks = Networks::default();
     let request = question();
     let now = at(20);
     let mut moved = World::clone(&world);
@@ -83,7 +82,7 @@ fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("decide");
     for total in [50, 1_000] {
         let policies = policies(total);
-        let ask = || -> Answer { decide(&world, &policies, &networks, &request, now) };
+        let ask = || -> Answer { decide(&world, &policies, &request, now) };
         let answer = ask();
         assert_eq!(answer.decision().effect, Effect::Allow, "{:?}", answer.decision());
         group.bench_with_input(BenchmarkId::new("first", total), &total, |bencher, _| {

@@ -1,6 +1,5 @@
 //! From a request to a question: every item of evidence that the world holds, and the pointers to what was read.
 
-use crate::network::Networks;
 use crate::request::{Request, Who};
 use crate::rollout;
 use countersign_facts::Digest;
@@ -9,9 +8,11 @@ use countersign_names::{
 };
 use countersign_policy::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 use countersign_world::{
-    Application, Device, Exception, Grant, Person, Rollout, Service, Session, Standing, Token, Touched, World,
+    Application, Device, Exception, Grant, Networks, Person, Rollout, Service, Session, Standing, Token,
+    Touched, World,
 };
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// A question with where its parts came from.
@@ -54,6 +55,14 @@ pub struct Read {
     grants: Option<Arc<Vec<Arc<Grant>>>>,
     exceptions: Arc<Vec<Arc<Exception>>>,
     rollouts: Arc<Vec<Arc<Rollout>>>,
+    networks: Arc<Networks>,
+}
+
+impl Evidence {
+    /// The name of the network in which this address lies, in the world that was read.
+    pub fn network_of(&self, address: IpAddr) -> &str {
+        self.read.networks.name_of(address)
+    }
 }
 
 fn same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
@@ -81,6 +90,7 @@ impl Read {
             && same(person.and_then(|p| world.grants_of(p.id)), self.grants.as_ref())
             && Arc::ptr_eq(world.exceptions(), &self.exceptions)
             && Arc::ptr_eq(world.active_rollouts(), &self.rollouts)
+            && Arc::ptr_eq(world.networks(), &self.networks)
             && self.still_nobody(world)
     }
 
@@ -117,6 +127,11 @@ fn bound_token<'a>(world: &'a World, who: Who, key: Option<&Digest>) -> Option<&
     // A device is what is recorded of a key, so that the question can be asked again as it was.
     world.device_by_key(key?)?;
     world.token_bound_to(service, key?)
+}
+
+/// The place that an address stands for, where there is one.
+pub fn place(world: &World, address: Option<IpAddr>) -> Option<Place> {
+    address.map(|address| Place { address, network: world.networks().name_of(address).to_owned() })
 }
 
 /// Gather what the world holds for `request`, which came from `place`; none when there is no such application.
@@ -188,7 +203,6 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         enrolled: reached.iter().map(|r| r.policy.clone()).collect(),
     };
     let suspended = person.as_ref().is_some_and(|person| person.standing != Standing::Active);
-    let ids = covering.iter().map(|e| e.id).collect();
     let read = Read {
         who: request.who,
         key: request.key,
@@ -205,6 +219,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         grants,
         exceptions: exceptions.clone(),
         rollouts: world.active_rollouts().clone(),
+        networks: world.networks().clone(),
     };
     Some(Evidence {
         question,
@@ -213,7 +228,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         session,
         device,
         grant: active.map(|(id, _)| id),
-        exceptions: ids,
+        exceptions: covering.iter().map(|e| e.id).collect(),
         rollouts: reached,
         suspended,
         until,
@@ -314,10 +329,11 @@ pub fn best_case(
         item: "/api/v1/policies".to_owned(),
         tags: BTreeMap::new(),
         content_type: None,
-        address: Some(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
+        address: Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
         idle: 0,
     };
-    let place = Networks::default().place_of(request.address);
+    // Whatever networks there are, nobody needs to be in one of them to get this far.
+    let place = request.address.map(|address| Place { address, network: Networks::ELSEWHERE.to_owned() });
     let mut question = gather(world, place, &request, now)?.question;
     crate::remedy::improve(&mut question, crate::remedy::EVERYTHING);
     Some(question)

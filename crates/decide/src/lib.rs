@@ -12,7 +12,6 @@
 mod answer;
 mod decision;
 mod gather;
-mod network;
 mod permit;
 mod reach;
 mod remedy;
@@ -23,7 +22,6 @@ mod without;
 pub use answer::Answer;
 pub use decision::{Decision, Effect};
 pub use gather::Evidence;
-pub use network::Networks;
 pub use permit::Permit;
 pub use reach::{Class, Need, Reach, Survey, Target};
 pub use remedy::Remedy;
@@ -74,18 +72,12 @@ pub mod reserved {
 }
 
 /// Decide one request: what is known of it in `world`, judged by `policies`, at the moment `now`.
-pub fn decide(
-    world: &Arc<World>,
-    policies: &Arc<PolicySet>,
-    networks: &Networks,
-    request: &Request,
-    now: Timestamp,
-) -> Answer {
-    again(world, policies, networks.place_of(request.address), request, now)
+pub fn decide(world: &Arc<World>, policies: &Arc<PolicySet>, request: &Request, now: Timestamp) -> Answer {
+    again(world, policies, gather::place(world, request.address), request, now)
 }
 
-/// Decide what was asked once before: as [`decide`], but the place is the one that was on record then, since networks are
-/// named by each enforcement point's configuration, which no fact remembers.
+/// Decide what was asked once before: as [`decide`], but the place is the one that was on record then. Before networks were facts,
+/// each enforcement point named them by its own configuration, which no fact remembers.
 pub fn again(
     world: &Arc<World>,
     policies: &Arc<PolicySet>,
@@ -105,12 +97,11 @@ pub fn again(
 pub fn refuse(
     world: &Arc<World>,
     policies: &Arc<PolicySet>,
-    networks: &Networks,
     request: &Request,
     reason: &'static str,
     now: Timestamp,
 ) -> Answer {
-    let place = networks.place_of(request.address);
+    let place = gather::place(world, request.address);
     let Some(mut evidence) = gather::gather(world, place, request, now) else {
         return Answer::unknown_application(world, policies, now);
     };

@@ -9,7 +9,7 @@
 
 use crate::gather::{self, Evidence};
 use crate::remedy::{self, BESIDES_PROOF, EVERYTHING, Improvements, MANAGED, Remedy};
-use crate::{Networks, Request, Who, decision};
+use crate::{Request, Who, decision};
 use countersign_names::{
     Action, Assurance, DeviceId, ExceptionId, GrantId, PersonId, PolicyId, Principal, ResourceName, Timestamp,
 };
@@ -81,7 +81,6 @@ pub struct Reach {
 pub struct Survey<'a> {
     world: &'a World,
     policies: &'a PolicySet,
-    networks: &'a Networks,
     now: Timestamp,
     devices: HashMap<PersonId, Vec<Arc<Device>>>,
     discernment: Discernment,
@@ -109,7 +108,7 @@ struct ClassReach {
 
 impl<'a> Survey<'a> {
     /// A survey of `world` under `policies` at the moment `now`.
-    pub fn new(world: &'a World, policies: &'a PolicySet, networks: &'a Networks, now: Timestamp) -> Self {
+    pub fn new(world: &'a World, policies: &'a PolicySet, now: Timestamp) -> Self {
         let mut devices: HashMap<PersonId, Vec<Arc<Device>>> = HashMap::new();
         // One whose key is not known can not prove itself, and is as good as none.
         for device in world.devices().filter(|device| device.about.key.is_some()) {
@@ -119,7 +118,7 @@ impl<'a> Survey<'a> {
         }
         devices.values_mut().for_each(|theirs| theirs.sort_by_key(|device| device.id));
         let discernment = policies.discernment();
-        Self { world, policies, networks, now, devices, discernment, found: HashMap::new() }
+        Self { world, policies, now, devices, discernment, found: HashMap::new() }
     }
 
     /// Whether this principal can reach the target; none when there is no such principal or application.
@@ -158,7 +157,7 @@ impl<'a> Survey<'a> {
     fn hands(&self, principal: Principal, target: &Target) -> Option<(Improvements, Vec<Evidence>)> {
         let hand = |who: Who, device: Option<&Device>| {
             let request = request(who, device, target);
-            gather::gather(self.world, self.networks.place_of(request.address), &request, self.now)
+            gather::gather(self.world, gather::place(self.world, request.address), &request, self.now)
         };
         match principal {
             // Nobody has nothing and can get nothing without becoming somebody.

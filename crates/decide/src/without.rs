@@ -3,9 +3,9 @@
 use crate::answer::Answer;
 use crate::decision;
 use crate::gather::Evidence;
-use crate::network::Networks;
 use countersign_names::{Assurance, CheckResult, EvidenceItem, PolicyId, PostureCheck, RiskLevel, Timestamp};
 use countersign_policy::{Items, Place, PolicySet, Question};
+use countersign_world::Networks;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 

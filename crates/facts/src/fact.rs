@@ -11,6 +11,7 @@ mod grant;
 mod group;
 mod invitation;
 mod journal;
+mod network;
 mod person;
 mod policies;
 mod resource;
@@ -32,6 +33,7 @@ pub use grant::GrantFact;
 pub use group::GroupFact;
 pub use invitation::InvitationFact;
 pub use journal::JournalFact;
+pub use network::NetworkFact;
 pub use person::PersonFact;
 pub use policies::PoliciesFact;
 pub use resource::ResourceFact;
@@ -86,6 +88,8 @@ subjects! {
     Application(ApplicationFact) = "application",
     /// About resources.
     Resource(ResourceFact) = "resource",
+    /// About networks.
+    Network(NetworkFact) = "network",
     /// About sessions.
     Session(SessionFact) = "session",
     /// About grants.

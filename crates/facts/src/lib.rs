@@ -26,8 +26,8 @@ pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
-    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, PersonFact, PoliciesFact, ResourceFact,
-    RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
+    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
 };
 pub use identity::{Device, InvitationPurpose, Member, Person, PersonKind, Posture, TokenBinding};
 pub use register::{TrustEntry, TrustKey, TrustUse};

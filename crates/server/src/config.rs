@@ -59,9 +59,10 @@ pub struct Config {
     /// Sessions and invitations.
     #[serde(default)]
     pub sessions: Sessions,
-    /// Networks by name, for `context.place.network`.
+    /// Networks by name, for `context.place.network`: those that are declared when this process starts. None leaves the
+    /// declared ones as they are.
     #[serde(default)]
-    pub networks: BTreeMap<String, Vec<IpNet>>,
+    pub networks: Option<BTreeMap<String, Vec<IpNet>>>,
     /// What is taken from strangers at the gate.
     #[serde(default)]
     pub limits: Limits,
@@ -229,7 +230,7 @@ impl Config {
             control: true,
             freshness: Freshness::default(),
             sessions: Sessions::default(),
-            networks: BTreeMap::from([("loopback".to_owned(), loopback())]),
+            networks: Some(BTreeMap::from([("loopback".to_owned(), loopback())])),
             limits: Limits::default(),
             evidence: Evidence::default(),
             log: Log { filter: "warn,countersign=info".to_owned(), ..Log::default() },
@@ -297,7 +298,10 @@ impl Config {
             return Err(ConfigError::wrong("listen", "nothing would be listened on: give http or https"));
         }
         self.limits.check()?;
-        for (name, networks) in &self.networks {
+        for (name, networks) in self.networks.iter().flatten() {
+            if name.trim().is_empty() {
+                return Err(ConfigError::wrong("networks", "a network has no name: give it one"));
+            }
             if networks.is_empty() {
                 return Err(ConfigError::wrong(
                     format!("networks.{name}"),

@@ -48,8 +48,7 @@ impl Home for FrontPage {
                     address: None,
                     idle: 0,
                 };
-                let answer =
-                    countersign_decide::decide(&world, &policies, self.admission.networks(), &request, now);
+                let answer = countersign_decide::decide(&world, &policies, &request, now);
                 let note = match answer.decision().effect {
                     Effect::Allow => application.sensitivity().to_string(),
                     Effect::Deny => {

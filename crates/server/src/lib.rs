@@ -15,6 +15,7 @@ mod health;
 mod home;
 mod keys;
 mod logs;
+mod networks;
 mod operator;
 mod policies;
 mod publishing;

@@ -10,15 +10,14 @@ use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
-    bootstrap, decision_point, health, keys, operator, operator_socket, policies, present_moment, remembered,
-    signing, upkeep,
+    bootstrap, decision_point, health, keys, networks, operator, operator_socket, policies, present_moment,
+    remembered, signing, upkeep,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
 use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings, SqlProgram};
 use countersign_copies::{Copies, Pace};
-use countersign_decide::Networks;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
@@ -81,6 +80,9 @@ pub enum StartError {
     /// What a new installation is given could not be stated.
     #[error("the installation could not be set up: {0}")]
     Bootstrap(String),
+    /// The networks of the configuration could not be declared.
+    #[error("networks: they could not be declared: {0}")]
+    Networks(String),
     /// An address can not be listened on.
     #[error("{setting}: can not listen on {address}: {source}")]
     Listen {
@@ -152,11 +154,8 @@ impl Running {
             }
         };
         bootstrap::bootstrap(&ledger, origin.host(), &key).await?;
-        let settings = Settings {
-            gate: config.name.clone(),
-            networks: networks(&config),
-            freshness: (&config.freshness).into(),
-        };
+        networks::state(&config, &ledger).await?;
+        let settings = Settings { gate: config.name.clone(), freshness: (&config.freshness).into() };
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
         let api = control(&config, &ledger, &admission, (&store, copies.clone()), &authn)?;
@@ -415,12 +414,6 @@ fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {
     let world = ledger.world();
     let files = world.policies().map(|policies| policies.files.clone()).unwrap_or_default();
     files.into_iter().map(|(path, file)| (path, file.0)).collect()
-}
-
-fn networks(config: &Config) -> Networks {
-    let named =
-        config.networks.iter().flat_map(|(name, networks)| networks.iter().map(|net| (*net, name.clone())));
-    Networks::new(named)
 }
 
 fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {

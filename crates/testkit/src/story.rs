@@ -277,6 +277,15 @@ pub fn remove_application(text: &str) -> Line {
     line(Fact::Application(ApplicationFact::Removed { application: name(text) }))
 }
 
+pub fn network(text: &str, ranges: &[&str]) -> Line {
+    let ranges = ranges.iter().map(|range| range.parse().unwrap()).collect();
+    line(Fact::Network(NetworkFact::Declared { network: text.into(), ranges }))
+}
+
+pub fn remove_network(text: &str) -> Line {
+    line(Fact::Network(NetworkFact::Removed { network: text.into() }))
+}
+
 pub fn label(resource: &str, sensitivity: Option<Sensitivity>) -> Line {
     line(Fact::Resource(ResourceFact::Labelled { resource: resource.parse().unwrap(), sensitivity }))
 }

@@ -26,6 +26,7 @@ mod head;
 mod invitations;
 mod keys;
 mod maps;
+mod networks;
 mod notices;
 mod origins;
 mod people;
@@ -50,6 +51,7 @@ pub use groups::Group;
 pub use head::HeadAccepted;
 pub use invitations::{LONGEST_INVITATION, NewInvitation};
 pub use keys::AssertionKey;
+pub use networks::Networks;
 pub use notices::{Notice, Noticed};
 pub use origins::Confirmed;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
@@ -86,6 +88,7 @@ pub struct World {
     services: services::Services,
     devices: devices::Devices,
     applications: applications::Applications,
+    networks: Arc<Networks>,
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
@@ -375,6 +378,11 @@ impl World {
     /// Somebody's grants, in whatever state. The pointer is replaced whenever one of them changes.
     pub fn grants_of(&self, person: PersonId) -> Option<&Arc<Vec<Arc<Grant>>>> {
         self.privilege.grants_of.get(&person)
+    }
+
+    /// The networks that addresses are named by. The pointer is replaced whenever one changes.
+    pub const fn networks(&self) -> &Arc<Networks> {
+        &self.networks
     }
 
     /// Every exception that was not ended; some may have expired. The pointer is replaced whenever one changes.

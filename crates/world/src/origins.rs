@@ -146,6 +146,7 @@ pub fn note(world: &mut World, stated: &Stated) {
         | Fact::Device(_)
         | Fact::Application(_)
         | Fact::Resource(_)
+        | Fact::Network(_)
         | Fact::Session(_)
         | Fact::Grant(_)
         | Fact::Exception(_)

@@ -3,8 +3,8 @@
 use crate::{CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{
     ApplicationFact, AssertionKeyFact, CommandFact, CredentialFact, DeviceFact, EvidenceFact, ExceptionFact,
-    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, PersonFact, PoliciesFact, ResourceFact,
-    RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
+    Fact, GrantFact, GroupFact, InvitationFact, JournalFact, NetworkFact, PersonFact, PoliciesFact,
+    ResourceFact, RiskFact, RolloutFact, ServiceFact, SessionFact, SettingsFact, TrustFact,
 };
 use countersign_names::{ApplicationName, GrantId, PersonId, ProposalId, Timestamp};
 
@@ -118,6 +118,8 @@ impl World {
             | Fact::Evidence(
                 EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
             )
+            // As a process's configuration says.
+            | Fact::Network(NetworkFact::Declared { .. } | NetworkFact::Removed { .. })
             | Fact::Journal(
                 JournalFact::HeadAccepted(_)
                 | JournalFact::CheckpointTaken { .. }

@@ -2,7 +2,7 @@
 //! something that it rests on moved.
 
 use crate::rollouts::Rollout;
-use crate::{Exception, Policies, World};
+use crate::{Exception, Networks, Policies, World};
 use countersign_facts::Digest;
 use countersign_names::{ApplicationName, DeviceId, PersonId, ServiceId, SessionId};
 use imbl::Vector;
@@ -47,12 +47,13 @@ pub struct Moves {
     recent: Vector<Move>,
     exceptions: Arc<Vec<Arc<Exception>>>,
     rollouts: Arc<Vec<Arc<Rollout>>>,
+    networks: Arc<Networks>,
     policies: Option<Arc<Policies>>,
 }
 
 impl World {
     /// What decisions read that the facts after this sequence changed; none when that may be anything: a policy, an
-    /// exception or a rollout moved, a fact changed very much, or the sequence is too far back to know.
+    /// exception, a rollout or a network moved, a fact changed very much, or the sequence is too far back to know.
     ///
     /// A sequence of this world's own history, and not of a later one, is a caller's promise; a later one has seen
     /// everything.
@@ -87,6 +88,7 @@ pub fn note(world: &mut World) {
     let moves = &mut world.moves;
     let stands = Arc::ptr_eq(&moves.exceptions, &world.privilege.exceptions)
         && Arc::ptr_eq(&moves.rollouts, &world.rollouts.active)
+        && Arc::ptr_eq(&moves.networks, &world.networks)
         && match (&moves.policies, &world.policies) {
             (Some(before), Some(after)) => Arc::ptr_eq(before, after),
             (None, None) => true,
@@ -95,6 +97,7 @@ pub fn note(world: &mut World) {
     if !stands {
         moves.exceptions = Arc::clone(&world.privilege.exceptions);
         moves.rollouts = Arc::clone(&world.rollouts.active);
+        moves.networks = Arc::clone(&world.networks);
         moves.policies.clone_from(&world.policies);
     }
     moves.recent.push_back(match touched.len() {

@@ -1,7 +1,7 @@
 //! However somebody asks, the answers that are kept stay few, and those of others stay.
 
 use super::*;
-use countersign_decide::{Networks, Who, decide};
+use countersign_decide::{Who, decide};
 use countersign_facts::Digest;
 use countersign_names::Action;
 use countersign_policy::starter_permits;
@@ -37,7 +37,7 @@ fn answer(request: &Request) -> (Arc<Answer>, Arc<PolicySet>) {
         ("applications/wiki.cedar".to_owned(), starter_permits(&name("wiki"), None)),
     ];
     let policies = Arc::new(PolicySet::parse(&files.into_iter().collect()).unwrap());
-    let answer = decide(&Arc::new(world), &policies, &Networks::default(), request, at(20));
+    let answer = decide(&Arc::new(world), &policies, request, at(20));
     (Arc::new(answer), policies)
 }
 
@@ -92,7 +92,7 @@ fn under(guardrail: &str, request: &Request) -> (Arc<Answer>, Arc<PolicySet>) {
         ("applications/wiki.cedar".to_owned(), starter_permits(&name("wiki"), None)),
     ];
     let policies = Arc::new(PolicySet::parse(&files.into_iter().collect()).unwrap());
-    let answer = decide(&Arc::new(told(&story)), &policies, &Networks::default(), request, at(20));
+    let answer = decide(&Arc::new(told(&story)), &policies, request, at(20));
     (Arc::new(answer), policies)
 }
 
@@ -147,7 +147,7 @@ fn the_last_answer_to_a_request_is_the_one_that_is_given_again() {
     answers.put(&other, &first);
     let world =
         Arc::new(told(&[person(1), key(1, 1), session(1, 1, 1), session(2, 1, 1), application("wiki")]));
-    let again = Arc::new(decide(&world, &policies, &Networks::default(), &page, at(21)));
+    let again = Arc::new(decide(&world, &policies, &page, at(21)));
     answers.put(&page, &again);
     assert!(Arc::ptr_eq(&answers.get(&page, &policies).unwrap(), &again));
     assert!(Arc::ptr_eq(&answers.get(&other, &policies).unwrap(), &first), "what was told beside it stays");

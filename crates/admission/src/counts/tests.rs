@@ -1,7 +1,7 @@
 //! Each answer is counted once, under what it came to and why it was given.
 
 use super::*;
-use countersign_decide::{Networks, Request, Who, decide};
+use countersign_decide::{Request, Who, decide};
 use countersign_names::Action;
 use countersign_policy::{PolicySet, starter_permits};
 use countersign_testkit::story::*;
@@ -48,7 +48,7 @@ fn answer(story: &[Line], action: Action) -> Answer {
         address: None,
         idle: 0,
     };
-    decide(&Arc::new(told(story)), &policies, &Networks::default(), &request, at(20))
+    decide(&Arc::new(told(story)), &policies, &request, at(20))
 }
 
 #[test]

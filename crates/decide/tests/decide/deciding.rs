@@ -2,7 +2,7 @@
 //! guardrails that ship.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
-use countersign_decide::{Effect, Networks, Remedy, Request, Who, decide, keeps_an_administrator, reserved};
+use countersign_decide::{Effect, Remedy, Request, Who, decide, keeps_an_administrator, reserved};
 use countersign_facts::Member;
 use countersign_names::{Action, CheckResult, PostureCheck, RiskLevel, Sensitivity, Timestamp};
 use countersign_policy::{PolicySet, defaults, starter_permits};
@@ -232,7 +232,7 @@ fn each_case_falls_as_it_should_and_its_remedy_opens_it() {
     let policies = shipped();
     for case in cases() {
         let world = Arc::new(told(&case.world));
-        let answer = decide(&world, &policies, &Networks::default(), &case.request, at(case.now));
+        let answer = decide(&world, &policies, &case.request, at(case.now));
         let mut reasons: Vec<_> = answer.decision().reasons.iter().map(ToString::to_string).collect();
         reasons.sort();
         match &case.denied {
@@ -257,8 +257,7 @@ fn each_case_falls_as_it_should_and_its_remedy_opens_it() {
 fn what_is_only_observed_goes_ahead_and_says_so() {
     let mut story = before(Sensitivity::Restricted);
     story.push(observe("wiki"));
-    let answer =
-        decide(&Arc::new(told(&story)), &shipped(), &Networks::default(), &asking(Action::Read), at(20));
+    let answer = decide(&Arc::new(told(&story)), &shipped(), &asking(Action::Read), at(20));
     assert_eq!(answer.decision().effect, Effect::Deny);
     assert!(!answer.decision().enforced);
     assert!(answer.permit().is_some());
@@ -272,7 +271,7 @@ fn an_answer_is_alive_until_something_that_it_read_changes() {
     story.push(person(2));
     let world = told(&story);
     let asked = Arc::new(world.clone());
-    let ask = || decide(&asked, &policies, &Networks::default(), &from_laptop(Action::Read), at(20));
+    let ask = || decide(&asked, &policies, &from_laptop(Action::Read), at(20));
     let answer = ask();
     assert_eq!(answer.decision().effect, Effect::Allow);
     let alive_after = |more: Line| {
@@ -324,9 +323,7 @@ fn membership_through_any_depth_is_part_of_what_was_read() {
     );
     let policies = Arc::new(PolicySet::parse(&files).unwrap());
     let world = told(&story);
-    let ask = |world: &World| {
-        decide(&Arc::new(world.clone()), &policies, &Networks::default(), &asking(Action::Read), at(20))
-    };
+    let ask = |world: &World| decide(&Arc::new(world.clone()), &policies, &asking(Action::Read), at(20));
     let answer = ask(&world);
     assert_eq!(answer.decision().effect, Effect::Allow);
     let mut next = world;
@@ -345,7 +342,7 @@ fn until_its_time_is_up_asking_again_gives_the_same() {
     for case in cases() {
         let world = Arc::new(told(&case.world));
         let now = at(case.now);
-        let ask = |now: Timestamp| decide(&world, &policies, &Networks::default(), &case.request, now);
+        let ask = |now: Timestamp| decide(&world, &policies, &case.request, now);
         let first = ask(now);
         let until = first.decision().valid_until.min(now.plus(Duration::from_secs(90_000)));
         let span = until.since(now);

@@ -1,7 +1,7 @@
 //! For how long an answer holds, what ends it, and what is known of it without looking.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_decide::{Answer, Effect, Networks, Remedy, Request, Who, decide, refuse, reserved};
+use countersign_decide::{Answer, Effect, Remedy, Request, Who, decide, refuse, reserved};
 use countersign_facts::{Fact, GrantFact, ServiceFact};
 use countersign_names::{Action, Assurance, CheckResult, Sensitivity, Timestamp};
 use countersign_policy::{Items, PolicySet};
@@ -62,7 +62,7 @@ pub fn asking(who: Who) -> Request {
 }
 
 pub fn ask(world: &World, policies: &Arc<PolicySet>, request: &Request, now: Timestamp) -> Answer {
-    decide(&Arc::new(world.clone()), policies, &Networks::default(), request, now)
+    decide(&Arc::new(world.clone()), policies, request, now)
 }
 
 pub fn then(world: &World, lines: &[Line]) -> World {
@@ -258,11 +258,10 @@ fn a_request_that_is_turned_away_rests_on_nothing_that_policies_honour() {
     );
     let world = Arc::new(world);
     let asked = asking(Who::Session(ses(1)));
-    let networks = Networks::default();
-    let allowed = decide(&world, &policies, &networks, &asked, at(20));
+    let allowed = decide(&world, &policies, &asked, at(20));
     let rested = allowed.evidence().unwrap();
     assert!(rested.grant.is_some() && rested.exceptions.len() == 1 && rested.rollouts.len() == 1);
-    let refused = refuse(&world, &policies, &networks, &asked, reserved::FOREIGN_ORIGIN, at(20));
+    let refused = refuse(&world, &policies, &asked, reserved::FOREIGN_ORIGIN, at(20));
     let decision = refused.decision();
     assert_eq!((decision.effect, decision.enforced, decision.reads), (Effect::Deny, true, Items::NONE));
     assert_eq!(
@@ -275,7 +274,7 @@ fn a_request_that_is_turned_away_rests_on_nothing_that_policies_honour() {
     assert!(evidence.grant.is_none() && evidence.exceptions.is_empty() && evidence.rollouts.is_empty());
     assert_eq!(evidence.person.as_ref().map(|known| known.id), Some(per(1)));
     let nowhere = Request { application: name("shop"), resource: "shop/x".parse().unwrap(), ..asked };
-    let nowhere = refuse(&world, &policies, &networks, &nowhere, reserved::FOREIGN_ORIGIN, at(20));
+    let nowhere = refuse(&world, &policies, &nowhere, reserved::FOREIGN_ORIGIN, at(20));
     let reasons = &nowhere.decision().reasons;
     assert_eq!(reasons.iter().map(ToString::to_string).collect::<Vec<_>>(), [reserved::UNKNOWN_APPLICATION]);
 }
@@ -316,8 +315,8 @@ fn each_reserved_reason_has_words_of_its_own_for_whoever_it_stops() {
 #[test]
 fn evidence_is_what_the_world_and_the_request_say() {
     let policies = set(&[("open", ANYBODY)]);
-    let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
-    let lines = [posture(1, 12, CheckResult::Pass).at(15), step_up(1).at(16)];
+    let lines =
+        [posture(1, 12, CheckResult::Pass).at(15), step_up(1).at(16), network("office", &["10.0.0.0/8"])];
     let world = Arc::new(then(&told(&story()), &lines));
     let asked = Request {
         key: Some(digest(1)),
@@ -326,7 +325,7 @@ fn evidence_is_what_the_world_and_the_request_say() {
         content_type: Some("text/plain".to_owned()),
         ..asking(Who::Session(ses(1)))
     };
-    let answer = decide(&world, &policies, &networks, &asked, at(20));
+    let answer = decide(&world, &policies, &asked, at(20));
     let evidence = answer.evidence().unwrap();
     let question = &evidence.question;
     let proof = question.authentication.as_ref().unwrap();
@@ -394,4 +393,26 @@ fn an_answer_can_be_had_of_other_policies_and_of_one_on_trial() {
     let nowhere = ask(&world, &trial, &nowhere, at(20));
     assert!(nowhere.trying(&"shut".parse().unwrap()).is_none());
     assert_eq!(nowhere.under(&open).effect, Effect::Deny);
+}
+
+#[test]
+fn an_answer_ends_when_a_network_is_declared_otherwise() {
+    let policies = set(&[("open", ANYBODY)]);
+    let asked = Request { address: Some("10.1.2.3".parse().unwrap()), ..asking(Who::Session(ses(1))) };
+    let office = then(&told(&story()), &[network("office", &["10.0.0.0/8"])]);
+    let answer = decide(&Arc::new(office.clone()), &policies, &asked, at(20));
+    let place = |answer: &Answer| answer.evidence().unwrap().question.place.clone().unwrap().network;
+    assert_eq!(place(&answer), "office");
+    assert!(answer.is_alive(&office, &policies, at(20)));
+    for (line, network) in [
+        (network("office", &["192.0.2.0/24"]), "elsewhere"),
+        (network("laboratory", &["10.1.0.0/16"]), "laboratory"),
+        (remove_network("office"), "elsewhere"),
+    ] {
+        let moved = then(&office, std::slice::from_ref(&line));
+        assert!(!answer.is_alive(&moved, &policies, at(20)), "{line:?}");
+        assert_eq!(moved.touched_since(office.seq()), None, "every holder is told of {line:?}");
+        let again = decide(&Arc::new(moved), &policies, &asked, at(20));
+        assert_eq!(place(&again), network, "{line:?}");
+    }
 }

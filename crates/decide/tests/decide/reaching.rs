@@ -1,9 +1,7 @@
 //! A reach is what a decision would be: told worlds, and for every answer the requests that it is about.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
-use countersign_decide::{
-    Class, Effect, Need, Networks, Reach, Remedy, Request, Survey, Target, Who, decide,
-};
+use countersign_decide::{Class, Effect, Need, Reach, Remedy, Request, Survey, Target, Who, decide};
 use countersign_facts::Member;
 use countersign_names::{
     Action, Assurance, CheckResult, DeviceId, PostureCheck, Principal, RiskLevel, Sensitivity,
@@ -225,7 +223,7 @@ fn decided(
         address: None,
         idle: 0,
     };
-    let answer = decide(&Arc::new(world), policies, &Networks::default(), &request, at(NOW));
+    let answer = decide(&Arc::new(world), policies, &request, at(NOW));
     answer.decision().effect
 }
 
@@ -349,13 +347,13 @@ fn a_reach_is_what_a_decision_would_be() {
         Some(Sensitivity::Restricted),
     ];
     let strategy = (prop::collection::vec(having(), PEOPLE as usize), select(labels.to_vec()), any::<bool>());
-    let (policies, networks) = ([shipped(), odd()], Networks::default());
+    let policies = [shipped(), odd()];
     // How many came out now, with each number of needs, and never: a property that is never met proves nothing.
     let met = Cell::new([0_u32; 6]);
     let check = |(everybody, label, machines_are_staff): (Vec<Having>, Option<Sensitivity>, bool)| {
         let world = world(&everybody, label, machines_are_staff);
         for policies in &policies {
-            let mut survey = Survey::new(&world, policies, &networks, at(NOW));
+            let mut survey = Survey::new(&world, policies, at(NOW));
             for (action, who) in
                 Action::ALL.iter().flat_map(|action| askers().into_iter().map(move |who| (action, who)))
             {
@@ -370,7 +368,7 @@ fn a_reach_is_what_a_decision_would_be() {
                 counts[place] += 1;
                 met.set(counts);
                 // Whoever was asked about in the same survey before changes nothing.
-                let alone = Survey::new(&world, policies, &networks, at(NOW)).reach(who, &target(*action));
+                let alone = Survey::new(&world, policies, at(NOW)).reach(who, &target(*action));
                 prop_assert_eq!(Some(reach), alone);
             }
         }
@@ -387,8 +385,8 @@ fn a_reach_is_what_a_decision_would_be() {
 #[test]
 fn what_is_not_there_is_not_reached() {
     let world = told(&[person(1), application("wiki")]);
-    let (policies, networks) = (shipped(), Networks::default());
-    let mut survey = Survey::new(&world, &policies, &networks, at(NOW));
+    let policies = shipped();
+    let mut survey = Survey::new(&world, &policies, at(NOW));
     assert!(survey.reach(Principal::Person(per(9)), &target(Action::Read)).is_none());
     assert!(survey.reach(Principal::Service(svc(9)), &target(Action::Read)).is_none());
     let elsewhere = Target { resource: "shop/x".parse().unwrap(), ..target(Action::Read) };
@@ -413,8 +411,8 @@ fn three_people_and_a_restricted_page() {
     everybody[1].devices = vec![(true, Some((390, Some(PostureCheck::Firewall))))];
     everybody[2].staff = false;
     let world = world(&everybody, Some(Sensitivity::Restricted), false);
-    let (policies, networks) = (shipped(), Networks::default());
-    let mut survey = Survey::new(&world, &policies, &networks, at(NOW));
+    let policies = shipped();
+    let mut survey = Survey::new(&world, &policies, at(NOW));
     let mut asked =
         |n: u128, action: Action| survey.reach(Principal::Person(per(n)), &target(action)).unwrap();
     let ids = |ids: &[countersign_names::PolicyId]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();

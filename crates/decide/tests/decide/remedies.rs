@@ -1,7 +1,7 @@
 //! What is offered to whoever was stopped: what would open, the cheapest of it, and nothing that they have already.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_decide::{Networks, Remedy, Request, Who, decide, rollout};
+use countersign_decide::{Remedy, Request, Who, decide, rollout};
 use countersign_names::{Action, CheckResult, PostureCheck, Principal, Sensitivity};
 use countersign_policy::PolicySet;
 use countersign_testkit::story::*;
@@ -41,7 +41,7 @@ fn offered(condition: &str, key_of: Option<u8>, more: &[Line]) -> Vec<Remedy> {
         address: None,
         idle: 0,
     };
-    let answer = decide(&Arc::new(told(&story)), &set(condition), &Networks::default(), &request, at(400));
+    let answer = decide(&Arc::new(told(&story)), &set(condition), &request, at(400));
     assert!(answer.permit().is_none(), "{condition}: nothing is offered to whoever is let in");
     answer.decision().remedies.clone()
 }

@@ -1,7 +1,7 @@
 //! Staged rollouts: who is reached, what they are answered, and when an answer ends because a rollout moved.
 #![expect(clippy::unwrap_used, clippy::unreachable, reason = "tests stop at the first surprise")]
 
-use countersign_decide::{Answer, Effect, Networks, Request, Who, decide, rollout};
+use countersign_decide::{Answer, Effect, Request, Who, decide, rollout};
 use countersign_facts::{Digest, Fact, RolloutFact};
 use countersign_names::{Action, Principal, Sensitivity};
 use countersign_policy::{PolicySet, defaults, starter_permits};
@@ -43,7 +43,7 @@ fn ask(world: &Arc<World>, policies: &Arc<PolicySet>, n: u8) -> Answer {
         address: None,
         idle: 0,
     };
-    decide(world, policies, &Networks::default(), &request, at(20))
+    decide(world, policies, &request, at(20))
 }
 
 /// Story lines on top of a world.

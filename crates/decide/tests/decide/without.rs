@@ -1,7 +1,7 @@
 //! The same access without one item of its evidence: what depends on it turns, and what does not stays.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_decide::{Answer, Networks, Request, Who, decide};
+use countersign_decide::{Answer, Request, Who, decide};
 use countersign_names::{Action, Assurance, CheckResult, EvidenceItem, Sensitivity};
 use countersign_policy::PolicySet;
 use countersign_testkit::story::*;
@@ -33,7 +33,6 @@ fn world() -> Vec<Line> {
 }
 
 fn answer(story: &[Line], who: Who, policies: &Arc<PolicySet>) -> Answer {
-    let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
     let signed_in = matches!(who, Who::Session(_));
     let request = Request {
         who,
@@ -48,7 +47,8 @@ fn answer(story: &[Line], who: Who, policies: &Arc<PolicySet>) -> Answer {
         address: signed_in.then(|| "10.1.2.3".parse().unwrap()),
         idle: 0,
     };
-    decide(&Arc::new(told(story)), policies, &networks, &request, at(20))
+    let story = [story, &[network("office", &["10.0.0.0/8"])]].concat();
+    decide(&Arc::new(told(&story)), policies, &request, at(20))
 }
 
 /// A condition for each item that holds with it and not without it.

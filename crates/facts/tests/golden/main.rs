@@ -21,6 +21,7 @@ const PINNED: &[(&str, &str)] = &[
     ("request-headers.jsonl", "a41caffeacf19ae50c4212dfb08ea859d124afa207fe1926182d9c3a70f31de5"),
     ("checkpoints.jsonl", "14a44d85a8b7280d7f929ff68abd9ea6739f721f9b921b4a342252c004d125aa"),
     ("archives.jsonl", "f55214f3f492e8dbbdea36ef7f5474e1c791d418f63da01b8b418e12713d09ba"),
+    ("networks.jsonl", "20a46ab6105db80ca4dd7e5fd63d9333a6358653e0e26bb9d6eabc2ae7eed0cf"),
 ];
 
 fn golden(name: &str) -> String {

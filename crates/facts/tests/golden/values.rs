@@ -6,16 +6,17 @@ use countersign_facts::{
     AcceptedHead, Actor, Application, ApplicationFact, ApplicationStage, AssertionKeyFact, CommandFact,
     CountUnit, CredentialFact, Device, DeviceFact, Digest, EndReason, EvidenceFact, EvidenceFile,
     ExceptionFact, ExceptionScope, ExpiredFile, Fact, GrantFact, GroupFact, HaltIf, InvitationFact,
-    InvitationPurpose, JournalFact, Member, Method, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile,
-    PolicyRemoval, Posture, RequestHeader, Resource, ResourceFact, RiskFact, RolloutFact, Route, ServiceFact,
-    Session, SessionFact, Settings, SettingsFact, Stated, TokenBinding, TrustEntry, TrustFact, TrustKey,
-    TrustUse, Turned, Turning, Upstream,
+    InvitationPurpose, JournalFact, Member, Method, NetworkFact, Person, PersonFact, PersonKind,
+    PoliciesFact, PolicyFile, PolicyRemoval, Posture, RequestHeader, Resource, ResourceFact, RiskFact,
+    RolloutFact, Route, ServiceFact, Session, SessionFact, Settings, SettingsFact, Stated, TokenBinding,
+    TrustEntry, TrustFact, TrustKey, TrustUse, Turned, Turning, Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
     EvidenceItem, ExceptionId, GrantId, GroupName, InvitationId, PersonId, PolicyId, PostureCheck, Principal,
     ProposalId, ResourceName, RiskLevel, RolloutId, Sensitivity, ServiceId, SessionId, Timestamp, TokenId,
 };
+use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -70,6 +71,7 @@ impl Walk for Fact {
             Fact::Device(fact) => fact.walk(path, gathered),
             Fact::Application(fact) => fact.walk(path, gathered),
             Fact::Resource(fact) => fact.walk(path, gathered),
+            Fact::Network(fact) => fact.walk(path, gathered),
             Fact::Session(fact) => fact.walk(path, gathered),
             Fact::Grant(fact) => fact.walk(path, gathered),
             Fact::Command(fact) => fact.walk(path, gathered),
@@ -188,6 +190,12 @@ impl Walk for bool {
 impl Walk for IpAddr {
     fn walk(&self, path: &str, gathered: &mut Gathered) {
         gathered.either(path, self.is_ipv4(), ["IPv4", "IPv6"]);
+    }
+}
+
+impl Walk for IpNet {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        self.addr().walk(path, gathered);
     }
 }
 
@@ -385,6 +393,10 @@ words! {
         Anchored { gate, files, late } = "evidence.anchored/1",
         Compacted { gate, file, replaced } = "evidence.compacted/1",
         Expired { gate, before, files } = "evidence.expired/1",
+    }
+    NetworkFact {
+        Declared { network, ranges } = "network.declared/1",
+        Removed { network } = "network.removed/1",
     }
     JournalFact {
         HeadAccepted(accepted) = "journal.head_accepted/1",

@@ -2,7 +2,7 @@
 //! rather than done: the cookie of this test's person is valid from the start.
 
 use crate::upstream;
-use countersign_admission::{Admission, Freshness, Networks, Settings};
+use countersign_admission::{Admission, Freshness, Settings};
 use countersign_evidence::{Evidence, Query, Row, Store};
 use countersign_facts::{
     Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest,
@@ -88,8 +88,7 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     }
     let (sink, store) =
         Evidence::open(folder.path().join("evidence"), countersign_evidence::Options::default()).unwrap();
-    let settings =
-        Settings { gate: "test".to_owned(), networks: Networks::default(), freshness: Freshness::default() };
+    let settings = Settings { gate: "test".to_owned(), freshness: Freshness::default() };
     let admission = Admission::start(settings, ledger.clone(), sink);
     let key = AssertionKey::generate().unwrap();
     let itself: Arc<OnceLock<Weak<Gate>>> = Arc::default();

@@ -3,7 +3,7 @@
 
 mod gate;
 
-use countersign_admission::{Admission, Ended, Freshness, Networks, Settings};
+use countersign_admission::{Admission, Ended, Freshness, Settings};
 use countersign_evidence::{Cause, Effect, Evidence, Options, Query, Row, Store};
 use countersign_facts::{Actor, ApplicationFact, Digest, Fact, PoliciesFact, PolicyFile};
 use countersign_journal::Journal;
@@ -48,8 +48,8 @@ impl Stage {
             ledger.state(Actor::Operator, vec![fact]).await.unwrap();
         }
         let (sink, store) = Evidence::open(folder.path().join("evidence"), Options::default()).unwrap();
-        let (networks, freshness) = (Networks::default(), Freshness::default());
-        let settings = Settings { gate: "toy".to_owned(), networks, freshness };
+        let freshness = Freshness::default();
+        let settings = Settings { gate: "toy".to_owned(), freshness };
         let admission = Admission::start(settings, ledger.clone(), sink);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();

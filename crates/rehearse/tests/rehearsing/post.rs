@@ -1,6 +1,6 @@
 //! An enforcement point that lives and records, over a real journal and real evidence, with a clock that the test holds.
 
-use countersign_admission::{Admission, Completion, Ended, Freshness, Networks, Request, Who};
+use countersign_admission::{Admission, Completion, Ended, Freshness, Request, Who};
 use countersign_evidence::{Evidence, Options, Query, Store};
 use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile, Stated};
 use countersign_journal::{Journal, Seq};
@@ -50,12 +50,8 @@ impl Post {
         let ledger = Ledger::open(journal, clock, |_| {}).await.unwrap();
         let options = Options { segment_bytes, ..Options::default() };
         let (sink, store) = Evidence::open(folder.join("evidence"), options).unwrap();
-        let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
-        let settings = countersign_admission::Settings {
-            gate: "test".into(),
-            networks,
-            freshness: Freshness::default(),
-        };
+        let settings =
+            countersign_admission::Settings { gate: "test".into(), freshness: Freshness::default() };
         let admission = Admission::start(settings, ledger.clone(), sink);
         Self { admission, ledger, store, now }
     }
@@ -67,6 +63,7 @@ impl Post {
     }
 
     pub async fn begin(&self) {
+        self.tell(network("office", &["10.0.0.0/8"])).await;
         for application in APPLICATIONS {
             self.tell(countersign_testkit::story::application(application)).await;
         }

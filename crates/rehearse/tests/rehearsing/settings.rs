@@ -2,14 +2,14 @@
 
 use crate::Dice;
 use crate::post::*;
-use countersign_admission::{Networks, Who};
+use countersign_admission::Who;
 use countersign_decide::{Decision, Effect, again};
 use countersign_evidence::Row;
 use countersign_facts::{
     ApplicationFact, ApplicationStage, ExceptionFact, Fact, ResourceFact, Route, Stated,
 };
 use countersign_names::{Action, CheckResult, PostureCheck, Principal, RiskLevel, Sensitivity};
-use countersign_policy::PolicySet;
+use countersign_policy::{Place, PolicySet};
 use countersign_rehearse::{Direction, Impact};
 use countersign_testkit::story::*;
 use countersign_world::World;
@@ -301,7 +301,6 @@ async fn random_plans_say_what_deciding_each_access_alone_says() {
             .collect();
         let (running, candidate) =
             (post.admission.policies(), Arc::new(PolicySet::parse(&candidate).unwrap()));
-        let networks = Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]);
         let mut past = post.past();
         let mut expected: [BTreeMap<Principal, u64>; 2] = Default::default();
         let worlds: Vec<Arc<World>> = tokio::task::spawn_blocking({
@@ -311,7 +310,9 @@ async fn random_plans_say_what_deciding_each_access_alone_says() {
         .await
         .unwrap();
         for ((row, request), then) in rows.iter().zip(&requests).zip(&worlds) {
-            let place = networks.place_of(request.address);
+            let place = request
+                .address
+                .map(|address| Place { address, network: then.networks().name_of(address).to_owned() });
             let ask = |wanted: &World, other: &World, policies: &Arc<PolicySet>| {
                 let world = told_again(then, &touched, wanted, other);
                 Decision::clone(again(&world, policies, place.clone(), request, row.decided.at).decision())

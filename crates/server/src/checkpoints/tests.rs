@@ -18,12 +18,14 @@ fn a_file_is_read_as_it_was_written_and_nothing_else_is() {
     let start = parse(&bytes[..]).unwrap();
     assert_eq!((start.head, start.digest), (head(), digest_of(&bytes)));
     let text = String::from_utf8(bytes).unwrap();
+    let (ours, next) =
+        [CHECKPOINT_FORMAT, CHECKPOINT_FORMAT + 1].map(|format| format!("checkpoint {format} ")).into();
     for (wrong, why) in [
         (String::new(), "no first line"),
-        ("countersign checkpoint 1 ".repeat(100), "no first line"),
+        (format!("countersign {ours}").repeat(100), "no first line"),
         ("countersign".to_owned() + "\n", "no checkpoint"),
-        (text.replacen("checkpoint 1 ", "checkpoint 2 ", 1), "format 2"),
-        (text.replacen("checkpoint 1 0:", "checkpoint 1 1:", 1), "entry 0"),
+        (text.replacen(&ours, &next, 1), &format!("format {}", CHECKPOINT_FORMAT + 1)),
+        (text.replacen(&format!("{ours}0:"), &format!("{ours}1:"), 1), "entry 0"),
         (text.replacen("0:00", "0:zz", 1), "head of a journal"),
         (text.trim_end_matches('}').to_owned(), "not a world"),
     ] {

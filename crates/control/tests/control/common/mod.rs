@@ -9,12 +9,12 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use countersign_admission::{Admission, Freshness, Networks, Settings as Gate};
+use countersign_admission::{Admission, Freshness, Settings as Gate};
 use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
     Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Digest, Fact, GroupFact, Member,
-    Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Resource, Session, SessionFact,
+    NetworkFact, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Resource, Session, SessionFact,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -174,6 +174,8 @@ fn settled() -> Vec<Fact> {
         about: wiki,
     }));
     facts.push(published(&policy_files()));
+    let (network, ranges) = ("office".to_owned(), BTreeSet::from(["10.0.0.0/8".parse().unwrap()]));
+    facts.push(Fact::Network(NetworkFact::Declared { network, ranges }));
     facts
 }
 
@@ -218,11 +220,7 @@ impl House {
         let anchors = Arc::new(Anchoring::new(ledger.clone(), "control".to_owned()));
         let options = Options { anchors, ..options };
         let (sink, store) = Evidence::open(folder.path().join("evidence"), options).unwrap();
-        let gate = Gate {
-            gate: "control".to_owned(),
-            networks: Networks::new([("10.0.0.0/8".parse().unwrap(), "office".to_owned())]),
-            freshness: Freshness::default(),
-        };
+        let gate = Gate { gate: "control".to_owned(), freshness: Freshness::default() };
         let admission = Admission::start(gate, ledger.clone(), sink.clone());
         let settings = Settings {
             application: "countersign".parse().unwrap(),

@@ -83,6 +83,7 @@ pub(super) fn is_commanded(fact: &Fact) -> bool {
             RolloutFact::Counted { .. } | RolloutFact::Finished { .. } | RolloutFact::Ended { .. },
         )
         | Fact::AssertionKey(AssertionKeyFact::Published { .. })
+        | Fact::Network(NetworkFact::Declared { .. } | NetworkFact::Removed { .. })
         | Fact::Journal(
             JournalFact::HeadAccepted { .. }
             | JournalFact::CheckpointTaken { .. }

@@ -1,0 +1,56 @@
+//! Networks by name, as the configuration file says: stated as facts, so that every process names an address alike.
+
+use crate::config::Config;
+use crate::running::StartError;
+use countersign_facts::{Actor, Fact, NetworkFact};
+use countersign_ledger::{CommandError, Ledger, Never};
+use countersign_world::Networks;
+use ipnet::IpNet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// State what the file says, where the journal says otherwise. A file without the section says nothing. The file of a
+/// gate that follows a control plane counts only while nobody has declared any network: two files could fight otherwise,
+/// and a gate that came to a new version first would name none.
+///
+/// # Errors
+/// When the journal does not answer, or a network in the file cannot be one.
+pub async fn state(config: &Config, ledger: &Ledger) -> Result<(), StartError> {
+    let Some(written) = &config.networks else { return Ok(()) };
+    let wanted: BTreeMap<String, BTreeSet<IpNet>> =
+        written.iter().map(|(name, ranges)| (name.clone(), ranges.iter().copied().collect())).collect();
+    let speaks = config.control;
+    let by = Actor::System(format!("configuration of {}", config.name));
+    let decide = move |world: &countersign_world::World, _| {
+        let known = world.networks();
+        let differ = changes(known, &wanted);
+        let stated = if speaks || known.named().is_empty() { differ.clone() } else { Vec::new() };
+        Ok::<_, Never>((stated.clone(), (stated.len(), differ.len() - stated.len())))
+    };
+    let answer: Result<_, CommandError<Never>> = ledger.command(by, decide).await;
+    let (stated, ignored) = answer.map_err(|error| StartError::Networks(error.to_string()))?;
+    if stated > 0 {
+        tracing::info!(changes = stated, "the networks are declared as [networks] says");
+    }
+    if ignored > 0 {
+        tracing::warn!(
+            differences = ignored,
+            "[networks] of this file differs from the declared networks and does not count: the control plane's file \
+             declares them; take the section out of this one"
+        );
+    }
+    Ok(())
+}
+
+/// The facts that make `known` into `wanted`.
+fn changes(known: &Networks, wanted: &BTreeMap<String, BTreeSet<IpNet>>) -> Vec<Fact> {
+    let known = known.named();
+    let gone = known
+        .keys()
+        .filter(|name| !wanted.contains_key(*name))
+        .map(|name| NetworkFact::Removed { network: name.clone() });
+    let other = wanted
+        .iter()
+        .filter(|(name, ranges)| known.get(*name) != Some(ranges))
+        .map(|(name, ranges)| NetworkFact::Declared { network: name.clone(), ranges: ranges.clone() });
+    gone.chain(other).map(Fact::Network).collect()
+}
