@@ -1,11 +1,12 @@
-//! Records a second, as one caller sees it and as the disk keeps up with it.
+//! Records a second, as one caller sees it and as the disk keeps up with it; and as they are read back.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
 #[path = "../tests/evidence/common/mod.rs"]
 mod common;
 
 use common::Day;
-use countersign_evidence::{Decided, Evidence, Options};
+use countersign_evidence::{Decided, Evidence, Options, Store};
+use countersign_names::Timestamp;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -62,5 +63,48 @@ fn sustained(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, sustained);
+/// How many rows are read back.
+const ROWS: u64 = 50_000;
+
+/// Evidence that is Parquet, to be read.
+fn parquet(folder: &std::path::Path) -> Store {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let (sink, store) = Evidence::open(folder, Options::default()).unwrap();
+    let mut day = Day::new(1, 1_000, ROWS as i64, 0);
+    for _ in 0..ROWS {
+        let (decided, completed) = day.next();
+        while sink.record(&decided).is_err() {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        while completed.as_ref().is_some_and(|completed| sink.complete(completed).is_err()) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    runtime.block_on(sink.close()).unwrap();
+    store
+}
+
+/// Everything is read back: as rows, and column by column.
+fn read_back(c: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = parquet(folder.path());
+    let (since, until) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
+    let mut group = c.benchmark_group("evidence");
+    group.throughput(Throughput::Elements(ROWS)).sample_size(10).measurement_time(Duration::from_secs(8));
+    group.bench_function("scan", |b| {
+        b.iter(|| {
+            let rows: usize = store.scan(since, until).map(|listing| listing.rows.len()).sum();
+            assert_eq!(rows as u64, ROWS);
+        });
+    });
+    group.bench_function("sweep", |b| {
+        b.iter(|| {
+            let rows: usize = store.sweep(since, until).map(|accesses| accesses.len()).sum();
+            assert_eq!(rows as u64, ROWS);
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, sustained, read_back);
 criterion_main!(benches);
