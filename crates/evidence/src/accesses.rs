@@ -3,12 +3,12 @@
 //! In a column of text few values differ, and Parquet keeps a dictionary of them. Each is parsed once, and a row is then a
 //! handful of places in such dictionaries; as rows, ten million records would be half a billion texts.
 
-use crate::cells::{BadCell, Read, bad, missing, pairs};
-use crate::columns::moment_type;
 use crate::record::{Cause, Decided, Effect};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int32Type, Int64Type, TimestampMicrosecondType, UInt64Type};
 use arrow_array::{Array, RecordBatch};
+use countersign_lake::cells::{BadCell, Read, bad, missing, pairs};
+use countersign_lake::columns::moment_type;
 use countersign_names::{
     Action, ApplicationName, DecisionId, DeviceId, PolicyId, Principal, ResourceName, SessionId, Timestamp,
 };

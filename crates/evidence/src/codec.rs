@@ -1,381 +1,56 @@
-//! Records as bytes, for the write-ahead file only: it lives for an hour, so it is made to be quick, not to be read
-//! by others. What lasts is Parquet.
-//!
-//! A payload is its kind (one byte; a new shape is a new kind), the decision's id, the moment, and then the other
-//! fields in a fixed order: numbers as LEB128, text and lists with their length before them. Names travel as text
-//! and are parsed again, so that nothing comes out of a file that could not have gone in.
+//! Decisions as bytes, for the write-ahead file. A payload of an older shape is still read.
 
+use crate::kind::Decisions;
 use crate::record::{
-    Authentication, CUT_MARK, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded,
-    FoldedOver, Place, cut_text,
+    Authentication, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver,
+    Place,
 };
-use countersign_names::{
-    Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
-    PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
-};
-use std::collections::BTreeMap;
-use std::net::IpAddr;
-use uuid::Uuid;
+use countersign_lake::wire::{self, Unreadable, Wire};
+use countersign_lake::{Payload, PayloadOf, Peek, wire_as_text, wire_in_order};
+use countersign_names::DecisionId;
 
-/// Most entries of a list; the rest is left out.
-const LONGEST_LIST: usize = 128;
 /// Without the tags at its end; still read.
 const DECIDED_1: u8 = 1;
-const COMPLETED_1: u8 = 2;
+pub(crate) const COMPLETED_1: u8 = 2;
 /// Without `folded` and `item_cut` at its end; still read.
 const DECIDED_2: u8 = 3;
-const DECIDED_3: u8 = 4;
+pub(crate) const DECIDED_3: u8 = 4;
 
-/// Bytes that are a whole frame, and yet no record that this build knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a frame holds no record that this version reads")]
-pub(crate) struct Unreadable;
-
-/// A payload, read.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Entry {
-    Decided(Box<Decided>),
-    Completed(Completed),
+pub(crate) fn read(payload: &[u8]) -> Result<PayloadOf<Decisions>, Unreadable> {
+    let (shape, rest) = payload.split_first().ok_or(Unreadable)?;
+    match *shape {
+        // What it lacks is the count of its tags, and it has none.
+        DECIDED_1 => decided(&[rest, &[0, 0, 0]].concat()),
+        // Nothing is folded into it, and nothing was cut off.
+        DECIDED_2 => decided(&[rest, &[0, 0]].concat()),
+        DECIDED_3 => decided(rest),
+        COMPLETED_1 => wire::whole(rest).map(Payload::End),
+        _ => Err(Unreadable),
+    }
 }
 
-/// What the first bytes of a payload say, without reading the rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Peek {
-    pub(crate) completion: bool,
-    pub(crate) id: DecisionId,
-    pub(crate) at: Timestamp,
+fn decided(bytes: &[u8]) -> Result<PayloadOf<Decisions>, Unreadable> {
+    wire::whole(bytes).map(Box::new).map(Payload::Record)
 }
 
-pub(crate) fn put_decided(record: &Decided, out: &mut Vec<u8>) {
-    out.push(DECIDED_3);
-    record.put(out);
-}
-
-pub(crate) fn put_completed(record: &Completed, out: &mut Vec<u8>) {
-    out.push(COMPLETED_1);
-    record.put(out);
-}
-
-pub(crate) fn read(payload: &[u8]) -> Result<Entry, Unreadable> {
-    let (kind, mut rest) = payload.split_first().ok_or(Unreadable)?;
-    let entry = match *kind {
-        DECIDED_1 => {
-            // What it lacks is the count of its tags, and it has none.
-            let whole = [rest, &[0, 0, 0]].concat();
-            rest = &[];
-            Entry::Decided(Box::new(taken(&whole)?))
-        }
-        DECIDED_2 => {
-            // Nothing is folded into it, and nothing was cut off.
-            let whole = [rest, &[0, 0]].concat();
-            rest = &[];
-            Entry::Decided(Box::new(taken(&whole)?))
-        }
-        DECIDED_3 => Entry::Decided(Box::new(Wire::take(&mut rest)?)),
-        COMPLETED_1 => Entry::Completed(Wire::take(&mut rest)?),
-        _ => return Err(Unreadable),
-    };
-    if rest.is_empty() { Ok(entry) } else { Err(Unreadable) }
-}
-
-/// The whole of `bytes` as one value.
-fn taken<T: Wire>(mut bytes: &[u8]) -> Result<T, Unreadable> {
-    let value = T::take(&mut bytes)?;
-    if bytes.is_empty() { Ok(value) } else { Err(Unreadable) }
-}
-
-pub(crate) fn peek(payload: &[u8]) -> Result<Peek, Unreadable> {
-    let (kind, mut rest) = payload.split_first().ok_or(Unreadable)?;
-    let completion = match *kind {
+pub(crate) fn peek(payload: &[u8]) -> Result<Peek<DecisionId>, Unreadable> {
+    let (shape, mut rest) = payload.split_first().ok_or(Unreadable)?;
+    let is_end = match *shape {
         DECIDED_1 | DECIDED_2 | DECIDED_3 => false,
         COMPLETED_1 => true,
         _ => return Err(Unreadable),
     };
-    Ok(Peek { completion, id: Wire::take(&mut rest)?, at: Wire::take(&mut rest)? })
+    Ok(Peek { is_end, key: Wire::take(&mut rest)?, at: Wire::take(&mut rest)? })
 }
 
-/// A value that goes into a payload and comes out of it.
-trait Wire: Sized {
-    fn put(&self, out: &mut Vec<u8>);
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable>;
-}
-
-fn bytes<'a>(from: &mut &'a [u8], count: usize) -> Result<&'a [u8], Unreadable> {
-    let (taken, rest) = from.split_at_checked(count).ok_or(Unreadable)?;
-    *from = rest;
-    Ok(taken)
-}
-
-impl Wire for u64 {
-    fn put(&self, out: &mut Vec<u8>) {
-        let mut left = *self;
-        while left >= 0x80 {
-            out.push((left & 0x7f) as u8 | 0x80);
-            left >>= 7;
-        }
-        out.push(left as u8);
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        let mut value = 0u64;
-        for shift in (0..64).step_by(7) {
-            let (byte, rest) = from.split_first().ok_or(Unreadable)?;
-            *from = rest;
-            let bits = u64::from(byte & 0x7f);
-            if shift == 63 && bits > 1 {
-                return Err(Unreadable);
-            }
-            value |= bits << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(Unreadable)
-    }
-}
-
-macro_rules! narrower {
-    ($($type:ty),+) => {$(
-        impl Wire for $type {
-            fn put(&self, out: &mut Vec<u8>) {
-                u64::from(*self).put(out);
-            }
-            fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-                u64::take(from)?.try_into().map_err(|_| Unreadable)
-            }
-        }
-    )+};
-}
-narrower!(u16, u32);
-
-impl Wire for i64 {
-    fn put(&self, out: &mut Vec<u8>) {
-        // Zigzag: small numbers of either sign stay short.
-        ((*self << 1) ^ (*self >> 63)).cast_unsigned().put(out);
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        let folded = u64::take(from)?;
-        Ok((folded >> 1).cast_signed() ^ -((folded & 1).cast_signed()))
-    }
-}
-
-impl Wire for bool {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(*self));
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        match bytes(from, 1)? {
-            [0] => Ok(false),
-            [1] => Ok(true),
-            _ => Err(Unreadable),
-        }
-    }
-}
-
-impl Wire for String {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_text(self, out);
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        take_text(from).map(str::to_owned)
-    }
-}
-
-fn put_text(text: &str, out: &mut Vec<u8>) {
-    let (kept, mark) = cut_text(text).map_or((text, ""), |kept| (kept, CUT_MARK));
-    ((kept.len() + mark.len()) as u64).put(out);
-    out.extend_from_slice(kept.as_bytes());
-    out.extend_from_slice(mark.as_bytes());
-}
-
-fn take_text<'a>(from: &mut &'a [u8]) -> Result<&'a str, Unreadable> {
-    let length = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
-    std::str::from_utf8(bytes(from, length)?).map_err(|_| Unreadable)
-}
-
-impl<T: Wire> Wire for Option<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.is_some().put(out);
-        if let Some(value) = self {
-            value.put(out);
-        }
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        if bool::take(from)? { T::take(from).map(Some) } else { Ok(None) }
-    }
-}
-
-impl<T: Wire> Wire for Vec<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        (self.len().min(LONGEST_LIST) as u64).put(out);
-        for value in self.iter().take(LONGEST_LIST) {
-            value.put(out);
-        }
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        let count = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
-        if count > LONGEST_LIST {
-            return Err(Unreadable);
-        }
-        (0..count).map(|_| T::take(from)).collect()
-    }
-}
-
-impl Wire for BTreeMap<String, String> {
-    fn put(&self, out: &mut Vec<u8>) {
-        (self.len().min(LONGEST_LIST) as u64).put(out);
-        for (key, value) in self.iter().take(LONGEST_LIST) {
-            key.put(out);
-            value.put(out);
-        }
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        let count = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
-        if count > LONGEST_LIST {
-            return Err(Unreadable);
-        }
-        (0..count).map(|_| Ok((String::take(from)?, String::take(from)?))).collect()
-    }
-}
-
-impl Wire for Timestamp {
-    fn put(&self, out: &mut Vec<u8>) {
-        self.as_micros().put(out);
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        i64::take(from).map(Self::from_micros)
-    }
-}
-
-impl Wire for [u8; 32] {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self);
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        bytes(from, 32)?.try_into().map_err(|_| Unreadable)
-    }
-}
-
-macro_rules! ids {
-    ($($type:ident),+) => {$(
-        impl Wire for $type {
-            fn put(&self, out: &mut Vec<u8>) {
-                out.extend_from_slice(self.bits().as_bytes());
-            }
-            fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-                Uuid::from_slice(bytes(from, 16)?).map(Self::new).map_err(|_| Unreadable)
-            }
-        }
-    )+};
-}
-ids!(DecisionId, SessionId, DeviceId, ExceptionId, GrantId, CredentialId);
-
-macro_rules! names {
-    ($($type:ident),+) => {$(
-        impl Wire for $type {
-            fn put(&self, out: &mut Vec<u8>) {
-                put_text(self.as_str(), out);
-            }
-            fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-                take_text(from)?.parse().map_err(|_| Unreadable)
-            }
-        }
-    )+};
-}
-names!(
-    ApplicationName,
-    ResourceName,
-    PolicyId,
-    Action,
-    Sensitivity,
-    RiskLevel,
-    Assurance,
-    PostureCheck,
-    Effect,
-    Cause,
-    Ended,
-    FoldedOver
-);
-
-impl Wire for Principal {
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::Anonymous => out.push(0),
-            Self::Person(id) => {
-                out.push(1);
-                out.extend_from_slice(id.bits().as_bytes());
-            }
-            Self::Service(id) => {
-                out.push(2);
-                out.extend_from_slice(id.bits().as_bytes());
-            }
-        }
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        let kind = bytes(from, 1)?;
-        let mut bits = || Uuid::from_slice(bytes(from, 16)?).map_err(|_| Unreadable);
-        match kind {
-            [0] => Ok(Self::Anonymous),
-            [1] => Ok(Self::Person(countersign_names::PersonId::new(bits()?))),
-            [2] => Ok(Self::Service(countersign_names::ServiceId::new(bits()?))),
-            _ => Err(Unreadable),
-        }
-    }
-}
-
-impl Wire for IpAddr {
-    fn put(&self, out: &mut Vec<u8>) {
-        match self {
-            Self::V4(address) => {
-                out.push(4);
-                out.extend_from_slice(&address.octets());
-            }
-            Self::V6(address) => {
-                out.push(6);
-                out.extend_from_slice(&address.octets());
-            }
-        }
-    }
-
-    fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-        match bytes(from, 1)? {
-            [4] => <[u8; 4]>::try_from(bytes(from, 4)?).map(Self::from).map_err(|_| Unreadable),
-            [6] => <[u8; 16]>::try_from(bytes(from, 16)?).map(Self::from).map_err(|_| Unreadable),
-            _ => Err(Unreadable),
-        }
-    }
-}
-
-/// The fields of a record in the order in which they travel. Said once, so that the two directions cannot differ.
-macro_rules! in_order {
-    ($type:ident { $($field:ident),+ $(,)? }) => {
-        impl Wire for $type {
-            fn put(&self, out: &mut Vec<u8>) {
-                $(self.$field.put(out);)+
-            }
-            fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
-                Ok(Self { $($field: Wire::take(from)?,)+ })
-            }
-        }
-    };
-}
-
-in_order!(Authentication { assurance, method, phishing_resistant, age_seconds, credential });
-in_order!(DeviceEvidence { managed, compliant, proved, posture_age_seconds, failing });
-in_order!(Place { address, network });
-in_order!(Folded { count, first, over });
-in_order!(CutText { bytes, sha256 });
-in_order!(Completed { id, at, status, bytes_in, bytes_out, duration_micros, ended });
-in_order!(Decided {
+wire_as_text!(Effect, Cause, Ended, FoldedOver);
+wire_in_order!(Authentication { assurance, method, phishing_resistant, age_seconds, credential });
+wire_in_order!(DeviceEvidence { managed, compliant, proved, posture_age_seconds, failing });
+wire_in_order!(Place { address, network });
+wire_in_order!(Folded { count, first, over });
+wire_in_order!(CutText { bytes, sha256 });
+wire_in_order!(Completed { id, at, status, bytes_in, bytes_out, duration_micros, ended });
+wire_in_order!(Decided {
     id,
     at,
     gate,

@@ -1,8 +1,8 @@
 //! What the bytes of a segment hold, for whoever looks at a file without opening the store, and for the fuzzer.
 
-use crate::codec::{self, Entry};
-use crate::frame;
+use crate::kind::Decisions;
 use crate::record::{Completed, Decided};
+use countersign_lake::Payload;
 use std::ops::Range;
 
 /// What was found in a segment's bytes.
@@ -22,17 +22,13 @@ pub struct Examined {
 ///
 /// Nothing in them is believed: a frame counts when its checksum fits, a record when every field of it parses.
 pub fn examine_segment(bytes: &[u8]) -> Option<Examined> {
-    let salt = frame::salt_of(bytes)?;
-    let frames = bytes.get(frame::HEADER..)?;
-    let scan = frame::scan(frames, salt);
-    let moved = |range: Range<usize>| range.start + frame::HEADER..range.end + frame::HEADER;
-    let mut found =
-        Examined { damaged: scan.damaged.into_iter().map(moved).collect(), ..Examined::default() };
-    for payload in scan.payloads {
-        match frames.get(payload).map(codec::read) {
-            Some(Ok(Entry::Decided(decided))) => found.decided.push(*decided),
-            Some(Ok(Entry::Completed(completed))) => found.completed.push(completed),
-            Some(Err(_)) | None => found.unreadable += 1,
+    let segment = countersign_lake::examine::<Decisions>(bytes)?;
+    let (unreadable, damaged) = (segment.unreadable, segment.damaged);
+    let mut found = Examined { unreadable, damaged, ..Examined::default() };
+    for payload in segment.payloads {
+        match payload {
+            Payload::Record(decided) => found.decided.push(*decided),
+            Payload::End(completed) => found.completed.push(completed),
         }
     }
     Some(found)

@@ -3,7 +3,8 @@
 //! Text longer than 4,096 bytes is cut when it is recorded (and ends in "…"), and a list keeps its first 128
 //! entries: a stranger chooses some of these texts, and must not choose how large a record becomes.
 
-use crate::digest::Sha256;
+use countersign_lake::digest::Sha256;
+use countersign_lake::wire::{CUT_MARK, cut_text};
 use countersign_names::{
     Action, ApplicationName, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PolicyId,
     PostureCheck, Principal, ResourceName, RiskLevel, Sensitivity, SessionId, Timestamp,
@@ -249,18 +250,6 @@ pub struct Decided {
     /// What was cut off the item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_cut: Option<CutText>,
-}
-
-/// The longest text that is recorded, in bytes.
-const LONGEST_TEXT: usize = 4_096;
-
-/// Ends a text that was cut.
-pub(crate) const CUT_MARK: &str = "…";
-
-/// The part of a text that is recorded before the mark; `None` if it is recorded whole.
-pub(crate) fn cut_text(text: &str) -> Option<&str> {
-    let end = || text.floor_char_boundary(LONGEST_TEXT - CUT_MARK.len());
-    (text.len() > LONGEST_TEXT).then(|| text.get(..end()).unwrap_or_default())
 }
 
 impl Decided {

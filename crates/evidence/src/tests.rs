@@ -1,12 +1,12 @@
 //! Frames and payloads against every way in which a file can lie.
 
-use crate::codec::{self, Entry};
-use crate::frame;
+use crate::Decisions;
 use crate::record::{
     Authentication, Cause, Completed, CutText, Decided, DeviceEvidence, Effect, Ended, Folded, FoldedOver,
     Place, Row,
 };
-use crate::{columns, rotate, segment};
+use crate::{KnownFile, LocalDisk, NotAnchored, Options, SealedFile, codec};
+use countersign_lake::{PayloadOf, frame, put_end, put_record};
 use countersign_names::{
     Action, Assurance, CredentialId, DecisionId, DeviceId, ExceptionId, GrantId, PersonId, PolicyId,
     PostureCheck, Principal, RiskLevel, Sensitivity, ServiceId, SessionId, Timestamp,
@@ -109,10 +109,15 @@ prop_compose! {
     }
 }
 
+type Entry = PayloadOf<Decisions>;
+
+/// How the segments of decisions begin.
+const MAGIC: &[u8; 8] = b"CSEVID01";
+
 fn entries() -> impl Strategy<Value = Entry> {
     prop_oneof![
-        3 => decisions().prop_map(|decided| Entry::Decided(Box::new(decided))),
-        1 => completions().prop_map(Entry::Completed),
+        3 => decisions().prop_map(|decided| Entry::Record(Box::new(decided))),
+        1 => completions().prop_map(Entry::End),
     ]
 }
 
@@ -120,8 +125,8 @@ fn frames(entries: &[Entry], salt: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in entries {
         frame::append(&mut bytes, |out| match entry {
-            Entry::Decided(decided) => codec::put_decided(decided, out),
-            Entry::Completed(completed) => codec::put_completed(completed, out),
+            Entry::Record(decided) => put_record::<Decisions>(decided, out),
+            Entry::End(completed) => put_end::<Decisions>(completed, out),
         });
     }
     frame::seal(&mut bytes, salt);
@@ -143,8 +148,8 @@ proptest! {
         for (payload, entry) in scan.payloads.iter().zip(&written) {
             let seen = codec::peek(&bytes[payload.clone()]).unwrap();
             match entry {
-                Entry::Decided(d) => prop_assert_eq!((seen.completion, seen.id, seen.at), (false, d.id, d.at)),
-                Entry::Completed(c) => prop_assert_eq!((seen.completion, seen.id, seen.at), (true, c.id, c.at)),
+                Entry::Record(d) => prop_assert_eq!((seen.is_end, seen.key, seen.at), (false, d.id, d.at)),
+                Entry::End(c) => prop_assert_eq!((seen.is_end, seen.key, seen.at), (true, c.id, c.at)),
             }
         }
         prop_assert_eq!(read_back(&bytes, salt), written);
@@ -154,13 +159,13 @@ proptest! {
     fn a_segment_that_is_examined_shows_what_was_put_in(
         written in vec(entries(), 0..6), salt in any::<u32>(), torn in vec(any::<u8>(), 0..12),
     ) {
-        let bytes = [&frame::header(salt)[..], &frames(&written, salt), &torn].concat();
+        let bytes = [&frame::header(MAGIC, salt)[..], &frames(&written, salt), &torn].concat();
         let found = crate::examine_segment(&bytes).unwrap();
         let (mut decided, mut completed) = (Vec::new(), Vec::new());
         for entry in written {
             match entry {
-                Entry::Decided(one) => decided.push(*one),
-                Entry::Completed(one) => completed.push(one),
+                Entry::Record(one) => decided.push(*one),
+                Entry::End(one) => completed.push(one),
             }
         }
         let expected = crate::Examined { decided, completed, ..crate::Examined::default() };
@@ -203,7 +208,7 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in vec(any::<u8>(), 0..200), salt in any::<u32>()) {
         frame::scan(&bytes, salt);
-        frame::salt_of(&bytes);
+        frame::salt_of(MAGIC, &bytes);
         let _ = (codec::read(&bytes), codec::peek(&bytes));
         // The same behind a kind byte that is known, so that the fields are reached.
         for kind in [1, 2] {
@@ -218,9 +223,13 @@ proptest! {
             let completed = completed.map(|completed| Completed { id: decided.id, ..completed });
             Row { decided, completed }
         }).collect();
-        let batch = columns::decisions_batch(&rows).unwrap();
-        let found: Vec<Row> =
-            (0..rows.len()).map(|row| crate::cells::Cells::new(&batch, row).row().unwrap()).collect();
+        let batch = crate::decisions_batch(&rows).unwrap();
+        let found: Vec<Row> = (0..rows.len()).map(|row| {
+            let cells = countersign_lake::cells::Cells::new(&batch, row);
+            let ended = cells.text("ended").unwrap().is_some();
+            let completed = ended.then(|| crate::cells::completed(cells).unwrap());
+            Row { decided: crate::cells::decided(cells).unwrap(), completed }
+        }).collect();
         prop_assert_eq!(&found, &rows);
         let json = serde_json::to_string(&rows).unwrap();
         prop_assert_eq!(serde_json::from_str::<Vec<Row>>(&json).unwrap(), rows);
@@ -234,13 +243,13 @@ fn a_frame_inside_a_record_is_not_a_record() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for _ in 0..200 {
         let (mut decided, guess) = strategy.new_tree(&mut runner).unwrap().current();
-        let fake: String = frames(&[Entry::Decided(Box::new(decided.clone()))], guess)
+        let fake: String = frames(&[Entry::Record(Box::new(decided.clone()))], guess)
             .iter()
             .map(|byte| char::from(byte & 0x7f))
             .collect();
         decided.item = fake;
         let salt = guess ^ 0x5a5a_5a5a;
-        let mut bytes = frames(&[Entry::Decided(Box::new(decided))], salt);
+        let mut bytes = frames(&[Entry::Record(Box::new(decided))], salt);
         bytes[4] ^= 1;
         assert_eq!(read_back(&bytes, salt), []);
     }
@@ -253,18 +262,61 @@ fn long_text_and_long_lists_are_cut_and_say_so() {
     decided.item = "é".repeat(5_000);
     decided.remedies = vec!["x".repeat(5_000); 1_000];
     let mut payload = Vec::new();
-    codec::put_decided(&decided, &mut payload);
+    put_record::<Decisions>(&decided, &mut payload);
     assert!(payload.len() < 1 << 20, "{} bytes do not fit a frame", payload.len());
-    let Entry::Decided(found) = codec::read(&payload).unwrap() else { panic!("another kind") };
+    let Entry::Record(found) = codec::read(&payload).unwrap() else { panic!("another kind") };
     assert!(found.item.len() <= 4_096 && found.item.ends_with("é…"), "{}", found.item.len());
     assert_eq!(found.remedies.len(), 128);
     assert_eq!(found.remedies[0].len(), 4_096);
 }
 
-fn rotate(folder: &std::path::Path, path: &std::path::Path) -> Vec<crate::SealedFile> {
-    let converted = rotate::convert(folder, &crate::LocalDisk, path, 0).unwrap().unwrap();
-    rotate::remove(folder, &converted).unwrap();
-    converted.files
+/// Remembers what was anchored.
+#[derive(Debug, Default)]
+struct AnchoredFiles(std::sync::Mutex<Vec<SealedFile>>);
+
+impl crate::Anchors for AnchoredFiles {
+    fn anchor(&self, files: &[SealedFile]) -> Result<(), NotAnchored> {
+        self.0.lock().unwrap().extend_from_slice(files);
+        Ok(())
+    }
+
+    fn replace(&self, _: &SealedFile, _: &[String]) -> Result<(), NotAnchored> {
+        Ok(())
+    }
+
+    fn expire(&self, _: Timestamp, _: &[SealedFile]) -> Result<(), NotAnchored> {
+        Ok(())
+    }
+
+    fn known(&self, _: &str) -> Option<Vec<KnownFile>> {
+        None
+    }
+
+    fn partitions(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn gone_before(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
+/// Opens the folder and closes it again, which turns the segments in it into Parquet.
+fn rotate(folder: &std::path::Path) -> Vec<SealedFile> {
+    let anchors = std::sync::Arc::new(AnchoredFiles::default());
+    let account = std::sync::Arc::clone(&anchors);
+    let options = Options { disk: std::sync::Arc::new(LocalDisk), anchors: account, ..Options::default() };
+    let (sink, _store) = crate::Evidence::open(folder, options).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(sink.close()).unwrap();
+    anchors.0.lock().unwrap().clone()
+}
+
+/// The names of what lies in the folder by the write-ahead file's name.
+fn segments(folder: &std::path::Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("wal-")).collect()
 }
 
 #[test]
@@ -275,16 +327,15 @@ fn a_segment_rotated_twice_is_there_once() {
     for (index, decided) in records.iter_mut().enumerate() {
         decided.at = Timestamp::from_micros(1_795_348_800_000_000 + index as i64);
     }
-    let entries: Vec<Entry> = records.iter().map(|d| Entry::Decided(Box::new(d.clone()))).collect();
-    let mut bytes = frame::header(7).to_vec();
+    let entries: Vec<Entry> = records.iter().map(|d| Entry::Record(Box::new(d.clone()))).collect();
+    let mut bytes = frame::header(MAGIC, 7).to_vec();
     bytes.extend(frames(&entries, 7));
     let path = folder.path().join("wal-00000000000000000001-00000007.log");
     let (mut files, mut sealed) = (Vec::new(), Vec::new());
     for _ in 0..2 {
         std::fs::write(&path, &bytes).unwrap();
-        assert_eq!(segment::list(folder.path()).unwrap(), std::slice::from_ref(&path));
-        sealed.push(rotate(folder.path(), &path));
-        assert!(segment::list(folder.path()).unwrap().is_empty(), "the segment is removed");
+        sealed.push(rotate(folder.path()));
+        assert_eq!(segments(folder.path()), [""; 0], "the segment is removed");
         let partition = std::fs::read_dir(folder.path().join("dt=2026-11-22")).unwrap();
         files.push(partition.map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>());
     }
@@ -315,16 +366,16 @@ fn what_came_of_a_decision_is_kept_although_the_decision_can_not_be_read() {
     };
     let mut frames = Vec::new();
     frame::append(&mut frames, |out| {
-        codec::put_decided(&decided, out);
+        put_record::<Decisions>(&decided, out);
         // A whole frame all the same: its checksum is made of what is left.
         out.truncate(out.len() - 1);
     });
-    frame::append(&mut frames, |out| codec::put_completed(&completed, out));
+    frame::append(&mut frames, |out| put_end::<Decisions>(&completed, out));
     frame::seal(&mut frames, 7);
     let path = folder.path().join("wal-00000000000000000001-00000007.log");
-    std::fs::write(&path, [frame::header(7).to_vec(), frames].concat()).unwrap();
-    rotate(folder.path(), &path);
-    assert_eq!(segment::list_damaged(folder.path()).unwrap(), [segment::damaged_path(&path)]);
+    std::fs::write(&path, [frame::header(MAGIC, 7).to_vec(), frames].concat()).unwrap();
+    rotate(folder.path());
+    assert_eq!(segments(folder.path()), ["wal-00000000000000000001-00000007.log.damaged"]);
     let partitions = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let mut kept = partitions
         .filter(|path| path.is_dir())
@@ -341,7 +392,7 @@ fn the_document_has_every_column_and_its_type_in_order() {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         documented.push((cells[1].trim_matches('`').to_owned(), cells[2].to_owned(), cells[3] != "never"));
     }
-    let schema = columns::decisions();
+    let schema = crate::decisions_schema();
     let actual: Vec<_> = schema
         .fields()
         .iter()

@@ -86,7 +86,7 @@ fn counted(store: &Store) -> (FileSet, usize) {
         use parquet::file::reader::FileReader as _;
         reader.metadata().file_metadata().num_rows() as usize
     };
-    let total = counted.decisions.iter().map(rows).sum();
+    let total = counted.rows.iter().map(rows).sum();
     (counted, total)
 }
 
@@ -201,7 +201,7 @@ async fn a_compaction_that_ends_at_any_step_leaves_each_record_once() {
     // Stated, and the originals not removed, because somebody reads them.
     let reader = store.counted(EVER, Timestamp::MAX);
     compacted(&store).unwrap();
-    assert!(reader.decisions.iter().all(|path| path.exists()), "what is read stays");
+    assert!(reader.rows.iter().all(|path| path.exists()), "what is read stays");
     assert_eq!(everything(&store), before);
     let found = verified(&store);
     assert!(found.is_whole() && found.leaving > 4, "{found:?}");

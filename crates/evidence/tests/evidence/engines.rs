@@ -46,7 +46,7 @@ async fn pyarrow_reads_what_we_wrote() {
     let later = Timestamp::from_micros(MIDNIGHT + 2 * 86_400_000_000);
     store.compact(later, false, &mut |_, _| ControlFlow::Continue(())).unwrap();
     let counted = store.counted(Timestamp::from_micros(MIDNIGHT), Timestamp::MAX);
-    assert_eq!(counted.decisions.len(), 1, "{counted:?}");
+    assert_eq!(counted.rows.len(), 1, "{counted:?}");
     drop(counted);
     sink.close().await.unwrap();
 

@@ -106,13 +106,13 @@ async fn check(folder: &Path, acknowledged: &HashSet<String>) {
     let counted = store.counted(ever, Timestamp::MAX);
     assert_eq!(counted.skipped, []);
     let mut found: HashMap<String, u32> = HashMap::new();
-    counted.decisions.iter().for_each(|path| count(path, &mut found));
+    counted.rows.iter().for_each(|path| count(path, &mut found));
     for id in acknowledged {
         assert_eq!(found.get(id), Some(&1), "{id}");
     }
     assert!(found.values().all(|times| *times == 1), "a record that nobody waited for is there twice");
     let mut ends: HashMap<String, u32> = HashMap::new();
-    counted.completions.iter().for_each(|path| count(path, &mut ends));
+    counted.ends.iter().for_each(|path| count(path, &mut ends));
     assert!(ends.values().all(|times| *times == 1), "an end is there twice");
 }
 
@@ -153,7 +153,7 @@ async fn killed_amid_rotation_and_compaction_everything_acknowledged_is_there_ex
     let compacted: Result<_, UpkeepError> = store.compact(NOW, false, &mut |_, _| ControlFlow::Continue(()));
     compacted.unwrap();
     let counted = store.counted(Timestamp::from_micros(i64::MIN), Timestamp::MAX);
-    assert!(counted.decisions.len() <= 3, "one a day: {:?}", counted.decisions);
+    assert!(counted.rows.len() <= 3, "one a day: {:?}", counted.rows);
     sink.close().await.unwrap();
     check(folder.path(), &acknowledged).await;
 }

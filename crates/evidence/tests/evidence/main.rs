@@ -1,5 +1,6 @@
 //! The evidence, written and read: one program, so that all of it is linked once.
 
+#[path = "../../../lake/tests/lake/book.rs"]
 mod book;
 #[expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 mod common;

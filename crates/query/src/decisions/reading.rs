@@ -73,11 +73,11 @@ impl Reading {
             })
             .await?
         };
-        let Everywhere { here, decisions, completions } = everywhere;
+        let Everywhere { here, rows, ends: ends_away } = everywhere;
         self.gaps.note(here.skipped);
-        ends.are_in(here.completions);
-        ends.are_away(completions);
-        for day in by_folder(here.decisions) {
+        ends.are_in(here.ends);
+        ends.are_away(ends_away);
+        for day in by_folder(here.rows) {
             let mut spans = Vec::new();
             for path in day {
                 spans.extend(self.span(path).await?);
@@ -92,7 +92,7 @@ impl Reading {
             }
         }
         let mut unfetched = Unfetched::default();
-        for day in by_partition(decisions) {
+        for day in by_partition(rows) {
             let (files, missed) = self.distinct(day, unfetched).await?;
             unfetched = missed;
             for files in by_process(files) {
@@ -286,5 +286,5 @@ const fn span_of(away: &Away) -> RangeInclusive<Timestamp> {
 }
 
 const fn here_only(here: FileSet) -> Everywhere {
-    Everywhere { here, decisions: Vec::new(), completions: Vec::new() }
+    Everywhere { here, rows: Vec::new(), ends: Vec::new() }
 }

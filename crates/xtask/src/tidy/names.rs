@@ -18,7 +18,7 @@ const VAGUE: [&str; 20] = [
 const VAGUE_WORDS: [&str; 3] = ["bear", "bears", "patiently"];
 
 /// How many names more than one type of production code has. Whoever makes it fewer lowers this.
-const MOST_SHARED: usize = 201;
+const MOST_SHARED: usize = 198;
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     let mut places: BTreeMap<String, Vec<&str>> = BTreeMap::new();

@@ -1,0 +1,500 @@
+//! Reading Parquet partitions: find the row groups that could matter by their statistics, look at the few columns
+//! that decide, and only then read whole rows.
+
+use crate::cells::{BadCell, Cells, need};
+use crate::covers;
+use crate::day::Day;
+use crate::kind::{KeyOf, KindFiles, LakeRecord as _, RecordKind, RecordTable, at_of, key_of, read_row};
+use crate::query::RecordQuery;
+use crate::seal;
+use crate::{digest, disk};
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, Schema};
+use countersign_names::Timestamp;
+use parking_lot::Mutex;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
+};
+use parquet::file::metadata::{PageIndexPolicy, RowGroupMetaData};
+use parquet::file::statistics::Statistics;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fs::{self, File};
+use std::io;
+use std::ops::ControlFlow;
+use std::os::unix::fs::MetadataExt as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Footers kept in memory, so that the next question does not read and check the files again.
+const CACHED: usize = 256;
+
+/// Digests kept in memory: a few bytes each, and reading a file again for one costs more.
+const REMEMBERED: usize = 16_384;
+
+/// Why a file was not read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LakeError {
+    #[error("it was taken away while it was read: it has expired, or somebody removed it")]
+    Gone,
+    #[error(transparent)]
+    Disk(io::Error),
+    #[error("it is not Parquet that this version reads: {0}")]
+    Parquet(#[from] parquet::errors::ParquetError),
+    #[error("it is not Parquet that this version reads: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    #[error(transparent)]
+    Cell(#[from] BadCell),
+    #[error("it was damaged after it was written: its checksum differs")]
+    Damaged,
+    #[error("reading it failed in a way that only a damaged file can explain")]
+    Panicked,
+    #[error("it is not the file that was anchored in the journal: put the original back from a copy")]
+    Altered,
+}
+
+impl From<io::Error> for LakeError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::NotFound { Self::Gone } else { Self::Disk(error) }
+    }
+}
+
+/// The names of the Parquet files in a partition's folder; none when there is no such folder.
+pub(crate) fn parquet_names(folder: &Path) -> io::Result<BTreeSet<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        entries => entries?,
+    };
+    let mut names = BTreeSet::new();
+    for entry in entries {
+        // A name that is no text is none of ours.
+        let name = entry?.file_name().into_string().ok();
+        names.extend(name.filter(|name| name.ends_with(".parquet") && !name.starts_with('.')));
+    }
+    Ok(names)
+}
+
+/// A row group that may hold rows that were asked for.
+#[derive(Clone)]
+pub(crate) struct Unit {
+    pub(crate) path: PathBuf,
+    footer: ArrowReaderMetadata,
+    group: usize,
+    /// No row in it is older.
+    pub(crate) oldest: Timestamp,
+    /// No row in it is newer.
+    pub(crate) newest: Timestamp,
+}
+
+impl std::fmt::Debug for Unit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unit").field("path", &self.path).field("group", &self.group).finish_non_exhaustive()
+    }
+}
+
+/// Changes when a file's contents do. A program that alters a file can set its modification time back; it cannot set
+/// the time of its last change, which is the kernel's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    device: u64,
+    inode: u64,
+    length: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    fn of(file: &File) -> io::Result<Self> {
+        let about = file.metadata()?;
+        let changed = (about.ctime(), about.ctime_nsec());
+        Ok(Self { device: about.dev(), inode: about.ino(), length: about.len(), changed })
+    }
+}
+
+/// The partitions of a folder.
+#[derive(Debug)]
+pub(crate) struct Partitions {
+    folder: PathBuf,
+    kind: KindFiles,
+    footers: Mutex<HashMap<PathBuf, (Stamp, ArrowReaderMetadata)>>,
+    digests: Mutex<HashMap<PathBuf, (Stamp, [u8; 32])>>,
+}
+
+/// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not
+/// take the caller with it, so what it unwinds with ends here.
+pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<T, LakeError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(LakeError::Panicked))
+}
+
+impl Partitions {
+    pub(crate) fn new(folder: PathBuf, kind: KindFiles) -> Self {
+        Self { folder, kind, footers: Mutex::default(), digests: Mutex::default() }
+    }
+
+    /// The days that have a partition, newest first.
+    pub(crate) fn days(&self) -> io::Result<Vec<Day>> {
+        let mut days = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            days.extend(entry?.file_name().to_str().and_then(Day::from_folder));
+        }
+        days.sort_unstable_by(|a, b| b.cmp(a));
+        Ok(days)
+    }
+
+    /// The files of one table in a day's partition that count, given those that must be there. A partition that does not
+    /// exist has none. Files of other names are not ours to judge, unless they call themselves Parquet: then they are
+    /// read as records, because that is what somebody who wrote a partition anew would leave.
+    pub(crate) fn files(
+        &self,
+        day: Day,
+        table: RecordTable,
+        known: Option<&BTreeSet<String>>,
+    ) -> io::Result<BTreeSet<String>> {
+        let folder = self.folder.join(day.folder());
+        let names =
+            parquet_names(&folder)?.into_iter().filter(|name| self.kind.table_of(name) == table).collect();
+        Ok(covers::counting(names, known, |name| covers::of(&folder.join(name))))
+    }
+
+    fn footer(&self, path: &Path, file: &File) -> Result<ArrowReaderMetadata, LakeError> {
+        let stamp = Stamp::of(file)?;
+        if let Some((known, footer)) = self.footers.lock().get(path)
+            && *known == stamp
+        {
+            return Ok(footer.clone());
+        }
+        let options = ArrowReaderOptions::new().with_offset_index_policy(PageIndexPolicy::Optional);
+        let footer = ArrowReaderMetadata::load(file, options)?;
+        if !seal::is_whole(file, footer.metadata().file_metadata())? {
+            return Err(LakeError::Damaged);
+        }
+        let mut footers = self.footers.lock();
+        if footers.len() >= CACHED {
+            footers.clear();
+        }
+        footers.insert(path.to_owned(), (stamp, footer.clone()));
+        Ok(footer)
+    }
+
+    /// The SHA-256 of a file, kept until the file changes.
+    pub(crate) fn digest(&self, path: &Path) -> Result<[u8; 32], LakeError> {
+        let file = disk::open(path)?;
+        let stamp = Stamp::of(&file)?;
+        if let Some((known, digest)) = self.digests.lock().get(path)
+            && *known == stamp
+        {
+            return Ok(*digest);
+        }
+        let read = digest::of(file, &mut |_| ControlFlow::Continue(()))?;
+        let digest = read.ok_or(LakeError::Gone)?;
+        let mut digests = self.digests.lock();
+        if digests.len() >= REMEMBERED {
+            digests.clear();
+        }
+        digests.insert(path.to_owned(), (stamp, digest));
+        Ok(digest)
+    }
+
+    /// How many rows a file has that is as it was sealed.
+    pub(crate) fn rows_of(&self, path: &Path) -> Result<u64, LakeError> {
+        let footer = self.footer(path, &disk::open(path)?)?;
+        Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
+    }
+
+    /// Whether a file has these columns, and is as it was sealed.
+    pub(crate) fn has_columns(&self, path: &Path, schema: &Schema) -> Result<bool, LakeError> {
+        let footer = self.footer(path, &disk::open(path)?)?;
+        let same = |(a, b): (&Arc<Field>, &Arc<Field>)| {
+            (a.name(), a.data_type(), a.is_nullable()) == (b.name(), b.data_type(), b.is_nullable())
+        };
+        let fields = footer.schema().fields();
+        Ok(fields.len() == schema.fields().len() && fields.iter().zip(schema.fields()).all(same))
+    }
+
+    /// All of a file, in its order.
+    pub(crate) fn all(&self, path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
+        let file = disk::open(path)?;
+        let footer = self.footer(path, &file)?;
+        Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer).build()?)
+    }
+
+    /// The oldest and the newest moment in a file, as far as it says.
+    pub(crate) fn span_of(&self, path: &Path) -> Result<(Timestamp, Timestamp), LakeError> {
+        let footer = self.footer(path, &disk::open(path)?)?;
+        let groups = footer.metadata().row_groups().iter();
+        let mut spans = groups.filter_map(|group| {
+            span(group, self.kind.rows.time).or_else(|| span(group, self.kind.ends?.table.time))
+        });
+        let first = spans.next().unwrap_or_default();
+        let (first, last) = spans.fold(first, |(a, b), (c, d)| (a.min(c), b.max(d)));
+        Ok((Timestamp::from_micros(first), Timestamp::from_micros(last)))
+    }
+
+    /// The row groups of a file of records that may hold what is asked for.
+    pub(crate) fn units(&self, path: &Path, query: &RecordQuery) -> Result<Vec<Unit>, LakeError> {
+        guarded(|| {
+            let footer = self.footer(path, &disk::open(path)?)?;
+            let mut units = Vec::new();
+            for (group, about) in footer.metadata().row_groups().iter().enumerate() {
+                let (oldest, newest) = moments(about, self.kind.rows.time);
+                let wanted = newest >= query.since
+                    && oldest < query.until
+                    && query.texts.iter().all(|(column, text)| could_hold(about, column, text));
+                if wanted {
+                    units.push(Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest });
+                }
+            }
+            Ok(units)
+        })
+    }
+
+    /// The rows of a unit that match, newest first, at most `limit`.
+    pub(crate) fn rows<K: RecordKind>(
+        &self,
+        unit: &Unit,
+        query: &RecordQuery,
+        limit: usize,
+    ) -> Result<Vec<K::Row>, LakeError> {
+        guarded(|| {
+            let mut columns = vec![K::FILES.rows.time];
+            columns.extend(query.texts.iter().map(|(column, _)| *column));
+            let mut matching = Vec::new();
+            let mut index = 0;
+            for batch in unit.read(Some(&columns), None)? {
+                let batch = batch?;
+                for row in 0..batch.num_rows() {
+                    let cells = Cells::new(&batch, row);
+                    let at = need(K::FILES.rows.time, cells.moment(K::FILES.rows.time)?)?;
+                    let matches = at >= query.since && at < query.until && holds(cells, query)?;
+                    if matches {
+                        matching.push((at, index));
+                    }
+                    index += 1;
+                }
+            }
+            // The newest of them: files of ours are sorted, files of others need not be.
+            matching.sort_unstable_by(|a, b| b.cmp(a));
+            matching.truncate(limit);
+            let mut wanted: Vec<usize> = matching.into_iter().map(|(_, index)| index).collect();
+            wanted.sort_unstable();
+            let mut rows = unit.rows_at::<K>(&wanted)?;
+            rows.sort_by(newest_first::<K>);
+            Ok(rows)
+        })
+    }
+
+    /// These columns of a unit as one batch, with all text but the keys by dictionary; none when it is empty.
+    pub(crate) fn columns(&self, unit: &Unit, columns: &[&str]) -> Result<Option<RecordBatch>, LakeError> {
+        guarded(|| {
+            let about = Arc::clone(unit.footer.metadata());
+            let schema = Arc::new(by_dictionary(unit.footer.schema(), self.kind.key));
+            let footer = ArrowReaderMetadata::try_new(about, ArrowReaderOptions::new().with_schema(schema))?;
+            let rows = usize::try_from(footer.metadata().row_group(unit.group).num_rows()).unwrap_or(0);
+            let unit = Unit { footer, ..unit.clone() };
+            let mut whole = unit.reader(Some(columns), None)?.with_batch_size(rows.max(1)).build()?;
+            Ok(whole.next().transpose()?)
+        })
+    }
+
+    /// The row of this key, when the file holds it.
+    pub(crate) fn find<K: RecordKind>(
+        &self,
+        path: &Path,
+        key: KeyOf<K>,
+    ) -> Result<Option<K::Row>, LakeError> {
+        guarded(|| {
+            for (unit, indexes) in self.indexes::<K>(path, &HashSet::from([key]))? {
+                if let Some(row) = unit.rows_at::<K>(&indexes)?.into_iter().next() {
+                    return Ok(Some(row));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// The ends of these records that the file holds.
+    pub(crate) fn ends_of<K: RecordKind>(
+        &self,
+        path: &Path,
+        wanted: &HashSet<KeyOf<K>>,
+    ) -> Result<Vec<K::End>, LakeError> {
+        guarded(|| {
+            let mut found = Vec::new();
+            for (unit, indexes) in self.indexes::<K>(path, wanted)? {
+                unit.read_ends::<K>(Some(&indexes), &mut found)?;
+            }
+            Ok(found)
+        })
+    }
+
+    /// All the ends of a file.
+    pub(crate) fn ends<K: RecordKind>(&self, path: &Path) -> Result<Vec<K::End>, LakeError> {
+        guarded(|| {
+            let footer = self.footer(path, &disk::open(path)?)?;
+            let mut found = Vec::new();
+            for group in 0..footer.metadata().num_row_groups() {
+                let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
+                let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest };
+                unit.read_ends::<K>(None, &mut found)?;
+            }
+            Ok(found)
+        })
+    }
+
+    /// Where in the file the rows of these keys are.
+    fn indexes<K: RecordKind>(
+        &self,
+        path: &Path,
+        wanted: &HashSet<KeyOf<K>>,
+    ) -> Result<Vec<(Unit, Vec<usize>)>, LakeError> {
+        let footer = self.footer(path, &disk::open(path)?)?;
+        let mut found = Vec::new();
+        for (group, about) in footer.metadata().row_groups().iter().enumerate() {
+            let texts: HashSet<String> = wanted
+                .iter()
+                .map(ToString::to_string)
+                .filter(|key| could_hold(about, K::FILES.key, key))
+                .collect();
+            if texts.is_empty() {
+                continue;
+            }
+            let (oldest, newest) = (Timestamp::from_micros(i64::MIN), Timestamp::MAX);
+            let unit = Unit { path: path.to_owned(), footer: footer.clone(), group, oldest, newest };
+            let indexes = unit.indexes_of(K::FILES.key, &texts)?;
+            if !indexes.is_empty() {
+                found.push((unit, indexes));
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Unit {
+    /// Reads the unit: these columns of it or all, these rows of it (in ascending order) or all.
+    pub(crate) fn read(
+        &self,
+        columns: Option<&[&str]>,
+        rows: Option<&[usize]>,
+    ) -> Result<ParquetRecordBatchReader, LakeError> {
+        Ok(self.reader(columns, rows)?.build()?)
+    }
+
+    fn reader(
+        &self,
+        columns: Option<&[&str]>,
+        rows: Option<&[usize]>,
+    ) -> Result<ParquetRecordBatchReaderBuilder<File>, LakeError> {
+        let file = disk::open(&self.path)?;
+        let mut reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.footer.clone())
+            .with_row_groups(vec![self.group]);
+        if let Some(columns) = columns {
+            let mask = ProjectionMask::columns(reader.parquet_schema(), columns.iter().copied());
+            reader = reader.with_projection(mask);
+        }
+        if let Some(rows) = rows {
+            let total = usize::try_from(self.footer.metadata().row_group(self.group).num_rows()).unwrap_or(0);
+            let ranges = rows.iter().filter(|row| **row < total).map(|row| *row..row + 1);
+            reader = reader.with_row_selection(RowSelection::from_consecutive_ranges(ranges, total));
+        }
+        Ok(reader)
+    }
+
+    pub(crate) fn rows_at<K: RecordKind>(&self, indexes: &[usize]) -> Result<Vec<K::Row>, LakeError> {
+        let mut rows = Vec::with_capacity(indexes.len());
+        if indexes.is_empty() {
+            return Ok(rows);
+        }
+        for batch in self.read(None, Some(indexes))? {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                rows.push(read_row::<K>(Cells::new(&batch, row))?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn read_ends<K: RecordKind>(
+        &self,
+        rows: Option<&[usize]>,
+        found: &mut Vec<K::End>,
+    ) -> Result<(), LakeError> {
+        for batch in self.read(None, rows)? {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                found.push(K::End::read(Cells::new(&batch, row))?);
+            }
+        }
+        Ok(())
+    }
+
+    fn indexes_of(&self, column: &'static str, keys: &HashSet<String>) -> Result<Vec<usize>, LakeError> {
+        let mut found = Vec::new();
+        let mut index = 0;
+        for batch in self.read(Some(&[column]), None)? {
+            let batch = batch?;
+            for row in 0..batch.num_rows() {
+                if Cells::new(&batch, row).text(column)?.is_some_and(|key| keys.contains(key)) {
+                    found.push(index);
+                }
+                index += 1;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The schema with all text but the keys by dictionary, as Parquet keeps it where it repeats.
+fn by_dictionary(schema: &Schema, key: &str) -> Schema {
+    fn by_dictionary(field: &Field, key: &str) -> Field {
+        let text = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+        let kind = match field.data_type() {
+            DataType::Utf8 if field.name() != key => text(),
+            DataType::List(items) => DataType::List(Arc::new(by_dictionary(items, key))),
+            other => other.clone(),
+        };
+        field.clone().with_data_type(kind)
+    }
+    let fields = schema.fields().iter().map(|field| by_dictionary(field, key));
+    Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone())
+}
+
+fn holds(cells: Cells<'_>, query: &RecordQuery) -> Result<bool, BadCell> {
+    for (column, wanted) in &query.texts {
+        if cells.text(column)? != Some(wanted.as_str()) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The order of every listing. Keys break ties, so that a listing is the same each time.
+pub(crate) fn newest_first<K: RecordKind>(a: &K::Row, b: &K::Row) -> std::cmp::Ordering {
+    (at_of::<K>(b), key_of::<K>(b)).cmp(&(at_of::<K>(a), key_of::<K>(a)))
+}
+
+fn statistics<'a>(group: &'a RowGroupMetaData, column: &str) -> Option<&'a Statistics> {
+    group.columns().iter().find(|chunk| chunk.column_path().string() == column)?.statistics()
+}
+
+/// The oldest and the newest moment in a row group; all of time when it does not say.
+fn moments(group: &RowGroupMetaData, time: &str) -> (Timestamp, Timestamp) {
+    let (oldest, newest) = span(group, time).unwrap_or((i64::MIN, i64::MAX));
+    (Timestamp::from_micros(oldest), Timestamp::from_micros(newest))
+}
+
+/// The least and the greatest moment in a column, when it says.
+fn span(group: &RowGroupMetaData, column: &str) -> Option<(i64, i64)> {
+    match statistics(group, column)? {
+        Statistics::Int64(moments) => moments.min_opt().copied().zip(moments.max_opt().copied()),
+        _ => None,
+    }
+}
+
+/// Whether the column may hold this text, as far as its least and greatest values tell.
+fn could_hold(group: &RowGroupMetaData, column: &str, text: &str) -> bool {
+    let Some(Statistics::ByteArray(bounds)) = statistics(group, column) else { return true };
+    let below = bounds.min_opt().is_some_and(|least| text.as_bytes() < least.data());
+    let above = bounds.max_opt().is_some_and(|greatest| text.as_bytes() > greatest.data());
+    !(below || above)
+}

@@ -1,0 +1,200 @@
+//! Parquet files that tell when they were damaged.
+//!
+//! Parquet's pages carry no checksum that our library writes, and a flipped bit in a page can read as another
+//! value. So the footer's key-value metadata has `countersign.seal`, `<bytes>:<crc32>`, over the bytes before the
+//! footer's indexes. Other engines ignore it; a file without it (somebody compacted the partition) is read unchecked.
+
+use crate::anchors::SealedFile;
+use crate::covers;
+use crate::day::Day;
+use crate::digest::Sha256;
+use crate::disk::{Disk, DiskFile, sync_folder};
+use crate::kind::KindFiles;
+use crate::rotate::{RotateError, partition};
+use arrow_array::types::TimestampMicrosecondType;
+use arrow_array::{RecordBatch, cast::AsArray};
+use arrow_schema::SchemaRef;
+use countersign_names::Timestamp;
+use parking_lot::Mutex;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::metadata::{FileMetaData, KeyValue};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const KEY: &str = "countersign.seal";
+/// How hard Zstandard tries. Beyond this, the gate's processor time for it doubles and the files are hardly smaller.
+const LEVEL: i32 = 3;
+/// Rows of a row group: enough for dictionaries to pay, few enough to read one for a single record.
+const GROUP: usize = 65_536;
+
+/// A file being written under a temporary name.
+pub(crate) struct Sealed {
+    writer: ArrowWriter<Summed>,
+    file: Shared,
+    unfinished: Unfinished,
+    path: PathBuf,
+    partition: PathBuf,
+    files: KindFiles,
+    about: SealedFile,
+}
+
+/// A file under its temporary name: without its end it is nobody's, and on a full disk its room is needed.
+struct Unfinished(PathBuf);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Finished, it has another name and is not here any more.
+        drop(fs::remove_file(&self.0));
+    }
+}
+
+type Shared = Arc<Mutex<Box<dyn DiskFile>>>;
+
+/// Sums up what goes through to the file, which stays in reach for the sync at the end.
+struct Summed {
+    file: Shared,
+    sum: crc32fast::Hasher,
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl Write for Summed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.lock().write(bytes)?;
+        let taken = bytes.get(..written).unwrap_or_default();
+        self.sum.update(taken);
+        self.digest.update(taken);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.lock().flush()
+    }
+}
+
+impl Sealed {
+    /// How the names of files begin that are not finished; engines and our reader skip names with a dot.
+    pub(crate) const UNFINISHED: &str = ".unfinished-";
+
+    pub(crate) fn create(
+        disk: &dyn Disk,
+        folder: &Path,
+        (day, name): (Day, &str),
+        files: &KindFiles,
+        schema: SchemaRef,
+    ) -> Result<Self, RotateError> {
+        let partition = partition(folder, day)?;
+        let unfinished = Unfinished(partition.join(format!("{}{name}", Self::UNFINISHED)));
+        let path = partition.join(format!("{name}.parquet"));
+        let file: Shared = Arc::new(Mutex::new(disk.create(&unfinished.0)?));
+        let sum = crc32fast::Hasher::new();
+        let summed = Summed { file: Arc::clone(&file), sum, digest: Sha256::default(), bytes: 0 };
+        let writer = ArrowWriter::try_new(summed, schema, Some(properties(files)?))?;
+        let about = SealedFile {
+            path: format!("{}/{name}.parquet", day.folder()),
+            digest: [0; 32],
+            bytes: 0,
+            rows: 0,
+            first: Timestamp::MAX,
+            last: Timestamp::from_micros(i64::MIN),
+        };
+        Ok(Self { writer, file, unfinished, path, partition, files: *files, about })
+    }
+
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), RotateError> {
+        self.about.rows += batch.num_rows() as u64;
+        if let Some((first, last)) = moments(batch, &self.files) {
+            (self.about.first, self.about.last) = (self.about.first.min(first), self.about.last.max(last));
+        }
+        Ok(self.writer.write(batch)?)
+    }
+
+    /// How many rows it has so far.
+    pub(crate) const fn rows(&self) -> u64 {
+        self.about.rows
+    }
+
+    /// Says in whose place it stands.
+    pub(crate) fn stand_for(&mut self, covered: &BTreeSet<String>) {
+        let names: Vec<&str> = covered.iter().map(String::as_str).collect();
+        self.writer.append_key_value_metadata(KeyValue::new(covers::KEY.to_owned(), names.join("\n")));
+    }
+
+    /// Makes the file durable under its own name.
+    pub(crate) fn finish(mut self) -> Result<SealedFile, RotateError> {
+        self.writer.flush()?;
+        self.writer.sync()?;
+        let summed = self.writer.inner();
+        let seal = format!("{}:{:08x}", summed.bytes, summed.sum.clone().finalize());
+        self.writer.append_key_value_metadata(KeyValue::new(KEY.to_owned(), seal));
+        let summed = self.writer.into_inner()?;
+        self.file.lock().sync()?;
+        fs::rename(&self.unfinished.0, &self.path)?;
+        sync_folder(&self.partition)?;
+        let mut about = SealedFile { digest: summed.digest.finish(), bytes: summed.bytes, ..self.about };
+        if about.rows == 0 {
+            (about.first, about.last) = (Timestamp::from_micros(0), Timestamp::from_micros(0));
+        }
+        Ok(about)
+    }
+}
+
+/// The oldest and the newest moment of a batch: of its records, or of their ends.
+fn moments(batch: &RecordBatch, files: &KindFiles) -> Option<(Timestamp, Timestamp)> {
+    let of_ends = || batch.column_by_name(files.ends?.table.time);
+    let column = batch.column_by_name(files.rows.time).or_else(of_ends)?;
+    let moments = column.as_primitive_opt::<TimestampMicrosecondType>()?;
+    let moments = || moments.iter().flatten().map(Timestamp::from_micros);
+    moments().min().zip(moments().max())
+}
+
+fn properties(files: &KindFiles) -> Result<WriterProperties, RotateError> {
+    let mut properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(LEVEL)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_data_page_row_count_limit(8_192)
+        .set_max_row_group_row_count(Some(GROUP));
+    // What never repeats gains nothing from a dictionary, and sorted by time it differs little from row to row.
+    let packed = files.packed.iter().map(|column| (*column, Encoding::DELTA_BINARY_PACKED));
+    for (column, encoding) in packed.chain([(files.key, Encoding::DELTA_BYTE_ARRAY)]) {
+        let path = ColumnPath::from(column);
+        properties =
+            properties.set_column_dictionary_enabled(path.clone(), false).set_column_encoding(path, encoding);
+    }
+    Ok(properties.build())
+}
+
+/// Whether the file is as it was sealed; true when it never was.
+pub(crate) fn is_whole(file: &File, metadata: &FileMetaData) -> io::Result<bool> {
+    let Some(seal) = seal_of(metadata) else { return Ok(true) };
+    let Some((bytes, sum)) = seal.split_once(':') else { return Ok(false) };
+    let (Ok(mut left), Ok(sum)) = (bytes.parse::<u64>(), u32::from_str_radix(sum, 16)) else {
+        return Ok(false);
+    };
+    let mut reader = io::BufReader::with_capacity(1 << 16, file.try_clone()?);
+    io::Seek::seek(&mut reader, io::SeekFrom::Start(0))?;
+    let mut found = crc32fast::Hasher::new();
+    let mut buffer = vec![0; 1 << 16];
+    while left > 0 {
+        let want = usize::try_from(left).unwrap_or(usize::MAX).min(buffer.len());
+        let got = reader.read(buffer.get_mut(..want).unwrap_or_default())?;
+        if got == 0 {
+            return Ok(false);
+        }
+        found.update(buffer.get(..got).unwrap_or_default());
+        left -= got as u64;
+    }
+    Ok(found.finalize() == sum)
+}
+
+fn seal_of(metadata: &FileMetaData) -> Option<&str> {
+    let pairs = metadata.key_value_metadata()?;
+    pairs.iter().find(|pair| pair.key == KEY)?.value.as_deref()
+}

@@ -1,0 +1,329 @@
+//! Reading back: what the segments hold and what Parquet holds, as one.
+//!
+//! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
+//! all, and rows with the same id count once.
+
+mod away;
+mod counted;
+mod engine;
+mod genuine;
+mod lend;
+mod scan;
+
+pub use away::Everywhere;
+pub use counted::FileSet;
+pub use lend::Lent;
+pub use scan::RecordScan;
+pub(crate) use scan::Source;
+
+use crate::anchors::{Account, Anchors};
+use crate::day::Day;
+use crate::disk::Disk;
+use crate::elsewhere::Elsewhere;
+use crate::kind::{KeyOf, LakeRecord as _, RecordKind, RecordRow as _, RecordTable, at_of, key_of};
+use crate::lease::Leases;
+use crate::partitions::{LakeError, Partitions, Unit, newest_first};
+use crate::query::{AsRecordQuery, RecordListing, RecordQuery, Skipped};
+use crate::queue::{Length, Queue};
+use crate::segment;
+use crate::sweep::{RecordSweep, SweptKind};
+use crate::tail::Tail;
+use countersign_names::Timestamp;
+use parking_lot::Mutex;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a reader waits for the writer to put what is queued where it can be read.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The records, for reading. Cheap to clone. Its calls read files: from async code call them where blocking is fine.
+#[derive(Debug)]
+pub struct RecordStore<K: RecordKind> {
+    shared: Arc<Shared<K>>,
+}
+
+impl<K: RecordKind> Clone for RecordStore<K> {
+    fn clone(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared) }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared<K: RecordKind> {
+    folder: PathBuf,
+    queue: Arc<Queue>,
+    tail: Tail<K>,
+    partitions: Partitions,
+    pub(crate) account: Account,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) keep: Option<Duration>,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
+    /// What of the newest records another process has not written yet, where that one records and this one only reads.
+    behind: Vec<Skipped>,
+    leases: Leases,
+    /// The file that is being made of others, by its path in the folder.
+    pub(crate) compacting: Mutex<Option<String>>,
+    /// Held by whoever looks after the files.
+    pub(crate) tending: Mutex<()>,
+}
+
+/// How the files are kept.
+pub(crate) struct StoreSettings {
+    pub(crate) account: Account,
+    pub(crate) disk: Arc<dyn Disk>,
+    pub(crate) keep: Option<Duration>,
+    pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
+    pub(crate) behind: Vec<Skipped>,
+}
+
+/// One record, if it was found, and what could not be read while looking for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordLookup<R> {
+    /// The record, with its end.
+    pub row: Option<R>,
+    /// What was not read. With an entry here, "not found" is not "does not exist".
+    pub skipped: Vec<Skipped>,
+}
+
+impl<K: RecordKind> RecordStore<K> {
+    pub(crate) fn new(folder: PathBuf, queue: Arc<Queue>, kept: StoreSettings) -> Self {
+        let StoreSettings { account, disk, keep, elsewhere, behind } = kept;
+        let (tail, partitions) = (Tail::new(folder.clone()), Partitions::new(folder.clone(), K::FILES));
+        let (leases, compacting, tending) = (Leases::default(), Mutex::default(), Mutex::default());
+        let shared = Shared {
+            folder,
+            queue,
+            tail,
+            partitions,
+            account,
+            disk,
+            keep,
+            elsewhere,
+            behind,
+            leases,
+            compacting,
+            tending,
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The record of this key, and its end.
+    pub fn find(&self, key: KeyOf<K>) -> Option<K::Row> {
+        self.look_up(key).row
+    }
+
+    /// As [`find`](Self::find), and says what could not be read.
+    ///
+    /// A key that tells when it was drawn is looked for in the partitions of that day and of the days beside it; any other
+    /// is looked for everywhere.
+    pub fn look_up(&self, key: KeyOf<K>) -> RecordLookup<K::Row> {
+        let _lease = self.shared.leases.take();
+        let mut skipped = self.catch_up();
+        let (mut row, end, unread) = self.shared.tail.find(key);
+        skipped.extend(unread);
+        if row.is_none() {
+            row = self.find_in_partitions(key, &mut skipped);
+        }
+        if let Some(row) = &mut row
+            && row.end().is_none()
+        {
+            *row.end_mut() = end;
+            self.complete(std::slice::from_mut(row), &mut skipped);
+        }
+        RecordLookup { row, skipped }
+    }
+
+    /// The newest records that the query wants, newest first.
+    pub fn list(&self, query: &impl AsRecordQuery) -> RecordListing<K::Row> {
+        let query = query.as_record_query();
+        let limit = query.limit.min(RecordQuery::MOST);
+        let query = RecordQuery { limit, ..query };
+        let _lease = self.shared.leases.take();
+        let mut skipped = self.catch_up();
+        skipped.extend(self.damaged(query.since));
+        skipped.extend(self.gone(query.since));
+        if limit == 0 {
+            return RecordListing { rows: Vec::new(), skipped };
+        }
+        let (rows, unread) = self.shared.tail.list(&query);
+        skipped.extend(unread);
+        let mut newest = Newest::<K> { rows, limit };
+        let last = Day::of(Timestamp::from_micros(query.until.as_micros().saturating_sub(1)));
+        for day in self.days(&mut skipped) {
+            if day > last {
+                continue;
+            }
+            if day < Day::of(query.since) || newest.worst().is_some_and(|worst| Day::of(worst) > day) {
+                break;
+            }
+            self.list_day(day, &query, &mut newest, &mut skipped);
+        }
+        self.complete(&mut newest.rows, &mut skipped);
+        RecordListing { rows: newest.rows, skipped }
+    }
+
+    pub(crate) fn tail(&self) -> &Tail<K> {
+        &self.shared.tail
+    }
+
+    pub(crate) fn shared(&self) -> &Shared<K> {
+        &self.shared
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.shared.folder
+    }
+
+    /// Who keeps account of the files that there must be.
+    pub fn anchors(&self) -> &dyn Anchors {
+        self.account()
+    }
+
+    pub(crate) fn account(&self) -> &dyn Anchors {
+        &*self.shared.account
+    }
+
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.shared.leases
+    }
+
+    /// The segments that are ours, with how long each is at least.
+    pub(crate) fn segments(&self) -> BTreeMap<PathBuf, Length> {
+        self.shared.queue.segments()
+    }
+
+    /// Whether a file is being made of a segment of ours, or of other files.
+    pub(crate) fn is_being_made(&self, path: &str, name: &str) -> bool {
+        let stem = K::FILES.stem_of(name);
+        self.segments().keys().any(|segment| stem.is_some() && segment::stem(segment) == stem)
+            || self.is_being_compacted(path)
+    }
+
+    pub(crate) fn is_being_compacted(&self, path: &str) -> bool {
+        self.shared.compacting.lock().as_deref() == Some(path)
+    }
+
+    pub(crate) fn partitions(&self) -> &Partitions {
+        &self.shared.partitions
+    }
+
+    fn list_day(&self, day: Day, query: &RecordQuery, newest: &mut Newest<K>, skipped: &mut Vec<Skipped>) {
+        let mut units: Vec<Unit> = Vec::new();
+        for path in self.files(day, RecordTable::Rows, skipped) {
+            units.extend(noted(self.units(&path, query), &path, skipped).unwrap_or_default());
+        }
+        units.sort_by_key(|unit| std::cmp::Reverse(unit.newest));
+        for unit in units {
+            if newest.worst().is_some_and(|worst| worst > unit.newest) {
+                break;
+            }
+            let rows = self.shared.partitions.rows::<K>(&unit, query, query.limit);
+            newest.add(noted(rows, &unit.path, skipped).unwrap_or_default());
+        }
+    }
+
+    fn find_in_partitions(&self, key: KeyOf<K>, skipped: &mut Vec<Skipped>) -> Option<K::Row> {
+        let days = match Day::of_key(key) {
+            Some(day) if self.has_gone(day) => {
+                skipped.extend(self.gone(Timestamp::from_micros(i64::MIN + 1)));
+                return None;
+            }
+            // The key is drawn just before the moment is read, or just after: midnight may lie between.
+            Some(day) => vec![day, day.plus(1), day.plus(-1)],
+            None => self.days(skipped),
+        };
+        for day in days {
+            for path in self.files(day, RecordTable::Rows, skipped) {
+                let found = self.genuine(&path).and_then(|()| self.shared.partitions.find::<K>(&path, key));
+                let found = noted(found, &path, skipped).flatten();
+                if found.is_some() {
+                    return found;
+                }
+            }
+        }
+        None
+    }
+
+    /// Joins the ends of records where their rows do not say them.
+    fn complete(&self, rows: &mut [K::Row], skipped: &mut Vec<Skipped>) {
+        if K::FILES.ends.is_none() {
+            return;
+        }
+        let open: Vec<KeyOf<K>> = rows.iter().filter(|row| row.end().is_none()).map(key_of::<K>).collect();
+        let mut known: HashMap<KeyOf<K>, K::End> = HashMap::new();
+        known.extend(self.shared.tail.ends_of(&open).into_iter().map(|end| (end.key(), end)));
+        let mut by_day: HashMap<Day, HashSet<KeyOf<K>>> = HashMap::new();
+        for key in open.iter().filter(|key| !known.contains_key(key)) {
+            by_day.entry(Day::of_end(*key)).or_default().insert(*key);
+        }
+        for (day, wanted) in by_day {
+            for path in self.files(day, RecordTable::Ends, skipped) {
+                let found =
+                    self.genuine(&path).and_then(|()| self.shared.partitions.ends_of::<K>(&path, &wanted));
+                let found = noted(found, &path, skipped);
+                known.extend(found.unwrap_or_default().into_iter().map(|end| (end.key(), end)));
+            }
+        }
+        for row in rows.iter_mut().filter(|row| row.end().is_none()) {
+            let end = known.remove(&key_of::<K>(row));
+            *row.end_mut() = end;
+        }
+    }
+
+    pub(crate) fn catch_up(&self) -> Vec<Skipped> {
+        if !self.shared.behind.is_empty() {
+            return self.shared.behind.clone();
+        }
+        if self.shared.queue.written(PATIENCE) {
+            return Vec::new();
+        }
+        let why = "the newest records are still in memory: the disk is slow or failing".to_owned();
+        vec![Skipped { path: self.shared.folder.clone(), why }]
+    }
+
+    /// The segments that are damaged and may hold records from `since` on.
+    pub(crate) fn damaged(&self, since: Timestamp) -> Vec<Skipped> {
+        let mut paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
+        // A segment is full or old after an hour; a day is generous.
+        paths.retain(|path| segment::born(path).is_none_or(|born| Day::of(born).plus(1) >= Day::of(since)));
+        let why = "parts of this segment could not be read; what could be was kept";
+        let damaged = paths.into_iter().map(|path| Skipped { path, why: why.to_owned() });
+        damaged.chain(self.cut_segments()).collect()
+    }
+}
+
+/// The value, or a note of why there is none.
+pub(crate) fn noted<T>(result: Result<T, LakeError>, path: &Path, skipped: &mut Vec<Skipped>) -> Option<T> {
+    result.map_err(|error| skipped.push(Skipped { path: path.to_owned(), why: error.to_string() })).ok()
+}
+
+/// The newest rows so far.
+struct Newest<K: RecordKind> {
+    rows: Vec<K::Row>,
+    limit: usize,
+}
+
+impl<K: RecordKind> Newest<K> {
+    /// The moment that a row must not be older than to belong; none while there is room.
+    fn worst(&self) -> Option<Timestamp> {
+        if self.rows.len() < self.limit { None } else { self.rows.last().map(at_of::<K>) }
+    }
+
+    fn add(&mut self, rows: Vec<K::Row>) {
+        self.rows.extend(rows);
+        // Of two with one key, the one that knows its end comes first and stays.
+        self.rows.sort_by(|a, b| newest_first::<K>(a, b).then(b.end().is_some().cmp(&a.end().is_some())));
+        self.rows.dedup_by_key(|row| key_of::<K>(row));
+        self.rows.truncate(self.limit);
+    }
+}
+
+impl<K: SweptKind> RecordStore<K> {
+    /// Every record of a span by columns, oldest day first.
+    pub fn sweep(&self, since: Timestamp, until: Timestamp) -> RecordSweep<K> {
+        RecordSweep::new(self.clone(), since, until)
+    }
+}

@@ -1,0 +1,73 @@
+//! Whether what is read is what was written: files against their anchors, segments against how long they were.
+
+use super::RecordStore;
+use crate::kind::RecordKind;
+use crate::partitions::{LakeError, Unit};
+use crate::query::{RecordQuery, Skipped};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// How often a segment is looked at again that seems cut, since it may just have become Parquet.
+const LOOKS: u32 = 40;
+/// How long to wait before that.
+const PAUSE: Duration = Duration::from_millis(25);
+
+impl<K: RecordKind> RecordStore<K> {
+    /// The row groups of a file of records, once the file was compared with its anchor.
+    pub(crate) fn units(&self, path: &Path, query: &RecordQuery) -> Result<Vec<Unit>, LakeError> {
+        self.genuine(path)?;
+        self.shared.partitions.units(path, query)
+    }
+
+    /// Compares a file of this folder with its anchor. A file that was put in the place of another is whole, and its rows
+    /// are of another time: without this they would be passed over as if nothing had been recorded.
+    pub(crate) fn genuine(&self, path: &Path) -> Result<(), LakeError> {
+        let Some(anchor) = self.anchor_of(path) else { return Ok(()) };
+        if self.shared.partitions.digest(path)? == anchor.digest { Ok(()) } else { Err(LakeError::Altered) }
+    }
+
+    /// What is known of a file of this folder; none when nobody anchored it.
+    pub(crate) fn anchor_of(&self, path: &Path) -> Option<crate::SealedFile> {
+        let shown = path.strip_prefix(&self.shared.folder).ok()?.to_str()?;
+        self.shared.account.file(shown).map(|known| known.file)
+    }
+
+    /// Why a file that is here does not count as evidence without a doubt: somebody keeps account, and it is not in it.
+    pub(crate) fn stranger(&self, path: &Path) -> Option<Skipped> {
+        let shown = path.strip_prefix(&self.shared.folder).ok()?.to_str()?;
+        let (partition, name) = shown.split_once('/')?;
+        // In this order: once its segment is not noted any more, the file is anchored.
+        let making = self.is_being_made(shown, name);
+        let known = self.shared.account.known(partition)?;
+        let anchored = known.iter().any(|known| known.file.path == shown);
+        // Another may stand in its place since the folder was read.
+        let covers = |other: &str| self.stands_for(other).iter().any(|covered| covered == shown);
+        let leaving =
+            self.leases().is_retired(&path.to_owned()) || known.iter().any(|known| covers(&known.file.path));
+        let why = "nobody anchored it: remove it, or take it in with `countersign evidence anchor`";
+        (!making && !anchored && !leaving).then(|| Skipped { path: path.to_owned(), why: why.to_owned() })
+    }
+
+    /// Segments that are gone, or shorter than they were, although they are not Parquet yet.
+    pub(crate) fn cut_segments(&self) -> Vec<Skipped> {
+        let is_cut = |path: &PathBuf| {
+            // Before it is read: it only grows.
+            let least = self.segments().get(path).map_or(0, |length| length.bytes());
+            path.metadata().map_or(0, |about| about.len()) < least
+        };
+        let lengths = self.segments();
+        let broken = self.tail().broken(&lengths);
+        let mut cut: Vec<_> = lengths.into_keys().filter(&is_cut).collect();
+        for _ in 0..LOOKS {
+            cut.retain(&is_cut);
+            if cut.is_empty() {
+                break;
+            }
+            thread::sleep(PAUSE);
+        }
+        cut.extend(broken.into_iter().filter(|path| self.segments().contains_key(path)));
+        let why = "records that were written to it are gone, or cannot be read, and were not Parquet yet";
+        cut.into_iter().map(|path| Skipped { path, why: why.to_owned() }).collect()
+    }
+}

@@ -1,0 +1,280 @@
+//! The files of a finished day become one: the same records in the same order, each once.
+
+use super::merge::{Merge, MergedEnds};
+use super::{SETTLED, Tending, UpkeepError, Upkept, removed};
+use crate::anchors::{KnownFile, SealedFile};
+use crate::columns;
+use crate::covers;
+use crate::day::Day;
+use crate::digest;
+use crate::kind::{RecordKind, RecordTable};
+use crate::partitions::{LakeError, guarded};
+use crate::query::Skipped;
+use crate::rotate::RotateError;
+use crate::seal::Sealed;
+use crate::segment;
+use crate::store::RecordStore;
+use countersign_names::Timestamp;
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::ops::ControlFlow;
+
+/// Most files that become one at a time, since each may be open. A day of more is made one in several turns.
+const MOST: usize = 256;
+
+/// Why the files of one day were left as they are.
+#[derive(Debug, thiserror::Error)]
+enum LeftAlone {
+    #[error("it is not what it was when it was anchored; `countersign evidence verify` says more")]
+    Altered,
+    #[error("its columns are not those of this release")]
+    OtherColumns,
+    #[error("the file made of {before} rows would have had {after}")]
+    Differs { before: u64, after: u64 },
+    #[error(transparent)]
+    Unreadable(#[from] LakeError),
+    #[error(transparent)]
+    Unwritable(#[from] RotateError),
+}
+
+/// Why compacting ended early: for one file of one day, or altogether.
+enum Ended {
+    Left(String, LeftAlone),
+    Stopped(UpkeepError),
+}
+
+impl From<UpkeepError> for Ended {
+    fn from(error: UpkeepError) -> Self {
+        Self::Stopped(error)
+    }
+}
+
+impl<K: RecordKind> RecordStore<K> {
+    /// Makes the files of each day one that was over some time before `now`, or only says which.
+    ///
+    /// # Errors
+    /// When it could not go on: it was broken off, or what it did could not be stated.
+    pub fn compact(&self, now: Timestamp, dry_run: bool, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
+        let Some(_tending) = self.shared().tending.try_lock() else { return Err(UpkeepError::Busy) };
+        self.settle()?;
+        let settled = i64::try_from(SETTLED.as_micros()).unwrap_or(i64::MAX);
+        let today = Day::of(Timestamp::from_micros(now.as_micros().saturating_sub(settled)));
+        let mut upkept = Upkept::default();
+        let mut days = self.days(&mut upkept.skipped);
+        days.retain(|day| *day < today);
+        days.sort_unstable();
+        let mut run = Run { store: self, dry_run, upkept, rows: 0, share: 0.0, going };
+        let each = 1.0 / (days.len() as f64 * 2.0).max(1.0);
+        for day in days {
+            for table in RecordTable::ALL {
+                run.day(day, table)?;
+                run.share += each;
+            }
+        }
+        self.sweep_away()?;
+        Ok(run.upkept)
+    }
+}
+
+struct Run<'a, K: RecordKind> {
+    store: &'a RecordStore<K>,
+    dry_run: bool,
+    upkept: Upkept,
+    rows: u64,
+    share: f64,
+    going: Tending<'a>,
+}
+
+impl<K: RecordKind> Run<'_, K> {
+    fn tell(&mut self) -> Result<(), UpkeepError> {
+        match (self.going)(self.rows, self.share) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(UpkeepError::Stopped),
+        }
+    }
+
+    fn day(&mut self, day: Day, table: RecordTable) -> Result<(), UpkeepError> {
+        loop {
+            let files = self.candidates(day, table);
+            if files.len() < 2 {
+                return Ok(());
+            }
+            let turn: Vec<SealedFile> = files.iter().take(MOST).cloned().collect();
+            if self.dry_run {
+                return self.noted(day, &files, None);
+            }
+            match self.make_one(day, table, &turn) {
+                Ok(made) => self.noted(day, &turn, Some(made.bytes))?,
+                Err(Ended::Stopped(error)) => return Err(error),
+                Err(Ended::Left(path, why)) => {
+                    tracing::error!(path, %why, "the evidence of a day was not compacted");
+                    let path = self.store.folder().join(path);
+                    self.upkept.skipped.push(Skipped { path, why: why.to_string() });
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn noted(&mut self, day: Day, files: &[SealedFile], after: Option<u64>) -> Result<(), UpkeepError> {
+        let noted = self.upkept.day(day);
+        noted.files += files.len() as u64;
+        noted.rows += files.iter().map(|file| file.rows).sum::<u64>();
+        noted.bytes += files.iter().map(|file| file.bytes).sum::<u64>();
+        noted.bytes_after = match after {
+            Some(after) => Some(noted.bytes_after.unwrap_or(0) + after),
+            None => noted.bytes_after,
+        };
+        self.tell()
+    }
+
+    /// The files of a day that can become one. Those that nobody anchored are left alone: it is not known whose they
+    /// are. So is one that was anchored twice, since in another's place it would not be found any more.
+    fn candidates(&mut self, day: Day, table: RecordTable) -> Vec<SealedFile> {
+        let mut unread = Vec::new();
+        let counted = self.store.files(day, table, &mut unread);
+        let known = self.store.account().known(&day.folder());
+        // While its segment is still here a file may be made again, and must not be in another by then.
+        let segments = self.store.segments();
+        let segments: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
+        let mut files = Vec::new();
+        for path in counted {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            if K::FILES.stem_of(&name).is_some_and(|stem| segments.contains(stem)) {
+                continue;
+            }
+            let shown = format!("{}/{name}", day.folder());
+            match &known {
+                Some(known) => files.extend(
+                    known
+                        .iter()
+                        .filter(|known: &&KnownFile| known.file.path == shown && known.before.is_none())
+                        .map(|known| known.file.clone()),
+                ),
+                None => match guarded(|| self.store.sealed(&shown)) {
+                    Ok(file) => files.push(file),
+                    Err(error) => unread.push(Skipped { path, why: error.to_string() }),
+                },
+            }
+        }
+        self.upkept.skipped.extend(unread);
+        files
+    }
+
+    fn make_one(&mut self, day: Day, table: RecordTable, files: &[SealedFile]) -> Result<SealedFile, Ended> {
+        // Before, so that nothing is done in vain; and after, so that what was altered meanwhile is not made ours.
+        self.check(files)?;
+        let covered = self.covered(files);
+        let name = covers::name(K::FILES.prefix(table).trim_end_matches('-'), &covered);
+        let path = format!("{}/{name}.parquet", day.folder());
+        *self.store.shared().compacting.lock() = Some(path.clone());
+        let made = self.write((day, table), &name, &covered, files).and_then(|made| {
+            let discard = |ended| {
+                drop(removed(fs::remove_file(self.store.folder().join(&made.path))));
+                ended
+            };
+            self.check(files).map_err(discard)?;
+            Ok(made)
+        });
+        let made = match made {
+            Ok(made) => made,
+            Err(ended) => {
+                *self.store.shared().compacting.lock() = None;
+                return Err(ended);
+            }
+        };
+        let replaced: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
+        // Should this fail, nobody knows whether it was stated. The new file stays, to count if it was and to be made
+        // again, byte for byte, if it was not.
+        self.store.account().replace(&made, &replaced).map_err(UpkeepError::from)?;
+        *self.store.shared().compacting.lock() = None;
+        self.store.leases().retire(replaced.iter().map(|path| self.store.folder().join(path)).collect());
+        self.store.sweep_away().map_err(UpkeepError::from)?;
+        Ok(made)
+    }
+
+    /// The names of the files in whose place the new one stands: these, and those in whose place they stand.
+    fn covered(&self, files: &[SealedFile]) -> BTreeSet<String> {
+        let mut covered = BTreeSet::new();
+        for file in files {
+            let name = file.path.rsplit('/').next().unwrap_or_default();
+            covered.insert(name.to_owned());
+            if covers::is_compacted(name) {
+                covered.extend(covers::of(&self.store.folder().join(&file.path)));
+            }
+        }
+        covered
+    }
+
+    /// Whether the files are what they were.
+    fn check(&mut self, files: &[SealedFile]) -> Result<(), Ended> {
+        for file in files {
+            let left = |why| Ended::Left(file.path.clone(), why);
+            let (rows, share) = (self.rows, self.share);
+            let opened = File::open(self.store.folder().join(&file.path));
+            let opened = opened.map_err(|error| left(LakeError::from(error).into()))?;
+            let digest = digest::of(opened, &mut |_| (self.going)(rows, share));
+            match digest.map_err(|error| left(LakeError::from(error).into()))? {
+                None => return Err(UpkeepError::Stopped.into()),
+                Some(digest) if digest != file.digest => return Err(left(LeftAlone::Altered)),
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn write(
+        &mut self,
+        (day, table): (Day, RecordTable),
+        name: &str,
+        covered: &BTreeSet<String>,
+        files: &[SealedFile],
+    ) -> Result<SealedFile, Ended> {
+        let schema = match table {
+            RecordTable::Rows => columns::rows_schema::<K>(),
+            RecordTable::Ends => columns::ends_schema::<K>(),
+        };
+        for file in files {
+            let path = self.store.folder().join(&file.path);
+            let same = guarded(|| self.store.partitions().has_columns(&path, &schema));
+            if !same.map_err(|error| Ended::Left(file.path.clone(), error.into()))? {
+                return Err(Ended::Left(file.path.clone(), LeftAlone::OtherColumns));
+            }
+        }
+        let partition = day.folder();
+        let left = |why: LeftAlone| Ended::Left(partition.clone(), why);
+        let disk = &*self.store.shared().disk;
+        let unwritable = |error: RotateError| left(error.into());
+        let mut sealed =
+            Sealed::create(disk, self.store.folder(), (day, name), &K::FILES, schema).map_err(unwritable)?;
+        sealed.stand_for(covered);
+        let paths = files.iter().map(|file| self.store.folder().join(&file.path)).collect();
+        let doubled = match table {
+            RecordTable::Rows => {
+                let mut rows =
+                    Merge::<K>::open(self.store.partitions(), paths).map_err(|error| left(error.into()))?;
+                while let Some(batch) = rows.batch().map_err(|error| left(error.into()))? {
+                    sealed.write(&batch).map_err(unwritable)?;
+                    self.rows += batch.num_rows() as u64;
+                    self.tell()?;
+                }
+                rows.doubled()
+            }
+            RecordTable::Ends => {
+                let mut ends = MergedEnds::<K>::open(self.store.partitions(), paths)
+                    .map_err(|error| left(error.into()))?;
+                while let Some(batch) = ends.batch().map_err(|error| left(error.into()))? {
+                    sealed.write(&batch).map_err(unwritable)?;
+                    self.rows += batch.num_rows() as u64;
+                    self.tell()?;
+                }
+                ends.doubled()
+            }
+        };
+        let before = files.iter().map(|file| file.rows).sum::<u64>();
+        if sealed.rows() + doubled != before {
+            return Err(left(LeftAlone::Differs { before, after: sealed.rows() + doubled }));
+        }
+        sealed.finish().map_err(unwritable)
+    }
+}

@@ -1,0 +1,308 @@
+//! Whether the folder holds what was put into it: every file against its anchor, every frame against its checksum.
+//!
+//! Records go on being made meanwhile, segments become Parquet, days are compacted. So nothing is judged by what was
+//! listed a while ago: whatever looks wrong is looked at again, in the order in which a file comes to be (it is noted as
+//! a segment, it is there, it is anchored, the segment goes), before it is called wrong.
+
+mod late;
+mod segments;
+
+pub use late::Unknown;
+
+use crate::day::Day;
+use crate::kind::RecordKind;
+use crate::partitions::{guarded, parquet_names};
+use crate::store::RecordStore;
+use crate::{digest, disk};
+use countersign_names::Timestamp;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// How many findings are named one by one.
+const NAMED: usize = 1_000;
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// It is not what it was when it was anchored.
+    Altered,
+    /// It was anchored and is not there.
+    Missing,
+    /// It is there and nobody anchored it.
+    Added,
+    /// It was anchored twice, as two different things.
+    Contested,
+    /// Parts of it are not what was written.
+    Damaged,
+    /// The system does not let it be read.
+    Unreadable,
+}
+
+/// Something that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which file, by its path in the folder.
+    pub path: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+    /// In words, with what to do.
+    pub why: String,
+}
+
+/// What was verified, and what was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Parquet files that are what they were.
+    pub files: u64,
+    /// Rows in them.
+    pub rows: u64,
+    /// Segments of which every frame is whole.
+    pub segments: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Of the files, those that were anchored some time after they were made: nothing vouches for the time between.
+    pub late: u64,
+    /// Files that were just made and wait to be anchored; their segments are still here.
+    pub waiting: u64,
+    /// Files that have expired or were compacted, and are about to be removed.
+    pub leaving: u64,
+    /// Everything before this moment has expired.
+    pub gone_before: Option<Timestamp>,
+    /// What is not as it must be.
+    pub findings: Vec<Finding>,
+    /// More findings than are named.
+    pub more: u64,
+}
+
+impl Verified {
+    /// Whether everything is as it must be.
+    pub const fn is_whole(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    fn found(&mut self, path: &str, fault: Fault, why: impl Into<String>) {
+        if self.findings.len() < NAMED {
+            self.findings.push(Finding { path: path.to_owned(), fault, why: why.into() });
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// Told how far it is, from 0 to 1, and asked whether to go on.
+pub type Going<'a> = &'a mut dyn FnMut(&Verified, f64) -> ControlFlow<()>;
+
+impl<K: RecordKind> RecordStore<K> {
+    /// Verifies every segment, and every file of the days from `since` on. None when it was broken off.
+    ///
+    /// Its call reads files: from async code call it where blocking is fine.
+    pub fn verify(&self, since: Timestamp, going: Going<'_>) -> Option<Verified> {
+        let _lease = self.lease();
+        // What is in memory is nobody's to verify; if the disk fails, the segments are as they are.
+        drop(self.catch_up());
+        let found = Verified { gone_before: self.account().gone_before(), ..Verified::default() };
+        let mut verifier = Verifier { store: self, found, read: 0, total: 0, going };
+        verifier.run(Day::of(since)).is_continue().then_some(verifier.found)
+    }
+}
+
+struct Verifier<'a, K: RecordKind> {
+    store: &'a RecordStore<K>,
+    found: Verified,
+    read: u64,
+    total: u64,
+    going: Going<'a>,
+}
+
+impl<K: RecordKind> Verifier<'_, K> {
+    fn run(&mut self, since: Day) -> ControlFlow<()> {
+        let partitions = self.partitions(since);
+        for (partition, names) in &partitions {
+            let sizes = names.iter().map(|name| size(&self.store.folder().join(partition).join(name)));
+            self.total += sizes.sum::<u64>();
+        }
+        self.segments()?;
+        self.strangers();
+        for (partition, names) in partitions {
+            for name in names {
+                self.file(&partition, &name)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The partitions and the names of the files that are or must be in them.
+    fn partitions(&mut self, since: Day) -> Vec<(String, BTreeSet<String>)> {
+        let mut days: BTreeSet<Day> = match self.store.partitions().days() {
+            Ok(days) => days.into_iter().collect(),
+            Err(error) => {
+                self.found.found("", Fault::Unreadable, error.to_string());
+                BTreeSet::new()
+            }
+        };
+        let known = self.store.account().partitions();
+        days.extend(known.iter().filter_map(|name| Day::from_folder(name)));
+        let mut partitions = Vec::new();
+        for day in days.into_iter().filter(|day| *day >= since) {
+            let partition = day.folder();
+            let mut names = parquet_names(&self.store.folder().join(&partition)).unwrap_or_else(|error| {
+                self.found.found(&partition, Fault::Unreadable, error.to_string());
+                BTreeSet::new()
+            });
+            let known = self.store.account().known(&partition).unwrap_or_default();
+            let known = known.iter().filter_map(|known| known.file.path.split_once('/'));
+            names.extend(known.map(|(_, name)| name.to_owned()));
+            partitions.push((partition, names));
+        }
+        partitions
+    }
+
+    /// Parquet where none of ours is: another engine that is pointed at the folder may read it.
+    fn strangers(&mut self) {
+        let mut strangers = Vec::new();
+        let mut look = |folder: &Path, before: &str| {
+            let names = parquet_names(folder).unwrap_or_default();
+            strangers.extend(names.into_iter().map(|name| format!("{before}{name}")));
+        };
+        look(self.store.folder(), "");
+        for entry in fs::read_dir(self.store.folder()).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if Day::from_folder(&name).is_none() && entry.path().is_dir() {
+                look(&entry.path(), &format!("{name}/"));
+            }
+        }
+        for path in strangers {
+            self.found.found(&path, Fault::Added, "nothing here makes files in this place: remove it");
+        }
+    }
+
+    fn file(&mut self, partition: &str, name: &str) -> ControlFlow<()> {
+        let path = format!("{partition}/{name}");
+        // In this order: once its segment is not noted any more, the file is anchored.
+        let making = self.store.is_being_made(&path, name);
+        let digest = match self.digest(&path)? {
+            Ok(digest) => digest,
+            Err(error) => {
+                self.found.found(&path, Fault::Unreadable, error.to_string());
+                return ControlFlow::Continue(());
+            }
+        };
+        let account = self.store.account();
+        let Some(known) = account.known(partition) else {
+            self.by_its_seal(&path, digest.is_some());
+            return ControlFlow::Continue(());
+        };
+        let known = known.into_iter().find(|known| known.file.path == path);
+        match (known, digest) {
+            (Some(known), Some(digest)) if known.file.digest == digest => {
+                self.found.files += 1;
+                self.found.rows += known.file.rows;
+                self.found.late += u64::from(known.late);
+                if known.before.is_some() {
+                    let why =
+                        "it was anchored twice, as two different files: compare it with a copy of your own";
+                    self.found.found(&path, Fault::Contested, why);
+                }
+            }
+            (Some(known), Some(_)) => {
+                let why = format!(
+                    "it is not what was anchored, {} bytes with {} rows: put the original back from a copy",
+                    known.file.bytes, known.file.rows
+                );
+                self.found.found(&path, Fault::Altered, why);
+            }
+            (Some(known), None) => {
+                // It may have been made, or have been taken away as it should, since the folder was read.
+                if !self.is_here(&path) && self.is_known(partition, &path) {
+                    let why = format!("{} rows are lost with it: put it back from a copy", known.file.rows);
+                    self.found.found(&path, Fault::Missing, why);
+                }
+            }
+            (None, Some(_)) => self.unknown(partition, &path, making),
+            (None, None) => {}
+        }
+        self.tell()
+    }
+
+    /// A file that is there and that nobody knows.
+    fn unknown(&mut self, partition: &str, path: &str, making: bool) {
+        let full = self.store.folder().join(path);
+        let expired = Day::from_folder(partition).is_some_and(|day| self.store.has_gone(day));
+        if making {
+            self.found.waiting += 1;
+        } else if expired || self.store.leases().is_retired(&full) || self.is_covered(partition, path) {
+            self.found.leaving += 1;
+        } else if full.exists() {
+            let why = "nobody anchored it: remove it, or take it in with `countersign evidence anchor`";
+            self.found.found(path, Fault::Added, why);
+        }
+    }
+
+    /// Without anybody who keeps account there is the checksum in the file, which finds damage and not malice.
+    fn by_its_seal(&mut self, path: &str, here: bool) {
+        if !here {
+            return;
+        }
+        match guarded(|| self.store.partitions().rows_of(&self.store.folder().join(path))) {
+            Ok(rows) => {
+                self.found.files += 1;
+                self.found.rows += rows;
+            }
+            Err(error) => self.found.found(path, Fault::Damaged, error.to_string()),
+        }
+    }
+
+    /// Whether another file stands in its place: it was compacted, and is about to go.
+    fn is_covered(&self, partition: &str, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let folder = self.store.folder().join(partition);
+        let known = self.store.account().known(partition).unwrap_or_default();
+        known.iter().filter(|known| crate::covers::is_compacted(&known.file.path)).any(|known| {
+            let covering = known.file.path.rsplit('/').next().unwrap_or_default();
+            crate::covers::of(&folder.join(covering)).contains(name)
+        })
+    }
+
+    fn is_here(&self, path: &str) -> bool {
+        self.store.folder().join(path).exists()
+    }
+
+    fn is_known(&self, partition: &str, path: &str) -> bool {
+        let known = self.store.account().known(partition).unwrap_or_default();
+        known.iter().any(|known| known.file.path == path)
+    }
+
+    /// The digest of a file; none when it is not there.
+    fn digest(&mut self, path: &str) -> ControlFlow<(), io::Result<Option<[u8; 32]>>> {
+        let file = match disk::open(&self.store.folder().join(path)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return ControlFlow::Continue(Ok(None));
+            }
+            Err(error) => return ControlFlow::Continue(Err(error)),
+            Ok(file) => file,
+        };
+        let mut going = |bytes| {
+            self.read += bytes;
+            (self.going)(&self.found, share(self.read, self.total))
+        };
+        match digest::of(file, &mut going) {
+            Ok(None) => ControlFlow::Break(()),
+            read => ControlFlow::Continue(read),
+        }
+    }
+
+    fn tell(&mut self) -> ControlFlow<()> {
+        (self.going)(&self.found, share(self.read, self.total))
+    }
+}
+
+fn share(read: u64, total: u64) -> f64 {
+    read as f64 / total.max(read).max(1) as f64
+}
+
+fn size(path: &Path) -> u64 {
+    path.metadata().map_or(0, |about| about.len())
+}
