@@ -1,0 +1,211 @@
+//! Two kinds of record that no product has: what it takes to add one.
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+use countersign_lake::cells::{Cells, Read, need};
+use countersign_lake::columns::{CellSource as Cell, ColumnSource, show, texts};
+use countersign_lake::{
+    EndFiles, EndedRecord, KindFiles, LakeRecord, NoEnd, RecordKind, TableFiles, wire_in_order,
+};
+use countersign_names::Timestamp;
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
+use uuid::Uuid;
+
+/// 2026-11-22T00:00:00Z.
+pub const MIDNIGHT: i64 = 1_795_305_600_000_000;
+/// Microseconds of a day.
+pub const DAY: i64 = 86_400_000_000;
+
+/// A connection between two machines. Nothing is told of it later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flow {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub source: IpAddr,
+    pub target: IpAddr,
+    pub port: u32,
+    pub protocol: String,
+    pub labels: Vec<String>,
+    pub bytes: Option<u64>,
+}
+
+wire_in_order!(Flow { id, at, source, target, port, protocol, labels, bytes });
+
+impl LakeRecord for Flow {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn columns() -> &'static [ColumnSource<Self>] {
+        const COLUMNS: &[ColumnSource<Flow>] = &[
+            ColumnSource::always("id", Cell::Text(|flow, out| show(Some(flow.id), out))),
+            ColumnSource::always("at", Cell::Moment(|flow| Some(flow.at))),
+            ColumnSource::always("source", Cell::Text(|flow, out| show(Some(flow.source), out))),
+            ColumnSource::always("target", Cell::Text(|flow, out| show(Some(flow.target), out))),
+            ColumnSource::always("port", Cell::Count(|flow| Some(flow.port.into()))),
+            ColumnSource::always("protocol", Cell::Text(|flow, out| out.append_value(&flow.protocol))),
+            ColumnSource::always("labels", Cell::Texts(|flow| texts(&flow.labels))),
+            ColumnSource::maybe("bytes", Cell::Count(|flow| flow.bytes)),
+        ];
+        COLUMNS
+    }
+
+    fn read(cells: Cells<'_>) -> Read<Self> {
+        Ok(Self {
+            id: cells.word("id")?,
+            at: need("at", cells.moment("at")?)?,
+            source: cells.word("source")?,
+            target: cells.word("target")?,
+            port: need("port", cells.count("port")?)?,
+            protocol: cells.word("protocol")?,
+            labels: cells.list("labels")?,
+            bytes: cells.count("bytes")?,
+        })
+    }
+
+    fn text(&self, column: &str) -> Option<Cow<'_, str>> {
+        match column {
+            "protocol" => Some(self.protocol.as_str().into()),
+            "target" => Some(self.target.to_string().into()),
+            _ => None,
+        }
+    }
+}
+
+/// Connections between machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flows {}
+
+impl RecordKind for Flows {
+    type Record = Flow;
+    type End = NoEnd<Uuid>;
+    type Row = EndedRecord<Flow, NoEnd<Uuid>>;
+
+    const FILES: KindFiles = KindFiles {
+        name: "flows",
+        magic: b"CSFLOW01",
+        key: "id",
+        rows: TableFiles { prefix: "flows-", time: "at" },
+        ends: None,
+        packed: &["at", "bytes"],
+    };
+}
+
+impl Flow {
+    /// The flow of a number, some seconds after the one before it; the key tells the time.
+    pub fn numbered(number: u64, start: i64) -> Self {
+        let at = start + i64::try_from(number).unwrap() * 7_000_000;
+        let protocol = if number.is_multiple_of(3) { "udp" } else { "tcp" };
+        Self {
+            id: key_at(at, number),
+            at: Timestamp::from_micros(at),
+            source: Ipv4Addr::from(0x0a00_0000 + u32::try_from(number % 50).unwrap()).into(),
+            target: Ipv4Addr::from(0x0a01_0000 + u32::try_from(number % 9).unwrap()).into(),
+            port: 443,
+            protocol: protocol.to_owned(),
+            labels: vec![format!("role-{}", number % 4)],
+            bytes: (!number.is_multiple_of(5)).then_some(number * 100),
+        }
+    }
+}
+
+/// A UUID v7 drawn at a moment.
+pub fn key_at(at: i64, number: u64) -> Uuid {
+    let millis = u128::from(u64::try_from(at / 1_000).unwrap());
+    Uuid::from_u128((millis << 80) | (0x7 << 76) | (0x2 << 62) | u128::from(number))
+}
+
+/// A login to a machine. How it ended is told later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub machine: String,
+}
+
+/// How a login ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logout {
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub reason: String,
+}
+
+wire_in_order!(Login { id, at, machine });
+wire_in_order!(Logout { id, at, reason });
+
+impl LakeRecord for Login {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn columns() -> &'static [ColumnSource<Self>] {
+        const COLUMNS: &[ColumnSource<Login>] = &[
+            ColumnSource::always("login", Cell::Text(|login, out| show(Some(login.id), out))),
+            ColumnSource::always("began_at", Cell::Moment(|login| Some(login.at))),
+            ColumnSource::always("machine", Cell::Text(|login, out| out.append_value(&login.machine))),
+        ];
+        COLUMNS
+    }
+
+    fn read(cells: Cells<'_>) -> Read<Self> {
+        let at = need("began_at", cells.moment("began_at")?)?;
+        Ok(Self { id: cells.word("login")?, at, machine: cells.word("machine")? })
+    }
+}
+
+impl LakeRecord for Logout {
+    type Key = Uuid;
+
+    fn key(&self) -> Uuid {
+        self.id
+    }
+
+    fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    fn columns() -> &'static [ColumnSource<Self>] {
+        const COLUMNS: &[ColumnSource<Logout>] = &[
+            ColumnSource::maybe("ended_at", Cell::Moment(|logout| Some(logout.at))),
+            ColumnSource::maybe("reason", Cell::Text(|logout, out| out.append_value(&logout.reason))),
+        ];
+        COLUMNS
+    }
+
+    fn read(cells: Cells<'_>) -> Read<Self> {
+        let at = need("ended_at", cells.moment("ended_at")?)?;
+        Ok(Self { id: cells.word("login")?, at, reason: cells.word("reason")? })
+    }
+}
+
+/// Logins to machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Logins {}
+
+impl RecordKind for Logins {
+    type Record = Login;
+    type End = Logout;
+    type Row = EndedRecord<Login, Logout>;
+
+    const FILES: KindFiles = KindFiles {
+        name: "logins",
+        magic: b"CSLOGI01",
+        key: "login",
+        rows: TableFiles { prefix: "logins-", time: "began_at" },
+        ends: Some(EndFiles { table: TableFiles { prefix: "logouts-", time: "ended_at" }, mark: "reason" }),
+        packed: &["began_at", "ended_at"],
+    };
+}

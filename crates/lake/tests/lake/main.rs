@@ -1,0 +1,7 @@
+//! What every kind of record gets from the lake, shown with two kinds that no product has.
+
+mod book;
+mod kill;
+mod kinds;
+mod life;
+mod upkeep;
