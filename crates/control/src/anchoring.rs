@@ -1,7 +1,9 @@
-//! The evidence's account in the journal: each finished file is a fact, and the world says which there must be.
+//! The account of records in the journal: each finished file is a fact, and the world says which there must be.
+//!
+//! Each kind of record has an account of its own, named by [`KindFiles::account`](countersign_lake::KindFiles::account).
 
-use countersign_evidence::{Anchors, KnownFile, NotAnchored, SealedFile};
 use countersign_facts::{Actor, Digest, EvidenceFact, EvidenceFile, ExpiredFile, Fact};
+use countersign_lake::{Anchors, KnownFile, NotAnchored, SealedFile};
 use countersign_ledger::{CommandError, Ledger, Never};
 use countersign_names::Timestamp;
 use countersign_world::{Anchored, Evidence, World};
@@ -33,7 +35,7 @@ impl std::fmt::Debug for Anchoring {
 }
 
 impl Anchoring {
-    /// The account of the process of this name.
+    /// The account of this name: for decisions the name of the process.
     pub fn new(ledger: Ledger, gate: String) -> Self {
         Self { ledger, gate, runtime: Handle::current() }
     }

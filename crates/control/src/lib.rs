@@ -72,6 +72,7 @@ use countersign_api::ControlResource;
 use countersign_archive::Archives;
 use countersign_copies::Copies;
 use countersign_evidence::Store;
+use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, ServiceId, Timestamp};
 use countersign_sql::SqlEngine;
@@ -135,6 +136,7 @@ struct Inner {
     ledger: Ledger,
     admission: Admission,
     store: Store,
+    lake: Lake,
     session_of: SessionOf,
     strangers: Throttle,
     people: Callers,
@@ -170,6 +172,20 @@ impl Control {
         session_of: SessionOf,
         copies: Option<Copies>,
     ) -> Self {
+        let lake = Lake::from(store.clone());
+        Self::of_lake(settings, ledger, admission, (store, lake), session_of, copies)
+    }
+
+    /// As [`with_copies`](Self::with_copies), of a process that keeps more kinds of records than decisions: `lake` has all of
+    /// them, and its upkeep and verification are of all.
+    pub fn of_lake(
+        settings: Settings,
+        ledger: Ledger,
+        admission: Admission,
+        (store, lake): (Store, Lake),
+        session_of: SessionOf,
+        copies: Option<Copies>,
+    ) -> Self {
         let strangers = Throttle::new(&settings.strangers);
         let (people, programs) = (Callers::new(&settings.people), Callers::new(&settings.programs));
         let jobs = jobs::Jobs::default();
@@ -179,6 +195,7 @@ impl Control {
             ledger,
             admission,
             store,
+            lake,
             session_of,
             strangers,
             people,
@@ -262,6 +279,11 @@ impl Control {
 
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// All kinds of records that this process keeps.
+    pub(crate) fn lake(&self) -> &Lake {
+        &self.0.lake
     }
 
     pub(crate) fn copies(&self) -> Option<&Copies> {

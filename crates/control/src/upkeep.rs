@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_copies::Compared;
-use countersign_evidence::{Fault, Finding, SealedFile, Skipped, UpkeepError, Upkept, Verified};
+use countersign_lake::{Fault, Finding, SealedFile, Skipped, UpkeepError, Upkept, Verified};
 use countersign_ledger::{CommandError, Never};
 use countersign_names::Timestamp;
 use std::collections::BTreeMap;
@@ -32,16 +32,16 @@ pub async fn verify(
     let begun = start(&control, api::JobKind::Verify, asked.since)?;
     let shown = begun.shown();
     let since = asked.since.unwrap_or(Timestamp::from_micros(i64::MIN));
-    let store = control.store().clone();
+    let lake = control.lake().clone();
     let copies = control.copies().filter(|_| asked.store).cloned();
     spawn_blocking(move || {
         let half = if copies.is_some() { 0.5 } else { 1.0 };
-        let found = store.verify(since, &mut |found, share| went_on(&begun, found, share * half));
+        let found = lake.verify(since, &mut |found, share| went_on(&begun, found, share * half));
         let Some(mut found) = found.map(report) else { return begun.end(None) };
         if let Some(copies) = copies {
             let rows = found.rows + found.records;
             let compared =
-                copies.verify(&store, since, &mut |_, share| begun.went_on(rows, 0, half + share * half));
+                copies.verify(&lake, since, &mut |_, share| begun.went_on(rows, 0, half + share * half));
             let Some(compared) = compared else { return begun.end(None) };
             add(&mut found, compared);
         }
@@ -59,14 +59,23 @@ pub async fn anchor(
     let shown = begun.shown();
     let runtime = Handle::current();
     spawn_blocking(move || {
-        let found = control.store().unanchored(&mut |found, share| went_on(&begun, found, share));
-        let Some(unknown) = found else { return begun.end(None) };
-        if !asked.dry_run
-            && let Err(error) = runtime.block_on(take_in(&control, &caller, &unknown.files))
-        {
-            return begun.fail(error.to_string());
+        let (mut files, mut skipped) = (Vec::new(), Vec::new());
+        let kinds = control.lake().kinds();
+        let all = kinds.len() as f64;
+        for (place, kind) in kinds.enumerate() {
+            let part = |share: f64| (place as f64 + share) / all;
+            let found = kind.unanchored(&mut |found, share| went_on(&begun, found, part(share)));
+            let Some(unknown) = found else { return begun.end(None) };
+            let account = kind.files().account(control.admission().gate());
+            if !asked.dry_run
+                && let Err(error) = runtime.block_on(take_in(&control, &caller, account, &unknown.files))
+            {
+                return begun.fail(error.to_string());
+            }
+            files.extend(unknown.files);
+            skipped.extend(unknown.skipped);
         }
-        begun.end(Some(JobOutcome::Upkeep(upkeep(asked.dry_run, &unknown.files, &unknown.skipped))));
+        begun.end(Some(JobOutcome::Upkeep(upkeep(asked.dry_run, &files, &skipped))));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
@@ -76,9 +85,9 @@ pub async fn compact(
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
 ) -> CreatedResult<api::Job> {
     let begun = start(&control, api::JobKind::Compact, None)?;
-    let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
+    let (shown, lake, now) = (begun.shown(), control.lake().clone(), control.now());
     spawn_blocking(move || {
-        let done = store.compact(now, asked.dry_run, &mut |rows, share| begun.went_on(rows, 0, share));
+        let done = lake.compact(now, asked.dry_run, &mut |rows, share| begun.went_on(rows, 0, share));
         ended(&begun, asked.dry_run, done);
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
@@ -88,13 +97,13 @@ pub async fn retain(
     State(control): State<Control>,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
 ) -> CreatedResult<api::Job> {
-    if control.store().keep().is_none() {
+    if !control.lake().is_expiring() {
         return Err(Refusal::conflict("records are kept for ever here, so none is too old")
             .remedy("say in the configuration of this process for how long: [evidence] keep = \"400d\""));
     }
     let begun = start(&control, api::JobKind::Retain, None)?;
-    let (shown, store, now) = (begun.shown(), control.store().clone(), control.now());
-    spawn_blocking(move || ended(&begun, asked.dry_run, store.retain(now, asked.dry_run)));
+    let (shown, lake, now) = (begun.shown(), control.lake().clone(), control.now());
+    spawn_blocking(move || ended(&begun, asked.dry_run, lake.retain(now, asked.dry_run)));
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
@@ -121,10 +130,11 @@ fn upkept_report(dry_run: bool, upkept: Upkept) -> api::UpkeepReport {
 async fn take_in(
     control: &Control,
     caller: &Caller,
+    account: String,
     files: &[SealedFile],
 ) -> Result<(), CommandError<Never>> {
-    let (gate, files) = (control.admission().gate().to_owned(), stated(files));
-    let facts = move |world: &_, _| Ok((anchored(world, &gate, &files, true), ()));
+    let files = stated(files);
+    let facts = move |world: &_, _| Ok((anchored(world, &account, &files, true), ()));
     control.ledger().command(caller.actor(), facts).await
 }
 

@@ -1,6 +1,6 @@
 //! What was fetched, for as long as there is room: files never change, so the same one is not fetched again.
 
-use countersign_evidence::Fetched;
+use countersign_lake::Fetched;
 use parking_lot::Mutex;
 use std::fs::{self, DirBuilder};
 use std::io;

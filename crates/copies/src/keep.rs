@@ -7,8 +7,8 @@ use crate::place::Halt;
 use crate::state::CopyProblem;
 use crate::{Copies, told};
 use countersign_bucket::{BucketError, Expected};
-use countersign_evidence::Store;
 use countersign_facts::EvidenceFile;
+use countersign_lake::Lake;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::time::{Duration, Instant};
@@ -37,13 +37,14 @@ pub(crate) struct Tour {
 }
 
 impl Copies {
-    /// Keeps copying the files of this store until it is told to stop.
-    pub async fn keep(self, store: Store, stop: CancellationToken) {
+    /// Keeps copying the files of these kinds until it is told to stop.
+    pub async fn keep(self, lake: impl Into<Lake>, stop: CancellationToken) {
+        let lake = lake.into();
         let mut moved = self.0.ledger.moved();
         let pace = self.0.pace;
         let mut retry = pace.retry;
         loop {
-            let Some(passed) = stop.run_until_cancelled(self.pass(&store)).await else { return };
+            let Some(passed) = stop.run_until_cancelled(self.pass(&lake)).await else { return };
             let pause = match passed {
                 Ok(()) => {
                     self.went_well();
@@ -99,7 +100,7 @@ impl Copies {
     }
 
     /// Does everything that is to be done now.
-    pub(crate) async fn pass(&self, store: &Store) -> Result<(), Halt> {
+    pub(crate) async fn pass(&self, lake: &Lake) -> Result<(), Halt> {
         let every = self.0.pace.every;
         if self.0.tour.lock().claimed_at.is_none_or(|at| at.elapsed() >= every) {
             self.claim().await?;
@@ -108,21 +109,21 @@ impl Copies {
         let relist = self.0.pace.relist;
         let fresh = self.0.tour.lock().listed_at.is_some_and(|at| at.elapsed() < relist);
         if !fresh {
-            self.look().await?;
+            self.look(lake).await?;
         }
         for file in self.missing() {
-            self.copy(store, &file).await?;
+            self.copy(lake, &file).await?;
         }
-        self.clear_away(store).await
+        self.clear_away(lake).await
     }
 
     /// Learns what the bucket holds.
-    async fn look(&self) -> Result<(), Halt> {
+    async fn look(&self, lake: &Lake) -> Result<(), Halt> {
         let folder = format!("{}/", self.0.gate);
         let mut there = BTreeMap::new();
         for listed in self.0.bucket.list(&folder).await? {
             // Names are a stranger's word: only what can be ours is.
-            if let Some(path) = listed.key.strip_prefix(&folder).filter(|path| Store::is_path(path)) {
+            if let Some(path) = listed.key.strip_prefix(&folder).filter(|path| lake.is_path(path)) {
                 there.insert(path.to_owned(), listed.bytes);
             }
         }
@@ -131,11 +132,18 @@ impl Copies {
         Ok(())
     }
 
-    /// The files that must be there, by their paths.
+    /// The files that must be there, by their paths among all kinds.
     pub(crate) fn expected(&self) -> BTreeMap<String, EvidenceFile> {
         let world = self.0.ledger.world();
-        let files = world.evidence(&self.0.gate).into_iter().flat_map(|kept| kept.files());
-        files.map(|known| (known.file.path.clone(), known.file.clone())).collect()
+        let mut expected = BTreeMap::new();
+        for kind in &self.0.kinds {
+            let kept = world.evidence(&kind.account(&self.0.gate));
+            for known in kept.into_iter().flat_map(|kept| kept.files()) {
+                let path = kind.within(&known.file.path);
+                expected.insert(path.clone(), EvidenceFile { path, ..known.file.clone() });
+            }
+        }
+        expected
     }
 
     /// Those of them that are not there, oldest day first.
@@ -148,8 +156,8 @@ impl Copies {
         expected.into_values().filter(lacks).collect()
     }
 
-    async fn copy(&self, store: &Store, file: &EvidenceFile) -> Result<(), Halt> {
-        let opened = match store.open(&file.path) {
+    async fn copy(&self, lake: &Lake, file: &EvidenceFile) -> Result<(), Halt> {
+        let opened = match lake.open(&file.path) {
             Ok(opened) => opened,
             Err(error) => {
                 // What was compacted or has expired meanwhile is missed by nobody.
@@ -188,7 +196,7 @@ impl Copies {
 
     /// Removes what has expired, and after a while what another file there stands in the place of. Whatever else there is
     /// was put there by somebody else, and is theirs to explain.
-    async fn clear_away(&self, store: &Store) -> Result<(), Halt> {
+    async fn clear_away(&self, lake: &Lake) -> Result<(), Halt> {
         let expected = self.expected();
         let there = self.0.tour.lock().there.clone().unwrap_or_default();
         self.0.tour.lock().left.retain(|path, _| expected.contains_key(path));
@@ -197,10 +205,10 @@ impl Copies {
             self.0.tour.lock().due.clear();
             return Ok(());
         }
-        let covered = self.covered(store, &expected, &there, &surplus).await;
+        let covered = self.covered(lake, &expected, &there, &surplus).await;
         let mut due: HashMap<String, Instant> = HashMap::new();
         for path in surplus {
-            let expired = store.has_expired(path);
+            let expired = lake.has_expired(path);
             if !expired && !covered.contains(path) {
                 continue;
             }
@@ -222,20 +230,25 @@ impl Copies {
     /// The paths in whose place a file stands that is there itself.
     pub(crate) async fn covered(
         &self,
-        store: &Store,
+        lake: &Lake,
         expected: &BTreeMap<String, EvidenceFile>,
         there: &BTreeMap<String, u64>,
         surplus: &[&String],
     ) -> BTreeSet<String> {
-        let partitions: BTreeSet<&str> = surplus.iter().filter_map(|path| path.split('/').next()).collect();
+        let partitions: BTreeSet<&str> = surplus.iter().filter_map(|path| folder_of(path)).collect();
         let standing = expected.values().filter(|file| {
-            let within = file.path.split('/').next().is_some_and(|partition| partitions.contains(partition));
+            let within = folder_of(&file.path).is_some_and(|partition| partitions.contains(partition));
             within && there.get(&file.path) == Some(&file.bytes)
         });
-        let (store, standing) = (store.clone(), standing.map(|file| file.path.clone()).collect::<Vec<_>>());
-        let read = move || standing.iter().flat_map(|path| store.stands_for(path)).collect();
+        let (lake, standing) = (lake.clone(), standing.map(|file| file.path.clone()).collect::<Vec<_>>());
+        let read = move || standing.iter().flat_map(|path| lake.stands_for(path)).collect();
         spawn_blocking(read).await.unwrap_or_default()
     }
+}
+
+/// The folder of a path.
+fn folder_of(path: &str) -> Option<&str> {
+    path.rsplit_once('/').map(|(folder, _)| folder)
 }
 
 fn unreadable(error: &io::Error) -> String {

@@ -1,4 +1,4 @@
-//! Copies of the evidence in a bucket, so that a lost disk loses no history and one process reads what all recorded.
+//! Copies of the records in a bucket, so that a lost disk loses no history and one process reads what all recorded.
 //!
 //! What must be in the bucket is what the journal says was anchored, and what is read from it counts only if its digest is
 //! the one in the journal. So the bucket is believed nothing: whoever can write to it can take copies away, which is found,
@@ -12,17 +12,21 @@
 mod cache;
 mod head;
 mod keep;
+mod kinds;
 mod place;
 mod read;
 mod state;
 mod verify;
 
+pub use kinds::KindCopies;
 pub use place::is_plain;
 pub use state::{CopyProblem, Left, State};
 pub use verify::{Compared, Going};
 
 use cache::Cache;
 use countersign_bucket::{Bucket, BucketError};
+use countersign_evidence::Decisions;
+use countersign_lake::{KindFiles, RecordKind as _};
 use countersign_ledger::Ledger;
 use keep::Tour;
 use parking_lot::Mutex;
@@ -68,6 +72,8 @@ struct Inner {
     ledger: Ledger,
     /// The process, as it is called in the journal and in the bucket.
     gate: String,
+    /// The kinds of records whose files are copied.
+    kinds: Vec<KindFiles>,
     pace: Pace,
     cache: Cache,
     /// Where the bucket is spoken to from.
@@ -89,7 +95,7 @@ impl std::fmt::Debug for Copies {
 }
 
 impl Copies {
-    /// The copies of the evidence of the process `gate`, made on the runtime on which this is called. What is fetched lies in
+    /// The copies of the decisions of the process `gate`, made on the runtime on which this is called. What is fetched lies in
     /// `folder`, which is emptied, up to about `most` bytes.
     ///
     /// # Errors
@@ -98,6 +104,20 @@ impl Copies {
         bucket: Bucket,
         ledger: Ledger,
         gate: String,
+        cache: (&Path, u64),
+        pace: Pace,
+    ) -> io::Result<Self> {
+        Self::of_kinds(bucket, ledger, (gate, vec![Decisions::FILES]), cache, pace)
+    }
+
+    /// As [`new`](Self::new), of these kinds of records.
+    ///
+    /// # Errors
+    /// When the folder cannot be used.
+    pub fn of_kinds(
+        bucket: Bucket,
+        ledger: Ledger,
+        (gate, kinds): (String, Vec<KindFiles>),
         (folder, most): (&Path, u64),
         pace: Pace,
     ) -> io::Result<Self> {
@@ -106,6 +126,7 @@ impl Copies {
             bucket,
             ledger,
             gate,
+            kinds,
             pace,
             cache,
             runtime: Handle::current(),

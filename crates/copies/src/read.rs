@@ -4,10 +4,8 @@ use crate::place::is_plain;
 use crate::{Copies, told};
 use aws_lc_rs::digest;
 use countersign_bucket::BucketError;
-use countersign_evidence::{Away, Elsewhere, Fetched, SealedFile, Store};
 use countersign_facts::EvidenceFile;
-use countersign_names::Timestamp;
-use std::collections::BTreeSet;
+use countersign_lake::{Away, Fetched, KindFiles, SealedFile};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -16,42 +14,10 @@ use std::time::{Duration, Instant};
 /// For how long a store that was away is not asked again, so that a question over a thousand files waits once.
 const AWAY: Duration = Duration::from_secs(10);
 
-impl Elsewhere for Copies {
-    fn process(&self) -> &str {
-        &self.0.gate
-    }
-
-    fn folder(&self) -> &Path {
-        self.0.cache.folder()
-    }
-
-    fn partitions(&self) -> Vec<String> {
-        let world = self.0.ledger.world();
-        let others = world.evidence_of_all().filter(|(gate, _)| **gate != self.0.gate);
-        let files = others.flat_map(|(_, kept)| kept.files());
-        let partitions = files.filter_map(|known| known.file.path.split_once('/'));
-        let partitions: BTreeSet<&str> = partitions.map(|(partition, _)| partition).collect();
-        partitions.into_iter().map(str::to_owned).collect()
-    }
-
-    fn others(&self, partition: &str) -> Vec<Away> {
-        let world = self.0.ledger.world();
-        let others = world.evidence_of_all().filter(|(gate, _)| **gate != self.0.gate);
-        let away = others.flat_map(|(gate, kept)| {
-            let files = kept.partition(partition).map(|known| sealed(&known.file));
-            files.map(|file| Away { process: gate.clone(), file }).collect::<Vec<_>>()
-        });
-        away.collect()
-    }
-
-    fn gone_before(&self) -> Vec<(String, Timestamp)> {
-        let world = self.0.ledger.world();
-        let others = world.evidence_of_all().filter(|(gate, _)| **gate != self.0.gate);
-        others.filter_map(|(gate, kept)| Some((gate.clone(), kept.gone_before()?))).collect()
-    }
-
-    fn fetch(&self, away: &Away) -> Result<Fetched, String> {
-        if !is_plain(&away.process) || !Store::is_path(&away.file.path) {
+impl Copies {
+    /// A file of this kind, in this machine's reach.
+    pub(crate) fn fetch_of(&self, kind: &KindFiles, away: &Away) -> Result<Fetched, String> {
+        if !is_plain(&away.process) || !kind.is_path(&away.file.path) {
             return Err("a process of this name has no place in a store".to_owned());
         }
         let _one = self.0.fetching.lock();
@@ -63,7 +29,8 @@ impl Elsewhere for Copies {
         {
             return Err(why.clone());
         }
-        self.0.runtime.block_on(self.download(away)).map_err(|error| {
+        let path = Self::path(&away.process, &kind.within(&away.file.path));
+        self.0.runtime.block_on(self.download(away, &path)).map_err(|error| {
             self.0.cache.discard(&away.file.digest);
             let why = match &error {
                 BucketError::Differs => format!(
@@ -81,22 +48,21 @@ impl Elsewhere for Copies {
 }
 
 impl Copies {
-    async fn download(&self, away: &Away) -> Result<Fetched, BucketError> {
+    async fn download(&self, away: &Away, path: &str) -> Result<Fetched, BucketError> {
         let file = &away.file;
         let disk = |error: io::Error| BucketError::Disk { why: error.to_string() };
         let place = self.0.cache.place_for(&file.digest, &file.path, file.bytes).map_err(disk)?;
-        self.download_to(&place, away).await?;
+        self.download_to(&place, away, path).await?;
         *self.0.away.lock() = None;
         Ok(self.0.cache.keep(file.digest, place, file.bytes))
     }
 
-    async fn download_to(&self, place: &Path, away: &Away) -> Result<(), BucketError> {
+    async fn download_to(&self, place: &Path, away: &Away, path: &str) -> Result<(), BucketError> {
         let disk = |error: io::Error| BucketError::Disk { why: error.to_string() };
         let unfinished = place.with_extension("unfinished");
         let mut out = File::create(&unfinished).map_err(disk)?;
         let mut sum = Sum::of(away.file.bytes);
-        let path = Self::path(&away.process, &away.file.path);
-        let read = self.0.bucket.read(&path, away.file.bytes, |piece| {
+        let read = self.0.bucket.read(path, away.file.bytes, |piece| {
             sum.add(piece)?;
             out.write_all(piece)
         });
@@ -144,7 +110,7 @@ impl Sum {
     }
 }
 
-fn sealed(file: &EvidenceFile) -> SealedFile {
+pub(crate) fn sealed(file: &EvidenceFile) -> SealedFile {
     SealedFile {
         path: file.path.clone(),
         digest: *file.digest.as_bytes(),

@@ -47,7 +47,7 @@ pub struct Left {
 impl Copies {
     /// How copying goes.
     pub fn state(&self) -> State {
-        let world = self.0.ledger.world();
+        let expected = self.expected();
         let tour = self.0.tour.lock();
         let mut state = State {
             place: format!("{}/{}", self.0.bucket.address(), self.0.gate),
@@ -61,9 +61,8 @@ impl Copies {
             left: tour.left.iter().map(|(path, why)| Left { path: path.clone(), why: why.clone() }).collect(),
         };
         let Some(there) = &tour.there else { return state };
-        let files = world.evidence(&self.0.gate).into_iter().flat_map(|kept| kept.files());
         let (mut waiting, mut first, mut last) = (0, None::<Timestamp>, None::<Timestamp>);
-        for file in files.map(|known| &known.file) {
+        for file in expected.values() {
             if there.get(&file.path) == Some(&file.bytes) {
                 last = last.max(Some(file.last));
             } else {

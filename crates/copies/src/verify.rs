@@ -5,8 +5,8 @@ use crate::place::WORD;
 use crate::read::Sum;
 use crate::{Copies, told};
 use countersign_bucket::BucketError;
-use countersign_evidence::{Fault, Finding, Store};
 use countersign_facts::EvidenceFile;
+use countersign_lake::{Fault, Finding, Lake};
 use countersign_names::Timestamp;
 use std::collections::BTreeMap;
 use std::io;
@@ -52,9 +52,9 @@ impl Copies {
     ///
     /// A store that does not answer is a finding as well. The calling thread is none of the runtime's: it waits for the
     /// store.
-    pub fn verify(&self, store: &Store, since: Timestamp, going: Going<'_>) -> Option<Compared> {
+    pub fn verify(&self, lake: &Lake, since: Timestamp, going: Going<'_>) -> Option<Compared> {
         let mut comparing =
-            Comparing { copies: self, store, found: Compared::default(), read: 0, total: 0, going };
+            Comparing { copies: self, lake, found: Compared::default(), read: 0, total: 0, going };
         match self.0.runtime.block_on(comparing.run(since)) {
             Ok(()) => Some(comparing.found),
             Err(Ended::Stopped) => None,
@@ -68,7 +68,7 @@ impl Copies {
 
 struct Comparing<'a> {
     copies: &'a Copies,
-    store: &'a Store,
+    lake: &'a Lake,
     found: Compared,
     read: u64,
     total: u64,
@@ -86,7 +86,7 @@ impl Comparing<'_> {
         let mut there: BTreeMap<String, u64> = BTreeMap::new();
         for listed in listed {
             let Some(path) = listed.key.strip_prefix(&folder) else { continue };
-            if Store::is_path(path) {
+            if self.lake.is_path(path) {
                 there.insert(path.to_owned(), listed.bytes);
             } else if path != WORD && path != HEAD {
                 let why = "nothing here makes objects of this name: remove it";
@@ -111,9 +111,9 @@ impl Comparing<'_> {
         // Asked again: something may have been compacted or anchored since.
         let expected = self.copies.expected();
         let surplus: Vec<&String> = there.keys().filter(|path| !expected.contains_key(*path)).collect();
-        let covered = self.copies.covered(self.store, &expected, there, &surplus).await;
+        let covered = self.copies.covered(self.lake, &expected, there, &surplus).await;
         for path in surplus {
-            if covered.contains(path) || self.store.has_expired(path) {
+            if covered.contains(path) || self.lake.has_expired(path) {
                 self.found.leaving += 1;
             } else {
                 let why = "nobody anchored it: remove it, once you know who put it there";

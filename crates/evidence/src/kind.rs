@@ -24,6 +24,7 @@ impl RecordKind for Decisions {
 
     const FILES: KindFiles = KindFiles {
         name: "decisions",
+        folder: None,
         magic: b"CSEVID01",
         key: "id",
         rows: TableFiles { prefix: "decisions-", time: "at" },

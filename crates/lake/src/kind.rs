@@ -6,6 +6,7 @@
 
 use crate::cells::{Cells, Read};
 use crate::columns::{CellSource, ColumnSource, show};
+use crate::day::Day;
 use crate::wire::{Unreadable, Wire};
 use countersign_names::Timestamp;
 use std::borrow::Cow;
@@ -146,6 +147,8 @@ pub struct TableFiles {
 pub struct KindFiles {
     /// The kind's name: lower case, digits and hyphens.
     pub name: &'static str,
+    /// Its folder within that of the first kind; none for the first kind. It is the kind's name, as a rule.
+    pub folder: Option<&'static str>,
     /// The first bytes of its write-ahead files.
     pub magic: &'static [u8; 8],
     /// The column of the key, in either table.
@@ -194,6 +197,31 @@ impl KindFiles {
             (RecordTable::Ends, Some(ends)) => ends.table.prefix,
             (RecordTable::Rows, _) | (RecordTable::Ends, None) => self.rows.prefix,
         }
+    }
+
+    /// The path among all kinds of a file at a path in this kind's folder: `flows/dt=2026-11-22/flows-….parquet`.
+    pub fn within(&self, path: &str) -> String {
+        self.folder.map_or_else(|| path.to_owned(), |folder| format!("{folder}/{path}"))
+    }
+
+    /// The path in this kind's folder of a file at a path among all kinds; none when it is another kind's.
+    pub fn strip<'a>(&self, path: &'a str) -> Option<&'a str> {
+        self.folder.map_or(Some(path), |folder| path.strip_prefix(folder)?.strip_prefix('/'))
+    }
+
+    /// What a process is called in the account of this kind's files: `edge-1`, or `edge-1/flows`.
+    pub fn account(&self, process: &str) -> String {
+        self.folder.map_or_else(|| process.to_owned(), |folder| format!("{process}/{folder}"))
+    }
+
+    /// Whether a path is one that files of this kind have in its folder, whoever says so.
+    pub fn is_path(&self, path: &str) -> bool {
+        let plain = |stem: &str| {
+            !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        path.split_once('/').is_some_and(|(partition, name)| {
+            Day::from_folder(partition).is_some() && self.stem_of(name).is_some_and(plain)
+        })
     }
 
     /// The segment's part of the name of a file that was made of one.

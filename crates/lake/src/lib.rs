@@ -21,6 +21,7 @@ mod elsewhere;
 mod examine;
 pub mod frame;
 mod kind;
+mod lake;
 mod lease;
 mod open;
 mod options;
@@ -47,6 +48,7 @@ pub use kind::{
     EndFiles, EndedRecord, KeyOf, KindFiles, LakeRecord, NoEnd, Payload, PayloadOf, Peek, RecordKey,
     RecordKind, RecordRow, RecordTable, TableFiles, put_end, put_record,
 };
+pub use lake::{Lake, RecordFiles};
 pub use open::{OpenError, open};
 pub use options::Options;
 pub use query::{AsRecordQuery, RecordListing, RecordQuery, Skipped};

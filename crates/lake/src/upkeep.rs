@@ -48,6 +48,20 @@ pub struct Upkept {
 }
 
 impl Upkept {
+    /// What was done to another kind's files, too.
+    pub(crate) fn add(&mut self, other: Self) {
+        for (day, done) in other.days {
+            let day = self.days.entry(day).or_default();
+            (day.files, day.rows, day.bytes) =
+                (day.files + done.files, day.rows + done.rows, day.bytes + done.bytes);
+            day.bytes_after = match (day.bytes_after, done.bytes_after) {
+                (Some(one), Some(other)) => Some(one + other),
+                (one, other) => one.or(other),
+            };
+        }
+        self.skipped.extend(other.skipped);
+    }
+
     fn day(&mut self, day: Day) -> &mut UpkeptDay {
         self.days.entry(day.folder().split_off("dt=".len())).or_default()
     }
@@ -81,9 +95,7 @@ impl<K: RecordKind> RecordStore<K> {
     pub fn tend(&self, now: Timestamp, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
         let mut upkept = self.compact(now, false, going)?;
         if self.keep().is_some() {
-            let retained = self.retain(now, false)?;
-            upkept.days.extend(retained.days);
-            upkept.skipped.extend(retained.skipped);
+            upkept.add(self.retain(now, false)?);
         }
         Ok(upkept)
     }

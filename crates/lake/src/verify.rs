@@ -10,7 +10,7 @@ mod segments;
 pub use late::Unknown;
 
 use crate::day::Day;
-use crate::kind::RecordKind;
+use crate::kind::{KindFiles, RecordKind};
 use crate::partitions::{guarded, parquet_names};
 use crate::store::RecordStore;
 use crate::{digest, disk};
@@ -83,12 +83,48 @@ impl Verified {
         self.findings.is_empty()
     }
 
-    fn found(&mut self, path: &str, fault: Fault, why: impl Into<String>) {
+    /// What was found of a kind, with the paths of its files among all kinds.
+    pub(crate) fn of(files: &KindFiles, mut found: Self) -> Self {
+        for finding in &mut found.findings {
+            finding.path = files.within(&finding.path);
+        }
+        found
+    }
+
+    /// What was found of another kind, too.
+    pub(crate) fn and(mut self, files: &KindFiles, found: Self) -> Self {
+        let other = Self::of(files, found);
+        self.count(&other);
+        // Everything before a moment has expired once that is so of each kind.
+        self.gone_before = self.gone_before.zip(other.gone_before).map(|(one, other)| one.min(other));
+        self.more += other.more;
+        for finding in other.findings {
+            self.note(finding);
+        }
+        self
+    }
+
+    /// Adds the figures.
+    pub(crate) const fn count(&mut self, other: &Self) {
+        self.files += other.files;
+        self.rows += other.rows;
+        self.segments += other.segments;
+        self.records += other.records;
+        self.late += other.late;
+        self.waiting += other.waiting;
+        self.leaving += other.leaving;
+    }
+
+    fn note(&mut self, finding: Finding) {
         if self.findings.len() < NAMED {
-            self.findings.push(Finding { path: path.to_owned(), fault, why: why.into() });
+            self.findings.push(finding);
         } else {
             self.more += 1;
         }
+    }
+
+    fn found(&mut self, path: &str, fault: Fault, why: impl Into<String>) {
+        self.note(Finding { path: path.to_owned(), fault, why: why.into() });
     }
 }
 

@@ -14,6 +14,7 @@ use countersign_evidence::{
 };
 use countersign_facts::{Actor, Fact, GroupFact};
 use countersign_journal::Journal;
+use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
 use countersign_sql::{Answer, Facts, Limits, Program, Reading, SqlEngine};
@@ -225,7 +226,7 @@ impl Process {
     async fn compared(&self) -> (u64, String) {
         let (copies, store) = (self.copies.clone(), self.store.clone());
         let comparing = tokio::task::spawn_blocking(move || {
-            copies.verify(&store, EVER, &mut |_, _| ControlFlow::Continue(())).unwrap()
+            copies.verify(&Lake::from(store.clone()), EVER, &mut |_, _| ControlFlow::Continue(())).unwrap()
         });
         let compared = comparing.await.unwrap();
         let mut said = String::new();

@@ -21,6 +21,7 @@ use countersign_copies::{Copies, Pace};
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig};
 use countersign_journal::{Access, Journal, PostgresOptions};
+use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
 use countersign_throttle::CallerRates;
@@ -158,9 +159,11 @@ impl Running {
         let settings = Settings { gate: config.name.clone(), freshness: (&config.freshness).into() };
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
-        let api = control(&config, &ledger, &admission, (&store, copies.clone()), &authn)?;
+        // Every kind of record that this process keeps.
+        let lake = Lake::from(store.clone());
+        let api = control(&config, &ledger, &admission, (&store, &lake, copies.clone()), &authn)?;
         api.keeps_archives(archives.archives.clone());
-        let tended = (store.clone(), ledger.clone());
+        let tended = (lake, ledger.clone());
         let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
             gate_config(&config, &origin, listeners.shares),
@@ -462,7 +465,7 @@ fn control(
     config: &Config,
     ledger: &Ledger,
     admission: &Admission,
-    (store, copies): (&Store, Option<Copies>),
+    (store, lake, copies): (&Store, &Lake, Option<Copies>),
     authn: &Arc<Authn>,
 ) -> Result<Control, StartError> {
     let sessions = authn.clone();
@@ -488,6 +491,7 @@ fn control(
     };
     let session_of =
         Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));
-    let (ledger, admission, store) = (ledger.clone(), admission.clone(), store.clone());
-    Ok(Control::with_copies(settings, ledger, admission, store, session_of, copies))
+    let (ledger, admission) = (ledger.clone(), admission.clone());
+    let records = (store.clone(), lake.clone());
+    Ok(Control::of_lake(settings, ledger, admission, records, session_of, copies))
 }

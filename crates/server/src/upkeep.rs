@@ -1,6 +1,6 @@
 //! Looking after the evidence by itself: now and then, whatever is due.
 
-use countersign_evidence::{Store, UpkeepError};
+use countersign_lake::{Lake, UpkeepError};
 use countersign_ledger::{Ledger, Settled};
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -13,8 +13,8 @@ const FIRST: Duration = Duration::from_secs(60);
 const EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// Look after the evidence until the process stops. `settled` keeps a clock that jumps ahead from having records expire.
-pub async fn look_after(store: Store, ledger: Ledger, mut settled: Settled, stop: CancellationToken) {
-    let looking = store.clone();
+pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: CancellationToken) {
+    let looking = lake.clone();
     if let Ok(strangers @ 1..) = tokio::task::spawn_blocking(move || looking.strangers()).await {
         tracing::warn!(
             strangers,
@@ -32,9 +32,9 @@ pub async fn look_after(store: Store, ledger: Ledger, mut settled: Settled, stop
                 "the clock jumped ahead: no record expires by it until it has stood for a day; set it right if it is wrong"
             );
         }
-        let (store, stopping) = (store.clone(), stop.clone());
+        let (lake, stopping) = (lake.clone(), stop.clone());
         let tended = tokio::task::spawn_blocking(move || {
-            store.tend(now, &mut |_, _| match stopping.is_cancelled() {
+            lake.tend(now, &mut |_, _| match stopping.is_cancelled() {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             })

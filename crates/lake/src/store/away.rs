@@ -162,12 +162,7 @@ impl<K: RecordKind> RecordStore<K> {
 
     /// Whether a path is one that files of this kind have, whoever says so.
     pub fn is_path(path: &str) -> bool {
-        path.split_once('/').is_some_and(|(partition, name)| {
-            let plain = |stem: &str| {
-                !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            };
-            Day::from_folder(partition).is_some() && K::FILES.stem_of(name).is_some_and(plain)
-        })
+        K::FILES.is_path(path)
     }
 }
 

@@ -89,6 +89,7 @@ impl RecordKind for Flows {
 
     const FILES: KindFiles = KindFiles {
         name: "flows",
+        folder: Some("flows"),
         magic: b"CSFLOW01",
         key: "id",
         rows: TableFiles { prefix: "flows-", time: "at" },
@@ -202,6 +203,7 @@ impl RecordKind for Logins {
 
     const FILES: KindFiles = KindFiles {
         name: "logins",
+        folder: None,
         magic: b"CSLOGI01",
         key: "login",
         rows: TableFiles { prefix: "logins-", time: "began_at" },

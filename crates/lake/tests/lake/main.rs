@@ -1,5 +1,6 @@
 //! What every kind of record gets from the lake, shown with two kinds that no product has.
 
+mod beside;
 mod book;
 mod kill;
 mod kinds;
