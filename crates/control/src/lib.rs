@@ -189,7 +189,7 @@ impl Control {
         let strangers = Throttle::new(&settings.strangers);
         let (people, programs) = (Callers::new(&settings.people), Callers::new(&settings.programs));
         let jobs = jobs::Jobs::default();
-        let engine = query::engine(settings.sql.clone(), &ledger, &store);
+        let engine = query::engine(settings.sql.clone(), &ledger, &lake);
         Self(Arc::new(Inner {
             settings,
             ledger,

@@ -8,8 +8,8 @@ use crate::input::{Json, QueryParameters};
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api as api;
-use countersign_evidence::Store;
 use countersign_journal::{Journal, Seq};
+use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_sql::{Entry, Facts, Limits, Program, QueryError, Reading, SqlEngine, tables};
 use std::sync::Arc;
@@ -39,8 +39,8 @@ impl Facts for Entries {
 }
 
 /// The engine over what this control plane knows.
-pub fn engine(program: Program, ledger: &Ledger, store: &Store) -> SqlEngine {
-    SqlEngine::new(program, store.clone(), Arc::new(Entries(ledger.journal().clone())))
+pub fn engine(program: Program, ledger: &Ledger, lake: &Lake) -> SqlEngine {
+    SqlEngine::new(program, lake.clone(), Arc::new(Entries(ledger.journal().clone())))
 }
 
 pub async fn ask(

@@ -5,14 +5,16 @@
 //! kind, as `edge-1/flows`.
 
 use crate::anchors::Anchors;
+use crate::elsewhere::{Away, Elsewhere, Fetched};
 use crate::kind::{KindFiles, RecordKind};
-use crate::store::RecordStore;
+use crate::store::{Lent, RecordStore};
 use crate::upkeep::{Tending, UpkeepError, Upkept};
 use crate::verify::{Going, Unknown, Verified};
 use countersign_names::Timestamp;
 use std::fmt::Debug;
 use std::fs::File;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The files of one kind. Its calls read files: from async code call them where blocking is fine.
@@ -20,8 +22,23 @@ pub trait RecordFiles: Debug + Send + Sync + 'static {
     /// How they are named and laid out.
     fn files(&self) -> &'static KindFiles;
 
+    /// The folder in which they lie.
+    fn folder(&self) -> &Path;
+
     /// Who keeps account of them.
     fn account(&self) -> &dyn Anchors;
+
+    /// As [`RecordStore::elsewhere`].
+    fn elsewhere(&self) -> Option<&dyn Elsewhere>;
+
+    /// As [`RecordStore::fetch`].
+    ///
+    /// # Errors
+    /// When it cannot be had: why.
+    fn fetch(&self, away: &Away) -> Result<Fetched, String>;
+
+    /// As [`RecordStore::lend`].
+    fn lend(&self) -> Lent;
 
     /// As [`RecordStore::compact`].
     ///
@@ -65,8 +82,24 @@ impl<K: RecordKind> RecordFiles for RecordStore<K> {
         &K::FILES
     }
 
+    fn folder(&self) -> &Path {
+        Self::folder(self)
+    }
+
     fn account(&self) -> &dyn Anchors {
         self.anchors()
+    }
+
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        Self::elsewhere(self)
+    }
+
+    fn fetch(&self, away: &Away) -> Result<Fetched, String> {
+        Self::fetch(self, away)
+    }
+
+    fn lend(&self) -> Lent {
+        Self::lend(self)
     }
 
     fn compact(&self, now: Timestamp, dry_run: bool, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
@@ -125,6 +158,11 @@ impl Lake {
     /// Each of them.
     pub fn kinds(&self) -> impl ExactSizeIterator<Item = &dyn RecordFiles> {
         self.0.iter().map(|kind| &**kind)
+    }
+
+    /// The kind of this name, if it is one of them.
+    pub fn kind(&self, name: &str) -> Option<&dyn RecordFiles> {
+        self.kinds().find(|kind| kind.files().name == name)
     }
 
     /// Whether there is a kind whose records expire.

@@ -41,8 +41,9 @@ pub(crate) fn confine(question: &Question) -> Result<Option<&'static str>, NotCo
     // Neither is a loss where the machine does not allow it.
     let _lower = getpriority_process(None).and_then(|nice| setpriority_process(None, nice + NICE));
     let _first_to_go = std::fs::write("/proc/self/oom_score_adj", "1000");
-    let fetched = question.elsewhere.as_ref().map(|(folder, _)| folder.as_path());
-    let files = files([question.evidence.as_path()].into_iter().chain(fetched))?;
+    let own = question.kinds.iter().map(|kind| kind.folder.as_path());
+    let fetched = question.kinds.iter().filter_map(|kind| Some(kind.elsewhere.as_ref()?.0.as_path()));
+    let files = files(own.chain(fetched))?;
     calls()?;
     let left = "this kernel has no Landlock: the SQL engine may read what its user may read";
     Ok((files == RulesetStatus::NotEnforced).then_some(left))
@@ -166,9 +167,12 @@ mod tests {
             time_millis: 0,
             memory: 0,
             local: true,
-            evidence: folder.join("evidence"),
-            elsewhere: None,
-            behind: Vec::new(),
+            kinds: vec![countersign_sql::wire::SentKind {
+                name: "decisions".to_owned(),
+                folder: folder.join("evidence"),
+                elsewhere: None,
+                behind: Vec::new(),
+            }],
         };
         assert_eq!(confine(&question).unwrap(), None);
         assert_eq!(std::fs::read(folder.join("evidence/own")).unwrap(), b"x");

@@ -1,14 +1,14 @@
 //! Answering one question, on a thread with a stack for it.
 
 use crate::answer::{Values, columns, size};
-use crate::decisions::Decisions;
 use crate::facts::FactsTable;
 use crate::gaps::Gaps;
+use crate::kinds::KindTable;
 use crate::sessions::Sessions;
 use crate::sql;
-use countersign_evidence::Store;
 use countersign_sql::{Answer, Facts, LONGEST_ANSWER, Limits, QueryError};
 use datafusion::arrow::util::display::FormatOptions;
+use datafusion::catalog::TableProvider;
 use datafusion::common::DataFusionError;
 use datafusion::execution::SessionStateDefaults;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -44,12 +44,12 @@ const ABSENT: &[&str] = &[
 
 /// Answers a question.
 pub(crate) fn run(
-    store: Store,
+    kinds: Vec<Box<dyn KindTable>>,
     facts: Arc<dyn Facts>,
     sql: &str,
     limits: Limits,
 ) -> Result<Answer, QueryError> {
-    let question = Question { store, facts, sql: sql.to_owned(), limits };
+    let question = Question { kinds, facts, sql: sql.to_owned(), limits };
     let run = move || question.answer();
     let thread = thread::Builder::new().name("query".to_owned()).stack_size(STACK).spawn(run);
     let thread = thread.map_err(|error| {
@@ -64,7 +64,7 @@ pub(crate) fn run(
 
 /// One question on its thread.
 struct Question {
-    store: Store,
+    kinds: Vec<Box<dyn KindTable>>,
     facts: Arc<dyn Facts>,
     sql: String,
     limits: Limits,
@@ -95,15 +95,18 @@ impl Question {
             _ => sql::refused(&error),
         };
         let context = SessionContext::new_with_state(self.state().map_err(refused)?);
-        let tables: [(&str, Arc<dyn datafusion::catalog::TableProvider>); 3] = [
-            ("decisions", Arc::new(Decisions::new(self.store.clone(), self.limits.local, gaps.clone()))),
+        let of_kinds =
+            self.kinds.iter().map(|kind| (kind.name(), kind.table(self.limits.local, gaps.clone())));
+        let others: [(&str, Arc<dyn TableProvider>); 2] = [
             ("sessions", Arc::new(Sessions::new(Arc::clone(&self.facts), gaps.clone()))),
             ("facts", Arc::new(FactsTable::new(Arc::clone(&self.facts), gaps.clone()))),
         ];
-        for (name, table) in tables {
+        let mut known = Vec::new();
+        for (name, table) in of_kinds.chain(others) {
             context.register_table(name, table).map_err(refused)?;
+            known.push(name);
         }
-        let plan = sql::plan(&context.state(), statement).await?;
+        let plan = sql::plan(&context.state(), statement, &known).await?;
         let plan = bounded(plan, self.limits.rows).map_err(refused)?;
         let frame = context.execute_logical_plan(plan).await.map_err(refused)?;
         let mut batches = frame.execute_stream().await.map_err(refused)?;

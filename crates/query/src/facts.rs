@@ -3,7 +3,7 @@
 use crate::gaps::Gaps;
 use crate::window;
 use async_trait::async_trait;
-use countersign_evidence::Skipped;
+use countersign_lake::Skipped;
 use countersign_sql::{Entry, Facts, facts_schema};
 use datafusion::arrow::array::{
     ArrayRef, RecordBatch, RecordBatchOptions, StringBuilder, TimestampMicrosecondBuilder, UInt64Builder,

@@ -1,6 +1,6 @@
 //! What was not read, gathered while a question runs.
 
-use countersign_evidence::Skipped;
+use countersign_lake::Skipped;
 use parking_lot::Mutex;
 use std::sync::Arc;
 

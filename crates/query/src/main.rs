@@ -1,8 +1,8 @@
 //! The SQL engine: a program that answers one question over what happened, and ends. The server starts it, bounds it, and
 //! talks to it over its standard input and output.
 //!
-//! It only reads: the decisions of the evidence, which lies in a folder that it may read, and the sessions and facts of the
-//! journal, which it calls the server for. Before it looks at the question it confines itself: no file but the evidence, no
+//! It only reads: records of every kind, which lie in folders that it may read, and the sessions and facts of the
+//! journal, which it calls the server for. Before it looks at the question it confines itself: no file but the records, no
 //! network, no other program. What could not be read is said beside the rows, so that a part never passes for the whole.
 //!
 //! This room knows tables and the engine, which is nobody else's. It must not know who asks, where the journal is kept, or
@@ -10,10 +10,11 @@
 
 mod answer;
 mod confine;
-mod decisions;
 mod engine;
 mod facts;
 mod gaps;
+mod kinds;
+mod records;
 mod server;
 mod sessions;
 mod sql;
@@ -60,5 +61,5 @@ fn answer(question: &Question) -> Result<Answer, QueryError> {
         tracing::error!(%error, "the SQL engine cannot listen to the server");
         QueryError::Broken
     })?;
-    engine::run(server.store(question), server.facts(), &question.sql, question.limits())
+    engine::run(kinds::opened(&server, question), server.facts(), &question.sql, question.limits())
 }

@@ -3,11 +3,11 @@
 //! Standard input is read by a thread of its own for as long as the process lives: its end is the end of whoever waits for
 //! the answer, and ends this process too.
 
-use countersign_evidence::{
-    Anchors, Away, Elsewhere, Fetched, KnownFile, NotAnchored, SealedFile, Skipped, Store,
+use countersign_lake::{
+    Anchors, Away, Elsewhere, Fetched, KnownFile, NotAnchored, RecordKind, RecordStore, SealedFile, Skipped,
 };
 use countersign_names::Timestamp;
-use countersign_sql::wire::{self, Call, FromEngine, Question, Reply};
+use countersign_sql::wire::{self, Call, FilesCall, FromEngine, Reply, SentKind};
 use countersign_sql::{Entry, Facts, Reading};
 use parking_lot::Mutex;
 use std::io;
@@ -39,13 +39,14 @@ impl Server {
         Ok(Self(Arc::new(Mutex::new(told))))
     }
 
-    /// The evidence, as the server keeps account of it.
-    pub(crate) fn store(&self, question: &Question) -> Store {
-        let elsewhere = question.elsewhere.clone().map(|(folder, process)| {
-            Arc::new(Others { server: self.clone(), folder, process }) as Arc<dyn Elsewhere>
+    /// The records of a kind, as the server keeps account of them.
+    pub(crate) fn store<K: RecordKind>(&self, kind: &SentKind) -> RecordStore<K> {
+        let files = KindFilesCalls { server: self.clone(), kind: K::FILES.name };
+        let elsewhere = kind.elsewhere.clone().map(|(folder, process)| {
+            Arc::new(Others { files: files.clone(), folder, process }) as Arc<dyn Elsewhere>
         });
-        let behind = question.behind.iter().cloned().map(Skipped::from).collect();
-        Store::read_only(question.evidence.clone(), Arc::new(Account(self.clone())), elsewhere, behind)
+        let behind = kind.behind.iter().cloned().map(Skipped::from).collect();
+        RecordStore::read_only(kind.folder.clone(), Arc::new(Account(files)), elsewhere, behind)
     }
 
     /// The journal, as the server reads it.
@@ -87,9 +88,22 @@ impl Facts for Journal {
     }
 }
 
+/// What the server knows of the files of one kind.
+#[derive(Debug, Clone)]
+struct KindFilesCalls {
+    server: Server,
+    kind: &'static str,
+}
+
+impl KindFilesCalls {
+    fn call(&self, call: FilesCall) -> Reply {
+        self.server.call(Call::Files(self.kind.to_owned(), call))
+    }
+}
+
 /// Which files there must be.
 #[derive(Debug)]
-struct Account(Server);
+struct Account(KindFilesCalls);
 
 impl Account {
     fn refused<T>() -> Result<T, NotAnchored> {
@@ -111,18 +125,18 @@ impl Anchors for Account {
     }
 
     fn known(&self, partition: &str) -> Option<Vec<KnownFile>> {
-        match self.0.call(Call::Known(partition.to_owned())) {
+        match self.0.call(FilesCall::Known(partition.to_owned())) {
             Reply::Known(known) => known.map(|known| known.into_iter().map(KnownFile::from).collect()),
             _ => None,
         }
     }
 
     fn partitions(&self) -> Vec<String> {
-        partitions(self.0.call(Call::Partitions))
+        partitions(self.0.call(FilesCall::Partitions))
     }
 
     fn gone_before(&self) -> Option<Timestamp> {
-        match self.0.call(Call::GoneBefore) {
+        match self.0.call(FilesCall::GoneBefore) {
             Reply::Moment(at) => at.map(Timestamp::from_micros),
             _ => None,
         }
@@ -139,7 +153,7 @@ fn partitions(reply: Reply) -> Vec<String> {
 /// What other processes keep.
 #[derive(Debug)]
 struct Others {
-    server: Server,
+    files: KindFilesCalls,
     folder: PathBuf,
     process: String,
 }
@@ -154,18 +168,18 @@ impl Elsewhere for Others {
     }
 
     fn partitions(&self) -> Vec<String> {
-        partitions(self.server.call(Call::OthersPartitions))
+        partitions(self.files.call(FilesCall::OthersPartitions))
     }
 
     fn others(&self, partition: &str) -> Vec<Away> {
-        match self.server.call(Call::Others(partition.to_owned())) {
+        match self.files.call(FilesCall::Others(partition.to_owned())) {
             Reply::Others(others) => others.into_iter().map(Away::from).collect(),
             _ => Vec::new(),
         }
     }
 
     fn gone_before(&self) -> Vec<(String, Timestamp)> {
-        match self.server.call(Call::OthersGone) {
+        match self.files.call(FilesCall::OthersGone) {
             Reply::Gone(gone) => {
                 gone.into_iter().map(|(process, at)| (process, Timestamp::from_micros(at))).collect()
             }
@@ -174,10 +188,10 @@ impl Elsewhere for Others {
     }
 
     fn fetch(&self, away: &Away) -> Result<Fetched, String> {
-        match self.server.call(Call::Fetch(away.process.clone(), away.file.path.clone())) {
+        match self.files.call(FilesCall::Fetch(away.process.clone(), away.file.path.clone())) {
             Reply::Fetched(fetched) => {
                 let (number, path) = fetched?;
-                Ok(Fetched::new(path, Arc::new(FileLease { server: self.server.clone(), number })))
+                Ok(Fetched::new(path, Arc::new(FileLease { server: self.files.server.clone(), number })))
             }
             other => Err(format!("the server replied {other:?}")),
         }

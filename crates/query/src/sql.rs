@@ -1,6 +1,6 @@
 //! From text to a plan that reads and does nothing else, or to a complaint that helps.
 
-use countersign_sql::{LONGEST_SQL, MOST_TOKENS, QueryError, Spot, tables};
+use countersign_sql::{LONGEST_SQL, MOST_TOKENS, QueryError, Spot};
 use datafusion::common::{DataFusionError, SchemaError};
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::session_state::SessionState;
@@ -59,12 +59,16 @@ fn first_word(sql: &str) -> String {
     sql.chars().skip(begin).take_while(|c| word(*c)).take(40).collect::<String>().to_uppercase()
 }
 
-/// What a statement means.
-pub(crate) async fn plan(state: &SessionState, statement: Statement) -> Result<LogicalPlan, QueryError> {
+/// What a statement means, given the tables that are known.
+pub(crate) async fn plan(
+    state: &SessionState,
+    statement: Statement,
+    known: &[&str],
+) -> Result<LogicalPlan, QueryError> {
     for table in state.resolve_table_references(&statement).map_err(|error| refused(&error))? {
         let ours = table.schema().is_none_or(|schema| schema == "public");
-        if !(ours && tables().iter().any(|known| known.name == table.table())) {
-            return Err(no_table(table.table()));
+        if !(ours && known.contains(&table.table())) {
+            return Err(no_table(table.table(), known));
         }
     }
     let plan = state.statement_to_plan(statement).await.map_err(|error| refused(&error))?;
@@ -77,8 +81,7 @@ pub(crate) async fn plan(state: &SessionState, statement: Statement) -> Result<L
     Ok(plan)
 }
 
-fn no_table(table: &str) -> QueryError {
-    let known: Vec<&str> = tables().iter().map(|table| table.name).collect();
+fn no_table(table: &str, known: &[&str]) -> QueryError {
     QueryError::NoTable { table: table.to_owned(), known: known.join(", ") }
 }
 

@@ -159,8 +159,7 @@ impl Running {
         let settings = Settings { gate: config.name.clone(), freshness: (&config.freshness).into() };
         let admission = Admission::start(settings, ledger.clone(), sink.clone());
         let authn = Arc::new(Authn::new(ledger.clone(), authn_config(&config, origin.clone()))?);
-        // Every kind of record that this process keeps.
-        let lake = Lake::from(store.clone());
+        let lake = lake(&store);
         let api = control(&config, &ledger, &admission, (&store, &lake, copies.clone()), &authn)?;
         api.keeps_archives(archives.archives.clone());
         let tended = (lake, ledger.clone());
@@ -411,6 +410,11 @@ fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -
     let elsewhere = copies.map(|copies| Arc::new(copies.clone()) as _);
     let reserve = config.evidence.reserve_bytes;
     Options { anchors, keep, elsewhere, reserve, ..Options::default() }
+}
+
+/// Every kind of record that this process keeps.
+fn lake(store: &Store) -> Lake {
+    Lake::from(store.clone())
 }
 
 fn published(ledger: &Ledger) -> std::collections::BTreeMap<String, String> {

@@ -1,6 +1,6 @@
 //! An answer: columns with their types, rows of plain values, and what is not in it.
 
-use countersign_evidence::Skipped;
+use countersign_lake::Skipped;
 use serde_json::Value;
 
 /// A column of an answer.

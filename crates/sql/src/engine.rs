@@ -7,8 +7,8 @@ use crate::limits::{Limits, MOST_AT_ONCE};
 use crate::process::{Ending, Process};
 use crate::program::Program;
 use crate::serve::Source;
-use crate::wire::{FromEngine, Gap, Question, VERSION};
-use countersign_evidence::Store;
+use crate::wire::{FromEngine, Question, SentKind, VERSION};
+use countersign_lake::{Lake, Lent};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -20,15 +20,16 @@ const GRACE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct SqlEngine {
     program: Program,
-    store: Store,
+    lake: Lake,
     facts: Arc<dyn Facts>,
     slots: Arc<Semaphore>,
 }
 
 impl SqlEngine {
-    /// This program, asked about this evidence and these facts.
-    pub fn new(program: Program, store: Store, facts: Arc<dyn Facts>) -> Self {
-        Self { program, store, facts, slots: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+    /// This program, asked about these kinds of records and these facts.
+    pub fn new(program: Program, lake: impl Into<Lake>, facts: Arc<dyn Facts>) -> Self {
+        let lake = lake.into();
+        Self { program, lake, facts, slots: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
     }
 
     /// Answers a question. Dropped before that, it ends the question's process.
@@ -38,9 +39,11 @@ impl SqlEngine {
     pub async fn ask(&self, sql: &str, limits: Limits) -> Result<Answer, QueryError> {
         let _slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| QueryError::Busy)?;
         let program = self.program.find()?;
-        let store = self.store.clone();
-        let lent = tokio::task::spawn_blocking(move || store.lend()).await.map_err(|_| QueryError::Broken)?;
-        let elsewhere = self.store.elsewhere();
+        let lake = self.lake.clone();
+        // Held until the answer is there: so long no file that was lent goes.
+        let lend = move || lake.kinds().map(|kind| kind.lend()).collect::<Vec<Lent>>();
+        let lent = tokio::task::spawn_blocking(lend).await.map_err(|_| QueryError::Broken)?;
+        let kinds = self.lake.kinds().zip(&lent).map(|(kind, lent)| SentKind::new(kind, lent));
         let question = Question {
             version: VERSION.to_owned(),
             sql: sql.to_owned(),
@@ -48,13 +51,11 @@ impl SqlEngine {
             time_millis: u64::try_from(limits.time.as_millis()).unwrap_or(u64::MAX),
             memory: limits.memory,
             local: limits.local,
-            evidence: self.store.folder().to_owned(),
-            elsewhere: elsewhere.map(|it| (it.folder().to_owned(), it.process().to_owned())),
-            behind: lent.behind().iter().cloned().map(Gap::from).collect(),
+            kinds: kinds.collect(),
         };
         let mut process = Process::start(program, limits.time.saturating_add(GRACE), limits.memory)
             .map_err(|error| broken("the SQL engine cannot be started", &error))?;
-        let source = Source::new(self.store.clone(), Arc::clone(&self.facts));
+        let source = Source::new(self.lake.clone(), Arc::clone(&self.facts));
         let conversation = converse(&mut process, &question, source);
         match tokio::time::timeout(limits.time.saturating_add(GRACE), conversation).await {
             Ok(Some(Err(QueryError::Broken))) => Err(why(process.end().await, &limits)),

@@ -2,29 +2,32 @@
 //! fetches those that only a store has. Nothing else can be asked of it, and no file that it did not name itself.
 
 use crate::facts::Facts;
-use crate::wire::{Call, Reply, SentAway, SentEntry, SentKnown};
-use countersign_evidence::{Away, Fetched, Store};
+use crate::wire::{Call, FilesCall, Reply, SentAway, SentEntry, SentKnown};
+use countersign_lake::{Away, Fetched, Lake, RecordFiles};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Most entries of the journal in one reply.
 const PAGE: usize = 1_000;
 
+/// A file elsewhere, by its kind, process and path.
+type AwayName = (String, String, String);
+
 /// What one question may ask of the server.
 #[derive(Debug)]
 pub(crate) struct Source {
-    store: Store,
+    lake: Lake,
     facts: Arc<dyn Facts>,
-    /// The files elsewhere that were named to the engine, by process and path.
-    named: BTreeMap<(String, String), Away>,
+    /// The files elsewhere that were named to the engine.
+    named: BTreeMap<AwayName, Away>,
     /// The files that it reads, by the number that it was told.
     held: HashMap<u64, Fetched>,
     last: u64,
 }
 
 impl Source {
-    pub(crate) fn new(store: Store, facts: Arc<dyn Facts>) -> Self {
-        Self { store, facts, named: BTreeMap::new(), held: HashMap::new(), last: 0 }
+    pub(crate) fn new(lake: Lake, facts: Arc<dyn Facts>) -> Self {
+        Self { lake, facts, named: BTreeMap::new(), held: HashMap::new(), last: 0 }
     }
 
     pub(crate) async fn reply(&mut self, call: Call) -> Reply {
@@ -37,51 +40,54 @@ impl Source {
                 self.held.remove(&number);
                 Reply::Done
             }
-            Call::Fetch(process, path) => self.fetch(process, path).await,
-            Call::Known(partition) => self.known(partition).await,
-            Call::Others(partition) => self.others(partition).await,
-            Call::Partitions | Call::GoneBefore | Call::OthersPartitions | Call::OthersGone => {
-                self.blocking(Reply::Done, move |store| summary(store, &call)).await
+            Call::Files(kind, FilesCall::Fetch(process, path)) => self.fetch((kind, process, path)).await,
+            Call::Files(kind, FilesCall::Known(partition)) => self.known(kind, partition).await,
+            Call::Files(kind, FilesCall::Others(partition)) => self.others(kind, partition).await,
+            Call::Files(kind, call) => {
+                self.blocking(&kind, Reply::Done, move |files| summary(files, &call)).await
             }
         }
     }
 
-    /// Does what may wait where that is fine; `failed` is the reply when it breaks off.
+    /// Does what may wait where that is fine; `failed` is the reply when it breaks off, or there is no such kind.
     async fn blocking<T: Send + 'static>(
         &self,
+        kind: &str,
         failed: T,
-        run: impl FnOnce(&Store) -> T + Send + 'static,
+        run: impl FnOnce(&dyn RecordFiles) -> T + Send + 'static,
     ) -> T {
-        let store = self.store.clone();
-        tokio::task::spawn_blocking(move || run(&store)).await.unwrap_or(failed)
+        let (lake, kind) = (self.lake.clone(), kind.to_owned());
+        let ran = tokio::task::spawn_blocking(move || lake.kind(&kind).map(run)).await;
+        ran.ok().flatten().unwrap_or(failed)
     }
 
-    async fn known(&mut self, partition: String) -> Reply {
-        let known = self.blocking(None, move |store| store.anchors().known(&partition)).await;
+    async fn known(&mut self, kind: String, partition: String) -> Reply {
+        let known = self.blocking(&kind, None, move |files| files.account().known(&partition)).await;
         // Those that were lost here may be fetched as copies of this process's own.
-        if let (Some(known), Some(elsewhere)) = (&known, self.store.elsewhere()) {
+        let elsewhere = self.lake.kind(&kind).and_then(|files| files.elsewhere());
+        if let (Some(known), Some(elsewhere)) = (&known, elsewhere) {
             let process = elsewhere.process().to_owned();
             let own = known.iter().map(|known| Away { process: process.clone(), file: known.file.clone() });
-            self.named.extend(own.map(named));
+            self.named.extend(own.map(|away| named(&kind, away)));
         }
         Reply::Known(known.map(|known| known.into_iter().map(SentKnown::from).collect()))
     }
 
-    async fn others(&mut self, partition: String) -> Reply {
-        let others = move |store: &Store| {
-            store.elsewhere().map(|elsewhere| elsewhere.others(&partition)).unwrap_or_default()
+    async fn others(&mut self, kind: String, partition: String) -> Reply {
+        let others = move |files: &dyn RecordFiles| {
+            files.elsewhere().map(|elsewhere| elsewhere.others(&partition)).unwrap_or_default()
         };
-        let others = self.blocking(Vec::new(), others).await;
-        self.named.extend(others.iter().cloned().map(named));
+        let others = self.blocking(&kind, Vec::new(), others).await;
+        self.named.extend(others.iter().cloned().map(|away| named(&kind, away)));
         Reply::Others(others.into_iter().map(SentAway::from).collect())
     }
 
-    async fn fetch(&mut self, process: String, path: String) -> Reply {
-        let Some(away) = self.named.get(&(process, path)).cloned() else {
+    async fn fetch(&mut self, name: AwayName) -> Reply {
+        let Some(away) = self.named.get(&name).cloned() else {
             return Reply::Fetched(Err("the journal names no such file".to_owned()));
         };
         let failed = Err("fetching it broke off".to_owned());
-        let fetched = self.blocking(failed, move |store| store.fetch(&away)).await;
+        let fetched = self.blocking(&name.0, failed, move |files| files.fetch(&away)).await;
         Reply::Fetched(fetched.map(|fetched| {
             self.last += 1;
             let path = fetched.path().to_owned();
@@ -91,18 +97,18 @@ impl Source {
     }
 }
 
-fn named(away: Away) -> ((String, String), Away) {
-    ((away.process.clone(), away.file.path.clone()), away)
+fn named(kind: &str, away: Away) -> (AwayName, Away) {
+    ((kind.to_owned(), away.process.clone(), away.file.path.clone()), away)
 }
 
-fn summary(store: &Store, call: &Call) -> Reply {
-    let elsewhere = store.elsewhere();
+fn summary(files: &dyn RecordFiles, call: &FilesCall) -> Reply {
+    let elsewhere = files.elsewhere();
     match call {
-        Call::Partitions => Reply::Partitions(store.anchors().partitions()),
-        Call::OthersPartitions => {
+        FilesCall::Partitions => Reply::Partitions(files.account().partitions()),
+        FilesCall::OthersPartitions => {
             Reply::Partitions(elsewhere.map(|elsewhere| elsewhere.partitions()).unwrap_or_default())
         }
-        Call::GoneBefore => Reply::Moment(store.anchors().gone_before().map(|at| at.as_micros())),
+        FilesCall::GoneBefore => Reply::Moment(files.account().gone_before().map(|at| at.as_micros())),
         _ => {
             let gone = elsewhere.map(|elsewhere| elsewhere.gone_before()).unwrap_or_default();
             Reply::Gone(gone.into_iter().map(|(process, at)| (process, at.as_micros())).collect())

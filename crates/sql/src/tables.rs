@@ -2,7 +2,9 @@
 
 use crate::kinds::{kind, moment_type};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use countersign_evidence::decisions_schema;
+use countersign_evidence::Decisions;
+use countersign_lake::RecordKind as _;
+use countersign_lake::columns::rows_schema;
 use std::sync::{Arc, LazyLock};
 
 /// A table.
@@ -29,24 +31,39 @@ pub struct Column {
     pub about: &'static str,
 }
 
+/// The table of one kind of record.
+struct RecordTableText {
+    /// Its name, which is the kind's.
+    name: &'static str,
+    /// What a row of it is.
+    about: &'static str,
+    /// Its columns.
+    schema: fn() -> SchemaRef,
+    /// What they mean, in their order.
+    meanings: &'static [(&'static str, &'static str)],
+}
+
+/// The tables of all kinds of records.
+const RECORD_TABLES: &[RecordTableText] = &[RecordTableText {
+    name: Decisions::FILES.name,
+    about: "A decision, with exactly what it read and, once it is known, what came of it.",
+    schema: rows_schema::<Decisions>,
+    meanings: DECISIONS,
+}];
+
 /// Every table there is.
 pub fn tables() -> &'static [Table] {
     static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
-        vec![
-            table(
-                "decisions",
-                "A decision, with exactly what it read and, once it is known, what came of it.",
-                &decisions_schema(),
-                DECISIONS,
-            ),
-            table(
-                "sessions",
-                "A session that somebody opened by signing in, as it stands now.",
-                &sessions_schema(),
-                SESSIONS,
-            ),
-            table("facts", "An entry of the journal.", &facts_schema(), FACTS),
-        ]
+        let of_records = RECORD_TABLES.iter().map(|it| table(it.name, it.about, &(it.schema)(), it.meanings));
+        let mut tables: Vec<Table> = of_records.collect();
+        tables.push(table(
+            "sessions",
+            "A session that somebody opened by signing in, as it stands now.",
+            &sessions_schema(),
+            SESSIONS,
+        ));
+        tables.push(table("facts", "An entry of the journal.", &facts_schema(), FACTS));
+        tables
     });
     &TABLES
 }
@@ -193,7 +210,8 @@ mod tests {
 
     #[test]
     fn every_column_has_a_meaning_and_every_meaning_a_column() {
-        for (table, meanings) in tables().iter().zip([DECISIONS, SESSIONS, FACTS]) {
+        let of_records = RECORD_TABLES.iter().map(|table| table.meanings);
+        for (table, meanings) in tables().iter().zip(of_records.chain([SESSIONS, FACTS])) {
             let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             let meant: Vec<&str> = meanings.iter().map(|(name, _)| *name).collect();
             assert_eq!(columns, meant, "{}", table.name);

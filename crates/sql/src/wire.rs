@@ -9,7 +9,7 @@ use crate::facts::Entry;
 use crate::limits::{LONGEST_ANSWER, Limits};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use countersign_evidence::{Away, KnownFile, SealedFile, Skipped};
+use countersign_lake::{Away, KnownFile, Lent, RecordFiles, SealedFile, Skipped};
 use countersign_names::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Changes with every change of these shapes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/1");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
 
 /// Longest frame. An answer's values are bounded, and so are the lists that the server sends.
 pub const LONGEST_FRAME: u64 = 3 * LONGEST_ANSWER as u64;
@@ -39,14 +39,32 @@ pub struct Question {
     pub time_millis: u64,
     /// Most bytes that sorting, grouping and joining may keep.
     pub memory: usize,
-    /// Whether only what lies in `evidence` is read.
+    /// Whether only what lies in the folders of `kinds` is read.
     pub local: bool,
-    /// The folder of the evidence.
-    pub evidence: PathBuf,
+    /// Where the records of each kind are.
+    pub kinds: Vec<SentKind>,
+}
+
+/// Where the records of one kind are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentKind {
+    /// The kind's name.
+    pub name: String,
+    /// The folder of its files.
+    pub folder: PathBuf,
     /// The folder of files that were fetched, and the name of this process in the store, where there is one.
     pub elsewhere: Option<(PathBuf, String)>,
     /// What of the newest records is not on disk yet.
     pub behind: Vec<Gap>,
+}
+
+impl SentKind {
+    /// A kind that was lent.
+    pub(crate) fn new(kind: &dyn RecordFiles, lent: &Lent) -> Self {
+        let elsewhere = kind.elsewhere().map(|it| (it.folder().to_owned(), it.process().to_owned()));
+        let behind = lent.behind().iter().cloned().map(Gap::from).collect();
+        Self { name: kind.files().name.to_owned(), folder: kind.folder().to_owned(), elsewhere, behind }
+    }
 }
 
 impl Question {
@@ -82,6 +100,15 @@ pub enum Call {
         /// At most this many.
         limit: usize,
     },
+    /// Something about the files of a kind, by the kind's name.
+    Files(String, FilesCall),
+    /// A fetched file is not read any more.
+    Release(u64),
+}
+
+/// What the engine needs to know of one kind's files.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FilesCall {
     /// The files that there must be in a partition.
     Known(String),
     /// The partitions in which there must be files.
@@ -96,8 +123,6 @@ pub enum Call {
     OthersGone,
     /// A file that was named in a reply, by its process and path.
     Fetch(String, String),
-    /// A fetched file is not read any more.
-    Release(u64),
 }
 
 /// What the server replies to a call.
@@ -346,6 +371,6 @@ mod tests {
         assert!(matches!(check(&[1, 0]), Ok(None)));
         assert!(check(&[9, 0, 0, 0, b'"']).is_err());
         assert!(check(&[255, 255, 255, 255, b'x']).is_err());
-        assert_eq!(check(b"\x0c\0\0\0\"Partitions\"").unwrap(), Some(Call::Partitions));
+        assert_eq!(check(b"\x0d\0\0\0{\"Release\":1}").unwrap(), Some(Call::Release(1)));
     }
 }

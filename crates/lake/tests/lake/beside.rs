@@ -2,8 +2,9 @@
 //! and verified as one.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+use crate::DAY;
 use crate::book::Book;
-use crate::kinds::{DAY, Flow, Flows, Login, Logins, MIDNIGHT, key_at};
+use crate::kinds::{Flow, Flows, Login, Logins, MIDNIGHT, key_at};
 use crate::life::{files, scanned};
 use countersign_lake::{
     Anchors as _, Fault, KindFiles, Lake, Options, RecordKind as _, RecordSink, RecordStore, Verified, open,

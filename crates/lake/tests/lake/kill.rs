@@ -2,7 +2,8 @@
 //! afterwards, exactly once.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use crate::kinds::{DAY, Flow, Flows, MIDNIGHT};
+use crate::DAY;
+use crate::kinds::{Flow, Flows, MIDNIGHT};
 use crate::life::scanned;
 use countersign_lake::{Options, open};
 use countersign_names::Timestamp;

@@ -1,5 +1,4 @@
 //! Two kinds of record that no product has: what it takes to add one.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_lake::cells::{Cells, Read, need};
 use countersign_lake::columns::{CellSource as Cell, ColumnSource, show, texts};
@@ -13,8 +12,6 @@ use uuid::Uuid;
 
 /// 2026-11-22T00:00:00Z.
 pub const MIDNIGHT: i64 = 1_795_305_600_000_000;
-/// Microseconds of a day.
-pub const DAY: i64 = 86_400_000_000;
 
 /// A connection between two machines. Nothing is told of it later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,13 +98,13 @@ impl RecordKind for Flows {
 impl Flow {
     /// The flow of a number, some seconds after the one before it; the key tells the time.
     pub fn numbered(number: u64, start: i64) -> Self {
-        let at = start + i64::try_from(number).unwrap() * 7_000_000;
+        let at = start + number as i64 * 7_000_000;
         let protocol = if number.is_multiple_of(3) { "udp" } else { "tcp" };
         Self {
             id: key_at(at, number),
             at: Timestamp::from_micros(at),
-            source: Ipv4Addr::from(0x0a00_0000 + u32::try_from(number % 50).unwrap()).into(),
-            target: Ipv4Addr::from(0x0a01_0000 + u32::try_from(number % 9).unwrap()).into(),
+            source: Ipv4Addr::from(0x0a00_0000 + (number % 50) as u32).into(),
+            target: Ipv4Addr::from(0x0a01_0000 + (number % 9) as u32).into(),
             port: 443,
             protocol: protocol.to_owned(),
             labels: vec![format!("role-{}", number % 4)],
@@ -118,7 +115,7 @@ impl Flow {
 
 /// A UUID v7 drawn at a moment.
 pub fn key_at(at: i64, number: u64) -> Uuid {
-    let millis = u128::from(u64::try_from(at / 1_000).unwrap());
+    let millis = (at / 1_000) as u128;
     Uuid::from_u128((millis << 80) | (0x7 << 76) | (0x2 << 62) | u128::from(number))
 }
 

@@ -1,7 +1,8 @@
 //! Written, read before and after rotation, joined with its end, damaged and found.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use crate::kinds::{DAY, Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
+use crate::DAY;
+use crate::kinds::{Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
 use countersign_lake::cells::{Cells, Read, need};
 use countersign_lake::columns::{CellSource, ColumnSource, show};
 use countersign_lake::wire::{Unreadable, Wire};

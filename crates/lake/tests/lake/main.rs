@@ -6,3 +6,6 @@ mod kill;
 mod kinds;
 mod life;
 mod upkeep;
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;

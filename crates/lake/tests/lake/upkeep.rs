@@ -1,8 +1,9 @@
 //! Anchored, compacted, retained, verified: the same for every kind.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
+use crate::DAY;
 use crate::book::Book;
-use crate::kinds::{DAY, Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
+use crate::kinds::{Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
 use crate::life::{files, scanned};
 use countersign_lake::{Anchors as _, Fault, Options, RecordSink, RecordStore, open};
 use countersign_names::Timestamp;

@@ -1,12 +1,16 @@
 //! Reading all of a span: segments first, then the files there are, day by day.
 
 use super::ColumnSelection;
-use super::ends::CompletionLookup;
+use super::ends::EndLookup;
 use super::file::{self, FileError};
 use super::once::Once;
 use crate::gaps::Gaps;
-use countersign_evidence::{Away, Everywhere, Fetched, FileSet, Skipped, Store, Unfetched, decisions_batch};
-use countersign_names::{DecisionId, Timestamp};
+use countersign_lake::columns::rows_batch;
+use countersign_lake::{
+    Away, Everywhere, Fetched, FileSet, KeyOf, LakeRecord as _, RecordKind, RecordRow as _, RecordStore,
+    Skipped, Unfetched,
+};
+use countersign_names::Timestamp;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::{DataFusionError, Result};
@@ -23,8 +27,8 @@ use tokio::sync::mpsc::Sender;
 
 /// What is read, and how much of it.
 #[derive(Debug, Clone)]
-pub(super) struct Reading {
-    pub(super) store: Store,
+pub(super) struct Reading<K: RecordKind> {
+    pub(super) store: RecordStore<K>,
     pub(super) gaps: Gaps,
     pub(super) time: Range<Timestamp>,
     /// Whether only what lies in this process's folder is read.
@@ -32,7 +36,7 @@ pub(super) struct Reading {
     pub(super) wanted: ColumnSelection,
     /// All columns that there are.
     pub(super) all: SchemaRef,
-    /// What must hold of a decision; asked of the statistics of files, never of rows.
+    /// What must hold of a record; asked of the statistics of files, never of rows.
     pub(super) predicate: Option<Arc<dyn PhysicalExpr>>,
 }
 
@@ -40,14 +44,14 @@ pub(super) struct Reading {
 type Out = Sender<Result<RecordBatch>>;
 
 /// What is not Parquet yet.
-struct Recent {
+struct Recent<K: RecordKind> {
     batches: Vec<RecordBatch>,
-    ids: HashSet<DecisionId>,
+    keys: HashSet<KeyOf<K>>,
     /// The time that the rows span.
     span: Option<RangeInclusive<Timestamp>>,
 }
 
-impl PartitionStream for Reading {
+impl<K: RecordKind> PartitionStream for Reading<K> {
     fn schema(&self) -> &SchemaRef {
         &self.wanted.schema
     }
@@ -60,9 +64,9 @@ impl PartitionStream for Reading {
     }
 }
 
-impl Reading {
+impl<K: RecordKind> Reading<K> {
     async fn run(self, context: Arc<TaskContext>, out: Out) -> Result<()> {
-        let memory = MemoryConsumer::new("decisions").register(context.memory_pool());
+        let memory = MemoryConsumer::new(K::FILES.name).register(context.memory_pool());
         let (recent, mut ends, memory) = self.recent(memory).await?;
         // What is left of this once its lists are taken keeps the files from being compacted away.
         let everywhere = {
@@ -83,7 +87,7 @@ impl Reading {
                 spans.extend(self.span(path).await?);
             }
             let others = recent.span.iter().cloned();
-            let mut once = Once::new(&recent.ids, &spans, others, memory.new_empty());
+            let mut once = Once::new(&recent.keys, &spans, others, memory.new_empty());
             for (path, span) in &spans {
                 let file = (path.as_path(), span);
                 if self.file(file, &mut once, &mut ends, &context, &out).await?.is_break() {
@@ -98,7 +102,7 @@ impl Reading {
             for files in by_process(files) {
                 let spans: Vec<_> = files.iter().map(|away| (PathBuf::new(), span_of(away))).collect();
                 let others = recent.span.iter().cloned();
-                let mut once = Once::new(&recent.ids, &spans, others, memory.new_empty());
+                let mut once = Once::new(&recent.keys, &spans, others, memory.new_empty());
                 for away in files {
                     let fetched = match self.fetch(&away).await? {
                         Ok(fetched) => fetched,
@@ -129,8 +133,8 @@ impl Reading {
     async fn file(
         &self,
         (path, span): (&Path, &RangeInclusive<Timestamp>),
-        once: &mut Once<'_>,
-        ends: &mut CompletionLookup,
+        once: &mut Once<'_, K>,
+        ends: &mut EndLookup<K>,
         context: &Arc<TaskContext>,
         out: &Out,
     ) -> Result<ControlFlow<()>> {
@@ -179,26 +183,27 @@ impl Reading {
     async fn recent(
         &self,
         memory: MemoryReservation,
-    ) -> Result<(Recent, CompletionLookup, MemoryReservation)> {
+    ) -> Result<(Recent<K>, EndLookup<K>, MemoryReservation)> {
         let (store, time, wanted) = (self.store.clone(), self.time.clone(), self.wanted.clone());
         let taken = blocking(move || {
-            let (mut batches, mut ids, mut span) = (Vec::new(), HashSet::new(), None);
+            let (mut batches, mut keys, mut span) = (Vec::new(), HashSet::new(), None);
             let taken = store.recent(time.start, time.end, |rows| {
                 let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(()) };
-                let from = span.as_ref().map_or(first.decided.at, |span: &RangeInclusive<_>| *span.start());
-                span = Some(from..=last.decided.at);
-                ids.extend(rows.iter().map(|row| row.decided.id));
-                let batch = decisions_batch(&rows)?.project(&wanted.columns)?;
-                memory.try_grow(batch.get_array_memory_size() + rows.len() * size_of::<DecisionId>() * 2)?;
+                let from =
+                    span.as_ref().map_or(first.record().at(), |span: &RangeInclusive<_>| *span.start());
+                span = Some(from..=last.record().at());
+                keys.extend(rows.iter().map(|row| row.record().key()));
+                let batch = rows_batch::<K>(&rows)?.project(&wanted.columns)?;
+                memory.try_grow(batch.get_array_memory_size() + rows.len() * size_of::<KeyOf<K>>() * 2)?;
                 batches.push(batch);
                 Ok::<_, DataFusionError>(())
             });
             let (ends, skipped) = taken?;
-            Ok::<_, DataFusionError>((Recent { batches, ids, span }, ends, skipped, memory))
+            Ok::<_, DataFusionError>((Recent { batches, keys, span }, ends, skipped, memory))
         });
         let (recent, ends, skipped, memory) = taken.await??;
         self.gaps.note(skipped);
-        Ok((recent, CompletionLookup::new(ends, memory.new_empty())?, memory))
+        Ok((recent, EndLookup::new(ends, memory.new_empty())?, memory))
     }
 
     /// The file, when it is whole and holds something of the time.

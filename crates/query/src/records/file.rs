@@ -1,6 +1,7 @@
-//! One file of decisions, read by the engine's own reader.
+//! One file of records, read by the engine's own reader.
 
 use super::reading::Reading;
+use countersign_lake::RecordKind;
 use datafusion::arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::listing::PartitionedFile;
@@ -33,8 +34,8 @@ impl From<DataFusionError> for FileError {
 }
 
 /// Begins to read a file: the columns that are wanted, and those that tell two records apart where it is contested.
-pub(super) fn open(
-    reading: &Reading,
+pub(super) fn open<K: RecordKind>(
+    reading: &Reading<K>,
     path: &Path,
     contested: bool,
     context: &Arc<TaskContext>,
@@ -45,13 +46,13 @@ pub(super) fn open(
     let mut columns = reading.wanted.columns.clone();
     let named = |name: &str| reading.all.index_of(name).into_iter();
     if contested {
-        columns.extend(named("at"));
+        columns.extend(named(K::FILES.rows.time));
     }
-    if contested || reading.wanted.ends() {
-        columns.extend(named("id"));
+    if contested || reading.wanted.has_ends() {
+        columns.extend(named(K::FILES.key));
     }
-    if reading.wanted.ends() {
-        columns.extend(reading.wanted.completed..reading.all.fields().len());
+    if reading.wanted.has_ends() {
+        columns.extend(reading.wanted.ends..reading.all.fields().len());
     }
     columns.sort_unstable();
     columns.dedup();

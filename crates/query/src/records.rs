@@ -1,4 +1,4 @@
-//! The table of decisions: Parquet of the days that may matter, and what is not Parquet yet, each record exactly once.
+//! The table of one kind of record: Parquet of the days that may matter, and what is not Parquet yet, each record exactly once.
 //!
 //! The engine's own reader reads the files, so that what conditions rule out by a file's statistics and what columns nobody
 //! asks for are not read at all. It reads them one by one, under our eyes: a file that is damaged or gone is noted and
@@ -12,7 +12,8 @@ mod reading;
 use crate::gaps::Gaps;
 use crate::window;
 use async_trait::async_trait;
-use countersign_evidence::{Store, completed_columns, decisions_schema};
+use countersign_lake::columns::{end_columns, rows_schema};
+use countersign_lake::{RecordKind, RecordStore};
 use countersign_names::Timestamp;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
@@ -27,50 +28,50 @@ use std::sync::Arc;
 
 /// The table.
 #[derive(Debug)]
-pub(crate) struct Decisions {
-    store: Store,
+pub(crate) struct RecordsTable<K: RecordKind> {
+    store: RecordStore<K>,
     local: bool,
     gaps: Gaps,
     schema: SchemaRef,
 }
 
-/// Which columns a question needs of a decision.
+/// Which columns a question needs of a record.
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnSelection {
     /// The columns that are given, by their places among all.
     pub(crate) columns: Vec<usize>,
     /// What is given.
     pub(crate) schema: SchemaRef,
-    /// The first of the columns that say what came of a decision.
-    pub(crate) completed: usize,
+    /// The first of the columns of ends.
+    pub(crate) ends: usize,
 }
 
 impl ColumnSelection {
-    /// Whether what came of a decision is asked for.
-    pub(crate) fn ends(&self) -> bool {
-        self.columns.iter().any(|column| *column >= self.completed)
+    /// Whether the ends of records are asked for.
+    pub(crate) fn has_ends(&self) -> bool {
+        self.columns.iter().any(|column| *column >= self.ends)
     }
 }
 
-impl Decisions {
-    pub(crate) fn new(store: Store, local: bool, gaps: Gaps) -> Self {
-        Self { store, local, gaps, schema: decisions_schema() }
+impl<K: RecordKind> RecordsTable<K> {
+    pub(crate) fn new(store: RecordStore<K>, local: bool, gaps: Gaps) -> Self {
+        Self { store, local, gaps, schema: rows_schema::<K>() }
     }
 
-    /// The first of the columns that say what came of a decision. A row of a file may not know it, and a condition on it
+    /// The first of the columns of ends. A row of a file may not know it, and a condition on it
     /// must not be asked of the file.
-    fn completed(&self) -> usize {
-        self.schema.fields().len().saturating_sub(completed_columns())
+    fn ends(&self) -> usize {
+        self.schema.fields().len().saturating_sub(end_columns::<K>())
     }
 
-    fn is_of_decision(&self, condition: &Expr) -> bool {
-        let of_decision = |name: &str| self.schema.index_of(name).is_ok_and(|place| place < self.completed());
-        condition.column_refs().iter().all(|column| of_decision(&column.name))
+    fn is_of_record(&self, condition: &Expr) -> bool {
+        let of_record = |name: &str| self.schema.index_of(name).is_ok_and(|place| place < self.ends());
+        condition.column_refs().iter().all(|column| of_record(&column.name))
     }
 }
 
 #[async_trait]
-impl TableProvider for Decisions {
+impl<K: RecordKind> TableProvider for RecordsTable<K> {
     fn schema(&self) -> SchemaRef {
         Arc::clone(&self.schema)
     }
@@ -80,7 +81,7 @@ impl TableProvider for Decisions {
     }
 
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
-        let taken = |condition: &&Expr| match self.is_of_decision(condition) && !condition.is_volatile() {
+        let taken = |condition: &&Expr| match self.is_of_record(condition) && !condition.is_volatile() {
             true => TableProviderFilterPushDown::Inexact,
             false => TableProviderFilterPushDown::Unsupported,
         };
@@ -106,9 +107,9 @@ impl TableProvider for Decisions {
         let reading = Reading {
             store: self.store.clone(),
             gaps: self.gaps.clone(),
-            time: moments(filters),
+            time: moments(filters, K::FILES.rows.time),
             local: self.local,
-            wanted: ColumnSelection { columns, schema: Arc::clone(&schema), completed: self.completed() },
+            wanted: ColumnSelection { columns, schema: Arc::clone(&schema), ends: self.ends() },
             all: Arc::clone(&self.schema),
             predicate,
         };
@@ -117,8 +118,8 @@ impl TableProvider for Decisions {
 }
 
 /// The time that conditions leave.
-fn moments(filters: &[Expr]) -> Range<Timestamp> {
-    let bounds = window::bounds(filters, "at");
+fn moments(filters: &[Expr], time: &str) -> Range<Timestamp> {
+    let bounds = window::bounds(filters, time);
     let moment = |micros: i128| {
         let most = i128::from(Timestamp::MAX.as_micros());
         Timestamp::from_micros(i64::try_from(micros.clamp(i128::from(i64::MIN), most)).unwrap_or(i64::MIN))

@@ -1,11 +1,12 @@
 //! Each record exactly once, although it may be met twice: in a segment and in the file that was made of it meanwhile, in a
 //! file that somebody wrote anew and in those that it replaces.
 //!
-//! Two copies of a record have the same moment. So ids are compared only where the times of files touch, and remembered for
+//! Two copies of a record have the same moment. So keys are compared only where the times of files touch, and remembered for
 //! one day: the files of different days share no record.
 
 use super::file::FileError;
-use countersign_names::{DecisionId, Timestamp};
+use countersign_lake::{KeyOf, RecordKind};
+use countersign_names::Timestamp;
 use datafusion::arrow::array::{Array as _, AsArray as _, BooleanArray, RecordBatch};
 use datafusion::arrow::compute::filter_record_batch;
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
@@ -16,18 +17,18 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 /// What was met of one day.
-pub(super) struct Once<'a> {
+pub(super) struct Once<'a, K: RecordKind> {
     /// Given from segments, whatever files say.
-    recent: &'a HashSet<DecisionId>,
-    met: HashSet<DecisionId>,
+    recent: &'a HashSet<KeyOf<K>>,
+    met: HashSet<KeyOf<K>>,
     /// The times, in order and apart, of which there is more than one file.
     contested: Vec<RangeInclusive<Timestamp>>,
     memory: MemoryReservation,
 }
 
-impl<'a> Once<'a> {
+impl<'a, K: RecordKind> Once<'a, K> {
     pub(super) fn new(
-        recent: &'a HashSet<DecisionId>,
+        recent: &'a HashSet<KeyOf<K>>,
         files: &[(PathBuf, RangeInclusive<Timestamp>)],
         others: impl Iterator<Item = RangeInclusive<Timestamp>>,
         memory: MemoryReservation,
@@ -44,20 +45,22 @@ impl<'a> Once<'a> {
     /// The rows that were not met before.
     pub(super) fn keep(&mut self, batch: RecordBatch) -> Result<RecordBatch, FileError> {
         let missing = || FileError::File("it lacks the columns that tell records apart".to_owned());
-        let ids =
-            batch.column_by_name("id").and_then(|ids| ids.as_string_opt::<i32>()).ok_or_else(missing)?;
-        let moments = batch.column_by_name("at").ok_or_else(missing)?;
+        let ids = batch
+            .column_by_name(K::FILES.key)
+            .and_then(|ids| ids.as_string_opt::<i32>())
+            .ok_or_else(missing)?;
+        let moments = batch.column_by_name(K::FILES.rows.time).ok_or_else(missing)?;
         let moments = moments.as_primitive_opt::<TimestampMicrosecondType>().ok_or_else(missing)?;
         let before = self.met.len();
         let mut kept = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
             if ids.is_null(row) || moments.is_null(row) {
-                return Err(FileError::File("a record of it has no id or no moment".to_owned()));
+                return Err(FileError::File("a record of it has no key or no moment".to_owned()));
             }
             let at = Timestamp::from_micros(moments.value(row));
             kept.push(!self.is_contested(&(at..=at)) || self.is_new(ids.value(row))?);
         }
-        let more = (self.met.len() - before) * size_of::<DecisionId>() * 2;
+        let more = (self.met.len() - before) * size_of::<KeyOf<K>>() * 2;
         self.memory.try_grow(more).map_err(FileError::Question)?;
         if kept.iter().all(|kept| *kept) {
             return Ok(batch);
@@ -65,10 +68,10 @@ impl<'a> Once<'a> {
         Ok(filter_record_batch(&batch, &BooleanArray::from(kept)).map_err(DataFusionError::from)?)
     }
 
-    fn is_new(&mut self, id: &str) -> Result<bool, FileError> {
-        let id: DecisionId =
-            id.parse().map_err(|_| FileError::File("an id in it is that of no decision".to_owned()))?;
-        Ok(!self.recent.contains(&id) && self.met.insert(id))
+    fn is_new(&mut self, key: &str) -> Result<bool, FileError> {
+        let key: KeyOf<K> =
+            key.parse().map_err(|_| FileError::File("a key in it is that of no record".to_owned()))?;
+        Ok(!self.recent.contains(&key) && self.met.insert(key))
     }
 }
 

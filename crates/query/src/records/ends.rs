@@ -1,8 +1,8 @@
-//! What came of decisions whose own rows do not say it: the access ended when its decision was in an earlier file.
+//! The ends of records whose own rows do not say them: they were told when their record was in an earlier file.
 
 use super::reading::{Reading, blocking};
-use countersign_evidence::{Away, Completed, Skipped, Unfetched, completed_batch};
-use countersign_names::DecisionId;
+use countersign_lake::columns::joined_ends_batch;
+use countersign_lake::{Away, KeyOf, LakeRecord as _, RecordKind, Skipped, Unfetched};
 use datafusion::arrow::array::{Array as _, ArrayRef, AsArray as _, BooleanArray, RecordBatch};
 use datafusion::arrow::compute::kernels::zip::zip;
 use datafusion::common::Result;
@@ -12,26 +12,26 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-type CompletionsById = HashMap<DecisionId, Completed>;
+type EndsByKey<K> = HashMap<KeyOf<K>, <K as RecordKind>::End>;
 
 /// What is known of ends, a few days of it at a time.
-pub(super) struct CompletionLookup {
+pub(super) struct EndLookup<K: RecordKind> {
     /// From segments.
-    recent: CompletionsById,
-    /// The files that hold ends, by the day on which the decision's id was drawn.
+    recent: EndsByKey<K>,
+    /// The files that hold ends, by the day on which the record's key was drawn.
     files: BTreeMap<Date, Vec<PathBuf>>,
     /// Those of them that only others have.
     away: BTreeMap<Date, Vec<Away>>,
     unfetched: Unfetched,
     /// What the files of these days hold.
-    read: BTreeMap<Date, CompletionsById>,
+    read: BTreeMap<Date, EndsByKey<K>>,
     memory: MemoryReservation,
 }
 
-impl CompletionLookup {
-    pub(super) fn new(recent: Vec<Completed>, memory: MemoryReservation) -> Result<Self> {
-        memory.try_grow(recent.len() * size_of::<(DecisionId, Completed)>() * 2)?;
-        let recent = recent.into_iter().map(|end| (end.id, end)).collect();
+impl<K: RecordKind> EndLookup<K> {
+    pub(super) fn new(recent: Vec<K::End>, memory: MemoryReservation) -> Result<Self> {
+        memory.try_grow(size::<K>(recent.len()))?;
+        let recent = recent.into_iter().map(|end| (end.key(), end)).collect();
         let (files, away, read) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         Ok(Self { recent, files, away, unfetched: Unfetched::default(), read, memory })
     }
@@ -59,32 +59,33 @@ impl CompletionLookup {
         self.unfetched.gaps()
     }
 
-    /// The rows of this file with what came of them, where that is asked for.
+    /// The rows of this file with their ends, where that is asked for.
     pub(super) async fn join(
         &mut self,
         batch: RecordBatch,
-        reading: &Reading,
+        reading: &Reading<K>,
         file: &Path,
     ) -> Result<RecordBatch> {
         let schema = batch.schema();
-        let (Ok(first), Some(ids)) = (schema.index_of("completed_at"), batch.column_by_name("id")) else {
+        let Some(table) = K::FILES.ends.map(|ends| ends.table) else { return Ok(batch) };
+        let (Ok(first), Some(ids)) = (schema.index_of(table.time), batch.column_by_name(K::FILES.key)) else {
             return Ok(batch);
         };
         let (Some(ended), Some(ids)) = (batch.columns().get(first), ids.as_string_opt::<i32>()) else {
             return Ok(batch);
         };
-        if !reading.wanted.ends() || ended.null_count() == 0 {
+        if !reading.wanted.has_ends() || ended.null_count() == 0 {
             return Ok(batch);
         }
         self.read_around(file, reading).await?;
-        let ends: Vec<Option<&Completed>> = (0..batch.num_rows())
+        let ends: Vec<Option<&K::End>> = (0..batch.num_rows())
             .map(|row| (ended.is_null(row)).then(|| self.of(ids.value(row))).flatten())
             .collect();
         if ends.iter().all(Option::is_none) {
             return Ok(batch);
         }
         let joined = BooleanArray::from_iter(ends.iter().map(|end| Some(end.is_some())));
-        let told = completed_batch(&ends)?;
+        let told = joined_ends_batch::<K>(&ends)?;
         let column = |(field, own): (&Arc<_>, &ArrayRef)| -> Result<ArrayRef> {
             let field: &Arc<datafusion::arrow::datatypes::Field> = field;
             match told.column_by_name(field.name()) {
@@ -96,28 +97,28 @@ impl CompletionLookup {
         Ok(RecordBatch::try_new(Arc::clone(&schema), columns)?)
     }
 
-    fn of(&self, id: &str) -> Option<&Completed> {
-        let id: DecisionId = id.parse().ok()?;
-        self.recent.get(&id).or_else(|| self.read.values().find_map(|known| known.get(&id)))
+    fn of(&self, key: &str) -> Option<&K::End> {
+        let key: KeyOf<K> = key.parse().ok()?;
+        self.recent.get(&key).or_else(|| self.read.values().find_map(|known| known.get(&key)))
     }
 
-    /// Reads what may have come of the decisions of a file, and forgets what came of earlier ones.
-    async fn read_around(&mut self, file: &Path, reading: &Reading) -> Result<()> {
+    /// Reads what may be the ends of the records of a file, and forgets those of earlier ones.
+    async fn read_around(&mut self, file: &Path, reading: &Reading<K>) -> Result<()> {
         let Some(day) = day_of(file) else { return Ok(()) };
-        // An id is drawn just before its moment is read: midnight may lie between. One that tells no time is kept under
+        // A key is drawn just before its moment is read: midnight may lie between. One that tells no time is kept under
         // the first day of all.
         let first = jiff::civil::date(1970, 1, 1);
         let near = [day.yesterday().unwrap_or(day), day, day.tomorrow().unwrap_or(day), first];
         let gone: Vec<Date> = self.read.keys().filter(|read| !near.contains(read)).copied().collect();
         for day in gone {
             let forgotten = self.read.remove(&day).unwrap_or_default();
-            self.memory.shrink(size(forgotten.len()).min(self.memory.size()));
+            self.memory.shrink(size::<K>(forgotten.len()).min(self.memory.size()));
         }
         for day in near {
             if self.read.contains_key(&day) {
                 continue;
             }
-            let mut known = CompletionsById::new();
+            let mut known = EndsByKey::<K>::new();
             let mut paths = self.files.get(&day).cloned().unwrap_or_default();
             let mut held = Vec::new();
             for away in self.away.get(&day).into_iter().flatten() {
@@ -133,8 +134,8 @@ impl CompletionLookup {
                 let store = reading.store.clone();
                 match blocking(move || store.ends_in(&path)).await? {
                     Ok(ends) => {
-                        self.memory.try_grow(size(ends.len()))?;
-                        known.extend(ends.into_iter().map(|end| (end.id, end)));
+                        self.memory.try_grow(size::<K>(ends.len()))?;
+                        known.extend(ends.into_iter().map(|end| (end.key(), end)));
                     }
                     Err(gap) => reading.note(gap),
                 }
@@ -146,8 +147,8 @@ impl CompletionLookup {
 }
 
 /// What so many ends take, about.
-const fn size(ends: usize) -> usize {
-    ends * size_of::<(DecisionId, Completed)>() * 2
+const fn size<K: RecordKind>(ends: usize) -> usize {
+    ends * size_of::<(KeyOf<K>, K::End)>() * 2
 }
 
 /// The day of the partition that a file lies in.
