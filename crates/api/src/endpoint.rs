@@ -2,6 +2,7 @@
 
 use crate::access::EndpointAccess;
 use crate::openapi::{Body, Shape};
+use crate::paging::{CURSOR, LIMIT, ORDER, SORT, SortField};
 use crate::words;
 use utoipa::ToSchema;
 
@@ -63,6 +64,8 @@ pub struct Endpoint {
     pub status: u16,
     /// Who may call it.
     pub access: EndpointAccess,
+    /// The fields that its list can be sorted by, the usual one first; empty if it is no list.
+    pub sorts: &'static [SortField],
     /// An example of its body as JSON, and how to find out that it is one.
     pub(crate) example: Option<BodyExample>,
     pub(crate) body: Option<Shape>,
@@ -91,6 +94,7 @@ impl Endpoint {
             parameters,
             status: 204,
             access,
+            sorts: &[],
             example: None,
             body: None,
             body_optional: false,
@@ -129,7 +133,13 @@ impl Endpoint {
     pub(crate) fn lists<T: ToSchema + 'static>(mut self) -> Self {
         self.status = 200;
         self.answer = Body::List(Shape::of::<T>());
-        self.asks::<words::Limit>("limit", "At most so many.")
+        self.asks::<words::PageLimit>(
+            LIMIT,
+            "Maximum number of items: 1,000 unless given, and never more than 10,000.",
+        )
+        .asks::<String>(SORT, "The field to sort by.")
+        .asks::<words::SortDirection>(ORDER, "The direction.")
+        .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.")
     }
 
     pub(crate) fn lines(mut self) -> Self {

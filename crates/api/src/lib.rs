@@ -24,6 +24,7 @@ mod keys;
 mod lint;
 mod openapi;
 mod outside;
+mod paging;
 mod people;
 mod policies;
 mod privilege;
@@ -71,6 +72,7 @@ pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use keys::{AssertionKey, KeyState};
 pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use openapi::openapi;
+pub use paging::{CURSOR, Items, LARGEST_PAGE, LIMIT, ORDER, SORT, SortField, SortOrder, USUAL_PAGE};
 pub use people::{
     Credential, Invitation, InvitationPurpose, NewInvitation, NewPerson, Person, PersonKind, Risk, Standing,
 };
@@ -116,13 +118,6 @@ use serde::{Deserialize, Serialize};
 
 /// Where the API begins.
 pub const PREFIX: &str = "/api/v1";
-
-/// A list, in an object so that more can be said beside it one day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Items<T> {
-    /// What was asked for.
-    pub items: Vec<T>,
-}
 
 /// A reason in words, where a command asks for one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

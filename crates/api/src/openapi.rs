@@ -4,6 +4,7 @@ use crate::access::{ControlResource, EndpointAccess, OwnedBy};
 use crate::endpoint::{Endpoint, Method, Parameter, ParameterPlace};
 use crate::export::{INCOMPLETE, LINES_MEDIA_TYPE};
 use crate::outside;
+use crate::paging::SORT;
 use crate::problem::{PROBLEM_MEDIA_TYPE, Problem};
 use crate::rows::endpoints;
 use std::collections::BTreeMap;
@@ -120,7 +121,11 @@ fn operation(
         }
         Body::List(shape) => {
             let list = ArrayBuilder::new().items(shape.refer(components));
-            let object = ObjectBuilder::new().schema_type(Type::Object).property("items", list);
+            let next = ObjectBuilder::new()
+                .schema_type(Type::String)
+                .description(Some("The `cursor` of the next page. Absent at the end of the list."));
+            let object =
+                ObjectBuilder::new().schema_type(Type::Object).property("items", list).property("next", next);
             let object = RefOr::T(Schema::from(object.required("items").build()));
             json(ResponseBuilder::new().description("What was asked for."), object)
         }
@@ -149,7 +154,11 @@ fn operation(
         .response(endpoint.status.to_string(), answer.build())
         .response("default", refused.build());
     for asked in &endpoint.parameters {
-        operation = operation.parameter(parameter(asked, components));
+        let parameter = parameter(asked, components);
+        operation = operation.parameter(match asked.name {
+            SORT if !endpoint.sorts.is_empty() => parameter.schema(Some(sort_fields(endpoint))),
+            _ => parameter,
+        });
     }
     if let Some(shape) = &endpoint.body {
         let example = endpoint.example.and_then(|(json, _)| serde_json::from_str(json).ok());
@@ -159,6 +168,13 @@ fn operation(
         operation = operation.request_body(Some(body.required(Some(required)).build()));
     }
     operation
+}
+
+/// The values of the parameter `sort`.
+fn sort_fields(endpoint: &Endpoint) -> RefOr<Schema> {
+    let names: Vec<&str> = endpoint.sorts.iter().map(|field| field.name).collect();
+    let usual = names.first().map(|name| (*name).into());
+    RefOr::T(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).default(usual).into())
 }
 
 /// What policies are asked about a request, for programs: a resource and an action, and those for the caller's own.

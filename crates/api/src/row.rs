@@ -3,9 +3,9 @@
 //! The numbers and types of a row are what compilers check: how many parameters its path has, the type of its body, the
 //! type of its answer. [`Endpoint`] is the same without types, for whoever walks all of them.
 
-use crate::Items;
 use crate::access::EndpointAccess;
 use crate::endpoint::{Endpoint, Method, Parameter};
+use crate::paging::{Items, SortField};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
@@ -23,6 +23,7 @@ pub struct EndpointRow<const N: usize, B, A> {
     summary: &'static str,
     access: EndpointAccess,
     query: [Option<Parameter>; MOST_PARAMETERS],
+    sorts: &'static [SortField],
     example: Option<&'static str>,
     types: PhantomData<fn(B) -> A>,
 }
@@ -107,6 +108,9 @@ pub trait ResponseBody {
     /// The JSON that a client reads.
     type Json: DeserializeOwned;
 
+    /// Whether it comes in pages, which a client follows to have all of it.
+    const PAGED: bool = false;
+
     /// Describes it to the document.
     fn describe(endpoint: Endpoint) -> Endpoint;
 }
@@ -137,6 +141,8 @@ impl<T: ToSchema + DeserializeOwned + 'static> ResponseBody for Created<T> {
 
 impl<T: ToSchema + DeserializeOwned + 'static> ResponseBody for Items<T> {
     type Json = Self;
+
+    const PAGED: bool = true;
 
     fn describe(endpoint: Endpoint) -> Endpoint {
         endpoint.lists::<T>()
@@ -179,13 +185,24 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
     const fn new(method: Method, id: &'static str, path: &'static str, access: EndpointAccess) -> Self {
         assert!(parameters_in(path) == N, "the row does not have as many parameters as its path");
         let query = [const { None }; MOST_PARAMETERS];
-        Self { id, method, path, summary: "", access, query, example: None, types: PhantomData }
+        Self { id, method, path, summary: "", access, query, sorts: &[], example: None, types: PhantomData }
     }
 
     /// The same with its summary: what it does, in one sentence.
     pub(crate) const fn about(mut self, summary: &'static str) -> Self {
         self.summary = summary.trim_ascii();
         self
+    }
+
+    /// The same for a list that comes in pages, sorted by one of these fields; by the first when nothing is said.
+    pub(crate) const fn sorted_by(mut self, fields: &'static [SortField]) -> Self {
+        self.sorts = fields;
+        self
+    }
+
+    /// The fields that its list can be sorted by, the usual one first; empty if it is no list.
+    pub const fn sorts(&self) -> &'static [SortField] {
+        self.sorts
     }
 
     /// The same with an example of its body, as JSON.
@@ -238,6 +255,7 @@ impl<const N: usize, B: RequestBody, A: ResponseBody> EndpointRow<N, B, A> {
     pub fn endpoint(&self) -> Endpoint {
         let mut endpoint = Endpoint::new(self.method, self.id, self.path, self.summary, self.access);
         endpoint.example = self.example.map(|json| (json, B::check as fn(&str) -> Result<(), String>));
+        endpoint.sorts = self.sorts;
         endpoint = A::describe(B::describe(endpoint));
         endpoint.parameters.extend(self.query.iter().flatten().cloned());
         endpoint

@@ -1,6 +1,7 @@
 //! How the names that the product is made of look in the OpenAPI document. They stand for types of `names`, which know
 //! no wire format; their values are read from there, so that the document cannot say others.
 
+use crate::paging::{SortOrder, USUAL_PAGE};
 use countersign_names as names;
 use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{KnownFormat, RefOr, Schema};
@@ -166,6 +167,25 @@ impl PartialSchema for Moment {
 }
 
 impl ToSchema for Moment {}
+
+word!(
+    /// The direction in which a list is sorted.
+    SortDirection,
+    vec![SortOrder::Ascending.as_str(), SortOrder::Descending.as_str()]
+);
+
+/// How many items a page has at most. More than the largest page is taken for that.
+#[derive(Debug, Clone, Copy)]
+pub enum PageLimit {}
+
+impl PartialSchema for PageLimit {
+    fn schema() -> RefOr<Schema> {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(u32::MAX));
+        RefOr::T(limit.default(Some(USUAL_PAGE.into())).into())
+    }
+}
+
+impl ToSchema for PageLimit {}
 
 /// How many are wanted at most.
 #[derive(Debug, Clone, Copy)]

@@ -1,11 +1,12 @@
 //! Applications and labels: commands and views.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{
     ApplicationFact, ApplicationStage, Fact, Method, RequestHeader, Resource, ResourceFact, Route, Upstream,
 };
@@ -18,13 +19,17 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Application>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::applications::LIST)?;
+    let search = asked.search()?;
     asked.finish()?;
     let world = control.world();
-    let mut applications: Vec<_> = world.applications().collect();
-    applications.sort_by(|a, b| a.name.cmp(&b.name));
-    let items = applications.into_iter().take(limit).map(|application| shown(application)).collect();
-    Ok(axum::Json(api::Items { items }))
+    let applications = world.applications().filter(|application| {
+        let names = [application.name.as_str(), &application.about.title];
+        search.finds(names.into_iter().chain(application.about.hosts.iter().map(String::as_str)))
+    });
+    let found = page
+        .select(applications, |application, _| (SortKey::text(application.name.as_str()), SortKey::text("")));
+    Ok(axum::Json(found.shown(|application| shown(application))))
 }
 
 pub async fn show(

@@ -1,11 +1,12 @@
 //! Devices: commands and views.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{DeviceFact, Digest, Fact, Posture};
 use countersign_names::{CheckResult, DeviceId, PostureCheck, Timestamp};
 use countersign_world::{Device, World};
@@ -15,13 +16,20 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Device>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::devices::LIST)?;
+    let (search, owner) = (asked.search()?, asked.text("owner"));
     asked.finish()?;
     let world = control.world();
-    let mut devices: Vec<_> = world.devices().collect();
-    devices.sort_by(|a, b| (&a.about.name, a.id).cmp(&(&b.about.name, b.id)));
-    let items = devices.into_iter().take(limit).map(|device| shown(device, control.now())).collect();
-    Ok(axum::Json(api::Items { items }))
+    let owner = owner.map(|text| find::person_in_field(&world, "owner", &text)).transpose()?;
+    let devices = world
+        .devices()
+        .filter(|device| owner.is_none_or(|owner| device.about.owner == Some(owner.id)))
+        .filter(|device| search.finds([&device.about.name, &device.about.platform]));
+    let found = page.select(devices, |device, sort| {
+        let id = SortKey::id(device.id.bits());
+        (if sort == "id" { id.clone() } else { SortKey::text(&device.about.name) }, id)
+    });
+    Ok(axum::Json(found.shown(|device| shown(device, control.now()))))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Device> {

@@ -1,11 +1,12 @@
 //! Exceptions to guardrails: scoped, owned, on somebody's authority, for a time.
 
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
+use crate::page::SortKey;
 use crate::policies::reads_exceptions;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{ExceptionFact, ExceptionScope, Fact};
 use countersign_names::{ExceptionId, PolicyId, Timestamp};
 use countersign_policy::{Kind, PolicySet};
@@ -19,13 +20,13 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Exception>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::exceptions::LIST)?;
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
-    let mut exceptions: Vec<_> = world.exceptions().iter().collect();
-    exceptions.sort_by_key(|exception| (std::cmp::Reverse(exception.opened_at), exception.id));
-    let items = exceptions.into_iter().take(limit).map(|exception| shown(exception, now)).collect();
-    Ok(axum::Json(api::Items { items }))
+    let found = page.select(world.exceptions().iter(), |exception, _| {
+        (SortKey::moment(exception.opened_at), SortKey::id(exception.id.bits()))
+    });
+    Ok(axum::Json(found.shown(|exception| shown(exception, now))))
 }
 
 pub async fn open(

@@ -1,11 +1,12 @@
 //! Just-in-time grants: asked for by one, countersigned by another.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{Actor, Fact, GrantFact};
 use countersign_names::{GrantId, PersonId, Timestamp};
 use countersign_world::{Grant, GrantState, World};
@@ -16,20 +17,19 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Grant>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::grants::LIST)?;
     let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
     let person = asked.text("person");
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
     let person = person.map(|text| find::person_in_field(&world, "person", &text)).transpose()?;
-    let mut grants: Vec<_> = world
+    let grants = world
         .grants()
         .filter(|grant| person.is_none_or(|person| grant.person == person.id))
-        .filter(|grant| state.is_none_or(|state| state_of(grant, now) == state))
-        .collect();
-    grants.sort_by_key(|grant| (std::cmp::Reverse(grant.requested_at), grant.id));
-    let items = grants.into_iter().take(limit).map(|grant| shown(&world, grant, now)).collect();
-    Ok(axum::Json(api::Items { items }))
+        .filter(|grant| state.is_none_or(|state| state_of(grant, now) == state));
+    let found =
+        page.select(grants, |grant, _| (SortKey::moment(grant.requested_at), SortKey::id(grant.id.bits())));
+    Ok(axum::Json(found.shown(|grant| shown(&world, grant, now))))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Grant> {

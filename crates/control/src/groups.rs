@@ -1,11 +1,12 @@
 //! Groups: commands and views.
 
 use crate::input::{Json, QueryParameters, in_path};
+use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{Fact, GroupFact, Member};
 use countersign_names::GroupName;
 use countersign_world::{Group, World};
@@ -14,13 +15,13 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Group>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::groups::LIST)?;
+    let search = asked.search()?;
     asked.finish()?;
     let world = control.world();
-    let mut groups: Vec<_> = world.groups().collect();
-    groups.sort_by(|a, b| a.name.cmp(&b.name));
-    let items = groups.into_iter().take(limit).map(|group| shown(&world, group)).collect();
-    Ok(axum::Json(api::Items { items }))
+    let groups = world.groups().filter(|group| search.finds([group.name.as_str(), &group.purpose]));
+    let found = page.select(groups, |group, _| (SortKey::text(group.name.as_str()), SortKey::text("")));
+    Ok(axum::Json(found.shown(|group| shown(&world, group))))
 }
 
 pub async fn show(State(control): State<Control>, Path(group): Path<String>) -> JsonResult<api::Group> {

@@ -137,6 +137,11 @@ impl FromRequestParts<Control> for QueryParameters {
 }
 
 impl QueryParameters {
+    /// Whether a parameter is given.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The text of a parameter, if it is given.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)

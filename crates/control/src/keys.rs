@@ -3,11 +3,12 @@
 //! The private parts are with the gates. Rotating a key asks its gate for another one; retiring it ends what it signed.
 
 use crate::input::QueryParameters;
+use crate::page::SortKey;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{AssertionKeyFact, Fact};
 use countersign_names::Timestamp;
 use countersign_world::{AssertionKey, World};
@@ -34,13 +35,13 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::AssertionKey>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::keys::LIST)?;
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
-    let mut keys: Vec<_> = world.assertion_keys().collect();
-    keys.sort_by_key(|key| (std::cmp::Reverse(key.published_at), &key.kid));
-    let items = keys.into_iter().take(limit).map(|key| shown(key, now)).collect();
-    Ok(axum::Json(api::Items { items }))
+    let found = page.select(world.assertion_keys(), |key, _| {
+        (SortKey::moment(key.published_at), SortKey::text(&key.kid))
+    });
+    Ok(axum::Json(found.shown(|key| shown(key, now))))
 }
 
 pub async fn rotate(

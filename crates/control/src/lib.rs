@@ -32,6 +32,7 @@ mod jobs;
 mod keys;
 mod lasting;
 mod lint;
+mod page;
 mod people;
 mod pieces;
 mod policies;

@@ -2,35 +2,88 @@
 
 use crate::commands::Done;
 use crate::input::{Json, OptionalJson, QueryParameters, in_path, on_record, span};
+use crate::page::{Place, Search, SortKey};
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{
     CredentialFact, EndReason, Fact, InvitationPurpose, PersonFact, PersonKind, RiskFact, SessionFact,
 };
-use countersign_names::{CredentialId, InvitationId, PersonId, Principal};
+use countersign_names::{CredentialId, GroupName, InvitationId, PersonId, Principal};
 use countersign_world::{LONGEST_INVITATION, NewInvitation, Person, Standing, World};
 use secrecy::ExposeSecret as _;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Person>> {
-    let limit = asked.limit()?;
-    asked.finish()?;
+    let page = asked.usual_page(&rows::people::LIST)?;
     let world = control.world();
+    let filter = PersonFilter::read(&world, &mut asked)?;
+    asked.finish()?;
+    let wanted = |person: &&Arc<Person>| filter.takes(person);
+    let found = match (page.sort(), page.after()) {
+        // The world holds them in this order: nobody is looked at who is not on the page or filtered out before it.
+        ("email", None) => {
+            page.first_of(world.people_by_address(None, page.is_descending()).filter(wanted), place)
+        }
+        ("email", Some((SortKey::Text(after), _))) => {
+            page.first_of(world.people_by_address(Some(after), page.is_descending()).filter(wanted), place)
+        }
+        _ => page.select(world.people().filter(wanted), place),
+    };
     let invitations = open_invitations(&world, &control);
-    let mut people: Vec<_> = world.people().collect();
-    people.sort_by(|a, b| a.about.email.cmp(&b.about.email));
-    let items = people
-        .into_iter()
-        .take(limit)
-        .map(|person| shown(&world, person, invitations.get(&person.id).copied().unwrap_or(0)))
-        .collect();
-    Ok(axum::Json(api::Items { items }))
+    Ok(axum::Json(
+        found.shown(|person| shown(&world, person, invitations.get(&person.id).copied().unwrap_or(0))),
+    ))
+}
+
+fn place<'a>(person: &&'a Arc<Person>, sort: &'static str) -> Place<'a> {
+    let id = SortKey::id(person.id.bits());
+    let key = match sort {
+        "name" => SortKey::text(&person.about.name),
+        "id" => id.clone(),
+        _ => SortKey::text(&person.about.email),
+    };
+    (key, id)
+}
+
+/// Which people are listed. Every part that is set must hold.
+struct PersonFilter {
+    search: Search,
+    kind: Option<PersonKind>,
+    standing: Option<api::Standing>,
+    group: Option<GroupName>,
+}
+
+impl PersonFilter {
+    fn read(world: &World, asked: &mut QueryParameters) -> Result<Self, Refusal> {
+        let search = asked.search()?;
+        let kind = asked.word::<api::PersonKind>("kind", "use employee, contractor or vendor")?.map(kind);
+        let standing = asked.word("standing", "use active or suspended")?;
+        let group: Option<GroupName> = asked.take("group")?;
+        if let Some(unknown) = group.as_ref().filter(|group| world.group(group.as_str()).is_none()) {
+            return Err(Refusal::invalid("group", format!("there is no group {unknown}"))
+                .remedy("`countersign group list` shows those there are"));
+        }
+        Ok(Self { search, kind, standing, group })
+    }
+
+    fn takes(&self, person: &Person) -> bool {
+        let standing = match person.standing {
+            Standing::Active => api::Standing::Active,
+            Standing::Suspended(_) => api::Standing::Suspended,
+        };
+        let about = &person.about;
+        self.kind.is_none_or(|kind| kind == about.kind)
+            && self.standing.is_none_or(|wanted| wanted == standing)
+            && self.group.as_ref().is_none_or(|group| person.groups.contains(group))
+            && self.search.finds([&about.email, &about.name].into_iter().chain(&about.aliases))
+    }
 }
 
 pub async fn show(State(control): State<Control>, Path(person): Path<String>) -> JsonResult<api::Person> {
@@ -166,22 +219,19 @@ pub async fn credentials(
     Path(person): Path<String>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Credential>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::people::CREDENTIALS)?;
     asked.finish()?;
     let world = control.world();
     let id = find::person_in_path(&world, &person)?.id;
-    let items = world
-        .credentials_of(id)
-        .take(limit)
-        .map(|known| api::Credential {
-            id: known.id,
-            person: known.person,
-            name: known.name.clone(),
-            assurance: known.assurance,
-            registered_at: known.registered_at,
-        })
-        .collect();
-    Ok(axum::Json(api::Items { items }))
+    let found =
+        page.select(world.credentials_of(id), |known, _| (SortKey::id(known.id.bits()), SortKey::text("")));
+    Ok(axum::Json(found.shown(|known| api::Credential {
+        id: known.id,
+        person: known.person,
+        name: known.name.clone(),
+        assurance: known.assurance,
+        registered_at: known.registered_at,
+    })))
 }
 
 pub async fn remove_credential(
@@ -269,12 +319,16 @@ fn about(new: api::NewPerson) -> Result<countersign_facts::Person, Refusal> {
             .remedy("write it as in ada@example.org"));
     }
     let name = on_record("name", &new.name)?;
-    let kind = match new.kind {
+    let kind = kind(new.kind);
+    Ok(countersign_facts::Person { name, email, kind, aliases })
+}
+
+const fn kind(kind: api::PersonKind) -> PersonKind {
+    match kind {
         api::PersonKind::Employee => PersonKind::Employee,
         api::PersonKind::Contractor => PersonKind::Contractor,
         api::PersonKind::Vendor => PersonKind::Vendor,
-    };
-    Ok(countersign_facts::Person { name, email, kind, aliases })
+    }
 }
 
 fn open_invitations(world: &World, control: &Control) -> HashMap<PersonId, u32> {

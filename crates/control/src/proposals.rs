@@ -2,10 +2,11 @@
 
 use crate::grants::actor;
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal, secret};
 use axum::extract::{Path, State};
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{
     Actor, ApplicationFact, CommandFact, CredentialFact, Digest, ExceptionFact, Fact, GroupFact,
     InvitationFact, InvitationPurpose, Member, PersonFact, PoliciesFact, ResourceFact, RiskFact, RolloutFact,
@@ -19,15 +20,15 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Proposal>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::proposals::LIST)?;
     let state = asked.text("state").map(|text| state_named(&text)).transpose()?;
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
-    let mut known: Vec<_> =
-        world.proposals().filter(|it| state.is_none_or(|state| state_of(it, now) == state)).collect();
-    known.sort_by_key(|proposal| (std::cmp::Reverse(proposal.proposed_at), proposal.id));
-    let items = known.into_iter().take(limit).map(|proposal| shown(&world, proposal, now)).collect();
-    Ok(axum::Json(api::Items { items }))
+    let known = world.proposals().filter(|it| state.is_none_or(|state| state_of(it, now) == state));
+    let found = page.select(known, |proposal, _| {
+        (SortKey::moment(proposal.proposed_at), SortKey::id(proposal.id.bits()))
+    });
+    Ok(axum::Json(found.shown(|proposal| shown(&world, proposal, now))))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Proposal> {

@@ -5,9 +5,10 @@
 
 use crate::decisions::unread;
 use crate::input::{Json, QueryParameters};
+use crate::page::SortKey;
 use crate::{Control, Refusal};
 use axum::extract::State;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_journal::{Journal, Seq};
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
@@ -62,23 +63,26 @@ pub async fn ask(
 }
 
 pub async fn list(mut asked: QueryParameters) -> Result<axum::Json<api::Items<api::QueryTable>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::query::TABLES)?;
     asked.finish()?;
-    let items = tables().iter().take(limit).map(|table| api::QueryTable {
-        name: table.name.to_owned(),
-        about: table.about.to_owned(),
-        columns: table
-            .columns
-            .iter()
-            .map(|column| api::QueryTableColumn {
-                name: column.name.clone(),
-                kind: column.kind.clone(),
-                nullable: column.nullable,
-                about: column.about.to_owned(),
-            })
-            .collect(),
-    });
-    Ok(axum::Json(api::Items { items: items.collect() }))
+    let tables = tables().iter().zip(0..);
+    let found = page.select(tables, |(_, position), _| (SortKey::Number(*position), SortKey::text("")));
+    Ok(axum::Json(found.shown(|(table, _)| {
+        api::QueryTable {
+            name: table.name.to_owned(),
+            about: table.about.to_owned(),
+            columns: table
+                .columns
+                .iter()
+                .map(|column| api::QueryTableColumn {
+                    name: column.name.clone(),
+                    kind: column.kind.clone(),
+                    nullable: column.nullable,
+                    about: column.about.to_owned(),
+                })
+                .collect(),
+        }
+    })))
 }
 
 fn limits(asked: &api::NewQuery) -> Result<Limits, Refusal> {

@@ -5,9 +5,10 @@ mod changes;
 pub(crate) use changes::{Changes, Extent};
 
 use crate::input::{Json, QueryParameters, on_record, span};
+use crate::page::SortKey;
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::State;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{Actor, ApplicationStage, Fact, Stated, TrustFact, TrustKey};
 use countersign_names::{EvidenceItem, PersonId, Sensitivity, Timestamp};
 use countersign_world::{Trust, TrustState, World};
@@ -21,7 +22,7 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Trust>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::trusts::LIST)?;
     let of = api::TrustSelection {
         application: asked.take("application")?,
         resource: asked.take("resource")?,
@@ -37,8 +38,20 @@ pub async fn list(
         None => trust.is_live(),
     };
     let trusts = world.trusts().filter(|trust| wanted(trust) && is_of(&trust.key, &of));
-    let items = in_order(trusts, &world, now).into_iter().take(limit).collect();
-    Ok(axum::Json(api::Items { items }))
+    let shown = trusts.map(|trust| show(trust, &world, now));
+    let found = page.select(shown, |trust, sort| {
+        let accesses = i64::try_from(trust.accesses).unwrap_or(i64::MAX);
+        let key = if sort == "accesses" { accesses } else { by_sensitivity(trust.sensitivity, accesses) };
+        let name = format!("{}\n{}\n{}\n{}", trust.resource, trust.action, trust.cohort, trust.item);
+        (SortKey::Number(key), SortKey::Text(name.into()))
+    });
+    Ok(axum::Json(found.shown(|trust| trust)))
+}
+
+/// A number that orders by sensitivity, then by accesses.
+const fn by_sensitivity(sensitivity: Sensitivity, accesses: i64) -> i64 {
+    const MOST: i64 = (1 << 48) - 1;
+    ((sensitivity as i64) << 48) | if accesses < MOST { accesses } else { MOST }
 }
 
 pub async fn figures(State(control): State<Control>) -> axum::Json<api::RegisterFigures> {

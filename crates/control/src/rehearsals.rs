@@ -11,6 +11,7 @@ mod trial;
 use crate::input::{Json, OptionalJson, QueryParameters, in_path};
 use crate::jobs::{Job, Jobs, RunningJob};
 use crate::lasting::Lasting;
+use crate::page::SortKey;
 use crate::publish::check;
 use crate::refusal::CreatedResult;
 use crate::settings::{self, WantedSettings};
@@ -19,7 +20,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_names::{ApplicationName, JobId, Timestamp};
 use countersign_policy::{PolicySet, Stage};
 use countersign_rehearse::Past;
@@ -147,11 +148,11 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Job>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::jobs::LIST)?;
     asked.finish()?;
-    let items: Vec<api::Job> =
-        control.jobs().newest().into_iter().take(limit).map(|job| job.in_short()).collect();
-    Ok(axum::Json(api::Items { items }))
+    let jobs = control.jobs().newest().into_iter().map(|job| job.in_short());
+    let found = page.select(jobs, |job, _| (SortKey::moment(job.started_at), SortKey::id(job.id.bits())));
+    Ok(axum::Json(found.shown(|job| job)))
 }
 
 pub async fn show(

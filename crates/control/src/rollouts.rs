@@ -10,10 +10,11 @@ pub use start::start;
 pub use watch::RolloutWatch;
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
+use crate::page::SortKey;
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::{Path, State};
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{Fact, RolloutFact};
 use countersign_names::RolloutId;
 use countersign_world::{Rollout, World};
@@ -23,17 +24,14 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Rollout>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::rollouts::LIST)?;
     let active = asked.take::<bool>("active")?;
     asked.finish()?;
     let world = control.world();
-    let mut rollouts: Vec<_> =
-        world.rollouts().filter(|known| active.is_none_or(|active| active == known.is_active())).collect();
-    rollouts.sort_by_key(|known| std::cmp::Reverse(known.id));
+    let rollouts = world.rollouts().filter(|known| active.is_none_or(|active| active == known.is_active()));
+    let found = page.select(rollouts, |known, _| (SortKey::id(known.id.bits()), SortKey::text("")));
     let policies = control.admission().policies();
-    let items =
-        rollouts.into_iter().take(limit).map(|known| shown::rollout(&world, &policies, known)).collect();
-    Ok(axum::Json(api::Items { items }))
+    Ok(axum::Json(found.shown(|known| shown::rollout(&world, &policies, known))))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Rollout> {

@@ -2,12 +2,13 @@
 
 use crate::commands::Done;
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
+use crate::page::SortKey;
 use crate::people::shown_risk;
 use crate::refusal::{CreatedResult, JsonResult};
 use crate::{Caller, Control, Refusal, endpoint, find, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{Digest, Fact, ServiceFact, TokenBinding};
 use countersign_names::{DeviceId, ServiceId, Timestamp, TokenId};
 use countersign_world::{Service, Token, World};
@@ -22,18 +23,19 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> JsonResult<api::Items<api::Service>> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::services::LIST)?;
+    let search = asked.search()?;
     asked.finish()?;
     let world = control.world();
     let mut tokens = tokens_by_service(&world);
-    let mut services: Vec<_> = world.services().collect();
-    services.sort_by(|a, b| a.name.cmp(&b.name));
-    let items = services
-        .into_iter()
-        .take(limit)
-        .map(|service| shown(service, tokens.remove(&service.id).unwrap_or_default(), control.now()))
-        .collect();
-    Ok(axum::Json(api::Items { items }))
+    let services = world.services().filter(|service| search.finds([&service.name, &service.purpose]));
+    let found = page.select(services, |service, sort| {
+        let id = SortKey::id(service.id.bits());
+        (if sort == "id" { id.clone() } else { SortKey::text(&service.name) }, id)
+    });
+    let now = control.now();
+    let of = |service: &Arc<Service>| shown(service, tokens.remove(&service.id).unwrap_or_default(), now);
+    Ok(axum::Json(found.shown(of)))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Service> {

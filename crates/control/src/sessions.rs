@@ -1,10 +1,11 @@
 //! Sessions: commands and views. To revoke one is a fact like any other, and every gate hears of it at once.
 
 use crate::input::{QueryParameters, in_path};
+use crate::page::SortKey;
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{EndReason, Fact, SessionFact};
 use countersign_names::SessionId;
 use countersign_world::{Session, World};
@@ -14,20 +15,22 @@ pub async fn list(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::Session>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.usual_page(&rows::sessions::LIST)?;
     let person = asked.text("person");
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
     let person = person.map(|text| find::person_in_field(&world, "person", &text)).transpose()?;
-    let mut sessions: Vec<_> = match person {
+    let sessions: Vec<_> = match person {
         Some(person) => world.sessions_of(person.id).collect(),
         None => world.sessions().collect(),
     };
     // The world forgets what expired when the next session begins; until then it is not shown.
-    sessions.retain(|session| now < session.expires_at);
-    sessions.sort_by_key(|session| (std::cmp::Reverse(session.started_at), session.id));
-    let items = sessions.into_iter().take(limit).map(|session| shown(&world, session)).collect();
-    Ok(axum::Json(api::Items { items }))
+    let sessions = sessions.into_iter().filter(|session| now < session.expires_at);
+    let found = page.select(sessions, |session, sort| {
+        let at = if sort == "expires_at" { session.expires_at } else { session.started_at };
+        (SortKey::moment(at), SortKey::id(session.id.bits()))
+    });
+    Ok(axum::Json(found.shown(|session| shown(&world, session))))
 }
 
 pub async fn revoke(

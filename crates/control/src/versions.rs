@@ -2,11 +2,12 @@
 
 use crate::grants::actor;
 use crate::input::{Json, QueryParameters};
+use crate::page::SortKey;
 use crate::publish::{Checked, Reason, changes, check, files_of as files_published};
 use crate::settings::{self, Back, Change, WantedSettings, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
-use countersign_api as api;
+use countersign_api::{self as api, rows};
 use countersign_facts::{Digest, Fact, PoliciesFact, RolloutFact, Settings, SettingsFact, Stated};
 use countersign_journal::Seq;
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
@@ -22,11 +23,13 @@ pub async fn history(
     State(control): State<Control>,
     mut asked: QueryParameters,
 ) -> Result<axum::Json<api::Items<api::PolicyVersion>>, Refusal> {
-    let limit = asked.limit()?;
+    let page = asked.page(&rows::policies::HISTORY, USUAL)?;
     asked.finish()?;
     let world = control.world();
-    let mut known = versions(&world);
-    known.truncate(if limit == usize::MAX { USUAL } else { limit });
+    let found = page.select(versions(&world), |version, _| {
+        (SortKey::Number(i64::try_from(version.seq).unwrap_or(i64::MAX)), SortKey::text(""))
+    });
+    let (known, next) = found.into_parts();
     let mut items = Vec::new();
     for version in known {
         let Some((stated, next)) = read_with_next(&control, version.seq).await else { continue };
@@ -50,7 +53,7 @@ pub async fn history(
             rehearsal: rehearsal.map(|digest| digest.to_string()),
         });
     }
-    Ok(axum::Json(api::Items { items }))
+    Ok(axum::Json(api::Items { items, next }))
 }
 
 /// A version that was in force.

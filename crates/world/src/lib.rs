@@ -70,6 +70,7 @@ use countersign_names::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// The group whose members administer the installation.
@@ -214,6 +215,23 @@ impl World {
     /// Everybody in the inventory.
     pub fn people(&self) -> impl Iterator<Item = &Arc<Person>> {
         self.people.by_id.values()
+    }
+
+    /// Everybody whose address comes after `after`, in the order of their addresses, or in the opposite order. Finds the first of
+    /// them without a look at those before.
+    pub fn people_by_address<'a>(
+        &'a self,
+        after: Option<&str>,
+        descending: bool,
+    ) -> impl Iterator<Item = &'a Arc<Person>> + use<'a> {
+        let (from, to) = match after {
+            None => (Bound::Unbounded, Bound::Unbounded),
+            Some(address) if descending => (Bound::Unbounded, Bound::Excluded(address)),
+            Some(address) => (Bound::Excluded(address), Bound::Unbounded),
+        };
+        let mut rest = self.people.by_email.range::<_, str>((from, to));
+        let ids = std::iter::from_fn(move || if descending { rest.next_back() } else { rest.next() });
+        ids.filter_map(|(_, id)| self.person(*id))
     }
 
     /// A passkey.

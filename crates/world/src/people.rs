@@ -9,7 +9,7 @@ use countersign_facts::{
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, Principal, RiskLevel, Timestamp,
 };
-use imbl::OrdSet;
+use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -95,7 +95,7 @@ pub struct People {
     #[serde(with = "crate::maps::pairs")]
     pub(crate) by_id: TrackedMap<PersonId, Arc<Person>>,
     #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_email: HashMap<String, PersonId>,
+    pub(crate) by_email: OrdMap<String, PersonId>,
     #[serde(with = "crate::maps::pairs")]
     pub(crate) by_alias: HashMap<String, PersonId>,
     #[serde(with = "crate::maps::pairs")]

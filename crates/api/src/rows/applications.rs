@@ -2,12 +2,14 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{EndpointRow, NoBody, NoContent, delete, get, post, put};
-use crate::{Application, Declaration, Items, StageChange};
+use crate::{Application, Declaration, Items, SortField, StageChange};
 
 rows! {
     /// Every application.
     LIST: EndpointRow<0, NoBody, Items<Application>> =
-        get("applications.list", "/applications", READS);
+        get("applications.list", "/applications", READS)
+            .sorted_by(&[SortField::ascending("name")])
+            .asks::<String>("q", "Whose name, title or a host contains this, in any case.");
 
     /// One application.
     SHOW: EndpointRow<1, NoBody, Application> =

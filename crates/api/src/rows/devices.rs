@@ -2,12 +2,15 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
-use crate::{Device, Items, NewDevice, PostureReport};
+use crate::{Device, Items, NewDevice, PostureReport, SortField};
 
 rows! {
     /// Every device.
     LIST: EndpointRow<0, NoBody, Items<Device>> =
-        get("devices.list", "/devices", READS);
+        get("devices.list", "/devices", READS)
+            .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
+            .asks::<String>("q", "Whose name or platform contains this, in any case.")
+            .asks::<String>("owner", "Of this person: an id, address or alias.");
 
     /// Take a device into the inventory.
     REGISTER: EndpointRow<0, NewDevice, Created<Device>> =

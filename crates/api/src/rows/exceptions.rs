@@ -2,12 +2,13 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
-use crate::{Exception, Items, NewException, Reason};
+use crate::{Exception, Items, NewException, Reason, SortField};
 
 rows! {
     /// Exceptions that were not ended.
     LIST: EndpointRow<0, NoBody, Items<Exception>> =
-        get("exceptions.list", "/exceptions", READS);
+        get("exceptions.list", "/exceptions", READS)
+            .sorted_by(&[SortField::descending("opened_at")]);
 
     /// Open an exception to a guardrail.
     OPEN: EndpointRow<0, NewException, Created<Exception>> =

@@ -2,14 +2,15 @@
 
 use crate::access::{ANSWERS, ASKS_FOR_ONESELF, OwnedBy, READS_APPROVALS};
 use crate::row::{Created, EndpointRow, NoBody, get, post};
-use crate::{Grant, GrantState, Items, NewGrant, Reason};
+use crate::{Grant, GrantState, Items, NewGrant, Reason, SortField};
 
 rows! {
     /// Grants.
     LIST: EndpointRow<0, NoBody, Items<Grant>> =
         get("grants.list", "/grants", READS_APPROVALS.or_own(OwnedBy::PersonInQuery))
             .asks::<GrantState>("state", "In this state.")
-            .asks::<String>("person", "Of this person: an id, address or alias.");
+            .asks::<String>("person", "Of this person: an id, address or alias.")
+            .sorted_by(&[SortField::descending("requested_at")]);
 
     /// Ask for a just-in-time grant.
     REQUEST: EndpointRow<0, NewGrant, Created<Grant>> =

@@ -2,12 +2,14 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put};
-use crate::{Group, Items, NewGroup};
+use crate::{Group, Items, NewGroup, SortField};
 
 rows! {
     /// Every group.
     LIST: EndpointRow<0, NoBody, Items<Group>> =
-        get("groups.list", "/groups", READS);
+        get("groups.list", "/groups", READS)
+            .sorted_by(&[SortField::ascending("name")])
+            .asks::<String>("q", "Whose name or purpose contains this, in any case.");
 
     /// Make a group.
     ADD: EndpointRow<0, NewGroup, Created<Group>> =

@@ -2,12 +2,13 @@
 
 use crate::access::READS;
 use crate::row::{EndpointRow, EventStream, NoBody, NoContent, delete, get};
-use crate::{Items, Job};
+use crate::{Items, Job, SortField};
 
 rows! {
     /// The long runs of this process, the newest first.
     LIST: EndpointRow<0, NoBody, Items<Job>> =
-        get("jobs.list", "/jobs", READS);
+        get("jobs.list", "/jobs", READS)
+            .sorted_by(&[SortField::descending("started_at")]);
 
     /// One long run, with what it found once it has finished.
     SHOW: EndpointRow<1, NoBody, Job> =

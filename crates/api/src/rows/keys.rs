@@ -2,12 +2,13 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{EndpointRow, NoBody, NoContent, delete, get, post};
-use crate::{AssertionKey, Items};
+use crate::{AssertionKey, Items, SortField};
 
 rows! {
     /// The keys that assertions to applications are signed with.
     LIST: EndpointRow<0, NoBody, Items<AssertionKey>> =
-        get("keys.list", "/keys", READS);
+        get("keys.list", "/keys", READS)
+            .sorted_by(&[SortField::descending("published_at")]);
 
     /// Have a key replaced: its gate makes another; what was signed is believed until it has expired.
     ROTATE: EndpointRow<1, NoBody, AssertionKey> =

@@ -2,12 +2,20 @@
 
 use crate::access::{ADMINISTERS, ANSWERS, OwnedBy, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, OptionalBody, delete, get, post, put};
-use crate::{Credential, Invitation, Items, NewInvitation, NewPerson, Person, Reason, Risk};
+use crate::{
+    Credential, Invitation, Items, NewInvitation, NewPerson, Person, PersonKind, Reason, Risk, SortField,
+    Standing, words,
+};
 
 rows! {
     /// Everybody in the inventory.
     LIST: EndpointRow<0, NoBody, Items<Person>> =
-        get("people.list", "/people", READS);
+        get("people.list", "/people", READS)
+            .sorted_by(&[SortField::ascending("email"), SortField::ascending("name"), SortField::ascending("id")])
+            .asks::<String>("q", "Whose name, address or an alias contains this, in any case.")
+            .asks::<PersonKind>("kind", "Of this kind.")
+            .asks::<Standing>("standing", "In this standing.")
+            .asks::<words::GroupName>("group", "In this group, through any depth.");
 
     /// Take somebody into the inventory.
     ADD: EndpointRow<0, NewPerson, Created<Person>> =
@@ -43,7 +51,8 @@ rows! {
 
     /// A person's passkeys.
     CREDENTIALS: EndpointRow<1, NoBody, Items<Credential>> =
-        get("people.credentials", "/people/{person}/credentials", READS.or_own(OwnedBy::PersonInPath));
+        get("people.credentials", "/people/{person}/credentials", READS.or_own(OwnedBy::PersonInPath))
+            .sorted_by(&[SortField::ascending("id")]);
 
     /// Vouch for a person: they stand on their own word from then on.
     CONFIRM: EndpointRow<1, Reason, Person> =

@@ -3,8 +3,8 @@
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{EndpointRow, NoBody, get, post, put};
 use crate::{
-    Items, Policies, PolicyFiles, PolicyLint, PolicyVersion, Publication, Published, Rollback, StarterPermit,
-    words,
+    Items, Policies, PolicyFiles, PolicyLint, PolicyVersion, Publication, Published, Rollback, SortField,
+    StarterPermit, words,
 };
 
 rows! {
@@ -29,7 +29,8 @@ rows! {
 
     /// The versions of the policy set that were in force, the newest first.
     HISTORY: EndpointRow<0, NoBody, Items<PolicyVersion>> =
-        get("policies.history", "/policies/history", READS);
+        get("policies.history", "/policies/history", READS)
+            .sorted_by(&[SortField::descending("seq")]);
 
     /// Put an earlier version of the policy set in force again.
     ROLLBACK: EndpointRow<0, Rollback, Published> =

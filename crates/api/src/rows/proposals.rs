@@ -2,13 +2,14 @@
 
 use crate::access::{ANSWERS, READS_APPROVALS};
 use crate::row::{EndpointRow, NoBody, get, post};
-use crate::{Countersigning, Items, Proposal, ProposalState, Reason};
+use crate::{Countersigning, Items, Proposal, ProposalState, Reason, SortField};
 
 rows! {
     /// Commands that take two people, the newest first.
     LIST: EndpointRow<0, NoBody, Items<Proposal>> =
         get("proposals.list", "/proposals", READS_APPROVALS)
-            .asks::<ProposalState>("state", "In this state.");
+            .asks::<ProposalState>("state", "In this state.")
+            .sorted_by(&[SortField::descending("proposed_at")]);
 
     /// One proposal, with every fact that it states.
     SHOW: EndpointRow<1, NoBody, Proposal> =

@@ -2,7 +2,7 @@
 
 use crate::access::READS;
 use crate::row::{EndpointRow, NoBody, get, post};
-use crate::{Items, NewQuery, QueryAnswer, QueryTable};
+use crate::{Items, NewQuery, QueryAnswer, QueryTable, SortField};
 
 rows! {
     /// Ask a question in SQL over decisions, sessions and facts; it only reads, and is bounded.
@@ -12,5 +12,6 @@ rows! {
 
     /// The tables that can be asked, with their columns.
     TABLES: EndpointRow<0, NoBody, Items<QueryTable>> =
-        get("query.tables", "/query/tables", READS);
+        get("query.tables", "/query/tables", READS)
+            .sorted_by(&[SortField::ascending("position")]);
 }

@@ -2,13 +2,14 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{Created, EndpointRow, NoBody, get, post};
-use crate::{Items, NewRollout, Reason, Rollout};
+use crate::{Items, NewRollout, Reason, Rollout, SortField};
 
 rows! {
     /// The staged rollouts, the newest first.
     LIST: EndpointRow<0, NoBody, Items<Rollout>> =
         get("rollouts.list", "/rollouts", READS)
-            .asks::<bool>("active", "Only those by which a policy counts for somebody.");
+            .asks::<bool>("active", "Only those by which a policy counts for somebody.")
+            .sorted_by(&[SortField::descending("id")]);
 
     /// Let a policy in its shadow stage count for a sample of people that grows.
     START: EndpointRow<0, NewRollout, Created<Rollout>> =

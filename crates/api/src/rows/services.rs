@@ -2,12 +2,14 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
-use crate::{IssuedToken, Items, NewService, NewToken, Service};
+use crate::{IssuedToken, Items, NewService, NewToken, Service, SortField};
 
 rows! {
     /// Every service account.
     LIST: EndpointRow<0, NoBody, Items<Service>> =
-        get("services.list", "/services", READS);
+        get("services.list", "/services", READS)
+            .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
+            .asks::<String>("q", "Whose name or purpose contains this, in any case.");
 
     /// Make a service account.
     ADD: EndpointRow<0, NewService, Created<Service>> =

@@ -2,13 +2,14 @@
 
 use crate::access::{ADMINISTERS, OwnedBy, READS};
 use crate::row::{EndpointRow, NoBody, NoContent, delete, get};
-use crate::{Items, Session};
+use crate::{Items, Session, SortField};
 
 rows! {
     /// Every session that has not ended.
     LIST: EndpointRow<0, NoBody, Items<Session>> =
         get("sessions.list", "/sessions", READS.or_own(OwnedBy::PersonInQuery))
-            .asks::<String>("person", "Of this person: an id, address or alias.");
+            .asks::<String>("person", "Of this person: an id, address or alias.")
+            .sorted_by(&[SortField::descending("started_at"), SortField::descending("expires_at")]);
 
     /// End a session, everywhere.
     REVOKE: EndpointRow<1, NoBody, NoContent> =

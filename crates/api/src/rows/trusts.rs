@@ -2,7 +2,9 @@
 
 use crate::access::{ADMINISTERS, READS};
 use crate::row::{EndpointRow, NoBody, get, post};
-use crate::{Items, RegisterFigures, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged, words};
+use crate::{
+    Items, RegisterFigures, SortField, Trust, TrustDocument, TrustOwner, TrustStanding, TrustsChanged, words,
+};
 
 rows! {
     /// The implicit-trust register, what most accesses rest on first.
@@ -13,7 +15,8 @@ rows! {
             .asks::<words::Action>("action", "Of this action only.")
             .asks::<words::Cohort>("cohort", "Of this cohort only.")
             .asks::<words::ItemOfEvidence>("item", "Of trust in this item only.")
-            .asks::<TrustStanding>("state", "In this state only; none: all but what was eliminated.");
+            .asks::<TrustStanding>("state", "In this state only; none: all but what was eliminated.")
+            .sorted_by(&[SortField::descending("sensitivity"), SortField::descending("accesses")]);
 
     /// How the implicit-trust register stands.
     FIGURES: EndpointRow<0, NoBody, RegisterFigures> =

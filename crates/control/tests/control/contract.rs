@@ -1,7 +1,7 @@
 //! The table of endpoints and the routes are the same.
 
 use crate::common::{Door, House};
-use countersign_api::{Method, endpoints};
+use countersign_api::{Method, ParameterPlace, endpoints};
 
 const fn name(method: Method) -> &'static str {
     match method {
@@ -34,10 +34,49 @@ async fn every_endpoint_of_the_contract_is_routed() {
 async fn no_endpoint_takes_a_parameter_that_it_does_not_have() {
     let house = House::new().await;
     for endpoint in endpoints() {
-        let path = endpoint.path.replace(['{', '}'], "");
+        let path = endpoint.path.replace(['{', '}', '*'], "");
         let reply = house.api(name(endpoint.method), &format!("{path}?surprise=1"), None).await;
         crate::common::assert_problem(&reply, 422, Some("surprise"));
     }
+}
+
+#[tokio::test]
+async fn every_parameter_of_an_endpoint_is_read() {
+    let house = House::new().await;
+    for endpoint in endpoints() {
+        let path = endpoint.path.replace(['{', '}', '*'], "");
+        for parameter in endpoint.parameters.iter().filter(|known| known.place == ParameterPlace::Query) {
+            let asked = format!("{path}?{}=nonsense", parameter.name);
+            let reply = house.api(name(endpoint.method), &asked, None).await;
+            let detail = reply.json["detail"].as_str().unwrap_or_default();
+            assert!(!detail.starts_with("there is no parameter"), "{}: {}", endpoint.id, reply.json);
+        }
+    }
+}
+
+#[tokio::test]
+async fn head_is_held_to_the_row_of_get() {
+    let house = House::new().await;
+    let reply = house.send(&Door::Operator, "HEAD", "/api/v1/people?surprise=1", None).await;
+    assert_eq!(reply.status.as_u16(), 422);
+    let own = house.send(&Door::Session(3), "HEAD", "/api/v1/people/cleo@example.test", None).await;
+    assert_eq!(own.status.as_u16(), 200);
+    let other = house.send(&Door::Session(3), "HEAD", "/api/v1/people/ben@example.test", None).await;
+    assert_eq!(other.status.as_u16(), 403);
+}
+
+#[tokio::test]
+async fn a_token_that_names_no_such_command_asks_what_changes_nothing() {
+    let house = House::new().await;
+    let (robot, token) = house.token("robot", None).await;
+    house.ok("PUT", &format!("/groups/automation/members/{robot}"), None).await;
+    let door = Door::Token(token);
+    for path in ["/api/v1/journal/verify", "/api/v1/shadow-reports", "/api/v1/replays"] {
+        let reads = house.send(&door, "POST", path, None).await;
+        assert!(reads.status.is_success(), "{path}: {}", reads.json);
+    }
+    let writes = house.send(&door, "POST", "/api/v1/proofs", None).await;
+    assert_eq!(writes.status.as_u16(), 403, "{}", writes.json);
 }
 
 #[tokio::test]

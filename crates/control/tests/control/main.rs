@@ -10,6 +10,7 @@ mod damage;
 mod decisions;
 mod export;
 mod independence;
+mod paging;
 mod policies;
 mod privilege;
 mod proofs;

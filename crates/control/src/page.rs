@@ -1,0 +1,257 @@
+//! One page of a list: what is asked for, which items these are, and the cursor of the next page.
+//!
+//! The order of a list is by the sort key, in the direction that is asked for, then by id, ascending. A cursor holds key and id of the
+//! last item of its page, so the next page begins with whatever comes after these, also when that item is gone by then.
+
+use crate::Refusal;
+use crate::input::QueryParameters;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use countersign_api::{
+    CURSOR, EndpointRow, Items, LARGEST_PAGE, LIMIT, NoBody, ORDER, SORT, SortField, SortOrder, USUAL_PAGE,
+};
+use countersign_names::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use uuid::Uuid;
+
+/// A value that items are sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum SortKey<'a> {
+    /// A number, or a moment in microseconds.
+    #[serde(rename = "n")]
+    Number(i64),
+    /// A text, by its bytes.
+    #[serde(rename = "t")]
+    Text(Cow<'a, str>),
+    /// An id, in two halves.
+    #[serde(rename = "i")]
+    Id(u64, u64),
+}
+
+impl<'a> SortKey<'a> {
+    pub const fn text(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+
+    pub fn id(bits: Uuid) -> Self {
+        let (high, low) = bits.as_u64_pair();
+        Self::Id(high, low)
+    }
+
+    pub const fn moment(at: Timestamp) -> Self {
+        Self::Number(at.as_micros())
+    }
+}
+
+/// Where an item stands in a list: its sort key, and what tells it from others with the same key.
+pub type Place<'a> = (SortKey<'a>, SortKey<'a>);
+
+/// Which page of a list is wanted.
+#[derive(Debug)]
+pub struct PageRequest {
+    list: &'static str,
+    sort: &'static str,
+    order: SortOrder,
+    limit: usize,
+    after: Option<Place<'static>>,
+}
+
+/// What a cursor says, before it is encoded.
+#[derive(Serialize, Deserialize)]
+struct PageCursor<'a> {
+    list: Cow<'a, str>,
+    sort: Cow<'a, str>,
+    descending: bool,
+    after: Place<'a>,
+}
+
+/// The items of one page, in order.
+#[derive(Debug)]
+pub struct PageOf<T> {
+    items: Vec<T>,
+    next: Option<String>,
+}
+
+impl QueryParameters {
+    /// Which page of the list of `row` is wanted; it has `usual` items unless `limit` says otherwise.
+    pub fn page<const N: usize, T>(
+        &mut self,
+        row: &EndpointRow<N, NoBody, Items<T>>,
+        usual: usize,
+    ) -> Result<PageRequest, Refusal> {
+        let limit = if self.has(LIMIT) { self.limit()?.min(LARGEST_PAGE) } else { usual };
+        let sort = self.text(SORT).map(|name| sort_field(row.sorts(), &name)).transpose()?;
+        let order = self.text(ORDER).map(|name| sort_order(&name)).transpose()?;
+        let cursor = self.text(CURSOR);
+        let cursor = cursor.as_deref().map(|text| decode(text, row.id())).transpose()?;
+        let usual_field = row.sorts().first().copied();
+        // A cursor says how its list was sorted, so that it need not be said again.
+        let begun = match &cursor {
+            Some(cursor) => Some(sort_field(row.sorts(), &cursor.sort)?),
+            None => None,
+        };
+        let field = sort
+            .or(begun)
+            .or(usual_field)
+            .ok_or_else(|| Refusal::invalid(SORT, "this list has one order"))?;
+        let begun_in = cursor.as_ref().map(|cursor| direction(cursor.descending));
+        let order = order.or(begun_in).unwrap_or(field.order);
+        if begun.is_some_and(|begun| begun.name != field.name) || begun_in.is_some_and(|begun| begun != order)
+        {
+            return Err(Refusal::invalid(CURSOR, "the cursor is of a list in another order")
+                .remedy("keep sort and order from page to page, or leave out cursor to begin again"));
+        }
+        Ok(PageRequest {
+            list: row.id(),
+            sort: field.name,
+            order,
+            limit,
+            after: cursor.map(|cursor| cursor.after),
+        })
+    }
+
+    /// The same with the usual number of items.
+    pub fn usual_page<const N: usize, T>(
+        &mut self,
+        row: &EndpointRow<N, NoBody, Items<T>>,
+    ) -> Result<PageRequest, Refusal> {
+        self.page(row, USUAL_PAGE)
+    }
+
+    /// The text to search for, which is the parameter `q`.
+    pub fn search(&mut self) -> Result<Search, Refusal> {
+        match self.text("q") {
+            Some(text) if text.trim().is_empty() => {
+                Err(Refusal::invalid("q", "there is nothing to search for")
+                    .remedy("leave out q to list everything"))
+            }
+            text => Ok(Search(text.map(|text| text.trim().to_lowercase()))),
+        }
+    }
+
+    /// A word of the contract, if it is given; `remedy` says which there are.
+    pub fn word<T: DeserializeOwned>(&mut self, name: &str, remedy: &str) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let word = serde_json::from_value(serde_json::Value::String(text.clone()));
+        word.map(Some).map_err(|_| Refusal::invalid(name, format!("{text:?} is none of them")).remedy(remedy))
+    }
+}
+
+/// A text to search for, in any case; without one everything is found.
+#[derive(Debug)]
+pub struct Search(Option<String>);
+
+impl Search {
+    /// Whether one of the texts contains it.
+    pub fn finds(&self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> bool {
+        let Some(wanted) = &self.0 else { return true };
+        texts.into_iter().any(|text| text.as_ref().to_lowercase().contains(wanted))
+    }
+}
+
+impl PageRequest {
+    /// The name of the field that is sorted by.
+    pub const fn sort(&self) -> &'static str {
+        self.sort
+    }
+
+    pub const fn is_descending(&self) -> bool {
+        matches!(self.order, SortOrder::Descending)
+    }
+
+    /// Where the page before ended.
+    pub const fn after(&self) -> Option<&Place<'static>> {
+        self.after.as_ref()
+    }
+
+    /// The page of `items`, which come in any order. Costs a look at every item, and an order among those of the page only.
+    pub fn select<'a, T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        place: impl Fn(&T, &'static str) -> Place<'a>,
+    ) -> PageOf<T> {
+        let mut rest: Vec<(Place<'a>, T)> = items
+            .into_iter()
+            .map(|item| (place(&item, self.sort), item))
+            .filter(|(place, _)| self.after.as_ref().is_none_or(|after| self.compare(after, place).is_lt()))
+            .collect();
+        let more = rest.len() > self.limit;
+        if more {
+            rest.select_nth_unstable_by(self.limit, |(a, _), (b, _)| self.compare(a, b));
+            rest.truncate(self.limit);
+        }
+        rest.sort_unstable_by(|(a, _), (b, _)| self.compare(a, b));
+        let next = rest.last().filter(|_| more).map(|(place, _)| self.cursor(place));
+        PageOf { items: rest.into_iter().map(|(_, item)| item).collect(), next }
+    }
+
+    /// The page that begins `items`, which are in order already and begin after [`Self::after`]. Looks at no more than it needs.
+    pub fn first_of<'a, T>(
+        &self,
+        items: impl IntoIterator<Item = T>,
+        place: impl Fn(&T, &'static str) -> Place<'a>,
+    ) -> PageOf<T> {
+        let mut items = items.into_iter();
+        let page: Vec<T> = items.by_ref().take(self.limit).collect();
+        let more = items.next().is_some();
+        let next = page.last().filter(|_| more).map(|last| self.cursor(&place(last, self.sort)));
+        PageOf { items: page, next }
+    }
+
+    fn compare(&self, (key, id): &Place<'_>, (other_key, other_id): &Place<'_>) -> Ordering {
+        let by_key = key.cmp(other_key);
+        let by_key = if self.is_descending() { by_key.reverse() } else { by_key };
+        by_key.then_with(|| id.cmp(other_id))
+    }
+
+    fn cursor(&self, after: &Place<'_>) -> String {
+        let descending = self.is_descending();
+        let (list, sort) = (Cow::Borrowed(self.list), Cow::Borrowed(self.sort));
+        let cursor = PageCursor { list, sort, descending, after: after.clone() };
+        // Texts and numbers always are JSON.
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+    }
+}
+
+impl<T> PageOf<T> {
+    /// Its items and the cursor of the next page.
+    pub fn into_parts(self) -> (Vec<T>, Option<String>) {
+        (self.items, self.next)
+    }
+
+    /// The page as it is answered.
+    pub fn shown<U>(self, show: impl FnMut(T) -> U) -> Items<U> {
+        Items { items: self.items.into_iter().map(show).collect(), next: self.next }
+    }
+}
+
+const fn direction(descending: bool) -> SortOrder {
+    if descending { SortOrder::Descending } else { SortOrder::Ascending }
+}
+
+fn sort_field(fields: &'static [SortField], name: &str) -> Result<SortField, Refusal> {
+    fields.iter().find(|field| field.name == name).copied().ok_or_else(|| {
+        let names: Vec<_> = fields.iter().map(|field| field.name).collect();
+        Refusal::invalid(SORT, format!("this list cannot be sorted by {name:?}"))
+            .remedy(format!("use one of: {}", names.join(", ")))
+    })
+}
+
+fn sort_order(name: &str) -> Result<SortOrder, Refusal> {
+    [SortOrder::Ascending, SortOrder::Descending]
+        .into_iter()
+        .find(|order| order.as_str() == name)
+        .ok_or_else(|| Refusal::invalid(ORDER, format!("{name:?} is no direction")).remedy("use asc or desc"))
+}
+
+fn decode(text: &str, list: &str) -> Result<PageCursor<'static>, Refusal> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let cursor = bytes.and_then(|bytes| serde_json::from_slice::<PageCursor<'_>>(&bytes).ok());
+    cursor.filter(|cursor| cursor.list == list).ok_or_else(|| {
+        Refusal::invalid(CURSOR, "the cursor is not one of this list")
+            .remedy("give `next` of the page before, as it was, or leave out cursor to begin again")
+    })
+}

@@ -1,0 +1,176 @@
+//! Every list comes in pages by the same rules.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
+
+use crate::common::{Door, House, assert_problem, per};
+use countersign_api::{SortField, endpoints};
+use countersign_facts::{Fact, Person, PersonFact, PersonKind};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Every list with its path, of the people's passkeys those of Ada.
+fn lists() -> Vec<(&'static str, String, &'static [SortField])> {
+    let lists = endpoints().into_iter().filter(|endpoint| !endpoint.sorts.is_empty());
+    lists.map(|list| (list.id, list.path.replace("{person}", "ada@example.test"), list.sorts)).collect()
+}
+
+/// The items of every page of a list, one page after the other.
+async fn walk(house: &House, path: &str, query: &str) -> Vec<Value> {
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = house.ok("GET", &format!("{path}?{query}{cursor}"), None).await;
+        items.extend(page["items"].as_array().unwrap().iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+        assert!(items.len() < 100, "{path}?{query} has no end");
+    }
+}
+
+async fn furnished() -> House {
+    let house = House::new().await;
+    for name in ["hr", "ci", "backup"] {
+        let body = json!({"name": name, "owner": "ada@example.test", "purpose": "keeps things"});
+        house.ok("POST", "/services", Some(body)).await;
+        let body = json!({"name": name, "platform": "Debian", "owner": "ben@example.test"});
+        house.ok("POST", "/devices", Some(body)).await;
+        house.ok("POST", "/groups", Some(json!({"name": name, "purpose": "a group"}))).await;
+    }
+    house
+}
+
+#[tokio::test]
+async fn every_list_is_the_same_in_pages_of_one_as_in_one_page() {
+    let house = furnished().await;
+    let mut walked = BTreeSet::new();
+    for (id, path, sorts) in lists() {
+        for (sort, order) in sorts.iter().flat_map(|field| [(field.name, "asc"), (field.name, "desc")]) {
+            let query = format!("sort={sort}&order={order}");
+            let whole = house.ok("GET", &format!("{path}?{query}"), None).await;
+            assert!(whole.get("next").is_none(), "{id} {query}: {whole}");
+            let whole = whole["items"].as_array().unwrap().clone();
+            assert_eq!(walk(&house, &path, &format!("{query}&limit=1")).await, whole, "{id} {query}");
+            if whole.len() > 2 {
+                walked.insert(id);
+            }
+        }
+        let usual = house.ok("GET", &path, None).await;
+        let first = house.ok("GET", &format!("{path}?sort={}", sorts[0].name), None).await;
+        assert_eq!(usual, first, "{id}");
+    }
+    let expected =
+        ["devices.list", "groups.list", "people.list", "query.tables", "services.list", "sessions.list"];
+    assert!(walked.is_superset(&BTreeSet::from(expected)), "{walked:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_paged_names_its_parameter_and_what_to_do() {
+    let house = furnished().await;
+    let groups = house.ok("GET", "/groups?limit=1", None).await["next"].as_str().unwrap().to_owned();
+    let by_name =
+        house.ok("GET", "/people?limit=1&sort=name", None).await["next"].as_str().unwrap().to_owned();
+    for (id, path, _) in lists() {
+        for (query, field) in [
+            ("sort=colour", "sort"),
+            ("order=up", "order"),
+            ("limit=0", "limit"),
+            ("limit=-1", "limit"),
+            ("cursor=nonsense", "cursor"),
+            ("cursor=", "cursor"),
+        ] {
+            let reply = house.api("GET", &format!("{path}?{query}"), None).await;
+            assert_problem(&reply, 422, Some(field));
+            assert!(field == "limit" || reply.json["remedy"].is_string(), "{id} {query}: {}", reply.json);
+        }
+    }
+    assert_problem(&house.api("GET", &format!("/people?cursor={groups}"), None).await, 422, Some("cursor"));
+    for query in ["sort=email", "order=desc"] {
+        let reply = house.api("GET", &format!("/people?{query}&cursor={by_name}"), None).await;
+        assert_problem(&reply, 422, Some("cursor"));
+    }
+    // The order need not be said again.
+    let rest = house.ok("GET", &format!("/people?cursor={by_name}"), None).await;
+    assert_eq!(emails(&rest), ["ben@example.test", "cleo@example.test", "dan@example.test"]);
+}
+
+#[tokio::test]
+async fn what_comes_and_goes_meanwhile_neither_repeats_nor_hides_anybody() {
+    for sort in ["email", "name"] {
+        let house = House::new().await;
+        let first = house.ok("GET", &format!("/people?limit=2&sort={sort}"), None).await;
+        assert_eq!(emails(&first), ["ada@example.test", "ben@example.test"]);
+        house.ok("DELETE", "/people/ben@example.test", None).await;
+        house.ok("POST", "/people", Some(json!({"name": "Abe", "email": "abe@example.test"}))).await;
+        house.ok("POST", "/people", Some(json!({"name": "Bob", "email": "bob@example.test"}))).await;
+        let next = first["next"].as_str().unwrap();
+        let second = house.ok("GET", &format!("/people?cursor={next}"), None).await;
+        assert_eq!(emails(&second), ["bob@example.test", "cleo@example.test", "dan@example.test"], "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn people_are_filtered_on_the_server() {
+    let house = House::new().await;
+    house.ok("PUT", "/people/cleo@example.test/risk", Some(json!({"level": "high"}))).await;
+    let vendor =
+        json!({"name": "Eve Vendor", "email": "eve@shop.test", "kind": "vendor", "aliases": ["X-77"]});
+    house.ok("POST", "/people", Some(vendor)).await;
+    house.ok("POST", "/people/cleo@example.test/suspend", Some(json!({"reason": "away"}))).await;
+    house.ok("POST", "/groups", Some(json!({"name": "editors", "purpose": "edit"}))).await;
+    house.ok("PUT", "/groups/editors/members/dan@example.test", None).await;
+    for (query, expected) in [
+        ("q=EVE", vec!["eve@shop.test"]),
+        ("q=x-77", vec!["eve@shop.test"]),
+        ("q=example.test&limit=1&order=desc", vec!["dan@example.test"]),
+        ("kind=vendor", vec!["eve@shop.test"]),
+        ("standing=suspended", vec!["cleo@example.test"]),
+        ("group=editors", vec!["dan@example.test"]),
+        ("group=editors&kind=vendor", vec![]),
+        (
+            "q=e&sort=name&standing=active&kind=employee",
+            vec!["ada@example.test", "ben@example.test", "dan@example.test"],
+        ),
+    ] {
+        let found = house.ok("GET", &format!("/people?{query}"), None).await;
+        assert_eq!(emails(&found), expected, "{query}");
+    }
+    for (query, field) in
+        [("q=%20", "q"), ("kind=boss", "kind"), ("standing=up", "standing"), ("group=nobody", "group")]
+    {
+        assert_problem(&house.api("GET", &format!("/people?{query}"), None).await, 422, Some(field));
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_bounded_and_says_when_there_is_more() {
+    let house = House::new().await;
+    let added = |n: u128| {
+        let (name, email) = (format!("Person {n}"), format!("p{n:06}@example.test"));
+        let about = Person { name, email, kind: PersonKind::Employee, aliases: BTreeSet::new() };
+        Fact::Person(PersonFact::Added { person: per(1000 + n), about })
+    };
+    house.state((0..1000).map(added).collect()).await;
+    let first = house.ok("GET", "/people", None).await;
+    assert_eq!(first["items"].as_array().unwrap().len(), 1000);
+    let rest = house.ok("GET", &format!("/people?cursor={}", first["next"].as_str().unwrap()), None).await;
+    assert_eq!(rest["items"].as_array().unwrap().len(), 4);
+    assert!(rest.get("next").is_none());
+    // A client that asks for more than a page can have is given a whole page, as before there were pages.
+    let all = house.ok("GET", "/people?limit=4000000000", None).await;
+    assert_eq!(all["items"].as_array().unwrap().len(), 1004);
+}
+
+#[tokio::test]
+async fn a_list_of_ones_own_is_ones_own_on_each_page() {
+    let house = House::new().await;
+    let of_cleo =
+        house.send(&Door::Session(3), "GET", "/api/v1/sessions?person=cleo@example.test&limit=1", None).await;
+    assert_eq!(of_cleo.status.as_u16(), 200, "{}", of_cleo.json);
+    let everybody = house.send(&Door::Session(3), "GET", "/api/v1/sessions?limit=1", None).await;
+    assert_eq!(everybody.status.as_u16(), 403, "{}", everybody.json);
+}
+
+fn emails(page: &Value) -> Vec<&str> {
+    page["items"].as_array().unwrap().iter().map(|person| person["email"].as_str().unwrap()).collect()
+}
