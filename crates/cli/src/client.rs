@@ -2,10 +2,12 @@
 
 mod answer;
 mod door;
+mod pages;
 mod problem;
 
 pub(crate) use answer::ServerAnswer;
 pub(crate) use door::{Door, Remote, SOCKET};
+pub(crate) use pages::ListOptions;
 pub(crate) use problem::Problem;
 
 use crate::exit::Failure;
@@ -48,11 +50,12 @@ impl Client {
         matches!(self.door, Door::Operator(_))
     }
 
-    /// Makes a request without a body.
+    /// Makes a request without a body. Of a list this would be the first page: [`Self::all`] has all of it.
     pub(crate) async fn call<B: RequestBody, A: ResponseBody>(
         &self,
         request: EndpointRequest<B, A>,
     ) -> Result<ServerAnswer<A::Json>, Failure> {
+        const { assert!(!A::PAGED, "a list comes in pages: use `all` or `list`") };
         self.ask(&request, None, PATIENCE).await
     }
 

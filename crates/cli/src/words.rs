@@ -9,10 +9,15 @@ pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     T::deserialize(IntoDeserializer::<Error>::into_deserializer(text)).map_err(|error| error.to_string())
 }
 
-/// A word of the contract, as it is on the wire.
+/// A word of the contract, as people read it.
 pub(crate) fn of<T: Serialize>(word: &T) -> String {
+    on_the_wire(word).replace('_', " ")
+}
+
+/// A word of the contract, as it is on the wire.
+pub(crate) fn on_the_wire<T: Serialize>(word: &T) -> String {
     match serde_json::to_value(word) {
-        Ok(serde_json::Value::String(text)) => text.replace('_', " "),
+        Ok(serde_json::Value::String(text)) => text,
         _ => String::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! `countersign session`, `grant`, `exception` and `risk`: what lets somebody in now, and what stops them.
 
+use crate::client::ListOptions;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
@@ -23,6 +24,8 @@ pub(crate) enum SessionVerb {
         /// Only this person's: an id, mail address or alias
         #[arg(long)]
         person: Option<String>,
+        #[command(flatten)]
+        options: ListOptions,
     },
     /// End one session, everywhere, now; its open connections are closed
     #[command(after_help = "Examples:\n  countersign session revoke ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
@@ -43,8 +46,9 @@ impl SessionVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         match self {
-            Self::List { person } => {
-                let answer = client.call(rows::sessions::LIST.to([]).query("person", person)).await?;
+            Self::List { person, options } => {
+                let answer =
+                    client.list(rows::sessions::LIST.to([]).query("person", person), &options).await?;
                 cx.console.show(answer, |console, sessions: Items<Session>| {
                     let rows = sessions.items.into_iter().map(|session| {
                         [
@@ -87,6 +91,8 @@ pub(crate) enum GrantVerb {
         /// Only this person's: an id, mail address or alias
         #[arg(long)]
         person: Option<String>,
+        #[command(flatten)]
+        options: ListOptions,
     },
     /// Ask for a grant; somebody else has to approve it
     #[command(
@@ -140,11 +146,11 @@ impl GrantVerb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, now) = (cx.client()?, cx.now());
         match self {
-            Self::List { state, person } => {
+            Self::List { state, person, options } => {
                 // The query takes the word as it is on the wire, which is the word without blanks.
                 let state = state.map(|state| words::of(&state));
                 let path = rows::grants::LIST.to([]).query("state", state).query("person", person);
-                let answer = client.call(path).await?;
+                let answer = client.list(path, &options).await?;
                 cx.console.show(answer, |console, grants: Items<Grant>| {
                     let rows = grants.items.into_iter().map(|grant| grant_row(grant, now));
                     let heading = ["PERSON", "APPLICATION", "FOR", "STATE", "ENDS", "REASON", "ID"];
@@ -267,7 +273,7 @@ impl ExceptionVerb {
         let (client, now) = (cx.client()?, cx.now());
         match self {
             Self::List => {
-                let answer = client.call(rows::exceptions::LIST.to([])).await?;
+                let answer = client.all(rows::exceptions::LIST.to([])).await?;
                 cx.console.show(answer, |console, exceptions: Items<Exception>| {
                     let rows = exceptions.items.into_iter().map(|exception| exception_row(exception, now));
                     let heading =

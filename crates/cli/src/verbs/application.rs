@@ -1,6 +1,6 @@
 //! `countersign application`: what stands behind the gate.
 
-use crate::client::{Client, ServerAnswer};
+use crate::client::{Client, ListOptions, ServerAnswer};
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 pub(crate) enum Verb {
     /// List the applications
     #[command(after_help = "Examples:\n  countersign application list")]
-    List,
+    List(ListOptions),
     /// Show one application with its parts and labels
     #[command(
         after_help = "Examples:\n  countersign application show wiki\n  countersign application show wiki --json"
@@ -101,7 +101,7 @@ fn parse_level(text: &str) -> Result<Level, String> {
 impl Verb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
-            Self::List => list(cx).await,
+            Self::List(options) => list(cx, &options).await,
             Self::Show { application } => show(cx, &application).await,
             Self::Add { file } => {
                 let text =
@@ -148,8 +148,8 @@ fn level(sensitivity: Option<Sensitivity>) -> String {
     sensitivity.map_or_else(|| "unlabelled (counts as restricted)".to_owned(), |level| level.to_string())
 }
 
-async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::applications::LIST.to([])).await?;
+async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
+    let answer = cx.client()?.list(rows::applications::LIST.to([]), options).await?;
     cx.console.show(answer, |console, applications: Items<Application>| {
         let rows = applications.items.into_iter().map(|application| {
             let declared = application.declared;

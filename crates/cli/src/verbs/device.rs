@@ -1,6 +1,6 @@
 //! `countersign device`: devices, and what state they are in.
 
-use crate::client::ServerAnswer;
+use crate::client::{ListOptions, ServerAnswer};
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub(crate) enum Verb {
     /// List the devices
     #[command(after_help = "Examples:\n  countersign device list")]
-    List,
+    List(ListOptions),
     /// Show one device with its posture
     #[command(after_help = "Examples:\n  countersign device show dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Show {
@@ -136,7 +136,7 @@ fn parse_check(text: &str) -> Result<(PostureCheck, CheckResult), String> {
 impl Verb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
-            Self::List => list(cx).await,
+            Self::List(options) => list(cx, &options).await,
             Self::Show { device } => show(cx, device).await,
             Self::Register(register) => register.run(cx).await,
             Self::Change(change) => change.run(cx).await,
@@ -158,8 +158,8 @@ async fn get(cx: &Context, device: DeviceId) -> Result<ServerAnswer<Device>, Fai
     cx.client()?.call(rows::devices::SHOW.to([&device.to_string()])).await
 }
 
-async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::devices::LIST.to([])).await?;
+async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
+    let answer = cx.client()?.list(rows::devices::LIST.to([]), options).await?;
     let now = cx.now();
     cx.console.show(answer, |console, devices: Items<Device>| {
         let rows = devices.items.into_iter().map(|device| {

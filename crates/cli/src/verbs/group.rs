@@ -1,5 +1,6 @@
 //! `countersign group`: groups, which policies speak of.
 
+use crate::client::ListOptions;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
@@ -13,7 +14,7 @@ use countersign_names::GroupName;
 pub(crate) enum Verb {
     /// List the groups and who is in them directly
     #[command(after_help = "Examples:\n  countersign group list")]
-    List,
+    List(ListOptions),
     /// Make a group
     #[command(
         after_help = "Examples:\n  countersign group add finance --purpose 'Those who run the payroll'"
@@ -67,8 +68,8 @@ impl Verb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         match self {
-            Self::List => {
-                let answer = client.call(rows::groups::LIST.to([])).await?;
+            Self::List(options) => {
+                let answer = client.list(rows::groups::LIST.to([]), &options).await?;
                 cx.console.show(answer, |console, groups: Items<Group>| {
                     let rows = groups.items.into_iter().map(|group| {
                         let members: Vec<_> = group.members.iter().map(name).collect();

@@ -47,7 +47,7 @@ impl Verb {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::jobs::LIST.to([])).await?;
+    let answer = cx.client()?.all(rows::jobs::LIST.to([])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, jobs: Items<Job>| {
         let rows = jobs.items.into_iter().map(|job| {

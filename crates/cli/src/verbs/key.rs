@@ -54,7 +54,7 @@ impl Verb {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::keys::LIST.to([])).await?;
+    let answer = cx.client()?.all(rows::keys::LIST.to([])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, keys: Items<AssertionKey>| {
         let rows = keys.items.into_iter().map(|key| {
@@ -77,7 +77,7 @@ async fn rotate(cx: &mut Context, key: Option<String>) -> Result<(), Failure> {
     let keys = match key {
         Some(key) => vec![key],
         None => {
-            let all: Items<AssertionKey> = read(client.call(rows::keys::LIST.to([])).await?)?;
+            let all: Items<AssertionKey> = read(client.all(rows::keys::LIST.to([])).await?)?;
             all.items.into_iter().filter(|key| key.state == KeyState::Signs).map(|key| key.id).collect()
         }
     };

@@ -1,6 +1,6 @@
 //! `countersign person`: who is in the inventory, and how they get in.
 
-use crate::client::ServerAnswer;
+use crate::client::{ListOptions, ServerAnswer};
 use crate::console::{Console, read};
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
@@ -11,16 +11,18 @@ use countersign_api::{
     Credential, Invitation, InvitationPurpose, Items, NewInvitation, NewPerson, Person, PersonKind, Reason,
     Session, Standing, rows,
 };
-use countersign_names::CredentialId;
+use countersign_names::{CredentialId, GroupName};
 use serde_json::Value;
 use std::time::Duration;
 
 /// What can be done about people.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List everybody
-    #[command(after_help = "Examples:\n  countersign person list\n  countersign person list --json")]
-    List,
+    /// List everybody, or those whom the options describe
+    #[command(after_help = "Examples:\n  countersign person list\n  countersign person list --json\n  \
+                            countersign person list --search lovelace\n  \
+                            countersign person list --group editors --sort name --limit 20")]
+    List(List),
     /// Show one person with their groups and passkeys
     #[command(after_help = "Examples:\n  countersign person show ada@example.org")]
     Show(PersonArg),
@@ -60,6 +62,25 @@ pub(crate) enum Verb {
         after_help = "Examples:\n  countersign person remove-passkey key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
     )]
     RemovePasskey(RemovePasskey),
+}
+
+/// Who is listed.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only those whose name, address or an alias contains this, in any case
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only employees, contractors or vendors
+    #[arg(long, value_parser = words::parse::<PersonKind>)]
+    kind: Option<PersonKind>,
+    /// Only those who are active, or suspended
+    #[arg(long, value_parser = words::parse::<Standing>)]
+    standing: Option<Standing>,
+    /// Only those in this group, through any depth
+    #[arg(long)]
+    group: Option<GroupName>,
+    #[command(flatten)]
+    options: ListOptions,
 }
 
 /// One person.
@@ -158,7 +179,7 @@ pub(crate) struct RemovePasskey {
 impl Verb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
-            Self::List => list(cx).await,
+            Self::List(wanted) => wanted.run(cx).await,
             Self::Show(named) => show(cx, &named.person).await,
             Self::Add(add) => add.run(cx).await,
             Self::Change(change) => change.run(cx).await,
@@ -197,8 +218,20 @@ impl Verb {
     }
 }
 
-async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::people::LIST.to([])).await?;
+impl List {
+    async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        let people = rows::people::LIST
+            .to([])
+            .query("q", self.search)
+            .query("kind", self.kind.map(|kind| words::on_the_wire(&kind)))
+            .query("standing", self.standing.map(|standing| words::on_the_wire(&standing)))
+            .query("group", self.group);
+        let answer = cx.client()?.list(people, &self.options).await?;
+        show_all(cx, answer)
+    }
+}
+
+fn show_all(cx: &mut Context, answer: ServerAnswer<Items<Person>>) -> Result<(), Failure> {
     cx.console.show(answer, |console, people: Items<Person>| {
         let rows = people.items.into_iter().map(|person| {
             [
@@ -223,7 +256,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
     let client = cx.client()?;
     let mut answer = client.call(rows::people::SHOW.to([person])).await?;
-    let credentials = client.call(rows::people::CREDENTIALS.to([person])).await?;
+    let credentials = client.all(rows::people::CREDENTIALS.to([person])).await?;
     if cx.console.wants_json() {
         if let (Value::Object(person), Some(items)) = (&mut *answer, credentials.get("items")) {
             person.insert("credentials".to_owned(), items.clone());
@@ -320,7 +353,7 @@ impl Remove {
         let person: Person = read(client.call(rows::people::SHOW.to([&self.person])).await?)?;
         let id = person.id.to_string();
         let sessions: Items<Session> =
-            read(client.call(rows::sessions::LIST.to([]).query("person", Some(&id))).await?)?;
+            read(client.all(rows::sessions::LIST.to([]).query("person", Some(&id))).await?)?;
         let goes = [
             words::count(usize::try_from(person.passkeys).unwrap_or(usize::MAX), "passkey"),
             words::count(sessions.items.len(), "session"),

@@ -149,7 +149,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 }
 
 async fn history(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::policies::HISTORY.to([])).await?;
+    let answer = cx.client()?.all(rows::policies::HISTORY.to([])).await?;
     let now = cx.now();
     cx.console.show(answer, |console, versions: Items<PolicyVersion>| {
         let rows = versions.items.into_iter().map(|version| {

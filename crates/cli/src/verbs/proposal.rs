@@ -58,7 +58,7 @@ impl Verb {
         match self {
             Self::List { state } => {
                 let state = state.map(|state| words::of(&state));
-                let answer = client.call(rows::proposals::LIST.to([]).query("state", state)).await?;
+                let answer = client.all(rows::proposals::LIST.to([]).query("state", state)).await?;
                 cx.console.show(answer, |console, proposals: Items<Proposal>| {
                     let rows = proposals.items.into_iter().map(|proposal| {
                         [

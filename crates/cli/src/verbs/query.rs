@@ -53,7 +53,7 @@ impl Query {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let client = cx.client()?;
         if self.tables {
-            let answer = client.call(rows::query::TABLES.to([])).await?;
+            let answer = client.all(rows::query::TABLES.to([])).await?;
             return cx.console.show(answer, tables);
         }
         let asked = NewQuery {

@@ -35,7 +35,7 @@ impl Rollback {
         let version = match self.version {
             Some(version) => version,
             None => {
-                let versions = read(client.call(rows::policies::HISTORY.to([])).await?)?;
+                let versions = read(client.all(rows::policies::HISTORY.to([])).await?)?;
                 // The newest is what is in force, whatever it is a version of.
                 let earlier = versions.items.into_iter().nth(1);
                 earlier.map(|version| version.version).ok_or_else(|| {

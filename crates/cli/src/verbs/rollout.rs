@@ -192,7 +192,7 @@ fn say_preview(console: &mut Console, preview: &Rollout) -> Result<(), Failure> 
 }
 
 async fn list(cx: &mut Context, request: EndpointRequest<NoBody, Items<Rollout>>) -> Result<(), Failure> {
-    let answer = cx.client()?.call(request).await?;
+    let answer = cx.client()?.all(request).await?;
     let now = cx.now();
     cx.console.show(answer, |console, rollouts: Items<Rollout>| {
         let rows = rollouts.items.into_iter().map(|rollout| {

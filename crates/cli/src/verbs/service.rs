@@ -1,5 +1,6 @@
 //! `countersign service`: service accounts, and the tokens that they show.
 
+use crate::client::ListOptions;
 use crate::console::read;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
@@ -17,7 +18,7 @@ use std::time::Duration;
 pub(crate) enum Verb {
     /// List the service accounts
     #[command(after_help = "Examples:\n  countersign service list")]
-    List,
+    List(ListOptions),
     /// Make a service account
     #[command(
         after_help = "Examples:\n  countersign service add proxy --owner ada@example.org --purpose 'nginx asks for decisions'"
@@ -85,7 +86,7 @@ pub(crate) struct Issue {
 impl Verb {
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         match self {
-            Self::List => list(cx).await,
+            Self::List(options) => list(cx, &options).await,
             Self::Add { name, owner, purpose } => {
                 let new = NewService { name: name.clone(), owner, purpose };
                 let answer = cx.client()?.send(rows::services::ADD.to([]), &new).await?;
@@ -106,7 +107,7 @@ impl Verb {
             }
             Self::Token(issue) => issue.run(cx).await,
             Self::RevokeToken { token, sure } => {
-                let services: Items<Service> = read(cx.client()?.call(rows::services::LIST.to([])).await?)?;
+                let services: Items<Service> = read(cx.client()?.all(rows::services::LIST.to([])).await?)?;
                 let holder =
                     services.items.iter().find(|known| known.tokens.iter().any(|held| held.id == token));
                 let holder = holder.ok_or_else(|| {
@@ -125,8 +126,8 @@ impl Verb {
     }
 }
 
-async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let answer = cx.client()?.call(rows::services::LIST.to([])).await?;
+async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
+    let answer = cx.client()?.list(rows::services::LIST.to([]), options).await?;
     cx.console.show(answer, |console, services: Items<Service>| {
         let rows = services.items.into_iter().map(|service| {
             let live = service.tokens.iter().filter(|token| !token.expired).count();
@@ -146,7 +147,7 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 
 /// The service account of this id or name. Names are unique, so this finds one or none.
 async fn find(cx: &Context, named: &str) -> Result<Service, Failure> {
-    let services: Items<Service> = read(cx.client()?.call(rows::services::LIST.to([])).await?)?;
+    let services: Items<Service> = read(cx.client()?.all(rows::services::LIST.to([])).await?)?;
     let is_it = |service: &Service| service.name == named || service.id.to_string() == named;
     services.items.into_iter().find(is_it).ok_or_else(|| {
         Failure::NotFound(format!(

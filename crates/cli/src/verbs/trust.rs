@@ -1,5 +1,6 @@
 //! `countersign trust`: the register of what works only because nobody checks it.
 
+use crate::client::ListOptions;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
@@ -144,9 +145,8 @@ impl List {
             .query("action", self.of.action)
             .query("cohort", self.of.cohort)
             .query("item", self.of.item)
-            .query("state", self.state.map(|state| words::of(&state)))
-            .query("limit", Some(self.limit));
-        let answer = cx.client()?.call(path).await?;
+            .query("state", self.state.map(|state| words::of(&state)));
+        let answer = cx.client()?.list(path, &ListOptions::at_most(self.limit)).await?;
         let now = cx.now();
         cx.console.show(answer, |console, trusts: Items<Trust>| {
             table(console, trusts.items.iter(), now)?;

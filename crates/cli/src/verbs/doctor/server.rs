@@ -316,7 +316,7 @@ const OURSELVES: &str = "countersign";
 async fn applications(client: &Client) -> Vec<Finding> {
     const CHECK: &str = "applications";
     let applications: Items<Application> =
-        match client.call(rows::applications::LIST.to([])).await.and_then(read) {
+        match client.all(rows::applications::LIST.to([])).await.and_then(read) {
             Ok(applications) => applications,
             Err(failure) => return vec![Finding::unanswered(CHECK, &failure)],
         };
@@ -380,7 +380,7 @@ fn unlabelled(application: &Application) -> Vec<String> {
 
 async fn posture(client: &Client, now: Timestamp) -> Finding {
     const CHECK: &str = "posture";
-    let devices: Items<Device> = match client.call(rows::devices::LIST.to([])).await.and_then(read) {
+    let devices: Items<Device> = match client.all(rows::devices::LIST.to([])).await.and_then(read) {
         Ok(devices) => devices,
         Err(failure) => return Finding::unanswered(CHECK, &failure),
     };
@@ -408,7 +408,7 @@ async fn posture(client: &Client, now: Timestamp) -> Finding {
 /// What has begun cannot have begun after now, unless a clock is wrong.
 async fn clock(client: &Client, now: Timestamp) -> Finding {
     const CHECK: &str = "clock";
-    let sessions: Items<Session> = match client.call(rows::sessions::LIST.to([])).await.and_then(read) {
+    let sessions: Items<Session> = match client.all(rows::sessions::LIST.to([])).await.and_then(read) {
         Ok(sessions) => sessions,
         Err(failure) => return Finding::unanswered(CHECK, &failure),
     };

@@ -44,6 +44,35 @@ async fn people_are_listed_and_shown() {
 }
 
 #[tokio::test]
+async fn a_list_is_followed_from_page_to_page() {
+    let page = |next: Option<&str>| {
+        let mut page = json!({ "items": [ada(), ada()] });
+        page["next"] = next.into();
+        if next.is_none() {
+            page.as_object_mut().unwrap().remove("next");
+        }
+        page
+    };
+    let fake = Fake::start(vec![
+        ("GET /api/v1/people?kind=vendor&sort=name", 200, page(Some("abc"))),
+        ("GET /api/v1/people?kind=vendor&sort=name&cursor=abc", 200, page(Some("d/f"))),
+        ("GET /api/v1/people?kind=vendor&sort=name&cursor=d%2Ff", 200, page(None)),
+    ]);
+    let ran = fake.run(&["person", "list", "--kind", "vendor", "--sort", "name", "--json"]).await;
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let whole: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(whole["items"].as_array().unwrap().len(), 6);
+    assert!(whole.get("next").is_none());
+    // No more is asked for than is wanted.
+    let fake = Fake::start(vec![
+        ("GET /api/v1/people?limit=3", 200, page(Some("abc"))),
+        ("GET /api/v1/people?limit=1&cursor=abc", 200, json!({ "items": [ada()], "next": "def" })),
+    ]);
+    let ran = fake.run(&["person", "list", "--limit", "3"]).await;
+    assert_eq!((ran.exit, ran.out.matches("Ada Lovelace").count()), (Exit::Done, 3), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn a_person_is_added_put_into_groups_and_invited() {
     let answers = vec![
         ("GET /api/v1/groups/finance", 200, json!({})),

@@ -1,0 +1,79 @@
+//! A list, page after page, until all of it or as much as is wanted has come.
+
+use super::{Client, PATIENCE, ServerAnswer};
+use crate::exit::Failure;
+use clap::Args;
+use countersign_api::{CURSOR, EndpointRequest, Items, LIMIT, NoBody, ORDER, ResponseBody, SORT};
+use serde_json::Value;
+
+/// How much of a list, in which order.
+#[derive(Debug, Default, Clone, Args)]
+pub(crate) struct ListOptions {
+    /// List at most this many; the first ones in the order
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    /// Sort by this field; one that the list does not have is refused with those that it has
+    #[arg(long, value_name = "FIELD")]
+    sort: Option<String>,
+    /// Sort in this direction
+    #[arg(long, value_name = "DIRECTION", value_parser = ["asc", "desc"])]
+    order: Option<String>,
+}
+
+impl ListOptions {
+    /// The first items of a list, in its usual order.
+    pub(crate) fn at_most(limit: u32) -> Self {
+        Self { limit: Some(limit), ..Self::default() }
+    }
+}
+
+impl Client {
+    /// A whole list.
+    pub(crate) async fn all<T>(
+        &self,
+        request: EndpointRequest<NoBody, Items<T>>,
+    ) -> Result<ServerAnswer<Items<T>>, Failure>
+    where
+        Items<T>: ResponseBody<Json = Items<T>>,
+    {
+        self.list(request, &ListOptions::default()).await
+    }
+
+    /// As much of a list as is wanted: the server's own JSON, as if it had come in one page.
+    pub(crate) async fn list<T>(
+        &self,
+        request: EndpointRequest<NoBody, Items<T>>,
+        options: &ListOptions,
+    ) -> Result<ServerAnswer<Items<T>>, Failure>
+    where
+        Items<T>: ResponseBody<Json = Items<T>>,
+    {
+        let request = request.query(SORT, options.sort.as_ref()).query(ORDER, options.order.as_ref());
+        let mut left = options.limit;
+        let mut whole = self.ask(&request.clone().query(LIMIT, left), None, PATIENCE).await?;
+        let mut next = take_next(&mut whole);
+        left = left.map(|left| left.saturating_sub(length(&whole)));
+        while let Some(cursor) = next.filter(|_| left != Some(0)) {
+            let page = request.clone().query(LIMIT, left).query(CURSOR, Some(cursor));
+            let mut page: ServerAnswer<Items<T>> = self.ask(&page, None, PATIENCE).await?;
+            next = take_next(&mut page);
+            left = left.map(|left| left.saturating_sub(length(&page)));
+            if let (Some(Value::Array(items)), Some(Value::Array(more))) =
+                (whole.get_mut("items"), page.get_mut("items"))
+            {
+                items.append(more);
+            }
+        }
+        Ok(whole)
+    }
+}
+
+fn take_next(page: &mut Value) -> Option<String> {
+    let next = page.as_object_mut()?.remove("next")?;
+    next.as_str().map(str::to_owned)
+}
+
+fn length(page: &Value) -> u32 {
+    let items = page.get("items").and_then(Value::as_array);
+    items.map_or(0, |items| u32::try_from(items.len()).unwrap_or(u32::MAX))
+}
