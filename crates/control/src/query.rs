@@ -9,15 +9,16 @@ use crate::page::SortKey;
 use crate::{Control, Refusal};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
-use countersign_journal::{Journal, Seq};
+use countersign_journal::Seq;
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
-use countersign_sql::{Entry, Facts, Limits, Program, QueryError, Reading, SqlEngine, tables};
+use countersign_names::Timestamp;
+use countersign_sql::{Entry, Facts, Limits, Program, QueryError, Reading, ReadingWorld, SqlEngine, tables};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The journal's entries for the engine.
-struct Entries(Journal);
+struct Entries(Ledger);
 
 impl std::fmt::Debug for Entries {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -27,7 +28,7 @@ impl std::fmt::Debug for Entries {
 
 impl Facts for Entries {
     fn read(&self, after: u64, limit: usize) -> Reading {
-        let (journal, limit) = (self.0.clone(), u32::try_from(limit).unwrap_or(u32::MAX));
+        let (journal, limit) = (self.0.journal().clone(), u32::try_from(limit).unwrap_or(u32::MAX));
         Box::pin(async move {
             let entries = journal.read(Seq(after), limit).await.map_err(|error| error.to_string())?;
             let entry = |entry: countersign_journal::Entry| Entry {
@@ -37,11 +38,21 @@ impl Facts for Entries {
             Ok(entries.into_iter().map(entry).collect())
         })
     }
+
+    fn earlier_world(&self, before: Timestamp) -> ReadingWorld {
+        let ledger = self.0.clone();
+        let reading = move || {
+            let earlier =
+                ledger.earlier_world(u64::MAX, |world| world.newest().is_some_and(|newest| newest < before));
+            earlier?.to_checkpoint().ok()
+        };
+        Box::pin(async move { tokio::task::spawn_blocking(reading).await.ok().flatten() })
+    }
 }
 
 /// The engine over what this control plane knows.
 pub fn engine(program: Program, ledger: &Ledger, lake: &Lake) -> SqlEngine {
-    SqlEngine::new(program, lake.clone(), Arc::new(Entries(ledger.journal().clone())))
+    SqlEngine::new(program, lake.clone(), Arc::new(Entries(ledger.clone())))
 }
 
 pub async fn ask(

@@ -8,7 +8,7 @@ use countersign_lake::{
 };
 use countersign_names::Timestamp;
 use countersign_sql::wire::{self, Call, FilesCall, FromEngine, Reply, SentKind};
-use countersign_sql::{Entry, Facts, Reading};
+use countersign_sql::{Entry, Facts, Reading, ReadingWorld};
 use parking_lot::Mutex;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -84,6 +84,22 @@ impl Facts for Journal {
                 }
                 other => Err(format!("the server replied {other:?}")),
             }
+        })
+    }
+
+    fn earlier_world(&self, before: Timestamp) -> ReadingWorld {
+        let (server, before) = (self.0.clone(), before.as_micros());
+        Box::pin(async move {
+            let reading = move || {
+                let mut bytes = Vec::new();
+                while let Reply::World(Some(part)) =
+                    server.call(Call::EarlierWorld { before, after: bytes.len() })
+                {
+                    bytes.extend(wire::world_bytes(&part).ok()?);
+                }
+                Some(bytes).filter(|bytes| !bytes.is_empty())
+            };
+            tokio::task::spawn_blocking(reading).await.ok().flatten()
         })
     }
 }

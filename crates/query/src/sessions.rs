@@ -2,6 +2,7 @@
 
 use crate::facts::{PAGE, unread};
 use crate::gaps::Gaps;
+use crate::window;
 use async_trait::async_trait;
 use countersign_facts::{CredentialFact, EndReason, Fact, PersonFact, SessionFact, Stated};
 use countersign_names::{PersonId, SessionId, Timestamp};
@@ -15,7 +16,7 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::Result;
 use datafusion::execution::memory_pool::MemoryConsumer;
 use datafusion::execution::{SendableRecordBatchStream, TaskContext};
-use datafusion::logical_expr::{Expr, TableType};
+use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::stream::RecordBatchReceiverStream;
 use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
@@ -26,6 +27,8 @@ use std::sync::Arc;
 const BATCH: usize = 4_096;
 /// What a row takes in memory while the journal is read, about.
 const ROW: usize = 512;
+/// The column of the moment at which a session began.
+const BEGAN_AT: &str = "began_at";
 /// How somebody signs in: there is one way.
 const METHOD: &str = "passkey";
 
@@ -53,26 +56,38 @@ impl TableProvider for Sessions {
         TableType::Base
     }
 
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        let by_beginning =
+            |condition: &&Expr| match condition.column_refs().iter().all(|it| it.name == BEGAN_AT) {
+                true => TableProviderFilterPushDown::Inexact,
+                false => TableProviderFilterPushDown::Unsupported,
+            };
+        Ok(filters.iter().map(by_beginning).collect())
+    }
+
     async fn scan(
         &self,
         _state: &dyn Session,
         projection: Option<&Vec<usize>>,
-        _filters: &[Expr],
+        filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let schema = Arc::clone(&self.schema);
-        let all =
-            All { facts: Arc::clone(&self.facts), gaps: self.gaps.clone(), schema: Arc::clone(&schema) };
+        let since =
+            i64::try_from(*window::bounds(filters, BEGAN_AT).start()).ok().map(Timestamp::from_micros);
+        let (facts, gaps) = (Arc::clone(&self.facts), self.gaps.clone());
+        let all = All { facts, gaps, since, schema: Arc::clone(&schema) };
         let parts: Vec<Arc<dyn PartitionStream>> = vec![Arc::new(all)];
         Ok(Arc::new(StreamingTableExec::try_new(schema, parts, projection, [], false, None)?))
     }
 }
 
-/// All of them.
+/// All of them that began at a moment or later, if one is given; and perhaps others.
 #[derive(Debug, Clone)]
 struct All {
     facts: Arc<dyn Facts>,
     gaps: Gaps,
+    since: Option<Timestamp>,
     schema: SchemaRef,
 }
 
@@ -86,8 +101,15 @@ impl PartitionStream for All {
         let (all, out) = (self.clone(), stream.tx());
         stream.spawn(async move {
             let memory = MemoryConsumer::new("sessions").register(context.memory_pool());
-            let mut fold = Fold::default();
-            let mut after = 0;
+            // Of sessions that began before, nothing is asked: so their facts need not be read.
+            let earlier = match all.since {
+                Some(since) => all.facts.earlier_world(since).await,
+                None => None,
+            };
+            // Bytes that this build cannot read are as good as none: everything is folded.
+            let world = earlier.and_then(|bytes| World::from_checkpoint(&bytes).ok()).unwrap_or_default();
+            let mut after = world.seq();
+            let mut fold = Fold { world, ..Fold::default() };
             loop {
                 let page = match all.facts.read(after, PAGE).await {
                     Ok(page) => page,

@@ -23,7 +23,7 @@ pub mod wire;
 pub use answer::{Answer, AnswerColumn};
 pub use engine::SqlEngine;
 pub use error::{QueryError, Spot};
-pub use facts::{Entry, Facts, Reading};
+pub use facts::{Entry, Facts, Reading, ReadingWorld};
 pub use kinds::{kind, moment_type};
 pub use limits::{LONGEST_ANSWER, LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS};
 pub use program::{Missing, Program};

@@ -2,8 +2,9 @@
 //! fetches those that only a store has. Nothing else can be asked of it, and no file that it did not name itself.
 
 use crate::facts::Facts;
-use crate::wire::{Call, FilesCall, Reply, SentAway, SentEntry, SentKnown};
+use crate::wire::{Call, FilesCall, Reply, SentAway, SentEntry, SentKnown, world_part};
 use countersign_lake::{Away, Fetched, Lake, RecordFiles};
+use countersign_names::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -23,11 +24,13 @@ pub(crate) struct Source {
     /// The files that it reads, by the number that it was told.
     held: HashMap<u64, Fetched>,
     last: u64,
+    /// The world that it reads, a part at a time.
+    world: Vec<u8>,
 }
 
 impl Source {
     pub(crate) fn new(lake: Lake, facts: Arc<dyn Facts>) -> Self {
-        Self { lake, facts, named: BTreeMap::new(), held: HashMap::new(), last: 0 }
+        Self { lake, facts, named: BTreeMap::new(), held: HashMap::new(), last: 0, world: Vec::new() }
     }
 
     pub(crate) async fn reply(&mut self, call: Call) -> Reply {
@@ -35,6 +38,13 @@ impl Source {
             Call::Facts { after, limit } => {
                 let read = self.facts.read(after, limit.min(PAGE)).await;
                 Reply::Facts(read.map(|entries| entries.into_iter().map(SentEntry::from).collect()))
+            }
+            Call::EarlierWorld { before, after } => {
+                if after == 0 {
+                    let reading = self.facts.earlier_world(Timestamp::from_micros(before));
+                    self.world = reading.await.unwrap_or_default();
+                }
+                world_part(&self.world, after)
             }
             Call::Release(number) => {
                 self.held.remove(&number);

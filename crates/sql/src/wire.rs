@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Changes with every change of these shapes.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/2");
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
 /// Longest frame. An answer's values are bounded, and so are the lists that the server sends.
 pub const LONGEST_FRAME: u64 = 3 * LONGEST_ANSWER as u64;
@@ -102,6 +102,13 @@ pub enum Call {
     },
     /// Something about the files of a kind, by the kind's name.
     Files(String, FilesCall),
+    /// The newest world of which every fact is older than a moment.
+    EarlierWorld {
+        /// The moment, in microseconds.
+        before: i64,
+        /// How many of its bytes were had already.
+        after: usize,
+    },
     /// A fetched file is not read any more.
     Release(u64),
 }
@@ -142,8 +149,28 @@ pub enum Reply {
     Gone(Vec<(String, i64)>),
     /// The number by which a file is held, and where it is; or why it cannot be had.
     Fetched(Result<(u64, PathBuf), String>),
+    /// A part of the bytes of a world, in Base64; none when there is no world, or no more of it.
+    World(Option<String>),
     /// Nothing to say.
     Done,
+}
+
+/// Most bytes of a world in one reply.
+const WORLD_PART: usize = 16 << 20;
+
+/// The reply with the bytes after so many.
+pub(crate) fn world_part(bytes: &[u8], after: usize) -> Reply {
+    let rest = bytes.get(after..).unwrap_or_default();
+    let part = rest.get(..WORLD_PART).unwrap_or(rest);
+    Reply::World((!part.is_empty()).then(|| STANDARD.encode(part)))
+}
+
+/// The bytes of a part.
+///
+/// # Errors
+/// When it is no Base64.
+pub fn world_bytes(part: &str) -> Result<Vec<u8>, base64::DecodeError> {
+    STANDARD.decode(part)
 }
 
 /// Something that was not read.

@@ -3,7 +3,8 @@
 use crate::day::Day;
 use countersign_evidence::{Decided, Evidence, Options, Row, Sink};
 use countersign_facts::Stated;
-use countersign_sql::{Answer, Entry, Facts, Limits, Program, QueryError, Reading, SqlEngine};
+use countersign_names::Timestamp;
+use countersign_sql::{Answer, Entry, Facts, Limits, Program, QueryError, Reading, ReadingWorld, SqlEngine};
 use countersign_testkit::story::Line;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use std::time::Duration;
 pub struct FactsInMemory {
     pub entries: Vec<Entry>,
     pub broken_after: Option<u64>,
+    /// A world, and the moment after the newest fact in it.
+    pub earlier: Option<(Vec<u8>, Timestamp)>,
 }
 
 impl FactsInMemory {
@@ -22,7 +25,7 @@ impl FactsInMemory {
         let stated: Vec<Stated> = story.iter().map(Line::stated).collect();
         let entries = (1..).zip(&stated);
         let entry = |(sequence, fact): (u64, &Stated)| Entry { sequence, payload: fact.to_bytes().unwrap() };
-        Self { entries: entries.map(entry).collect(), broken_after: None }
+        Self { entries: entries.map(entry).collect(), broken_after: None, earlier: None }
     }
 }
 
@@ -35,6 +38,11 @@ impl Facts for FactsInMemory {
             _ => Ok(page),
         };
         Box::pin(async move { answer })
+    }
+
+    fn earlier_world(&self, before: Timestamp) -> ReadingWorld {
+        let world = self.earlier.clone().filter(|(_, after)| *after <= before).map(|(bytes, _)| bytes);
+        Box::pin(async move { world })
     }
 }
 

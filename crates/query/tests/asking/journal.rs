@@ -2,9 +2,10 @@
 
 use crate::house::{FactsInMemory, House};
 use countersign_evidence::Options;
-use countersign_sql::{Entry, Limits};
+use countersign_sql::{Answer, Entry, Limits};
 use countersign_testkit::story::{
-    Line, application, hand_over, join, key, open, per, person, remove_key, ses, session, step_up, suspend,
+    Line, application, at, hand_over, join, key, open, per, person, remove_key, ses, session, step_up,
+    suspend, told,
 };
 use serde_json::{Value, json};
 
@@ -49,6 +50,33 @@ async fn sessions_are_told_from_their_beginning_to_their_end() {
     );
     let open = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND method = 'passkey'";
     assert_eq!(house.value(open).await, json!(1));
+}
+
+/// Who asks about sessions since a moment has nothing folded from before it, and the same answer.
+#[tokio::test]
+async fn sessions_since_a_moment_are_told_from_the_newest_world_before_it() {
+    let story = story();
+    let whole = house(FactsInMemory::of(&story));
+    // Up to the first session; what came before cannot be read any more.
+    let world = told(&story[..7]);
+    let mut facts = FactsInMemory::of(&story);
+    facts.earlier = Some((world.to_checkpoint().unwrap(), at(21)));
+    facts.entries.retain(|entry| entry.sequence > 7);
+    let begun = house(facts);
+    let columns = "session, person, sequence, applications, stepped_up_at, end_reason";
+    for since in [21, 30, 31, 32] {
+        let sql =
+            format!("SELECT {columns} FROM sessions WHERE began_at >= '{}' ORDER BY began_at", at(since));
+        let (found, expected) = (begun.ask(&sql).await, whole.ask(&sql).await);
+        assert_eq!(found.skipped, [], "{since}");
+        let rows = |answer: Answer| answer.rows.into_iter().map(Value::from).collect::<Vec<_>>();
+        let (found, expected) = (rows(found), rows(expected));
+        assert_eq!((found.len(), &found), (expected.len(), &expected), "{since}");
+        assert_eq!(found.is_empty(), since == 32);
+    }
+    // Who asks about all of them is told that they cannot be had.
+    let all = begun.ask("SELECT count(*) FROM sessions").await;
+    assert_eq!(all.skipped.len(), 1, "{all:?}");
 }
 
 #[tokio::test]
