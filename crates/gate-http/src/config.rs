@@ -1,5 +1,6 @@
 //! How a gate is told to behave.
 
+use countersign_gate::TrustedProxies;
 use countersign_throttle::{CallerRates, Rates};
 use ipnet::IpNet;
 use std::time::Duration;
@@ -25,6 +26,8 @@ pub struct GateConfig {
     /// Networks behind whose addresses many people sit, and how many connections each address in them may have. Where
     /// several match, the longest prefix counts.
     pub shared_addresses: Vec<(IpNet, usize)>,
+    /// The load balancers that say in the PROXY protocol whose connection they pass on. Default: none.
+    pub proxies: TrustedProxies,
     /// How many requests are taken from each person who is signed in.
     pub people: CallerRates,
     /// Let pages of other origins open WebSockets and other upgrades. False: a page of one application cannot reach
@@ -109,6 +112,7 @@ impl GateConfig {
             upstream_roots: UpstreamRoots::System,
             strangers: Rates::default(),
             shared_addresses: Vec::new(),
+            proxies: TrustedProxies::default(),
             people: CallerRates::person(),
             foreign_upgrades: false,
         }

@@ -39,7 +39,7 @@ mod wire;
 pub use assertion::{AssertionError, AssertionKey, LIFETIME as ASSERTION_LIFETIME};
 pub use body::{Answer, BodyError};
 pub use config::{GateConfig, Limits, Times, UpstreamRoots};
-pub use countersign_gate::{ClientCertificates, Peer, Tls, TlsError};
+pub use countersign_gate::{ClientCertificates, Peer, Tls, TlsError, TrustedProxies};
 pub use forward_auth::{Dialect, ForeignProxy};
 pub use gate::{Gate, GateError, LocalHost, SPAN_TARGET, Traces};
 pub use headers::{COOKIE_PREFIX, DECISION};

@@ -1,5 +1,6 @@
 //! Connections: accepted, encrypted where asked, and drained.
 
+use crate::proxy::{TrustedProxies, read_header};
 use crate::tls::{Tls, key_of};
 use countersign_facts::Digest;
 use countersign_listen::{Door, Listener, Paced, Place};
@@ -38,6 +39,27 @@ pub struct AcceptedConnection<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AcceptedConnection<S> {
+    /// The same connection, with the address of whoever is behind one of these load balancers: read from the header with
+    /// which each connection of theirs begins, within `patience`. None if there is no such header, which is counted.
+    /// Any other connection is left as it is.
+    pub async fn behind(mut self, proxies: &TrustedProxies, patience: Duration) -> Option<Self> {
+        if !proxies.contains(self.peer.address) {
+            return Some(self);
+        }
+        let proxy = self.peer.address;
+        let why = match tokio::time::timeout(patience, read_header(&mut self.stream)).await {
+            Ok(Ok(source)) => {
+                self.peer.address = source.unwrap_or(proxy);
+                return Some(self);
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the header took too long".to_owned(),
+        };
+        metrics::counter!("countersign_connections_given_up_total", "why" => "proxy-header").increment(1);
+        tracing::debug!(%proxy, why, "a load balancer did not say whose connection it passes on");
+        None
+    }
+
     /// The same connection after a TLS handshake within `patience`; none if that failed, which is logged.
     pub async fn encrypt(self, tls: &Tls, patience: Duration) -> Option<AcceptedConnection<TlsStream<S>>> {
         let handshake = Box::pin(TlsAcceptor::from(Arc::clone(&tls.config)).accept(self.stream));

@@ -5,6 +5,7 @@
 //!
 //! * [`ConnectionTasks`] accepts connections, and drains them at a stop.
 //! * [`AcceptedConnection::encrypt`] terminates [`Tls`], and tells the key that a device proved.
+//! * [`AcceptedConnection::behind`] reads whose connection a load balancer passes on (the PROXY protocol).
 //! * [`HeldAccess`] is the accesses that one exchange rests on, watched and completed as one.
 //! * [`Pump`] passes bytes between two streams, and stops between two bytes when the answer changes.
 //! * [`ApplicationCounts`] counts.
@@ -17,11 +18,18 @@
 mod accept;
 mod counts;
 mod held;
+mod proxy;
 mod pump;
 mod tls;
 
 pub use accept::{AcceptedConnection, ConnectionTasks, Peer};
 pub use counts::ApplicationCounts;
 pub use held::HeldAccess;
+pub use proxy::{ProxyHeaderError, TrustedProxies};
 pub use pump::{Pump, PumpEnd, PumpedBytes, StreamHalves};
 pub use tls::{ClientCertificates, Tls, TlsError, key_of};
+
+/// What reads a stranger's bytes within the kit, for whoever tries it by itself, as `fuzz/` does.
+pub mod readers {
+    pub use crate::proxy::{read_header, source};
+}

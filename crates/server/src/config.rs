@@ -422,6 +422,11 @@ mod tests {
             ("data = \"d\"\n[listen]\nhttp = \"0.0.0.0:80\"", 3, "plain HTTP beyond loopback"),
             ("data = \"d\"\n[listen]\nhttp = \"localhost\"", 3, "invalid socket address"),
             ("data = \"d\"\n[listen]\nhttps = \"0.0.0.0:443\"", 3, "give both or neither"),
+            (
+                "data = \"d\"\n[listen]\nproxy_protocol_from = [\"0.0.0.0/0\"]",
+                3,
+                "lets anybody claim any address",
+            ),
             ("data = \"d\"\n[journal]\nstore = \"oracle\"", 3, "unknown variant `oracle`"),
             ("data = \"d\"\n[networks]\noffice = []", 3, "office has no addresses"),
             ("data = \"d\"\n[limits]\nconnections = 0", 3, "limits.connections: none could connect"),

@@ -19,7 +19,7 @@ use countersign_authn::{Authn, Origin};
 use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings, SqlProgram};
 use countersign_copies::{Copies, Pace};
 use countersign_evidence::{Evidence, Options, Store};
-use countersign_gate_http::{Gate, GateConfig};
+use countersign_gate_http::{Gate, GateConfig, TrustedProxies};
 use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
@@ -451,6 +451,7 @@ fn gate_config(config: &Config, origin: &Origin, shares: Shares) -> GateConfig {
     gate.times.answer_body = config.limits.idle.0;
     gate.times.tunnel = config.limits.idle.0;
     gate.times.grace = config.limits.drain.0;
+    gate.proxies = TrustedProxies::new(config.listen.proxy_protocol_from.iter().copied());
     gate.people = people(config);
     gate
 }

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod balancers;
 mod breaking_off;
 mod client;
 mod differential;

@@ -1,6 +1,7 @@
 //! What is listened on.
 
 use super::ConfigError;
+use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -12,6 +13,8 @@ pub struct Listen {
     pub http: Option<SocketAddr>,
     /// HTTPS for people and applications; needs `[tls]`.
     pub https: Option<SocketAddr>,
+    /// The load balancers in front of `http` and `https` that say in the PROXY protocol whose connection they pass on.
+    pub proxy_protocol_from: Vec<IpNet>,
     /// Forward-auth and AuthZEN for other proxies.
     pub decision_point: Option<SocketAddr>,
     /// The origins under which the decision point is reached when it is not by its address, as a proxy or a container has
@@ -33,6 +36,12 @@ impl Listen {
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if let Some(all) = self.proxy_protocol_from.iter().find(|network| network.prefix_len() == 0) {
+            return Err(ConfigError::wrong(
+                "listen.proxy_protocol_from",
+                format!("{all} lets anybody claim any address: write the addresses of your load balancers"),
+            ));
+        }
         let is_origin = |text: &str| {
             let parsed: Option<http::Uri> = text.parse().ok();
             let spoken = parsed.as_ref().and_then(http::Uri::scheme_str);
@@ -56,6 +65,7 @@ impl Default for Listen {
         Self {
             http: Some(http),
             https: None,
+            proxy_protocol_from: Vec::new(),
             decision_point: None,
             decision_point_origins: Vec::new(),
             metrics: None,
