@@ -148,8 +148,17 @@ impl Search {
     /// Whether one of the texts contains it.
     pub fn finds(&self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> bool {
         let Some(wanted) = &self.0 else { return true };
-        texts.into_iter().any(|text| text.as_ref().to_lowercase().contains(wanted))
+        texts.into_iter().any(|text| contains(text.as_ref(), wanted))
     }
+}
+
+/// Whether a text contains another, which is in lower case. Most names are ASCII and are compared where they are.
+fn contains(text: &str, wanted: &str) -> bool {
+    if text.is_ascii() {
+        let mut windows = text.as_bytes().windows(wanted.len().max(1));
+        return windows.any(|window| window.eq_ignore_ascii_case(wanted.as_bytes()));
+    }
+    text.to_lowercase().contains(wanted)
 }
 
 impl PageRequest {
@@ -167,25 +176,40 @@ impl PageRequest {
         self.after.as_ref()
     }
 
-    /// The page of `items`, which come in any order. Costs a look at every item, and an order among those of the page only.
+    /// The page of `items`, which come in any order. Compares most items once, with the last place of the page so far.
     pub fn select<'a, T>(
         &self,
         items: impl IntoIterator<Item = T>,
         place: impl Fn(&T, &'static str) -> Place<'a>,
     ) -> PageOf<T> {
-        let mut rest: Vec<(Place<'a>, T)> = items
-            .into_iter()
-            .map(|item| (place(&item, self.sort), item))
-            .filter(|(place, _)| self.after.as_ref().is_none_or(|after| self.compare(after, place).is_lt()))
-            .collect();
-        let more = rest.len() > self.limit;
-        if more {
-            rest.select_nth_unstable_by(self.limit, |(a, _), (b, _)| self.compare(a, b));
-            rest.truncate(self.limit);
+        let mut kept: Vec<(Place<'a>, T)> = Vec::new();
+        // The last place that can still be on the page, once more than the page was seen.
+        let mut last: Option<Place<'a>> = None;
+        for item in items {
+            let place = place(&item, self.sort);
+            let passed = self.after.as_ref().is_some_and(|after| self.compare(after, &place).is_ge());
+            if passed || last.as_ref().is_some_and(|last| self.compare(last, &place).is_lt()) {
+                continue;
+            }
+            kept.push((place, item));
+            if kept.len() > self.limit.saturating_mul(2) {
+                last = self.cut(&mut kept);
+            }
         }
-        rest.sort_unstable_by(|(a, _), (b, _)| self.compare(a, b));
-        let next = rest.last().filter(|_| more).map(|(place, _)| self.cursor(place));
-        PageOf { items: rest.into_iter().map(|(_, item)| item).collect(), next }
+        let more = last.is_some() || kept.len() > self.limit;
+        self.cut(&mut kept);
+        kept.sort_unstable_by(|(a, _), (b, _)| self.compare(a, b));
+        let next = kept.last().filter(|_| more).map(|(place, _)| self.cursor(place));
+        PageOf { items: kept.into_iter().map(|(_, item)| item).collect(), next }
+    }
+
+    /// Keeps those that come first, as many as the page has; the last place among them if there were more.
+    fn cut<'a, T>(&self, kept: &mut Vec<(Place<'a>, T)>) -> Option<Place<'a>> {
+        let end = self.limit.checked_sub(1).filter(|_| kept.len() > self.limit)?;
+        let (_, (last, _), _) = kept.select_nth_unstable_by(end, |(a, _), (b, _)| self.compare(a, b));
+        let last = last.clone();
+        kept.truncate(self.limit);
+        Some(last)
     }
 
     /// The page that begins `items`, which are in order already and begin after [`Self::after`]. Looks at no more than it needs.
@@ -254,4 +278,40 @@ fn decode(text: &str, list: &str) -> Result<PageCursor<'static>, Refusal> {
         Refusal::invalid(CURSOR, "the cursor is not one of this list")
             .remedy("give `next` of the page before, as it was, or leave out cursor to begin again")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_in_any_case_and_alphabet() {
+        let finds = |wanted: &str, text: &str| Search(Some(wanted.to_lowercase())).finds([text]);
+        assert!(finds("LOVE", "Ada Lovelace"));
+        assert!(finds("é", "RENÉ"));
+        assert!(finds("ren", "RENÉ"));
+        assert!(!finds("é", "Rene"));
+        assert!(!finds("lovelace of london", "lovelace"));
+        assert!(Search(None).finds(["anything"]));
+    }
+
+    #[test]
+    fn a_page_of_many_in_any_order_is_the_first_of_them_sorted() {
+        let request = |limit, order, after| PageRequest { list: "l", sort: "n", order, limit, after };
+        let numbers: Vec<i64> = (0..1000).map(|n| (n * 379) % 1000).collect();
+        let place = |n: &i64, _: &'static str| (SortKey::Number(n / 3), SortKey::Number(*n));
+        for order in [SortOrder::Ascending, SortOrder::Descending] {
+            let whole = request(5000, order, None).select(numbers.clone(), place);
+            assert_eq!((whole.items.len(), &whole.next), (1000, &None));
+            for limit in [1, 7, 499, 999, 1000] {
+                let first = request(limit, order, None).select(numbers.clone(), place);
+                assert_eq!(Some(first.items.as_slice()), whole.items.get(..limit), "{limit}");
+                assert_eq!(first.next.is_some(), limit < 1000, "{limit}");
+                let after = first.items.last().map(|last| place(last, "n"));
+                let rest = request(limit, order, after).select(numbers.clone(), place);
+                let end = (2 * limit).min(1000);
+                assert_eq!(Some(rest.items.as_slice()), whole.items.get(limit..end), "{limit}");
+            }
+        }
+    }
 }

@@ -73,7 +73,8 @@ async fn a_token_that_names_no_such_command_asks_what_changes_nothing() {
     let door = Door::Token(token);
     for path in ["/api/v1/journal/verify", "/api/v1/shadow-reports", "/api/v1/replays"] {
         let reads = house.send(&door, "POST", path, None).await;
-        assert!(reads.status.is_success(), "{path}: {}", reads.json);
+        // One long run at a time: the second may find the first still running.
+        assert!(reads.status.is_success() || reads.status.as_u16() == 409, "{path}: {}", reads.json);
     }
     let writes = house.send(&door, "POST", "/api/v1/proofs", None).await;
     assert_eq!(writes.status.as_u16(), 403, "{}", writes.json);
