@@ -197,11 +197,19 @@ pub fn end_columns<K: RecordKind>() -> usize {
 /// # Errors
 /// Arrow's; never for rows that a store gave.
 pub fn rows_batch<K: RecordKind>(rows: &[K::Row]) -> Result<RecordBatch, ArrowError> {
+    rows_batch_of::<K>(&rows_schema::<K>(), rows)
+}
+
+/// As [`rows_batch`], of the schema of the file that the rows are for: built once, and recognised by its address.
+pub(crate) fn rows_batch_of<K: RecordKind>(
+    schema: &SchemaRef,
+    rows: &[K::Row],
+) -> Result<RecordBatch, ArrowError> {
     let records = K::Record::columns().iter();
     let records = records.map(|column| column.array(rows.iter().map(|row| Some(row.record()))));
     let ends = K::End::columns().iter();
     let ends = ends.map(|column| column.array(rows.iter().map(|row| row.end().as_ref())));
-    RecordBatch::try_new(rows_schema::<K>(), records.chain(ends).collect())
+    RecordBatch::try_new(Arc::clone(schema), records.chain(ends).collect())
 }
 
 /// Ends as the last of the columns of records; nothing where there is none.
@@ -214,9 +222,12 @@ pub fn joined_ends_batch<K: RecordKind>(ends: &[Option<&K::End>]) -> Result<Reco
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays.collect())
 }
 
-/// Ends as the columns of their own files.
-pub(crate) fn ends_batch<K: RecordKind>(ends: &[K::End]) -> Result<RecordBatch, ArrowError> {
+/// Ends as the columns of their own files, of the schema of the file that they are for.
+pub(crate) fn ends_batch<K: RecordKind>(
+    schema: &SchemaRef,
+    ends: &[K::End],
+) -> Result<RecordBatch, ArrowError> {
     let key = key_column::<K>().array(ends.iter().map(Some));
     let rest = K::End::columns().iter().map(|column| column.array(ends.iter().map(Some)));
-    RecordBatch::try_new(ends_schema::<K>(), std::iter::once(key).chain(rest).collect())
+    RecordBatch::try_new(Arc::clone(schema), std::iter::once(key).chain(rest).collect())
 }

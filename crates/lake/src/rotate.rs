@@ -19,6 +19,7 @@ use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -166,18 +167,20 @@ pub(crate) fn convert<K: RecordKind>(
     // A torn tail is what a machine leaves that stopped. What was synced since then can only have been taken away.
     contents.damaged |= (contents.end as u64) < whole;
     let mut files = Vec::new();
+    let schema = columns::rows_schema::<K>();
     for (day, payloads) in std::mem::take(&mut contents.records) {
         let name = format!("{}{stem}", K::FILES.prefix(RecordTable::Rows));
-        let mut file = Sealed::create(disk, folder, (day, &name), &K::FILES, columns::rows_schema::<K>())?;
+        let mut file = Sealed::create(disk, folder, (day, &name), &K::FILES, Arc::clone(&schema))?;
         for chunk in payloads.chunks(CHUNK) {
-            file.write(&columns::rows_batch::<K>(&contents.rows(&bytes, chunk))?)?;
+            file.write(&columns::rows_batch_of::<K>(&schema, &contents.rows(&bytes, chunk))?)?;
         }
         files.push(file.finish()?);
     }
+    let schema = columns::ends_schema::<K>();
     for (day, ends) in &contents.strays() {
         let name = format!("{}{stem}", K::FILES.prefix(RecordTable::Ends));
-        let mut file = Sealed::create(disk, folder, (*day, &name), &K::FILES, columns::ends_schema::<K>())?;
-        file.write(&columns::ends_batch::<K>(ends)?)?;
+        let mut file = Sealed::create(disk, folder, (*day, &name), &K::FILES, Arc::clone(&schema))?;
+        file.write(&columns::ends_batch::<K>(&schema, ends)?)?;
         files.push(file.finish()?);
     }
     Ok(Some(Converted { segment: path.to_owned(), files, damaged: contents.damaged }))

@@ -5,6 +5,9 @@
 //! LEB128, text and lists with their length before them. Names travel as text and are parsed again, so that nothing comes out
 //! of a file that could not have gone in. Text longer than 4,096 bytes is cut and ends in "…"; a list keeps its first 128
 //! entries.
+//!
+//! Kinds are in rooms of their own, and the functions here are small and called for each field of each record: so they are
+//! marked to be inlined across rooms.
 
 use crate::kind::RecordKey;
 use countersign_names::{
@@ -55,6 +58,7 @@ pub fn whole<T: Wire>(mut bytes: &[u8]) -> Result<T, Unreadable> {
     if bytes.is_empty() { Ok(value) } else { Err(Unreadable) }
 }
 
+#[inline]
 fn bytes<'a>(from: &mut &'a [u8], count: usize) -> Result<&'a [u8], Unreadable> {
     let (taken, rest) = from.split_at_checked(count).ok_or(Unreadable)?;
     *from = rest;
@@ -62,6 +66,7 @@ fn bytes<'a>(from: &mut &'a [u8], count: usize) -> Result<&'a [u8], Unreadable> 
 }
 
 impl Wire for u64 {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         let mut left = *self;
         while left >= 0x80 {
@@ -71,6 +76,7 @@ impl Wire for u64 {
         out.push(left as u8);
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
@@ -92,9 +98,11 @@ impl Wire for u64 {
 macro_rules! narrower {
     ($($type:ty),+) => {$(
         impl Wire for $type {
+            #[inline]
             fn put(&self, out: &mut Vec<u8>) {
                 u64::from(*self).put(out);
             }
+            #[inline]
             fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
                 u64::take(from)?.try_into().map_err(|_| Unreadable)
             }
@@ -104,11 +112,13 @@ macro_rules! narrower {
 narrower!(u16, u32);
 
 impl Wire for i64 {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         // Zigzag: small numbers of either sign stay short.
         ((*self << 1) ^ (*self >> 63)).cast_unsigned().put(out);
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         let folded = u64::take(from)?;
         Ok((folded >> 1).cast_signed() ^ -((folded & 1).cast_signed()))
@@ -116,10 +126,12 @@ impl Wire for i64 {
 }
 
 impl Wire for bool {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         match bytes(from, 1)? {
             [0] => Ok(false),
@@ -130,10 +142,12 @@ impl Wire for bool {
 }
 
 impl Wire for String {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         put_text(self, out);
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         take_text(from).map(str::to_owned)
     }
@@ -157,6 +171,7 @@ pub fn take_text<'a>(from: &mut &'a [u8]) -> Result<&'a str, Unreadable> {
 }
 
 impl<T: Wire> Wire for Option<T> {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         self.is_some().put(out);
         if let Some(value) = self {
@@ -164,12 +179,14 @@ impl<T: Wire> Wire for Option<T> {
         }
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         if bool::take(from)? { T::take(from).map(Some) } else { Ok(None) }
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         (self.len().min(LONGEST_LIST) as u64).put(out);
         for value in self.iter().take(LONGEST_LIST) {
@@ -177,6 +194,7 @@ impl<T: Wire> Wire for Vec<T> {
         }
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         let count = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
         if count > LONGEST_LIST {
@@ -187,6 +205,7 @@ impl<T: Wire> Wire for Vec<T> {
 }
 
 impl Wire for BTreeMap<String, String> {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         (self.len().min(LONGEST_LIST) as u64).put(out);
         for (key, value) in self.iter().take(LONGEST_LIST) {
@@ -195,6 +214,7 @@ impl Wire for BTreeMap<String, String> {
         }
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         let count = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
         if count > LONGEST_LIST {
@@ -205,20 +225,24 @@ impl Wire for BTreeMap<String, String> {
 }
 
 impl Wire for Timestamp {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         self.as_micros().put(out);
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         i64::take(from).map(Self::from_micros)
     }
 }
 
 impl Wire for [u8; 32] {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self);
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         bytes(from, 32)?.try_into().map_err(|_| Unreadable)
     }
@@ -231,10 +255,12 @@ fn drawn_at(bits: Uuid) -> Option<Timestamp> {
 }
 
 impl Wire for Uuid {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.as_bytes());
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         Self::from_slice(bytes(from, 16)?).map_err(|_| Unreadable)
     }
@@ -249,9 +275,11 @@ impl RecordKey for Uuid {
 macro_rules! ids {
     ($($type:ident),+) => {$(
         impl Wire for $type {
+            #[inline]
             fn put(&self, out: &mut Vec<u8>) {
                 out.extend_from_slice(self.bits().as_bytes());
             }
+            #[inline]
             fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
                 Uuid::from_slice(bytes(from, 16)?).map(Self::new).map_err(|_| Unreadable)
             }
@@ -271,9 +299,11 @@ ids!(DecisionId, SessionId, DeviceId, ExceptionId, GrantId, CredentialId);
 macro_rules! wire_as_text {
     ($($type:ident),+ $(,)?) => {$(
         impl $crate::wire::Wire for $type {
+            #[inline]
             fn put(&self, out: &mut Vec<u8>) {
                 $crate::wire::put_text(self.as_str(), out);
             }
+            #[inline]
             fn take(from: &mut &[u8]) -> Result<Self, $crate::wire::Unreadable> {
                 $crate::wire::take_text(from)?.parse().map_err(|_| $crate::wire::Unreadable)
             }
@@ -292,6 +322,7 @@ wire_as_text!(
 );
 
 impl Wire for Principal {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         match self {
             Self::Anonymous => out.push(0),
@@ -306,6 +337,7 @@ impl Wire for Principal {
         }
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         let kind = bytes(from, 1)?;
         let mut bits = || Uuid::from_slice(bytes(from, 16)?).map_err(|_| Unreadable);
@@ -319,6 +351,7 @@ impl Wire for Principal {
 }
 
 impl Wire for IpAddr {
+    #[inline]
     fn put(&self, out: &mut Vec<u8>) {
         match self {
             Self::V4(address) => {
@@ -332,6 +365,7 @@ impl Wire for IpAddr {
         }
     }
 
+    #[inline]
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable> {
         match bytes(from, 1)? {
             [4] => <[u8; 4]>::try_from(bytes(from, 4)?).map(Self::from).map_err(|_| Unreadable),
@@ -346,9 +380,11 @@ impl Wire for IpAddr {
 macro_rules! wire_in_order {
     ($type:ident { $($field:ident),+ $(,)? }) => {
         impl $crate::wire::Wire for $type {
+            #[inline]
             fn put(&self, out: &mut Vec<u8>) {
                 $($crate::wire::Wire::put(&self.$field, out);)+
             }
+            #[inline]
             fn take(from: &mut &[u8]) -> Result<Self, $crate::wire::Unreadable> {
                 Ok(Self { $($field: $crate::wire::Wire::take(from)?,)+ })
             }

@@ -18,6 +18,7 @@ use countersign_names::Timestamp;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// Most files that become one at a time, since each may be open. A day of more is made one in several turns.
 const MOST: usize = 256;
@@ -246,14 +247,15 @@ impl<K: RecordKind> Run<'_, K> {
         let disk = &*self.store.shared().disk;
         let unwritable = |error: RotateError| left(error.into());
         let mut sealed =
-            Sealed::create(disk, self.store.folder(), (day, name), &K::FILES, schema).map_err(unwritable)?;
+            Sealed::create(disk, self.store.folder(), (day, name), &K::FILES, Arc::clone(&schema))
+                .map_err(unwritable)?;
         sealed.stand_for(covered);
         let paths = files.iter().map(|file| self.store.folder().join(&file.path)).collect();
         let doubled = match table {
             RecordTable::Rows => {
                 let mut rows =
                     Merge::<K>::open(self.store.partitions(), paths).map_err(|error| left(error.into()))?;
-                while let Some(batch) = rows.batch().map_err(|error| left(error.into()))? {
+                while let Some(batch) = rows.batch(&schema).map_err(|error| left(error.into()))? {
                     sealed.write(&batch).map_err(unwritable)?;
                     self.rows += batch.num_rows() as u64;
                     self.tell()?;
@@ -263,7 +265,7 @@ impl<K: RecordKind> Run<'_, K> {
             RecordTable::Ends => {
                 let mut ends = MergedEnds::<K>::open(self.store.partitions(), paths)
                     .map_err(|error| left(error.into()))?;
-                while let Some(batch) = ends.batch().map_err(|error| left(error.into()))? {
+                while let Some(batch) = ends.batch(&schema).map_err(|error| left(error.into()))? {
                     sealed.write(&batch).map_err(unwritable)?;
                     self.rows += batch.num_rows() as u64;
                     self.tell()?;

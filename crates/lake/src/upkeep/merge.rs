@@ -7,6 +7,7 @@ use crate::partitions::{LakeError, Partitions, Unit, guarded};
 use crate::query::RecordQuery;
 use crate::store::Source;
 use arrow_array::RecordBatch;
+use arrow_schema::SchemaRef;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use std::collections::VecDeque;
 use std::path::PathBuf;
@@ -42,7 +43,7 @@ impl<K: RecordKind> Merge<K> {
     }
 
     /// The next rows, as columns; none when there are no more.
-    pub(super) fn batch(&mut self) -> Result<Option<RecordBatch>, LakeError> {
+    pub(super) fn batch(&mut self, schema: &SchemaRef) -> Result<Option<RecordBatch>, LakeError> {
         let mut rows = Vec::with_capacity(CHUNK);
         while rows.len() < CHUNK {
             match self.next()? {
@@ -50,7 +51,7 @@ impl<K: RecordKind> Merge<K> {
                 None => break,
             }
         }
-        if rows.is_empty() { Ok(None) } else { Ok(Some(columns::rows_batch::<K>(&rows)?)) }
+        if rows.is_empty() { Ok(None) } else { Ok(Some(columns::rows_batch_of::<K>(schema, &rows)?)) }
     }
 
     /// The next record. One that is in two files is next to itself, since both are sorted by moment and key.
@@ -124,7 +125,7 @@ impl<K: RecordKind> MergedEnds<K> {
     }
 
     /// The next rows, as columns; none when there are no more.
-    pub(super) fn batch(&mut self) -> Result<Option<RecordBatch>, LakeError> {
+    pub(super) fn batch(&mut self, schema: &SchemaRef) -> Result<Option<RecordBatch>, LakeError> {
         let mut ends = Vec::with_capacity(CHUNK);
         while ends.len() < CHUNK {
             let next = self.pop()?;
@@ -139,7 +140,7 @@ impl<K: RecordKind> MergedEnds<K> {
                 }
             }
         }
-        if ends.is_empty() { Ok(None) } else { Ok(Some(columns::ends_batch::<K>(&ends)?)) }
+        if ends.is_empty() { Ok(None) } else { Ok(Some(columns::ends_batch::<K>(schema, &ends)?)) }
     }
 
     fn pop(&mut self) -> Result<Option<K::End>, LakeError> {
