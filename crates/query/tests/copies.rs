@@ -10,15 +10,16 @@ use countersign_bucket::{Address, Bucket, Source};
 use countersign_control::Anchoring;
 use countersign_copies::{Copies, Pace};
 use countersign_evidence::{
-    Anchors as _, Cause, Completed, Decided, Effect, Ended, Evidence, Options, Sink, Store,
+    Anchors as _, Cause, Completed, Decided, Decisions, Effect, Ended, Evidence, Options, Sink, Store,
 };
 use countersign_facts::{Actor, Fact, GroupFact};
 use countersign_journal::Journal;
-use countersign_lake::Lake;
+use countersign_lake::{Elsewhere as _, Fault, Lake, RecordKind as _, RecordSink, RecordStore};
 use countersign_ledger::Ledger;
 use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
 use countersign_sql::{Answer, Facts, Limits, Program, Reading, SqlEngine};
 use countersign_testkit::{S3, s3};
+use kinds::{Flow, Flows};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,6 +30,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+#[path = "../../lake/tests/lake/kinds.rs"]
+mod kinds;
 
 const EVER: Timestamp = Timestamp::from_micros(i64::MIN);
 const URL: &str = "s3://evidence/a/b";
@@ -569,4 +573,91 @@ async fn a_child_that_copies() {
     let options = Options { anchors, ..Options::default() };
     let (_sink, store) = Evidence::open(folder.join("one/evidence"), options).unwrap();
     copies.keep(store, CancellationToken::new()).await;
+}
+
+/// The flows of a process, which lie within the folder of its decisions.
+fn flows_of(
+    process: &Path,
+    name: &str,
+    ledger: &Ledger,
+    copies: &Copies,
+) -> (RecordSink<Flows>, RecordStore<Flows>) {
+    let anchors = Arc::new(Anchoring::new(ledger.clone(), Flows::FILES.account(name)));
+    let elsewhere = Some(Arc::new(copies.of_kind(Flows::FILES)) as _);
+    let options = Options { anchors, elsewhere, ..Options::default() };
+    countersign_lake::open::<Flows>(process.join("evidence/flows"), options).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_kind_is_copied_beside_the_first_compared_with_it_and_read_by_another_process() {
+    let Some(store) = S3::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = ledger(folder.path()).await;
+    let bucket = |name: &str| {
+        let own = folder.path().join(name);
+        fs::create_dir_all(&own).unwrap();
+        let address = Address::parse(URL, Some(&store.origin), s3::REGION, false).unwrap();
+        Bucket::new(address, Source::File(keys_file(&own, &store.allowed)), None).unwrap()
+    };
+    let copies = |name: &str| {
+        let (cache, kinds) = (folder.path().join(name).join("fetched"), vec![Decisions::FILES, Flows::FILES]);
+        let named = (name.to_owned(), kinds);
+        Copies::of_kinds(bucket(name), ledger.clone(), named, (&cache, 1 << 20), PACE).unwrap()
+    };
+    let one = Process::open(folder.path(), "one", &ledger, &store, URL, Options::default());
+    let one = one.record(0, 4, &store, URL).await;
+    let of_one = copies("one");
+    let (sink, _flows) = flows_of(&one.folder, "one", &ledger, &of_one);
+    let flows: Vec<Flow> = (0..30).map(|number| Flow::numbered(number, kinds::MIDNIGHT)).collect();
+    flows.iter().for_each(|flow| sink.record(flow).unwrap());
+    sink.close().await.unwrap();
+    let (sink, flows_store) = flows_of(&one.folder, "one", &ledger, &of_one);
+    let lake = Lake::new(vec![Arc::new(one.store.clone()), Arc::new(flows_store.clone())]);
+
+    let stop = CancellationToken::new();
+    tokio::spawn(of_one.clone().keep(lake.clone(), stop.clone()));
+    one.until(|_| of_one.state().waiting == Some(0)).await;
+    stop.cancel();
+    let file = {
+        let world = ledger.world();
+        let kept = world.evidence("one/flows").unwrap();
+        kept.files().next().unwrap().file.path.clone()
+    };
+    let key = one.key(&format!("flows/{file}"));
+    let local = one.file(&format!("flows/{file}"));
+    assert!(store.get(&key) == fs::read(&local).unwrap(), "{key}");
+    let compared = |copies: Copies, lake: Lake| async move {
+        let verify = move || copies.verify(&lake, EVER, &mut |_, _| ControlFlow::Continue(())).unwrap();
+        let compared = tokio::task::spawn_blocking(verify).await.unwrap();
+        let said = compared.findings.iter().map(|it| (it.fault, it.path.clone())).collect::<Vec<_>>();
+        (compared.files, said)
+    };
+    assert_eq!(
+        compared(of_one.clone(), lake.clone()).await,
+        (3, Vec::new()),
+        "two of decisions, one of flows"
+    );
+    let bytes = store.get(&key);
+    let mut flipped = bytes.clone();
+    flipped[9] ^= 1;
+    store.put(&key, &flipped);
+    let place = format!("s3://evidence/a/b/one/flows/{file}");
+    assert_eq!(compared(of_one.clone(), lake).await, (2, vec![(Fault::Altered, place)]));
+    store.put(&key, &bytes);
+
+    // Another process reads them, and takes neither kind for the other.
+    let two = folder.path().join("two");
+    let of_two = copies("two");
+    let (_sink_of_two, flows_of_two) = flows_of(&two, "two", &ledger, &of_two);
+    let read = tokio::task::spawn_blocking(move || {
+        let away = flows_of_two.everywhere(EVER, Timestamp::MAX).rows;
+        let fetched: Vec<_> = away.iter().map(|away| flows_of_two.fetch(away).unwrap()).collect();
+        let decisions: Vec<_> = of_two.others("dt=2026-11-22").into_iter().map(|it| it.process).collect();
+        let bytes: Vec<_> = fetched.iter().map(|file| fs::read(file.path()).unwrap()).collect();
+        (away.into_iter().map(|away| away.process).collect::<Vec<_>>(), bytes, decisions)
+    });
+    let (processes, read, decisions) = read.await.unwrap();
+    assert_eq!((processes, decisions), (vec!["one".to_owned()], vec!["one".to_owned(); 2]));
+    assert!(read == [bytes]);
+    sink.close().await.unwrap();
 }

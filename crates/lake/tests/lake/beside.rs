@@ -4,8 +4,9 @@
 
 use crate::DAY;
 use crate::book::Book;
-use crate::kinds::{Flow, Flows, Login, Logins, MIDNIGHT, key_at};
+use crate::kinds::{Flow, Flows, MIDNIGHT, key_at};
 use crate::life::{files, scanned};
+use crate::logins::{Login, Logins};
 use countersign_lake::{
     Anchors as _, Fault, KindFiles, Lake, Options, RecordKind as _, RecordSink, RecordStore, Verified, open,
 };

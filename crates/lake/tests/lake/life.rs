@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
-use crate::kinds::{Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
+use crate::kinds::{Flow, Flows, MIDNIGHT, key_at};
+use crate::logins::{Login, Logins, Logout};
 use countersign_lake::cells::{Cells, Read, need};
 use countersign_lake::columns::{CellSource, ColumnSource, show};
 use countersign_lake::wire::{Unreadable, Wire};

@@ -5,6 +5,7 @@ mod book;
 mod kill;
 mod kinds;
 mod life;
+mod logins;
 mod upkeep;
 
 /// Microseconds of a day.

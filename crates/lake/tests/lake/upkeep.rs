@@ -3,8 +3,9 @@
 
 use crate::DAY;
 use crate::book::Book;
-use crate::kinds::{Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
+use crate::kinds::{Flow, Flows, MIDNIGHT, key_at};
 use crate::life::{files, scanned};
+use crate::logins::{Login, Logins, Logout};
 use countersign_lake::{Anchors as _, Fault, Options, RecordSink, RecordStore, open};
 use countersign_names::Timestamp;
 use std::fs;

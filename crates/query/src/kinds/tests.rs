@@ -4,12 +4,15 @@ use super::KindTable;
 use crate::engine;
 use countersign_lake::{Options, open};
 use countersign_sql::{Answer, Facts, Limits, QueryError, Reading};
-use kinds::{Flow, Flows, Login, Logins, Logout, MIDNIGHT, key_at};
+use kinds::{Flow, Flows, MIDNIGHT, key_at};
+use logins::{Login, Logins, Logout};
 use serde_json::json;
 use std::sync::Arc;
 
 #[path = "../../../lake/tests/lake/kinds.rs"]
 mod kinds;
+#[path = "../../../lake/tests/lake/logins.rs"]
+mod logins;
 
 #[derive(Debug)]
 struct Nothing;
