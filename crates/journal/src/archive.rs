@@ -65,10 +65,10 @@ impl Journal {
     /// The entries after a place: the store's, or the archive's where the store begins later.
     pub(crate) async fn page(&self, after: Seq, limit: u32, bytes: usize) -> Result<SourcedPage, ReadError> {
         let stored = self.0.store.page(after, limit, bytes).await?;
-        let goes_on =
-            |first: &StoredEntry| u64::try_from(first.seq).is_ok_and(|seq| Seq(seq) == after.next());
-        let whole = stored.first().is_some_and(goes_on);
-        let Some(archive) = self.0.archive.get().filter(|_| !whole && limit > 0).cloned() else {
+        // The last entry never leaves the store: where it has nothing more, there is nothing more.
+        let later = |first: &StoredEntry| u64::try_from(first.seq).is_ok_and(|seq| Seq(seq) > after.next());
+        let begins_later = stored.first().is_some_and(later);
+        let Some(archive) = self.0.archive.get().filter(|_| begins_later).cloned() else {
             return Ok(SourcedPage { entries: stored, from_store: true });
         };
         let reading = spawn_blocking(move || archive.page(after, limit, bytes)).await;

@@ -10,7 +10,7 @@ fn cut(stage: &Stage, server: Option<(&Postgres, &str)>, from: u64) {
     let delete = format!("DELETE FROM journal_entries WHERE seq >= {from};");
     match server {
         Some((server, url)) => {
-            let never = "DROP TRIGGER IF EXISTS journal_entries_never_change ON journal_entries;";
+            let never = "DROP TRIGGER IF EXISTS journal_entries_never_go ON journal_entries;";
             server.run_sql(url, &format!("{never} {delete}"));
         }
         None => {

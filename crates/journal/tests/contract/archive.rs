@@ -113,8 +113,10 @@ pub async fn an_archive_is_not_believed(stage: &Stage<'_>) {
     let journal = stage.open().await;
     journal.reads_archive(Arc::new(InMemory(Vec::new(), Some(|| ArchiveError::Away("no link".to_owned())))));
     assert!(matches!(journal.read(Seq(0), 100).await, Err(ReadError::Store(_))), "later it may be there");
-    // What the store has needs no archive.
+    // What the store has needs no archive, and neither does finding out that there is no more.
     assert_eq!(journal.read(Seq(6), 100).await.unwrap(), entries[6..]);
+    assert_eq!(journal.read(Seq(10), 100).await.unwrap(), []);
+    assert_eq!(journal.read_chained(entries[9].head(), 100).await.unwrap(), []);
 }
 
 pub async fn a_row_that_came_back_is_found(stage: &Stage<'_>) {

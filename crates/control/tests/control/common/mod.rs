@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use countersign_admission::{Admission, Freshness, Settings as Gate};
+use countersign_archive::{ARCHIVE_FOLDER, Archives};
 use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
@@ -244,6 +245,7 @@ impl House {
             headers.get("x-test-session").and_then(|value| value.to_str().ok()?.parse().ok())
         });
         let control = Control::new(settings, ledger.clone(), admission.clone(), store, session_of);
+        control.keeps_archives(Arc::new(Archives::new(folder.path().join(ARCHIVE_FOLDER), None)));
         Self { ledger, admission, control, sink, now, _folder: folder }
     }
 
