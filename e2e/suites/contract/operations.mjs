@@ -127,6 +127,7 @@ export const OPERATIONS = [
   ['evidence.verify'],
   ['evidence.anchor'],
   ['evidence.compact'],
+  ['journal.archive', {}, { body: { dry_run: true } }],
   ['evidence.retain', {}, { body: { dry_run: true }, status: [201, 409, 422] }],
   ['sessions.revoke', { id: (its) => its.session }],
   ['people.end_sessions', { person: ADMINISTRATOR }],

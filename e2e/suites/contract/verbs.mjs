@@ -97,6 +97,7 @@ export const VERBS = [
   { words: ['evidence', 'retain', '--dry-run'], ends: [0, 1, 2, 4] },
   { words: ['journal', 'head'] },
   { words: ['journal', 'verify'] },
+  { words: ['journal', 'archive', '--dry-run'] },
   { words: ['key', 'list'], keep: ({ items }, its) => { its.key = items[0].id; } },
   { words: ['key', 'rotate', (its) => its.key] },
   { words: ['key', 'retire', (its) => its.key, '--yes'], ends: [0, 4] },
