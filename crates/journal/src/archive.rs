@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::verify::Broken;
 use crate::{Access, Journal, ReadError};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use tokio::task::spawn_blocking;
 
 /// Who has the entries that left the store.
@@ -64,18 +65,35 @@ impl Journal {
 
     /// The entries after a place: the store's, or the archive's where the store begins later.
     pub(crate) async fn page(&self, after: Seq, limit: u32, bytes: usize) -> Result<SourcedPage, ReadError> {
+        // Where the store is known to begin later, it is not asked in vain for each page of the archive.
+        if after.next().0 < self.0.store_begins.load(Ordering::Relaxed)
+            && let Some(entries) = self.archived(after, limit, bytes).await?
+        {
+            return Ok(SourcedPage { entries, from_store: false });
+        }
         let stored = self.0.store.page(after, limit, bytes).await?;
         // The last entry never leaves the store: where it has nothing more, there is nothing more.
-        let later = |first: &StoredEntry| u64::try_from(first.seq).is_ok_and(|seq| Seq(seq) > after.next());
-        let begins_later = stored.first().is_some_and(later);
-        let Some(archive) = self.0.archive.get().filter(|_| begins_later).cloned() else {
-            return Ok(SourcedPage { entries: stored, from_store: true });
-        };
+        let first = stored.first().and_then(|first| u64::try_from(first.seq).ok());
+        if let Some(first) = first.filter(|first| Seq(*first) > after.next())
+            && let Some(entries) = self.archived(after, limit, bytes).await?
+        {
+            self.0.store_begins.store(first, Ordering::Relaxed);
+            return Ok(SourcedPage { entries, from_store: false });
+        }
+        Ok(SourcedPage { entries: stored, from_store: true })
+    }
+
+    /// The archive's entries after a place; none when it has not the next one.
+    async fn archived(
+        &self,
+        after: Seq,
+        limit: u32,
+        bytes: usize,
+    ) -> Result<Option<Vec<StoredEntry>>, ReadError> {
+        let Some(archive) = self.0.archive.get().cloned() else { return Ok(None) };
         let reading = spawn_blocking(move || archive.page(after, limit, bytes)).await;
-        let archived = reading.map_err(|error| StoreError::new("reading an archive", error))?;
-        match archived {
-            Ok(entries) if entries.is_empty() => Ok(SourcedPage { entries: stored, from_store: true }),
-            Ok(entries) => Ok(SourcedPage { entries, from_store: false }),
+        match reading.map_err(|error| StoreError::new("reading an archive", error))? {
+            Ok(entries) => Ok(Some(entries).filter(|entries| !entries.is_empty())),
             Err(ArchiveError::Away(why)) => Err(StoreError::new("reading an archive", why).into()),
             Err(ArchiveError::Altered(why)) => Err(Broken::after(after, Fault::Archive { why }).into()),
         }

@@ -52,6 +52,7 @@ pub use open::{Access, PostgresOptions};
 pub use verify::{Broken, Verified, VerifyError};
 
 use follow::Signals;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 use store::{Inserted, Store};
 use tracing::Instrument as _;
@@ -66,6 +67,8 @@ struct Inner {
     access: Access,
     /// Who has the entries that left the store, once that is known.
     archive: OnceLock<Arc<dyn Archive>>,
+    /// The first entry of the store, when that was last seen to be another than the journal's; before that 0.
+    store_begins: AtomicU64,
     /// What keeps the signals true when entries come from elsewhere; ends with the journal.
     watcher: Option<tokio::task::AbortHandle>,
 }

@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::{Inner, Journal};
 use secrecy::SecretString;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a handle may do.
@@ -79,7 +79,8 @@ impl Journal {
         access: Access,
         watcher: Option<tokio::task::AbortHandle>,
     ) -> Self {
-        Self(Arc::new(Inner { store, signals, access, archive: OnceLock::new(), watcher }))
+        let (archive, store_begins) = Default::default();
+        Self(Arc::new(Inner { store, signals, access, archive, store_begins, watcher }))
     }
 }
 
