@@ -128,3 +128,38 @@ pub async fn a_row_that_came_back_is_found(stage: &Stage<'_>) {
     let Err(VerifyError::Broken(broken)) = journal.verify(|_| ()).await else { panic!("it was not found") };
     assert_eq!(broken.fault, Fault::Strays { rows: 5, met: 4 });
 }
+
+/// What the releases before archives left: the first schema.
+pub async fn a_journal_from_before_archives_is_brought_up_to_date(stage: &Stage<'_>) {
+    let journal = stage.open().await;
+    let head = append(&journal, Head::GENESIS, 10).await;
+    let entries = read_all(&journal).await;
+    journal.close().await;
+    let back = match stage {
+        Stage::Sqlite { .. } => {
+            "CREATE TRIGGER journal_entries_never_go BEFORE DELETE ON journal_entries
+             BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+        }
+        Stage::Postgres { .. } => {
+            "DROP FUNCTION journal_entries_refuse_unarchived;
+             CREATE TRIGGER journal_entries_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON journal_entries
+                FOR EACH STATEMENT EXECUTE FUNCTION journal_entries_refuse();"
+        }
+    };
+    stage.tamper("DROP TABLE journal_archived; DELETE FROM journal_migrations WHERE version = 2").await;
+    stage.sql(back).await.unwrap();
+    if matches!(stage, Stage::Sqlite { .. }) {
+        let never = "CREATE TRIGGER journal_entries_never_change BEFORE UPDATE ON journal_entries
+                     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
+        stage.sql(never).await.unwrap();
+    }
+    // A reader changes nothing, and needs nothing changed.
+    let reader = stage.open_for_reading().await;
+    assert_eq!(reader.verify(|_| ()).await.unwrap().head, head);
+    reader.close().await;
+    let journal = stage.open().await;
+    assert_eq!(read_all(&journal).await, entries);
+    assert_eq!(journal.prune(entries[5].head(), |_| ()).await.unwrap(), 6);
+    let said = stage.sql("DELETE FROM journal_entries WHERE seq = 7").await.unwrap_err();
+    assert!(said.contains("append-only"), "{said}");
+}

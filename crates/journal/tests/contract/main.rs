@@ -62,6 +62,7 @@ contract![
     archive::only_what_is_archived_leaves_the_store,
     archive::an_archive_is_not_believed,
     archive::a_row_that_came_back_is_found,
+    archive::a_journal_from_before_archives_is_brought_up_to_date,
     tamper::every_tampering_is_found_and_named,
     tamper::a_removed_tail_is_found_by_the_anchor_alone,
     tamper::a_chain_that_was_written_anew_is_found_by_the_anchor_alone,
