@@ -155,10 +155,11 @@ impl QueryParameters {
 
     /// How many are wanted; every one when it is not said.
     pub fn limit(&mut self) -> Result<usize, Refusal> {
-        match self.take::<u32>("limit")? {
-            None => Ok(usize::MAX),
-            Some(0) => Err(Refusal::invalid("limit", "none are wanted").remedy("ask for at least one")),
-            Some(limit) => Ok(usize::try_from(limit).unwrap_or(usize::MAX)),
+        let Some(text) = self.text("limit") else { return Ok(usize::MAX) };
+        match text.parse::<u32>() {
+            Ok(limit @ 1..) => Ok(usize::try_from(limit).unwrap_or(usize::MAX)),
+            _ => Err(Refusal::invalid("limit", format!("{text:?} is not a number of items"))
+                .remedy("give a whole number, at least 1")),
         }
     }
 
