@@ -96,22 +96,24 @@ impl Archives {
         Ok(known.len())
     }
 
-    /// The file that holds an entry; none when there is none.
-    fn file_with(&self, seq: Seq) -> Result<Option<(PathBuf, Stretch)>, ArchiveError> {
+    /// The file that holds an entry, and as which version it was seen to be the known one, if the journal knows it; none when there
+    /// is none.
+    fn file_with(&self, seq: Seq) -> Result<Option<(PathBuf, Stretch, Option<FileVersion>)>, ArchiveError> {
         let known = self.known.lock().range(..=seq).next_back().map(|(_, archive)| *archive);
         if let Some(known) = known.filter(|archive| archive.stretch.holds(seq)) {
-            return Ok(Some((self.known_file(known)?, known.stretch)));
+            let (path, version) = self.known_file(known)?;
+            return Ok(Some((path, known.stretch, Some(version))));
         }
         let holding = |names: Vec<String>| {
             names.iter().filter_map(|name| Stretch::of_file(name)).find(|stretch| stretch.holds(seq))
         };
         if let Some(stretch) = holding(self.names().map_err(|error| away(&self.folder, &error))?) {
-            return Ok(Some((self.folder.join(stretch.file_name()), stretch)));
+            return Ok(Some((self.folder.join(stretch.file_name()), stretch, None)));
         }
         let Some(copies) = &self.copies else { return Ok(None) };
         let Some(stretch) = holding(copies.names().map_err(ArchiveError::Away)?) else { return Ok(None) };
         let path = self.folder.join(stretch.file_name());
-        Ok(self.fetch(stretch, &path)?.then_some((path, stretch)))
+        Ok(self.fetch(stretch, &path)?.then_some((path, stretch, None)))
     }
 
     fn names(&self) -> io::Result<Vec<String>> {
@@ -127,9 +129,10 @@ impl Archives {
     }
 
     /// A file that the journal knows, once it was seen to be the one that was written.
-    fn known_file(&self, known: KnownArchive) -> Result<PathBuf, ArchiveError> {
+    fn known_file(&self, known: KnownArchive) -> Result<(PathBuf, FileVersion), ArchiveError> {
         let path = self.folder.join(known.stretch.file_name());
-        if !path.exists() && !self.fetch(known.stretch, &path)? {
+        let missing = !path.exists();
+        if missing && !self.fetch(known.stretch, &path)? {
             return Err(ArchiveError::Altered(format!(
                 "the archive file {} is missing, which holds the entries {} to {}: put it back from a copy",
                 path.display(),
@@ -139,19 +142,23 @@ impl Archives {
         }
         let failed = |error: io::Error| away(&path, &error);
         let file = digest::open(&path).map_err(failed)?;
-        let stamp = FileVersion::of(&file).map_err(failed)?;
-        if self.checked.lock().get(&path) == Some(&stamp) {
-            return Ok(path);
+        let version = FileVersion::of(&file).map_err(failed)?;
+        if self.checked.lock().get(&path) == Some(&version) {
+            return Ok((path, version));
         }
         if digest::of(&file).map_err(failed)? != known.digest {
+            if missing {
+                // A wrong copy must not stand where the original is put back, or is fetched from a copy that was mended.
+                drop(fs::remove_file(&path));
+            }
             return Err(ArchiveError::Altered(format!(
                 "the archive file {} is not the one that was written: its digest is not the one in the journal; put the original \
                  back from a copy",
                 path.display()
             )));
         }
-        self.checked.lock().insert(path.clone(), stamp);
-        Ok(path)
+        self.checked.lock().insert(path.clone(), version);
+        Ok((path, version))
     }
 
     /// Fetches a file from where copies are, and says whether there is one.
@@ -175,10 +182,14 @@ impl Archives {
 impl Archive for Archives {
     fn page(&self, after: Seq, limit: u32, bytes: usize) -> Result<Vec<StoredEntry>, ArchiveError> {
         let wanted = after.next();
-        let Some((path, stretch)) = self.file_with(wanted)? else { return Ok(Vec::new()) };
+        let Some((path, stretch, version)) = self.file_with(wanted)? else { return Ok(Vec::new()) };
         let mut opened = self.opened.lock();
         if !opened.as_ref().is_some_and(|file| file.is(&path)) {
             *opened = Some(ArchiveFile::open(&path, stretch)?);
+        }
+        // Somebody may have put another file there since it was looked at.
+        if let (Some(file), Some(version)) = (opened.as_ref(), version) {
+            file.check_version(version)?;
         }
         let Some(file) = opened.as_mut() else { return Ok(Vec::new()) };
         let (mut held, mut page) = (0, Vec::new());

@@ -269,6 +269,14 @@ async fn a_missing_file_is_fetched_from_its_copy() {
         journal.close().await;
         fs::remove_dir_all(site.archives_folder()).unwrap();
     }
+    // A copy that is not the file on record does not stay in its place.
+    let wrong = KnownArchive { digest: [0; 32], ..known(&written) };
+    let there = Archives::new(site.archives_folder(), Some(Arc::new(InFolder(copies.clone(), true))));
+    there.expect([wrong]);
+    assert!(
+        matches!(there.page(Seq(0), 1, 1), Err(ArchiveError::Altered(why)) if why.contains("its digest"))
+    );
+    assert_eq!(fs::read_dir(site.archives_folder()).unwrap().count(), 0);
     let other = KnownArchive { stretch: Stretch { first: Seq(1), last: Seq(8_000) }, digest: [0; 32] };
     let none = Archives::new(site.archives_folder(), Some(Arc::new(InFolder(copies, true))));
     none.expect([other]);

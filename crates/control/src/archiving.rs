@@ -15,8 +15,8 @@ use countersign_archive::{
     ArchiveWriteError, ArchiveWriter, Archives, KnownArchive, Stretch, WrittenArchive,
 };
 use countersign_facts::{Actor, Digest, Fact, JournalFact, Stated};
-use countersign_journal::{Archive as _, EntryHash, Head, ReadError, Seq};
-use countersign_ledger::Ledger;
+use countersign_journal::{Archive as _, ArchiveError, EntryHash, Head, ReadError, Seq};
+use countersign_ledger::{CommandError, Ledger};
 use countersign_names::Timestamp;
 use countersign_world::{ArchivedEntries, World};
 use std::ops::ControlFlow;
@@ -46,7 +46,9 @@ enum ArchivingError {
     NotReadBack(String),
     #[error("the archive file could not be copied to the store: {0}; its entries stay in the journal")]
     NotCopied(String),
-    #[error("it was not put on record, so nothing left the journal: {0}")]
+    #[error("an archive file on record is not as it must be, so nothing left the journal: {0}")]
+    NotKept(#[from] ArchiveError),
+    #[error("it is not known to be on record, so nothing left the journal: {0}")]
     NotStated(String),
     #[error("archived entries were not deleted from the journal's store, and stay there as well: {0}")]
     NotPruned(#[from] countersign_journal::PruneError),
@@ -135,8 +137,12 @@ impl Archiving<'_> {
             after = written.last;
             report.files.push(shown(&written));
         }
-        // Also what an earlier run had put on record and did not get to delete.
-        if let (false, Some(file)) = (dry_run, self.ledger.world().archives().last()) {
+        // Also what an earlier run had put on record and did not get to delete. That is long ago perhaps: each file must still be
+        // there and be the one on record, or the facts in it stay.
+        let world = self.ledger.world();
+        if let (false, Some(file)) = (dry_run, world.archives().last()) {
+            self.archives.expect(known_archives(&world));
+            self.archives.verify_known()?;
             report.deleted = self.runtime.block_on(self.ledger.journal().prune(head(file), |_| {}))?;
         }
         Ok(report)
@@ -218,8 +224,11 @@ impl Archiving<'_> {
         });
         let stated = self.runtime.block_on(self.ledger.state(self.by.clone(), vec![fact]));
         if let Err(error) = stated {
-            // Another process may have archived the same entries: its file is the one that counts.
-            drop(std::fs::remove_file(&written.path));
+            // Another process archived the same entries first: its file is the one that counts. After any other error it is not known
+            // whether this one is on record, so the file stays.
+            if let CommandError::Contradiction(_) = error {
+                drop(std::fs::remove_file(&written.path));
+            }
             return Err(ArchivingError::NotStated(error.to_string()));
         }
         self.archives.expect([KnownArchive { stretch: written.stretch, digest: written.digest }]);

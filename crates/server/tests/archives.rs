@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use bytes::Bytes;
-use countersign_facts::{Actor, Fact, Person, PersonFact, PersonKind, RiskFact, Stated};
+use countersign_archive::ArchiveWriter;
+use countersign_facts::{Actor, Digest, Fact, JournalFact, Person, PersonFact, PersonKind, RiskFact, Stated};
 use countersign_journal::{Head, Journal, PostgresOptions, Seq};
 use countersign_names::{PersonId, Principal, RiskLevel, Timestamp};
 use countersign_server::{Config, Running};
@@ -209,6 +210,52 @@ async fn what_an_earlier_run_left_undone_is_done_by_the_next() {
     assert_eq!(done["archive"]["deleted"], json!(CHECKPOINT), "{done}");
     assert_eq!(archive_files(data), [data.join("archive").join(&name)]);
     assert!(journal.read_chained(Head::GENESIS, 4_000).await.unwrap() == before);
+    drop(journal);
+    running.stop().await;
+}
+
+/// A file that is on record and is gone holds the only other copy of facts: they stay in the journal's store until it is back.
+#[tokio::test(flavor = "multi_thread")]
+async fn facts_stay_in_the_store_until_their_file_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    write_history(Journal::open_sqlite(data.join("journal.sqlite")).await.unwrap()).await;
+    let running = started(data).await;
+    checkpoint_on_record(&running).await;
+    // As a process leaves it that ends once the file is on record.
+    let journal = running.ledger.journal().clone();
+    let mut writer = ArchiveWriter::begin(&data.join("archive"), Head::GENESIS).unwrap();
+    let mut head = Head::GENESIS;
+    while head.seq.0 < CHECKPOINT {
+        let page = journal.read_chained(head, 5_000).await.unwrap();
+        head = page.last().unwrap().head();
+        page.into_iter().for_each(|entry| writer.push(entry).unwrap());
+    }
+    let written = writer.finish().unwrap();
+    let fact = JournalFact::Archived {
+        first: 1,
+        last: CHECKPOINT,
+        hash: Digest::new(head.hash.0),
+        digest: Digest::new(written.digest),
+        bytes: written.bytes,
+    };
+    running.ledger.state(Actor::Operator, vec![Fact::Journal(fact)]).await.unwrap();
+    let set_aside = data.join("set-aside");
+    fs::rename(&written.path, &set_aside).unwrap();
+    let failed = archives(data, json!({})).await;
+    assert!(failed["error"].as_str().unwrap().contains("put it back from a copy"), "{failed}");
+    fs::write(&written.path, "another").unwrap();
+    let failed = archives(data, json!({})).await;
+    assert!(
+        failed["error"].as_str().unwrap().contains("its digest is not the one in the journal"),
+        "{failed}"
+    );
+    let alone = Journal::open_sqlite_readonly(data.join("journal.sqlite")).await.unwrap();
+    assert_eq!(alone.read(Seq::ZERO, 1).await.unwrap().len(), 1, "nothing left the store");
+    fs::rename(&set_aside, &written.path).unwrap();
+    let done = archives(data, json!({})).await;
+    assert_eq!(done["archive"]["deleted"], json!(CHECKPOINT), "{done}");
+    assert_eq!(verified(data).await["whole"], json!(true));
     drop(journal);
     running.stop().await;
 }

@@ -19,7 +19,7 @@ const MOST_ROWS: i64 = 65_536;
 /// A file that is open.
 pub struct ArchiveFile {
     path: PathBuf,
-    stamp: FileVersion,
+    version: FileVersion,
     file: File,
     footer: ArrowReaderMetadata,
     /// Of each row group, its first entry.
@@ -32,7 +32,7 @@ impl ArchiveFile {
     pub fn open(path: &Path, stretch: Stretch) -> Result<Self, ArchiveError> {
         let failed = |error: std::io::Error| ArchiveError::Away(format!("{}: {error}", path.display()));
         let file = digest::open(path).map_err(failed)?;
-        let stamp = FileVersion::of(&file).map_err(failed)?;
+        let version = FileVersion::of(&file).map_err(failed)?;
         let footer = guarded(path, || Ok(ArrowReaderMetadata::load(&file, Default::default())?))?;
         if footer.schema().fields() != write::schema().fields() {
             return Err(unreadable(path, "its columns are not those of an archive"));
@@ -44,7 +44,7 @@ impl ArchiveFile {
             firsts.push(Seq(next));
             next = next.saturating_add(rows);
         }
-        Ok(Self { path: path.to_owned(), stamp, file, footer, firsts, group: None })
+        Ok(Self { path: path.to_owned(), version, file, footer, firsts, group: None })
     }
 
     /// Whether this is the file that is now at a path.
@@ -52,7 +52,16 @@ impl ArchiveFile {
         self.path == path
             && digest::open(path)
                 .and_then(|file| FileVersion::of(&file))
-                .is_ok_and(|stamp| stamp == self.stamp)
+                .is_ok_and(|version| version == self.version)
+    }
+
+    /// Whether it is this version, and was not changed since it was opened.
+    pub fn check_version(&self, version: FileVersion) -> Result<(), ArchiveError> {
+        let now = FileVersion::of(&self.file).ok();
+        if version == self.version && now == Some(version) {
+            return Ok(());
+        }
+        Err(unreadable(&self.path, "it was changed while it was read"))
     }
 
     /// The entries of the row group with this entry, from it on; none when there is no such row group.
@@ -63,7 +72,9 @@ impl ArchiveFile {
             return Ok(&[]);
         };
         if self.group.as_ref().is_none_or(|(read, _)| *read != group) {
-            self.group = Some((group, self.read(group)?));
+            let entries = self.read(group)?;
+            self.check_version(self.version)?;
+            self.group = Some((group, entries));
         }
         let within = usize::try_from(seq.0 - first.0).unwrap_or(usize::MAX);
         let entries = self.group.as_ref().and_then(|(_, entries)| entries.get(within..));
