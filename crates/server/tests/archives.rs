@@ -1,19 +1,20 @@
 //! Old facts leave the journal's store for archive files, and nothing is missed: starts, verification, commands go on as before.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
+mod history;
+
 use bytes::Bytes;
 use countersign_archive::ArchiveWriter;
-use countersign_facts::{Actor, Digest, Fact, JournalFact, Person, PersonFact, PersonKind, RiskFact, Stated};
+use countersign_facts::{Actor, Digest, Fact, JournalFact};
 use countersign_journal::{Head, Journal, PostgresOptions, Seq};
-use countersign_names::{PersonId, Principal, RiskLevel, Timestamp};
 use countersign_server::{Config, Running};
 use countersign_testkit::{Postgres, S3};
+use history::write_history;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::handshake;
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,32 +23,8 @@ use tokio::net::UnixStream;
 /// Far more than anything here takes; only a test that would hang meets it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// More facts than a checkpoint waits for, of November 2023.
-const FACTS: u64 = 50_100;
-
 /// The sequence of the checkpoint.
 const CHECKPOINT: u64 = 50_000;
-
-async fn write_history(journal: Journal) {
-    let person = PersonId::new(uuid::Uuid::from_u128(1));
-    let (name, email) = ("Ada".to_owned(), "ada@example.test".to_owned());
-    let about = Person { name, email, kind: PersonKind::Employee, aliases: BTreeSet::new() };
-    let facts = (0..FACTS).map(|n| {
-        let level = if n.is_multiple_of(2) { RiskLevel::Low } else { RiskLevel::Medium };
-        let principal = Principal::Person(person);
-        let fact = match n {
-            0 => Fact::Person(PersonFact::Added { person, about: about.clone() }),
-            _ => Fact::Risk(RiskFact::Changed { principal, level, reasons: Vec::new() }),
-        };
-        let at = Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(n).unwrap() * 1_000_000);
-        Stated { at, by: Actor::Operator, fact }.to_bytes().unwrap()
-    });
-    let mut head = Head::GENESIS;
-    for some in facts.collect::<Vec<_>>().chunks(5_000) {
-        head = journal.append(head, some.to_vec()).await.unwrap().last().unwrap().head();
-    }
-    journal.close().await;
-}
 
 async fn started(data: &Path) -> Running {
     let mut config = Config::embedded(data.to_owned(), "127.0.0.1:0".parse().unwrap(), None);

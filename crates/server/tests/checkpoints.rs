@@ -1,41 +1,16 @@
 //! A server with a long journal starts quickly the second time, and is the same server.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
-use countersign_facts::{Actor, Fact, Person, PersonFact, PersonKind, RiskFact, Stated};
-use countersign_journal::{Head, Journal};
-use countersign_names::{PersonId, Principal, RiskLevel, Timestamp};
+mod history;
+
+use countersign_journal::Journal;
 use countersign_server::{Config, Running};
-use std::collections::BTreeSet;
+use history::write_history;
 use std::path::Path;
 use std::time::Duration;
 
 /// Far more than anything here takes; only a test that would hang meets it.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// More facts than a checkpoint waits for.
-const FACTS: u64 = 50_100;
-
-async fn write_history(data: &Path) {
-    let person = PersonId::new(uuid::Uuid::from_u128(1));
-    let (name, email) = ("Ada".to_owned(), "ada@example.test".to_owned());
-    let about = Person { name, email, kind: PersonKind::Employee, aliases: BTreeSet::new() };
-    let facts = (0..FACTS).map(|n| {
-        let level = if n.is_multiple_of(2) { RiskLevel::Low } else { RiskLevel::Medium };
-        let principal = Principal::Person(person);
-        let fact = match n {
-            0 => Fact::Person(PersonFact::Added { person, about: about.clone() }),
-            _ => Fact::Risk(RiskFact::Changed { principal, level, reasons: Vec::new() }),
-        };
-        let at = Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(n).unwrap());
-        Stated { at, by: Actor::Operator, fact }.to_bytes().unwrap()
-    });
-    let journal = Journal::open_sqlite(data.join("journal.sqlite")).await.unwrap();
-    let mut head = Head::GENESIS;
-    for some in facts.collect::<Vec<_>>().chunks(5_000) {
-        head = journal.append(head, some.to_vec()).await.unwrap().last().unwrap().head();
-    }
-    journal.close().await;
-}
 
 async fn started(data: &Path) -> Running {
     let mut config = Config::embedded(data.to_owned(), "127.0.0.1:0".parse().unwrap(), None);
@@ -51,7 +26,7 @@ fn files(data: &Path) -> usize {
 async fn the_second_start_begins_with_the_checkpoint_of_the_first() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
-    write_history(data).await;
+    write_history(Journal::open_sqlite(data.join("journal.sqlite")).await.unwrap()).await;
     let first = started(data).await;
     assert_eq!(first.ledger.begun_at(), None);
     let mut moved = first.ledger.moved();
