@@ -53,7 +53,7 @@ pub const READS: EndpointAccess = EndpointAccess::to(ControlResource::Control, A
 pub const ADMINISTERS: EndpointAccess = EndpointAccess::to(ControlResource::Control, Action::Administer);
 /// Shows grants and proposals.
 pub const READS_APPROVALS: EndpointAccess = EndpointAccess::to(ControlResource::Approvals, Action::Read);
-/// Answers for somebody else: a grant, a proposal, a person's identity.
+/// Decides for another person: approves a grant, countersigns a proposal, confirms an identity.
 pub const ANSWERS: EndpointAccess = EndpointAccess::to(ControlResource::Approvals, Action::Write);
 /// Asks for something for the caller.
 pub const ASKS_FOR_ONESELF: EndpointAccess = EndpointAccess::to(ControlResource::Own, Action::Write);

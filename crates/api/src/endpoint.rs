@@ -1,4 +1,4 @@
-//! One endpoint without the types of its row, for whoever walks all of them.
+//! One endpoint without the types of its row, for code that iterates over all endpoints.
 
 use crate::access::EndpointAccess;
 use crate::openapi::{Body, Shape};

@@ -1,7 +1,7 @@
 //! One endpoint as a typed row: what it is called, what it takes and answers, who may call it.
 //!
 //! The numbers and types of a row are what compilers check: how many parameters its path has, the type of its body, the
-//! type of its answer. [`Endpoint`] is the same without types, for whoever walks all of them.
+//! type of its answer. [`Endpoint`] is the same without types, for code that iterates over all endpoints.
 
 use crate::access::EndpointAccess;
 use crate::endpoint::{Endpoint, Method, Parameter};

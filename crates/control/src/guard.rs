@@ -227,7 +227,7 @@ pub fn resource_and_action(
     (resource.part(), action)
 }
 
-/// The same for a request that no endpoint takes: nobody is told what there is not who may not see what there is.
+/// The same for a request that matches no endpoint. It is decided too, so a caller who may see nothing does not learn which paths exist.
 fn of_nothing(method: &Method) -> (&'static str, Action) {
     let reads = *method == Method::GET || *method == Method::HEAD;
     (CONTROL, if reads { Action::Read } else { Action::Administer })

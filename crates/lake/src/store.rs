@@ -14,7 +14,7 @@ pub use away::Everywhere;
 pub use counted::FileSet;
 pub use lend::Lent;
 pub use scan::RecordScan;
-pub(crate) use scan::Source;
+pub(crate) use scan::RowGroupReader;
 
 use crate::anchors::{Account, Anchors};
 use crate::day::Day;

@@ -19,7 +19,7 @@ use countersign_ledger::Ledger;
 use countersign_names::{Action, DecisionId, Principal, RiskLevel, Sensitivity, Timestamp};
 use countersign_sql::{Answer, Facts, Limits, Program, Reading, SqlEngine};
 use countersign_testkit::{S3, s3};
-use kinds::{Flow, Flows};
+use kinds::{FlowRecord, Flows};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -608,7 +608,8 @@ async fn a_second_kind_is_copied_beside_the_first_compared_with_it_and_read_by_a
     let one = one.record(0, 4, &store, URL).await;
     let of_one = copies("one");
     let (sink, _flows) = flows_of(&one.folder, "one", &ledger, &of_one);
-    let flows: Vec<Flow> = (0..30).map(|number| Flow::numbered(number, kinds::MIDNIGHT)).collect();
+    let flows: Vec<FlowRecord> =
+        (0..30).map(|number| FlowRecord::numbered(number, kinds::MIDNIGHT)).collect();
     flows.iter().for_each(|flow| sink.record(flow).unwrap());
     sink.close().await.unwrap();
     let (sink, flows_store) = flows_of(&one.folder, "one", &ledger, &of_one);

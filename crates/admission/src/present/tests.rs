@@ -18,7 +18,7 @@ async fn publish(ledger: &Ledger) {
     ledger.state(Actor::Operator, vec![fact]).await.unwrap();
 }
 
-/// The world has the publication, and its policies are not in force yet: whoever is told now looks at the old ones.
+/// The world holds the publication, but its policies are not in force yet: a holder that is woken now evaluates the old ones.
 #[tokio::test]
 async fn a_set_that_is_published_while_holders_are_told_is_told_once_it_is_in_force() {
     let folder = tempfile::tempdir().unwrap();

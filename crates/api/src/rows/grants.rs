@@ -21,7 +21,7 @@ rows! {
     SHOW: EndpointRow<1, NoBody, Grant> =
         get("grants.show", "/grants/{id}", READS_APPROVALS.or_own(OwnedBy::PersonOfGrant));
 
-    /// Countersign somebody else's grant.
+    /// Approve another person's request for a grant.
     APPROVE: EndpointRow<1, NoBody, Grant> =
         post("grants.approve", "/grants/{id}/approve", ANSWERS);
 

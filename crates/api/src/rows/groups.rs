@@ -24,11 +24,11 @@ rows! {
     REMOVE: EndpointRow<1, NoBody, NoContent> =
         delete("groups.remove", "/groups/{group}", ADMINISTERS);
 
-    /// Put somebody, or a group, into a group.
+    /// Add a person, a service account or a group to a group.
     JOIN: EndpointRow<2, NoBody, Group> =
         put("groups.join", "/groups/{group}/members/{member}", ADMINISTERS);
 
-    /// Take somebody, or a group, out of a group.
+    /// Remove a person, a service account or a group from a group.
     LEAVE: EndpointRow<2, NoBody, Group> =
         delete("groups.leave", "/groups/{group}/members/{member}", ADMINISTERS);
 }

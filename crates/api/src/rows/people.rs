@@ -17,7 +17,7 @@ rows! {
             .asks::<Standing>("standing", "In this standing.")
             .asks::<words::GroupName>("group", "In this group, through any depth.");
 
-    /// Take somebody into the inventory.
+    /// Add a person to the inventory.
     ADD: EndpointRow<0, NewPerson, Created<Person>> =
         post("people.add", "/people", ADMINISTERS)
             .example(r#"{"name": "Ada Lovelace", "email": "ada@example.org"}"#);

@@ -15,7 +15,7 @@ rows! {
     SHOW: EndpointRow<1, NoBody, Proposal> =
         get("proposals.show", "/proposals/{id}", READS_APPROVALS);
 
-    /// Countersign somebody else's proposal, which is then carried out.
+    /// Countersign another person's proposal, which is then carried out.
     COUNTERSIGN: EndpointRow<1, Countersigning, Proposal> =
         post("proposals.countersign", "/proposals/{id}/countersign", ANSWERS)
             .example(r#"{"digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#);

@@ -22,7 +22,7 @@ rows! {
     FIGURES: EndpointRow<0, NoBody, RegisterFigures> =
         get("trusts.figures", "/trusts/figures", READS);
 
-    /// Have somebody answer for entries of the register.
+    /// Name the person who answers for entries of the register.
     OWN: EndpointRow<0, TrustOwner, TrustsChanged> =
         post("trusts.own", "/trusts/own", ADMINISTERS)
             .example(r#"{"of": {"application": "wiki"}, "owner": "team-docs"}"#);

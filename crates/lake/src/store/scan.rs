@@ -46,7 +46,7 @@ pub struct RecordScan<K: RecordKind> {
     met: HashSet<PathBuf>,
     /// Their row groups that were not opened.
     units: Vec<Unit>,
-    open: Vec<Source<K>>,
+    open: Vec<RowGroupReader<K>>,
     /// What was said to be unreadable, which is said once.
     said: HashSet<(PathBuf, String)>,
     _lease: Lease,
@@ -157,7 +157,7 @@ impl<K: RecordKind> RecordScan<K> {
             } else if let Some(place) = self.units.iter().position(|unit| may_come(unit.oldest)) {
                 let unit = self.units.swap_remove(place);
                 let path = unit.path.clone();
-                let source = guarded(|| Source::open(unit, &self.query, self.last));
+                let source = guarded(|| RowGroupReader::open(unit, &self.query, self.last));
                 self.open.extend(noted(source, &path, skipped).flatten());
             } else {
                 return;
@@ -204,8 +204,8 @@ impl<K: RecordKind> RecordScan<K> {
     }
 }
 
-/// A row group that is being read.
-pub(crate) struct Source<K: RecordKind> {
+/// Reads one row group, row by row.
+pub(crate) struct RowGroupReader<K: RecordKind> {
     path: PathBuf,
     /// Rows that were read and not given; empty only when there are no more.
     rows: VecDeque<K::Row>,
@@ -220,7 +220,7 @@ enum Rest {
     Unsorted(Unit, VecDeque<usize>),
 }
 
-impl<K: RecordKind> Source<K> {
+impl<K: RecordKind> RowGroupReader<K> {
     /// Finds the rows that are wanted by their times alone, and reads the first of them. None when there are none.
     pub(crate) fn open(
         unit: Unit,

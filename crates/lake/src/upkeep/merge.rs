@@ -5,7 +5,7 @@ use crate::columns;
 use crate::kind::{LakeRecord as _, RecordKind, RecordRow as _, at_of, key_of};
 use crate::partitions::{LakeError, Partitions, Unit, guarded};
 use crate::query::RecordQuery;
-use crate::store::Source;
+use crate::store::RowGroupReader;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
@@ -20,7 +20,7 @@ pub(super) struct Merge<K: RecordKind> {
     query: RecordQuery,
     /// The youngest first, so that the next is the last.
     units: Vec<Unit>,
-    open: Vec<Source<K>>,
+    open: Vec<RowGroupReader<K>>,
     /// The last row, held back until it is known that the next is another.
     held: Option<K::Row>,
     doubled: u64,
@@ -87,7 +87,7 @@ impl<K: RecordKind> Merge<K> {
                 (Some(_), None) => false,
             };
             if opens && let Some(unit) = self.units.pop() {
-                self.open.extend(guarded(|| Source::open(unit, &self.query, None))?);
+                self.open.extend(guarded(|| RowGroupReader::open(unit, &self.query, None))?);
                 continue;
             }
             let Some((_, place)) = oldest else { return Ok(None) };

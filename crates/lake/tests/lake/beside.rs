@@ -4,7 +4,7 @@
 
 use crate::DAY;
 use crate::book::Book;
-use crate::kinds::{Flow, Flows, MIDNIGHT, key_at};
+use crate::kinds::{FlowRecord, Flows, MIDNIGHT, key_at};
 use crate::life::{files, scanned};
 use crate::logins::{Login, Logins};
 use countersign_lake::{
@@ -52,7 +52,7 @@ impl Process {
                 let id = key_at(at, number + u64::from(files(folder).len() as u32) * 100);
                 let login = Login { id, at: Timestamp::from_micros(at), machine: "m".to_owned() };
                 process.logins.0.record(&login).unwrap();
-                let flow = Flow { id, ..Flow::numbered(number, at) };
+                let flow = FlowRecord { id, ..FlowRecord::numbered(number, at) };
                 process.flows.0.record(&flow).unwrap();
             }
             process.close().await;

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
-use crate::kinds::{Flow, Flows, MIDNIGHT};
+use crate::kinds::{FlowRecord, Flows, MIDNIGHT};
 use crate::life::scanned;
 use countersign_lake::{Options, open};
 use countersign_names::Timestamp;
@@ -40,7 +40,7 @@ fn child() {
         });
         println!();
         for number in 0.. {
-            let flow = Flow::numbered(number, MIDNIGHT + round * DAY);
+            let flow = FlowRecord::numbered(number, MIDNIGHT + round * DAY);
             sink.record_durably(&flow).await.unwrap();
             println!("ack {}", flow.id);
             std::io::stdout().flush().unwrap();

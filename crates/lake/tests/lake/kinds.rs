@@ -13,7 +13,7 @@ pub const MIDNIGHT: i64 = 1_795_305_600_000_000;
 
 /// A connection between two machines. Nothing is told of it later.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flow {
+pub struct FlowRecord {
     pub id: Uuid,
     pub at: Timestamp,
     pub source: IpAddr,
@@ -24,9 +24,9 @@ pub struct Flow {
     pub bytes: Option<u64>,
 }
 
-wire_in_order!(Flow { id, at, source, target, port, protocol, labels, bytes });
+wire_in_order!(FlowRecord { id, at, source, target, port, protocol, labels, bytes });
 
-impl LakeRecord for Flow {
+impl LakeRecord for FlowRecord {
     type Key = Uuid;
 
     fn key(&self) -> Uuid {
@@ -38,7 +38,7 @@ impl LakeRecord for Flow {
     }
 
     fn columns() -> &'static [ColumnSource<Self>] {
-        const COLUMNS: &[ColumnSource<Flow>] = &[
+        const COLUMNS: &[ColumnSource<FlowRecord>] = &[
             ColumnSource::always("id", Cell::Text(|flow, out| show(Some(flow.id), out))),
             ColumnSource::always("at", Cell::Moment(|flow| Some(flow.at))),
             ColumnSource::always("source", Cell::Text(|flow, out| show(Some(flow.source), out))),
@@ -78,9 +78,9 @@ impl LakeRecord for Flow {
 pub enum Flows {}
 
 impl RecordKind for Flows {
-    type Record = Flow;
+    type Record = FlowRecord;
     type End = NoEnd<Uuid>;
-    type Row = EndedRecord<Flow, NoEnd<Uuid>>;
+    type Row = EndedRecord<FlowRecord, NoEnd<Uuid>>;
 
     const FILES: KindFiles = KindFiles {
         name: "flows",
@@ -93,7 +93,7 @@ impl RecordKind for Flows {
     };
 }
 
-impl Flow {
+impl FlowRecord {
     /// The flow of a number, some seconds after the one before it; the key tells the time.
     pub fn numbered(number: u64, start: i64) -> Self {
         let at = start + number as i64 * 7_000_000;

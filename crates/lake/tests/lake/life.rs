@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
-use crate::kinds::{Flow, Flows, MIDNIGHT, key_at};
+use crate::kinds::{FlowRecord, Flows, MIDNIGHT, key_at};
 use crate::logins::{Login, Logins, Logout};
 use countersign_lake::cells::{Cells, Read, need};
 use countersign_lake::columns::{CellSource, ColumnSource, show};
@@ -18,7 +18,7 @@ use std::path::Path;
 
 const EVER: Timestamp = Timestamp::from_micros(i64::MIN);
 
-pub fn scanned(store: &RecordStore<Flows>) -> Vec<Flow> {
+pub fn scanned(store: &RecordStore<Flows>) -> Vec<FlowRecord> {
     let mut rows = Vec::new();
     for listing in store.scan(EVER, Timestamp::MAX) {
         assert_eq!(listing.skipped, []);
@@ -44,7 +44,7 @@ pub fn files(folder: &Path) -> BTreeSet<String> {
 async fn a_record_is_read_as_it_was_put_in_before_and_after_it_is_parquet() {
     let folder = tempfile::tempdir().unwrap();
     let (sink, store) = open::<Flows>(folder.path(), Options::default()).unwrap();
-    let flows: Vec<Flow> = (0..500).map(|number| Flow::numbered(number, MIDNIGHT)).collect();
+    let flows: Vec<FlowRecord> = (0..500).map(|number| FlowRecord::numbered(number, MIDNIGHT)).collect();
     for flow in &flows[..499] {
         sink.record(flow).unwrap();
     }
@@ -53,9 +53,9 @@ async fn a_record_is_read_as_it_was_put_in_before_and_after_it_is_parquet() {
         assert_eq!(scanned(store), flows);
         let texts = vec![("protocol", "udp".to_owned()), ("target", "10.1.0.3".to_owned())];
         let query = RecordQuery { texts, limit: 7, ..RecordQuery::default() };
-        let wanted = |flow: &&Flow| flow.protocol == "udp" && flow.target.to_string() == "10.1.0.3";
-        let newest: Vec<Flow> = flows.iter().rev().filter(wanted).take(7).cloned().collect();
-        let listed: Vec<Flow> = store.list(&query).rows.into_iter().map(|row| row.record).collect();
+        let wanted = |flow: &&FlowRecord| flow.protocol == "udp" && flow.target.to_string() == "10.1.0.3";
+        let newest: Vec<FlowRecord> = flows.iter().rev().filter(wanted).take(7).cloned().collect();
+        let listed: Vec<FlowRecord> = store.list(&query).rows.into_iter().map(|row| row.record).collect();
         assert_eq!(listed, newest);
         assert_eq!(store.find(flows[77].id).map(|row| row.record).as_ref(), Some(&flows[77]));
         assert_eq!(store.find(key_at(MIDNIGHT, 9_999)), None);
@@ -191,7 +191,7 @@ async fn a_record_that_would_not_be_read_again_is_refused() {
 async fn a_damaged_segment_costs_what_was_hit_and_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (sink, _store) = open::<Flows>(folder.path(), Options::default()).unwrap();
-    let flows: Vec<Flow> = (0..100).map(|number| Flow::numbered(number, MIDNIGHT)).collect();
+    let flows: Vec<FlowRecord> = (0..100).map(|number| FlowRecord::numbered(number, MIDNIGHT)).collect();
     for flow in &flows {
         sink.record(flow).unwrap();
     }

@@ -3,7 +3,7 @@
 
 use crate::DAY;
 use crate::book::Book;
-use crate::kinds::{Flow, Flows, MIDNIGHT, key_at};
+use crate::kinds::{FlowRecord, Flows, MIDNIGHT, key_at};
 use crate::life::{files, scanned};
 use crate::logins::{Login, Logins, Logout};
 use countersign_lake::{Anchors as _, Fault, Options, RecordSink, RecordStore, open};
@@ -29,12 +29,15 @@ fn options(book: &Arc<Book>) -> Options {
 }
 
 /// Three days of flows in many small files.
-async fn three_days(folder: &Path, book: &Arc<Book>) -> (RecordSink<Flows>, RecordStore<Flows>, Vec<Flow>) {
+async fn three_days(
+    folder: &Path,
+    book: &Arc<Book>,
+) -> (RecordSink<Flows>, RecordStore<Flows>, Vec<FlowRecord>) {
     let (sink, _store) = open::<Flows>(folder, options(book)).unwrap();
     let mut flows = Vec::new();
     for day in 0..3 {
         for number in 0..300 {
-            let flow = Flow::numbered(number, MIDNIGHT + day * DAY);
+            let flow = FlowRecord::numbered(number, MIDNIGHT + day * DAY);
             sink.record(&flow).unwrap();
             flows.push(flow);
             if number % 50 == 0 {

@@ -4,7 +4,7 @@ use super::KindTable;
 use crate::engine;
 use countersign_lake::{Options, open};
 use countersign_sql::{Answer, Facts, Limits, QueryError, Reading};
-use kinds::{Flow, Flows, MIDNIGHT, key_at};
+use kinds::{FlowRecord, Flows, MIDNIGHT, key_at};
 use logins::{Login, Logins, Logout};
 use serde_json::json;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ fn ask(kinds: Vec<Box<dyn KindTable>>, sql: &str) -> Result<Answer, QueryError> 
 async fn a_second_kind_is_a_table_before_and_after_it_is_parquet() {
     let folder = tempfile::tempdir().unwrap();
     let (sink, _store) = open::<Flows>(folder.path(), Options::default()).unwrap();
-    let flows: Vec<Flow> = (0..60).map(|number| Flow::numbered(number, MIDNIGHT)).collect();
+    let flows: Vec<FlowRecord> = (0..60).map(|number| FlowRecord::numbered(number, MIDNIGHT)).collect();
     flows[..40].iter().for_each(|flow| sink.record(flow).unwrap());
     sink.close().await.unwrap();
     let (sink, store) = open::<Flows>(folder.path(), Options::default()).unwrap();
@@ -59,14 +59,14 @@ async fn ends_are_joined_and_tables_of_two_kinds_can_be_asked_together() {
     let folder = tempfile::tempdir().unwrap();
     let (flow_sink, flows) = open::<Flows>(folder.path().join("flows"), Options::default()).unwrap();
     let (sink, _store) = open::<Logins>(folder.path(), Options::default()).unwrap();
-    let at = Flow::numbered(0, MIDNIGHT).at;
+    let at = FlowRecord::numbered(0, MIDNIGHT).at;
     let login = Login { id: key_at(MIDNIGHT, 0), at, machine: "m".to_owned() };
     sink.record(&login).unwrap();
     sink.close().await.unwrap();
     let (sink, logins) = open::<Logins>(folder.path(), Options::default()).unwrap();
     sink.complete(&Logout { id: login.id, at, reason: "idle".to_owned() }).unwrap();
     sink.close().await.unwrap();
-    flow_sink.record(&Flow::numbered(0, MIDNIGHT)).unwrap();
+    flow_sink.record(&FlowRecord::numbered(0, MIDNIGHT)).unwrap();
     let sql = "SELECT machine, reason, protocol FROM logins JOIN flows ON logins.login = flows.id";
     let answer = ask(vec![Box::new(logins), Box::new(flows)], sql).unwrap();
     assert_eq!((json!(answer.rows), answer.skipped.len()), (json!([["m", "idle", "udp"]]), 0));
