@@ -1,0 +1,154 @@
+//! Tables beside the journal, in the same SQLite file or PostgreSQL database: what can be lost or made again.
+//!
+//! This room knows how such a database is opened, upgraded, read and written within a time limit. It must not know what
+//! any table means, and it never touches the journal's own tables, which only `journal` writes.
+//!
+//! The connections are not the journal's: a slow question about a table never takes one from an append. On SQLite a write
+//! here and an append wait for each other, so a write is one short transaction.
+//!
+//! One SQL text serves both stores (sqlx's `Any`). Its users keep to what both know: columns of type BIGINT, TEXT, DOUBLE
+//! PRECISION and BLOB (BYTEA on PostgreSQL), moments as microseconds, parameters as `$1`, `ON CONFLICT … DO UPDATE` and
+//! `RETURNING`. A commit on SQLite survives the end of the process, but the newest may be lost when the machine loses
+//! power (`synchronous=NORMAL`), which costs an append no flush.
+
+mod error;
+mod open;
+
+pub use error::DatabaseError;
+pub use sqlx::AnyConnection;
+pub use sqlx::migrate::Migrator;
+
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool, Connection as _};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long one read or write may take, the wait for a connection included.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// A handle to the tables. Clones share their connections.
+#[derive(Clone)]
+pub struct Database {
+    pool: AnyPool,
+    store: StoreKind,
+    time_limit: Duration,
+}
+
+/// Which of the two stores holds the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreKind {
+    /// One file, on one machine.
+    Sqlite,
+    /// A server that several processes share.
+    Postgres,
+}
+
+impl StoreKind {
+    /// Begins a transaction that writes. SQLite takes the lock at once, since a transaction that reads first and then
+    /// finds another writer could only start again. PostgreSQL keeps to one isolation, whatever the database's default is.
+    const fn begin_write(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        }
+    }
+
+    /// Begins a transaction in which every read sees the same rows.
+    const fn begin_read(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
+impl Database {
+    /// Which store it is.
+    #[must_use]
+    pub const fn store(&self) -> StoreKind {
+        self.store
+    }
+
+    /// The same tables with another time limit for each read and write; it is ten seconds otherwise.
+    #[must_use]
+    pub const fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// Makes the tables of one room, or brings them up to date. Which of its migrations were applied is noted in the table
+    /// `<room>_migrations`, so that rooms do not know of each other's. Several processes may do so at once on PostgreSQL; a
+    /// SQLite file has one process, which the journal's lock sees to.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Newer`] when a newer build has made the tables.
+    pub async fn migrate(
+        &self,
+        room: &'static str,
+        sqlite: Migrator,
+        postgres: Migrator,
+    ) -> Result<(), DatabaseError> {
+        let mut migrator = match self.store {
+            StoreKind::Sqlite => sqlite,
+            StoreKind::Postgres => postgres,
+        };
+        migrator.dangerous_set_table_name(format!("{room}_migrations"));
+        migrator.run(&self.pool).await.map_err(|error| DatabaseError::migrating(room, error))
+    }
+
+    /// Reads within the time limit. Every statement of `work` sees the same rows. `doing` completes "while …".
+    ///
+    /// # Errors
+    /// When the store fails or does not answer in time.
+    pub async fn read<T>(
+        &self,
+        doing: &'static str,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, DatabaseError> {
+        self.transact(doing, self.store.begin_read(), work).await
+    }
+
+    /// Writes in one transaction within the time limit. It is committed when `work` returns `Ok` and rolled back
+    /// otherwise.
+    ///
+    /// # Errors
+    /// When the store fails or does not answer in time. Whether the transaction was committed is then not known, unless
+    /// the error came from `work`.
+    pub async fn write<T>(
+        &self,
+        doing: &'static str,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, DatabaseError> {
+        self.transact(doing, self.store.begin_write(), work).await
+    }
+
+    async fn transact<T>(
+        &self,
+        doing: &'static str,
+        begin: &'static str,
+        work: impl AsyncFnOnce(&mut AnyConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, DatabaseError> {
+        let until = Instant::now() + self.time_limit;
+        let failed = |error: sqlx::Error| DatabaseError::store(doing, error);
+        let late = |_| DatabaseError::Late { doing };
+        let connection = tokio::time::timeout_at(until, self.pool.acquire()).await.map_err(late)?;
+        let mut connection: PoolConnection<Any> = connection.map_err(failed)?;
+        let transaction = async {
+            let mut transaction = connection.begin_with(begin).await?;
+            let done = work(&mut transaction).await?;
+            transaction.commit().await?;
+            Ok(done)
+        };
+        if let Ok(result) = tokio::time::timeout_at(until, transaction).await {
+            return result.map_err(failed);
+        }
+        // The pool would wait for its answer, and be empty once every connection had been given up so.
+        connection.close_on_drop();
+        Err(DatabaseError::Late { doing })
+    }
+
+    /// Closes the connections. What is under way ends first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,70 @@
+//! Opening the database that holds the journal, once the journal is open.
+
+use crate::error::DatabaseError;
+use crate::{Database, StoreKind, TIME_LIMIT};
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::{ConnectOptions as _, Executor as _};
+use std::path::Path;
+use url::Url;
+
+/// SQLite lets one connection write at a time. The others read.
+const SQLITE_CONNECTIONS: u32 = 3;
+
+/// SQLite itself waits this long for another's lock, in milliseconds: less than the time limit, so that its own error
+/// says what is wrong. A file that is no database is only noticed when something in it is read.
+const SQLITE_SETTINGS: &str =
+    "PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; SELECT count(*) FROM sqlite_master";
+
+const POSTGRES_SETTINGS: &str = "SET application_name = 'countersign tables'";
+
+impl Database {
+    /// Opens the SQLite file of the journal, which must exist: the journal makes it, with its permissions and its
+    /// write-ahead log.
+    ///
+    /// # Errors
+    /// When there is no such file, or it is not a database.
+    pub async fn open_sqlite(path: &Path) -> Result<Self, DatabaseError> {
+        let bad_path = || DatabaseError::Path { path: path.to_owned() };
+        let absolute = std::path::absolute(path).map_err(|_| bad_path())?;
+        let name = absolute.to_str().ok_or_else(bad_path)?;
+        let mut url = Url::parse("sqlite:///").map_err(|_| bad_path())?;
+        // `set_path` encodes whatever else a path may not hold.
+        url.set_path(&name.replace('%', "%25"));
+        url.set_query(Some("mode=rw"));
+        Self::connect(url, StoreKind::Sqlite, SQLITE_CONNECTIONS, SQLITE_SETTINGS).await
+    }
+
+    /// Opens a PostgreSQL database, with so many connections at most.
+    ///
+    /// # Errors
+    /// When the URL does not parse, or the server cannot be reached.
+    pub async fn open_postgres(url: &SecretString, connections: u32) -> Result<Self, DatabaseError> {
+        let url = Url::parse(url.expose_secret()).map_err(|_| DatabaseError::Url)?;
+        if !matches!(url.scheme(), "postgres" | "postgresql") {
+            return Err(DatabaseError::Url);
+        }
+        Self::connect(url, StoreKind::Postgres, connections.max(1), POSTGRES_SETTINGS).await
+    }
+
+    async fn connect(
+        url: Url,
+        store: StoreKind,
+        connections: u32,
+        settings: &'static str,
+    ) -> Result<Self, DatabaseError> {
+        sqlx::any::install_default_drivers();
+        let failed = |error| DatabaseError::store("connecting", error);
+        let options = AnyConnectOptions::from_url(&url).map_err(failed)?.disable_statement_logging();
+        let pool = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(TIME_LIMIT)
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(settings).await.map(|_| ()) })
+            })
+            .connect_with(options)
+            .await
+            .map_err(failed)?;
+        Ok(Self { pool, store, time_limit: TIME_LIMIT })
+    }
+}

@@ -1,0 +1,116 @@
+//! Reading and writing.
+
+use crate::{Store, get, set};
+use countersign_database::{DatabaseError, StoreKind};
+use sqlx::Error;
+use std::time::{Duration, Instant};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_failed_in_the_middle_leaves_nothing() {
+    for store in Store::both().await {
+        let database = store.with_numbers().await;
+        let failed = database
+            .write::<()>("failing", async |connection| {
+                let insert = "INSERT INTO numbers (name, value) VALUES ('half', 1)";
+                sqlx::query(insert).execute(&mut *connection).await?;
+                Err(Error::RowNotFound)
+            })
+            .await;
+        assert!(matches!(failed, Err(DatabaseError::Store { doing: "failing", .. })), "{failed:?}");
+        assert_eq!(get(&database, "half").await, None, "{:?}", database.store());
+        set(&database, "whole", 1).await.unwrap();
+        assert_eq!(get(&database, "whole").await, Some(1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_statement_of_a_read_sees_the_same_rows() {
+    for store in Store::both().await {
+        let (reader, writer) = (store.with_numbers().await, store.open().await);
+        set(&writer, "one", 1).await.unwrap();
+        let value = "SELECT value FROM numbers WHERE name = 'one'";
+        let (before, after) = reader
+            .read("reading twice", async |connection| {
+                let (before,): (i64,) = sqlx::query_as(value).fetch_one(&mut *connection).await?;
+                set(&writer, "one", 2).await.unwrap();
+                let (after,): (i64,) = sqlx::query_as(value).fetch_one(&mut *connection).await?;
+                Ok((before, after))
+            })
+            .await
+            .unwrap();
+        assert_eq!((before, after), (1, 1), "{:?}", reader.store());
+        assert_eq!(get(&reader, "one").await, Some(2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_writers_lose_nothing() {
+    for store in Store::both().await {
+        let database = store.with_numbers().await;
+        set(&database, "count", 0).await.unwrap();
+        let writers: Vec<_> = (0..8)
+            .map(|_| {
+                let database = database.clone();
+                tokio::spawn(async move {
+                    for _ in 0..10 {
+                        let add = "UPDATE numbers SET value = value + 1 WHERE name = 'count' RETURNING value";
+                        let added: (i64,) = database
+                            .write("adding", async |connection| {
+                                sqlx::query_as(add).fetch_one(connection).await
+                            })
+                            .await
+                            .unwrap();
+                        assert!(added.0 > 0);
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.await.unwrap();
+        }
+        assert_eq!(get(&database, "count").await, Some(80), "{:?}", database.store());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_does_not_answer_holds_nobody_and_costs_no_connection() {
+    let [_, store] = Store::both().await;
+    let database = store.with_numbers().await.with_time_limit(Duration::from_millis(300));
+    assert_eq!(database.store(), StoreKind::Postgres);
+    // More often than there are connections.
+    for _ in 0..5 {
+        let since = Instant::now();
+        let late = database
+            .read("waiting", async |connection| {
+                sqlx::query("SELECT pg_sleep(60)").execute(connection).await.map(|_| ())
+            })
+            .await;
+        assert!(matches!(late, Err(DatabaseError::Late { doing: "waiting" })), "{late:?}");
+        assert!(since.elapsed() < Duration::from_secs(20), "it took {:?}", since.elapsed());
+    }
+    let patient = database.with_time_limit(Duration::from_secs(30));
+    set(&patient, "one", 1).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_append_waits_for_a_write_and_both_are_there() {
+    let [store, _] = Store::both().await;
+    let database = store.with_numbers().await;
+    let journal = store.journal.clone().unwrap();
+    let append = database
+        .write("writing beside the journal", async |connection| {
+            let insert = "INSERT INTO numbers (name, value) VALUES ('one', 1)";
+            sqlx::query(insert).execute(connection).await?;
+            let append = tokio::spawn(async move {
+                let head = journal.head().await.unwrap();
+                journal.append(head, vec![b"entry".to_vec()]).await
+            });
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            assert!(!append.is_finished(), "SQLite lets one write at a time");
+            Ok(append)
+        })
+        .await
+        .unwrap();
+    append.await.unwrap().unwrap();
+    assert_eq!(get(&database, "one").await, Some(1));
+}

@@ -1,0 +1,1 @@
+CREATE TABLE numbers (name TEXT PRIMARY KEY, value BIGINT NOT NULL, note BLOB);
