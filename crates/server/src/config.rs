@@ -176,6 +176,11 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// The SQLite file of the journal, given the path in the configuration, if there is one.
+    pub(crate) fn journal_file(&self, path: Option<&Path>) -> PathBuf {
+        path.map_or_else(|| self.data.join("journal.sqlite"), Path::to_path_buf)
+    }
+
     /// The configuration in a file; paths in it are relative to the file's folder.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod bootstrap;
 mod certificate;
 mod checkpoints;
 mod config;
+mod database;
 mod decision_point;
 mod front;
 mod grants;

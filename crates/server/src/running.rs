@@ -10,14 +10,15 @@ use crate::serving::{self, Listeners};
 use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
-    bootstrap, decision_point, health, keys, networks, operator, operator_socket, policies, present_moment,
-    remembered, signing, upkeep,
+    bootstrap, database, decision_point, health, keys, networks, operator, operator_socket, policies,
+    present_moment, remembered, signing, upkeep,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
 use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings, SqlProgram};
 use countersign_copies::{Copies, Pace};
+use countersign_database::Database;
 use countersign_evidence::{Evidence, Options, Store};
 use countersign_gate_http::{Gate, GateConfig, TrustedProxies};
 use countersign_journal::{Access, Journal, PostgresOptions};
@@ -54,6 +55,9 @@ pub enum StartError {
     /// The journal could not be opened.
     #[error(transparent)]
     Journal(#[from] countersign_journal::OpenError),
+    /// The tables beside the journal could not be opened.
+    #[error(transparent)]
+    Database(#[from] countersign_database::DatabaseError),
     /// The journal could not be folded.
     #[error(transparent)]
     Ledger(#[from] countersign_ledger::OpenError),
@@ -115,6 +119,7 @@ pub struct Running {
     pub(crate) admission: Admission,
     control: Control,
     copies: Option<Copies>,
+    database: Database,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -132,6 +137,7 @@ impl Running {
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
         let (ledger, checkpoints, archives) = open_world(&config).await?;
+        let database = database::open(&config).await?;
         let key_file = config.data.join("assertion.key");
         let remembered = Arc::new(Remembered::of(&config.data, &config.name));
         if let Err(doubt) = remembered::believe(&remembered, &ledger, &keys::assertion_key(&key_file)?).await
@@ -193,6 +199,7 @@ impl Running {
             admission,
             control: api,
             copies: None,
+            database,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
@@ -328,6 +335,7 @@ impl Running {
         if let Err(error) = self.admission.sink().close().await {
             tracing::error!(%error, "the last records could not be put away");
         }
+        self.database.close().await;
         self.ledger.journal().close().await;
     }
 }
@@ -374,10 +382,7 @@ async fn open_ledger(
     checkpoints: impl IntoIterator<Item = Checkpoint, IntoIter: Send>,
 ) -> Result<Ledger, StartError> {
     let journal = match &config.journal {
-        JournalConfig::Sqlite { path } => {
-            let path = path.clone().unwrap_or_else(|| config.data.join("journal.sqlite"));
-            Journal::open_sqlite(path).await?
-        }
+        JournalConfig::Sqlite { path } => Journal::open_sqlite(config.journal_file(path.as_deref())).await?,
         JournalConfig::Postgres { url_file, connections } => {
             let url = config::read_secret(url_file).map_err(|error| config.pointed_at(error))?;
             let options = PostgresOptions {

@@ -1,0 +1,20 @@
+//! The tables beside the journal.
+
+use crate::config::{self, Config, Journal};
+use crate::running::StartError;
+use countersign_database::Database;
+
+/// Connections to PostgreSQL besides the journal's.
+const CONNECTIONS: u32 = 4;
+
+/// Opens the database that holds the journal, which must be open: it makes a SQLite file.
+pub async fn open(config: &Config) -> Result<Database, StartError> {
+    let database = match &config.journal {
+        Journal::Sqlite { path } => Database::open_sqlite(&config.journal_file(path.as_deref())).await?,
+        Journal::Postgres { url_file, .. } => {
+            let url = config::read_secret(url_file).map_err(|error| config.pointed_at(error))?;
+            Database::open_postgres(&url, CONNECTIONS).await?
+        }
+    };
+    Ok(database)
+}
