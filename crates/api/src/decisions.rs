@@ -183,6 +183,9 @@ pub struct Decisions {
     /// Whether the limit cut the list: older decisions match too. A list of 10,000 is taken for one that was cut.
     #[serde(default)]
     pub more: bool,
+    /// Continue the list after its last decision: the query parameter `cursor` of the next request. Absent on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
     /// What could not be read, and why. With an entry here the list may lack decisions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<String>,

@@ -1,36 +1,72 @@
 //! Recorded decisions, as the API shows them.
 
 use crate::input::{QueryParameters, in_path};
+use crate::page::newest_cursor;
 use crate::{Control, Refusal, explain, find};
 use axum::extract::{Path, State};
-use countersign_api as api;
-use countersign_evidence::{Decided, Query, Row, Skipped};
+use countersign_api::{self as api, rows};
+use countersign_evidence::{Decided, Listing, Query, Row, Skipped, Store};
 use countersign_facts::Digest;
-use countersign_names::{DecisionId, Principal};
+use countersign_names::{DecisionId, Principal, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::World;
+use uuid::Uuid;
 
 pub async fn list(
     State(control): State<Control>,
     asked: QueryParameters,
 ) -> Result<axum::Json<api::Decisions>, Refusal> {
-    let mut query = query(&control.world(), asked)?;
-    let limit = query.limit;
-    // One more than is wanted tells whether there are more. The store gives no more than its most, so there a full
-    // answer is all that can be told.
-    query.limit = limit.saturating_add(1);
+    let (query, after) = query(&control.world(), asked)?;
     let store = control.store().clone();
-    let mut listing = tokio::task::spawn_blocking(move || store.list(&query))
+    let page = tokio::task::spawn_blocking(move || page(&store, query, after))
         .await
         .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
-    let more = listing.rows.len() > limit || listing.rows.len() >= Query::MOST;
-    listing.rows.truncate(limit);
     let world = control.world();
+    let last = page.rows.last().filter(|_| page.more);
     Ok(axum::Json(api::Decisions {
-        items: listing.rows.iter().map(|row| shown(&world, row)).collect(),
-        more,
-        incomplete: listing.skipped.iter().map(unread).collect(),
+        items: page.rows.iter().map(|row| shown(&world, row)).collect(),
+        more: page.more,
+        next: last.map(|row| newest_cursor(rows::decisions::LIST.id(), place(row))),
+        incomplete: page.skipped.iter().map(unread).collect(),
     }))
+}
+
+/// The moment and the id of a decision, by which the list is sorted.
+fn place(row: &Row) -> (Timestamp, Uuid) {
+    (row.decided.at, row.decided.id.bits())
+}
+
+struct Page {
+    rows: Vec<Row>,
+    /// Whether older decisions match too.
+    more: bool,
+    skipped: Vec<Skipped>,
+}
+
+/// Reads one page, newest first. The store selects by time only, and several decisions may have the moment at which the page before
+/// ended; so it reads that moment again and drops what the page before had. Reads twice as many as long as such decisions fill what
+/// was read.
+fn page(store: &Store, mut query: Query, after: Option<(Timestamp, Uuid)>) -> Page {
+    let limit = query.limit;
+    // One more than the page has tells whether there are more, and the last item of the page before comes again.
+    let mut wanted = limit.saturating_add(1);
+    if let Some((at, _)) = after {
+        query.until = query.until.min(Timestamp::from_micros(at.as_micros().saturating_add(1)));
+        wanted = wanted.saturating_add(1);
+    }
+    loop {
+        query.limit = wanted.min(Query::MOST);
+        let Listing { mut rows, skipped } = store.list(&query);
+        let full = rows.len() >= query.limit;
+        rows.retain(|row| after.is_none_or(|after| place(row) < after));
+        if rows.len() > limit || !full || wanted >= Query::MOST {
+            // The store gives no more than its most, so a full answer there is all that can be told.
+            let more = rows.len() > limit || full;
+            rows.truncate(limit);
+            return Page { rows, more, skipped };
+        }
+        wanted = wanted.saturating_mul(2);
+    }
 }
 
 pub async fn why(
@@ -69,8 +105,10 @@ async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet>
     parsing.await.ok().flatten().filter(|set| set.version() == version)
 }
 
-fn query(world: &World, mut asked: QueryParameters) -> Result<Query, Refusal> {
+/// Which decisions are wanted, and after which place.
+fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Timestamp, Uuid)>), Refusal> {
     let mut query = Query::default();
+    let after = asked.newest_after(rows::decisions::LIST.id())?;
     if let Some(since) = asked.take("since")? {
         query.since = since;
     }
@@ -102,7 +140,7 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<Query, Refusal> {
     if query.since >= query.until {
         return Err(Refusal::invalid("since", "it is not before until"));
     }
-    Ok(query)
+    Ok((query, after))
 }
 
 /// What could not be read, and why.

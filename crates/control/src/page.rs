@@ -121,6 +121,17 @@ impl QueryParameters {
         self.page(row, USUAL_PAGE)
     }
 
+    /// Where the page before ended, in a list that is always sorted newest first: the moment and the id of its last item.
+    pub fn newest_after(&mut self, list: &str) -> Result<Option<(Timestamp, Uuid)>, Refusal> {
+        let Some(text) = self.text(CURSOR) else { return Ok(None) };
+        match decode(&text, list)?.after {
+            (SortKey::Number(at), SortKey::Id(high, low)) => {
+                Ok(Some((Timestamp::from_micros(at), Uuid::from_u64_pair(high, low))))
+            }
+            _ => Err(foreign_cursor()),
+        }
+    }
+
     /// The text to search for, which is the parameter `q`.
     pub fn search(&mut self) -> Result<Search, Refusal> {
         match self.text("q") {
@@ -152,13 +163,19 @@ impl Search {
     }
 }
 
-/// Whether a text contains another, which is in lower case. Most names are ASCII and are compared where they are.
+/// Whether a text contains another, which is in lower case. Most names are ASCII and are compared where they are: the last byte of
+/// most places tells already that it is not there, and the whole is compared at few.
 fn contains(text: &str, wanted: &str) -> bool {
-    if text.is_ascii() {
-        let mut windows = text.as_bytes().windows(wanted.len().max(1));
-        return windows.any(|window| window.eq_ignore_ascii_case(wanted.as_bytes()));
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(wanted);
     }
-    text.to_lowercase().contains(wanted)
+    let wanted = wanted.as_bytes();
+    let Some(last) = wanted.last() else { return true };
+    let mut windows = text.as_bytes().windows(wanted.len());
+    windows.any(|window| {
+        window.last().is_some_and(|byte| byte.to_ascii_lowercase() == *last)
+            && window.eq_ignore_ascii_case(wanted)
+    })
 }
 
 impl PageRequest {
@@ -232,12 +249,19 @@ impl PageRequest {
     }
 
     fn cursor(&self, after: &Place<'_>) -> String {
-        let descending = self.is_descending();
-        let (list, sort) = (Cow::Borrowed(self.list), Cow::Borrowed(self.sort));
-        let cursor = PageCursor { list, sort, descending, after: after.clone() };
-        // Texts and numbers always are JSON.
-        URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
+        encode(self.list, self.sort, self.is_descending(), after.clone())
     }
+}
+
+/// The cursor after an item of a list that is always sorted newest first.
+pub fn newest_cursor(list: &str, (at, id): (Timestamp, Uuid)) -> String {
+    encode(list, "at", true, (SortKey::moment(at), SortKey::id(id)))
+}
+
+fn encode(list: &str, sort: &str, descending: bool, after: Place<'_>) -> String {
+    let cursor = PageCursor { list: Cow::Borrowed(list), sort: Cow::Borrowed(sort), descending, after };
+    // Texts and numbers always are JSON.
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
 }
 
 impl<T> PageOf<T> {
@@ -274,10 +298,12 @@ fn sort_order(name: &str) -> Result<SortOrder, Refusal> {
 fn decode(text: &str, list: &str) -> Result<PageCursor<'static>, Refusal> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok();
     let cursor = bytes.and_then(|bytes| serde_json::from_slice::<PageCursor<'_>>(&bytes).ok());
-    cursor.filter(|cursor| cursor.list == list).ok_or_else(|| {
-        Refusal::invalid(CURSOR, "the cursor is not one of this list")
-            .remedy("give `next` of the page before, as it was, or leave out cursor to begin again")
-    })
+    cursor.filter(|cursor| cursor.list == list).ok_or_else(foreign_cursor)
+}
+
+fn foreign_cursor() -> Refusal {
+    Refusal::invalid(CURSOR, "the cursor is not one of this list")
+        .remedy("give `next` of the page before, as it was, or leave out cursor to begin again")
 }
 
 #[cfg(test)]
@@ -293,6 +319,8 @@ mod tests {
         assert!(!finds("é", "Rene"));
         assert!(!finds("lovelace of london", "lovelace"));
         assert!(Search(None).finds(["anything"]));
+        assert!(!finds("lovelace", "love"), "it is longer than the text");
+        assert!(finds("c", "abc") && finds("a", "ABC") && finds("abc", "aBc"), "at either end");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::access::READS;
 use crate::row::{EndpointRow, NoBody, get};
-use crate::{Decisions, Explained, words};
+use crate::{CURSOR, Decisions, Explained, words};
 
 rows! {
     /// Recorded decisions, newest first.
@@ -16,7 +16,8 @@ rows! {
             .asks::<String>("effect", "That fell this way: `allow` or `deny`.")
             .asks::<words::Action>("action", "About this action.")
             .asks::<words::DeviceId>("device", "From this device.")
-            .asks::<words::Limit>("limit", "At most so many; none: 100, and never more than 10,000.");
+            .asks::<words::Limit>("limit", "Maximum number of decisions on the page: 100 if absent, never more than 10,000.")
+            .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.");
 
     /// One decision, and why it fell as it did.
     WHY: EndpointRow<1, NoBody, Explained> =

@@ -1,6 +1,6 @@
 //! `countersign decisions` and `why`: what was decided, and why it fell so.
 
-use crate::client::Client;
+use crate::client::{Client, ServerAnswer};
 use crate::console::{Console, read};
 use crate::context::Context;
 use crate::exit::Failure;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_secs(1);
-/// Most decisions that one look may bring.
+/// The largest page that the server gives.
 const PAGE: u32 = 10_000;
 
 /// Which decisions.
@@ -44,8 +44,8 @@ pub(crate) struct List {
     /// From this device
     #[arg(long)]
     device: Option<DeviceId>,
-    /// At most so many, the newest
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE)))]
+    /// Maximum number of decisions, newest first; more than 10,000 are fetched page by page
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
     /// Go on with the new ones until interrupted (with --json, a line each)
     #[arg(long)]
@@ -76,8 +76,7 @@ impl List {
             return self.go_on(cx, &client).await;
         }
         let now = cx.now();
-        let answer =
-            client.call(self.request(self.since.map(|since| since.moment(now)), self.limit, now)).await?;
+        let answer = self.pages(&client, now).await?;
         cx.console.show(answer, |console, decisions: Decisions| {
             let shown = decisions.items.len();
             let rows = decisions.items.into_iter().map(|decision| row(decision, now));
@@ -92,6 +91,21 @@ impl List {
             }
             Ok(())
         })
+    }
+
+    /// As many decisions as `--limit` says, in one answer of the form of a page.
+    async fn pages(&self, client: &Client, now: Timestamp) -> Result<ServerAnswer<Decisions>, Failure> {
+        let since = self.since.map(|since| since.moment(now));
+        let mut whole = client.call(self.request(since, self.limit.min(PAGE), now)).await?;
+        loop {
+            let held = whole.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+            let left = self.limit.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX));
+            let Some(next) = whole.get("next").and_then(Value::as_str).filter(|_| left > 0) else {
+                return Ok(whole);
+            };
+            let request = self.request(since, left.min(PAGE), now).query("cursor", Some(next));
+            append(&mut whole, client.call(request).await?.into_json());
+        }
     }
 
     fn request(
@@ -121,10 +135,10 @@ impl List {
         let mut limit = self.limit;
         loop {
             let now = cx.now();
-            let answer = client.call(self.request(since, limit, now)).await?;
+            let answer = client.call(self.request(since, limit.min(PAGE), now)).await?;
             let raw = answer.get("items").and_then(Value::as_array).cloned().unwrap_or_default();
             let decisions: Decisions = read(answer)?;
-            if decisions.more && limit == PAGE {
+            if decisions.more && limit >= PAGE {
                 cx.console.remark(format!("warning: more than {PAGE} came at once; some are not shown"));
             }
             let newest = decisions.items.iter().map(|decision| decision.at).max();
@@ -141,14 +155,27 @@ impl List {
     }
 }
 
-/// What is said below a list that its limit cut.
+/// Appends the next page to those before: its decisions and what it could not read, and its cursor in place of theirs.
+fn append(whole: &mut Value, page: Value) {
+    let (Value::Object(whole), Value::Object(page)) = (whole, page) else { return };
+    whole.remove("next");
+    for (field, value) in page {
+        match (whole.get_mut(&field).and_then(Value::as_array_mut), value) {
+            (Some(held), Value::Array(more)) => {
+                // Both pages may name the same file that could not be read.
+                let new: Vec<Value> =
+                    more.into_iter().filter(|item| field == "items" || !held.contains(item)).collect();
+                held.extend(new);
+            }
+            (_, value) => drop(whole.insert(field, value)),
+        }
+    }
+}
+
+/// The remark below a list that the limit cut.
 fn cut(shown: usize) -> String {
-    let wider = match shown < PAGE as usize {
-        true => format!("ask for more with --limit (at most {PAGE})"),
-        false => "look at earlier ones with --until".to_owned(),
-    };
     format!(
-        "The newest {shown} are shown, and there are more: narrow it with --since, --app, --person or --effect, or {wider}."
+        "The newest {shown} are shown, and there are more: narrow it with --since, --app, --person or --effect, or ask for more with --limit."
     )
 }
 
@@ -179,10 +206,24 @@ fn row(decision: Decision, now: Timestamp) -> [String; 8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn pages_become_one_list() {
+        let mut whole = json!({ "items": [1, 2], "more": true, "next": "c1", "incomplete": ["a: lost"] });
+        append(
+            &mut whole,
+            json!({ "items": [2, 3], "more": true, "next": "c2", "incomplete": ["a: lost", "b: lost"] }),
+        );
+        append(&mut whole, json!({ "items": [4], "more": false }));
+        let expected =
+            json!({ "items": [1, 2, 2, 3, 4], "more": false, "incomplete": ["a: lost", "b: lost"] });
+        assert_eq!(whole, expected);
+    }
 
     #[test]
     fn what_is_observed_is_not_shown_as_refused() {
-        let decision: Decision = serde_json::from_value(serde_json::json!({
+        let decision: Decision = serde_json::from_value(json!({
             "id": "dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "at": "2026-11-22T09:00:00Z", "gate": "http",
             "principal": "anonymous", "application": "wiki", "resource": "wiki/pages", "action": "read",
             "operation": "GET", "item": "/", "effect": "deny", "enforced": false, "cause": "first", "world": 7,

@@ -46,7 +46,7 @@ fn what_is_wrong_is_refused_and_named() {
         ("decisions --since yesterday", "not a unit of time"),
         ("decisions --since 2026-11-22Tnoon", "RFC 3339"),
         ("decisions --effect maybe", "allow, deny"),
-        ("decisions --limit 0", "10000"),
+        ("decisions --limit 0", "1.."),
         ("plan policies/ --max-newly-denied few", "invalid value"),
         ("apply policies/ --yes", "--why"),
         ("apply policies/ --why= --yes", "a value is required"),

@@ -66,6 +66,50 @@ async fn decisions_are_listed_by_what_is_asked_for() {
     }
 }
 
+/// The ids of a whole list, read in pages of so many.
+async fn paged(house: &House, query: &str, limit: usize) -> Vec<String> {
+    let (mut ids, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = house.ok("GET", &format!("/decisions?limit={limit}{query}{cursor}"), None).await;
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= limit, "{page}");
+        assert_eq!(page["more"] == true, page["next"].is_string(), "{page}");
+        ids.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { return ids };
+        assert_eq!(items.len(), limit, "a page that has one after it is full");
+        cursor = format!("&cursor={next}");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_decisions_lose_and_repeat_none_also_of_one_moment() {
+    let house = House::new().await;
+    for (door, times) in [(Door::Session(1), 3), (Door::Session(3), 11), (Door::Session(1), 2)] {
+        for _ in 0..times {
+            house.send(&door, "GET", "/api/v1/people", None).await;
+        }
+        house.wait(1);
+    }
+    let refused = format!("&principal={}", per(3));
+    for (query, expected) in [("", 16), (refused.as_str(), 11), ("&effect=allow", 5)] {
+        let whole = paged(&house, query, 100).await;
+        assert_eq!(whole.len(), expected, "{query}");
+        for limit in [1, 2, 3, 5, 11, 16] {
+            assert_eq!(paged(&house, query, limit).await, whole, "{query}, {limit} a page");
+        }
+    }
+    // What is decided meanwhile is newer, and on no later page.
+    let first = house.ok("GET", "/decisions?limit=4", None).await;
+    ask(&house, &Door::Nobody, "GET", "/people").await;
+    let next = format!("/decisions?limit=100&cursor={}", first["next"].as_str().unwrap());
+    assert_eq!(house.ok("GET", &next, None).await["items"].as_array().unwrap().len(), 12);
+    let of_people = house.ok("GET", "/people?limit=1", None).await["next"].as_str().unwrap().to_owned();
+    for cursor in ["", "x", "eyJ9", &of_people] {
+        let reply = house.api("GET", &format!("/decisions?cursor={cursor}"), None).await;
+        assert_problem(&reply, 422, Some("cursor"));
+    }
+}
+
 async fn why(house: &House, query: &str) -> Value {
     let list = house.ok("GET", &format!("/decisions{query}"), None).await;
     let id = list["items"][0]["id"].as_str().unwrap().to_owned();

@@ -112,7 +112,7 @@ async fn a_list_that_was_cut_says_so_below_it_and_says_how_to_see_the_rest() {
         match says {
             Some(says) => {
                 let last = ran.err.lines().last().unwrap();
-                assert!(last.contains(says) && last.contains("--limit (at most 10000)"), "{last}");
+                assert!(last.contains(says) && last.contains("ask for more with --limit"), "{last}");
             }
             None => assert_eq!(ran.err, ""),
         }
@@ -120,4 +120,34 @@ async fn a_list_that_was_cut_says_so_below_it_and_says_how_to_see_the_rest() {
         let ran = fake.run(&["decisions", "--limit", limit, "--json"]).await;
         assert_eq!((serde_json::from_str::<Value>(&ran.out).unwrap(), ran.err.as_str()), (answer, ""));
     }
+}
+
+#[tokio::test]
+async fn more_than_a_page_is_fetched_page_by_page_up_to_the_limit() {
+    let page = |items: &[&str], next: Option<&str>| {
+        let items: Vec<Value> = items.iter().map(|item| decision(item)).collect();
+        match next {
+            Some(next) => json!({ "items": items, "more": true, "next": next }),
+            None => json!({ "items": items, "more": false }),
+        }
+    };
+    let answers = || {
+        vec![
+            ("GET /api/v1/decisions?limit=10000", 200, page(&["/1", "/2"], Some("c1"))),
+            ("GET /api/v1/decisions?limit=10000&cursor=c1", 200, page(&["/3"], Some("c2"))),
+            ("GET /api/v1/decisions?limit=10000&cursor=c2", 200, page(&["/4"], None)),
+        ]
+    };
+    let ran = Fake::start(answers()).run(&["decisions", "--limit", "20000"]).await;
+    assert_eq!((ran.exit, ran.err.as_str()), (Exit::Done, ""));
+    for item in ["/1", "/2", "/3", "/4"] {
+        assert!(ran.out.contains(&format!("GET {item} ")), "{}", ran.out);
+    }
+    let ran = Fake::start(answers()).run(&["decisions", "--limit", "20000", "--json"]).await;
+    let whole: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((whole["items"].as_array().unwrap().len(), &whole["more"]), (4, &json!(false)));
+    assert_eq!(whole.get("next"), None);
+    let first = vec![("GET /api/v1/decisions?limit=2", 200, page(&["/1", "/2"], Some("c1")))];
+    let ran = Fake::start(first).run(&["decisions", "--limit", "2"]).await;
+    assert!(ran.err.contains("The newest 2 are shown"), "{}", ran.err);
 }
