@@ -1,6 +1,6 @@
-//! The outside corpus through our index: decision, determining policies and errors, every one.
+//! Runs Cedar's public corpus through our index, and compares every decision, its determining policies and its errors.
 //!
-//! Lies within the crate because the layer that works for any policy set is not public.
+//! The test is inside the crate because the layer that works for any policy set is not public.
 
 use crate::engine::Engine;
 use crate::index::{NumberedQuestion, Side};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::PathBuf;
 
-/// Every file of the archive, by its name: the sample that lies in the repository, or the archive that
+/// Returns the files of the archive by name: the sample in the repository, or the archive that
 /// `COUNTERSIGN_CEDAR_CORPUS` names.
 fn archive() -> BTreeMap<String, String> {
     let named = std::env::var_os("COUNTERSIGN_CEDAR_CORPUS").map(PathBuf::from);
@@ -71,7 +71,7 @@ impl Case {
         index.names(uid.entity_type()).side(|| Cow::Borrowed(uid.eid().as_ref()), above)
     }
 
-    /// Decision, determining policies, errors and how many policies were looked at.
+    /// Returns the decision, the determining policies, the errors and the number of policies evaluated.
     fn ask(&self, asked: &Json) -> (String, BTreeSet<String>, BTreeSet<String>, usize) {
         let [principal, action, resource] = ["principal", "action", "resource"].map(|part| uid(&asked[part]));
         let context =
@@ -98,7 +98,7 @@ fn the_outside_corpus_is_answered_as_cedar_answers_it() {
         .filter_map(|name| name.strip_suffix(".json"))
         .filter(|name| !name.ends_with(".entities"))
         .collect();
-    // Reading the schemas takes most of the time, so every core helps.
+    // Reading the schemas takes most of the time, so the work is divided among all cores.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let (asked, offered, whole) = std::thread::scope(|scope| {
         let files = &files;
@@ -117,8 +117,8 @@ fn sum(one: Count, other: Count) -> Count {
     (one.0 + other.0, one.1 + other.1, one.2 + other.2)
 }
 
-/// Asks every question of one test of the corpus; how many there were, how many policies were looked at for them,
-/// and how many there are.
+/// Runs every question of one test of the corpus. Returns the number of questions, the number of policies evaluated,
+/// and the number that a full scan would evaluate.
 fn check(files: &BTreeMap<String, String>, name: &str) -> Count {
     let test: Json = serde_json::from_str(&files[&format!("{name}.json")]).unwrap();
     let case = Case::read(files, name);

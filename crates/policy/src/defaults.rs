@@ -1,5 +1,5 @@
-//! What ships with the product: the guardrails, their tests, and the permits that a newly protected application
-//! begins with.
+//! The policies that ship with the product: the guardrails, their tests, and the initial permits of a newly protected
+//! application.
 
 use countersign_names::{ApplicationName, GroupName};
 use std::collections::BTreeMap;
@@ -20,19 +20,19 @@ const SHIPPED: &[(&str, &str)] = shipped![
     "tests/guardrails.toml",
 ];
 
-/// Longest policy id in bytes.
+/// Maximum length of a policy id in bytes.
 const LONGEST_ID: usize = 63;
 
-/// The files of a new policy folder: the guardrails that the product ships, and their tests.
+/// Returns the files of a new policy folder: the guardrails that ship with the product, and their tests.
 pub fn defaults() -> BTreeMap<String, String> {
     SHIPPED.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
 }
 
-/// The text of `applications/<application>.cedar` for an application that was just put behind the gate: its people
-/// may use it, and only the group `administrators` may administer it.
+/// Returns the initial text of `applications/<application>.cedar` for an application that was just put behind the gate:
+/// its people may use it, and only the group `administrators` may administer it.
 ///
-/// Its people are those in `group`, or, without one, every person. The guardrails hold on top of it as on top of
-/// everything.
+/// Its people are the members of `group`, or every person if there is no group. The guardrails apply in addition, as
+/// always.
 pub fn starter_permits(application: &ApplicationName, group: Option<&GroupName>) -> String {
     let people = match group {
         Some(group) => format!("principal in Countersign::Group::\"{group}\""),
@@ -72,8 +72,8 @@ pub fn starter_permits(application: &ApplicationName, group: Option<&GroupName>)
     )
 }
 
-/// A policy id for this application. The names of two long applications may begin alike, so a name that must be cut
-/// is told apart by its digest.
+/// Returns a policy id for this application. Two long application names may share a prefix, so a truncated name also
+/// contains a digest of the full one.
 fn id(application: &ApplicationName, suffix: &str) -> String {
     let whole = format!("{application}-{suffix}");
     if whole.len() <= LONGEST_ID {

@@ -1,7 +1,8 @@
-//! What a policy set can tell apart: whoever it cannot tell apart gets the same answer, so one of them is asked for all.
+//! Which principals and evidence a policy set can distinguish. Questions that it cannot distinguish have the same
+//! answer, so one of them is evaluated for all.
 //!
-//! A question of ten thousand people is then a question of a few dozen. That the verdict stays the same is not argued
-//! from the policies' text alone: a property test asks both questions of random sets and compares.
+//! A question about ten thousand people then becomes a question about a few dozen. A property test of random sets
+//! compares the verdicts of both questions, because the policies' text alone does not prove that they are equal.
 
 use crate::question::{DeviceEvidence, Question, Subject};
 use crate::reading::{Age, AgeUse, Items, Reading, children};
@@ -15,7 +16,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What the policies of one set can tell apart of those who ask.
+/// What the policies of one set can distinguish about principals and their evidence.
 #[derive(Debug, Clone)]
 pub struct Discernment {
     items: Items,
@@ -25,16 +26,16 @@ pub struct Discernment {
     principals: HashSet<Principal>,
     /// The attributes of the principal that conditions read.
     attributes: HashSet<String>,
-    /// Some condition uses the principal in a way that could tell anybody from anybody.
+    /// Whether some condition uses the principal in a way that could distinguish any two.
     everybody: bool,
 }
 
-/// Whoever is told from nobody else goes by these.
+/// The placeholders for principals that no policy distinguishes.
 const NOBODY: [Principal; 2] =
     [Principal::Person(PersonId::new(Uuid::nil())), Principal::Service(ServiceId::new(Uuid::nil()))];
 
 impl PolicySet {
-    /// What the policies of this set can tell apart, those in their shadow stage among them.
+    /// Returns what the policies of this set can distinguish, including those in the shadow stage.
     pub fn discernment(&self) -> Discernment {
         let mut found = Discernment {
             items: Items::NONE,
@@ -72,14 +73,15 @@ impl Discernment {
         }
     }
 
-    /// Looks for uses of the principal. What it is asked to be or to be in is named, and named ones are known apart.
+    /// Looks for uses of the principal. A comparison with named entities needs no entry here: [`Self::names`] collects
+    /// them.
     fn walk(&mut self, expr: &Expr) {
         match expr.expr_kind() {
             ExprKind::Var(Var::Principal) => self.everybody = true,
             ExprKind::GetAttr { expr: of, attr } if is_principal(of) => {
                 self.attributes.insert(attr.to_string());
             }
-            // Which attributes there are follows from the kind, and so does what the kind is.
+            // The kind of the principal determines the result, and questions of different kinds are never merged.
             ExprKind::HasAttr { expr: of, .. } | ExprKind::Is { expr: of, .. } if is_principal(of) => {}
             ExprKind::BinaryApp { op: BinaryOp::Eq | BinaryOp::In, arg1, arg2 }
                 if is_principal(arg1) && is_named(arg2) => {}
@@ -88,8 +90,8 @@ impl Discernment {
         }
     }
 
-    /// The question with what no policy can tell apart made the same for all: two questions that reduce to one have
-    /// one verdict. For how long it holds may differ, and is not to be read from a reduced question.
+    /// Replaces everything that no policy distinguishes by one fixed value. Two questions with the same reduced form
+    /// have the same verdict. How long the verdict holds may differ, so do not read that from a reduced question.
     #[must_use]
     pub fn reduce(&self, question: &Question) -> Question {
         let mut plain = question.clone();
@@ -145,7 +147,7 @@ impl Discernment {
         }
     }
 
-    /// The first age at which every comparison comes out as at this one.
+    /// Returns the lowest age at which every comparison has the same result as at this age.
     fn settle(&self, age: Age, seconds: i64) -> i64 {
         match self.ages.get(age as usize) {
             Some(used) if !used.freely => {
@@ -160,7 +162,7 @@ fn is_principal(expr: &Expr) -> bool {
     matches!(expr.expr_kind(), ExprKind::Var(Var::Principal))
 }
 
-/// An entity by its name, or a set of such.
+/// Returns whether the expression is an entity literal, or a set of entity literals.
 fn is_named(expr: &Expr) -> bool {
     match expr.expr_kind() {
         ExprKind::Lit(Literal::EntityUID(_)) => true,

@@ -1,10 +1,11 @@
-//! Evaluation: the policies that can match, each with its condition ready, and what they say together.
+//! Evaluation: selects the policies that can match, prepares their conditions, and combines their results.
 //!
-//! A condition is taken apart into *atoms* (what stands between `&&`, `||`, `!` and `if`). Policies of one set ask the
-//! same things again and again, so an atom is evaluated once for a question however many conditions hold it. What
-//! remains here is only the order in which Cedar looks at atoms, and that a failed one fails what holds it.
+//! A condition is divided into *atoms*: the operands of `&&`, `||`, `!` and `if`. The policies of one set repeat the
+//! same atoms, so each atom is evaluated once per question, however many conditions contain it. This module keeps only
+//! two rules of Cedar: the order in which it evaluates atoms, and that an atom that fails makes its condition fail.
 //!
-//! This layer works for any Cedar policy set. It must not know our schema: the outside corpus goes through it.
+//! This layer works for any Cedar policy set. It must not know our schema: a test runs Cedar's public corpus through
+//! it.
 
 use crate::index::{Index, NumberedQuestion, Rule};
 use crate::reading::without_places;
@@ -13,10 +14,10 @@ use cedar_policy_core::evaluator::Evaluator;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-/// An atom, by its place in [`Engine::atoms`].
+/// The index of an atom in [`Engine::atoms`].
 pub(crate) type Atom = u32;
 
-/// A policy set made ready for questions.
+/// A policy set prepared for evaluation.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Engine {
     pub(crate) index: Index,
@@ -27,7 +28,7 @@ pub(crate) struct Engine {
 #[derive(Debug, Clone)]
 struct Ready {
     effect: Effect,
-    /// What the `when` and `unless` clauses come to; none when there are none, and the scope decides alone.
+    /// The combined `when` and `unless` clauses; `None` if there are none and the scope alone decides.
     condition: Option<Node>,
 }
 
@@ -40,7 +41,7 @@ enum Node {
     If(Box<[Self; 3]>),
 }
 
-/// What the policies that can match come to, each by its number, in order.
+/// The results of the policies that can match: their numbers, in ascending order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) permits: Vec<Rule>,
@@ -63,8 +64,8 @@ impl Engine {
         self.index.matching(asked)
     }
 
-    /// What `rules`, whose scopes match, come to. Atoms are answered by `ask`, with none when evaluating fails; it is
-    /// asked for each at most once.
+    /// Evaluates `rules`, whose scopes match. Calls `ask` at most once per atom; `ask` returns `None` if evaluation
+    /// fails.
     pub(crate) fn tally(&self, rules: &[Rule], ask: &dyn Fn(Atom) -> Option<bool>) -> Tally {
         let asking = AtomAnswers { known: vec![Cell::new(None); self.atoms.len()], ask };
         let mut tally = Tally::default();
@@ -87,7 +88,7 @@ impl Engine {
         tally
     }
 
-    /// Cedar's own answer to an atom; none when evaluating it fails, or it is not a yes or no.
+    /// Evaluates an atom with Cedar. Returns `None` if evaluation fails or the result is not a boolean.
     pub(crate) fn evaluate(&self, atom: Atom, evaluator: &Evaluator<'_>) -> Option<bool> {
         // A condition has no template slots: Cedar allows them in scopes only.
         let no_slots = SlotEnv::new();
@@ -98,7 +99,7 @@ impl Engine {
     }
 }
 
-/// Atoms while a set is made ready, each once.
+/// Collects the distinct atoms while a set is prepared.
 #[derive(Default)]
 struct Atoms {
     all: Vec<Expr>,
@@ -128,16 +129,16 @@ impl Atoms {
     }
 }
 
-/// One question's atoms, as far as they were asked.
+/// The results of the atoms evaluated so far for one question.
 struct AtomAnswers<'a> {
-    /// For each atom nothing yet, or what came of asking.
+    /// Per atom: `None` if not yet evaluated, otherwise the result.
     known: Vec<Cell<Option<Option<bool>>>>,
     ask: &'a dyn Fn(Atom) -> Option<bool>,
 }
 
 impl AtomAnswers<'_> {
-    /// Whether a condition holds; none when evaluating it fails. Cedar looks from left to right and no further than
-    /// it must, and what it does not look at cannot fail.
+    /// Returns whether a condition holds, or `None` if evaluation fails. Like Cedar, it evaluates from left to right
+    /// and stops as soon as the result is certain; an atom that is not evaluated cannot fail.
     fn holds(&self, node: &Node) -> Option<bool> {
         match node {
             Node::Atom(atom) => self.atom(*atom),
@@ -168,12 +169,12 @@ impl AtomAnswers<'_> {
 }
 
 impl Tally {
-    /// Cedar's rule: a forbid that is satisfied denies, else a permit that is satisfied allows, else it is denied.
+    /// Cedar's rule: a satisfied forbid denies; otherwise a satisfied permit allows; otherwise the result is deny.
     pub(crate) fn allowed(&self) -> bool {
         self.forbids.is_empty() && !self.permits.is_empty()
     }
 
-    /// Cedar's reasons: the forbids that deny, the permits that allow, and none for a denial by default.
+    /// Cedar's reasons: the forbids that deny or the permits that allow; empty for a denial by default.
     pub(crate) fn determining(&self) -> &[Rule] {
         if self.forbids.is_empty() { &self.permits } else { &self.forbids }
     }

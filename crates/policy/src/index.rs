@@ -1,7 +1,8 @@
-//! Which policies can match: the scopes of any Cedar policy set, by what they name.
+//! Selects the policies that can match a question: an index of the scopes of any Cedar policy set, by the entities that
+//! they name.
 //!
-//! The index knows scopes and nothing of conditions. It must never leave out a policy whose scope matches, and it
-//! never offers one whose scope does not: it decides scopes wholly, so that only conditions are left to evaluate.
+//! The index knows scopes only and no conditions. It must never omit a policy whose scope matches, and it never returns
+//! one whose scope does not. It evaluates scopes completely, so that only conditions remain.
 
 use cedar_policy_core::ast::{
     ActionConstraint, EntityReference, EntityType, EntityUID, Policy, PrincipalOrResourceConstraint,
@@ -9,9 +10,9 @@ use cedar_policy_core::ast::{
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// The number of an entity or an entity type that some scope names. What no scope names has none, and needs none.
+/// The number of an entity or entity type that some scope names. Other entities have no number and need none.
 pub(crate) type Key = u32;
-/// A policy, by its place in the order in which the index was given them.
+/// A policy, by its position in the order of insertion.
 pub(crate) type Rule = u32;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,7 @@ struct Scope {
     resource: Part,
 }
 
-/// One side of a question (who, what, with what) in the index's numbers.
+/// One part of a question (principal, action or resource) as numbers of the index.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Side {
     own: Option<Key>,
@@ -47,7 +48,7 @@ pub(crate) struct Side {
     above: Vec<Key>,
 }
 
-/// A question in the index's numbers.
+/// A question as numbers of the index.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NumberedQuestion {
     pub(crate) principal: Side,
@@ -55,23 +56,23 @@ pub(crate) struct NumberedQuestion {
     pub(crate) resource: Side,
 }
 
-/// The entities of one type that scopes name, by their ids: what puts a question into numbers without making a single
-/// Cedar entity.
+/// The entities of one type that scopes name, by id. They translate a question into numbers without building a Cedar
+/// entity.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
-    /// The number of the type itself, where a scope names that.
+    /// The number of the type itself, if a scope names it.
     kind: Option<Key>,
     ids: HashMap<String, Key>,
 }
 
 impl Names {
-    /// The number of the entity with this id.
+    /// Returns the number of the entity with this id.
     pub(crate) fn get(&self, id: &str) -> Option<Key> {
         self.ids.get(id).copied()
     }
 
-    /// The side of a question that an entity of this type takes, with the numbers of what it is in. Its id is asked for
-    /// only when some scope names an entity of the type.
+    /// Returns one part of a question for an entity of this type, with the numbers of its ancestors. Calls `id` only if
+    /// some scope names an entity of the type.
     pub(crate) fn side<'a>(
         &self,
         id: impl FnOnce() -> Cow<'a, str>,
@@ -91,11 +92,11 @@ pub(crate) struct Index {
     uids: HashMap<EntityUID, Key>,
     kinds: HashMap<EntityType, Key>,
     scopes: Vec<Scope>,
-    /// By the resource that a scope names, under the resource's number; every rule is in one list only.
+    /// Rules by the number of the resource that their scope names. Every rule is in exactly one list.
     by_resource: Vec<Vec<Rule>>,
-    /// By the principal that it names, for those that name no resource.
+    /// Rules that name no resource, by the number of their principal.
     by_principal: Vec<Vec<Rule>>,
-    /// Those that name neither.
+    /// Rules that name neither.
     open: Vec<Rule>,
 }
 
@@ -154,7 +155,7 @@ impl Index {
         *self.kinds.entry(kind.clone()).or_insert(next)
     }
 
-    /// The names of one entity type, for questions about entities of it.
+    /// Returns the entities of one type that scopes name.
     pub(crate) fn names(&self, kind: &EntityType) -> Names {
         let named = self.uids.iter().filter(|(uid, _)| uid.entity_type() == kind);
         Names {
@@ -163,7 +164,7 @@ impl Index {
         }
     }
 
-    /// The policies whose scope matches, in their order.
+    /// Returns the policies whose scopes match, in ascending order.
     pub(crate) fn matching(&self, asked: &NumberedQuestion) -> Vec<Rule> {
         let mut rules = Vec::with_capacity(32);
         for (lists, side) in [(&self.by_resource, &asked.resource), (&self.by_principal, &asked.principal)] {
@@ -177,7 +178,7 @@ impl Index {
         }
         rules.extend(self.open.iter().copied().filter(|rule| self.matches(*rule, asked)));
         rules.sort_unstable();
-        // An entity may be given as its own ancestor; a rule is still asked once.
+        // A caller may list an entity among its own ancestors; each rule is still evaluated once.
         rules.dedup();
         rules
     }
@@ -232,7 +233,7 @@ impl Acts {
 }
 
 impl Side {
-    /// Cedar's `in`: the same, or above it.
+    /// Cedar's `in`: true for the entity itself and for its ancestors.
     fn is_in(&self, key: Key) -> bool {
         self.own == Some(key) || self.above.contains(&key)
     }

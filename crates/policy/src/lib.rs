@@ -1,7 +1,7 @@
-//! Policy files to a checked, indexed, staged set, with source spans; and a question to a verdict of that set.
+//! Parses policy files into a checked, indexed and staged set with source spans, and evaluates questions against it.
 //!
-//! This is the one room that decides with Cedar (`solve` only translates it). It must not know who is asking, clocks, files on disk or what a refusal
-//! leads to: it is given texts and questions.
+//! This is the only crate that decides with Cedar (`solve` only translates it). It must not know who is asking, clocks,
+//! files on disk or what follows from a refusal: its input is texts and questions.
 
 mod defaults;
 mod discern;

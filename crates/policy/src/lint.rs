@@ -1,10 +1,10 @@
-//! The lint: policies that are in order and still not what their author meant.
+//! The lint: finds policies that are valid but probably not what their author meant.
 //!
-//! What is refused when a set is read is wrong; what is found here is only likely to be. Each rule looks at the text of
-//! policies, and two of them ask the set a question. None knows the world: whoever does adds what only the world can
-//! tell, under the codes that are here for it, so that there is one list of them.
+//! Reading a set refuses errors; the lint reports what is only likely to be wrong. Each rule examines the text of
+//! policies, and two of them also evaluate a question. No rule knows the world. A caller that knows it adds the
+//! findings that need it, with the codes that are reserved for them here, so that there is a single list of codes.
 //!
-//! A rule rather misses something than finds what is not there. `docs/policies.md` says of each what it can not find.
+//! A rule prefers a missed problem to a false report. `docs/policies.md` documents for each rule what it cannot find.
 
 mod clause;
 mod intent;
@@ -20,19 +20,19 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use scope::Scope;
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Housekeeping.
     Note,
-    /// Probably not what was meant.
+    /// Probably not what the author meant.
     Warning,
-    /// What a guardrail is there for can be had without it.
+    /// The protection that a guardrail provides can be bypassed.
     Error,
 }
 
 impl Severity {
-    /// Its name.
+    /// Returns its name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Note => "note",
@@ -50,20 +50,20 @@ impl std::fmt::Display for Severity {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident = $text:literal, $severity:ident;)+) => {
-        /// What a finding is.
+        /// The kind of a finding.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $($(#[$doc])* $code,)+ }
 
         impl Code {
-            /// Every code there is.
+            /// Every code.
             pub const ALL: &'static [Self] = &[$(Self::$code,)+];
 
-            /// Its name.
+            /// Returns its name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$code => $text,)+ }
             }
 
-            /// How much it matters.
+            /// Returns its severity.
             pub const fn severity(self) -> Severity {
                 match self { $(Self::$code => Severity::$severity,)+ }
             }
@@ -72,39 +72,39 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The day by which its owner was to look at it again has passed.
+    /// The day by which the owner should have reviewed the policy has passed.
     ReviewOverdue = "review-overdue", Warning;
     /// That day is more than a year away.
     ReviewFar = "review-far", Note;
-    /// Its scope and its conditions together can not be met.
+    /// The scope and the conditions together can never be satisfied.
     NeverApplies = "never-applies", Warning;
-    /// Cedar finds something doubtful about it.
+    /// Cedar reports a warning about the policy.
     Doubtful = "doubtful", Warning;
-    /// Another policy does all that it does.
+    /// Another policy has the same effect on every access that this one matches.
     Shadowed = "shadowed", Warning;
-    /// A guardrail forbids all that it permits.
+    /// A guardrail forbids everything that the policy permits.
     AlwaysForbidden = "always-forbidden", Warning;
-    /// A guardrail that whoever asks can lift by how they ask.
+    /// A guardrail that the requester can lift by choosing the form of the request.
     SelfServed = "self-served", Error;
-    /// A guardrail that is lifted by where a request comes from, and by nothing else.
+    /// A guardrail that the place of a request alone lifts.
     PlaceIsTrusted = "place-is-trusted", Warning;
-    /// A guardrail that is lifted by exceptions to another.
+    /// A guardrail that exceptions to another guardrail lift.
     BorrowedException = "borrowed-exception", Warning;
-    /// A permit that asks for an exception.
+    /// A permit that requires an exception.
     ExceptionPermits = "exception-permits", Error;
-    /// A permit to administer for which nothing asks for a grant.
+    /// A permit to administer for which neither the permit nor a guardrail requires a grant.
     AdministerWithoutGrant = "administer-without-grant", Error;
-    /// A permit that lets nobody in particular in wherever somebody should label something.
+    /// A permit that would give anonymous access to confidential or restricted resources as soon as one is labelled so.
     AnonymousIfLabelled = "anonymous-if-labelled", Warning;
-    /// Nobody in particular reaches what is confidential or restricted. It takes a world to find.
+    /// The anonymous principal reaches a confidential or restricted resource. This finding needs a world.
     AnonymousSensitive = "anonymous-sensitive", Error;
-    /// It names what is not there. It takes a world to find.
+    /// The policy names an entity that does not exist. This finding needs a world.
     UnknownName = "unknown-name", Warning;
-    /// Its owner is neither a person nor a group nor an application here. It takes a world to find.
+    /// The owner is not a known person, group or application. This finding needs a world.
     OwnerUnknown = "owner-unknown", Note;
-    /// An exception lifts the guardrail for everybody. It takes a world to find.
+    /// An exception lifts the guardrail for everybody. This finding needs a world.
     ExceptionForEverybody = "exception-for-everybody", Error;
-    /// An exception to it changes nothing. It takes a world to find.
+    /// An exception to the guardrail has no effect. This finding needs a world.
     ExceptionWithoutEffect = "exception-without-effect", Note;
 }
 
@@ -114,25 +114,25 @@ impl std::fmt::Display for Code {
     }
 }
 
-/// Something that a policy's owner should look at.
+/// Something that the owner of a policy should look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What it is.
+    /// The kind of the finding.
     pub code: Code,
-    /// The policy that it is about.
+    /// The policy concerned.
     pub policy: PolicyId,
     /// The policy's file.
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
-    /// What is so, in one sentence.
+    /// What was found, in one sentence.
     pub message: String,
     /// What to do about it.
     pub remedy: String,
 }
 
 impl Finding {
-    /// A finding about a whole policy.
+    /// Creates a finding about a whole policy.
     pub fn about(
         code: Code,
         policy: &PolicyMeta,
@@ -149,20 +149,20 @@ impl Finding {
         }
     }
 
-    /// The same about one line of it.
+    /// Moves the finding to one line of the policy.
     #[must_use]
     pub const fn on_line(mut self, line: usize) -> Self {
         self.line = line;
         self
     }
 
-    /// How much it matters.
+    /// Returns the severity.
     pub const fn severity(&self) -> Severity {
         self.code.severity()
     }
 }
 
-/// A policy as the rules look at it.
+/// A policy as the rules see it.
 struct LintedPolicy<'a> {
     meta: &'a PolicyMeta,
     effect: Effect,
@@ -179,14 +179,14 @@ impl LintedPolicy<'_> {
         self.meta.stage == Stage::Enforce
     }
 
-    /// Where it stands, for the finding of another.
+    /// Returns the policy's id and location, for findings about other policies.
     fn place(&self) -> String {
         format!("{} ({}:{})", self.meta.id, self.meta.file, self.meta.line)
     }
 }
 
 impl PolicySet {
-    /// What the owners of these policies should look at, in the order of the files.
+    /// Returns the findings for these policies, in the order of the files.
     pub fn lint(&self, now: Timestamp) -> Vec<Finding> {
         let seen: Vec<LintedPolicy<'_>> = self
             .policies()
@@ -240,7 +240,7 @@ fn review(policy: &LintedPolicy<'_>, today: Date) -> Option<Finding> {
     })
 }
 
-/// What Cedar's validator was doubtful about when it read the files.
+/// Converts the warnings that Cedar's validator reported when the files were read.
 fn doubts(set: &PolicySet) -> Vec<Finding> {
     let about = |problem: &crate::problem::PolicyDiagnostic| {
         let at = problem.spans().next()?.start;

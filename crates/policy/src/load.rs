@@ -1,4 +1,5 @@
-//! Files to checked policies: everything that can be wrong with a policy is found here, before it decides anything.
+//! Turns files into checked policies. Finds everything that can be wrong with a policy before the policy decides
+//! anything.
 
 use crate::meta::{Kind, PolicyMeta};
 use crate::problem::{File, PolicyDiagnostic};
@@ -14,16 +15,17 @@ use miette::Diagnostic;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Longest policy file in bytes.
+/// Maximum size of a policy file in bytes.
 pub const LONGEST_FILE: usize = 1024 * 1024;
-/// Most steps in one policy: operators, attributes, brackets and `if`s. Each can nest the policy one deeper, and
-/// whoever reads it recurses as deep; a hostile file must not exhaust their stack. `&&` and `||` count as two.
+/// Maximum number of steps in one policy: operators, attributes, brackets and `if`s; `&&` and `||` count as two. Each
+/// step can nest the policy one level deeper, and every reader recurses that deep, so a hostile file could exhaust the
+/// stack.
 pub const MOST_STEPS: usize = 400;
-/// Deepest nesting of brackets, for the same reason: the parser spends far more stack on a bracket than on a step.
+/// Maximum nesting of brackets, for the same reason: the parser uses far more stack per bracket than per step.
 pub const DEEPEST: usize = 24;
 
-/// How far a policy may follow references: an attribute of the principal or the resource, and no further. More
-/// would make an answer depend on entities that the question does not carry.
+/// How many references a policy may follow: only to an attribute of the principal or the resource. With more, an answer
+/// would depend on entities that the question does not contain.
 const DEREFERENCES: u32 = 1;
 
 /// A policy that passed every check.
@@ -34,29 +36,29 @@ pub(crate) struct Loaded {
     pub(crate) policy: Policy,
 }
 
-/// What one file holds. It follows from the file's path and text alone, so it is not worked out twice.
+/// The contents of one file. They depend only on the file's path and text, so they can be reused.
 #[derive(Debug, Default)]
 pub(crate) struct Contents {
     pub(crate) policies: Vec<Loaded>,
     pub(crate) warnings: Vec<PolicyDiagnostic>,
 }
 
-/// What files hold, by their paths.
+/// The contents of files, by path.
 pub(crate) type Files = BTreeMap<String, Arc<Contents>>;
 
-/// What came of reading the files.
+/// The result of reading the files.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub(crate) files: Files,
     pub(crate) problems: Vec<PolicyDiagnostic>,
 }
 
-/// Stack for reading policies. Cedar's parser and validator recurse; within the limits above a debug build takes
-/// close to two megabytes, which is all that most threads have.
+/// Stack size for reading policies, in bytes. Cedar's parser and validator recurse; within the limits above a debug
+/// build uses almost 2 MB, which is the whole stack of most threads.
 const STACK: usize = 32 * 1024 * 1024;
 
-/// Reads every file that is not `known`, in the order of their paths, on a thread of its own with stack enough; whatever
-/// befalls that thread, the set is refused and the caller lives.
+/// Reads every file that is not `known`, in the order of their paths, on a separate thread with enough stack. If that
+/// thread panics, the set is refused and the caller continues.
 pub(crate) fn load(
     files: &BTreeMap<String, String>,
     known: &(dyn Fn(&str, &str) -> Option<Arc<Contents>> + Sync),
@@ -99,12 +101,13 @@ fn read(files: &BTreeMap<String, String>, known: &dyn Fn(&str, &str) -> Option<A
     outcome
 }
 
-/// What is wrong with the name of a file that is to come into a policy folder; nothing when every reader of the folder
-/// finds it.
+/// Returns why a file name must not be added to a policy folder, or `None` if every reader of the folder finds the
+/// file.
 ///
-/// A set that is in force already is read whatever its names are: what was published by an older release stays in force.
+/// A set that is already in force is read whatever its file names are: a set published by an older release stays in
+/// force.
 pub fn name_fault(path: &str) -> Option<&'static str> {
-    /// As long as the file systems of this world take, with room for what is written beside it.
+    /// Common file systems allow 255 bytes; the rest is for suffixes of temporary files written beside it.
     const LONGEST: usize = 200;
     let steers = |c: char| {
         c.is_control()
@@ -123,7 +126,7 @@ pub fn name_fault(path: &str) -> Option<&'static str> {
     })
 }
 
-/// What a file may hold, by where it lies; none for the tests, which are not policies.
+/// Determines from a file's path which policies it may contain; `None` for tests, which are not policies.
 fn place(file: &File) -> Result<Option<Kind>, PolicyDiagnostic> {
     let refused = |message: &str| {
         Err(PolicyDiagnostic::new(file, message).help(
@@ -211,8 +214,8 @@ impl Outcome {
     }
 }
 
-/// What the validator found, once for each place: it looks at a policy once for every action and kind of principal,
-/// and would say the same of each.
+/// Returns the findings of the validator, one per place. The validator checks a policy once per action and kind of
+/// principal, and repeats the same finding.
 fn once_each<'a, D: Diagnostic + 'a>(
     file: &File,
     found: impl Iterator<Item = &'a D>,
@@ -224,7 +227,7 @@ fn once_each<'a, D: Diagnostic + 'a>(
     problems
 }
 
-/// Holds a file to the limits above, before anything that recurses reads it.
+/// Checks a file against the limits above, before any recursive reader sees it.
 fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
     if file.text.len() > LONGEST_FILE {
         let message = format!("the file is longer than {LONGEST_FILE} bytes");
@@ -254,7 +257,7 @@ fn check_size(file: &File) -> Result<(), PolicyDiagnostic> {
     Ok(())
 }
 
-/// The bytes of a Cedar text that are neither comment nor within a string, with their offsets.
+/// Yields the bytes of a Cedar text outside comments and strings, with their offsets.
 fn significant(text: &[u8]) -> impl Iterator<Item = (usize, u8)> + '_ {
     let (mut in_string, mut in_comment, mut escaped) = (false, false, false);
     text.iter().copied().enumerate().filter(move |(offset, byte)| {
@@ -276,7 +279,7 @@ fn span(loc: Option<&Loc>, file: &File) -> std::ops::Range<usize> {
     loc.map_or(0..file.text.len(), |loc| loc.start()..loc.end())
 }
 
-/// Whether the policy keeps to what its folder's owner may say.
+/// Checks that a policy stays within the authority of its folder's owner.
 fn check_authority(file: &File, kind: &Kind, policy: &Policy) -> Result<(), PolicyDiagnostic> {
     let at = span(policy.loc(), file);
     match (kind, policy.effect()) {
@@ -328,7 +331,7 @@ fn check_resource(
     })
 }
 
-/// Refuses names that nothing can ever have.
+/// Refuses entity names that can never exist.
 fn check_names(file: &File, policy: &Policy, problems: &mut Vec<PolicyDiagnostic>) {
     let mut check = |uid: &EntityUID| {
         if let Err(error) = schema::check_name(uid) {

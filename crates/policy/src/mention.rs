@@ -1,4 +1,4 @@
-//! Whom and what policies name, with the place, so that whoever knows the world can say what is not in it.
+//! The names in policies, with their locations, so that a caller who knows the world can report unknown ones.
 
 use crate::load::Loaded;
 use crate::problem::line_of;
@@ -10,18 +10,18 @@ use countersign_names::{ApplicationName, GroupName, PersonId, PolicyId, Resource
 /// A name in a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mention {
-    /// The policy that names it.
+    /// The policy that contains the name.
     pub policy: PolicyId,
-    /// What it names.
+    /// The named entity.
     pub named: PolicyReference,
-    /// The line of its file on which it does, counted from 1.
+    /// The line of the name in its file, counted from 1.
     pub line: usize,
-    /// Whether it stands in the policy's scope: then the policy applies to nothing else. In a condition it is a part
-    /// of many.
+    /// Whether the name is in the policy's scope, so that the policy applies to nothing else. In a condition, it is one
+    /// part of many.
     pub in_scope: bool,
 }
 
-/// What a policy can name.
+/// An entity that a policy can name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PolicyReference {
     /// A group.
@@ -37,7 +37,8 @@ pub enum PolicyReference {
 }
 
 impl PolicySet {
-    /// Every name in every policy, in the order of the files; actions and the anonymous aside, which are always there.
+    /// Returns every name in every policy, in the order of the files, except actions and the anonymous principal, which
+    /// always exist.
     pub fn mentions(&self) -> Vec<Mention> {
         self.loaded().flat_map(|loaded| mentions(self, loaded)).collect()
     }
@@ -69,7 +70,7 @@ fn mentions(set: &PolicySet, loaded: &Loaded) -> Vec<Mention> {
 }
 
 impl PolicyReference {
-    /// Names that nothing could have were refused when the set was read.
+    /// Parsing cannot fail for these types: the set refuses invalid names when it is read.
     fn of(uid: &EntityUID) -> Option<Self> {
         let (kind, id) = (uid.entity_type(), uid.eid().as_ref());
         if *kind == TYPES.group {

@@ -1,4 +1,4 @@
-//! What a policy says about itself: its annotations, and the file that it stands in.
+//! The metadata of a policy: its annotations and its file.
 
 use crate::problem::{File, PolicyDiagnostic};
 use cedar_policy_core::ast::{Annotation, Policy};
@@ -6,28 +6,28 @@ use countersign_names::{ApplicationName, PolicyId};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A policy as its author and the person it stops know it.
+/// The metadata of a policy, for its author and for the people whom it concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyMeta {
-    /// Its name, unique over the set (`@id`).
+    /// Its name, unique within the set (`@id`).
     pub id: PolicyId,
-    /// Which of the two kinds it is; its folder says so.
+    /// Its kind, determined by its folder.
     pub kind: Kind,
-    /// Who answers for it (`@owner`).
+    /// The team or person responsible for it (`@owner`).
     pub owner: String,
-    /// What the person whom it stops, or lets in, is told (`@reason`).
+    /// The explanation for the person whom it stops or lets in (`@reason`).
     pub reason: String,
-    /// The day by which its owner looks at it again (`@review`).
+    /// The day by which its owner reviews it (`@review`).
     pub review: jiff::civil::Date,
-    /// Whether it counts (`@stage`).
+    /// Whether it is enforced (`@stage`).
     pub stage: Stage,
-    /// Its file's path within the policy folder.
+    /// The path of its file within the policy folder.
     pub file: Arc<str>,
-    /// Where it stands in its file, in bytes, annotations included.
+    /// Its position in the file, in bytes, annotations included.
     pub span: Range<usize>,
     /// The line on which it begins, counted from 1.
     pub line: usize,
-    /// Its text as its author wrote it.
+    /// Its source text.
     pub text: String,
 }
 
@@ -36,23 +36,23 @@ pub struct PolicyMeta {
 pub enum Kind {
     /// `forbid`, by the security team, for everybody: `guardrails/*.cedar`.
     Guardrail,
-    /// `permit`, by the owner of one application, for it alone: `applications/<name>.cedar`.
+    /// `permit`, by the owner of an application, for that application only: `applications/<name>.cedar`.
     Application(ApplicationName),
 }
 
-/// Whether a policy counts.
+/// Whether a policy is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// It is asked too, and what it would change is reported; the answer is made without it.
+    /// The policy is evaluated and its effect reported, but the decision ignores it.
     Shadow,
-    /// It makes the answer.
+    /// The policy takes part in the decision.
     Enforce,
 }
 
 const KNOWN: &[&str] = &["id", "owner", "reason", "review", "stage"];
 
 impl PolicyMeta {
-    /// Reads the annotations of `policy`, and adds to `problems` whatever is wrong with them.
+    /// Reads the annotations of `policy`, and adds everything wrong with them to `problems`.
     pub(crate) fn read(
         file: &File,
         kind: &Kind,
@@ -86,7 +86,7 @@ impl PolicyMeta {
     }
 }
 
-/// The word `permit` or `forbid` itself, which is what is underlined when an annotation is missing.
+/// Returns the span of the word `permit` or `forbid`, which is underlined if an annotation is missing.
 fn head(file: &File, policy: &Policy, span: &Range<usize>) -> Range<usize> {
     let annotated =
         policy.annotations().filter_map(|(_, value)| value.loc.as_ref()).map(|loc| loc.end()).max();
@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         annotation.loc.as_ref().map_or(self.head.clone(), |loc| loc.start()..loc.end())
     }
 
-    /// A mistyped annotation would otherwise be silence: `@stgae("shadow")` would enforce.
+    /// Refuses unknown annotations. A mistyped one would otherwise be ignored: `@stgae("shadow")` would enforce.
     fn refuse_unknown(&mut self) {
         for (key, annotation) in self.policy.annotations() {
             if !KNOWN.contains(&key.as_ref()) {

@@ -1,4 +1,4 @@
-//! A question in the index's numbers, without making a single Cedar entity.
+//! Translates a question into numbers of the index without building a Cedar entity.
 
 use crate::engine::Engine;
 use crate::index::{Names, NumberedQuestion, Side};
@@ -7,13 +7,13 @@ use crate::schema::{self, TYPES};
 use countersign_names::{Action, PrincipalKind};
 use std::borrow::Cow;
 
-/// What scopes name of each of our entity types.
+/// The entities that scopes name, per entity type of our schema.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Numbers {
-    /// By the kind of the principal.
+    /// Principals, by kind.
     principals: [Names; 3],
     groups: Names,
-    /// The side of each action: they are few and in nothing.
+    /// One part per action, built in advance: there are few actions, and they have no ancestors.
     actions: Vec<Side>,
     resources: Names,
     applications: Names,

@@ -1,7 +1,7 @@
-//! A question as Cedar reads it: entities and a context, built straight into Cedar's own values.
+//! Builds the entities and the context of a question directly as Cedar's values.
 //!
-//! Nothing here is checked against the schema, because the question's types are the schema. The test that holds the
-//! two together builds the same through Cedar's public, checked way and compares.
+//! Nothing here is checked against the schema, because the question's types correspond to it. A test builds the same
+//! values through Cedar's public, checked functions and compares.
 
 use crate::question::{Authentication, DeviceEvidence, Place, Question};
 use crate::reading::Items;
@@ -19,14 +19,14 @@ use std::sync::{Arc, LazyLock};
 #[expect(clippy::expect_used, reason = "a word of Cedar's own")]
 static IP: LazyLock<Name> = LazyLock::new(|| "ip".parse().expect("a function's name"));
 
-/// A question as Cedar reads it, with only what `items` name.
+/// A question as Cedar's values, restricted to the selected items.
 pub(crate) struct Presented {
     pub(crate) request: Request,
     pub(crate) entities: Entities,
 }
 
-/// Presents `question`. Of the principal's groups only those for which `named` says yes are given: a condition can
-/// only ask about groups that it names.
+/// Builds Cedar's values for `question`. Includes only the groups of the principal for which `named` returns true: a
+/// condition can test only groups that it names.
 pub(crate) fn present(question: &Question, items: Items, named: impl Fn(&EntityUID) -> bool) -> Presented {
     let principal = schema::principal(&question.principal);
     let resource = schema::resource(&question.resource);
@@ -44,7 +44,7 @@ pub(crate) fn present(question: &Question, items: Items, named: impl Fn(&EntityU
         known(Arc::new(resource)),
         Some(context(question, items)),
     );
-    // The two are of different types, hence never the same; and their ancestors are given whole.
+    // Cannot fail: the two entities have different types, so their ids differ, and their ancestors are complete.
     let entities = Entities::from_entities(
         entities,
         None::<&NoEntitiesSchema>,

@@ -1,13 +1,13 @@
-//! What is wrong with a policy file, underlined in its author's own text.
+//! Diagnostics of policy files, which underline the author's own text.
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, Severity};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// One thing that is wrong (or, as a warning, doubtful) with one file, and what to do about it.
+/// One problem of a file (or, as a warning, a doubtful passage), with advice.
 ///
-/// It is a [`Diagnostic`], so that a terminal shows the file, the line and the words that are meant.
+/// It implements [`Diagnostic`], so that a terminal can show the file, the line and the passage.
 #[derive(Debug, Clone)]
 pub struct PolicyDiagnostic(Box<ProblemDetails>);
 
@@ -33,7 +33,7 @@ impl PolicyDiagnostic {
         }))
     }
 
-    /// The same, as something to look at rather than something to refuse.
+    /// Turns the problem into a warning, which does not refuse the set.
     pub(crate) fn into_warning(mut self) -> Self {
         self.0.severity = Severity::Warning;
         self
@@ -44,8 +44,7 @@ impl PolicyDiagnostic {
         self
     }
 
-    /// Underlines these bytes, which are brought within the text first: a span from elsewhere must not be able to
-    /// make the report of one problem a second problem.
+    /// Underlines these bytes. Clamps the span to the text, so that a wrong span cannot break the report.
     pub(crate) fn at(mut self, span: Range<usize>, label: &str) -> Self {
         let end = span.end.min(self.0.source.inner().len());
         let start = span.start.min(end);
@@ -54,7 +53,7 @@ impl PolicyDiagnostic {
         self
     }
 
-    /// The finding of a parser or validator, carried over with its labels, its help and its severity.
+    /// Converts the finding of a parser or validator, with its labels and help. The severity is always error.
     pub(crate) fn from_diagnostic(file: &File, found: &dyn Diagnostic) -> Self {
         let mut problem = Self::new(file, in_our_words(&found.to_string()));
         problem.0.help = found.help().map(|help| help.to_string());
@@ -65,22 +64,22 @@ impl PolicyDiagnostic {
         problem
     }
 
-    /// The file, by its path within the policy folder.
+    /// Returns the path of the file within the policy folder.
     pub fn path(&self) -> &str {
         &self.0.path
     }
 
-    /// What is wrong, in one sentence without the place.
+    /// Returns the problem in one sentence, without the location.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The bytes of the file that are underlined; the first is the heart of the matter.
+    /// Returns the underlined byte ranges; the first is the most important.
     pub fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.0.labels.iter().map(|label| label.offset()..label.offset() + label.len())
     }
 
-    /// The line of the first underlined byte, counted from 1; none when the whole file is meant.
+    /// Returns the line of the first underlined byte, counted from 1; `None` if the problem concerns the whole file.
     pub fn line(&self) -> Option<usize> {
         let start = self.spans().next()?.start;
         Some(line_of(self.0.source.inner(), start))
@@ -116,8 +115,8 @@ impl Diagnostic for PolicyDiagnostic {
     }
 }
 
-/// Why a set of policy files was refused: everything that is wrong with it, in the order of the files, so that its
-/// author mends it in one go.
+/// The reason why a set of policy files was refused: all its problems, in the order of the files, so that the author
+/// can correct them all at once.
 #[derive(Debug, Clone)]
 pub struct Rejected(Vec<PolicyDiagnostic>);
 
@@ -126,7 +125,7 @@ impl Rejected {
         Self(problems)
     }
 
-    /// What is wrong; never empty.
+    /// Returns the problems; never empty.
     pub fn problems(&self) -> &[PolicyDiagnostic] {
         &self.0
     }
@@ -152,7 +151,7 @@ impl Diagnostic for Rejected {
     }
 }
 
-/// A file while it is being read.
+/// A file that is being read.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
     pub(crate) path: Arc<str>,
@@ -165,8 +164,8 @@ impl File {
     }
 }
 
-/// Cedar's message without the number that it gave the policy, which its author never saw, and without the one action
-/// among five that it happened to look at.
+/// Removes from Cedar's message the internal policy number, which the author never sees, and the one action of five
+/// that the validator happened to check.
 fn in_our_words(message: &str) -> String {
     let message = match message.strip_prefix("for policy `").and_then(|rest| rest.split_once("`, ")) {
         Some((_, rest)) => rest,
@@ -180,7 +179,7 @@ fn in_our_words(message: &str) -> String {
     }
 }
 
-/// The line that holds this byte, counted from 1.
+/// Returns the line of this byte, counted from 1.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }

@@ -1,7 +1,8 @@
-//! The question: everything that policies can read, as plain Rust values (the twin of `countersign.cedarschema`).
+//! The question: everything that policies can read, as plain Rust values (the counterpart of
+//! `countersign.cedarschema`).
 //!
-//! Each item of evidence is an `Option` of its own, so that it can be taken away and the question asked again:
-//! remedies, rehearsals and proofs are nothing but that.
+//! Each item of evidence is a separate `Option`, so that it can be removed and the question evaluated again. Remedies,
+//! rehearsals and proofs all work this way.
 
 use countersign_names::{
     Action, Assurance, CheckResult, GroupName, PolicyId, PostureCheck, Principal, ResourceName, RiskLevel,
@@ -14,101 +15,101 @@ use std::sync::Arc;
 /// One access, with all the evidence that a policy may read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
-    /// Who asks.
+    /// The principal that requests the access.
     pub principal: Principal,
-    /// What policies know of them.
+    /// What policies can read about the principal.
     pub subject: Arc<Subject>,
-    /// What they want to do.
+    /// The requested action.
     pub action: Action,
-    /// With what.
+    /// The requested resource.
     pub resource: ResourceName,
-    /// The label that counts: the resource's, or its application's, or restricted.
+    /// The effective label: the resource's, or else its application's, or else restricted.
     pub sensitivity: Sensitivity,
-    /// Whether a label was ever given to it or to its application.
+    /// Whether the resource or its application was ever labelled.
     pub labelled: bool,
     /// The label of the application as a whole, by the same rule.
     pub application_sensitivity: Sensitivity,
-    /// What a decision client said of the item at hand; empty from a gate.
+    /// What a decision client states about the item; empty for a gate.
     pub tags: BTreeMap<String, String>,
-    /// The protocol's own word for the action.
+    /// The protocol's name of the action, such as an HTTP method.
     pub operation: String,
-    /// The protocol's own name of the item.
+    /// The protocol's name of the item, such as a path.
     pub item: String,
-    /// Of what would be downloaded.
+    /// The content type of a download.
     pub content_type: Option<String>,
-    /// How they proved who they are.
+    /// How the principal authenticated.
     pub authentication: Option<Authentication>,
-    /// The session that the request came on.
+    /// The session of the request.
     pub session: Option<SessionAge>,
-    /// The device that the request came from.
+    /// The device of the request.
     pub device: Option<DeviceEvidence>,
-    /// Where it came from.
+    /// The network origin of the request.
     pub place: Option<Place>,
-    /// When, in UTC.
+    /// The time of the request, in UTC.
     pub time: TimeOfWeek,
     /// Whether a countersigned grant for this application is active.
     pub grant: bool,
-    /// The guardrails that do not hold for this request.
+    /// The guardrails that exceptions lift for this request.
     pub exceptions: BTreeSet<PolicyId>,
-    /// The policies in their shadow stage that count for this request all the same, because a staged rollout has
-    /// reached whoever asks.
+    /// The policies in the shadow stage that are enforced for this request, because a staged rollout has reached the
+    /// principal.
     pub enrolled: BTreeSet<PolicyId>,
 }
 
-/// What policies know of a principal, shared by all its questions while nothing about it changes.
+/// What policies can read about a principal; shared by all its questions while it does not change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
-    /// A person's address; empty for others.
+    /// A person's e-mail address; empty for other principals.
     pub email: String,
-    /// A person's kind by its policy name, a service account's name; empty for the anonymous.
+    /// A person's kind as policies name it, or a service account's name; empty for the anonymous principal.
     pub kind: String,
-    /// How risky it looks.
+    /// The risk level.
     pub risk: RiskLevel,
-    /// Every group that it is in, through any depth.
+    /// Every group that contains the principal, directly or through other groups.
     pub groups: Vec<GroupName>,
 }
 
-/// How a principal proved who it is.
+/// How a principal authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Authentication {
-    /// How sure that makes us.
+    /// The assurance level.
     pub assurance: Assurance,
-    /// By what means ("passkey").
+    /// The authentication method (`passkey`).
     pub method: String,
-    /// Whether the means cannot be phished.
+    /// Whether the method resists phishing.
     pub phishing_resistant: bool,
-    /// Seconds since.
+    /// Seconds since the authentication.
     pub age: i64,
 }
 
-/// How old and how idle a session is, in seconds.
+/// The age and idle time of a session, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionAge {
-    /// Since sign-in.
+    /// Seconds since sign-in.
     pub age: i64,
-    /// Since the last request on it.
+    /// Seconds since the last request of the session.
     pub idle: i64,
 }
 
-/// What is known of the device that asks.
+/// Evidence about the device of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeviceEvidence {
     /// Whether the organisation manages it.
     pub managed: bool,
     /// Whether this connection proved possession of its key.
     pub proved: bool,
-    /// The last report: each check, and what it found. A check that is missing counts as not passed.
+    /// The result of each check in the last report. A missing check counts as not passed.
     pub checks: Arc<BTreeMap<PostureCheck, CheckResult>>,
-    /// Seconds since the last report was collected; none when there never was one.
+    /// Seconds since the last report was collected; `None` if there was never one.
     pub posture_age: Option<i64>,
 }
 
-/// Where a request came from.
+/// The network origin of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Place {
-    /// Its address.
+    /// The IP address.
     pub address: IpAddr,
-    /// The configured name of the network that it lies in, or `elsewhere`.
+    /// The configured name of the network that contains the address, or `elsewhere`.
     pub network: String,
 }
 
@@ -117,17 +118,17 @@ pub struct Place {
 pub struct TimeOfWeek {
     /// 0 to 23.
     pub hour: u8,
-    /// 1 Monday to 7 Sunday.
+    /// 1 (Monday) to 7 (Sunday).
     pub weekday: u8,
 }
 
 impl DeviceEvidence {
-    /// The checks that did not pass, the missing and the undetermined among them.
+    /// Returns the checks that did not pass, including missing and undetermined ones.
     pub fn failing(&self) -> impl Iterator<Item = PostureCheck> + '_ {
         PostureCheck::ALL.iter().copied().filter(|check| self.checks.get(check) != Some(&CheckResult::Pass))
     }
 
-    /// Whether every check passed in the last report.
+    /// Returns whether every check passed in the last report.
     pub fn compliant(&self) -> bool {
         self.failing().next().is_none()
     }

@@ -1,32 +1,32 @@
-//! What a condition reads, found by walking it once when it is loaded.
+//! What a condition reads, determined by one walk when the condition is loaded.
 //!
-//! Two things rest on this. Only what a condition reads is built for it when a question comes. And a verdict can
-//! say for how long it holds, because an age that is only ever compared with fixed numbers matters at those
-//! numbers and nowhere else. Where the walk cannot tell how something is used, it assumes the worst.
+//! This has two uses. A question builds only the values that a condition reads. And a verdict knows how long it stays
+//! valid: an age that is compared only with fixed numbers matters at those numbers and nowhere else. If the walk cannot
+//! determine how a value is used, it assumes the worst.
 
 use cedar_policy_core::ast::{BinaryOp, EntityUID, Expr, ExprKind, Literal, Var};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// The items of a question that conditions read, each as a bit.
+/// The items of a question that conditions read, one bit per item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Items(u32);
 
 impl Items {
-    /// None of them.
+    /// No items.
     pub const NONE: Self = Self(0);
-    /// What is known of whoever asks: their groups, their risk.
+    /// The attributes of the principal: its groups, its risk.
     pub const PRINCIPAL: Self = Self(1);
-    /// What is known of the resource: its sensitivity, its tags.
+    /// The attributes of the resource: its sensitivity, its tags.
     pub const RESOURCE: Self = Self(1 << 1);
-    /// How it was proved who asks, and how long ago.
+    /// How and how long ago the principal authenticated.
     pub const AUTHENTICATION: Self = Self(1 << 2);
     /// The ages of the session.
     pub const SESSION: Self = Self(1 << 3);
     /// The device and its posture.
     pub const DEVICE: Self = Self(1 << 4);
     pub(crate) const FAILING: Self = Self(1 << 5);
-    /// The address, and the network that it lies in.
+    /// The address, and the network that contains it.
     pub const PLACE: Self = Self(1 << 6);
     /// The hour and the weekday.
     pub const TIME: Self = Self(1 << 7);
@@ -34,26 +34,26 @@ impl Items {
     pub const GRANT: Self = Self(1 << 8);
     /// The exceptions that cover the access.
     pub const EXCEPTIONS: Self = Self(1 << 9);
-    /// The protocol's own word for the action.
+    /// The protocol's name of the action.
     pub const OPERATION: Self = Self(1 << 10);
-    /// The protocol's own name of what is asked for.
+    /// The protocol's name of the requested item.
     pub const ITEM: Self = Self(1 << 11);
-    /// The type of what would be downloaded.
+    /// The content type of a download.
     pub const CONTENT_TYPE: Self = Self(1 << 12);
     pub(crate) const ALL: Self = Self((1 << 13) - 1);
 
-    /// These and those.
+    /// Returns the union.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether `item` is among them.
+    /// Returns whether `item` is included.
     pub const fn has(self, item: Self) -> bool {
         self.0 & item.0 != 0
     }
 
-    /// The bit of an attribute of the context; of one that the schema does not know, every bit.
+    /// Returns the bit of a context attribute; every bit if the schema does not know the attribute.
     fn of(attribute: &str) -> Self {
         match attribute {
             "authentication" => Self::AUTHENTICATION,
@@ -71,7 +71,7 @@ impl Items {
     }
 }
 
-/// What grows by one a second while nothing else happens.
+/// A value that grows by one per second while nothing else happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Age {
     Authentication,
@@ -93,7 +93,7 @@ impl Age {
         }
     }
 
-    /// The ages within a record of the context, which are read when the record as a whole is.
+    /// Returns the ages within a record of the context. Reading the whole record reads them.
     fn within(record: &str) -> &'static [Self] {
         match record {
             "authentication" => &[Self::Authentication],
@@ -107,14 +107,14 @@ impl Age {
 /// How a condition uses one age.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct AgeUse {
-    /// The values on reaching which a comparison may change its mind, ascending.
+    /// The values at which the result of a comparison may change, in ascending order.
     pub(crate) turns: BTreeSet<i64>,
-    /// Whether it is used in a way that could change its mind at any value.
+    /// Whether the result could change at any value.
     pub(crate) freely: bool,
 }
 
 impl AgeUse {
-    /// How all these conditions together use an age.
+    /// Returns how all these conditions together use an age.
     pub(crate) fn of_all(readings: &[Reading], age: Age) -> Self {
         let used = readings.iter().filter_map(|reading| reading.ages.get(age as usize));
         used.fold(Self::default(), |mut all, used| {
@@ -130,7 +130,7 @@ impl AgeUse {
 pub(crate) struct Reading {
     pub(crate) items: Items,
     pub(crate) ages: [AgeUse; 4],
-    /// The entities named in it, since only those can be what the principal or resource is asked to be in.
+    /// The entities that it names. A condition can test membership only in these.
     pub(crate) named: BTreeSet<Arc<EntityUID>>,
 }
 
@@ -182,7 +182,8 @@ impl Reading {
         }
     }
 
-    /// Takes a comparison of an age with a fixed number, which is the one use that leaves the age alone in between.
+    /// Handles a comparison of an age with a fixed number, the only use in which the values between do not matter.
+    /// Returns false if the expression is not such a comparison.
     fn comparison(&mut self, expr: &Expr) -> bool {
         let ExprKind::BinaryApp { op, arg1, arg2 } = expr.expr_kind() else {
             return false;
@@ -205,7 +206,7 @@ impl Reading {
         true
     }
 
-    /// The value at this path of the context is used, we do not know how.
+    /// Records that the value at this path of the context is used in an unknown way.
     fn value(&mut self, path: &[&str]) {
         self.presence(path);
         match path {
@@ -220,7 +221,7 @@ impl Reading {
         }
     }
 
-    /// It matters whether there is a value at this path of the context: time alone does not change that.
+    /// Records that the presence of a value at this path of the context matters. Time alone does not change presence.
     fn presence(&mut self, path: &[&str]) {
         match path {
             [] => self.add(Items::ALL),
@@ -236,7 +237,7 @@ impl Reading {
     }
 }
 
-/// The attributes that lead from the context to what this expression is; none if it is anything else.
+/// Returns the attributes that lead from the context to this expression; `None` if it is anything else.
 fn path(expr: &Expr) -> Option<Vec<&str>> {
     match expr.expr_kind() {
         ExprKind::Var(Var::Context) => Some(Vec::new()),
@@ -261,7 +262,7 @@ fn number(expr: &Expr) -> Option<i64> {
     }
 }
 
-/// What an expression is made of, one step down.
+/// Returns the direct operands of an expression.
 pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     match expr.expr_kind() {
         ExprKind::If { test_expr, then_expr, else_expr } => vec![test_expr, then_expr, else_expr],
@@ -280,10 +281,10 @@ pub(crate) fn children(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-/// The same expression without the places in the text that it came from.
+/// Returns the same expression without its source locations.
 ///
-/// Cedar's evaluator copies a place at every step, which is a shared count that every thread writes to: a third of
-/// the time on one core, and a wall on many. Errors do not need it, since we name the policy.
+/// Cedar's evaluator clones a location at every step. That is a shared reference count that every thread writes to: a
+/// third of the time on one core, and a bottleneck on many. Errors do not need locations, because we report the policy.
 pub(crate) fn without_places(expr: &Expr) -> Expr {
     let again = |expr: &Expr| without_places(expr);
     match expr.expr_kind() {

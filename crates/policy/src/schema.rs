@@ -1,4 +1,4 @@
-//! The schema as Cedar sees it, and our names as Cedar entities.
+//! The schema for Cedar, and our names as Cedar entities.
 
 use cedar_policy_core::ast::{Eid, EntityType, EntityUID};
 use cedar_policy_core::extensions::Extensions;
@@ -6,7 +6,7 @@ use cedar_policy_core::validator::{Validator, ValidatorSchema};
 use countersign_names::{Action, ApplicationName, GroupName, Principal, PrincipalKind, ResourceName};
 use std::sync::{Arc, LazyLock};
 
-/// The schema that every policy is checked against, in Cedar's own notation.
+/// The schema that every policy is validated against, in Cedar's notation.
 pub const SCHEMA: &str = include_str!("countersign.cedarschema");
 
 #[expect(clippy::expect_used, reason = "the schema is part of this crate, and every test would stop here")]
@@ -42,7 +42,7 @@ fn entity_type(word: &str) -> EntityType {
     format!("Countersign::{word}").parse().expect("a type's name")
 }
 
-/// Every action as a Cedar entity, in the order of `Action::ALL`; shared, because every question names one.
+/// Every action as a Cedar entity, in the order of `Action::ALL`; shared, because every question contains one.
 static ACTIONS: LazyLock<Vec<Arc<EntityUID>>> = LazyLock::new(|| {
     Action::ALL.iter().map(|action| Arc::new(uid(&TYPES.action, action.as_str()))).collect()
 });
@@ -80,10 +80,10 @@ pub(crate) fn resource(resource: &ResourceName) -> EntityUID {
     uid(&TYPES.resource, resource.as_str())
 }
 
-/// Whether the name of an entity in a policy is one that anything could ever have; the error says what would be.
+/// Checks that an entity name in a policy can exist; the error says which form would be valid.
 ///
-/// Cedar is content with any text there, and the policy would never match: a permit that is missing, or worse, a
-/// guardrail that is.
+/// Cedar accepts any text as a name, but the policy would never match: a permit would have no effect, or worse, a
+/// guardrail.
 pub(crate) fn check_name(uid: &EntityUID) -> Result<(), String> {
     let id = uid.eid().as_ref();
     let kind = uid.entity_type();

@@ -21,7 +21,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// A set of policies, every one of them checked; immutable, so that it can be shared and its answers repeated.
+/// A set of checked policies. It is immutable, so it can be shared and its answers are reproducible.
 #[derive(Debug, Clone)]
 pub struct PolicySet {
     files: BTreeMap<String, String>,
@@ -31,64 +31,64 @@ pub struct PolicySet {
     by_id: HashMap<PolicyId, usize>,
     warnings: Vec<PolicyDiagnostic>,
     engine: Engine,
-    /// The atoms of the engine that need no Cedar, in its order.
+    /// For each atom of the engine, its plain form if it can be evaluated without Cedar.
     plain: Vec<Option<PlainAtom>>,
     readings: Vec<Reading>,
     numbers: Numbers,
-    /// The groups that conditions name (those in scopes are the index's own business).
+    /// The groups that conditions name. The index handles those in scopes.
     groups_read: HashSet<EntityUID>,
     any_shadow: bool,
     /// How all conditions together use the idle time of a session.
     idle: AgeUse,
-    /// Cedar's own form of those that count, for the answer of Cedar's own authorizer.
+    /// The enforced policies in Cedar's own form, for [`PolicySet::judge_plainly`].
     enforced: ast::PolicySet,
 }
 
-/// What a policy set says to a question.
+/// The verdict of a policy set on a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whether it may happen.
+    /// Whether the access is allowed.
     pub allowed: bool,
-    /// Cedar's reasons, in the order of the set: the permits that allow, or the forbids that deny; none for a denial
-    /// because nothing permits.
+    /// Cedar's reasons, in the order of the set: the permits that allow, or the forbids that deny. Empty if access is
+    /// denied because no policy permits it.
     pub determining: Vec<PolicyId>,
-    /// The policies whose evaluation failed. If there is any, the answer is no: Cedar alone would go on as if they
-    /// were not there, and a guardrail must not vanish because a number overflowed.
+    /// The policies whose evaluation failed. If there are any, the verdict is deny. Cedar alone would ignore such
+    /// policies, and a guardrail must not disappear because a number overflowed.
     pub errors: Vec<PolicyId>,
-    /// The policies in the shadow stage that would change the answer if they counted; empty when they would not.
+    /// The policies in the shadow stage that would change the verdict if they were enforced; empty if they would not.
     pub shadow: Vec<PolicyId>,
-    /// The policies in the shadow stage that count for this question ([`Question::enrolled`]) and changed the answer;
-    /// empty when it would have been the same without them.
+    /// The policies in the shadow stage that are enforced for this question ([`Question::enrolled`]) and changed the
+    /// verdict; empty if it would be the same without them.
     pub turned: Vec<PolicyId>,
-    /// For how long this verdict stays the same if nothing but time passes.
+    /// How long this verdict stays valid if only time passes.
     pub holds: Holds,
-    /// The items of the question that the policies whose scopes match read. With any other value in the rest, the
-    /// verdict is the same.
+    /// The items that the policies with matching scopes read. Other items can change without changing the verdict.
     pub reads: Items,
 }
 
-/// For how long a verdict cannot change while nothing but time passes: while the four ages each grow by one a second
-/// and everything else in the question stays as it is.
+/// How long a verdict stays valid if only time passes: the four ages each grow by one per second, and everything else
+/// in the question stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holds {
-    /// The verdict is the same at every whole second before this many have passed; none: for ever.
+    /// The verdict is the same at every whole second before this number of seconds has passed; `None` if there is no
+    /// limit.
     pub seconds: Option<u64>,
-    /// It is also bound to the hour that the question was asked in, because a policy reads the time of day.
+    /// Whether the verdict is also limited to the hour of the question, because a policy reads the time of day.
     pub within_hour: bool,
 }
 
-/// The bare answer of Cedar's own authorizer.
+/// The answer of Cedar's own authorizer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// Whether it may happen.
+    /// Whether the access is allowed.
     pub allowed: bool,
-    /// Its reasons, in alphabetical order.
+    /// The determining policies, in alphabetical order.
     pub determining: Vec<PolicyId>,
-    /// The policies that it skipped because their evaluation failed, in alphabetical order.
+    /// The policies that Cedar skipped because their evaluation failed, in alphabetical order.
     pub errors: Vec<PolicyId>,
 }
 
-/// No policies: nobody may do anything.
+/// The empty set, which denies everything.
 impl Default for PolicySet {
     fn default() -> Self {
         Self::new(BTreeMap::new(), load::Files::new())
@@ -96,20 +96,19 @@ impl Default for PolicySet {
 }
 
 impl PolicySet {
-    /// Checks every file and makes a set of them. The keys are paths within the policy folder.
+    /// Parses and checks every file. The keys are paths within the policy folder.
     ///
     /// # Errors
-    /// When anything is wrong with any file: it does not parse, does not validate against [`crate::SCHEMA`], lies in
-    /// the wrong place, says what its owner may not say, or lacks what every policy must say of itself.
+    /// If any file does not parse, does not validate against [`crate::SCHEMA`], is in the wrong place, exceeds the
+    /// authority of its owner, or lacks a required annotation.
     pub fn parse(files: &BTreeMap<String, String>) -> Result<Self, Rejected> {
         Self::of(files, &|_, _| None)
     }
 
-    /// The same as [`PolicySet::parse`] of `files`, without reading again what this set holds already: an edit costs
-    /// what it changes.
+    /// Like [`PolicySet::parse`], but parses only the files that this set does not contain already.
     ///
     /// # Errors
-    /// As [`PolicySet::parse`].
+    /// See [`PolicySet::parse`].
     pub fn edited(&self, files: &BTreeMap<String, String>) -> Result<Self, Rejected> {
         Self::of(files, &|path, text| {
             let same = self.files.get(path).is_some_and(|known| known == text);
@@ -149,7 +148,7 @@ impl PolicySet {
             numbers: Numbers::new(&engine),
             by_id: metas.iter().enumerate().map(|(place, meta)| (meta.id.clone(), place)).collect(),
             any_shadow: metas.iter().any(|meta| meta.stage == Stage::Shadow),
-            // Ids are unique, so there is nothing that could be refused.
+            // Cannot fail, because ids are unique.
             enforced: enforced.unwrap_or_default(),
             files,
             metas,
@@ -163,33 +162,33 @@ impl PolicySet {
         }
     }
 
-    /// SHA-256 over every file's path and text, each with its length before it, in the order of the paths.
+    /// Returns the SHA-256 over every file's path and text, each preceded by its length, in the order of the paths.
     pub const fn version(&self) -> [u8; 32] {
         self.version
     }
 
-    /// The files that the set was made of, tests included.
+    /// Returns the files of the set, tests included.
     pub const fn files(&self) -> &BTreeMap<String, String> {
         &self.files
     }
 
-    /// Every policy, in the order of the files and within each of its text.
+    /// Returns every policy, ordered by file and by position within the file.
     pub fn policies(&self) -> &[PolicyMeta] {
         &self.metas
     }
 
-    /// The policy of this name.
+    /// Returns the policy with this id.
     pub fn get(&self, id: &PolicyId) -> Option<&PolicyMeta> {
         self.by_id.get(id).and_then(|place| self.metas.get(*place))
     }
 
-    /// What of a question a policy's condition reads; nothing when there is no such policy.
+    /// Returns the items that the condition of a policy reads; no items if there is no such policy.
     pub fn reads(&self, id: &PolicyId) -> Items {
         let reading = self.by_id.get(id).and_then(|place| self.readings.get(*place));
         reading.map_or(Items::NONE, |reading| reading.items)
     }
 
-    /// The idle times (in seconds) that no policy tells apart have the same class.
+    /// Returns the class of an idle time in seconds. Idle times that no policy distinguishes have the same class.
     pub fn class_of_idle(&self, idle: i64) -> i64 {
         if self.idle.freely {
             return idle;
@@ -197,7 +196,7 @@ impl PolicySet {
         i64::try_from(self.idle.turns.range(..=idle).count()).unwrap_or(i64::MAX)
     }
 
-    /// Whether a policy's first line lets it apply to this application; false when there is no such policy.
+    /// Returns whether the scope of a policy includes this application; false if there is no such policy.
     pub fn concerns(&self, id: &PolicyId, application: &ApplicationName) -> bool {
         let place = self.by_id.get(id).copied();
         let Some(loaded) = place.and_then(|place| self.loaded().nth(place)) else { return false };
@@ -211,22 +210,22 @@ impl PolicySet {
         named.parse().is_ok_and(|resource: ResourceName| resource.application() == application)
     }
 
-    /// The policies as they were read, in the order of [`Self::policies`].
+    /// Returns the loaded policies, in the order of [`Self::policies`].
     pub(crate) fn loaded(&self) -> impl Iterator<Item = &Loaded> {
         self.contents.values().flat_map(|contents| &contents.policies)
     }
 
-    /// What their conditions read, in the same order.
+    /// Returns what each condition reads, in the same order.
     pub(crate) fn readings(&self) -> &[Reading] {
         &self.readings
     }
 
-    /// What is doubtful about the set without being wrong, such as a policy that can never match.
+    /// Returns the warnings: valid but doubtful policies, such as one that can never match.
     pub fn warnings(&self) -> &[PolicyDiagnostic] {
         &self.warnings
     }
 
-    /// The verdict on a question. The same set and the same question give the same verdict for ever.
+    /// Evaluates a question. The same set and the same question always give the same verdict.
     pub fn judge(&self, question: &Question) -> Verdict {
         let rules = self.engine.matching(&self.numbers.ask(question));
         let all = self.tally(&rules, question);
@@ -247,7 +246,8 @@ impl PolicySet {
         Verdict { shadow, turned, ..self.verdict(&counted, holds, reads) }
     }
 
-    /// Which of the policies that `added` picks make `with` decide otherwise than `without`, which lacks them.
+    /// Returns the policies among those that `added` selects that make the decision of `with` differ from that of
+    /// `without`, which lacks them.
     fn changing(&self, without: &Tally, with: &Tally, added: &dyn Fn(&PolicyMeta) -> bool) -> Vec<PolicyId> {
         if decision(with) == decision(without) {
             return Vec::new();
@@ -259,7 +259,7 @@ impl PolicySet {
         self.ids(&changing)
     }
 
-    /// What `rules` come to. Cedar's values are made of the question only when an atom needs Cedar.
+    /// Evaluates `rules`. Builds Cedar's values only if an atom needs Cedar.
     fn tally(&self, rules: &[Rule], question: &Question) -> Tally {
         let presented = OnceCell::new();
         self.engine.tally(rules, &|atom| {
@@ -274,14 +274,14 @@ impl PolicySet {
         })
     }
 
-    /// What Cedar's own authorizer answers over every policy that counts, in time that grows with the set: what
-    /// [`Self::judge`] is tested against. Where nothing fails to evaluate, the two are the same.
+    /// Evaluates every enforced policy with Cedar's own authorizer, in time proportional to the set. Tests compare
+    /// [`Self::judge`] with this; the two agree whenever no evaluation fails.
     pub fn judge_plainly(&self, question: &Question) -> Answer {
         let Presented { request, entities } = present(question, Items::ALL, |_| true);
         let mut counted = Cow::Borrowed(&self.enforced);
         for loaded in self.loaded().filter(|loaded| loaded.meta.stage == Stage::Shadow) {
             if question.enrolled.contains(&loaded.meta.id) {
-                // Ids are unique, so there is nothing that could be refused.
+                // Cannot fail, because ids are unique.
                 let _ok = counted.to_mut().add(loaded.policy.clone());
             }
         }
@@ -306,7 +306,7 @@ impl PolicySet {
 
     fn verdict(&self, tally: &Tally, holds: Holds, reads: Items) -> Verdict {
         let allowed = decision(tally);
-        // An error denies by itself: permits that would have allowed determine nothing then.
+        // An error denies by itself, so permits that would have allowed determine nothing.
         let determining = if allowed || !tally.forbids.is_empty() { tally.determining() } else { &[] };
         Verdict {
             allowed,
@@ -347,7 +347,7 @@ impl PolicySet {
     }
 }
 
-/// Cedar's rule with ours: what cannot be evaluated denies.
+/// Cedar's rule, extended by ours: an error denies.
 fn decision(tally: &Tally) -> bool {
     tally.errors.is_empty() && tally.allowed()
 }

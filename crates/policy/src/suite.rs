@@ -18,34 +18,34 @@ pub struct Suite {
     tests: Vec<Test>,
 }
 
-/// What came of one test.
+/// The result of one test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// The test's name.
     pub name: String,
-    /// The file that it stands in.
+    /// The file of the test.
     pub file: String,
-    /// The line on which it begins, counted from 1.
+    /// The line on which the test begins, counted from 1.
     pub line: usize,
-    /// Whether everything was as expected.
+    /// Whether every expectation was met.
     pub passed: bool,
-    /// The answer that was expected.
+    /// The expected answer.
     pub expected: Expected,
-    /// The answer that was given.
+    /// The actual answer.
     pub got: Expected,
-    /// The policies that determined it.
+    /// The policies that determined the actual answer.
     pub determining: Vec<PolicyId>,
-    /// Why it did not pass, a reason a line; empty when it did.
+    /// The reasons for a failure, one per entry; empty if the test passed.
     pub reasons: Vec<String>,
 }
 
-/// An answer, as a test says it.
+/// An answer, as tests write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Expected {
-    /// It may happen.
+    /// The access is allowed.
     Allow,
-    /// It may not.
+    /// The access is denied.
     Deny,
 }
 
@@ -53,7 +53,7 @@ impl Suite {
     /// Reads a file of tests.
     ///
     /// # Errors
-    /// When it is not TOML of the shape that `docs/policies.md` shows; the offending words are underlined.
+    /// If the file is not TOML in the form that `docs/policies.md` describes; the error underlines the offending text.
     pub fn parse(path: &str, text: &str) -> Result<Self, PolicyDiagnostic> {
         let file = File::new(path, text);
         let read: SuiteFile = toml::from_str(text).map_err(|error| {
@@ -69,21 +69,22 @@ impl Suite {
         Ok(Self { path: path.to_owned(), with: read.with, tests })
     }
 
-    /// The questions that the tests ask, by the tests' names.
+    /// Returns the questions of the tests, with the tests' names.
     pub fn questions(&self) -> impl Iterator<Item = (&str, &Question)> {
         self.tests.iter().map(|test| (test.name.as_str(), &test.question))
     }
 
-    /// Asks every question of `set`, or, when the file brings policies of its own, of `set` with those.
+    /// Evaluates every question against `set`, extended by the policies that the file contains itself, if any.
     ///
     /// # Errors
-    /// When the set does not parse with the policies that the file brings.
+    /// If the set does not parse together with those policies.
     pub fn run(&self, set: &PolicySet) -> Result<Vec<Outcome>, Rejected> {
         if self.with.is_empty() {
             return Ok(self.tests.iter().map(|test| test.run(&self.path, set)).collect());
         }
         let mut files = set.files().clone();
-        // A file of the set gives way, so that a test does not depend on what the application permits today.
+        // These files replace files of the set with the same path, so that a test does not depend on the application's
+        // current permits.
         files.extend(self.with.iter().map(|(path, text)| (path.clone(), text.clone())));
         let set = PolicySet::parse(&files)?;
         Ok(self.tests.iter().map(|test| test.run(&self.path, &set)).collect())

@@ -1,4 +1,4 @@
-//! What ships with the product: it parses, its own tests pass, and it is monotone.
+//! The shipped policies parse, and their own tests pass. Some test fails without each guardrail.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_names::{ApplicationName, PolicyId};
@@ -25,7 +25,7 @@ fn the_shipped_guardrails_pass_the_tests_that_ship_with_them() {
 fn every_shipped_guardrail_has_a_test_that_it_makes_fail() {
     let set = shipped();
     for meta in set.policies() {
-        // Without the guardrail, some test must no longer pass.
+        // Without the guardrail, some test must fail.
         let mut files = set.files().clone();
         let text = files.get_mut(&*meta.file).unwrap();
         *text = text.replace(&meta.text, "");

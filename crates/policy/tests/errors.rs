@@ -1,4 +1,4 @@
-//! What the author of a policy file is told.
+//! The diagnostics that the author of a policy file sees.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use countersign_policy::{DEEPEST, LONGEST_FILE, MOST_STEPS, PolicySet, Rejected, Suite};
@@ -20,7 +20,8 @@ fn render(problem: &dyn Diagnostic) -> String {
     out
 }
 
-/// The file is refused for exactly one reason; its report says all of `said`, and underlines `underlined`.
+/// Checks that the file is refused for exactly one reason, that the report contains every text of `said`, and that it
+/// underlines `underlined`.
 #[track_caller]
 fn check(path: &str, text: &str, underlined: &str, said: &[&str]) {
     let rejected = parse(&[(path, text)]).unwrap_err();
@@ -297,7 +298,7 @@ fn hostile_texts_are_refused_and_exhaust_nothing() {
         let refused = parse(&[("guardrails/all.cedar", &text)]);
         assert!(refused.is_err(), "{:.80}", text);
     }
-    // Within the limits, what is refused is refused by a reader that had stack enough.
+    // Within the limits, the reader has enough stack to refuse the file.
     for unit in [
         "true && ",
         "true || ",
@@ -317,7 +318,7 @@ fn hostile_texts_are_refused_and_exhaust_nothing() {
             )]);
         }
     }
-    // Just within the limits, a policy is read; comments and strings count for nothing.
+    // Just within the limits, a policy is accepted. Comments and strings do not count.
     for text in [
         policy(&format!("{}context.grant", "context.grant && ".repeat(MOST_STEPS / 3 - 3))),
         policy(&format!("{}context.grant{}", "(".repeat(DEEPEST - 1), ")".repeat(DEEPEST - 1))),
@@ -376,7 +377,7 @@ fn a_test_file_is_refused_with_the_words_underlined() {
     );
 }
 
-/// A set as it can be told from others; or all that is wrong.
+/// A text that identifies a set, or all its problems.
 fn told(set: Result<PolicySet, Rejected>) -> String {
     match set {
         Ok(set) => format!("{:?} {:?} {:?}", set.version(), set.policies(), set.warnings()),

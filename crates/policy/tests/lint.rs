@@ -1,4 +1,4 @@
-//! What the lint finds: for each code a policy that has it, and one that nearly has it.
+//! The findings of the lint: for each code a policy that has it, and one that almost has it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_names::Timestamp;
@@ -15,7 +15,7 @@ fn findings(files: &BTreeMap<String, String>) -> Vec<Finding> {
     PolicySet::parse(files).unwrap_or_else(|rejected| panic!("{rejected}")).lint(now())
 }
 
-/// Policies of one line each, by their ids; guardrails begin with `forbid`, the rest are permits of the wiki.
+/// Creates one-line policies by id. Guardrails begin with `forbid`; the rest are permits of the wiki.
 fn set(policies: &[(&str, &str)]) -> BTreeMap<String, String> {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (id, text) in policies {
@@ -30,7 +30,7 @@ fn set(policies: &[(&str, &str)]) -> BTreeMap<String, String> {
     files
 }
 
-/// The findings of this code are about exactly these policies.
+/// Checks that the findings of this code concern exactly these policies.
 #[track_caller]
 fn check(code: Code, policies: &[(&str, &str)], about: &[&str]) {
     let all = findings(&set(policies));
@@ -62,7 +62,7 @@ fn what_ships_has_no_finding() {
         files.insert(format!("applications/{application}.cedar"), text);
     }
     assert_eq!(findings(&files), []);
-    // And what a protected application begins with for everybody.
+    // The starter permits for everybody, too.
     files.insert("applications/open.cedar".to_owned(), starter_permits(&"open".parse().unwrap(), None));
     assert_eq!(findings(&files), []);
 }
@@ -84,15 +84,15 @@ fn reviews_that_are_late_or_far_away() {
 #[test]
 fn policies_that_can_never_apply() {
     for never in [
-        // What Cedar's validator sees.
+        // Found by Cedar's validator.
         "when { false }",
-        // What it can not know: how far the numbers go.
+        // Ranges of numbers, which the validator does not know.
         "when { resource.sensitivity >= 4 }",
         "when { resource.sensitivity >= 2 && resource.sensitivity <= 1 }",
         "when { 24 <= context.time.hour }",
         "unless { context.time.weekday <= 7 }",
         "when { principal has risk && principal.risk > 2 }",
-        // And what contradicts itself.
+        // Contradictions.
         "when { context.grant } unless { context.grant }",
         "when { context.operation == \"GET\" } unless { context.operation == \"GET\" || context.grant }",
     ] {
@@ -128,14 +128,14 @@ fn policies_that_another_does_the_work_of() {
         &[("all", &anybody), ("some", &staff("when { resource.sensitivity == 0 }"))],
         &["some"],
     );
-    // Of two that are the same, the later.
+    // Of two equal policies, the later one.
     check(Code::Shadowed, &[("one", &staff("")), ("two", &staff(""))], &["two"]);
-    // Forbids too: a bound of 3 or more is a bound of 2 or more.
+    // Forbids too: a bound of 3 or more implies a bound of 2 or more.
     let above =
         |n: i64| forbid(&format!("when {{ resource.sensitivity >= {n} }} unless {{ context.grant }}"));
     check(Code::Shadowed, &[("three", &above(3)), ("two", &above(2))], &["three"]);
 
-    // Nearly: another group, another action, one condition more, a bound that is wider, on trial only.
+    // Almost: another group, another action, one more condition, a wider bound, the shadow stage.
     let other = staff("").replace("\"staff\"", "\"guests\"");
     check(Code::Shadowed, &[("all", &staff("")), ("other", &other)], &[]);
     let write = staff("").replace("\"read\"", "\"write\"");
@@ -193,9 +193,9 @@ fn guardrails_that_whoever_asks_can_lift() {
         check(Code::SelfServed, &[("one", &forbid(lifted))], &["one"]);
     }
     for held in [
-        // It forbids more to some, and opens to nobody.
+        // It forbids more for some, and permits nothing to anybody.
         "when { context.operation == \"DELETE\" }",
-        // Evidence is asked for as well.
+        // The exemption requires evidence too.
         "unless { context.operation == \"GET\" && context.grant }",
         "unless { context has device && context.device.managed }",
         "unless { resource.labelled }",
@@ -259,7 +259,7 @@ fn permits_to_administer_for_which_nothing_asks_for_a_grant() {
     let code = Code::AdministerWithoutGrant;
     check(code, &[("one", &administer(""))], &["one"]);
     check(code, &[("one", &format!("permit (principal, action, {WIKI});"))], &["one"]);
-    // A guardrail that asks for less than all of it does not do: some could administer without.
+    // A guardrail that covers only part of the permit is not enough: some could administer without a grant.
     check(
         code,
         &[("g", &guard("principal is Countersign::Service", "")), ("one", &administer(""))],

@@ -1,4 +1,4 @@
-//! Verdicts, case by case: what is not Cedar's own is shown here.
+//! Verdicts, case by case, where they differ from Cedar's or go beyond them.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_policy::{Holds, Items, PolicySet, Question, Suite, Verdict};
@@ -35,7 +35,7 @@ fn question(given: &str) -> Question {
     suite.questions().next().unwrap().1.clone()
 }
 
-/// Allowed or not, then the determining policies, then those that failed, then those in the shadow.
+/// Checks whether access is allowed, the determining policies, those that failed, and those in the shadow stage.
 #[track_caller]
 fn check(verdict: &Verdict, allowed: bool, [determining, errors, shadow]: [&str; 3]) {
     let names =
@@ -49,15 +49,15 @@ fn a_policy_that_cannot_be_evaluated_denies() {
     let overflow = "when { context has session && context.session.age * 9223372036854775807 > 0 }";
     let asked = question("session = { age = \"2s\" }");
     check(&set("", &permit("")).judge(&asked), true, ["permit", "", ""]);
-    // A guardrail that fails is not as if it were not there.
+    // A guardrail that fails must not be ignored.
     let guarded = set(&forbid("guard", "", overflow), &permit(""));
     check(&guarded.judge(&asked), false, ["", "guard", ""]);
     let plain = guarded.judge_plainly(&asked);
     assert!(plain.allowed, "Cedar alone skips it: {plain:?}");
-    // Nor is a permit that fails beside one that allows.
+    // Neither must a permit that fails beside one that allows.
     let permits = format!("{}{}", permit(""), permit(overflow).replace("\"permit\"", "\"broken\""));
     check(&set("", &permits).judge(&asked), false, ["", "broken", ""]);
-    // What forbids goes on to be named.
+    // The forbids are still named.
     let both = format!("{}{}", forbid("guard", "", overflow), forbid("plain", "", ""));
     check(&set(&both, &permit("")).judge(&asked), false, ["plain", "guard", ""]);
 }
@@ -132,7 +132,7 @@ fn a_version_is_of_the_files_and_of_nothing_else() {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
         PolicySet::parse(&files).unwrap().version()
     };
-    // What moves from a path to its text, or from one file to the next, moves the version.
+    // The version changes if a byte moves from a path to its text, or from one file to the next.
     assert_ne!(parse(&[("tests/a.toml", "b")]), parse(&[("tests/a.toml", ""), ("tests/b.toml", "")]));
     assert_ne!(parse(&[("tests/a.toml", "xy")]), parse(&[("tests/a.toml", "x")]));
 }
@@ -176,7 +176,7 @@ fn idle_times_that_no_policy_tells_apart_are_of_one_class() {
     assert!(before == just_before && just_before != after && after == long_after);
     let [one, same, too, all] = classes("context.session.age < 12");
     assert!([same, too, all] == [one; 3], "nothing compares it");
-    // What is computed with may turn at any second.
+    // The result of arithmetic may change at any second.
     assert_eq!(classes("context.session.idle - 1 < 12"), [0, 11, 12, 3_600]);
 }
 

@@ -1,8 +1,8 @@
-//! A condition as parts that must all hold, and when the parts of one policy follow from those of another.
+//! A condition as a conjunction of parts, and whether the parts of one policy follow from those of another.
 //!
-//! The comparison is of texts, not of meanings: two parts are the same when Cedar parses them to the same expression.
-//! Only comparisons of a number of the question with a fixed one are understood further, since a bound of 3 or more
-//! is also a bound of 2 or more.
+//! The comparison is syntactic: two parts are the same if Cedar parses them to the same expression. The one exception
+//! is a comparison of a number of the question with a constant, since a bound of 3 or more implies a bound of 2 or
+//! more.
 
 use crate::plain_atom::{Number, PlainAtom};
 use crate::reading::without_places;
@@ -12,15 +12,15 @@ use std::collections::BTreeMap;
 /// The parts of a condition, all of which must hold.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clauses {
-    /// Numbers of the question, each within both bounds.
+    /// Numbers of the question, with inclusive bounds.
     bounds: BTreeMap<Number, (i64, i64)>,
-    /// Everything else: the expression, and whether it must hold or must not.
+    /// All other parts: the expression, and whether it must hold or must not hold.
     parts: Vec<(Expr, bool)>,
     impossible: bool,
 }
 
 impl Clauses {
-    /// The parts of a condition: what its `when` clauses ask for, and the opposite of what its `unless` clauses do.
+    /// Returns the parts of a condition: those of its `when` clauses, and the negation of its `unless` clauses.
     pub(super) fn of(condition: Option<&Expr>) -> Self {
         let mut clauses = Self::default();
         if let Some(condition) = condition {
@@ -65,27 +65,27 @@ impl Clauses {
         self.parts.iter().any(|(known, known_holds)| *known_holds == holds && known == expr)
     }
 
-    /// Whether no question can meet all of it.
+    /// Returns whether no question can satisfy all parts.
     pub(super) const fn can_not_be_met(&self) -> bool {
         self.impossible
     }
 
-    /// What must hold, beside bounds of numbers.
+    /// Returns the parts that must hold, except bounds of numbers.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &Expr> {
         self.parts.iter().filter(|(_, holds)| *holds).map(|(expr, _)| expr)
     }
 
-    /// What must not hold: what would lift a guardrail.
+    /// Returns the parts that must not hold: those that would lift a guardrail.
     pub(super) fn lifting(&self) -> impl Iterator<Item = &Expr> {
         self.parts.iter().filter(|(_, holds)| !holds).map(|(expr, _)| expr)
     }
 
-    /// Whether these hold whenever `others` do.
+    /// Returns whether these parts hold whenever `others` do.
     pub(super) fn follow_from(&self, others: &Self) -> bool {
         self.follow_but_for(others, |_, _| false)
     }
 
-    /// The same, leaving the parts aside that are `excused`.
+    /// Like [`Self::follow_from`], but ignores the parts for which `excused` returns true.
     pub(super) fn follow_but_for(&self, others: &Self, excused: impl Fn(&Expr, bool) -> bool) -> bool {
         let within = |(number, (low, high)): (&Number, &(i64, i64))| {
             let (least, most) = others.bounds.get(number).copied().unwrap_or_else(|| range_of(*number));
@@ -96,7 +96,7 @@ impl Clauses {
     }
 }
 
-/// The values that a number of the question can have.
+/// Returns the range of values of a number of the question.
 const fn range_of(number: Number) -> (i64, i64) {
     match number {
         Number::Sensitivity => (0, 3),
@@ -110,7 +110,7 @@ const fn range_of(number: Number) -> (i64, i64) {
     }
 }
 
-/// A comparison of a number of the question with a fixed one, as the bounds within which it holds.
+/// Converts a comparison of a number of the question with a constant into inclusive bounds.
 fn bound(expr: &Expr, holds: bool) -> Option<(Number, i64, i64)> {
     let (number, low, high) = match (PlainAtom::of(expr)?, holds) {
         (PlainAtom::Below(number, bound), true) => (number, i64::MIN, bound.checked_sub(1)?),

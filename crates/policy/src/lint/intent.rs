@@ -1,4 +1,4 @@
-//! Policies that keep to the letter of guardrails and give away what they are there for.
+//! Finds policies that obey the guardrails formally but defeat their purpose.
 
 mod chosen;
 
@@ -14,7 +14,7 @@ use countersign_names::{Action, PolicyId, Principal, ResourceName, RiskLevel, Se
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The part of an application that whatever no route names belongs to.
+/// The resource of an application that contains everything no route names.
 const OTHER: &str = "other";
 
 pub(super) fn find(set: &PolicySet, policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
@@ -32,7 +32,8 @@ pub(super) fn find(set: &PolicySet, policies: &[&LintedPolicy<'_>]) -> Vec<Findi
     found
 }
 
-/// A guardrail is lifted by evidence. What whoever asks writes into the request is none.
+/// Finds guardrails that can be lifted without evidence. Whatever the requester writes into the request is not
+/// evidence.
 fn lifted_without_evidence(policy: &LintedPolicy<'_>) -> Vec<Finding> {
     let about = |lifting: &Expr| {
         let read = chosen::read_by(lifting);
@@ -57,7 +58,8 @@ fn lifted_without_evidence(policy: &LintedPolicy<'_>) -> Vec<Finding> {
     found
 }
 
-/// An exception is opened to a guardrail by its name, and whoever opens it thinks of that one.
+/// Finds guardrails that exceptions to other policies lift. An approver opens an exception to one named guardrail and
+/// does not expect it to lift another.
 fn lifted_by_others(set: &PolicySet, policy: &LintedPolicy<'_>) -> Vec<Finding> {
     let own = &policy.meta.id;
     let others = policy.clauses.lifting().filter_map(excepted).filter(|id| *id != own.as_str());
@@ -92,7 +94,7 @@ fn excepted(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Whether it asks that the principal is a service account.
+/// Returns whether the expression tests that the principal is a service account.
 fn is_about_services(expr: &Expr) -> bool {
     match expr.expr_kind() {
         ExprKind::Is { expr, entity_type } => {
@@ -106,9 +108,9 @@ fn is_grant(expr: &Expr) -> bool {
     PlainAtom::of(expr) == Some(PlainAtom::Flag(Flag::Grant))
 }
 
-/// Either the permit asks for a grant itself, or a guardrail does for all that the permit is about. The guardrail may
-/// have exceptions of its own: those are opened for a time and on record, as grants are. It may leave service accounts out,
-/// which nobody grants anything.
+/// Finds permits to administer without a grant. Either the permit itself must require a grant, or a guardrail that
+/// covers everything the permit covers. The guardrail may have exceptions: like grants, these are temporary and
+/// recorded. It may also exclude service accounts, because nobody grants them anything.
 fn administers_without_grant(policy: &LintedPolicy<'_>, policies: &[&LintedPolicy<'_>]) -> Option<Finding> {
     let asks_itself = policy.clauses.wanted().any(is_grant);
     if asks_itself || !policy.scope.actions.contains(&Action::Administer) {
@@ -134,7 +136,8 @@ fn administers_without_grant(policy: &LintedPolicy<'_>, policies: &[&LintedPolic
     Some(Finding::about(Code::AdministerWithoutGrant, policy.meta, message, remedy))
 }
 
-/// Here the set is asked: whether somebody without any evidence would reach what is labelled, guardrails and all.
+/// Evaluates the set, including guardrails, to find whether the permit would give the anonymous principal access to
+/// labelled resources.
 fn lets_anybody_in(set: &PolicySet, policy: &LintedPolicy<'_>) -> Option<Finding> {
     let Kind::Application(application) = &policy.meta.kind else { return None };
     if !policy.counts() || !policy.scope.is_for_anonymous() {
@@ -157,7 +160,7 @@ fn lets_anybody_in(set: &PolicySet, policy: &LintedPolicy<'_>) -> Option<Finding
     Some(Finding::about(Code::AnonymousIfLabelled, policy.meta, message, remedy))
 }
 
-/// Somebody without any evidence, at a quiet hour, asking in the plainest way.
+/// Returns a question of the anonymous principal without any evidence, on Wednesday at noon, in the simplest form.
 fn nobody(resource: ResourceName, action: Action, sensitivity: Sensitivity) -> Question {
     Question {
         principal: Principal::Anonymous,

@@ -1,10 +1,10 @@
-//! Policies that change nothing because of another.
+//! Finds policies that have no effect because of another policy.
 
 use super::{Code, Finding, LintedPolicy};
 
-/// Policies that another does all the work of, and permits that a guardrail takes back whole.
+/// Finds policies whose whole effect another policy already has, and permits that a guardrail forbids completely.
 ///
-/// Every policy is held against every other, which for a thousand is a million comparisons of a few pointers.
+/// Compares every policy with every other: a million comparisons of a few pointers for a thousand policies.
 pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, policy) in policies.iter().enumerate() {
@@ -17,7 +17,7 @@ pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
             found.push(Finding::about(Code::AlwaysForbidden, policy.meta, message, remedy));
             continue;
         }
-        // Of two that are the same, the later is the one too many, unless the earlier is only on trial.
+        // Of two equal policies, report the later one, unless the earlier one is in the shadow stage.
         let earlier =
             |at: usize, other: &LintedPolicy<'_>| at < place || !policy.counts() || !contains(policy, other);
         let same = covering.find(|(at, other)| other.permits() == policy.permits() && earlier(*at, other));
@@ -31,7 +31,7 @@ pub(super) fn find(policies: &[&LintedPolicy<'_>]) -> Vec<Finding> {
     found
 }
 
-/// Whether `outer` is satisfied by every question that satisfies `inner`.
+/// Returns whether every question that satisfies `inner` also satisfies `outer`.
 fn contains(outer: &LintedPolicy<'_>, inner: &LintedPolicy<'_>) -> bool {
     outer.scope.covers(&inner.scope) && outer.clauses.follow_from(&inner.clauses)
 }

@@ -1,4 +1,4 @@
-//! A policy's first line, and when one covers another.
+//! The scope of a policy, and when one scope covers another.
 
 use crate::schema::{self, TYPES};
 use cedar_policy_core::ast::{
@@ -7,7 +7,7 @@ use cedar_policy_core::ast::{
 use countersign_names::{Action, PrincipalKind, ResourceName};
 use std::sync::Arc;
 
-/// Whom and what a policy is about.
+/// The principals, actions and resources of a policy.
 #[derive(Debug, Clone)]
 pub(super) struct Scope {
     principal: Part,
@@ -22,14 +22,14 @@ enum Part {
     Eq(Arc<EntityUID>),
     In(Arc<EntityUID>),
     IsIn(Arc<EntityType>, Arc<EntityUID>),
-    /// The slot of a template, which no set that was read has.
+    /// The slot of a template, which no loaded set contains.
     Nothing,
 }
 
 impl Scope {
     pub(super) fn of(policy: &Policy) -> Self {
         let resource = match Part::of(policy.resource_constraint().as_inner()) {
-            // There is one type of resources, so to ask for it is to ask for nothing.
+            // There is only one resource type, so testing for it restricts nothing.
             Part::Is(kind) if *kind == TYPES.resource => Part::Any,
             Part::IsIn(kind, uid) if *kind == TYPES.resource => Part::In(uid),
             other => other,
@@ -43,19 +43,19 @@ impl Scope {
         Self { principal: Part::of(policy.principal_constraint().as_inner()), actions, resource }
     }
 
-    /// Whether everything that `other` is about, this is about.
+    /// Returns whether this scope includes everything that `other` includes.
     pub(super) fn covers(&self, other: &Self) -> bool {
         self.covers_for(other, &other.actions)
     }
 
-    /// The same, of these actions alone.
+    /// Like [`Self::covers`], for these actions only.
     pub(super) fn covers_for(&self, other: &Self, actions: &[Action]) -> bool {
         actions.iter().all(|action| self.actions.contains(action))
             && self.principal.covers(&other.principal, |_, _| false)
             && self.resource.covers(&other.resource, within)
     }
 
-    /// Whether nobody in particular is among those whom it is about.
+    /// Returns whether the scope includes the anonymous principal.
     pub(super) fn is_for_anonymous(&self) -> bool {
         let anonymous = schema::principal_type(PrincipalKind::Anonymous);
         match &self.principal {
@@ -66,7 +66,7 @@ impl Scope {
         }
     }
 
-    /// The one resource that it is about, if it is about one alone.
+    /// Returns the resource, if the scope names a single one.
     pub(super) fn resource(&self) -> Option<ResourceName> {
         match &self.resource {
             Part::Eq(uid) => uid.eid().as_ref().parse().ok(),
@@ -75,7 +75,7 @@ impl Scope {
     }
 }
 
-/// Whether a resource, by its name, is in an application, by its.
+/// Returns whether a resource belongs to an application, judging by their names.
 fn within(resource: &EntityUID, application: &EntityUID) -> bool {
     let named = resource.eid().as_ref().parse::<ResourceName>();
     named.is_ok_and(|resource| schema::application(resource.application()) == *application)
@@ -98,8 +98,8 @@ impl Part {
         }
     }
 
-    /// Whether whatever `other` matches, this matches. Which group is within which only the world knows, and it may
-    /// change: a group covers itself and no other.
+    /// Returns whether this part matches everything that `other` matches. Only the world knows which group contains
+    /// which, and that may change, so a group covers only itself.
     fn covers(&self, other: &Self, within: impl Fn(&EntityUID, &EntityUID) -> bool) -> bool {
         match (self, other) {
             (Self::Any, _) => true,

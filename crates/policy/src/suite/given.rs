@@ -1,4 +1,4 @@
-//! What a test gives: the evidence as its author writes it, with what may be left out left out.
+//! The evidence of a test as its author writes it, with defaults for optional parts.
 
 use crate::question::{Authentication, DeviceEvidence, Place, Question, SessionAge, Subject, TimeOfWeek};
 use countersign_names::{
@@ -111,7 +111,7 @@ struct GivenTime {
     weekday: u8,
 }
 
-/// A length of time, written as a number and its unit: `90s`, `15m`, `12h`, `2d`.
+/// A duration, written as a number and its unit: `90s`, `15m`, `12h`, `2d`.
 #[derive(Debug, Clone, Copy, Default)]
 struct Seconds(i64);
 
@@ -165,7 +165,7 @@ fn elsewhere() -> String {
     "elsewhere".to_owned()
 }
 
-/// Why the evidence makes no question, and what would.
+/// Why the evidence is not a valid question, and what would be.
 pub(super) type Refusal = (&'static str, &'static str);
 
 impl TestEvidence {
@@ -236,7 +236,7 @@ impl GivenDevice {
         let result = |check: &PostureCheck| {
             if self.failing.contains(check) { CheckResult::Fail } else { CheckResult::Pass }
         };
-        // A device that never reported passed nothing.
+        // A device that never reported passed no checks.
         let checks = match self.posture_age {
             Some(_) => PostureCheck::ALL.iter().map(|check| (*check, result(check))).collect(),
             None => BTreeMap::new(),

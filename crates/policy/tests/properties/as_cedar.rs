@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::cell::Cell;
 
-/// Our verdict must be Cedar's answer, but for the rule that what cannot be evaluated denies.
+/// Checks that our verdict equals Cedar's answer, except that a failed evaluation denies.
 pub fn same(verdict: &Verdict, cedar: &Answer) -> Result<(), TestCaseError> {
     let mut errors = verdict.errors.clone();
     errors.sort();
@@ -39,7 +39,7 @@ fn judging_through_the_index_answers_as_cedar_does_over_the_whole_set() {
         Ok(())
     };
     for_all(sets, (generate::set(30), vec(generate::question(), questions)), check);
-    // The comparison is worth what it covers: every kind of answer must have come up often.
+    // The comparison is meaningful only if every kind of answer occurred often.
     for (kind, cell) in
         [("allowed", allowed), ("forbidden", denied), ("by default", defaulted), ("failed", failed)]
     {

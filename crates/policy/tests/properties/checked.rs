@@ -1,5 +1,5 @@
-//! The question as Cedar's public, checked way builds it: from JSON, against the schema. It holds `question.rs`, the
-//! schema and the native presentation together, since all three must agree for the answers to.
+//! Builds the question through Cedar's public, checked functions: from JSON, against the schema. `question.rs`, the
+//! schema and the direct construction must agree, or the answers differ.
 
 use crate::{effort, for_all, generate};
 use cedar_policy::{

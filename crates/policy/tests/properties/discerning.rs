@@ -1,4 +1,4 @@
-//! Whom a set can not tell apart gets one answer: what is asked of one may be taken for all who reduce to the same.
+//! Questions that reduce to the same form have the same answer.
 
 use crate::{effort, for_all, generate};
 use countersign_policy::{PolicySet, Question};
@@ -15,7 +15,7 @@ fn a_reduced_question_has_the_same_verdict() {
         for pair in questions.windows(2) {
             let reduced = discernment.reduce(&pair[0]);
             let (whole, plain) = (set.judge(&pair[0]), set.judge(&reduced));
-            // For how long it holds may differ, since an age was set back to where it last mattered.
+            // How long the verdict holds may differ, because an age was set back to where it last mattered.
             prop_assert_eq!(whole.allowed, plain.allowed, "{:#?}", &pair[0]);
             prop_assert_eq!(&whole.determining, &plain.determining, "{:#?}", &pair[0]);
             prop_assert_eq!(&whole.errors, &plain.errors, "{:#?}", &pair[0]);
@@ -23,7 +23,7 @@ fn a_reduced_question_has_the_same_verdict() {
             prop_assert_eq!(whole.reads, plain.reads);
             prop_assert_eq!(&discernment.reduce(&reduced), &reduced, "reduced again, it is the same");
             reduced_questions.set(reduced_questions.get() + u32::from(reduced != pair[0]));
-            // The other asker in the place of this one, asking for the same.
+            // The other principal with the request of this one.
             let other = Question {
                 principal: pair[1].principal,
                 subject: pair[1].subject.clone(),
@@ -35,7 +35,7 @@ fn a_reduced_question_has_the_same_verdict() {
         Ok(())
     };
     for_all(sets, (generate::set(6), vec(generate::question(), questions)), check);
-    // Were nothing reduced, the property would hold and be of no use.
+    // If nothing were reduced, the property would hold but be useless.
     assert!(reduced_questions.get() > 1_000, "{} questions were reduced", reduced_questions.get());
     assert!(same.get() > 20, "{} times two askers were one", same.get());
 }

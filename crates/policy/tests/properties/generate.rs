@@ -1,4 +1,4 @@
-//! Random policy sets of realistic shapes, and random questions that hit them.
+//! Random policy sets of realistic shapes, and random questions that match them.
 
 use countersign_names::{
     Action, Assurance, CheckResult, PersonId, PostureCheck, Principal, RiskLevel, Sensitivity, ServiceId,
@@ -17,14 +17,14 @@ use uuid::Uuid;
 const APPLICATIONS: [&str; 3] = ["wiki", "pay", "ops"];
 const PARTS: [&str; 3] = ["pages", "runs", "runs/approve"];
 const GROUPS: [&str; 5] = ["staff", "finance", "engineering", "on-call", "administrators"];
-/// Few numbers, so that ages and bounds meet.
+/// Few numbers, so that ages and bounds coincide.
 const NUMBERS: [i64; 8] = [0, 1, 2, 5, 9, 10, 11, 30];
 
 pub fn person(number: u128) -> PersonId {
     PersonId::new(Uuid::from_u128(number))
 }
 
-/// A policy without its annotations: its scope's first two parts and its clauses.
+/// A policy without its annotations: its kind and stage, its scope and its clauses.
 #[derive(Debug, Clone)]
 pub struct Draft {
     application: &'static str,
@@ -76,7 +76,7 @@ fn age() -> impl Strategy<Value = (&'static str, &'static str)> {
     )
 }
 
-/// Ages in every use: compared with numbers from both sides, and in the ways that no bound can be told for.
+/// Generates every use of ages: comparisons with numbers on either side, and uses for which no bound can be determined.
 fn about_age() -> impl Strategy<Value = String> {
     let operator = select(&["<", "<=", ">", ">=", "==", "!="][..]);
     prop_oneof![

@@ -1,4 +1,4 @@
-//! A verdict stays what it is for as long as it says.
+//! A verdict stays the same for as long as it claims.
 
 use crate::{effort, for_all, generate};
 use countersign_policy::{PolicySet, Question, Verdict};
@@ -6,7 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use std::cell::Cell;
 
-/// The question as it would be asked so many seconds later, if nothing but time passed.
+/// Returns the same question this many seconds later, if only time passes.
 fn later(question: &Question, seconds: i64) -> Question {
     let mut question = question.clone();
     if let Some(evidence) = &mut question.authentication {
@@ -35,8 +35,8 @@ fn a_verdict_is_the_same_at_every_second_before_its_bound() {
             let first = set.judge(question);
             let holds = first.holds;
             let first = said(first);
-            // Beyond 45 seconds every age is past every number that the sets compare with;
-            // and where nothing is to turn, a few moments do.
+            // Beyond 45 seconds every age exceeds every number that the sets compare with. Where no change is
+            // predicted, a few samples suffice.
             let every = if holds.seconds.is_some() { 1 } else { 11 };
             for second in (1..holds.seconds.unwrap_or(u64::MAX).min(45)).step_by(every) {
                 let then = said(set.judge(&later(question, i64::try_from(second).unwrap())));
@@ -51,7 +51,7 @@ fn a_verdict_is_the_same_at_every_second_before_its_bound() {
         Ok(())
     };
     for_all(sets, (generate::set(6), vec(generate::question(), questions)), check);
-    // A bound that nothing ever happened at would prove nothing.
+    // Bounds at which the verdict never changes would prove nothing.
     println!("{} of {} bounds were the second of a change", turned.get(), bounded.get());
     assert!(turned.get() * 20 > bounded.get(), "{} of {}", turned.get(), bounded.get());
 }

@@ -1,4 +1,4 @@
-//! What must hold for every policy set and every question. `COUNTERSIGN_LONG=1` asks a million questions.
+//! Properties of every policy set and every question. `COUNTERSIGN_LONG=1` evaluates a million questions.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 mod as_cedar;
@@ -10,8 +10,8 @@ mod monotone;
 mod reading;
 mod staged;
 
-/// How many sets to make and how many questions to ask of each. Many sets and few questions: what the questions of one set
-/// come upon is much the same, so that how often anything comes up would be a matter of luck.
+/// Returns how many sets to generate and how many questions per set. Many sets with few questions each: the questions
+/// of one set have similar results, so with few sets the coverage would depend on luck.
 fn effort() -> (u32, usize) {
     if std::env::var_os("COUNTERSIGN_LONG").is_some_and(|value| value == "1") {
         (10_000, 100)

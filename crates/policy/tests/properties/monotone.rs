@@ -1,4 +1,4 @@
-//! The shipped guardrails: taking evidence away never turns a denial into a permission.
+//! The shipped guardrails: removing evidence never turns a denial into a permission.
 
 use crate::effort;
 use crate::{for_all, generate};
@@ -28,7 +28,8 @@ const AGES: [i64; 16] = [
     i64::MAX,
 ];
 
-/// A question with ages that matter to the shipped guardrails, and evidence good enough to be allowed now and then.
+/// Generates questions with ages that matter to the shipped guardrails, and with evidence good enough to be allowed
+/// sometimes.
 fn question() -> impl Strategy<Value = Question> {
     let age = || prop_oneof![3 => 0_i64..300, 2 => prop::sample::select(&AGES[..])];
     let exceptions = prop::sample::subsequence(ids(), 0..4);
@@ -74,7 +75,7 @@ fn risk(question: &mut Question, level: RiskLevel) {
 
 type Loss = fn(&mut Question);
 
-/// The ways in which evidence can be taken away or worsened, each on its own.
+/// The ways in which evidence can be removed or weakened, each separately.
 const LOSSES: &[(&str, Loss)] = &[
     ("the authentication", |question| question.authentication = None),
     ("the session", |question| question.session = None),
@@ -112,7 +113,7 @@ const LOSSES: &[(&str, Loss)] = &[
 fn taking_evidence_away_never_turns_deny_into_allow() {
     let mut files = defaults();
     for application in ["wiki", "pay", "ops"] {
-        // Everything is permitted, so that the guardrails alone decide.
+        // Everything is permitted, so that only the guardrails decide.
         let permit = format!(
             "@id(\"{application}\") @owner(\"o\") @reason(\"r\") @review(\"2027-01-01\")\n\
              permit (principal, action, resource in Countersign::Application::\"{application}\");"

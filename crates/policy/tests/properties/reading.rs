@@ -1,5 +1,5 @@
-//! What a verdict does not say that it read may be anything: answers are kept by what they read, so this is what makes
-//! it safe to give one again.
+//! Items that a verdict does not list as read can have any value. Answers are cached by what they read, so this
+//! property makes reusing them safe.
 
 use crate::{effort, for_all, generate};
 use countersign_policy::{Items, PolicySet, Question};
@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prop_assert_eq;
 use std::cell::Cell;
 
-/// `question` with everything that is not in `reads` taken from `other`.
+/// Returns `question` with every item that is not in `reads` replaced by that of `other`.
 fn otherwise(question: &Question, other: &Question, reads: Items) -> Question {
     let mut question = question.clone();
     let other = other.clone();
@@ -33,7 +33,7 @@ fn what_a_verdict_did_not_read_may_be_anything() {
             let otherwise_asked = otherwise(&pair[0], &pair[1], verdict.reads);
             prop_assert_eq!(&verdict, &set.judge(&otherwise_asked), "{:#?}", otherwise_asked);
             other_questions.set(other_questions.get() + u32::from(otherwise_asked != pair[0]));
-            // Were nothing counted as read, the answers would have to differ now and then.
+            // If nothing counted as read, the answers would have to differ sometimes.
             let careless = set.judge(&otherwise(&pair[0], &pair[1], Items::NONE));
             other_verdicts.set(other_verdicts.get() + u32::from(careless.allowed != verdict.allowed));
         }

@@ -1,5 +1,5 @@
-//! What is in its shadow stage never changes an answer, but for whom a rollout has reached, and then it counts as if it
-//! had no stage.
+//! A policy in the shadow stage never changes an answer, except for principals that a rollout has reached. For them it
+//! counts as if it had no stage.
 
 use crate::{as_cedar, effort, for_all, generate};
 use countersign_names::PolicyId;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The set without its shadow policies, but for `counted`, which have no stage in it.
+/// Returns the set without its shadow policies, except `counted`, whose stage is removed.
 fn without_shadow(set: &PolicySet, counted: &BTreeSet<PolicyId>) -> PolicySet {
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for meta in set.policies() {

@@ -1,23 +1,23 @@
-//! What a part of a condition rests on: what somebody proved, where they are, or only how they ask.
+//! What a part of a condition depends on: evidence, the place, or only the form of the request.
 
 use crate::reading::children;
 use cedar_policy_core::ast::{BinaryOp, Expr, ExprKind, Var};
 use std::collections::BTreeSet;
 
-/// What an expression rests on, the strongest of what it reads.
+/// What an expression depends on: the strongest of the values that it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rests {
-    /// It reads nothing of the question.
+    /// It reads nothing from the question.
     Nothing,
-    /// What whoever asks writes into the request.
+    /// Values that the requester writes into the request.
     Choice,
-    /// The address, and the network that it lies in.
+    /// The address, and the network that contains it.
     Place,
-    /// Anything else: who asks, with what, what for, when.
+    /// Anything else: the principal, the device, the purpose, the time.
     Evidence,
 }
 
-/// The parts of the context that whoever asks chooses.
+/// The attributes of the context that the requester chooses.
 const CHOSEN: [&str; 3] = ["operation", "item", "content_type"];
 
 pub(super) fn rests(expr: &Expr) -> Rests {
@@ -39,7 +39,7 @@ pub(super) fn rests(expr: &Expr) -> Rests {
     }
 }
 
-/// The names of what an expression reads, for people.
+/// Returns the names of the values that an expression reads, for messages.
 pub(super) fn read_by(expr: &Expr) -> String {
     let mut names = BTreeSet::new();
     collect(expr, &mut names);
