@@ -1,4 +1,4 @@
-//! What of a witness matters, in the words that policies use.
+//! The relevant values of a witness, under the names that policies use.
 
 use crate::witness::Witness;
 use countersign_names::PrincipalKind;
@@ -6,7 +6,7 @@ use countersign_policy::{Items, Question};
 
 type Particulars = Vec<(&'static str, String)>;
 
-/// The values that the policies whose first lines match read, of either set. What none of them reads can be anything.
+/// Returns the values that policies of either set with matching scopes read. All other values can be anything.
 pub(crate) fn particulars(witness: &Witness) -> Particulars {
     let question = &witness.question;
     let read = witness.before.reads.and(witness.after.reads);
@@ -123,7 +123,7 @@ fn seconds(age: i64) -> String {
     format!("{age} s")
 }
 
-/// Texts of the solver's own making: nothing in them may reach a terminal as it is.
+/// Quotes a text that the solver made up: it could contain control characters, which must not reach a terminal.
 fn quoted(text: &str) -> String {
     format!("{text:?}")
 }

@@ -1,4 +1,4 @@
-//! The questions, one after the other, and their answers.
+//! Asks the solver one question after another, and collects the answers.
 
 use crate::find::Solver;
 use crate::kind::Kind;
@@ -22,92 +22,93 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-/// How large the stack is on which formulas are made. The translation follows a policy's text down by calling itself, and a
-/// policy may be some hundred steps deep; of what is not used nothing is taken.
+/// Stack size in bytes of the thread that builds formulas. The translation recurses over a policy's text, which may be
+/// some hundred levels deep. Unused stack takes no memory.
 const STACK: usize = 1 << 30;
 
-/// Most policies of a set. More take minutes to translate for each kind of request, during which nothing can be broken off.
+/// Maximum number of policies in a set. More would take minutes to translate per kind of request, and the translation
+/// cannot be interrupted.
 const MOST_POLICIES: usize = 3000;
 
-/// How many applications are asked about at a time: what a question costs grows faster than they are many.
+/// How many applications one question covers: the cost of a question grows faster than their number.
 const TOGETHER: usize = 8;
 
-/// How often is looked whether it is still wanted.
+/// How often the caller's `going` is polled.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What the answers may cost.
+/// Limits on the cost of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// For one question.
+    /// Time for one question.
     pub question: Duration,
-    /// For all of them.
+    /// Time for all questions together.
     pub whole: Duration,
-    /// Bytes of address space that the solver may take.
+    /// Address space of the solver in bytes.
     pub memory: u64,
 }
 
-/// 60 s a question, 15 minutes in all, 2 GiB.
+/// 60 s per question, 15 minutes in all, 2 GiB.
 impl Default for Limits {
     fn default() -> Self {
         Self { question: Duration::from_secs(60), whole: Duration::from_secs(900), memory: 2 << 30 }
     }
 }
 
-/// How far it is.
+/// The progress of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Questions that were answered, or given up.
+    /// Number of questions answered or given up.
     pub asked: usize,
-    /// Of so many.
+    /// Total number of questions.
     pub of: usize,
 }
 
-/// It was broken off.
+/// The caller stopped the comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stopped;
 
-/// What the change does to every request.
+/// The effect of the change on every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    /// For each kind of requests, people first.
+    /// One line per kind of request, people first.
     pub lines: Vec<Line>,
 }
 
-/// What it does to those of one kind.
+/// The effect on the requests of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// Which.
+    /// The kind.
     pub kind: Kind,
-    /// Whether any would be allowed that is denied now.
+    /// Whether any request would be allowed that is denied now.
     pub newly_allowed: Answer,
-    /// Whether any would be denied that is allowed now.
+    /// Whether any request would be denied that is allowed now.
     pub newly_denied: Answer,
 }
 
-/// What is known of one direction.
+/// The answer for one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// None, of all that there can be: proved.
+    /// Proved: there is no such request.
     Never,
-    /// At least this one, which both sets have decided.
+    /// There is at least this request, which both sets have evaluated.
     Possible(Box<Witness>),
-    /// It is not known, for this reason. Nothing of it is to be taken for fine.
+    /// Unknown, for this reason. Never treat this as harmless.
     Unanswered(String),
 }
 
-/// Which way is asked.
+/// The direction of a change.
 #[derive(Debug, Clone, Copy)]
 enum ChangeDirection {
     Allowed,
     Denied,
 }
 
-/// Asks of every kind of requests whether any of them would be newly allowed or newly denied by `planned`, compared with
-/// `running`; of both only what is enforced counts. Blocks; `going` is told how far it is some ten times a second, and
-/// can break it off.
+/// Determines for every kind of request whether `planned` would allow any request that `running` denies, or deny any
+/// that `running` allows. Only enforced policies count. Blocks. Calls `going` with the progress some ten times a
+/// second; `going` can stop the comparison.
 ///
 /// # Errors
-/// When `going` broke it off. The solver's process is then gone.
+/// If `going` stopped it. The solver's process has then ended.
 pub fn compare(
     solver: &Solver,
     limits: &Limits,
@@ -144,7 +145,7 @@ pub fn compare(
     })
 }
 
-/// Nothing is known, of no kind.
+/// Returns a comparison without answers, for every kind.
 fn unanswered(why: &str) -> Comparison {
     let answer = || Answer::Unanswered(why.to_owned());
     let kinds = match schema() {
@@ -160,11 +161,11 @@ fn schema() -> Result<Schema, String> {
     Schema::from_cedarschema_str(SCHEMA).map(|(schema, _)| schema).map_err(|error| error.to_string())
 }
 
-/// The kinds of requests, in an order of our own: the schema's differs from run to run.
+/// Returns the kinds of requests in a fixed order, because the schema's order differs from run to run.
 fn kinds(schema: &Schema) -> Vec<(Kind, RequestEnv)> {
     let mut kinds: Vec<_> = schema.request_envs().filter_map(|env| Some((Kind::of(&env)?, env))).collect();
     let place = |kind: &Kind| {
-        // People are whom most changes are about, and nobody in particular the fewest.
+        // Most changes concern people, and the fewest concern the anonymous principal.
         let stranger = kind.principal == PrincipalKind::Anonymous;
         (stranger, kind.principal, kind.action)
     };
@@ -180,7 +181,7 @@ struct SolverComparison<'a> {
     stopped: Arc<AtomicBool>,
 }
 
-/// Both sides as they are posed.
+/// Both sets, prepared for questions.
 struct Sides {
     before: Side,
     after: Side,
@@ -209,7 +210,7 @@ impl SolverComparison<'_> {
         let (begun, of) = (Instant::now(), kinds.len() * 2);
         let mut asked = 0;
         let mut answer = |kind: Kind, env: &RequestEnv, way: ChangeDirection| {
-            // Nobody listens any more once it was broken off.
+            // The receiver lives longer than this thread. If it were gone, nobody would need the progress.
             let _gone = told.send(Progress { asked, of });
             asked += 1;
             let question = DirectedQuestion {
@@ -246,7 +247,7 @@ struct DirectedQuestion<'a> {
 }
 
 impl DirectedQuestion<'_> {
-    /// The side that would have to allow, and the one that would have to deny.
+    /// Returns the side that would have to allow, and the one that would have to deny.
     const fn sides(&self) -> (&Side, &Side) {
         match self.way {
             ChangeDirection::Allowed => (&self.sides.after, &self.sides.before),
@@ -254,10 +255,10 @@ impl DirectedQuestion<'_> {
         }
     }
 
-    /// A request turns because of a permit that only the allowing side has, or one that only the denying side has and that
-    /// fails, and is then at its application; or because only the denying side forbids it. Whether there is anything of the
-    /// last kind is asked once as if all were permitted: most often there is not, and the applications whose permits are the
-    /// same need no look.
+    /// A request changes for one of three reasons: a permit that only the allowing side has, a permit that only the
+    /// denying side has and that fails, or a forbid that only the denying side has. In the first two cases the request
+    /// concerns that permit's application. One question covers all cases of the third kind, as if everything were
+    /// permitted: most often there are none, and the applications whose permits are unchanged need no further question.
     async fn answer(&self) -> Result<Answer, String> {
         let (more, less) = self.sides();
         let applies = |policy| self.applies(&policy);
@@ -278,8 +279,8 @@ impl DirectedQuestion<'_> {
         Ok(Answer::Never)
     }
 
-    /// Whether a policy can match a request of this kind, as far as the translation alone can see. What it cannot see it
-    /// leaves to the solver.
+    /// Returns whether a policy can match a request of this kind, as far as the translation alone can determine. In
+    /// doubt it returns true, and the solver decides.
     fn applies(&self, policy: &cedar_policy::Policy) -> bool {
         let Ok(compiled) = CompiledPolicy::compile(policy, self.env, &self.sides.schema) else { return true };
         !never_matches_asserts(&compiled).asserts().iter().any(|assert| *assert == false.into())
@@ -290,7 +291,7 @@ impl DirectedQuestion<'_> {
         more.names(part).and(less.names(part))
     }
 
-    /// A request that only the one side allows, as the solver sees it; none when there is none.
+    /// Returns the solver's model of a request that only one side allows; `None` if there is no such request.
     async fn model(&self, part: Part<'_>) -> Result<Option<Env>, String> {
         let limits = self.all.limits;
         if self.all.stopped.load(Ordering::Relaxed) {
@@ -316,7 +317,8 @@ impl DirectedQuestion<'_> {
         compiler.check_implies_with_counterexample_opt(&more, &less).await.map_err(|error| untold(&error))
     }
 
-    /// The example, decided. What does not fall out as the solver said is never shown as if it did.
+    /// Evaluates the example with both sets. Never presents an example for which they do not confirm the solver's
+    /// answer.
     fn confirmed(&self, question: Question) -> Result<Box<Witness>, String> {
         let (running, planned) = (self.all.running, self.all.planned);
         if !self.falls(&question) {
@@ -339,7 +341,7 @@ impl DirectedQuestion<'_> {
         }))
     }
 
-    /// Whether it turns this way by our engine's verdicts, and Cedar's own authorizer is of the same opinion.
+    /// Returns whether the question changes in this direction according to both our engine and Cedar's own authorizer.
     fn falls(&self, question: &Question) -> bool {
         let (more, less) = match self.way {
             ChangeDirection::Allowed => (self.all.planned, self.all.running),
@@ -353,7 +355,7 @@ impl DirectedQuestion<'_> {
     }
 }
 
-/// Why there is no answer, in words of a length that can be read.
+/// Explains why there is no answer, in a readable length.
 fn untold(error: &Error) -> String {
     match error {
         Error::SolverError(SolverError::Solver(why)) => why.clone(),

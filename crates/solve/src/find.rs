@@ -1,39 +1,39 @@
-//! Where the solver is, and whether it is one.
+//! Finds the solver, and checks that it works.
 
 use crate::process::{self, Bounds};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The name by which it is looked for.
+/// The name of the program.
 const NAME: &str = "cvc5";
 
-/// What a program may take to say what it is.
+/// Limits for the program when it reports its version.
 const INTRODUCTION: Bounds = Bounds { time: Duration::from_secs(10), memory: 1 << 30 };
 
-/// Where a solver may be.
+/// Where to look for a solver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whereabouts {
     /// The program that the configuration names.
     pub configured: Option<PathBuf>,
-    /// The folders that are looked through when it names none, as in the variable `PATH`.
+    /// The folders to search if the configuration names none, in the format of the variable `PATH`.
     pub path: Option<OsString>,
 }
 
-/// A solver that is installed here and has said what it is.
+/// An installed solver that has reported its version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solver {
     path: PathBuf,
     version: String,
 }
 
-/// Why nothing can be asked of a solver.
+/// Why no solver can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSolver {
     /// None is configured, and none is on the path.
     #[error("no solver is installed where this server runs: there is no {NAME} on its PATH")]
     Missing,
-    /// One is configured, or found, that does not behave like one.
+    /// The configured or found program does not behave like a solver.
     #[error("{} is not a solver that works here: {why}", path.display())]
     Unusable {
         /// The program.
@@ -44,7 +44,7 @@ pub enum NoSolver {
 }
 
 impl NoSolver {
-    /// What to do about it.
+    /// Returns advice on how to correct it.
     pub fn remedy(&self) -> String {
         match self {
             Self::Missing => format!(
@@ -61,11 +61,10 @@ impl NoSolver {
 }
 
 impl Solver {
-    /// The solver that is configured, or else the first `cvc5` on the path, asked for its version. To be called on a thread
-    /// that may block.
+    /// Returns the configured solver, or else the first `cvc5` on the path, after it reported its version. Blocks.
     ///
     /// # Errors
-    /// When there is none, or what is there does not answer as cvc5 does.
+    /// If there is none, or the program does not answer as cvc5 does.
     pub fn find(whereabouts: &Whereabouts) -> Result<Self, NoSolver> {
         let Whereabouts { configured, path } = whereabouts;
         let on_path = || path.as_ref().and_then(on);
@@ -78,7 +77,7 @@ impl Solver {
         Ok(Self { version, path: found })
     }
 
-    /// Its name and version, such as `cvc5 1.0.3`.
+    /// Returns its name and version, such as `cvc5 1.0.3`.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -92,7 +91,7 @@ fn on(path: &OsString) -> Option<PathBuf> {
     std::env::split_paths(path).map(|folder| folder.join(NAME)).find(|candidate| candidate.is_file())
 }
 
-/// From `This is cvc5 version 1.0.3` and, of later ones, `This is cvc5 version 1.3.1 [git ...]`.
+/// Reads `This is cvc5 version 1.0.3` or, from later releases, `This is cvc5 version 1.3.1 [git ...]`.
 fn version(said: &str) -> Option<String> {
     let (_, rest) = said.lines().next()?.split_once("cvc5 version ")?;
     let number = rest.split_whitespace().next()?;

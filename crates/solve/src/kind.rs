@@ -1,20 +1,20 @@
-//! The kinds of requests: each is a question of its own, because Cedar types what it reads by them.
+//! The kinds of requests. Each kind needs its own question, because Cedar's types depend on it.
 
 use crate::witness::principal_word;
 use cedar_policy::RequestEnv;
 use countersign_names::{Action, PrincipalKind};
 
-/// All requests of one kind of principal for one action. There is one kind of resource.
+/// All requests of one kind of principal for one action. There is only one kind of resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
-    /// Who asks.
+    /// The kind of principal.
     pub principal: PrincipalKind,
-    /// What they want to do.
+    /// The requested action.
     pub action: Action,
 }
 
 impl Kind {
-    /// The kind that the schema calls this; none when it is not of our schema.
+    /// Returns the kind for an environment of the schema; `None` if it is not of our schema.
     pub(crate) fn of(env: &RequestEnv) -> Option<Self> {
         let type_name = env.principal().to_string();
         let principal = match type_name.rsplit("::").next()? {
@@ -29,7 +29,7 @@ impl Kind {
     }
 }
 
-/// For people, as in `a person who wants to read`.
+/// Readable by people, such as `a person who wants to read`.
 impl std::fmt::Display for Kind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} who wants to {}", principal_word(self.principal), self.action)

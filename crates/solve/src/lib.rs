@@ -1,12 +1,13 @@
-//! What a change of the policies does to *every* request there can be, asked of an SMT solver.
+//! Determines with an SMT solver what a policy change does to *every* possible request.
 //!
-//! A rehearsal knows what happened; this room knows what could. For each kind of principal and each action it asks two
-//! questions of both sets, as formulas: is there a request that would be newly allowed, and one that would be newly
-//! denied. *No* is a proof over all requests. *Yes* comes with one of them, which our own policy set then decides before
-//! and after: what does not fall out as the solver said is an error here, and never shown as true.
+//! A rehearsal knows what happened; this crate knows what could happen. For each kind of principal and each action it
+//! translates both sets into formulas and asks two questions: is there a request that would be newly allowed, and is
+//! there one that would be newly denied? *No* is a proof over all requests. *Yes* comes with an example, which our own
+//! engine then evaluates before and after the change. An example that our engine does not confirm is an error, and is
+//! never presented as true.
 //!
-//! It must not know what happened, who asks, clocks of the world or how an answer is shown. Of the outside it touches one
-//! thing, the solver's process, which gets a text and gives one back within bounds of time and memory.
+//! It must not know what happened, who asks, wall-clock time or how an answer is shown. Its only contact with the
+//! outside is the solver's process, which receives a text and returns one within limits of time and memory.
 
 mod account;
 mod compare;

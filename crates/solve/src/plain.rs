@@ -1,24 +1,24 @@
-//! A question made plainer, as long as it still falls differently.
+//! Simplifies a question while the two sets still decide it differently.
 //!
-//! A solver gives any request that does. People ask which: so whatever is not needed for it is taken away, the better evidence
-//! before the worse, and what is left is what the change is about.
+//! A solver returns an arbitrary example, but people want to see the essential one. So this module removes everything
+//! that the difference does not need, good evidence before weak evidence; what remains is the point of the change.
 
 use countersign_names::{Assurance, CheckResult, PostureCheck, Principal, RiskLevel, Sensitivity};
 use countersign_policy::{Question, SessionAge};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-/// An address that is nobody's (RFC 5737).
+/// An address that belongs to nobody (RFC 5737).
 const NOBODYS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-/// How often the whole list is gone through: what could not be taken away may become possible once something else was.
+/// How often the whole list is tried: one simplification may make another possible.
 const ROUNDS: usize = 3;
 
 type Edit = fn(&mut Question);
 
 const EDITS: &[Edit] = &[
     |question| question.exceptions.clear(),
-    // An exception is odder than a device in order: where it stood in for one, the device comes instead.
+    // An exception is rarer than a device in good order, so a device replaces an exception that stood in for it.
     |question| {
         question.exceptions.clear();
         if let Some(device) = &mut question.device {
@@ -39,7 +39,7 @@ const EDITS: &[Edit] = &[
     |question| (question.authentication, question.session) = (None, None),
     |question| question.session = None,
     |question| question.authentication = None,
-    // A session begins with an authentication, and neither is there without the other.
+    // A session begins with an authentication, so neither exists without the other.
     |question| {
         let age = question.authentication.as_ref().map(|proof| proof.age);
         question.session = question.session.or(age.map(|age| SessionAge { age, idle: 0 }));
@@ -105,7 +105,8 @@ const EDITS: &[Edit] = &[
     },
 ];
 
-/// The plainest that is found of which `falls_differently` still says yes, as it must of `question` itself.
+/// Returns the simplest question found for which `falls_differently` still returns true, as it must for `question`
+/// itself.
 pub(crate) fn plainest(mut question: Question, falls_differently: &dyn Fn(&Question) -> bool) -> Question {
     for _ in 0..ROUNDS {
         let before = question.clone();
@@ -138,7 +139,7 @@ fn keep_if(
 ) {
     let mut edited = question.clone();
     edit(&mut edited);
-    // Nothing that cannot be: what nobody labelled is restricted.
+    // Reject impossible questions: an unlabelled resource counts as restricted.
     let possible = edited.labelled || edited.sensitivity == Sensitivity::Restricted;
     if edited != *question && possible && falls_differently(&edited) {
         *question = edited;

@@ -1,24 +1,24 @@
-//! What is true of every question that is ever asked, told to the solver so that it looks at nothing else.
+//! Facts that hold for every possible question, as premises that restrict the solver's search.
 //!
-//! The schema says that a sensitivity is a number; that it is 0, 1, 2 or 3 only our types know. Whatever stands here must
-//! hold of *every* question, or a proof would leave out what can happen. So nothing is here because it is usual: it follows
-//! from the types of a question, or from how the one function that gathers them fills them in.
+//! The schema says that a sensitivity is a number; only our types know that it is 0, 1, 2 or 3. A premise must hold for
+//! *every* question, or a proof would miss possible requests. So a premise must follow from the types of a question, or
+//! from the one function that gathers its values; being usual is not enough.
 
 use crate::side::{Names, halved};
 use cedar_policy_core::ast::Expr;
 use countersign_facts::PersonKind;
 use countersign_names::{ApplicationName, Assurance, PostureCheck, RiskLevel, Sensitivity};
 
-/// The kinds that a person can be of.
+/// The kinds of people.
 const KINDS: [PersonKind; 3] = [PersonKind::Employee, PersonKind::Contractor, PersonKind::Vendor];
 
-/// No age is greater: time stamps are microseconds in 64 bits, and ages are seconds between two of them.
+/// Upper bound of an age: time stamps are 64-bit microseconds, and an age is the difference of two in seconds.
 const OLDEST: i64 = i64::MAX / 1_000_000 + 1;
 
-/// The premise of a question about these applications, by policies that name `named`.
+/// Returns the premise of a question about these applications, for policies that name `named`.
 ///
-/// Every resource is of one application. Whatever is permitted at one of `applications` is of it, so it is enough to say that
-/// it is then of none of the others.
+/// Every resource belongs to exactly one application. A resource that a permit at one of `applications` matches is in
+/// that application, so the premise only needs to say that it is in none of the others.
 pub(crate) fn premise(named: &Names, applications: &[ApplicationName]) -> Result<Expr, String> {
     let mut parts = everywhere();
     for application in applications {
@@ -46,7 +46,7 @@ pub(crate) fn premise(named: &Names, applications: &[ApplicationName]) -> Result
 }
 
 fn entity(kind: &str, id: &str) -> String {
-    // Names are slugs and slashes, so nothing in them ends the quotes.
+    // Names consist of slugs and slashes, so they cannot end the quotes.
     format!("Countersign::{kind}::\"{id}\"")
 }
 
@@ -69,13 +69,13 @@ fn everywhere() -> Vec<String> {
         where_there_is("principal", "risk", within("principal.risk", risk)),
         where_there_is("principal", "kind", format!("{kinds}.contains(principal.kind)")),
         within("resource.sensitivity", sensitivity),
-        // What nobody labelled counts as restricted.
+        // An unlabelled resource counts as restricted.
         format!("resource.labelled || resource.sensitivity == {}", Sensitivity::Restricted.rank()),
         where_there_is("context", "authentication", within("context.authentication.assurance", assurance)),
         where_there_is("context", "authentication", within("context.authentication.age", age)),
         where_there_is("context", "session", within("context.session.age", age)),
         where_there_is("context", "session", within("context.session.idle", age)),
-        // A device that passes every check is one that fails none.
+        // A device is compliant exactly if no check fails.
         where_there_is(
             "context",
             "device",
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn every_kind_of_person_is_among_them() {
         for kind in KINDS {
-            // A kind that is added stops this test from compiling: it belongs to the premise.
+            // A new kind stops this test from compiling: it belongs in the premise.
             match kind {
                 PersonKind::Employee | PersonKind::Contractor | PersonKind::Vendor => {}
             }

@@ -1,9 +1,8 @@
-//! The solver's process: one for each question, in a group of its own, held to a time and a memory, and gone with whoever
-//! waits for it.
+//! The solver's process: one per question, in its own process group, limited in time and memory, and killed when its
+//! caller stops waiting.
 //!
-//! One process a question costs some 20 ms, and buys that nothing of one question can linger in the next, that its memory
-//! is given back, and that the limit of processor time, which the kernel keeps even when this process was killed, is the
-//! limit of the question.
+//! One process per question costs some 20 ms. In return, no question can affect the next, its memory is released, and
+//! the limit of processor time applies per question; the kernel enforces it even if this process is killed.
 
 use cedar_policy_symcc::SmtLibScript as _;
 use cedar_policy_symcc::solver::{Decision, DecisionWithModel, Solver, SolverError};
@@ -16,22 +15,22 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
-/// Longest answer in bytes: a model of a few requests is some kilobytes.
+/// Maximum size of an answer in bytes: a model of a few requests has some kilobytes.
 const LONGEST_ANSWER: u64 = 16 << 20;
 
-/// How much is kept of what it complains.
+/// Maximum size of the error output to keep, in bytes.
 const LONGEST_COMPLAINT: u64 = 2048;
 
-/// What is left to it after its own limit, to say so itself.
+/// Extra time after the solver's own limit, so that it can report the time-out itself.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How often is looked whether it is still wanted.
+/// How often to check whether the caller has stopped.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// What it gets of our environment. The rest may hold secrets, and is none of its business.
+/// The environment variables that the solver receives. Others may hold secrets that it does not need.
 const PASSED_ON: &[&str] = &["PATH", "LD_LIBRARY_PATH", "LANG"];
 
-/// What one question may cost.
+/// Limits for one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bounds {
     pub(crate) time: Duration,
@@ -60,7 +59,7 @@ pub(crate) enum Trouble {
     Read(std::io::Error),
 }
 
-/// One that is asked: what is written to it is kept until the question is whole.
+/// A cvc5 solver. It buffers its input until the question is complete.
 #[derive(Debug)]
 pub(crate) struct Cvc5 {
     path: PathBuf,
@@ -70,15 +69,15 @@ pub(crate) struct Cvc5 {
 }
 
 impl Cvc5 {
-    /// One at this path; once `stopped` is set, what it is asked is broken off.
+    /// Creates a solver for the program at this path. Setting `stopped` aborts a running question.
     pub(crate) fn new(path: &Path, bounds: Bounds, stopped: Arc<AtomicBool>) -> Self {
         Self { path: path.to_owned(), bounds, stopped, script: Vec::new() }
     }
 
-    /// Its answer to what was written, after which nothing is.
+    /// Runs the buffered question, clears the buffer, and returns the answer.
     async fn answer(&mut self) -> Result<String, SolverError> {
         let script = std::mem::take(&mut self.script);
-        // Its own limit lets it end in order; ours, a little later, is the one that holds.
+        // The solver's own limit lets it end in order. Ours, a little later, is the one that is certain.
         let limit = format!("--tlimit={}", self.bounds.time.as_millis());
         run(&self.path, &["--lang", "smt", "--quiet", &limit], &script, &self.bounds, &self.stopped)
             .await
@@ -103,7 +102,7 @@ impl Solver for Cvc5 {
 
     async fn check_sat_with_model(&mut self) -> Result<DecisionWithModel, SolverError> {
         self.script.check_sat().await?;
-        // Asked for in any case: where there is no model, what it says instead is not read.
+        // Always requested: if there is no model, the output in its place is not read.
         self.script.get_model().await?;
         let answer = self.answer().await?;
         Ok(match decision(&answer)? {
@@ -117,7 +116,7 @@ impl Solver for Cvc5 {
     }
 }
 
-/// The first line, and what follows.
+/// Splits off the first line, which holds the decision.
 fn decision(answer: &str) -> Result<(Decision, &str), SolverError> {
     let (first, rest) = answer.split_once('\n').unwrap_or((answer, ""));
     match first.trim() {
@@ -128,14 +127,14 @@ fn decision(answer: &str) -> Result<(Decision, &str), SolverError> {
     }
 }
 
-/// What it says, for a person: without what a terminal would obey, and not much of it.
+/// Shortens a text for people and removes control characters, which a terminal would obey.
 pub(crate) fn in_short(text: &str) -> String {
     let plain = text.chars().map(|character| if character.is_control() { ' ' } else { character });
     let short: String = plain.take(200).collect();
     short.trim().to_owned()
 }
 
-/// What it says about itself. Blocks, on a small runtime of its own.
+/// Returns the output of `--version`. Blocks, on a small runtime of its own.
 pub(crate) fn introduce(path: &Path, bounds: &Bounds) -> Result<String, Trouble> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Trouble::Start)?;
@@ -169,8 +168,8 @@ async fn run(
         () = tokio::time::sleep(bounds.time + GRACE) => Err(Trouble::Slow(bounds.time)),
         () = unwanted(stopped) => Err(Trouble::Stopped),
     };
-    // Whatever it began goes with it. Only then is it waited for, so that nothing of it is left, not even in the list of
-    // processes; where it had ended by itself, that was done already.
+    // Kill the whole group, then wait for the child, so that no process remains, not even a zombie. If the child ended
+    // by itself, the wait returns immediately.
     drop(group);
     let _ended = child.wait().await;
     let (answer, complaint, status) = ended?;
@@ -196,7 +195,7 @@ async fn unwanted(stopped: &AtomicBool) {
     }
 }
 
-/// Its own words when its limit is up; they differ between versions in what surrounds them.
+/// Recognises cvc5's time-out message; the text around it differs between versions.
 fn is_out_of_time(answer: &str, complaint: &str) -> bool {
     let says = |text: &str| text.contains("interrupted by timeout");
     says(complaint) || says(answer.lines().next().unwrap_or_default())
@@ -207,12 +206,12 @@ fn out_of_processor_time(status: ExitStatus) -> bool {
     status.signal() == Some(Signal::XCPU.as_raw())
 }
 
-/// Writes all of the question while reading the answer, so that neither side waits for the other.
+/// Writes the question while reading the answer, so that neither side blocks the other.
 async fn converse(child: &mut Child, input: &[u8]) -> Result<(Vec<u8>, String, ExitStatus), Trouble> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let write = async {
         if let Some(mut stdin) = stdin {
-            // One that has ended before it read everything says why in its answer, or by having none.
+            // A solver that ends before it has read everything explains itself by its answer, or by having none.
             let _ended = stdin.write_all(input).await;
             let _ended = stdin.shutdown().await;
         }
@@ -230,7 +229,7 @@ async fn converse(child: &mut Child, input: &[u8]) -> Result<(Vec<u8>, String, E
     Ok((answer?, complaint, status))
 }
 
-/// The beginning of what it complains; the rest is read too, or it would wait for us.
+/// Returns the beginning of the error output. Reads the rest too, or the solver would block.
 async fn complaint(mut stderr: impl AsyncRead + Unpin) -> String {
     let mut kept = Vec::new();
     let _ended = (&mut stderr).take(LONGEST_COMPLAINT).read_to_end(&mut kept).await;
@@ -242,7 +241,7 @@ fn pid(child: &Child) -> Option<Pid> {
     child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
 }
 
-/// Held by the kernel, and so even when this process is no more.
+/// Sets limits that the kernel enforces, even after this process has ended.
 fn limit(child: &Child, bounds: &Bounds) -> Result<(), Trouble> {
     let Some(pid) = pid(child) else { return Ok(()) };
     let seconds = bounds.time.as_secs() + GRACE.as_secs() + 1;
@@ -250,7 +249,7 @@ fn limit(child: &Child, bounds: &Bounds) -> Result<(), Trouble> {
         let limits = Rlimit { current: Some(most), maximum: Some(most) };
         match prlimit(Some(pid), resource, limits) {
             Ok(_) => {}
-            // It has ended already; what it said, or did not, tells more.
+            // The process has ended already; its output tells more.
             Err(rustix::io::Errno::SRCH) => return Ok(()),
             Err(error) => return Err(Trouble::Limits(error.into())),
         }
@@ -258,7 +257,7 @@ fn limit(child: &Child, bounds: &Bounds) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// The processes that it began, itself among them; killed when this is dropped.
+/// The solver's process group, including itself; killed on drop.
 struct Group(Option<Pid>);
 
 impl Group {
@@ -270,7 +269,7 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         if let Some(pid) = self.0 {
-            // An error says that none is left.
+            // An error means that no process is left.
             let _none_left = kill_process_group(pid, Signal::KILL);
         }
     }

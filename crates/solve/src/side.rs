@@ -1,14 +1,15 @@
-//! A policy set as one side of a question: what counts of it, as Cedar policies whose answer is our engine's.
+//! One of the two policy sets of a question: its enforced policies, rewritten as Cedar policies that give the same
+//! answers as our engine.
 //!
-//! Two things are put differently for the solver, neither of which changes an answer.
+//! Two things are rewritten for the solver; neither changes an answer.
 //!
-//! **An error means no.** Cedar goes on without a policy whose evaluation fails; our engine then says no. So each policy that
-//! could fail is evaluated first, as `(condition || !condition)`: that is true, or fails as the condition does, and with it
-//! fails the permit that it stands in.
+//! **An error denies.** Cedar ignores a policy whose evaluation fails, but our engine then denies. So each policy that
+//! could fail is evaluated first, as `(condition || !condition)`: this is true, or it fails as the condition does, and
+//! then the permit that contains it fails too.
 //!
-//! **All permits are one, and all forbids.** A set of thousands becomes a chain of thousands in the formula, and the translation
-//! follows chains down by calling itself. As halves of halves it is a dozen deep. With errors taken out above, an `||` of
-//! conditions is true exactly where one of the policies is satisfied.
+//! **One permit and one forbid.** A set of thousands would become a chain of thousands in the formula, and the
+//! translation recurses over chains. A balanced tree is only about a dozen levels deep. Since errors are handled as
+//! above, an `||` of conditions is true exactly if one of the policies is satisfied.
 
 use cedar_policy_core::ast::{
     BinaryOp, Effect, EntityUID, Expr, ExprKind, Literal, Policy, PolicyID, PolicySet as CedarSet, UnaryOp,
@@ -18,7 +19,7 @@ use countersign_names::{ApplicationName, Principal, ResourceName};
 use countersign_policy::{PolicySet, Stage};
 use std::collections::BTreeSet;
 
-/// What counts of a set.
+/// The enforced policies of a set.
 #[derive(Debug)]
 pub(crate) struct Side {
     rules: Vec<Rule>,
@@ -27,25 +28,26 @@ pub(crate) struct Side {
 #[derive(Debug)]
 struct Rule {
     effect: Effect,
-    /// The whole of it, its first line among it.
+    /// The complete condition, including the scope.
     condition: Expr,
-    /// Its effect and its text, by which it is known again on the other side.
+    /// Whether it permits, and its text; used to find the same policy on the other side.
     key: (bool, String),
-    /// The one application that its first line binds it to.
+    /// The application that its scope names, if any.
     application: Option<ApplicationName>,
     may_fail: bool,
 }
 
-/// The part of a set that a question is about.
+/// The part of a set that a question covers.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Part<'a> {
-    /// What can apply at these applications. A resource is of one application, so the rest has no say there.
+    /// The policies that can apply at these applications. A resource belongs to one application, so the others have no
+    /// influence there.
     Applications(&'a [ApplicationName]),
-    /// What forbids, as if everything else were permitted.
+    /// The forbids, as if everything else were permitted.
     Forbids,
 }
 
-/// What policies call by name.
+/// The entities that policies name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Names {
     pub(crate) applications: BTreeSet<ApplicationName>,
@@ -57,16 +59,17 @@ pub(crate) struct Names {
 /// What one side has and the other lacks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extra {
-    /// The applications that it permits something at on its own.
+    /// The applications for which only this side has some permit.
     pub(crate) permits_at: BTreeSet<ApplicationName>,
-    /// Those of them where one of its own permits may fail, and so deny what another permits.
+    /// Those of them where one of its own permits may fail, and thereby deny what another permits.
     pub(crate) may_fail_at: BTreeSet<ApplicationName>,
-    /// Whether it forbids something on its own.
+    /// Whether it has a forbid of its own.
     pub(crate) forbids: bool,
 }
 
 impl Side {
-    /// The policies of `set` that count. The error names one that cannot be read again, which none of a checked set is.
+    /// Returns the enforced policies of `set`. The error names a policy that does not parse again, which cannot happen
+    /// for a checked set.
     pub(crate) fn of(set: &PolicySet) -> Result<Self, String> {
         let counting = set.policies().iter().filter(|policy| policy.stage == Stage::Enforce);
         let rules = counting.map(|meta| {
@@ -77,8 +80,8 @@ impl Side {
         Ok(Self { rules: rules.collect::<Result<_, String>>()? })
     }
 
-    /// What it has that `other` lacks, whatever it is called and wherever it stands, as far as `applies` says that it can
-    /// apply at all.
+    /// Returns what this side has and `other` lacks, regardless of names and positions. Ignores policies that cannot
+    /// fail and for which `applies` returns false.
     pub(crate) fn beyond(&self, other: &Self, applies: &dyn Fn(cedar_policy::Policy) -> bool) -> Extra {
         let known: BTreeSet<&(bool, String)> = other.rules.iter().map(|rule| &rule.key).collect();
         let mut extra = Extra::default();
@@ -97,13 +100,13 @@ impl Side {
         extra
     }
 
-    /// Every application that it permits something at.
+    /// Returns every application for which it has a permit.
     pub(crate) fn permits_at(&self) -> BTreeSet<ApplicationName> {
         let permits = self.rules.iter().filter(|rule| rule.effect == Effect::Permit);
         permits.filter_map(|rule| rule.application.clone()).collect()
     }
 
-    /// What the policies of this part name.
+    /// Returns the entities that the policies of this part name.
     pub(crate) fn names(&self, part: Part) -> Names {
         let mut names = Names::default();
         for found in self.part(part).flat_map(|rule| rule.condition.subexpressions()) {
@@ -123,7 +126,7 @@ impl Side {
         })
     }
 
-    /// A part of it as Cedar policies: at most one permit, which holds only where `premise` does, and at most one forbid.
+    /// Returns a part as Cedar policies: at most one permit, which also requires `premise`, and at most one forbid.
     pub(crate) fn posed(&self, part: Part, premise: Option<&Expr>) -> cedar_policy::PolicySet {
         let of = |effect: Effect| {
             self.part(part).filter(move |rule| rule.effect == effect).map(|rule| rule.condition.clone())
@@ -135,7 +138,7 @@ impl Side {
         let mut set = CedarSet::new();
         let mut add = |effect: Effect, name: &str, when: Expr| {
             let id = PolicyID::from_string(name);
-            // Two names, so there is nothing that could be refused.
+            // Cannot fail, because the two names differ.
             let _ok = set.add(Policy::from_when_clause(effect, when, id, None));
         };
         if let Some(permitted) = permitted {
@@ -171,14 +174,14 @@ impl Rule {
     }
 }
 
-/// The application that a name in a policy's first line binds it to.
+/// Returns the application to which an entity in a scope belongs.
 fn application(uid: &EntityUID) -> Option<ApplicationName> {
     let mut names = Names::default();
     names.add(uid);
     names.applications.pop_first()
 }
 
-/// One expression of many, none deeper than it must be; none of none. What stood first is evaluated first.
+/// Joins the expressions as a balanced tree, in their order; `None` if there are none.
 pub(crate) fn halved(mut parts: Vec<Expr>, join: &dyn Fn(Expr, Expr) -> Expr) -> Option<Expr> {
     if parts.len() < 2 {
         return parts.pop();
@@ -187,14 +190,14 @@ pub(crate) fn halved(mut parts: Vec<Expr>, join: &dyn Fn(Expr, Expr) -> Expr) ->
     Some(join(halved(parts, join)?, halved(second, join)?))
 }
 
-/// Whether its evaluation could fail: it computes, or calls a function. A condition that validates fails in no other way;
-/// one that is taken for failing without being so costs time and no answer.
+/// Returns whether evaluation could fail, because the condition does arithmetic or calls a function. A validated
+/// condition fails in no other way. A false positive costs time but changes no answer.
 fn may_fail(condition: &Expr) -> bool {
     condition.subexpressions().any(|part| match part.expr_kind() {
         ExprKind::BinaryApp { op, .. } => matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul),
         ExprKind::UnaryApp { op, .. } => *op == UnaryOp::Neg,
         ExprKind::ExtensionFunctionApp { fn_name, args } => {
-            // A literal that the validator has read cannot fail, nor can a test of an address.
+            // A literal that the validator accepted cannot fail, nor can a test of an address.
             let read = args.iter().all(|arg| matches!(arg.expr_kind(), ExprKind::Lit(Literal::String(_))));
             !(read || NEVER_FAILING.contains(&fn_name.to_string().as_str()))
         }
@@ -205,7 +208,7 @@ fn may_fail(condition: &Expr) -> bool {
 const NEVER_FAILING: &[&str] = &["isIpv4", "isIpv6", "isLoopback", "isMulticast", "isInRange"];
 
 impl Names {
-    /// What is no name of ours was refused when the policies were read, so nothing is lost here.
+    /// Ignores invalid names. The set refused those when it was read, so nothing is lost.
     fn add(&mut self, uid: &EntityUID) {
         let id: &str = uid.eid().as_ref();
         match uid.entity_type().to_string().as_str() {
@@ -224,7 +227,7 @@ impl Names {
         }
     }
 
-    /// These and those.
+    /// Returns the union.
     pub(crate) fn and(mut self, other: Self) -> Self {
         self.applications.extend(other.applications);
         self.resources.extend(other.resources);

@@ -1,4 +1,4 @@
-//! A request that the solver made up, as a question of ours.
+//! Converts a request that the solver made up into a question.
 
 use crate::account;
 use crate::kind::Kind;
@@ -17,34 +17,34 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// A request that falls differently, decided by both sets and made as plain as it can be while that stays so.
+/// A request that the two sets decide differently, simplified as far as possible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Witness {
-    /// The whole question. What no policy names in it (ids, a resource's part) is made up.
+    /// The whole question. Values that no policy names (ids, the resource's part of its name) are made up.
     pub question: Question,
-    /// What the policies that run say to it.
+    /// The verdict of the running policies.
     pub before: Verdict,
-    /// What the planned ones say.
+    /// The verdict of the planned policies.
     pub after: Verdict,
-    /// Whoever asks, if a policy names them; none: anybody of the kind that no policy names.
+    /// The principal, if a policy names it; `None` stands for any unnamed principal of its kind.
     pub principal: Option<Principal>,
-    /// The application, if a policy names it; none: any other.
+    /// The application, if a policy names it; `None` stands for any other.
     pub application: Option<ApplicationName>,
-    /// The resource, if a policy names it; none: any other of the application.
+    /// The resource, if a policy names it; `None` stands for any other resource of the application.
     pub resource: Option<ResourceName>,
 }
 
 impl Witness {
-    /// What of the question the policies read, each as policies call it and with its value.
+    /// Returns the values that the policies read, each with the name that policies use.
     pub fn particulars(&self) -> Vec<(&'static str, String)> {
         account::particulars(self)
     }
 }
 
-/// Why a model of the solver is no question of ours: something that none can hold.
+/// Why a solver's model does not correspond to a possible question.
 type Unreal = String;
 
-/// A principal in words.
+/// Returns a readable phrase for a kind of principal.
 pub(crate) const fn principal_word(kind: PrincipalKind) -> &'static str {
     match kind {
         PrincipalKind::Anonymous => "anybody who is not signed in",
@@ -53,7 +53,7 @@ pub(crate) const fn principal_word(kind: PrincipalKind) -> &'static str {
     }
 }
 
-/// The question that a model stands for.
+/// Converts a model into a question.
 pub(crate) fn question(model: &Env, kind: Kind, names: &Names) -> Result<Question, Unreal> {
     let missing = |what: &str| format!("the solver's example has no {what}");
     let request = &model.request;
@@ -95,7 +95,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Whom a policy names, by that name; everybody else is somebody whom none names.
+    /// Returns the principal that a policy names, or else one that no policy names.
     fn principal(&self, uid: &EntityUid, kind: PrincipalKind) -> Principal {
         let named = |principal: &Principal| self.names.principals.contains(principal);
         let id: &str = uid.id().as_ref();
@@ -129,7 +129,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The resource that a policy names, or another one of the application that it lies in.
+    /// Returns the resource that a policy names, or else another one of its application.
     fn resource(&self, uid: &EntityUid) -> Result<ResourceName, Unreal> {
         let id: &str = uid.id().as_ref();
         if let Some(resource) = id.parse().ok().filter(|resource| self.names.resources.contains(resource)) {
@@ -146,7 +146,7 @@ impl Reader<'_> {
     }
 }
 
-/// A name that none of `taken` is.
+/// Returns a name that is not in `taken`.
 fn unnamed(taken: &BTreeSet<ApplicationName>, word: &str) -> Result<ApplicationName, Unreal> {
     let mut names = (0..).map(|n| if n == 0 { word.to_owned() } else { format!("{word}-{n}") });
     let free = names.find_map(|name| name.parse().ok().filter(|name| !taken.contains(name)));
@@ -227,8 +227,8 @@ fn device(record: &Record) -> DeviceEvidence {
     }
 }
 
-/// Cedar's addresses can be whole networks, and those of questions cannot: the first address of it stands for it, and
-/// whether the request then still falls differently is found out when it is decided.
+/// Cedar's addresses can be whole networks, but a question has a single address. Uses the first address of the network;
+/// evaluating the question then shows whether the sets still decide it differently.
 fn place(record: &Record) -> Result<Place, Unreal> {
     let unreal = || "the solver's example comes from no address".to_owned();
     let Some(EvalResult::ExtensionValue(written)) = record.get("address") else { return Err(unreal()) };
@@ -246,7 +246,7 @@ fn time(record: Option<&Record>) -> Result<TimeOfWeek, Unreal> {
     Ok(TimeOfWeek { hour, weekday })
 }
 
-/// Those that are the name of a policy. Any other text can cover nothing.
+/// Returns the exceptions that are valid policy ids. Other texts cannot match any policy.
 fn exceptions(context: &Context) -> BTreeSet<PolicyId> {
     words(context.get("exceptions").as_ref()).iter().filter_map(|word| word.parse().ok()).collect()
 }

@@ -1,4 +1,4 @@
-//! Sets to compare, and what of an answer tests look at.
+//! Sets to compare, and the parts of an answer that tests check.
 
 use countersign_names::{Action, PrincipalKind};
 use countersign_policy::PolicySet;
@@ -6,19 +6,19 @@ use countersign_solve::{Answer, Comparison, Limits, Line, Solver, Whereabouts, W
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// Policy files under change.
+/// Policy files that tests change.
 #[derive(Debug, Clone, Default)]
 pub struct Set {
     pub files: BTreeMap<String, String>,
 }
 
 impl Set {
-    /// What the product ships.
+    /// The shipped files.
     pub fn shipped() -> Self {
         Self { files: countersign_policy::defaults() }
     }
 
-    /// An application as it is put behind the gate.
+    /// Adds an application with its starter permits.
     pub fn starter(&mut self, application: &str, group: Option<&str>) -> &mut Self {
         let name = application.parse().unwrap();
         let group = group.map(|group| group.parse().unwrap());
@@ -26,7 +26,7 @@ impl Set {
         self.add(&format!("applications/{application}.cedar"), &text)
     }
 
-    /// Add to the end of a file.
+    /// Appends to a file.
     pub fn add(&mut self, path: &str, text: &str) -> &mut Self {
         let file = self.files.entry(path.to_owned()).or_default();
         file.push('\n');
@@ -34,7 +34,7 @@ impl Set {
         self
     }
 
-    /// Replace what must be there.
+    /// Replaces a text that must be present.
     pub fn edit(&mut self, path: &str, from: &str, to: &str) -> &mut Self {
         let file = self.files.get_mut(path).unwrap();
         assert!(file.contains(from), "{path} has no {from}");
@@ -47,14 +47,14 @@ impl Set {
     }
 }
 
-/// A policy with all that one must say of itself.
+/// Returns a policy with all required annotations.
 pub fn policy(id: &str, rule: &str) -> String {
     format!(
         "@id(\"{id}\")\n@owner(\"security\")\n@reason(\"For the test.\")\n@review(\"2027-05-31\")\n{rule}\n"
     )
 }
 
-/// The one that is installed: `packages/test` asks for it.
+/// Returns the installed solver; `packages/test` lists it.
 pub fn solver() -> Solver {
     Solver::find(&Whereabouts { configured: None, path: std::env::var_os("PATH") }).unwrap()
 }

@@ -1,4 +1,4 @@
-//! A real solver answers about real sets, and every example it gives is decided by both of them.
+//! A real solver compares realistic sets, and both sets evaluate every example that it gives.
 
 use crate::common::{Set, compared, line, never, policy, possible};
 use countersign_names::{Action, PrincipalKind};
@@ -102,8 +102,8 @@ fn what_cannot_be_is_no_example() {
     );
     running.add("guardrails/all.cedar", &policy("wiki-closed", "forbid (principal, action, resource in Countersign::Application::\"wiki\") when { context has device && context.device.compliant };"));
     let mut planned = Set::default();
-    // There are three kinds of people, every hour is below 24, what nobody labelled is restricted, a resource is of one
-    // application, and a device is compliant when it fails nothing.
+    // There are three kinds of people, every hour is below 24, an unlabelled resource is restricted, a resource belongs
+    // to one application, and a device is compliant if no check fails.
     planned.add("applications/wiki.cedar", &policy("wiki-read", "permit (principal is Countersign::Person, action, resource in Countersign::Application::\"wiki\") when { principal.kind != \"vendor\" };"));
     planned.add(
         "applications/payroll.cedar",
@@ -132,7 +132,7 @@ fn a_policy_that_fails_to_evaluate_denies() {
     let mut running = Set::default();
     running.add("applications/wiki.cedar", &policy("wiki-read", &format!("{permit};")));
     let mut planned = running.clone();
-    // It forbids nothing by itself: no age is below zero. But the product of an old one is no number any more.
+    // It forbids nothing by itself, because no age is below zero. But for a great age the product overflows.
     planned.add("guardrails/more.cedar", &policy("odd", "forbid (principal, action, resource) when { context has session && context.session.age * 9000000000 < 0 };"));
     let compared = compared(&running, &planned);
     let person = line(&compared, PrincipalKind::Person, Action::Read);
@@ -172,7 +172,7 @@ fn addresses_texts_sets_and_tags_are_understood() {
     assert!(witness.particulars().contains(&("resource tag", "area = \"north\"".to_owned())));
 }
 
-/// A chain of hundreds would take the translation down as many calls.
+/// A chain of hundreds would make the translation recurse as deep.
 #[test]
 fn hundreds_of_policies_and_the_longest_one_are_translated() {
     let mut running = house();

@@ -1,4 +1,4 @@
-//! A real solver over real sets, and programs that are none.
+//! A real solver over realistic sets, and programs that are not solvers.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,5 @@
-//! Random pairs of sets: wherever a random question falls differently, the solver must have said that one can.
+//! Random pairs of sets: wherever they decide a random question differently, the solver must have found that this is
+//! possible.
 
 use crate::common::{Set, compared, policy};
 use countersign_names::{Action, PersonId, Principal, PrincipalKind, RiskLevel, Sensitivity};

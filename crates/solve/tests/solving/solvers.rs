@@ -1,4 +1,4 @@
-//! Solvers that are not there, hang, talk rubbish or die: each is a clear word, and nothing of it is left running.
+//! Solvers that are missing, hang, answer nonsense or die: each case gives a clear message, and no process is left.
 
 use crate::common::{Set, policy};
 use countersign_solve::{Answer, Comparison, Limits, NoSolver, Solver, Stopped, Whereabouts, compare};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const INTRODUCTION: &str = "[ \"$1\" = --version ] && { echo 'This is cvc5 version 1.0.3'; exit 0; }";
 
-/// A program of this name that says what a solver says of itself, and then does this.
+/// Writes a program `cvc5` that reports a version as cvc5 does, and then runs this command.
 fn program(folder: &Path, then: &str) -> PathBuf {
     let path = folder.join("cvc5");
     std::fs::write(&path, format!("#!/bin/sh\n{INTRODUCTION}\n{then}\n")).unwrap();
@@ -21,7 +21,7 @@ fn found(folder: &Path) -> Result<Solver, NoSolver> {
     Solver::find(&Whereabouts { configured: None, path: Some(folder.into()) })
 }
 
-/// A change of one permit, asked of this program within these limits.
+/// Compares a change of one permit with this program, within these limits.
 fn asked(
     then: &str,
     limits: &Limits,
@@ -36,7 +36,7 @@ fn asked(
     compare(&solver, limits, &running.parsed(), &planned.parsed(), &mut |_| going())
 }
 
-/// Why the first question was not answered, of a comparison of which nothing was proved that needs the solver.
+/// Returns why the first question was not answered.
 fn why(then: &str, limits: &Limits) -> String {
     let compared = asked(then, limits, &mut || ControlFlow::Continue(())).unwrap();
     match &compared.lines[0].newly_allowed {
@@ -45,7 +45,7 @@ fn why(then: &str, limits: &Limits) -> String {
     }
 }
 
-/// The processes whose command line holds this word.
+/// Counts the processes whose command line contains this text.
 fn alive(word: &str) -> usize {
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
@@ -58,7 +58,7 @@ fn short() -> Limits {
 
 #[test]
 fn one_that_hangs_is_cut_off_with_all_that_it_began() {
-    // A number of its own for each run, to know the process by.
+    // A number unique to each run identifies the processes.
     let nap = format!("71{}", std::process::id());
     let why = why(&format!("sleep {nap} & sleep {nap}"), &short());
     assert_eq!(why, "not answered within 0.2 s");
@@ -70,7 +70,7 @@ fn when_it_is_broken_off_nothing_is_left() {
     let nap = format!("72{}", std::process::id());
     let mut seen = false;
     let stopped = asked(&format!("sleep {nap} & sleep {nap}"), &Limits::default(), &mut || {
-        // Broken off once it is known to run.
+        // Stop once it is known to run.
         seen = seen || alive(&format!("sleep\0{nap}")) == 2;
         if seen { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
@@ -94,7 +94,7 @@ fn what_is_no_answer_is_said_to_be_none() {
             "the solver ended without an answer (signal: 9 (SIGKILL)): std::bad_alloc",
         ),
         ("cat >/dev/null; printf 'sat\\n\\377'", "the solver's answer is not text"),
-        // A model that does not read back as one.
+        // A model that cannot be parsed.
         ("cat >/dev/null; echo sat; echo '('; echo '(define-fun'; echo ')'", "its answer could not be used"),
     ] {
         let why = why(then, &limits);
@@ -104,7 +104,7 @@ fn what_is_no_answer_is_said_to_be_none() {
 
 #[test]
 fn one_that_says_there_is_an_example_which_is_none_is_not_believed() {
-    // Without any function in the model everything has the value it has by itself: nothing that any set permits.
+    // A model without functions gives every value its default, which no set permits.
     let why = why("cat >/dev/null; echo sat; echo '('; echo ')'", &Limits::default());
     assert!(!why.is_empty(), "{why}");
 }
