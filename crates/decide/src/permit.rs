@@ -1,4 +1,4 @@
-//! Permission as a value: whoever holds a permit may reach what it names, once, and there is no other way there.
+//! Permission as a value: a permit gives access to one resource, once, and there is no other way to reach it.
 
 use crate::answer::Answer;
 use countersign_facts::Upstream;
@@ -6,10 +6,10 @@ use countersign_names::{Action, Principal, ResourceName};
 use countersign_world::Application;
 use std::sync::Arc;
 
-/// Leave to reach one application for one access.
+/// The permission to reach one application for one access.
 ///
-/// It can not be copied, stored or written down, only this room makes one, and a gate's way to an upstream takes one
-/// by value.
+/// It cannot be copied, stored or serialised. Only this crate creates permits, and a gate's function that reaches an
+/// upstream takes a permit by value.
 ///
 /// ```
 /// fn look(permit: &countersign_decide::Permit) -> &str {
@@ -48,27 +48,27 @@ impl Permit {
         })
     }
 
-    /// Where it leads.
+    /// Returns the upstream of the application.
     pub fn upstream(&self) -> &Upstream {
         &self.application.about.upstream
     }
 
-    /// The application that it is for.
+    /// Returns the application.
     pub const fn application(&self) -> &Arc<Application> {
         &self.application
     }
 
-    /// Whose it is.
+    /// Returns the principal.
     pub const fn principal(&self) -> Principal {
         self.principal
     }
 
-    /// What it is for.
+    /// Returns the resource.
     pub const fn resource(&self) -> &ResourceName {
         &self.resource
     }
 
-    /// To do what.
+    /// Returns the action.
     pub const fn action(&self) -> Action {
         self.action
     }

@@ -1,11 +1,13 @@
-//! Who could reach what, asked without anybody asking.
+//! Determines which principals could reach which resources, without a request.
 //!
-//! A decision is about one access with the evidence that came with it. A reach is about somebody and what they have: it
-//! asks the same policies with the evidence that the world says is in their hands (a sign-in of this moment with a
-//! passkey that they own, any device that is registered as theirs with its last report, the grants and exceptions as
-//! they are), and then with what they could still get. That the two agree with [`crate::decide`] is a property test.
+//! A decision is about one access with the evidence of its request. A reach is about a principal and the evidence that
+//! it has according to the world: a sign-in at this moment with a passkey that it owns, any device registered to it
+//! with its last report, and its grants and exceptions. A reach evaluates the same policies with that evidence, and
+//! then with evidence that the principal could still obtain. A property test checks that it agrees with
+//! [`crate::decide`].
 //!
-//! What a request says of itself is not known here: [`Target`] takes it, and [`Reach::reads`] tells what of it mattered.
+//! The contents of the request are not known here: [`Target`] states them, and [`Reach::reads`] says which of them
+//! mattered.
 
 use crate::gather::{self, Evidence};
 use crate::remedy::{self, BESIDES_PROOF, EVERYTHING, Improvements, MANAGED, Remedy};
@@ -19,64 +21,64 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// What is to be reached, and how it would be asked for.
+/// The target of a reach, and the request that would be made for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
-    /// Which part of which application.
+    /// The resource.
     pub resource: ResourceName,
-    /// To do what.
+    /// The action.
     pub action: Action,
-    /// The protocol's own word for that.
+    /// The protocol's name of the action.
     pub operation: String,
-    /// The protocol's own name of what is asked for.
+    /// The protocol's name of the item.
     pub item: String,
-    /// Where it would be asked from; none when that is not known.
+    /// The address of the request; `None` if unknown.
     pub address: Option<IpAddr>,
 }
 
-/// Whether somebody can.
+/// Whether a principal can reach a target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
-    /// With what they have.
+    /// With the evidence that it has.
     Now,
-    /// With the least more that would do.
+    /// With this smallest addition.
     With(Vec<Need>),
-    /// Not with anything that they could get by themselves.
+    /// With no evidence that the principal could obtain.
     Never,
 }
 
-/// Something that somebody would need beside what they have.
+/// Something that a principal would need in addition to what it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
-    /// A passkey of two factors; they have none.
+    /// A two-factor passkey; the principal has none.
     EnrolPasskey,
-    /// What the way in from a denial is.
+    /// A remedy, as for a denial.
     Remedy(Remedy),
 }
 
-/// Whether somebody can reach a target, and why.
+/// Whether a principal can reach a target, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
-    /// Whether they can.
+    /// Whether it can.
     pub class: Class,
-    /// The permits that let them in, now or with what they need; none when nothing would.
+    /// The permits that allow it, now or with what it needs; empty if nothing would.
     pub permitted_by: Vec<PolicyId>,
-    /// What stops them now; of those who never can, what would stop them even with everything.
+    /// The policies that stop it now; for [`Class::Never`], those that would stop it even with everything obtainable.
     pub stopped_by: Vec<PolicyId>,
-    /// The device of theirs that it rests on; none when it takes none of those that they have.
+    /// The principal's device that the result depends on; `None` if it uses none of its present devices.
     pub device: Option<DeviceId>,
-    /// The grant that is active, if one is.
+    /// The active grant, if any.
     pub grant: Option<GrantId>,
-    /// The exceptions in view.
+    /// The exceptions that apply.
     pub exceptions: Vec<ExceptionId>,
-    /// Whether they are suspended.
+    /// Whether the principal is suspended.
     pub suspended: bool,
-    /// What the policies read: with another request the answer may differ by its address, its operation, its item,
-    /// its content type or its time, and by nothing else that is not in here.
+    /// The items that the policies read. With a different request the answer may differ only through those of its
+    /// address, operation, item, content type and time that are included.
     pub reads: Items,
 }
 
-/// Many such questions about one world at one moment. Those whom no policy can tell apart are asked about once.
+/// Many such questions about one world at one moment. Principals that no policy distinguishes are evaluated once.
 #[derive(Debug)]
 pub struct Survey<'a> {
     world: &'a World,
@@ -87,19 +89,20 @@ pub struct Survey<'a> {
     found: HashMap<Likeness, ClassReach>,
 }
 
-/// What makes two askers one: what they could get, and every question that they could ask with what they have.
+/// The key under which principals are treated as equal: the improvements that they could obtain, and every question
+/// that they could ask with what they have.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Likeness {
     had: Improvements,
     hands: Vec<Question>,
 }
 
-/// What came of asking for one of those who are alike.
+/// The result for one class of equal principals.
 #[derive(Debug, Clone)]
 struct ClassReach {
-    /// Nothing more is needed, or this; none when nothing would do.
+    /// The improvements needed, 0 if none; `None` if no improvement suffices.
     improvements: Option<Improvements>,
-    /// With which of the devices, by its place.
+    /// The device used, as an index into `Likeness::hands`.
     hand: usize,
     permitted_by: Vec<PolicyId>,
     stopped_by: Vec<PolicyId>,
@@ -107,10 +110,10 @@ struct ClassReach {
 }
 
 impl<'a> Survey<'a> {
-    /// A survey of `world` under `policies` at the moment `now`.
+    /// Creates a survey of `world` under `policies` at the moment `now`.
     pub fn new(world: &'a World, policies: &'a PolicySet, now: Timestamp) -> Self {
         let mut devices: HashMap<PersonId, Vec<Arc<Device>>> = HashMap::new();
-        // One whose key is not known can not prove itself, and is as good as none.
+        // A device without a known key cannot prove itself, so it gives no evidence.
         for device in world.devices().filter(|device| device.about.key.is_some()) {
             if let Some(owner) = device.about.owner {
                 devices.entry(owner).or_default().push(device.clone());
@@ -121,7 +124,7 @@ impl<'a> Survey<'a> {
         Self { world, policies, now, devices, discernment, found: HashMap::new() }
     }
 
-    /// Whether this principal can reach the target; none when there is no such principal or application.
+    /// Returns whether this principal can reach the target; `None` if the principal or the application does not exist.
     pub fn reach(&mut self, principal: Principal, target: &Target) -> Option<Reach> {
         let (had, hands) = self.hands(principal, target)?;
         let first = hands.first()?;
@@ -153,16 +156,17 @@ impl<'a> Survey<'a> {
         })
     }
 
-    /// The questions that they could ask with what they have, the plainest first, and what they could still get.
+    /// Returns the improvements that the principal could obtain, and the questions that it could ask with what it has,
+    /// the one without a device first.
     fn hands(&self, principal: Principal, target: &Target) -> Option<(Improvements, Vec<Evidence>)> {
         let hand = |who: Who, device: Option<&Device>| {
             let request = request(who, device, target);
             gather::gather(self.world, gather::place(self.world, request.address), &request, self.now)
         };
         match principal {
-            // Nobody has nothing and can get nothing without becoming somebody.
+            // The anonymous principal has no evidence, and can obtain none without signing in.
             Principal::Anonymous => Some((0, vec![hand(Who::Anonymous, None)?])),
-            // A machine can be enrolled for it; it neither signs in nor asks for grants.
+            // A machine can be enrolled for a service account. It neither signs in nor requests grants.
             Principal::Service(id) => {
                 self.world.service(id)?;
                 Some((MANAGED, vec![hand(Who::Service(id), None)?]))
@@ -182,7 +186,7 @@ impl<'a> Survey<'a> {
                     }
                     hands.push(evidence);
                 }
-                // To sign in again gives nothing to whoever is taken to have just done so.
+                // Signing in again adds nothing, because the person is assumed to have just signed in.
                 let enough = passkey.is_some_and(|assurance| assurance >= Assurance::Aal2);
                 let had = if enough { BESIDES_PROOF } else { EVERYTHING };
                 Some((had, hands))
@@ -220,7 +224,7 @@ fn suspended(evidence: &Evidence) -> Reach {
     }
 }
 
-/// Asks with each hand as it is, then for the least that would open with any of them.
+/// Evaluates each question as it is, then looks for the smallest improvement that opens any of them.
 fn find(policies: &PolicySet, had: Improvements, hands: &[Evidence]) -> ClassReach {
     let verdicts: Vec<_> = hands.iter().map(|hand| policies.judge(&hand.question)).collect();
     let reads = verdicts.iter().fold(Items::NONE, |reads, verdict| reads.and(verdict.reads));
@@ -253,7 +257,7 @@ fn needs(set: Improvements, question: &Question) -> Vec<Need> {
     let spelled = remedy::spell(set, question).into_iter();
     spelled
         .map(|remedy| match remedy {
-            // It is only ever needed by those who have no passkey that would do.
+            // Only principals without a sufficient passkey ever need it.
             Remedy::Reauthenticate => Need::EnrolPasskey,
             other => Need::Remedy(other),
         })
@@ -261,7 +265,7 @@ fn needs(set: Improvements, question: &Question) -> Vec<Need> {
 }
 
 impl Need {
-    /// The need's name in answers to programs.
+    /// Returns the need's name in the API.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::EnrolPasskey => "enrol-a-passkey",
@@ -271,7 +275,7 @@ impl Need {
 }
 
 impl std::fmt::Display for Need {
-    /// One plain clause to somebody else than whoever needs it.
+    /// One clause, addressed to someone other than the person who needs it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::EnrolPasskey => f.write_str("enrol a passkey of two factors"),

@@ -1,7 +1,8 @@
-//! The way in: the smallest evidence that would turn a denial into an allowance, found by putting it in and asking.
+//! Remedies: the smallest additional evidence that would turn a denial into an allowance, found by adding it and
+//! evaluating again.
 //!
-//! There are few remedies that a person can obtain, so every combination is tried, the fewest and cheapest first.
-//! That the answer flips is checked, not guessed from the policy's text: a remedy that is shown works.
+//! A person can obtain only a few remedies, so every combination is tried, the smallest and cheapest first. The change
+//! of the decision is verified, not guessed from the policy's text: a remedy that is shown works.
 
 use countersign_names::{Assurance, CheckResult, PostureCheck, Principal};
 use countersign_policy::{Authentication, DeviceEvidence, PolicySet, Question, SessionAge};
@@ -12,22 +13,22 @@ use std::sync::Arc;
 pub enum Remedy {
     /// Sign in.
     SignIn,
-    /// Prove again, with a passkey, that it is you.
+    /// Prove your identity again with a passkey.
     Reauthenticate,
-    /// Have the device report its posture, again if it did before.
+    /// Let the device report its posture, again if it reported before.
     ReportPosture,
-    /// Mend what the device's posture report found, and report again.
+    /// Correct the failed checks of the device's posture report, and report again.
     FixPosture(Vec<PostureCheck>),
-    /// Come from a managed device that proves its key.
+    /// Use a managed device that proves its key.
     UseManagedDevice,
-    /// Ask for a just-in-time grant, and have somebody countersign it.
+    /// Request a just-in-time grant and have it countersigned.
     RequestGrant,
-    /// Nothing that you can do yourself: ask whoever owns the application.
+    /// You can do nothing yourself: ask the owner of the application.
     AskOwner,
 }
 
 impl Remedy {
-    /// The remedy's name in records and in answers to programs.
+    /// Returns the remedy's name in records and in the API.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
@@ -42,7 +43,7 @@ impl Remedy {
 }
 
 impl std::fmt::Display for Remedy {
-    /// One plain sentence to whoever was stopped.
+    /// One sentence, addressed to the person who was denied.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::SignIn => f.write_str("Sign in."),
@@ -61,22 +62,22 @@ impl std::fmt::Display for Remedy {
     }
 }
 
-/// A bit for each improvement of the evidence, in the order of what it costs a person.
+/// A set of improvements of the evidence, one bit each, in the order of what they cost a person.
 pub type Improvements = u8;
 
-/// A new proof, with two factors, of who it is.
+/// A new two-factor authentication.
 pub const REAUTHENTICATE: Improvements = 0b0_0001;
 const REPORT: Improvements = 0b0_0010;
 const FIX: Improvements = 0b0_0100;
 const GRANT: Improvements = 0b0_1000;
-/// Another device: managed, proved, and passing every check.
+/// Another device: managed, proved and compliant.
 pub const MANAGED: Improvements = 0b1_0000;
-/// Everything that can be obtained.
+/// Everything that a person can obtain.
 pub const EVERYTHING: Improvements = 0b1_1111;
-/// Everything else than a new proof.
+/// Everything except a new authentication.
 pub const BESIDES_PROOF: Improvements = 0b1_1110;
 
-/// Put the evidence in that these improvements stand for.
+/// Adds the evidence of these improvements to the question.
 pub fn improve(question: &mut Question, improvements: Improvements) {
     if improvements & REAUTHENTICATE != 0 {
         question.authentication = Some(Authentication {
@@ -88,8 +89,8 @@ pub fn improve(question: &mut Question, improvements: Improvements) {
             phishing_resistant: true,
             age: 0,
         });
-        // To prove again within a session keeps it; only a new sign-in makes it young. The way that re-authenticating
-        // is offered does whichever is needed, so both are put in.
+        // Re-authentication within a session keeps the session; only a new sign-in makes it young. The page for
+        // re-authentication does whichever is needed, so both values are set.
         question.session = Some(SessionAge { age: 0, idle: 0 });
     }
     if improvements & MANAGED != 0 {
@@ -115,9 +116,9 @@ pub fn improve(question: &mut Question, improvements: Improvements) {
     }
 }
 
-/// The smallest set of remedies after which `policies` would allow the access.
+/// Returns the smallest set of remedies with which `policies` would allow the access.
 ///
-/// For somebody who is not signed in the answer is always to sign in: what else it takes depends on who they are.
+/// For the anonymous principal this is always to sign in: anything further depends on who signs in.
 pub fn find(policies: &PolicySet, question: &Question) -> Vec<Remedy> {
     if question.principal == Principal::Anonymous {
         return vec![Remedy::SignIn];
@@ -126,8 +127,7 @@ pub fn find(policies: &PolicySet, question: &Question) -> Vec<Remedy> {
     opening.map_or_else(|| vec![Remedy::AskOwner], |set| spell(set, question))
 }
 
-/// The smallest set of the improvements that can be `had` after which `policies` would allow the access; none when no
-/// such set would do.
+/// Returns the smallest subset of `had` with which `policies` would allow the access; `None` if there is none.
 pub fn opening(policies: &PolicySet, question: &Question, had: Improvements) -> Option<Improvements> {
     let useful = useful(question) & had;
     let mut sets: Vec<Improvements> = (1..=EVERYTHING).filter(|set| set & !useful == 0).collect();
@@ -139,12 +139,12 @@ pub fn opening(policies: &PolicySet, question: &Question, had: Improvements) -> 
     })
 }
 
-/// What a set of improvements costs a person, to compare it with another.
+/// Returns what a set of improvements costs a person, for comparison.
 pub const fn cost(set: Improvements) -> (u32, Improvements) {
     (set.count_ones(), set)
 }
 
-/// The improvements that would change anything, so that no remedy is offered that the person has already.
+/// Returns the improvements that would change something, so that no remedy is offered that the person already has.
 fn useful(question: &Question) -> Improvements {
     let device = question.device.as_ref();
     let each = [
@@ -157,7 +157,7 @@ fn useful(question: &Question) -> Improvements {
     each.into_iter().filter(|(_, is_useful)| *is_useful).map(|(improvement, _)| improvement).sum()
 }
 
-/// A set of improvements in words.
+/// Returns the remedies for a set of improvements.
 pub fn spell(set: Improvements, question: &Question) -> Vec<Remedy> {
     let mut remedies = Vec::new();
     if set & REAUTHENTICATE != 0 {
@@ -166,7 +166,7 @@ pub fn spell(set: Improvements, question: &Question) -> Vec<Remedy> {
     if set & MANAGED != 0 {
         remedies.push(Remedy::UseManagedDevice);
     }
-    // Of a device that never reported nothing is known to need mending: whether something does, its first report says.
+    // A device that never reported has no known failures; its first report will show them.
     let silent = question.device.as_ref().is_some_and(|device| device.posture_age.is_none());
     if set & FIX != 0 && !silent {
         let failing = question.device.iter().flat_map(DeviceEvidence::failing).collect();

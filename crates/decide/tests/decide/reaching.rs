@@ -1,4 +1,4 @@
-//! A reach is what a decision would be: told worlds, and for every answer the requests that it is about.
+//! A reach agrees with decisions: generated worlds, and for every answer the requests that it describes.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Class, Effect, Need, Reach, Remedy, Request, Survey, Target, Who, decide};
@@ -20,7 +20,7 @@ use std::sync::Arc;
 const NOW: i64 = 400;
 const PEOPLE: u128 = 4;
 
-/// The guardrails that ship, and permits for the staff.
+/// The shipped guardrails, and permits for the staff.
 fn shipped() -> Arc<PolicySet> {
     let mut files = defaults();
     files.insert(
@@ -30,7 +30,7 @@ fn shipped() -> Arc<PolicySet> {
     Arc::new(PolicySet::parse(&files).unwrap_or_else(|rejected| panic!("{rejected}")))
 }
 
-/// Policies that read what those that ship do not: addresses of people, names of checks, numbers that are near.
+/// Policies that read what the shipped ones do not: people's e-mail addresses, names of checks, close numbers.
 fn odd() -> Arc<PolicySet> {
     let head = |id: &str| format!("@id(\"{id}\") @owner(\"o\") @reason(\"r\") @review(\"2027-01-01\")\n");
     let forbid = |id: &str, rest: &str| format!("{}forbid {rest};\n", head(id));
@@ -104,10 +104,10 @@ fn odd() -> Arc<PolicySet> {
     Arc::new(PolicySet::parse(&files).unwrap_or_else(|rejected| panic!("{rejected}")))
 }
 
-/// When it was collected, and the check that did not pass, if one did not.
+/// When the report was collected, and the check that failed, if any.
 type Report = (i64, Option<PostureCheck>);
 
-/// What one person has. A device is managed or not, and reported or did not.
+/// The evidence of one person. A device is managed or not, and has reported or not.
 #[derive(Debug, Clone)]
 struct Having {
     passkey: Option<Assurance>,
@@ -138,7 +138,7 @@ fn having() -> impl Strategy<Value = Having> {
     )
 }
 
-/// Which device is a person's how-manieth.
+/// Returns the number of a person's nth device.
 const fn device_number(person: u128, place: usize) -> u128 {
     person * 10 + place as u128
 }
@@ -162,7 +162,7 @@ fn world(everybody: &[Having], label: Option<Sensitivity>, machines_are_staff: b
                 None => all_checks(number, collected, CheckResult::Pass),
             }));
         }
-        // Some are in it through another group.
+        // Some are members through another group.
         let into = if n % 2 == 0 { "everybody" } else { "staff" };
         story.extend(having.staff.then(|| join(into, Member::Person(per(n)))));
         story.extend((having.risk != RiskLevel::Low).then(|| risk(n, having.risk)));
@@ -187,7 +187,7 @@ fn target(action: Action) -> Target {
     }
 }
 
-/// The request of somebody who signs in at this moment with the best passkey that they have, and comes from a device.
+/// Decides the request of a principal who has just signed in with its best passkey, from a device.
 fn decided(
     world: &World,
     policies: &Arc<PolicySet>,
@@ -231,10 +231,10 @@ fn number_of(device: DeviceId) -> u128 {
     device.bits().as_u128()
 }
 
-/// A device that nobody has yet.
+/// A device without an owner.
 const SPARE: u128 = 99;
 
-/// Gives somebody what they need; says from which device they come then.
+/// Gives a principal what it needs; returns the device to use then.
 fn give(world: &mut World, who: Principal, needs: &[Need], device: Option<u128>) -> Option<u128> {
     let number = match who {
         Principal::Person(id) => id.bits().as_u128(),
@@ -348,7 +348,7 @@ fn a_reach_is_what_a_decision_would_be() {
     ];
     let strategy = (prop::collection::vec(having(), PEOPLE as usize), select(labels.to_vec()), any::<bool>());
     let policies = [shipped(), odd()];
-    // How many came out now, with each number of needs, and never: a property that is never met proves nothing.
+    // Counts the results: now, with each number of needs, and never. A property whose cases never occur proves nothing.
     let met = Cell::new([0_u32; 6]);
     let check = |(everybody, label, machines_are_staff): (Vec<Having>, Option<Sensitivity>, bool)| {
         let world = world(&everybody, label, machines_are_staff);
@@ -367,7 +367,7 @@ fn a_reach_is_what_a_decision_would_be() {
                 };
                 counts[place] += 1;
                 met.set(counts);
-                // Whoever was asked about in the same survey before changes nothing.
+                // Earlier questions of the same survey do not affect the result.
                 let alone = Survey::new(&world, policies, at(NOW)).reach(who, &target(*action));
                 prop_assert_eq!(Some(reach), alone);
             }
@@ -393,7 +393,7 @@ fn what_is_not_there_is_not_reached() {
     assert!(survey.reach(Principal::Person(per(1)), &elsewhere).is_none());
 }
 
-/// One of each class, spelled out: the numbers in a property test say little to a reader.
+/// One example of each class, because the numbers of a property test tell a reader little.
 #[test]
 fn three_people_and_a_restricted_page() {
     let mut everybody = vec![

@@ -1,4 +1,5 @@
-//! What is offered to whoever was stopped: what would open, the cheapest of it, and nothing that they have already.
+//! The remedies for a denial: they open the access, are the cheapest that do, and include nothing that the person
+//! already has.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Remedy, Request, Who, decide, rollout};
@@ -16,7 +17,7 @@ fn set(condition: &str) -> Arc<PolicySet> {
     Arc::new(PolicySet::parse(&BTreeMap::from([("applications/wiki.cedar".to_owned(), permit)])).unwrap())
 }
 
-/// What person 1 is offered at second 400, signed in since second 10, from this device.
+/// Returns the remedies for person 1 at second 400, signed in since second 10, from this device.
 fn offered(condition: &str, key_of: Option<u8>, more: &[Line]) -> Vec<Remedy> {
     let mut story = vec![
         person(1),

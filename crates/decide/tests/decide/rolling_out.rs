@@ -1,4 +1,4 @@
-//! Staged rollouts: who is reached, what they are answered, and when an answer ends because a rollout moved.
+//! Staged rollouts: which principals are reached, their answers, and when an answer ends because a rollout moved.
 #![expect(clippy::unwrap_used, clippy::unreachable, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Request, Who, decide, rollout};
@@ -46,7 +46,7 @@ fn ask(world: &Arc<World>, policies: &Arc<PolicySet>, n: u8) -> Answer {
     decide(world, policies, &request, at(20))
 }
 
-/// Story lines on top of a world.
+/// Applies the lines of a story to a world.
 fn then(world: &Arc<World>, story: &[Line]) -> Arc<World> {
     let mut next = World::clone(world);
     tell(&mut next, story);
@@ -105,7 +105,7 @@ fn whoever_is_reached_is_judged_by_the_policy_and_nobody_else() {
             assert_eq!(without.decision().effect, Effect::Allow);
         }
         assert!(reached > 0 && (reached < 40 || percent == 100), "{reached} of 40 at {percent} percent");
-        // Nobody in particular is denied by `signed-in` in any case, so the rollout turned nothing.
+        // `signed-in` denies the anonymous principal in any case, so the rollout changed nothing.
         assert!(ask(&world, &policies, 0).decision().turned.is_empty());
         if let Some(next) = world.rollout(rol(1)).unwrap().next() {
             world = then(&world, &[advance(1, next)]);
@@ -149,11 +149,11 @@ fn a_plan_counts_a_rollout_for_the_text_that_it_is_of_and_no_other() {
     let before = ask(&Arc::new(told(&many(1))), &policies, 1);
     assert_eq!(before.decision().effect, Effect::Allow);
     assert_eq!(before.trying(&"on-trial".parse().unwrap()).unwrap().effect, Effect::Deny);
-    // The same text in another set: it goes on. Another text: it would be halted.
+    // The same text in another set: the rollout continues. Another text: it would be halted.
     assert_eq!(answer.under(&set(&format!("// moved\n{TRIED}"))).effect, Effect::Deny);
     assert_eq!(answer.under(&set(&TRIED.replace("managed", "compliant"))).effect, Effect::Allow);
     assert_eq!(answer.under(&set("")).effect, Effect::Allow);
-    // Without its stage it counts by itself.
+    // Without the shadow stage the policy is enforced by itself.
     let enforced = set(&TRIED.replace("@stage(\"shadow\")", ""));
     assert_eq!(answer.under(&enforced).effect, Effect::Deny);
 
