@@ -1,4 +1,4 @@
-//! What a principal wants to do. Few words, the same for every protocol, so that one policy covers them all.
+//! The actions of principals: a few, the same for every protocol, so that one policy covers them all.
 
 use crate::NameError;
 use serde::{Deserialize, Serialize};
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
-    /// Look, and change nothing.
+    /// Read without changing anything.
     Read,
     /// Change something.
     Write,
-    /// Take content of a kind that is kept as a file (asked when an answer turns out to be one).
+    /// Download content that is usually stored as a file. Decided when a response turns out to be such content.
     Download,
     /// Open a two-way stream (a WebSocket or another upgrade).
     Connect,
-    /// Change who may do what: privileged, needs a grant, and is not answered unless its record is durable.
+    /// Change permissions. Privileged: it needs a grant, and is not answered until its record is durable.
     Administer,
 }
 
@@ -24,7 +24,7 @@ impl Action {
     pub const ALL: &'static [Self] =
         &[Self::Read, Self::Write, Self::Download, Self::Connect, Self::Administer];
 
-    /// The action's name in policies.
+    /// Returns the action's name in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",
@@ -35,7 +35,7 @@ impl Action {
         }
     }
 
-    /// Whether this is privileged: it needs a grant, and its record must be durable before it happens.
+    /// Returns whether the action is privileged: it needs a grant, and its record must be durable before it happens.
     pub const fn is_privileged(self) -> bool {
         matches!(self, Self::Administer)
     }

@@ -1,7 +1,7 @@
-//! Opaque ids: a prefix that says what is meant, and 128 bits that are never used again.
+//! Opaque ids: a prefix for the type, and 128 bits that are never reused.
 //!
-//! People and devices are renamed, and names come back with other owners; policies and records that
-//! held a name would then speak of somebody else. So whatever is recorded holds one of these.
+//! People and devices are renamed, and their names may later belong to others. A policy or record that contained a name
+//! would then refer to someone else. So every record contains one of these ids.
 
 use crate::{NameError, text_serde};
 use uuid::Uuid;
@@ -13,15 +13,15 @@ macro_rules! opaque_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// What stands before the 32 hexadecimal digits.
+            /// The prefix before the 32 hexadecimal digits.
             pub const PREFIX: &'static str = $prefix;
 
-            /// The id that these 128 bits name; draw them from a UUID v7 so that ids sort by their birth.
+            /// Creates an id from 128 bits. Take them from a UUID v7, so that ids sort by creation time.
             pub const fn new(bits: Uuid) -> Self {
                 Self(bits)
             }
 
-            /// The 128 bits, for storage that has a type for them.
+            /// Returns the 128 bits, for storage with a type for them.
             pub const fn bits(&self) -> Uuid {
                 self.0
             }
@@ -44,8 +44,8 @@ macro_rules! opaque_id {
             type Err = NameError;
 
             fn from_str(text: &str) -> Result<Self, NameError> {
-                // Only the 32 digits are taken: the UUID crate would also read braces and hyphens, and an id
-                // with two spellings is an id that a comparison of texts gets wrong.
+                // Accept only the 32 digits. The UUID crate would also accept braces and hyphens, and a text comparison
+                // fails for an id with two spellings.
                 text.strip_prefix(concat!($prefix, "_"))
                     .filter(|rest| rest.len() == 32)
                     .filter(|rest| rest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
@@ -60,7 +60,7 @@ macro_rules! opaque_id {
 }
 
 opaque_id!(
-    /// A human being in the inventory.
+    /// A person in the inventory.
     PersonId, "per", "a person id", "it looks like per_ and 32 hexadecimal digits; `countersign person list` shows them");
 opaque_id!(
     /// A service account: an automation, an API client, a proxy that asks for decisions.
@@ -69,7 +69,7 @@ opaque_id!(
     /// A device, managed or not.
     DeviceId, "dev", "a device id", "it looks like dev_ and 32 hexadecimal digits; `countersign device list` shows them");
 opaque_id!(
-    /// One signed-in session of one person.
+    /// A person's session, opened by signing in.
     SessionId, "ses", "a session id", "it looks like ses_ and 32 hexadecimal digits; `countersign session list` shows them");
 opaque_id!(
     /// A passkey (its public part).
@@ -84,13 +84,13 @@ opaque_id!(
     /// An exception to a guardrail.
     ExceptionId, "exc", "an exception id", "it looks like exc_ and 32 hexadecimal digits; `countersign exception list` shows them");
 opaque_id!(
-    /// One recorded decision.
+    /// A recorded decision.
     DecisionId, "dec", "a decision id", "it looks like dec_ and 32 hexadecimal digits; `countersign decisions` shows them");
 opaque_id!(
     /// A bearer token of a service account (never the token itself).
     TokenId, "tok", "a token id", "it looks like tok_ and 32 hexadecimal digits");
 opaque_id!(
-    /// A long run: a replay, a plan.
+    /// A long-running job: a replay, a plan.
     JobId, "job", "a job id", "it looks like job_ and 32 hexadecimal digits; `countersign job list` shows them");
 
 opaque_id!(
@@ -98,7 +98,7 @@ opaque_id!(
     RolloutId, "rol", "a rollout id", "it looks like rol_ and 32 hexadecimal digits; `countersign rollout history` shows them");
 
 opaque_id!(
-    /// A command that waits for a second person.
+    /// A command that waits for a second person's approval.
     ProposalId, "prp", "a proposal id", "it looks like prp_ and 32 hexadecimal digits; `countersign proposal list` shows them");
 
 #[cfg(test)]

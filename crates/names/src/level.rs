@@ -1,4 +1,4 @@
-//! Ordered levels: how sensitive, how sure, how risky. Policies compare their ranks as whole numbers.
+//! Ordered levels: sensitivity, risk and assurance. Policies compare their ranks as integers.
 
 use crate::NameError;
 use serde::{Deserialize, Serialize};
@@ -15,12 +15,12 @@ macro_rules! level {
             /// Every level, lowest first.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// The level as the whole number that policies compare.
+            /// Returns the level as the integer that policies compare.
             pub const fn rank(self) -> i64 {
                 self as i64
             }
 
-            /// The level's name.
+            /// Returns the level's name.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
@@ -46,43 +46,42 @@ macro_rules! level {
 }
 
 level!(
-    /// How sensitive a resource is. A resource without a label counts as `Restricted`.
+    /// The sensitivity of a resource. A resource without a label counts as `Restricted`.
     Sensitivity, "a sensitivity", "use public, internal, confidential or restricted",
     {
-        /// Anyone may know it.
+        /// For everyone.
         Public = 0, "public";
-        /// For those who work here.
+        /// For everyone in the organisation.
         Internal = 1, "internal";
-        /// For those who need it.
+        /// For people who need it.
         Confidential = 2, "confidential";
-        /// For those who need it now, on a device we trust.
+        /// For people who need it now, on a trusted device.
         Restricted = 3, "restricted";
     }
 );
 
 level!(
-    /// How risky a principal looks right now.
+    /// The current risk level of a principal.
     RiskLevel, "a risk level", "use low, medium or high",
     {
         /// Nothing unusual.
         Low = 0, "low";
-        /// Something to look at; step-up territory.
+        /// Unusual: suitable for step-up.
         Medium = 1, "medium";
-        /// Stop.
+        /// Block access.
         High = 2, "high";
     }
 );
 
 level!(
-    /// Authenticator assurance, after NIST SP 800-63B: 1 a single factor, 2 two factors (a passkey with user
-    /// verification), 3 two factors with a key bound to hardware.
+    /// The assurance level of an authentication, after NIST SP 800-63B.
     Assurance, "an assurance level", "use aal1, aal2 or aal3",
     {
         /// A single factor.
         Aal1 = 1, "aal1";
-        /// Two factors; a passkey with user verification.
+        /// Two factors, such as a passkey with user verification.
         Aal2 = 2, "aal2";
-        /// Two factors, the key bound to hardware and not copied.
+        /// Two factors, with a key bound to hardware and never copied.
         Aal3 = 3, "aal3";
     }
 );

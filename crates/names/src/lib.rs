@@ -1,8 +1,8 @@
-//! The words of the field as types: whoever holds one of these values holds something that parsed.
+//! The vocabulary of the domain as types: a value of one of these types has been parsed and is valid.
 //!
-//! This room knows principals, devices, resources, actions, sensitivity, levels, ids and time stamps.
-//! It must not know policies, wire formats, storage, clocks or randomness: an id is made from 128 bits
-//! that the caller drew, a time stamp from a clock that the caller read.
+//! This crate knows principals, devices, resources, actions, sensitivity, levels, ids and time stamps. It must not know
+//! policies, wire formats, storage, clocks or randomness: the caller supplies the 128 bits of an id and reads the clock
+//! for a time stamp.
 
 mod action;
 mod id;
@@ -27,15 +27,15 @@ pub use slug::{ApplicationName, GroupName, PolicyId};
 pub use time::Timestamp;
 pub use trust::{Cohort, EvidenceItem};
 
-/// Text that is not a name of the kind asked for: what was expected, and what stood there instead.
+/// A text that is not a valid name of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{found:?} is not {expected}: {remedy}")]
 pub struct NameError {
-    /// The kind of name, with its article ("a person id").
+    /// The expected kind of name, with its article ("a person id").
     pub expected: &'static str,
     /// The text that did not parse, cut to 80 characters.
     pub found: String,
-    /// What would have parsed.
+    /// What a valid name looks like.
     pub remedy: &'static str,
 }
 
@@ -45,7 +45,7 @@ impl NameError {
     }
 }
 
-/// Text in and out for a type that has `Display` and `FromStr`, so that serde sees exactly what people see.
+/// Implements serde by `Display` and `FromStr`, so that serde uses the same text as people do.
 macro_rules! text_serde {
     ($name:ty) => {
         impl serde::Serialize for $name {

@@ -1,9 +1,9 @@
-//! What a device can be checked for (R9).
+//! The posture checks of devices (R9).
 
 use crate::NameError;
 use serde::{Deserialize, Serialize};
 
-/// One posture check, by the name that policies and agents use for it.
+/// A posture check, as policies and agents name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostureCheck {
@@ -17,12 +17,12 @@ pub enum PostureCheck {
     Firewall,
     /// The machine booted through a verified chain.
     SecureBoot,
-    /// The screen locks by itself.
+    /// The screen locks automatically.
     ScreenLock,
 }
 
 impl PostureCheck {
-    /// Every check there is.
+    /// Every check.
     pub const ALL: &'static [Self] = &[
         Self::DiskEncryption,
         Self::OsPatched,
@@ -32,7 +32,7 @@ impl PostureCheck {
         Self::ScreenLock,
     ];
 
-    /// The check's name on the wire and in policies.
+    /// Returns the check's name on the wire and in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::DiskEncryption => "disk_encryption",
@@ -44,7 +44,7 @@ impl PostureCheck {
         }
     }
 
-    /// What the person at the device is asked to do about it, as a clause after "please".
+    /// Returns the instruction for the person at the device, as a clause after "please".
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::DiskEncryption => "turn on disk encryption",
@@ -77,14 +77,14 @@ impl std::str::FromStr for PostureCheck {
     }
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckResult {
-    /// As it should be.
+    /// Passed.
     Pass,
-    /// Not as it should be.
+    /// Failed.
     Fail,
-    /// The reporter could not tell; counts as not passed.
+    /// The reporter could not determine it; counts as not passed.
     Unknown,
 }

@@ -1,11 +1,11 @@
-//! Who asks.
+//! Principals: the parties that request access.
 
 use crate::{NameError, PersonId, ServiceId, text_serde};
 
-/// Whoever asks for access.
+/// A party that requests access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Principal {
-    /// Nobody in particular: no session, no credential.
+    /// Unauthenticated: no session, no credential.
     Anonymous,
     /// A person.
     Person(PersonId),
@@ -13,7 +13,7 @@ pub enum Principal {
     Service(ServiceId),
 }
 
-/// The kind of a principal: the entity type it has in policies.
+/// The kind of a principal: its entity type in policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PrincipalKind {
     /// See [`Principal::Anonymous`].
@@ -25,7 +25,7 @@ pub enum PrincipalKind {
 }
 
 impl Principal {
-    /// What kind of principal this is.
+    /// Returns the kind of the principal.
     pub const fn kind(&self) -> PrincipalKind {
         match self {
             Self::Anonymous => PrincipalKind::Anonymous,

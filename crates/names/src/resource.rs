@@ -1,15 +1,15 @@
-//! What is asked for: a named part of an application.
+//! Resources: named parts of applications.
 
 use crate::{ApplicationName, NameError, text_serde};
 use std::sync::Arc;
 
-/// Longest resource name in bytes, application and slash included.
+/// Maximum length of a resource name in bytes, including the application and slashes.
 const LONGEST: usize = 200;
 
 /// A resource, written `application/part`; the route table maps hosts, methods and paths to it.
 ///
-/// The part is a path of slugs (`wiki/pages`, `payroll/runs/approve`): few enough to be labelled by hand, never
-/// one per URL, or labels and policies could not keep up with an application.
+/// The part is a path of slugs (`wiki/pages`, `payroll/runs/approve`). Resources should be few enough to label by hand,
+/// never one per URL: labels and policies could not keep up with an application.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ResourceName {
     whole: Arc<str>,
@@ -17,25 +17,25 @@ pub struct ResourceName {
 }
 
 impl ResourceName {
-    /// The resource of `application` that its `part` names.
+    /// Creates the name of a part of `application`.
     ///
     /// # Errors
-    /// When the part is not a path of slugs.
+    /// If the part is not a path of slugs.
     pub fn new(application: &ApplicationName, part: &str) -> Result<Self, NameError> {
         format!("{application}/{part}").parse()
     }
 
-    /// The application that it belongs to.
+    /// Returns the application of the resource.
     pub const fn application(&self) -> &ApplicationName {
         &self.application
     }
 
-    /// The whole name, application included.
+    /// Returns the whole name, including the application.
     pub fn as_str(&self) -> &str {
         &self.whole
     }
 
-    /// The name within its application.
+    /// Returns the name within its application.
     pub fn part(&self) -> &str {
         self.whole.split_once('/').map_or("", |(_, part)| part)
     }
@@ -68,7 +68,7 @@ impl std::str::FromStr for ResourceName {
         let application = parts.next().and_then(|first| first.parse().ok()).ok_or_else(refused)?;
         let mut has_part = false;
         for part in parts {
-            // Every part obeys the rule of names, so a resource can be spelled in one way only.
+            // Every part follows the rule for names, so a resource has only one spelling.
             part.parse::<ApplicationName>().map_err(|_| refused())?;
             has_part = true;
         }

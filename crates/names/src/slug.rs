@@ -1,12 +1,13 @@
-//! Names that people choose and policies spell out: groups, applications, policies.
+//! Names that people choose and policies contain: groups, applications, policies.
 //!
-//! They are the exception to opaque ids, because policies must be readable. The world never lets a removed
-//! name be taken again, so a policy cannot come to mean somebody else.
+//! They are the exception to opaque ids, because policies must be readable. The world never lets a removed name be
+//! reused, so a policy cannot come to refer to something else.
 
 use crate::{NameError, text_serde};
 use std::sync::Arc;
 
-/// Longest name in bytes; a DNS label's limit, since an application's name is also the first label of its host.
+/// Maximum length of a name in bytes: the limit of a DNS label, since an application's name is also the first label of
+/// its host.
 const LONGEST: usize = 63;
 
 fn is_slug(text: &str) -> bool {
@@ -25,7 +26,7 @@ macro_rules! slug {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// The name as text.
+            /// Returns the name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -1,44 +1,44 @@
-//! Moments, as whole microseconds since the Unix epoch: the resolution that the stores keep, and no more.
+//! Time stamps in whole microseconds since the Unix epoch: exactly the resolution of the stores.
 
 use crate::{NameError, text_serde};
 use std::time::Duration;
 
-/// A moment in UTC. Read from a clock at the edge, passed in everywhere else.
+/// A time stamp in UTC. The edge reads it from a clock; everything else receives it as an argument.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The last moment there is: what never ends ends then.
+    /// The last time stamp. It also means "never ends".
     pub const MAX: Self = Self(i64::MAX);
 
-    /// The moment so many microseconds after the Unix epoch.
+    /// Creates a time stamp from microseconds since the Unix epoch.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
     }
 
-    /// Microseconds since the Unix epoch.
+    /// Returns the microseconds since the Unix epoch.
     pub const fn as_micros(self) -> i64 {
         self.0
     }
 
-    /// Whole seconds since the Unix epoch, rounded down.
+    /// Returns the whole seconds since the Unix epoch, rounded down.
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
 
-    /// The moment that much later; the last moment there is when that would overflow.
+    /// Returns the time stamp that much later; [`Self::MAX`] on overflow.
     #[must_use]
     pub fn plus(self, span: Duration) -> Self {
         let micros = i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
         Self(self.0.saturating_add(micros))
     }
 
-    /// How long ago `earlier` was; zero when it lies in the future (clocks of two machines differ).
+    /// Returns the time since `earlier`; zero if that is in the future (the clocks of two machines differ).
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// Whole seconds since `earlier`, as policies compare ages; zero when it lies in the future.
+    /// Returns the whole seconds since `earlier`, as policies compare ages; zero if that is in the future.
     pub const fn age_of(self, earlier: Self) -> i64 {
         match self.0.saturating_sub(earlier.0) {
             ..0 => 0,
@@ -48,7 +48,7 @@ impl Timestamp {
 }
 
 impl std::fmt::Display for Timestamp {
-    /// RFC 3339 in UTC with six decimals, so that texts sort as moments do.
+    /// Writes RFC 3339 in UTC with six decimals, so that texts sort as time stamps do.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_microsecond(self.0) {
             Ok(moment) => write!(f, "{moment:.6}"),

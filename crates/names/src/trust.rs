@@ -1,4 +1,4 @@
-//! The words of proofs: what of an access's evidence can be taken away, and of whom it is asked together.
+//! The vocabulary of proofs: the items of evidence that a proof removes, and the cohorts by which it groups accesses.
 
 use crate::NameError;
 
@@ -10,10 +10,10 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $name {
-            /// All of them, in the order in which they are listed.
+            /// All values, in the order in which they are listed.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// Its name in facts, in answers to programs and on the command line.
+            /// Returns the name in facts, in the API and on the command line.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
@@ -41,49 +41,51 @@ macro_rules! words {
 }
 
 words!(
-    /// An item of the evidence that an access came with, which a proof takes away or makes worse.
+    /// An item of an access's evidence, which a proof removes or weakens.
     EvidenceItem, "an item of evidence",
     "use device, compliance, phishing-resistance, freshness, risk, place, grant or exception",
     {
-        /// A device that proved its key. Taken away: no device.
+        /// A device that proved its key. Removed: no device.
         Device = "device";
-        /// That the device passed its checks. Made worse: it failed every one.
+        /// That the device passed its checks. Weakened: every check failed.
         Compliance = "compliance";
-        /// That the proof of who it is cannot be phished. Made worse: a one-time code.
+        /// That the authentication cannot be phished. Weakened: a one-time code.
         PhishingResistance = "phishing-resistance";
-        /// That who it is was proved lately. Made worse: a hundred years ago.
+        /// That the authentication is recent. Weakened: a hundred years old.
         Freshness = "freshness";
-        /// That whoever asks does not look risky. Made worse: high risk.
+        /// That the principal does not look risky. Weakened: high risk.
         Risk = "risk";
-        /// Where the request came from. Made worse: a place that no policy names.
+        /// The place of the request. Weakened: a place that no policy names.
         Place = "place";
-        /// A just-in-time grant. Taken away: none.
+        /// A just-in-time grant. Removed: none.
         Grant = "grant";
-        /// An exception to a guardrail. Taken away: none.
+        /// An exception to a guardrail. Removed: none.
         Exception = "exception";
     }
 );
 
 words!(
-    /// Whom accesses are taken together for: people by the terms on which they are here, and what is no person.
+    /// The groups of principals by which accesses are counted: people by their relation to the organisation, and
+    /// others.
     Cohort, "a cohort", "use employee, contractor, vendor, service or anonymous",
     {
-        /// Employed people.
+        /// Employees.
         Employee = "employee";
-        /// People under a contract.
+        /// Contractors.
         Contractor = "contractor";
-        /// People of somebody who supplies us.
+        /// People of a supplier.
         Vendor = "vendor";
         /// Service accounts.
         Service = "service";
-        /// Nobody in particular.
+        /// The anonymous principal.
         Anonymous = "anonymous";
     }
 );
 
 impl EvidenceItem {
-    /// Whether an access that does not depend on it rests on *implicit trust*. A grant or an exception is leave that somebody
-    /// gave: to do without one is no trust, and whether it was needed is told of itself.
+    /// Returns whether an access that does not depend on this item rests on *implicit trust*. A grant or an exception
+    /// is an explicit permission: an access without one rests on no trust, and proofs report separately whether it was
+    /// needed.
     pub const fn is_trusted(self) -> bool {
         !matches!(self, Self::Grant | Self::Exception)
     }

@@ -1,5 +1,4 @@
-//! Every word of the field has one spelling, on the wire, in policies and on the screen, and a refusal says what was
-//! expected.
+//! Every value has one spelling, on the wire, in policies and on the screen, and an error says what was expected.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use countersign_names::*;
@@ -11,7 +10,8 @@ use std::str::FromStr;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Each value has its spelling everywhere, nothing else reads as it, and the error names what was expected.
+/// Checks that each value has its spelling everywhere, that nothing else parses as it, and that the error says what was
+/// expected.
 fn check<T>(expected: &str, remedy: &str, all: &[T], spellings: &[&str])
 where
     T: Copy + Debug + Display + PartialEq + FromStr<Err = NameError> + Serialize + DeserializeOwned,
@@ -139,7 +139,7 @@ fn a_resource_is_an_application_and_a_path_of_names_within_it() {
     for wrong in ["", "/", "pages/", "pages//runs", "Pages", "../admin"] {
         assert!(ResourceName::new(&wiki, wrong).is_err(), "{wrong:?} is no part of an application");
     }
-    // 200 bytes are the most, application and slashes included.
+    // The maximum is 200 bytes, including the application and slashes.
     let longest = format!("a/{0}/{0}/{0}/{1}", "b".repeat(60), "c".repeat(15));
     assert_eq!(longest.len(), 200);
     assert_eq!(longest.parse::<ResourceName>().unwrap().as_str(), longest);
@@ -204,7 +204,7 @@ fn a_moment_is_written_so_that_texts_sort_as_moments_do() {
         assert_eq!(text.parse::<Timestamp>().unwrap(), moment);
         assert_eq!(serde_json::to_string(&moment).unwrap(), format!("\"{text}\""));
     }
-    // What no calendar reaches is on its side of all time.
+    // Values outside the calendar's range.
     assert_eq!(Timestamp::from_micros(i64::MIN).to_string(), "before time");
     assert_eq!(Timestamp::from_micros(i64::MAX - 1).to_string(), "never");
     for wrong in ["", "Never", "yesterday", "2026-11-22", "2026-11-22T09:00:00"] {
