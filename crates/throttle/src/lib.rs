@@ -1,11 +1,11 @@
-//! How many requests are taken: from strangers by their address and from all of them together, and, with a wider bound,
-//! from each caller who is known.
+//! Rate limits for requests: for unauthenticated clients per address and for all addresses together, and higher limits
+//! per authenticated caller.
 //!
-//! Nothing that a stranger could guess is protected by this, since there is nothing short enough to be guessed; it
-//! protects the machine, and the room on its disk. Each process counts for itself: what a caller may do to all of them is
-//! the bound of one times their number.
+//! This does not protect secrets from guessing, since none is short enough to be guessed; it protects the machine and
+//! its disk space. Each process counts separately, so the limit of a caller over all processes is one process's limit
+//! times their number.
 //!
-//! This room must not know what is asked for, who asks, or how a refusal is worded.
+//! This crate must not know what is requested, who requests it, or how a refusal is worded.
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{
@@ -15,44 +15,46 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How much is taken.
+/// Rate limits for unauthenticated clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rates {
-    /// Requests a second that one address (an IPv6 /64) may make for long.
+    /// Sustained requests per second from one address (an IPv6 /64).
     pub address_per_second: NonZeroU32,
-    /// Requests that one address may make at once.
+    /// Burst of one address, in requests.
     pub address_burst: NonZeroU32,
-    /// Requests a second from all addresses together, for long.
+    /// Sustained requests per second from all addresses together.
     pub all_per_second: NonZeroU32,
-    /// Requests from all addresses at once.
+    /// Burst of all addresses together, in requests.
     pub all_burst: NonZeroU32,
-    /// Addresses that are remembered at once. Beyond it a new address waits.
+    /// Maximum number of addresses remembered. At this number, new addresses must wait.
     pub addresses: usize,
 }
 
-/// How much is taken from each caller who is known.
+/// Rate limits for each authenticated caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallerRates {
-    /// Requests a second that one caller may make for long.
+    /// Sustained requests per second.
     pub per_second: NonZeroU32,
-    /// Requests that one caller may make at once.
+    /// Burst, in requests.
     pub burst: NonZeroU32,
-    /// Callers that are remembered at once. Beyond it a new one waits.
+    /// Maximum number of callers remembered. At this number, new callers must wait.
     pub callers: usize,
 }
 
 impl CallerRates {
-    /// So many a second for long, and so many at once.
+    /// Creates limits from a sustained rate per second and a burst.
     pub fn new(per_second: NonZeroU32, burst: NonZeroU32) -> Self {
         Self { per_second, burst, callers: 65_536 }
     }
 
-    /// For a person: 200 a second and 4,000 at once, which is far more than a browser with many pages open asks for.
+    /// Returns the limits for a person: 200 per second and a burst of 4,000, far more than a browser with many open
+    /// pages needs.
     pub fn person() -> Self {
         Self::new(some(200), some(4_000))
     }
 
-    /// For a program with a token, which asks for many: 2,000 a second and 10,000 at once.
+    /// Returns the limits for a program with a token, which sends many requests: 2,000 per second and a burst of
+    /// 10,000.
     pub fn program() -> Self {
         Self::new(some(2_000), some(10_000))
     }
@@ -62,14 +64,14 @@ fn some(n: u32) -> NonZeroU32 {
     NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
 }
 
-/// It is too much for now: ask again after so long.
+/// The limit is reached: retry after this duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many requests: try again in {} s", self.seconds())]
 pub struct Wait(pub Duration);
 
 impl Default for Rates {
-    /// 20 a second and 400 at once from one address, 1,000 and 4,000 from all: an office behind one address on a
-    /// Monday morning, and a page with its pictures for each of them.
+    /// 20 per second and a burst of 400 for one address; 1,000 and 4,000 for all. Enough for an office behind one
+    /// address on a Monday morning, where everyone loads a page with its images.
     fn default() -> Self {
         Self {
             address_per_second: some(20),
@@ -82,13 +84,14 @@ impl Default for Rates {
 }
 
 impl Wait {
-    /// The whole seconds to wait, at least one: what `Retry-After` says.
+    /// Returns the whole seconds to wait, at least one, for `Retry-After`.
     pub fn seconds(self) -> u64 {
         self.0.as_secs() + 1
     }
 }
 
-/// Counts requests. It reads the machine's monotonic clock, which only measures how far two requests are apart.
+/// Counts the requests of unauthenticated clients. Reads the machine's monotonic clock, only to measure the time
+/// between requests.
 pub struct Throttle {
     by_address: DefaultKeyedRateLimiter<Neighbour>,
     all: DefaultDirectRateLimiter,
@@ -96,8 +99,8 @@ pub struct Throttle {
     clock: DefaultClock,
 }
 
-/// Those who count as one: an IPv4 address, or an IPv6 /64, which is what one household or machine is given; and
-/// everybody whose address is not known.
+/// Clients that count as one: an IPv4 address, or an IPv6 /64, which one household or machine receives. All clients
+/// with unknown addresses count as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Neighbour {
     V4(u32),
@@ -117,7 +120,7 @@ impl From<Option<IpAddr>> for Neighbour {
 }
 
 impl Throttle {
-    /// A count that begins now.
+    /// Creates a throttle that has counted nothing.
     pub fn new(rates: &Rates) -> Self {
         let quota = |per_second, burst| Quota::per_second(per_second).allow_burst(burst);
         Self {
@@ -128,27 +131,27 @@ impl Throttle {
         }
     }
 
-    /// Count a request.
+    /// Counts a request.
     ///
     /// # Errors
-    /// When its address, or all of them together, made too many.
+    /// If its address, or all addresses together, made too many.
     pub fn admit(&self, address: Option<IpAddr>) -> Result<(), Wait> {
-        // Addresses cost memory, and a stranger can have very many: those that have been quiet are forgotten, and when
-        // that is not enough everybody waits for a moment rather than the process for its end.
+        // Addresses cost memory, and an attacker can have very many. Forget idle ones; if that is not enough, everybody
+        // waits for a moment, rather than the process running out of memory.
         if self.by_address.len() >= self.most {
             self.by_address.retain_recent();
             if self.by_address.len() >= self.most {
                 return Err(Wait(Duration::from_secs(1)));
             }
         }
-        // The address first: one that is over its own limit must not use up what is left for the others.
+        // Check the address first: a client over its own limit must not use up the limit for all.
         let wait = |until: NotUntil<_>| Wait(until.wait_time_from(self.clock.now()));
         self.by_address.check_key(&address.into()).map_err(wait)?;
         self.all.check().map_err(wait)
     }
 }
 
-/// Counts the requests of callers who are known, each by the bits of an id.
+/// Counts the requests of authenticated callers, by the bits of their ids.
 pub struct Callers {
     by_caller: DefaultKeyedRateLimiter<u128>,
     most: usize,
@@ -156,24 +159,24 @@ pub struct Callers {
 }
 
 impl Callers {
-    /// A count that begins now.
+    /// Creates a throttle that has counted nothing.
     pub fn new(rates: &CallerRates) -> Self {
         let quota = Quota::per_second(rates.per_second).allow_burst(rates.burst);
         Self { by_caller: RateLimiter::keyed(quota), most: rates.callers, clock: DefaultClock::default() }
     }
 
-    /// Count a request of this caller.
+    /// Counts a request of this caller.
     ///
     /// # Errors
-    /// When they made too many.
+    /// If the caller made too many.
     pub fn admit(&self, caller: u128) -> Result<(), Wait> {
         self.admit_several(caller, NonZeroU32::MIN)
     }
 
-    /// Count several requests of this caller, all or none.
+    /// Counts several requests of this caller, all or none.
     ///
     /// # Errors
-    /// When these would be too many, or are more than a burst by themselves.
+    /// If these would be too many, or are more than the burst by themselves.
     pub fn admit_several(&self, caller: u128, requests: NonZeroU32) -> Result<(), Wait> {
         if self.by_caller.len() >= self.most {
             self.by_caller.retain_recent();
@@ -183,7 +186,7 @@ impl Callers {
         }
         match self.by_caller.check_key_n(&caller, requests) {
             Ok(counted) => counted.map_err(|until| Wait(until.wait_time_from(self.clock.now()))),
-            // Never so many at once: no waiting helps, and there is no other answer.
+            // More than the burst: waiting does not help, but there is no other answer.
             Err(InsufficientCapacity(_)) => Err(Wait(Duration::from_secs(1))),
         }
     }
