@@ -1,21 +1,20 @@
-//! File descriptors: as many as the system gives, and some that are always left.
+//! File descriptors: raises the limit, and reserves some for what must always work.
 
 use parking_lot::Mutex;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::fs::File;
 use std::io;
 
-/// More than this is not asked for: nothing here opens so many, and some systems answer "unlimited".
+/// Upper bound of the requested limit: nothing here opens more, and some systems report "unlimited".
 const ENOUGH: u64 = 1 << 20;
 
-/// For files, the database, standard streams and the operator's socket.
+/// Descriptors reserved for files, the database, standard streams and the operator's socket.
 const KEPT: usize = 256;
 
-/// Raise the number of descriptors that this process may open to what the system lets it have; the number that holds
-/// from then on.
+/// Raises the soft limit of descriptors to the hard limit. Returns the new limit.
 ///
 /// # Errors
-/// When the system does not let it be raised although its own limit is higher.
+/// If the system refuses, although its hard limit is higher.
 pub fn raise_limit() -> io::Result<usize> {
     let limit = getrlimit(Resource::Nofile);
     let wanted = limit.maximum.unwrap_or(ENOUGH).min(ENOUGH);
@@ -26,38 +25,38 @@ pub fn raise_limit() -> io::Result<usize> {
     Ok(usize::try_from(current.max(wanted)).unwrap_or(usize::MAX))
 }
 
-/// How many connections each listener is asked to take.
+/// The configured number of connections per listener.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestedConnections {
-    /// Of people, and as many to applications.
+    /// Client connections; the same number is needed for connections to applications.
     pub front: usize,
-    /// Of other proxies.
+    /// Connections of other proxies to the decision point.
     pub decision_point: usize,
-    /// Of whoever reads the figures.
+    /// Connections that read metrics.
     pub metrics: usize,
 }
 
-/// How many connections each may take, so that descriptors are left for everything else.
+/// The possible number of connections of each kind, such that descriptors remain for everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shares {
-    /// Of people.
+    /// Client connections.
     pub front: usize,
-    /// To applications.
+    /// Connections to applications.
     pub upstream: usize,
-    /// Of other proxies.
+    /// Connections of other proxies to the decision point.
     pub decision_point: usize,
-    /// Of whoever reads the figures.
+    /// Connections that read metrics.
     pub metrics: usize,
-    /// Whether all of it is less than was asked for.
+    /// Whether these are fewer than requested.
     pub cut: bool,
 }
 
 impl Shares {
-    /// What is possible with `limit` descriptors: what is asked for, or each in proportion.
+    /// Returns the connections that `limit` descriptors allow: those requested, or a proportional share of each.
     pub fn of(limit: usize, asked: RequestedConnections) -> Self {
         let wanted =
             asked.front.saturating_mul(2).saturating_add(asked.decision_point).saturating_add(asked.metrics);
-        // Of a very low limit at least half is used: then nothing works well, and this least badly.
+        // Of a very low limit, use at least half. Nothing works well then, but this works best.
         let room = limit.saturating_sub(KEPT).max(limit / 2);
         let part = |share: usize| {
             if wanted <= room { share } else { (share.saturating_mul(room) / wanted.max(1)).max(1) }
@@ -73,7 +72,7 @@ impl Shares {
     }
 }
 
-/// Descriptors that are held for nothing, to be let go when the system has no other left.
+/// Descriptors held in reserve, released when the system has none left.
 #[derive(Debug)]
 pub struct Spare {
     files: Mutex<Vec<File>>,
@@ -81,25 +80,25 @@ pub struct Spare {
 }
 
 impl Spare {
-    /// Hold so many.
+    /// Reserves this many.
     ///
     /// # Errors
-    /// When they cannot be opened.
+    /// If they cannot be opened.
     pub fn hold(most: usize) -> io::Result<Self> {
         let files = (0..most).map(|_| File::open("/dev/null")).collect::<io::Result<_>>()?;
         Ok(Self { files: Mutex::new(files), most })
     }
 
-    /// Let all go; false when none was held any more.
+    /// Releases all; returns false if none was held.
     pub(crate) fn release(&self) -> bool {
         let files = std::mem::take(&mut *self.files.lock());
         !files.is_empty()
     }
 
-    /// Hold them again, as far as the system lets us.
+    /// Reserves them again, as far as the system allows.
     pub(crate) fn refill(&self) {
         let mut files = self.files.lock();
-        // Twice as many are asked for as are kept, so that whoever they were let go for is left with as many.
+        // Open twice as many as are kept, so that the connections for which they were released find as many.
         let missing = self.most.saturating_sub(files.len());
         if missing == 0 {
             return;

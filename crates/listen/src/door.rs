@@ -1,4 +1,4 @@
-//! Accepting connections, whatever the system says to it.
+//! Accepts connections and continues after every error.
 
 use crate::descriptors::Spare;
 use crate::places::{Place, Places};
@@ -9,22 +9,22 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 
-/// The first and the longest pause after the system did not give a connection.
+/// The first and the longest pause after a failed accept.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
 
-/// Most bytes that wait in the kernel unsent: what is sent and not acknowledged yet comes on top, so that a client far
-/// away gets as much as its network carries, and one that does not read costs little.
+/// Maximum number of unsent bytes in the kernel. Bytes that are sent but not acknowledged are additional, so that a
+/// distant client gets its full bandwidth, while one that does not read costs little memory.
 const UNSENT: u32 = 128 * 1024;
 
-/// How long what was sent may stay unacknowledged before the kernel ends the connection, also after we closed it.
+/// How long sent data may stay unacknowledged before the kernel ends the connection, also after we closed it.
 const UNACKNOWLEDGED: Duration = Duration::from_secs(90);
 
-/// What connections come from.
+/// A source of connections.
 pub trait Listener: Send + Sync + 'static {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// The next one, and where it comes from, if that is an address.
+    /// Accepts the next connection; returns it with its IP address, if it has one.
     fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, Option<IpAddr>)>> + Send;
 }
 
@@ -33,7 +33,7 @@ impl Listener for TcpListener {
 
     async fn accept(&self) -> io::Result<(TcpStream, Option<IpAddr>)> {
         let (stream, address) = Self::accept(self).await?;
-        // Only hints; a connection without them is slower, or costs the kernel more, and works.
+        // These are only hints: a connection without them is slower or costs the kernel more, but works.
         let _ = stream.set_nodelay(true);
         let socket = SockRef::from(&stream);
         let _ = socket.set_tcp_notsent_lowat(UNSENT);
@@ -50,7 +50,7 @@ impl Listener for UnixListener {
     }
 }
 
-/// A listener with a number of places.
+/// A listener with a limited number of connections.
 #[derive(Debug)]
 pub struct Door<L> {
     listener: L,
@@ -59,20 +59,20 @@ pub struct Door<L> {
 }
 
 impl<L: Listener> Door<L> {
-    /// The connections of `listener`, as many as there are `places`.
+    /// Accepts the connections of `listener`, at most as many as there are `places`.
     pub const fn new(listener: L, places: Places) -> Self {
         Self { listener, places, spare: None }
     }
 
-    /// The same, with descriptors put aside for when the system has none left.
+    /// Adds a reserve of descriptors for when the system has none left.
     #[must_use]
     pub fn with_spare(mut self, spare: Spare) -> Self {
         self.spare = Some(spare);
         self
     }
 
-    /// The next connection for which there is a place. Of an address that has its share, connections are closed as they
-    /// come; when all places are taken, they wait in the kernel's queue.
+    /// Returns the next connection for which there is a place. Closes connections from an address that has reached its
+    /// limit at once. While all places are taken, connections wait in the kernel's queue.
     pub async fn next(&self) -> Option<(L::Stream, Option<IpAddr>, Place)> {
         let mut pause = PAUSES.0;
         loop {
@@ -100,7 +100,7 @@ impl<L: Listener> Door<L> {
     }
 }
 
-/// Whether an error is about the one connection that went away while it waited.
+/// Returns whether an error concerns only a connection that ended while it waited.
 fn concerns_one(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -1,16 +1,16 @@
-//! Listeners: which connections are taken, how many at a time, and how long a client may take nothing of what is
-//! written to it.
+//! Listeners: limits on the number of connections, and a time-out for clients that do not read.
 //!
-//! Every listener of a process goes through this room, so that none lacks what another has: a number of connections in
-//! all and for each address, accepting that goes on when the system has no descriptors left, a deadline for writes at
-//! the socket, and figures that say when it is full.
+//! Every listener of a process uses this crate, so that all have the same protections: a limit of connections in all
+//! and per address, accepting that continues when the system has no descriptors left, a write time-out at the socket,
+//! and metrics that show when it is full.
 //!
-//! This room knows sockets, addresses and file descriptors. It must not know any protocol, who asks, or what is decided.
+//! This crate knows sockets, addresses and file descriptors. It must not know any protocol, who asks, or what is
+//! decided.
 //!
-//! * [`Places`] counts connections and says which one more may be taken.
-//! * [`InTurn`] lets addresses take turns at the processors.
-//! * [`Door`] accepts them.
-//! * [`Paced`] ends one whose client does not read.
+//! * [`Places`] counts connections and decides whether one more is accepted.
+//! * [`InTurn`] schedules addresses fairly over the processors.
+//! * [`Door`] accepts connections.
+//! * [`Paced`] ends a connection whose client does not read.
 //! * [`raise_limit`], [`Shares`] and [`Spare`] keep descriptors for what must always work.
 
 mod descriptors;

@@ -1,4 +1,4 @@
-//! A deadline for writes, at the socket.
+//! A write time-out at the socket.
 
 use std::io;
 use std::pin::Pin;
@@ -7,30 +7,30 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A connection that fails when the other side takes nothing of what is written for too long. It stands below
-/// encryption and protocols, so that it does not matter what fills the way: a large answer, many small ones to requests
-/// that were sent at once, or frames of HTTP/2.
+/// A connection that fails if its peer accepts no data for too long while data is waiting. It is below encryption and
+/// protocols, so it covers every cause: one large response, many small responses to pipelined requests, or HTTP/2
+/// frames.
 #[derive(Debug)]
 pub struct Paced<S> {
     inner: S,
     patience: Duration,
-    /// Kept once it was made: a busy connection waits often.
+    /// Reused once created: a busy connection waits often.
     timer: Option<Pin<Box<Sleep>>>,
     waiting: bool,
 }
 
 impl<S> Paced<S> {
-    /// A connection whose other side takes something each `patience` while there is something to take.
+    /// Creates a connection whose peer must accept some data every `patience` while data is waiting.
     pub const fn new(inner: S, patience: Duration) -> Self {
         Self { inner, patience, timer: None, waiting: false }
     }
 
-    /// The connection below.
+    /// Returns the connection below.
     pub const fn inner(&self) -> &S {
         &self.inner
     }
 
-    /// What came of an attempt to write; a failure once nothing was taken for too long.
+    /// Returns the result of a write, or an error once no data was accepted for too long.
     fn paced<T>(&mut self, cx: &mut Context<'_>, attempt: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if attempt.is_ready() {
             self.waiting = false;
@@ -74,7 +74,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let attempt = Pin::new(&mut this.inner).poll_flush(cx);
-        // A socket has nothing to flush, and says so at once: that is no sign that anything was taken.
+        // A socket has nothing to flush and returns at once: this does not mean that the peer accepted data.
         if attempt.is_ready() { attempt } else { this.paced(cx, attempt) }
     }
 
@@ -108,7 +108,7 @@ mod tests {
         let mut paced = Paced::new(ours, Duration::from_millis(50));
         let reading = tokio::spawn(async move {
             theirs.read_exact(&mut [0; 64]).await.unwrap();
-            // Still there, and takes nothing more.
+            // Still connected, but reads no more.
             theirs
         });
         paced.write_all(&[0; 64]).await.unwrap();

@@ -1,4 +1,4 @@
-//! How many connections are open: in all, and from each address.
+//! Counts open connections, in all and per address.
 
 use crate::turns::{InTurn, Turns};
 use ipnet::IpNet;
@@ -10,24 +10,24 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How often the log says that a listener is full.
+/// Minimum interval between log entries about a full listener.
 const QUIET: Duration = Duration::from_secs(30);
 
-/// How many connections a listener takes.
+/// The limits of a listener's connections.
 #[derive(Debug, Clone, Default)]
 pub struct Caps {
     /// In all.
     pub total: usize,
-    /// From one IPv4 address, or from one /64 of IPv6, which is what one household or machine is given. Never more than
-    /// half of all: one address cannot keep the others out, whatever is written here.
+    /// Per IPv4 address or IPv6 /64, which one household or machine receives. At most half of `total` is used, so that
+    /// one address cannot keep others out, whatever is configured.
     pub per_address: usize,
-    /// Networks behind whose addresses many people sit, and how many connections each address in them may have. Where
-    /// several match, the longest prefix counts. Never more than three quarters of all.
+    /// Networks in which many people share an address, with the limit per address. The longest matching prefix counts.
+    /// At most three quarters of `total` is used.
     pub shared: Vec<(IpNet, usize)>,
 }
 
 impl Caps {
-    /// How many connections this address may have.
+    /// Returns the limit for this address.
     pub fn of(&self, address: IpAddr) -> usize {
         let address = address.to_canonical();
         let shared = self.shared.iter().filter(|(network, _)| network.contains(&address));
@@ -39,7 +39,7 @@ impl Caps {
     }
 }
 
-/// Those who count as one address.
+/// Clients that count as one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Neighbour {
     V4(u32),
@@ -56,7 +56,7 @@ impl From<IpAddr> for Neighbour {
     }
 }
 
-/// The places of a listener, or of several that share them. Clones are handles to the same.
+/// The connection count of a listener, or of several that share it. Clones are handles to the same count.
 #[derive(Debug, Clone)]
 pub struct Places(Arc<Inner>);
 
@@ -79,16 +79,16 @@ struct Saturated {
     said: Option<Instant>,
 }
 
-/// What one neighbour has of a listener.
+/// The share of one neighbour in a listener.
 #[derive(Debug)]
 struct Share {
-    /// Connections.
+    /// Open connections.
     open: usize,
     /// See [`Place::request`].
     requests: Arc<Semaphore>,
 }
 
-/// The place of one connection, which is free again when this is dropped.
+/// The place of one connection, freed on drop.
 #[derive(Debug)]
 pub struct Place {
     inner: Arc<Inner>,
@@ -96,52 +96,53 @@ pub struct Place {
     _one: OwnedSemaphorePermit,
 }
 
-/// The right of one request to be answered, given on when this is dropped.
+/// The right to process one request, passed on when dropped.
 #[derive(Debug)]
 pub struct RequestPlace {
     _one: Option<OwnedSemaphorePermit>,
 }
 
 impl Place {
-    /// Poll a task of this connection when it is the turn of its address; a local socket does not wait.
+    /// Wraps a task of this connection so that it is polled when its address has its turn. A local socket does not
+    /// wait.
     pub fn in_turn<F: Future>(&self, task: F) -> InTurn<F> {
         let neighbour = self.neighbour.as_ref().map(|(neighbour, _)| *neighbour);
         InTurn::new(task, neighbour.map(|neighbour| (Turns::of_this_process(), neighbour)))
     }
 
-    /// Wait until a request of this connection may be answered. An address may have as many requests in progress as it
-    /// may have connections, so that a protocol with many requests on a connection gives nobody more of an application
-    /// than one without. A local socket does not wait.
+    /// Waits until a request of this connection may be processed. An address may have as many concurrent requests as
+    /// connections, so that a multiplexing protocol gives no client a larger share of an application. A local socket
+    /// does not wait.
     pub async fn request(&self) -> RequestPlace {
         let Some((_, requests)) = &self.neighbour else { return RequestPlace { _one: None } };
-        // Nobody closes the semaphore.
+        // The semaphore is never closed.
         RequestPlace { _one: Arc::clone(requests).acquire_owned().await.ok() }
     }
 }
 
-/// How full a listener is.
+/// The load of a listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// The setting that makes it listen.
+    /// The setting that configures the listener.
     pub name: &'static str,
-    /// Connections that are open.
+    /// Number of open connections.
     pub open: usize,
-    /// Connections that may be.
+    /// Maximum number of open connections.
     pub limit: usize,
-    /// Those of the address that has the most.
+    /// Number of open connections of the address that has most.
     pub most_of_one_address: usize,
-    /// Connections closed at once because their address had its share, since the start.
+    /// Connections closed at once since the start, because their address had reached its limit.
     pub refused: u64,
-    /// How often all places were taken when one more was looked for, since the start.
+    /// How often all places were taken when one more was needed, since the start.
     pub full: u64,
-    /// How often the system refused to give a connection, since the start.
+    /// How often accepting a connection failed, since the start.
     pub failures: u64,
-    /// How long ago it last turned anybody away or let them wait.
+    /// Time since it last refused a connection or let one wait; `None` if it never did.
     pub saturated_ago: Option<Duration>,
 }
 
 impl Places {
-    /// No connection yet; `name` is the setting that makes the listener listen, for logs and figures.
+    /// Creates a count without connections; `name` is the setting that configures the listener, for logs and metrics.
     pub fn new(name: &'static str, caps: Caps) -> Self {
         let caps = Caps { total: caps.total.clamp(1, Semaphore::MAX_PERMITS), ..caps };
         let free = Arc::new(Semaphore::new(caps.total));
@@ -158,7 +159,7 @@ impl Places {
         }))
     }
 
-    /// Wait until one more may be open in all. Those that wait meanwhile wait in the kernel's queue.
+    /// Waits until one more connection may be open in all. Further connections wait in the kernel's queue.
     pub(crate) async fn room(&self) -> Option<OwnedSemaphorePermit> {
         let inner = &self.0;
         if let Ok(one) = Arc::clone(&inner.free).try_acquire_owned() {
@@ -172,8 +173,8 @@ impl Places {
         Arc::clone(&inner.free).acquire_owned().await.ok()
     }
 
-    /// Give a place to a connection from this address, unless the address has its share; who has none (a local socket)
-    /// counts for the whole only.
+    /// Gives a place to a connection from this address, unless the address has reached its limit. A connection without
+    /// an address (a local socket) counts for the total only.
     pub(crate) fn take(&self, one: OwnedSemaphorePermit, address: Option<IpAddr>) -> Option<Place> {
         let inner = &self.0;
         let neighbour = match address {
@@ -199,7 +200,7 @@ impl Places {
         Some(Place { inner: Arc::clone(inner), neighbour, _one: one })
     }
 
-    /// The system did not give a connection.
+    /// Records a failed accept.
     pub(crate) fn failed(&self, error: &std::io::Error) {
         let inner = &self.0;
         inner.failures.fetch_add(1, Ordering::Relaxed);
@@ -208,7 +209,7 @@ impl Places {
         }
     }
 
-    /// How full it is now.
+    /// Returns the current load.
     pub fn state(&self) -> State {
         let inner = &self.0;
         State {
@@ -225,7 +226,7 @@ impl Places {
 }
 
 impl Inner {
-    /// Remember that somebody was turned away or has to wait; true when the log should say so again.
+    /// Records that a connection was refused or must wait. Returns whether to log it.
     fn saturate(&self) -> bool {
         let mut saturated = self.saturated.lock();
         let now = Instant::now();

@@ -1,9 +1,9 @@
-//! Whose connection is worked on next, when there is more to do than processors.
+//! Schedules connections fairly by address when there is more work than processors.
 //!
-//! An asynchronous runtime serves what is ready in the order in which it became ready. One address whose thousand
-//! requests come in one moment is then served a thousand times before the next person is. Here the addresses take
-//! turns: while more is ready than there are processors, each address is served once before any is served again. An
-//! address that is alone gets all processors.
+//! An asynchronous runtime runs tasks in the order in which they became ready. If one address sends a thousand requests
+//! at once, it is served a thousand times before the next person is. Here addresses take turns: while more tasks are
+//! ready than there are processors, each address is served once before any is served again. A single active address
+//! gets all processors.
 //!
 //! This is round-robin scheduling (as of queues in Nagle, RFC 970, section 4), with a poll of a task in place of a
 //! packet.
@@ -16,7 +16,7 @@ use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll, Waker};
 
-/// The turns that all connections of a process share. Clones are handles to the same.
+/// The scheduler that all connections of a process share. Clones are handles to the same one.
 #[derive(Debug, Clone)]
 pub(crate) struct Turns(Arc<Mutex<Queues>>);
 
@@ -24,41 +24,41 @@ pub(crate) struct Turns(Arc<Mutex<Queues>>);
 struct Queues {
     /// Polls that may begin at once. While this is not zero, nothing waits.
     free: usize,
-    /// The addresses of which something waits, in the order in which they are served.
+    /// The addresses with waiting tasks, in the order in which they are served.
     round: VecDeque<Neighbour>,
-    /// What waits of each address in `round`, never empty.
+    /// The waiting tasks of each address in `round`; the queues are never empty.
     waiting: HashMap<Neighbour, VecDeque<Arc<Mutex<Ticket>>>>,
 }
 
-/// State of one task. Changing it requires the lock of the queues too.
+/// The state of one task. Changing it also requires the lock of the queues.
 #[derive(Debug, Default)]
 enum Ticket {
-    /// It asks for nothing.
+    /// The task requests nothing.
     #[default]
     Idle,
-    /// It waits in the queue of its address.
+    /// The task waits in the queue of its address.
     Waiting(Waker),
-    /// It is its turn, and it was woken for it.
+    /// The task has its turn, and was woken for it.
     Granted,
 }
 
-/// All listeners of a process share its processors, so they share these.
+/// All listeners of a process share its processors, so they share this scheduler.
 static OF_THIS_PROCESS: LazyLock<Turns> =
     LazyLock::new(|| Turns::new(std::thread::available_parallelism().map_or(1, NonZero::get)));
 
 impl Turns {
-    /// Those of the processors that this process may use.
+    /// Returns the scheduler for the processors that this process may use.
     pub(crate) fn of_this_process() -> Self {
         OF_THIS_PROCESS.clone()
     }
 
-    /// As many polls at once as `processors`, at least one.
+    /// Creates a scheduler that allows as many concurrent polls as `processors`, at least one.
     fn new(processors: usize) -> Self {
         let (round, waiting) = Default::default();
         Self(Arc::new(Mutex::new(Queues { free: processors.max(1), round, waiting })))
     }
 
-    /// Whether this task may be polled now. If not, it waits, and is woken when it may.
+    /// Returns whether this task may be polled now. If not, it waits, and is woken when it may.
     fn ask(&self, neighbour: Neighbour, ticket: &Arc<Mutex<Ticket>>, waker: &Waker) -> bool {
         let mut queues = self.0.lock();
         let mut state = ticket.lock();
@@ -84,7 +84,7 @@ impl Turns {
         }
     }
 
-    /// A poll is over: the next address has its turn.
+    /// Ends a poll: the next address has its turn.
     fn give_back(&self) {
         let mut queues = self.0.lock();
         let next = queues.grant();
@@ -94,7 +94,7 @@ impl Turns {
         }
     }
 
-    /// A task ends, whether it waits or not.
+    /// Removes a task that ends, whether it waits or not.
     fn leave(&self, ticket: &Mutex<Ticket>) {
         let queues = self.0.lock();
         let state = std::mem::take(&mut *ticket.lock());
@@ -114,7 +114,7 @@ impl Queues {
         queue.push_back(ticket);
     }
 
-    /// Give a turn that is over to the next address.
+    /// Passes a turn that has ended to the next address.
     fn grant(&mut self) -> Option<Waker> {
         while let Some(neighbour) = self.round.pop_front() {
             let Some(queue) = self.waiting.get_mut(&neighbour) else { continue };
@@ -126,7 +126,7 @@ impl Queues {
             }
             let Some(ticket) = ticket else { continue };
             let mut state = ticket.lock();
-            // One that left is idle.
+            // A task that was removed is idle.
             if let Ticket::Waiting(waker) = std::mem::take(&mut *state) {
                 *state = Ticket::Granted;
                 return Some(waker);
@@ -137,10 +137,10 @@ impl Queues {
     }
 }
 
-/// A task of a connection, polled when it is its address's turn.
+/// A task of a connection, polled when its address has its turn.
 ///
-/// A turn lasts one poll, so a task that waits (for its client, an application, a record) keeps nobody from theirs.
-/// What runs inside must not be wrapped again: the inner poll would wait for the outer one.
+/// A turn lasts for one poll, so a task that waits (for its client, an application, a record) blocks nobody. Do not
+/// wrap a task inside it again: the inner poll would wait for the outer one.
 #[derive(Debug)]
 pub struct InTurn<F> {
     task: Pin<Box<F>>,
@@ -176,7 +176,7 @@ impl<F> Drop for InTurn<F> {
     }
 }
 
-/// Gives a turn back also when the poll panics.
+/// Returns the turn even if the poll panics.
 struct GivenBack<'a>(&'a Turns);
 
 impl Drop for GivenBack<'_> {
@@ -228,7 +228,8 @@ mod tests {
         Task { name, bell: Arc::default(), inner: InTurn::new(inner, at(turns, address)) }
     }
 
-    /// Hold the only turn, let these wait in this order, and say in which order they are let.
+    /// Lets these tasks wait in this order while the only turn is taken; returns the order in which they get their
+    /// turns.
     fn order_of(turns: &Turns, mut tasks: Vec<Task>) -> Vec<&'static str> {
         for task in &mut tasks {
             assert!(task.poll().is_pending());
@@ -286,7 +287,7 @@ mod tests {
         for task in &mut tasks {
             assert!(task.poll().is_pending());
         }
-        // The second leaves while it waits, the first when it was just told.
+        // The second leaves while it waits, the first just after it got its turn.
         tasks.remove(1);
         turns.give_back();
         assert!(tasks[0].is_woken());
