@@ -1,4 +1,4 @@
-//! One recorded access asked again.
+//! Evaluates one recorded access again.
 
 use crate::asked;
 use crate::past::Past;
@@ -10,57 +10,58 @@ use countersign_routes::Ambiguous;
 use countersign_world::World;
 use std::sync::Arc;
 
-/// Why a recorded access cannot be asked again.
+/// Why a recorded access cannot be evaluated again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswerable {
-    /// It knew facts that the journal does not hold: the record is of another installation, or the journal was put back.
+    /// The decision knew facts that the journal does not hold: the record is from another installation, or the journal
+    /// was rolled back.
     #[error("it knew the facts up to number {world}, and the journal ends with number {present}")]
     Future {
-        /// The sequence that it names.
+        /// The sequence that the record names.
         world: u64,
-        /// The last that there is.
+        /// The last sequence of the journal.
         present: u64,
     },
-    /// No fact published the policy set by which it fell.
+    /// No fact published the policy set of the decision.
     #[error("the policy set {0} by which it fell was never published here")]
     Unpublished(Digest),
-    /// This build does not read that policy set any more.
+    /// This build no longer accepts that policy set.
     #[error("the policy set {version} by which it fell is not read by this version: {why}")]
     Rejected {
-        /// Its version.
+        /// The version of the policy set.
         version: Digest,
         /// What is wrong with it.
         why: String,
     },
-    /// The facts that it knew cannot be read, or not folded.
+    /// The facts that the decision knew cannot be read or folded.
     #[error("the facts that it knew cannot be read: {0}")]
     Facts(String),
-    /// Asked again, it does not come out as it was recorded.
+    /// The result differs from the record.
     #[error("asked again, it does not come out as it was recorded: `countersign replay` names it")]
     Otherwise,
-    /// A text that policies may read was cut when it was recorded.
+    /// A text that policies may read was truncated in the record.
     #[error("a text of it was too long to be recorded whole")]
     Cut,
-    /// Its record does not say enough to tell what it would mean by other routes.
+    /// The record does not contain enough to determine what the request means under other routes.
     #[error("it cannot be told what they would mean by the planned routes")]
     Unnamed,
-    /// The planned routes would have the gate refuse it, without a decision.
+    /// Under the planned routes the gate would refuse the request without a decision.
     #[error("by the planned routes the gate would refuse them as malformed: {0}")]
     Ambiguous(Ambiguous),
-    /// It comes out differently, so nothing that rests on it would be proved.
+    /// The result differs from the record, so it would prove nothing.
     #[error("it comes out differently than it was recorded, as a replay would tell")]
     Unfaithful,
 }
 
-/// Why an access was refused without asking the policies: how it came, or what the enforcement point had lost. There is
-/// then nothing that could be asked again.
+/// Returns why an access was refused without evaluating the policies: a foreign origin of the request, or a stale world
+/// of the enforcement point. Such an access cannot be evaluated again.
 pub fn unasked(access: &Access<'_>) -> Option<&'static str> {
     const UNASKED: [&str; 2] = [reserved::STALE_WORLD, reserved::FOREIGN_ORIGIN];
     let only = access.reasons.iter().next()?;
     UNASKED.into_iter().find(|reason| only.as_str() == *reason)
 }
 
-/// The answer of `policies`, in the world and at the moment of the access.
+/// Evaluates the access with `policies`, in the world and at the time of its decision.
 pub fn ask(
     past: &mut Past,
     access: &Access<'_>,
@@ -69,7 +70,7 @@ pub fn ask(
     ask_in(&past.world(access.world)?, access, policies)
 }
 
-/// The answer of `policies`, in this world and at the moment of the access.
+/// Evaluates the access with `policies`, in this world and at the time of its decision.
 pub fn ask_in(
     world: &Arc<World>,
     access: &Access<'_>,
@@ -81,7 +82,7 @@ pub fn ask_in(
     Ok(Arc::new(answer))
 }
 
-/// Refuse what policies read and the record does not hold whole.
+/// Refuses an access if the record does not contain the full text of what policies read.
 pub fn whole(access: &Access<'_>, reads: Items) -> Result<(), Unanswerable> {
     if asked::is_cut(access, reads) { Err(Unanswerable::Cut) } else { Ok(()) }
 }

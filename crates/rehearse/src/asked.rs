@@ -1,4 +1,4 @@
-//! From a recorded access back to the request that was made.
+//! Reconstructs the request from a recorded access.
 
 use countersign_decide::{Request, Who};
 use countersign_evidence::Access;
@@ -7,8 +7,8 @@ use countersign_policy::{Items, Place};
 use countersign_world::World;
 use std::collections::BTreeMap;
 
-/// Who asked. A session is named even where it had ended, since that is how it was asked; whoever was asked about and
-/// not found was recorded as nobody, and asks the same as nobody.
+/// Returns the requester. A session is named even if it had ended, because the request named it. A principal that was
+/// not found was recorded as anonymous, which has the same evidence.
 pub fn who(access: &Access<'_>) -> Who {
     match (access.session, access.principal) {
         (Some(session), _) => Who::Session(session),
@@ -18,11 +18,11 @@ pub fn who(access: &Access<'_>) -> Who {
     }
 }
 
-/// The request, in the world that its decision knew.
+/// Returns the request, in the world that its decision knew.
 pub fn request(access: &Access<'_>, world: &World) -> Request {
     Request {
         who: who(access),
-        // A device is known by its key, and was found by it.
+        // The decision found the device by its key, so the request contained the key.
         key: access.device.and_then(|device| world.device(device)).and_then(|device| device.about.key),
         application: access.application.clone(),
         resource: access.resource.clone(),
@@ -36,14 +36,14 @@ pub fn request(access: &Access<'_>, world: &World) -> Request {
     }
 }
 
-/// Where it came from.
+/// Returns the place of the request.
 pub fn place(access: &Access<'_>) -> Option<Place> {
     let (address, network) = access.address.zip(access.network)?;
     Some(Place { address, network: network.to_owned() })
 }
 
-/// Whether something that policies read of it was cut when it was recorded, so that it cannot be asked again as it was.
-/// See `evidence::record` for the lengths.
+/// Returns whether the record truncated something that policies read, so that the access cannot be evaluated again as
+/// it was. See `evidence::record` for the lengths.
 pub fn is_cut(access: &Access<'_>, reads: Items) -> bool {
     const LONGEST_TEXT: usize = 4_000;
     const LONGEST_LIST: usize = 128;

@@ -1,14 +1,14 @@
-//! What was recorded, asked again: with the same policies (a replay, which must give the same), with others (a plan, which
-//! shows whom they would stop), or without an item of its evidence (a proof, which shows what it rests on).
-//! And what policies in their shadow stage would have changed, as it was recorded live.
+//! Evaluates recorded accesses again: with the same policies (a replay, which must give the same result), with others
+//! (a plan, which shows whom they would stop), or without an item of evidence (a proof, which shows what the access
+//! depends on). Also reports what shadow-stage policies would have changed, as recorded live.
 //!
-//! A recorded access is put together again from its record and from the world that its decision knew, which is folded
-//! again from the facts. The question is then the one that was asked, and deciding is a pure function. Work is proportional
-//! to the distinct questions: an answer is given again, as at a gate, while nothing that it read has changed and its time
-//! is not up.
+//! A recorded access is reconstructed from its record and from the world that its decision knew, which is folded again
+//! from the facts. The question is then the same as before, and deciding is a pure function. The work is proportional
+//! to the number of distinct questions: as at a gate, an answer is reused while nothing that it read has changed and
+//! its time has not passed.
 //!
-//! This room must not know where evidence or facts are stored ([`Facts`] is given to it), who wants to know, files,
-//! clocks or any protocol.
+//! This crate must not know where evidence or facts are stored (the caller implements [`Facts`]), who wants to know,
+//! files, clocks or any protocol.
 
 mod again;
 mod asked;

@@ -1,8 +1,7 @@
-//! The answers that were worked out, to be given again while they hold: what makes ten million accesses as many
-//! questions as are really different.
+//! A cache of answers, each reused while it holds. It reduces ten million accesses to the questions that really differ.
 //!
-//! As at a gate there are two steps: what every answer reads finds a slot, and the slot knows what else its policies
-//! read, and so which requests they can tell apart.
+//! As at a gate, a lookup has two steps: the values that every answer reads select a slot, and the slot knows what else
+//! its policies read, and so which requests they can distinguish.
 
 use crate::again::Unanswerable;
 use crate::asked;
@@ -19,24 +18,24 @@ use std::hash::BuildHasher as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Most answers that are kept. What is full is emptied: an answer is a saving, and never a truth.
+/// Maximum number of cached answers. A full cache is emptied, which costs only time.
 const MOST: usize = 400_000;
 
-/// Most answers of one slot.
+/// Maximum number of answers per slot.
 const PER_SLOT: usize = 256;
 
-/// An answer, and what was made of it.
+/// An answer, and the value computed from it.
 pub struct MemoEntry<V> {
     pub answer: Arc<Answer>,
     pub value: V,
-    /// What the policies read that the answer and the value rest on.
+    /// The items that the policies read for the answer and the value.
     pub reads: Items,
-    /// Until when the value is sure to be the same if nothing but time passes.
+    /// The time until which the value stays the same if only time passes.
     pub until: Timestamp,
 }
 
 impl<V> MemoEntry<V> {
-    /// Whether `policies` are sure to say the same of this access.
+    /// Returns whether `policies` certainly give the same answer for this access.
     pub fn holds(
         &self,
         past: &mut Past,
@@ -46,14 +45,14 @@ impl<V> MemoEntry<V> {
         if access.at > self.until {
             return Ok(false);
         }
-        // A world that need not be looked at need not be folded either.
+        // Fold the world only if it must be examined.
         Ok(self.answer.is_known_alive(access.world, policies, access.at)
             || self.answer.is_alive(&*past.world(access.world)?, policies, access.at))
     }
 }
 
 impl<V> MemoEntry<V> {
-    /// The same, where the world is at hand.
+    /// Like [`Self::holds`], if the world is already available.
     pub fn holds_in(&self, world: &World, access: &Access<'_>, policies: &Arc<PolicySet>) -> bool {
         access.at <= self.until && self.answer.is_alive(world, policies, access.at)
     }
@@ -69,21 +68,21 @@ struct Slot<V> {
     kept: Vec<(ReadDetails, MemoEntry<V>)>,
 }
 
-/// What of an access only some policies read.
+/// The values of an access that only some policies read.
 struct ReadDetails {
     operation: String,
     item: String,
     content_type: Option<String>,
     address: Option<IpAddr>,
     network: Option<String>,
-    /// The class of its idle time, since only that is told apart.
+    /// The class of the idle time: policies distinguish nothing finer.
     idle: Idle,
 }
 
-/// The class of a session's idle time by each policy set that is asked, where it has any.
+/// The class of a session's idle time for each policy set evaluated; `None` without a session.
 pub type Idle = Option<[i64; 2]>;
 
-/// The answers so far.
+/// The cached answers.
 pub struct Memo<V> {
     hasher: RandomState,
     slots: HashTable<Slot<V>>,
@@ -97,14 +96,15 @@ impl<V> Default for Memo<V> {
 }
 
 impl<V> Memo<V> {
-    /// The last answer to this, as far as policies can tell; whether it still holds is for the caller to find out.
+    /// Returns the last answer to an access that policies cannot distinguish from this one. The caller must check
+    /// whether it still holds.
     pub fn get(&self, access: &Access<'_>, idle: Idle) -> Option<&MemoEntry<V>> {
         let hash = hash(&self.hasher, asked::who(access), access.device, access.resource, access.action);
         let slot = self.slots.find(hash, |slot| slot.is_of(access))?;
         slot.kept.iter().find(|(told, _)| told.is_alike(slot.reads, access, idle)).map(|(_, kept)| kept)
     }
 
-    /// Remember what was made of an answer.
+    /// Caches an answer and the value computed from it.
     pub fn put(&mut self, access: &Access<'_>, idle: Idle, kept: MemoEntry<V>) {
         if self.size >= MOST {
             self.slots.clear();
@@ -155,7 +155,7 @@ impl<V> Slot<V> {
     }
 
     fn put(&mut self, access: &Access<'_>, idle: Idle, kept: MemoEntry<V>) {
-        // Which policies can match follows from groups and from the policy set too, and those change.
+        // Groups and the policy set also determine which policies can match, and those change.
         if self.reads != kept.reads {
             self.reads = kept.reads;
             self.kept.clear();
@@ -170,7 +170,7 @@ impl<V> Slot<V> {
 }
 
 impl ReadDetails {
-    /// What no policy reads is not kept.
+    /// Keeps only the values that some policy reads.
     fn by(access: &Access<'_>, reads: Items, idle: Idle) -> Self {
         let text = |item: Items, text: &str| if reads.has(item) { text.to_owned() } else { String::new() };
         let place = reads.has(Items::PLACE);
@@ -184,7 +184,7 @@ impl ReadDetails {
         }
     }
 
-    /// Whether policies that read `reads` cannot tell the two apart.
+    /// Returns whether policies that read `reads` cannot distinguish the two.
     fn is_alike(&self, reads: Items, access: &Access<'_>, idle: Idle) -> bool {
         let same = |item: Items, same: bool| same || !reads.has(item);
         same(Items::OPERATION, self.operation == access.operation)

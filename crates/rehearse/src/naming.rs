@@ -1,4 +1,4 @@
-//! What a recorded request would mean under other routes.
+//! Determines what a recorded request would mean under other routes.
 
 use crate::again::Unanswerable;
 use countersign_evidence::Access;
@@ -7,17 +7,17 @@ use countersign_routes::{Ambiguous, CanonicalPath, OTHER, Routes};
 use countersign_world::Application;
 use std::sync::Arc;
 
-/// An application and its routes, ready to name requests.
+/// An application with its routes, prepared to name requests.
 pub struct Naming {
     application: Arc<Application>,
     routes: Routes,
 }
 
-/// How a recorded request had come.
+/// How a recorded request was made.
 enum Came {
-    /// Over HTTP, by this path; whether it wanted another protocol on its connection, where that can be told.
+    /// Over HTTP, with this path, and whether it requested a protocol upgrade; `None` if that cannot be determined.
     Http(CanonicalPath, Option<bool>),
-    /// From a decision client, which had named the resource itself.
+    /// By a decision client, which named the resource itself.
     Asked,
 }
 
@@ -30,7 +30,7 @@ impl Naming {
         &self.application
     }
 
-    /// Whether requests to it and to `other` are sure to be named alike.
+    /// Returns whether requests to this application and to `other` are certainly named in the same way.
     pub fn is_alike(&self, other: &Application) -> bool {
         let (own, other) = (&self.application.about, &other.about);
         let parts = |about: &countersign_facts::Application| -> Vec<_> {
@@ -39,7 +39,8 @@ impl Naming {
         own.operations == other.operations && parts(own) == parts(other)
     }
 
-    /// The resource and the action that `access`, which was made when the application was `then`, would mean.
+    /// Returns the resource and the action that `access` would mean; `then` is the application at the time of the
+    /// access.
     pub fn name(&self, then: &Self, access: &Access<'_>) -> Result<(ResourceName, Action), Unanswerable> {
         match then.came(access)? {
             Came::Http(path, Some(upgrade)) => self.http(access.operation, &path, upgrade),
@@ -75,7 +76,7 @@ impl Naming {
                 ResourceName::new(&self.application.name, part).map_err(|_| Unanswerable::Unnamed)?;
             return Ok((resource, action));
         }
-        // The client's own word for it is not on record: a part that is new might be what it had said.
+        // The record does not contain the client's own name of the resource, so it might have named a part that is new.
         let new = self.application.about.resources.iter().any(|resource| !declares(then, &resource.part));
         if new { Err(Unanswerable::Unnamed) } else { Ok((access.resource.clone(), action)) }
     }
@@ -85,7 +86,7 @@ impl Naming {
         declared.or_else(|| operation.parse().ok())
     }
 
-    /// How a request had come, by what its record says that it meant.
+    /// Determines how a request was made, from the meaning that its record states.
     fn came(&self, access: &Access<'_>) -> Result<Came, Unanswerable> {
         if crate::asked::is_cut(access, countersign_policy::Items::ITEM) {
             return Err(Unanswerable::Cut);

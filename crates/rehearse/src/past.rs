@@ -1,4 +1,4 @@
-//! The worlds and the policies that were, folded and read again on demand.
+//! Past worlds and policy sets, folded and read on demand.
 
 use crate::again::Unanswerable;
 use countersign_facts::{Digest, Fact, Stated};
@@ -7,51 +7,52 @@ use countersign_world::World;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
-/// Where facts can be read again, in order.
+/// A source of facts, read in order.
 pub trait Facts: Send {
-    /// The facts after the one of sequence `after`, the first at most `limit` of them; none when there are no more.
+    /// Reads at most `limit` facts after sequence `after`; returns none if there are no more.
     ///
     /// # Errors
-    /// When they cannot be read: why, for a person.
+    /// If they cannot be read, with the reason for people.
     fn read(&mut self, after: u64, limit: usize) -> Result<Vec<Stated>, String>;
 
-    /// The newest world at or before this sequence that need not be folded; none when there is none, which costs nothing but time.
+    /// Returns the newest stored world at or before this sequence, which need not be folded; `None` if there is none,
+    /// which only costs time.
     fn earlier_world(&mut self, until: u64) -> Option<Arc<World>> {
         let _ = until;
         None
     }
 }
 
-/// How many facts are read at a time.
+/// Number of facts per read.
 const PAGE: usize = 4096;
 
-/// How many pages are looked through for one fact.
+/// Maximum number of pages that a search for one fact reads.
 const LOOKED_THROUGH: usize = 64;
 
-/// A world is kept each time that so many facts were folded, so that going back does not begin at the first fact.
+/// Keep a world after every this many facts, so that going back does not begin at the first fact.
 const SPACING: u64 = 4096;
 
-/// Folding so many facts takes longer than reading a world that need not be folded.
+/// Folding this many facts takes longer than reading a stored world.
 const FAR: u64 = 50_000;
 
-/// How many worlds are kept. Answers that were given again rest on the world in which they were given first; hardly one
-/// is older than these reach back.
+/// Number of worlds to keep. A reused answer depends on the world in which it was first computed; hardly any is older
+/// than these.
 const KEPT: usize = 16;
 
-/// Everything that was the case, at any moment of one history.
+/// The worlds and policy sets of one history at any time.
 pub struct Past {
     facts: Box<dyn Facts>,
-    /// The world as it is: no later one is asked for.
+    /// The present world; no later one is requested.
     present: Arc<World>,
     cursor: Arc<World>,
-    /// Facts that were read and not folded, those right after the cursor.
+    /// Facts that were read but not folded; they follow the cursor.
     page: VecDeque<Stated>,
     kept: VecDeque<Arc<World>>,
     policies: HashMap<[u8; 32], Arc<PolicySet>>,
 }
 
 impl Past {
-    /// The past of `present`, in which the policy set `in_force` is known already.
+    /// Creates the past of `present`; the policy set `in_force` is known already.
     pub fn new(facts: Box<dyn Facts>, present: Arc<World>, in_force: &Arc<PolicySet>) -> Self {
         let nothing = Arc::new(PolicySet::default());
         let known = [nothing, Arc::clone(in_force)].into_iter().map(|set| (set.version(), set));
@@ -65,10 +66,10 @@ impl Past {
         }
     }
 
-    /// The world after the fact of this sequence. Cheap while the sequences that are asked for ascend.
+    /// Returns the world after the fact of this sequence. Cheap while the requested sequences ascend.
     ///
     /// # Errors
-    /// When there is no such fact, or the facts cannot be read or folded.
+    /// If there is no such fact, or the facts cannot be read or folded.
     pub fn world(&mut self, seq: u64) -> Result<Arc<World>, Unanswerable> {
         if seq > self.present.seq() {
             return Err(Unanswerable::Future { world: seq, present: self.present.seq() });
@@ -107,7 +108,7 @@ impl Past {
                 continue;
             };
             if let Err(contradiction) = world.replay(&stated) {
-                // The cursor stays where it was, and what was taken from the page lies behind it.
+                // The cursor stays in place, so facts already taken from the page are missing between the two.
                 self.page.clear();
                 return Err(Unanswerable::Facts(contradiction.to_string()));
             }
@@ -129,8 +130,8 @@ impl Past {
         self.kept.push_back(Arc::new(world.clone()));
     }
 
-    /// What was put in force by the facts after the one of sequence `after`: each version with the sequence of the fact that
-    /// did so last, in that order.
+    /// Returns the policy sets published after sequence `after`: each version with the sequence of the last fact that
+    /// published it, in ascending order.
     pub fn publications(&self, after: u64) -> Vec<(u64, [u8; 32])> {
         let published = self.present.publications().map(|(version, seq)| (seq, *version.as_bytes()));
         let mut within: Vec<_> = published.filter(|(seq, _)| *seq > after).collect();
@@ -138,11 +139,11 @@ impl Past {
         within
     }
 
-    /// The sequence of the last fact after the one of sequence `after` of which `wanted` holds. It is looked for among the last
-    /// quarter of a million.
+    /// Returns the sequence of the last fact after sequence `after` for which `wanted` returns true. Searches only the
+    /// last quarter of a million facts.
     ///
     /// # Errors
-    /// When the facts cannot be read.
+    /// If the facts cannot be read.
     pub fn last(&mut self, after: u64, wanted: impl Fn(&Fact) -> bool) -> Result<Option<u64>, Unanswerable> {
         let mut end = self.present.seq();
         for _ in 0..LOOKED_THROUGH {
@@ -161,10 +162,10 @@ impl Past {
         Ok(None)
     }
 
-    /// The policy set of this version.
+    /// Returns the policy set of this version.
     ///
     /// # Errors
-    /// When it was never published here, or is not understood any more.
+    /// If it was never published here, or this build no longer accepts it.
     pub fn policies(&mut self, version: &[u8; 32]) -> Result<Arc<PolicySet>, Unanswerable> {
         if let Some(set) = self.policies.get(version) {
             return Ok(Arc::clone(set));
@@ -196,7 +197,7 @@ mod tests {
     #[derive(Default)]
     struct ToldFacts {
         facts: Vec<Stated>,
-        /// The first fact that can be read.
+        /// A read after an earlier sequence than this fails.
         begin: u64,
         earlier: Option<Arc<World>>,
     }
@@ -236,7 +237,7 @@ mod tests {
             let world = past.world(seq).unwrap();
             assert_eq!((world.seq(), world.people().count() as u64), (seq, seq));
         }
-        // Before the first that need not be folded, everything is.
+        // Before the stored world, everything is folded from the first fact.
         assert!(matches!(past.world(begin - 1), Err(Unanswerable::Facts(why)) if why == "0 was read"));
     }
 
@@ -254,7 +255,7 @@ mod tests {
     #[test]
     fn a_fact_that_contradicts_spoils_no_world_before_it() {
         let story = [person(1), person(2), suspend(3), person(4)];
-        // A journal that was meddled with: the world of now was folded from another third fact.
+        // A manipulated journal: the present world was folded from a different third fact.
         let present = told(&[person(1), person(2), person(3), person(4)]);
         let mut past = past(&story, present);
         for _ in 0..2 {

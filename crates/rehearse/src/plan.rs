@@ -1,5 +1,5 @@
-//! The plan: every recorded access asked of the policies that run and of those that would, and whom the difference
-//! stops or lets in.
+//! The plan: evaluates every recorded access with the running and with the planned policies, and reports whom the
+//! difference stops or lets in.
 
 use crate::again::{self, Unanswerable};
 use crate::memo::{Memo, MemoEntry};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// Most changes that are itemised; all are counted.
+/// Maximum number of itemised changes; all are counted.
 pub const ITEMISED: usize = 20_000;
 
 /// A rehearsal in progress.
@@ -30,51 +30,51 @@ pub struct Plan {
     changes: HashMap<Arc<Change>, Tally>,
 }
 
-/// What a rehearsal found.
+/// The result of a rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Impact {
-    /// Accesses that were asked again.
+    /// Accesses that were evaluated again.
     pub asked: u64,
-    /// Of those, the ones that had been decided by other policies than those that run now. They are compared by what those
-    /// that run now say, since it is these that would be replaced.
+    /// Those of them that other policies than the running ones had decided. The comparison uses the answer of the
+    /// running policies, because those would be replaced.
     pub of_other_policies: u64,
-    /// The questions that were decided.
+    /// Number of questions decided.
     pub decided: u64,
-    /// Accesses that were refused without asking the policies, by the reason: no policy changes that.
+    /// Accesses refused without evaluating the policies, by reason: no policy changes that.
     pub unasked: BTreeMap<&'static str, u64>,
     /// Accesses that would mean another resource or another action, because routes would change.
     pub renamed: u64,
-    /// Accesses of which it is not known what the change would do, by why.
+    /// Accesses for which the effect of the change is unknown, by reason.
     pub unknown: BTreeMap<String, u64>,
-    /// What would be denied that is allowed now, where it is enforced.
+    /// Accesses allowed now that would be denied, where this is enforced.
     pub denied: Reached,
-    /// What would be allowed that is denied now, where it is enforced.
+    /// Accesses denied now that would be allowed, where this is enforced.
     pub allowed: Reached,
-    /// Every change, the one that concerns most accesses first.
+    /// Every change: newly denied before newly allowed, and within each the most frequent first.
     pub changed: Vec<Changed>,
-    /// Accesses that would fall differently and are in none of these, because there were too many kinds.
+    /// Accesses that would change but are in none of these, because there were too many kinds.
     pub not_itemised: u64,
-    /// How many accesses there were to each application.
+    /// Number of accesses per application.
     pub by_application: BTreeMap<ApplicationName, u64>,
-    /// Accesses that came with a device, of which a place was known, and that read the type of what is downloaded: where
-    /// there is none, nothing is known of a policy that reads it.
+    /// Number of accesses with a device, with a known place, and with the content type of a download. If there are
+    /// none, nothing is known about a policy that reads it.
     pub with_device: u64,
     /// See [`Impact::with_device`].
     pub with_place: u64,
     /// See [`Impact::with_device`].
     pub with_content_type: u64,
-    /// Refusals of strangers that are on record by a sample alone.
+    /// Refusals of unauthenticated clients that are recorded only by a sample.
     pub folded: u64,
 }
 
-/// How far a change reaches: counted whole, however many kinds are itemised.
+/// The reach of a change, counted completely, however many kinds are itemised.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reached {
-    /// Accesses.
+    /// Number of accesses.
     pub accesses: u64,
-    /// Of these, the ones of nobody in particular.
+    /// Those of the anonymous principal.
     pub anonymous: u64,
-    /// Whose they were.
+    /// The principals of the accesses.
     pub principals: BTreeSet<Principal>,
 }
 
@@ -86,76 +86,76 @@ impl Reached {
     }
 }
 
-/// Which way an access would turn.
+/// The direction of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Direction {
-    /// It was allowed, and would be denied.
+    /// The access was allowed and would be denied.
     Denied,
-    /// It was denied, and would be allowed.
+    /// The access was denied and would be allowed.
     Allowed,
 }
 
-/// What kind of device an access came from.
+/// The kind of device of an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DeviceClass {
-    /// None that was proved.
+    /// No proved device.
     None,
-    /// One that the organisation does not manage.
+    /// A device that the organisation does not manage.
     Unmanaged,
-    /// A managed one that passed not every check.
+    /// A managed device that did not pass every check.
     NonCompliant,
-    /// A managed one that passed every check.
+    /// A managed device that passed every check.
     Compliant,
 }
 
-/// Whose accesses.
+/// The principal of accesses, and its attributes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Whom {
     /// The principal.
     pub principal: Principal,
-    /// A person's kind, a service account's name.
+    /// A person's kind, or a service account's name.
     pub kind: String,
-    /// The groups that they were in.
+    /// The groups that contained the principal.
     pub groups: Vec<GroupName>,
 }
 
-/// Accesses that would all turn the same way, for the same reason.
+/// Accesses that would all change in the same direction, for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
     /// What they have in common.
     pub change: Arc<Change>,
-    /// How many.
+    /// Number of accesses.
     pub count: u64,
-    /// The first of them.
+    /// The time of the first.
     pub first: Timestamp,
-    /// The last of them.
+    /// The time of the last.
     pub last: Timestamp,
-    /// The last one's decision.
+    /// The decision of the last.
     pub example: DecisionId,
 }
 
-/// What accesses that would turn have in common.
+/// What accesses that would change have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Change {
-    /// Which way.
+    /// The direction.
     pub direction: Direction,
-    /// Whose.
+    /// The principal.
     pub whom: Whom,
-    /// To what.
+    /// The resource.
     pub resource: ResourceName,
-    /// To do what.
+    /// The action.
     pub action: Action,
-    /// From what kind of device.
+    /// The kind of device.
     pub device: DeviceClass,
-    /// False while the application is only observed: then nobody is stopped or let in, but the record would say so.
+    /// False while the application is only observed: nobody is stopped or let in then, but the record would state it.
     pub enforced: bool,
-    /// Whether the policies say the same, and it is the application's stage that turns it.
+    /// Whether the policies give the same answer and the application's stage makes the difference.
     pub by_stage: bool,
-    /// Whether they acted under a just-in-time grant.
+    /// Whether the access used a just-in-time grant.
     pub granted: bool,
-    /// The policies by which it would fall.
+    /// The policies that would determine the new decision.
     pub reasons: Vec<PolicyId>,
-    /// What would keep whoever is stopped working: names as in records.
+    /// What the principal could do to regain access: names as in records.
     pub remedies: Vec<Remedy>,
 }
 
@@ -180,7 +180,7 @@ impl Tally {
     }
 }
 
-/// Every change that was tallied, the one that concerns most accesses first.
+/// Returns every change: newly denied before newly allowed, and within each the most frequent first.
 pub fn tallied(changes: HashMap<Arc<Change>, Tally>) -> Vec<Changed> {
     let tallied = |(change, tally): (Arc<Change>, Tally)| {
         let Tally { count, first, last, example } = tally;
@@ -194,7 +194,7 @@ pub fn tallied(changes: HashMap<Arc<Change>, Tally>) -> Vec<Changed> {
 }
 
 impl Plan {
-    /// What would it do to put `candidate` in the place of `running`?
+    /// Creates a plan that replaces `running` by `candidate`.
     pub fn new(running: Arc<PolicySet>, candidate: Arc<PolicySet>) -> Self {
         Self {
             running,
@@ -207,13 +207,13 @@ impl Plan {
         }
     }
 
-    /// And with these applications and exceptions too?
+    /// Adds changes of applications and exceptions.
     #[must_use]
     pub fn with(self, settings: Option<Settings>) -> Self {
         Self { settings, ..self }
     }
 
-    /// Ask these again. `going` is told how far it is now and then, and may break it off.
+    /// Evaluates these accesses. Calls `going` with the progress from time to time; `going` may stop it.
     pub fn ask(
         &mut self,
         past: &mut Past,
@@ -223,7 +223,7 @@ impl Plan {
         each(self, accesses, |this| this.progress, going, |this, access| this.one(past, access))
     }
 
-    /// What came of it.
+    /// Returns the result.
     pub fn finish(self) -> Impact {
         let changed = tallied(self.changes);
         Impact { changed, decided: self.progress.decided, ..self.impact }
@@ -297,14 +297,14 @@ impl Plan {
     }
 }
 
-/// How the access would turn, if it would; `asked` is the answer whose question says what was asked for.
+/// Returns how the access would change, if it would. The question of `asked` states the requested resource.
 pub fn change(running: &Answer, candidate: &Decision, asked: &Answer) -> Option<Change> {
     let now = running.decision();
     let stopped = now.goes_ahead() != candidate.goes_ahead();
     let (direction, by_stage) = match (now.effect, candidate.effect) {
         (Effect::Allow, Effect::Deny) => (Direction::Denied, false),
         (Effect::Deny, Effect::Allow) => (Direction::Allowed, false),
-        // The policies say the same, and it is carried out from now on, or no more.
+        // The policies give the same answer, but it is newly enforced, or no longer enforced.
         _ if stopped && now.goes_ahead() => (Direction::Denied, true),
         _ if stopped => (Direction::Allowed, true),
         _ => return None,
@@ -325,7 +325,7 @@ pub fn change(running: &Answer, candidate: &Decision, asked: &Answer) -> Option<
         by_stage,
         granted: evidence.grant.is_some(),
         reasons: candidate.reasons.clone(),
-        // Whoever is let through needs no help, even where the policies still say no.
+        // An access that goes ahead needs no remedy, even if the policies still deny it.
         remedies: match direction {
             Direction::Denied => candidate.remedies.clone(),
             Direction::Allowed => Vec::new(),

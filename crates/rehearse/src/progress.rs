@@ -1,23 +1,23 @@
-//! Going through accesses, and how far that is.
+//! Iterates over accesses and reports progress.
 
 use countersign_evidence::{Access, Accesses};
 use std::ops::ControlFlow;
 
-/// How many accesses are looked at before it is told how far it is.
+/// Number of accesses between two progress reports.
 const STRIDE: usize = 4096;
 
-/// How far it is, in accesses. How far that is in all, whoever gives the accesses knows.
+/// The progress in accesses. The total is known only to the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Accesses looked at.
+    /// Accesses processed.
     pub accesses: u64,
-    /// Questions that were decided for them: the rest had the answer of one of these.
+    /// Questions decided for them; all other accesses reused one of these answers.
     pub decided: u64,
 }
 
-/// Look at each of these accesses. `going` is told how far it is now and then, and may break it off.
+/// Calls `one` for each of these accesses. Calls `going` with the progress from time to time; `going` may stop it.
 ///
-/// They are taken by the world that they knew, so that worlds are folded forwards; by the moment within one.
+/// Sorts accesses by the world that their decisions knew, so that worlds are folded forwards, and then by time.
 pub fn each<S>(
     state: &mut S,
     accesses: &Accesses,

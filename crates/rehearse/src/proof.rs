@@ -1,4 +1,4 @@
-//! What a proof found.
+//! The result of a proof.
 
 use crate::again::Unanswerable;
 use crate::past::Past;
@@ -10,101 +10,102 @@ use countersign_names::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// How many items of evidence there are.
+/// Number of items of evidence.
 pub const ITEMS: usize = EvidenceItem::ALL.len();
 
-/// What a proof found.
+/// The result of a proof.
 #[derive(Debug, Default)]
 pub struct Proof {
-    /// Accesses that went ahead, and were asked again without each item.
+    /// Accesses that went ahead and were evaluated again without each item.
     pub went_ahead: u64,
-    /// Accesses that were denied: they rest on nothing.
+    /// Accesses that were denied: they depend on nothing.
     pub denied: u64,
-    /// Accesses that were refused without asking the policies.
+    /// Accesses refused without evaluating the policies.
     pub unasked: u64,
-    /// Accesses that cannot be asked again, by why. Nothing is claimed of them.
+    /// Accesses that cannot be evaluated again, by reason. Nothing is claimed about them.
     pub unknown: BTreeMap<String, u64>,
-    /// The questions that were decided as they were; each was asked again without what its policies read.
+    /// Number of questions decided with unchanged evidence; each was evaluated again without the items that its
+    /// policies read.
     pub decided: u64,
-    /// How many accesses depend on what, by application, sensitivity and action.
+    /// How many accesses depend on which items, by application, sensitivity and action.
     pub shares: BTreeMap<(ApplicationName, Sensitivity, Action), Share>,
-    /// What rests on implicit trust, or was asked whether it does and does not.
+    /// The accesses that could rest on implicit trust, whether they do or not.
     pub resting: BTreeMap<TrustKey, Resting>,
-    /// What policies did.
+    /// The effect of each policy.
     pub bites: BTreeMap<PolicyId, Bites>,
-    /// What exceptions were good for.
+    /// The use of each exception.
     pub exceptions: BTreeMap<ExceptionId, Use>,
 }
 
-/// How many accesses depend on what.
+/// How many accesses depend on which items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Share {
-    /// All of them.
+    /// All accesses.
     pub accesses: u64,
-    /// Those that would be denied without the item, in the order of [`EvidenceItem::ALL`].
+    /// Accesses that would be denied without the item, in the order of [`EvidenceItem::ALL`].
     pub depends: [u64; ITEMS],
 }
 
 impl Share {
-    /// These and those.
+    /// Adds the counts of `other`.
     pub fn add(&mut self, other: &Self) {
         self.accesses += other.accesses;
         self.depends.iter_mut().zip(other.depends).for_each(|(sum, more)| *sum += more);
     }
 
-    /// How many depend on `item`.
+    /// Returns how many accesses depend on `item`.
     pub fn on(&self, item: EvidenceItem) -> u64 {
         self.depends.get(item as usize).copied().unwrap_or_default()
     }
 }
 
-/// Accesses of one cohort to one resource, and one item of evidence.
+/// The accesses of one cohort to one resource, with respect to one item of evidence.
 #[derive(Debug, Clone, Default)]
 pub struct Resting {
     /// Accesses that went ahead.
     pub of: u64,
-    /// Of these, the ones that rest on implicit trust in the item.
+    /// Those of them that rest on implicit trust in the item.
     pub accesses: u64,
-    /// The same two numbers of what is current.
+    /// The same two numbers for current accesses.
     pub current_of: u64,
     /// See [`Resting::current_of`].
     pub current: u64,
-    /// Of those on trust, the ones to an application that is only observed.
+    /// Those on trust to an application that is only observed.
     pub observed: u64,
-    /// How many principals' those on trust were.
+    /// Number of principals with accesses on trust.
     pub principals: u64,
     /// The highest sensitivity that the resource had.
     pub sensitivity: Option<Sensitivity>,
-    /// The policies that let those on trust through.
+    /// The policies that allowed the accesses on trust.
     pub policies: BTreeSet<PolicyId>,
-    /// The first of those on trust.
+    /// The time of the first access on trust.
     pub first: Option<Timestamp>,
-    /// The last of those on trust.
+    /// The time and the decision of the last access on trust.
     pub last: Option<(Timestamp, DecisionId)>,
-    /// The answer of one that is current.
+    /// The answer of a current access on trust.
     pub(crate) answer: Option<Arc<Answer>>,
 }
 
-/// What a policy did.
+/// The effect of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bites {
     /// Accesses that it denied.
     pub denied: u64,
-    /// Questions that it would have denied, with an item of their evidence taken away.
+    /// Questions that it would have denied without an item of their evidence.
     pub would: u64,
 }
 
-/// What an exception was good for.
+/// The use of an exception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Use {
     /// Accesses that it covered and that went ahead.
     pub accesses: u64,
-    /// Of these, the ones that would have been denied without it.
+    /// Those of them that would have been denied without it.
     pub needed: u64,
 }
 
 impl Resting {
-    /// Whether accesses rest on implicit trust as things are; not known where nothing current was asked.
+    /// Returns whether accesses rest on implicit trust at present; `None` if there was no current access.
     pub const fn is_trusted(&self) -> Option<bool> {
         match (self.current_of, self.current) {
             (0, _) => None,
@@ -113,12 +114,12 @@ impl Resting {
         }
     }
 
-    /// The sequence of the fact after the one of sequence `after` that made accesses rest on trust in `item` again, if it can be
-    /// told: the first policy set since by which such an access needs it no more, else the last change of what governs
-    /// the access (its application, a label, an exception, a rollout that was taken back).
+    /// Returns the sequence of the fact after `after` that restored implicit trust in `item`, if it can be determined:
+    /// the first policy set published since under which such an access does not need the item, or else the last change
+    /// of what governs the access (its application, a label, an exception, a halted rollout).
     ///
     /// # Errors
-    /// When the past cannot be read.
+    /// If the past cannot be read.
     pub fn brought_back_by(
         &self,
         past: &mut Past,
@@ -128,7 +129,7 @@ impl Resting {
         let Some(answer) = &self.answer else { return Ok(None) };
         for (seq, version) in past.publications(after) {
             let policies = past.policies(&version)?;
-            // What came without the item is asked as it came.
+            // An access that had no such item is evaluated unchanged.
             let without = answer.without_under(&policies, item).map(|without| without.allowed);
             if without.unwrap_or_else(|| answer.under(&policies).effect == Effect::Allow) {
                 return Ok(Some(seq));

@@ -1,9 +1,9 @@
-//! The proof: every access that went ahead is asked again without one item of its evidence. Where it would go ahead all
-//! the same, it rests on *implicit trust* in that item: nobody checks it.
+//! The proof: evaluates every access that went ahead again, without one item of its evidence. If it would still go
+//! ahead, it rests on *implicit trust* in that item: no policy checks it.
 //!
-//! Each is asked of the policies by which it fell, so that what is proved of a span never changes again. What is *current*
-//! is told apart: it fell by the policies that run now, to an application that is still as it was, under no exception that
-//! has ended since, and reached by the same staged rollouts.
+//! Each access is evaluated with the policies of its decision, so the results for a time span never change. *Current*
+//! accesses are counted separately: those decided by the running policies, to an application that has not changed
+//! since, under no exception that has ended since, and reached by the same staged rollouts.
 
 use crate::again::{self, Unanswerable};
 use crate::memo::{Memo, MemoEntry};
@@ -34,28 +34,28 @@ pub struct Prove {
     memo: Memo<Option<usize>>,
     progress: Progress,
     proof: Proof,
-    /// What accesses have in common, and its place in `tallies`.
+    /// Indexes into `tallies`, by what accesses have in common.
     bases: HashMap<Arc<Basis>, usize, RandomState>,
     tallies: Vec<Tally>,
     /// Numbers for principals, so that a set of them is small.
     principals: HashMap<Principal, u32, RandomState>,
 }
 
-/// What accesses that went ahead have in common, as far as a proof looks.
+/// What accesses that went ahead have in common, as far as a proof distinguishes.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Basis {
     resource: ResourceName,
     action: Action,
     cohort: Cohort,
     sensitivity: Sensitivity,
-    /// Whether a denial would have been carried out.
+    /// Whether a denial would have been enforced.
     enforced: bool,
     current: bool,
-    /// The items on which it depends, a bit each.
+    /// The items on which the access depends, one bit each.
     depends: u8,
-    /// The policies that let it through.
+    /// The policies that allowed the access.
     policies: Vec<PolicyId>,
-    /// The exceptions that covered it, and whether it needed them.
+    /// The exceptions that covered the access, and whether it needed each.
     exceptions: Vec<(ExceptionId, bool)>,
 }
 
@@ -66,12 +66,12 @@ struct Tally {
     first: Timestamp,
     last: Timestamp,
     example: DecisionId,
-    /// One of their answers, of which a cause can be asked.
+    /// The answer of one of these accesses, for finding a cause.
     answer: Arc<Answer>,
 }
 
 impl Prove {
-    /// What do the accesses up to `now` rest on, seen from `present`, in which `running` is in force?
+    /// Creates a proof for accesses up to `now`; `running` is in force in `present`.
     pub fn new(present: Arc<World>, running: Arc<PolicySet>, now: Timestamp) -> Self {
         Self {
             present,
@@ -86,7 +86,7 @@ impl Prove {
         }
     }
 
-    /// Ask these again. `going` is told how far it is now and then, and may break it off.
+    /// Evaluates these accesses. Calls `going` with the progress from time to time; `going` may stop it.
     pub fn ask(
         &mut self,
         past: &mut Past,
@@ -96,7 +96,7 @@ impl Prove {
         each(self, accesses, |this| this.progress, going, |this, access| this.one(past, access))
     }
 
-    /// What came of it.
+    /// Returns the result.
     pub fn finish(self) -> Proof {
         let mut proof = Proof { decided: self.progress.decided, ..self.proof };
         let mut resting: HashMap<TrustKey, Gathered, RandomState> = HashMap::default();
@@ -203,7 +203,7 @@ impl Prove {
         let decision = answer.decision();
         let mut depends = 0;
         let mut exceptions = Vec::new();
-        // What is only observed goes ahead whatever it comes with.
+        // An access to an application that is only observed goes ahead whatever its evidence.
         if decision.enforced {
             let mut rest = |without: countersign_decide::Without| {
                 *reads = reads.and(without.reads);
@@ -251,7 +251,7 @@ impl Prove {
             && self.is_enrolled_alike(evidence)
     }
 
-    /// Whether staged rollouts still reach whoever asked as they did then.
+    /// Returns whether staged rollouts reach the principal as they did at the time.
     fn is_enrolled_alike(&self, evidence: &Evidence) -> bool {
         let question = &evidence.question;
         let reached =
@@ -261,7 +261,7 @@ impl Prove {
     }
 }
 
-/// What does not come out as it was recorded proves nothing; a replay says what is wrong.
+/// Refuses a result that differs from the record: it would prove nothing, and a replay reports the difference.
 fn faithful(access: &Access<'_>, decision: &Decision) -> Result<(), Unanswerable> {
     let same = (access.effect == Recorded::Allow) == (decision.effect == Effect::Allow)
         && access.enforced == decision.enforced;

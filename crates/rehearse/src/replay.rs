@@ -1,4 +1,4 @@
-//! The replay: every recorded decision is asked again as it was, and must come out the same.
+//! The replay: evaluates every recorded decision again, unchanged; the result must be the same.
 
 use crate::again::{self, Unanswerable};
 use crate::memo::{Memo, MemoEntry};
@@ -10,7 +10,7 @@ use countersign_names::{DecisionId, PolicyId, Timestamp};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-/// Most differences that are named; all are counted.
+/// Maximum number of differences that are named; all are counted.
 pub const NAMED: usize = 100;
 
 /// A replay in progress.
@@ -21,55 +21,55 @@ pub struct Replay {
     outcome: Outcome,
 }
 
-/// What a replay found.
+/// The result of a replay.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Outcome {
-    /// Accesses that came out the same: the effect, whether it was enforced, and the policies that determined it.
+    /// Accesses with the same result: the effect, whether it was enforced, and the determining policies.
     pub same: u64,
-    /// Accesses that came out differently, or could not be asked again.
+    /// Accesses with a different result, or that could not be evaluated again.
     pub different: u64,
     /// The first of those.
     pub differences: Vec<Difference>,
-    /// Of those that are different, the ones that could not be asked again.
+    /// The number of those that could not be evaluated again.
     pub unanswered: u64,
-    /// Accesses that were refused without asking the policies, by the reason: there is nothing to ask again.
+    /// Accesses refused without evaluating the policies, by reason: there is nothing to evaluate again.
     pub unasked: BTreeMap<&'static str, u64>,
-    /// The questions that were decided.
+    /// Number of questions decided.
     pub decided: u64,
 }
 
-/// An access that did not come out as it was recorded.
+/// An access whose result differs from its record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The record.
+    /// The decision.
     pub id: DecisionId,
-    /// When it fell.
+    /// The time of the decision.
     pub at: Timestamp,
-    /// How it fell.
+    /// The recorded result.
     pub recorded: Fell,
-    /// How it falls now, or why it cannot be told.
+    /// The result now, or why there is none.
     pub again: Result<Fell, Unanswerable>,
 }
 
-/// How a decision fell.
+/// The result of a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fell {
-    /// Whether it was allowed.
+    /// Whether the access was allowed.
     pub allowed: bool,
-    /// Whether a denial was carried out.
+    /// Whether a denial was enforced.
     pub enforced: bool,
-    /// The policies that determined it.
+    /// The determining policies.
     pub reasons: Vec<PolicyId>,
 }
 
 impl Outcome {
-    /// How many accesses were asked again.
+    /// Returns how many accesses were evaluated again.
     pub const fn asked(&self) -> u64 {
         self.same + self.different
     }
 
-    /// The share of those that came out the same, from 0 to 1, with so many more that could not be read counted as if they
-    /// had not; nothing when there was none.
+    /// Returns the share of accesses with the same result, from 0 to 1, counting `unread` further ones as different;
+    /// `None` if there were no accesses.
     pub fn fidelity(&self, unread: u64) -> Option<f64> {
         let of = self.asked() + unread;
         (of > 0).then(|| self.same as f64 / of as f64)
@@ -77,7 +77,7 @@ impl Outcome {
 }
 
 impl Replay {
-    /// Ask these again. `going` is told how far it is now and then, and may break it off.
+    /// Evaluates these accesses. Calls `going` with the progress from time to time; `going` may stop it.
     pub fn ask(
         &mut self,
         past: &mut Past,
@@ -87,7 +87,7 @@ impl Replay {
         each(self, accesses, |this| this.progress, going, |this, access| this.one(past, access))
     }
 
-    /// What came of it.
+    /// Returns the result.
     pub fn finish(self) -> Outcome {
         Outcome { decided: self.progress.decided, ..self.outcome }
     }
@@ -133,7 +133,7 @@ impl Replay {
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
             self.memo.put(access, idle, MemoEntry { answer, value: (), reads, until });
         }
-        // It was put there just now, or found there before.
+        // Always present: it was found above, or has just been inserted.
         self.memo.get(access, idle).map(|kept| &**kept.answer.decision()).ok_or(Unanswerable::Cut)
     }
 }

@@ -1,8 +1,8 @@
-//! The two sides of a plan that changes more than policies: applications and exceptions as they are, and as they would be.
+//! The two sides of a plan that changes more than policies: the present and the planned applications and exceptions.
 //!
-//! What the plan leaves alone is taken as it was at each decision, on both sides. What it changes is taken as it is now on the
-//! one side, and as it would be on the other, at whatever moment of the span: so what is compared is the change, and not also
-//! what had been changed between the decision and now.
+//! On both sides, whatever the plan does not change is taken as it was at the time of each decision. Whatever it
+//! changes is taken in its present state on one side and in its planned state on the other, for every decision of the
+//! span. So the comparison shows only the planned change, and not other changes between the decision and now.
 
 use crate::again::{self, Unanswerable};
 use crate::memo::{Memo, MemoEntry};
@@ -16,15 +16,16 @@ use countersign_world::{Exception, World};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// What a plan changes besides policies.
+/// The changes of a plan besides policies.
 pub struct Settings {
     running: Side,
     planned: Side,
-    /// How the applications that it changes were at the last access that was asked about.
+    /// The applications that the plan changes, as they were at the last access evaluated.
     then: HashMap<ApplicationName, Then>,
 }
 
-/// An application as it was, and whether requests to it are named alike as it is and as it would be.
+/// An application at the time of an access, and whether its present and its planned routes name requests in the same
+/// way.
 struct Then {
     naming: Naming,
     alike: [bool; 2],
@@ -34,9 +35,9 @@ struct Then {
 pub struct Both {
     pub running: Arc<Answer>,
     pub planned: Arc<Answer>,
-    /// Whether it would mean another resource, or another action.
+    /// Whether the access would mean another resource or another action.
     pub renamed: bool,
-    /// How many of the two were worked out for it.
+    /// How many of the two answers had to be computed.
     pub decided: u64,
 }
 
@@ -48,19 +49,20 @@ struct Side {
     supposed: Option<(u64, Arc<World>)>,
 }
 
-/// The exceptions of one side: those of the time, but for those that the plan opens or ends.
+/// The exceptions of one side: those of the time of the decision, except for those that the plan opens or ends.
 #[derive(Default)]
 struct Exceptions {
     also: Vec<Arc<Exception>>,
     not: BTreeSet<ExceptionId>,
-    /// The last list that was changed, and what became of it: it is the same for most of a span.
+    /// The last input list and its result, because the list stays the same for most of a span.
     last: Option<(List, List)>,
 }
 
 type List = Arc<Vec<Arc<Exception>>>;
 
 impl Settings {
-    /// What differs between the world as it is and as it would be; none when nothing does that decisions read.
+    /// Returns the differences between the present and the planned world; `None` if they do not differ in anything that
+    /// decisions read.
     pub fn between(
         (present, running): (&World, &Arc<PolicySet>),
         (planned, candidate): (&World, &Arc<PolicySet>),
@@ -88,13 +90,13 @@ impl Settings {
         any.then(|| Self { running: now, planned: then, then: HashMap::new() })
     }
 
-    /// Whether it could make a difference to accesses to this application.
+    /// Returns whether the changes could affect accesses to this application.
     pub fn concerns(&self, application: &ApplicationName) -> bool {
         self.planned.applications.contains_key(application)
             || [&self.running, &self.planned].into_iter().any(|side| side.exceptions.concern(application))
     }
 
-    /// What both sides answer.
+    /// Returns the answers of both sides.
     pub fn ask(&mut self, past: &mut Past, access: &Access<'_>) -> Result<Both, Unanswerable> {
         let meant = self.meant(past, access)?;
         let [now, planned] = &meant;
@@ -107,7 +109,7 @@ impl Settings {
         Ok(Both { running, planned, renamed, decided: u64::from(first) + u64::from(second) })
     }
 
-    /// What the access means as things are, and as they would be.
+    /// Returns what the access means under the present and under the planned routes.
     fn meant(
         &mut self,
         past: &mut Past,
@@ -149,7 +151,7 @@ impl Side {
         }
     }
 
-    /// Its answer, and whether it had to be worked out.
+    /// Returns the answer of this side, and whether it had to be computed.
     fn ask(&mut self, past: &mut Past, access: &Access<'_>) -> Result<(Arc<Answer>, bool), Unanswerable> {
         let idle = access.idle.map(|idle| [self.policies.class_of_idle(idle), 0]);
         let world = self.world(past, access.world)?;
@@ -165,7 +167,7 @@ impl Side {
         Ok((answer, true))
     }
 
-    /// The world of this sequence, as this side supposes it.
+    /// Returns the world of this sequence with the changes of this side.
     fn world(&mut self, past: &mut Past, seq: u64) -> Result<Arc<World>, Unanswerable> {
         if let Some((known, world)) = &self.supposed
             && *known == seq

@@ -1,10 +1,10 @@
-//! The shadow report: what policies in their shadow stage would have changed, as live decisions recorded it.
+//! The shadow report: what policies in the shadow stage would have changed, as live decisions recorded it.
 //!
-//! Each record names the shadow policies that would have turned its answer, so nothing is asked again to find out whom one
-//! would stop: only to say of those accesses what a plan says too, the device they came from and what would help.
+//! Each record names the shadow policies that would have changed its answer, so finding them needs no new evaluation.
+//! Only the details that a plan also shows need one: the device and the remedies.
 //!
-//! A record counts for a policy if its decision fell by a set that held the very text that is in its shadow stage now. What
-//! another text would have done says nothing of this one.
+//! A record counts for a policy if the set of its decision contained exactly the text that is in the shadow stage now.
+//! What another text would have done says nothing about this one.
 
 use crate::again::{self, Unanswerable};
 use crate::memo::{Memo, MemoEntry};
@@ -25,39 +25,39 @@ type Changes = Arc<[(PolicyId, Arc<Change>)]>;
 pub struct Shadow {
     running: Arc<PolicySet>,
     tried: Vec<Trying>,
-    /// By the version of a policy set, which of the policies it holds with the text of now.
+    /// For each version of a policy set, which of the policies it contains with the present text.
     same: HashMap<[u8; 32], Arc<[bool]>>,
     memo: Memo<Changes>,
     progress: Progress,
 }
 
-/// What one policy in its shadow stage would have done.
+/// What one policy in the shadow stage would have done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
     /// The policy.
     pub policy: PolicyId,
-    /// Accesses to applications that it can apply to, which fell while it was in its shadow stage with the text of now.
+    /// Accesses to applications that it can apply to, decided while it was in the shadow stage with the present text.
     pub asked: u64,
-    /// Whose they were.
+    /// The principals of those accesses.
     pub principals: BTreeSet<Principal>,
-    /// Accesses of the span to such applications that fell before this text was there, or while it was enforced: it is not
-    /// known what it would have done to them.
+    /// Accesses of the span to such applications, decided before this text existed or while it was enforced: its effect
+    /// on them is unknown.
     pub of_other_text: u64,
-    /// What it would have denied that was allowed, where that is enforced.
+    /// Accesses that were allowed and that it would have denied, where this is enforced.
     pub denied: Reached,
-    /// What it would have allowed that was denied, where that is enforced.
+    /// Accesses that were denied and that it would have allowed, where this is enforced.
     pub allowed: Reached,
-    /// The same by application, what would have been denied first.
+    /// The same per application, denied before allowed.
     pub by_application: BTreeMap<ApplicationName, [Reached; 2]>,
-    /// Accesses to applications that are only observed, which it would have turned.
+    /// Accesses to applications that are only observed, which it would have changed.
     pub observed: u64,
-    /// The first and the last access that it would have turned.
+    /// The times of the first and the last access that it would have changed.
     pub between: Option<(Timestamp, Timestamp)>,
-    /// Every change, the one that concerns most accesses first.
+    /// Every change, in the order of [`Impact::changed`](crate::Impact::changed).
     pub changed: Vec<Changed>,
-    /// Accesses that it would have turned and that are in none of these, because there were too many kinds.
+    /// Accesses that it would have changed but that are in none of these, because there were too many kinds.
     pub not_itemised: u64,
-    /// Accesses that it would have turned, of which nothing more can be said, by why.
+    /// Accesses that it would have changed without further details, by reason.
     pub unknown: BTreeMap<String, u64>,
 }
 
@@ -69,7 +69,7 @@ struct Trying {
 }
 
 impl Shadow {
-    /// What would the policies of `running` that are in their shadow stage have done?
+    /// Creates a report about the shadow-stage policies of `running`.
     pub fn new(running: Arc<PolicySet>) -> Self {
         let shadow = running.policies().iter().filter(|meta| meta.stage == Stage::Shadow);
         let tried: Vec<Trying> = shadow.map(|meta| Trying::new(meta.clone())).collect();
@@ -78,7 +78,7 @@ impl Shadow {
         Self { running, tried, same, memo: Memo::default(), progress: Progress::default() }
     }
 
-    /// Look at these. `going` is told how far it is now and then, and may break it off.
+    /// Processes these accesses. Calls `going` with the progress from time to time; `going` may stop it.
     pub fn ask(
         &mut self,
         past: &mut Past,
@@ -88,7 +88,7 @@ impl Shadow {
         each(self, accesses, |this| this.progress, going, |this, access| this.one(past, access))
     }
 
-    /// What came of it, by policy, in the order of the set.
+    /// Returns the results per policy, in the order of the set.
     pub fn finish(self) -> Vec<Tried> {
         let finished = self.tried.into_iter().map(|trying| {
             let changed = tallied(trying.changes);
@@ -99,7 +99,7 @@ impl Shadow {
 
     fn one(&mut self, past: &mut Past, access: &Access<'_>) {
         self.progress.accesses += 1;
-        // It fell without asking any policy, so none would have turned it.
+        // No policy was evaluated, so none would have changed the answer.
         if again::unasked(access).is_some() {
             return;
         }
@@ -139,7 +139,7 @@ impl Shadow {
         Arc::clone(same)
     }
 
-    /// What the access has in common with others that the policy would have turned.
+    /// Returns what the access has in common with others that the policy would have changed.
     fn change(
         &mut self,
         past: &mut Past,

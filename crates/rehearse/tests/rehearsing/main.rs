@@ -1,4 +1,4 @@
-//! A life that a real enforcement point lives and records, asked again: over a real journal and real evidence.
+//! Accesses that a real enforcement point decided and recorded, evaluated again with a real journal and real evidence.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 
-/// Numbers that are the same each time.
+/// A deterministic random number generator.
 struct Dice(u64);
 
 impl Dice {
@@ -37,7 +37,7 @@ impl Dice {
     }
 }
 
-/// Something happens that decisions may have rested on.
+/// Changes something that decisions may depend on.
 async fn happens(post: &Post, dice: &mut Dice, moment: i64) {
     let n = 1 + u128::from(dice.below(PEOPLE as u64));
     let check = dice.of(&[CheckResult::Pass, CheckResult::Fail]);
@@ -63,7 +63,7 @@ async fn happens(post: &Post, dice: &mut Dice, moment: i64) {
     post.tell(line).await;
 }
 
-/// The sets that are published in a life; the last two try a policy.
+/// The policy sets published during a history; the last two contain a shadow policy.
 fn later() -> [BTreeMap<String, String>; 6] {
     [
         shipped(),
@@ -81,7 +81,7 @@ fn later() -> [BTreeMap<String, String>; 6] {
     ]
 }
 
-/// Some hundred accesses while the world moves and policies change.
+/// Makes some hundred accesses while the world and the policies change.
 async fn live(post: &Post, seed: u64) {
     let mut dice = Dice(seed);
     let later = later();
@@ -116,7 +116,7 @@ async fn whatever_was_recorded_comes_out_the_same() {
     let mut by_rollouts = 0;
     for seed in 1..=4 {
         let folder = tempfile::tempdir().unwrap();
-        // Small segments, so that most of it is Parquet by the time it is asked again.
+        // Small segments, so that most of the evidence is Parquet when it is evaluated again.
         let post = Post::open(folder.path(), 8 * 1024).await;
         post.begin().await;
         live(&post, seed).await;
@@ -195,7 +195,7 @@ async fn a_plan_names_whom_it_would_stop_and_nobody_else() {
     post.begin().await;
     for n in 1..=PEOPLE {
         for item in ["/", "/a", "/b"] {
-            // The even ones come from no device that is known.
+            // People with even numbers use no known device.
             let mut request = asking(n, "wiki", Action::Read, item);
             request.key = request.key.filter(|_| n % 2 == 1);
             assert!(post.ask(request).await);
@@ -223,7 +223,7 @@ async fn a_plan_names_whom_it_would_stop_and_nobody_else() {
     assert_eq!(first.whom.groups, ["staff".parse().unwrap()]);
     assert!(first.enforced && !first.granted);
 
-    // The other way round, and what changes nothing.
+    // The opposite direction, and a plan that changes nothing.
     assert_eq!(post.plan(&shipped()).await.changed, []);
     post.publish(&with("forbid (principal, action == Countersign::Action::\"write\", resource);")).await;
     assert!(!post.ask(asking(1, "wiki", Action::Write, "/")).await);
@@ -239,7 +239,7 @@ async fn a_plan_names_whom_it_would_stop_and_nobody_else() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shadow_report_says_whom_a_policy_would_have_turned_while_it_had_this_text() {
     let folder = tempfile::tempdir().unwrap();
-    // Small segments, so that both what is Parquet and what is not yet is read.
+    // Small segments, so that the test reads both Parquet and segments.
     let post = Post::open(folder.path(), 8 * 1024).await;
     post.begin().await;
     let tried = |condition: &str| {
@@ -253,7 +253,7 @@ async fn a_shadow_report_says_whom_a_policy_would_have_turned_while_it_had_this_
         );
         files
     };
-    // Of what fell before the text was there, and under another text, nothing is known.
+    // Accesses before this text, or under another text, are counted as unknown.
     assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
     post.publish(&tried("context.item like \"/x\"")).await;
     assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
@@ -287,7 +287,7 @@ async fn a_shadow_report_says_whom_a_policy_would_have_turned_while_it_had_this_
     let ids: BTreeSet<DecisionId> = rows.iter().map(|row| row.decided.id).collect();
     assert!(more.changed.iter().all(|kind| ids.contains(&kind.example)));
 
-    // One that nothing came near: it was asked beside all of the accesses with its text, and turned none.
+    // A policy that affected no access: it was evaluated with all accesses under its text, and changed none.
     assert_eq!((readers.denied.accesses, readers.allowed.accesses, readers.between), (0, 0, None));
     assert_eq!(readers.asked, 2 + 4 * PEOPLE as u64);
 }

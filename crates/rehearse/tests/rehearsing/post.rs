@@ -1,4 +1,5 @@
-//! An enforcement point that lives and records, over a real journal and real evidence, with a clock that the test holds.
+//! An enforcement point that decides and records, with a real journal and real evidence, and a clock that the test
+//! controls.
 
 use countersign_admission::{Admission, Completion, Ended, Freshness, Request, Who};
 use countersign_evidence::{Evidence, Options, Query, Store};
@@ -22,7 +23,7 @@ use tokio::runtime::Handle;
 pub const APPLICATIONS: [&str; 3] = ["wiki", "payroll", "shop"];
 pub const PEOPLE: u128 = 6;
 
-/// An enforcement point, with a clock that the test holds.
+/// An enforcement point, with a clock that the test controls.
 pub struct Post {
     pub admission: Admission,
     pub ledger: Ledger,
@@ -56,7 +57,7 @@ impl Post {
         Self { admission, ledger, store, now }
     }
 
-    /// What contradicts is not said; a random life tries some of it.
+    /// States a fact, and ignores a contradiction: a random history tries some.
     pub async fn tell(&self, line: Line) {
         let Stated { by, fact, .. } = line.stated();
         drop(self.ledger.state(by, vec![fact]).await);
@@ -136,7 +137,7 @@ impl Post {
         self.plan_with(files, &[]).await
     }
 
-    /// A plan of these policies, and of what the world would be with these facts.
+    /// Plans these policies, together with the world that these facts would produce.
     pub async fn plan_with(&self, files: &BTreeMap<String, String>, changes: &[Line]) -> Impact {
         self.admission.sink().flush().await.unwrap();
         let (mut past, store) = (self.past(), self.store.clone());

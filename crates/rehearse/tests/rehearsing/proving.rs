@@ -1,4 +1,4 @@
-//! Accesses asked again without an item of their evidence.
+//! Accesses evaluated again without an item of their evidence.
 
 use crate::post::*;
 use crate::{live, uuid};
@@ -15,7 +15,7 @@ use countersign_testkit::story::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The same as the product does, said once more and plainly: what is left out here is left out there.
+/// A second, simpler implementation of removing an item, to compare with the product's.
 fn worse(question: &Question, item: EvidenceItem) -> Question {
     let mut worse = question.clone();
     match item {
@@ -50,13 +50,13 @@ fn worse(question: &Question, item: EvidenceItem) -> Question {
     worse
 }
 
-/// Cedar's own authorizer, and the rule that an error is a no.
+/// Evaluates with Cedar's own authorizer; an error denies.
 fn allows(policies: &PolicySet, question: &Question) -> bool {
     let answer = policies.judge_plainly(question);
     answer.allowed && answer.errors.is_empty()
 }
 
-/// How many of these depend on each item, asked one by one of Cedar itself.
+/// Counts how many of these accesses depend on each item, evaluating each with Cedar itself.
 fn plainly(past: &mut Past, rows: &[Row]) -> (u64, [u64; EvidenceItem::ALL.len()]) {
     let (mut went_ahead, mut depends) = (0, [0; EvidenceItem::ALL.len()]);
     for row in rows.iter().filter(|row| row.decided.effect == Effect::Allow) {
@@ -93,7 +93,7 @@ fn plainly(past: &mut Past, rows: &[Row]) -> (u64, [u64; EvidenceItem::ALL.len()
     (went_ahead, depends)
 }
 
-/// What random lives hardly show: a place that matters, a grant that is used, exceptions that are needed.
+/// Adds what random histories rarely contain: a place that matters, a grant that is used, exceptions that are needed.
 async fn leave_is_given(post: &Post) {
     let n = 7;
     for line in [person(n), key(n, n), session(7, n, n), device(n), all_checks(n, 15, CheckResult::Pass)] {
@@ -141,7 +141,7 @@ async fn what_accesses_depend_on_is_what_cedar_says_when_each_is_asked_alone() {
         proof.shares.values().for_each(|share| all.add(share));
         assert_eq!((proof.went_ahead, all.accesses, all.depends), (plain.0, plain.0, plain.1), "seed {seed}");
         of_all.iter_mut().zip(plain.1).for_each(|(sum, more)| *sum += more);
-        // What is on trust and what depends is all there is.
+        // Accesses on trust and accesses that depend add up to all.
         for item in EvidenceItem::ALL.iter().filter(|item| item.is_trusted()) {
             let of_item = proof.resting.iter().filter(|(key, _)| key.item == *item);
             let (of, trusting) = of_item.fold((0, 0), |sum, (_, r)| (sum.0 + r.of, sum.1 + r.accesses));
@@ -181,7 +181,7 @@ async fn trust_is_found_eliminated_and_back_again_with_what_brought_it_back() {
     assert_eq!(found.is_trusted(), Some(true));
     assert_eq!(found.policies.iter().map(PolicyId::as_str).collect::<Vec<_>>(), ["wiki-users"]);
 
-    // Once a guardrail asks for it, what went before is still told, and is not current any more.
+    // Once a guardrail requires it, earlier accesses are still counted, but are no longer current.
     post.publish(&strict()).await;
     let before = resting(&post.prove().await);
     assert_eq!((before.is_trusted(), before.current_of), (None, 0));
@@ -199,7 +199,7 @@ async fn trust_is_found_eliminated_and_back_again_with_what_brought_it_back() {
     );
     let eliminated_at = post.ledger.world().seq();
 
-    // A fact in between that has nothing to do with it, and then what brings it back.
+    // First an unrelated fact, then the one that restores the trust.
     post.tell(label("shop/pages", Some(Sensitivity::Internal))).await;
     post.publish(&shipped()).await;
     let culprit = post.ledger.world().seq();
@@ -208,7 +208,7 @@ async fn trust_is_found_eliminated_and_back_again_with_what_brought_it_back() {
     assert_eq!(again.is_trusted(), Some(true));
     assert_eq!(cause(&post, again, eliminated_at).await, Some(culprit));
 
-    // The other way back: the application is only observed from now on, which no policy set can have done.
+    // The other cause: the application is only observed from now on, which no policy set can explain.
     post.publish(&strict()).await;
     assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
     assert_eq!(resting(&post.prove().await).is_trusted(), Some(false));
@@ -261,7 +261,7 @@ async fn an_exception_that_nobody_needs_any_more_and_a_guardrail_that_never_bite
     let toothless = "forbid (principal, action == Countersign::Action::\"connect\", resource) \
                      when { context has place && context.place.network == \"moon\" };";
     post.publish(&with(toothless)).await;
-    // Both are excused from a managed device; only the second has none.
+    // Both are exempt from a managed device; only the second has none.
     for n in [1, 2] {
         post.tell(exception_to("managed-device", n, n)).await;
         post.tell(exception_to("compliant-device", n + 10, n)).await;

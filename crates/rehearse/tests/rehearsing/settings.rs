@@ -36,18 +36,18 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     post.begin().await;
     for n in 1..=PEOPLE {
         for item in ["/", "/a", "/b"] {
-            // The even ones come from no device that is known.
+            // People with even numbers use no known device.
             let mut request = asking(n, "wiki", Action::Read, item);
             request.key = request.key.filter(|_| n % 2 == 1);
             assert!(post.ask(request).await);
         }
     }
-    // What is confidential asks for a managed device.
+    // A confidential resource requires a managed device.
     let confidential = label("wiki/pages", Some(Sensitivity::Confidential));
     let impact = post.plan_with(&shipped(), std::slice::from_ref(&confidential)).await;
     assert_eq!(who(&impact, Direction::Denied), people(&[2, 4, 6], 3));
     assert_eq!((impact.denied.accesses, impact.allowed.accesses, impact.renamed), (9, 0, 0));
-    // An exception opened with it keeps one of them working, and the same plan of the policies alone says nothing.
+    // An exception opened by the same plan keeps one person working. A plan of the policies alone reports no change.
     let device = ["managed-device", "compliant-device", "fresh-posture"];
     let excused = device.iter().zip(1..).map(|(policy, n)| exception_to(policy, n, 4));
     let both: Vec<Line> = std::iter::once(confidential.clone()).chain(excused).collect();
@@ -55,7 +55,7 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     assert_eq!(who(&impact, Direction::Denied), people(&[2, 6], 3));
     assert_eq!(post.plan_with(&shipped(), &[]).await.changed, []);
 
-    // From now on it is so; taking the exception away, or the label, is rehearsed on what was before too.
+    // Now both are in force. Plans that remove the exception or the label also cover the accesses before.
     for line in both {
         post.tell(line).await;
     }
@@ -74,14 +74,14 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     let end = Line::of(Fact::Exception(ExceptionFact::Ended { exception: exc(1), reason: "over".into() }));
     assert_eq!(who(&post.plan_with(&shipped(), &[end]).await, Direction::Denied), people(&[4], 1));
     let internal = label("wiki/pages", Some(Sensitivity::Internal));
-    // The label is compared with the one of now, whenever they came; the exception, which this plan leaves alone, is taken as
-    // it was: not there when the first accesses fell.
+    // For every access, the comparison uses the present label. The plan does not change the exception, so that is taken
+    // as it was: absent at the first accesses.
     let impact = post.plan_with(&shipped(), &[internal]).await;
     let mut expected = people(&[2, 4, 6], 3);
     *expected.get_mut(&Principal::Person(per(2))).unwrap() += 1;
     assert_eq!(who(&impact, Direction::Allowed), expected);
 
-    // Only observed, nobody is stopped; enforced again, they are.
+    // If the application is only observed, nobody is stopped; if it is enforced again, they are.
     let impact = post.plan_with(&shipped(), &[stage("wiki", ApplicationStage::Observe)]).await;
     assert_eq!(who(&impact, Direction::Allowed), expected);
     assert!(impact.changed.iter().all(|kind| kind.change.by_stage));
@@ -91,10 +91,10 @@ async fn a_label_an_exception_and_a_stage_stop_those_whom_they_would() {
     assert!(impact.changed.iter().all(|kind| kind.change.by_stage && kind.change.enforced));
 }
 
-/// A part by its name, with its label and the routes to it.
+/// A part by its name, with its label and its routes.
 type Part<'a> = (&'a str, Option<Sensitivity>, &'a [(&'a str, Option<Action>)]);
 
-/// The declaration of the wiki with these parts.
+/// Declares the wiki with these parts.
 fn wiki(parts: &[Part<'_>]) -> Line {
     let Fact::Application(ApplicationFact::Declared { application, mut about }) =
         application("wiki").stated().fact
@@ -123,7 +123,7 @@ async fn requests_are_named_again_by_the_planned_routes() {
     let post = Post::open(folder.path(), 8 * 1024).await;
     post.begin().await;
     post.tell(wiki(&[("pages", None, &[("/", None), ("/secret/**", None), ("/live", None)])])).await;
-    // From a managed device that fails a check one may write, and from none one may not.
+    // A person on a managed device that fails a check may write; a person without a device may not.
     post.tell(one_check(3, 16, PostureCheck::Firewall, CheckResult::Fail)).await;
     let ask = async |n: u128, resource: &str, action, operation: &str, item: &str| {
         let mut request = asking(n, "wiki", action, item);
@@ -137,7 +137,7 @@ async fn requests_are_named_again_by_the_planned_routes() {
     ask(3, "wiki/pages", Action::Write, "POST", "/secret/a").await;
     ask(3, "wiki/pages", Action::Connect, "GET", "/live").await;
     ask(4, "wiki/other", Action::Read, "GET", "/elsewhere").await;
-    // A decision client, who names the resource himself; and a path that nobody can have sent to a gate.
+    // A decision client, which names the resource itself, and a path that nobody can have sent to a gate.
     ask(5, "wiki/pages", Action::Read, "can_read", "page 7").await;
     ask(6, "wiki/other", Action::Read, "can_read", "page 8").await;
 
@@ -162,7 +162,7 @@ async fn requests_are_named_again_by_the_planned_routes() {
     assert_eq!(impact.unknown, [(unnamed, 1)].into(), "a client's word for what is `other` is not on record");
     assert_eq!(impact.asked, 6);
 
-    // An action that a route names, and a path that a planned route spells otherwise.
+    // An action that a route names, and a path that a planned route spells differently.
     let administer =
         wiki(&[("pages", None, &[("/", Some(Action::Administer)), ("/Secret/**", None), ("/live", None)])]);
     let impact = post.plan_with(&shipped(), &[administer]).await;
@@ -170,14 +170,14 @@ async fn requests_are_named_again_by_the_planned_routes() {
     let malformed = impact.unknown.iter().find(|(why, _)| why.contains("refuse them as malformed")).unwrap();
     assert_eq!(*malformed.1, 2);
 
-    // What was recorded before the parts were there is compared by the parts of now.
+    // Accesses before the parts existed are compared by the present parts.
     post.tell(secret).await;
     let open = wiki(&[("pages", None, &[("/", None), ("/secret/**", None), ("/live", None)])]);
     let impact = post.plan_with(&shipped(), &[open]).await;
     assert_eq!(impact.allowed.accesses, 2);
 }
 
-/// What the life below may change of the settings, and what a plan may.
+/// A change of the settings, in the history below or in a plan.
 fn any_change(dice: &mut Dice, round: u64) -> Line {
     let application = dice.of(&APPLICATIONS);
     let part = format!("{application}/pages");
@@ -197,11 +197,11 @@ fn any_change(dice: &mut Dice, round: u64) -> Line {
     }
 }
 
-/// The world with what is meant of `wanted` told again, fact by fact: the long way round.
+/// Applies the relevant part of `wanted` to a world fact by fact, as the simple alternative.
 fn told_again(then: &World, touched: &BTreeSet<String>, wanted: &World, other: &World) -> Arc<World> {
     let mut world = then.clone();
     let mut tell = |fact: Fact| {
-        // Some of it is so already, and then it contradicts.
+        // Some of it is in force already and therefore contradicts.
         drop(world.apply(&Stated { at: at(1_000), by: countersign_facts::Actor::Operator, fact }));
     };
     for application in wanted.applications().filter(|known| touched.contains(known.name.as_str())) {
