@@ -1,4 +1,4 @@
-//! Asking: a process of its own for each question, and an end to it.
+//! Runs queries, each in a process of its own with a time-out.
 
 use crate::answer::Answer;
 use crate::error::QueryError;
@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// What the engine has to start and to notice that its time is up, before it is ended.
+/// Extra time for the process to start and to report its own time-out, before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Answers questions, each in a process that ends with it. Clones are handles to the same.
+/// Runs queries, each in a process that ends with it. Clones are handles to the same engine.
 #[derive(Debug, Clone)]
 pub struct SqlEngine {
     program: Program,
@@ -26,21 +26,21 @@ pub struct SqlEngine {
 }
 
 impl SqlEngine {
-    /// This program, asked about these kinds of records and these facts.
+    /// Creates an engine with this program, these kinds of records and these facts.
     pub fn new(program: Program, lake: impl Into<Lake>, facts: Arc<dyn Facts>) -> Self {
         let lake = lake.into();
         Self { program, lake, facts, slots: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
     }
 
-    /// Answers a question. Dropped before that, it ends the question's process.
+    /// Runs a query. Dropping the future kills the query's process.
     ///
     /// # Errors
-    /// When it is not answered: why, for whoever asked.
+    /// If the query is not answered, with the reason for the user.
     pub async fn ask(&self, sql: &str, limits: Limits) -> Result<Answer, QueryError> {
         let _slot = Arc::clone(&self.slots).try_acquire_owned().map_err(|_| QueryError::Busy)?;
         let program = self.program.find()?;
         let lake = self.lake.clone();
-        // Held until the answer is there: so long no file that was lent goes.
+        // Held until the answer arrives, so that no lent file is removed before.
         let lend = move || lake.kinds().map(|kind| kind.lend()).collect::<Vec<Lent>>();
         let lent = tokio::task::spawn_blocking(lend).await.map_err(|_| QueryError::Broken)?;
         let kinds = self.lake.kinds().zip(&lent).map(|(kind, lent)| SentKind::new(kind, lent));
@@ -61,7 +61,7 @@ impl SqlEngine {
             Ok(Some(Err(QueryError::Broken))) => Err(why(process.end().await, &limits)),
             Ok(Some(answer)) => answer,
             Ok(None) => Err(why(process.end().await, &limits)),
-            // It computes without taking a breath.
+            // The process computes without yielding.
             Err(_) => {
                 process.kill().await;
                 Err(QueryError::Time(limits.time))
@@ -70,7 +70,7 @@ impl SqlEngine {
     }
 }
 
-/// Answers what the engine calls for, until it gives its answer; none when it ends without one.
+/// Serves the calls of the process until it returns its answer; `None` if it ends without one.
 async fn converse(
     process: &mut Process,
     question: &Question,
@@ -105,7 +105,7 @@ fn broken(what: &str, error: &impl std::fmt::Display) -> QueryError {
     QueryError::Broken
 }
 
-/// Why a process that ended without an answer did.
+/// Explains why a process ended without an answer.
 fn why(ending: Ending, limits: &Limits) -> QueryError {
     match ending {
         Ending::OutOfMemory => QueryError::Memory(limits.memory),

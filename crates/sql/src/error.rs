@@ -1,14 +1,14 @@
-//! Why a question was not answered, for whoever asked it.
+//! Why a query was not answered, for the user.
 
 use crate::program::Missing;
 use std::time::Duration;
 
-/// A place in the text of a question, counted from 1.
+/// A position in the text of a query, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Spot {
     /// The line.
     pub line: u64,
-    /// The character in it.
+    /// The character in the line.
     pub column: u64,
 }
 
@@ -18,29 +18,29 @@ impl std::fmt::Display for Spot {
     }
 }
 
-/// Why a question was not answered.
+/// Why a query was not answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum QueryError {
-    /// It is longer than a question may be.
+    /// It is too long.
     #[error("the query is {0} bytes long, and may have {limit}", limit = crate::LONGEST_SQL)]
     TooLong(usize),
-    /// It has more words and signs than a question may have.
+    /// It has too many words and signs.
     #[error("the query has {0} words and signs, and may have {limit}", limit = crate::MOST_TOKENS)]
     TooMany(usize),
-    /// It is no SQL.
+    /// It is not valid SQL.
     #[error("{}{what}", .at.map(|at| format!("at {at}: ")).unwrap_or_default())]
     Syntax {
-        /// Where, if that is known.
+        /// The position, if known.
         at: Option<Spot>,
         /// What is wrong.
         what: String,
     },
-    /// It is not one statement that reads.
+    /// It is not a statement that only reads.
     #[error(
         "{0} is not a query: only SELECT (and EXPLAIN of one) is answered here, and nothing is ever written"
     )]
     NotReading(String),
-    /// It holds no statement, or several.
+    /// It contains no statement, or several.
     #[error("there are {0} statements; a query is one")]
     NotOne(usize),
     /// There is no such table.
@@ -48,48 +48,48 @@ pub enum QueryError {
     NoTable {
         /// The name.
         table: String,
-        /// Those there are.
+        /// The existing tables.
         known: String,
     },
-    /// There is no such column where it is asked for.
+    /// There is no such column in this place.
     #[error("there is no column {column:?}{}", nearest(.near))]
     NoColumn {
         /// The name.
         column: String,
-        /// Those that it may have been meant to be, the nearest first.
+        /// Similar names, the closest first.
         near: Vec<String>,
     },
-    /// It cannot be understood, for another reason.
+    /// It is invalid for another reason.
     #[error("{0}")]
     Refused(String),
-    /// It failed while it ran, on what it computes.
+    /// It failed while running, because of its computation.
     #[error("{0}")]
     Failed(String),
-    /// It needs more memory than it may have.
+    /// It needs more memory than it may use.
     #[error("the query needs more than the {} MiB of memory that it may use", .0 >> 20)]
     Memory(usize),
-    /// It took longer than it may.
+    /// It took too long.
     #[error("the query took longer than {}", span(*.0))]
     Time(Duration),
-    /// Too many are asked at this moment.
+    /// Too many queries are running.
     #[error("{limit} queries are running already, and no more run at once", limit = crate::MOST_AT_ONCE)]
     Busy,
-    /// The SQL engine is not there yet.
+    /// The SQL engine is still being built.
     #[error("the SQL engine is being built")]
     BeingBuilt,
-    /// The SQL engine is not there.
+    /// The SQL engine is not installed.
     #[error("the SQL engine is not installed: there is no {0}")]
     NotInstalled(String),
-    /// The SQL engine that is there belongs to another version.
+    /// The installed SQL engine belongs to another version.
     #[error("the SQL engine beside this server is of another version")]
     OtherVersion,
-    /// Something here is broken. The details are in the log.
+    /// An internal error. The log has the details.
     #[error("the query failed in a way that is not its own fault")]
     Broken,
 }
 
 impl QueryError {
-    /// What to do about it.
+    /// Returns advice on what to do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
             Self::TooLong(_) | Self::TooMany(_) => {
@@ -117,7 +117,7 @@ impl QueryError {
         }
     }
 
-    /// Whether whoever asked can mend it by asking otherwise.
+    /// Returns whether the user can correct it by a different query.
     pub const fn is_askers(&self) -> bool {
         !matches!(
             self,

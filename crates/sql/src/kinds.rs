@@ -1,8 +1,8 @@
-//! What the types of columns are called.
+//! The names of column types.
 
 use arrow_schema::{DataType, TimeUnit};
 
-/// What a type is called, in the words of answers.
+/// Returns the name of a type in answers.
 pub fn kind(kind_of: &DataType) -> String {
     match kind_of {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => "text".to_owned(),
@@ -22,7 +22,7 @@ pub fn kind(kind_of: &DataType) -> String {
     }
 }
 
-/// The type of moments.
+/// Returns the type of time stamps.
 pub fn moment_type() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
 }

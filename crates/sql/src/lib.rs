@@ -1,12 +1,11 @@
-//! Questions in SQL over what happened: what one may take, which tables there are, what an answer is, and the process that
-//! answers it.
+//! SQL queries over recorded events: their limits, the tables, the answers, and the process that runs them.
 //!
-//! The SQL engine is a program of its own, `countersign-query`. This room starts one process for each question, holds it to
-//! its memory, time, files and descriptors, hands it what only the server has (entries of the journal, files that a store
-//! keeps), and takes its answer. A question that breaks the engine ends that process and nothing else.
+//! The SQL engine is a separate program, `countersign-query`. This crate starts one process per query, limits its
+//! memory, time, files and descriptors, gives it what only the server has (entries of the journal, files in an object
+//! store), and receives its answer. A query that crashes the engine ends only that process.
 //!
-//! This room must not know how SQL is executed (it has no engine among its dependencies), who asks, where the journal is
-//! kept, or what a policy is.
+//! This crate must not know how SQL is executed (it does not depend on an engine), who asks, where the journal is
+//! stored, or what a policy is.
 
 mod answer;
 mod engine;

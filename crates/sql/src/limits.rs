@@ -1,28 +1,29 @@
-//! How much one question may take.
+//! The limits of a query.
 
 use std::time::Duration;
 
-/// Longest text of a question, in bytes.
+/// Maximum length of a query in bytes.
 pub const LONGEST_SQL: usize = 16 << 10;
-/// Most words and signs of a question. A chain of operators is an expression as deep as it is long, and planning it takes
-/// more than in proportion, with no breath at which it could be stopped: this bounds both, the stack and the time (a test
-/// holds that).
+/// Maximum number of words and signs in a query. A chain of operators is an expression as deep as it is long, and the
+/// time to plan it grows faster than its length, without a point at which it could be stopped. This limits both the
+/// stack and the time, as a test checks.
 pub const MOST_TOKENS: usize = 2_000;
-/// Most questions at once. What more there are is refused, not queued: a queue of questions is memory too.
+/// Maximum number of concurrent queries. Others are refused, not queued, because a queue takes memory too.
 pub const MOST_AT_ONCE: usize = 2;
-/// Most bytes of an answer's values as JSON, whatever its number of rows.
+/// Maximum size of an answer's values as JSON in bytes, whatever the number of rows.
 pub const LONGEST_ANSWER: usize = 32 << 20;
 
-/// How much one question may take.
+/// The limits of a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Most rows of the answer; it says when there were more. Default 10,000.
+    /// Maximum number of rows; the answer says if there were more. Default 10,000.
     pub rows: usize,
-    /// How long it may take. Default 30 s.
+    /// Time-out. Default 30 s.
     pub time: Duration,
-    /// Most bytes that sorting, grouping and joining may keep in memory; nothing is spilled to disk. Default 512 MiB.
+    /// Maximum number of bytes that sorting, grouping and joining may hold in memory; nothing is spilled to disk.
+    /// Default 512 MiB.
     pub memory: usize,
-    /// Whether only what lies in this process's own folder is read, and nothing that only a store has. Default no.
+    /// Whether to read only this process's own folder, and nothing from an object store. Default false.
     pub local: bool,
 }
 
@@ -33,8 +34,8 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Most rows that can be asked for: an answer is held in memory as a whole.
+    /// Maximum value of `rows`: an answer is held in memory as a whole.
     pub const MOST_ROWS: usize = 100_000;
-    /// The longest that can be asked for.
+    /// Maximum value of `time`.
     pub const LONGEST: Duration = Duration::from_secs(100);
 }

@@ -1,7 +1,8 @@
-//! The engine's process, and what it may take of the machine.
+//! The engine's process and its resource limits.
 //!
-//! The kernel holds it to these limits, whatever it does. What it may reach (no file but the evidence, no network, no other
-//! program) it limits itself before it reads anything but the question: see `confine.rs` in the room `query`.
+//! The kernel enforces these limits, whatever the process does. The process itself restricts what it can reach (no file
+//! but the evidence, no network, no other program) before it reads anything but the query: see `confine.rs` in the
+//! crate `query`.
 
 use crate::wire::{self, LONGEST_FRAME};
 use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit};
@@ -16,16 +17,16 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-/// Bytes beyond what operators may keep: the program itself, its stacks, the pages of files that it reads.
+/// Bytes beyond those that operators may hold: the program itself, its stacks, the pages of files that it reads.
 const ROOM: u64 = 512 << 20;
-/// Addresses beyond those bytes, which cost nothing by themselves: the program's code, and what the allocator reserves.
+/// Address space beyond those bytes, which costs no memory: the program's code, and the allocator's reservations.
 const ADDRESSES: u64 = 2 << 30;
-/// Most descriptors.
+/// Maximum number of descriptors.
 const DESCRIPTORS: u64 = 256;
-/// How much is kept of what it complains.
+/// Maximum size of the error output to keep, in bytes.
 const LONGEST_COMPLAINT: u64 = 4096;
 
-/// A process that answers one question. Dropped, it is killed.
+/// A process that runs one query; killed on drop.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
@@ -34,23 +35,23 @@ pub(crate) struct Process {
     complaint: JoinHandle<String>,
 }
 
-/// How a process ended that gave no answer.
+/// How a process ended that returned no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// It was given no more memory.
+    /// It reached its memory limit.
     OutOfMemory,
-    /// It was given no more processor time.
+    /// It reached its processor time limit.
     OutOfTime,
-    /// Something else.
+    /// Another cause.
     Other { status: String, complaint: String },
 }
 
 impl Process {
-    /// Starts the program. It may use so much processor time, and keep so many bytes beside itself.
+    /// Starts the program with a limit of processor time and of the bytes that operators may hold.
     pub(crate) fn start(program: &Path, time: Duration, memory: usize) -> io::Result<Self> {
         let mut child = Command::new(program)
             .env_clear()
-            // Each arena of the allocator reserves addresses; a few are enough for one question.
+            // Each arena of the allocator reserves address space; a few are enough for one query.
             .env("MALLOC_ARENA_MAX", "2")
             .current_dir("/")
             .stdin(Stdio::piped())
@@ -70,18 +71,18 @@ impl Process {
         Ok(Self { stdin: child.stdin.take(), stdout: child.stdout.take(), child, complaint })
     }
 
-    /// Says something to it.
+    /// Sends a message to the process.
     pub(crate) async fn say(&mut self, value: &impl Serialize) -> io::Result<()> {
         let frame = wire::frame(value)?;
         let stdin = self.stdin.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         match stdin.write_all(&frame).await {
-            // It ended. What it said before, and how it ended, is still to be heard.
+            // The process ended. Its earlier messages and its exit status are still to be read.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             written => written,
         }
     }
 
-    /// What it says next; none when it ended.
+    /// Receives the next message of the process; `None` if it ended.
     pub(crate) async fn hear<T: DeserializeOwned>(&mut self) -> io::Result<Option<T>> {
         let stdout = self.stdout.as_mut().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut length = [0; 4];
@@ -96,19 +97,19 @@ impl Process {
         let mut bytes = Vec::new();
         stdout.take(length).read_to_end(&mut bytes).await?;
         if (bytes.len() as u64) < length {
-            // It ended amid what it said.
+            // It ended within a message.
             return Ok(None);
         }
         Ok(Some(serde_json::from_slice(&bytes)?))
     }
 
-    /// Ends it.
+    /// Kills the process.
     pub(crate) async fn kill(&mut self) {
-        // An error says that it has ended.
+        // An error means that it has ended.
         let _ended = self.child.kill().await;
     }
 
-    /// How it ended, once it did.
+    /// Waits for the process to end, and returns how it ended.
     pub(crate) async fn end(mut self) -> Ending {
         drop((self.stdin.take(), self.stdout.take()));
         let status = match self.child.wait().await {
@@ -120,7 +121,8 @@ impl Process {
     }
 }
 
-/// What the kernel, the allocator and the threads' starter say when there is no more memory to be had.
+/// Returns whether the error output contains a message of the kernel, the allocator or the thread library about
+/// exhausted memory.
 fn is_out_of_memory(complaint: &str) -> bool {
     ["memory allocation of ", "Cannot allocate memory", "os error 12", "os error 11"]
         .iter()
@@ -132,7 +134,8 @@ fn ending(status: ExitStatus, complaint: String) -> Ending {
     if signal(Signal::XCPU) {
         Ending::OutOfTime
     } else if is_out_of_memory(&complaint) || signal(Signal::KILL) {
-        // Nobody kills it but the kernel, when the machine has no more memory: it asks to be the first to go.
+        // Only the kernel sends SIGKILL, if the machine runs out of memory: the process asks to be the first to be
+        // killed.
         Ending::OutOfMemory
     } else {
         Ending::Other { status: status.to_string(), complaint }
@@ -154,7 +157,7 @@ fn limit(child: &Child, time: Duration, memory: u64) -> io::Result<()> {
     ] {
         match prlimit(Some(pid), resource, Rlimit { current: Some(most), maximum: Some(most) }) {
             Ok(_) => {}
-            // It has ended already; what it said, or did not, tells more.
+            // The process has ended already; its output tells more.
             Err(rustix::io::Errno::SRCH) => return Ok(()),
             Err(error) => return Err(error.into()),
         }
@@ -162,7 +165,7 @@ fn limit(child: &Child, time: Duration, memory: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// The beginning of what it complains; the rest is read too, or it would wait for us.
+/// Returns the beginning of the error output. Reads the rest too, or the process would block.
 async fn complaint(mut stderr: impl AsyncRead + Unpin) -> String {
     let mut kept = Vec::new();
     let _ended = (&mut stderr).take(LONGEST_COMPLAINT).read_to_end(&mut kept).await;

@@ -1,4 +1,4 @@
-//! Where the SQL engine is: a program beside the one that runs.
+//! Locates the SQL engine: a program beside the running one.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -6,38 +6,38 @@ use std::path::{Path, PathBuf};
 /// The program's name.
 const NAME: &str = "countersign-query";
 
-/// Where the SQL engine is.
+/// The location of the SQL engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
     path: PathBuf,
 }
 
-/// Why nothing can be asked of the SQL engine.
+/// Why the SQL engine cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
-    /// It is not there yet.
+    /// It is still being built.
     #[error("the SQL engine is being built")]
     BeingBuilt,
-    /// It is not there.
+    /// It is not installed.
     #[error("the SQL engine is not installed: there is no {}", .0.display())]
     NotInstalled(PathBuf),
 }
 
 impl Program {
-    /// The program at this path.
+    /// Uses the program at this path.
     pub const fn at(path: PathBuf) -> Self {
         Self { path }
     }
 
-    /// The program beside another one, which is where builds and packages put it.
+    /// Uses the program beside another one, where builds and packages install it.
     pub fn beside(program: &Path) -> Self {
         Self::at(program.with_file_name(NAME))
     }
 
-    /// The path, when something is there.
+    /// Returns the path if the program exists.
     ///
     /// # Errors
-    /// Why there is nothing.
+    /// Why it does not exist.
     pub(crate) fn find(&self) -> Result<&Path, Missing> {
         if self.path.is_file() {
             return Ok(&self.path);
@@ -49,8 +49,8 @@ impl Program {
         })
     }
 
-    /// Whether a build of it is under way: whoever builds it holds the lock of a file beside it (`flock`), so a build that
-    /// was broken off is not waited for.
+    /// Returns whether a build is running. The build holds the lock of a file beside the program (`flock`), so an
+    /// aborted build does not count.
     fn is_being_built(&self) -> bool {
         let marker = self.path.with_extension("building");
         File::open(marker)

@@ -1,5 +1,5 @@
-//! What the server does for the engine while that answers a question: reads the journal, says which files there must be, and
-//! fetches those that only a store has. Nothing else can be asked of it, and no file that it did not name itself.
+//! Serves the engine's calls while it runs a query: reads the journal, lists the expected files, and fetches those in
+//! an object store. The engine can request nothing else, and no file that the server did not list.
 
 use crate::facts::Facts;
 use crate::wire::{Call, FilesCall, Reply, SentAway, SentEntry, SentKnown, world_part};
@@ -8,23 +8,23 @@ use countersign_names::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Most entries of the journal in one reply.
+/// Maximum number of journal entries per reply.
 const PAGE: usize = 1_000;
 
-/// A file elsewhere, by its kind, process and path.
+/// A file in an object store, by its kind, process and path.
 type AwayName = (String, String, String);
 
-/// What one question may ask of the server.
+/// What one query may request from the server.
 #[derive(Debug)]
 pub(crate) struct Source {
     lake: Lake,
     facts: Arc<dyn Facts>,
-    /// The files elsewhere that were named to the engine.
+    /// The files in an object store that the server has listed to the engine.
     named: BTreeMap<AwayName, Away>,
-    /// The files that it reads, by the number that it was told.
+    /// The fetched files that the engine reads, by the number that it received.
     held: HashMap<u64, Fetched>,
     last: u64,
-    /// The world that it reads, a part at a time.
+    /// The world that the engine reads in parts.
     world: Vec<u8>,
 }
 
@@ -59,7 +59,7 @@ impl Source {
         }
     }
 
-    /// Does what may wait where that is fine; `failed` is the reply when it breaks off, or there is no such kind.
+    /// Runs an operation that may block on a thread for it. Returns `failed` if that panics or the kind does not exist.
     async fn blocking<T: Send + 'static>(
         &self,
         kind: &str,
@@ -73,7 +73,7 @@ impl Source {
 
     async fn known(&mut self, kind: String, partition: String) -> Reply {
         let known = self.blocking(&kind, None, move |files| files.account().known(&partition)).await;
-        // Those that were lost here may be fetched as copies of this process's own.
+        // If this process lost some of its own files, they may be fetched as copies.
         let elsewhere = self.lake.kind(&kind).and_then(|files| files.elsewhere());
         if let (Some(known), Some(elsewhere)) = (&known, elsewhere) {
             let process = elsewhere.process().to_owned();

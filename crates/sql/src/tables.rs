@@ -1,4 +1,4 @@
-//! The tables as people read of them: what each is, and what each column means. `docs/query.md` is made of this.
+//! The documentation of the tables and their columns. `docs/query.md` is generated from it.
 
 use crate::kinds::{kind, moment_type};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
@@ -12,9 +12,9 @@ use std::sync::{Arc, LazyLock};
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// What a row of it is.
+    /// What a row represents.
     pub about: &'static str,
-    /// Its columns, in their order.
+    /// Its columns, in order.
     pub columns: Vec<Column>,
 }
 
@@ -23,11 +23,11 @@ pub struct Table {
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// Its type, in the words of answers.
+    /// Its type, as answers name it.
     pub kind: String,
-    /// Whether a row may have no value in it.
+    /// Whether its values may be null.
     pub nullable: bool,
-    /// What it means.
+    /// Its meaning.
     pub about: &'static str,
 }
 
@@ -35,11 +35,11 @@ pub struct Column {
 struct RecordTableText {
     /// Its name, which is the kind's.
     name: &'static str,
-    /// What a row of it is.
+    /// What a row represents.
     about: &'static str,
     /// Its columns.
     schema: fn() -> SchemaRef,
-    /// What they mean, in their order.
+    /// Their meanings, in order.
     meanings: &'static [(&'static str, &'static str)],
 }
 
@@ -51,7 +51,7 @@ const RECORD_TABLES: &[RecordTableText] = &[RecordTableText {
     meanings: DECISIONS,
 }];
 
-/// Every table there is.
+/// Returns every table.
 pub fn tables() -> &'static [Table] {
     static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
         let of_records = RECORD_TABLES.iter().map(|it| table(it.name, it.about, &(it.schema)(), it.meanings));
@@ -68,7 +68,7 @@ pub fn tables() -> &'static [Table] {
     &TABLES
 }
 
-/// The columns of `facts`.
+/// Returns the columns of `facts`.
 pub fn facts_schema() -> SchemaRef {
     let always = |name: &str, kind| Field::new(name, kind, false);
     Arc::new(Schema::new(vec![
@@ -81,7 +81,7 @@ pub fn facts_schema() -> SchemaRef {
     ]))
 }
 
-/// The columns of `sessions`.
+/// Returns the columns of `sessions`.
 pub fn sessions_schema() -> SchemaRef {
     let always = |name: &str, kind| Field::new(name, kind, false);
     let maybe = |name: &str, kind| Field::new(name, kind, true);
@@ -113,7 +113,7 @@ fn table(
         name: field.name().clone(),
         kind: kind(field.data_type()),
         nullable: field.is_nullable(),
-        // A test holds that each column has one.
+        // A test checks that each column has one.
         about: meanings.iter().find(|(name, _)| name == field.name()).map_or("", |(_, about)| about),
     });
     Table { name, about, columns: columns.collect() }

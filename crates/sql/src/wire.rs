@@ -1,7 +1,8 @@
-//! What the server and the SQL engine say to each other, over the engine's standard input and output.
+//! The protocol between the server and the SQL engine, over the engine's standard input and output.
 //!
-//! A frame is a length (four bytes, the least first) and as many bytes of JSON. The server begins with the [`Question`]. The
-//! engine calls for what it cannot read itself, one call at a time, each followed by its reply, and ends with the answer.
+//! A frame is a length (four bytes, little-endian) followed by that many bytes of JSON. The server begins with the
+//! [`Question`]. The engine calls for what it cannot read itself, one call at a time, each followed by its reply, and
+//! ends with the answer.
 
 use crate::answer::{Answer, AnswerColumn};
 use crate::error::QueryError;
@@ -20,26 +21,26 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Changes with every change of these shapes.
+/// The version of the protocol. Change it with every change of these types.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "/3");
 
-/// Longest frame. An answer's values are bounded, and so are the lists that the server sends.
+/// Maximum size of a frame in bytes. An answer's values and the lists that the server sends are limited.
 pub const LONGEST_FRAME: u64 = 3 * LONGEST_ANSWER as u64;
 
-/// A question, with all that the engine is told before it begins.
+/// A query, with everything that the engine needs to begin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Question {
-    /// The version of this wire.
+    /// The version of the protocol.
     pub version: String,
-    /// The question.
+    /// The text of the query.
     pub sql: String,
-    /// Most rows of the answer.
+    /// Maximum number of rows.
     pub rows: usize,
-    /// How long it may take, in milliseconds.
+    /// Time-out in milliseconds.
     pub time_millis: u64,
-    /// Most bytes that sorting, grouping and joining may keep.
+    /// Maximum number of bytes that sorting, grouping and joining may hold.
     pub memory: usize,
-    /// Whether only what lies in the folders of `kinds` is read.
+    /// Whether to read only the folders of `kinds`.
     pub local: bool,
     /// Where the records of each kind are.
     pub kinds: Vec<SentKind>,
@@ -52,14 +53,14 @@ pub struct SentKind {
     pub name: String,
     /// The folder of its files.
     pub folder: PathBuf,
-    /// The folder of files that were fetched, and the name of this process in the store, where there is one.
+    /// The folder of fetched files, and the name of this process in the object store; `None` without a store.
     pub elsewhere: Option<(PathBuf, String)>,
-    /// What of the newest records is not on disk yet.
+    /// Records that are not on disk yet.
     pub behind: Vec<Gap>,
 }
 
 impl SentKind {
-    /// A kind that was lent.
+    /// Describes a kind that was lent.
     pub(crate) fn new(kind: &dyn RecordFiles, lent: &Lent) -> Self {
         let elsewhere = kind.elsewhere().map(|it| (it.folder().to_owned(), it.process().to_owned()));
         let behind = lent.behind().iter().cloned().map(Gap::from).collect();
@@ -68,7 +69,7 @@ impl SentKind {
 }
 
 impl Question {
-    /// The limits that it names.
+    /// Returns the limits of the query.
     pub const fn limits(&self) -> Limits {
         Limits {
             rows: self.rows,
@@ -79,96 +80,96 @@ impl Question {
     }
 }
 
-/// What the engine says.
+/// A message of the engine.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum FromEngine {
-    /// It has something for the log.
+    /// An entry for the server's log.
     Note(String),
-    /// It needs something.
+    /// A call for something.
     Call(Call),
-    /// It is done.
+    /// The answer, which ends the exchange.
     Answer(Result<SentAnswer, QueryError>),
 }
 
-/// What the engine needs of the server.
+/// A call of the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Call {
-    /// Entries of the journal.
+    /// Requests entries of the journal.
     Facts {
-        /// Those after this sequence.
+        /// The sequence after which they begin.
         after: u64,
-        /// At most this many.
+        /// Their maximum number.
         limit: usize,
     },
-    /// Something about the files of a kind, by the kind's name.
+    /// Requests something about the files of a kind, by the kind's name.
     Files(String, FilesCall),
-    /// The newest world of which every fact is older than a moment.
+    /// Requests the newest stored world whose facts are all older than a moment.
     EarlierWorld {
-        /// The moment, in microseconds.
+        /// The moment, in microseconds since the Unix epoch.
         before: i64,
-        /// How many of its bytes were had already.
+        /// How many of its bytes the engine has already.
         after: usize,
     },
-    /// A fetched file is not read any more.
+    /// Releases a fetched file.
     Release(u64),
 }
 
-/// What the engine needs to know of one kind's files.
+/// A call about the files of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilesCall {
-    /// The files that there must be in a partition.
+    /// Requests the expected files of a partition.
     Known(String),
-    /// The partitions in which there must be files.
+    /// Requests the partitions with expected files.
     Partitions,
-    /// The moment before which everything has expired.
+    /// Requests the moment before which everything has expired.
     GoneBefore,
-    /// The partitions in which other processes keep files.
+    /// Requests the partitions in which other processes have files.
     OthersPartitions,
-    /// The files that other processes keep in a partition.
+    /// Requests the files of other processes in a partition.
     Others(String),
-    /// The other processes of whose records some have expired.
+    /// Requests the other processes with expired records.
     OthersGone,
-    /// A file that was named in a reply, by its process and path.
+    /// Fetches a file that a reply listed, by its process and path.
     Fetch(String, String),
 }
 
-/// What the server replies to a call.
+/// The server's reply to a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
     /// Entries, or why they cannot be read.
     Facts(Result<Vec<SentEntry>, String>),
-    /// Files; none when nobody keeps account.
+    /// Files; `None` if the files are not anchored.
     Known(Option<Vec<SentKnown>>),
     /// Names of partitions.
     Partitions(Vec<String>),
-    /// A moment, in microseconds.
+    /// A moment, in microseconds since the Unix epoch.
     Moment(Option<i64>),
     /// Files of other processes.
     Others(Vec<SentAway>),
-    /// Other processes, with a moment each.
+    /// Other processes, each with a moment.
     Gone(Vec<(String, i64)>),
-    /// The number by which a file is held, and where it is; or why it cannot be had.
+    /// The number by which the file is released, and its path; or why it cannot be fetched.
     Fetched(Result<(u64, PathBuf), String>),
-    /// A part of the bytes of a world, in Base64; none when there is no world, or no more of it.
+    /// A part of the bytes of a world, in Base64; `None` if there is no world, or no more of it.
     World(Option<String>),
-    /// Nothing to say.
+    /// An empty reply.
     Done,
 }
 
-/// Most bytes of a world in one reply.
+/// Maximum number of bytes of a world per reply.
 const WORLD_PART: usize = 16 << 20;
 
-/// The reply with the bytes after so many.
+/// Returns the reply with the next part, after this many bytes.
 pub(crate) fn world_part(bytes: &[u8], after: usize) -> Reply {
     let rest = bytes.get(after..).unwrap_or_default();
     let part = rest.get(..WORLD_PART).unwrap_or(rest);
     Reply::World((!part.is_empty()).then(|| STANDARD.encode(part)))
 }
 
-/// The bytes of a part.
+/// Decodes a part.
 ///
 /// # Errors
-/// When it is no Base64.
+/// If it is not Base64.
 pub fn world_bytes(part: &str) -> Result<Vec<u8>, base64::DecodeError> {
     STANDARD.decode(part)
 }
@@ -192,7 +193,7 @@ impl From<Gap> for Skipped {
     }
 }
 
-/// An entry of the journal, its payload in Base64: it need not be text.
+/// An entry of the journal. Its payload is in Base64, because it need not be text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentEntry(u64, String);
 
@@ -234,7 +235,7 @@ impl From<SentFile> for SealedFile {
     }
 }
 
-/// A file that there must be.
+/// An expected file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentKnown {
     file: SentFile,
@@ -303,7 +304,7 @@ impl TryFrom<SentAnswer> for Answer {
     }
 }
 
-/// A value, its numbers exactly as they were written: serde's own reading of fractions may be off in the last digit.
+/// Parses a value and keeps its numbers exact: serde's parser may be off in the last digit of a fraction.
 fn exact(raw: &RawValue) -> Result<Value, serde_json::Error> {
     let text = raw.get();
     Ok(match text.as_bytes().first() {
@@ -327,16 +328,16 @@ fn exact(raw: &RawValue) -> Result<Value, serde_json::Error> {
 /// Writes a frame.
 ///
 /// # Errors
-/// The system's, or that it is too long.
+/// An error of the system, or the frame is too long.
 pub fn write(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
     out.write_all(&frame(value)?)?;
     out.flush()
 }
 
-/// Reads a frame; none at the end.
+/// Reads a frame; `None` at the end.
 ///
 /// # Errors
-/// The system's, or that it is none.
+/// An error of the system, or the frame is invalid.
 pub fn read<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<Option<T>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
