@@ -1,4 +1,4 @@
-//! An answer out of the engine's batches: columns with their types, and rows of plain values.
+//! Converts the engine's batches into an answer: columns with types, and rows of plain values.
 
 use countersign_sql::{AnswerColumn, kind};
 use datafusion::arrow::array::{Array, AsArray as _, RecordBatch};
@@ -10,7 +10,7 @@ use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::arrow::{compute, datatypes};
 use serde_json::{Number, Value};
 
-/// The columns of an answer of this shape.
+/// Returns the columns for this schema.
 pub(crate) fn columns(schema: &Schema) -> Vec<AnswerColumn> {
     let column = |field: &std::sync::Arc<Field>| AnswerColumn {
         name: field.name().clone(),
@@ -19,18 +19,18 @@ pub(crate) fn columns(schema: &Schema) -> Vec<AnswerColumn> {
     schema.fields().iter().map(column).collect()
 }
 
-/// The values of the columns, a row at a time.
+/// The values of the columns, one row at a time.
 pub(crate) struct Values<'a> {
     columns: Vec<Cells<'a>>,
 }
 
-/// Reads one column's values; made once for a batch.
+/// Reads one column's values; created once per batch.
 enum Cells<'a> {
-    /// What JSON has a value for.
+    /// Types that JSON can represent.
     Plain(&'a dyn Array),
-    /// Moments, as microseconds.
+    /// Time stamps, in microseconds.
     Moments(datafusion::arrow::array::ArrayRef),
-    /// All else, as text.
+    /// All others, as text.
     Shown(&'a dyn Array, ArrayFormatter<'a>),
 }
 
@@ -50,7 +50,7 @@ impl<'a> Cells<'a> {
         use datatypes::TimeUnit::Microsecond;
         Ok(match column.data_type() {
             DataType::Timestamp(_, zone) => {
-                // A moment that microseconds cannot say is none that was recorded: null is what a cast makes of it.
+                // A time stamp outside the range of microseconds was never recorded; the cast turns it into null.
                 let micros = DataType::Timestamp(Microsecond, zone.clone());
                 Self::Moments(compute::cast(column, &micros)?)
             }
@@ -86,7 +86,7 @@ fn is_plain(kind: &DataType) -> bool {
         | DataType::Utf8
         | DataType::LargeUtf8
         | DataType::Utf8View
-        // What signed and unsigned numbers come to together.
+        // The common type of signed and unsigned numbers.
         | DataType::Decimal128(_, 0)
         | DataType::Float16
         | DataType::Float32
@@ -103,7 +103,8 @@ fn is_plain(kind: &DataType) -> bool {
     }
 }
 
-/// A value that JSON has; null where a column is not what it says, which does not happen.
+/// Converts a value of a type that JSON can represent; null if a column does not have its declared type, which does not
+/// happen.
 fn plain(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
     if column.is_null(row) {
         return Ok(Value::Null);
@@ -135,7 +136,7 @@ fn plain(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
         },
         DataType::Map(..) => map(column, row)?,
         kind if kind.is_integer() => {
-            // One value, in the widest there is.
+            // A single value, in the widest type.
             let wide = compute::cast(&column.slice(row, 1), &DataType::Int64)?;
             wide.as_primitive_opt::<Int64Type>().map_or(Value::Null, |it| it.value(0).into())
         }
@@ -164,18 +165,18 @@ fn map(column: &dyn Array, row: usize) -> Result<Value, ArrowError> {
     Ok(Value::Object(pairs))
 }
 
-/// A number where JSON's readers can be trusted with it, else text.
+/// Returns a number if it fits in 64 bits, which JSON parsers can handle; otherwise a text.
 fn whole(value: i128) -> Value {
     let small = i64::try_from(value).map(Value::from).or_else(|_| u64::try_from(value).map(Value::from));
     small.unwrap_or_else(|_| Value::String(value.to_string()))
 }
 
-/// JSON has no value for what is no number.
+/// JSON cannot represent NaN and infinities.
 fn float(value: f64) -> Value {
     Number::from_f64(value).map_or_else(|| Value::String(value.to_string()), Value::Number)
 }
 
-/// How many bytes a value takes as JSON, at most.
+/// Returns an upper bound of a value's size as JSON in bytes.
 pub(crate) fn size(value: &Value) -> usize {
     match value {
         Value::String(text) => text_size(text),
@@ -188,7 +189,7 @@ pub(crate) fn size(value: &Value) -> usize {
     }
 }
 
-/// A control character is written as six.
+/// A control character takes six bytes.
 fn text_size(text: &str) -> usize {
     let escaped = text.bytes().filter(|byte| *byte < 0x20).count() * 5;
     let quoted = text.bytes().filter(|byte| matches!(byte, b'"' | b'\\')).count();

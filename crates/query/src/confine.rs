@@ -1,10 +1,10 @@
-//! What the engine gives up before it looks at the question: every file but the evidence, the network, other programs and
-//! other processes. A mistake in a parser of Parquet or SQL then finds nothing within reach.
+//! Restricts the process before it reads the query: no file but the evidence, no network, no other program or process.
+//! A bug in the Parquet or SQL parser then gives an attacker nothing to reach.
 //!
-//! Files by Landlock, system calls by a filter (seccomp); neither needs a privilege. The limits of memory, time and
-//! descriptors are the server's to set. A kernel without Landlock (before 5.13) leaves files to the permissions of the user, and the
-//! log says so. The filter names what is refused, not what is allowed: the runtime below may come to need other calls with
-//! any update, and what lets a process act on others is a short list.
+//! Landlock restricts files, and a seccomp filter restricts system calls; neither needs privileges. The server sets the
+//! limits of memory, time and descriptors. On a kernel without Landlock (before 5.13), only the user's permissions
+//! restrict files, and the log says so. The filter lists what is refused, not what is allowed: the runtime may need
+//! other calls after any update, while the calls that let a process affect others are a short list.
 
 use countersign_sql::wire::Question;
 use landlock::{
@@ -19,12 +19,12 @@ use seccompiler::{
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The rights that are handled: those that kernels have had since 6.12; older ones handle what they know.
+/// The Landlock rights to handle: those of kernels since 6.12. Older kernels handle those that they know.
 const RIGHTS: ABI = ABI::V6;
-/// How much the gate, which shares the machine, goes before.
+/// How much the priority is lowered below that of the gate, which shares the machine.
 const NICE: i32 = 10;
 
-/// Why it is not confined.
+/// Why the process is not confined.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotConfined {
     #[error("files: {0}")]
@@ -35,10 +35,10 @@ pub(crate) enum NotConfined {
     Calls(#[from] seccompiler::Error),
 }
 
-/// Gives up what no question needs, and says what this machine does not allow to be given up. To be called before there is
-/// another thread.
+/// Restricts the process; returns a message about what this machine cannot restrict. Call it before starting another
+/// thread.
 pub(crate) fn confine(question: &Question) -> Result<Option<&'static str>, NotConfined> {
-    // Neither is a loss where the machine does not allow it.
+    // If the machine does not allow these two, nothing is lost.
     let _lower = getpriority_process(None).and_then(|nice| setpriority_process(None, nice + NICE));
     let _first_to_go = std::fs::write("/proc/self/oom_score_adj", "1000");
     let own = question.kinds.iter().map(|kind| kind.folder.as_path());
@@ -49,7 +49,7 @@ pub(crate) fn confine(question: &Question) -> Result<Option<&'static str>, NotCo
     Ok((files == RulesetStatus::NotEnforced).then_some(left))
 }
 
-/// Leaves these folders to be read, and no other file; no connection, and no signal to others.
+/// Allows reading these folders and no other file. Refuses connections, and signals to other processes.
 fn files<'a>(folders: impl Iterator<Item = &'a Path>) -> Result<RulesetStatus, NotConfined> {
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
@@ -66,15 +66,15 @@ fn files<'a>(folders: impl Iterator<Item = &'a Path>) -> Result<RulesetStatus, N
 fn calls() -> Result<(), NotConfined> {
     let refused = |calls: &[libc::c_long]| calls.iter().map(|call| (*call, Vec::new())).collect();
     let mut beyond: BTreeMap<i64, Vec<SeccompRule>> = refused(BEYOND);
-    // A thread is wanted, a process is not.
+    // Threads are needed, processes are not.
     let thread = libc::CLONE_THREAD as u64;
     let process = SeccompCondition::new(0, SeccompCmpArgLen::Qword, SeccompCmpOp::MaskedEq(thread), 0)?;
     beyond.insert(libc::SYS_clone, vec![SeccompRule::new(vec![process])?]);
-    // Its limits may be looked at.
+    // Reading its limits is allowed.
     let raised = SeccompCondition::new(2, SeccompCmpArgLen::Qword, SeccompCmpOp::Ne, 0)?;
     beyond.insert(libc::SYS_prlimit64, vec![SeccompRule::new(vec![raised])?]);
     apply(beyond, libc::EPERM)?;
-    // What it is to make cannot be seen by a filter; where it is not there, `clone` is used.
+    // A filter cannot see the flags of `clone3`. If it does not exist, the C library uses `clone`.
     apply(refused(&[libc::SYS_clone3]), libc::ENOSYS)
 }
 
@@ -85,7 +85,7 @@ fn apply(rules: BTreeMap<i64, Vec<SeccompRule>>, error: i32) -> Result<(), NotCo
     Ok(seccompiler::apply_filter(&program)?)
 }
 
-/// Sockets, programs, processes, other processes' memory, and what changes the machine.
+/// Sockets, programs, processes, other processes' memory, and calls that change the machine.
 const BEYOND: &[libc::c_long] = &[
     libc::SYS_socket,
     libc::SYS_socketpair,

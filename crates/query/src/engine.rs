@@ -1,4 +1,4 @@
-//! Answering one question, on a thread with a stack for it.
+//! Runs one query, on a thread with a sufficient stack.
 
 use crate::answer::{Values, columns, size};
 use crate::facts::FactsTable;
@@ -21,13 +21,13 @@ use futures_util::StreamExt as _;
 use std::sync::Arc;
 use std::thread;
 
-/// The stack of the question's thread. A question of the most words, which is one operator after the other, goes as deep as
-/// it has operators; the memory is taken as far as it is used.
+/// Stack size in bytes of the query's thread. A query of the maximum number of words, a chain of operators, recurses
+/// once per operator. Unused stack takes no memory.
 const STACK: usize = 128 << 20;
-/// Rows that the engine moves at once.
+/// Rows per batch.
 const BATCH: usize = 4_096;
-/// Functions that are not there: with each, a few letters ask for as much memory as one likes, in one piece, of which the
-/// limit would learn too late.
+/// Functions that are removed: a short call of any of them can allocate any amount of memory at once, before the memory
+/// limit notices.
 const ABSENT: &[&str] = &[
     "repeat",
     "lpad",
@@ -38,11 +38,11 @@ const ABSENT: &[&str] = &[
     "list_repeat",
     "array_resize",
     "list_resize",
-    // Where files lie is the machine's business.
+    // The paths of files are not the user's business.
     "input_file_name",
 ];
 
-/// Answers a question.
+/// Runs a query.
 pub(crate) fn run(
     kinds: Vec<Box<dyn KindTable>>,
     facts: Arc<dyn Facts>,
@@ -62,7 +62,7 @@ pub(crate) fn run(
     })
 }
 
-/// One question on its thread.
+/// A query on its thread.
 struct Question {
     kinds: Vec<Box<dyn KindTable>>,
     facts: Arc<dyn Facts>,
@@ -73,7 +73,7 @@ struct Question {
 impl Question {
     fn answer(&self) -> Result<Answer, QueryError> {
         let statement = sql::read(&self.sql)?;
-        // Time, and no sockets: it may have none.
+        // Timers only, no sockets: the process may not open any.
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(|error| {
                 tracing::error!(%error, "a query got no runtime");
@@ -83,7 +83,7 @@ impl Question {
             let answer = tokio::time::timeout(self.limits.time, self.execute(statement));
             answer.await.unwrap_or(Err(QueryError::Time(self.limits.time)))
         });
-        // What still reads a file in the background ends with the process.
+        // Background reads of files end with the process.
         runtime.shutdown_background();
         answer
     }
@@ -131,13 +131,13 @@ impl Question {
         Ok(answer)
     }
 
-    /// What the engine may use, and nothing else: no files by name, no formats, no disk.
+    /// Configures the engine with what it needs and nothing else: no files by name, no formats, no disk.
     fn state(&self) -> Result<SessionState, DataFusionError> {
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(GreedyMemoryPool::new(self.limits.memory)))
             .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
             .build_arc()?;
-        // One thread: the machine is the gate's, and a plan of one partition is also the one that takes least memory.
+        // One thread: the gate needs the machine, and a plan with one partition also uses the least memory.
         let config = SessionConfig::new()
             .with_target_partitions(1)
             .with_batch_size(BATCH)
@@ -158,8 +158,8 @@ impl Question {
     }
 }
 
-/// The same, of no more rows than are shown, and one more that tells there were more: what is sorted is then not sorted
-/// to its end.
+/// Limits the plan to the maximum number of rows and one more, which shows that there were more. Sorting can then stop
+/// early.
 fn bounded(plan: LogicalPlan, rows: usize) -> Result<LogicalPlan, DataFusionError> {
     match plan {
         LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_) => Ok(plan),

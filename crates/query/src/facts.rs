@@ -1,4 +1,4 @@
-//! The table of facts: the journal, an entry a row, as it was stated.
+//! The table of facts: the journal, one row per entry.
 
 use crate::gaps::Gaps;
 use crate::window;
@@ -21,10 +21,10 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Entries that are read at once.
+/// Entries per read.
 pub(crate) const PAGE: usize = 1_000;
 
-/// That the journal could not be read, or not understood.
+/// Returns the gap for a journal that could not be read or parsed.
 pub(crate) fn unread(why: String) -> Skipped {
     Skipped { path: PathBuf::from("journal"), why }
 }
@@ -123,7 +123,7 @@ impl PartitionStream for Part {
     }
 }
 
-/// Entries as rows. Of a fact that this build does not know, what every fact has is shown all the same.
+/// Converts entries into rows. Facts that this build does not know are included too, by the parts that every fact has.
 fn batch(entries: &[Entry], gaps: &Gaps) -> Result<RecordBatch> {
     let (mut sequences, mut moments) = (UInt64Builder::new(), TimestampMicrosecondBuilder::new());
     let (mut kinds, mut versions) = (StringBuilder::new(), UInt64Builder::new());
@@ -154,13 +154,13 @@ fn batch(entries: &[Entry], gaps: &Gaps) -> Result<RecordBatch> {
     Ok(RecordBatch::try_new_with_options(facts_schema(), columns, &options)?)
 }
 
-/// What every fact has.
+/// The parts that every fact has.
 struct Parts {
     at: i64,
     kind: String,
     version: u64,
     stated_by: String,
-    /// What it says besides, as JSON.
+    /// The remaining content, as JSON.
     body: String,
 }
 
@@ -171,7 +171,7 @@ fn parts(payload: &[u8]) -> Option<Parts> {
     let (kind, version) = named.as_str()?.rsplit_once('/')?;
     let stated_by = match fact.remove("by")? {
         Value::String(word) => word,
-        // A person or a service account is an id; a part of the software is a name, and says so.
+        // A person or a service account is an id; a part of the software is a name with a prefix.
         Value::Object(by) => match by.iter().next()? {
             (kind, Value::String(name)) if kind == "system" => format!("system:{name}"),
             (_, Value::String(id)) => id.clone(),

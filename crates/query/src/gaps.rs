@@ -1,15 +1,15 @@
-//! What was not read, gathered while a question runs.
+//! Collects what a query could not read.
 
 use countersign_lake::Skipped;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// What was not read; clones are the same.
+/// What was not read. Clones are handles to the same list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gaps(Arc<Mutex<Vec<Skipped>>>);
 
 impl Gaps {
-    /// Each is said once, however often a question comes by it.
+    /// Adds gaps, each only once.
     pub(crate) fn note(&self, skipped: impl IntoIterator<Item = Skipped>) {
         let mut noted = self.0.lock();
         for gap in skipped {

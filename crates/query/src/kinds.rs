@@ -1,4 +1,4 @@
-//! The kinds of records that there are tables of. A kind is registered in one line.
+//! The kinds of records that have tables. Registering a kind takes one line.
 
 use crate::gaps::Gaps;
 use crate::records::RecordsTable;
@@ -9,27 +9,27 @@ use countersign_sql::wire::{Question, SentKind};
 use datafusion::catalog::TableProvider;
 use std::sync::Arc;
 
-/// Every kind that there is a table of; its table has its name.
+/// Every kind that has a table; the table has the kind's name.
 const KINDS: &[Registration] = &[registered::<Decisions>()];
 
-/// How a kind is opened.
+/// How to open a kind.
 #[derive(Clone, Copy)]
 struct Registration {
     name: &'static str,
     open: fn(&Server, &SentKind) -> Box<dyn KindTable>,
 }
 
-/// A kind, and how it is opened.
+/// Returns the registration of a kind.
 const fn registered<K: RecordKind>() -> Registration {
     Registration { name: K::FILES.name, open: |server, kind| Box::new(server.store::<K>(kind)) }
 }
 
-/// The records of a kind, to be made a table.
+/// The records of a kind, from which a table is made.
 pub(crate) trait KindTable: Send {
-    /// The table's name.
+    /// Returns the table's name.
     fn name(&self) -> &'static str;
 
-    /// The table; with `local`, only of what this process keeps.
+    /// Returns the table; with `local`, only of this process's own records.
     fn table(&self, local: bool, gaps: Gaps) -> Arc<dyn TableProvider>;
 }
 
@@ -43,7 +43,7 @@ impl<K: RecordKind> KindTable for RecordStore<K> {
     }
 }
 
-/// The kinds that a question is about.
+/// Opens the kinds that a query may use.
 pub(crate) fn opened(server: &Server, question: &Question) -> Vec<Box<dyn KindTable>> {
     let of = |kind: &SentKind| {
         let registration = KINDS.iter().find(|registration| registration.name == kind.name)?;

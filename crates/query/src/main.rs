@@ -1,12 +1,13 @@
-//! The SQL engine: a program that answers one question over what happened, and ends. The server starts it, bounds it, and
-//! talks to it over its standard input and output.
+//! The SQL engine: a program that runs one query over recorded events, and ends. The server starts it, limits it, and
+//! communicates over its standard input and output.
 //!
-//! It only reads: records of every kind, which lie in folders that it may read, and the sessions and facts of the
-//! journal, which it calls the server for. Before it looks at the question it confines itself: no file but the records, no
-//! network, no other program. What could not be read is said beside the rows, so that a part never passes for the whole.
+//! It only reads: records of every kind, from folders that it may read, and the sessions and facts of the journal,
+//! which it requests from the server. Before it looks at the query, it confines itself: no file but the records, no
+//! network, no other program. The answer reports what could not be read, so that a partial result never passes for the
+//! whole.
 //!
-//! This room knows tables and the engine, which is nobody else's. It must not know who asks, where the journal is kept, or
-//! what a policy is.
+//! This crate knows tables and the SQL engine, which no other crate knows. It must not know who asks, where the journal
+//! is stored, or what a policy is.
 
 mod answer;
 mod confine;
@@ -26,7 +27,7 @@ use std::io;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // What is said here, the server puts into its log.
+    // The server writes this output to its log.
     tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).init();
     match run() {
         Ok(()) => ExitCode::SUCCESS,

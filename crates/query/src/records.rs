@@ -1,8 +1,9 @@
-//! The table of one kind of record: Parquet of the days that may matter, and what is not Parquet yet, each record exactly once.
+//! The table of one kind of record: the Parquet files of relevant days and the records that are not Parquet yet, each
+//! exactly once.
 //!
-//! The engine's own reader reads the files, so that what conditions rule out by a file's statistics and what columns nobody
-//! asks for are not read at all. It reads them one by one, under our eyes: a file that is damaged or gone is noted and
-//! passed over, where the engine alone would give up the whole question.
+//! The engine's own reader reads the files, so it skips what file statistics exclude, and columns that the query does
+//! not use. This module opens the files one by one: it reports and skips a damaged or missing file, for which the
+//! engine alone would abort the query.
 
 mod ends;
 mod file;
@@ -35,19 +36,19 @@ pub(crate) struct RecordsTable<K: RecordKind> {
     schema: SchemaRef,
 }
 
-/// Which columns a question needs of a record.
+/// The columns that a query needs.
 #[derive(Debug, Clone)]
 pub(crate) struct ColumnSelection {
-    /// The columns that are given, by their places among all.
+    /// The selected columns, as indexes into all columns.
     pub(crate) columns: Vec<usize>,
-    /// What is given.
+    /// The schema of the selected columns.
     pub(crate) schema: SchemaRef,
-    /// The first of the columns of ends.
+    /// The index of the first column of ends.
     pub(crate) ends: usize,
 }
 
 impl ColumnSelection {
-    /// Whether the ends of records are asked for.
+    /// Returns whether the query selects columns of ends.
     pub(crate) fn has_ends(&self) -> bool {
         self.columns.iter().any(|column| *column >= self.ends)
     }
@@ -58,8 +59,8 @@ impl<K: RecordKind> RecordsTable<K> {
         Self { store, local, gaps, schema: rows_schema::<K>() }
     }
 
-    /// The first of the columns of ends. A row of a file may not know it, and a condition on it
-    /// must not be asked of the file.
+    /// Returns the index of the first column of ends. The row in a file may lack the end, so conditions on these
+    /// columns must not be evaluated on the file.
     fn ends(&self) -> usize {
         self.schema.fields().len().saturating_sub(end_columns::<K>())
     }
@@ -117,7 +118,7 @@ impl<K: RecordKind> TableProvider for RecordsTable<K> {
     }
 }
 
-/// The time that conditions leave.
+/// Returns the time span that the conditions leave.
 fn moments(filters: &[Expr], time: &str) -> Range<Timestamp> {
     let bounds = window::bounds(filters, time);
     let moment = |micros: i128| {

@@ -1,7 +1,7 @@
-//! The server at the other end: what only it has, called for over the standard output and read from the standard input.
+//! Calls to the server for what only it has, over standard output and standard input.
 //!
-//! Standard input is read by a thread of its own for as long as the process lives: its end is the end of whoever waits for
-//! the answer, and ends this process too.
+//! A separate thread reads standard input while the process lives. If the input ends, the server no longer waits for
+//! the answer, so this process ends too.
 
 use countersign_lake::{
     Anchors, Away, Elsewhere, Fetched, KnownFile, NotAnchored, RecordKind, RecordStore, SealedFile, Skipped,
@@ -16,12 +16,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-/// The server. Clones are the same.
+/// The connection to the server. Clones are handles to the same connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Server(Arc<Mutex<Receiver<Reply>>>);
 
 impl Server {
-    /// Begins to listen, and says what is to be in the log. The question must have been read.
+    /// Starts to receive replies, and sends `note` for the log. The query must have been read before.
     pub(crate) fn listen(note: Option<&str>) -> io::Result<Self> {
         if let Some(note) = note {
             wire::write(&mut io::stdout().lock(), &FromEngine::Note(note.to_owned()))?;
@@ -39,7 +39,7 @@ impl Server {
         Ok(Self(Arc::new(Mutex::new(told))))
     }
 
-    /// The records of a kind, as the server keeps account of them.
+    /// Opens the records of a kind, with the server's account of the files.
     pub(crate) fn store<K: RecordKind>(&self, kind: &SentKind) -> RecordStore<K> {
         let files = KindFilesCalls { server: self.clone(), kind: K::FILES.name };
         let elsewhere = kind.elsewhere.clone().map(|(folder, process)| {
@@ -49,12 +49,12 @@ impl Server {
         RecordStore::read_only(kind.folder.clone(), Arc::new(Account(files)), elsewhere, behind)
     }
 
-    /// The journal, as the server reads it.
+    /// Returns the journal, read through the server.
     pub(crate) fn facts(&self) -> Arc<dyn Facts> {
         Arc::new(Journal(self.clone()))
     }
 
-    /// Calls for something, and waits for it. The calling thread may block.
+    /// Makes a call and waits for the reply. Blocks.
     fn call(&self, call: Call) -> Reply {
         let replies = self.0.lock();
         if wire::write(&mut io::stdout().lock(), &FromEngine::Call(call)).is_err() {
@@ -62,7 +62,7 @@ impl Server {
         }
         match replies.recv() {
             Ok(reply) => reply,
-            // The thread that listens ends the process.
+            // The receiving thread ends the process.
             Err(_) => std::process::exit(1),
         }
     }
@@ -104,7 +104,7 @@ impl Facts for Journal {
     }
 }
 
-/// What the server knows of the files of one kind.
+/// Calls about the files of one kind.
 #[derive(Debug, Clone)]
 struct KindFilesCalls {
     server: Server,
@@ -117,7 +117,7 @@ impl KindFilesCalls {
     }
 }
 
-/// Which files there must be.
+/// The expected files.
 #[derive(Debug)]
 struct Account(KindFilesCalls);
 
@@ -166,7 +166,7 @@ fn partitions(reply: Reply) -> Vec<String> {
     }
 }
 
-/// What other processes keep.
+/// The files of other processes.
 #[derive(Debug)]
 struct Others {
     files: KindFilesCalls,
@@ -214,7 +214,7 @@ impl Elsewhere for Others {
     }
 }
 
-/// A fetched file that is being read.
+/// A fetched file that is being read; released on drop.
 #[derive(Debug)]
 struct FileLease {
     server: Server,

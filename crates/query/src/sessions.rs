@@ -1,4 +1,4 @@
-//! The table of sessions: every sign-in that the journal tells of, folded out of its facts each time it is asked for.
+//! The table of sessions: every sign-in in the journal, folded from its facts for each query.
 
 use crate::facts::{PAGE, unread};
 use crate::gaps::Gaps;
@@ -23,13 +23,13 @@ use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// Rows that are given at once.
+/// Rows per batch.
 const BATCH: usize = 4_096;
-/// What a row takes in memory while the journal is read, about.
+/// Estimated memory of a row in bytes while the journal is read.
 const ROW: usize = 512;
-/// The column of the moment at which a session began.
+/// The column with the start of a session.
 const BEGAN_AT: &str = "began_at";
-/// How somebody signs in: there is one way.
+/// The only method of signing in.
 const METHOD: &str = "passkey";
 
 /// The table.
@@ -82,7 +82,7 @@ impl TableProvider for Sessions {
     }
 }
 
-/// All of them that began at a moment or later, if one is given; and perhaps others.
+/// The scan of the table: every session that began at `since` or later, and possibly others.
 #[derive(Debug, Clone)]
 struct All {
     facts: Arc<dyn Facts>,
@@ -101,12 +101,12 @@ impl PartitionStream for All {
         let (all, out) = (self.clone(), stream.tx());
         stream.spawn(async move {
             let memory = MemoryConsumer::new("sessions").register(context.memory_pool());
-            // Of sessions that began before, nothing is asked: so their facts need not be read.
+            // The query needs no session that began earlier, so the facts before need not be read.
             let earlier = match all.since {
                 Some(since) => all.facts.earlier_world(since).await,
                 None => None,
             };
-            // Bytes that this build cannot read are as good as none: everything is folded.
+            // If this build cannot read the checkpoint, everything is folded.
             let world = earlier.and_then(|bytes| World::from_checkpoint(&bytes).ok()).unwrap_or_default();
             let mut after = world.seq();
             let mut fold = Fold { world, ..Fold::default() };
@@ -120,7 +120,7 @@ impl PartitionStream for All {
                 };
                 let Some(last) = page.last() else { break };
                 after = last.sequence;
-                // Folding wants the processor, and others of this question want to be heard: a page at a time.
+                // Folding uses the processor, so other tasks of this query may run after each page.
                 if let Some((sequence, why)) = page.iter().find_map(|entry| {
                     let folded = Stated::from_bytes(&entry.payload).map_err(|error| error.to_string());
                     let folded = folded.and_then(|stated| fold.tell(entry.sequence, &stated));
@@ -144,7 +144,7 @@ impl PartitionStream for All {
     }
 }
 
-/// A session, as it stands after the facts that were told.
+/// A session, as it is after the facts folded so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Signed {
     session: SessionId,
@@ -160,7 +160,7 @@ struct Signed {
     ended: Option<(Timestamp, &'static str)>,
 }
 
-/// The sessions so far, and the world, which alone knows whose sessions a fact ends.
+/// The sessions so far, and the world, which determines whose sessions a fact ends.
 #[derive(Debug, Default)]
 struct Fold {
     world: World,
@@ -178,7 +178,7 @@ impl Fold {
         };
         let why = self.ends(&stated.fact).map(|(_, why)| why);
         self.world.replay(stated).map_err(|contradiction| contradiction.to_string())?;
-        // Those that were past their time ended then, by themselves.
+        // Sessions already past their expiry had ended by themselves.
         for (session, _) in before.into_iter().filter(|(_, expires_at)| *expires_at > stated.at) {
             if self.world.session(session).is_none()
                 && let Some(row) = self.row(session)
@@ -223,7 +223,7 @@ impl Fold {
         self.rows.get_mut(*self.places.get(&session)?)
     }
 
-    /// Whose sessions the fact may end, and what that is called.
+    /// Returns the person whose sessions the fact may end, and the reason for the table.
     fn ends(&self, fact: &Fact) -> Option<(PersonId, &'static str)> {
         Some(match fact {
             Fact::Session(SessionFact::Ended { session, reason }) => {
@@ -240,7 +240,7 @@ impl Fold {
             Fact::Credential(CredentialFact::Removed { credential }) => {
                 (self.world.credential(*credential)?.person, "credential_removed")
             }
-            // The way back in, for somebody who lost their passkeys, ends what these began.
+            // Recovery, for a person who lost their passkeys, ends the sessions that those began.
             Fact::Credential(CredentialFact::Registered { person, .. }) => (*person, "recovered"),
             _ => return None,
         })

@@ -1,4 +1,4 @@
-//! From text to a plan that reads and does nothing else, or to a complaint that helps.
+//! Turns the text of a query into a plan that only reads, or into a helpful error.
 
 use countersign_sql::{LONGEST_SQL, MOST_TOKENS, QueryError, Spot};
 use datafusion::common::{DataFusionError, SchemaError};
@@ -11,12 +11,12 @@ use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::ParserError;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
-/// How deep brackets, subqueries and the like may be nested; what is as deep without brackets is bounded by its length.
+/// Maximum nesting of brackets, subqueries and the like. Nesting without brackets is limited by the length.
 const DEEPEST: usize = 50;
-/// How many names are offered for one that is not known.
+/// Maximum number of suggestions for an unknown name.
 const OFFERED: usize = 3;
 
-/// The one statement that a text is, if it reads.
+/// Parses a text as a single statement that only reads.
 pub(crate) fn read(sql: &str) -> Result<Statement, QueryError> {
     if sql.len() > LONGEST_SQL {
         return Err(QueryError::TooLong(sql.len()));
@@ -59,7 +59,7 @@ fn first_word(sql: &str) -> String {
     sql.chars().skip(begin).take_while(|c| word(*c)).take(40).collect::<String>().to_uppercase()
 }
 
-/// What a statement means, given the tables that are known.
+/// Plans a statement over the known tables.
 pub(crate) async fn plan(
     state: &SessionState,
     statement: Statement,
@@ -72,7 +72,7 @@ pub(crate) async fn plan(
         }
     }
     let plan = state.statement_to_plan(statement).await.map_err(|error| refused(&error))?;
-    // What was read above is a query; this is about what could be written within one.
+    // The statement is a query; this checks for parts of it that write.
     let only_read =
         SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     only_read
@@ -85,7 +85,7 @@ fn no_table(table: &str, known: &[&str]) -> QueryError {
     QueryError::NoTable { table: table.to_owned(), known: known.join(", ") }
 }
 
-/// What the engine found wrong, for whoever asked.
+/// Converts an error of the engine into one for the user.
 pub(crate) fn refused(error: &DataFusionError) -> QueryError {
     let root = error.find_root();
     let said = || tidy(&root.strip_backtrace());
@@ -111,7 +111,7 @@ pub(crate) fn refused(error: &DataFusionError) -> QueryError {
     }
 }
 
-/// The engine's words without the names of its kinds of errors, and without advice to report them.
+/// Removes the engine's names of error kinds, and its advice to report them, from a message.
 fn tidy(said: &str) -> String {
     let mut said = said.trim();
     for kind in ["Error during planning: ", "Execution error: ", "Arrow error: ", "Schema error: "] {
@@ -139,7 +139,7 @@ fn syntax(error: &ParserError) -> QueryError {
     QueryError::Syntax { at, what: what.trim().to_owned() }
 }
 
-/// Reads `4, Column: 17`.
+/// Parses `4, Column: 17`.
 fn spot(place: &str) -> Option<Spot> {
     let (line, column) = place.split_once(", Column: ")?;
     let digits: String = column.chars().take_while(char::is_ascii_digit).collect();
@@ -150,7 +150,7 @@ fn no_column(column: &str, valid: &[&str]) -> QueryError {
     let mut near: Vec<(usize, &str)> = valid.iter().map(|known| (distance(column, known), *known)).collect();
     near.sort_unstable();
     near.dedup();
-    // Beyond half of its letters, two names have nothing to do with each other.
+    // If more than half of the letters differ, the names are unrelated.
     let close = |(far, name): &(usize, &str)| {
         *far * 2 <= column.chars().count().max(2) || name.contains(column) || column.contains(name)
     };
@@ -158,7 +158,7 @@ fn no_column(column: &str, valid: &[&str]) -> QueryError {
     QueryError::NoColumn { column: column.to_owned(), near }
 }
 
-/// How many letters must change to make one name the other.
+/// Returns the number of letters to change to turn one name into the other.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(80).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

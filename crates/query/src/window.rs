@@ -1,15 +1,17 @@
-//! Between which values a column must lie, as far as conditions say so: what lets a table leave out whole days and pages.
+//! Derives the range of a column from conditions, so that a table can skip whole days and pages.
 
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, Operator, utils::split_conjunction};
 use std::ops::RangeInclusive;
 
-/// The widest that the conditions, all of which hold, leave to a column of moments (in microseconds) or whole numbers.
+/// Returns the range that the conditions, all of which hold, leave for a column of time stamps (in microseconds) or
+/// whole numbers.
 pub(crate) fn bounds(filters: &[Expr], column: &str) -> RangeInclusive<i128> {
     let (mut least, mut most) = (i128::MIN, i128::MAX);
     for condition in filters.iter().flat_map(split_conjunction) {
         let Some((operator, value)) = compared(condition, column) else { continue };
-        // A value between two microseconds bounds by the one below, and that is in either way: too wide is harmless.
+        // A value between two microseconds was rounded down. The upper bound is one larger for that: a range that is
+        // too wide is harmless.
         match operator {
             Operator::Eq => (least, most) = (least.max(value), most.min(value.saturating_add(1))),
             Operator::Gt | Operator::GtEq => least = least.max(value),
@@ -20,7 +22,7 @@ pub(crate) fn bounds(filters: &[Expr], column: &str) -> RangeInclusive<i128> {
     least..=most
 }
 
-/// The comparison that a condition is, with the column on its left.
+/// Returns the comparison of a condition, with the column on the left.
 fn compared(condition: &Expr, column: &str) -> Option<(Operator, i128)> {
     match condition {
         Expr::BinaryExpr(binary) => {
@@ -39,7 +41,7 @@ fn compared(condition: &Expr, column: &str) -> Option<(Operator, i128)> {
 fn is(expr: &Expr, column: &str) -> bool {
     match expr {
         Expr::Column(found) => found.name == column,
-        // A cast of ours to a finer moment or a wider number keeps the order.
+        // The planner's cast to a finer time stamp keeps the order.
         Expr::Cast(cast) => cast.field.data_type().is_temporal() && is(&cast.expr, column),
         _ => false,
     }

@@ -1,4 +1,4 @@
-//! Copies of the evidence in a store that is not ours: made, compared, read by another process, and missed.
+//! Copies of the evidence in an external object store: made, verified, read by another process, and missing.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -37,7 +37,7 @@ mod kinds;
 const EVER: Timestamp = Timestamp::from_micros(i64::MIN);
 const URL: &str = "s3://evidence/a/b";
 
-/// In a hurry.
+/// Without delays.
 const PACE: Pace = Pace {
     grace: Duration::ZERO,
     relist: Duration::ZERO,
@@ -46,7 +46,7 @@ const PACE: Pace = Pace {
     longest: Duration::from_millis(100),
 };
 
-/// Noon of a day, the first of which is 2026-11-22.
+/// Noon of a day; day 0 is 2026-11-22.
 fn noon(day: i64) -> Timestamp {
     let first: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
     Timestamp::from_micros(first.as_micros() + day * 86_400_000_000)
@@ -94,7 +94,7 @@ fn decided(day: i64, n: u64) -> Decided {
     }
 }
 
-/// The journal says nothing that these questions are about.
+/// The journal contains nothing that these queries read.
 #[derive(Debug)]
 struct Nothing;
 
@@ -150,7 +150,8 @@ impl Process {
         Self { name: name.to_owned(), folder: own, ledger: ledger.clone(), sink, store, copies }
     }
 
-    /// Records so many accesses of a day, every second of which ends after its file was made; and all of it is Parquet.
+    /// Records `count` accesses of a day, every second of which ends after its file was written, and converts all to
+    /// Parquet.
     async fn record(self, day: i64, count: u64, store: &S3, url: &str) -> Self {
         let rows: Vec<Decided> = (0..count).map(|n| decided(day, n)).collect();
         rows.iter().for_each(|row| self.sink.record(row).unwrap());
@@ -170,13 +171,13 @@ impl Process {
         again.again(store, url, Options::default()).await
     }
 
-    /// The same process, ended and begun again.
+    /// Ends and restarts the same process.
     async fn again(self, store: &S3, url: &str, options: Options) -> Self {
         self.sink.close().await.unwrap();
         Self::open(self.folder.parent().unwrap(), &self.name, &self.ledger, store, url, options)
     }
 
-    /// Copies for as long as what is given back lives.
+    /// Copies until the returned guard is dropped.
     fn copy(&self) -> tokio_util::sync::DropGuard {
         let stop = CancellationToken::new();
         tokio::spawn(self.copies.clone().keep(self.store.clone(), stop.clone()));
@@ -206,7 +207,7 @@ impl Process {
         engine.ask(sql, limits).await.unwrap()
     }
 
-    /// How many decisions there are, how many distinct ones, and of how many it is known how they ended.
+    /// Returns the number of decisions, of distinct ones, and of those with a known end, and the gaps.
     async fn counted(&self, local: bool) -> (u64, u64, u64, Vec<String>) {
         let sql = "SELECT count(*), count(DISTINCT id), count(completed_at) FROM decisions";
         let answer = self.ask(sql, local).await;
@@ -215,7 +216,7 @@ impl Process {
         (number(0), number(1), number(2), gaps.collect())
     }
 
-    /// How many accesses there are to be asked again.
+    /// Counts the accesses that can be evaluated again.
     async fn swept(&self) -> (usize, usize) {
         let store = self.store.clone();
         let sweeping = tokio::task::spawn_blocking(move || {
@@ -226,7 +227,7 @@ impl Process {
         sweeping.await.unwrap()
     }
 
-    /// What is wrong in the bucket, a line each, with how many copies are as they must be.
+    /// Returns the number of intact copies, and the problems in the bucket, one per line.
     async fn compared(&self) -> (u64, String) {
         let (copies, store) = (self.copies.clone(), self.store.clone());
         let comparing = tokio::task::spawn_blocking(move || {
@@ -278,7 +279,7 @@ async fn what_is_copied_is_as_it_was_and_what_is_not_is_found() {
     assert_eq!(one.copies.get_head().await, Ok(Some(b"12:ab".to_vec())));
     assert_eq!(one.compared().await, (4, String::new()));
 
-    // Behind everybody's back.
+    // Without the process's knowledge.
     let bytes = store.get(&one.key(&files[0]));
     let mut flipped = bytes.clone();
     flipped[9] ^= 1;
@@ -299,13 +300,13 @@ async fn what_is_copied_is_as_it_was_and_what_is_not_is_found() {
     }
     assert_eq!(said.lines().count(), 4, "{said}");
 
-    // What is missing is put there again; what somebody else put there is theirs.
+    // A missing object is uploaded again; an object that somebody else put there is left alone.
     let copying = one.copy();
     one.until(|_| store.keys().contains(&one.key(&files[1]))).await;
     drop(copying);
     assert!(store.keys().contains(&one.key("stray")));
 
-    // A file that was lost here is read from there, and one that was lost here and altered there is not.
+    // A file lost here is read from the store; one that is lost here and altered there is not.
     assert_eq!(one.counted(true).await, (42, 42, 21, Vec::new()));
     fs::remove_file(one.file(&files[1])).unwrap();
     let decisions: Vec<&String> = files.iter().filter(|file| file.contains("/decisions-")).collect();
@@ -334,7 +335,7 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
         two.record(0, 4, &store, URL).await.record(0, 6, &store, URL).await.record(1, 8, &store, URL).await;
     one.copied().await;
 
-    // The other has not copied yet: what is not there is said, with how much it is.
+    // The other process has not copied yet: the answer reports what is missing, and how much.
     let (count, _, _, gaps) = one.counted(false).await;
     assert_eq!(count, 10);
     assert!(gaps.iter().any(|gap| gap.starts_with("two: 18 rows in 3 files")), "{gaps:?}");
@@ -348,7 +349,7 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
     let one_day = one.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-23'", false).await;
     assert_eq!((&one_day.rows[0][0], &one_day.skipped), (&json!(8), &Vec::new()));
 
-    // Compacted: the same records, in fewer files, here and there.
+    // Compacted: the same records in fewer files, here and in the store.
     let before = store.keys().len();
     two.store.compact(noon(3), false, &mut |_, _| ControlFlow::Continue(())).unwrap();
     let copying = two.copy();
@@ -363,7 +364,7 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
     assert_eq!(one.counted(false).await, (28, 28, 14, Vec::new()));
     assert_eq!(one.swept().await, (28, 0));
 
-    // The store is away: what is here is answered, and what is not is said once for the process.
+    // The store is unreachable: local records are answered, and what is missing is reported once per process.
     let again = one.again(&store, URL, Options::default()).await;
     store.down();
     let (count, _, _, gaps) = again.counted(false).await;
@@ -374,7 +375,7 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
     assert_eq!(again.swept().await, (10, 1));
     store.up();
 
-    // Expired: gone here, and there.
+    // Expired: removed here and in the store.
     let keep = Some(Duration::from_secs(86_400));
     let two = two.again(&store, URL, Options { keep, ..Options::default() }).await;
     two.store.retain(noon(2), false).unwrap();
@@ -383,7 +384,7 @@ async fn one_process_reads_what_all_recorded_each_record_once() {
     two.until(|_| theirs().iter().all(|key| key.starts_with("a/b/two/dt=2026-11-23"))).await;
     drop(copying);
     assert_eq!(two.compared().await.1, "");
-    // What was asked last is remembered to be away for a while; a process that begins asks.
+    // A process remembers for a while that the store was unreachable; a new process asks.
     let again = again.again(&store, URL, Options::default()).await;
     assert_eq!(again.counted(false).await, (18, 18, 9, Vec::new()));
     let since = again.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-22'", false).await;
@@ -442,7 +443,7 @@ async fn what_keeps_copies_from_being_made_is_said_and_costs_nothing_else() {
     one.until(says("cannot be reached")).await;
     drop(copying);
 
-    // Recording goes on, and what it made is copied once the store is back.
+    // Recording continues, and its files are copied once the store is back.
     let one = one.record(1, 6, &store, URL).await;
     assert_eq!(one.counted(true).await, (12, 12, 6, Vec::new()));
     let copying = one.copy();
@@ -455,7 +456,7 @@ async fn what_keeps_copies_from_being_made_is_said_and_costs_nothing_else() {
     drop(copying);
     assert_eq!(one.compared().await, (4, String::new()));
 
-    // A bucket that is not there.
+    // A bucket that does not exist.
     let lost = Process::open(folder.path(), "lost", &ledger, &store, "s3://not-there", Options::default());
     let copying = lost.copy();
     lost.until(says("the store has no bucket not-there")).await;
@@ -490,7 +491,7 @@ async fn two_installations_with_one_bucket_leave_each_other_alone() {
     let one = one.record(0, 4, &store, URL).await;
     one.copied().await;
     let before = store.keys();
-    // The first entry of a journal has its moment and its words in its hash; this one says something else.
+    // The hash of a journal's first entry covers its time and content; this one has different content.
     let journal = Journal::open_sqlite(theirs.path().join("journal.db")).await.unwrap();
     let other = Ledger::open(journal, Arc::new(|| noon(0)), |_| {}).await.unwrap();
     let group =
@@ -542,7 +543,7 @@ async fn a_process_that_is_killed_amid_copying_goes_on_and_leaves_no_half() {
         assert!(store.waiting() > 0, "nothing is being copied");
         child.kill().unwrap();
         child.wait().unwrap();
-        // One more of them is let through, whole, although nobody waits for it any more; or none.
+        // One more of them is completed, although nobody waits for it any more; or none.
         store.release();
         while store.waiting() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -575,7 +576,7 @@ async fn a_child_that_copies() {
     copies.keep(store, CancellationToken::new()).await;
 }
 
-/// The flows of a process, which lie within the folder of its decisions.
+/// Opens the flows of a process, which are inside the folder of its decisions.
 fn flows_of(
     process: &Path,
     name: &str,
@@ -646,7 +647,7 @@ async fn a_second_kind_is_copied_beside_the_first_compared_with_it_and_read_by_a
     assert_eq!(compared(of_one.clone(), lake).await, (2, vec![(Fault::Altered, place)]));
     store.put(&key, &bytes);
 
-    // Another process reads them, and takes neither kind for the other.
+    // Another process reads them, and confuses neither kind with the other.
     let two = folder.path().join("two");
     let of_two = copies("two");
     let (_sink_of_two, flows_of_two) = flows_of(&two, "two", &ledger, &of_two);

@@ -1,4 +1,4 @@
-//! A second kind of record is a table of its own as soon as it is opened: nothing else here knows it.
+//! A second kind of record becomes a table as soon as it is opened; no other code here knows it.
 
 use super::KindTable;
 use crate::engine;

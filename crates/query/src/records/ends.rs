@@ -1,4 +1,4 @@
-//! The ends of records whose own rows do not say them: they were told when their record was in an earlier file.
+//! Adds the ends of records whose rows lack them, because the end came when the record was already in a file.
 
 use super::reading::{Reading, blocking};
 use countersign_lake::columns::joined_ends_batch;
@@ -14,16 +14,16 @@ use std::sync::Arc;
 
 type EndsByKey<K> = HashMap<KeyOf<K>, <K as RecordKind>::End>;
 
-/// What is known of ends, a few days of it at a time.
+/// The known ends, a few days at a time.
 pub(super) struct EndLookup<K: RecordKind> {
     /// From segments.
     recent: EndsByKey<K>,
-    /// The files that hold ends, by the day on which the record's key was drawn.
+    /// The files with ends, by the day of the records' keys.
     files: BTreeMap<Date, Vec<PathBuf>>,
-    /// Those of them that only others have.
+    /// The files of them that only others have.
     away: BTreeMap<Date, Vec<Away>>,
     unfetched: Unfetched,
-    /// What the files of these days hold.
+    /// The contents of the files of these days.
     read: BTreeMap<Date, EndsByKey<K>>,
     memory: MemoryReservation,
 }
@@ -36,7 +36,7 @@ impl<K: RecordKind> EndLookup<K> {
         Ok(Self { recent, files, away, unfetched: Unfetched::default(), read, memory })
     }
 
-    /// Says which files hold ends.
+    /// Adds files with ends.
     pub(super) fn are_in(&mut self, files: Vec<PathBuf>) {
         for file in files {
             if let Some(day) = day_of(&file) {
@@ -45,7 +45,7 @@ impl<K: RecordKind> EndLookup<K> {
         }
     }
 
-    /// Says which files hold ends that only others have.
+    /// Adds files with ends that only others have.
     pub(super) fn are_away(&mut self, files: Vec<Away>) {
         for away in files {
             if let Some(day) = day_of(Path::new(&away.file.path)) {
@@ -54,12 +54,12 @@ impl<K: RecordKind> EndLookup<K> {
         }
     }
 
-    /// What could not be had.
+    /// Returns the gaps: files that could not be fetched.
     pub(super) fn gaps(self) -> Vec<Skipped> {
         self.unfetched.gaps()
     }
 
-    /// The rows of this file with their ends, where that is asked for.
+    /// Adds the ends to the rows of this file, if the query selects them.
     pub(super) async fn join(
         &mut self,
         batch: RecordBatch,
@@ -102,11 +102,11 @@ impl<K: RecordKind> EndLookup<K> {
         self.recent.get(&key).or_else(|| self.read.values().find_map(|known| known.get(&key)))
     }
 
-    /// Reads what may be the ends of the records of a file, and forgets those of earlier ones.
+    /// Reads the possible ends of a file's records, and forgets those of earlier files.
     async fn read_around(&mut self, file: &Path, reading: &Reading<K>) -> Result<()> {
         let Some(day) = day_of(file) else { return Ok(()) };
-        // A key is drawn just before its moment is read: midnight may lie between. One that tells no time is kept under
-        // the first day of all.
+        // A key is generated just before its time stamp, so midnight may be in between. Keys without a time are stored
+        // under the first day of the epoch.
         let first = jiff::civil::date(1970, 1, 1);
         let near = [day.yesterday().unwrap_or(day), day, day.tomorrow().unwrap_or(day), first];
         let gone: Vec<Date> = self.read.keys().filter(|read| !near.contains(read)).copied().collect();
@@ -146,12 +146,12 @@ impl<K: RecordKind> EndLookup<K> {
     }
 }
 
-/// What so many ends take, about.
+/// Estimates the memory of this many ends in bytes.
 const fn size<K: RecordKind>(ends: usize) -> usize {
     ends * size_of::<(KeyOf<K>, K::End)>() * 2
 }
 
-/// The day of the partition that a file lies in.
+/// Returns the day of the partition that contains a file.
 fn day_of(file: &Path) -> Option<Date> {
     file.parent()?.file_name()?.to_str()?.strip_prefix("dt=")?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! One file of records, read by the engine's own reader.
+//! Reads one file of records with the engine's own reader.
 
 use super::reading::Reading;
 use countersign_lake::RecordKind;
@@ -18,9 +18,9 @@ use std::sync::Arc;
 
 /// Why a file was not read to its end.
 pub(super) enum FileError {
-    /// The file's fault: what is said of it.
+    /// The file is at fault: skip it and report this.
     File(String),
-    /// The question's: it ends it.
+    /// The query is at fault, and ends.
     Question(DataFusionError),
 }
 
@@ -33,7 +33,7 @@ impl From<DataFusionError> for FileError {
     }
 }
 
-/// Begins to read a file: the columns that are wanted, and those that tell two records apart where it is contested.
+/// Opens a file: the selected columns, plus, if its time is contested, those that distinguish records.
 pub(super) fn open<K: RecordKind>(
     reading: &Reading<K>,
     path: &Path,
@@ -78,10 +78,9 @@ pub(super) fn open<K: RecordKind>(
     Ok(opened.map_err(|_| unwound())??)
 }
 
-/// The next rows; none at the end.
+/// Reads the next rows; `None` at the end.
 ///
-/// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. What it unwinds with
-/// ends here.
+/// The Parquet parser was written for trusted files and may index out of bounds on others, so this catches its panics.
 pub(super) async fn next(rows: &mut SendableRecordBatchStream) -> Result<Option<RecordBatch>, FileError> {
     match AssertUnwindSafe(rows.next()).catch_unwind().await {
         Ok(batch) => Ok(batch.transpose()?),

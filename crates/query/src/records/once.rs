@@ -1,8 +1,8 @@
-//! Each record exactly once, although it may be met twice: in a segment and in the file that was made of it meanwhile, in a
-//! file that somebody wrote anew and in those that it replaces.
+//! Returns each record exactly once, although it may occur twice: in a segment and in the file converted from it
+//! meanwhile, or in a rewritten file and in those that it replaces.
 //!
-//! Two copies of a record have the same moment. So keys are compared only where the times of files touch, and remembered for
-//! one day: the files of different days share no record.
+//! Two copies of a record have the same time stamp. So keys are compared only where the time spans of files overlap,
+//! and remembered for one day: files of different days share no record.
 
 use super::file::FileError;
 use countersign_lake::{KeyOf, RecordKind};
@@ -16,12 +16,12 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-/// What was met of one day.
+/// The records already returned of one day.
 pub(super) struct Once<'a, K: RecordKind> {
-    /// Given from segments, whatever files say.
+    /// Records from segments; these are never taken from files.
     recent: &'a HashSet<KeyOf<K>>,
     met: HashSet<KeyOf<K>>,
-    /// The times, in order and apart, of which there is more than one file.
+    /// The time spans that more than one file covers, in order and disjoint.
     contested: Vec<RangeInclusive<Timestamp>>,
     memory: MemoryReservation,
 }
@@ -37,12 +37,12 @@ impl<'a, K: RecordKind> Once<'a, K> {
         Self { recent, met: HashSet::new(), contested: contested(spans), memory }
     }
 
-    /// Whether a file of this time may hold a record that is elsewhere too.
+    /// Returns whether a file with this time span may contain a record that is also elsewhere.
     pub(super) fn is_contested(&self, span: &RangeInclusive<Timestamp>) -> bool {
         self.contested.iter().any(|time| time.start() <= span.end() && span.start() <= time.end())
     }
 
-    /// The rows that were not met before.
+    /// Removes the rows that were already returned.
     pub(super) fn keep(&mut self, batch: RecordBatch) -> Result<RecordBatch, FileError> {
         let missing = || FileError::File("it lacks the columns that tell records apart".to_owned());
         let ids = batch
@@ -75,7 +75,7 @@ impl<'a, K: RecordKind> Once<'a, K> {
     }
 }
 
-/// The times, in order and apart, that at least two of the spans cover.
+/// Returns the time spans that at least two of `spans` cover, in order and disjoint.
 fn contested(mut spans: Vec<RangeInclusive<Timestamp>>) -> Vec<RangeInclusive<Timestamp>> {
     spans.sort_by_key(|span| *span.start());
     let mut contested: Vec<RangeInclusive<Timestamp>> = Vec::new();

@@ -1,4 +1,4 @@
-//! Reading all of a span: segments first, then the files there are, day by day.
+//! Reads all records of a time span: segments first, then the files, day by day.
 
 use super::ColumnSelection;
 use super::ends::EndLookup;
@@ -25,29 +25,29 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::Sender;
 
-/// What is read, and how much of it.
+/// The scan of a table: its source, and what to read.
 #[derive(Debug, Clone)]
 pub(super) struct Reading<K: RecordKind> {
     pub(super) store: RecordStore<K>,
     pub(super) gaps: Gaps,
     pub(super) time: Range<Timestamp>,
-    /// Whether only what lies in this process's folder is read.
+    /// Whether to read only this process's folder.
     pub(super) local: bool,
     pub(super) wanted: ColumnSelection,
-    /// All columns that there are.
+    /// All columns of the table.
     pub(super) all: SchemaRef,
-    /// What must hold of a record; asked of the statistics of files, never of rows.
+    /// The condition on records. It is evaluated only on the statistics of files, never on rows.
     pub(super) predicate: Option<Arc<dyn PhysicalExpr>>,
 }
 
-/// Where batches go. Nobody listening is the end of it.
+/// The receiver of batches. If it is closed, reading ends.
 type Out = Sender<Result<RecordBatch>>;
 
-/// What is not Parquet yet.
+/// The records that are not in Parquet files yet.
 struct Recent<K: RecordKind> {
     batches: Vec<RecordBatch>,
     keys: HashSet<KeyOf<K>>,
-    /// The time that the rows span.
+    /// The time span of the rows.
     span: Option<RangeInclusive<Timestamp>>,
 }
 
@@ -68,7 +68,7 @@ impl<K: RecordKind> Reading<K> {
     async fn run(self, context: Arc<TaskContext>, out: Out) -> Result<()> {
         let memory = MemoryConsumer::new(K::FILES.name).register(context.memory_pool());
         let (recent, mut ends, memory) = self.recent(memory).await?;
-        // What is left of this once its lists are taken keeps the files from being compacted away.
+        // After its lists are moved out, the rest of this value still protects the files from compaction.
         let everywhere = {
             let (store, time, local) = (self.store.clone(), self.time.clone(), self.local);
             blocking(move || match local {
@@ -129,7 +129,7 @@ impl<K: RecordKind> Reading<K> {
         Ok(())
     }
 
-    /// Gives the rows of one file; breaks when nobody listens any more.
+    /// Sends the rows of one file; breaks if the receiver is closed.
     async fn file(
         &self,
         (path, span): (&Path, &RangeInclusive<Timestamp>),
@@ -164,7 +164,7 @@ impl<K: RecordKind> Reading<K> {
         }
     }
 
-    /// The file, in reach.
+    /// Fetches the file.
     pub(super) async fn fetch(&self, away: &Away) -> Result<std::result::Result<Fetched, String>> {
         let (store, away) = (self.store.clone(), away.clone());
         blocking(move || store.fetch(&away)).await
@@ -179,7 +179,7 @@ impl<K: RecordKind> Reading<K> {
         .await
     }
 
-    /// Takes what is not Parquet yet, in the columns that are wanted.
+    /// Takes the selected columns of the records that are not in Parquet files yet.
     async fn recent(
         &self,
         memory: MemoryReservation,
@@ -206,7 +206,7 @@ impl<K: RecordKind> Reading<K> {
         Ok((recent, EndLookup::new(ends, memory.new_empty())?, memory))
     }
 
-    /// The file, when it is whole and holds something of the time.
+    /// Returns the file and its time span, if it is intact and overlaps the requested time.
     async fn span(&self, path: PathBuf) -> Result<Option<(PathBuf, RangeInclusive<Timestamp>)>> {
         let (store, asked) = (self.store.clone(), path.clone());
         Ok(match blocking(move || store.span_of(&asked)).await? {
@@ -222,7 +222,7 @@ impl<K: RecordKind> Reading<K> {
         })
     }
 
-    /// Only what is wrong with the file is passed over.
+    /// Skips a damaged file and records the gap; fails on errors of the query.
     fn passed_over(&self, path: &Path, error: FileError) -> Result<ControlFlow<()>> {
         match error {
             FileError::Question(error) => Err(error),
@@ -237,11 +237,11 @@ impl<K: RecordKind> Reading<K> {
         self.gaps.note([gap]);
     }
 
-    /// The columns that are wanted, in their order.
+    /// Returns the selected columns, in order.
     fn shaped(&self, batch: &RecordBatch) -> Result<RecordBatch> {
         let names = self.wanted.schema.fields().iter().map(|field| batch.schema().index_of(field.name()));
         let places = names.collect::<Result<Vec<_>, _>>()?;
-        // Columns by themselves, since what a file calls them besides is its own.
+        // Take the columns alone, because a file may have its own schema metadata.
         let columns = places.iter().map(|place| Arc::clone(batch.column(*place))).collect();
         let options =
             datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
@@ -249,13 +249,13 @@ impl<K: RecordKind> Reading<K> {
     }
 }
 
-/// Does what may block where that is fine.
+/// Runs an operation that may block on a thread for it.
 pub(super) async fn blocking<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let ran = tokio::task::spawn_blocking(run).await;
     ran.map_err(|error| DataFusionError::ExecutionJoin(Box::new(error)))
 }
 
-/// Files that are listed folder by folder, each folder's by themselves.
+/// Groups files that are listed folder by folder.
 fn by_folder(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
     let mut folders: Vec<Vec<PathBuf>> = Vec::new();
     for file in files {
@@ -267,7 +267,7 @@ fn by_folder(files: Vec<PathBuf>) -> Vec<Vec<PathBuf>> {
     folders
 }
 
-/// Files that are listed day by day, each day's by themselves.
+/// Groups files by day.
 fn by_partition(files: Vec<Away>) -> Vec<Vec<Away>> {
     let mut days: BTreeMap<String, Vec<Away>> = BTreeMap::new();
     for away in files {
@@ -277,7 +277,7 @@ fn by_partition(files: Vec<Away>) -> Vec<Vec<Away>> {
     days.into_values().collect()
 }
 
-/// Each process's files by themselves: no two processes make the same record.
+/// Groups files by process: no two processes write the same record.
 fn by_process(files: Vec<Away>) -> Vec<Vec<Away>> {
     let mut processes: BTreeMap<String, Vec<Away>> = BTreeMap::new();
     for away in files {

@@ -1,4 +1,4 @@
-//! Questions in SQL over the API: who may ask, what is answered, what is refused.
+//! SQL queries over the API: who may ask, what is answered, what is refused.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 #[path = "../../../control/tests/control/common/mod.rs"]
@@ -18,7 +18,7 @@ async fn ask(house: &House, sql: &str) -> Value {
     house.ok("POST", "/query", Some(json!({ "sql": sql }))).await
 }
 
-/// A house in which Ada looked at something and Cleo was refused.
+/// A house in which Ada read something and Cleo was denied.
 async fn eventful() -> House {
     let house = House::new().await;
     assert_eq!(house.send(&ADA, "GET", "/api/v1/people", None).await.status, 200);
@@ -72,7 +72,7 @@ async fn asking_takes_what_reading_takes() {
     check(&ADA, 200).await;
     check(&CLEO, 403).await;
     check(&Door::Nobody, 401).await;
-    // It is on record that it was asked.
+    // The queries themselves are on record.
     let recorded =
         "SELECT effect, count(*) FROM decisions WHERE item = '/api/v1/query' GROUP BY 1 ORDER BY 1";
     assert_eq!(ask(&house, recorded).await["rows"], json!([["allow", 1], ["deny", 2]]));
@@ -95,7 +95,7 @@ async fn what_is_refused_says_why_and_what_to_do() {
     check(json!({ "sql": "SELECT frob FROM facts" }), "sql", "no column \"frob\"").await;
     check(json!({ "sql": "SELECT * FROM secrets" }), "sql", "there are decisions, sessions, facts").await;
     check(json!({ "sql": "SELECT 1 +" }), "sql", "Expected").await;
-    // Which of its bounds it meets first is the machine's business.
+    // Which limit it reaches first depends on the machine.
     let endless =
         "SELECT count(*) FROM facts a, facts b, facts c, facts d, facts e, facts f WHERE a.body < f.body";
     let reply = house.api("POST", "/query", Some(json!({ "sql": endless, "timeout_seconds": 1 }))).await;
@@ -138,7 +138,7 @@ async fn a_question_ends_with_the_access_of_whoever_asked_it() {
     unreachable!("its end was never recorded");
 }
 
-/// The most memory that this process ever had, in bytes.
+/// Returns the peak memory of this process in bytes.
 fn most_memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -154,7 +154,7 @@ async fn a_question_that_takes_all_memory_ends_itself_and_not_the_server() {
         let nested = (0..9).fold(text.to_owned(), |inner, _| format!("replace({inner},'x','xxxxxxxxxx')"));
         format!("SELECT length({nested}) FROM facts")
     };
-    // While it is planned, and while it runs.
+    // During planning, and during execution.
     for sql in [nested("'xxxxxxxxxx'"), nested("concat(kind,'xxxxxxxxxx')")] {
         let body = json!({ "sql": sql, "timeout_seconds": 100 });
         let reply = house.api("POST", "/query", Some(body)).await;

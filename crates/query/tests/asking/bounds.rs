@@ -1,4 +1,4 @@
-//! What a question may not do, and what it may not take.
+//! What a query may not do, and its limits.
 
 use crate::house::{FactsInMemory, House, rows};
 use countersign_evidence::Options;
@@ -7,7 +7,7 @@ use countersign_testkit::story::person;
 use serde_json::json;
 use std::time::Duration;
 
-/// Never ends by itself, and keeps little: two thousand facts times themselves, three times over.
+/// Practically never ends, and needs little memory: two thousand facts, joined with themselves three times.
 const ENDLESS: &str = "SELECT count(*) FROM facts a, facts b, facts c WHERE a.at + (b.at - c.at) < c.at";
 
 async fn house() -> House {
@@ -112,14 +112,14 @@ async fn a_few_are_asked_at_once_and_one_that_nobody_waits_for_ends() {
         waiting.push(tokio::spawn(async move { engine.ask(ENDLESS, limits).await }));
         tokio::task::yield_now().await;
     }
-    // Each took its place when it was first polled, which is before anybody else here could.
+    // Each took its slot at its first poll, before any other task here could.
     while house.engine.ask("SELECT 1", limits).await != Err(QueryError::Busy) {
         tokio::task::yield_now().await;
     }
     for asked in waiting {
         asked.abort();
     }
-    // It ends as soon as it takes a breath; how soon that is, is the machine's business.
+    // It ends at the next point where it yields; when that is depends on the machine.
     loop {
         match house.engine.ask("SELECT 1", limits).await {
             Err(QueryError::Busy) => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -131,7 +131,7 @@ async fn a_few_are_asked_at_once_and_one_that_nobody_waits_for_ends() {
 #[tokio::test]
 async fn a_question_as_deep_as_its_length_allows_does_not_overflow() {
     let house = house().await;
-    // As often as length and number of words allow; `words` are those of `again`.
+    // As often as the limits of length and words allow; `words` are those of `again`.
     let times = |words: usize, length: usize| ((MOST_TOKENS - 20) / words).min((LONGEST_SQL - 200) / length);
     let fill = |begin: &str, again: &str, words: usize, end: &str| {
         format!("{begin}{}{end}", again.repeat(times(words, again.len())))
@@ -158,7 +158,7 @@ async fn a_question_as_deep_as_its_length_allows_does_not_overflow() {
         nested("CASE WHEN true THEN ", " END", 5),
         nested("[", "]", 2),
     ] {
-        // An answer, or a complaint about its depth: all is well but the end of the process.
+        // An answer, or an error about its depth: anything but the end of the process.
         let answer = house.try_ask(&sql, limits).await;
         let shown = sql.chars().take(60).collect::<String>();
         println!("{shown}: {}", answer.as_ref().map_or_else(ToString::to_string, |_| "answered".to_owned()));
@@ -202,13 +202,13 @@ fn wait_for<T>(mut there: impl FnMut() -> Option<T>) -> T {
     panic!("it does not come to be")
 }
 
-/// The fields of `/proc/PID/stat` behind the name: the state, the parent.
+/// Returns the fields of `/proc/PID/stat` after the name: the state, the parent.
 fn stat(process: u32) -> Option<Vec<String>> {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
     Some(stat.rsplit_once(") ")?.1.split(' ').map(str::to_owned).collect())
 }
 
-/// The engine that this process began.
+/// Returns the engine that this process started.
 fn child_of(parent: u32) -> Option<u32> {
     let processes = std::fs::read_dir("/proc").unwrap();
     let mut processes = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Facts in memory, and where reading them fails if it does.
+/// Facts in memory, with an optional failure.
 #[derive(Debug, Default)]
 pub struct FactsInMemory {
     pub entries: Vec<Entry>,
     pub broken_after: Option<u64>,
-    /// A world, and the moment after the newest fact in it.
+    /// A world, and the moment after its newest fact.
     pub earlier: Option<(Vec<u8>, Timestamp)>,
 }
 
@@ -46,14 +46,14 @@ impl Facts for FactsInMemory {
     }
 }
 
-/// Evidence that is written and asked.
+/// Evidence that tests write and query.
 pub struct House {
     pub sink: Sink,
     pub engine: SqlEngine,
     pub folder: tempfile::TempDir,
 }
 
-/// The SQL engine as it was just built.
+/// The SQL engine of this build.
 pub fn program() -> Program {
     Program::at(env!("CARGO_BIN_EXE_countersign-query").into())
 }
@@ -70,7 +70,7 @@ impl House {
         Self { sink, engine, folder }
     }
 
-    /// Makes everything Parquet, and begins anew in the same folder.
+    /// Converts everything to Parquet, and reopens the same folder.
     pub async fn rotate(self) -> Self {
         self.sink.close().await.unwrap();
         let (sink, store) = Evidence::open(self.folder.path(), Options::default()).unwrap();
@@ -78,7 +78,7 @@ impl House {
         Self { sink, engine, folder: self.folder }
     }
 
-    /// Records a decision and, if it has one and `ended` says so, its end.
+    /// Records a decision and, if `ended`, its end, if it has one.
     pub fn record(&self, row: &Row, ended: bool) {
         self.sink.record(&row.decided).unwrap();
         if ended {
@@ -97,20 +97,20 @@ impl House {
     }
 
     pub async fn try_ask(&self, sql: &str, limits: Limits) -> Result<Answer, QueryError> {
-        // Who does not ask for a time means none: a machine that is busy is no failure.
+        // A test without its own time-out gets a long one, so that a busy machine does not fail it.
         let usual = limits.time == Limits::default().time;
         let time = if usual { Duration::from_secs(500) } else { limits.time };
         self.engine.ask(sql, Limits { time, ..limits }).await
     }
 
-    /// The only value of an answer that left nothing out.
+    /// Returns the only value of a complete answer.
     pub async fn value(&self, sql: &str) -> Value {
         let answer = self.ask(sql).await;
         assert_eq!(answer.skipped, [], "{sql}");
         answer.rows[0][0].clone()
     }
 
-    /// The Parquet files whose names begin so, in order.
+    /// Returns the Parquet files whose names begin with `prefix`, in order.
     pub fn files(&self, prefix: &str) -> Vec<PathBuf> {
         let mut files: Vec<PathBuf> = walk(self.folder.path())
             .into_iter()
@@ -127,7 +127,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
-/// So many decisions of the day that begins so many days after the first.
+/// Returns `total` decisions of a day, `days` days after the first.
 pub fn rows(seed: u64, total: i64, days: i64) -> Vec<Row> {
     let mut day = Day::new(seed, 30, total, days * 86_400_000_000);
     let row = |(decided, completed): (Decided, _)| Row { decided, completed };

@@ -52,12 +52,12 @@ async fn sessions_are_told_from_their_beginning_to_their_end() {
     assert_eq!(house.value(open).await, json!(1));
 }
 
-/// Who asks about sessions since a moment has nothing folded from before it, and the same answer.
+/// A query for sessions since a moment folds nothing from before it, and has the same answer.
 #[tokio::test]
 async fn sessions_since_a_moment_are_told_from_the_newest_world_before_it() {
     let story = story();
     let whole = house(FactsInMemory::of(&story));
-    // Up to the first session; what came before cannot be read any more.
+    // Up to the first session; earlier facts can no longer be read.
     let world = told(&story[..7]);
     let mut facts = FactsInMemory::of(&story);
     facts.earlier = Some((world.to_checkpoint().unwrap(), at(21)));
@@ -74,7 +74,7 @@ async fn sessions_since_a_moment_are_told_from_the_newest_world_before_it() {
         assert_eq!((found.len(), &found), (expected.len(), &expected), "{since}");
         assert_eq!(found.is_empty(), since == 32);
     }
-    // Who asks about all of them is told that they cannot be had.
+    // A query for all sessions reports that they cannot be read.
     let all = begun.ask("SELECT count(*) FROM sessions").await;
     assert_eq!(all.skipped.len(), 1, "{all:?}");
 }
@@ -127,7 +127,7 @@ async fn a_journal_that_breaks_off_is_a_stated_part() {
     let payload = br#"{"at":"2030-01-01T00:00:00Z","by":"operator","fact":"moon.landed/3"}"#.to_vec();
     told.entries.push(Entry { sequence: 15, payload });
     let house = house(told);
-    // A fact of tomorrow is shown, and cannot be folded.
+    // A fact of a future version is shown, but cannot be folded.
     assert_eq!(house.value("SELECT count(*) FROM facts").await, json!(15));
     let answer = house.ask("SELECT count(*) FROM sessions").await;
     assert_eq!(answer.rows, [[json!(3)]]);

@@ -1,4 +1,4 @@
-//! The table of decisions: each record exactly once, wherever it is kept, and what is missing is said.
+//! The table of decisions: each record exactly once, wherever it is stored, and every gap reported.
 
 use crate::house::{House, rows};
 use countersign_evidence::{Effect, Options, Row};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What is true of these rows, as the questions below ask it.
+/// Returns the expected results for these rows, of the queries below.
 fn summed(rows: &[Row]) -> Value {
     let denied = rows.iter().filter(|row| row.decided.effect == Effect::Deny).count();
     let ended = rows.iter().filter_map(|row| row.completed.as_ref());
@@ -34,7 +34,7 @@ async fn check(house: &House, condition: &str, expected: &[Row]) {
     assert_eq!(plain, json!(expected.len()), "{condition}");
 }
 
-/// Three days: of the first two all is Parquet, of the third nothing. Every third access ended after its segment.
+/// Three days: the first two are completely Parquet, the third not at all. Every third access ended after its segment.
 async fn three_days() -> (House, Vec<Vec<Row>>) {
     let days: Vec<Vec<Row>> = (0..3).map(|day| rows(day as u64, 600, day)).collect();
     let mut house = House::new();
@@ -73,7 +73,7 @@ async fn every_record_counts_once_with_what_came_of_it() {
     check(&house, &format!("WHERE id = '{one}'"), &days[1][5..6]).await;
     check(&house, "WHERE at < '2020-01-01'", &[]).await;
 
-    // The same when the last day is Parquet as well.
+    // The same if the last day is Parquet too.
     let house = house.rotate().await;
     check(&house, "", &all).await;
     check(&house, "WHERE status = 404", &slow).await;
@@ -129,7 +129,7 @@ async fn answers_have_columns_types_and_values() {
 
 #[tokio::test]
 async fn a_question_during_rotation_sees_every_record_once() {
-    // So small that segments are rotated all the time, behind our back.
+    // So small that segments rotate constantly in the background.
     let options = Options { segment_bytes: 16 << 10, linger: Duration::from_millis(1), ..Options::default() };
     let house = House::with(options, Default::default());
     let all = rows(3, 4_000, 0);
@@ -183,7 +183,7 @@ async fn what_cannot_be_read_is_named_and_the_rest_is_answered() {
     std::fs::create_dir(&first).unwrap();
     named("").await;
 
-    // Of a time that the file is not of, nothing is missing.
+    // For a time that the file does not cover, nothing is missing.
     let later = house.ask("SELECT count(*) FROM decisions WHERE at >= '2026-11-23'").await;
     assert_eq!((later.rows, later.skipped), (vec![vec![json!(rest)]], vec![]));
 }

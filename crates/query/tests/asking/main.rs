@@ -1,4 +1,4 @@
-//! Questions over real evidence and real facts, asked as the control plane asks them.
+//! Queries over real evidence and real facts, run as the control plane runs them.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -1,4 +1,4 @@
-//! The tables in `docs/query.md` are those there are.
+//! `docs/query.md` lists exactly the existing tables.
 
 use countersign_sql::{LONGEST_SQL, Limits, MOST_AT_ONCE, MOST_TOKENS, tables};
 use std::fmt::Write as _;
