@@ -16,11 +16,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// What the policies of one set can distinguish about principals and their evidence.
+/// The differences between principals and their evidence that the policies of one set can detect.
 #[derive(Debug, Clone)]
 pub struct Discernment {
     items: Items,
-    /// How the ages are used.
+    /// The use of each age.
     ages: [AgeUse; 4],
     groups: HashSet<String>,
     principals: HashSet<Principal>,

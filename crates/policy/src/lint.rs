@@ -125,9 +125,9 @@ pub struct Finding {
     pub file: String,
     /// The line, counted from 1.
     pub line: usize,
-    /// What was found, in one sentence.
+    /// The finding, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// The advice.
     pub remedy: String,
 }
 

@@ -24,8 +24,8 @@ pub const MOST_STEPS: usize = 400;
 /// Maximum nesting of brackets, for the same reason: the parser uses far more stack per bracket than per step.
 pub const DEEPEST: usize = 24;
 
-/// How many references a policy may follow: only to an attribute of the principal or the resource. With more, an answer
-/// would depend on entities that the question does not contain.
+/// Number of references that a policy may follow: only to an attribute of the principal or the resource. With more, an
+/// answer would depend on entities that the question does not contain.
 const DEREFERENCES: u32 = 1;
 
 /// A policy that passed every check.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct Question {
     /// The principal that requests the access.
     pub principal: Principal,
-    /// What policies can read about the principal.
+    /// The attributes of the principal.
     pub subject: Arc<Subject>,
     /// The requested action.
     pub action: Action,
@@ -29,7 +29,7 @@ pub struct Question {
     pub labelled: bool,
     /// The label of the application as a whole, by the same rule.
     pub application_sensitivity: Sensitivity,
-    /// What a decision client states about the item; empty for a gate.
+    /// Tags of the item that a decision client states; empty for a gate.
     pub tags: BTreeMap<String, String>,
     /// The protocol's name of the action, such as an HTTP method.
     pub operation: String,
@@ -37,7 +37,7 @@ pub struct Question {
     pub item: String,
     /// The content type of a download.
     pub content_type: Option<String>,
-    /// How the principal authenticated.
+    /// The authentication of the principal.
     pub authentication: Option<Authentication>,
     /// The session of the request.
     pub session: Option<SessionAge>,
@@ -56,7 +56,7 @@ pub struct Question {
     pub enrolled: BTreeSet<PolicyId>,
 }
 
-/// What policies can read about a principal; shared by all its questions while it does not change.
+/// The attributes of a principal; shared by all its questions while they do not change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Subject {
     /// A person's e-mail address; empty for other principals.
@@ -69,7 +69,7 @@ pub struct Subject {
     pub groups: Vec<GroupName>,
 }
 
-/// How a principal authenticated.
+/// The authentication of a principal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Authentication {
     /// The assurance level.

@@ -1,4 +1,4 @@
-//! What a condition reads, determined by one walk when the condition is loaded.
+//! The values that a condition reads, determined by one walk when the condition is loaded.
 //!
 //! This has two uses. A question builds only the values that a condition reads. And a verdict knows how long it stays
 //! valid: an age that is compared only with fixed numbers matters at those numbers and nowhere else. If the walk cannot
@@ -19,7 +19,7 @@ impl Items {
     pub const PRINCIPAL: Self = Self(1);
     /// The attributes of the resource: its sensitivity, its tags.
     pub const RESOURCE: Self = Self(1 << 1);
-    /// How and how long ago the principal authenticated.
+    /// The authentication of the principal, and its age.
     pub const AUTHENTICATION: Self = Self(1 << 2);
     /// The ages of the session.
     pub const SESSION: Self = Self(1 << 3);
@@ -104,7 +104,7 @@ impl Age {
     }
 }
 
-/// How a condition uses one age.
+/// The use of one age by a condition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct AgeUse {
     /// The values at which the result of a comparison may change, in ascending order.
@@ -125,7 +125,7 @@ impl AgeUse {
     }
 }
 
-/// What one condition reads.
+/// The values that one condition reads.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Reading {
     pub(crate) items: Items,

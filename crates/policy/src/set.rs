@@ -38,7 +38,7 @@ pub struct PolicySet {
     /// The groups that conditions name. The index handles those in scopes.
     groups_read: HashSet<EntityUID>,
     any_shadow: bool,
-    /// How all conditions together use the idle time of a session.
+    /// The use of the idle time of a session by all conditions together.
     idle: AgeUse,
     /// The enforced policies in Cedar's own form, for [`PolicySet::judge_plainly`].
     enforced: ast::PolicySet,
@@ -60,14 +60,14 @@ pub struct Verdict {
     /// The policies in the shadow stage that are enforced for this question ([`Question::enrolled`]) and changed the
     /// verdict; empty if it would be the same without them.
     pub turned: Vec<PolicyId>,
-    /// How long this verdict stays valid if only time passes.
+    /// The time for which this verdict stays valid if only time passes.
     pub holds: Holds,
     /// The items that the policies with matching scopes read. Other items can change without changing the verdict.
     pub reads: Items,
 }
 
-/// How long a verdict stays valid if only time passes: the four ages each grow by one per second, and everything else
-/// in the question stays the same.
+/// The time for which a verdict stays valid if only time passes: the four ages each grow by one per second, and
+/// everything else in the question stays the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holds {
     /// The verdict is the same at every whole second before this number of seconds has passed; `None` if there is no

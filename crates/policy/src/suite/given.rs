@@ -165,7 +165,7 @@ fn elsewhere() -> String {
     "elsewhere".to_owned()
 }
 
-/// Why the evidence is not a valid question, and what would be.
+/// The reason why the evidence is not a valid question, and the correct form.
 pub(super) type Refusal = (&'static str, &'static str);
 
 impl TestEvidence {

@@ -1,10 +1,10 @@
-//! What a part of a condition depends on: evidence, the place, or only the form of the request.
+//! The basis of a part of a condition: evidence, the place, or only the form of the request.
 
 use crate::reading::children;
 use cedar_policy_core::ast::{BinaryOp, Expr, ExprKind, Var};
 use std::collections::BTreeSet;
 
-/// What an expression depends on: the strongest of the values that it reads.
+/// The basis of an expression: the strongest of the values that it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rests {
     /// It reads nothing from the question.
