@@ -30,10 +30,10 @@ const STACK: usize = 1 << 30;
 /// cannot be interrupted.
 const MOST_POLICIES: usize = 3000;
 
-/// How many applications one question covers: the cost of a question grows faster than their number.
+/// Maximum number of applications per question: the cost of a question grows faster than their number.
 const TOGETHER: usize = 8;
 
-/// How often the caller's `going` is polled.
+/// Interval between calls of the caller's `going`.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Limits on the cost of the answers.

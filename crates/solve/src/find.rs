@@ -11,7 +11,7 @@ const NAME: &str = "cvc5";
 /// Limits for the program when it reports its version.
 const INTRODUCTION: Bounds = Bounds { time: Duration::from_secs(10), memory: 1 << 30 };
 
-/// Where to look for a solver.
+/// The places to look for a solver.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Whereabouts {
     /// The program that the configuration names.
@@ -27,7 +27,7 @@ pub struct Solver {
     version: String,
 }
 
-/// Why no solver can be used.
+/// The reason why no solver can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoSolver {
     /// None is configured, and none is on the path.
@@ -38,7 +38,7 @@ pub enum NoSolver {
     Unusable {
         /// The program.
         path: PathBuf,
-        /// What it did instead.
+        /// Its actual behaviour.
         why: String,
     },
 }

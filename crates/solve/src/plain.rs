@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// An address that belongs to nobody (RFC 5737).
 const NOBODYS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
-/// How often the whole list is tried: one simplification may make another possible.
+/// Maximum number of passes over the list: one simplification may make another possible.
 const ROUNDS: usize = 3;
 
 type Edit = fn(&mut Question);

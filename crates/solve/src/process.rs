@@ -24,7 +24,7 @@ const LONGEST_COMPLAINT: u64 = 2048;
 /// Extra time after the solver's own limit, so that it can report the time-out itself.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How often to check whether the caller has stopped.
+/// Interval between checks whether the caller has stopped.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The environment variables that the solver receives. Others may hold secrets that it does not need.
@@ -38,7 +38,7 @@ pub(crate) struct Bounds {
     pub(crate) memory: u64,
 }
 
-/// Why there is no answer.
+/// The reason for a missing answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Trouble {
     #[error("it was broken off")]

@@ -56,7 +56,7 @@ pub(crate) struct Names {
     pub(crate) principals: BTreeSet<Principal>,
 }
 
-/// What one side has and the other lacks.
+/// The policies that one side has and the other lacks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Extra {
     /// The applications for which only this side has some permit.

@@ -41,7 +41,7 @@ impl Witness {
     }
 }
 
-/// Why a solver's model does not correspond to a possible question.
+/// The reason why a solver's model does not correspond to a possible question.
 type Unreal = String;
 
 /// Returns a readable phrase for a kind of principal.
