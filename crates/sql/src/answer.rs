@@ -23,6 +23,6 @@ pub struct Answer {
     pub rows: Vec<Vec<Value>>,
     /// Whether there were more rows than an answer may contain.
     pub truncated: bool,
-    /// What could not be read. If there are entries, the rows are based on the rest.
+    /// The gaps: sources that could not be read. If there are any, the rows are based on the rest.
     pub skipped: Vec<Skipped>,
 }

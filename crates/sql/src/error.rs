@@ -18,7 +18,7 @@ impl std::fmt::Display for Spot {
     }
 }
 
-/// Why a query was not answered.
+/// The reason why a query was not answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
 pub enum QueryError {
     /// It is too long.
@@ -32,7 +32,7 @@ pub enum QueryError {
     Syntax {
         /// The position, if known.
         at: Option<Spot>,
-        /// What is wrong.
+        /// The error message.
         what: String,
     },
     /// It is not a statement that only reads.

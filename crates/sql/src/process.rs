@@ -1,8 +1,8 @@
 //! The engine's process and its resource limits.
 //!
 //! The kernel enforces these limits, whatever the process does. The process itself restricts what it can reach (no file
-//! but the evidence, no network, no other program) before it reads anything but the query: see `confine.rs` in the
-//! crate `query`.
+//! but the evidence, no network, no other program) before it parses the query's SQL: see `confine.rs` in the crate
+//! `query`.
 
 use crate::wire::{self, LONGEST_FRAME};
 use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit};
@@ -35,7 +35,7 @@ pub(crate) struct Process {
     complaint: JoinHandle<String>,
 }
 
-/// How a process ended that returned no answer.
+/// The end of a process that returned no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// It reached its memory limit.

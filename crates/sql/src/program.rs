@@ -12,7 +12,7 @@ pub struct Program {
     path: PathBuf,
 }
 
-/// Why the SQL engine cannot be used.
+/// The reason why the SQL engine cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Missing {
     /// It is still being built.

@@ -14,7 +14,7 @@ const PAGE: usize = 1_000;
 /// A file in an object store, by its kind, process and path.
 type AwayName = (String, String, String);
 
-/// What one query may request from the server.
+/// The state of one query's requests to the server.
 #[derive(Debug)]
 pub(crate) struct Source {
     lake: Lake,

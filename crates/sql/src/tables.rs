@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 pub struct Table {
     /// Its name.
     pub name: &'static str,
-    /// What a row represents.
+    /// The meaning of a row.
     pub about: &'static str,
     /// Its columns, in order.
     pub columns: Vec<Column>,
@@ -35,7 +35,7 @@ pub struct Column {
 struct RecordTableText {
     /// Its name, which is the kind's.
     name: &'static str,
-    /// What a row represents.
+    /// The meaning of a row.
     about: &'static str,
     /// Its columns.
     schema: fn() -> SchemaRef,

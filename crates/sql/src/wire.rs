@@ -42,11 +42,11 @@ pub struct Question {
     pub memory: usize,
     /// Whether to read only the folders of `kinds`.
     pub local: bool,
-    /// Where the records of each kind are.
+    /// The locations of the records, per kind.
     pub kinds: Vec<SentKind>,
 }
 
-/// Where the records of one kind are.
+/// The locations of the records of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentKind {
     /// The kind's name.
@@ -107,7 +107,7 @@ pub enum Call {
     EarlierWorld {
         /// The moment, in microseconds since the Unix epoch.
         before: i64,
-        /// How many of its bytes the engine has already.
+        /// Number of its bytes that the engine has already.
         after: usize,
     },
     /// Releases a fetched file.
@@ -211,7 +211,7 @@ impl TryFrom<SentEntry> for Entry {
     }
 }
 
-/// A file as it was when it was finished.
+/// The description of a finished file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentFile {
     path: String,
