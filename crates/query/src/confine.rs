@@ -1,5 +1,5 @@
-//! Restricts the process before it reads the query: no file but the evidence, no network, no other program or process.
-//! A bug in the Parquet or SQL parser then gives an attacker nothing to reach.
+//! Restricts the process before it parses the query's SQL: no file but the evidence, no network, no other program or
+//! process. A bug in the Parquet or SQL parser then gives an attacker nothing to reach.
 //!
 //! Landlock restricts files, and a seccomp filter restricts system calls; neither needs privileges. The server sets the
 //! limits of memory, time and descriptors. On a kernel without Landlock (before 5.13), only the user's permissions
@@ -21,10 +21,10 @@ use std::path::Path;
 
 /// The Landlock rights to handle: those of kernels since 6.12. Older kernels handle those that they know.
 const RIGHTS: ABI = ABI::V6;
-/// How much the priority is lowered below that of the gate, which shares the machine.
+/// Difference in priority to the gate, which shares the machine and goes first.
 const NICE: i32 = 10;
 
-/// Why the process is not confined.
+/// The reason why the process is not confined.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotConfined {
     #[error("files: {0}")]

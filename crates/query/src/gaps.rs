@@ -4,7 +4,7 @@ use countersign_lake::Skipped;
 use parking_lot::Mutex;
 use std::sync::Arc;
 
-/// What was not read. Clones are handles to the same list.
+/// The list of gaps. Clones are handles to the same list.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Gaps(Arc<Mutex<Vec<Skipped>>>);
 

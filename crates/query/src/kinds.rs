@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Every kind that has a table; the table has the kind's name.
 const KINDS: &[Registration] = &[registered::<Decisions>()];
 
-/// How to open a kind.
+/// The name of a kind, and the function that opens it.
 #[derive(Clone, Copy)]
 struct Registration {
     name: &'static str,

@@ -2,7 +2,7 @@
 //! communicates over its standard input and output.
 //!
 //! It only reads: records of every kind, from folders that it may read, and the sessions and facts of the journal,
-//! which it requests from the server. Before it looks at the query, it confines itself: no file but the records, no
+//! which it requests from the server. Before it parses the SQL, it confines itself: no file but the records, no
 //! network, no other program. The answer reports what could not be read, so that a partial result never passes for the
 //! whole.
 //!

@@ -216,7 +216,7 @@ impl Process {
         (number(0), number(1), number(2), gaps.collect())
     }
 
-    /// Counts the accesses that can be evaluated again.
+    /// Counts the accesses that can be evaluated again, and the gaps.
     async fn swept(&self) -> (usize, usize) {
         let store = self.store.clone();
         let sweeping = tokio::task::spawn_blocking(move || {
@@ -543,7 +543,7 @@ async fn a_process_that_is_killed_amid_copying_goes_on_and_leaves_no_half() {
         assert!(store.waiting() > 0, "nothing is being copied");
         child.kill().unwrap();
         child.wait().unwrap();
-        // One more of them is completed, although nobody waits for it any more; or none.
+        // At most one held upload is completed, although its client is gone.
         store.release();
         while store.waiting() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;

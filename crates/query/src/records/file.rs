@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Why a file was not read to its end.
+/// The reason why a file was not read to its end.
 pub(super) enum FileError {
     /// The file is at fault: skip it and report this.
     File(String),

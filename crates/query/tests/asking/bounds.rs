@@ -7,7 +7,7 @@ use countersign_testkit::story::person;
 use serde_json::json;
 use std::time::Duration;
 
-/// Practically never ends, and needs little memory: two thousand facts, joined with themselves three times.
+/// Practically never ends, and needs little memory: the cross product of three copies of two thousand facts.
 const ENDLESS: &str = "SELECT count(*) FROM facts a, facts b, facts c WHERE a.at + (b.at - c.at) < c.at";
 
 async fn house() -> House {
