@@ -35,7 +35,7 @@ pub struct NameError {
     pub expected: &'static str,
     /// The text that did not parse, cut to 80 characters.
     pub found: String,
-    /// What a valid name looks like.
+    /// The form of a valid name.
     pub remedy: &'static str,
 }
 
