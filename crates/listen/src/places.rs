@@ -133,9 +133,9 @@ pub struct State {
     pub most_of_one_address: usize,
     /// Connections closed at once since the start, because their address had reached its limit.
     pub refused: u64,
-    /// How often all places were taken when one more was needed, since the start.
+    /// Number of times since the start that all places were taken when one more was needed.
     pub full: u64,
-    /// How often accepting a connection failed, since the start.
+    /// Number of failed accepts since the start.
     pub failures: u64,
     /// Time since it last refused a connection or let one wait; `None` if it never did.
     pub saturated_ago: Option<Duration>,
