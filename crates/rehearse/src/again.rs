@@ -10,7 +10,7 @@ use countersign_routes::Ambiguous;
 use countersign_world::World;
 use std::sync::Arc;
 
-/// Why a recorded access cannot be evaluated again.
+/// The reason why a recorded access cannot be evaluated again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unanswerable {
     /// The decision knew facts that the journal does not hold: the record is from another installation, or the journal
@@ -30,7 +30,7 @@ pub enum Unanswerable {
     Rejected {
         /// The version of the policy set.
         version: Digest,
-        /// What is wrong with it.
+        /// The error of the policy set.
         why: String,
     },
     /// The facts that the decision knew cannot be read or folded.

@@ -13,7 +13,7 @@ pub struct Naming {
     routes: Routes,
 }
 
-/// How a recorded request was made.
+/// The origin of a recorded request.
 enum Came {
     /// Over HTTP, with this path, and whether it requested a protocol upgrade; `None` if that cannot be determined.
     Http(CanonicalPath, Option<bool>),

@@ -122,7 +122,7 @@ pub struct Whom {
 /// Accesses that would all change in the same direction, for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
-    /// What they have in common.
+    /// Their common properties.
     pub change: Arc<Change>,
     /// Number of accesses.
     pub count: u64,
@@ -134,7 +134,7 @@ pub struct Changed {
     pub example: DecisionId,
 }
 
-/// What accesses that would change have in common.
+/// The common properties of accesses that would change.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Change {
     /// The direction.
@@ -155,7 +155,7 @@ pub struct Change {
     pub granted: bool,
     /// The policies that would determine the new decision.
     pub reasons: Vec<PolicyId>,
-    /// What the principal could do to regain access: names as in records.
+    /// The remedies with which the principal could regain access: names as in records.
     pub remedies: Vec<Remedy>,
 }
 

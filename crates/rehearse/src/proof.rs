@@ -27,7 +27,7 @@ pub struct Proof {
     /// Number of questions decided with unchanged evidence; each was evaluated again without the items that its
     /// policies read.
     pub decided: u64,
-    /// How many accesses depend on which items, by application, sensitivity and action.
+    /// The numbers of accesses that depend on each item, by application, sensitivity and action.
     pub shares: BTreeMap<(ApplicationName, Sensitivity, Action), Share>,
     /// The accesses that could rest on implicit trust, whether they do or not.
     pub resting: BTreeMap<TrustKey, Resting>,
@@ -37,7 +37,7 @@ pub struct Proof {
     pub exceptions: BTreeMap<ExceptionId, Use>,
 }
 
-/// How many accesses depend on which items.
+/// The numbers of accesses that depend on each item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Share {
     /// All accesses.

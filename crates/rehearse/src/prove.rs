@@ -41,7 +41,7 @@ pub struct Prove {
     principals: HashMap<Principal, u32, RandomState>,
 }
 
-/// What accesses that went ahead have in common, as far as a proof distinguishes.
+/// The common properties of accesses that went ahead, as far as a proof distinguishes.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Basis {
     resource: ResourceName,

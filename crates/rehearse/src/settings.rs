@@ -37,7 +37,7 @@ pub struct Both {
     pub planned: Arc<Answer>,
     /// Whether the access would mean another resource or another action.
     pub renamed: bool,
-    /// How many of the two answers had to be computed.
+    /// Number of the two answers that had to be computed.
     pub decided: u64,
 }
 

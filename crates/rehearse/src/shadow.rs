@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// What each policy that an answer names would have changed.
+/// The changes that each shadow policy named by an answer would have made.
 type Changes = Arc<[(PolicyId, Arc<Change>)]>;
 
 /// A shadow report in progress.
@@ -31,7 +31,7 @@ pub struct Shadow {
     progress: Progress,
 }
 
-/// What one policy in the shadow stage would have done.
+/// The effect that one policy in the shadow stage would have had.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
     /// The policy.
