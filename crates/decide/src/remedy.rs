@@ -89,8 +89,8 @@ pub fn improve(question: &mut Question, improvements: Improvements) {
             phishing_resistant: true,
             age: 0,
         });
-        // Re-authentication within a session keeps the session; only a new sign-in makes it young. The page for
-        // re-authentication does whichever is needed, so both values are set.
+        // Re-authentication within a session keeps the session; only a new sign-in makes it young. The
+        // re-authentication that is offered does whichever is needed, so both values are set.
         question.session = Some(SessionAge { age: 0, idle: 0 });
     }
     if improvements & MANAGED != 0 {
