@@ -40,7 +40,7 @@ pub(super) struct Reading<K: RecordKind> {
     pub(super) predicate: Option<Arc<dyn PhysicalExpr>>,
 }
 
-/// The receiver of batches. If it is closed, reading ends.
+/// The channel for batches. If its receiver is closed, reading ends.
 type Out = Sender<Result<RecordBatch>>;
 
 /// The records that are not in Parquet files yet.
