@@ -1,7 +1,8 @@
-//! Where it is kept which files there must be: out of reach of whoever can write to the folder.
+//! The interface to the anchors: the list of files that must exist, stored where an attacker who can write the folder
+//! cannot change it.
 //!
-//! This room makes files and knows their digests; that a digest is believed later is somebody else's promise, and
-//! [`Anchors`] is all that is asked of them. What is unanchored is kept and read all the same.
+//! This room makes files and computes their digests. The implementation of [`Anchors`] guarantees that a digest cannot
+//! be changed later. Files without anchors are stored and read all the same.
 
 use countersign_names::Timestamp;
 use std::fmt::Debug;
@@ -10,76 +11,77 @@ use std::sync::Arc;
 /// A Parquet file as it was when it was finished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedFile {
-    /// Where it is in the folder: `dt=2026-11-22/decisions-….parquet`.
+    /// The path in the folder: `dt=2026-11-22/decisions-….parquet`.
     pub path: String,
-    /// SHA-256 over all of its bytes.
+    /// SHA-256 of the whole file.
     pub digest: [u8; 32],
-    /// How many bytes it has.
+    /// Size in bytes.
     pub bytes: u64,
-    /// How many rows it has.
+    /// Number of rows.
     pub rows: u64,
-    /// The oldest moment in it.
+    /// The oldest time in the file.
     pub first: Timestamp,
-    /// The newest moment in it.
+    /// The newest time in the file.
     pub last: Timestamp,
 }
 
-/// What could not be made durable; the files stay as they are, and it is tried again.
+/// An error: a statement did not become durable. The files stay as they are, and the caller tries again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 pub struct NotAnchored {
-    /// Why, for the person who looks after the installation.
+    /// The reason, for the administrator.
     pub why: String,
 }
 
-/// Keeps account of the files of one folder. Its calls may wait for a network, and are made where blocking is fine.
+/// The anchors of the files of one folder. The calls may wait for a network, and are made where blocking is allowed.
 pub trait Anchors: Send + Sync + Debug + 'static {
-    /// Returns when it is durable that these files are so. Those that are known to be so already are passed over.
+    /// Returns when the anchors of these files are durable. Files that are already anchored with the same content are
+    /// skipped.
     ///
     /// # Errors
-    /// When it is not known to be durable. It is asked again then.
+    /// If it is unknown whether the anchors are durable. The caller then tries again.
     fn anchor(&self, files: &[SealedFile]) -> Result<(), NotAnchored>;
 
-    /// Returns when it is durable that `file` stands in the place of those at the paths `replaced`.
+    /// Returns when it is durable that `file` replaces the files at the paths `replaced`.
     ///
     /// # Errors
-    /// As [`anchor`](Self::anchor).
+    /// See [`anchor`](Self::anchor).
     fn replace(&self, file: &SealedFile, replaced: &[String]) -> Result<(), NotAnchored>;
 
-    /// Returns when it is durable that these files go because they are older than `before`.
+    /// Returns when it is durable that these files expire because they are older than `before`.
     ///
     /// # Errors
-    /// As [`anchor`](Self::anchor).
+    /// See [`anchor`](Self::anchor).
     fn expire(&self, before: Timestamp, files: &[SealedFile]) -> Result<(), NotAnchored>;
 
-    /// The files that there must be in a partition (`dt=2026-11-22`); none when nobody keeps account.
+    /// Returns the anchored files of a partition (`dt=2026-11-22`); `None` if there are no anchors for this folder.
     fn known(&self, partition: &str) -> Option<Vec<KnownFile>>;
 
-    /// The file that there must be at a path; `None` when there is none, or nobody keeps account.
+    /// Returns the anchored file at a path; `None` if it has no anchor, or there are no anchors for this folder.
     fn file(&self, path: &str) -> Option<KnownFile> {
         let (partition, _) = path.split_once('/')?;
         self.known(partition)?.into_iter().find(|known| known.file.path == path)
     }
 
-    /// The partitions in which there must be files.
+    /// Returns the partitions that have anchored files.
     fn partitions(&self) -> Vec<String>;
 
-    /// Everything before this moment has expired; none when nothing has.
+    /// Returns the time before which everything has expired; `None` if nothing has.
     fn gone_before(&self) -> Option<Timestamp>;
 }
 
-/// A file that there must be.
+/// An anchored file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFile {
-    /// What it was when it was anchored.
+    /// The file as it was when it was anchored.
     pub file: SealedFile,
-    /// Whether it was anchored some time after it was made, so that nothing vouches for the time between.
+    /// Whether it was anchored some time after it was made, so that the anchor proves nothing about the time between.
     pub late: bool,
-    /// What it was when it was anchored first, if it was anchored again as something else.
+    /// The digest of the first anchor, if the file was anchored again with another digest.
     pub before: Option<[u8; 32]>,
 }
 
-/// Nobody keeps account: what a folder holds is what there is.
+/// Anchors nothing: every file in the folder counts.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Unanchored;
 
@@ -109,5 +111,5 @@ impl Anchors for Unanchored {
     }
 }
 
-/// A handle to whoever keeps account.
+/// A shared handle to the anchors.
 pub(crate) type Account = Arc<dyn Anchors>;

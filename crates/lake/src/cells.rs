@@ -1,5 +1,6 @@
-//! Columns back to records. A file may come from anywhere (somebody compacted a partition with another engine), so
-//! every value is parsed again, and what does not parse is an error that names the column.
+//! Converts columns back to records. A file may come from any source, for example from an administrator who compacted a
+//! partition with another engine. So every value is parsed again, and a value that does not parse is an error that
+//! names the column.
 
 use crate::columns::moment_type;
 use arrow_array::cast::AsArray;
@@ -12,7 +13,7 @@ use countersign_names::Timestamp;
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// A cell that does not hold what its column should.
+/// An error: a cell does not hold a valid value of its column.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {column}: {why}")]
 pub struct BadCell {
@@ -20,7 +21,7 @@ pub struct BadCell {
     why: String,
 }
 
-/// What reading a cell comes to.
+/// The result of reading a cell.
 pub type Read<T> = Result<T, BadCell>;
 
 /// One row of a batch.
@@ -30,18 +31,18 @@ pub struct Cells<'a> {
     row: usize,
 }
 
-/// Says why a column's cell is not what it must be.
+/// Returns an error for a cell, with the reason.
 pub fn bad(column: &'static str, why: impl ToString) -> BadCell {
     BadCell { column, why: why.to_string() }
 }
 
 impl<'a> Cells<'a> {
-    /// The row at a place of the batch.
+    /// Returns the row at an index of the batch.
     pub const fn new(batch: &'a RecordBatch, row: usize) -> Self {
         Self { batch, row }
     }
 
-    /// The column when it has a value in this row.
+    /// Returns the column if it has a value in this row.
     fn column(&self, name: &'static str) -> Read<Option<&'a dyn Array>> {
         let column = self.batch.column_by_name(name).ok_or_else(|| bad(name, "it is missing"))?;
         if self.row >= column.len() {
@@ -50,20 +51,20 @@ impl<'a> Cells<'a> {
         Ok((!column.is_null(self.row)).then_some(column.as_ref()))
     }
 
-    /// A text, where there is one.
+    /// Reads a text; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn text(&self, name: &'static str) -> Read<Option<&'a str>> {
         let Some(column) = self.column(name)? else { return Ok(None) };
         let texts: &StringArray = column.as_string_opt().ok_or_else(|| bad(name, "it is not text"))?;
         Ok(Some(texts.value(self.row)))
     }
 
-    /// A value that its text names, where there is one.
+    /// Reads a text and parses it; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn words<T>(&self, name: &'static str) -> Read<Option<T>>
     where
         T: FromStr,
@@ -72,10 +73,10 @@ impl<'a> Cells<'a> {
         self.text(name)?.map(|text| text.parse().map_err(|error: T::Err| bad(name, error))).transpose()
     }
 
-    /// A value that its text names, which must be there.
+    /// Reads a text that must be present, and parses it.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing, or the cell is empty or invalid.
     pub fn word<T>(&self, name: &'static str) -> Read<T>
     where
         T: FromStr,
@@ -84,20 +85,20 @@ impl<'a> Cells<'a> {
         self.words(name)?.ok_or_else(|| missing(name))
     }
 
-    /// True or false, where there is a value.
+    /// Reads a boolean; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn flag(&self, name: &'static str) -> Read<Option<bool>> {
         let Some(column) = self.column(name)? else { return Ok(None) };
         let flags: &BooleanArray = column.as_boolean_opt().ok_or_else(|| bad(name, "it is not boolean"))?;
         Ok(Some(flags.value(self.row)))
     }
 
-    /// A number that is never negative, where there is one.
+    /// Reads an unsigned number; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn count<T: TryFrom<u64>>(&self, name: &'static str) -> Read<Option<T>> {
         let Some(column) = self.column(name)? else { return Ok(None) };
         let counts: &UInt64Array = column
@@ -106,10 +107,10 @@ impl<'a> Cells<'a> {
         T::try_from(counts.value(self.row)).map(Some).map_err(|_| bad(name, "the number is too large"))
     }
 
-    /// A number, where there is one.
+    /// Reads a signed number; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn span(&self, name: &'static str) -> Read<Option<i64>> {
         let Some(column) = self.column(name)? else { return Ok(None) };
         let spans: &Int64Array =
@@ -117,10 +118,10 @@ impl<'a> Cells<'a> {
         Ok(Some(spans.value(self.row)))
     }
 
-    /// A moment, where there is one.
+    /// Reads a time; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn moment(&self, name: &'static str) -> Read<Option<Timestamp>> {
         let Some(column) = self.column(name)? else { return Ok(None) };
         let moments: &TimestampMicrosecondArray = column
@@ -129,10 +130,10 @@ impl<'a> Cells<'a> {
         Ok(Some(Timestamp::from_micros(moments.value(self.row))))
     }
 
-    /// A list, where there is one.
+    /// Reads a list of texts and parses them; `None` if the cell is empty.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing or holds an invalid value.
     pub fn words_list<T>(&self, name: &'static str) -> Read<Option<Vec<T>>>
     where
         T: FromStr,
@@ -150,10 +151,10 @@ impl<'a> Cells<'a> {
         parsed.collect::<Read<Vec<T>>>().map(Some)
     }
 
-    /// A list that must be there.
+    /// Reads a list that must be present.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing, or the cell is empty or invalid.
     pub fn list<T>(&self, name: &'static str) -> Read<Vec<T>>
     where
         T: FromStr,
@@ -162,10 +163,10 @@ impl<'a> Cells<'a> {
         self.words_list(name)?.ok_or_else(|| missing(name))
     }
 
-    /// A SHA-256 that must be there.
+    /// Reads a SHA-256 that must be present.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column is missing, or the cell is empty or invalid.
     pub fn digest(&self, name: &'static str) -> Read<[u8; 32]> {
         let text = need(name, self.text(name)?)?;
         let mut digest = [0; 32];
@@ -173,10 +174,11 @@ impl<'a> Cells<'a> {
         Ok(digest)
     }
 
-    /// The pairs of a map; none where the file has no such column, since it is older than the column, or no value.
+    /// Reads the pairs of a map; empty if the cell is empty, or if the file is older than the column and does not have
+    /// it.
     ///
     /// # Errors
-    /// When the column does not hold what it must.
+    /// If the column holds an invalid value.
     pub fn pairs(&self, name: &'static str) -> Read<BTreeMap<String, String>> {
         if !self.is_known(name) {
             return Ok(BTreeMap::new());
@@ -186,21 +188,21 @@ impl<'a> Cells<'a> {
         pairs(name, &maps.value(self.row))
     }
 
-    /// Whether the file has this column. One that is older than the column has not.
+    /// Returns whether the file has this column. A file that is older than the column does not.
     pub fn is_known(&self, name: &'static str) -> bool {
         self.batch.column_by_name(name).is_some()
     }
 
-    /// Whether the column has a value in this row.
+    /// Returns whether the column has a value in this row.
     pub(crate) fn has(&self, name: &'static str) -> Read<bool> {
         Ok(self.column(name)?.is_some())
     }
 }
 
-/// What a map of text to text holds in one row.
+/// Reads a map of text to text from one row.
 ///
 /// # Errors
-/// When the column does not hold what it must.
+/// If the column holds an invalid value.
 pub fn pairs(column: &'static str, pairs: &StructArray) -> Read<BTreeMap<String, String>> {
     let texts = |place: usize| -> Read<&StringArray> {
         let side = pairs.columns().get(place).ok_or_else(|| missing(column))?;
@@ -213,15 +215,15 @@ pub fn pairs(column: &'static str, pairs: &StructArray) -> Read<BTreeMap<String,
     keys.iter().zip(values).map(pair).collect()
 }
 
-/// Says that a column's cell is empty.
+/// Returns an error for an empty cell.
 pub fn missing(column: &'static str) -> BadCell {
     bad(column, "it is empty where it must not be")
 }
 
-/// The value, which must be there.
+/// Returns a value that must be present.
 ///
 /// # Errors
-/// When the column does not hold what it must.
+/// If the cell is empty.
 pub fn need<T>(column: &'static str, value: Option<T>) -> Read<T> {
     value.ok_or_else(|| missing(column))
 }

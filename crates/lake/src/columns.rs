@@ -1,4 +1,4 @@
-//! The columns of a kind's tables: one list says for each its name, its type and where its value comes from.
+//! The columns of a kind's tables: one list defines the name, the type and the value of each.
 
 use crate::kind::{LakeRecord as _, RecordKind, RecordRow as _, key_column};
 use arrow_array::builder::{
@@ -11,27 +11,27 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter, Write as _};
 use std::sync::Arc;
 
-/// Where a column's value comes from, and so its type.
+/// The function that returns a column's value, which also determines the type of the column.
 #[derive(Debug)]
 pub enum CellSource<T> {
-    /// Text, usually repeated: Parquet keeps a dictionary of it. It is appended rather than returned, because a text
-    /// for each cell would cost more than all else that a row does.
+    /// Text that usually repeats: Parquet stores it with a dictionary. The function appends to the builder instead of
+    /// returning a string, because one allocated string per cell would cost more than everything else in a row.
     Text(fn(&T, &mut StringBuilder)),
-    /// True or false.
+    /// A boolean.
     Flag(fn(&T) -> Option<bool>),
-    /// A number that is never negative.
+    /// An unsigned number.
     Count(fn(&T) -> Option<u64>),
-    /// A number of seconds.
+    /// A signed number, for spans in seconds.
     Span(fn(&T) -> Option<i64>),
-    /// A moment, in microseconds, UTC.
+    /// A time, in microseconds, UTC.
     Moment(fn(&T) -> Option<Timestamp>),
-    /// Texts.
+    /// A list of texts.
     Texts(fn(&T) -> Option<Vec<String>>),
-    /// Texts by their names.
+    /// A map of texts.
     Pairs(fn(&T) -> Option<&BTreeMap<String, String>>),
 }
 
-/// A column of a table: its name, its type and where its values come from.
+/// A column of a table: its name, its type and the source of its values.
 #[derive(Debug)]
 pub struct ColumnSource<T> {
     name: &'static str,
@@ -39,12 +39,12 @@ pub struct ColumnSource<T> {
     cell: CellSource<T>,
 }
 
-/// As text, each of them.
+/// Converts each value to text.
 pub fn texts<T: ToString>(values: &[T]) -> Option<Vec<String>> {
     Some(values.iter().map(ToString::to_string).collect())
 }
 
-/// Shows as hexadecimal digits.
+/// Displays a digest as hexadecimal digits.
 #[derive(Debug, Clone, Copy)]
 pub struct Hex(pub [u8; 32]);
 
@@ -56,17 +56,17 @@ impl Display for Hex {
     }
 }
 
-/// Appends what it shows as; nothing where there is no value.
+/// Appends the displayed text of a value; appends null if there is no value.
 pub fn show<T: Display>(value: Option<T>, out: &mut StringBuilder) {
     match value {
-        // A builder takes every text, so that writing to it does not fail.
+        // A builder accepts every text, so writing to it cannot fail.
         Some(value) => drop(write!(out, "{value}")),
         None => return out.append_null(),
     }
     out.append_value("");
 }
 
-/// The type of moments.
+/// The data type of times.
 pub fn moment_type() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()))
 }
@@ -79,7 +79,7 @@ fn pair() -> [Arc<Field>; 2] {
     ["key", "value"].map(|name| Arc::new(Field::new(name, DataType::Utf8, false)))
 }
 
-/// As Parquet names what a map holds.
+/// The names inside a map, as Parquet specifies them.
 fn entries() -> Arc<Field> {
     Arc::new(Field::new_struct("key_value", pair().to_vec(), false))
 }
@@ -94,12 +94,12 @@ fn pairs_builder() -> MapBuilder<StringBuilder, StringBuilder> {
 }
 
 impl<T> ColumnSource<T> {
-    /// A column that has a value in every row.
+    /// Creates a column that has a value in every row.
     pub const fn always(name: &'static str, cell: CellSource<T>) -> Self {
         Self { name, nullable: false, cell }
     }
 
-    /// A column that has no value in some rows.
+    /// Creates a column whose value may be missing.
     pub const fn maybe(name: &'static str, cell: CellSource<T>) -> Self {
         Self { name, nullable: true, cell }
     }
@@ -117,7 +117,7 @@ impl<T> ColumnSource<T> {
         Field::new(self.name, kind, self.nullable)
     }
 
-    /// The column's values; where there is no record at all, there is no value either.
+    /// Builds the column; a missing record gives a missing value.
     fn array<'a>(&self, records: impl Iterator<Item = Option<&'a T>>) -> ArrayRef
     where
         T: 'a,
@@ -165,7 +165,7 @@ impl<T> ColumnSource<T> {
                         built.keys().append_value(key);
                         built.values().append_value(value);
                     }
-                    // As many keys as values were given, so that there is nothing to refuse.
+                    // Keys and values have the same number, so `append` cannot fail.
                     drop(built.append(pairs.is_some()));
                 }
                 Arc::new(built.finish())
@@ -174,33 +174,33 @@ impl<T> ColumnSource<T> {
     }
 }
 
-/// The columns of a kind's files of records: those of the record, and then those of its end.
+/// Returns the schema of a kind's files of records: the columns of the record, then those of its end.
 pub fn rows_schema<K: RecordKind>() -> SchemaRef {
     let fields = K::Record::columns().iter().map(ColumnSource::field);
     let fields = fields.chain(K::End::columns().iter().map(ColumnSource::field));
     Arc::new(Schema::new(fields.collect::<Vec<_>>()))
 }
 
-/// The columns of a kind's files of ends: the key, and those of the end.
+/// Returns the schema of a kind's files of ends: the key, then the columns of the end.
 pub fn ends_schema<K: RecordKind>() -> SchemaRef {
     let fields = std::iter::once(key_column::<K>().field());
     Arc::new(Schema::new(fields.chain(K::End::columns().iter().map(ColumnSource::field)).collect::<Vec<_>>()))
 }
 
-/// How many of the columns of records, the last ones, are those of their ends.
+/// Returns how many of the last columns of a file of records belong to the ends.
 pub fn end_columns<K: RecordKind>() -> usize {
     K::End::columns().len()
 }
 
-/// Rows as columns.
+/// Converts rows to columns.
 ///
 /// # Errors
-/// Arrow's; never for rows that a store gave.
+/// Arrow's; never for rows that a store returned.
 pub fn rows_batch<K: RecordKind>(rows: &[K::Row]) -> Result<RecordBatch, ArrowError> {
     rows_batch_of::<K>(&rows_schema::<K>(), rows)
 }
 
-/// As [`rows_batch`], of the schema of the file that the rows are for: built once, and recognised by its address.
+/// As [`rows_batch`], with the schema of the target file: it is built once, and Arrow recognises it by its address.
 pub(crate) fn rows_batch_of<K: RecordKind>(
     schema: &SchemaRef,
     rows: &[K::Row],
@@ -212,17 +212,17 @@ pub(crate) fn rows_batch_of<K: RecordKind>(
     RecordBatch::try_new(Arc::clone(schema), records.chain(ends).collect())
 }
 
-/// Ends as the last of the columns of records; nothing where there is none.
+/// Converts ends to the last columns of a file of records; null where a record has no end.
 ///
 /// # Errors
-/// Arrow's; never for what a store gave.
+/// Arrow's; never for ends that a store returned.
 pub fn joined_ends_batch<K: RecordKind>(ends: &[Option<&K::End>]) -> Result<RecordBatch, ArrowError> {
     let fields = K::End::columns().iter().map(ColumnSource::field).collect::<Vec<_>>();
     let arrays = K::End::columns().iter().map(|column| column.array(ends.iter().copied()));
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays.collect())
 }
 
-/// Ends as the columns of their own files, of the schema of the file that they are for.
+/// Converts ends to the columns of a file of ends, with the schema of the target file.
 pub(crate) fn ends_batch<K: RecordKind>(
     schema: &SchemaRef,
     ends: &[K::End],

@@ -1,19 +1,19 @@
-//! Which files of a partition count: a compacted file says in its footer (`countersign.covers`) in whose place it
-//! stands, and from the moment on that this is known outside the folder they count no more.
+//! Decides which files of a partition count. A compacted file lists in its footer (`countersign.covers`) the files that
+//! it replaces. From the moment when its anchor exists, those do not count.
 //!
 //! So every record counts exactly once at every moment. Before that moment the originals count and the compacted file
-//! does not; after it the compacted one counts and the originals, while they last, do not.
+//! does not; after it the compacted file counts and the remaining originals do not.
 
 use crate::disk;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Of the footer's key-value metadata, the names of the files in whose place this one stands, a line each.
+/// The footer key of the names of the files that this one replaces, one per line.
 pub(crate) const KEY: &str = "countersign.covers";
-/// How the names of compacted files go on after their kind.
+/// The part of a compacted file's name after its prefix.
 const DAY: &str = "-day-";
 
-/// The name of the file that stands in the place of these, without its ending. It follows from their names alone.
+/// Returns the name of the compacted file of these files, without its suffix. It depends on their names alone.
 pub(crate) fn name(kind: &str, covered: &BTreeSet<String>) -> String {
     let mut sum = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     for name in covered {
@@ -24,12 +24,12 @@ pub(crate) fn name(kind: &str, covered: &BTreeSet<String>) -> String {
     format!("{kind}{DAY}{}", digest.get(..16).unwrap_or_default())
 }
 
-/// Whether a file calls itself compacted; only then its footer is asked.
+/// Returns whether a file has the name of a compacted file; only then is its footer read.
 pub(crate) fn is_compacted(name: &str) -> bool {
     name.contains(DAY)
 }
 
-/// The names of the files in whose place this one stands. One that cannot be read stands in the place of none.
+/// Returns the names of the files that this one replaces. Empty if the file cannot be read.
 pub(crate) fn of(path: &Path) -> BTreeSet<String> {
     use parquet::file::metadata::ParquetMetaDataReader;
     let read = || {
@@ -39,11 +39,11 @@ pub(crate) fn of(path: &Path) -> BTreeSet<String> {
         let covers = pairs.iter().find(|pair| pair.key == KEY)?.value.as_deref()?;
         Some(covers.lines().map(str::to_owned).collect())
     };
-    // Parquet's parser may unwind on what is no Parquet: that is a file that says nothing.
+    // Parquet's parser may panic on invalid input; such a file replaces nothing.
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok().flatten().unwrap_or_default()
 }
 
-/// Those of `names` that count, given the files that must be there (none: nobody keeps account).
+/// Returns those of `names` that count, given the anchored files (`None` if there are no anchors).
 pub(crate) fn counting(
     names: BTreeSet<String>,
     known: Option<&BTreeSet<String>>,
@@ -72,7 +72,7 @@ mod tests {
         names.split_whitespace().map(str::to_owned).collect()
     }
 
-    /// `x-day-1` covers a and b, `x-day-2` covers those two, `x-day-1` and c.
+    /// `x-day-1` replaces a and b; `x-day-2` replaces those two, `x-day-1` and c.
     fn check(present: &str, known: Option<&str>, expected: &str) {
         let covers = |name: &str| match name {
             "x-day-1" => set("a b"),

@@ -1,4 +1,4 @@
-//! Days in UTC, the partitions of the store.
+//! Days in UTC: the partitions of the store.
 
 use crate::kind::RecordKey;
 use countersign_names::Timestamp;
@@ -10,39 +10,40 @@ const MICROS: i64 = 86_400_000_000;
 pub(crate) struct Day(i64);
 
 impl Day {
-    /// The day of a moment.
+    /// Returns the day of a time.
     pub(crate) const fn of(at: Timestamp) -> Self {
         Self(at.as_micros().div_euclid(MICROS))
     }
 
-    /// The day on which a key was drawn; none when the key does not tell.
+    /// Returns the day on which a key was generated; `None` if the key contains no time.
     pub(crate) fn of_key(key: impl RecordKey) -> Option<Self> {
         key.drawn_at().map(Self::of)
     }
 
-    /// Where the ends of that record are kept. Keys that tell no time share the first day of the epoch.
+    /// Returns the day under which the end of a record is stored: the epoch's first day for keys without a time.
     pub(crate) fn of_end(key: impl RecordKey) -> Self {
         Self::of_key(key).unwrap_or(Self(0))
     }
 
-    /// The day so many days later.
+    /// Returns the day this many days later.
     pub(crate) const fn plus(self, days: i64) -> Self {
         Self(self.0.saturating_add(days))
     }
 
-    /// Its first moment.
+    /// Returns the first moment of the day.
     pub(crate) const fn start(self) -> Timestamp {
         Timestamp::from_micros(self.0.saturating_mul(MICROS))
     }
 
-    /// The partition's folder, `dt=2026-11-22`. A day that no calendar has is kept under the epoch's.
+    /// Returns the name of the partition's folder, `dt=2026-11-22`. Days outside the calendar's range use the epoch's
+    /// folder.
     pub(crate) fn folder(self) -> String {
         let span = jiff::Span::new().try_days(self.0);
         let date = span.and_then(|span| jiff::civil::date(1970, 1, 1).checked_add(span));
         format!("dt={}", date.unwrap_or(jiff::civil::date(1970, 1, 1)))
     }
 
-    /// The day whose folder this is.
+    /// Returns the day of a folder name; `None` if it is not the name of a partition.
     pub(crate) fn from_folder(name: &str) -> Option<Self> {
         let date: jiff::civil::Date = name.strip_prefix("dt=")?.parse().ok()?;
         let span = date.since(jiff::civil::date(1970, 1, 1)).ok()?;

@@ -1,12 +1,12 @@
-//! SHA-256 over files, a bounded part of them at a time.
+//! SHA-256 of files, read in parts of bounded size.
 
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-/// How much of a file is read at once.
+/// Number of bytes read at a time.
 const PART: usize = 1 << 20;
 
-/// A digest that is being made.
+/// A SHA-256 computation in progress.
 pub struct Sha256(aws_lc_rs::digest::Context);
 
 impl Default for Sha256 {
@@ -21,7 +21,7 @@ impl Sha256 {
         self.0.update(bytes);
     }
 
-    /// The digest of all of them.
+    /// Returns the digest of all bytes.
     pub fn finish(self) -> [u8; 32] {
         let mut digest = [0; 32];
         digest.iter_mut().zip(self.0.finish().as_ref()).for_each(|(to, from)| *to = *from);
@@ -29,7 +29,8 @@ impl Sha256 {
     }
 }
 
-/// The digest of all that can be read; none when it was broken off. After each part it is asked whether to go on.
+/// Computes the digest of everything in `file`; `None` if `going` stopped it. Calls `going` after each part with its
+/// length.
 pub(crate) fn of(
     mut file: impl Read,
     going: &mut dyn FnMut(u64) -> ControlFlow<()>,

@@ -1,39 +1,40 @@
-//! The edge to the file system, as narrow as it can be, so that a test can be a disk that is full.
+//! The narrow interface to the file system, so that tests can simulate a full disk.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// Where files are created. Renaming, removing and reading need no room and go to the file system directly.
+/// Creates files. Renaming, removing and reading need no free space and use the file system directly.
 pub trait Disk: Send + Sync + std::fmt::Debug + 'static {
-    /// An empty file at this path, readable by its owner only; a file that was there is emptied.
+    /// Creates an empty file at this path, readable by its owner only; an existing file is truncated.
     ///
     /// # Errors
     /// Those of the file system.
     fn create(&self, path: &Path) -> io::Result<Box<dyn DiskFile>>;
 
-    /// The number of bytes that may still be written where `folder` is; `None` if it is not known.
+    /// Returns the number of bytes that can still be written in `folder`; `None` if it is unknown.
     fn free(&self, folder: &Path) -> Option<u64> {
         let _ = folder;
         None
     }
 }
 
-/// How much disk space there is for records.
+/// The class of free disk space for records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DiskSpace {
     /// Enough for every record.
     #[default]
     Enough,
-    /// Less than twice the reserve: refusals of strangers are folded over all addresses.
+    /// Less than twice the reserve: refusals of unauthenticated requests are aggregated over all addresses.
     Low,
-    /// Only the reserve for people who are signed in: refusals of strangers are only counted.
+    /// Less than the reserve, which is for people who are signed in: refusals of unauthenticated requests are only
+    /// counted.
     Reserved,
 }
 
 impl DiskSpace {
-    /// Classifies the free bytes, given the bytes of the reserve.
+    /// Classifies the free bytes, given the size of the reserve.
     pub(crate) const fn of(free: Option<u64>, reserve: u64) -> Self {
         match free {
             Some(free) if free < reserve => Self::Reserved,
@@ -45,14 +46,14 @@ impl DiskSpace {
 
 /// A file that is being written.
 pub trait DiskFile: Write + Send {
-    /// Returns when everything written so far is on the medium.
+    /// Returns when everything written so far is durable on the medium.
     ///
     /// # Errors
-    /// Those of the file system. After one, what was written since the last success may be lost, even if a later
-    /// call succeeds: Linux reports a failed write-back once.
+    /// Those of the file system. After an error, everything written since the last success may be lost, even if a later
+    /// call succeeds: Linux reports a failed write-back only once.
     fn sync(&mut self) -> io::Result<()>;
 
-    /// Cuts the file to so many bytes.
+    /// Truncates the file to this length.
     ///
     /// # Errors
     /// Those of the file system.
@@ -76,7 +77,7 @@ impl Disk for LocalDisk {
     }
 }
 
-/// Opens a file to read. A pipe or a device in its place is refused at once: reading one may never end.
+/// Opens a file for reading. Refuses a pipe or a device in its place at once, because reading one may never end.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path)?;
@@ -96,7 +97,7 @@ impl DiskFile for File {
     }
 }
 
-/// A folder that only its owner may enter, made when it is missing and closed to others when it is not.
+/// Creates a folder that only its owner can access, or removes the access of others from an existing one.
 pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     if fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
@@ -105,7 +106,7 @@ pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns when the names in the folder are on the medium: a file whose name is not does not exist after a crash.
+/// Returns when the folder's entries are durable: without this, a file may not exist after a crash.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }

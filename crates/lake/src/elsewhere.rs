@@ -1,8 +1,8 @@
-//! Files that are not in this folder: those that other processes keep, and those that were lost here, as copies that
-//! somebody else has.
+//! The interface to files that are not in this folder: files of other processes, and copies of files that were lost
+//! here.
 //!
-//! This room knows that there may be such copies and reads them like its own files. Where they are, and that what is handed
-//! over is what was anchored, is somebody else's promise: [`Elsewhere`] is all that is asked of them.
+//! This room knows that such copies may exist, and reads them like its own files. The implementation of [`Elsewhere`]
+//! finds them and guarantees that a fetched file matches its anchor.
 
 use crate::anchors::SealedFile;
 use crate::query::Skipped;
@@ -13,52 +13,52 @@ use std::fmt::{self, Debug, Formatter};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file that is kept elsewhere.
+/// A file that is stored elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Away {
-    /// The process whose evidence it is.
+    /// The process that recorded it.
     pub process: String,
-    /// What it was when it was anchored.
+    /// The file as it was when it was anchored.
     pub file: SealedFile,
 }
 
 impl Away {
-    /// Its name, without its partition.
+    /// Returns the file name, without the partition.
     pub(crate) fn name(&self) -> &str {
         self.file.path.rsplit('/').next().unwrap_or_default()
     }
 
-    /// Where it is shown to be.
+    /// Returns the path that messages show.
     fn shown(&self) -> PathBuf {
         Path::new(&self.process).join(&self.file.path)
     }
 }
 
-/// Whoever has copies of files. Its calls may wait for a network, and are made where blocking is fine.
+/// A source of copies. The calls may wait for a network, and are made where blocking is allowed.
 pub trait Elsewhere: Send + Sync + Debug + 'static {
-    /// The name of this process, whose own files there are copies of too.
+    /// Returns the name of this process; the source may also have copies of this process's files.
     fn process(&self) -> &str;
 
-    /// The folder in which fetched files lie.
+    /// Returns the folder of fetched files.
     fn folder(&self) -> &Path;
 
-    /// The partitions in which other processes keep files.
+    /// Returns the partitions in which other processes have files.
     fn partitions(&self) -> Vec<String>;
 
-    /// The files that other processes keep in a partition, and that count.
+    /// Returns the files of other processes in a partition that count.
     fn others(&self, partition: &str) -> Vec<Away>;
 
-    /// The other processes of whose records some have expired, with the moment before which they have.
+    /// Returns the other processes of which some records have expired, with the time before which everything has.
     fn gone_before(&self) -> Vec<(String, Timestamp)>;
 
-    /// A file, in this machine's reach and as it was anchored.
+    /// Fetches a file to this machine, and verifies that it matches its anchor.
     ///
     /// # Errors
-    /// When it cannot be had: why, for the person who looks after the installation.
+    /// If it is unavailable: the reason, for the administrator.
     fn fetch(&self, away: &Away) -> Result<Fetched, String>;
 }
 
-/// A file that was fetched. It stays where it is for as long as this is held.
+/// A fetched file. The file stays in place while this value exists.
 #[derive(Clone)]
 pub struct Fetched {
     path: PathBuf,
@@ -66,12 +66,12 @@ pub struct Fetched {
 }
 
 impl Fetched {
-    /// The file at a path, which stays while `held` is.
+    /// Wraps the file at a path. The file stays in place while `held` exists.
     pub fn new(path: PathBuf, held: Arc<dyn Any + Send + Sync>) -> Self {
         Self { path, _held: held }
     }
 
-    /// Where it is. The folder around it is named for its partition.
+    /// Returns the path. The name of the parent folder is the partition.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -83,7 +83,7 @@ impl Debug for Fetched {
     }
 }
 
-/// The files that could not be had. A store that is away is one gap for each process, not one for each of its files.
+/// The files that could not be fetched. An unreachable store is one gap per process, not one per file.
 #[derive(Debug, Default)]
 pub struct Unfetched(BTreeMap<(String, String), Gap>);
 
@@ -97,7 +97,7 @@ struct Gap {
 }
 
 impl Unfetched {
-    /// Takes note of one.
+    /// Notes a file that could not be fetched.
     pub fn note(&mut self, away: &Away, why: String) {
         let file = &away.file;
         let empty = || Gap { path: away.shown(), files: 0, rows: 0, first: file.first, last: file.last };
@@ -106,7 +106,7 @@ impl Unfetched {
         (gap.first, gap.last) = (gap.first.min(file.first), gap.last.max(file.last));
     }
 
-    /// What was not read, in words.
+    /// Returns the gaps, described in words.
     pub fn gaps(self) -> Vec<Skipped> {
         let gap = |((process, why), gap): ((String, String), Gap)| {
             let Gap { files, rows, first, last, path } = gap;

@@ -1,23 +1,23 @@
-//! What the bytes of a segment hold, for whoever looks at a file without opening the store, and for the fuzzer.
+//! Reads the bytes of a segment without opening the store: for diagnosis and for the fuzzer.
 
 use crate::frame;
 use crate::kind::{PayloadOf, RecordKind};
 use std::ops::Range;
 
-/// What was found in a segment's bytes.
+/// The contents of a segment.
 #[derive(Debug, Clone)]
 pub struct ExaminedSegment<K: RecordKind> {
     /// The records and ends, in the order of the file.
     pub payloads: Vec<PayloadOf<K>>,
-    /// How many whole frames hold no record that this build reads.
+    /// Number of whole frames that hold no record that this build reads.
     pub unreadable: usize,
-    /// Stretches of the file that are no frames although whole ones follow.
+    /// Byte ranges that are not frames although whole frames follow.
     pub damaged: Vec<Range<usize>>,
 }
 
-/// Reads the bytes of a write-ahead segment (`wal-*.log`); none when they do not begin as one of this kind.
+/// Reads the bytes of a write-ahead segment (`wal-*.log`); `None` if they do not begin with the header of this kind.
 ///
-/// Nothing in them is believed: a frame counts when its checksum fits, a record when every field of it parses.
+/// Nothing in them is trusted: a frame counts if its checksum matches, a record if every field parses.
 pub fn examine<K: RecordKind>(bytes: &[u8]) -> Option<ExaminedSegment<K>> {
     let salt = frame::salt_of(K::FILES.magic, bytes)?;
     let frames = bytes.get(frame::HEADER..)?;

@@ -1,21 +1,22 @@
-//! The write-ahead file's frames: `length (u32) | crc32 (u32) | payload`, little-endian, after a header of 16 bytes.
+//! The frames of the write-ahead file: `length (u32) | crc32 (u32) | payload`, little-endian, after a header of 16
+//! bytes.
 //!
-//! The checksum covers the length and the payload, and starts from a salt that is drawn for each segment. So a
-//! block of an older file that the disk still holds, or a frame that somebody wrote into a path for us to record,
-//! is not taken for a record of this segment.
+//! The checksum covers the length and the payload, and starts from a random salt for each segment. So neither a block
+//! of an older file that the disk still holds, nor a frame that an attacker put into a path to be recorded, counts as a
+//! record of this segment.
 
 use std::ops::Range;
 
-/// Bytes before the first frame.
+/// Number of bytes before the first frame.
 pub const HEADER: usize = 16;
-/// Bytes before each payload.
+/// Number of bytes before each payload.
 pub const PREFIX: usize = 8;
-/// Shortest payload: its shape alone. So a stretch of zeros is no frame.
+/// The shortest payload: its layout byte alone. So a run of zeros is not a frame.
 const SHORTEST: usize = 1;
-/// Longest payload, in bytes. A record that would be longer is refused, since it would not be read again.
+/// The longest payload, in bytes. A longer record is refused, because it could not be read again.
 pub const LONGEST: usize = 1 << 20;
 
-/// The first bytes of a segment of a kind, whose `magic` they begin with.
+/// Returns the header of a segment of a kind. It begins with `magic`.
 pub fn header(magic: &[u8; 8], salt: u32) -> [u8; HEADER] {
     let mut bytes = [0; HEADER];
     let sum = header_sum(magic, salt).to_le_bytes();
@@ -30,7 +31,7 @@ fn header_sum(magic: &[u8; 8], salt: u32) -> u32 {
     sum.finalize()
 }
 
-/// The salt in a segment's first bytes; none when they are not a header of this kind's.
+/// Returns the salt in a segment's header; `None` if the header is not one of this kind.
 pub fn salt_of(magic: &[u8; 8], bytes: &[u8]) -> Option<u32> {
     let salt = word(bytes, 8)?;
     (bytes.starts_with(magic) && word(bytes, 12)? == header_sum(magic, salt)).then_some(salt)
@@ -47,7 +48,7 @@ fn sum(salt: u32, length: [u8; 4], payload: &[u8]) -> u32 {
     sum.finalize()
 }
 
-/// Appends a frame whose checksum is still open: it is closed by [`seal`] when the segment, and so the salt, is known.
+/// Appends a frame without its checksum: [`seal`] computes it when the segment, and so the salt, is known.
 pub fn append(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.extend_from_slice(&[0; PREFIX]);
@@ -58,7 +59,7 @@ pub fn append(out: &mut Vec<u8>, fill: impl FnOnce(&mut Vec<u8>)) {
     }
 }
 
-/// Closes the checksums of whole frames that lie one after the other.
+/// Computes the checksums of whole, adjacent frames.
 pub fn seal(frames: &mut [u8], salt: u32) {
     let mut rest = frames;
     while let Some((prefix, tail)) = rest.split_first_chunk_mut::<PREFIX>() {
@@ -73,19 +74,19 @@ pub fn seal(frames: &mut [u8], salt: u32) {
     }
 }
 
-/// What a stretch of a segment holds.
+/// The result of scanning a part of a segment.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct FrameScan {
-    /// Where the payloads of whole frames are.
+    /// The positions of the payloads of whole frames.
     pub payloads: Vec<Range<usize>>,
-    /// Where the last whole frame ends. What follows is a torn tail, or not written yet.
+    /// The end of the last whole frame. The bytes after it are a torn tail, or not written yet.
     pub end: usize,
-    /// Stretches that are no frames although whole frames follow: the file was damaged, not torn.
+    /// Byte ranges that are not frames although whole frames follow: the file was damaged, not torn.
     pub damaged: Vec<Range<usize>>,
 }
 
-/// Finds the whole frames in `bytes`. After bytes that are none it looks for the next that is one, so that a
-/// damaged block costs the records in it and not all that were acknowledged after it.
+/// Finds the whole frames in `bytes`. After invalid bytes it searches for the next whole frame, so that a damaged block
+/// costs only the records in it, and not all records acknowledged after it.
 pub fn scan(bytes: &[u8], salt: u32) -> FrameScan {
     let mut found = FrameScan::default();
     let mut at = 0;
@@ -104,7 +105,7 @@ pub fn scan(bytes: &[u8], salt: u32) -> FrameScan {
     found
 }
 
-/// Where the payload of the frame at `at` is, if a whole one is there.
+/// Returns the position of the payload of the frame at `at`, if it is whole.
 pub fn whole_frame(bytes: &[u8], at: usize, salt: u32) -> Option<Range<usize>> {
     let length = word(bytes, at)?;
     let size = length as usize;

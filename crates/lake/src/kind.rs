@@ -1,8 +1,8 @@
-//! What a kind of record says of itself. Everything else about it is the same for every kind.
+//! The definition of a kind of record. Everything else works the same for every kind.
 //!
-//! A kind has one table of records, and may have a second of what is told of them later: how a decision's access ended, what
-//! came of a session. Such an end has its record's key. It is joined to the record's row when both are in one segment, and
-//! is else kept in a file of its own, and joined when it is read.
+//! A kind has one table of records, and may have a second table of ends: data that arrives later about a record, such
+//! as how a decision's access ended or how a session ended. An end has the key of its record. If both are in one
+//! segment, the end is joined to the record's row. Otherwise the end goes to a file of its own, and readers join it.
 
 use crate::cells::{Cells, Read};
 use crate::columns::{CellSource, ColumnSource, show};
@@ -15,65 +15,67 @@ use std::fmt::{Debug, Display};
 use std::hash::Hash;
 use std::marker::PhantomData;
 
-/// What identifies a record among all of its kind. It is 16 bytes or more on the wire, and text in its column.
+/// The key that identifies a record within its kind. It is at least 16 bytes on the wire, and text in its column.
 pub trait RecordKey:
     Wire + Copy + Eq + Ord + Hash + Debug + Display + std::str::FromStr<Err: Display> + Send + Sync + 'static
 {
-    /// When it was drawn, if it tells: ends are kept under that day.
+    /// Returns when the key was generated; `None` if the key contains no time. Ends are stored under that day.
     fn drawn_at(self) -> Option<Timestamp>;
 }
 
-/// A record of a kind, or what is told of one later.
+/// A record of a kind, or its end.
 ///
-/// Its [`Wire`] form must begin with its key and then its moment, so that both are read without the rest.
+/// The [`Wire`] form must begin with the key and then the time, so that both can be read without the rest.
 pub trait LakeRecord: Wire + Clone + Debug + Send + Sync + 'static {
-    /// The key that makes it unique.
+    /// The type of the key.
     type Key: RecordKey;
 
-    /// Its key.
+    /// Returns the key.
     fn key(&self) -> Self::Key;
 
-    /// When it happened.
+    /// Returns when the record or end happened.
     fn at(&self) -> Timestamp;
 
-    /// Its columns. Those of an end are without its key, since they are also the last columns of its record's row.
+    /// Returns the columns. The columns of an end do not include the key, because they are also the last columns of the
+    /// record's row.
     fn columns() -> &'static [ColumnSource<Self>];
 
-    /// Reads it back. Nothing in a column is believed: what does not parse is an error that names the column.
+    /// Reads a record or an end from columns. No column is trusted: a value that does not parse is an error that names
+    /// the column.
     ///
     /// # Errors
-    /// When a column is missing, or holds what is no value of it.
+    /// If a column is missing or holds an invalid value.
     fn read(cells: Cells<'_>) -> Read<Self>;
 
-    /// The text that a column of text holds of it, for questions that name a column; `None` when it has none, or the kind
-    /// does not let the column be asked for.
+    /// Returns the text of a text column, for queries that filter by a column; `None` if the record has no value there
+    /// or the kind does not support queries by this column.
     fn text(&self, column: &str) -> Option<Cow<'_, str>> {
         let _ = column;
         None
     }
 }
 
-/// A record and, once it is known, its end: what reading gives.
+/// The row that reading returns: a record and, once it is known, its end.
 pub trait RecordRow<R, E>: Clone + Debug + Send + Sync + 'static {
-    /// The row of these two.
+    /// Returns a row of a record and its end.
     fn from_parts(record: R, end: Option<E>) -> Self;
 
-    /// The record.
+    /// Returns the record.
     fn record(&self) -> &R;
 
-    /// Its end.
+    /// Returns the end; `None` if none is known.
     fn end(&self) -> &Option<E>;
 
-    /// Its end, to be set.
+    /// Returns the end for modification.
     fn end_mut(&mut self) -> &mut Option<E>;
 }
 
-/// A row for kinds that need no type of their own for it.
+/// The row type of kinds that do not need one of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedRecord<R, E> {
     /// The record.
     pub record: R,
-    /// What was told of it later.
+    /// The record's end, if it is known.
     pub end: Option<E>,
 }
 
@@ -99,7 +101,7 @@ where
     }
 }
 
-/// The end of a record of which nothing is told later. There is none.
+/// The end type of kinds that have no ends. It has no values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoEnd<K>(Infallible, PhantomData<K>);
 
@@ -133,65 +135,65 @@ impl<K: RecordKey> LakeRecord for NoEnd<K> {
     }
 }
 
-/// How the files of one table are named and laid out.
+/// Names and layout of the files of one table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TableFiles {
-    /// How the names of its files begin, as `decisions-`.
+    /// The prefix of the file names, such as `decisions-`.
     pub prefix: &'static str,
-    /// The column of time, which is a moment.
+    /// The column that holds each row's time.
     pub time: &'static str,
 }
 
-/// How the files of a kind are named and laid out.
+/// Names and layout of the files of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KindFiles {
-    /// The kind's name: lower case, digits and hyphens.
+    /// The kind's name: lower-case letters, digits and hyphens.
     pub name: &'static str,
-    /// Its folder within that of the first kind; none for the first kind. It is the kind's name, as a rule.
+    /// The kind's folder within the folder of the first kind; `None` for the first kind. Usually the same as the name.
     pub folder: Option<&'static str>,
-    /// The first bytes of its write-ahead files.
+    /// The first bytes of the write-ahead files.
     pub magic: &'static [u8; 8],
-    /// The column of the key, in either table.
+    /// The column of the key, in both tables.
     pub key: &'static str,
     /// The table of records.
     pub rows: TableFiles,
-    /// The table of ends that are kept by themselves.
+    /// The table of ends, if the kind has ends.
     pub ends: Option<EndFiles>,
-    /// Columns of numbers and moments whose values hardly repeat: they are packed, without a dictionary.
+    /// Columns of numbers and times whose values rarely repeat: they are delta-encoded, without a dictionary.
     pub packed: &'static [&'static str],
 }
 
-/// The table of ends.
+/// Names and layout of the table of ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndFiles {
-    /// How its files are named and laid out.
+    /// Names and layout of its files.
     pub table: TableFiles,
-    /// The column that has a value in a record's row once its end is known.
+    /// The column that has a value in a record's row if and only if the end is known.
     pub mark: &'static str,
 }
 
-/// Which table of a kind a file belongs to.
+/// The table of a kind to which a file belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordTable {
-    /// Records.
+    /// The table of records.
     Rows,
-    /// Ends that are kept by themselves.
+    /// The table of ends that are stored apart from their records.
     Ends,
 }
 
 impl RecordTable {
-    /// Both.
+    /// Both tables.
     pub(crate) const ALL: [Self; 2] = [Self::Rows, Self::Ends];
 }
 
 impl KindFiles {
-    /// The table to which a file of this name belongs.
+    /// Returns the table to which a file of this name belongs.
     pub(crate) fn table_of(&self, name: &str) -> RecordTable {
         let ends = self.ends.is_some_and(|ends| name.starts_with(ends.table.prefix));
         if ends { RecordTable::Ends } else { RecordTable::Rows }
     }
 
-    /// How the names of a table's files begin.
+    /// Returns the prefix of a table's file names.
     pub(crate) fn prefix(&self, table: RecordTable) -> &'static str {
         match (table, self.ends) {
             (RecordTable::Ends, Some(ends)) => ends.table.prefix,
@@ -199,22 +201,23 @@ impl KindFiles {
         }
     }
 
-    /// The path among all kinds of a file at a path in this kind's folder: `flows/dt=2026-11-22/flows-….parquet`.
+    /// Converts a path in this kind's folder to the path among all kinds: `flows/dt=2026-11-22/flows-….parquet`.
     pub fn within(&self, path: &str) -> String {
         self.folder.map_or_else(|| path.to_owned(), |folder| format!("{folder}/{path}"))
     }
 
-    /// The path in this kind's folder of a file at a path among all kinds; none when it is another kind's.
+    /// Converts a path among all kinds to the path in this kind's folder; `None` if it belongs to another kind.
     pub fn strip<'a>(&self, path: &'a str) -> Option<&'a str> {
         self.folder.map_or(Some(path), |folder| path.strip_prefix(folder)?.strip_prefix('/'))
     }
 
-    /// What a process is called in the account of this kind's files: `edge-1`, or `edge-1/flows`.
+    /// Returns the name under which a process anchors this kind's files: `edge-1`, or `edge-1/flows`.
     pub fn account(&self, process: &str) -> String {
         self.folder.map_or_else(|| process.to_owned(), |folder| format!("{process}/{folder}"))
     }
 
-    /// Whether a path is one that files of this kind have in its folder, whoever says so.
+    /// Returns whether a path is a valid path of a file of this kind in its folder. The path may come from an untrusted
+    /// source.
     pub fn is_path(&self, path: &str) -> bool {
         let plain = |stem: &str| {
             !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -224,59 +227,59 @@ impl KindFiles {
         })
     }
 
-    /// The segment's part of the name of a file that was made of one.
+    /// Returns the stem that a file name shares with its segment; `None` if it is not a file of this kind.
     pub(crate) fn stem_of<'a>(&self, name: &'a str) -> Option<&'a str> {
         let ends = self.ends.and_then(|ends| name.strip_prefix(ends.table.prefix));
         name.strip_prefix(self.rows.prefix).or(ends)?.strip_suffix(".parquet")
     }
 }
 
-/// What the first bytes of a payload say, without reading the rest.
+/// The first fields of a payload, read without the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peek<K> {
-    /// Whether it is an end.
+    /// Whether the payload is an end.
     pub is_end: bool,
-    /// Its key.
+    /// The key.
     pub key: K,
     /// When it happened.
     pub at: Timestamp,
 }
 
-/// A payload, read.
+/// A decoded payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Payload<R, E> {
     /// A record.
     Record(Box<R>),
-    /// What is told of one.
+    /// The end of a record.
     End(E),
 }
 
-/// The key of a kind's records.
+/// The key type of a kind's records.
 pub type KeyOf<K> = <<K as RecordKind>::Record as LakeRecord>::Key;
 
-/// A payload of a kind.
+/// The decoded payload type of a kind.
 pub type PayloadOf<K> = Payload<<K as RecordKind>::Record, <K as RecordKind>::End>;
 
-/// A kind of record. `docs/record-kinds.md` says how to add one.
+/// A kind of record. `docs/record-kinds.md` explains how to add one.
 pub trait RecordKind: Debug + Clone + Copy + Send + Sync + 'static {
-    /// A record.
+    /// The record type.
     type Record: LakeRecord;
-    /// What is told of a record later; [`NoEnd`] for kinds of which nothing is.
+    /// The end type; [`NoEnd`] for kinds without ends.
     type End: LakeRecord<Key = KeyOf<Self>>;
-    /// What reading gives; [`EndedRecord`] for kinds that need no type of their own.
+    /// The row type that reading returns; [`EndedRecord`] for kinds that do not need their own.
     type Row: RecordRow<Self::Record, Self::End>;
 
-    /// How its files are named and laid out.
+    /// Names and layout of the files.
     const FILES: KindFiles;
-    /// The first byte of a record's payload. A record of another shape is another byte; old ones stay readable for ever.
+    /// The first byte of a record's payload. A changed layout needs another byte; old layouts stay readable for ever.
     const RECORD: u8 = 1;
     /// The first byte of an end's payload.
     const END: u8 = 2;
 
-    /// What the first bytes of a payload say.
+    /// Decodes the first fields of a payload.
     ///
     /// # Errors
-    /// When they are not those of a payload that this build reads.
+    /// If they are not those of a payload that this build can read.
     fn peek(payload: &[u8]) -> Result<Peek<KeyOf<Self>>, Unreadable> {
         let (shape, mut rest) = payload.split_first().ok_or(Unreadable)?;
         let is_end = *shape == Self::END;
@@ -286,10 +289,10 @@ pub trait RecordKind: Debug + Clone + Copy + Send + Sync + 'static {
         Ok(Peek { is_end, key: Wire::take(&mut rest)?, at: Wire::take(&mut rest)? })
     }
 
-    /// Reads a payload.
+    /// Decodes a whole payload.
     ///
     /// # Errors
-    /// When it is none that this build reads.
+    /// If this build cannot read the payload.
     fn read(payload: &[u8]) -> Result<PayloadOf<Self>, Unreadable> {
         let (shape, rest) = payload.split_first().ok_or(Unreadable)?;
         match *shape {
@@ -300,19 +303,19 @@ pub trait RecordKind: Debug + Clone + Copy + Send + Sync + 'static {
     }
 }
 
-/// Appends a record's payload.
+/// Appends the payload of a record.
 pub fn put_record<K: RecordKind>(record: &K::Record, out: &mut Vec<u8>) {
     out.push(K::RECORD);
     record.put(out);
 }
 
-/// Appends an end's payload.
+/// Appends the payload of an end.
 pub fn put_end<K: RecordKind>(end: &K::End, out: &mut Vec<u8>) {
     out.push(K::END);
     end.put(out);
 }
 
-/// The row of a file of records.
+/// Reads one row of a file of records.
 pub(crate) fn read_row<K: RecordKind>(cells: Cells<'_>) -> Read<K::Row> {
     let record = K::Record::read(cells)?;
     let mark = K::FILES.ends.map(|ends| ends.mark);
@@ -321,17 +324,17 @@ pub(crate) fn read_row<K: RecordKind>(cells: Cells<'_>) -> Read<K::Row> {
     Ok(K::Row::from_parts(record, end))
 }
 
-/// When a row's record happened.
+/// Returns when a row's record happened.
 pub(crate) fn at_of<K: RecordKind>(row: &K::Row) -> Timestamp {
     row.record().at()
 }
 
-/// The key of a row's record.
+/// Returns the key of a row's record.
 pub(crate) fn key_of<K: RecordKind>(row: &K::Row) -> KeyOf<K> {
     row.record().key()
 }
 
-/// The column of an end's key, where ends are kept by themselves.
+/// Returns the key column of a file of ends.
 pub(crate) fn key_column<K: RecordKind>() -> ColumnSource<K::End> {
     ColumnSource::always(K::FILES.key, CellSource::Text(|end: &K::End, out| show(Some(end.key()), out)))
 }

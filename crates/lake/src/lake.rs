@@ -1,8 +1,8 @@
-//! All kinds of records that one process keeps, for whoever treats them alike: upkeep, verification, copies.
+//! All kinds of records of one process, for code that treats them alike: upkeep, verification, copies.
 //!
-//! The first kind lies in the folder itself, and every other in a folder of its own within it, named for the kind. Each kind
-//! has an account of its own with whoever anchors its files: that of the process, and for every other kind the process and the
-//! kind, as `edge-1/flows`.
+//! The first kind uses the folder itself. Every other kind has a folder of its own within it, with the kind's name.
+//! Each kind anchors its files under its own name: the first kind under the name of the process, every other kind under
+//! the process and the kind, such as `edge-1/flows`.
 
 use crate::anchors::Anchors;
 use crate::elsewhere::{Away, Elsewhere, Fetched};
@@ -17,63 +17,63 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The files of one kind. Its calls read files: from async code call them where blocking is fine.
+/// The files of one kind. The calls read files: from async code, call them where blocking is allowed.
 pub trait RecordFiles: Debug + Send + Sync + 'static {
-    /// How they are named and laid out.
+    /// Returns the names and layout of the files.
     fn files(&self) -> &'static KindFiles;
 
-    /// The folder in which they lie.
+    /// Returns the folder of the files.
     fn folder(&self) -> &Path;
 
-    /// Who keeps account of them.
+    /// Returns the anchors of the files.
     fn account(&self) -> &dyn Anchors;
 
-    /// As [`RecordStore::elsewhere`].
+    /// See [`RecordStore::elsewhere`].
     fn elsewhere(&self) -> Option<&dyn Elsewhere>;
 
-    /// As [`RecordStore::fetch`].
+    /// See [`RecordStore::fetch`].
     ///
     /// # Errors
-    /// When it cannot be had: why.
+    /// If the file is unavailable, with the reason.
     fn fetch(&self, away: &Away) -> Result<Fetched, String>;
 
-    /// As [`RecordStore::lend`].
+    /// See [`RecordStore::lend`].
     fn lend(&self) -> Lent;
 
-    /// As [`RecordStore::compact`].
+    /// See [`RecordStore::compact`].
     ///
     /// # Errors
-    /// As that.
+    /// Those of that function.
     fn compact(&self, now: Timestamp, dry_run: bool, going: Tending<'_>) -> Result<Upkept, UpkeepError>;
 
-    /// As [`RecordStore::retain`].
+    /// See [`RecordStore::retain`].
     ///
     /// # Errors
-    /// As that.
+    /// Those of that function.
     fn retain(&self, now: Timestamp, dry_run: bool) -> Result<Upkept, UpkeepError>;
 
-    /// Whether there is a time after which records of this kind expire.
+    /// Returns whether records of this kind expire.
     fn is_expiring(&self) -> bool;
 
-    /// As [`RecordStore::verify`].
+    /// See [`RecordStore::verify`].
     fn verify(&self, since: Timestamp, going: Going<'_>) -> Option<Verified>;
 
-    /// As [`RecordStore::unanchored`].
+    /// See [`RecordStore::unanchored`].
     fn unanchored(&self, going: Going<'_>) -> Option<Unknown>;
 
-    /// As [`RecordStore::strangers`].
+    /// See [`RecordStore::strangers`].
     fn strangers(&self) -> usize;
 
-    /// As [`RecordStore::open`].
+    /// See [`RecordStore::open`].
     ///
     /// # Errors
-    /// The system's.
+    /// Those of the operating system.
     fn open(&self, path: &str) -> io::Result<File>;
 
-    /// As [`RecordStore::stands_for`].
+    /// See [`RecordStore::stands_for`].
     fn stands_for(&self, path: &str) -> Vec<String>;
 
-    /// As [`RecordStore::has_expired`].
+    /// See [`RecordStore::has_expired`].
     fn has_expired(&self, path: &str) -> bool;
 }
 
@@ -139,7 +139,7 @@ impl<K: RecordKind> RecordFiles for RecordStore<K> {
     }
 }
 
-/// All kinds that a process keeps. Clones are handles to the same.
+/// All kinds that a process records. Clones share the same stores.
 #[derive(Debug, Clone)]
 pub struct Lake(Arc<[Arc<dyn RecordFiles>]>);
 
@@ -150,40 +150,40 @@ impl<K: RecordKind> From<RecordStore<K>> for Lake {
 }
 
 impl Lake {
-    /// These kinds.
+    /// Creates a lake of these kinds.
     pub fn new(kinds: Vec<Arc<dyn RecordFiles>>) -> Self {
         Self(kinds.into())
     }
 
-    /// Each of them.
+    /// Iterates over the kinds.
     pub fn kinds(&self) -> impl ExactSizeIterator<Item = &dyn RecordFiles> {
         self.0.iter().map(|kind| &**kind)
     }
 
-    /// The kind of this name, if it is one of them.
+    /// Returns the kind of this name, if the lake has it.
     pub fn kind(&self, name: &str) -> Option<&dyn RecordFiles> {
         self.kinds().find(|kind| kind.files().name == name)
     }
 
-    /// Whether there is a kind whose records expire.
+    /// Returns whether the records of any kind expire.
     pub fn is_expiring(&self) -> bool {
         self.kinds().any(RecordFiles::is_expiring)
     }
 
-    /// Does all the upkeep that is due at `now`, of each kind.
+    /// Does all upkeep that is due at `now`, for every kind.
     ///
     /// # Errors
-    /// When it could not go on with one. Nothing is lost, and it is done the next time.
+    /// If the upkeep of one kind failed. Nothing is lost, and the next run continues.
     pub fn tend(&self, now: Timestamp, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
         let mut upkept = self.compact(now, false, going)?;
         upkept.add(self.retain(now, false)?);
         Ok(upkept)
     }
 
-    /// Makes the files of each finished day one, of each kind.
+    /// Compacts the files of each finished day into one, for every kind.
     ///
     /// # Errors
-    /// As [`RecordStore::compact`]; what was done by then stays done.
+    /// Those of [`RecordStore::compact`]. Days that were compacted before the error stay compacted.
     pub fn compact(&self, now: Timestamp, dry_run: bool, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
         let (mut upkept, mut before) = (Upkept::default(), 0);
         for (kind, part) in self.parts() {
@@ -198,10 +198,10 @@ impl Lake {
         Ok(upkept)
     }
 
-    /// Removes what is too old, of each kind that has such a time.
+    /// Removes expired days, for every kind that has a retention time.
     ///
     /// # Errors
-    /// As [`RecordStore::retain`]; what was done by then stays done.
+    /// Those of [`RecordStore::retain`]. Days that were removed before the error stay removed.
     pub fn retain(&self, now: Timestamp, dry_run: bool) -> Result<Upkept, UpkeepError> {
         let mut upkept = Upkept::default();
         for kind in self.kinds().filter(|kind| kind.is_expiring()) {
@@ -210,11 +210,11 @@ impl Lake {
         Ok(upkept)
     }
 
-    /// Verifies the files of each kind. None when it was broken off.
+    /// Verifies the files of every kind; `None` if `going` stopped the run.
     pub fn verify(&self, since: Timestamp, going: Going<'_>) -> Option<Verified> {
         let mut verified: Option<Verified> = None;
         for (kind, part) in self.parts() {
-            // Only the figures: whoever is told how far it is needs no findings yet.
+            // The progress report needs only the counts, not the findings.
             let mut before = Verified::default();
             verified.iter().for_each(|verified| before.count(verified));
             let found = kind.verify(since, &mut |found, share| {
@@ -230,15 +230,15 @@ impl Lake {
         Some(verified.unwrap_or_default())
     }
 
-    /// How many files of any kind there are that nobody anchored.
+    /// Returns the number of files of all kinds that have no anchor.
     pub fn strangers(&self) -> usize {
         self.kinds().map(RecordFiles::strangers).sum()
     }
 
-    /// A file, by its path among all kinds.
+    /// Opens a file by its path among all kinds.
     ///
     /// # Errors
-    /// The system's; or that no kind has such files.
+    /// Those of the operating system, or that no kind has files with such a path.
     pub fn open(&self, path: &str) -> io::Result<File> {
         let (kind, path) = self.of_path(path).ok_or_else(|| {
             io::Error::new(io::ErrorKind::NotFound, "no kind of record has files of this path")
@@ -246,23 +246,23 @@ impl Lake {
         kind.open(path)
     }
 
-    /// The paths among all kinds of the files in whose place one stands.
+    /// Returns the paths among all kinds of the files that this file replaces.
     pub fn stands_for(&self, path: &str) -> Vec<String> {
         let Some((kind, path)) = self.of_path(path) else { return Vec::new() };
         kind.stands_for(path).iter().map(|path| kind.files().within(path)).collect()
     }
 
-    /// Whether everything of the day to which a path among all kinds belongs has expired.
+    /// Returns whether the whole day of a path among all kinds has expired.
     pub fn has_expired(&self, path: &str) -> bool {
         self.of_path(path).is_some_and(|(kind, path)| kind.has_expired(path))
     }
 
-    /// Whether a path is one that files of some kind have, whoever says so.
+    /// Returns whether some kind has files with such a path. The path may come from an untrusted source.
     pub fn is_path(&self, path: &str) -> bool {
         self.of_path(path).is_some()
     }
 
-    /// The kind to which a path among all kinds belongs, and the path in that kind's folder.
+    /// Returns the kind to which a path among all kinds belongs, and the path in that kind's folder.
     fn of_path<'a>(&self, path: &'a str) -> Option<(&dyn RecordFiles, &'a str)> {
         let within = |kind: &dyn RecordFiles| {
             let files = kind.files();
@@ -271,14 +271,14 @@ impl Lake {
         self.kinds().find_map(|kind| Some((kind, within(kind)?)))
     }
 
-    /// The kinds, each with the part of the whole that it is.
+    /// Iterates over the kinds, each with its part of the whole run.
     fn parts(&self) -> impl Iterator<Item = (&dyn RecordFiles, Part)> {
         let kinds = self.kinds().len();
         self.kinds().enumerate().map(move |(place, kind)| (kind, Part { place, kinds }))
     }
 }
 
-/// Which part of a run over all kinds one kind is.
+/// The part of one kind in a run over all kinds.
 #[derive(Clone, Copy)]
 struct Part {
     place: usize,
@@ -286,7 +286,7 @@ struct Part {
 }
 
 impl Part {
-    /// How far the whole run is.
+    /// Returns the progress of the whole run, from 0 to 1, given the progress of this part.
     fn of(self, share: f64) -> f64 {
         (self.place as f64 + share) / self.kinds as f64
     }

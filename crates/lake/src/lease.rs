@@ -1,15 +1,15 @@
-//! Who still reads files that others are to take the place of.
+//! Leases: which readers may still read files that a compaction has replaced.
 //!
-//! A compacted file takes the place of its originals at once, and they are removed when nobody reads them any more.
-//! Whoever reads takes a lease before it looks which files there are. To remove, one turns the lease over: those who
-//! come after it see the new file, and when those who came before it are gone, the originals may go.
+//! A compacted file replaces its originals at once, and the originals are removed when no reader uses them. A reader
+//! takes a lease before it lists the files. To remove files, upkeep starts a new lease: readers that take it list the
+//! new file, and when all holders of the old lease are gone, the originals can be removed.
 
 use parking_lot::Mutex;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Held while files are read: those that were found stay as long.
+/// A guard that a reader holds while it reads: the files that it listed are not removed.
 #[derive(Debug, Clone)]
 pub(crate) struct Lease {
     _held: Arc<()>,
@@ -24,24 +24,25 @@ pub(crate) struct Leases {
 #[derive(Debug, Default)]
 struct Inner {
     current: Arc<()>,
-    /// Files to remove when those who hold the lease are gone. In order: an older lease may know what a younger does.
+    /// Files to remove when all holders of the lease are gone. In order, because the holder of an older lease may also
+    /// have listed newer files.
     waiting: VecDeque<(Arc<()>, Vec<PathBuf>)>,
 }
 
 impl Leases {
-    /// A lease, from now on.
+    /// Takes the current lease.
     pub(crate) fn take(&self) -> Lease {
         Lease { _held: Arc::clone(&self.inner.lock().current) }
     }
 
-    /// These are to be removed when nobody reads them any more: nobody who asks from now on is told of them.
+    /// Schedules files for removal when no reader uses them. Readers that take a lease from now on do not list them.
     pub(crate) fn retire(&self, files: Vec<PathBuf>) {
         let mut inner = self.inner.lock();
         let before = std::mem::take(&mut inner.current);
         inner.waiting.push_back((before, files));
     }
 
-    /// The files that nobody reads any more, to be removed now.
+    /// Returns the files that no reader uses, to be removed now.
     pub(crate) fn released(&self) -> Vec<PathBuf> {
         let mut inner = self.inner.lock();
         let mut released = Vec::new();
@@ -51,7 +52,7 @@ impl Leases {
         released
     }
 
-    /// Whether this file waits for its readers already.
+    /// Returns whether this file is scheduled for removal.
     pub(crate) fn is_retired(&self, path: &PathBuf) -> bool {
         self.inner.lock().waiting.iter().any(|(_, files)| files.contains(path))
     }

@@ -1,14 +1,15 @@
-//! The lake: how records of any kind are kept, so that they can be asked again.
+//! The lake: stores records of any kind on disk, and reads them back.
 //!
-//! Records go into a bounded queue, from there in groups into a write-ahead file, and from full files into Parquet, one
-//! partition a day, which any engine can read without us. The files of a finished day become one, what is too old goes, and
-//! every file is anchored where whoever can write to the folder cannot.
+//! Records enter a bounded queue. One thread appends them in groups to a write-ahead file. Full write-ahead files
+//! become Parquet, with one partition per day, which any engine can read without this code. Upkeep compacts the files
+//! of a finished day into one and removes expired days. Every finished file is anchored outside the folder, where an
+//! attacker who can write the folder cannot change the anchor.
 //!
-//! A kind of record is a [`RecordKind`]: its columns, its form in the write-ahead file, and how its files are named. Each kind
-//! has a folder of its own.
+//! A kind of record is a [`RecordKind`]: its columns, its form in the write-ahead file, and the names of its files.
+//! Each kind has its own folder.
 //!
-//! This room must not know what a record means, policies, live state, or who decides; and it never reads a clock: days come
-//! from the records, and ages of files from a stopwatch.
+//! This room must not know the meaning of a record, policies, live state, or who decides. It never reads a clock: days
+//! come from the records, and the ages of files from a monotonic timer.
 
 mod anchors;
 pub mod cells;

@@ -1,4 +1,4 @@
-//! Opening a folder to record in it.
+//! Opens a folder for recording.
 
 use crate::disk::{self, DiskSpace};
 use crate::kind::RecordKind;
@@ -17,27 +17,27 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use tokio::sync::watch;
 
-/// Why the evidence could not be opened.
+/// An error while opening the folder.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Another process has it open.
+    /// Another process has the folder open.
     #[error("{} is in use by another process: stop that one, or give this one a folder of its own", .0.display())]
     InUse(PathBuf),
-    /// The folder cannot be used.
+    /// The folder is not usable.
     #[error("{} cannot be used for evidence: {source}; it must be a folder that this user may write", .folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// Opens the records of a kind in `folder`, which is made when it is missing and closed to other users. Segments that an
-/// earlier process left are turned into Parquet in the background, and are readable meanwhile.
+/// Opens the records of a kind in `folder`. The folder is created if it is missing, and other users lose access to it.
+/// Segments of an earlier process are converted to Parquet in the background, and are readable meanwhile.
 ///
 /// # Errors
-/// When another process has the folder open, or it cannot be used.
+/// If another process has the folder open, or the folder is not usable.
 pub fn open<K: RecordKind>(
     folder: impl AsRef<Path>,
     options: Options,
@@ -81,7 +81,7 @@ pub fn open<K: RecordKind>(
     let run = move || {
         let result = writer.run();
         shared.finish();
-        // The writer was the last to send segments, so the rotator ends when it has tried them all.
+        // The writer was the last sender of segments, so the rotator ends once it has tried all of them.
         drop(rotator.join());
         drop(lock);
         ended.send_replace(Some(result.map_err(Into::into)));
@@ -90,7 +90,7 @@ pub fn open<K: RecordKind>(
     Ok((RecordSink::new(queue, ending), store))
 }
 
-/// Two writers in one folder would rotate each other's segments away.
+/// Locks the folder: two writers in one folder would convert and remove each other's segments.
 fn lock(folder: &Path) -> Result<File, OpenError> {
     let failed = |source| OpenError::Folder { folder: folder.to_owned(), source };
     let mut options = OpenOptions::new();

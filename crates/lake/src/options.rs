@@ -1,35 +1,35 @@
-//! How records are kept.
+//! The options of a store.
 
 use crate::{Anchors, Disk, Elsewhere, LocalDisk, Unanchored};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How to keep records. The defaults are for one gate on one machine.
+/// Options of recording and storing. The defaults suit one gate on one machine.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Most bytes of records that wait for the disk; beyond it, records are refused. Default 32 MiB.
+    /// Maximum number of bytes of records that wait for the disk; further records are refused. Default 32 MiB.
     pub backlog_bytes: usize,
-    /// A record that nobody waits for is durable after at most this long. Default 200 ms.
+    /// Maximum time until a record without a waiting caller is durable. Default 200 ms.
     pub sync_every: Duration,
-    /// Sync when so many records are not synced. Default 4,096.
+    /// Number of unsynced records that triggers a sync. Default 4,096.
     pub sync_records: usize,
-    /// How long records that nobody waits for gather before they are written together. Default 5 ms.
+    /// How long records without a waiting caller are collected before they are written together. Default 5 ms.
     pub linger: Duration,
-    /// A segment of at least so many bytes becomes Parquet. Default 32 MiB.
+    /// Size in bytes from which a segment is converted to Parquet. Default 32 MiB.
     pub segment_bytes: u64,
-    /// A segment this old becomes Parquet. Default one hour.
+    /// Age from which a segment is converted to Parquet. Default one hour.
     pub segment_age: Duration,
-    /// The first pause before a failing disk is tried again; it doubles up to 2 s. Default 100 ms.
+    /// The first back-off before a failing disk is tried again; it doubles up to 2 s. Default 100 ms.
     pub retry: Duration,
-    /// Where files are created.
+    /// The disk on which files are created.
     pub disk: Arc<dyn Disk>,
-    /// Where it is kept which files there must be. Default: nowhere.
+    /// The anchors of the files. Default: none.
     pub anchors: Arc<dyn Anchors>,
-    /// For how long records are kept; none: for ever, which is the default.
+    /// How long records are retained; `None` (the default) means for ever.
     pub keep: Option<Duration>,
-    /// Bytes of the disk that are kept for records of people who are signed in. Default 256 MiB.
+    /// Bytes of the disk that are reserved for records of people who are signed in. Default 256 MiB.
     pub reserve: u64,
-    /// Who has copies of files that are not in this folder. Default: nobody.
+    /// The source of files that are not in this folder. Default: none.
     pub elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 

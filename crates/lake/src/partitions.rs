@@ -1,5 +1,5 @@
-//! Reading Parquet partitions: find the row groups that could matter by their statistics, look at the few columns
-//! that decide, and only then read whole rows.
+//! Reads Parquet partitions: selects row groups by their statistics, reads the few columns of the filter, and only then
+//! reads whole rows of the matches.
 
 use crate::cells::{BadCell, Cells, need};
 use crate::covers;
@@ -28,13 +28,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Footers kept in memory, so that the next question does not read and check the files again.
+/// Maximum number of cached footers, so that later queries do not read and check the same files again.
 const CACHED: usize = 256;
 
-/// Digests kept in memory: a few bytes each, and reading a file again for one costs more.
+/// Maximum number of cached digests: each takes a few bytes, and reading a file again costs more.
 const REMEMBERED: usize = 16_384;
 
-/// Why a file was not read.
+/// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LakeError {
     #[error("it was taken away while it was read: it has expired, or somebody removed it")]
@@ -61,7 +61,7 @@ impl From<io::Error> for LakeError {
     }
 }
 
-/// The names of the Parquet files in a partition's folder; none when there is no such folder.
+/// Returns the names of the Parquet files in a partition's folder; empty if the folder does not exist.
 pub(crate) fn parquet_names(folder: &Path) -> io::Result<BTreeSet<String>> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
@@ -69,22 +69,22 @@ pub(crate) fn parquet_names(folder: &Path) -> io::Result<BTreeSet<String>> {
     };
     let mut names = BTreeSet::new();
     for entry in entries {
-        // A name that is no text is none of ours.
+        // This room creates only names that are valid text.
         let name = entry?.file_name().into_string().ok();
         names.extend(name.filter(|name| name.ends_with(".parquet") && !name.starts_with('.')));
     }
     Ok(names)
 }
 
-/// A row group that may hold rows that were asked for.
+/// A row group that may hold matching rows.
 #[derive(Clone)]
 pub(crate) struct Unit {
     pub(crate) path: PathBuf,
     footer: ArrowReaderMetadata,
     group: usize,
-    /// No row in it is older.
+    /// A lower bound of the times in it.
     pub(crate) oldest: Timestamp,
-    /// No row in it is newer.
+    /// An upper bound of the times in it.
     pub(crate) newest: Timestamp,
 }
 
@@ -94,8 +94,8 @@ impl std::fmt::Debug for Unit {
     }
 }
 
-/// Changes when a file's contents do. A program that alters a file can set its modification time back; it cannot set
-/// the time of its last change, which is the kernel's.
+/// Detects that a file has changed. An attacker who changes a file can reset its modification time, but not its change
+/// time (`ctime`), which the kernel sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stamp {
     device: u64,
@@ -121,8 +121,8 @@ pub(crate) struct Partitions {
     digests: Mutex<HashMap<PathBuf, (Stamp, [u8; 32])>>,
 }
 
-/// The parser of Parquet was written for files that one trusts; on others it may index out of bounds. That must not
-/// take the caller with it, so what it unwinds with ends here.
+/// Runs a Parquet reader and converts a panic into an error. The parser was written for trusted files and may index out
+/// of bounds on others, which must not crash the caller.
 pub(crate) fn guarded<T>(read: impl FnOnce() -> Result<T, LakeError>) -> Result<T, LakeError> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or(Err(LakeError::Panicked))
 }
@@ -132,7 +132,7 @@ impl Partitions {
         Self { folder, kind, footers: Mutex::default(), digests: Mutex::default() }
     }
 
-    /// The days that have a partition, newest first.
+    /// Returns the days that have a partition, newest first.
     pub(crate) fn days(&self) -> io::Result<Vec<Day>> {
         let mut days = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -142,9 +142,9 @@ impl Partitions {
         Ok(days)
     }
 
-    /// The files of one table in a day's partition that count, given those that must be there. A partition that does not
-    /// exist has none. Files of other names are not ours to judge, unless they call themselves Parquet: then they are
-    /// read as records, because that is what somebody who wrote a partition anew would leave.
+    /// Returns the files of one table in a day's partition that count, given the anchored files. Empty if the partition
+    /// does not exist. Files without the suffix `.parquet` are ignored. Parquet files with unknown names are read as
+    /// records, because an administrator who rewrote a partition with another engine would leave such names.
     pub(crate) fn files(
         &self,
         day: Day,
@@ -177,7 +177,7 @@ impl Partitions {
         Ok(footer)
     }
 
-    /// The SHA-256 of a file, kept until the file changes.
+    /// Returns the SHA-256 of a file, cached until the file changes.
     pub(crate) fn digest(&self, path: &Path) -> Result<[u8; 32], LakeError> {
         let file = disk::open(path)?;
         let stamp = Stamp::of(&file)?;
@@ -196,13 +196,13 @@ impl Partitions {
         Ok(digest)
     }
 
-    /// How many rows a file has that is as it was sealed.
+    /// Returns the number of rows of a file, after its checksum was verified.
     pub(crate) fn rows_of(&self, path: &Path) -> Result<u64, LakeError> {
         let footer = self.footer(path, &disk::open(path)?)?;
         Ok(u64::try_from(footer.metadata().file_metadata().num_rows()).unwrap_or(0))
     }
 
-    /// Whether a file has these columns, and is as it was sealed.
+    /// Returns whether a file has exactly these columns, after its checksum was verified.
     pub(crate) fn has_columns(&self, path: &Path, schema: &Schema) -> Result<bool, LakeError> {
         let footer = self.footer(path, &disk::open(path)?)?;
         let same = |(a, b): (&Arc<Field>, &Arc<Field>)| {
@@ -212,14 +212,14 @@ impl Partitions {
         Ok(fields.len() == schema.fields().len() && fields.iter().zip(schema.fields()).all(same))
     }
 
-    /// All of a file, in its order.
+    /// Reads a whole file, in its order.
     pub(crate) fn all(&self, path: &Path) -> Result<ParquetRecordBatchReader, LakeError> {
         let file = disk::open(path)?;
         let footer = self.footer(path, &file)?;
         Ok(ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer).build()?)
     }
 
-    /// The oldest and the newest moment in a file, as far as it says.
+    /// Returns the oldest and the newest time in a file, from its statistics.
     pub(crate) fn span_of(&self, path: &Path) -> Result<(Timestamp, Timestamp), LakeError> {
         let footer = self.footer(path, &disk::open(path)?)?;
         let groups = footer.metadata().row_groups().iter();
@@ -231,7 +231,7 @@ impl Partitions {
         Ok((Timestamp::from_micros(first), Timestamp::from_micros(last)))
     }
 
-    /// The row groups of a file of records that may hold what is asked for.
+    /// Returns the row groups of a file of records that may hold matching rows.
     pub(crate) fn units(&self, path: &Path, query: &RecordQuery) -> Result<Vec<Unit>, LakeError> {
         guarded(|| {
             let footer = self.footer(path, &disk::open(path)?)?;
@@ -249,7 +249,7 @@ impl Partitions {
         })
     }
 
-    /// The rows of a unit that match, newest first, at most `limit`.
+    /// Returns the matching rows of a row group, newest first, at most `limit`.
     pub(crate) fn rows<K: RecordKind>(
         &self,
         unit: &Unit,
@@ -273,7 +273,7 @@ impl Partitions {
                     index += 1;
                 }
             }
-            // The newest of them: files of ours are sorted, files of others need not be.
+            // Select the newest: our files are sorted, but files of other engines may not be.
             matching.sort_unstable_by(|a, b| b.cmp(a));
             matching.truncate(limit);
             let mut wanted: Vec<usize> = matching.into_iter().map(|(_, index)| index).collect();
@@ -284,7 +284,8 @@ impl Partitions {
         })
     }
 
-    /// These columns of a unit as one batch, with all text but the keys by dictionary; none when it is empty.
+    /// Reads these columns of a row group as one batch, with all text except the keys as dictionary arrays; `None` if
+    /// it is empty.
     pub(crate) fn columns(&self, unit: &Unit, columns: &[&str]) -> Result<Option<RecordBatch>, LakeError> {
         guarded(|| {
             let about = Arc::clone(unit.footer.metadata());
@@ -297,7 +298,7 @@ impl Partitions {
         })
     }
 
-    /// The row of this key, when the file holds it.
+    /// Returns the row of this key, if the file holds it.
     pub(crate) fn find<K: RecordKind>(
         &self,
         path: &Path,
@@ -313,7 +314,7 @@ impl Partitions {
         })
     }
 
-    /// The ends of these records that the file holds.
+    /// Returns the ends of these records that the file holds.
     pub(crate) fn ends_of<K: RecordKind>(
         &self,
         path: &Path,
@@ -328,7 +329,7 @@ impl Partitions {
         })
     }
 
-    /// All the ends of a file.
+    /// Returns all ends of a file.
     pub(crate) fn ends<K: RecordKind>(&self, path: &Path) -> Result<Vec<K::End>, LakeError> {
         guarded(|| {
             let footer = self.footer(path, &disk::open(path)?)?;
@@ -342,7 +343,7 @@ impl Partitions {
         })
     }
 
-    /// Where in the file the rows of these keys are.
+    /// Returns the row groups and row indexes of these keys in a file.
     fn indexes<K: RecordKind>(
         &self,
         path: &Path,
@@ -371,7 +372,7 @@ impl Partitions {
 }
 
 impl Unit {
-    /// Reads the unit: these columns of it or all, these rows of it (in ascending order) or all.
+    /// Reads the row group: these columns of it or all, these rows of it (in ascending order) or all.
     pub(crate) fn read(
         &self,
         columns: Option<&[&str]>,
@@ -444,7 +445,7 @@ impl Unit {
     }
 }
 
-/// The schema with all text but the keys by dictionary, as Parquet keeps it where it repeats.
+/// Returns the schema with all text except the keys as dictionary arrays, as Parquet stores repeated text.
 fn by_dictionary(schema: &Schema, key: &str) -> Schema {
     fn by_dictionary(field: &Field, key: &str) -> Field {
         let text = || DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
@@ -468,7 +469,7 @@ fn holds(cells: Cells<'_>, query: &RecordQuery) -> Result<bool, BadCell> {
     Ok(true)
 }
 
-/// The order of every listing. Keys break ties, so that a listing is the same each time.
+/// The order of every listing. Keys break ties, so that every listing has the same order.
 pub(crate) fn newest_first<K: RecordKind>(a: &K::Row, b: &K::Row) -> std::cmp::Ordering {
     (at_of::<K>(b), key_of::<K>(b)).cmp(&(at_of::<K>(a), key_of::<K>(a)))
 }
@@ -477,13 +478,13 @@ fn statistics<'a>(group: &'a RowGroupMetaData, column: &str) -> Option<&'a Stati
     group.columns().iter().find(|chunk| chunk.column_path().string() == column)?.statistics()
 }
 
-/// The oldest and the newest moment in a row group; all of time when it does not say.
+/// Returns the oldest and the newest time in a row group; all of time if it has no statistics.
 fn moments(group: &RowGroupMetaData, time: &str) -> (Timestamp, Timestamp) {
     let (oldest, newest) = span(group, time).unwrap_or((i64::MIN, i64::MAX));
     (Timestamp::from_micros(oldest), Timestamp::from_micros(newest))
 }
 
-/// The least and the greatest moment in a column, when it says.
+/// Returns the minimum and maximum of a time column, if the row group has statistics for it.
 fn span(group: &RowGroupMetaData, column: &str) -> Option<(i64, i64)> {
     match statistics(group, column)? {
         Statistics::Int64(moments) => moments.min_opt().copied().zip(moments.max_opt().copied()),
@@ -491,7 +492,7 @@ fn span(group: &RowGroupMetaData, column: &str) -> Option<(i64, i64)> {
     }
 }
 
-/// Whether the column may hold this text, as far as its least and greatest values tell.
+/// Returns whether the column may hold this text, according to its minimum and maximum.
 fn could_hold(group: &RowGroupMetaData, column: &str, text: &str) -> bool {
     let Some(Statistics::ByteArray(bounds)) = statistics(group, column) else { return true };
     let below = bounds.min_opt().is_some_and(|least| text.as_bytes() < least.data());

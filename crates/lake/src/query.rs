@@ -1,20 +1,20 @@
-//! What is asked of the store, and what it answers.
+//! Queries to the store, and their results.
 
 use crate::elsewhere::Away;
 use crate::kind::LakeRecord;
 use countersign_names::Timestamp;
 use std::path::PathBuf;
 
-/// Which records are wanted. Every part that is set must hold; the default wants the newest 100.
+/// A filter for records. A record must match every part that is set; the default selects the newest 100 records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordQuery {
-    /// Not before this moment.
+    /// The first time that matches (inclusive).
     pub since: Timestamp,
-    /// Before this moment.
+    /// The end of the time span (exclusive).
     pub until: Timestamp,
-    /// Columns of text that must hold a certain text.
+    /// Text columns with the exact value that each must hold.
     pub texts: Vec<(&'static str, String)>,
-    /// Maximum number of rows, the newest. No answer holds more than [`RecordQuery::MOST`].
+    /// Maximum number of rows; the newest are returned. No result has more than [`RecordQuery::MOST`].
     pub limit: usize,
 }
 
@@ -26,15 +26,15 @@ impl Default for RecordQuery {
 }
 
 impl RecordQuery {
-    /// Most rows of one answer: larger questions are for an engine that reads the Parquet itself.
+    /// Maximum number of rows in one result. For more, use an engine that reads the Parquet files itself.
     pub const MOST: usize = 10_000;
 
-    /// Whether a file that is elsewhere may hold records of the time.
+    /// Returns whether a file that is stored elsewhere may hold records of the time span.
     pub(crate) fn spans(&self, away: &Away) -> bool {
         away.file.first < self.until && self.since <= away.file.last
     }
 
-    /// Whether a record is wanted.
+    /// Returns whether a record matches.
     pub(crate) fn wants(&self, record: &impl LakeRecord) -> bool {
         let at = record.at();
         let holds = |(column, wanted): &(&str, String)| record.text(column).as_deref() == Some(wanted);
@@ -42,9 +42,9 @@ impl RecordQuery {
     }
 }
 
-/// What can be asked of a store: a question of a kind's own, in the columns that it names.
+/// A query that can be converted to a [`RecordQuery`], such as a kind's own query type with its columns as fields.
 pub trait AsRecordQuery {
-    /// The same question.
+    /// Converts the query.
     fn as_record_query(&self) -> RecordQuery;
 }
 
@@ -54,21 +54,21 @@ impl AsRecordQuery for RecordQuery {
     }
 }
 
-/// An answer, and what it could not take into account.
+/// A result, and what it does not include.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordListing<R> {
     /// The rows: newest first from [`RecordStore::list`](crate::RecordStore::list), oldest first from a
     /// [`RecordScan`](crate::RecordScan).
     pub rows: Vec<R>,
-    /// What was not read. An answer with an entry here may lack rows, and whoever shows it must say so.
+    /// Everything that could not be read. If this is not empty, rows may be missing, and the caller must show that.
     pub skipped: Vec<Skipped>,
 }
 
-/// Something that could not be read.
+/// A file, or a part of one, that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
-    /// Which file or folder.
+    /// The path of the file or folder.
     pub path: PathBuf,
-    /// Why, for the person who looks after the installation.
+    /// The reason, for the administrator.
     pub why: String,
 }

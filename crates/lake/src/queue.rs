@@ -1,5 +1,5 @@
-//! The bounded queue between those who record and the one thread that writes. Records wait in it as frames, not as
-//! values: its bound is a number of bytes, and what it holds can go to the file with a single write.
+//! The bounded queue between the recording threads and the one writer thread. Records wait as encoded frames, so that
+//! the bound is a number of bytes and the writer can write everything with a single call.
 
 use crate::{DiskSpace, Full, Health, NotDurable, State};
 use countersign_names::Timestamp;
@@ -13,18 +13,18 @@ use std::sync::mpsc::SyncSender;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
-/// Somebody who waits until the medium has what they gave.
+/// The channel to a caller that waits until its record is durable.
 type Waiter = oneshot::Sender<Result<(), NotDurable>>;
 
-/// Frames on their way to the file, and those who wait for them.
+/// Frames that wait to be written, and the callers that wait for them.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// Whole frames whose checksums are still open.
+    /// Whole frames whose checksums are not computed yet.
     pub(crate) bytes: Vec<u8>,
     pub(crate) frames: usize,
-    /// When the last of them happened.
+    /// When the last record happened.
     pub(crate) last_at: Option<Timestamp>,
-    /// Records that somebody waits for, by where their frames are.
+    /// The positions of frames for which a caller waits.
     durable: Vec<(Range<usize>, Waiter)>,
     flushes: Vec<Waiter>,
     barriers: Vec<SyncSender<()>>,
@@ -43,7 +43,7 @@ impl Batch {
         self.bytes.is_empty() && !self.is_urgent()
     }
 
-    /// Takes over everything in `other`, which keeps an empty buffer.
+    /// Moves everything from `other` to the end of this batch; `other` keeps an empty buffer.
     pub(crate) fn absorb(&mut self, other: &mut Self) {
         if self.is_empty() {
             std::mem::swap(self, other);
@@ -60,20 +60,20 @@ impl Batch {
         self.barriers.append(&mut other.barriers);
     }
 
-    /// The file holds everything: readers may go on.
+    /// Wakes readers: everything is in the file.
     pub(crate) fn written(&mut self) {
         for barrier in self.barriers.drain(..) {
-            // A reader that lost its patience is gone, and that is its right.
+            // A reader that has timed out has dropped its end.
             let _ = barrier.try_send(());
         }
     }
 
-    /// How many wait for their record.
+    /// Returns how many callers wait for their record.
     pub(crate) fn waiting(&self) -> u64 {
         self.durable.len() as u64
     }
 
-    /// The medium holds everything: those who waited are told.
+    /// Answers the waiting callers: everything is durable.
     pub(crate) fn synced(&mut self) {
         let waiters = self.durable.drain(..).map(|(_, waiter)| waiter).chain(self.flushes.drain(..));
         waiters.for_each(|waiter| drop(waiter.send(Ok(()))));
@@ -82,8 +82,8 @@ impl Batch {
         self.frames = 0;
     }
 
-    /// Forgets the first `count` bytes, whole frames that nobody waits for because they were written long ago: who
-    /// waits makes the writer sync in the same turn.
+    /// Removes the first `count` bytes. These are whole frames without waiting callers, because they were written
+    /// earlier, and a waiting caller makes the writer sync in the same round.
     pub(crate) fn drop_front(&mut self, count: usize) {
         self.bytes.drain(..count.min(self.bytes.len()));
         for (range, _) in &mut self.durable {
@@ -91,8 +91,8 @@ impl Batch {
         }
     }
 
-    /// Tells everyone who waits that it failed, and takes out the records that were waited for: whoever was told so
-    /// refused the access, and a record of an access that did not happen would be untrue.
+    /// Answers all waiting callers with an error, and removes the records for which they waited. Those callers refuse
+    /// the access, so a record of the access would be untrue.
     pub(crate) fn withdraw(&mut self, why: &Arc<str>) {
         self.barriers.clear();
         for waiter in self.flushes.drain(..) {
@@ -115,18 +115,18 @@ impl Batch {
 struct Inner {
     batch: Batch,
     closing: bool,
-    /// The writer is gone; nothing that is put in now would ever be taken.
+    /// The writer has ended; it would never write anything that is added now.
     finished: bool,
     failing: Option<Arc<str>>,
     rotation_failing: Option<Arc<str>>,
 }
 
-/// How many bytes a segment has at least.
+/// The minimum length of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// So many were synced by this process: whole frames all of them.
+    /// Bytes that this process has synced: all of them are whole frames.
     Synced(u64),
-    /// So many were there when this process began. The last write of the one before may have been cut off.
+    /// Bytes that existed when this process started. The last write of the previous process may have been cut off.
     Found(u64),
 }
 
@@ -137,7 +137,7 @@ impl Length {
         }
     }
 
-    /// How many of them are whole frames, as far as that is known.
+    /// Returns how many of these bytes are known to be whole frames.
     pub(crate) const fn whole(self) -> u64 {
         match self {
             Self::Synced(bytes) => bytes,
@@ -146,7 +146,7 @@ impl Length {
     }
 }
 
-/// Counters since the start; all of them only grow.
+/// Counters since the start; they only grow.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) recorded: AtomicU64,
@@ -166,9 +166,9 @@ pub(crate) struct Queue {
     arrived: Condvar,
     limit: usize,
     pub(crate) counters: Counters,
-    /// A [`DiskSpace`]: read for each stranger's request, so without a lock.
+    /// A [`DiskSpace`]. It is atomic instead of locked because every unauthenticated request reads it.
     space: AtomicU8,
-    /// The segments that this process writes, or found when it began, and that are not removed yet.
+    /// The segments that this process writes, or found when it started, and that are not removed yet.
     segments: Mutex<BTreeMap<PathBuf, Length>>,
 }
 
@@ -184,12 +184,12 @@ impl Queue {
         }
     }
 
-    /// Notes how much disk space there is.
+    /// Sets the class of free disk space.
     pub(crate) fn set_space(&self, space: DiskSpace) {
         self.space.store(space as u8, Relaxed);
     }
 
-    /// How much disk space there was when the writer last looked.
+    /// Returns the class of free disk space at the writer's last check.
     pub(crate) fn space(&self) -> DiskSpace {
         match self.space.load(Relaxed) {
             space if space == DiskSpace::Enough as u8 => DiskSpace::Enough,
@@ -198,7 +198,7 @@ impl Queue {
         }
     }
 
-    /// Takes note of a segment that is ours, and of how long it is by now.
+    /// Notes a segment of this process, and its current length.
     pub(crate) fn note_segment(&self, path: &Path, length: Length) {
         let mut segments = self.segments.lock();
         match segments.get_mut(path) {
@@ -207,17 +207,17 @@ impl Queue {
         }
     }
 
-    /// The segment is no more.
+    /// Removes a segment from the noted ones.
     pub(crate) fn forget_segment(&self, path: &Path) {
         self.segments.lock().remove(path);
     }
 
-    /// The segments that are ours, with how long each is at least.
+    /// Returns the segments of this process, with their minimum lengths.
     pub(crate) fn segments(&self) -> BTreeMap<PathBuf, Length> {
         self.segments.lock().clone()
     }
 
-    /// Puts one frame in. Never waits for the disk.
+    /// Adds one frame. Never waits for the disk.
     pub(crate) fn put(&self, frame: &[u8], at: Timestamp) -> Result<(), Full> {
         let mut inner = self.inner.lock();
         self.admit(&mut inner, frame, at)?;
@@ -229,7 +229,7 @@ impl Queue {
         Ok(())
     }
 
-    /// Puts one frame in and gives what resolves when the medium has it.
+    /// Adds one frame, and returns a channel that resolves when the frame is durable.
     pub(crate) fn put_durably(
         &self,
         frame: &[u8],
@@ -272,7 +272,7 @@ impl Queue {
         Ok(())
     }
 
-    /// What resolves when the medium has everything that was put in before.
+    /// Returns a channel that resolves when everything added before is durable.
     pub(crate) fn flush(&self) -> oneshot::Receiver<Result<(), NotDurable>> {
         let (waiter, answer) = oneshot::channel();
         let mut inner = self.inner.lock();
@@ -290,7 +290,7 @@ impl Queue {
         answer
     }
 
-    /// Waits until the file holds what was put in before; false when the writer did not manage it in time.
+    /// Waits until everything added before is in the file; returns false if the writer fails or exceeds the time-out.
     pub(crate) fn written(&self, patience: Duration) -> bool {
         let (barrier, passed) = std::sync::mpsc::sync_channel(1);
         let mut inner = self.inner.lock();
@@ -303,15 +303,15 @@ impl Queue {
         inner.batch.barriers.push(barrier);
         drop(inner);
         self.arrived.notify_one();
-        // A writer that ended meanwhile wrote everything first, unless it was failing.
+        // If the writer has ended meanwhile, it wrote everything first, unless it was failing.
         passed.recv_timeout(patience).is_ok() || {
             let inner = self.inner.lock();
             inner.finished && inner.failing.is_none()
         }
     }
 
-    /// Waits for something to write and takes it; at the latest at `until`. Records that nobody waits for are left
-    /// to gather for `linger`, so that a steady trickle costs a write every few milliseconds and not one each.
+    /// Waits until there is something to write, at most until `until`, and takes it. Frames without waiting callers are
+    /// collected for `linger`, so that a steady trickle costs one write every few milliseconds instead of one each.
     pub(crate) fn take(&self, into: &mut Batch, until: Option<Instant>, linger: Duration) {
         let mut inner = self.inner.lock();
         while inner.batch.is_empty() && !inner.closing {
@@ -330,7 +330,7 @@ impl Queue {
         into.absorb(&mut inner.batch);
     }
 
-    /// Waits until it is closing or so long has passed.
+    /// Waits until the queue is closing or the time has passed.
     pub(crate) fn pause(&self, pause: Duration) {
         let mut inner = self.inner.lock();
         let until = Instant::now() + pause;
@@ -361,7 +361,7 @@ impl Queue {
         self.arrived.notify_all();
     }
 
-    /// The writer has ended; a failure stays on record, so that whoever still waits or asks is not told it went well.
+    /// Notes that the writer has ended. A failure stays noted, so that later callers do not receive a success.
     pub(crate) fn finish(&self) {
         let mut inner = self.inner.lock();
         inner.closing = true;

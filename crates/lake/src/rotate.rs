@@ -1,7 +1,7 @@
-//! Full segments become Parquet, and are removed only when the Parquet is durable and anchored.
+//! Converts full segments to Parquet, and removes them only when the Parquet is durable and anchored.
 //!
-//! A file's name follows from its segment's. So a segment that is rotated twice, because the machine stopped between
-//! the Parquet file and the removal, replaces its own file and doubles nothing.
+//! A file's name depends only on its segment's name. So if the machine stops between conversion and removal, the second
+//! conversion replaces the same file and duplicates nothing.
 
 use crate::anchors::{Anchors, SealedFile};
 use crate::columns;
@@ -24,11 +24,11 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-/// Rows turned into columns at a time: what bounds the memory that rotation takes, and few enough that the allocator has
-/// the same memory again for the next, rather than pages that the kernel has to clear first.
+/// Number of rows converted to columns at a time. It bounds the memory of a conversion, and is small enough that the
+/// allocator reuses the same memory for the next chunk instead of requesting pages that the kernel must clear first.
 const CHUNK: usize = 512;
 
-/// Rotates the segments that arrive until nobody sends any more; those that fail are tried again.
+/// Converts arriving segments until all senders are dropped; retries those that fail.
 pub(crate) fn run<K: RecordKind>(rotator: &Rotator<'_>, retry: Duration, full: &Receiver<PathBuf>) {
     let mut segments = Segments::default();
     loop {
@@ -50,12 +50,12 @@ pub(crate) fn run<K: RecordKind>(rotator: &Rotator<'_>, retry: Duration, full: &
     }
 }
 
-/// Segments on their way to Parquet.
+/// Segments in conversion.
 #[derive(Default)]
 struct Segments {
-    /// Nothing was done about them yet, or it failed.
+    /// Segments that are not converted yet, or whose conversion failed.
     waiting: Vec<PathBuf>,
-    /// They are Parquet, and stay until that is anchored.
+    /// Segments that are converted; they stay until their files are anchored.
     converted: Vec<Converted>,
 }
 
@@ -65,14 +65,14 @@ impl Segments {
     }
 }
 
-/// A segment that is Parquet.
+/// A segment that was converted to Parquet.
 pub(crate) struct Converted {
     segment: PathBuf,
     pub(crate) files: Vec<SealedFile>,
     damaged: bool,
 }
 
-/// What turns segments into Parquet.
+/// Converts segments to Parquet.
 pub(crate) struct Rotator<'a> {
     pub(crate) folder: &'a Path,
     pub(crate) disk: &'a dyn Disk,
@@ -81,8 +81,8 @@ pub(crate) struct Rotator<'a> {
 }
 
 impl Rotator<'_> {
-    /// Goes as far as it can with all of them. While nothing can be anchored, nothing more is converted: the segments
-    /// are read as they are, and twice their size would be gone for nothing.
+    /// Advances all segments as far as possible. While anchoring fails, no further segments are converted: they are
+    /// readable as they are, and conversion would only use twice the disk space.
     fn advance<K: RecordKind>(&self, segments: &mut Segments) {
         if !self.settle(&mut segments.converted) {
             return;
@@ -106,7 +106,7 @@ impl Rotator<'_> {
         self.settle(&mut segments.converted);
     }
 
-    /// Anchors what is Parquet, all of it at once, and then lets the segments go.
+    /// Anchors all converted files at once, and then removes their segments. Returns whether nothing is left to do.
     fn settle(&self, converted: &mut Vec<Converted>) -> bool {
         let files: Vec<SealedFile> = converted.iter().flat_map(|one| one.files.iter().cloned()).collect();
         if !files.is_empty()
@@ -129,7 +129,7 @@ impl Rotator<'_> {
         converted.is_empty()
     }
 
-    /// Nothing is lost: the segments stay, and are read as they are.
+    /// Logs and notes a failure. Nothing is lost: the segments stay and are read as they are.
     fn failed(&self, path: &Path, error: &dyn std::error::Error) {
         let why = error.to_string();
         if self.queue.rotation_failing().as_deref() != Some(why.as_str()) {
@@ -139,7 +139,7 @@ impl Rotator<'_> {
     }
 }
 
-/// Why a segment could not be rotated.
+/// Why a segment could not be converted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RotateError {
     #[error(transparent)]
@@ -150,8 +150,8 @@ pub(crate) enum RotateError {
     Arrow(#[from] arrow_schema::ArrowError),
 }
 
-/// Turns one segment into Parquet, of which so many bytes were whole frames. A segment that is not there was rotated
-/// before.
+/// Converts one segment to Parquet. Its first `whole` bytes are known to be whole frames. Returns `None` if the segment
+/// does not exist, because it was converted before.
 pub(crate) fn convert<K: RecordKind>(
     folder: &Path,
     disk: &dyn Disk,
@@ -164,7 +164,7 @@ pub(crate) fn convert<K: RecordKind>(
     };
     let Some(stem) = segment::stem(path) else { return Ok(None) };
     let mut contents = Contents::<K>::of(&bytes);
-    // A torn tail is what a machine leaves that stopped. What was synced since then can only have been taken away.
+    // A machine that stops leaves a torn tail. But if synced bytes are missing, they were removed.
     contents.damaged |= (contents.end as u64) < whole;
     let mut files = Vec::new();
     let schema = columns::rows_schema::<K>();
@@ -186,11 +186,11 @@ pub(crate) fn convert<K: RecordKind>(
     Ok(Some(Converted { segment: path.to_owned(), files, damaged: contents.damaged }))
 }
 
-/// Lets a segment go that is Parquet, and anchored.
+/// Removes a segment that is converted and anchored.
 pub(crate) fn remove(folder: &Path, converted: &Converted) -> io::Result<()> {
     let path = &converted.segment;
     if converted.damaged {
-        // Everything readable is safe now; the file is kept for a person to look at.
+        // Everything readable is in Parquet; the damaged file is kept for the administrator.
         fs::rename(path, segment::damaged_path(path))?;
         tracing::error!(segment = %path.display(), "a segment is damaged; what could be read was kept");
     } else {
@@ -202,16 +202,16 @@ pub(crate) fn remove(folder: &Path, converted: &Converted) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// A record, and where its payload is.
+/// A key, and the position of the record's payload.
 type Located<K> = (KeyOf<K>, Range<usize>);
 
-/// What a segment holds, records by day and in the order of time.
+/// The contents of a segment: records by day, in the order of time.
 struct Contents<K: RecordKind> {
     records: BTreeMap<Day, Vec<Located<K>>>,
     ends: HashMap<KeyOf<K>, K::End>,
     here: HashSet<KeyOf<K>>,
     damaged: bool,
-    /// Where its last whole frame ends.
+    /// The end of the last whole frame.
     end: usize,
 }
 
@@ -225,7 +225,7 @@ impl<K: RecordKind> Contents<K> {
             end: 0,
         };
         let Some(salt) = frame::salt_of(K::FILES.magic, bytes) else {
-            // Shorter than a header: the machine stopped while it was made, and it never held a record.
+            // Shorter than a header: the machine stopped while creating the segment, which never held a record.
             found.damaged = bytes.len() >= frame::HEADER;
             return found;
         };
@@ -236,7 +236,7 @@ impl<K: RecordKind> Contents<K> {
         let mut order = Vec::with_capacity(scan.payloads.len());
         for payload in scan.payloads {
             let range = payload.start + frame::HEADER..payload.end + frame::HEADER;
-            // Whole, and yet unreadable: of a kind that this build does not know, which a newer version wrote.
+            // A whole frame that cannot be decoded: a newer version wrote a layout that this build does not know.
             if found.take(bytes, range, &mut order).is_err() {
                 found.damaged = true;
             }
@@ -248,7 +248,8 @@ impl<K: RecordKind> Contents<K> {
         found
     }
 
-    /// Takes note of one payload. Of a record, which may be long, only what sorts it: the rest is read when it is its turn.
+    /// Notes one payload. Of a record, which may be long, only the sort fields are decoded here; `row` decodes the rest
+    /// later.
     fn take(
         &mut self,
         bytes: &[u8],
@@ -267,7 +268,8 @@ impl<K: RecordKind> Contents<K> {
         Ok(())
     }
 
-    /// The rows of records. One that cannot be read is damage, and what came of it has no row here to stand in.
+    /// Returns the rows of records. An unreadable record counts as damage; its end then has no row here and goes to a
+    /// file of ends.
     fn rows(&mut self, bytes: &[u8], records: &[Located<K>]) -> Vec<K::Row> {
         let mut rows = Vec::with_capacity(records.len());
         for (key, range) in records {
@@ -282,7 +284,7 @@ impl<K: RecordKind> Contents<K> {
         rows
     }
 
-    /// The row of a record; none when it cannot be read.
+    /// Returns the row of a record; `None` if it cannot be read.
     fn row(&self, bytes: &[u8], range: &Range<usize>) -> Option<K::Row> {
         match K::read(bytes.get(range.clone())?).ok()? {
             Payload::Record(record) => {
@@ -293,7 +295,7 @@ impl<K: RecordKind> Contents<K> {
         }
     }
 
-    /// Ends of records in earlier segments, by the day on which a reader looks for them.
+    /// Returns the ends of records that are in earlier segments, by the day on which readers look for them.
     fn strays(&self) -> BTreeMap<Day, Vec<K::End>> {
         let mut strays: BTreeMap<Day, Vec<K::End>> = BTreeMap::new();
         for end in self.ends.values().filter(|end| !self.here.contains(&end.key())) {
@@ -306,7 +308,7 @@ impl<K: RecordKind> Contents<K> {
     }
 }
 
-/// Removes what an interrupted rotation left half written.
+/// Removes unfinished files of an interrupted conversion.
 pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let partition = entry?;
@@ -323,7 +325,7 @@ pub(crate) fn remove_unfinished(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The partition's folder, made durable when it is new.
+/// Returns the partition's folder, and makes it durable if it is new.
 pub(crate) fn partition(folder: &Path, day: Day) -> io::Result<PathBuf> {
     let path = folder.join(day.folder());
     if !path.is_dir() {

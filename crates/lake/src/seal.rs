@@ -1,8 +1,8 @@
-//! Parquet files that tell when they were damaged.
+//! Parquet files with a checksum that detects damage.
 //!
-//! Parquet's pages carry no checksum that our library writes, and a flipped bit in a page can read as another
-//! value. So the footer's key-value metadata has `countersign.seal`, `<bytes>:<crc32>`, over the bytes before the
-//! footer's indexes. Other engines ignore it; a file without it (somebody compacted the partition) is read unchecked.
+//! The Parquet library writes no checksums of pages, and a flipped bit in a page can read as another value. So the
+//! footer's key-value metadata has `countersign.seal`, `<bytes>:<crc32>`, over the bytes before the footer's indexes.
+//! Other engines ignore it. A file without it, such as one that another engine compacted, is read unchecked.
 
 use crate::anchors::SealedFile;
 use crate::covers;
@@ -28,12 +28,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const KEY: &str = "countersign.seal";
-/// How hard Zstandard tries. Beyond this, the gate's processor time for it doubles and the files are hardly smaller.
+/// The Zstandard level. A higher level doubles the gate's processor time for it and hardly reduces the size.
 const LEVEL: i32 = 3;
-/// Rows of a row group: enough for dictionaries to pay, few enough to read one for a single record.
+/// Rows per row group: enough for dictionaries to pay off, few enough to read one for a single record.
 const GROUP: usize = 65_536;
 
-/// A file being written under a temporary name.
+/// A file that is being written under a temporary name.
 pub(crate) struct Sealed {
     writer: ArrowWriter<Summed>,
     file: Shared,
@@ -44,19 +44,20 @@ pub(crate) struct Sealed {
     about: SealedFile,
 }
 
-/// A file under its temporary name: without its end it is nobody's, and on a full disk its room is needed.
+/// Removes the temporary file when dropped: without its footer the file is useless, and a full disk needs the space.
 struct Unfinished(PathBuf);
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
-        // Finished, it has another name and is not here any more.
+        // After `finish` the file has another name, and this removes nothing.
         drop(fs::remove_file(&self.0));
     }
 }
 
 type Shared = Arc<Mutex<Box<dyn DiskFile>>>;
 
-/// Sums up what goes through to the file, which stays in reach for the sync at the end.
+/// Computes checksum and digest of everything that is written to the file. The file stays accessible for the final
+/// sync.
 struct Summed {
     file: Shared,
     sum: crc32fast::Hasher,
@@ -80,7 +81,7 @@ impl Write for Summed {
 }
 
 impl Sealed {
-    /// How the names of files begin that are not finished; engines and our reader skip names with a dot.
+    /// The prefix of unfinished files; other engines and our reader skip names that begin with a dot.
     pub(crate) const UNFINISHED: &str = ".unfinished-";
 
     pub(crate) fn create(
@@ -116,18 +117,18 @@ impl Sealed {
         Ok(self.writer.write(batch)?)
     }
 
-    /// How many rows it has so far.
+    /// Returns the number of rows so far.
     pub(crate) const fn rows(&self) -> u64 {
         self.about.rows
     }
 
-    /// Says in whose place it stands.
+    /// Sets the names of the files that this one replaces.
     pub(crate) fn stand_for(&mut self, covered: &BTreeSet<String>) {
         let names: Vec<&str> = covered.iter().map(String::as_str).collect();
         self.writer.append_key_value_metadata(KeyValue::new(covers::KEY.to_owned(), names.join("\n")));
     }
 
-    /// Makes the file durable under its own name.
+    /// Makes the file durable under its final name.
     pub(crate) fn finish(mut self) -> Result<SealedFile, RotateError> {
         self.writer.flush()?;
         self.writer.sync()?;
@@ -146,7 +147,7 @@ impl Sealed {
     }
 }
 
-/// The oldest and the newest moment of a batch: of its records, or of their ends.
+/// Returns the oldest and the newest time of a batch of records or ends.
 fn moments(batch: &RecordBatch, files: &KindFiles) -> Option<(Timestamp, Timestamp)> {
     let of_ends = || batch.column_by_name(files.ends?.table.time);
     let column = batch.column_by_name(files.rows.time).or_else(of_ends)?;
@@ -161,7 +162,7 @@ fn properties(files: &KindFiles) -> Result<WriterProperties, RotateError> {
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_data_page_row_count_limit(8_192)
         .set_max_row_group_row_count(Some(GROUP));
-    // What never repeats gains nothing from a dictionary, and sorted by time it differs little from row to row.
+    // Unique values gain nothing from a dictionary. Sorted by time, they differ little from row to row.
     let packed = files.packed.iter().map(|column| (*column, Encoding::DELTA_BINARY_PACKED));
     for (column, encoding) in packed.chain([(files.key, Encoding::DELTA_BYTE_ARRAY)]) {
         let path = ColumnPath::from(column);
@@ -171,7 +172,7 @@ fn properties(files: &KindFiles) -> Result<WriterProperties, RotateError> {
     Ok(properties.build())
 }
 
-/// Whether the file is as it was sealed; true when it never was.
+/// Returns whether the file matches its seal; true if it has none.
 pub(crate) fn is_whole(file: &File, metadata: &FileMetaData) -> io::Result<bool> {
     let Some(seal) = seal_of(metadata) else { return Ok(true) };
     let Some((bytes, sum)) = seal.split_once(':') else { return Ok(false) };

@@ -1,4 +1,4 @@
-//! One file of the write-ahead log: `wal-<microseconds>-<salt>.log`, named so that no other ever has its name.
+//! A segment: one file of the write-ahead log, `wal-<microseconds>-<salt>.log`. No name is used twice.
 
 use crate::disk::{Disk, DiskFile, sync_folder};
 use crate::frame;
@@ -9,10 +9,10 @@ use std::time::Instant;
 
 const PREFIX: &str = "wal-";
 const SUFFIX: &str = ".log";
-/// What a segment is renamed to when parts of it could not be read: kept for a person to look at.
+/// The suffix of a segment that could not be read completely; it is kept for the administrator.
 const DAMAGED: &str = ".damaged";
 
-/// A segment being written.
+/// A segment that is being written.
 pub(crate) struct Segment {
     file: Box<dyn DiskFile>,
     path: PathBuf,
@@ -23,16 +23,17 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// A new segment, durable in its folder before anything is written to it. `at` is for the name only.
+    /// Creates a segment, and makes it durable in its folder before anything is written to it. `at` is only used for
+    /// the name.
     pub(crate) fn create(disk: &dyn Disk, folder: &Path, magic: &[u8; 8], at: Timestamp) -> io::Result<Self> {
-        // Random, not secret: it need only differ from one segment to the next.
+        // Random but not secret: it only has to differ between segments.
         let salt = uuid::Uuid::new_v4().as_fields().0;
         let path = folder.join(format!("{PREFIX}{:020}-{salt:08x}{SUFFIX}", at.as_micros().max(0)));
         let mut file = disk.create(&path)?;
         let prepared = file.write_all(&frame::header(magic, salt)).and_then(|()| file.sync());
         if let Err(error) = prepared.and_then(|()| sync_folder(folder)) {
             drop(file);
-            // A segment without a record: nothing is lost with it, and if it stays it is read as empty.
+            // The segment holds no record, so removing it loses nothing; if it stays, it is read as empty.
             drop(std::fs::remove_file(&path));
             return Err(error);
         }
@@ -40,7 +41,7 @@ impl Segment {
         Ok(Self { file, path, salt, length, synced: length, born: Instant::now() })
     }
 
-    /// Closes the checksums of these frames and writes them.
+    /// Completes the checksums of these frames and writes them.
     pub(crate) fn append(&mut self, frames: &mut [u8]) -> io::Result<()> {
         frame::seal(frames, self.salt);
         self.file.write_all(frames)?;
@@ -66,7 +67,7 @@ impl Segment {
         self.born
     }
 
-    /// Ends a segment whose records are all synced. Its path, unless it holds none and was removed.
+    /// Ends a segment whose records are all synced. Returns its path; `None` if it held no records and was removed.
     pub(crate) fn close(self) -> Option<PathBuf> {
         if self.length > frame::HEADER as u64 {
             return Some(self.path);
@@ -75,8 +76,8 @@ impl Segment {
         None
     }
 
-    /// Ends a segment whose last write or sync failed. What was not synced is cut off, because it will be written
-    /// again to another segment. Should cutting fail too, the reader meets those records twice and shows them once.
+    /// Ends a segment after a failed write or sync. The unsynced part is cut off, because the writer will write it
+    /// again to another segment. If the cut fails too, readers find those records twice and return them once.
     pub(crate) fn abandon(mut self) -> Option<PathBuf> {
         if let Err(error) = self.file.cut(self.synced).and_then(|()| self.file.sync()) {
             tracing::warn!(segment = %self.path.display(), %error, "could not cut a failed write off a segment");
@@ -86,13 +87,13 @@ impl Segment {
     }
 }
 
-/// What a segment's records are called in Parquet; none when the path is no segment's.
+/// Returns the part of a segment's name that its Parquet files share; `None` if the path is not a segment.
 pub(crate) fn stem(path: &Path) -> Option<&str> {
     let name = path.file_name()?.to_str()?;
     name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX).filter(|stem| !stem.is_empty())
 }
 
-/// The segments in a folder, oldest first.
+/// Returns the segments in a folder, oldest first.
 pub(crate) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {
@@ -105,20 +106,20 @@ pub(crate) fn list(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Where a damaged segment is kept.
+/// Returns the path to which a damaged segment is renamed.
 pub(crate) fn damaged_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(DAMAGED);
     name.into()
 }
 
-/// When a damaged segment was begun, as its name says.
+/// Returns when a damaged segment was started, from its name.
 pub(crate) fn born(damaged: &Path) -> Option<Timestamp> {
     let name = damaged.file_name()?.to_str()?.strip_prefix(PREFIX)?;
     name.split_once('-')?.0.parse().ok().map(Timestamp::from_micros)
 }
 
-/// The damaged segments in a folder.
+/// Returns the damaged segments in a folder.
 pub(crate) fn list_damaged(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder)? {

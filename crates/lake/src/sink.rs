@@ -1,4 +1,4 @@
-//! Recording.
+//! The recording side.
 
 use crate::disk::DiskSpace;
 use crate::frame;
@@ -9,41 +9,41 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// A record was not taken, and the access that it is about must not happen.
+/// An error: a record was refused, and the access that it describes must not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Full {
-    /// Records arrive faster than the disk takes them.
+    /// Records arrive faster than the disk writes them.
     #[error("no record was made: {bytes} bytes of records already wait for the disk")]
     Backlog {
-        /// The bound, in bytes.
+        /// The limit of the backlog, in bytes.
         bytes: usize,
     },
-    /// The disk fails, and the backlog is full.
+    /// The disk is failing, and the backlog is full.
     #[error("no record was made: the disk fails ({why}), and {bytes} bytes of records already wait for it")]
     Failing {
-        /// The bound, in bytes.
+        /// The limit of the backlog, in bytes.
         bytes: usize,
-        /// What the system says.
+        /// The error of the operating system.
         why: Arc<str>,
     },
-    /// It is longer than a record may be.
+    /// The record is longer than the maximum.
     #[error("no record was made: it has {bytes} bytes, and may have {most}: shorten what it says")]
     TooLong {
-        /// Its bytes.
+        /// The length of the record, in bytes.
         bytes: usize,
-        /// The bound, in bytes.
+        /// The maximum, in bytes.
         most: usize,
     },
-    /// The sink was closed.
+    /// The sink is closed.
     #[error("no record was made: the evidence is closed, because the process is shutting down")]
     Closed,
 }
 
-/// A record did not become durable, and the access that waited for it must not happen.
+/// An error: a record did not become durable, and the access that waited for it must not happen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the record is not durable: {why}")]
 pub struct NotDurable {
-    /// What the system says.
+    /// The error of the operating system.
     pub why: Arc<str>,
 }
 
@@ -53,53 +53,53 @@ impl NotDurable {
     }
 }
 
-/// How recording goes.
+/// The health of recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Health {
-    /// Records become durable as they come.
+    /// Records become durable as they arrive.
     Healthy,
     /// More than half of the backlog is in use.
     Backlog,
-    /// The disk fails; what the system says.
+    /// The disk is failing, with the error of the operating system.
     Failing(String),
 }
 
-/// How recording goes, in figures. The counters count from the start of the process and only grow.
+/// The state of recording, in numbers. The counters start at zero with the process and only grow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// In a word.
+    /// The health.
     pub health: Health,
-    /// Why the last segment could not be turned into Parquet; nothing is lost by it, but disk space is.
+    /// Why the last conversion of a segment to Parquet failed. No records are lost by this, but it uses disk space.
     pub rotation_failing: Option<String>,
-    /// How much disk space there is.
+    /// The class of free disk space.
     pub space: DiskSpace,
     /// Bytes that wait to be written.
     pub backlog_bytes: u64,
-    /// The bound on them.
+    /// Maximum number of such bytes.
     pub backlog_limit: u64,
-    /// Bytes that were written and not synced.
+    /// Bytes that are written but not synced.
     pub unsynced_bytes: u64,
-    /// Records taken, and ends of records.
+    /// Number of accepted records and ends.
     pub recorded: u64,
-    /// Records refused.
+    /// Number of refused records.
     pub refused: u64,
-    /// Records that somebody waited for and that became durable.
+    /// Number of records that became durable while a caller waited for them.
     pub durable: u64,
-    /// Syncs; `durable / syncs` tells what group commit saves.
+    /// Number of syncs; `durable / syncs` shows the gain of group commit.
     pub syncs: u64,
-    /// Writes and syncs that failed.
+    /// Number of writes and syncs that failed.
     pub failures: u64,
-    /// Bytes written.
+    /// Number of bytes written.
     pub bytes: u64,
-    /// Segments turned into Parquet.
+    /// Number of segments converted to Parquet.
     pub rotated: u64,
 }
 
-/// How the threads ended.
+/// The result of the threads, once they have ended.
 pub(crate) type Ending = Option<Result<(), Arc<str>>>;
 
-/// Where records of a kind are put. Cheap to clone; when the last clone is dropped the rest is written and the threads
-/// end, but only [`close`](Self::close) tells whether that went well.
+/// The handle with which callers record. Cheap to clone. When the last clone is dropped, the remaining records are
+/// written and the threads end, but only [`close`](Self::close) returns whether that succeeded.
 #[derive(Debug, Clone)]
 pub struct RecordSink<K> {
     inner: Arc<Inner>,
@@ -119,11 +119,11 @@ impl Drop for Inner {
 }
 
 thread_local! {
-    /// Room for one frame, kept from record to record.
+    /// Buffer for one frame, reused for every record.
     static FRAME: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The frame of a record, built outside the queue's lock.
+/// Builds the frame of a record, outside the queue's lock.
 fn framed<T>(fill: impl FnOnce(&mut Vec<u8>), then: impl FnOnce(&[u8]) -> T) -> T {
     FRAME.with_borrow_mut(|frame| {
         frame.clear();
@@ -132,7 +132,7 @@ fn framed<T>(fill: impl FnOnce(&mut Vec<u8>), then: impl FnOnce(&[u8]) -> T) -> 
     })
 }
 
-/// A frame that is longer than any that is read again is no record.
+/// Refuses a frame that is longer than the reader accepts, because the record could never be read again.
 fn fits(frame: &[u8]) -> Result<(), Full> {
     let bytes = frame.len() - frame::PREFIX;
     if bytes > frame::LONGEST { Err(Full::TooLong { bytes, most: frame::LONGEST }) } else { Ok(()) }
@@ -146,7 +146,7 @@ impl<K: RecordKind> RecordSink<K> {
     /// Records without waiting for the disk: the record is durable within [`Options::sync_every`](crate::Options).
     ///
     /// # Errors
-    /// When the backlog is full. The access must be refused then: no record, no access.
+    /// If the backlog is full. The caller must then refuse the access: no record, no access.
     pub fn record(&self, record: &K::Record) -> Result<(), Full> {
         framed(
             |out| put_record::<K>(record, out),
@@ -157,14 +157,14 @@ impl<K: RecordKind> RecordSink<K> {
         )
     }
 
-    /// Records and returns when the record is durable. Many that wait share one sync.
+    /// Records, and returns when the record is durable. Concurrent callers share one sync.
     ///
-    /// The record goes into the queue when the call is made, not when its future is first polled, and stays when
-    /// the future is dropped.
+    /// The record enters the queue when this function is called, not when its future is first polled, and stays in the
+    /// queue if the future is dropped.
     ///
     /// # Errors
-    /// When it did not become durable. The access must be refused then, and the record is taken back where that is
-    /// possible; where it is not (the disk failed between writing and syncing), it may still be found later.
+    /// If the record did not become durable. The caller must then refuse the access. The record is withdrawn if
+    /// possible; if the disk failed between writing and syncing, it may still be found later.
     pub fn record_durably(
         &self,
         record: &K::Record,
@@ -179,10 +179,10 @@ impl<K: RecordKind> RecordSink<K> {
         async move { queued?.await.unwrap_or_else(|_| Err(NotDurable { why: "the writer has ended".into() })) }
     }
 
-    /// Records what came of it later, without waiting for the disk.
+    /// Records the end of a record, without waiting for the disk.
     ///
     /// # Errors
-    /// When the backlog is full. What was recorded has happened; what is lost is how it ended.
+    /// If the backlog is full. The access has happened and its record stays; only the end is lost.
     pub fn complete(&self, end: &K::End) -> Result<(), Full> {
         framed(
             |out| put_end::<K>(end, out),
@@ -193,23 +193,23 @@ impl<K: RecordKind> RecordSink<K> {
         )
     }
 
-    /// Returns when everything recorded before is durable.
+    /// Returns when everything recorded before this call is durable.
     ///
     /// # Errors
-    /// When the disk fails.
+    /// If the disk fails.
     pub async fn flush(&self) -> Result<(), NotDurable> {
         match self.inner.queue.flush().await {
             Ok(answer) => answer,
-            // The writer ended meanwhile, and it does not end well without having written everything.
+            // The writer has ended meanwhile. It ends without error only if it has written everything.
             Err(_) => self.ending().await,
         }
     }
 
-    /// Takes no more records, makes those it has durable, turns the segment into Parquet, and returns when the
+    /// Accepts no more records, makes the accepted ones durable, converts the segment to Parquet, and returns when the
     /// threads have ended and another process may open the folder.
     ///
     /// # Errors
-    /// When the disk fails: the records that had not become durable are lost.
+    /// If the disk fails: the records that were not yet durable are lost.
     pub async fn close(&self) -> Result<(), NotDurable> {
         self.inner.queue.close();
         self.ending().await
@@ -224,12 +224,13 @@ impl<K: RecordKind> RecordSink<K> {
         }
     }
 
-    /// How much disk space there was when the writer last looked: at most a second ago while records come or space is short.
+    /// Returns the class of free disk space at the writer's last check: at most a second ago while records arrive or
+    /// space is short.
     pub fn space(&self) -> DiskSpace {
         self.inner.queue.space()
     }
 
-    /// How recording goes.
+    /// Returns the state of recording.
     pub fn state(&self) -> State {
         self.inner.queue.state()
     }

@@ -1,7 +1,7 @@
-//! Reading back: what the segments hold and what Parquet holds, as one.
+//! Reads the records of segments and Parquet as one.
 //!
-//! Segments are read before Parquet. A segment that is rotated in between is then met twice or once, never not at
-//! all, and rows with the same id count once.
+//! Segments are read before Parquet. So a segment that is converted in between is read twice or once, never missed.
+//! Rows with the same key count once.
 
 mod away;
 mod counted;
@@ -35,10 +35,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a reader waits for the writer to put what is queued where it can be read.
+/// How long a reader waits for the writer to write the queued records.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The records, for reading. Cheap to clone. Its calls read files: from async code call them where blocking is fine.
+/// The reading side. Cheap to clone. The calls read files: from async code, call them where blocking is allowed.
 #[derive(Debug)]
 pub struct RecordStore<K: RecordKind> {
     shared: Arc<Shared<K>>,
@@ -60,16 +60,16 @@ pub(crate) struct Shared<K: RecordKind> {
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) keep: Option<Duration>,
     elsewhere: Option<Arc<dyn Elsewhere>>,
-    /// What of the newest records another process has not written yet, where that one records and this one only reads.
+    /// The newest records that the recording process has not written yet, if this process only reads its folder.
     behind: Vec<Skipped>,
     leases: Leases,
-    /// The file that is being made of others, by its path in the folder.
+    /// The path in the folder of the compacted file that is being written.
     pub(crate) compacting: Mutex<Option<String>>,
-    /// Held by whoever looks after the files.
+    /// The lock of upkeep: one run at a time.
     pub(crate) tending: Mutex<()>,
 }
 
-/// How the files are kept.
+/// Settings of a store.
 pub(crate) struct StoreSettings {
     pub(crate) account: Account,
     pub(crate) disk: Arc<dyn Disk>,
@@ -78,12 +78,12 @@ pub(crate) struct StoreSettings {
     pub(crate) behind: Vec<Skipped>,
 }
 
-/// One record, if it was found, and what could not be read while looking for it.
+/// The result of a lookup: the record, if found, and what could not be read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordLookup<R> {
     /// The record, with its end.
     pub row: Option<R>,
-    /// What was not read. With an entry here, "not found" is not "does not exist".
+    /// What could not be read. If this is not empty, a missing row does not mean that the record does not exist.
     pub skipped: Vec<Skipped>,
 }
 
@@ -109,15 +109,15 @@ impl<K: RecordKind> RecordStore<K> {
         Self { shared: Arc::new(shared) }
     }
 
-    /// The record of this key, and its end.
+    /// Returns the record of this key, and its end.
     pub fn find(&self, key: KeyOf<K>) -> Option<K::Row> {
         self.look_up(key).row
     }
 
-    /// As [`find`](Self::find), and says what could not be read.
+    /// As [`find`](Self::find), with what could not be read.
     ///
-    /// A key that tells when it was drawn is looked for in the partitions of that day and of the days beside it; any other
-    /// is looked for everywhere.
+    /// If the key contains a time, only the partitions of that day and of the neighbouring days are searched; otherwise
+    /// all are.
     pub fn look_up(&self, key: KeyOf<K>) -> RecordLookup<K::Row> {
         let _lease = self.shared.leases.take();
         let mut skipped = self.catch_up();
@@ -135,7 +135,7 @@ impl<K: RecordKind> RecordStore<K> {
         RecordLookup { row, skipped }
     }
 
-    /// The newest records that the query wants, newest first.
+    /// Returns the newest matching records, newest first.
     pub fn list(&self, query: &impl AsRecordQuery) -> RecordListing<K::Row> {
         let query = query.as_record_query();
         let limit = query.limit.min(RecordQuery::MOST);
@@ -172,12 +172,12 @@ impl<K: RecordKind> RecordStore<K> {
         &self.shared
     }
 
-    /// The folder.
+    /// Returns the folder.
     pub fn folder(&self) -> &Path {
         &self.shared.folder
     }
 
-    /// Who keeps account of the files that there must be.
+    /// Returns the anchors of the files.
     pub fn anchors(&self) -> &dyn Anchors {
         self.account()
     }
@@ -190,12 +190,12 @@ impl<K: RecordKind> RecordStore<K> {
         &self.shared.leases
     }
 
-    /// The segments that are ours, with how long each is at least.
+    /// Returns the segments of this process, with their minimum lengths.
     pub(crate) fn segments(&self) -> BTreeMap<PathBuf, Length> {
         self.shared.queue.segments()
     }
 
-    /// Whether a file is being made of a segment of ours, or of other files.
+    /// Returns whether a file is being made from a segment of this process, or from other files.
     pub(crate) fn is_being_made(&self, path: &str, name: &str) -> bool {
         let stem = K::FILES.stem_of(name);
         self.segments().keys().any(|segment| stem.is_some() && segment::stem(segment) == stem)
@@ -231,7 +231,7 @@ impl<K: RecordKind> RecordStore<K> {
                 skipped.extend(self.gone(Timestamp::from_micros(i64::MIN + 1)));
                 return None;
             }
-            // The key is drawn just before the moment is read, or just after: midnight may lie between.
+            // The key is generated just before or after the time is read, so midnight may lie between.
             Some(day) => vec![day, day.plus(1), day.plus(-1)],
             None => self.days(skipped),
         };
@@ -247,7 +247,7 @@ impl<K: RecordKind> RecordStore<K> {
         None
     }
 
-    /// Joins the ends of records where their rows do not say them.
+    /// Joins the ends of records whose rows do not include them.
     fn complete(&self, rows: &mut [K::Row], skipped: &mut Vec<Skipped>) {
         if K::FILES.ends.is_none() {
             return;
@@ -284,10 +284,10 @@ impl<K: RecordKind> RecordStore<K> {
         vec![Skipped { path: self.shared.folder.clone(), why }]
     }
 
-    /// The segments that are damaged and may hold records from `since` on.
+    /// Returns the damaged segments that may hold records from `since` on.
     pub(crate) fn damaged(&self, since: Timestamp) -> Vec<Skipped> {
         let mut paths = segment::list_damaged(&self.shared.folder).unwrap_or_default();
-        // A segment is full or old after an hour; a day is generous.
+        // A segment is converted after an hour at the latest; a day is generous.
         paths.retain(|path| segment::born(path).is_none_or(|born| Day::of(born).plus(1) >= Day::of(since)));
         let why = "parts of this segment could not be read; what could be was kept";
         let damaged = paths.into_iter().map(|path| Skipped { path, why: why.to_owned() });
@@ -295,26 +295,26 @@ impl<K: RecordKind> RecordStore<K> {
     }
 }
 
-/// The value, or a note of why there is none.
+/// Returns the value; on an error notes it in `skipped` and returns `None`.
 pub(crate) fn noted<T>(result: Result<T, LakeError>, path: &Path, skipped: &mut Vec<Skipped>) -> Option<T> {
     result.map_err(|error| skipped.push(Skipped { path: path.to_owned(), why: error.to_string() })).ok()
 }
 
-/// The newest rows so far.
+/// The newest rows found so far.
 struct Newest<K: RecordKind> {
     rows: Vec<K::Row>,
     limit: usize,
 }
 
 impl<K: RecordKind> Newest<K> {
-    /// The moment that a row must not be older than to belong; none while there is room.
+    /// Returns the time of the oldest row, if the limit is reached: older rows cannot be in the result.
     fn worst(&self) -> Option<Timestamp> {
         if self.rows.len() < self.limit { None } else { self.rows.last().map(at_of::<K>) }
     }
 
     fn add(&mut self, rows: Vec<K::Row>) {
         self.rows.extend(rows);
-        // Of two with one key, the one that knows its end comes first and stays.
+        // Of two rows with one key, the one with the end sorts first and is kept.
         self.rows.sort_by(|a, b| newest_first::<K>(a, b).then(b.end().is_some().cmp(&a.end().is_some())));
         self.rows.dedup_by_key(|row| key_of::<K>(row));
         self.rows.truncate(self.limit);
@@ -322,7 +322,7 @@ impl<K: RecordKind> Newest<K> {
 }
 
 impl<K: SweptKind> RecordStore<K> {
-    /// Every record of a span by columns, oldest day first.
+    /// Returns every record of a span by columns, oldest day first.
     pub fn sweep(&self, since: Timestamp, until: Timestamp) -> RecordSweep<K> {
         RecordSweep::new(self.clone(), since, until)
     }

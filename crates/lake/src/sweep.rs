@@ -1,7 +1,7 @@
-//! Reading everything of a span, oldest day first, to ask all of it again.
+//! Reads all records of a time span column by column, oldest day first, for example to replay them.
 //!
-//! What is not Parquet yet is taken first and given last: a segment that is rotated in between is then met twice or once,
-//! never not at all, and what was taken from the segments is passed over in Parquet.
+//! The segments are read first and returned last. So a segment that is converted to Parquet in between is read twice or
+//! once, never missed. Records that were read from segments are skipped in Parquet.
 
 use crate::cells::Read;
 use crate::day::Day;
@@ -17,31 +17,32 @@ use std::collections::{HashSet, VecDeque};
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-/// A kind whose records are also read by columns, many at a time.
+/// A kind whose records can also be read by columns, many at a time.
 pub trait SweptKind: RecordKind {
-    /// Many records, column by column, in the order in which they were recorded.
+    /// Many records, column by column, in the order of recording.
     type Columns: Default + Debug;
 
-    /// The columns that are read for it. All text but the keys comes by dictionary.
+    /// The columns to read. All text except the keys comes as dictionary arrays.
     const COLUMNS: &'static [&'static str];
 
     /// Reads the columns of a batch.
     ///
     /// # Errors
-    /// When a column is missing, or holds what is no value of it.
+    /// If a column is missing or holds an invalid value.
     fn read_columns(batch: &RecordBatch) -> Read<Self::Columns>;
 
     /// Adds one record.
     fn push(columns: &mut Self::Columns, record: &Self::Record);
 
-    /// Keeps those of which this is true.
+    /// Keeps only the records for which `keep` returns true.
     fn retain(columns: &mut Self::Columns, keep: impl FnMut(KeyOf<Self>, Timestamp) -> bool);
 
-    /// Whether there is none.
+    /// Returns whether there are no records.
     fn is_empty(columns: &Self::Columns) -> bool;
 }
 
-/// The records of a span, many at a time. An iterator; what could not be read is told by [`RecordSweep::skipped`].
+/// An iterator over the records of a time span, many at a time. [`RecordSweep::skipped`] returns what could not be
+/// read.
 #[derive(Debug)]
 pub struct RecordSweep<K: SweptKind> {
     store: RecordStore<K>,
@@ -50,29 +51,30 @@ pub struct RecordSweep<K: SweptKind> {
     in_tail: HashSet<KeyOf<K>>,
     days: VecDeque<Day>,
     files: VecDeque<PathBuf>,
-    /// Of the same day, those that only others have.
+    /// Files of the same day that exist only elsewhere.
     away: VecDeque<Away>,
-    /// The one of them that is being read.
+    /// The fetched file that is being read.
     fetched: Option<Fetched>,
     unfetched: Unfetched,
     units: VecDeque<Unit>,
-    /// Those of this day: a partition that somebody compacted may hold the originals too.
+    /// Keys of this day that were returned: a partition that was compacted by another engine may still hold the
+    /// originals.
     met: HashSet<KeyOf<K>>,
     skipped: Vec<Skipped>,
     expired: Vec<Skipped>,
-    /// How many rows are in the files that could not be fetched, and how those are named among what was skipped.
+    /// Number of rows in files that could not be fetched, and the paths under which `skipped` lists these files.
     unfetched_rows: u64,
     unfetched_paths: HashSet<PathBuf>,
     bytes: Bytes,
     _lease: Lease,
 }
 
-/// How far a sweep is, by the sizes of its files.
+/// Progress of a sweep, by the sizes of its files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Bytes {
-    /// Read so far.
+    /// Bytes read so far.
     pub read: u64,
-    /// In all.
+    /// Total number of bytes.
     pub total: u64,
 }
 
@@ -120,18 +122,18 @@ impl<K: SweptKind> RecordSweep<K> {
         }
     }
 
-    /// What was not read so far. With an entry here, what the sweep gave is a part of what was recorded.
+    /// Returns what could not be read so far. If this is not empty, the sweep is incomplete.
     pub fn skipped(&self) -> &[Skipped] {
         &self.skipped
     }
 
-    /// What has expired of the span, as the configuration says. The rest is whole without it.
+    /// Returns what has expired in the span, as configured. Expired records do not make the sweep incomplete.
     pub fn expired(&self) -> &[Skipped] {
         &self.expired
     }
 
-    /// How many rows there are in what was not read so far; none when nobody can tell. Rows before and after the span are
-    /// among them.
+    /// Returns the number of rows that could not be read so far; `None` if it is unknown. It includes rows of the same
+    /// files that are outside the span.
     pub fn skipped_rows(&self) -> Option<u64> {
         let paths: HashSet<&Path> = self
             .skipped
@@ -143,12 +145,12 @@ impl<K: SweptKind> RecordSweep<K> {
         rows.sum::<Option<u64>>().map(|rows| rows + self.unfetched_rows)
     }
 
-    /// How far it is.
+    /// Returns the progress.
     pub const fn bytes(&self) -> Bytes {
         self.bytes
     }
 
-    /// Go on to the next file, of the next day if need be; false when there is none.
+    /// Moves to the next file, of the next day if necessary; returns false if there are no more.
     fn next_file(&mut self) -> bool {
         while self.files.is_empty() && self.away.is_empty() {
             let Some(day) = self.days.pop_front() else { return false };

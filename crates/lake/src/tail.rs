@@ -1,5 +1,5 @@
-//! Reading segments that are not Parquet yet. An index of each is kept and grows with the file, so that a question
-//! does not read a segment again from its beginning.
+//! Reads segments that are not Parquet yet. An index of each segment is cached and grows with the file, so that a query
+//! does not read the segment again from its beginning.
 
 use crate::disk;
 use crate::frame;
@@ -20,17 +20,17 @@ use std::path::{Path, PathBuf};
 struct RecordPlace<Key> {
     at: Timestamp,
     key: Key,
-    /// Where the payload is.
+    /// The position of the payload.
     offset: u64,
     length: usize,
     salt: u32,
 }
 
-/// What is known of one segment.
+/// The index of one segment.
 #[derive(Debug)]
 struct SegmentIndex<K: RecordKind> {
     salt: Option<u32>,
-    /// How far it was read: the end of the last whole frame.
+    /// How far the segment was read: the end of the last whole frame.
     end: u64,
     records: Vec<RecordPlace<KeyOf<K>>>,
     ends: HashMap<KeyOf<K>, K::End>,
@@ -44,7 +44,7 @@ impl<K: RecordKind> Default for SegmentIndex<K> {
 }
 
 impl<K: RecordKind> SegmentIndex<K> {
-    /// Reads what was appended since.
+    /// Reads what was appended since the last call.
     fn grow(&mut self, file: &File) -> io::Result<()> {
         let length = file.metadata()?.len();
         if length < self.end {
@@ -110,7 +110,7 @@ impl<K: RecordKind> Tail<K> {
         Self { folder, indexes: Mutex::default() }
     }
 
-    /// Brings the indexes up to date, with what they do not cover.
+    /// Updates the indexes, and returns what they do not cover.
     fn refresh(&self, indexes: &mut HashMap<PathBuf, SegmentIndex<K>>) -> Vec<Skipped> {
         let paths = match segment::list(&self.folder) {
             Ok(paths) => paths,
@@ -122,7 +122,7 @@ impl<K: RecordKind> Tail<K> {
             let index = indexes.entry(path.clone()).or_default();
             let why = match disk::open(&path).and_then(|file| index.grow(&file)) {
                 Ok(()) => index.why_partial.clone(),
-                // Rotated since the folder was listed: its rows are Parquet now, which is read after this.
+                // Converted since the folder was listed: its rows are in Parquet now, which is read after this.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     indexes.remove(&path);
                     None
@@ -134,7 +134,7 @@ impl<K: RecordKind> Tail<K> {
         skipped
     }
 
-    /// The record and its end, as far as the segments hold them.
+    /// Returns the record and its end, as far as the segments hold them.
     pub(crate) fn find(&self, key: KeyOf<K>) -> (Option<K::Row>, Option<K::End>, Vec<Skipped>) {
         let mut indexes = self.indexes.lock();
         let mut skipped = self.refresh(&mut indexes);
@@ -151,7 +151,7 @@ impl<K: RecordKind> Tail<K> {
         (None, end, skipped)
     }
 
-    /// The newest rows that are wanted, newest first, at most `query.limit`, without their ends.
+    /// Returns the newest matching rows, newest first, at most `query.limit`, without their ends.
     pub(crate) fn list(&self, query: &RecordQuery) -> (Vec<K::Row>, Vec<Skipped>) {
         let mut indexes = self.indexes.lock();
         let mut skipped = self.refresh(&mut indexes);
@@ -160,9 +160,9 @@ impl<K: RecordKind> Tail<K> {
         (read_in_order::<K>(places, query, &mut skipped), skipped)
     }
 
-    /// The oldest rows that are wanted and come after `last`, oldest first, at most `query.limit`. Fewer mean that there
-    /// are no more. They have their ends as far as the segments hold them: these must come from the same look,
-    /// since what one segment holds of both is one row once it is Parquet, and nowhere an end of its own.
+    /// Returns the oldest matching rows after `last`, oldest first, at most `query.limit`; fewer mean that there are no
+    /// more. They include their ends as far as the segments hold them. Rows and ends must come from the same read: if a
+    /// segment holds both, they become one row in Parquet, and the end gets no row of its own.
     pub(crate) fn after(
         &self,
         last: Option<(Timestamp, KeyOf<K>)>,
@@ -182,10 +182,10 @@ impl<K: RecordKind> Tail<K> {
         (rows, skipped)
     }
 
-    /// Those segments of which less can be read than was synced by this process.
+    /// Returns the segments of which less can be read than this process has synced.
     pub(crate) fn broken(&self, lengths: &BTreeMap<PathBuf, Length>) -> Vec<PathBuf> {
         let mut indexes = self.indexes.lock();
-        // What else is wrong with them, whoever reads them next is told.
+        // Other faults are reported to the next reader of these segments.
         drop(self.refresh(&mut indexes));
         let is_broken = |path: &PathBuf, length: Length| {
             indexes.get(path).is_some_and(|index| index.end < length.whole())
@@ -197,12 +197,12 @@ impl<K: RecordKind> Tail<K> {
             .collect()
     }
 
-    /// All ends that the segments hold.
+    /// Returns all ends that the segments hold.
     pub(crate) fn ends(&self) -> Vec<K::End> {
         self.indexes.lock().values().flat_map(|index| index.ends.values().cloned()).collect()
     }
 
-    /// The ends of these records that the segments hold.
+    /// Returns the ends of these records that the segments hold.
     pub(crate) fn ends_of(&self, wanted: &[KeyOf<K>]) -> Vec<K::End> {
         let indexes = self.indexes.lock();
         let found = |key| indexes.values().find_map(|index| index.ends.get(key).cloned());
@@ -210,7 +210,7 @@ impl<K: RecordKind> Tail<K> {
     }
 }
 
-/// The places of the records of the time that is wanted.
+/// Returns the positions of the records in the time span.
 fn within<'a, K: RecordKind>(
     indexes: &'a HashMap<PathBuf, SegmentIndex<K>>,
     query: &'a RecordQuery,
@@ -220,7 +220,7 @@ fn within<'a, K: RecordKind>(
     places.filter(|(_, place)| place.at >= query.since && place.at < query.until)
 }
 
-/// Reads the records at these places that are wanted, in this order, each key once, at most `query.limit`.
+/// Reads the matching records at these positions, in this order, each key once, at most `query.limit`.
 fn read_in_order<K: RecordKind>(
     mut places: Vec<(&PathBuf, RecordPlace<KeyOf<K>>)>,
     query: &RecordQuery,
@@ -240,13 +240,13 @@ fn read_in_order<K: RecordKind>(
     rows
 }
 
-/// Reads one record. The error is empty when the segment has gone, which means that it was rotated.
+/// Reads one record. The error is `None` if the segment is gone, which means that it was converted.
 fn read<K: RecordKind>(path: &Path, place: &RecordPlace<KeyOf<K>>) -> Result<Option<K::Row>, Option<String>> {
     let file = match disk::open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(None),
         opened => opened.map_err(|error| Some(error.to_string()))?,
     };
-    // With its prefix, so that the checksum is compared again: the disk may have changed its mind since.
+    // Read with the prefix to verify the checksum again: the disk may have changed since the first read.
     let mut bytes = vec![0; frame::PREFIX + place.length];
     let start = place.offset - frame::PREFIX as u64;
     file.read_exact_at(&mut bytes, start).map_err(|error| Some(error.to_string()))?;

@@ -1,7 +1,7 @@
-//! Looking after what is kept: many small files of a finished day become one, and what is too old goes.
+//! Upkeep: compacts the many small files of a finished day into one, and removes expired days.
 //!
-//! Each step is stated before the next removes anything, so that a process that is killed anywhere leaves every record
-//! once: the order is new file, statement, removal. What a killed process left is put in order at the next start.
+//! Each step is anchored before anything is removed, so that a process that is killed at any point leaves every record
+//! exactly once. The order is: new file, anchor, removal. The next start cleans up after a killed process.
 
 mod compact;
 mod merge;
@@ -22,33 +22,33 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How long after a day its files are made one: what was decided at its end is Parquet by then.
+/// How long after a day ends its files are compacted: by then its last records are Parquet.
 const SETTLED: Duration = Duration::from_secs(2 * 3_600);
 
-/// What was done to one day, or would be.
+/// What upkeep did to one day, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UpkeptDay {
-    /// Files of it that were made one, or removed.
+    /// Number of files that were compacted or removed.
     pub files: u64,
-    /// Rows in them.
+    /// Number of rows in them.
     pub rows: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub bytes: u64,
-    /// The bytes of what they became, where they became something.
+    /// The size in bytes of the compacted files, if there are any.
     pub bytes_after: Option<u64>,
 }
 
-/// What was done, or would be.
+/// What upkeep did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Upkept {
-    /// By the day, as in `2026-11-22`.
+    /// The days, as in `2026-11-22`.
     pub days: BTreeMap<String, UpkeptDay>,
-    /// What was left alone, and why.
+    /// What was left alone, with the reason.
     pub skipped: Vec<Skipped>,
 }
 
 impl Upkept {
-    /// What was done to another kind's files, too.
+    /// Adds the result of another kind.
     pub(crate) fn add(&mut self, other: Self) {
         for (day, done) in other.days {
             let day = self.days.entry(day).or_default();
@@ -67,31 +67,31 @@ impl Upkept {
     }
 }
 
-/// Why upkeep did not go on.
+/// Why upkeep stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum UpkeepError {
-    /// It goes on elsewhere in this process.
+    /// Another upkeep run is active in this process.
     #[error("the evidence is being looked after already: wait until that is done")]
     Busy,
-    /// It was broken off; what was done by then stays done.
+    /// The caller stopped it; finished steps stay done.
     #[error("it was broken off")]
     Stopped,
-    /// What was to be done could not be stated, so it was not done.
+    /// A step could not be anchored, so it was not done.
     #[error(transparent)]
     NotAnchored(#[from] crate::anchors::NotAnchored),
-    /// The file system.
+    /// An error of the file system.
     #[error("the folder of the evidence: {0}")]
     Disk(#[from] io::Error),
 }
 
-/// Told how far it is, from 0 to 1, with the rows that were written; asked whether to go on.
+/// A callback with the number of written rows and the progress from 0 to 1. It returns whether to continue.
 pub type Tending<'a> = &'a mut dyn FnMut(u64, f64) -> ControlFlow<()>;
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Does all the upkeep that is due at `now`.
+    /// Does all upkeep that is due at `now`.
     ///
     /// # Errors
-    /// When it could not go on. Nothing is lost, and it is done the next time.
+    /// If it could not continue. Nothing is lost, and the next run continues.
     pub fn tend(&self, now: Timestamp, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
         let mut upkept = self.compact(now, false, going)?;
         if self.keep().is_some() {
@@ -100,12 +100,12 @@ impl<K: RecordKind> RecordStore<K> {
         Ok(upkept)
     }
 
-    /// For how long records are kept; none: for ever.
+    /// Returns how long records are retained; `None` means for ever.
     pub fn keep(&self) -> Option<Duration> {
         self.shared().keep
     }
 
-    /// Puts in order what a process left that ended amid a compaction, and removes what nobody reads any more.
+    /// Cleans up after a process that ended during a compaction, and removes replaced files that have no readers.
     pub(crate) fn settle(&self) -> io::Result<()> {
         for day in self.partitions().days()? {
             self.settle_day(day)?;
@@ -129,7 +129,7 @@ impl<K: RecordKind> RecordStore<K> {
             let covered = covers::of(&folder.join(name));
             let here: Vec<&String> = covered.intersection(&names).collect();
             if is_known(name) {
-                // Whatever is known itself is nobody's to remove, whatever a footer says.
+                // An anchored file is never removed here, whatever a footer lists.
                 let gone = here.into_iter().filter(|name| known.is_none() || !is_known(name));
                 let gone: Vec<PathBuf> = gone.map(|name| folder.join(name)).collect();
                 let gone: Vec<PathBuf> =
@@ -140,14 +140,14 @@ impl<K: RecordKind> RecordStore<K> {
             } else if here.iter().any(|name| is_known(name))
                 && !self.is_being_compacted(&format!("{partition}/{name}"))
             {
-                // It never came to count, and all that is in it is in the others.
+                // The compacted file never counted, and the originals hold all its records.
                 fs::remove_file(folder.join(name))?;
             }
         }
         Ok(())
     }
 
-    /// Removes the files that were replaced and that nobody reads any more.
+    /// Removes replaced files that have no readers.
     pub(crate) fn sweep_away(&self) -> io::Result<()> {
         let mut folders = BTreeSet::new();
         for path in self.leases().released() {
@@ -158,7 +158,7 @@ impl<K: RecordKind> RecordStore<K> {
     }
 }
 
-/// What is not there need not be removed.
+/// Treats a missing file as removed.
 fn removed(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

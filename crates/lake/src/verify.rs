@@ -1,8 +1,9 @@
-//! Whether the folder holds what was put into it: every file against its anchor, every frame against its checksum.
+//! Verifies that the folder holds what was recorded: compares every file with its anchor, and every frame with its
+//! checksum.
 //!
-//! Records go on being made meanwhile, segments become Parquet, days are compacted. So nothing is judged by what was
-//! listed a while ago: whatever looks wrong is looked at again, in the order in which a file comes to be (it is noted as
-//! a segment, it is there, it is anchored, the segment goes), before it is called wrong.
+//! Meanwhile records are written, segments become Parquet and days are compacted, so a listing may be out of date.
+//! Everything that looks wrong is checked again before it is reported, in the order in which a file comes to exist: its
+//! segment is noted, the file is there, it is anchored, the segment is removed.
 
 mod late;
 mod segments;
@@ -21,69 +22,70 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-/// How many findings are named one by one.
+/// Maximum number of findings in the report; the rest are counted.
 const NAMED: usize = 1_000;
 
-/// What is wrong with a file.
+/// A fault of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
-    /// It is not what it was when it was anchored.
+    /// It differs from its anchor.
     Altered,
-    /// It was anchored and is not there.
+    /// It is anchored but missing.
     Missing,
-    /// It is there and nobody anchored it.
+    /// It has no anchor.
     Added,
-    /// It was anchored twice, as two different things.
+    /// It was anchored twice with different digests.
     Contested,
-    /// Parts of it are not what was written.
+    /// Parts of it were changed after they were written.
     Damaged,
-    /// The system does not let it be read.
+    /// The operating system does not allow reading it.
     Unreadable,
 }
 
-/// Something that is not as it must be.
+/// A fault that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which file, by its path in the folder.
+    /// The path of the file in the folder.
     pub path: String,
-    /// What is wrong with it.
+    /// The kind of fault.
     pub fault: Fault,
-    /// In words, with what to do.
+    /// A description, with the action to take.
     pub why: String,
 }
 
-/// What was verified, and what was found.
+/// The result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// Parquet files that are what they were.
+    /// Number of Parquet files that match their anchors.
     pub files: u64,
-    /// Rows in them.
+    /// Number of rows in them.
     pub rows: u64,
-    /// Segments of which every frame is whole.
+    /// Number of segments in which every frame is whole.
     pub segments: u64,
-    /// Records in them.
+    /// Number of records in them.
     pub records: u64,
-    /// Of the files, those that were anchored some time after they were made: nothing vouches for the time between.
+    /// Number of files that were anchored some time after they were made: the anchor proves nothing about the time
+    /// between.
     pub late: u64,
-    /// Files that were just made and wait to be anchored; their segments are still here.
+    /// Number of new files that are not anchored yet; their segments still exist.
     pub waiting: u64,
-    /// Files that have expired or were compacted, and are about to be removed.
+    /// Number of files that have expired or were compacted, and will be removed soon.
     pub leaving: u64,
-    /// Everything before this moment has expired.
+    /// The time before which everything has expired.
     pub gone_before: Option<Timestamp>,
-    /// What is not as it must be.
+    /// The findings.
     pub findings: Vec<Finding>,
-    /// More findings than are named.
+    /// Number of findings that are not listed.
     pub more: u64,
 }
 
 impl Verified {
-    /// Whether everything is as it must be.
+    /// Returns whether there are no findings.
     pub const fn is_whole(&self) -> bool {
         self.findings.is_empty()
     }
 
-    /// What was found of a kind, with the paths of its files among all kinds.
+    /// Returns the result of one kind, with paths among all kinds.
     pub(crate) fn of(files: &KindFiles, mut found: Self) -> Self {
         for finding in &mut found.findings {
             finding.path = files.within(&finding.path);
@@ -91,11 +93,11 @@ impl Verified {
         found
     }
 
-    /// What was found of another kind, too.
+    /// Adds the result of another kind.
     pub(crate) fn and(mut self, files: &KindFiles, found: Self) -> Self {
         let other = Self::of(files, found);
         self.count(&other);
-        // Everything before a moment has expired once that is so of each kind.
+        // Everything before a moment has expired only if that is true of each kind.
         self.gone_before = self.gone_before.zip(other.gone_before).map(|(one, other)| one.min(other));
         self.more += other.more;
         for finding in other.findings {
@@ -104,7 +106,7 @@ impl Verified {
         self
     }
 
-    /// Adds the figures.
+    /// Adds the counts.
     pub(crate) const fn count(&mut self, other: &Self) {
         self.files += other.files;
         self.rows += other.rows;
@@ -128,16 +130,16 @@ impl Verified {
     }
 }
 
-/// Told how far it is, from 0 to 1, and asked whether to go on.
+/// A callback with the counts so far and the progress from 0 to 1. It returns whether to continue.
 pub type Going<'a> = &'a mut dyn FnMut(&Verified, f64) -> ControlFlow<()>;
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Verifies every segment, and every file of the days from `since` on. None when it was broken off.
+    /// Verifies every segment, and every file of the days from `since` on; `None` if `going` stopped it.
     ///
-    /// Its call reads files: from async code call it where blocking is fine.
+    /// This call reads files: from async code, call it where blocking is allowed.
     pub fn verify(&self, since: Timestamp, going: Going<'_>) -> Option<Verified> {
         let _lease = self.lease();
-        // What is in memory is nobody's to verify; if the disk fails, the segments are as they are.
+        // Records in memory are not verified. If the disk fails, the segments are verified as they are.
         drop(self.catch_up());
         let found = Verified { gone_before: self.account().gone_before(), ..Verified::default() };
         let mut verifier = Verifier { store: self, found, read: 0, total: 0, going };
@@ -170,7 +172,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         ControlFlow::Continue(())
     }
 
-    /// The partitions and the names of the files that are or must be in them.
+    /// Returns the partitions, with the names of the files that exist or are anchored in them.
     fn partitions(&mut self, since: Day) -> Vec<(String, BTreeSet<String>)> {
         let mut days: BTreeSet<Day> = match self.store.partitions().days() {
             Ok(days) => days.into_iter().collect(),
@@ -196,7 +198,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         partitions
     }
 
-    /// Parquet where none of ours is: another engine that is pointed at the folder may read it.
+    /// Reports Parquet files outside the partitions: another engine that reads the folder may include them.
     fn strangers(&mut self) {
         let mut strangers = Vec::new();
         let mut look = |folder: &Path, before: &str| {
@@ -217,7 +219,7 @@ impl<K: RecordKind> Verifier<'_, K> {
 
     fn file(&mut self, partition: &str, name: &str) -> ControlFlow<()> {
         let path = format!("{partition}/{name}");
-        // In this order: once its segment is not noted any more, the file is anchored.
+        // This order matters: by the time when its segment is no longer noted, the file is anchored.
         let making = self.store.is_being_made(&path, name);
         let digest = match self.digest(&path)? {
             Ok(digest) => digest,
@@ -251,7 +253,7 @@ impl<K: RecordKind> Verifier<'_, K> {
                 self.found.found(&path, Fault::Altered, why);
             }
             (Some(known), None) => {
-                // It may have been made, or have been taken away as it should, since the folder was read.
+                // The file may have been created, or removed as intended, since the folder was listed.
                 if !self.is_here(&path) && self.is_known(partition, &path) {
                     let why = format!("{} rows are lost with it: put it back from a copy", known.file.rows);
                     self.found.found(&path, Fault::Missing, why);
@@ -263,7 +265,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         self.tell()
     }
 
-    /// A file that is there and that nobody knows.
+    /// Classifies an existing file that has no anchor.
     fn unknown(&mut self, partition: &str, path: &str, making: bool) {
         let full = self.store.folder().join(path);
         let expired = Day::from_folder(partition).is_some_and(|day| self.store.has_gone(day));
@@ -277,7 +279,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         }
     }
 
-    /// Without anybody who keeps account there is the checksum in the file, which finds damage and not malice.
+    /// Verifies a file by its own checksum, if there are no anchors. The checksum finds damage, not malice.
     fn by_its_seal(&mut self, path: &str, here: bool) {
         if !here {
             return;
@@ -291,7 +293,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         }
     }
 
-    /// Whether another file stands in its place: it was compacted, and is about to go.
+    /// Returns whether another file replaces it: it was compacted, and will be removed soon.
     fn is_covered(&self, partition: &str, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or_default();
         let folder = self.store.folder().join(partition);
@@ -311,7 +313,7 @@ impl<K: RecordKind> Verifier<'_, K> {
         known.iter().any(|known| known.file.path == path)
     }
 
-    /// The digest of a file; none when it is not there.
+    /// Computes the digest of a file; `None` if the file does not exist.
     fn digest(&mut self, path: &str) -> ControlFlow<(), io::Result<Option<[u8; 32]>>> {
         let file = match disk::open(&self.store.folder().join(path)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -1,13 +1,13 @@
-//! Records as bytes, for the write-ahead file only: it lives for an hour, so it is made to be quick, not to be read
-//! by others. What lasts is Parquet.
+//! The binary form of records in the write-ahead file. A write-ahead file lasts for at most an hour, so the form is
+//! fast rather than readable by other programs. Parquet is the lasting form.
 //!
-//! A payload is its shape (one byte; a new shape is a new byte), then the fields of the record in a fixed order: numbers as
-//! LEB128, text and lists with their length before them. Names travel as text and are parsed again, so that nothing comes out
-//! of a file that could not have gone in. Text longer than 4,096 bytes is cut and ends in "…"; a list keeps its first 128
-//! entries.
+//! A payload is its layout (one byte; a changed layout gets a new byte) and then the fields of the record in a fixed
+//! order: numbers as LEB128, text and lists with a length prefix. Names are encoded as text and parsed again, so that a
+//! file cannot contain a value that could not have been recorded. Text longer than 4,096 bytes is cut and ends in "…";
+//! a list keeps its first 128 entries.
 //!
-//! Kinds are in rooms of their own, and the functions here are small and called for each field of each record: so they are
-//! marked to be inlined across rooms.
+//! Kinds are defined in other crates, and these small functions are called for each field of each record. So they are
+//! marked to be inlined across crates.
 
 use crate::kind::RecordKey;
 use countersign_names::{
@@ -18,41 +18,41 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use uuid::Uuid;
 
-/// Most entries of a list; the rest is left out.
+/// Maximum number of entries of a list; further entries are dropped.
 const LONGEST_LIST: usize = 128;
-/// Most bytes of a text, with its mark.
+/// Maximum number of bytes of a text, including the mark.
 const LONGEST_TEXT: usize = 4_096;
 
-/// Ends a text that was cut.
+/// The mark at the end of a text that was cut.
 pub const CUT_MARK: &str = "…";
 
-/// The part of a text that is recorded before the mark; `None` if it is recorded whole.
+/// Returns the part of a text that is recorded before the mark; `None` if the whole text is recorded.
 pub fn cut_text(text: &str) -> Option<&str> {
     let end = || text.floor_char_boundary(LONGEST_TEXT - CUT_MARK.len());
     (text.len() > LONGEST_TEXT).then(|| text.get(..end()).unwrap_or_default())
 }
 
-/// Bytes that are a whole frame, and yet no record that this build knows.
+/// An error: a whole frame that holds no record that this build knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a frame holds no record that this version reads")]
 pub struct Unreadable;
 
-/// A value that goes into a payload and comes out of it.
+/// A value that can be encoded into a payload and decoded from it.
 pub trait Wire: Sized {
-    /// Appends it.
+    /// Appends the value.
     fn put(&self, out: &mut Vec<u8>);
 
-    /// Takes it off the front.
+    /// Decodes the value from the front of the slice.
     ///
     /// # Errors
-    /// When what stands there is no such value.
+    /// If the slice does not begin with a valid value.
     fn take(from: &mut &[u8]) -> Result<Self, Unreadable>;
 }
 
-/// The whole of `bytes` as one value.
+/// Decodes all of `bytes` as one value.
 ///
 /// # Errors
-/// When they are none, or more than one.
+/// If they are not a valid value, or bytes are left.
 pub fn whole<T: Wire>(mut bytes: &[u8]) -> Result<T, Unreadable> {
     let value = T::take(&mut bytes)?;
     if bytes.is_empty() { Ok(value) } else { Err(Unreadable) }
@@ -114,7 +114,7 @@ narrower!(u16, u32);
 impl Wire for i64 {
     #[inline]
     fn put(&self, out: &mut Vec<u8>) {
-        // Zigzag: small numbers of either sign stay short.
+        // Zigzag encoding: small numbers of either sign stay short.
         ((*self << 1) ^ (*self >> 63)).cast_unsigned().put(out);
     }
 
@@ -153,7 +153,7 @@ impl Wire for String {
     }
 }
 
-/// Appends a text, cut to what is recorded of one.
+/// Appends a text, cut to the maximum length.
 pub fn put_text(text: &str, out: &mut Vec<u8>) {
     let (kept, mark) = cut_text(text).map_or((text, ""), |kept| (kept, CUT_MARK));
     ((kept.len() + mark.len()) as u64).put(out);
@@ -161,10 +161,10 @@ pub fn put_text(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(mark.as_bytes());
 }
 
-/// Takes a text off the front.
+/// Decodes a text from the front of the slice.
 ///
 /// # Errors
-/// When what stands there is none.
+/// If the slice does not begin with a valid text.
 pub fn take_text<'a>(from: &mut &'a [u8]) -> Result<&'a str, Unreadable> {
     let length = usize::try_from(u64::take(from)?).map_err(|_| Unreadable)?;
     std::str::from_utf8(bytes(from, length)?).map_err(|_| Unreadable)
@@ -248,7 +248,7 @@ impl Wire for [u8; 32] {
     }
 }
 
-/// When a UUID v7 was drawn; `None` for any other, which does not tell.
+/// Returns when a UUID v7 was generated; `None` for other versions, which contain no such time.
 fn drawn_at(bits: Uuid) -> Option<Timestamp> {
     let millis = i64::try_from(bits.as_u128() >> 80).ok()?;
     (bits.get_version_num() == 7).then(|| Timestamp::from_micros(millis.saturating_mul(1_000)))
@@ -294,7 +294,8 @@ macro_rules! ids {
 }
 ids!(DecisionId, SessionId, DeviceId, ExceptionId, GrantId, CredentialId);
 
-/// These types travel as the text that they show as, and are parsed again. Each has `as_str` and `FromStr`.
+/// Implements [`Wire`](crate::wire::Wire) for types that are encoded as text and parsed again. Each has `as_str` and
+/// `FromStr`.
 #[macro_export]
 macro_rules! wire_as_text {
     ($($type:ident),+ $(,)?) => {$(
@@ -375,7 +376,8 @@ impl Wire for IpAddr {
     }
 }
 
-/// The fields of a record in the order in which they travel. Said once, so that the two directions cannot differ.
+/// Implements [`Wire`](crate::wire::Wire) for a struct by its fields in order. One list defines both directions, so
+/// they cannot differ.
 #[macro_export]
 macro_rules! wire_in_order {
     ($type:ident { $($field:ident),+ $(,)? }) => {

@@ -1,8 +1,8 @@
-//! The one thread that writes: takes what has gathered, appends it, syncs once for all who wait, and hands full
-//! segments on to be rotated.
+//! The writer thread: takes the collected frames, appends them, syncs once for all waiting callers, and passes full
+//! segments on to be converted.
 //!
-//! What was written and not yet synced stays in memory until the sync succeeds. When a write or a sync fails, the
-//! segment is given up (after a failed sync nobody can say what the medium holds) and those records go to a new one.
+//! Written but unsynced frames stay in memory until the sync succeeds. If a write or a sync fails, the segment is
+//! abandoned (after a failed sync the content of the medium is unknown) and those frames go to a new segment.
 
 use crate::Options;
 use crate::disk::DiskSpace;
@@ -18,7 +18,7 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// The shortest time between two looks at the free disk space.
+/// The shortest time between two checks of the free disk space.
 const LOOK: Duration = Duration::from_secs(1);
 
 pub(crate) struct Writer {
@@ -28,12 +28,12 @@ pub(crate) struct Writer {
     options: Options,
     full: Sender<PathBuf>,
     segment: Option<Segment>,
-    /// Everything since the last sync that succeeded.
+    /// All frames since the last successful sync.
     pending: Batch,
-    /// How many of its bytes the segment has already.
+    /// How many bytes of these are already written to the segment.
     written: usize,
     oldest: Option<Instant>,
-    /// The pause before the next attempt, while the disk fails.
+    /// The back-off before the next attempt, while the disk fails.
     pause: Option<Duration>,
     day: Option<i64>,
     last_at: Timestamp,
@@ -90,7 +90,7 @@ impl Writer {
         }
     }
 
-    /// Looks at the free disk space, at most once a second.
+    /// Checks the free disk space, at most once a second.
     fn look(&mut self) {
         if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
             return;
@@ -106,13 +106,13 @@ impl Writer {
     fn wake_at(&self) -> Option<Instant> {
         let sync = self.oldest.map(|oldest| oldest + self.options.sync_every);
         let age = self.segment.as_ref().map(|segment| segment.born() + self.options.segment_age);
-        // What is refused because space is short reaches no queue, so nothing else would have this look again.
+        // While space is short, refused records never reach the queue, so they would not trigger another check.
         let look =
             self.looked.filter(|_| self.queue.space() != DiskSpace::Enough).map(|looked| looked + LOOK);
         sync.into_iter().chain(age).chain(look).min()
     }
 
-    /// Brings the segment up to date with what is pending.
+    /// Writes and syncs what is pending.
     fn advance(&mut self, closing: bool) -> io::Result<()> {
         if let Some(at) = self.pending.last_at {
             self.last_at = at;
@@ -137,7 +137,8 @@ impl Writer {
             || self.day.is_some_and(|day| day < day_of(self.last_at))
     }
 
-    /// Writes what the segment has not got. While the disk fails, opening a segment is also the probe.
+    /// Writes the frames that the segment does not have yet. While the disk fails, creating a segment is also the
+    /// probe.
     fn write(&mut self) -> io::Result<()> {
         let fresh = self.pending.bytes.get_mut(self.written..).unwrap_or_default();
         if !fresh.is_empty() || self.pause.is_some() {
@@ -171,7 +172,7 @@ impl Writer {
             self.queue.note_segment(segment.path(), Length::Synced(segment.length()));
             self.queue.counters.syncs.fetch_add(1, Relaxed);
         }
-        // Counted before they are told, so that whoever was told finds itself counted.
+        // Count before answering the callers, so that a caller finds its own record in the count.
         self.queue.counters.durable.fetch_add(self.pending.waiting(), Relaxed);
         self.pending.synced();
         self.queue.counters.unsynced.store(0, Relaxed);
@@ -180,8 +181,8 @@ impl Writer {
         Ok(())
     }
 
-    /// Before a segment is handed on: what of the pending records it holds is made durable with it. The rest, if
-    /// any, has not been written yet and goes to the next segment.
+    /// Syncs the segment before it is passed on, which makes its part of the pending frames durable. The remaining
+    /// frames are not written yet and go to the next segment.
     fn sync_written(&mut self) -> io::Result<()> {
         if self.written == 0 {
             return Ok(());
@@ -204,7 +205,7 @@ impl Writer {
         let Some(segment) = self.segment.take() else { return };
         let path = segment.path().to_owned();
         match end(segment) {
-            // The rotator lives as long as this thread; should it be gone, the next start rotates the segment.
+            // The rotator normally lives as long as this thread; if it has ended, the next start converts the segment.
             Some(path) => drop(self.full.send(path)),
             None => self.queue.forget_segment(&path),
         }

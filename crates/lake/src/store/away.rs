@@ -1,4 +1,4 @@
-//! The files of a span wherever they are: those in this folder, and what only others have.
+//! The files of a time span in this folder and elsewhere.
 
 use super::{FileSet, RecordStore};
 use crate::covers;
@@ -13,22 +13,23 @@ use std::fs::File;
 use std::io;
 use std::path::PathBuf;
 
-/// What holds the records of a span, all processes' together.
+/// The files that hold the records of a span, of all processes.
 #[derive(Debug, Clone)]
 pub struct Everywhere {
-    /// The files of this folder, as [`RecordStore::counted`] gives them; what is missing here and copied elsewhere is no gap.
+    /// The files of this folder, as [`RecordStore::counted`] returns them, except that a file that is missing here but
+    /// copied elsewhere is not a gap.
     pub here: FileSet,
-    /// Files with records that are elsewhere, oldest day first.
+    /// Files of records that are elsewhere, oldest day first.
     pub rows: Vec<Away>,
-    /// Files elsewhere with ends of records.
+    /// Files of ends that are elsewhere.
     pub ends: Vec<Away>,
 }
 
 impl<K: RecordKind> RecordStore<K> {
-    /// The files that hold what was recorded from `since` on and before `until`, here and elsewhere. Take those of a day
-    /// that are elsewhere through [`distinct`](Self::distinct) before they are read.
+    /// Returns the files that hold records from `since` on and before `until`, here and elsewhere. Before reading the
+    /// files of a day that are elsewhere, pass them through [`distinct`](Self::distinct).
     ///
-    /// Its call reads folders: from async code call it where blocking is fine.
+    /// This call reads folders: from async code, call it where blocking is allowed.
     pub fn everywhere(&self, since: Timestamp, until: Timestamp) -> Everywhere {
         let (mut rows, mut ends) = (Vec::new(), Vec::new());
         let mut here = self.counting(since, until, &mut |day, table, skipped| {
@@ -46,7 +47,7 @@ impl<K: RecordKind> RecordStore<K> {
         Everywhere { here, rows, ends }
     }
 
-    /// The files of a day that count, here and elsewhere.
+    /// Returns the files of a day that count, here and elsewhere.
     pub(crate) fn files_everywhere(
         &self,
         day: Day,
@@ -62,7 +63,7 @@ impl<K: RecordKind> RecordStore<K> {
         let mut others = elsewhere.others(&day.folder());
         others.retain(|away| K::FILES.table_of(away.name()) == table && away.file.rows > 0);
         if !others.is_empty() {
-            // A process that was given another name took in its files of before, which are another's by now.
+            // A process that was renamed has adopted its earlier files, which are also anchored under its former name.
             let here = names_of(files.iter().filter_map(|path| path.file_name()?.to_str()), |name| {
                 covers::of(&self.folder().join(day.folder()).join(name))
             });
@@ -72,7 +73,7 @@ impl<K: RecordKind> RecordStore<K> {
         (files, away)
     }
 
-    /// What is to be said to whoever asks for what happened since a moment: as [`gone`](Self::gone), of other processes.
+    /// Returns notes that records since a time have expired at other processes; like [`gone`](Self::gone).
     pub(crate) fn gone_elsewhere(&self, since: Timestamp) -> Vec<Skipped> {
         let gone = self.elsewhere().map(|elsewhere| elsewhere.gone_before()).unwrap_or_default();
         let asked = |before: Timestamp| since.as_micros() != i64::MIN && Day::of(since) < Day::of(before);
@@ -83,7 +84,7 @@ impl<K: RecordKind> RecordStore<K> {
         said.collect()
     }
 
-    /// The days of which there are files anywhere, newest first.
+    /// Returns the days that have files here or elsewhere, newest first.
     pub(crate) fn days_everywhere(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
         let mut days: BTreeSet<Day> = self.days(skipped).into_iter().collect();
         let partitions = self.elsewhere().map(|elsewhere| elsewhere.partitions()).unwrap_or_default();
@@ -91,8 +92,8 @@ impl<K: RecordKind> RecordStore<K> {
         days.into_iter().rev().collect()
     }
 
-    /// Of the files of one day, those that hold each record once: two processes of which one is the other under a new name
-    /// may both keep account of the same, as it was and compacted.
+    /// Removes duplicates from the files of one day, so that each record appears once: if a process was renamed, both
+    /// names may have anchors for the same records, as original and as compacted files.
     pub fn distinct(&self, mut away: Vec<Away>, unfetched: &mut Unfetched) -> Vec<Away> {
         let processes: BTreeSet<&str> = away.iter().map(|away| away.process.as_str()).collect();
         if processes.len() < 2 {
@@ -108,7 +109,7 @@ impl<K: RecordKind> RecordStore<K> {
                     covered.extend(covers::of(fetched.path()));
                     true
                 }
-                // Should it be there a moment later, what it stands for would be met twice.
+                // If the file became available a moment later, the files that it replaces would be read twice.
                 Err(why) => {
                     unfetched.note(away, why);
                     false
@@ -120,10 +121,10 @@ impl<K: RecordKind> RecordStore<K> {
         away
     }
 
-    /// A file that is elsewhere, in reach.
+    /// Fetches a file that is elsewhere.
     ///
     /// # Errors
-    /// When it cannot be had: why.
+    /// If it is unavailable, with the reason.
     pub fn fetch(&self, away: &Away) -> Result<Fetched, String> {
         match self.elsewhere() {
             Some(elsewhere) => elsewhere.fetch(away),
@@ -131,20 +132,20 @@ impl<K: RecordKind> RecordStore<K> {
         }
     }
 
-    /// Who has copies of files that are not in this folder, if anybody.
+    /// Returns the source of copies of files that are not in this folder, if one is configured.
     pub fn elsewhere(&self) -> Option<&dyn Elsewhere> {
         self.shared.elsewhere.as_deref()
     }
 
-    /// One of this folder's files, to be copied.
+    /// Opens a file of this folder, to copy it.
     ///
     /// # Errors
-    /// The system's.
+    /// Those of the operating system.
     pub fn open(&self, path: &str) -> io::Result<File> {
         disk::open(&self.folder().join(path))
     }
 
-    /// The paths of the files in whose place one of this folder's stands; none when it stands for itself.
+    /// Returns the paths of the files that a file of this folder replaces; empty if it replaces none.
     pub fn stands_for(&self, path: &str) -> Vec<String> {
         let Some((partition, name)) = path.split_once('/') else { return Vec::new() };
         if !covers::is_compacted(name) {
@@ -154,19 +155,19 @@ impl<K: RecordKind> RecordStore<K> {
         covered.into_iter().map(|name| format!("{partition}/{name}")).collect()
     }
 
-    /// Whether everything of the day to which a path belongs has expired.
+    /// Returns whether the whole day of a path has expired.
     pub fn has_expired(&self, path: &str) -> bool {
         let day = path.split_once('/').and_then(|(partition, _)| Day::from_folder(partition));
         day.is_some_and(|day| self.has_gone(day))
     }
 
-    /// Whether a path is one that files of this kind have, whoever says so.
+    /// Returns whether a path is a valid path of a file of this kind. The path may come from an untrusted source.
     pub fn is_path(path: &str) -> bool {
         K::FILES.is_path(path)
     }
 }
 
-/// These names, and those in whose place the compacted ones of them stand.
+/// Returns these names, and the names that the compacted files among them replace.
 fn names_of<'a>(
     names: impl Iterator<Item = &'a str>,
     covers: impl Fn(&str) -> BTreeSet<String>,

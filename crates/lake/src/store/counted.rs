@@ -1,4 +1,4 @@
-//! Which files there are to be read: the one place that knows what covers what, what has expired and what is missing.
+//! Decides which files count: the only place that knows which files are replaced, expired or missing.
 
 use super::{RecordStore, noted};
 use crate::anchors::SealedFile;
@@ -12,35 +12,36 @@ use countersign_names::Timestamp;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-/// The Parquet files of a span that count, for a reader of one's own. What they hold, with the segments, is everything;
-/// each record is in one of them once, or in a segment too while that is being rotated.
+/// The Parquet files of a span that count, for another reader. Together with the segments they hold every record. Each
+/// record is in one of them once, or also in a segment while that segment is converted.
 ///
-/// Read the segments first (the newest rows, by [`RecordStore::scan`] or [`RecordStore::list`]) and ask for the files after that:
-/// then a segment that is rotated in between is met twice or once, never not at all. Hold this as long as the files are
-/// read: until then no compaction takes one of them away.
+/// Read the segments first (the newest rows, by [`RecordStore::scan`] or [`RecordStore::list`]) and list the files
+/// after that. Then a segment that is converted in between is read twice or once, never missed. Hold this value while
+/// reading the files: until it is dropped, no compaction removes any of them.
 #[derive(Debug, Clone)]
 pub struct FileSet {
-    /// Those with records, oldest day first.
+    /// Files of records, oldest day first.
     pub rows: Vec<PathBuf>,
-    /// Those with ends whose record is in another file, of the days on which the keys of these may have been drawn.
+    /// Files of ends whose records are in other files, of the days on which the keys of the span may have been
+    /// generated.
     pub ends: Vec<PathBuf>,
-    /// What is not there or was not looked into. With an entry here the files are a part of what was recorded.
+    /// What is missing or could not be read. If this is not empty, the files hold only a part of the records.
     pub skipped: Vec<Skipped>,
     _lease: Lease,
 }
 
-/// Gives the files of a day of a table, and notes what is missing of them.
+/// A function that returns the files of a table on a day, and notes which are missing.
 pub(super) type OfDay<'a> = &'a mut dyn FnMut(Day, RecordTable, &mut Vec<Skipped>) -> Vec<PathBuf>;
 
 impl<K: RecordKind> RecordStore<K> {
-    /// The files that hold what was recorded from `since` on and before `until`.
+    /// Returns the files that hold records from `since` on and before `until`.
     ///
-    /// Its call reads folders: from async code call it where blocking is fine.
+    /// This call reads folders: from async code, call it where blocking is allowed.
     pub fn counted(&self, since: Timestamp, until: Timestamp) -> FileSet {
         self.counting(since, until, &mut |day, table, skipped| self.files(day, table, skipped))
     }
 
-    /// As [`counted`](Self::counted), the files of each day as `files` gives them.
+    /// As [`counted`](Self::counted), with `files` returning the files of each day.
     pub(super) fn counting(&self, since: Timestamp, until: Timestamp, files: OfDay<'_>) -> FileSet {
         let lease = self.lease();
         let mut skipped: Vec<Skipped> = self.gone(since).into_iter().collect();
@@ -53,8 +54,8 @@ impl<K: RecordKind> RecordStore<K> {
             if (first..=last).contains(&day) {
                 rows.extend(files(day, RecordTable::Rows, &mut skipped));
             }
-            // A key is drawn just before its moment is read: midnight may lie between. One that tells no time is kept
-            // under the first day of all.
+            // A key is generated just before its time is read, so midnight may lie between. Ends of keys without a time
+            // are stored under the epoch's first day.
             let drawn =
                 (first.plus(-1)..=last.plus(1)).contains(&day) || day == Day::of(Timestamp::from_micros(0));
             if drawn {
@@ -64,11 +65,11 @@ impl<K: RecordKind> RecordStore<K> {
         FileSet { rows, ends, skipped, _lease: lease }
     }
 
-    /// How many files there are that nobody anchored and that are not just being made: those of an older release, say.
-    /// Only names are looked at; [`verify`](Self::verify) looks at all of it.
+    /// Returns the number of files that have no anchor and are not being made, such as files of an older release. It
+    /// checks names only; [`verify`](Self::verify) checks the content.
     pub fn strangers(&self) -> usize {
         let mut strangers = 0;
-        // Before it is asked what is known: once its segment is not noted any more, a file is anchored.
+        // Read the segments before the anchors: by the time when its segment is no longer noted, a file is anchored.
         let segments = self.segments();
         let making: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
         for day in self.days(&mut Vec::new()) {
@@ -90,7 +91,7 @@ impl<K: RecordKind> RecordStore<K> {
         self.shared.leases.take()
     }
 
-    /// The days of which there are files, or must be, newest first. Those that have expired are none.
+    /// Returns the days that have files or anchors, newest first, without those that have expired.
     pub(crate) fn days(&self, skipped: &mut Vec<Skipped>) -> Vec<Day> {
         let found =
             noted(self.shared.partitions.days().map_err(LakeError::from), &self.shared.folder, skipped);
@@ -99,7 +100,7 @@ impl<K: RecordKind> RecordStore<K> {
         days.into_iter().rev().filter(|day| !self.has_gone(*day)).collect()
     }
 
-    /// The files of a day that count. Those that must be there and are not are noted.
+    /// Returns the files of a day that count, and notes anchored files that are missing.
     pub(crate) fn files(&self, day: Day, table: RecordTable, skipped: &mut Vec<Skipped>) -> Vec<PathBuf> {
         let (files, lost) = self.present(day, table, skipped);
         skipped.extend(lost.into_iter().map(|file| {
@@ -109,7 +110,7 @@ impl<K: RecordKind> RecordStore<K> {
         files
     }
 
-    /// The files of a day that count and are here, and what those are that must be and are not.
+    /// Returns the files of a day that count and exist, and the anchored files that are missing.
     pub(super) fn present(
         &self,
         day: Day,
@@ -128,7 +129,7 @@ impl<K: RecordKind> RecordStore<K> {
         });
         let found = self.shared.partitions.files(day, table, known.as_ref()).map_err(LakeError::from);
         let found = noted(found, &folder, skipped).unwrap_or_default();
-        // One that is there and does not count is no gap: another stands in its place.
+        // A file that exists and does not count is not missing: another file replaces it.
         let is_gone = |file: &SealedFile| {
             let name = file.path.rsplit('/').next().unwrap_or_default();
             K::FILES.table_of(name) == table && !found.contains(name) && !folder.join(name).exists()
@@ -137,13 +138,13 @@ impl<K: RecordKind> RecordStore<K> {
         (found.iter().map(|name| folder.join(name)).collect(), lost)
     }
 
-    /// Whether a day's files have expired.
+    /// Returns whether a day's files have expired.
     pub(crate) fn has_gone(&self, day: Day) -> bool {
         self.shared.account.gone_before().is_some_and(|before| day < Day::of(before))
     }
 
-    /// What is to be said to whoever asks for what happened since a moment: that some of it has expired. To whoever
-    /// asks from the beginning of time, all that is kept is all there is.
+    /// Returns a note that records since a time have expired, if some have. A query from the beginning of time gets no
+    /// note, because it asks for everything that is retained.
     pub(crate) fn gone(&self, since: Timestamp) -> Option<Skipped> {
         let before = self.shared.account.gone_before()?;
         let asked = since.as_micros() != i64::MIN && Day::of(since) < Day::of(before);

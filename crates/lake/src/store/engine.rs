@@ -1,8 +1,8 @@
-//! For an engine that reads Parquet by itself: the rows that are none yet, and what such an engine cannot know of a file,
-//! which is whether it is whole and what is told of its records elsewhere.
+//! Support for other engines that read the Parquet files themselves: the rows that are not Parquet yet, and what such
+//! an engine cannot know about a file: whether it is whole, and the ends of its records that are stored elsewhere.
 //!
-//! Take the rows first and list the files ([`RecordStore::counted`]) after that: a segment that is rotated in between is then met twice or once, never
-//! not at all.
+//! Take the rows first and list the files ([`RecordStore::counted`]) after that. Then a segment that is converted in
+//! between is read twice or once, never missed.
 
 use super::{RecordStore, noted};
 use crate::kind::{RecordKind, at_of, key_of};
@@ -12,16 +12,15 @@ use countersign_names::Timestamp;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
-/// Most rows that are handed over at once.
+/// Maximum number of rows per call of `take`.
 const BATCH: usize = 4_096;
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Hands over the records of a span that are not Parquet yet, oldest first and a bounded number at a time, with
-    /// their ends as far as these are not Parquet either. Answers with all ends that are not Parquet, and with
-    /// what could not be read.
+    /// Passes the records of a span that are not Parquet yet to `take`, oldest first, in batches of bounded size, with
+    /// their ends if these are not Parquet either. Returns all ends that are not Parquet, and what could not be read.
     ///
     /// # Errors
-    /// The taker's own, which ends it.
+    /// The error of `take`, which stops the run.
     pub fn recent<E>(
         &self,
         since: Timestamp,
@@ -48,20 +47,21 @@ impl<K: RecordKind> RecordStore<K> {
         }
     }
 
-    /// The oldest and the newest moment of a file with records, once its checksum was compared; none when it holds none.
+    /// Returns the oldest and the newest time of a file of records, after its checksum was verified; `None` if it holds
+    /// no records.
     ///
     /// # Errors
-    /// When it is not to be read: it is damaged, no Parquet, or gone.
+    /// If it cannot be read: it is damaged, not Parquet, or removed.
     pub fn span_of(&self, file: &Path) -> Result<Option<RangeInclusive<Timestamp>>, Skipped> {
         let units = self.whole(file, |path| self.units(path, &RecordQuery::default()))?;
         let oldest = units.iter().map(|unit| unit.oldest).min();
         Ok(oldest.zip(units.iter().map(|unit| unit.newest).max()).map(|(oldest, newest)| oldest..=newest))
     }
 
-    /// The ends in a file of ends.
+    /// Returns the ends in a file of ends.
     ///
     /// # Errors
-    /// When it is not to be read.
+    /// If it cannot be read.
     pub fn ends_in(&self, file: &Path) -> Result<Vec<K::End>, Skipped> {
         self.whole(file, |path| self.genuine(path).and_then(|()| self.shared.partitions.ends::<K>(path)))
     }

@@ -1,4 +1,4 @@
-//! Whether what is read is what was written: files against their anchors, segments against how long they were.
+//! Checks that files and segments are what was written: files by their anchors, segments by their minimum lengths.
 
 use super::RecordStore;
 use crate::kind::RecordKind;
@@ -8,40 +8,41 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// How often a segment is looked at again that seems cut, since it may just have become Parquet.
+/// Number of checks of a segment that seems cut, because it may just have been converted.
 const LOOKS: u32 = 40;
-/// How long to wait before that.
+/// The pause between these checks.
 const PAUSE: Duration = Duration::from_millis(25);
 
 impl<K: RecordKind> RecordStore<K> {
-    /// The row groups of a file of records, once the file was compared with its anchor.
+    /// Returns the row groups of a file of records, after the file was compared with its anchor.
     pub(crate) fn units(&self, path: &Path, query: &RecordQuery) -> Result<Vec<Unit>, LakeError> {
         self.genuine(path)?;
         self.shared.partitions.units(path, query)
     }
 
-    /// Compares a file of this folder with its anchor. A file that was put in the place of another is whole, and its rows
-    /// are of another time: without this they would be passed over as if nothing had been recorded.
+    /// Compares a file of this folder with its anchor. If an attacker replaced a file by a copy of another, the copy
+    /// would be valid Parquet with rows of another time, and without this check a query would skip it as if nothing had
+    /// been recorded.
     pub(crate) fn genuine(&self, path: &Path) -> Result<(), LakeError> {
         let Some(anchor) = self.anchor_of(path) else { return Ok(()) };
         if self.shared.partitions.digest(path)? == anchor.digest { Ok(()) } else { Err(LakeError::Altered) }
     }
 
-    /// What is known of a file of this folder; none when nobody anchored it.
+    /// Returns the anchor of a file of this folder; `None` if it has none.
     pub(crate) fn anchor_of(&self, path: &Path) -> Option<crate::SealedFile> {
         let shown = path.strip_prefix(&self.shared.folder).ok()?.to_str()?;
         self.shared.account.file(shown).map(|known| known.file)
     }
 
-    /// Why a file that is here does not count as evidence without a doubt: somebody keeps account, and it is not in it.
+    /// Returns why a file of this folder is doubtful as evidence: there are anchors, but none for this file.
     pub(crate) fn stranger(&self, path: &Path) -> Option<Skipped> {
         let shown = path.strip_prefix(&self.shared.folder).ok()?.to_str()?;
         let (partition, name) = shown.split_once('/')?;
-        // In this order: once its segment is not noted any more, the file is anchored.
+        // This order matters: by the time when its segment is no longer noted, the file is anchored.
         let making = self.is_being_made(shown, name);
         let known = self.shared.account.known(partition)?;
         let anchored = known.iter().any(|known| known.file.path == shown);
-        // Another may stand in its place since the folder was read.
+        // Another file may have replaced it since the folder was listed.
         let covers = |other: &str| self.stands_for(other).iter().any(|covered| covered == shown);
         let leaving =
             self.leases().is_retired(&path.to_owned()) || known.iter().any(|known| covers(&known.file.path));
@@ -49,10 +50,10 @@ impl<K: RecordKind> RecordStore<K> {
         (!making && !anchored && !leaving).then(|| Skipped { path: path.to_owned(), why: why.to_owned() })
     }
 
-    /// Segments that are gone, or shorter than they were, although they are not Parquet yet.
+    /// Returns the segments that are missing, or shorter than they were, although they are not Parquet yet.
     pub(crate) fn cut_segments(&self) -> Vec<Skipped> {
         let is_cut = |path: &PathBuf| {
-            // Before it is read: it only grows.
+            // The minimum is read before the file, which only grows.
             let least = self.segments().get(path).map_or(0, |length| length.bytes());
             path.metadata().map_or(0, |about| about.len()) < least
         };

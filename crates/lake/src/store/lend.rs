@@ -1,4 +1,4 @@
-//! Letting another process read: it opens the folder to read only, while this one keeps the files in place.
+//! Lets another process read: it opens the folder read-only, while this process keeps the files in place.
 
 use super::{RecordStore, StoreSettings};
 use crate::anchors::Anchors;
@@ -12,8 +12,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Held by the process that records while another reads: no file that is there goes, and everything that was recorded
-/// before is where it can be read.
+/// A guard that the recording process holds while another process reads: no file is removed, and everything that was
+/// recorded before is readable in the files.
 #[derive(Debug, Clone)]
 pub struct Lent {
     behind: Vec<Skipped>,
@@ -21,23 +21,23 @@ pub struct Lent {
 }
 
 impl Lent {
-    /// What of the newest records is not where it can be read, because the disk is slow or failing.
+    /// Returns which of the newest records are not in the files, because the disk is slow or failing.
     pub fn behind(&self) -> &[Skipped] {
         &self.behind
     }
 }
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Lets another process read, from now on and for as long as this is held. It is told what is
-    /// [behind](Lent::behind) and opens the folder with [`RecordStore::read_only`].
+    /// Lets another process read while the returned guard exists. The caller passes [`behind`](Lent::behind) to that
+    /// process, which opens the folder with [`RecordStore::read_only`].
     ///
-    /// Its call waits for the disk: from async code call it where blocking is fine.
+    /// This call waits for the disk: from async code, call it where blocking is allowed.
     pub fn lend(&self) -> Lent {
         Lent { _lease: self.lease(), behind: self.catch_up() }
     }
 
-    /// The records in a folder that another process records in and has [lent](RecordStore::lend). That one says, by `anchors` and
-    /// `elsewhere`, which files there must be.
+    /// Opens the folder of another process that records and has [lent](RecordStore::lend) it. That process provides the
+    /// anchored files through `anchors` and `elsewhere`.
     pub fn read_only(
         folder: PathBuf,
         anchors: Arc<dyn Anchors>,
@@ -52,7 +52,7 @@ impl<K: RecordKind> RecordStore<K> {
     }
 }
 
-/// A disk on which nothing is made.
+/// A disk that refuses to create files.
 #[derive(Debug)]
 struct ReadOnly;
 

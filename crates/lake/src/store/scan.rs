@@ -1,8 +1,8 @@
-//! Reading everything there is, in the order in which it happened, a bounded number of rows at a time.
+//! Reads all records in the order of time, a bounded number of rows at a time.
 //!
-//! What is asked of [`RecordStore::list`](super::RecordStore::list) is for a person to look at, and its newest rows are enough. This
-//! is for whoever wants all of it, a year perhaps. Of each file there are only as many rows in memory as are read at
-//! once, and of all files only those are open whose times overlap.
+//! [`RecordStore::list`](super::RecordStore::list) returns the newest rows for a person to read. A scan is for callers
+//! that need everything, perhaps a year. It holds a bounded number of rows per file in memory, and opens only files
+//! whose time spans overlap.
 
 use super::{RecordStore, noted};
 use crate::cells::{Cells, need};
@@ -17,37 +17,37 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::path::PathBuf;
 
-/// Most rows of one listing.
+/// Maximum number of rows in one listing.
 const BATCH: usize = 2_048;
-/// Rows that are picked at once out of a file that is not sorted.
+/// Number of rows read at a time from a row group that is not sorted.
 const PICKED: usize = 4_096;
 
-/// Where a row stands in the order of a scan. Keys break ties, as they do in our own files.
+/// The position of a row in the order of a scan. Keys break ties, as in our own files.
 type Position<K> = (Timestamp, KeyOf<K>);
 
-/// Every record of a time, oldest first, in listings of a bounded size. Ends when there are no more. What is recorded
-/// while it runs may be in it.
+/// An iterator over every record of a span, oldest first, in listings of bounded size. Records that are written while
+/// it runs may be included.
 ///
-/// Its calls read files: from async code call them where blocking is fine.
+/// The calls read files: from async code, call them where blocking is allowed.
 pub struct RecordScan<K: RecordKind> {
     store: RecordStore<K>,
     query: RecordQuery,
     begun: bool,
-    /// The moment of the last row that was given, and which rows of that moment were.
+    /// The time of the last returned row, and the keys of all returned rows of that time.
     last: Option<Timestamp>,
     given: HashSet<KeyOf<K>>,
-    /// Rows of segments, whether there were more when they were read, and the last that was taken.
+    /// Rows of segments, whether there were more at the last read, and the last row that was taken.
     tail: VecDeque<K::Row>,
     more: bool,
     taken: Option<Position<K>>,
-    /// Partitions whose files were not looked at.
+    /// Partitions whose files are not listed yet.
     days: BTreeSet<Day>,
-    /// Files that were.
+    /// Files that are listed.
     met: HashSet<PathBuf>,
-    /// Their row groups that were not opened.
+    /// Row groups of those files that are not opened yet.
     units: Vec<Unit>,
     open: Vec<RowGroupReader<K>>,
-    /// What was said to be unreadable, which is said once.
+    /// Gaps that were reported, so that each is reported once.
     said: HashSet<(PathBuf, String)>,
     _lease: Lease,
 }
@@ -62,7 +62,7 @@ impl<K: RecordKind> std::fmt::Debug for RecordScan<K> {
 }
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Every record from `since` on and before `until`, oldest first, with its end.
+    /// Returns every record from `since` on and before `until`, oldest first, with its end.
     pub fn scan(&self, since: Timestamp, until: Timestamp) -> RecordScan<K> {
         RecordScan {
             store: self.clone(),
@@ -103,7 +103,7 @@ impl<K: RecordKind> Iterator for RecordScan<K> {
             let Some(mut row) = self.pop(&mut skipped) else { break };
             let (at, key) = position::<K>(&row);
             match self.last.map_or(Ordering::Greater, |last| at.cmp(&last)) {
-                // Given already, before its segment was rotated.
+                // It was returned before its segment was converted.
                 Ordering::Less => continue,
                 Ordering::Equal => {}
                 Ordering::Greater => {
@@ -114,7 +114,7 @@ impl<K: RecordKind> Iterator for RecordScan<K> {
             if self.given.insert(key) {
                 rows.push(row);
             } else if let Some(same) = rows.iter_mut().rfind(|same| key_of::<K>(same) == key) {
-                // The same record in another file: one of them may know how it ended.
+                // The same record in another file: only one of them may have the end.
                 let end = same.end_mut().take().or_else(|| row.end_mut().take());
                 *same.end_mut() = end;
             }
@@ -130,8 +130,8 @@ fn position<K: RecordKind>(row: &K::Row) -> Position<K> {
 }
 
 impl<K: RecordKind> RecordScan<K> {
-    /// Reads the next rows of segments, and only then which files there are: so a segment that is rotated in between is
-    /// met twice or once, never not at all.
+    /// Reads the next rows of segments, and lists the partitions only after that: so a segment that is converted in
+    /// between is read twice or once, never missed.
     fn look(&mut self, skipped: &mut Vec<Skipped>) {
         let (rows, unread) = self.store.shared.tail.after(self.taken, &self.query);
         skipped.extend(unread);
@@ -165,7 +165,7 @@ impl<K: RecordKind> RecordScan<K> {
         }
     }
 
-    /// Notes the row groups of a partition's files.
+    /// Lists the row groups of a partition's files.
     fn list(&mut self, day: Day, skipped: &mut Vec<Skipped>) {
         for path in self.store.files(day, RecordTable::Rows, skipped) {
             if self.met.contains(&path) {
@@ -178,7 +178,7 @@ impl<K: RecordKind> RecordScan<K> {
         }
     }
 
-    /// The oldest row at hand.
+    /// Takes the oldest row at hand.
     fn pop(&mut self, skipped: &mut Vec<Skipped>) -> Option<K::Row> {
         let heads = self.open.iter().enumerate();
         let heads = heads.filter_map(|(place, source)| Some((position::<K>(source.rows.front()?), place)));
@@ -207,21 +207,21 @@ impl<K: RecordKind> RecordScan<K> {
 /// Reads one row group, row by row.
 pub(crate) struct RowGroupReader<K: RecordKind> {
     path: PathBuf,
-    /// Rows that were read and not given; empty only when there are no more.
+    /// Rows that were read and not returned; empty only if there are no more.
     rows: VecDeque<K::Row>,
     rest: Rest,
 }
 
-/// What of a row group was not read.
+/// The unread part of a row group.
 enum Rest {
-    /// Its rows in their order. Ours are sorted.
+    /// Rows in the order of the file, which is sorted. Our files are.
     Sorted(ParquetRecordBatchReader),
-    /// Where its rows are, oldest first: somebody else wrote it.
+    /// Indexes of the rows, oldest first, for a file that another engine wrote unsorted.
     Unsorted(Unit, VecDeque<usize>),
 }
 
 impl<K: RecordKind> RowGroupReader<K> {
-    /// Finds the rows that are wanted by their times alone, and reads the first of them. None when there are none.
+    /// Selects the matching rows by their times alone, and reads the first of them; `None` if there are none.
     pub(crate) fn open(
         unit: Unit,
         query: &RecordQuery,
@@ -256,7 +256,7 @@ impl<K: RecordKind> RowGroupReader<K> {
         Ok((!source.rows.is_empty()).then_some(source))
     }
 
-    /// The next row.
+    /// Returns the next row.
     pub(crate) fn peek(&self) -> Option<&K::Row> {
         self.rows.front()
     }
@@ -270,7 +270,7 @@ impl<K: RecordKind> RowGroupReader<K> {
         Ok(row)
     }
 
-    /// Reads the next rows; none when there are no more.
+    /// Reads the next rows; leaves none if there are no more.
     fn fill(&mut self) -> Result<(), LakeError> {
         let mut rows = Vec::new();
         match &mut self.rest {
@@ -289,7 +289,7 @@ impl<K: RecordKind> RowGroupReader<K> {
                 rows = unit.rows_at::<K>(&picked)?;
             }
         }
-        // Ours are sorted by both; what somebody else sorted by the moment alone is as good.
+        // Our files are sorted by time and key; a file that another engine sorted by time alone works as well.
         rows.sort_by_key(position::<K>);
         self.rows = rows.into();
         Ok(())

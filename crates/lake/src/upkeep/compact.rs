@@ -1,4 +1,4 @@
-//! The files of a finished day become one: the same records in the same order, each once.
+//! Compacts the files of a finished day into one file with the same records in the same order, each once.
 
 use super::merge::{Merge, MergedEnds};
 use super::{SETTLED, Tending, UpkeepError, Upkept, removed};
@@ -20,10 +20,10 @@ use std::fs::{self, File};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-/// Most files that become one at a time, since each may be open. A day of more is made one in several turns.
+/// Maximum number of files compacted at a time, because each may be open. A day with more takes several rounds.
 const MOST: usize = 256;
 
-/// Why the files of one day were left as they are.
+/// Why the files of one day were left alone.
 #[derive(Debug, thiserror::Error)]
 enum LeftAlone {
     #[error("it is not what it was when it was anchored; `countersign evidence verify` says more")]
@@ -38,7 +38,7 @@ enum LeftAlone {
     Unwritable(#[from] RotateError),
 }
 
-/// Why compacting ended early: for one file of one day, or altogether.
+/// Why a compaction ended early: because of one file of one day, or altogether.
 enum Ended {
     Left(String, LeftAlone),
     Stopped(UpkeepError),
@@ -51,10 +51,10 @@ impl From<UpkeepError> for Ended {
 }
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Makes the files of each day one that was over some time before `now`, or only says which.
+    /// Compacts the files of each day that ended some time before `now`; with `dry_run`, only returns which.
     ///
     /// # Errors
-    /// When it could not go on: it was broken off, or what it did could not be stated.
+    /// If it could not continue: the caller stopped it, or a step could not be anchored.
     pub fn compact(&self, now: Timestamp, dry_run: bool, going: Tending<'_>) -> Result<Upkept, UpkeepError> {
         let Some(_tending) = self.shared().tending.try_lock() else { return Err(UpkeepError::Busy) };
         self.settle()?;
@@ -129,13 +129,13 @@ impl<K: RecordKind> Run<'_, K> {
         self.tell()
     }
 
-    /// The files of a day that can become one. Those that nobody anchored are left alone: it is not known whose they
-    /// are. So is one that was anchored twice, since in another's place it would not be found any more.
+    /// Returns the files of a day that can be compacted. Files without anchors are left alone because their origin is
+    /// unknown. So are files that were anchored twice, because the verification would not find them any more.
     fn candidates(&mut self, day: Day, table: RecordTable) -> Vec<SealedFile> {
         let mut unread = Vec::new();
         let counted = self.store.files(day, table, &mut unread);
         let known = self.store.account().known(&day.folder());
-        // While its segment is still here a file may be made again, and must not be in another by then.
+        // While its segment exists, a file may be made again, so it must not be part of another file yet.
         let segments = self.store.segments();
         let segments: BTreeSet<&str> = segments.keys().filter_map(|path| segment::stem(path)).collect();
         let mut files = Vec::new();
@@ -163,7 +163,7 @@ impl<K: RecordKind> Run<'_, K> {
     }
 
     fn make_one(&mut self, day: Day, table: RecordTable, files: &[SealedFile]) -> Result<SealedFile, Ended> {
-        // Before, so that nothing is done in vain; and after, so that what was altered meanwhile is not made ours.
+        // Check before, so that no work is wasted, and after, so that a file that is altered meanwhile is not adopted.
         self.check(files)?;
         let covered = self.covered(files);
         let name = covers::name(K::FILES.prefix(table).trim_end_matches('-'), &covered);
@@ -185,8 +185,8 @@ impl<K: RecordKind> Run<'_, K> {
             }
         };
         let replaced: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
-        // Should this fail, nobody knows whether it was stated. The new file stays, to count if it was and to be made
-        // again, byte for byte, if it was not.
+        // If this fails, it is unknown whether the anchor was stored. The new file stays: it counts if the anchor
+        // exists, and is otherwise made again with the same bytes.
         self.store.account().replace(&made, &replaced).map_err(UpkeepError::from)?;
         *self.store.shared().compacting.lock() = None;
         self.store.leases().retire(replaced.iter().map(|path| self.store.folder().join(path)).collect());
@@ -194,7 +194,7 @@ impl<K: RecordKind> Run<'_, K> {
         Ok(made)
     }
 
-    /// The names of the files in whose place the new one stands: these, and those in whose place they stand.
+    /// Returns the names of the files that the new one replaces: the sources, and the files that the sources replace.
     fn covered(&self, files: &[SealedFile]) -> BTreeSet<String> {
         let mut covered = BTreeSet::new();
         for file in files {
@@ -207,7 +207,7 @@ impl<K: RecordKind> Run<'_, K> {
         covered
     }
 
-    /// Whether the files are what they were.
+    /// Checks that the files match their anchors.
     fn check(&mut self, files: &[SealedFile]) -> Result<(), Ended> {
         for file in files {
             let left = |why| Ended::Left(file.path.clone(), why);

@@ -1,4 +1,4 @@
-//! Several files as one: their rows in order, each once, a bounded number of them in memory.
+//! Merges several files: returns their rows in order, each once, with a bounded number in memory.
 
 use crate::cells::Cells;
 use crate::columns;
@@ -12,16 +12,16 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
-/// Rows turned into columns at a time, as rotation does.
+/// Number of rows converted to columns at a time, as in rotation.
 const CHUNK: usize = 512;
 
-/// The records of several files, oldest first. Of their row groups only those are open whose times overlap.
+/// The records of several files, oldest first. Only row groups whose time spans overlap are open.
 pub(super) struct Merge<K: RecordKind> {
     query: RecordQuery,
-    /// The youngest first, so that the next is the last.
+    /// Sorted newest first, so that the next is the last element.
     units: Vec<Unit>,
     open: Vec<RowGroupReader<K>>,
-    /// The last row, held back until it is known that the next is another.
+    /// The last row, held back until the next row is known to have another key.
     held: Option<K::Row>,
     doubled: u64,
 }
@@ -37,12 +37,12 @@ impl<K: RecordKind> Merge<K> {
         Ok(Self { query, units, open: Vec::new(), held: None, doubled: 0 })
     }
 
-    /// Records that were met again and left out.
+    /// Returns the number of duplicate records that were left out.
     pub(super) const fn doubled(&self) -> u64 {
         self.doubled
     }
 
-    /// The next rows, as columns; none when there are no more.
+    /// Returns the next rows, as columns; `None` if there are no more.
     pub(super) fn batch(&mut self, schema: &SchemaRef) -> Result<Option<RecordBatch>, LakeError> {
         let mut rows = Vec::with_capacity(CHUNK);
         while rows.len() < CHUNK {
@@ -54,7 +54,7 @@ impl<K: RecordKind> Merge<K> {
         if rows.is_empty() { Ok(None) } else { Ok(Some(columns::rows_batch_of::<K>(schema, &rows)?)) }
     }
 
-    /// The next record. One that is in two files is next to itself, since both are sorted by moment and key.
+    /// Returns the next record. Duplicates are adjacent, because all files are sorted by time and key.
     fn next(&mut self) -> Result<Option<K::Row>, LakeError> {
         loop {
             let next = self.pop()?;
@@ -119,12 +119,12 @@ impl<K: RecordKind> MergedEnds<K> {
         Ok(Self { open, held: None, doubled: 0 })
     }
 
-    /// Records that were met again and left out.
+    /// Returns the number of duplicate ends that were left out.
     pub(super) const fn doubled(&self) -> u64 {
         self.doubled
     }
 
-    /// The next rows, as columns; none when there are no more.
+    /// Returns the next ends, as columns; `None` if there are no more.
     pub(super) fn batch(&mut self, schema: &SchemaRef) -> Result<Option<RecordBatch>, LakeError> {
         let mut ends = Vec::with_capacity(CHUNK);
         while ends.len() < CHUNK {

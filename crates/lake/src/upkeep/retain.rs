@@ -1,4 +1,4 @@
-//! What is older than it is to be kept goes, a day at a time, and it is stated first what.
+//! Removes expired records, whole days at a time, after the expiry is anchored.
 
 use super::{UpkeepError, Upkept, removed};
 use crate::anchors::SealedFile;
@@ -15,11 +15,11 @@ use std::fs::{self, File};
 use std::ops::ControlFlow;
 
 impl<K: RecordKind> RecordStore<K> {
-    /// Removes the days that were over, at `now`, for longer than records are kept, or only says which. Whoever reads
-    /// one of their files meanwhile is told that it is gone.
+    /// Removes the days that ended, at `now`, longer ago than the retention time; with `dry_run`, only returns which. A
+    /// reader that has one of their files open is told that the file is gone.
     ///
     /// # Errors
-    /// When it could not be stated what goes; then nothing does.
+    /// If the expiry could not be anchored; then nothing is removed.
     pub fn retain(&self, now: Timestamp, dry_run: bool) -> Result<Upkept, UpkeepError> {
         let mut upkept = Upkept::default();
         let Some(keep) = self.keep() else { return Ok(upkept) };
@@ -48,7 +48,7 @@ impl<K: RecordKind> RecordStore<K> {
             partitions.extend(file.path.split_once('/').map(|(partition, _)| partition));
         }
         for partition in partitions {
-            // What else somebody keeps in it is theirs.
+            // Fails, as intended, if the folder holds files of other programs.
             drop(fs::remove_dir(self.folder().join(partition)));
         }
         sync_folder(self.folder())?;
@@ -62,8 +62,8 @@ impl<K: RecordKind> RecordStore<K> {
         Ok(days)
     }
 
-    /// Everything that a day holds or should, also what nobody anchored. What cannot be read has no digest, and goes
-    /// all the same.
+    /// Returns every file of a day, anchored or not. A file that cannot be read has no digest, and is removed all the
+    /// same.
     fn all_of(&self, day: Day, skipped: &mut Vec<Skipped>) -> Result<Vec<SealedFile>, UpkeepError> {
         let partition = day.folder();
         let known = self.account().known(&partition).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Files that nobody anchored: those that an older release left, or that somebody put there.
+//! Files without anchors: those of an older release, or those that an attacker or another program added.
 
 use super::{Fault, Going};
 use crate::anchors::SealedFile;
@@ -12,19 +12,19 @@ use countersign_names::Timestamp;
 use std::fs::File;
 use std::ops::ControlFlow;
 
-/// Files that nobody anchored, as they are now.
+/// The files without anchors.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unknown {
-    /// Those that can be taken in.
+    /// Files that can be adopted.
     pub files: Vec<SealedFile>,
-    /// Those that cannot, because they are damaged or not ours.
+    /// Files that cannot, because they are damaged or not ours.
     pub skipped: Vec<Skipped>,
 }
 
 impl<K: RecordKind> RecordStore<K> {
-    /// The files that are in the partitions and that nobody anchored. None when it was broken off.
+    /// Returns the files in the partitions that have no anchor; `None` if `going` stopped it.
     ///
-    /// Its call reads files: from async code call it where blocking is fine.
+    /// This call reads files: from async code, call it where blocking is allowed.
     pub fn unanchored(&self, going: Going<'_>) -> Option<Unknown> {
         let verified = self.verify(Timestamp::from_micros(i64::MIN), going)?;
         let mut unknown = Unknown::default();
@@ -44,7 +44,7 @@ impl<K: RecordKind> RecordStore<K> {
         Some(unknown)
     }
 
-    /// What a file is now, when it is as it was sealed.
+    /// Returns the description of a file as it is now, after its checksum was verified.
     pub(crate) fn sealed(&self, path: &str) -> Result<SealedFile, LakeError> {
         let full = self.folder().join(path);
         let file = File::open(&full)?;

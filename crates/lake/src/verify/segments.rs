@@ -1,5 +1,5 @@
-//! The segments: nothing vouches for them from outside yet, but every frame has a checksum, and it is known which there
-//! are.
+//! Verifies the segments. They have no anchors yet, but every frame has a checksum, and the store knows which segments
+//! exist.
 
 use super::{Fault, Verifier, size};
 use crate::kind::RecordKind;
@@ -11,9 +11,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-/// How often a segment is looked at again that seems wrong, since somebody may be writing to it.
+/// Number of checks of a segment that seems wrong, because a write may be under way.
 const LOOKS: u32 = 40;
-/// How long to wait before that.
+/// The pause between these checks.
 const PAUSE: Duration = Duration::from_millis(25);
 
 impl<K: RecordKind> Verifier<'_, K> {
@@ -41,7 +41,8 @@ impl<K: RecordKind> Verifier<'_, K> {
         ControlFlow::Continue(())
     }
 
-    /// One that is ours and was not found. It may have come after the folder was read, or be gone because it is Parquet.
+    /// Checks a segment of this process that is missing. It may have been created after the folder was listed, or
+    /// removed because it was converted.
     fn absent(&mut self, path: &Path) {
         for _ in 0..LOOKS {
             if path.exists() || !self.store.segments().contains_key(path) {
@@ -55,13 +56,13 @@ impl<K: RecordKind> Verifier<'_, K> {
     }
 
     fn segment(&mut self, path: &Path) {
-        // Before it is read: it only grows.
+        // The minimum is read before the file, which only grows.
         let least = self.store.segments().get(path).map_or(0, |length| length.bytes());
         let mut looked = Looked::Gone;
         for _ in 0..LOOKS {
             looked = look::<K>(path, least);
             match &looked {
-                // The end of a write that is under way.
+                // A write may be under way.
                 Looked::Torn(_) => thread::sleep(PAUSE),
                 _ => break,
             }
@@ -91,7 +92,7 @@ impl<K: RecordKind> Verifier<'_, K> {
 }
 
 enum Looked {
-    /// It is Parquet meanwhile.
+    /// It was converted to Parquet meanwhile.
     Gone,
     Failed(io::Error),
     Damaged(String),

@@ -1,5 +1,5 @@
-//! Two kinds of one process: the second in a folder within the first's, with an account of its own, and both looked after
-//! and verified as one.
+//! Two kinds of one process: the second has a folder within the first's and anchors of its own. Upkeep and verification
+//! treat both as one.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
@@ -43,7 +43,7 @@ impl Process {
         Self { logins, flows, lake }
     }
 
-    /// Records some of both kinds on two days, and is begun again after each.
+    /// Records some of both kinds on two days, and restarts after each.
     async fn lived(folder: &Path, books: &[Arc<Book>; 2]) -> Self {
         for day in [0, 0, 1] {
             let process = Self::open(folder, books);

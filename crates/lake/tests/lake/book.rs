@@ -1,4 +1,4 @@
-//! Who keeps account in tests: in memory, outlasting the store, and away on demand.
+//! Anchors for tests: in memory, outliving the store, and unreachable on demand.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_lake::{Anchors, KnownFile, NotAnchored, SealedFile};

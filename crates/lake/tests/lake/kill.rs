@@ -1,5 +1,5 @@
-//! The process is killed at random moments while it records, rotates and compacts; whatever was acknowledged is found
-//! afterwards, exactly once.
+//! The process is killed at random moments while it records, converts and compacts. Everything that was acknowledged is
+//! found afterwards, exactly once.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
@@ -23,7 +23,7 @@ fn options() -> Options {
     Options { segment_bytes: 16 << 10, retry: Duration::from_millis(2), ..Options::default() }
 }
 
-/// Not a test: what the parent starts, and kills. It says `ack` after each durable record.
+/// Not a test: the process that the parent starts and kills. It prints `ack` after each durable record.
 #[test]
 #[ignore = "started by the test below"]
 fn child() {

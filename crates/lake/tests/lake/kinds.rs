@@ -1,4 +1,4 @@
-//! A kind of record that no product has, of which nothing is told later: what it takes to add one.
+//! A kind of record for tests, without ends: shows what it takes to add one.
 
 use countersign_lake::cells::{Cells, Read, need};
 use countersign_lake::columns::{CellSource as Cell, ColumnSource, show, texts};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// 2026-11-22T00:00:00Z.
 pub const MIDNIGHT: i64 = 1_795_305_600_000_000;
 
-/// A connection between two machines. Nothing is told of it later.
+/// A connection between two machines. It has no end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowRecord {
     pub id: Uuid,
@@ -94,7 +94,7 @@ impl RecordKind for Flows {
 }
 
 impl FlowRecord {
-    /// The flow of a number, some seconds after the one before it; the key tells the time.
+    /// Returns the flow of a number, seven seconds after the previous one; the key contains the time.
     pub fn numbered(number: u64, start: i64) -> Self {
         let at = start + number as i64 * 7_000_000;
         let protocol = if number.is_multiple_of(3) { "udp" } else { "tcp" };
@@ -111,7 +111,7 @@ impl FlowRecord {
     }
 }
 
-/// A UUID v7 drawn at a moment.
+/// Returns a UUID v7 with this time.
 pub fn key_at(at: i64, number: u64) -> Uuid {
     let millis = (at / 1_000) as u128;
     Uuid::from_u128((millis << 80) | (0x7 << 76) | (0x2 << 62) | u128::from(number))

@@ -1,4 +1,4 @@
-//! Written, read before and after rotation, joined with its end, damaged and found.
+//! Records are written, read before and after conversion, joined with their ends, damaged and found.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
@@ -27,7 +27,7 @@ pub fn scanned(store: &RecordStore<Flows>) -> Vec<FlowRecord> {
     rows
 }
 
-/// The files in a folder, by their paths in it.
+/// Returns the files in a folder, as paths relative to it.
 pub fn files(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap()) {
@@ -105,7 +105,7 @@ async fn an_end_is_joined_whether_it_comes_in_the_same_segment_or_a_day_later() 
     assert_eq!((rows.iter().filter(|row| row.end.is_some()).count(), skipped), (2, Vec::new()));
 }
 
-/// A record as long as it says.
+/// A record of a given length.
 #[derive(Debug, Clone)]
 struct Blob {
     id: uuid::Uuid,

@@ -1,4 +1,4 @@
-//! A kind of record that no product has, whose ends are told later.
+//! A kind of record for tests, with ends.
 
 use countersign_lake::cells::{Cells, Read, need};
 use countersign_lake::columns::{CellSource as Cell, ColumnSource, show};
@@ -6,7 +6,7 @@ use countersign_lake::{EndFiles, EndedRecord, KindFiles, LakeRecord, RecordKind,
 use countersign_names::Timestamp;
 use uuid::Uuid;
 
-/// A login to a machine. How it ended is told later.
+/// A login to a machine. Its end is recorded later.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Login {
     pub id: Uuid,

@@ -1,4 +1,4 @@
-//! What every kind of record gets from the lake, shown with two kinds that no product has.
+//! What the lake provides for every kind of record, tested with two kinds that exist only here.
 
 mod beside;
 mod book;

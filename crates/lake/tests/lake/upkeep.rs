@@ -1,4 +1,4 @@
-//! Anchored, compacted, retained, verified: the same for every kind.
+//! Anchoring, compaction, retention and verification work the same for every kind.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::DAY;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const EVER: Timestamp = Timestamp::from_micros(i64::MIN);
-/// The middle of the third day: the first two are over.
+/// The middle of the third day: the first two have ended.
 const NOW: Timestamp = Timestamp::from_micros(MIDNIGHT + 2 * DAY + DAY / 2);
 
 fn options(book: &Arc<Book>) -> Options {
