@@ -1,4 +1,4 @@
-//! Records a second, as one caller sees it and as the disk keeps up with it; and as they are read back.
+//! Records per second, from the view of one caller and including the disk; and reading them back.
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 
 #[path = "../tests/evidence/common/mod.rs"]
@@ -16,7 +16,7 @@ fn decisions() -> Vec<Decided> {
     (0..4_096).map(|_| day.next().0).collect()
 }
 
-/// One thread records as fast as records are taken; the clock stops when all are durable.
+/// One thread records as fast as the sink accepts; the measurement ends when all records are durable.
 fn sustained(c: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let decisions = decisions();
@@ -63,10 +63,10 @@ fn sustained(c: &mut Criterion) {
     group.finish();
 }
 
-/// How many rows are read back.
+/// Number of rows that are read back.
 const ROWS: u64 = 50_000;
 
-/// Evidence that is Parquet, to be read.
+/// Returns evidence in Parquet, for reading.
 fn parquet(folder: &std::path::Path) -> Store {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let (sink, store) = Evidence::open(folder, Options::default()).unwrap();
@@ -84,7 +84,7 @@ fn parquet(folder: &std::path::Path) -> Store {
     store
 }
 
-/// Everything is read back: as rows, and column by column.
+/// Reads everything back: as rows, and column by column.
 fn read_back(c: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
     let store = parquet(folder.path());

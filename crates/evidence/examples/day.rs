@@ -1,4 +1,4 @@
-//! Records a synthetic working day and says what it costs: bytes a record, and how long questions take.
+//! Records a synthetic working day and prints the costs: bytes per record, and the time of queries.
 //!
 //! `cargo run --release --example day -- 500000` (default 200,000 decisions, 1,000 people).
 #![expect(

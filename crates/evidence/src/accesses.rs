@@ -1,7 +1,7 @@
-//! Recorded accesses by the hundred thousand, column by column: what asking again needs, and nothing else.
+//! Recorded accesses by the hundred thousand, column by column: only what a replay needs.
 //!
-//! In a column of text few values differ, and Parquet keeps a dictionary of them. Each is parsed once, and a row is then a
-//! handful of places in such dictionaries; as rows, ten million records would be half a billion texts.
+//! A text column has few distinct values, and Parquet stores a dictionary of them. Each value is parsed once, and a row
+//! is then a few indexes into such dictionaries. As rows, ten million records would be half a billion texts.
 
 use crate::record::{Cause, Decided, Effect};
 use arrow_array::cast::AsArray;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-/// The columns that are read for it; of these, all but the moments, numbers and flags through their dictionaries.
+/// The columns to read; all except times, numbers and flags come as dictionary arrays.
 pub(crate) const COLUMNS: &[&str] = &[
     "id",
     "at",
@@ -44,7 +44,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "item_bytes",
 ];
 
-/// Many accesses, in the order in which they were recorded.
+/// Many accesses, in the order of recording.
 #[derive(Debug, Default)]
 pub struct Accesses {
     ids: Vec<DecisionId>,
@@ -68,11 +68,11 @@ pub struct Accesses {
     address: Words<IpAddr>,
     network: Words<String>,
     content_type: Words<String>,
-    /// By row, for the few that have any.
+    /// Tags by row, for the few rows that have any.
     tags: BTreeMap<usize, BTreeMap<String, String>>,
-    /// By row, how many each stands for, of the few that stand for more than one.
+    /// Number of accesses by row, for the few rows that stand for more than one.
     folded: BTreeMap<usize, u64>,
-    /// The few whose item was cut.
+    /// Original length by row, for the few rows whose item was cut.
     cut: BTreeMap<usize, u64>,
     /// The rows that count.
     rows: Vec<usize>,
@@ -81,57 +81,58 @@ pub struct Accesses {
 /// One recorded access.
 #[derive(Debug, Clone, Copy)]
 pub struct Access<'a> {
-    /// The decision.
+    /// The id of the decision.
     pub id: DecisionId,
-    /// When it fell.
+    /// When the decision was made.
     pub at: Timestamp,
-    /// Who asked.
+    /// The principal.
     pub principal: Principal,
-    /// Their session.
+    /// The principal's session.
     pub session: Option<SessionId>,
-    /// Their device.
+    /// The principal's device.
     pub device: Option<DeviceId>,
-    /// The application asked for.
+    /// The requested application.
     pub application: &'a ApplicationName,
-    /// The resource asked for.
+    /// The requested resource.
     pub resource: &'a ResourceName,
-    /// What they wanted to do.
+    /// The requested action.
     pub action: Action,
-    /// The protocol's word for it.
+    /// The operation in the protocol's terms.
     pub operation: &'a str,
-    /// What exactly.
+    /// The item in the protocol's terms.
     pub item: &'a str,
-    /// Which way it fell.
+    /// The outcome.
     pub effect: Effect,
-    /// False when a denial was let through because the application is only observed.
+    /// False if a denial was not enforced because the application is in the observe stage.
     pub enforced: bool,
-    /// Why there was a decision to make.
+    /// Why the decision was made.
     pub cause: Cause,
-    /// The sequence of the last fact that it knew.
+    /// The journal sequence number of the last fact that the decision knew.
     pub world: u64,
     /// The version of the policy set.
     pub policies: &'a [u8; 32],
-    /// The policies that determined it.
+    /// The policies that determined the outcome.
     pub reasons: Reasons<'a>,
-    /// The policies in their shadow stage that would have changed it.
+    /// The shadow-stage policies that would have changed the outcome.
     pub shadow: Reasons<'a>,
     /// Seconds since the session was last used.
     pub idle: Option<i64>,
-    /// The address it came from.
+    /// The address of the peer.
     pub address: Option<IpAddr>,
-    /// The network in which that lay.
+    /// The network of the address.
     pub network: Option<&'a str>,
-    /// The media type of the answer, where the decision read it.
+    /// The media type of the response, if the decision read it.
     pub content_type: Option<&'a str>,
-    /// What a decision client said of the item.
+    /// Attributes of the item that the decision client sent.
     pub tags: Option<&'a BTreeMap<String, String>>,
-    /// How many accesses it stands for: more than one where refusals of strangers were folded.
+    /// Number of accesses that the record stands for: more than one if refusals of unauthenticated requests were
+    /// aggregated.
     pub count: u64,
-    /// Whether a part of the item was cut off, so that it cannot be asked about again.
+    /// Whether the item was cut, so that the access cannot be evaluated again.
     pub is_item_cut: bool,
 }
 
-/// Policies of a decision: those that determined it, or those that would have.
+/// The policies of a decision: those that determined it, or the shadow-stage policies that would have changed it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reasons<'a> {
     values: &'a [PolicyId],
@@ -139,7 +140,7 @@ pub struct Reasons<'a> {
 }
 
 impl<'a> Reasons<'a> {
-    /// Each of them.
+    /// Iterates over the policies.
     pub fn iter(&self) -> impl Iterator<Item = &'a PolicyId> + use<'a> {
         let values = self.values;
         self.places.iter().filter_map(move |place| values.get(*place as usize))
@@ -147,22 +148,22 @@ impl<'a> Reasons<'a> {
 }
 
 impl Accesses {
-    /// How many.
+    /// Returns the number of accesses.
     pub const fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no accesses.
     pub const fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// Each, in order.
+    /// Iterates over the accesses, in order.
     pub fn iter(&self) -> impl Iterator<Item = Access<'_>> {
         self.rows.iter().filter_map(|row| self.get(*row))
     }
 
-    /// Keep those of which this is true.
+    /// Keeps only the accesses for which `keep` returns true.
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(DecisionId, Timestamp) -> bool) {
         let (ids, at) = (&self.ids, &self.at);
         self.rows.retain(|row| ids.get(*row).zip(at.get(*row)).is_some_and(|(id, at)| keep(*id, *at)));
@@ -197,7 +198,7 @@ impl Accesses {
         })
     }
 
-    /// Those of a batch, whose texts come as dictionaries.
+    /// Reads the accesses of a batch whose texts are dictionary arrays.
     pub(crate) fn read(batch: &RecordBatch) -> Read<Self> {
         let columns = Columns(batch);
         Ok(Self {
@@ -229,7 +230,7 @@ impl Accesses {
         })
     }
 
-    /// One more, that was not Parquet yet.
+    /// Adds one access that is not Parquet yet.
     pub(crate) fn push(&mut self, decided: &Decided) {
         let row = self.ids.len();
         self.ids.push(decided.id);
@@ -262,7 +263,7 @@ impl Accesses {
     }
 }
 
-/// A version of a policy set, in hexadecimal digits.
+/// The version of a policy set, parsed from hexadecimal digits.
 #[derive(Debug, Clone, Copy)]
 struct Version([u8; 32]);
 
@@ -276,14 +277,14 @@ impl FromStr for Version {
     }
 }
 
-/// Where a row has no value.
+/// The index of rows without a value.
 const NONE: u32 = u32::MAX;
 
-/// A column in which values repeat.
+/// A column whose values repeat.
 #[derive(Debug)]
 struct Words<T> {
     values: Vec<T>,
-    /// By row, the place of its value.
+    /// The index of each row's value.
     places: Vec<u32>,
 }
 
@@ -309,12 +310,12 @@ impl<T> Words<T> {
     }
 }
 
-/// A column of lists in which values repeat.
+/// A column of lists whose values repeat.
 #[derive(Debug)]
 struct Lists<T> {
     values: Vec<T>,
     places: Vec<u32>,
-    /// By row, where in `places` its list ends.
+    /// The end in `places` of each row's list.
     ends: Vec<usize>,
 }
 
@@ -340,7 +341,7 @@ impl Lists<PolicyId> {
     }
 }
 
-/// A batch, read column by column.
+/// Reads a batch column by column.
 struct Columns<'a>(&'a RecordBatch);
 
 impl<'a> Columns<'a> {
@@ -374,7 +375,7 @@ impl<'a> Columns<'a> {
         }
         let ends = lists.value_offsets().iter().skip(1).map(|end| usize::try_from(*end).unwrap_or(0));
         let begin = lists.value_offsets().first().map_or(0, |begin| usize::try_from(*begin).unwrap_or(0));
-        // A list array may be a part of a longer one: what comes before its first list is not its own.
+        // A list array may be a slice of a longer one: the values before its first list belong to other lists.
         let places = places.get(begin..).unwrap_or_default().to_vec();
         Ok(Lists { values, places, ends: ends.map(|end| end.saturating_sub(begin)).collect() })
     }
@@ -400,7 +401,7 @@ impl<'a> Columns<'a> {
         Ok(counts.values().to_vec())
     }
 
-    /// The counts of the rows that have one. A file of before there was such a column has none.
+    /// Returns the counts of the rows that have one. Files that are older than the column have none.
     fn some_counts(&self, name: &'static str) -> Read<BTreeMap<usize, u64>> {
         let Ok(column) = self.column(name) else { return Ok(BTreeMap::new()) };
         let counts = column
@@ -423,7 +424,7 @@ impl<'a> Columns<'a> {
     }
 
     fn tags(&self, name: &'static str) -> Read<BTreeMap<usize, BTreeMap<String, String>>> {
-        // A file of before there were tags has no such column.
+        // Files that are older than tags have no such column.
         let Ok(column) = self.column(name) else { return Ok(BTreeMap::new()) };
         let maps = column.as_map_opt().ok_or_else(|| bad(name, "it is not a map"))?;
         let some = (0..maps.len()).filter(|row| maps.is_valid(*row));
@@ -431,7 +432,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// A dictionary's values, parsed, and by row the place of its value.
+/// Parses the values of a dictionary, and returns them with the index of each row's value.
 fn dictionary<T>(name: &'static str, column: &dyn Array) -> Result<(Vec<T>, Vec<u32>), BadCell>
 where
     T: FromStr,

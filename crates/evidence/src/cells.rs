@@ -1,10 +1,11 @@
-//! Columns back to decisions. A file may come from anywhere (somebody compacted a partition with another engine), so
-//! every value is parsed again, and what does not parse is an error that names the column.
+//! Converts columns back to decisions. A file may come from any source, for example from an administrator who compacted
+//! a partition with another engine. So every value is parsed again, and a value that does not parse is an error that
+//! names the column.
 
 use crate::record::{Authentication, Completed, CutText, Decided, DeviceEvidence, Folded, Place};
 use countersign_lake::cells::{Cells, Read, need};
 
-/// The row of a completions file, or the last columns of a decisions file.
+/// Reads a row of a completions file, or the last columns of a decisions file.
 pub(crate) fn completed(cells: Cells<'_>) -> Read<Completed> {
     Ok(Completed {
         id: cells.word("id")?,
@@ -82,7 +83,7 @@ fn device_evidence(cells: Cells<'_>) -> Read<Option<DeviceEvidence>> {
     }))
 }
 
-/// A file of before anything was folded has no such columns.
+/// Reads the aggregated refusals. Files that are older than these columns have none.
 fn folded(cells: Cells<'_>) -> Read<Option<Folded>> {
     if !cells.is_known("folded_count") {
         return Ok(None);

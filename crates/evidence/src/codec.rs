@@ -1,4 +1,4 @@
-//! Decisions as bytes, for the write-ahead file. A payload of an older shape is still read.
+//! The binary form of decisions in the write-ahead file. Payloads of older layouts remain readable.
 
 use crate::kind::Decisions;
 use crate::record::{
@@ -9,19 +9,19 @@ use countersign_lake::wire::{self, Unreadable, Wire};
 use countersign_lake::{Payload, PayloadOf, Peek, wire_as_text, wire_in_order};
 use countersign_names::DecisionId;
 
-/// Without the tags at its end; still read.
+/// A layout without the tags at the end; still readable.
 const DECIDED_1: u8 = 1;
 pub(crate) const COMPLETED_1: u8 = 2;
-/// Without `folded` and `item_cut` at its end; still read.
+/// A layout without `folded` and `item_cut` at the end; still readable.
 const DECIDED_2: u8 = 3;
 pub(crate) const DECIDED_3: u8 = 4;
 
 pub(crate) fn read(payload: &[u8]) -> Result<PayloadOf<Decisions>, Unreadable> {
     let (shape, rest) = payload.split_first().ok_or(Unreadable)?;
     match *shape {
-        // What it lacks is the count of its tags, and it has none.
+        // Appended: zero tags, and no `folded` and `item_cut`.
         DECIDED_1 => decided(&[rest, &[0, 0, 0]].concat()),
-        // Nothing is folded into it, and nothing was cut off.
+        // Appended: no `folded` and `item_cut`.
         DECIDED_2 => decided(&[rest, &[0, 0]].concat()),
         DECIDED_3 => decided(rest),
         COMPLETED_1 => wire::whole(rest).map(Payload::End),

@@ -1,5 +1,5 @@
-//! The columns of decisions: one list says for each its name, its type and where its value comes from.
-//! `docs/evidence.md` says the same for people; a test compares them.
+//! The columns of decisions: one list defines the name, the type and the value of each. `docs/evidence.md` documents
+//! them; a test compares the two.
 
 use crate::record::{Completed, Decided};
 use countersign_lake::columns::{CellSource as Cell, ColumnSource, Hex, show, texts};
@@ -77,7 +77,8 @@ pub(crate) const DECIDED: &[ColumnSource<Decided>] = &[
     maybe("item_sha256", Cell::Text(|d, out| show(d.item_cut.map(|cut| Hex(cut.sha256)), out))),
 ];
 
-/// What came of it: in the decision's row when both were in one segment, else in a file of its own, with the id.
+/// The columns of a completion: in the decision's row if both were in one segment, otherwise in a file of its own, with
+/// the id.
 pub(crate) const COMPLETED: &[ColumnSource<Completed>] = &[
     maybe("completed_at", Cell::Moment(|c| Some(c.at))),
     maybe("status", Cell::Count(|c| Some(c.status.into()))),

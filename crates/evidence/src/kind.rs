@@ -13,7 +13,7 @@ use countersign_lake::{
 use countersign_names::{DecisionId, Timestamp};
 use std::borrow::Cow;
 
-/// Decisions, and what came of them: the first kind of record.
+/// Decisions and their completions: the first kind of record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decisions {}
 
@@ -32,7 +32,7 @@ impl RecordKind for Decisions {
             table: TableFiles { prefix: "completions-", time: "completed_at" },
             mark: "ended",
         }),
-        // What never repeats gains nothing from a dictionary, and sorted by time it differs little from row to row.
+        // Unique values gain nothing from a dictionary. Sorted by time, they differ little from row to row.
         packed: &[
             "at",
             "completed_at",
@@ -74,7 +74,7 @@ impl LakeRecord for Decided {
         cells::decided(cells)
     }
 
-    /// Those that a [`Query`](crate::Query) asks for.
+    /// Returns the columns that a [`Query`](crate::Query) can filter by.
     fn text(&self, column: &str) -> Option<Cow<'_, str>> {
         match column {
             "application" => Some(self.application.as_str().into()),

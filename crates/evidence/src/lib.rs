@@ -1,10 +1,11 @@
-//! The evidence: every decision with exactly what it read, kept so that it can be asked again.
+//! The evidence: every decision with exactly what it read, stored so that it can be evaluated again.
 //!
-//! Decisions are the first kind of record of the lake, which keeps them: a bounded queue, a write-ahead file, and Parquet,
-//! one partition a day, which any engine can read without us (`docs/evidence.md` has the columns).
+//! Decisions are the first kind of record of the lake, which stores them: a bounded queue, a write-ahead file, and
+//! Parquet with one partition per day, which any engine can read without this code (`docs/evidence.md` lists the
+//! columns).
 //!
-//! This room knows the shape of decisions and of what came of them. It must not know how records are kept, policies, live
-//! state, who decides, or what a decision means.
+//! This room knows the data of decisions and of their completions. It must not know how records are stored, policies,
+//! live state, who decides, or the meaning of a decision.
 
 mod accesses;
 mod cells;
@@ -40,13 +41,13 @@ use countersign_lake::{
 };
 use std::path::Path;
 
-/// Where decisions are recorded.
+/// The handle with which callers record decisions.
 pub type Sink = RecordSink<Decisions>;
-/// The decisions, for reading.
+/// The reading side of the decisions.
 pub type Store = RecordStore<Decisions>;
-/// Every decision of a time, oldest first.
+/// An iterator over every decision of a span, oldest first.
 pub type Scan = RecordScan<Decisions>;
-/// The accesses of a span, many at a time.
+/// An iterator over the accesses of a span, many at a time.
 pub type Sweep = RecordSweep<Decisions>;
 /// Decisions, and what could not be read.
 pub type Listing = RecordListing<Row>;
@@ -58,38 +59,38 @@ pub type DecisionLookup = RecordLookup<Row>;
 pub enum Evidence {}
 
 impl Evidence {
-    /// Opens the evidence in `folder`, which is made when it is missing and closed to other users. Segments that an
-    /// earlier process left are turned into Parquet in the background, and are readable meanwhile.
+    /// Opens the evidence in `folder`. The folder is created if it is missing, and other users lose access to it.
+    /// Segments of an earlier process are converted to Parquet in the background, and are readable meanwhile.
     ///
     /// # Errors
-    /// When another process has the folder open, or it cannot be used.
+    /// If another process has the folder open, or the folder is not usable.
     pub fn open(folder: impl AsRef<Path>, options: Options) -> Result<(Sink, Store), OpenError> {
         countersign_lake::open::<Decisions>(folder, options)
     }
 }
 
-/// The columns of files with decisions.
+/// Returns the schema of files with decisions.
 pub fn decisions_schema() -> SchemaRef {
     lake::rows_schema::<Decisions>()
 }
 
-/// How many of these columns, the last ones, say what came of a decision.
+/// Returns how many of the last of these columns describe the completion.
 pub fn completed_columns() -> usize {
     lake::end_columns::<Decisions>()
 }
 
-/// Rows as these columns.
+/// Converts rows to these columns.
 ///
 /// # Errors
-/// Arrow's; never for rows that a store gave.
+/// Arrow's; never for rows that a store returned.
 pub fn decisions_batch(rows: &[Row]) -> Result<RecordBatch, ArrowError> {
     lake::rows_batch::<Decisions>(rows)
 }
 
-/// What came of decisions as the last of these columns; nothing where it is not known.
+/// Converts completions to the last of these columns; null where a completion is unknown.
 ///
 /// # Errors
-/// Arrow's; never for what a store gave.
+/// Arrow's; never for completions that a store returned.
 pub fn completed_batch(ends: &[Option<&Completed>]) -> Result<RecordBatch, ArrowError> {
     lake::joined_ends_batch::<Decisions>(ends)
 }

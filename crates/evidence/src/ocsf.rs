@@ -1,13 +1,13 @@
-//! The evidence in the words of OCSF 1.8.0 (the Open Cybersecurity Schema Framework), for whoever collects the events
-//! of many products: <https://schema.ocsf.io/1.8.0>.
+//! Maps the evidence to events of OCSF 1.8.0 (the Open Cybersecurity Schema Framework), for systems that collect the
+//! events of many products: <https://schema.ocsf.io/1.8.0>.
 //!
-//! A decision is one event, and [`decision`] is the one place that says which: an HTTP method asked for at an
-//! application is *HTTP Activity*, everything else (AuthZEN, the control plane itself) is *API Activity*. The structures
-//! are public, so that whoever knows other things that happened (sign-ins, grants) says them in the same words.
-//! `docs/ocsf.md` has the mapping as a table.
+//! A decision is one event. [`decision`] is the only function that selects its class: an HTTP method at an application
+//! is *HTTP Activity*, everything else (AuthZEN, the control plane itself) is *API Activity*. The types are public, so
+//! that other modules can export other events (sign-ins, grants) in the same form. `docs/ocsf.md` has the mapping as a
+//! table.
 //!
-//! They are our own, and hold only what we can fill. The crates there are either lag behind the schema or drop what they
-//! do not know; that what is written here is OCSF is held by tests, which have the published schema judge every event.
+//! The types are our own, and hold only what we can fill. Existing crates either lag behind the schema or drop unknown
+//! attributes. Tests validate every event against the published schema.
 
 mod codes;
 mod decision;

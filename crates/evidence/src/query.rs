@@ -1,29 +1,29 @@
-//! What is asked of the store.
+//! Queries to the store.
 
 use crate::record::Effect;
 use countersign_lake::{AsRecordQuery, RecordQuery};
 use countersign_names::{Action, ApplicationName, DeviceId, Principal, ResourceName, Timestamp};
 
-/// Which decisions are wanted. Every part that is set must hold; the default wants the newest 100.
+/// A filter for decisions. A decision must match every part that is set; the default selects the newest 100.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    /// Not before this moment.
+    /// The first time that matches (inclusive).
     pub since: Timestamp,
-    /// Before this moment.
+    /// The end of the time span (exclusive).
     pub until: Timestamp,
-    /// Of this application.
+    /// The application.
     pub application: Option<ApplicationName>,
-    /// By this principal.
+    /// The principal.
     pub principal: Option<Principal>,
-    /// That fell this way.
+    /// The outcome.
     pub effect: Option<Effect>,
-    /// About this action.
+    /// The action.
     pub action: Option<Action>,
-    /// From this device.
+    /// The device.
     pub device: Option<DeviceId>,
-    /// About this resource.
+    /// The resource.
     pub resource: Option<ResourceName>,
-    /// At most so many, the newest. No answer holds more than [`Query::MOST`].
+    /// Maximum number of rows; the newest are returned. No result has more than [`Query::MOST`].
     pub limit: usize,
 }
 
@@ -44,7 +44,7 @@ impl Default for Query {
 }
 
 impl Query {
-    /// Most rows of one answer: larger questions are for an engine that reads the Parquet itself.
+    /// Maximum number of rows in one result. For more, use an engine that reads the Parquet files itself.
     pub const MOST: usize = RecordQuery::MOST;
 }
 

@@ -1,7 +1,7 @@
-//! What is kept of one decision: what was asked, what the answer read, and what came of it.
+//! The record of one decision: the request, the data that the decision read, and the completion of the access.
 //!
-//! Text longer than 4,096 bytes is cut when it is recorded (and ends in "…"), and a list keeps its first 128
-//! entries: a stranger chooses some of these texts, and must not choose how large a record becomes.
+//! Text longer than 4,096 bytes is cut when it is recorded and ends in "…"; a list keeps its first 128 entries. An
+//! attacker chooses some of these texts, and must not choose the size of a record.
 
 use countersign_lake::digest::Sha256;
 use countersign_lake::wire::{CUT_MARK, cut_text};
@@ -21,10 +21,10 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $name {
-            /// Every one there is.
+            /// All values.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
-            /// Its name, in records and in the API.
+            /// Returns the name, as in records and in the API.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
@@ -49,36 +49,36 @@ macro_rules! words {
     };
 }
 
-/// A word that is none of those that the field may hold.
+/// An error: a text is not a valid value of its field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{found:?} is none of: {known}")]
 pub struct UnknownWord {
-    /// What stood there, cut to 80 characters.
+    /// The text, cut to 80 characters.
     pub found: String,
-    /// The words that would have been read, separated by spaces.
+    /// The valid values, separated by spaces.
     pub known: &'static str,
 }
 
 words!(
-    /// Which way a decision fell.
+    /// The outcome of a decision.
     Effect {
-        /// It may happen.
+        /// The access may happen.
         Allow = "allow",
-        /// It may not.
+        /// The access must not happen.
         Deny = "deny",
     }
 );
 
 words!(
-    /// Why there was a decision to make.
+    /// Why a decision was made.
     Cause {
-        /// Somebody asked.
+        /// A new request.
         First = "first",
-        /// Somebody asked, and an answer that still held was given again.
+        /// A new request that was answered with an earlier decision that still held.
         Reused = "reused",
-        /// The world moved under a live permit, which was asked about again.
+        /// The world changed during a live permit, and the access was evaluated again.
         Reasked = "reasked",
-        /// The world moved under a live permit, and ended it.
+        /// The world changed during a live permit, and the permit was revoked.
         Cut = "cut",
     }
 );
@@ -86,15 +86,15 @@ words!(
 words!(
     /// How an access ended.
     Ended {
-        /// By itself.
+        /// It completed.
         Finished = "finished",
         /// Its permit was revoked.
         Revoked = "revoked",
-        /// The client went away.
+        /// The client disconnected.
         ClientGone = "client_gone",
-        /// The application failed or could not be reached.
+        /// The application failed or was unreachable.
         UpstreamFailed = "upstream_failed",
-        /// It took longer than it may.
+        /// It exceeded its time-out.
         TimedOut = "timed_out",
         /// The gate was shutting down.
         Drained = "drained",
@@ -102,158 +102,159 @@ words!(
 );
 
 words!(
-    /// Whose refusals one record stands for.
+    /// The scope of the refusals that one record aggregates.
     FoldedOver {
-        /// Those of one address (of IPv6, one /64), for the same reason.
+        /// Refusals of one address (for IPv6, of one /64), for the same reason.
         Address = "address",
-        /// Those of every address at one application, for the same reason: there were too many addresses.
+        /// Refusals of every address at one application, for the same reason, because there were too many addresses.
         Application = "application",
-        /// Those of every stranger: there was no room for more.
+        /// Refusals of every unauthenticated request, because there was no room for more records.
         Everybody = "everybody",
     }
 );
 
-/// What a record stands for beside itself: refusals of people who were not signed in, which came again and again.
+/// The other refusals that a record stands for: repeated refusals of unauthenticated requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folded {
-    /// How many there were, this one among them. The others are nowhere else.
+    /// Number of refusals, including this one. The others have no records of their own.
     pub count: u64,
-    /// When the first of them fell; the last fell when this record says.
+    /// When the first of them happened; the last happened at the time of this record.
     pub first: Timestamp,
-    /// Whose they were.
+    /// The scope of the refusals.
     pub over: FoldedOver,
 }
 
-/// What was cut off a text that a stranger chose.
+/// Length and digest of a text that was cut, because an attacker may have chosen it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CutText {
-    /// How many bytes it had.
+    /// Its length in bytes.
     pub bytes: u64,
-    /// SHA-256 over all of them.
+    /// SHA-256 of the whole text.
     #[serde(with = "hex::serde")]
     pub sha256: [u8; 32],
 }
 
-/// How the principal had proved who they are.
+/// How the principal authenticated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
-    /// How sure that proof makes us.
+    /// The assurance level.
     pub assurance: Assurance,
     /// The method, as the sign-in names it ("passkey").
     pub method: String,
-    /// Whether a look-alike site could not have relayed it.
+    /// Whether the method resists phishing: a look-alike site could not have relayed it.
     pub phishing_resistant: bool,
-    /// Seconds since it happened.
+    /// Seconds since the authentication.
     pub age_seconds: i64,
-    /// The credential that was used.
+    /// The credential.
     pub credential: CredentialId,
 }
 
-/// What was known of the device.
+/// The device's state at the time of the decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceEvidence {
-    /// Whether we manage it.
+    /// Whether the organisation manages it.
     pub managed: bool,
     /// Whether every posture check passed.
     pub compliant: bool,
-    /// Whether the client proved that it is this device (a client certificate), rather than a cookie saying so.
+    /// Whether the client proved that it is this device (by a client certificate), rather than a cookie naming it.
     pub proved: bool,
-    /// Seconds since the posture report; none when it never reported.
+    /// Seconds since the posture report; `None` if the device never reported.
     pub posture_age_seconds: Option<i64>,
-    /// The checks that did not pass.
+    /// The posture checks that did not pass.
     pub failing: Vec<PostureCheck>,
 }
 
-/// Where the request came from.
+/// The origin of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The address of the peer.
     pub address: IpAddr,
-    /// The network that the configuration maps the address to.
+    /// The network to which the configuration maps the address.
     pub network: String,
 }
 
 /// One decision, with exactly what it read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
-    /// The decision: a UUID v7 drawn when it fell, since its time tells [`Store::find`](crate::Store::find) the day.
+    /// The id of the decision: a UUID v7 generated at the time of the decision, which tells
+    /// [`Store::find`](crate::Store::find) the day.
     pub id: DecisionId,
-    /// When it fell.
+    /// When the decision was made.
     pub at: Timestamp,
-    /// The enforcement point that asked.
+    /// The enforcement point that made the request.
     pub gate: String,
-    /// Who asked.
+    /// The principal.
     pub principal: Principal,
-    /// Their session.
+    /// The principal's session.
     pub session: Option<SessionId>,
-    /// Their device.
+    /// The principal's device.
     pub device: Option<DeviceId>,
-    /// The application asked for.
+    /// The requested application.
     pub application: ApplicationName,
-    /// The resource asked for.
+    /// The requested resource.
     pub resource: ResourceName,
-    /// What they wanted to do.
+    /// The requested action.
     pub action: Action,
-    /// The protocol's word for it: an HTTP method, an AuthZEN action.
+    /// The operation in the protocol's terms: an HTTP method, an AuthZEN action.
     pub operation: String,
-    /// What exactly: the canonical path without its query, an AuthZEN resource id.
+    /// The item in the protocol's terms: the canonical path without its query, an AuthZEN resource id.
     pub item: String,
-    /// Which way it fell.
+    /// The outcome.
     pub effect: Effect,
-    /// False when a denial was let through because the application is only observed.
+    /// False if a denial was not enforced because the application is in the observe stage.
     pub enforced: bool,
-    /// Why there was a decision to make.
+    /// Why the decision was made.
     pub cause: Cause,
-    /// The sequence in the journal of the last fact that the decision knew.
+    /// The journal sequence number of the last fact that the decision knew.
     pub world: u64,
     /// The version of the policy set, a SHA-256.
     #[serde(with = "hex::serde")]
     pub policies: [u8; 32],
-    /// The policies that determined it.
+    /// The policies that determined the outcome.
     pub reasons: Vec<PolicyId>,
-    /// The shadow-stage policies that would have changed it.
+    /// The shadow-stage policies that would have changed the outcome.
     pub shadow: Vec<PolicyId>,
     /// The policies that failed to evaluate.
     pub errors: Vec<PolicyId>,
-    /// What would have turned a denial.
+    /// The remedies that would have changed a denial.
     pub remedies: Vec<String>,
     /// The exceptions that applied.
     pub exceptions: Vec<ExceptionId>,
-    /// The grant that it rested on.
+    /// The grant that the outcome depended on.
     pub grant: Option<GrantId>,
-    /// How sensitive the resource counted as.
+    /// The sensitivity of the resource.
     pub sensitivity: Sensitivity,
-    /// False when that is only because nobody labelled it.
+    /// False if the sensitivity is only the default, because the resource has no label.
     pub labelled: bool,
-    /// How the principal had proved who they are.
+    /// How the principal authenticated.
     pub authentication: Option<Authentication>,
     /// Seconds since the session was opened.
     pub session_age_seconds: Option<i64>,
     /// Seconds since the session was last used.
     pub session_idle_seconds: Option<i64>,
-    /// What was known of the device.
+    /// The device's state.
     pub device_evidence: Option<DeviceEvidence>,
-    /// Where the request came from.
+    /// The origin of the request.
     pub place: Option<Place>,
-    /// How risky the principal looked.
+    /// The risk level of the principal.
     pub risk: RiskLevel,
-    /// The media type of the answer, where the decision read it.
+    /// The media type of the response, if the decision read it.
     pub content_type: Option<String>,
-    /// Microseconds from the question to the answer.
+    /// Microseconds from the request to the decision.
     pub latency_micros: u32,
-    /// What a decision client said of the item; empty from a gate.
+    /// Attributes of the item that the decision client sent; empty from a gate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
-    /// What the record stands for beside itself.
+    /// The other refusals that the record stands for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub folded: Option<Folded>,
-    /// What was cut off the item.
+    /// Length and digest of the item, if it was cut.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item_cut: Option<CutText>,
 }
 
 impl Decided {
-    /// Shortens the texts that a client chose to what is recorded of them, for a record that waits in memory.
+    /// Cuts the texts that a client chose to their recorded length, for a record that waits in memory.
     pub fn shorten(&mut self) {
         let texts = [&mut self.operation, &mut self.item].into_iter().chain(self.content_type.as_mut());
         for text in texts {
@@ -263,8 +264,8 @@ impl Decided {
         }
     }
 
-    /// Cuts the item after so many bytes, and says how long it was and what. For a record of somebody who was not signed
-    /// in, and only where no policy read the item: cut, it cannot be asked about again.
+    /// Cuts the item after this many bytes, and records its length and digest. Only for records of unauthenticated
+    /// requests, and only if no policy read the item: a cut item cannot be evaluated again.
     pub fn cut_item(&mut self, longest: usize) {
         if self.item.len() <= longest || self.item_cut.is_some() {
             return;
@@ -277,18 +278,18 @@ impl Decided {
     }
 }
 
-/// What came of an access that was allowed (or let through).
+/// The completion of an access that was allowed (or not enforced).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Completed {
-    /// The decision that allowed it.
+    /// The id of the decision that allowed it.
     pub id: DecisionId,
     /// When it ended.
     pub at: Timestamp,
-    /// The status answered, in the protocol's numbers.
+    /// The status of the response, in the protocol's numbers.
     pub status: u16,
-    /// Bytes from the client.
+    /// Number of bytes from the client.
     pub bytes_in: u64,
-    /// Bytes to the client.
+    /// Number of bytes to the client.
     pub bytes_out: u64,
     /// Microseconds from the decision to the end.
     pub duration_micros: u64,
@@ -296,11 +297,11 @@ pub struct Completed {
     pub ended: Ended,
 }
 
-/// A decision and, once it is known, what came of it. Its JSON is the API's: the field names are these, for ever.
+/// A decision and, once it is known, its completion. Its JSON is part of the API, so the field names never change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// The decision.
     pub decided: Decided,
-    /// What came of it; none for a denial, or while it lasts.
+    /// The completion; `None` for a denial, or while the access lasts.
     pub completed: Option<Completed>,
 }

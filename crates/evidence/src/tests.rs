@@ -1,4 +1,4 @@
-//! Frames and payloads against every way in which a file can lie.
+//! Frames and payloads against every way in which a file can be wrong.
 
 use crate::Decisions;
 use crate::record::{
@@ -111,7 +111,7 @@ prop_compose! {
 
 type Entry = PayloadOf<Decisions>;
 
-/// How the segments of decisions begin.
+/// The first bytes of the segments of decisions.
 const MAGIC: &[u8; 8] = b"CSEVID01";
 
 fn entries() -> impl Strategy<Value = Entry> {
@@ -210,7 +210,7 @@ proptest! {
         frame::scan(&bytes, salt);
         frame::salt_of(MAGIC, &bytes);
         let _ = (codec::read(&bytes), codec::peek(&bytes));
-        // The same behind a kind byte that is known, so that the fields are reached.
+        // The same after a known layout byte, so that the fields are reached.
         for kind in [1, 2] {
             let payload: Vec<u8> = std::iter::once(kind).chain(bytes.iter().copied()).collect();
             let _ = codec::read(&payload);
@@ -238,7 +238,7 @@ proptest! {
 
 #[test]
 fn a_frame_inside_a_record_is_not_a_record() {
-    // Somebody asks for an item that is itself a whole frame, and the record around it is damaged.
+    // An attacker requests an item that is itself a whole frame, and the record around it is damaged.
     let strategy = (decisions(), any::<u32>());
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     for _ in 0..200 {
@@ -270,7 +270,7 @@ fn long_text_and_long_lists_are_cut_and_say_so() {
     assert_eq!(found.remedies[0].len(), 4_096);
 }
 
-/// Remembers what was anchored.
+/// Remembers which files were anchored.
 #[derive(Debug, Default)]
 struct AnchoredFiles(std::sync::Mutex<Vec<SealedFile>>);
 
@@ -301,7 +301,7 @@ impl crate::Anchors for AnchoredFiles {
     }
 }
 
-/// Opens the folder and closes it again, which turns the segments in it into Parquet.
+/// Opens the folder and closes it again, which converts its segments to Parquet.
 fn rotate(folder: &std::path::Path) -> Vec<SealedFile> {
     let anchors = std::sync::Arc::new(AnchoredFiles::default());
     let account = std::sync::Arc::clone(&anchors);
@@ -312,7 +312,7 @@ fn rotate(folder: &std::path::Path) -> Vec<SealedFile> {
     anchors.0.lock().unwrap().clone()
 }
 
-/// The names of what lies in the folder by the write-ahead file's name.
+/// Returns the names in the folder that begin with those of write-ahead files.
 fn segments(folder: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -367,7 +367,7 @@ fn what_came_of_a_decision_is_kept_although_the_decision_can_not_be_read() {
     let mut frames = Vec::new();
     frame::append(&mut frames, |out| {
         put_record::<Decisions>(&decided, out);
-        // A whole frame all the same: its checksum is made of what is left.
+        // The frame is whole all the same: its checksum covers what is left.
         out.truncate(out.len() - 1);
     });
     frame::append(&mut frames, |out| put_end::<Decisions>(&completed, out));

@@ -1,4 +1,4 @@
-//! The numbers of OCSF and the captions that belong to them. An event carries both, and they must agree.
+//! The numbers of OCSF and their captions. An event carries both, and they must agree.
 
 use std::borrow::Cow;
 
@@ -9,12 +9,12 @@ macro_rules! codes {
         pub enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $name {
-            /// The number.
+            /// Returns the number.
             pub const fn id(self) -> u32 {
                 match self { $(Self::$variant => $id,)+ }
             }
 
-            /// The caption that the schema gives the number.
+            /// Returns the caption that the schema defines for the number.
             pub const fn caption(self) -> &'static str {
                 match self { $(Self::$variant => $caption,)+ }
             }
@@ -23,23 +23,23 @@ macro_rules! codes {
 }
 
 codes!(
-    /// The categories that we have events of.
+    /// The categories of our events.
     Category {
-        /// Who may be somebody, and what they may do.
+        /// Identities and their privileges.
         Iam = 3 "Identity & Access Management",
-        /// What goes over the network.
+        /// Network traffic.
         Network = 4 "Network Activity",
-        /// What applications are asked for.
+        /// Requests to applications.
         Application = 6 "Application Activity",
     }
 );
 
 codes!(
-    /// The classes that we have events of.
+    /// The classes of our events.
     Class {
-        /// Somebody signed in or out.
+        /// A sign-in or a sign-out.
         Authentication = 3002 "Authentication",
-        /// Somebody was given a privilege for a time.
+        /// A temporary privilege was granted.
         AuthorizeSession = 3003 "Authorize Session",
         /// A request to an application.
         HttpActivity = 4002 "HTTP Activity",
@@ -49,7 +49,7 @@ codes!(
 );
 
 impl Class {
-    /// The category that the class is in.
+    /// Returns the category of the class.
     pub const fn category(self) -> Category {
         match self {
             Self::Authentication | Self::AuthorizeSession => Category::Iam,
@@ -60,71 +60,71 @@ impl Class {
 }
 
 codes!(
-    /// How much an event asks for attention.
+    /// How much attention an event needs.
     Severity {
         /// None.
         Informational = 1 "Informational",
-        /// To be looked at with others like it.
+        /// To be reviewed together with similar events.
         Low = 2 "Low",
-        /// To be looked at.
+        /// To be reviewed.
         Medium = 3 "Medium",
     }
 );
 
 codes!(
-    /// What came of what was attempted.
+    /// The result of what was attempted.
     Status {
-        /// Not known, or not yet.
+        /// Unknown, or not known yet.
         Unknown = 0 "Unknown",
-        /// It went well.
+        /// It succeeded.
         Success = 1 "Success",
-        /// It did not.
+        /// It failed.
         Failure = 2 "Failure",
-        /// It ended in a way that is neither.
+        /// It ended in a way that is neither success nor failure.
         Other = 99 "Other",
     }
 );
 
 codes!(
-    /// What the enforcement point did.
+    /// The action of the enforcement point.
     ActionTaken {
-        /// It let it happen.
+        /// It allowed the access.
         Allowed = 1 "Allowed",
-        /// It did not.
+        /// It denied the access.
         Denied = 2 "Denied",
     }
 );
 
 codes!(
-    /// What that meant for what was attempted.
+    /// The effect of the action on what was attempted.
     Disposition {
         /// It happened.
         Allowed = 1 "Allowed",
         /// It did not happen.
         Blocked = 2 "Blocked",
-        /// It would have been blocked, and was only noticed.
+        /// It would have been blocked, and was only recorded.
         Detected = 15 "Detected",
-        /// It was happening, and was ended.
+        /// It was in progress, and was ended.
         AccessRevoked = 24 "Access Revoked",
     }
 );
 
 codes!(
-    /// How risky the principal looked.
+    /// The risk level of the principal.
     Risk {
         /// Nothing unusual.
         Low = 1 "Low",
-        /// Something to look at.
+        /// Something to review.
         Medium = 2 "Medium",
-        /// Stop.
+        /// Access must stop.
         High = 3 "High",
     }
 );
 
 codes!(
-    /// What kind of principal somebody is.
+    /// The type of a principal.
     UserType {
-        /// Nobody who is known.
+        /// An unknown principal.
         Unknown = 0 "Unknown",
         /// A person.
         User = 1 "User",
@@ -134,47 +134,47 @@ codes!(
 );
 
 codes!(
-    /// What kind of device something is. The inventory knows platforms in words only.
+    /// The type of a device. The inventory stores platforms as text only.
     DeviceType {
-        /// Not known.
+        /// Unknown.
         Unknown = 0 "Unknown",
     }
 );
 
 codes!(
-    /// By which protocol somebody proved who they are.
+    /// The authentication protocol.
     AuthProtocol {
-        /// One that the schema has no number for: passkeys are proved by WebAuthn.
+        /// A protocol without a number in the schema: passkeys use WebAuthn.
         Other = 99 "WebAuthn",
     }
 );
 
 codes!(
-    /// By which factor somebody proved who they are.
+    /// The type of an authentication factor.
     AuthFactorType {
         /// A passkey.
         WebAuthn = 10 "WebAuthn",
     }
 );
 
-/// What was done, of a class.
+/// The activity of an event within its class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
-    /// Its number.
+    /// The number.
     pub id: u32,
-    /// The caption that the schema gives the number.
+    /// The caption that the schema defines for the number.
     pub caption: &'static str,
-    /// What it is called where it happened: the caption, except where the schema has no number for it.
+    /// The name: the caption, except if the schema has no number for the activity.
     pub name: Cow<'static, str>,
 }
 
 impl Activity {
-    /// One that the schema has a number for.
+    /// Creates an activity that has a number in the schema.
     pub const fn known(id: u32, caption: &'static str) -> Self {
         Self { id, caption, name: Cow::Borrowed(caption) }
     }
 
-    /// One that the schema has no number for.
+    /// Creates an activity that has no number in the schema.
     pub fn other(name: impl Into<Cow<'static, str>>) -> Self {
         Self { id: 99, caption: "Other", name: name.into() }
     }

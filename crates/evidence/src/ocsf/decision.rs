@@ -1,4 +1,4 @@
-//! What a decision is in OCSF. Every choice of the mapping is made in this file, each in a function or a table of its
+//! Maps a decision to an OCSF event. This file makes every choice of the mapping, each in a function or a table of its
 //! own.
 
 use super::codes::{ActionTaken, Activity, Class, Disposition, Risk, Severity, Status, UserType};
@@ -16,10 +16,10 @@ use countersign_names::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// What people and service accounts are called. Records hold ids only, since names change and records do not; whoever
-/// exports knows the names of today.
+/// A source of the names of people and service accounts. Records hold ids only, because names change and records do
+/// not; the exporter knows the current names.
 pub trait Names {
-    /// What the principal is called; none when that is not known (any more).
+    /// Returns the name of the principal; `None` if it is unknown, or no longer known.
     fn of(&self, principal: Principal) -> Option<PrincipalName>;
 }
 
@@ -29,7 +29,7 @@ impl<F: Fn(Principal) -> Option<PrincipalName>> Names for F {
     }
 }
 
-/// What a principal is called.
+/// The name of a principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrincipalName {
     /// The name.
@@ -38,19 +38,19 @@ pub struct PrincipalName {
     pub email: Option<String>,
 }
 
-/// What an exporter knows beside the record.
+/// Data of the exporter that is not in the record.
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
     /// The version of the software.
     pub version: &'a str,
-    /// The application that the control plane itself is.
+    /// The application that is the control plane itself.
     pub control_plane: &'a ApplicationName,
-    /// What principals are called.
+    /// The names of principals.
     pub names: &'a dyn Names,
 }
 
 impl Source<'_> {
-    /// The principal as a user.
+    /// Returns the principal as an OCSF user.
     pub fn user(&self, principal: Principal) -> User {
         let kind = match principal {
             Principal::Anonymous => UserType::Unknown,
@@ -70,13 +70,13 @@ impl Source<'_> {
         user
     }
 
-    /// The software.
+    /// Returns the software as an OCSF product.
     pub fn product(&self) -> Product {
         Product::of_version(self.version)
     }
 }
 
-/// What a decision says in no words of the schema, in the words of our records.
+/// The attributes of a decision that the schema has no place for, under our own names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unmapped<'a> {
     action: Action,
@@ -119,12 +119,12 @@ pub struct Unmapped<'a> {
     item_cut: Option<CutText>,
 }
 
-/// Serde hands over a reference to the field.
+/// Serde passes a reference to the field, which is a slice itself.
 const fn no_entry<T>(list: &&[T]) -> bool {
     list.is_empty()
 }
 
-/// The event that a decision is.
+/// Returns the event of a decision.
 pub fn decision<'a>(row: &'a Row, source: &Source<'_>) -> Event<Unmapped<'a>> {
     let Row { decided, completed } = row;
     let class = class(decided, source.control_plane);
@@ -186,8 +186,8 @@ pub fn decision<'a>(row: &'a Row, source: &Source<'_>) -> Event<Unmapped<'a>> {
     event
 }
 
-/// A request to an application is HTTP; what decision points are asked, and what the control plane is told to do, is an
-/// API. Records do not say by which protocol they came about, but only HTTP has both methods and paths.
+/// Returns the class: a request to an application is HTTP; a question to a decision point or a request to the control
+/// plane is an API call. Records do not name their protocol, but only HTTP has both methods and paths.
 fn class(decided: &Decided, control_plane: &ApplicationName) -> Class {
     if is_http(decided) && decided.application != *control_plane {
         Class::HttpActivity
@@ -205,9 +205,9 @@ fn is_http(decided: &Decided) -> bool {
 /// A method that the schema knows.
 struct Method {
     word: &'static str,
-    /// What it is as HTTP Activity.
+    /// Its activity as HTTP Activity.
     http: Activity,
-    /// What it is as API Activity.
+    /// Its activity as API Activity.
     api: Activity,
 }
 
@@ -240,16 +240,16 @@ fn activity(class: Class, decided: &Decided) -> Activity {
         (Class::HttpActivity, None, _) => Activity::other(decided.operation.clone()),
         (_, None, Action::Read | Action::Download) => READ,
         (_, None, Action::Write) => UPDATE,
-        // To open a stream, or to change who may do what, is none of the four.
+        // Opening a stream or changing privileges is none of the four.
         (_, None, Action::Connect | Action::Administer) => Activity::other(decided.operation.clone()),
     }
 }
 
-/// What was done about it, and how much it asks for attention.
+/// Returns what the enforcement point did, its effect, and how much attention it needs.
 const fn outcome(decided: &Decided) -> (ActionTaken, Disposition, Severity) {
     match (decided.effect, decided.enforced, decided.cause, decided.risk) {
         (Effect::Allow, ..) => (ActionTaken::Allowed, Disposition::Allowed, Severity::Informational),
-        // An application that is only observed: noticed, and let through.
+        // The application is in the observe stage: recorded, and not enforced.
         (Effect::Deny, false, ..) => (ActionTaken::Allowed, Disposition::Detected, Severity::Low),
         (Effect::Deny, true, Cause::Cut, _) => {
             (ActionTaken::Denied, Disposition::AccessRevoked, Severity::Medium)
@@ -269,7 +269,7 @@ const fn risk(level: RiskLevel) -> Risk {
     }
 }
 
-/// Whether it went well, and the word for how it ended where the schema has none.
+/// Returns the status, and the word for it if the schema has none.
 fn status(decided: &Decided, completed: Option<&Completed>) -> (Status, &'static str) {
     if decided.effect == Effect::Deny && decided.enforced {
         return (Status::Failure, "");
@@ -278,7 +278,7 @@ fn status(decided: &Decided, completed: Option<&Completed>) -> (Status, &'static
     let status = match completed.ended {
         Ended::Finished if completed.status < 400 => Status::Success,
         Ended::Finished | Ended::Revoked | Ended::UpstreamFailed | Ended::TimedOut => Status::Failure,
-        // Nothing went wrong, and it did not end by itself either.
+        // Nothing failed, but it did not complete either.
         Ended::ClientGone | Ended::Drained => Status::Other,
     };
     (status, completed.ended.as_str())
@@ -327,7 +327,7 @@ fn actor(decided: &Decided, source: &Source<'_>) -> Actor {
     Actor { user: Some(source.user(decided.principal)), session, app_name: None }
 }
 
-/// Without its id a device is nothing that the schema could name; what was known of it is in `unmapped` then.
+/// Returns the device. Without an id the schema cannot name a device; its state is in `unmapped` then.
 fn device(decided: &Decided) -> Option<Device> {
     let mut device = Device::new(decided.device?.to_string());
     if let Some(known) = &decided.device_evidence {
@@ -337,7 +337,7 @@ fn device(decided: &Decided) -> Option<Device> {
     Some(device)
 }
 
-/// API Activity must say where it came from, and an AuthZEN client does not tell us.
+/// Returns the source endpoint. API Activity requires one, and an AuthZEN client does not send it.
 fn from(decided: &Decided) -> Endpoint {
     match (&decided.place, decided.device) {
         (Some(place), _) => {
@@ -350,12 +350,12 @@ fn from(decided: &Decided) -> Endpoint {
     }
 }
 
-/// The status that was answered; none when the client went before there was one.
+/// Returns the status of the response; `None` if the client disconnected before the response.
 fn answered(completed: &Completed) -> Option<u16> {
     (completed.status != 0).then_some(completed.status)
 }
 
-/// The schema's "in" is towards the client, and the record's is from it.
+/// Converts the traffic: the schema's "in" is towards the client, the record's is from it.
 const fn traffic(completed: &Completed) -> Traffic {
     Traffic {
         bytes_in: completed.bytes_out,

@@ -1,4 +1,4 @@
-//! One event, of whichever class. Which attributes a class has is the schema's; what is none is not written.
+//! One event, of any class. The schema defines the attributes of each class; missing values are not written.
 
 use super::codes::{ActionTaken, Activity, AuthProtocol, Class, Disposition, Risk, Severity, Status};
 use super::objects::{
@@ -9,10 +9,10 @@ use countersign_names::Timestamp;
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// The version of the schema that every event says it follows.
+/// The version of the schema that every event declares.
 pub const SCHEMA_VERSION: &str = "1.8.0";
 
-/// An event, with what it says in no words of the schema as `U`.
+/// An event, with the attributes that the schema has no place for as `U`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Event<U> {
     category_uid: u32,
@@ -25,16 +25,16 @@ pub struct Event<U> {
     type_name: String,
     /// When it happened, in milliseconds since the Unix epoch.
     time: i64,
-    /// How many like it there were between its start and its end.
+    /// Number of similar events between its start and its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
-    /// When it began.
+    /// When it started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
     /// When it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_time: Option<i64>,
-    /// Milliseconds from the one to the other.
+    /// Milliseconds from start to end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<u64>,
     severity_id: u32,
@@ -44,74 +44,74 @@ pub struct Event<U> {
     /// The status in the protocol's numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_code: Option<String>,
-    /// Why it has that status.
+    /// The reason for the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_detail: Option<String>,
     /// The event as one sentence.
     pub message: String,
-    /// Of whom it is, and by which version of the schema.
+    /// The origin of the event and the version of the schema.
     pub metadata: Metadata,
     #[serde(flatten)]
     taken: Option<ActionAndDisposition>,
     #[serde(flatten)]
     risk: Option<RiskLevel>,
-    /// The policies that determined it.
+    /// The policies that determined the decision.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub authorizations: Vec<Authorization>,
-    /// Who did it.
+    /// The actor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
-    /// Whom it is about, where that is not who did it.
+    /// The user that the event is about, if that is not the actor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
-    /// The session that it is about.
+    /// The session that the event is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
-    /// The device that it was done from.
+    /// The device of the actor.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device: Option<Device>,
-    /// Where it came from.
+    /// The source of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub src_endpoint: Option<Endpoint>,
-    /// What it was meant for.
+    /// The destination of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dst_endpoint: Option<Endpoint>,
-    /// The application that it was meant for.
+    /// The requested application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
-    /// The request, where it was one of HTTP.
+    /// The request, if it was an HTTP request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_request: Option<HttpRequest>,
-    /// The answer to it.
+    /// The HTTP response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_response: Option<HttpResponse>,
-    /// How much went over the network for it.
+    /// The network traffic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
-    /// What was called.
+    /// The API call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api: Option<Api>,
-    /// What it was about.
+    /// The resources of the API call.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub resources: Vec<ResourceDetails>,
-    /// What somebody signed in to.
+    /// The service that a user signed in to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<Service>,
     #[serde(flatten)]
     protocol: Option<Protocol>,
-    /// The factors that somebody proved.
+    /// The authentication factors.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub auth_factors: Vec<AuthFactor>,
-    /// Whether they were several.
+    /// Whether there were several factors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_mfa: Option<bool>,
     /// Whether it came over the network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_remote: Option<bool>,
-    /// The privileges that somebody was given.
+    /// The privileges that were granted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub privileges: Vec<String>,
-    /// What the schema has no attribute for.
+    /// The attributes that the schema has no place for.
     pub unmapped: U,
 }
 
@@ -135,14 +135,14 @@ struct Protocol {
     auth_protocol: &'static str,
 }
 
-/// A moment as OCSF writes it: whole milliseconds since the Unix epoch, rounded down.
+/// Converts a time to OCSF's form: whole milliseconds since the Unix epoch, rounded down.
 pub const fn millis(at: Timestamp) -> i64 {
     at.as_micros().div_euclid(1_000)
 }
 
 impl<U> Event<U> {
-    /// An event that says what happened, when and of whom it is known. It asks for no attention, and what came of it is
-    /// not known, until something else is said.
+    /// Creates an event with its class, activity, time and origin. Its severity is informational and its status unknown
+    /// until they are set.
     pub fn new(class: Class, activity: Activity, at: Timestamp, metadata: Metadata, unmapped: U) -> Self {
         Self {
             category_uid: class.category().id(),
@@ -191,13 +191,13 @@ impl<U> Event<U> {
         }
     }
 
-    /// Says how much attention it asks for.
+    /// Sets the severity.
     pub const fn severity(&mut self, severity: Severity) {
         self.severity_id = severity.id();
         self.severity = severity.caption();
     }
 
-    /// Says what came of it. `word` is what it is called here, for what the schema has no number for.
+    /// Sets the status. `word` names a status for which the schema has no number.
     pub fn status(&mut self, status: Status, word: &'static str) {
         self.status_id = status.id();
         self.status = Cow::Borrowed(match status {
@@ -206,7 +206,7 @@ impl<U> Event<U> {
         });
     }
 
-    /// Says what the enforcement point did, and what that meant.
+    /// Sets the action of the enforcement point, and its effect.
     pub fn taken(&mut self, action: ActionTaken, disposition: Disposition) {
         self.taken = Some(ActionAndDisposition {
             action_id: action.id(),
@@ -216,12 +216,12 @@ impl<U> Event<U> {
         });
     }
 
-    /// Says how risky the principal looked.
+    /// Sets the risk level of the principal.
     pub fn risk(&mut self, risk: Risk) {
         self.risk = Some(RiskLevel { risk_level_id: risk.id(), risk_level: risk.caption() });
     }
 
-    /// Says by which protocol somebody proved who they are.
+    /// Sets the authentication protocol.
     pub fn protocol(&mut self, protocol: AuthProtocol) {
         self.protocol = Some(Protocol { auth_protocol_id: protocol.id(), auth_protocol: protocol.caption() });
     }

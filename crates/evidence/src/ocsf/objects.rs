@@ -1,4 +1,4 @@
-//! The objects of OCSF that events are made of, with those of their attributes that we can fill.
+//! The OCSF objects of our events, with the attributes that we can fill.
 
 use super::codes::{AuthFactorType, DeviceType, UserType};
 use super::event::SCHEMA_VERSION;
@@ -6,32 +6,31 @@ use countersign_names::Timestamp;
 use serde::Serialize;
 use std::net::IpAddr;
 
-/// Of whom an event is known, and by which version of the schema it is written.
+/// The origin of an event, and the version of the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     version: &'static str,
     /// The software.
     pub product: Product,
-    /// The event's own id, the same each time that it is exported: whoever collects events knows by it what is there
-    /// already.
+    /// The id of the event. It is the same in every export, so that a collector recognises duplicates.
     pub uid: String,
     profiles: &'static [&'static str],
-    /// Which of our records it comes from.
+    /// The name of our log that holds the record.
     pub log_name: &'static str,
-    /// Which part of the installation made the record.
+    /// The part of the installation that made the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub log_provider: Option<String>,
-    /// What the record calls it.
+    /// The type of the record in that log.
     pub event_code: &'static str,
-    /// The moment with its microseconds, which `time` has no room for.
+    /// The time with microseconds, for which `time` has no room.
     pub original_time: String,
-    /// Its place in that record, where places are counted.
+    /// The position in that log, if the log counts positions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sequence: Option<u64>,
 }
 
 impl Metadata {
-    /// Of an event that was recorded at `at` as `uid`.
+    /// Creates the metadata of an event that was recorded at `at` as `uid`.
     pub fn new(
         product: Product,
         uid: String,
@@ -43,7 +42,8 @@ impl Metadata {
             version: SCHEMA_VERSION,
             product,
             uid,
-            // `host` is where the schema keeps the device and who acts, `security_control` what an enforcement point did.
+            // In `host` the schema keeps the device and the actor, in `security_control` the action of an enforcement
+            // point.
             profiles: &["host", "security_control"],
             log_name,
             log_provider: None,
@@ -63,22 +63,22 @@ pub struct Product {
 }
 
 impl Product {
-    /// This one.
+    /// Returns this product.
     pub fn of_version(version: &str) -> Self {
         Self { name: "Countersign", vendor_name: "Countersign", version: version.to_owned() }
     }
 }
 
-/// Who did something, and within what.
+/// The actor of an event, and its session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Actor {
-    /// Who.
+    /// The user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
-    /// Their session.
+    /// The user's session.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
-    /// The program that did it, where nobody did.
+    /// The program that acted, if no user did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_name: Option<String>,
 }
@@ -86,15 +86,15 @@ pub struct Actor {
 /// A principal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct User {
-    /// Their id.
+    /// The id.
     pub uid: String,
     type_id: u32,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// The name by which they are known to other systems: a person's mail address.
+    /// The name that other systems know: a person's mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What they are called.
+    /// The display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,13 +102,13 @@ pub struct User {
 }
 
 impl User {
-    /// The principal with this id.
+    /// Creates the user with this id.
     pub const fn new(uid: String, kind: UserType) -> Self {
         Self { uid, type_id: kind.id(), kind: kind.caption(), name: None, full_name: None, email_addr: None }
     }
 
-    /// The same with a mail address. One that is not in the form that OCSF believes (a host without a dot, letters beyond
-    /// ASCII) stays their name, since an event with it as address would be refused as a whole.
+    /// Adds a mail address. If the address does not match OCSF's pattern (a host without a dot, characters beyond
+    /// ASCII), it is only used as the name, because collectors would refuse the whole event with an invalid address.
     #[must_use]
     pub fn with_email(mut self, address: String) -> Self {
         self.email_addr = is_plain(&address).then(|| address.clone());
@@ -117,7 +117,7 @@ impl User {
     }
 }
 
-/// Whether the schema's pattern for mail addresses surely holds.
+/// Returns whether the address certainly matches the schema's pattern for mail addresses.
 fn is_plain(address: &str) -> bool {
     let Some((local, host)) = address.split_once('@') else { return false };
     let Some((first, rest)) = host.split_once('.') else { return false };
@@ -130,27 +130,27 @@ fn is_plain(address: &str) -> bool {
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Session {
-    /// Its id.
+    /// The id.
     pub uid: String,
-    /// When it began, in milliseconds since the Unix epoch.
+    /// When it started, in milliseconds since the Unix epoch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_time: Option<i64>,
-    /// When it ends by itself.
+    /// When it expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiration_time: Option<i64>,
     /// Why it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiration_reason: Option<&'static str>,
-    /// The credential that it rests on.
+    /// The credential that opened it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub credential_uid: Option<String>,
-    /// Whether it rests on several factors.
+    /// Whether it was opened with several factors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_mfa: Option<bool>,
 }
 
 impl Session {
-    /// The session with this id.
+    /// Creates the session with this id.
     pub const fn new(uid: String) -> Self {
         Self {
             uid,
@@ -170,7 +170,7 @@ pub struct Device {
     type_id: u32,
     #[serde(rename = "type")]
     kind: &'static str,
-    /// Whether we manage it.
+    /// Whether the organisation manages it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_managed: Option<bool>,
     /// Whether every posture check passed.
@@ -179,14 +179,14 @@ pub struct Device {
 }
 
 impl Device {
-    /// The device with this id.
+    /// Creates the device with this id.
     pub const fn new(uid: String) -> Self {
         let kind = DeviceType::Unknown;
         Self { uid, type_id: kind.id(), kind: kind.caption(), is_managed: None, is_compliant: None }
     }
 }
 
-/// An end of a connection. At least one of its parts must be there, so it is made with one.
+/// An end of a connection. The schema requires at least one part, so each constructor sets one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Endpoint {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -197,7 +197,7 @@ pub struct Endpoint {
     name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     svc_name: Option<String>,
-    /// The network that it is in.
+    /// The network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
 }
@@ -205,119 +205,119 @@ pub struct Endpoint {
 impl Endpoint {
     const NOTHING: Self = Self { ip: None, uid: None, name: None, svc_name: None, zone: None };
 
-    /// The one with this address.
+    /// Creates an endpoint with this address.
     pub const fn at(ip: IpAddr) -> Self {
         Self { ip: Some(ip), ..Self::NOTHING }
     }
 
-    /// The device with this id.
+    /// Creates an endpoint for the device with this id.
     pub const fn device(uid: String) -> Self {
         Self { uid: Some(uid), ..Self::NOTHING }
     }
 
-    /// One of which nothing is known, where the schema will have one.
+    /// Creates an endpoint of which nothing is known, because the schema requires one.
     pub fn unknown() -> Self {
         Self { name: Some("unknown".to_owned()), ..Self::NOTHING }
     }
 
-    /// The application of this name.
+    /// Creates an endpoint for the application of this name.
     pub const fn service(name: String) -> Self {
         Self { svc_name: Some(name), ..Self::NOTHING }
     }
 }
 
-/// What a policy said.
+/// The decision of a policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Authorization {
-    /// Which way it fell.
+    /// The effect.
     pub decision: &'static str,
-    /// Which one.
+    /// The policy.
     pub policy: Policy,
 }
 
 /// A policy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Policy {
-    /// Its id.
+    /// The id.
     pub uid: String,
-    /// The version of the set that it was in.
+    /// The version of the policy set.
     pub version: String,
 }
 
-/// A request of HTTP.
+/// An HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpRequest {
-    /// Its method; none for one that the schema does not know.
+    /// The method; `None` if the schema does not know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_method: Option<&'static str>,
-    /// What it asked for.
+    /// The requested URL.
     pub url: Url,
 }
 
-/// What was asked for: what is decided about has no query, and its host is the gate's business.
+/// The requested URL. It has no query, because decisions do not read it, and no host, because that is the gate's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Url {
     /// The canonical path.
     pub path: String,
 }
 
-/// An answer of HTTP.
+/// An HTTP response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpResponse {
-    /// Its status.
+    /// The status.
     pub code: u16,
-    /// Its media type.
+    /// The media type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 }
 
-/// How much went to and fro, as the schema counts it: seen from the client.
+/// Traffic in both directions, as the schema counts it: from the client's point of view.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Traffic {
     /// Bytes to the client.
     pub bytes_in: u64,
     /// Bytes from the client.
     pub bytes_out: u64,
-    /// Both.
+    /// The sum of both.
     pub bytes: u64,
 }
 
-/// What was called.
+/// An API call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Api {
     /// The operation.
     pub operation: String,
-    /// Of what.
+    /// The service.
     pub service: Service,
-    /// What came back.
+    /// The response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response: Option<ApiResponse>,
 }
 
-/// What came back.
+/// The response to an API call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApiResponse {
     /// The status, in the protocol's numbers.
     pub code: u16,
 }
 
-/// Something that can be asked.
+/// A service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Service {
-    /// Its name.
+    /// The name.
     pub name: String,
 }
 
-/// What a call was about.
+/// A resource of an API call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResourceDetails {
-    /// The resource that was decided about.
+    /// The resource.
     pub name: String,
-    /// What exactly, within it.
+    /// The item within it.
     pub uid: String,
 }
 
-/// A factor that somebody proved.
+/// An authentication factor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AuthFactor {
     factor_type_id: u32,
@@ -325,7 +325,7 @@ pub struct AuthFactor {
 }
 
 impl AuthFactor {
-    /// One of this type.
+    /// Creates a factor of this type.
     pub const fn new(kind: AuthFactorType) -> Self {
         Self { factor_type_id: kind.id(), factor_type: kind.caption() }
     }

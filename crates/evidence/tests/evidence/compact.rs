@@ -1,4 +1,5 @@
-//! Files of finished days become one; every reader meets every record once, before, amid and after, and whatever fails.
+//! Files of finished days are compacted. Every reader finds every record exactly once before, during and after a
+//! compaction, whatever fails.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::book::Book;
@@ -29,12 +30,12 @@ fn options(book: &Arc<Book>) -> Options {
     }
 }
 
-/// Late on the third day: the first two are over.
+/// Late on the third day: the first two have ended.
 fn now() -> Timestamp {
     Timestamp::from_micros(MIDNIGHT + 2 * DAY + DAY / 2)
 }
 
-/// Three days in many small files.
+/// Records three days in many small files.
 async fn lake(folder: &Path, book: &Arc<Book>) -> (Sink, Store) {
     let (sink, _store) = Evidence::open(folder, options(book)).unwrap();
     for n in 0..3 {
@@ -44,7 +45,7 @@ async fn lake(folder: &Path, book: &Arc<Book>) -> (Sink, Store) {
             let (decided, completed) = day.next();
             sink.record(&decided).unwrap();
             ends.extend(completed);
-            // They end much later, most of them in another segment.
+            // Most completions come much later, in another segment.
             if ends.len() > 60 {
                 sink.complete(&ends.pop_front().unwrap()).unwrap();
                 sink.flush().await.unwrap();
@@ -77,7 +78,7 @@ fn swept(store: &Store) -> Vec<String> {
     ids
 }
 
-/// The rows of the files that count, as an engine of somebody's own reads them: it shows what is there twice.
+/// Returns the files that count with their total number of rows, as another engine reads them: duplicates would show.
 fn counted(store: &Store) -> (FileSet, usize) {
     let counted = store.counted(EVER, Timestamp::MAX);
     assert_eq!(counted.skipped, []);
@@ -108,7 +109,7 @@ fn files(folder: &Path) -> Vec<String> {
     found
 }
 
-/// Everything that readers say, to be the same whatever was done to the files.
+/// Returns the results of all readers, which must not change whatever is done to the files.
 fn everything(store: &Store) -> (Vec<Row>, Vec<String>, usize) {
     (scanned(store), swept(store), counted(store).1)
 }
@@ -183,7 +184,7 @@ async fn a_compaction_that_ends_at_any_step_leaves_each_record_once() {
     let (sink, store) = lake(folder.path(), &book).await;
     let before = everything(&store);
 
-    // Made, and not stated: the originals count, also for the next process, which makes it again.
+    // Written but not anchored: the originals count, also for the next process, which makes the file again.
     book.set_away(true);
     assert!(matches!(compacted(&store), Err(UpkeepError::NotAnchored(_))));
     assert!(files(folder.path()).iter().any(|path| path.contains("-day-")));
@@ -198,7 +199,7 @@ async fn a_compaction_that_ends_at_any_step_leaves_each_record_once() {
     assert!(!files(folder.path()).iter().any(|path| path.contains("-day-")), "it never came to count");
     book.set_away(false);
 
-    // Stated, and the originals not removed, because somebody reads them.
+    // Anchored, but the originals are not removed, because a reader uses them.
     let reader = store.counted(EVER, Timestamp::MAX);
     compacted(&store).unwrap();
     assert!(reader.rows.iter().all(|path| path.exists()), "what is read stays");
@@ -207,7 +208,7 @@ async fn a_compaction_that_ends_at_any_step_leaves_each_record_once() {
     assert!(found.is_whole() && found.leaving > 4, "{found:?}");
     sink.close().await.unwrap();
     drop((sink, store));
-    // The process ends with the reader still there: the next one removes what no longer counts.
+    // The process ends while the reader exists: the next process removes what no longer counts.
     let (sink, store) = Evidence::open(folder.path(), options(&book)).unwrap();
     assert_eq!(everything(&store), before);
     let found = verified(&store);
@@ -222,7 +223,7 @@ async fn readers_that_are_under_way_meet_every_record_once() {
     let book = Arc::new(Book::default());
     let (sink, store) = lake(folder.path(), &book).await;
     let before = everything(&store);
-    // Begun before, read after: files are opened when their time comes.
+    // Started before and read after: files are opened when their turn comes.
     let mut scan = store.scan(EVER, Timestamp::MAX);
     let mut sweep = store.sweep(EVER, Timestamp::MAX);
     let first = sweep.next().unwrap().len();
@@ -274,7 +275,7 @@ async fn a_file_that_claims_to_stand_for_others_hides_and_removes_none() {
     let book = Arc::new(Book::default());
     let (sink, store) = lake(folder.path(), &book).await;
     let before = everything(&store);
-    // What a compaction would make, made by somebody else and with nothing in it that is ours to believe.
+    // An attacker makes the file that a compaction would make; nothing vouches for it.
     for path in files(folder.path()) {
         let to = twin.path().join(&path);
         fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -294,7 +295,7 @@ async fn a_file_that_claims_to_stand_for_others_hides_and_removes_none() {
     sink.close().await.unwrap();
 }
 
-/// This machine's disk, while there is room.
+/// The disk of this machine, until it is full.
 #[derive(Debug)]
 struct Small(Arc<AtomicBool>);
 
@@ -389,7 +390,7 @@ async fn what_is_older_than_it_is_to_be_kept_goes_and_readers_say_so() {
     let (sink, store) = Evidence::open(folder.path(), Options { keep, ..options(&book) }).unwrap();
     let before = scanned(&store);
     let all = files(folder.path());
-    // At noon of the third day, the first is over for more than a day.
+    // At noon of the third day, the first ended more than a day ago.
     let dry = store.retain(now(), true).unwrap();
     assert_eq!(dry.days.keys().collect::<Vec<_>>(), ["2026-11-22"]);
     assert_eq!(files(folder.path()), all);
@@ -418,7 +419,7 @@ async fn what_is_older_than_it_is_to_be_kept_goes_and_readers_say_so() {
     let found = verified(&store);
     assert!(found.is_whole() && found.gone_before == Some(second), "{found:?}");
 
-    // Somebody brings one of them back: it does not count, and goes again.
+    // A file is restored by hand: it does not count, and is removed again.
     fs::create_dir(folder.path().join("dt=2026-11-22")).unwrap();
     fs::write(folder.path().join(&gone), copy).unwrap();
     assert_eq!(scanned(&store), rest);

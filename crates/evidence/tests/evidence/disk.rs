@@ -13,7 +13,7 @@ const WORKS: u8 = 0;
 const FULL: u8 = 1;
 const SYNC_FAILS: u8 = 2;
 
-/// The file system of this machine with a switch for its fault, and room for so many bytes.
+/// The file system of this machine with an adjustable fault, and a limited number of bytes.
 #[derive(Debug)]
 struct Faulty {
     fault: AtomicU8,
@@ -56,7 +56,7 @@ impl Write for FaultyFile {
         if self.disk.fault.load(SeqCst) == FULL {
             return Err(no_space());
         }
-        // A full disk takes what it has room for, so that a frame is torn.
+        // A full disk writes what it has room for, so that a frame is torn.
         let room = usize::try_from(self.disk.room.load(SeqCst)).unwrap_or(0).min(bytes.len());
         if room == 0 {
             return Err(no_space());
@@ -107,7 +107,7 @@ fn is_failing(sink: &Sink) -> bool {
     matches!(sink.state().health, Health::Failing(_))
 }
 
-/// Records through one fault and its end. What is found at last: each record that was taken and not refused, once.
+/// Records during one fault and after it. At the end, each accepted record is found exactly once.
 async fn check(fault: impl Fn(&Faulty), mend: impl Fn(&Faulty)) {
     let folder = tempfile::tempdir().unwrap();
     let disk = Faulty::new();
@@ -128,7 +128,7 @@ async fn check(fault: impl Fn(&Faulty), mend: impl Fn(&Faulty)) {
     }
     until("a failing state", || is_failing(&sink)).await;
     sink.flush().await.unwrap_err();
-    // Others are taken until the backlog is full, and not one more.
+    // Further records are accepted until the backlog is full, and none after that.
     let refusal = loop {
         let decided = day.next().0;
         match sink.record(&decided) {

@@ -1,4 +1,4 @@
-//! Another engine reads the Parquet without us: PyArrow, where it is installed.
+//! Another engine reads the Parquet files without our code: PyArrow, where it is installed.
 
 use crate::common::{Day, MIDNIGHT};
 use countersign_evidence::{Effect, Evidence, Options};
@@ -6,7 +6,7 @@ use countersign_names::Timestamp;
 use std::ops::ControlFlow;
 use std::process::Command;
 
-/// Reads the whole folder as one partitioned data set and prints facts about it that only right reading gives.
+/// Reads the whole folder as one partitioned data set and prints facts that only a correct reader finds.
 const SCRIPT: &str = r#"
 import sys, json, pyarrow as pa, pyarrow.dataset as ds, pyarrow.compute as pc
 import glob
@@ -31,7 +31,7 @@ async fn pyarrow_reads_what_we_wrote() {
     let folder = tempfile::tempdir().unwrap();
     let mut day = Day::new(9, 30, 1_000, 0);
     let rows: Vec<_> = (0..1_000).map(|_| day.next()).collect();
-    // Two files, which become one.
+    // Two files, which are compacted into one.
     for some in [&rows[..600], &rows[600..]] {
         let (sink, _store) = Evidence::open(folder.path(), Options::default()).unwrap();
         for (decided, completed) in some {

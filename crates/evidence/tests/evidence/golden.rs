@@ -1,7 +1,7 @@
-//! Evidence that an earlier build wrote is read for ever, and says what it always said.
+//! Evidence of earlier builds stays readable for ever, with the same content.
 //!
-//! The folder `golden` holds `rows.json` and the same rows as files of each kind that there is: the write-ahead file as it
-//! lay when the process was killed, and the Parquet that came of it. What is there is never changed: a digest pins it.
+//! The folder `golden` holds `rows.json` and the same rows as files of each existing kind: the write-ahead file as a
+//! killed process left it, and the Parquet files made from it. These files never change: a digest pins them.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_evidence::{Cause, Effect, Ended, Evidence, Options, Query, Row, Store};
@@ -9,7 +9,7 @@ use countersign_names::{Action, Assurance, PostureCheck, RiskLevel, Sensitivity}
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Every file, and the SHA-256 of its bytes.
+/// Every file, and its SHA-256.
 const PINNED: &[(&str, &str)] = &[
     (
         "parquet/dt=2026-11-22/completions-00001795338013000513-cf45ec26.parquet",
@@ -66,7 +66,7 @@ fn golden_evidence_never_changes() {
     assert_eq!(found, pinned, "golden evidence was changed: what was written once must be read for ever");
 }
 
-/// The rows of a copy of this folder, oldest first.
+/// Returns the rows of a copy of this folder, oldest first.
 async fn read(kind: &str) -> (Vec<Row>, Store, tempfile::TempDir) {
     let copy = tempfile::tempdir().unwrap();
     for (name, path) in all() {

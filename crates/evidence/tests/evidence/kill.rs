@@ -1,4 +1,5 @@
-//! The process is killed at random moments; whatever was acknowledged as durable is found afterwards, exactly once.
+//! The process is killed at random moments. Everything that was acknowledged as durable is found afterwards, exactly
+//! once.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Day, Dice};
@@ -12,12 +13,13 @@ use std::time::Duration;
 
 const FOLDER: &str = "COUNTERSIGN_EVIDENCE_CHILD";
 
-/// Small segments, so that every round is killed amid rotations too.
+/// Small segments, so that rounds are also killed during conversions.
 fn options() -> Options {
     Options { segment_bytes: 96 << 10, ..Options::default() }
 }
 
-/// Not a test: what the parent starts, and kills. It says `asked` before and `ack` after each durable record.
+/// Not a test: the process that the parent starts and kills. It prints `asked` before and `ack` after each durable
+/// record.
 #[test]
 #[ignore = "started by the test below"]
 fn child() {
@@ -55,7 +57,7 @@ fn run_and_kill(folder: &Path, seed: u64, after: Duration) -> HashSet<DecisionId
     let output = child.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
         let lines = BufReader::new(output).lines().map_while(Result::ok);
-        // The last line may be cut where the child was: then it is no id, and nobody was told anything.
+        // The last line may be cut when the child was killed: then it is not an id, and nothing was acknowledged.
         lines.filter_map(|line| line.strip_prefix("ack ")?.parse().ok()).collect()
     });
     std::thread::sleep(after);
@@ -82,7 +84,7 @@ async fn killed_at_random_everything_acknowledged_is_found_exactly_once() {
     sink.close().await.unwrap();
     assert!(sink.state().rotated > 0, "what the last round left must have been rotated");
 
-    // Again from Parquet alone, counting rows in the files themselves: reading hides what is there twice.
+    // Again from Parquet alone, counting rows in the files themselves, because the reader hides duplicates.
     let mut files: HashMap<String, u32> = HashMap::new();
     for entry in std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()) {
         let name = entry.file_name().unwrap().to_str().unwrap().to_owned();

@@ -1,5 +1,5 @@
-//! The process is killed at random moments while it records, rotates, anchors and compacts; whatever was acknowledged
-//! is found afterwards exactly once, in files that are what their anchors say.
+//! The process is killed at random moments while it records, converts, anchors and compacts. Everything that was
+//! acknowledged is found afterwards exactly once, in files that match their anchors.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Day, Dice, MIDNIGHT};
@@ -18,7 +18,7 @@ const FOLDER: &str = "COUNTERSIGN_EVIDENCE_CHILD";
 const SEED: &str = "COUNTERSIGN_EVIDENCE_SEED";
 const DAY: i64 = 86_400_000_000;
 
-/// All days are over, also the one of which records are still being made.
+/// All days have ended, including the one that is being recorded.
 const NOW: Timestamp = Timestamp::from_micros(MIDNIGHT + 10 * DAY);
 
 fn options(folder: &Path) -> Options {
@@ -26,7 +26,7 @@ fn options(folder: &Path) -> Options {
     Options { anchors, segment_bytes: 32 << 10, retry: Duration::from_millis(2), ..Options::default() }
 }
 
-/// Not a test: what the parent starts, and kills. It says `ack` after each durable record.
+/// Not a test: the process that the parent starts and kills. It prints `ack` after each durable record.
 #[test]
 #[ignore = "started by the test below"]
 fn child() {
@@ -57,13 +57,13 @@ fn child() {
                 sink.complete(&ends.pop_front().unwrap()).unwrap();
             }
             std::io::stdout().flush().unwrap();
-            // Where compacting is slower than recording, there would be ever more to compact, and never a day finished.
+            // If compacting is slower than recording, the work would grow, and no day would ever be finished.
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     });
 }
 
-/// Far more than anything here takes; only a test that would hang meets it.
+/// Far more than anything here takes; only a hanging test reaches it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 fn run_and_kill(folder: &Path, seed: u64, after: Duration) -> HashSet<String> {
@@ -83,10 +83,10 @@ fn run_and_kill(folder: &Path, seed: u64, after: Duration) -> HashSet<String> {
         let ids = ids.inspect(|_| {
             let _ = begun.send(());
         });
-        // The last line may be cut where the child was: then nobody was told anything.
+        // The last line may be cut when the child was killed: then nothing was acknowledged.
         ids.filter(|id| id.len() == "dec_".len() + 32).collect()
     });
-    // However slow the machine is, it dies at work and not on the way there.
+    // However slow the machine is, the child is killed while it records, not while it starts.
     beginning.recv_timeout(PATIENCE).expect("the child records nothing");
     std::thread::sleep(after);
     assert!(child.try_wait().unwrap().is_none(), "the child ended by itself: something in it failed");
@@ -95,7 +95,7 @@ fn run_and_kill(folder: &Path, seed: u64, after: Duration) -> HashSet<String> {
     reader.join().unwrap()
 }
 
-/// Opens what is left, puts it away, and counts every record in the files that count.
+/// Opens and closes what is left, and counts every record in the files that count.
 async fn check(folder: &Path, acknowledged: &HashSet<String>) {
     let (sink, store) = Evidence::open(folder.join("evidence"), options(folder)).unwrap();
     sink.close().await.unwrap();
@@ -136,7 +136,7 @@ async fn killed_amid_rotation_and_compaction_everything_acknowledged_is_there_ex
     let mut acknowledged = HashSet::new();
     let mut round = 0;
     let compactions = || Ledger::open(&folder.path().join("ledger")).replacements();
-    // On a slow machine, more and longer rounds until one has been at all of its work.
+    // On a slow machine, run more and longer rounds until a round has covered all the work.
     while round < rounds || (round < 4 * rounds && (compactions() == 0 || acknowledged.len() < 200)) {
         let longer = 1 + 4 * (round / rounds);
         let after = Duration::from_millis((20 + dice.below(300)) * longer);

@@ -1,4 +1,4 @@
-//! Who keeps account in tests of killing: a file of lines, each durable before it is believed.
+//! Anchors for the kill tests: a file of lines, each durable before it counts.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_evidence::{Anchors, KnownFile, NotAnchored, SealedFile};
@@ -48,7 +48,7 @@ fn read(value: &Value) -> SealedFile {
 impl Ledger {
     pub fn open(path: &Path) -> Self {
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        // A line that was cut was never said.
+        // A line that was cut was never acknowledged.
         let whole = text.rfind('\n').map_or(0, |end| end + 1);
         let file = OpenOptions::new().create(true).append(true).open(path).unwrap();
         file.set_len(whole as u64).unwrap();
@@ -59,7 +59,7 @@ impl Ledger {
         Self(Mutex::new(inner))
     }
 
-    /// How many compactions were stated.
+    /// Returns how many compactions were anchored.
     pub fn replacements(&self) -> usize {
         self.0.lock().unwrap().replacements
     }

@@ -1,4 +1,4 @@
-//! The evidence, written and read: one program, so that all of it is linked once.
+//! Writing and reading the evidence: one test program, so that the dependencies are linked once.
 
 #[path = "../../../lake/tests/lake/book.rs"]
 mod book;

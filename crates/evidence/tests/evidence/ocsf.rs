@@ -1,4 +1,4 @@
-//! Decisions as OCSF events: every shape that a record can have, judged by the published schema.
+//! Decisions as OCSF events: every form that a record can have, validated against the published schema.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Day, MIDNIGHT};
@@ -17,7 +17,7 @@ const fn uuid(n: u128) -> Uuid {
     Uuid::from_u128(0x0193_9a6f_2c3e_7000_8000_0000_0000_0000 | n)
 }
 
-/// A record without anything that may be missing.
+/// Returns a record without any optional part.
 fn bare() -> Decided {
     let mut decided = Day::new(1, 1, 1, 0).next().0;
     decided.at = Timestamp::from_micros(MIDNIGHT + 1_234_567);
@@ -59,7 +59,7 @@ fn completed(decided: &Decided, status: u16, ended: Ended) -> Completed {
 
 type Set = fn(&mut Row);
 
-/// Each part of a record that may be missing or empty, and how it comes to be there.
+/// Functions that add each part of a record that may be missing or empty.
 const PARTS: &[Set] = &[
     |row| row.decided.session = Some(SessionId::new(uuid(2))),
     |row| row.decided.device = Some(DeviceId::new(uuid(3))),
@@ -99,7 +99,7 @@ const PARTS: &[Set] = &[
     },
 ];
 
-/// Every combination of these parts, at an application and at a decision point.
+/// Returns every combination of these parts, at an application and at a decision point.
 fn combinations() -> Vec<Row> {
     let mut rows = Vec::new();
     for operation in ["GET", "can_read"] {
@@ -117,7 +117,7 @@ fn combinations() -> Vec<Row> {
     rows
 }
 
-/// Every word that a record may hold where the mapping tells words apart.
+/// Returns every value that a record may hold where the mapping distinguishes values.
 fn words() -> Vec<Row> {
     let mut rows = Vec::new();
     let operations = [
@@ -173,7 +173,7 @@ fn words() -> Vec<Row> {
     rows
 }
 
-/// Texts, addresses and numbers at the edges of what a record can hold.
+/// Texts, addresses and numbers at the limits of what a record can hold.
 fn edges() -> Vec<Row> {
     let mut rows = Vec::new();
     for item in ["/", "/é\u{202e}\u{0}\"\\", "", "//", "record-1", &"/x".repeat(2_048)] {
@@ -217,7 +217,7 @@ fn names(principal: Principal) -> Option<PrincipalName> {
     };
     match principal {
         Principal::Person(id) if id.bits() == uuid(1) => named("Ada Lovelace", Some("ada@example.org")),
-        // An address that the schema's pattern does not know.
+        // An address that does not match the schema's pattern.
         Principal::Person(id) if id.bits() == uuid(7) => named("Jürgen", Some("jürgen@localhost")),
         Principal::Service(_) => named("proxy", None),
         _ => None,
@@ -246,7 +246,7 @@ fn every_decision_is_an_event_by_the_published_schema() {
     assert_eq!(classes, ["api_activity", "http_activity"]);
 }
 
-/// What makes an event a wrong one.
+/// A function that makes an event invalid.
 type Spoil = fn(&mut Value);
 
 #[test]
@@ -276,7 +276,7 @@ fn the_judge_finds_what_is_wrong() {
     }
 }
 
-/// What an event says at a place; null where it says nothing.
+/// Compares an event's values at JSON pointers; missing values are null.
 fn check(row: &Row, expected: &[(&str, Value)]) {
     let event = event(row);
     for (pointer, value) in expected {
@@ -328,7 +328,7 @@ fn a_request_that_went_through_is_http_activity() {
             ("/http_request/url/path", json!("/pages/1")),
             ("/http_response/code", json!(200)),
             ("/http_response/content_type", json!("text/html")),
-            // The schema counts as the client sees it.
+            // The schema counts from the client's point of view.
             ("/traffic/bytes_in", json!(4_000)),
             ("/traffic/bytes_out", json!(300)),
             ("/authorizations/0/policy/uid", json!("readers")),
@@ -409,7 +409,7 @@ fn decision_points_and_the_control_plane_are_api_activity() {
         ("can_edit", Action::Write, "todo", "record-1", "API Activity: Update Update"),
         ("can_read", Action::Download, "todo", "record-1", "API Activity: Read Read"),
         ("can_own", Action::Administer, "todo", "record-1", "API Activity: Other can_own"),
-        // A decision point may be asked about methods; without a path it was not HTTP that asked.
+        // A decision point may be asked about methods; without a path the request was not HTTP.
         ("GET", Action::Read, "todo", "record-1", "API Activity: Read Read"),
     ] {
         assert_eq!(asked(operation, action, application, item), expected);

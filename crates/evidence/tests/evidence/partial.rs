@@ -1,5 +1,4 @@
-//! A reader of a span says so when any file of it is not what was written: damaged, cut, gone, or put there in the place
-//! of another.
+//! A reader of a span reports every file that is not what was written: damaged, cut, removed, or replaced by another.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::book::Book;
@@ -17,7 +16,7 @@ fn options(book: &Arc<Book>) -> Options {
     Options { anchors: Arc::clone(book) as _, retry: Duration::from_millis(2), ..Options::default() }
 }
 
-/// How many records a sweep of all three days gives, and what it says it did not read.
+/// Returns how many records a sweep of all three days returns, and what it reports as unread.
 fn swept(store: &Store) -> (usize, Vec<String>, Option<u64>) {
     let mut sweep = store.sweep(Timestamp::from_micros(MIDNIGHT), Timestamp::from_micros(MIDNIGHT + 3 * DAY));
     let mut records = 0;
@@ -76,7 +75,7 @@ async fn no_damage_to_a_file_passes_for_silence() {
     }
     assert_eq!(swept(&store), (120, Vec::new(), Some(0)), "put back, it is whole");
 
-    // A copy of a file of one day in the folder of another is no second evidence.
+    // A copy of a file of one day in the folder of another day is not evidence.
     let copy = files[1].with_file_name("decisions-copy.parquet");
     fs::copy(&files[0], &copy).unwrap();
     assert!(!swept(&store).1.is_empty(), "nobody anchored it");

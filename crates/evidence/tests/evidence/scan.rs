@@ -1,4 +1,4 @@
-//! Everything, oldest first: across segments and files, while they change, and with some of them damaged.
+//! Reads everything, oldest first: across segments and files, while they change, and with some of them damaged.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Day, MIDNIGHT};
@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const DAY: i64 = 86_400_000_000;
-/// The most that one listing may hold; more would not be bounded.
+/// Maximum size of one listing; a larger one would not be bounded.
 const MOST: usize = 2_048;
 
 fn small() -> Options {
     Options { segment_bytes: 64 << 10, linger: Duration::ZERO, ..Options::default() }
 }
 
-/// Records so many decisions on each of so many days; every end comes fifty decisions later.
+/// Records `each` decisions on each of `days` days; each completion comes fifty decisions later.
 async fn record(sink: &Sink, days: i64, each: usize) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for number in 0..days {
@@ -104,7 +104,7 @@ async fn nothing_outside_the_time_that_is_asked_for_is_given() {
     let [first, last] = [rows.first(), rows.last()].map(|row| row.unwrap().decided.at.as_micros());
     for closed in [false, true] {
         if closed {
-            // The same once it is Parquet.
+            // The same after conversion to Parquet.
             sink.close().await.unwrap();
         }
         within(MIDNIGHT + DAY, MIDNIGHT + 2 * DAY);
@@ -123,7 +123,7 @@ async fn a_rotation_in_the_middle_loses_nothing_and_doubles_nothing() {
     for listings in 0..4 {
         let folder = tempfile::tempdir().unwrap();
         let (sink, store) = Evidence::open(folder.path(), Options::default()).unwrap();
-        // One day only: the first record of another would have the first day's segment rotated at its own time.
+        // One day only: the first record of another day would trigger the conversion of the first day's segment.
         let rows = record(&sink, 1, 7_000).await;
         assert_eq!(files(folder.path(), "decisions-").len(), 0, "nothing is Parquet yet");
         let mut scan = all(&store);
@@ -143,8 +143,8 @@ async fn what_cannot_be_read_is_said_once_and_the_rest_is_given() {
     let files = files(folder.path(), "decisions-");
     let damaged = files.get(files.len() / 2).unwrap();
     let mut bytes = std::fs::read(damaged).unwrap();
-    // Within the data of the first column. Half of so small a file is Parquet's own description at its end, and how much
-    // varies with what happened to be in the segment.
+    // A position within the data of the first column. Half of such a small file is Parquet's metadata at its end, and
+    // its size varies with the contents of the segment.
     *bytes.get_mut(100).unwrap() ^= 0xff;
     std::fs::write(damaged, bytes).unwrap();
     let (found, skipped) = gather(all(&store));
@@ -167,7 +167,7 @@ async fn a_file_that_somebody_compacted_may_be_in_any_order() {
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
         batches.extend(reader.with_batch_size(37).build().unwrap().map(Result::unwrap));
     }
-    // Newest first, in one file, beside the originals: each row is there twice.
+    // Newest first, in one file, beside the originals: each row exists twice.
     batches.reverse();
     let path = folder.path().join("dt=2026-11-22/compacted.parquet");
     let schema = batches.first().unwrap().schema();

@@ -1,5 +1,6 @@
-//! A file system that is really full: one of a mebibyte, in a mount namespace of our own. Where the system does not let
-//! us have one, as in most containers, this is skipped, which fails in CI: there user namespaces have to be allowed.
+//! A file system that is really full: one mebibyte, in a mount namespace of its own. The test is skipped where the
+//! system does not allow such namespaces, as in most containers. In CI a skipped test fails: user namespaces must be
+//! allowed there.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use crate::book::Book;
@@ -16,7 +17,7 @@ use std::time::Duration;
 const FOLDER: &str = "COUNTERSIGN_SMALL_DISK";
 const NOW: Timestamp = Timestamp::from_micros(MIDNIGHT + 5 * 86_400_000_000);
 
-/// Runs a command with a file system of this size mounted on `folder`, which nobody else sees.
+/// Runs a command with a file system of this size mounted on `folder`, invisible to other processes.
 fn within(folder: &Path, command: &str) -> Command {
     let mut unshared = Command::new("unshare");
     let script = format!("mount -t tmpfs -o size=1m tmpfs \"${FOLDER}\" && exec {command}");
@@ -45,7 +46,7 @@ fn on_a_disk_that_is_really_full_nothing_is_lost_and_it_goes_on_when_there_is_ro
     );
 }
 
-/// Not a test by itself: it fills the file system that the one above mounts for it.
+/// Not a test by itself: fills the file system that the test above mounts for it.
 #[test]
 #[ignore = "started by the test above"]
 fn child() {
@@ -77,7 +78,7 @@ async fn filled(folder: &Path, filler: &Path) {
         assert!(kept.len() < 100_000, "the disk is never full");
     };
     assert!(refused.to_string().contains("No space left"), "{refused}");
-    // Whether a compaction finds room or not, it loses nothing; nor when it cannot say what it made.
+    // A compaction loses nothing, whether it has enough space or not, and also if it cannot be anchored.
     drop(store.compact(NOW, false, &mut |_, _| ControlFlow::Continue(())));
     book.set_away(true);
     drop(store.compact(NOW, false, &mut |_, _| ControlFlow::Continue(())));

@@ -1,4 +1,4 @@
-//! Recording and reading back, through rotation, restarts, questions and damage.
+//! Recording and reading, across conversion, restarts, queries and damage.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{Day, MIDNIGHT};
@@ -9,7 +9,7 @@ use countersign_names::{Action, Timestamp};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Opens, records so many decisions of a day (the first `completed` of every ten with their ends), and flushes.
+/// Opens, records this many decisions of a day (the first `completed` of every ten with completions), and flushes.
 async fn recorded(folder: &Path, options: Options, total: usize) -> (Sink, Store, Vec<Row>) {
     let (sink, store) = Evidence::open(folder, options).unwrap();
     let mut day = Day::new(7, 40, total as i64, 0);
@@ -75,7 +75,7 @@ async fn many_small_segments_are_one_store() {
         let (decided, completed) = day.next();
         sink.record_durably(&decided).await.unwrap();
         rows.push(Row { decided, completed });
-        // Every end comes fifty decisions later, so most of them in another segment than their beginning.
+        // Each completion comes fifty decisions later, so most are in another segment than their decision.
         if let Some(completed) = index.checked_sub(50).and_then(|earlier| rows[earlier].completed.clone()) {
             sink.complete(&completed).unwrap();
         }
@@ -134,7 +134,7 @@ async fn a_day_is_a_partition_and_an_end_after_midnight_is_found() {
     let listing = store.list(&Query { since: second, until: third, ..everything() });
     assert_eq!(listing.rows, rows[50..100]);
 
-    // A question about one day does not touch the others, whatever is in them.
+    // A query about one day does not read the other days, whatever they contain.
     for path in parquet_files(&folder.path().join("."), "decisions-") {
         if !path.to_str().unwrap().contains("dt=2026-11-23") {
             std::fs::write(path, "not Parquet").unwrap();
@@ -177,13 +177,13 @@ async fn questions_are_answered_as_if_every_row_were_looked_at() {
     check(&store, "while segments are rotated");
     sink.close().await.unwrap();
     check(&store, "from Parquet");
-    // Half of it in Parquet, half in a segment again.
+    // Half of the records in Parquet, half in a segment again.
     let (sink, store) = Evidence::open(folder.path(), options()).unwrap();
     check(&store, "after a restart");
     sink.close().await.unwrap();
 }
 
-/// What the query means, said as plainly as can be.
+/// The meaning of a query, written as plainly as possible.
 fn wants(query: &Query, decided: &Decided) -> bool {
     let Query { since, until, application, principal, effect, action, device, resource, limit: _ } = query;
     *since <= decided.at
@@ -228,13 +228,13 @@ async fn damaged_and_foreign_files_are_named_and_the_rest_is_read() {
         assert_eq!(listing.skipped[0].path, strange, "{what}");
         assert!(!listing.skipped[0].why.is_empty(), "{what}");
     }
-    // Flips anywhere, footer included: never a panic out of the store, and never a row that was not written.
+    // Bits flipped anywhere, including the footer, cause neither a panic nor a row that was not written.
     for at in (0..bytes.len()).step_by(bytes.len() / 50) {
         std::fs::write(&strange, middle(at)).unwrap();
         let listing = store.list(&everything());
         assert_eq!(listing.rows, rows, "a bit of byte {at}");
     }
-    // Files of other names, and folders that are no partitions, are nobody's business.
+    // Files of other names, and folders that are not partitions, are ignored.
     std::fs::remove_file(&strange).unwrap();
     std::fs::write(partition.join("README.txt"), "hello").unwrap();
     std::fs::create_dir(folder.path().join("dt=tomorrow")).unwrap();
@@ -268,7 +268,7 @@ async fn a_damaged_segment_costs_what_was_hit_and_is_kept_and_named() {
         "one flipped bit cost {} records",
         rows.len() - listing.rows.len()
     );
-    // The bit may have hit an end rather than a decision; a decision is either as it was or not there.
+    // The bit may have hit a completion rather than a decision; a decision is either unchanged or missing.
     assert!(listing.rows.iter().all(|found| rows.iter().any(|row| row.decided == found.decided)));
     assert_eq!(listing.skipped.len(), 1);
     assert!(listing.skipped[0].path.to_str().unwrap().ends_with(".log.damaged"));
@@ -326,7 +326,7 @@ async fn dropping_the_sink_keeps_what_was_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let (sink, store, rows) = recorded(folder.path(), Options::default(), 10).await;
     drop(sink);
-    // The threads end by themselves; until then the folder is theirs.
+    // The threads end on their own; until then they hold the folder's lock.
     let opened = (0..500).find_map(|_| {
         std::thread::sleep(std::time::Duration::from_millis(10));
         Evidence::open(folder.path(), Options::default()).ok()

@@ -1,4 +1,4 @@
-//! Everything of a span is read for asking it again: each access once, as it was recorded, and what cannot be read is said.
+//! Everything of a span is read for a replay: each access once, as it was recorded, and unreadable parts are reported.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::Day;
@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 
 const DAY: i64 = 86_400_000_000;
 
-/// Three days in small segments; the last few hundred are not Parquet yet.
+/// Records three days in small segments; the last few hundred are not Parquet yet.
 async fn recorded(folder: &Path) -> (Store, countersign_evidence::Sink, Vec<Decided>) {
     let mut records = Vec::new();
     for days in 0..3_u64 {
         let mut day = Day::new(days, 40, 700, days as i64 * DAY);
         for number in 0..700 {
             let mut decided = day.next().0;
-            // Not all of it is of a gate: some have tags, some nobody, nowhere, no device.
+            // Not all records are from gates: some have tags, and some no principal, place or device.
             if number % 7 == 0 {
                 decided.tags = BTreeMap::from([
                     ("colour".to_owned(), format!("{}", number % 3)),
@@ -68,7 +68,7 @@ fn between(store: &Store, since: Timestamp, until: Timestamp) -> Vec<Recorded> {
     all
 }
 
-/// All that an access says, as text: what a decision and an access have in common is compared by it.
+/// Everything in an access, as text, to compare accesses with decisions.
 #[derive(Debug, PartialEq)]
 struct Recorded(String, String);
 
@@ -160,7 +160,7 @@ async fn each_access_is_there_once_and_as_it_was_recorded() {
     let within = records.iter().filter(|decided| since <= decided.at && decided.at < until);
     assert_eq!(between(&store, since, until), expected(within));
 
-    // Somebody compacted a partition and kept the originals; and what was not Parquet yet is rotated.
+    // A partition was compacted by hand and the originals kept; and the last records are converted to Parquet.
     let copied = parquet(folder.path()).remove(1);
     std::fs::copy(&copied, copied.with_file_name("compacted.parquet")).unwrap();
     sink.close().await.unwrap();
@@ -173,7 +173,7 @@ async fn a_file_that_was_damaged_is_named_and_the_rest_is_read() {
     let (store, _sink, records) = recorded(folder.path()).await;
     let files = parquet(folder.path());
     let mut bytes = std::fs::read(&files[2]).unwrap();
-    // Among the rows: what describes them is at the end, and nobody anchored this file.
+    // A position among the rows: the metadata is at the end, and this file has no anchor.
     let place = bytes.len() / 5;
     bytes[place] ^= 0x10;
     std::fs::write(&files[2], bytes).unwrap();

@@ -1,4 +1,4 @@
-//! Whoever changes a byte, a name or the number of the files is found out; what happens by itself is not called that.
+//! Changed bytes, names or numbers of files are found; changes by normal operation are not reported.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::book::Book;
@@ -26,7 +26,7 @@ fn faults(store: &Store) -> Vec<(String, Fault)> {
     verified(store).findings.into_iter().map(|finding| (finding.path, finding.fault)).collect()
 }
 
-/// Records a few decisions on each of so many days, in a file a day.
+/// Records a few decisions on each of three days, in one file per day.
 async fn three_days(folder: &Path, book: &Arc<Book>) {
     for day in 0..3 {
         let (sink, _store) = Evidence::open(folder, options(book)).unwrap();
@@ -149,7 +149,7 @@ async fn only_the_days_that_are_asked_for_are_read() {
 async fn every_flipped_byte_of_a_segment_is_found_and_so_is_one_that_is_gone_or_not_ours() {
     let folder = tempfile::tempdir().unwrap();
     let book = Arc::new(Book::default());
-    // It stays a segment: what it would become cannot be anchored.
+    // It stays a segment, because its Parquet files cannot be anchored.
     book.set_away(true);
     let (sink, store) =
         Evidence::open(folder.path(), Options { segment_bytes: 4_096, ..options(&book) }).unwrap();
@@ -163,7 +163,7 @@ async fn every_flipped_byte_of_a_segment_is_found_and_so_is_one_that_is_gone_or_
         found.sort();
         found
     };
-    // What is done to the first of them is done when it is Parquet: before, it would be lost.
+    // Change the first file only after it is Parquet: before, the change would be lost.
     for _ in 0..2_000 {
         if verified(&store).waiting > 0 {
             break;
@@ -185,7 +185,7 @@ async fn every_flipped_byte_of_a_segment_is_found_and_so_is_one_that_is_gone_or_
         let found = faults(&store);
         assert_eq!(found, [(name(folder.path(), &first), Fault::Damaged)], "byte {place}");
     }
-    // Cut between two records every frame of the rest is whole, and yet it is known how long it was.
+    // Cut between two records, every remaining frame is whole, but the store knows the length.
     let records = whole[16..].len() / 20;
     for length in [0, 16, 16 + records, whole.len() - 1] {
         fs::write(&first, &whole[..length]).unwrap();
@@ -254,7 +254,7 @@ async fn while_nothing_can_be_anchored_records_are_kept_as_they_are_and_nothing_
     assert_eq!((found.waiting, found.files, found.records), (1, 0, 50));
     assert_eq!(store.list(&Query::default()).rows.len(), 50);
 
-    // The next start takes it up again, and anchors the same file, once.
+    // The next start adopts it, and anchors the same file once.
     book.set_away(false);
     let (sink, store) = Evidence::open(folder.path(), options(&book)).unwrap();
     sink.close().await.unwrap();
@@ -269,7 +269,7 @@ async fn a_file_that_was_made_anew_of_a_forged_segment_is_found() {
     let (folder, book, sink, store, files) = lake().await;
     sink.close().await.unwrap();
     drop((sink, store));
-    // Somebody takes a file away and leaves a segment of another's records, by its name, for the next start to rotate.
+    // An attacker removes a file and adds a segment of other records under its name, for the next start to convert.
     let stem = files[0].file_stem().unwrap().to_str().unwrap().strip_prefix("decisions-").unwrap().to_owned();
     let forged = tempfile::tempdir().unwrap();
     let away = Arc::new(Book::default());

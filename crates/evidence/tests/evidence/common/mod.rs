@@ -1,4 +1,4 @@
-//! A working day as a gate would record it: people, one device each, page loads in bursts, few denials.
+//! A working day as a gate would record it: people with one device each, page loads in bursts, few denials.
 
 use countersign_evidence::{Authentication, Cause, Completed, Decided, DeviceEvidence, Effect, Ended, Place};
 use countersign_names::{
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// 2026-11-22T00:00:00Z.
 pub const MIDNIGHT: i64 = 1_795_305_600_000_000;
 
-/// A small generator, so that a day is the same day each time (splitmix64).
+/// A small random number generator with a fixed seed, so that a day is the same each time (splitmix64).
 pub struct Dice(pub u64);
 
 impl Dice {
@@ -27,7 +27,7 @@ impl Dice {
         self.next() % bound
     }
 
-    /// Small numbers far more often than large ones, as people and pages are visited.
+    /// Returns small numbers far more often than large ones, as people visit few pages often.
     pub fn skewed(&mut self, bound: u64) -> u64 {
         self.below(bound).min(self.below(bound)).min(self.below(bound))
     }
@@ -51,7 +51,7 @@ const APPLICATIONS: &[(&str, Sensitivity)] = &[
 ];
 const PARTS: &[&str] = &["pages", "api", "assets", "search", "admin"];
 
-/// One stay of one person on one page: who they are does not change from one request to the next.
+/// One visit of one person to one page: the session stays the same from one request to the next.
 struct Visit {
     person: u64,
     application: usize,
@@ -69,7 +69,7 @@ pub struct Day {
 }
 
 impl Day {
-    /// `total` decisions spread over the working hours of the day that begins at `MIDNIGHT + offset`.
+    /// Creates `total` decisions spread over the working hours of the day that begins at `MIDNIGHT + offset`.
     pub fn new(seed: u64, people: u64, total: i64, offset: i64) -> Self {
         let visit = Visit { person: 0, application: 0, page: 0, start: 0 };
         let start = MIDNIGHT + offset + 7 * 3_600_000_000;
@@ -117,7 +117,7 @@ impl Day {
         let part = *PARTS.get(self.dice.skewed(PARTS.len() as u64) as usize).unwrap();
         let denied = self.dice.below(40) == 0;
         let managed = !person.is_multiple_of(5);
-        // Ids of things that live long are drawn once: the same person has the same ones all day.
+        // Ids of long-lived things are generated once: the same person keeps them all day.
         let mut lasting = Dice(person * 31 + 7);
         let long_ago = MIDNIGHT - 90 * 86_400_000_000 + (person as i64) * 1_000_000;
         let session_from = self.visit.start - self.visit.start.rem_euclid(3 * 3_600_000_000);
