@@ -1,16 +1,16 @@
-//! Where a bucket is: as the configuration says it, and as a request needs it.
+//! The address of a bucket: parsed from the configuration, in the form that requests need.
 
 use http::Uri;
 use std::fmt::{self, Display, Formatter};
 
-/// The longest prefix, so that a key with it is shorter than the 1,024 bytes that a store takes.
+/// Maximum length of the prefix, so that every key is shorter than the store's limit of 1,024 bytes.
 const LONGEST_PREFIX: usize = 256;
 
-/// A bucket, the part of it that is ours, and who serves it.
+/// A bucket, our prefix in it, and the store that serves it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     pub(crate) kind: Kind,
-    /// The storage account, for Azure; empty for others.
+    /// The storage account, for Azure; empty for other stores.
     account: String,
     bucket: String,
     prefix: String,
@@ -18,16 +18,16 @@ pub struct Address {
     pub(crate) tls: bool,
     pub(crate) host: String,
     pub(crate) port: u16,
-    /// Whether the bucket is a part of the path, and not of the host's name.
+    /// Whether the bucket is part of the path, rather than of the host name.
     pub(crate) in_path: bool,
-    /// Whether the configuration says where the store is.
+    /// Whether the configuration sets the endpoint.
     is_given: bool,
 }
 
-/// The protocols of stores.
+/// The protocol of a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Amazon's S3 and what speaks like it.
+    /// Amazon S3 and compatible stores.
     S3,
     /// Google Cloud Storage.
     Google,
@@ -47,11 +47,11 @@ impl Kind {
     }
 }
 
-/// What is wrong with a setting.
+/// An invalid setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
 pub struct AddressError {
-    /// The setting: `url`, `endpoint`, `region` or `plain_http`.
+    /// The name of the setting: `url`, `endpoint`, `region` or `plain_http`.
     pub field: &'static str,
     /// What is wrong, and what to write instead.
     pub message: String,
@@ -62,12 +62,12 @@ fn wrong(field: &'static str, message: impl Into<String>) -> AddressError {
 }
 
 impl Address {
-    /// The bucket that `s3://bucket/prefix`, `gs://bucket/prefix` or `azure://account/container/prefix` names, in the store at
-    /// `endpoint` (Amazon's, Google's or Microsoft's own when there is none). `plain_http` lets a store beyond loopback be
-    /// spoken to without TLS.
+    /// Parses `s3://bucket/prefix`, `gs://bucket/prefix` or `azure://account/container/prefix`. The store is at
+    /// `endpoint`; without one it is Amazon's, Google's or Microsoft's own. `plain_http` allows a store beyond loopback
+    /// to be used without TLS.
     ///
     /// # Errors
-    /// Which setting can not be, and what to write instead.
+    /// The invalid setting, and what to write instead.
     pub fn parse(
         url: &str,
         endpoint: Option<&str>,
@@ -117,7 +117,7 @@ impl Address {
         };
         let host = match (kind, endpoint) {
             (_, Some(endpoint)) => return address.at(endpoint, plain_http),
-            // In a name with a dot the store's certificate would not fit the host.
+            // The store's wildcard certificate does not match a host name with a dot in the bucket's part.
             (Kind::S3, None) if bucket.contains('.') => format!("s3.{region}.amazonaws.com"),
             (Kind::S3, None) => {
                 let host = format!("{bucket}.s3.{region}.amazonaws.com");
@@ -160,56 +160,56 @@ impl Address {
         Ok(Self { tls, host: host.to_owned(), port, ..self })
     }
 
-    /// The key of what is at a path under the prefix.
+    /// Returns the key of a path under the prefix.
     pub fn key(&self, path: &str) -> String {
         if self.prefix.is_empty() { path.to_owned() } else { format!("{}/{path}", self.prefix) }
     }
 
-    /// The path under the prefix of the object with a key; none when it lies elsewhere.
+    /// Returns the path under the prefix of a key; `None` if the key is outside the prefix.
     pub fn path<'a>(&self, key: &'a str) -> Option<&'a str> {
         if self.prefix.is_empty() { Some(key) } else { key.strip_prefix(&self.prefix)?.strip_prefix('/') }
     }
 
-    /// The protocol that is spoken there.
+    /// Returns the protocol of the store.
     pub const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The bucket's name.
+    /// Returns the name of the bucket.
     pub fn bucket(&self) -> &str {
         &self.bucket
     }
 
-    /// The origin of the store, for a person.
+    /// Returns the origin of the store, for messages.
     pub fn origin(&self) -> String {
         format!("{}://{}", if self.tls { "https" } else { "http" }, self.authority())
     }
 
-    /// Host and port as a request names them.
+    /// Returns host and port in the form of a URL.
     fn authority(&self) -> String {
         let usual = if self.tls { 443 } else { 80 };
         if self.port == usual { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }
 
-    /// The storage account, for Azure.
+    /// Returns the storage account, for Azure.
     pub(crate) fn account(&self) -> &str {
         &self.account
     }
 
-    /// What is put before the names of objects: the origin, and the account where the host does not name it, as with stores
-    /// that imitate Azure's.
+    /// Returns the base URL of requests: the origin, followed by the account if the host name does not contain it, as
+    /// with stores that emulate Azure.
     pub(crate) fn endpoint(&self) -> String {
         let origin = self.origin();
         let named = self.host.strip_prefix(&self.account).is_some_and(|rest| rest.starts_with('.'));
         if self.kind == Kind::Azure && !named { format!("{origin}/{}", self.account) } else { origin }
     }
 
-    /// The endpoint, when the configuration names one.
+    /// Returns the endpoint, if the configuration sets one.
     pub(crate) fn given_endpoint(&self) -> Option<String> {
         self.is_given.then(|| self.endpoint())
     }
 
-    /// Whether a request goes to the store itself.
+    /// Returns whether a request goes to the store itself.
     pub(crate) fn is_at(&self, uri: &Uri) -> bool {
         let tls = uri.scheme_str() == Some("https");
         let port = uri.port_u16().unwrap_or(if tls { 443 } else { 80 });
@@ -244,7 +244,7 @@ fn is_account(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
 }
 
-/// Whether this can stand between two slashes of a key and be read in one way only.
+/// Returns whether this is a valid and unambiguous part of a key between two slashes.
 fn is_segment(segment: &str) -> bool {
     !matches!(segment, "" | "." | "..")
         && segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))

@@ -1,4 +1,4 @@
-//! What is done with a bucket.
+//! Operations on a bucket.
 
 use crate::address::Address;
 use crate::connector::Connector;
@@ -19,23 +19,24 @@ use std::io::{self, Read as _};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where Debian keeps the certificates that the machine trusts.
+/// The path of the machine's trusted certificates on Debian.
 const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
-/// How long a request may take that moves nothing: less than a question waits, so that its answer says what was not read.
+/// Time-out of a request that transfers no data. It is shorter than the time-out of a query, so that the query's result
+/// can list what was not read.
 const LONGEST: Duration = Duration::from_secs(15);
-/// The bytes a second below which a store counts as not answering.
+/// Bytes per second below which a store counts as not answering.
 const SLOWEST: u64 = 64 << 10;
-/// Most bytes of a small object.
+/// Maximum number of bytes of a small object.
 const SMALL: usize = 64 << 10;
-/// Most objects that are listed: a bound on what a stranger can make us keep.
+/// Maximum number of listed objects: it bounds the memory that a malicious store can make us use.
 const MOST_LISTED: usize = 1 << 20;
-/// A file of at most so many bytes is put by one request; the parts of a larger one are as large, or larger where there
-/// would be too many.
+/// A file of at most this many bytes is uploaded by one request. Larger files are uploaded in parts of this size, or in
+/// larger parts if there would be too many.
 const PART: u64 = 16 << 20;
-/// Most parts that a store takes of one object; it is 10,000 for the strictest.
+/// Maximum number of parts of one object; the strictest store allows 10,000.
 const PARTS: u64 = 9_000;
 
-/// A bucket. Clones are handles to the same.
+/// A bucket. Clones share the same client.
 #[derive(Clone)]
 pub struct Bucket(Arc<Inner>);
 
@@ -46,9 +47,9 @@ struct Inner {
     opened: Mutex<Option<OpenedStore>>,
 }
 
-/// The store, opened with some credentials: it keeps what they were exchanged for.
+/// A store client, opened with certain credentials. It caches the access tokens obtained with them.
 struct OpenedStore {
-    /// Which credentials.
+    /// The digest of the credentials.
     digest: [u8; 32],
     store: Arc<dyn ObjectStore>,
 }
@@ -56,18 +57,18 @@ struct OpenedStore {
 /// An object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Its path under the prefix.
+    /// The path under the prefix.
     pub key: String,
-    /// How many bytes it has.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
-/// What a file must be.
+/// The expected content of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected {
-    /// How many bytes it has.
+    /// Size in bytes.
     pub bytes: u64,
-    /// The SHA-256 of them.
+    /// SHA-256.
     pub digest: [u8; 32],
 }
 
@@ -78,10 +79,11 @@ impl std::fmt::Debug for Bucket {
 }
 
 impl Bucket {
-    /// The bucket at this address. `roots` is the text of certificates (PEM) that are trusted in place of the machine's.
+    /// Creates a client of the bucket at this address. `roots` is a PEM text of certificates to trust instead of the
+    /// machine's.
     ///
     /// # Errors
-    /// When they cannot be used: why.
+    /// If the certificates are unusable, with the reason.
     pub fn new(address: Address, source: Source, roots: Option<&[u8]>) -> Result<Self, String> {
         let machine = client_config(None)?;
         let store = if roots.is_some() { client_config(roots)? } else { machine.clone() };
@@ -89,15 +91,16 @@ impl Bucket {
         Ok(Self(Arc::new(Inner { address, source, connector, opened: Mutex::default() })))
     }
 
-    /// Where it is.
+    /// Returns the address.
     pub fn address(&self) -> &Address {
         &self.0.address
     }
 
-    /// Puts a file, which must be as it is `expected`; what is not becomes no object. What was at the key is replaced.
+    /// Uploads a file, which must match `expected`; a file that does not match creates no object. Replaces an existing
+    /// object.
     ///
     /// # Errors
-    /// When it is not known to be there.
+    /// If it is unknown whether the object was stored.
     pub async fn put_file(&self, path: &str, file: File, expected: Expected) -> Result<(), BucketError> {
         if expected.bytes > PART {
             return self.put_parts(path, file, expected).await;
@@ -110,17 +113,17 @@ impl Bucket {
         self.put(path, bytes).await
     }
 
-    /// Puts a few bytes.
+    /// Uploads a small object.
     ///
     /// # Errors
-    /// When they are not known to be there.
+    /// If it is unknown whether the object was stored.
     pub async fn put(&self, path: &str, bytes: Bytes) -> Result<(), BucketError> {
         let (store, key, length) = (self.store()?, self.key(path)?, bytes.len() as u64);
         self.with_timeout(length, store.put(&key, PutPayload::from_bytes(bytes))).await.map(drop)
     }
 
-    /// An object is made of its parts only once the last of them was sent and all were what they should be. Until then there
-    /// is none, and what was sent is given up.
+    /// Uploads a file in parts. The store creates the object only after the last part was sent and the whole content
+    /// matched. Until then there is no object, and after a failure the sent parts are aborted.
     async fn put_parts(&self, path: &str, file: File, expected: Expected) -> Result<(), BucketError> {
         let (store, key) = (self.store()?, self.key(path)?);
         let mut upload = self.with_timeout(0, store.put_multipart(&key)).await?;
@@ -128,7 +131,7 @@ impl Bucket {
         match sent {
             Ok(()) => self.with_timeout(expected.bytes, upload.complete()).await.map(drop),
             Err(error) => {
-                // Where this fails too, the store's own rule for unfinished uploads clears them away.
+                // If this fails too, the bucket's lifecycle rule removes the unfinished upload.
                 let _given_up = self.with_timeout(0, upload.abort()).await;
                 Err(error)
             }
@@ -151,10 +154,10 @@ impl Bucket {
         if pieces.is_whole() { Ok(()) } else { Err(BucketError::Differs) }
     }
 
-    /// A small object.
+    /// Downloads a small object.
     ///
     /// # Errors
-    /// When it is not there, not small, or cannot be had.
+    /// If it does not exist, is not small, or is unavailable.
     pub async fn get(&self, path: &str) -> Result<Vec<u8>, BucketError> {
         let mut found = Vec::new();
         let too_large = || io::Error::other("it is larger than it should be");
@@ -166,10 +169,11 @@ impl Bucket {
         Ok(found)
     }
 
-    /// Hands over an object of about so many bytes, a piece at a time. What takes them ends it with an error.
+    /// Passes an object of about this many bytes to `take`, one piece at a time. `take` stops the download by returning
+    /// an error.
     ///
     /// # Errors
-    /// When it is not there or cannot be had; what was handed over by then is a part of it.
+    /// If it does not exist or is unavailable; `take` may already have received a part of it.
     pub async fn read(
         &self,
         path: &str,
@@ -187,10 +191,10 @@ impl Bucket {
         tokio::time::timeout(longest(about), reading).await.unwrap_or_else(|_| Err(self.late()))
     }
 
-    /// Removes an object; one that is not there is removed already.
+    /// Removes an object. It is not an error if the object does not exist.
     ///
     /// # Errors
-    /// When it is not known to be gone.
+    /// If it is unknown whether the object was removed.
     pub async fn remove(&self, path: &str) -> Result<(), BucketError> {
         let (store, key) = (self.store()?, self.key(path)?);
         match self.with_timeout(0, store.delete(&key)).await {
@@ -199,10 +203,10 @@ impl Bucket {
         }
     }
 
-    /// Everything below a folder, by its path under the prefix.
+    /// Returns every object below a folder, by its path under the prefix.
     ///
     /// # Errors
-    /// When it cannot be listed to its end.
+    /// If the listing could not be completed.
     pub async fn list(&self, folder: &str) -> Result<Vec<Listed>, BucketError> {
         let (store, key) = (self.store()?, self.key(folder)?);
         let mut objects = store.list(Some(&key));
@@ -220,7 +224,7 @@ impl Bucket {
         Ok(found)
     }
 
-    /// The store, opened with the credentials as they are now.
+    /// Returns the store client, opened with the current credentials.
     fn store(&self) -> Result<Arc<dyn ObjectStore>, BucketError> {
         let Inner { address, source, connector, opened } = &*self.0;
         let read = source.read(address.kind)?;
@@ -228,7 +232,7 @@ impl Bucket {
         if let Some(before) = opened.as_ref().filter(|before| before.digest == read.digest) {
             return Ok(Arc::clone(&before.store));
         }
-        // Nobody is asked yet: what is wrong is in the credentials, of which nothing is said.
+        // No request is made here, so the credentials are at fault. Their content is never shown.
         let store = open(address, &read, connector).map_err(|_| CredentialsError::Unusable)?;
         *opened = Some(OpenedStore { digest: read.digest, store: Arc::clone(&store) });
         Ok(store)
@@ -238,7 +242,7 @@ impl Bucket {
         Path::parse(self.0.address.key(path)).map_err(|error| self.no_store(error.to_string()))
     }
 
-    /// Waits as long as so many bytes may take.
+    /// Applies a time-out for transferring this many bytes.
     async fn with_timeout<T>(
         &self,
         bytes: u64,
@@ -258,7 +262,7 @@ impl Bucket {
         BucketError::NotAStore { origin: self.0.address.origin(), why }
     }
 
-    /// What became of a request. What we know better than the library lies at the bottom of its error.
+    /// Converts an error of the library. If our connector produced the cause, that more precise error is returned.
     fn told(&self, error: &object_store::Error) -> BucketError {
         if let object_store::Error::NotFound { .. } = error {
             return BucketError::Missing;
@@ -283,7 +287,7 @@ fn longest(bytes: u64) -> Duration {
     LONGEST + Duration::from_secs(bytes / SLOWEST)
 }
 
-/// A file, read to what it must be.
+/// Reads a file in pieces, and verifies that it matches what is expected.
 struct Pieces {
     file: Option<File>,
     sum: digest::Context,
@@ -301,12 +305,12 @@ impl Pieces {
         self.left == 0
     }
 
-    /// Whether all of it was read, and is what it must be.
+    /// Returns whether everything was read and matched.
     fn is_whole(&self) -> bool {
         self.left == 0 && self.sum.clone().finish().as_ref() == self.expected.digest
     }
 
-    /// The next bytes, so many at most.
+    /// Returns the next bytes, at most `most`.
     async fn next(&mut self, most: u64) -> Result<Bytes, BucketError> {
         let disk = |why: String| BucketError::Disk { why: format!("it cannot be read: {why}") };
         let length = usize::try_from(most.min(self.left)).map_err(|error| disk(error.to_string()))?;
@@ -342,7 +346,7 @@ fn client_config(roots: Option<&[u8]>) -> Result<ClientConfig, String> {
             }
         }
         None => {
-            // A machine may have none; then no store is trusted, and asking one says so.
+            // A machine may have none; then no store is trusted, and a request fails with that reason.
             let certificates = CertificateDer::pem_file_iter(SYSTEM_ROOTS).into_iter().flatten().flatten();
             trusted.add_parsable_certificates(certificates);
         }

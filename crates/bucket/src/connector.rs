@@ -1,7 +1,7 @@
-//! The connections below the stores' protocols: over our own TLS, one for each request, and with what a store refuses told
-//! apart before it goes up.
+//! Connections for the store protocols: with our own TLS, one connection per request, and with errors of the store
+//! classified before the library sees them.
 //!
-//! Connections are not kept: a few files an hour are not worth finding out that a kept one has gone stale.
+//! Connections are not reused: at a few files per hour, detecting stale connections is not worth the effort.
 
 use crate::address::Address;
 use crate::error::BucketError;
@@ -30,18 +30,18 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_util::task::AbortOnDropHandle;
 
-/// How long a connection may take.
+/// Time-out for connecting.
 const CONNECT: Duration = Duration::from_secs(10);
-/// Most bytes of an answer that is not an object.
+/// Maximum number of bytes of a response that is not an object.
 const ANSWER: usize = 8 << 20;
 
-/// Makes connections to a store, and to whoever gives a machine its role.
+/// Opens connections to a store, and to the service that provides the machine's role.
 #[derive(Clone)]
 pub(crate) struct Connector {
     address: Address,
-    /// Trusts what the store's certificate may come from.
+    /// Trusts the store's certificate authorities.
     store: TlsConnector,
-    /// Trusts what the machine trusts.
+    /// Trusts the machine's certificate authorities.
     machine: TlsConnector,
 }
 
@@ -71,7 +71,7 @@ impl Connector {
         let handshake = http1::handshake(TokioIo::new(stream)).await;
         let (mut sender, connection) = handshake.map_err(|error| unreachable(&error))?;
         let connection = AbortOnDropHandle::new(tokio::spawn(async move {
-            // What is wrong with it is told to whoever waits for the answer.
+            // The caller that waits for the response receives the error.
             let _ = connection.await;
         }));
         let (is_object, method) = (is_object(&head.method, &head.uri), head.method.clone());
@@ -93,7 +93,7 @@ impl Connector {
         };
         if ours && !head.status.is_success() {
             match BucketError::of(head.status.as_u16(), &whole, &self.address) {
-                // What is not there has its own way up.
+                // The library handles a missing object itself.
                 BucketError::Missing => {}
                 error => return Err(error),
             }
@@ -120,7 +120,7 @@ impl Connector {
     }
 }
 
-/// Who tells a machine its role is on the machine's own link and speaks without TLS.
+/// Returns whether the host may provide roles. Such services are on the machine's own link and do not use TLS.
 fn gives_roles(host: &str) -> bool {
     match host.parse::<IpAddr>() {
         Ok(IpAddr::V4(address)) => address.is_link_local() || address.is_loopback(),
@@ -131,7 +131,7 @@ fn gives_roles(host: &str) -> bool {
     }
 }
 
-/// Whether the answer is an object and may have any length; all else is short.
+/// Returns whether the response is an object and may have any length; all other responses are short.
 fn is_object(method: &Method, uri: &Uri) -> bool {
     let lists = |query: &str| query.split('&').any(|pair| matches!(pair, "list-type=2" | "comp=list"));
     method == Method::GET && !uri.query().is_some_and(lists)
@@ -141,7 +141,7 @@ fn origin(uri: &Uri) -> String {
     format!("{}://{}", uri.scheme_str().unwrap_or("http"), uri.authority().map_or("", |it| it.as_str()))
 }
 
-/// The request as a server that is no proxy expects it.
+/// Returns the request in origin form, as a server that is not a proxy expects it.
 fn in_origin_form<B>(mut head: http::request::Parts, body: B) -> Result<Request<B>, &'static str> {
     let authority = head.uri.authority().ok_or("it has no host")?.as_str();
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -154,7 +154,7 @@ fn in_origin_form<B>(mut head: http::request::Parts, body: B) -> Result<Request<
     Ok(Request::from_parts(head, body))
 }
 
-/// What lies at the bottom of an error.
+/// Returns the innermost source of an error.
 fn cause(error: &dyn std::error::Error) -> String {
     let mut last = error;
     while let Some(next) = last.source() {
@@ -166,7 +166,7 @@ fn cause(error: &dyn std::error::Error) -> String {
 #[async_trait]
 impl HttpService for Connector {
     async fn call(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        // Nothing is tried again here: whoever keeps the copies does that, and says so.
+        // No retry here: the caller that maintains the copies retries and reports it.
         self.answer(request).await.map_err(|error| HttpError::new(HttpErrorKind::Unknown, error))
     }
 }
@@ -177,7 +177,7 @@ impl HttpConnector for Connector {
     }
 }
 
-/// A body, and the connection that it comes on.
+/// A response body, with the connection that transports it.
 struct Guarded {
     body: Incoming,
     origin: String,

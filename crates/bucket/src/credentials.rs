@@ -1,14 +1,14 @@
-//! Who we are to the store.
+//! The credentials for the store.
 
 use crate::address::Kind;
 use aws_lc_rs::digest;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
 
-/// The variables of the environment that are asked when there is no file.
+/// The environment variables that are read if there is no file.
 const VARIABLES: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
-/// An access key, with its secret.
+/// An access key with its secret.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     pub(crate) id: String,
@@ -16,92 +16,92 @@ pub struct Credentials {
     pub(crate) token: Option<SecretString>,
 }
 
-/// Why there are none. What the file holds is never said.
+/// Why there are no credentials. The content of the file is never shown.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
-    /// The file cannot be read.
+    /// The file is not readable.
     #[error("{path} cannot be read: {why}")]
     Unreadable {
-        /// Which.
+        /// The path.
         path: String,
-        /// What the system says.
+        /// The error of the operating system.
         why: String,
     },
-    /// Something is not in the file.
+    /// The file lacks an entry.
     #[error("{path} has no {what} under [default]")]
     Lacks {
-        /// Which.
+        /// The path.
         path: String,
-        /// The name of what it lacks.
+        /// The name of the missing entry.
         what: &'static str,
     },
-    /// Something in the file cannot be a part of a request.
+    /// An entry of the file cannot be part of a request.
     #[error("{path}: {what} has characters that no key has")]
     Malformed {
-        /// Which file, or the environment.
+        /// The path, or the environment.
         path: String,
-        /// The name of what is malformed.
+        /// The name of the malformed entry.
         what: &'static str,
     },
-    /// There is nothing in the file.
+    /// The file is empty.
     #[error("{path} is empty")]
     Empty {
-        /// Which.
+        /// The path.
         path: String,
     },
-    /// The library that speaks to the store cannot use them.
+    /// The library that implements the store's protocol cannot use the credentials.
     #[error("they cannot be used for a store of this kind")]
     Unusable,
-    /// There is neither a file nor a role.
+    /// Neither a file nor a role is configured.
     #[error("there is no credentials_file, and role is not true")]
     None,
-    /// There are a file and a role.
+    /// Both a file and a role are configured.
     #[error("there is a credentials_file although role is true: give one of them")]
     Both,
-    /// They are nowhere.
+    /// Neither a file nor the environment has the credentials.
     #[error("there is no credentials_file, and {what} is not in the environment")]
     Nowhere {
-        /// The variable that is missing.
+        /// The missing environment variable.
         what: &'static str,
     },
 }
 
-/// Where credentials come from.
+/// The source of the credentials.
 #[derive(Debug, Clone)]
 pub enum Source {
-    /// A file. For S3 as Amazon's tools keep it, of which `[default]` counts; for Google the JSON of a service account; for
-    /// Azure an access key of the account or a shared access signature. It is read each time, so that keys that are exchanged
-    /// there are used from the next request on.
+    /// A file. For S3 in the format of Amazon's tools, of which `[default]` is used; for Google the JSON of a service
+    /// account; for Azure an access key of the account or a shared access signature. It is read for each request, so
+    /// that rotated keys are used from the next request on.
     File(PathBuf),
-    /// These, for S3.
+    /// Fixed credentials, for S3.
     Given(Credentials),
     /// The role that the platform gives this machine or process.
     Role,
 }
 
-/// Credentials as they are at a moment.
+/// The current credentials.
 pub(crate) struct Read {
-    /// Tells whether they are still the same.
+    /// A digest, to detect changes.
     pub(crate) digest: [u8; 32],
     pub(crate) keys: Keys,
 }
 
-/// What a store is shown.
+/// The credentials in the form that the store needs.
 pub(crate) enum Keys {
     /// An access key of S3.
     Access(Credentials),
     /// The text of a file, for Google and Azure.
     Text(SecretString),
-    /// What the platform gives.
+    /// The role of the platform.
     Role,
 }
 
 impl Source {
-    /// The file; or the machine's role; or, for S3, what the environment says. It is looked at once, so that what can not be
-    /// used is said at once.
+    /// Selects the file, the machine's role, or, for S3, the environment. Reads the credentials once, so that unusable
+    /// ones are reported at once.
     ///
     /// # Errors
-    /// When there are none, or they can not be used.
+    /// If there are none, or they are unusable.
     pub fn find(kind: Kind, file: Option<&Path>, role: bool) -> Result<Self, CredentialsError> {
         let source = match (file, role) {
             (Some(file), false) => Self::File(file.to_owned()),
@@ -149,7 +149,7 @@ impl Source {
 }
 
 impl Credentials {
-    /// These.
+    /// Creates credentials from an id and a secret.
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self { id: id.into(), secret: SecretString::from(secret.into()), token: None }
     }
@@ -163,7 +163,7 @@ impl Credentials {
         Self::checked("the environment", id, secret, token)
     }
 
-    /// The `[default]` of a file; lines before any heading count as well.
+    /// Parses the `[default]` section of a file; lines before any heading count as well.
     fn parse(path: &str, text: &str) -> Result<Self, CredentialsError> {
         let (mut id, mut secret, mut token, mut ours) = (None, None, None, true);
         for line in text.lines().map(str::trim) {

@@ -1,99 +1,99 @@
-//! What can go wrong with a store, and what to do about it.
+//! Errors of a store, and their remedies.
 
 use crate::credentials::CredentialsError;
 
-/// Why a request came to nothing. No text of the store's own is in it but the names of its errors.
+/// Why a request failed. Of the store's own text, it contains only the names of errors.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BucketError {
-    /// Nobody answers, or not in a language that we speak.
+    /// The store is unreachable, or does not speak a protocol that we know.
     #[error("the store at {origin} cannot be reached: {why}")]
     Unreachable {
-        /// Where it was tried.
+        /// The origin of the store.
         origin: String,
-        /// What came of it.
+        /// The cause.
         why: String,
     },
-    /// It did not answer in time.
+    /// The store did not answer in time.
     #[error("the store at {origin} did not answer in time")]
     Late {
-        /// Where it was tried.
+        /// The origin of the store.
         origin: String,
     },
-    /// It does not take our word for who we are.
+    /// The store does not accept the credentials.
     #[error("the store does not accept the credentials ({code})")]
     Credentials {
-        /// What it calls that.
+        /// The store's error code.
         code: String,
     },
-    /// It knows us, and does not let us.
+    /// The store accepts the credentials, but does not allow the operation.
     #[error("the store does not allow it ({code})")]
     Denied {
-        /// What it calls that.
+        /// The store's error code.
         code: String,
     },
-    /// There is no such bucket.
+    /// The bucket does not exist.
     #[error("the store has no bucket {bucket}")]
     NoBucket {
-        /// Its name.
+        /// The name of the bucket.
         bucket: String,
     },
-    /// There is no such object.
+    /// The object does not exist.
     #[error("the store does not have it")]
     Missing,
-    /// The bucket lies in another region.
+    /// The bucket is in another region.
     #[error("the bucket is not in the region {region} ({code})")]
     Region {
-        /// The region that was named.
+        /// The configured region.
         region: String,
-        /// What the store calls that.
+        /// The store's error code.
         code: String,
     },
-    /// The two clocks differ too much.
+    /// The clocks of the store and this machine differ too much.
     #[error("the store's clock and this machine's differ too much ({code})")]
     Clock {
-        /// What it calls that.
+        /// The store's error code.
         code: String,
     },
-    /// It is overloaded, or something in it is broken.
+    /// The store is overloaded or has an internal error.
     #[error("the store is not able to just now ({status} {code})")]
     Busy {
-        /// The status.
+        /// The HTTP status.
         status: u16,
-        /// What it calls that.
+        /// The store's error code.
         code: String,
     },
-    /// Something else.
+    /// Another error.
     #[error("the store refused ({status} {code})")]
     Refused {
-        /// The status.
+        /// The HTTP status.
         status: u16,
-        /// What it calls that.
+        /// The store's error code.
         code: String,
     },
-    /// What it answered is not what a store answers.
+    /// The response is not a valid response of a store.
     #[error("the answer of {origin} is not that of such a store: {why}")]
     NotAStore {
-        /// Where it was tried.
+        /// The origin of the store.
         origin: String,
-        /// What is wrong with it.
+        /// What is wrong with the response.
         why: String,
     },
-    /// The file to be put is not what it was said to be.
+    /// The file to upload does not match what is expected.
     #[error("the file is not what it was when it was anchored")]
     Differs,
-    /// The file to be put, or to be made of an object, fails.
+    /// Reading the file to upload, or writing the downloaded file, failed.
     #[error("this machine's disk: {why}")]
     Disk {
-        /// What the system says.
+        /// The error of the operating system.
         why: String,
     },
-    /// There are no credentials any more.
+    /// The credentials are no longer available.
     #[error("the credentials: {0}")]
     NoCredentials(#[from] CredentialsError),
 }
 
 impl BucketError {
-    /// What to do about it.
+    /// Returns what the administrator can do about it.
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } | Self::Late { .. } => {
@@ -118,12 +118,12 @@ impl BucketError {
         }
     }
 
-    /// Whether the store itself is not to be had, so that asking it for something else will not help.
+    /// Returns whether the store itself is unavailable, so that other requests to it would fail as well.
     pub const fn is_stores(&self) -> bool {
         !matches!(self, Self::Missing | Self::Differs | Self::Disk { .. })
     }
 
-    /// What an answer with this status and body means.
+    /// Returns the error for a response with this status and body.
     pub(crate) fn of(status: u16, body: &[u8], about: &crate::Address) -> Self {
         let code = code_of(body).unwrap_or_default();
         match (status, code.as_str()) {
@@ -160,7 +160,7 @@ impl BucketError {
     }
 }
 
-/// The name of an error in what a store answers: letters and digits, nothing that a log could be led astray with.
+/// Returns the error code in a store's response: letters and digits only, so that it cannot inject anything into a log.
 fn code_of(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     let (_, rest) = text.split_once("<Code>")?;

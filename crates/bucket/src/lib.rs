@@ -1,13 +1,14 @@
-//! A bucket in an object store: objects put whole, read, listed and removed.
+//! A bucket in an object store: objects are uploaded whole, downloaded, listed and removed.
 //!
-//! The protocols of S3 (and what speaks like it), Google Cloud Storage and Azure are `object_store`'s, with the keys of a file
-//! or the role of a machine. The connections are ours, over our own TLS, so that no second client of HTTP and no second
-//! provider of cryptography come in, and so that what a store refuses is told apart.
+//! The crate `object_store` implements the protocols of S3 (and compatible stores), Google Cloud Storage and Azure,
+//! with keys from a file or the role of a machine. The connections are our own, with our own TLS, so that no second
+//! HTTP client and no second cryptography provider are needed, and so that errors of the store are classified.
 //!
-//! A file is read to its end before there is an object: it is put by one request once its digest was compared, or in parts
-//! that become an object only then. So an object is there as a whole or not at all, whatever happens to this process meanwhile.
+//! A file is read to its end before the object exists: it is uploaded by one request after its digest was compared, or
+//! in parts that become an object only then. So an object exists as a whole or not at all, whatever happens to this
+//! process.
 //!
-//! This room must not know what is kept in a bucket, why, or who asks for it.
+//! This room must not know what is stored in a bucket, why, or who requests it.
 
 mod address;
 mod client;

@@ -1,4 +1,4 @@
-//! Each kind of store, as the library speaks to it.
+//! Creates the library's client for each kind of store.
 
 use crate::address::{Address, Kind};
 use crate::connector::Connector;
@@ -10,9 +10,9 @@ use object_store::{ClientOptions, ObjectStore, Result, RetryConfig};
 use secrecy::ExposeSecret as _;
 use std::sync::Arc;
 
-/// The store at an address. Nobody is asked yet.
+/// Creates the client of the store at an address. Sends no request.
 pub(crate) fn open(address: &Address, read: &Read, connector: &Connector) -> Result<Arc<dyn ObjectStore>> {
-    // Whoever keeps the copies tries again, and says so.
+    // The caller that maintains the copies retries and reports it.
     let retry = RetryConfig { max_retries: 0, ..RetryConfig::default() };
     let options = ClientOptions::new().with_allow_http(!address.tls);
     Ok(match address.kind {
@@ -28,7 +28,7 @@ pub(crate) fn open(address: &Address, read: &Read, connector: &Connector) -> Res
                         None => builder,
                     }
                 }
-                // What the environment says of a role, and of nothing else.
+                // Use only the environment variables of a role, and no others.
                 _ => role_from_environment(AmazonS3Builder::new()),
             };
             builder = builder
@@ -80,7 +80,7 @@ pub(crate) fn open(address: &Address, read: &Read, connector: &Connector) -> Res
     })
 }
 
-/// The variables by which a platform says what role a process has.
+/// Applies the environment variables with which a platform provides the role of a process.
 fn role_from_environment(mut builder: AmazonS3Builder) -> AmazonS3Builder {
     const VARIABLES: [&str; 6] = [
         "AWS_WEB_IDENTITY_TOKEN_FILE",

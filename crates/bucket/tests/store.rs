@@ -1,4 +1,4 @@
-//! Against a store that is not ours and checks every signature.
+//! Tests against a third-party store that checks every signature.
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
@@ -32,7 +32,7 @@ async fn read(bucket: &Bucket, path: &str) -> Result<Vec<u8>, BucketError> {
         .map(|()| found)
 }
 
-/// What every kind of store must do.
+/// Checks what every kind of store must do.
 async fn check(ours: &Bucket) {
     let long = |length| (0..=250_u8).cycle().take(length).collect::<Vec<u8>>();
     let (parts, large) = (long(40_000_000), long(3_000_000));
@@ -78,7 +78,7 @@ async fn files_come_back_as_they_went() {
     assert_eq!(store.get("a/b/gate/note"), b"a few bytes", "where it lies");
 }
 
-/// Any other store: its url, its endpoint and a file with its keys, in this variable.
+/// The environment variable with any other store: its URL, its endpoint and a file with its keys.
 const ANOTHER: &str = "COUNTERSIGN_TEST_STORE";
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn files_come_back_from_another_store_as_they_went() {
 async fn a_file_that_is_not_what_it_should_be_becomes_no_object() {
     let Some(store) = S3::start() else { return };
     let ours = bucket(&store, "s3://evidence", &store.allowed);
-    // The last is put in parts.
+    // The last one is uploaded in parts.
     for length in [0, 1, 700_000, 17 << 20] {
         let bytes = vec![7; length];
         let (_, expected) = file(&bytes);
@@ -159,7 +159,7 @@ async fn a_store_that_is_away_is_said_to_be() {
     assert_eq!(ours.list("gate/").await, Ok(Vec::new()));
 }
 
-/// What answers anything at all, and is no store.
+/// A server that answers everything and is not a store.
 #[tokio::test]
 async fn whoever_is_no_store_is_told_apart() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
