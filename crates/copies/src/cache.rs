@@ -1,4 +1,4 @@
-//! What was fetched, for as long as there is room: files never change, so the same one is not fetched again.
+//! The cache of downloaded files, of limited size: files never change, so the same file is not downloaded twice.
 
 use countersign_lake::Fetched;
 use parking_lot::Mutex;
@@ -8,11 +8,11 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Fetched files, in a folder of their own.
+/// The downloaded files, in a folder of their own.
 pub(crate) struct Cache {
     folder: PathBuf,
     most: u64,
-    /// Those used last come last.
+    /// In the order of use; the last used is last.
     kept: Mutex<Vec<CachedFile>>,
 }
 
@@ -24,7 +24,7 @@ struct CachedFile {
 }
 
 impl Cache {
-    /// An empty one: what an earlier process fetched may have been changed since.
+    /// Creates an empty cache: files that an earlier process downloaded may have been changed since.
     pub(crate) fn open(folder: &Path, most: u64) -> io::Result<Self> {
         match fs::remove_dir_all(folder) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -34,12 +34,12 @@ impl Cache {
         Ok(Self { folder: folder.to_owned(), most, kept: Mutex::default() })
     }
 
-    /// Where fetched files lie.
+    /// Returns the folder of downloaded files.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// The file with this digest, if it is there.
+    /// Returns the file with this digest, if it is cached.
     pub(crate) fn get(&self, digest: &[u8; 32]) -> Option<Fetched> {
         let mut kept = self.kept.lock();
         let place = kept.iter().position(|kept| kept.digest == *digest)?;
@@ -49,8 +49,8 @@ impl Cache {
         Some(fetched)
     }
 
-    /// Where a file with this digest is to lie, of this path in the evidence; room is made for it, as far as nobody reads
-    /// what is there.
+    /// Returns the path for a file with this digest and this path in the evidence. Removes cached files that nobody
+    /// reads to make room for it.
     pub(crate) fn place_for(&self, digest: &[u8; 32], path: &str, bytes: u64) -> io::Result<PathBuf> {
         self.make_room(bytes);
         let place = self.folder.join(hex::encode(digest)).join(path);
@@ -60,7 +60,7 @@ impl Cache {
         Ok(place)
     }
 
-    /// Takes note of a file that is there now.
+    /// Adds a downloaded file to the cache.
     pub(crate) fn keep(&self, digest: [u8; 32], path: PathBuf, bytes: u64) -> Fetched {
         let held = Arc::new(());
         let fetched = Fetched::new(path.clone(), Arc::clone(&held) as _);
@@ -68,7 +68,7 @@ impl Cache {
         fetched
     }
 
-    /// Removes what lies where a file was to come.
+    /// Removes the unfinished download of a file.
     pub(crate) fn discard(&self, digest: &[u8; 32]) {
         drop(fs::remove_dir_all(self.folder.join(hex::encode(digest))));
     }

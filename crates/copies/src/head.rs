@@ -1,6 +1,6 @@
-//! The object in which a process keeps the journal's head, beside its copies in the bucket.
+//! The object in which a process stores the journal's head, beside its copies in the bucket.
 //!
-//! This module moves bytes. The caller signs what it puts, and checks the signature of what it gets.
+//! This module only transfers bytes. The caller signs what it uploads, and checks the signature of what it downloads.
 
 use crate::place::Halt;
 use crate::{Copies, CopyProblem};
@@ -10,10 +10,10 @@ use countersign_bucket::BucketError;
 pub(crate) const HEAD: &str = "head";
 
 impl Copies {
-    /// Gets the object, if there is one.
+    /// Downloads the object; `None` if it does not exist.
     ///
     /// # Errors
-    /// Says why it is not known whether there is one.
+    /// If it is unknown whether the object exists, with the reason.
     pub async fn get_head(&self) -> Result<Option<Vec<u8>>, CopyProblem> {
         match self.0.bucket.get(&Self::path(&self.0.gate, HEAD)).await {
             Ok(found) => Ok(Some(found)),
@@ -22,10 +22,10 @@ impl Copies {
         }
     }
 
-    /// Puts the object, if the place in the bucket is this installation's.
+    /// Uploads the object, if the place in the bucket belongs to this installation.
     ///
     /// # Errors
-    /// Says why it is not known to be there.
+    /// If it is unknown whether the object was stored, with the reason.
     pub async fn put_head(&self, page: Vec<u8>) -> Result<(), CopyProblem> {
         self.claim().await?;
         let put = self.0.bucket.put(&Self::path(&self.0.gate, HEAD), page.into()).await;

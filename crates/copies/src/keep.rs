@@ -1,7 +1,7 @@
-//! Keeping the bucket as the journal says it must be: what is anchored is copied, and what nothing needs is removed.
+//! Keeps the bucket in step with the journal: copies anchored files, and removes copies that are no longer needed.
 //!
-//! Nothing about it is kept on disk. What is there is learnt from the bucket, what must be there from the journal; a process
-//! that is killed anywhere goes on from these two.
+//! No state is stored on disk. The bucket's listing says what exists, the journal what must exist. A process that is
+//! killed at any point continues from these two.
 
 use crate::place::Halt;
 use crate::state::CopyProblem;
@@ -15,19 +15,19 @@ use std::time::{Duration, Instant};
 use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
-/// How long to wait after the world moved: it moves often, and files are rare.
+/// Delay after a change of the world: the world changes often, and new files are rare.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// How far the copying is.
+/// The progress of copying.
 #[derive(Default)]
 pub(crate) struct Tour {
-    /// When the place was last seen to be ours. Nothing else may be to be asked for an hour, and a store that is away is to be
-    /// said to be all the same.
+    /// When the place was last confirmed to be ours. There may be no other request for an hour, and an unreachable
+    /// store must be reported all the same.
     claimed_at: Option<Instant>,
     listed_at: Option<Instant>,
-    /// What the bucket holds of ours: sizes by paths.
+    /// The sizes of our objects in the bucket, by path.
     pub(crate) there: Option<BTreeMap<String, u64>>,
-    /// Since when another file stands there in the place of these.
+    /// Since when another file in the bucket replaces each of these.
     due: HashMap<String, Instant>,
     pub(crate) left: BTreeMap<String, String>,
     pub(crate) problem: Option<CopyProblem>,
@@ -37,7 +37,7 @@ pub(crate) struct Tour {
 }
 
 impl Copies {
-    /// Keeps copying the files of these kinds until it is told to stop.
+    /// Copies the files of these kinds until `stop` is cancelled.
     pub async fn keep(self, lake: impl Into<Lake>, stop: CancellationToken) {
         let lake = lake.into();
         let mut moved = self.0.ledger.moved();
@@ -60,7 +60,7 @@ impl Copies {
             };
             let waiting = async {
                 tokio::time::sleep(SETTLE.min(pause)).await;
-                // After a failure, what there is to do has not become less by waiting for more.
+                // After a failure, waiting for changes would not shorten the work.
                 if self.0.tour.lock().problem.is_some() {
                     tokio::time::sleep(pause.saturating_sub(SETTLE)).await;
                     return;
@@ -86,7 +86,7 @@ impl Copies {
         let problem = CopyProblem::from(halt);
         let mut tour = self.0.tour.lock();
         tour.failures += 1;
-        // What is there may be something else by the time it answers again.
+        // The content may have changed by the time the store answers again.
         (tour.claimed_at, tour.listed_at) = (None, None);
         if tour.problem.as_ref() != Some(&problem) {
             let CopyProblem { what, remedy } = &problem;
@@ -99,7 +99,7 @@ impl Copies {
         tour.problem = Some(problem);
     }
 
-    /// Does everything that is to be done now.
+    /// Does all the work that is due now.
     pub(crate) async fn pass(&self, lake: &Lake) -> Result<(), Halt> {
         let every = self.0.pace.every;
         if self.0.tour.lock().claimed_at.is_none_or(|at| at.elapsed() >= every) {
@@ -117,12 +117,12 @@ impl Copies {
         self.clear_away(lake).await
     }
 
-    /// Learns what the bucket holds.
+    /// Lists the bucket.
     async fn look(&self, lake: &Lake) -> Result<(), Halt> {
         let folder = format!("{}/", self.0.gate);
         let mut there = BTreeMap::new();
         for listed in self.0.bucket.list(&folder).await? {
-            // Names are a stranger's word: only what can be ours is.
+            // Names in the bucket are untrusted: only names that files of ours can have count.
             if let Some(path) = listed.key.strip_prefix(&folder).filter(|path| lake.is_path(path)) {
                 there.insert(path.to_owned(), listed.bytes);
             }
@@ -132,7 +132,7 @@ impl Copies {
         Ok(())
     }
 
-    /// The files that must be there, by their paths among all kinds.
+    /// Returns the files that must be in the bucket, by their paths among all kinds.
     pub(crate) fn expected(&self) -> BTreeMap<String, EvidenceFile> {
         let world = self.0.ledger.world();
         let mut expected = BTreeMap::new();
@@ -146,7 +146,7 @@ impl Copies {
         expected
     }
 
-    /// Those of them that are not there, oldest day first.
+    /// Returns those that are missing, oldest day first.
     fn missing(&self) -> Vec<EvidenceFile> {
         let expected = self.expected();
         let tour = self.0.tour.lock();
@@ -160,7 +160,7 @@ impl Copies {
         let opened = match lake.open(&file.path) {
             Ok(opened) => opened,
             Err(error) => {
-                // What was compacted or has expired meanwhile is missed by nobody.
+                // A file that was compacted or has expired meanwhile is not missing.
                 if self.expected().contains_key(&file.path) {
                     self.leave(file, &unreadable(&error));
                 }
@@ -186,7 +186,7 @@ impl Copies {
         }
     }
 
-    /// One file that cannot be copied keeps the others from nothing.
+    /// Notes a file that cannot be copied. The others are copied all the same.
     fn leave(&self, file: &EvidenceFile, why: &str) {
         let before = self.0.tour.lock().left.insert(file.path.clone(), why.to_owned());
         if before.as_deref() != Some(why) {
@@ -194,8 +194,8 @@ impl Copies {
         }
     }
 
-    /// Removes what has expired, and after a while what another file there stands in the place of. Whatever else there is
-    /// was put there by somebody else, and is theirs to explain.
+    /// Removes expired copies, and after a delay copies that another copy replaces. Other objects were added by an
+    /// attacker or another program, and stay for the administrator to examine.
     async fn clear_away(&self, lake: &Lake) -> Result<(), Halt> {
         let expected = self.expected();
         let there = self.0.tour.lock().there.clone().unwrap_or_default();
@@ -227,7 +227,7 @@ impl Copies {
         Ok(())
     }
 
-    /// The paths in whose place a file stands that is there itself.
+    /// Returns the paths of files that another file in the bucket replaces.
     pub(crate) async fn covered(
         &self,
         lake: &Lake,
@@ -246,7 +246,7 @@ impl Copies {
     }
 }
 
-/// The folder of a path.
+/// Returns the folder of a path.
 fn folder_of(path: &str) -> Option<&str> {
     path.rsplit_once('/').map(|(folder, _)| folder)
 }

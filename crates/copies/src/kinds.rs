@@ -1,6 +1,7 @@
-//! What other processes keep of one kind of record.
+//! The files of other processes, of one kind of record.
 //!
-//! Each kind has an account of its own in the journal: that of the process, or the process and the kind (`edge-1/flows`).
+//! Each kind is anchored in the journal under its own name: that of the process, or the process and the kind
+//! (`edge-1/flows`).
 
 use crate::Copies;
 use crate::read::sealed;
@@ -20,7 +21,7 @@ pub struct KindCopies {
 }
 
 impl Copies {
-    /// The copies of one kind.
+    /// Returns the copies of one kind.
     pub fn of_kind(&self, kind: KindFiles) -> KindCopies {
         KindCopies { copies: self.clone(), kind }
     }
@@ -54,7 +55,7 @@ impl Elsewhere for Copies {
 }
 
 impl KindCopies {
-    /// The process whose account of this kind this is; none for another kind's.
+    /// Returns the process that anchors this kind under the name `account`; `None` if it is another kind's name.
     fn process_of<'a>(&self, account: &'a str) -> Option<&'a str> {
         let of_kind = |kind: &KindFiles| account.strip_suffix(kind.folder?)?.strip_suffix('/');
         match self.kind.folder {
@@ -63,7 +64,7 @@ impl KindCopies {
         }
     }
 
-    /// The other processes, with what they keep of this kind.
+    /// Returns the other processes, with their files of this kind.
     fn other_processes<'a>(&self, world: &'a World) -> Vec<(&'a str, &'a Arc<Evidence>)> {
         let accounts = world.evidence_of_all();
         let processes = accounts.filter_map(|(account, kept)| Some((self.process_of(account)?, kept)));

@@ -1,13 +1,14 @@
-//! Copies of the records in a bucket, so that a lost disk loses no history and one process reads what all recorded.
+//! Copies of the records in a bucket, so that a lost disk loses no history and one process can read what all have
+//! recorded.
 //!
-//! What must be in the bucket is what the journal says was anchored, and what is read from it counts only if its digest is
-//! the one in the journal. So the bucket is believed nothing: whoever can write to it can take copies away, which is found,
-//! and cannot put words into the past. It is never waited for by anybody who decides: a store that is away delays copies.
+//! The bucket must hold the files that the journal lists as anchored, and a download counts only if its digest is the
+//! one in the journal. So the bucket is not trusted: an attacker who can write to it can remove copies, which is
+//! detected, but cannot change the past. No decision ever waits for it; an unreachable store only delays copies.
 //!
-//! The order is always: the file is here, it is anchored, it is copied; the file that stands in its place is copied, and only
-//! some time after that what it stands for is removed.
+//! The order is always: the file exists here, it is anchored, it is copied. A compacted file is copied first, and the
+//! files that it replaces are removed some time after that.
 //!
-//! This room must not know policies, who asks, or how a store is spoken to.
+//! This room must not know policies, who asks, or the protocols of stores.
 
 mod cache;
 mod head;
@@ -36,18 +37,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
-/// How copies are kept. The defaults are for an installation; tests are in more of a hurry.
+/// The timing of copying. The defaults suit an installation; tests use shorter times.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
-    /// How long what was compacted stays beside the file that stands in its place, for those who read it.
+    /// How long replaced files stay beside the compacted file, for their readers.
     pub grace: Duration,
-    /// How often it is looked what the bucket really holds.
+    /// The interval between listings of the bucket.
     pub relist: Duration,
-    /// How often it is looked for what is to be copied, when nothing says so.
+    /// The interval between checks for work without a change of the world.
     pub every: Duration,
-    /// The first pause after a failure; it doubles up to the longest.
+    /// The first back-off after a failure; it doubles up to `longest`.
     pub retry: Duration,
-    /// The longest pause after a failure.
+    /// The maximum back-off after a failure.
     pub longest: Duration,
 }
 
@@ -63,25 +64,25 @@ impl Default for Pace {
     }
 }
 
-/// The copies that one process makes, and all that it reads. Clones are handles to the same.
+/// The copies that one process makes, and those of all processes that it reads. Clones share the same state.
 #[derive(Clone)]
 pub struct Copies(Arc<Inner>);
 
 struct Inner {
     bucket: Bucket,
     ledger: Ledger,
-    /// The process, as it is called in the journal and in the bucket.
+    /// The name of the process in the journal and in the bucket.
     gate: String,
     /// The kinds of records whose files are copied.
     kinds: Vec<KindFiles>,
     pace: Pace,
     cache: Cache,
-    /// Where the bucket is spoken to from.
+    /// The runtime that executes requests to the bucket.
     runtime: Handle,
     tour: Mutex<Tour>,
-    /// Held by whoever fetches: one at a time, so that the same file is not fetched twice.
+    /// The lock of downloads: one at a time, so that the same file is not downloaded twice.
     fetching: Mutex<()>,
-    /// When the store was last found to be away, and what was said.
+    /// When the store was last unreachable, and the message.
     away: Mutex<Option<(Instant, String)>>,
 }
 
@@ -95,11 +96,11 @@ impl std::fmt::Debug for Copies {
 }
 
 impl Copies {
-    /// The copies of the decisions of the process `gate`, made on the runtime on which this is called. What is fetched lies in
-    /// `folder`, which is emptied, up to about `most` bytes.
+    /// Creates the copies of the decisions of the process `gate`, on the current runtime. Downloads are cached in the
+    /// folder of `cache`, which is emptied, up to about that many bytes.
     ///
     /// # Errors
-    /// When the folder cannot be used.
+    /// If the folder is not usable.
     pub fn new(
         bucket: Bucket,
         ledger: Ledger,
@@ -110,10 +111,10 @@ impl Copies {
         Self::of_kinds(bucket, ledger, (gate, vec![Decisions::FILES]), cache, pace)
     }
 
-    /// As [`new`](Self::new), of these kinds of records.
+    /// As [`new`](Self::new), for these kinds of records.
     ///
     /// # Errors
-    /// When the folder cannot be used.
+    /// If the folder is not usable.
     pub fn of_kinds(
         bucket: Bucket,
         ledger: Ledger,
@@ -136,13 +137,13 @@ impl Copies {
         })))
     }
 
-    /// The path in the bucket of a file of a process.
+    /// Returns the path in the bucket of a file of a process.
     fn path(process: &str, file: &str) -> String {
         format!("{process}/{file}")
     }
 }
 
-/// What is wrong, with what to do about it.
+/// Returns the error message with its remedy.
 fn told(error: &BucketError) -> String {
     format!("{error}; {}", error.remedy())
 }

@@ -1,30 +1,30 @@
-//! Whose a place in the bucket is.
+//! Which installation a place in the bucket belongs to.
 //!
-//! Two installations that are given one bucket by mistake must not take each other's copies for what was replaced or has
-//! expired. So a process leaves a word there on first use, the hash of the first entry of its journal, and copies nothing
-//! to a place where somebody else's word is.
+//! If two installations are given one bucket by mistake, neither must treat the other's copies as replaced or expired
+//! files. So a process puts a marker there at the first use, the hash of the first entry of its journal, and copies
+//! nothing to a place with another marker.
 
 use crate::{Copies, told};
 use countersign_bucket::BucketError;
 use countersign_journal::Seq;
 
-/// The object that holds the word.
+/// The name of the marker object.
 pub(crate) const WORD: &str = "installation";
 
-/// Whether a process of this name has a place in a bucket: it must be one part of a path, and read in one way only.
+/// Returns whether a process name is valid in a bucket: it must be one unambiguous part of a path.
 pub fn is_plain(name: &str) -> bool {
     !name.starts_with('.')
         && (1..=63).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 
-/// Why nothing is copied.
+/// Why copying stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Halt {
     Bucket(BucketError),
-    /// The place is another installation's.
+    /// The place belongs to another installation.
     Taken(String),
-    /// The journal does not say which installation this is.
+    /// The journal does not identify this installation.
     Journal(String),
 }
 
@@ -48,7 +48,7 @@ impl Halt {
 }
 
 impl Copies {
-    /// Whether the place is ours, which it becomes when it was nobody's.
+    /// Checks that the place belongs to this installation; claims it if it is unclaimed.
     pub(crate) async fn claim(&self) -> Result<(), Halt> {
         let read = self.0.ledger.journal().read(Seq(0), 1).await;
         let entries = read.map_err(|error| Halt::Journal(error.to_string()))?;

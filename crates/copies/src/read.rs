@@ -1,4 +1,5 @@
-//! Reading what only the bucket has: fetched whole, and believed when its digest is the one in the journal.
+//! Reads files that exist only in the bucket: downloads the whole file, and accepts it if its digest is the one in the
+//! journal.
 
 use crate::place::is_plain;
 use crate::{Copies, told};
@@ -11,11 +12,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// For how long a store that was away is not asked again, so that a question over a thousand files waits once.
+/// How long an unreachable store is not tried again, so that a query over a thousand files waits only once.
 const AWAY: Duration = Duration::from_secs(10);
 
 impl Copies {
-    /// A file of this kind, in this machine's reach.
+    /// Returns a file of this kind, downloaded to this machine.
     pub(crate) fn fetch_of(&self, kind: &KindFiles, away: &Away) -> Result<Fetched, String> {
         if !is_plain(&away.process) || !kind.is_path(&away.file.path) {
             return Err("a process of this name has no place in a store".to_owned());
@@ -66,7 +67,7 @@ impl Copies {
             sum.add(piece)?;
             out.write_all(piece)
         });
-        // A longer object than was anchored ends the reading by itself.
+        // An object that is longer than the anchored file stops the download.
         let read = read.await;
         if sum.is_over {
             return Err(BucketError::Differs);
@@ -79,7 +80,7 @@ impl Copies {
     }
 }
 
-/// The digest of what comes from a stranger, who may not send more than was said.
+/// The digest of data from an untrusted source, limited to the expected length.
 pub(crate) struct Sum {
     context: digest::Context,
     left: u64,
@@ -103,7 +104,7 @@ impl Sum {
         Ok(())
     }
 
-    /// The digest; none when it is shorter than was said.
+    /// Returns the digest; `None` if the data is shorter than expected.
     pub(crate) fn finish(self) -> Option<[u8; 32]> {
         let digest = self.context.finish();
         (self.left == 0).then(|| digest.as_ref().try_into().ok()).flatten()

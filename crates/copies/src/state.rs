@@ -1,32 +1,32 @@
-//! How copying goes, for people and for machines that watch.
+//! The state of copying, for people and monitoring.
 
 use crate::Copies;
 use countersign_names::Timestamp;
 
-/// How copying goes.
+/// The state of copying.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
-    /// Where to, as `s3://bucket/prefix/process`.
+    /// The destination, such as `s3://bucket/prefix/process`.
     pub place: String,
-    /// Everything that was anchored before this moment is there; none while that is not known.
+    /// The time before which everything anchored is copied; `None` if it is unknown.
     pub copied_until: Option<Timestamp>,
-    /// How many files wait to be copied; none while it is not known what is there.
+    /// Number of files that wait to be copied; `None` if the content of the bucket is unknown.
     pub waiting: Option<u64>,
-    /// Bytes of them.
+    /// Their size in bytes.
     pub waiting_bytes: u64,
-    /// How many files this process has copied since it began.
+    /// Number of files that this process has copied since it started.
     pub copied: u64,
-    /// Bytes of them.
+    /// Their size in bytes.
     pub copied_bytes: u64,
-    /// How often it failed since then.
+    /// Number of failures since then.
     pub failures: u64,
-    /// Why nothing is copied at the moment, when that is so.
+    /// Why copying is stopped at the moment, if it is.
     pub problem: Option<CopyProblem>,
     /// Files that cannot be copied as they are.
     pub left: Vec<Left>,
 }
 
-/// Why nothing is copied.
+/// Why copying is stopped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyProblem {
     /// What is wrong.
@@ -38,14 +38,14 @@ pub struct CopyProblem {
 /// A file that cannot be copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// Which, by its path in the folder of the evidence.
+    /// The path in the folder of the evidence.
     pub path: String,
-    /// Why, and what to do.
+    /// The reason, and what to do.
     pub why: String,
 }
 
 impl Copies {
-    /// How copying goes.
+    /// Returns the state of copying.
     pub fn state(&self) -> State {
         let expected = self.expected();
         let tour = self.0.tour.lock();

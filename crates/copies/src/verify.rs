@@ -1,4 +1,5 @@
-//! Whether the bucket holds what it must: every copy of this process's against its anchor, read to its last byte.
+//! Verifies that the bucket holds what it must: compares every copy of this process with its anchor, reading it to its
+//! last byte.
 
 use crate::head::HEAD;
 use crate::place::WORD;
@@ -12,30 +13,30 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 
-/// How many findings are named one by one.
+/// Maximum number of findings in the report; the rest are counted.
 const NAMED: usize = 1_000;
 
-/// What was compared, and what was found.
+/// The result of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// Copies that are what was anchored.
+    /// Number of copies that match their anchors.
     pub files: u64,
-    /// Bytes of them.
+    /// Their size in bytes.
     pub bytes: u64,
-    /// Files that wait to be copied.
+    /// Number of files that wait to be copied.
     pub waiting: u64,
-    /// Copies that nothing needs any more, and that are about to be removed.
+    /// Number of copies that are no longer needed, and will be removed soon.
     pub leaving: u64,
-    /// What is not as it must be, by its place in the bucket.
+    /// The findings, by path in the bucket.
     pub findings: Vec<Finding>,
-    /// More findings than are named.
+    /// Number of findings that are not listed.
     pub more: u64,
 }
 
-/// Told how far it is, from 0 to 1, and asked whether to go on.
+/// A callback with the counts so far and the progress from 0 to 1. It returns whether to continue.
 pub type Going<'a> = &'a mut dyn FnMut(&Compared, f64) -> ControlFlow<()>;
 
-/// Why it ended early.
+/// Why the verification ended early.
 enum Ended {
     Stopped,
     Failed(BucketError),
@@ -48,10 +49,10 @@ impl From<BucketError> for Ended {
 }
 
 impl Copies {
-    /// Compares the copies of the days from `since` on with what was anchored. None when it was broken off.
+    /// Compares the copies of the days from `since` on with their anchors; `None` if `going` stopped it.
     ///
-    /// A store that does not answer is a finding as well. The calling thread is none of the runtime's: it waits for the
-    /// store.
+    /// A store that does not answer is a finding as well. Blocks the calling thread, which must not be one of the
+    /// runtime's.
     pub fn verify(&self, lake: &Lake, since: Timestamp, going: Going<'_>) -> Option<Compared> {
         let mut comparing =
             Comparing { copies: self, lake, found: Compared::default(), read: 0, total: 0, going };
@@ -77,7 +78,7 @@ struct Comparing<'a> {
 
 impl Comparing<'_> {
     async fn run(&mut self, since: Timestamp) -> Result<(), Ended> {
-        // Before the bucket is listed: what is copied after this is in no list.
+        // Read before the bucket is listed: files that are copied after this may be missing from the listing.
         let waiting = self.copies.0.tour.lock().there.clone().unwrap_or_default();
         let mut expected = self.copies.expected();
         expected.retain(|_, file| since <= file.last);
@@ -106,9 +107,9 @@ impl Comparing<'_> {
         Ok(())
     }
 
-    /// What is there and must not be.
+    /// Checks the objects that should not exist.
     async fn surplus(&mut self, there: &BTreeMap<String, u64>) {
-        // Asked again: something may have been compacted or anchored since.
+        // Read again: files may have been compacted or anchored since.
         let expected = self.copies.expected();
         let surplus: Vec<&String> = there.keys().filter(|path| !expected.contains_key(*path)).collect();
         let covered = self.copies.covered(self.lake, &expected, there, &surplus).await;
@@ -157,7 +158,7 @@ impl Comparing<'_> {
     }
 
     fn missing(&mut self, file: &EvidenceFile) {
-        // What was compacted or has expired meanwhile is no loss.
+        // A file that was compacted or has expired meanwhile is not missing.
         if self.copies.expected().contains_key(&file.path) {
             let why = "it was copied and is not there any more; it is copied again within the hour";
             self.finding(&file.path, Fault::Missing, why);
@@ -185,7 +186,7 @@ fn share(read: u64, total: u64) -> f64 {
     read as f64 / total.max(read).max(1) as f64
 }
 
-/// A stranger's name, so that no terminal is led astray by it.
+/// Replaces control characters in an untrusted name, so that it cannot manipulate a terminal.
 fn printable(name: &str) -> String {
     name.chars().take(200).map(|c| if c.is_control() { '?' } else { c }).collect()
 }
