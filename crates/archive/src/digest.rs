@@ -1,4 +1,4 @@
-//! Opening a file, its SHA-256, and whether it changed since.
+//! Opens files, computes their SHA-256, and detects changes.
 
 use aws_lc_rs::digest::{Context, SHA256};
 use std::fs::{File, OpenOptions};
@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-/// Opens a file to read. A pipe or a device in its place is refused at once: reading one may never end.
+/// Opens a file for reading. Refuses a pipe or a device in its place at once, because reading one may never end.
 pub fn open(path: &Path) -> io::Result<File> {
     let nonblocking = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default();
     let file = OpenOptions::new().read(true).custom_flags(nonblocking).open(path)?;
@@ -16,7 +16,7 @@ pub fn open(path: &Path) -> io::Result<File> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"))
 }
 
-/// SHA-256 over the rest of a file.
+/// Computes SHA-256 over the rest of a file.
 pub fn of(mut file: &File) -> io::Result<[u8; 32]> {
     let mut context = Context::new(&SHA256);
     let mut part = vec![0; 1 << 20];
@@ -33,7 +33,8 @@ pub fn of(mut file: &File) -> io::Result<[u8; 32]> {
     Ok(digest)
 }
 
-/// Differs once a file's content does. The time of the last change is the kernel's: who alters a file cannot set it back.
+/// Differs if a file's content has changed. The kernel sets the time of the last change, so an attacker who changes a
+/// file cannot reset it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileVersion {
     inode: u64,

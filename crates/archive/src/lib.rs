@@ -1,12 +1,13 @@
-//! Archive files: entries of the journal that left its store, in Parquet that any engine reads.
+//! Archive files: entries of the journal that left its store, in Parquet that any engine can read.
 //!
-//! A file holds the entries of one stretch, in order, with their hashes. Its name says which stretch. Its digest is a fact in the
-//! journal, so a reader that knows the facts accepts only the file that was written. A reader that does not know them yet (a start that
-//! folds everything) needs no digest, since each entry must continue the chain.
+//! A file holds consecutive entries, in order, with their hashes. Its name contains the first and the last sequence
+//! number. Its digest is a fact in the journal, so a reader that knows the facts accepts only the file that was
+//! written. A reader that does not know them yet (a start that folds everything) needs no digest, because each entry
+//! must continue the chain.
 //!
-//! Files lie in one folder. Copies of them may lie elsewhere, from where a missing file is fetched.
+//! The files are in one folder. Copies may exist elsewhere, from which a missing file is downloaded.
 //!
-//! This room must not know what an entry means, nor how a store of copies is spoken to.
+//! This room must not know the meaning of an entry, nor the protocol of a store of copies.
 
 mod digest;
 mod name;

@@ -1,34 +1,34 @@
-//! Which entries a file holds, as its name says it.
+//! The names of archive files, which contain the range of their entries.
 
 use countersign_journal::Seq;
 
 const PREFIX: &str = "facts-";
 const SUFFIX: &str = ".parquet";
 
-/// The entries from one to another, both included.
+/// A range of entries, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Stretch {
-    /// The first.
+    /// The first entry.
     pub first: Seq,
-    /// The last.
+    /// The last entry.
     pub last: Seq,
 }
 
 impl Stretch {
-    /// The name of the file that holds them.
+    /// Returns the name of the file of this range.
     pub fn file_name(&self) -> String {
         format!("{PREFIX}{:020}-{:020}{SUFFIX}", self.first.0, self.last.0)
     }
 
-    /// The stretch that a file of this name holds; none for a name that this room does not give.
+    /// Returns the range of a file name; `None` if it is not the name of an archive file.
     pub fn of_file(name: &str) -> Option<Self> {
         let (first, last) = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?.split_once('-')?;
         let stretch = Self { first: Seq(first.parse().ok()?), last: Seq(last.parse().ok()?) };
-        // One spelling only, so that no two files hold the same stretch.
+        // Each range has one spelling only, so that no two files can hold the same range.
         (stretch.first <= stretch.last && stretch.file_name() == name).then_some(stretch)
     }
 
-    /// Whether it holds this entry.
+    /// Returns whether the range contains this entry.
     pub fn holds(&self, seq: Seq) -> bool {
         (self.first..=self.last).contains(&seq)
     }

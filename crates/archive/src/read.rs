@@ -1,4 +1,4 @@
-//! Finding the file that holds an entry, and reading it.
+//! Finds the file that holds an entry, and reads it.
 
 mod file;
 
@@ -13,10 +13,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A file as the journal knows it.
+/// A file that the journal lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownArchive {
-    /// The entries it holds.
+    /// The entries in it.
     pub stretch: Stretch,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
@@ -24,23 +24,23 @@ pub struct KnownArchive {
 
 /// Copies of archive files in another place. Each call may block.
 pub trait ArchiveCopies: Send + Sync {
-    /// The names of the files that are there.
+    /// Returns the names of the copies.
     ///
     /// # Errors
-    /// Says why that is not known.
+    /// If the listing is unavailable, with the reason.
     fn names(&self) -> Result<Vec<String>, String>;
 
-    /// Writes the file of this name to `path`, and says whether there is one.
+    /// Writes the file of this name to `path`, and returns whether it exists.
     ///
     /// # Errors
-    /// Says why it could not be had.
+    /// If it is unavailable, with the reason.
     fn fetch(&self, name: &str, path: &Path) -> Result<bool, String>;
 
-    /// Puts a file that was written there, whole or not at all. `installation` is the hash of the first entry of the journal: files of
-    /// another journal have the same names, and must not be replaced.
+    /// Copies a written file, whole or not at all. `installation` is the hash of the first entry of the journal: the
+    /// files of another journal have the same names, and must not be replaced.
     ///
     /// # Errors
-    /// Says why it is not known to be there.
+    /// If it is unknown whether the copy was stored, with the reason.
     fn put(&self, written: &WrittenArchive, installation: EntryHash) -> Result<(), String>;
 }
 
@@ -48,56 +48,57 @@ pub trait ArchiveCopies: Send + Sync {
 pub struct Archives {
     folder: PathBuf,
     copies: Option<Arc<dyn ArchiveCopies>>,
-    /// What the journal says, by first entry.
+    /// The files that the journal lists, by first entry.
     known: Mutex<BTreeMap<Seq, KnownArchive>>,
-    /// Files that were found to be the known ones.
+    /// Files that were compared with the journal and matched.
     checked: Mutex<HashMap<PathBuf, FileVersion>>,
     /// The file that was read last, with its last row group.
     opened: Mutex<Option<ArchiveFile>>,
 }
 
 impl Archives {
-    /// The files in this folder, which need not be there, and copies of them elsewhere, if there are any.
+    /// Creates a reader of this folder, which may not exist, and of copies elsewhere, if there are any.
     pub fn new(folder: PathBuf, copies: Option<Arc<dyn ArchiveCopies>>) -> Self {
         let (known, checked, opened) = Default::default();
         Self { folder, copies, known, checked, opened }
     }
 
-    /// Where the files are.
+    /// Returns the folder of the files.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Whether there is another place for copies.
+    /// Returns whether there is another place for copies.
     pub fn has_copies(&self) -> bool {
         self.copies.is_some()
     }
 
-    /// Copies a file that was written to the other place, if there is one. See [`ArchiveCopies::put`].
+    /// Copies a written file to the other place, if there is one. See [`ArchiveCopies::put`].
     ///
     /// # Errors
-    /// Says why it is not known to be there.
+    /// If it is unknown whether the copy was stored, with the reason.
     pub fn copy_out(&self, written: &WrittenArchive, installation: EntryHash) -> Result<(), String> {
         self.copies.as_ref().map_or(Ok(()), |copies| copies.put(written, installation))
     }
 
-    /// Takes note of the files that the journal knows: from now on, of their stretches only these are read.
+    /// Adds files that the journal lists: from now on, only these are read for their ranges.
     pub fn expect(&self, known: impl IntoIterator<Item = KnownArchive>) {
         self.known.lock().extend(known.into_iter().map(|archive| (archive.stretch.first, archive)));
     }
 
-    /// Checks that each known file is here or elsewhere, and is the one that was written. Says what is wrong with the first that is not.
+    /// Checks that each listed file exists here or elsewhere and matches its digest; returns their number. Stops at the
+    /// first that does not.
     ///
     /// # Errors
-    /// As [`Archive::page`].
+    /// See [`Archive::page`].
     pub fn verify_known(&self) -> Result<usize, ArchiveError> {
         let known: Vec<_> = self.known.lock().values().copied().collect();
         known.iter().try_for_each(|archive| self.known_file(*archive).map(|_| ()))?;
         Ok(known.len())
     }
 
-    /// The file that holds an entry, and as which version it was seen to be the known one, if the journal knows it; none when there
-    /// is none.
+    /// Returns the file that holds an entry, with its checked version if the journal lists it; `None` if there is no
+    /// such file.
     fn file_with(&self, seq: Seq) -> Result<Option<(PathBuf, Stretch, Option<FileVersion>)>, ArchiveError> {
         let known = self.known.lock().range(..=seq).next_back().map(|(_, archive)| *archive);
         if let Some(known) = known.filter(|archive| archive.stretch.holds(seq)) {
@@ -128,7 +129,7 @@ impl Archives {
         Ok(names)
     }
 
-    /// A file that the journal knows, once it was seen to be the one that was written.
+    /// Returns a file that the journal lists, after comparing its digest.
     fn known_file(&self, known: KnownArchive) -> Result<(PathBuf, FileVersion), ArchiveError> {
         let path = self.folder.join(known.stretch.file_name());
         let missing = !path.exists();
@@ -148,7 +149,8 @@ impl Archives {
         }
         if digest::of(&file).map_err(failed)? != known.digest {
             if missing {
-                // A wrong copy must not stand where the original is put back, or is fetched from a copy that was mended.
+                // A wrong copy must not remain: an administrator puts the original back here, or it is downloaded again
+                // after the copy was repaired.
                 drop(fs::remove_file(&path));
             }
             return Err(ArchiveError::Altered(format!(
@@ -161,7 +163,7 @@ impl Archives {
         Ok((path, version))
     }
 
-    /// Fetches a file from where copies are, and says whether there is one.
+    /// Downloads a file from the copies, and returns whether it exists there.
     fn fetch(&self, stretch: Stretch, path: &Path) -> Result<bool, ArchiveError> {
         let Some(copies) = &self.copies else { return Ok(false) };
         crate::write::private_folder(&self.folder).map_err(|error| away(&self.folder, &error))?;
@@ -187,7 +189,7 @@ impl Archive for Archives {
         if !opened.as_ref().is_some_and(|file| file.is(&path)) {
             *opened = Some(ArchiveFile::open(&path, stretch)?);
         }
-        // Somebody may have put another file there since it was looked at.
+        // The file may have been replaced since it was checked.
         if let (Some(file), Some(version)) = (opened.as_ref(), version) {
             file.check_version(version)?;
         }

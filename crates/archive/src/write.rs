@@ -1,4 +1,4 @@
-//! Writing an archive file.
+//! Writes an archive file.
 
 use crate::{Stretch, digest};
 use arrow_array::{ArrayRef, BinaryArray, FixedSizeBinaryArray, RecordBatch, UInt64Array};
@@ -14,54 +14,55 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A row group ends once it has so many entries, or so many bytes of payload: it is what a reader holds in memory at a time.
+/// A row group ends after this many entries, or this many bytes of payload. It is the unit that a reader holds in
+/// memory.
 const GROUP_ENTRIES: usize = 4_096;
 const GROUP_BYTES: usize = 8 << 20;
 
-/// How hard Zstandard tries.
+/// The Zstandard level.
 const LEVEL: i32 = 3;
 
-/// Under these keys the file says what it is, and after which entry it goes on.
+/// The footer keys of the format version, and of the head before the first entry.
 const FORMAT: (&str, &str) = ("countersign.archive", "1");
 const AFTER: &str = "countersign.after";
 
-/// Why a file was not written. Nothing of it is left then.
+/// Why a file was not written. No part of it remains.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveWriteError {
-    /// The disk.
+    /// An error of the disk.
     #[error(transparent)]
     Disk(#[from] io::Error),
-    /// The library.
+    /// An error of the Parquet library.
     #[error("the archive file could not be written: {0}")]
     Parquet(#[from] parquet::errors::ParquetError),
-    /// The library.
+    /// An error of the Arrow library.
     #[error("the archive file could not be written: {0}")]
     Arrow(#[from] arrow_schema::ArrowError),
-    /// No entry was given.
+    /// There are no entries.
     #[error("there is no entry to archive")]
     Empty,
-    /// An entry does not go on where the last one ended.
+    /// An entry does not continue the chain of the previous one.
     #[error("entry {} does not follow entry {}", .found.seq, .after.seq)]
     OutOfOrder {
-        /// The entry before.
+        /// The previous entry.
         after: Head,
-        /// The one given.
+        /// The given entry.
         found: Head,
     },
 }
 
-/// A file that was written, and is on the disk.
+/// A file that was written and is durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrittenArchive {
-    /// The entries it holds.
+    /// The entries in it.
     pub stretch: Stretch,
-    /// The last of them.
+    /// The head after the last entry.
     pub last: Head,
     /// SHA-256 of the file.
     pub digest: [u8; 32],
-    /// Its length in bytes.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
 }
 
@@ -76,21 +77,21 @@ pub struct ArchiveWriter {
     group_bytes: usize,
 }
 
-/// A file under its temporary name; without its end it is of no use to anybody.
+/// Removes the temporary file when dropped: a file without its footer is useless.
 struct HalfWritten(PathBuf);
 
 impl Drop for HalfWritten {
     fn drop(&mut self) {
-        // Finished, it has another name and is not here any more.
+        // After `finish` the file has another name, and this removes nothing.
         drop(fs::remove_file(&self.0));
     }
 }
 
 impl ArchiveWriter {
-    /// Begins a file in `folder`, which is made when it is missing, for the entries after `after`.
+    /// Starts a file in `folder`, which is created if it is missing, for the entries after `after`.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// If the folder is not writable.
     pub fn begin(folder: &Path, after: Head) -> Result<Self, ArchiveWriteError> {
         private_folder(folder)?;
         let unfinished = HalfWritten(folder.join(format!(".unfinished-{}", after.seq)));
@@ -110,7 +111,7 @@ impl ArchiveWriter {
     /// Adds the next entry.
     ///
     /// # Errors
-    /// When it is not the next, or the disk fails.
+    /// If it is not the next entry, or the disk fails.
     pub fn push(&mut self, entry: Entry) -> Result<(), ArchiveWriteError> {
         if self.last.hash_next(&entry.payload) != entry.hash || self.last.seq.next() != entry.seq {
             return Err(ArchiveWriteError::OutOfOrder { after: self.last, found: entry.head() });
@@ -138,10 +139,10 @@ impl ArchiveWriter {
         Ok(self.writer.flush()?)
     }
 
-    /// Ends the file and gives it its name. When this returns, the file is on the disk.
+    /// Finishes the file and gives it its name. When this returns, the file is durable.
     ///
     /// # Errors
-    /// When there is no entry, or the disk fails.
+    /// If there are no entries, or the disk fails.
     pub fn finish(mut self) -> Result<WrittenArchive, ArchiveWriteError> {
         if self.last == self.after {
             return Err(ArchiveWriteError::Empty);
@@ -161,7 +162,7 @@ impl ArchiveWriter {
     }
 }
 
-/// The columns: an entry's place, its hash, and its payload as it was appended.
+/// Returns the columns: an entry's sequence number, its hash, and its payload as it was appended.
 pub fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
         Field::new("sequence", DataType::UInt64, false),
@@ -170,7 +171,7 @@ pub fn schema() -> SchemaRef {
     ]))
 }
 
-/// A folder that only its owner may enter, made when it is missing.
+/// Creates a folder that only its owner can access, if it is missing.
 pub fn private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }

@@ -1,4 +1,5 @@
-//! Archive files beside a real journal: what is read from them, and what of a damaged or foreign file is believed.
+//! Archive files beside a real journal: what is read from them, and which parts of a damaged or foreign file are
+//! accepted.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use countersign_archive::{
@@ -11,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// As many entries as make several row groups.
+/// Enough entries for several row groups.
 const ENTRIES: u64 = 10_000;
 
 struct Site {
@@ -48,12 +49,12 @@ impl Site {
         Archives::new(self.archives_folder(), None)
     }
 
-    /// The head after so many entries.
+    /// Returns the head after this many entries.
     fn head(&self, seq: u64) -> Head {
         seq.checked_sub(1).map_or(Head::GENESIS, |at| self.entries[at as usize].head())
     }
 
-    /// Writes the entries after one up to another.
+    /// Writes the entries after `after` up to `until`.
     fn write(&self, after: u64, until: u64) -> WrittenArchive {
         let mut writer = ArchiveWriter::begin(&self.archives_folder(), self.head(after)).unwrap();
         for entry in &self.entries[after as usize..until as usize] {
@@ -96,7 +97,7 @@ async fn a_journal_of_which_most_is_archived_is_read_and_verified_whole() {
         for limit in [1_000, 4_097] {
             assert!(all(&journal, limit).await.unwrap() == site.entries);
         }
-        // From the middle of a row group, of the other file, and over the seam between a file and the store.
+        // From the middle of a row group, of the other file, and across the boundary between a file and the store.
         for after in [4_095, 4_096, 4_097, 6_999, 7_000, 9_499, 9_500] {
             let page = journal.read(Seq(after), 3).await.unwrap();
             assert!(!page.is_empty() && page[..] == site.entries[after as usize..][..page.len()], "{after}");
@@ -119,7 +120,7 @@ async fn a_file_that_is_not_the_one_that_was_written_is_not_read() {
     assert!(all(&journal, 4_096).await.unwrap() == site.entries);
 
     let whole = fs::read(&written.path).unwrap();
-    // Another chain, well formed: whoever can write files and not facts.
+    // Another, valid chain: an attacker who can write files but not facts.
     let forged = {
         let mut writer = ArchiveWriter::begin(&site.archives_folder(), Head::GENESIS).unwrap();
         let mut head = Head::GENESIS;
@@ -146,7 +147,7 @@ async fn a_file_that_is_not_the_one_that_was_written_is_not_read() {
         let Err(VerifyError::Broken(broken)) = journal.verify(|_| ()).await else { panic!("{what}") };
         assert!(broken.to_string().contains("its digest is not the one in the journal"), "{what}: {broken}");
         assert!(journal.read(Seq(0), 1).await.is_err(), "{what}");
-        // Who knows no digest finds it by the chain, or cannot read it.
+        // A reader that does not know the digest detects it by the chain, or cannot read it.
         let unaware = site.archives();
         let read: Result<Vec<_>, ArchiveError> = unaware.page(Seq(0), 10, 1_000);
         let believed = read.is_ok_and(|page| {
@@ -160,7 +161,7 @@ async fn a_file_that_is_not_the_one_that_was_written_is_not_read() {
         gone.contains("is missing, which holds the entries 1 to 9000: put it back from a copy"),
         "{gone}"
     );
-    // A pipe that nobody writes to would be read for ever.
+    // Reading a pipe without a writer would never end.
     assert!(std::process::Command::new("mkfifo").arg(&written.path).status().unwrap().success());
     assert!(journal.read(Seq(0), 1).await.is_err());
     fs::remove_file(&written.path).unwrap();
@@ -168,7 +169,7 @@ async fn a_file_that_is_not_the_one_that_was_written_is_not_read() {
     assert!(all(&journal, 4_096).await.unwrap() == site.entries, "the original is back");
 }
 
-/// Damage anywhere never ends a process, and never passes for another entry.
+/// Damage anywhere neither ends a process nor passes for another entry.
 #[tokio::test]
 async fn no_damage_passes_for_an_entry() {
     let site = Site::new().await;
@@ -177,7 +178,7 @@ async fn no_damage_passes_for_an_entry() {
     journal.prune(written.last, |_| ()).await.unwrap();
     journal.close().await;
     let whole = fs::read(&written.path).unwrap();
-    // The footer, where lengths and places are, and places all over.
+    // The footer, which holds lengths and positions, and positions all over the file.
     let footer = whole.len() - 400..whole.len();
     let spread = (0..200).map(|step| step * whole.len() / 200);
     let (mut refused, mut read) = (0, 0);
@@ -191,7 +192,7 @@ async fn no_damage_passes_for_an_entry() {
             match archives.page(Seq(after), 4_096, usize::MAX) {
                 Err(_) => refused += 1,
                 Ok(page) => {
-                    // What the journal does with each.
+                    // The journal's own check of each entry.
                     let chained = page.into_iter().map_while(|stored| {
                         let entry = stored.chained_after(head).ok()?;
                         head = entry.head();
@@ -220,7 +221,7 @@ fn only_the_next_entry_is_written() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing of it is left");
 }
 
-/// Copies in another folder, which can be out of reach.
+/// Copies in another folder, which can be unreachable.
 struct InFolder(PathBuf, bool);
 
 impl ArchiveCopies for InFolder {
@@ -269,7 +270,7 @@ async fn a_missing_file_is_fetched_from_its_copy() {
         journal.close().await;
         fs::remove_dir_all(site.archives_folder()).unwrap();
     }
-    // A copy that is not the file on record does not stay in its place.
+    // A copy that does not match the digest is not left in place.
     let wrong = KnownArchive { digest: [0; 32], ..known(&written) };
     let there = Archives::new(site.archives_folder(), Some(Arc::new(InFolder(copies.clone(), true))));
     there.expect([wrong]);

@@ -1,7 +1,8 @@
-//! One archive file, read a row group at a time.
+//! One archive file, read one row group at a time.
 //!
-//! Nothing in a file is believed: a name, a number of rows or a page may say anything. What is read must continue the chain, which the
-//! journal checks. The parser of Parquet was written for files that one trusts and may panic on others; that ends here.
+//! Nothing in a file is trusted: a name, a number of rows or a page may be forged. Entries must continue the chain,
+//! which the journal checks. The Parquet parser was written for trusted files and may panic on others; such panics are
+//! converted to errors here.
 
 use crate::digest::{self, FileVersion};
 use crate::{Stretch, write};
@@ -13,16 +14,16 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-/// More entries than a row group of ours has: a file that says more is none of ours.
+/// More rows than a row group of ours has: a file with more was not written by us.
 const MOST_ROWS: i64 = 65_536;
 
-/// A file that is open.
+/// An open file.
 pub struct ArchiveFile {
     path: PathBuf,
     version: FileVersion,
     file: File,
     footer: ArrowReaderMetadata,
-    /// Of each row group, its first entry.
+    /// The first entry of each row group.
     firsts: Vec<Seq>,
     /// The row group that was read last.
     group: Option<(usize, Vec<StoredEntry>)>,
@@ -47,7 +48,7 @@ impl ArchiveFile {
         Ok(Self { path: path.to_owned(), version, file, footer, firsts, group: None })
     }
 
-    /// Whether this is the file that is now at a path.
+    /// Returns whether this is the file that is now at a path.
     pub fn is(&self, path: &Path) -> bool {
         self.path == path
             && digest::open(path)
@@ -55,7 +56,7 @@ impl ArchiveFile {
                 .is_ok_and(|version| version == self.version)
     }
 
-    /// Whether it is this version, and was not changed since it was opened.
+    /// Checks that the file has this version, and was not changed since it was opened.
     pub fn check_version(&self, version: FileVersion) -> Result<(), ArchiveError> {
         let now = FileVersion::of(&self.file).ok();
         if version == self.version && now == Some(version) {
@@ -64,7 +65,7 @@ impl ArchiveFile {
         Err(unreadable(&self.path, "it was changed while it was read"))
     }
 
-    /// The entries of the row group with this entry, from it on; none when there is no such row group.
+    /// Returns the entries of the row group with this entry, starting from it; empty if there is no such row group.
     pub fn group_from(&mut self, seq: Seq) -> Result<&[StoredEntry], ArchiveError> {
         let after = self.firsts.partition_point(|first| *first <= seq);
         let Some((group, first)) = after.checked_sub(1).and_then(|at| Some((at, *self.firsts.get(at)?)))
