@@ -1,4 +1,4 @@
-//! What a durable append costs, by store and by how many entries share the flush.
+//! The cost of a durable append, by store and by the number of entries that share the flush.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark stops at the first surprise")]
 

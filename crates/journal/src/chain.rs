@@ -1,21 +1,21 @@
-//! The chain itself, as pure functions over bytes: what follows from what.
+//! The hash chain, as pure functions over bytes.
 //!
 //! The hash of an entry is SHA-256 over, in this order: the 21 bytes `countersign journal 1`, the 32 bytes of the
-//! hash before it (zeros for the first), its sequence number and the length of its payload as 64-bit big-endian
-//! integers, and the payload. Every part has a fixed place, so no two entries are hashed from the same bytes.
+//! previous hash (zeros for the first), its sequence number and the length of its payload as 64-bit big-endian
+//! integers, and the payload. Every part has a fixed position, so no two entries are hashed from the same bytes.
 //! Anybody can check a chain with these lines and a SHA-256.
 
 use aws_lc_rs::digest;
 
-/// The longest payload, in bytes: 1 MiB.
+/// Maximum length of a payload, in bytes: 1 MiB.
 pub const MAX_PAYLOAD_BYTES: usize = 1 << 20;
 
-/// The most that the payloads of one batch may hold together, in bytes: 16 MiB.
+/// Maximum length of all payloads of a batch together, in bytes: 16 MiB.
 pub const MAX_BATCH_BYTES: usize = 16 << 20;
 
 const DOMAIN: &[u8; 21] = b"countersign journal 1";
 
-/// A place in the journal, counted from 1. Zero is the place before the first entry.
+/// A sequence number, counted from 1. Zero is the place before the first entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Seq(pub u64);
 
@@ -23,7 +23,7 @@ impl Seq {
     /// The place before the first entry.
     pub const ZERO: Self = Self(0);
 
-    /// The place after this one.
+    /// Returns the next sequence number.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -52,26 +52,26 @@ impl std::fmt::Debug for EntryHash {
     }
 }
 
-/// How far a journal goes, and the hash that stands for all of it. As text: `12:` and 64 hexadecimal digits.
+/// The last entry's place and hash, which covers the whole journal. As text: `12:` and 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Head {
-    /// The place of the last entry.
+    /// The sequence number of the last entry.
     pub seq: Seq,
-    /// Its hash.
+    /// The hash of the last entry.
     pub hash: EntryHash,
 }
 
 impl Head {
-    /// The head of a journal that has no entry.
+    /// The head of an empty journal.
     pub const GENESIS: Self = Self { seq: Seq::ZERO, hash: EntryHash([0; 32]) };
 
-    /// The hash of the entry that would follow with this payload.
+    /// Returns the hash that the next entry has with this payload.
     pub fn hash_next(&self, payload: &[u8]) -> EntryHash {
         let mut context = digest::Context::new(&digest::SHA256);
         context.update(DOMAIN);
         context.update(&self.hash.0);
         context.update(&self.seq.next().0.to_be_bytes());
-        // A length beyond 64 bits cannot be had; saturating keeps this free of a panic that nobody could cause.
+        // A length never exceeds 64 bits; saturating avoids a panic that cannot happen.
         context.update(&u64::try_from(payload.len()).unwrap_or(u64::MAX).to_be_bytes());
         context.update(payload);
         let mut hash = [0; 32];
@@ -81,7 +81,7 @@ impl Head {
         EntryHash(hash)
     }
 
-    /// The entry that follows with this payload.
+    /// Returns the next entry with this payload.
     pub fn entry(&self, payload: Vec<u8>) -> Entry {
         Entry { seq: self.seq.next(), hash: self.hash_next(&payload), payload }
     }
@@ -93,7 +93,7 @@ impl std::fmt::Display for Head {
     }
 }
 
-/// Text that is not a head.
+/// An error: a text is not a head.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "not the head of a journal: it looks like 12: and 64 hexadecimal digits; `countersign journal verify` prints it"
@@ -108,7 +108,7 @@ impl std::str::FromStr for Head {
         let mut bytes = [0; 32];
         hex::decode_to_slice(hash, &mut bytes).map_err(|_| HeadError)?;
         let head = Self { seq: Seq(seq.parse().map_err(|_| HeadError)?), hash: EntryHash(bytes) };
-        // One spelling only: no plus sign, no leading zeros, no upper case.
+        // Each head has one spelling only: no plus sign, no leading zeros, no upper case.
         if head.to_string() == text { Ok(head) } else { Err(HeadError) }
     }
 }
@@ -116,37 +116,37 @@ impl std::str::FromStr for Head {
 /// One entry, in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its place.
+    /// The sequence number.
     pub seq: Seq,
-    /// Its hash, which covers all before it.
+    /// The hash, which covers everything before.
     pub hash: EntryHash,
-    /// What it says, to whom it means something.
+    /// The payload, whose meaning this room does not know.
     pub payload: Vec<u8>,
 }
 
 impl Entry {
-    /// The head of a journal that ends with this entry.
+    /// Returns the head of a journal that ends with this entry.
     pub const fn head(&self) -> Head {
         Head { seq: self.seq, hash: self.hash }
     }
 }
 
-/// An entry as a store gave it back: nothing about it is believed yet.
+/// An entry as a store returned it: untrusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredEntry {
-    /// The number in the place of the sequence.
+    /// The value in the column of the sequence number.
     pub seq: i64,
-    /// The bytes in the place of the hash.
+    /// The bytes in the column of the hash.
     pub hash: Vec<u8>,
     /// The payload.
     pub payload: Vec<u8>,
 }
 
 impl StoredEntry {
-    /// The entry, if it stands in the place right after `last`.
+    /// Returns the entry, if its place is right after `last`.
     ///
     /// # Errors
-    /// When it stands elsewhere, or what should be its hash cannot be one.
+    /// If it has another place, or its hash has a wrong length.
     pub fn placed_after(self, last: Seq) -> Result<Entry, Fault> {
         let seq = u64::try_from(self.seq).map(Seq).map_err(|_| Fault::OutOfOrder { stored: self.seq })?;
         if seq <= last {
@@ -160,10 +160,10 @@ impl StoredEntry {
         Ok(Entry { seq, hash: EntryHash(hash), payload: self.payload })
     }
 
-    /// The entry, if it is the one that continues the chain ending in `head`.
+    /// Returns the entry, if it continues the chain that ends in `head`.
     ///
     /// # Errors
-    /// As [`StoredEntry::placed_after`]; and when its hash is not that of its payload after `head`.
+    /// Those of [`StoredEntry::placed_after`], and if its hash is not that of its payload after `head`.
     pub fn chained_after(self, head: Head) -> Result<Entry, Fault> {
         let entry = self.placed_after(head.seq)?;
         let computed = head.hash_next(&entry.payload);
@@ -175,7 +175,7 @@ impl StoredEntry {
     }
 }
 
-/// What is wrong with an entry, or with the journal at an entry's place.
+/// A fault of an entry, or of the journal at an entry's place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// Payload, hash or neighbours were changed after it was appended.
@@ -183,43 +183,43 @@ pub enum Fault {
         "its hash is {stored}, but what stands there gives {computed}: it, or an entry moved to its place, was altered"
     )]
     HashDiffers {
-        /// The hash that is stored.
+        /// The stored hash.
         stored: EntryHash,
-        /// The hash that its payload gives in this place.
+        /// The hash computed from its payload in this place.
         computed: EntryHash,
     },
-    /// Entries are missing from here.
+    /// Entries are missing from this place on.
     #[error(
         "the entries from here to {until} are missing: they were removed, or the archive file that holds them is not there"
     )]
     Missing {
-        /// The last that is missing.
+        /// The last missing entry.
         until: Seq,
     },
     /// The archive file that holds it is not the one that was written.
     #[error("{why}")]
     Archive {
-        /// Which, and what to do.
+        /// The file, and what to do.
         why: String,
     },
-    /// An entry stands where none can.
+    /// The sequence number is impossible in this place.
     #[error("an entry numbered {stored} stands in its place")]
     OutOfOrder {
-        /// The number that was found.
+        /// The stored number.
         stored: i64,
     },
     /// The hash has a wrong length.
     #[error("its hash has {bytes} bytes, not 32")]
     NotAHash {
-        /// The length found.
+        /// The stored length in bytes.
         bytes: usize,
     },
-    /// The store holds rows that no walk along the chain meets.
+    /// The store holds rows that are not part of the chain.
     #[error("the store holds {rows} entries up to here, but {met} of the chain's")]
     Strays {
-        /// How many rows there are.
+        /// Number of rows.
         rows: u64,
-        /// How many of the chain's entries the store gave; an archive may have given others.
+        /// Number of entries of the chain that came from the store; others may have come from an archive.
         met: u64,
     },
     /// The journal ends before the anchor: its tail was removed.
@@ -227,15 +227,15 @@ pub enum Fault {
         "the journal ends before it, yet the anchor {anchor} says that it was there: the tail was removed"
     )]
     Truncated {
-        /// The head kept elsewhere.
+        /// The head that was stored elsewhere.
         anchor: Head,
     },
-    /// The journal has another entry than the anchor says: it was written anew.
+    /// The journal has another entry at the anchor's place: the chain was computed anew.
     #[error("its hash is {found}, but the anchor says {anchor}: the journal was written anew")]
     AnchorDiffers {
-        /// The head kept elsewhere.
+        /// The head that was stored elsewhere.
         anchor: Head,
-        /// The hash that is stored, and chains.
+        /// The stored hash, which continues the chain.
         found: EntryHash,
     },
 }
@@ -249,11 +249,11 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The payloads as the entries that follow `after`.
+    /// Creates the entries that follow `after` with these payloads.
     ///
     /// # Errors
-    /// For no payload, one of more than [`MAX_PAYLOAD_BYTES`], all together of more than [`MAX_BATCH_BYTES`], and
-    /// numbers that no store can hold.
+    /// If there is no payload, one is longer than [`MAX_PAYLOAD_BYTES`], all together are longer than
+    /// [`MAX_BATCH_BYTES`], or the sequence numbers exceed what a store can hold.
     pub fn new(after: Head, payloads: Vec<Vec<u8>>) -> Result<Self, BatchError> {
         check_sizes(&payloads)?;
         let mut head = after;
@@ -263,24 +263,25 @@ impl Batch {
             head = entry.head();
             entries.push(entry);
         }
-        // Stores keep signed 64-bit numbers. Nobody appends that often; an `after` that was made up may say so.
+        // Stores use signed 64-bit numbers. No journal becomes that long, but an `after` from an untrusted source may
+        // claim so.
         if i64::try_from(head.seq.0).is_err() {
             return Err(BatchError::Full);
         }
         Ok(Self { after, entries, head })
     }
 
-    /// The head that the batch follows.
+    /// Returns the head that the batch follows.
     pub const fn after(&self) -> Head {
         self.after
     }
 
-    /// The head once it is appended.
+    /// Returns the head after the batch.
     pub const fn head(&self) -> Head {
         self.head
     }
 
-    /// The entries, in order.
+    /// Returns the entries, in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -307,27 +308,27 @@ fn check_sizes(payloads: &[Vec<u8>]) -> Result<(), BatchError> {
     Ok(())
 }
 
-/// A batch that no journal takes.
+/// Why a batch is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BatchError {
-    /// There is nothing in it.
+    /// The batch is empty.
     #[error("the batch is empty: append at least one payload")]
     Empty,
     /// One payload is too long.
     #[error("payload {index} has {bytes} bytes; at most {MAX_PAYLOAD_BYTES} are taken")]
     PayloadTooLarge {
-        /// Which, counted from 0.
+        /// The index of the payload, counted from 0.
         index: usize,
         /// Its length in bytes.
         bytes: usize,
     },
-    /// The payloads are too long together.
+    /// All payloads together are too long.
     #[error("the batch has {bytes} bytes; at most {MAX_BATCH_BYTES} are taken, so append it in parts")]
     TooLarge {
         /// Their length in bytes.
         bytes: usize,
     },
-    /// The sequence would not fit a store's signed 64-bit number.
+    /// The sequence number does not fit a store's signed 64-bit number.
     #[error("the sequence would go beyond {}", i64::MAX)]
     Full,
 }

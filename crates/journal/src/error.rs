@@ -1,10 +1,10 @@
-//! What can go wrong, by what the caller can do about it.
+//! Errors, grouped by what the caller can do about them.
 
 use crate::chain::{BatchError, Head};
 use crate::verify::Broken;
 use std::path::PathBuf;
 
-/// The store failed or did not answer. The text is safe to show; the source is for the log of whoever runs it.
+/// The store failed or did not answer. The text can be shown to users; the source is for the administrator's log.
 #[derive(Debug, thiserror::Error)]
 #[error("the journal's store failed while {doing}")]
 pub struct StoreError {
@@ -22,46 +22,46 @@ impl StoreError {
     }
 }
 
-/// Why nothing was appended, or why that is not known.
+/// Why nothing was appended, or why that is unknown.
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
-    /// The journal moved on since the caller looked: nothing was appended.
+    /// The head has changed since the caller read it: nothing was appended.
     #[error("the journal has moved on to entry {}: look at what came and decide anew", head.seq)]
     Conflict {
-        /// Where it is now.
+        /// The current head.
         head: Head,
     },
-    /// No journal takes such a batch: nothing was appended.
+    /// The batch is invalid: nothing was appended.
     #[error(transparent)]
     Refused(#[from] BatchError),
     /// This handle was opened for reading: nothing was appended.
     #[error("the journal was opened for reading only")]
     ReadOnly,
-    /// The store failed, and it is not known whether the entries were appended.
+    /// The store failed, and it is unknown whether the entries were appended.
     #[error("{0}; read the head to know whether the entries were appended")]
     Store(#[from] StoreError),
 }
 
-/// Why entries were not read.
+/// Why entries could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The store failed or did not answer: try again later.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// What was read is not a journal's: trying again will not help.
+    /// The stored data is not a valid journal: trying again will not help.
     #[error(transparent)]
     Broken(#[from] Broken),
 }
 
-/// Why a journal was not opened.
+/// Why a journal could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file, or the lock file beside it, could not be opened.
     #[error("cannot open {path:?}: {source}; the folder must exist and be writable for this user")]
     File {
-        /// Which.
+        /// The path.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// Another process appends to this file.
@@ -72,16 +72,16 @@ pub enum OpenError {
         /// The journal's file.
         path: PathBuf,
     },
-    /// The text is not the URL of a PostgreSQL database. It is not repeated, for it may hold a password.
+    /// The text is not the URL of a PostgreSQL database. It is not shown, because it may contain a password.
     #[error("the PostgreSQL URL does not parse; it looks like postgres://user:password@host:5432/database")]
     Url,
     /// There is no journal to read.
     #[error("there is no journal there: it is made when it is first opened for appending")]
     Missing,
-    /// The store would acknowledge what it could still lose.
+    /// The store could lose acknowledged entries.
     #[error("the store would lose acknowledged entries in a crash: {setting} is {found:?}; {remedy}")]
     NotDurable {
-        /// The setting's name.
+        /// The name of the setting.
         setting: &'static str,
         /// Its value.
         found: String,
@@ -91,13 +91,13 @@ pub enum OpenError {
     /// A newer version of this program wrote the schema.
     #[error("the journal's schema has version {version}, which this build does not know: use a newer build")]
     Newer {
-        /// The version that is not known.
+        /// The unknown version.
         version: i64,
     },
-    /// The schema could not be brought up to date.
+    /// The schema could not be migrated.
     #[error("the journal's schema could not be made or brought up to date: {source}")]
     Schema {
-        /// What the store said.
+        /// The error of the store.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The store could not be reached or failed.

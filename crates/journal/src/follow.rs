@@ -1,25 +1,24 @@
-//! Being woken: a follower waits until there may be something to read.
+//! Notification of new entries: a follower waits until there may be something to read.
 
 use crate::Journal;
 use crate::chain::Seq;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How often a store is looked at even when nothing was heard. What a lost notification costs at most.
+/// The polling interval, also without notifications: the longest delay that a lost notification can cause.
 pub(crate) const POLL: Duration = Duration::from_secs(2);
 
-/// How long a follower that was told already, and did not get further, waits before it is told again.
+/// The delay before a follower that made no progress since its last notification is notified again.
 const RETRY: Duration = Duration::from_millis(500);
 
 /// Why a follower was woken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wake {
-    /// There may be something to read. Or there is nothing: to be woken in vain is normal, above all after a
-    /// connection came back.
+    /// There may be something to read. Spurious wake-ups are normal, above all after a reconnection.
     Look,
-    /// The store cannot be reached; said once for each loss. Keep waiting: the connection is tried again for ever.
+    /// The store is unreachable; reported once per loss. Keep waiting: the connection is retried for ever.
     Lost,
-    /// The journal was closed in this process; there is nothing more to wait for.
+    /// The journal was closed in this process; no further wake-ups come.
     Closed,
 }
 
@@ -34,11 +33,11 @@ enum Link {
 pub(crate) struct Signal {
     latest: Seq,
     link: Link,
-    /// How often the connection came back.
+    /// Number of reconnections.
     resyncs: u64,
 }
 
-/// Where the news of one journal is put.
+/// The channel of notifications of one journal.
 #[derive(Clone)]
 pub(crate) struct Signals(watch::Sender<Signal>);
 
@@ -78,7 +77,7 @@ impl Signals {
         });
     }
 
-    /// Whether that was news.
+    /// Notes that the store is unreachable. Returns whether it was reachable before.
     pub(crate) fn lost(&self) -> bool {
         self.0.send_if_modified(|signal| {
             let news = signal.link == Link::Up;
@@ -94,7 +93,7 @@ impl Signals {
     }
 }
 
-/// Somebody who waits for entries. It keeps its journal open.
+/// A reader that waits for entries. It keeps its journal open.
 pub struct Follower {
     journal: Journal,
     signal: watch::Receiver<Signal>,
@@ -106,20 +105,21 @@ impl Follower {
         Self { journal, signal, told: None }
     }
 
-    /// The journal that is followed.
+    /// Returns the followed journal.
     pub const fn journal(&self) -> &Journal {
         &self.journal
     }
 
-    /// Whether the store was there when it was last looked at.
+    /// Returns whether the store was reachable at the last check.
     pub fn connected(&self) -> bool {
         self.signal.borrow().link == Link::Up
     }
 
-    /// Waits until there may be an entry after `after`, the last that the caller has. At once, if one is known.
+    /// Waits until there may be an entry after `after`, the last that the caller has. Returns at once if one is known.
     ///
-    /// A caller that did not get further since it was last told (its read failed) is told again after half a
-    /// second, so that a loop of waiting and reading never spins. May be dropped and called again at any time.
+    /// A caller that made no progress since its last wake-up (its read failed) is woken again after half a second, so
+    /// that a loop of waiting and reading never spins. The future may be dropped at any time and the method called
+    /// again.
     pub async fn wait(&mut self, after: Seq) -> Wake {
         loop {
             let now = *self.signal.borrow_and_update();

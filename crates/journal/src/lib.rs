@@ -1,36 +1,37 @@
 //! The journal: one ordered, hash-chained, append-only record, on SQLite or PostgreSQL.
 //!
-//! This room knows sequence numbers, hashes, durability and waking up. It must not know what a fact means: a
-//! payload is opaque bytes. Nor does it read a clock of its own or decide whether an entry should be appended; it decides
-//! only whether the head is still the one that the caller looked at.
+//! This room knows sequence numbers, hashes, durability and notification. It must not know the meaning of a fact: a
+//! payload is opaque bytes. It has no clock of its own and does not decide whether an entry should be appended; it only
+//! checks whether the head is still the one that the caller read.
 //!
-//! # What is promised
+//! # Guarantees
 //!
-//! - **Conditional.** [`Journal::append`] names the head that the caller checked its command against, and fails
-//!   with [`AppendError::Conflict`] if the journal has moved since. Of two racing appends exactly one gets in.
-//! - **Total order without gaps.** Sequence numbers are 1, 2, 3, … and an entry can be read only when all before it
-//!   can.
+//! - **Conditional.** [`Journal::append`] names the head that the caller checked its command against, and fails with
+//!   [`AppendError::Conflict`] if the head has changed since. Of two racing appends exactly one succeeds.
+//! - **Total order without gaps.** Sequence numbers are 1, 2, 3, … and an entry can be read only if all entries before
+//!   it can.
 //! - **Durable.** When `append` returns, the entries are on disk (SQLite: write-ahead log, `synchronous=FULL`;
-//!   PostgreSQL: `fsync` is on and the session does not commit asynchronously, both checked when it is opened).
+//!   PostgreSQL: `fsync` is on and the session does not commit asynchronously; both are checked at opening).
 //! - **All or nothing.** A batch is one transaction.
-//! - **Push.** A [`Follower`] is woken when something was appended, by this process or, on PostgreSQL, by any.
+//! - **Push.** A [`Follower`] is woken when something was appended, by this process or, on PostgreSQL, by any process.
 //!
 //! # What the chain proves, and what it cannot
 //!
 //! Each hash covers everything before it, so [`Journal::verify`] finds any entry that was altered, removed or
-//! reordered, and names the first. Two things it cannot find alone: somebody who removes the *last* entries leaves a
-//! shorter chain that is whole, and somebody who may write the store can compute the chain anew from any point.
-//! Against both helps a [`Head`] kept somewhere else, an anchor: give it to [`Journal::verify_against`].
+//! reordered, and names the first. It cannot find two things alone: an attacker who removes the *last* entries leaves a
+//! shorter, valid chain, and an attacker who can write the store can compute the chain anew from any point. A [`Head`]
+//! that is stored elsewhere, an anchor, reveals both: pass it to [`Journal::verify_against`].
 //!
 //! # Archive
 //!
-//! Entries that somebody copied into an archive can leave the store ([`Journal::prune`]). Who has them is told to the journal
-//! ([`Journal::reads_archive`]), which then reads and verifies them as if they were still in the store.
+//! Entries that were copied into an archive can be deleted from the store ([`Journal::prune`]).
+//! [`Journal::reads_archive`] sets the source of these entries. The journal then reads and verifies them as if they
+//! were still in the store.
 //!
 //! # Group commit
 //!
-//! A commit costs a flush of the disk whether it holds one entry or a hundred. The caller gathers the commands that
-//! wait, checks each against the world after the one before it, and appends them as one batch.
+//! A commit costs one flush of the disk, whether it holds one entry or a hundred. The caller collects the waiting
+//! commands, checks each against the world after the one before it, and appends them as one batch.
 
 mod archive;
 pub mod chain;
@@ -57,7 +58,7 @@ use std::sync::{Arc, OnceLock};
 use store::{Inserted, Store};
 use tracing::Instrument as _;
 
-/// A journal that is open. Clones are handles to the same one.
+/// An open journal. Clones share the same connections.
 #[derive(Clone)]
 pub struct Journal(Arc<Inner>);
 
@@ -65,11 +66,11 @@ struct Inner {
     store: Store,
     signals: Signals,
     access: Access,
-    /// Who has the entries that left the store, once that is known.
+    /// The source of the entries that left the store, once it is set.
     archive: OnceLock<Arc<dyn Archive>>,
-    /// The first entry of the store, when that was last seen to be another than the journal's; before that 0.
+    /// The first sequence number in the store, if it was last seen to be greater than 1; otherwise 0.
     store_begins: AtomicU64,
-    /// What keeps the signals true when entries come from elsewhere; ends with the journal.
+    /// The task that keeps the signals up to date if other processes append; it ends with the journal.
     watcher: Option<tokio::task::AbortHandle>,
 }
 
@@ -82,16 +83,15 @@ impl Drop for Inner {
 }
 
 impl Journal {
-    /// Appends the payloads after `expected`, as one durable step, and returns them with their places.
+    /// Appends the payloads after `expected`, as one durable step, and returns the entries.
     ///
-    /// Once begun, an append runs to its end even if the caller stops waiting for it.
+    /// Once started, an append completes even if the caller stops waiting for it.
     ///
     /// # Errors
-    /// [`AppendError::Conflict`] when the head is not `expected` (any more): nothing was appended; look at what
-    /// came, and decide anew. [`AppendError::Refused`] for a batch that no journal takes. After
-    /// [`AppendError::Store`] **it is not known whether the entries were appended**: asking again with the same
-    /// `expected` and payloads is safe, since what was appended already answers with a conflict whose head is that of
-    /// [`Batch::head`] or after it.
+    /// [`AppendError::Conflict`] if the head is not `expected` (any more): nothing was appended; read the new entries,
+    /// and decide again. [`AppendError::Refused`] if the batch is invalid. After [`AppendError::Store`] **it is unknown
+    /// whether the entries were appended**. Repeating the call with the same `expected` and payloads is safe: if the
+    /// entries were appended already, it returns a conflict whose head is [`Batch::head`] or later.
     pub async fn append(&self, expected: Head, payloads: Vec<Vec<u8>>) -> Result<Vec<Entry>, AppendError> {
         let batch = Batch::new(expected, payloads)?;
         if self.0.access == Access::Read {
@@ -112,29 +112,30 @@ impl Journal {
         }
     }
 
-    /// The last entry's place and hash; [`Head::GENESIS`] when there is none.
+    /// Returns the last entry's place and hash; [`Head::GENESIS`] if the journal is empty.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn head(&self) -> Result<Head, StoreError> {
         self.0.store.head().await
     }
 
-    /// What the store's own clock says, in microseconds since 1970. None where it has none but this machine's.
+    /// Returns the time of the store's own clock, in microseconds since 1970; `None` if the store uses this machine's
+    /// clock.
     ///
     /// # Errors
-    /// When the store does not answer.
+    /// If the store does not answer.
     pub async fn clock(&self) -> Result<Option<i64>, StoreError> {
         self.0.store.clock().await
     }
 
-    /// The entries after `after`, in order: at most `limit`, and fewer once they hold 16 MiB. None means that there
-    /// are none; a short page does not mean that it was the last.
+    /// Returns the entries after `after`, in order: at most `limit`, and fewer once they hold 16 MiB. An empty page
+    /// means that there are no more; a short page does not.
     ///
-    /// It is checked that no entry is missing, but not that each hash is right: [`Journal::read_chained`] does.
+    /// Checks that no entry is missing, but not that each hash is right: [`Journal::read_chained`] does.
     ///
     /// # Errors
-    /// When the store does not answer, or holds what no journal holds.
+    /// If the store does not answer, or its data is not a valid journal.
     pub async fn read(&self, after: Seq, limit: u32) -> Result<Vec<Entry>, ReadError> {
         let mut last = after;
         let mut entries = Vec::new();
@@ -146,11 +147,11 @@ impl Journal {
         Ok(entries)
     }
 
-    /// As [`Journal::read`], but each entry must continue the chain that `after` ends. Who builds a world from the
-    /// journal reads it thus: then no altered entry is ever believed.
+    /// As [`Journal::read`], but each entry must continue the chain that ends in `after`. A caller that builds a world
+    /// from the journal must use this, so that no altered entry is ever accepted.
     ///
     /// # Errors
-    /// As [`Journal::read`]; and [`ReadError::Broken`] where an entry does not follow from those before it.
+    /// Those of [`Journal::read`], and [`ReadError::Broken`] if an entry does not follow from those before it.
     pub async fn read_chained(&self, after: Head, limit: u32) -> Result<Vec<Entry>, ReadError> {
         let mut last = after;
         let mut entries = Vec::new();
@@ -162,25 +163,24 @@ impl Journal {
         Ok(entries)
     }
 
-    /// Somebody who wants to be woken when something is appended.
+    /// Returns a follower, which is woken when something was appended.
     pub fn follow(&self) -> Follower {
         Follower::new(self.clone(), self.0.signals.subscribe())
     }
 
-    /// Whether the link to the store was there when it was last looked at. It says nothing about how new what was read is:
-    /// for that, ask for the [`Journal::head`] and compare. Always true for a SQLite file that this process has open for
-    /// appending.
+    /// Returns whether the store was reachable at the last check. This does not tell how recent the entries are that
+    /// were read: for that, query [`Journal::head`] and compare. Always true for a SQLite file that this process has
+    /// open for appending.
     pub fn connected(&self) -> bool {
         self.0.signals.connected()
     }
 
-    /// Whether nobody else can append for as long as this handle is open: a SQLite file, opened for appending.
+    /// Returns whether no other process can append while this handle is open: a SQLite file, opened for appending.
     pub fn is_sole_appender(&self) -> bool {
         matches!(self.0.store, Store::Sqlite(_)) && self.0.access == Access::Append
     }
 
-    /// Ends the connections and lets go of the file. Appends that have begun are finished first; every follower is
-    /// told.
+    /// Closes the connections and releases the file. Appends in progress complete first; every follower is notified.
     pub async fn close(&self) {
         if let Some(watcher) = &self.0.watcher {
             watcher.abort();

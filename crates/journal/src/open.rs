@@ -1,4 +1,4 @@
-//! Opening a journal, and what each way of opening needs.
+//! Opens a journal, and defines the options of each store.
 
 use crate::error::OpenError;
 use crate::follow::{POLL, Signals};
@@ -11,50 +11,50 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a handle may do.
+/// The access of a handle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Access {
-    /// Append and read; makes the schema when it is missing.
+    /// Append and read; creates the schema if it is missing.
     #[default]
     Append,
     /// Read only; changes nothing, not even the schema.
     Read,
 }
 
-/// How to use a PostgreSQL server.
+/// Options of a PostgreSQL server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresOptions {
-    /// Connections at most, besides the one that listens.
+    /// Maximum number of connections, in addition to the listening one.
     pub connections: u32,
-    /// How long one operation may take, the wait for a connection included.
+    /// Time-out of one operation, including the wait for a connection.
     pub timeout: Duration,
     /// Whether to append.
     pub access: Access,
 }
 
 impl Default for PostgresOptions {
-    /// Eight connections, ten seconds, appending.
+    /// Eight connections, a time-out of ten seconds, access for appending.
     fn default() -> Self {
         Self { connections: 8, timeout: Duration::from_secs(10), access: Access::Append }
     }
 }
 
 impl Journal {
-    /// Opens the journal in this file for appending, and makes it when it is missing. The folder must exist.
+    /// Opens the journal in this file for appending, and creates it if it is missing. The folder must exist.
     ///
     /// # Errors
-    /// [`OpenError::InUse`] while another handle (of this or another process) that was opened so is not closed.
+    /// [`OpenError::InUse`] while another handle (of this or another process) has it open for appending.
     pub async fn open_sqlite(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let store = SqliteStore::open(path.as_ref()).await?;
         let signals = Signals::new(store.head().await?.seq);
         Ok(Self::assemble(Store::Sqlite(store), signals, Access::Append, None))
     }
 
-    /// Opens the journal in this file for reading, beside the process that appends to it: to verify or export it.
-    /// Its followers look every two seconds, since nobody wakes them.
+    /// Opens the journal in this file for reading, beside the process that appends to it: to verify or export it. Its
+    /// followers poll every two seconds, because nothing notifies them.
     ///
     /// # Errors
-    /// [`OpenError::Missing`] when there is none.
+    /// [`OpenError::Missing`] if there is none.
     pub async fn open_sqlite_readonly(path: impl AsRef<Path>) -> Result<Self, OpenError> {
         let store = SqliteStore::open_readonly(path.as_ref()).await?;
         let signals = Signals::new(store.head().await?.seq);
@@ -62,10 +62,10 @@ impl Journal {
         Ok(Self::assemble(Store::Sqlite(store), signals, Access::Read, Some(watcher)))
     }
 
-    /// Opens the journal in this PostgreSQL database. Any number of processes may.
+    /// Opens the journal in this PostgreSQL database. Any number of processes can have it open.
     ///
     /// # Errors
-    /// When the server cannot be reached, is set up to lose what it acknowledged, or holds a newer schema.
+    /// If the server is unreachable, is configured so that it can lose acknowledged entries, or holds a newer schema.
     pub async fn open_postgres(url: SecretString, options: PostgresOptions) -> Result<Self, OpenError> {
         let store = PostgresStore::open(&url, &options).await?;
         let signals = Signals::new(store.head().await?.seq);
@@ -84,7 +84,7 @@ impl Journal {
     }
 }
 
-/// Keeps the signals of a file that another process writes true, as well as looking can.
+/// Keeps the signals of a file that another process writes up to date by polling.
 async fn look_on(store: SqliteStore, signals: Signals) {
     loop {
         match store.head().await {

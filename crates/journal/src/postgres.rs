@@ -1,10 +1,10 @@
 //! The journal in a PostgreSQL database, for many machines.
 //!
 //! An append is **one statement**: it inserts the batch if the head is still the expected one, and notifies. Of two
-//! that race, the primary key lets the first in; the second waits for it and is told of the duplicate. An advisory lock
-//! around a check and an insert would do as well, at three more round trips, and with a lock that a frozen client
-//! holds; here no lock outlives a statement. Since an entry is inserted only where its predecessor is committed,
-//! what can be read never has gaps.
+//! that race, the primary key admits the first; the second waits for it and fails with a duplicate key. An advisory
+//! lock around a check and an insert would work as well, but with three more round trips, and with a lock that a frozen
+//! client holds; here no lock outlives a statement. An entry is inserted only if its predecessor is committed, so
+//! readers never see gaps.
 
 mod listen;
 
@@ -22,11 +22,12 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-/// Where followers listen. A notification says only that there is something; its text is the last sequence number.
+/// The notification channel. A notification only says that there may be something new; its text is the last sequence
+/// number.
 pub(crate) const CHANNEL: &str = "countersign_journal";
 
-// The head is asked for as a maximum, which the planner finds at the end of the index whatever it believes of the
-// table. Asked for as "nothing beyond", it believes that a match comes soon and reads every row to find none.
+// The query reads the head as a maximum, because the planner finds a maximum at the end of the index whatever its
+// statistics are. With "no row beyond" instead, the planner expects an early match and reads every row to find none.
 const INSERT: &str = "\
 WITH placed AS (
     INSERT INTO journal_entries (seq, hash, payload)
@@ -37,7 +38,7 @@ WITH placed AS (
 )
 SELECT pg_notify('countersign_journal', max(seq)::text)::text FROM placed HAVING count(*) > 0";
 
-/// An asynchronous commit would acknowledge what a crash can still take; stronger settings than `on` stay.
+/// An asynchronous commit would acknowledge entries that a crash can still lose; settings stronger than `on` are kept.
 const COMMIT_DURABLY: &str = "SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') = 'off'";
 
@@ -46,10 +47,10 @@ const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::b
 #[derive(Clone)]
 pub(crate) struct PostgresStore {
     pool: PgPool,
-    /// How the connection that listens is made, so that it never takes one from the others.
+    /// The options of the listening connection, which is outside the pool so that it never takes a connection from it.
     connect: Box<PgConnectOptions>,
     timeout: Duration,
-    /// Wakes the watch while it waits to connect again: a store that answers one question is back for all.
+    /// Wakes the watch while it waits to reconnect: a store that answers one query is back for all.
     answered: Arc<Notify>,
 }
 
@@ -100,7 +101,7 @@ impl PostgresStore {
         if present { Ok(()) } else { Err(OpenError::Missing) }
     }
 
-    /// A server that stopped answering must not hold its callers for ever.
+    /// Applies the time-out: a server that stops answering must not block its callers for ever.
     async fn within<T>(
         &self,
         doing: &'static str,
@@ -112,8 +113,8 @@ impl PostgresStore {
         }
     }
 
-    /// As [`PostgresStore::within`], on a connection of the pool. One that did not answer in time is not used again: the
-    /// pool would wait for its answer, and be empty as soon as every connection had been given up once.
+    /// As [`PostgresStore::within`], on a connection of the pool. A connection that did not answer in time is closed:
+    /// the pool would wait for its answer, and would be exhausted once every connection had timed out.
     async fn ask<T>(
         &self,
         doing: &'static str,
@@ -139,7 +140,7 @@ impl PostgresStore {
 
     pub(crate) async fn insert(&self, batch: &Batch) -> Result<Inserted, StoreError> {
         let after = batch.after();
-        // The statement does not look at the hash before the first entry; nobody may claim another.
+        // The statement does not compare the hash before the first entry; it must be that of an empty journal.
         if after.seq == Seq::ZERO && after != Head::GENESIS {
             return Ok(Inserted::HeadWas(self.head().await?));
         }
@@ -171,7 +172,7 @@ impl PostgresStore {
         self.head_within(self.timeout).await
     }
 
-    /// The head, of a store that says it soon.
+    /// Returns the head, with a shorter time-out.
     pub(crate) async fn head_within(&self, limit: Duration) -> Result<Head, StoreError> {
         let asking = async |connection: &mut PgConnection| {
             sqlx::query_as(store::HEAD).fetch_optional(connection).await
@@ -202,7 +203,7 @@ impl PostgresStore {
     }
 
     pub(crate) async fn count(&self, until: Seq) -> Result<u64, StoreError> {
-        // No time-out: it visits every row, at the pace of the machine, and only `verify` asks.
+        // No time-out: this visits every row, which takes as long as the journal is, and only `verify` uses it.
         let row = sqlx::query_as(store::COUNT).bind(store::stored(until)).fetch_one(&self.pool).await;
         let (rows,): (i64,) = row.map_err(|e| StoreError::new("counting entries", e))?;
         Ok(rows.unsigned_abs())
@@ -231,7 +232,8 @@ impl PostgresStore {
         Ok(self.ask("deleting archived entries", self.timeout, deleting).await?.rows_affected())
     }
 
-    /// A pool for one connection that listens. Each has its own, since one that died without a word keeps its place.
+    /// Returns a pool with one connection that listens. Each has its own pool, because a connection that died silently
+    /// keeps its slot.
     fn listening(&self) -> PgPool {
         PgPoolOptions::new()
             .max_connections(1)
@@ -246,7 +248,7 @@ impl PostgresStore {
     }
 }
 
-/// Whether another append took the place: a duplicate key, or, where the database's default isolation is stricter
+/// Returns whether another append took the place: a duplicate key, or, if the database's default isolation is stricter
 /// than ours, a serialisation failure.
 fn lost_race(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(|e| e.is_unique_violation() || e.code().as_deref() == Some("40001"))
@@ -272,7 +274,7 @@ mod tests {
         for statement in [entries, "SET plan_cache_mode = force_generic_plan", &prepare] {
             sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut *connection).await.unwrap();
         }
-        // Whether or not the server has looked at the table yet.
+        // Before and after the server has analysed the table.
         for analyse in ["SELECT 1", "ANALYZE journal_entries"] {
             sqlx::raw_sql(analyse).execute(&mut *connection).await.unwrap();
             let explain = r"EXPLAIN EXECUTE append(20000, '\x00', '{20001}', '{\\x00}', '{\\x00}')";

@@ -1,8 +1,8 @@
 //! The journal in one SQLite file, for one machine.
 //!
-//! One connection writes and a few read. The file beside it, `<name>.lock`, is locked while a process has the
-//! journal open for appending: SQLite itself would let a second process in, but the followers of the first would not
-//! be woken by it, and a world that silently stops moving is worse than an error at the start.
+//! One connection writes and a few read. The file `<name>.lock` beside it is locked while a process has the journal
+//! open for appending. SQLite itself would admit a second process, but the followers of the first would not be
+//! notified, and a world that silently stops changing is worse than an error at the start.
 
 use crate::chain::{Batch, Entry, Head, Seq, StoredEntry};
 use crate::error::{OpenError, StoreError};
@@ -17,10 +17,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Readers beside the one writer. Reading is folding at the start and following after: few at a time.
+/// Number of read connections beside the writer. Reads are the fold at the start and the followers after it: few at a
+/// time.
 const READERS: u32 = 4;
 
-/// How many rows SQLite's thread reads ahead of who takes them: with sqlx's own 50, a start was woken up for ever.
+/// How many rows SQLite's thread reads ahead: with sqlx's default of 50, a start spent its time on wake-ups.
 const ROWS_AHEAD: usize = 1024;
 
 /// How long a connection waits for another's lock. Only a checkpoint or a backup can hold one for long.
@@ -28,22 +29,24 @@ const BUSY: Duration = Duration::from_secs(5);
 
 pub(crate) struct SqliteStore {
     reads: SqlitePool,
-    /// None when opened for reading.
+    /// `None` if opened for reading.
     writer: Option<Writer>,
 }
 
 struct Writer {
     pool: SqlitePool,
-    /// Locked for as long as this is held.
+    /// The locked file; the lock lasts as long as this value.
     lock: File,
-    /// Statements that insert so many rows, longest first: a round through SQLite's thread costs more than a row.
+    /// Statements that insert this many rows, longest first: a round trip through SQLite's thread costs more than a
+    /// row.
     inserts: [(usize, Arc<str>); 3],
 }
 
 impl SqliteStore {
     pub(crate) async fn open(path: &Path) -> Result<Self, OpenError> {
         let lock = take_lock(path)?;
-        // Made here and not by SQLite, so that nobody else may read it; SQLite gives its other files the same mode.
+        // Created here and not by SQLite, so that only its owner can read it; SQLite gives its other files the same
+        // mode.
         open_private(path)?;
         let options = options(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -82,7 +85,7 @@ impl SqliteStore {
         Ok(Self { reads, writer: None })
     }
 
-    /// Another face of the same readers, for who looks on.
+    /// Returns a handle with the same readers and no writer, for the polling task.
     pub(crate) fn watched(&self) -> Self {
         Self { reads: self.reads.clone(), writer: None }
     }
@@ -204,7 +207,7 @@ fn open_private(path: &Path) -> Result<File, OpenError> {
         .map_err(|source| OpenError::File { path: path.to_owned(), source })
 }
 
-/// SQLite answers a pragma that it cannot fulfil with silence, so it is asked what it made of them.
+/// Checks the settings by reading them back, because SQLite silently ignores a pragma that it cannot fulfil.
 async fn check_durable(pool: &SqlitePool) -> Result<(), OpenError> {
     let (mode,): (String,) = sqlx::query_as("PRAGMA journal_mode").fetch_one(pool).await.map_err(opening)?;
     let (flushes,): (i64,) = sqlx::query_as("PRAGMA synchronous").fetch_one(pool).await.map_err(opening)?;
@@ -228,7 +231,7 @@ fn insert_statement(rows: usize) -> Arc<str> {
 type Query = sqlx::query::Query<'static, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
 
 fn bind(statement: &Arc<str>, entries: &[Entry]) -> Query {
-    // Safe: the text was made of numbers, by `insert_statement`.
+    // Safe: `insert_statement` builds the text from numbers only.
     entries.iter().fold(sqlx::query(AssertSqlSafe(Arc::clone(statement))), |query, entry| {
         query.bind(store::stored(entry.seq)).bind(entry.hash.0.to_vec()).bind(entry.payload.clone())
     })

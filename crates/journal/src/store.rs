@@ -1,4 +1,5 @@
-//! The two stores behind one face. An enum and not a trait: there are two, and there will not be a third by plug-in.
+//! The two stores behind one interface. An enum rather than a trait, because there are two, and no third will come as a
+//! plug-in.
 
 use crate::chain::{Batch, EntryHash, Head, Seq, StoredEntry};
 use crate::error::StoreError;
@@ -8,7 +9,7 @@ use futures_util::{Stream, StreamExt as _};
 use std::pin::pin;
 use tokio::time::Instant;
 
-/// `$1` means the same to both, and so do these texts.
+/// SQL for both stores; `$1` has the same meaning in both.
 pub(crate) const HEAD: &str = "SELECT seq, hash FROM journal_entries ORDER BY seq DESC LIMIT 1";
 pub(crate) const PAGE: &str =
     "SELECT seq, hash, payload FROM journal_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -20,16 +21,16 @@ pub(crate) const SET_ARCHIVED: &str =
     "INSERT INTO journal_archived (only_row, until, hash) VALUES (1, $1, $2)
     ON CONFLICT (only_row) DO UPDATE SET until = excluded.until, hash = excluded.hash
     WHERE excluded.until > journal_archived.until";
-/// The oldest rows up to a place. A few thousand at a time: an append waits no longer than one such step takes.
+/// Deletes the oldest rows up to a place, a few thousand at a time: an append waits at most for one such step.
 pub(crate) const DELETE_SOME: &str = "DELETE FROM journal_entries
     WHERE seq <= $1 AND seq < (SELECT min(seq) FROM journal_entries) + 4096";
 
-/// Where the migrations are noted; not sqlx's own name, so that other rooms may keep tables in the same database.
+/// The table of migrations; not sqlx's default name, so that other rooms may have tables in the same database.
 pub(crate) const MIGRATIONS: &str = "journal_migrations";
 
 pub(crate) type Row = (i64, Vec<u8>, Vec<u8>);
 
-/// Whether a batch went in.
+/// Whether a batch was inserted.
 pub(crate) enum Inserted {
     Yes,
     HeadWas(Head),
@@ -69,7 +70,7 @@ impl Store {
         }
     }
 
-    /// The rows after a place, at most `limit`, and none more once they hold `bytes` of payload.
+    /// Returns the rows after a place, at most `limit`, and no more once they hold `bytes` of payload.
     pub(crate) async fn page(
         &self,
         after: Seq,
@@ -82,7 +83,7 @@ impl Store {
         }
     }
 
-    /// How many rows stand at or before a place, whatever their numbers are.
+    /// Returns the number of rows at or before a place, whatever their numbers are.
     pub(crate) async fn count(&self, until: Seq) -> Result<u64, StoreError> {
         match self {
             Self::Sqlite(store) => store.count(until).await,
@@ -90,7 +91,7 @@ impl Store {
         }
     }
 
-    /// Takes note that the entries up to this one are archived, so that they can be deleted.
+    /// Notes that the entries up to this one are archived, so that they can be deleted.
     pub(crate) async fn set_archived(&self, until: Head) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(store) => store.set_archived(until).await,
@@ -98,7 +99,7 @@ impl Store {
         }
     }
 
-    /// The last entry that was noted as archived; [`Seq::ZERO`] when none was.
+    /// Returns the last entry that was noted as archived; [`Seq::ZERO`] if none was.
     pub(crate) async fn archived(&self) -> Result<Seq, StoreError> {
         let until = match self {
             Self::Sqlite(store) => store.archived().await?,
@@ -107,7 +108,7 @@ impl Store {
         Ok(Seq(u64::try_from(until).unwrap_or(0)))
     }
 
-    /// Deletes some of the oldest rows up to a place, and says how many: none when there are no more.
+    /// Deletes some of the oldest rows up to a place, and returns how many: zero if there are no more.
     pub(crate) async fn delete_some(&self, until: Seq) -> Result<u64, StoreError> {
         match self {
             Self::Sqlite(store) => store.delete_some(until).await,
@@ -123,7 +124,8 @@ impl Store {
     }
 }
 
-/// The number as the stores keep it. A place beyond what they can hold has nothing after it, and neither has the last.
+/// Converts a sequence number to the stores' type. Both the last place and any place beyond the range have nothing
+/// after them.
 pub(crate) fn stored(seq: Seq) -> i64 {
     i64::try_from(seq.0).unwrap_or(i64::MAX)
 }
@@ -136,15 +138,15 @@ pub(crate) fn head_of(row: Option<(i64, Vec<u8>)>) -> Result<Head, StoreError> {
     Ok(Head { seq: Seq(seq), hash: EntryHash(hash) })
 }
 
-/// What came of a page.
+/// The result of reading a page.
 pub(crate) struct PageRead {
     pub(crate) page: Vec<StoredEntry>,
-    /// Whether the time was up while more was under way.
+    /// Whether the time-out ended the read before the query did.
     pub(crate) late: bool,
 }
 
-/// Takes rows until they hold enough, so that a page of large payloads does not fill the memory, or until the time is up:
-/// what has come by then is a page too, so that a slow link is followed slowly instead of never.
+/// Takes rows until they hold enough bytes, so that a page of large payloads does not fill the memory, or until the
+/// time-out. The rows received by then are a page too, so that a slow link is followed slowly rather than never.
 pub(crate) async fn take(
     rows: impl Stream<Item = Result<Row, sqlx::Error>>,
     bytes: usize,

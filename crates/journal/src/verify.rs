@@ -1,19 +1,19 @@
-//! Walking the whole chain, in pages, to find the first thing that is wrong with it.
+//! Verifies the whole chain, in pages, and finds the first fault.
 
 use crate::chain::{Fault, Head, Seq, StoredEntry};
 use crate::error::StoreError;
 use crate::{Journal, ReadError};
 
-/// A page: this many entries at most, and no more once they hold so many bytes. It bounds the memory of a walk.
+/// Maximum number of entries and bytes of a page. They bound the memory of a verification.
 const PAGE_ENTRIES: u32 = 1024;
 const PAGE_BYTES: usize = 4 << 20;
 
-/// A journal in which nothing is wrong.
+/// The result for a valid journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verified {
-    /// Where it ended. Kept elsewhere, it is the anchor of the next [`Journal::verify_against`].
+    /// The last entry. Stored elsewhere, it is the anchor of the next [`Journal::verify_against`].
     pub head: Head,
-    /// How many entries were looked at.
+    /// Number of verified entries.
     pub entries: u64,
 }
 
@@ -21,9 +21,9 @@ pub struct Verified {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the journal is broken at entry {at}: {fault}")]
 pub struct Broken {
-    /// The place.
+    /// The sequence number.
     pub at: Seq,
-    /// What is wrong there.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -33,10 +33,10 @@ impl Broken {
     }
 }
 
-/// Why a journal was not found whole.
+/// Why a journal was not verified.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
-    /// It is not.
+    /// The journal is broken.
     #[error(transparent)]
     Broken(#[from] Broken),
     /// It could not be read to its end, so nothing is known about the rest.
@@ -54,23 +54,24 @@ impl From<ReadError> for VerifyError {
 }
 
 impl Journal {
-    /// Walks the chain from its beginning and checks every hash. `progress` hears the head reached after each page.
+    /// Verifies every hash from the first entry on. `progress` receives the head after each page.
     ///
-    /// Alone it cannot see that the last entries were removed, or that the chain was computed anew: for that, keep
-    /// the [`Verified::head`] elsewhere and use [`Journal::verify_against`]. What is appended while it walks is
-    /// checked too.
+    /// Alone it cannot detect that the last entries were removed, or that the chain was computed anew: for that, store
+    /// the [`Verified::head`] elsewhere and use [`Journal::verify_against`]. Entries that are appended meanwhile are
+    /// verified too.
     ///
     /// # Errors
-    /// [`VerifyError::Broken`] with the first place at which something is wrong.
+    /// [`VerifyError::Broken`] with the first fault.
     pub async fn verify(&self, progress: impl FnMut(Head) + Send) -> Result<Verified, VerifyError> {
-        // Every journal has its beginning in it.
+        // Every journal contains its beginning.
         self.verify_against(Head::GENESIS, progress).await
     }
 
-    /// As [`Journal::verify`]; and the journal must contain `anchor`, a head that was kept elsewhere.
+    /// As [`Journal::verify`], and checks that the journal contains `anchor`, a head that was stored elsewhere.
     ///
     /// # Errors
-    /// As [`Journal::verify`]; [`Fault::Truncated`] and [`Fault::AnchorDiffers`] say that the anchor is not in it.
+    /// Those of [`Journal::verify`]; [`Fault::Truncated`] and [`Fault::AnchorDiffers`] if the journal does not contain
+    /// the anchor.
     pub async fn verify_against(
         &self,
         anchor: Head,
@@ -79,10 +80,10 @@ impl Journal {
         self.verify_containing(&[anchor], progress).await
     }
 
-    /// As [`Journal::verify_against`], of several anchors.
+    /// As [`Journal::verify_against`], with several anchors.
     ///
     /// # Errors
-    /// As [`Journal::verify_against`].
+    /// Those of [`Journal::verify_against`].
     pub async fn verify_containing(
         &self,
         anchors: &[Head],
@@ -104,11 +105,11 @@ impl Journal {
     }
 }
 
-/// A walk along a chain: pure, so that it can be tried on any bytes.
+/// The verification of a chain, as pure functions, so that tests can run it on any bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Walk<'a> {
     pub(crate) head: Head,
-    /// How many of the entries the store gave.
+    /// Number of entries that came from the store.
     met: u64,
     anchors: &'a [Head],
 }
@@ -133,7 +134,7 @@ impl<'a> Walk<'a> {
         Err(Broken { at: self.head.seq, fault })
     }
 
-    /// The end of the walk, given how many rows the store holds up to where it ended.
+    /// Finishes the verification, given how many rows the store holds up to the last entry.
     pub(crate) fn end(self, rows: u64) -> Result<Verified, Broken> {
         let beyond = self.anchors.iter().filter(|anchor| self.head.seq < anchor.seq);
         if let Some(anchor) = beyond.max_by_key(|anchor| anchor.seq) {

@@ -1,10 +1,10 @@
-//! A process that appends is killed with SIGKILL at random points; no entry that it acknowledged may be lost, and the
+//! A process that appends is killed with SIGKILL at random points. No entry that it acknowledged may be lost, and the
 //! chain must verify. 100 rounds on SQLite; 5 on PostgreSQL, or 100 there too with `COUNTERSIGN_LONG=1`.
 //!
-//! What this does not show is a loss of power: the kernel lives on and writes what it holds. Against that stand the
-//! flushes that `open` checks for.
+//! This does not simulate a loss of power: the kernel survives and writes its buffers. The flushes that `open` checks
+//! for protect against that.
 //!
-//! The child is this test binary again, asked for the one ignored test; what it does comes by its environment.
+//! The child is this test binary, started with the one ignored test; its environment says what it does.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests stop at the first surprise")]
 
@@ -23,13 +23,13 @@ async fn open(place: &str) -> Result<Journal, OpenError> {
     }
 }
 
-/// What stands at a place, so that a reader knows it without having been told.
+/// Returns the payload of a place, which a reader can compute without other information.
 fn payload(seq: u64) -> Vec<u8> {
     let length = usize::try_from(seq.wrapping_mul(2_654_435_761) % 3000).unwrap();
     seq.to_be_bytes().into_iter().cycle().take(8 + length).collect()
 }
 
-/// A small generator: the points of the kills need to be spread, not secret.
+/// A small random number generator: the points of the kills must be spread, not secret.
 struct Dice(u64);
 
 impl Dice {
@@ -39,7 +39,7 @@ impl Dice {
     }
 }
 
-/// Appends for ever, batches of 1 to 8, and says each head on standard output once `append` has returned.
+/// Appends for ever, in batches of 1 to 8, and prints each head once `append` has returned.
 #[tokio::test]
 #[ignore = "the child of the tests below; does nothing useful alone"]
 async fn child() {
@@ -53,7 +53,7 @@ async fn child() {
         let payloads = (1..=count).map(|i| payload(head.seq.0 + i)).collect();
         match journal.append(head, payloads).await {
             Ok(entries) => head = entries.last().unwrap().head(),
-            // The statement of a predecessor that was killed may still have been under way in the server.
+            // A statement of a killed predecessor may still have been running in the server.
             Err(AppendError::Conflict { head: moved }) => head = moved,
             Err(other) => panic!("{other}"),
         }
@@ -62,7 +62,7 @@ async fn child() {
     }
 }
 
-/// Starts a child, kills it after a while, and gives the last head that it acknowledged.
+/// Starts a child, kills it after a while, and returns the last head that it acknowledged.
 fn run_and_kill(place: &str, after: Duration) -> Head {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"])
@@ -78,7 +78,7 @@ fn run_and_kill(place: &str, after: Duration) -> Head {
         for line in lines {
             let line = line.unwrap();
             match line.split_once(' ') {
-                // The last line may be torn by the kill; then it is not a head, and was not acknowledged.
+                // The kill may cut the last line; then it is not a head, and was not acknowledged.
                 Some(("acknowledged", head)) => last = head.parse::<Head>().ok().or(last),
                 Some(("ready", head)) => {
                     last = head.parse().ok();
@@ -113,7 +113,7 @@ async fn read_after(journal: &Journal, head: Head) -> Vec<Entry> {
     }
 }
 
-/// Kills so many times; gives how many entries were acknowledged in all.
+/// Kills this many times; returns how many entries were acknowledged in total.
 async fn survive(place: &str, rounds: u64) -> u64 {
     let mut dice = Dice(rounds ^ 0x5eed);
     let mut known = Head::GENESIS;
@@ -165,7 +165,7 @@ async fn a_crashed_server_loses_nothing() {
         }
         server.crash();
         server.start_again();
-        // Connections of before the crash are noticed when they are used.
+        // Connections from before the crash fail when they are used.
         while journal.head().await.ok() != Some(head) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

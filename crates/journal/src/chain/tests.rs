@@ -107,7 +107,7 @@ proptest! {
         }
         prop_assert_eq!(head, batch.head());
 
-        // Hash and payload as one string of bits, one of which turns.
+        // Hash and payload as one string of bits, of which one is flipped.
         let at = at.index(batch.entries().len());
         let mut bad = stored(&batch.entries()[at]);
         let bit = bit.index((32 + bad.payload.len()) * 8);

@@ -1,7 +1,7 @@
-//! The one connection that listens for notifications, and the look every two seconds that does without.
+//! The connection that listens for notifications, and the poll every two seconds that does not depend on it.
 //!
-//! Notifications are lost while nobody is connected, so each new connection begins with a look at the head. A
-//! connection can also die without a word (a cable, a firewall that forgot it): the look finds that too.
+//! Notifications are lost while there is no connection, so each new connection starts by reading the head. A connection
+//! can also die silently (a cable, a firewall that dropped its state): the poll detects that too.
 
 use super::{CHANNEL, PostgresStore};
 use crate::chain::Seq;
@@ -12,15 +12,15 @@ use sqlx::postgres::PgListener;
 use std::convert::Infallible;
 use std::time::Duration;
 
-/// The pauses between attempts to connect again: doubling from the first to the last, then for ever. A question that the
-/// store answers meanwhile ends a pause, so that pushes are back as soon as anything is.
+/// The back-off between reconnections: it doubles from the first to the last and then stays there. A query that the
+/// store answers meanwhile ends the back-off, so that notifications are back as soon as the store is.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LAST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How far a notified number may be beyond what is known. More are not appended between two looks.
+/// How far a notified number may exceed the known head. Fewer entries than this are appended between two polls.
 const NEAR: u64 = 1 << 20;
 
-/// Keeps the signals true until it is aborted.
+/// Keeps the signals up to date until it is aborted.
 pub(crate) async fn watch(store: PostgresStore, signals: Signals) {
     let mut pause = FIRST_PAUSE;
     loop {
@@ -31,7 +31,8 @@ pub(crate) async fn watch(store: PostgresStore, signals: Signals) {
         if signals.lost() {
             tracing::warn!(%error, source = ?std::error::Error::source(&error), "the journal cannot be reached");
         }
-        // Without the wait before it, a store that answers questions and takes no listener would be tried without a pause.
+        // Without this minimum pause, a store that answers queries but accepts no listener would be tried without a
+        // pause.
         let mut answered = std::pin::pin!(store.answered.notified());
         answered.as_mut().enable();
         tokio::time::sleep(FIRST_PAUSE).await;
@@ -43,26 +44,27 @@ pub(crate) async fn watch(store: PostgresStore, signals: Signals) {
     }
 }
 
-/// One connection's life; it ends only in an error.
+/// Runs one connection; returns only with an error.
 async fn session(
     store: &PostgresStore,
     signals: &Signals,
     pause: &mut Duration,
 ) -> Result<Infallible, StoreError> {
     let mut listener = store.within("listening", connect(&store.listening())).await?;
-    // Listening first, looking second: what is appended between the two is notified.
+    // Listen first and read the head second: an append between the two is notified.
     signals.connected_at(store.head().await?.seq);
     *pause = FIRST_PAUSE;
     tracing::debug!("listening for the journal's notifications");
     let mut look = tokio::time::interval(POLL);
     look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        // Held over the looks: it is not promised that a receive may be dropped half-way.
+        // Kept across the polls, because dropping a receive in progress may lose a notification.
         let mut next = std::pin::pin!(listener.try_recv());
         let heard = loop {
             tokio::select! {
                 heard = &mut next => break heard,
-                // A lost connection is heard of during a look too, which would else go on trying for its own time.
+                // Also receives during a poll, which would otherwise delay the detection of a lost connection until its
+                // own time-out.
                 _ = look.tick() => tokio::select! {
                     heard = &mut next => break heard,
                     head = looked(store) => signals.appended(head?),
@@ -79,14 +81,15 @@ async fn session(
     }
 }
 
-/// How far the journal goes. One that does not say so before the next look is due is away: a loss has to be known sooner
-/// than it takes to give a question up.
+/// Reads the head. A store that does not answer before the next poll counts as unreachable: a loss must be detected
+/// sooner than a query's time-out.
 async fn looked(store: &PostgresStore) -> Result<Seq, StoreError> {
     store.head_within(POLL).await.map(|head| head.seq)
 }
 
-/// Any user of the database may notify anything. A number that is not near costs a look at the head, and is not
-/// believed: followers would wait for ever for entries up to it.
+/// Parses a notified number. Any user of the database can notify any text, so a number far beyond the head is not
+/// trusted (`None`), and the caller reads the head instead: otherwise followers would wait for ever for entries up to
+/// it.
 fn plausible(text: &str, latest: Seq) -> Option<Seq> {
     let seq = text.parse().ok()?;
     (seq <= latest.0.saturating_add(NEAR)).then_some(Seq(seq))

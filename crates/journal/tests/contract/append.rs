@@ -1,4 +1,4 @@
-//! Appending: conditional, whole, durable, and refused where it must be.
+//! Appending is conditional, atomic and durable, and refuses invalid batches.
 
 use crate::stage::{Stage, append, read_all};
 use countersign_journal::{
@@ -18,7 +18,7 @@ pub async fn what_was_appended_is_there_after_opening_again(stage: &Stage<'_>) {
     let payloads = vec![b"first".to_vec(), vec![], vec![0, 255, 10]];
     let mut appended = journal.append(Head::GENESIS, payloads.clone()).await.unwrap();
     let head = appended.last().unwrap().head();
-    // More than one statement's worth on SQLite, and no round number of them.
+    // More than one statement's worth on SQLite, and not a round number of them.
     let many: Vec<_> = (0..150_u8).map(|i| vec![i; 20]).collect();
     appended.extend(journal.append(head, many).await.unwrap());
     assert_eq!(appended.iter().take(3).map(|e| e.payload.clone()).collect::<Vec<_>>(), payloads);
@@ -64,7 +64,7 @@ pub async fn of_two_racing_appends_exactly_one_gets_in(stage: &Stage<'_>) {
     let rival = stage.rival(&journal).await;
     let mut head = Head::GENESIS;
     for round in 0..30 {
-        // Batches of unlike length: a store that let half of the longer one in would show here.
+        // Batches of different length would reveal a store that inserts half of the longer one.
         let short = journal.append(head, vec![format!("short {round}").into_bytes()]);
         let long = rival.append(head, vec![format!("long {round}").into_bytes(); 3]);
         let (winner, loser) = match tokio::join!(short, long) {
@@ -129,7 +129,7 @@ pub async fn an_append_that_nobody_waits_for_still_happens(stage: &Stage<'_>) {
 pub async fn asking_again_after_a_lost_answer_is_safe(stage: &Stage<'_>) {
     let journal = stage.open().await;
     let payloads = vec![b"a".to_vec(), b"b".to_vec()];
-    // As if this answer had never arrived.
+    // As if this result had never arrived.
     journal.append(Head::GENESIS, payloads.clone()).await.unwrap();
     let ours = Batch::new(Head::GENESIS, payloads.clone()).unwrap().head();
     check_conflict(&journal, Head::GENESIS, ours).await;
@@ -161,7 +161,7 @@ pub async fn the_largest_batch_is_taken(stage: &Stage<'_>) {
 pub async fn a_reader_cannot_append(stage: &Stage<'_>) {
     let journal = stage.open().await;
     let head = append(&journal, Head::GENESIS, 3).await;
-    // Beside the one that appends.
+    // Beside the handle that appends.
     let reader = stage.open_for_reading().await;
     let refused = reader.append(head, vec![b"x".to_vec()]).await;
     assert!(matches!(refused, Err(AppendError::ReadOnly)), "{refused:?}");

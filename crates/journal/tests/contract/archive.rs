@@ -6,7 +6,7 @@ use countersign_journal::{
 };
 use std::sync::Arc;
 
-/// An archive in memory, and what it says instead when something is wrong with it.
+/// An archive in memory, and the error that it returns instead if there is one.
 struct InMemory(Vec<Entry>, Option<fn() -> ArchiveError>);
 
 impl Archive for InMemory {
@@ -25,7 +25,7 @@ impl Archive for InMemory {
     }
 }
 
-/// A journal of ten entries, of which the first six are archived and deleted; and the archived.
+/// Returns a journal of ten entries, of which the first six are archived and deleted, and all its entries.
 async fn six_of_ten(stage: &Stage<'_>) -> (Journal, Vec<Entry>) {
     let journal = stage.open().await;
     append(&journal, Head::GENESIS, 10).await;
@@ -41,7 +41,7 @@ pub async fn what_left_the_store_is_read_and_verified_with_the_rest(stage: &Stag
     assert!(matches!(journal.verify(|_| ()).await, Err(VerifyError::Broken(broken)) if broken.at == Seq(1)));
     journal.close().await;
 
-    // After a new start, on two entries a page and on all.
+    // After a restart, with two entries per page and with all.
     let journal = stage.open().await;
     journal.reads_archive(Arc::new(InMemory(entries[..6].to_vec(), None)));
     assert_eq!(read_all(&journal).await, entries);
@@ -56,10 +56,10 @@ pub async fn what_left_the_store_is_read_and_verified_with_the_rest(stage: &Stag
     let anchors = [entries[2].head(), entries[8].head()];
     let found = journal.verify_containing(&anchors, |_| ()).await.unwrap();
     assert_eq!((found.head, found.entries), (entries[9].head(), 10));
-    // It goes on.
+    // Appending continues.
     let head = append(&journal, found.head, 2).await;
     assert_eq!(journal.verify(|_| ()).await.unwrap().head, head);
-    // Again, and farther: what is gone is gone.
+    // Again, and further: deleted entries stay deleted.
     assert_eq!(journal.prune(entries[5].head(), |_| ()).await.unwrap(), 0);
     assert_eq!(journal.prune(entries[7].head(), |_| ()).await.unwrap(), 2);
 }
@@ -81,7 +81,7 @@ pub async fn only_what_is_archived_leaves_the_store(stage: &Stage<'_>) {
     journal.prune(entries[5].head(), |_| ()).await.unwrap();
     let said = stage.sql("DELETE FROM journal_entries WHERE seq = 7").await.unwrap_err();
     assert!(said.contains("append-only"), "{said}");
-    // Nothing that is archived is archived less by an older call.
+    // An older call does not reduce what is noted as archived.
     assert!(matches!(journal.prune(entries[2].head(), |_| ()).await, Ok(0)));
     assert!(stage.sql("DELETE FROM journal_entries WHERE seq = 7").await.is_err());
 }
@@ -113,7 +113,7 @@ pub async fn an_archive_is_not_believed(stage: &Stage<'_>) {
     let journal = stage.open().await;
     journal.reads_archive(Arc::new(InMemory(Vec::new(), Some(|| ArchiveError::Away("no link".to_owned())))));
     assert!(matches!(journal.read(Seq(0), 100).await, Err(ReadError::Store(_))), "later it may be there");
-    // What the store has needs no archive, and neither does finding out that there is no more.
+    // Reading what the store has needs no archive, and neither does finding out that there is no more.
     assert_eq!(journal.read(Seq(6), 100).await.unwrap(), entries[6..]);
     assert_eq!(journal.read(Seq(10), 100).await.unwrap(), []);
     assert_eq!(journal.read_chained(entries[9].head(), 100).await.unwrap(), []);
@@ -129,7 +129,7 @@ pub async fn a_row_that_came_back_is_found(stage: &Stage<'_>) {
     assert_eq!(broken.fault, Fault::Strays { rows: 5, met: 4 });
 }
 
-/// What the releases before archives left: the first schema.
+/// The schema of the releases before archives: the first schema.
 pub async fn a_journal_from_before_archives_is_brought_up_to_date(stage: &Stage<'_>) {
     let journal = stage.open().await;
     let head = append(&journal, Head::GENESIS, 10).await;
@@ -153,7 +153,7 @@ pub async fn a_journal_from_before_archives_is_brought_up_to_date(stage: &Stage<
                      BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
         stage.sql(never).await.unwrap();
     }
-    // A reader changes nothing, and needs nothing changed.
+    // A reader changes nothing, and needs no migration.
     let reader = stage.open_for_reading().await;
     assert_eq!(reader.verify(|_| ()).await.unwrap().head, head);
     reader.close().await;

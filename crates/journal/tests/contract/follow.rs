@@ -1,10 +1,10 @@
-//! Following: woken when there is something, and not otherwise all the time.
+//! A follower is woken when there is something to read, and not continually otherwise.
 
 use crate::stage::{Stage, append};
 use countersign_journal::{Head, Seq, Wake};
 use std::time::{Duration, Instant};
 
-/// Far beyond what a wake-up takes; what it fails at is not waking at all.
+/// Far longer than a wake-up takes; only a follower that is never woken reaches it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub async fn an_append_wakes_a_follower(stage: &Stage<'_>) {
@@ -32,7 +32,7 @@ pub async fn an_append_wakes_a_follower(stage: &Stage<'_>) {
         assert_eq!(heard, Some(head.seq));
     }
     task.await.unwrap();
-    // Looking every two seconds alone would need twice as long as this, and a push needs milliseconds.
+    // Polling every two seconds would need twice as long as this; a notification needs milliseconds.
     assert!(begun.elapsed() < Duration::from_secs(WAKES), "woken by looking, not by a push");
     rival.close().await;
 }

@@ -1,5 +1,5 @@
-//! One contract, every store: the cases listed here run against a SQLite file and against a real PostgreSQL server.
-//! What only one store can show (a lock file, an outage) is in `sqlite.rs` and `postgres.rs`.
+//! One contract for every store: the cases listed here run against a SQLite file and against a real PostgreSQL server.
+//! Cases of one store alone (a lock file, an outage) are in `sqlite.rs` and `postgres.rs`.
 
 #![expect(
     clippy::unwrap_used,
@@ -23,7 +23,7 @@ use std::pin::Pin;
 
 type Case = for<'a> fn(&'a Stage<'_>) -> Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// Names each case once: as a test of its own on SQLite, and in the list that one PostgreSQL server works through.
+/// Names each case once: as a test of its own on SQLite, and in the list that runs on one PostgreSQL server.
 macro_rules! contract {
     ($($room:ident :: $case:ident),* $(,)?) => {
         mod on_sqlite {

@@ -1,4 +1,4 @@
-//! What only a server can show: an outage, lost notifications, settings that would lose entries, the schema's likeness.
+//! Cases that need a server: an outage, lost notifications, settings that could lose entries, the schema's equality.
 
 use crate::stage::{Stage, append, read_all};
 use countersign_journal::{
@@ -43,7 +43,7 @@ async fn a_follower_outlives_an_outage_and_misses_nothing() {
         ours.read(Seq::ZERO, 10).await.expect_err("a read says that the server is away");
 
         server.start_again();
-        // Appended by somebody else, maybe before we listen again.
+        // Appended by another client, possibly before we listen again.
         head = append_when_back(&theirs, head).await;
         wait_for(&mut follower, Seq(head.seq.0 - 1), Wake::Look).await;
         let seen = async {
@@ -62,7 +62,7 @@ async fn a_follower_outlives_an_outage_and_misses_nothing() {
     assert_eq!(ours.verify_against(head, |_| ()).await.unwrap().head, head);
 }
 
-/// Appends one entry, trying again while the server is away; an entry of the outage must not have got in.
+/// Appends one entry, and retries while the server is unavailable; an entry of the outage must not have been inserted.
 async fn append_when_back(journal: &Journal, after: Head) -> Head {
     loop {
         match journal.append(after, vec![b"back".to_vec()]).await {
@@ -156,7 +156,7 @@ async fn a_server_that_does_not_flush_is_refused() {
     server.run_sql(&url, "SELECT pg_reload_conf()");
     let refused = async {
         loop {
-            // The server reads its configuration again when it gets to it.
+            // The server reloads its configuration after a delay.
             if let Err(error) = open(&url).await {
                 return error;
             }

@@ -1,4 +1,4 @@
-//! Reading: in order, in pages, and nothing that is not the journal's.
+//! Reading returns entries in order, in pages, and nothing that is not the journal's.
 
 use crate::stage::{Stage, append, read_all};
 use countersign_journal::{Broken, Fault, Head, MAX_PAYLOAD_BYTES, ReadError, Seq};

@@ -1,4 +1,4 @@
-//! What only a file can show: its lock, its mode, and what is wrong with the path.
+//! Cases that need a file: its lock, its mode, and invalid paths.
 
 use crate::stage::{Stage, append};
 use countersign_journal::{Head, Journal, OpenError, Wake};

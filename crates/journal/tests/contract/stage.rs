@@ -1,4 +1,4 @@
-//! Where a case plays: a fresh store, and ways to reach behind its back.
+//! The environment of a case: a fresh store, and ways to change it behind the journal's back.
 
 use countersign_journal::{Access, Entry, Head, Journal, PostgresOptions, Seq};
 use countersign_testkit::Postgres;
@@ -21,7 +21,7 @@ impl<'a> Stage<'a> {
         Self::Postgres { server, url: server.fresh_database() }
     }
 
-    /// A fresh stage of the same kind.
+    /// Returns a fresh stage of the same kind.
     pub fn another(&self) -> Self {
         match self {
             Self::Sqlite { .. } => Self::sqlite(),
@@ -48,7 +48,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Somebody else who appends to the same journal: another handle on SQLite, another client on PostgreSQL.
+    /// Returns another client that appends to the same journal: another handle on SQLite, another client on PostgreSQL.
     pub async fn rival(&self, of: &Journal) -> Journal {
         match self {
             Self::Sqlite { .. } => of.clone(),
@@ -56,7 +56,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// Runs SQL behind the journal's back, and gives what the store said against it.
+    /// Runs SQL behind the journal's back, and returns the store's error if it fails.
     pub async fn sql(&self, sql: &str) -> Result<(), String> {
         let sql = AssertSqlSafe(sql.to_owned());
         match self {
@@ -76,7 +76,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// As [`Stage::sql`], by somebody who first takes away what stands in the way.
+    /// As [`Stage::sql`], by an attacker who first removes the protections.
     pub async fn tamper(&self, sql: &str) {
         let first = match self {
             Self::Sqlite { .. } => {
@@ -94,7 +94,7 @@ impl<'a> Stage<'a> {
         self.sql(&format!("{first}\n{sql}")).await.unwrap();
     }
 
-    /// A literal of these bytes in the store's SQL.
+    /// Returns a literal of these bytes in the store's SQL.
     pub fn bytes(&self, bytes: &[u8]) -> String {
         let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         match self {
@@ -104,7 +104,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Payloads "1", "2", … that follow the head, appended one batch.
+/// Appends payloads "1", "2", … after the head, as one batch.
 pub async fn append(journal: &Journal, after: Head, count: u64) -> Head {
     let payloads = (1..=count).map(|i| (after.seq.0 + i).to_string().into_bytes()).collect();
     journal.append(after, payloads).await.unwrap().last().unwrap().head()

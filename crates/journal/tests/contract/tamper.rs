@@ -1,9 +1,9 @@
-//! Somebody who can write the store, and what of it `verify` finds.
+//! An attacker who can write the store, and what `verify` detects.
 
 use crate::stage::{Stage, append, read_all};
 use countersign_journal::{Batch, Fault, Head, Journal, Seq, VerifyError};
 
-/// What is done to a journal of ten entries, and what must be said about it.
+/// A change of a journal of ten entries, and what must be reported about it.
 struct Tampering {
     name: &'static str,
     sql: &'static str,
@@ -157,7 +157,7 @@ pub async fn a_whole_journal_verifies_against_every_head_it_had(stage: &Stage<'_
         assert_eq!((verified.head, verified.entries), (head, 10));
         assert_eq!(reached.last(), Some(&head), "progress was told");
     }
-    // Heads that it never had.
+    // Heads that the journal never had.
     let other = Head { seq: Seq(4), hash: head.hash };
     assert!(journal.verify_against(other, |_| ()).await.is_err());
     let other = Head { seq: Seq::ZERO, hash: head.hash };
