@@ -10,8 +10,9 @@
 //!   [`AppendError::Conflict`] if the head has changed since. Of two racing appends exactly one succeeds.
 //! - **Total order without gaps.** Sequence numbers are 1, 2, 3, … and an entry can be read only if all entries before
 //!   it can.
-//! - **Durable.** When `append` returns, the entries are on disk (SQLite: write-ahead log, `synchronous=FULL`;
-//!   PostgreSQL: `fsync` is on and the session does not commit asynchronously; both are checked at opening).
+//! - **Durable.** When `append` returns, the entries are on disk (SQLite: write-ahead log and
+//!   `synchronous=FULL`, both checked at opening; PostgreSQL: `fsync` is on, which is checked at opening, and each
+//!   session turns asynchronous commits off).
 //! - **All or nothing.** A batch is one transaction.
 //! - **Push.** A [`Follower`] is woken when something was appended, by this process or, on PostgreSQL, by any process.
 //!
