@@ -1,7 +1,7 @@
-//! The sign-in host by itself, over a journal that is thrown away: to look at its pages without the rest.
+//! The sign-in host by itself, with a temporary journal: to view its pages without the rest.
 //!
-//! `cargo run -p countersign-authn --example sign_in_host` prints an invitation for the first administrator. Behind
-//! `wiki.localhost` there is no gate here: whoever is sent there arrives at a page that cannot be reached.
+//! `cargo run -p countersign-authn --example sign_in_host` prints an invitation for the first administrator. There is
+//! no gate behind `wiki.localhost` here: a browser that is redirected there gets no page.
 #![expect(clippy::print_stdout, reason = "it tells whoever started it where to go")]
 
 use countersign_authn::{ApplicationLink, Authn, Bootstrap, Config, Home, router};

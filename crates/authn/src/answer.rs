@@ -1,4 +1,4 @@
-//! Bodies in, bodies out: JSON that is exactly what is expected, and refusals as `application/problem+json`.
+//! Request and response bodies: JSON with exactly the expected fields, and refusals as `application/problem+json`.
 
 use crate::pages::retry_after;
 use crate::{Limits, Refusal};
@@ -9,7 +9,7 @@ use http::{HeaderValue, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A body that is JSON of this shape.
+/// Extracts a JSON body of this type.
 pub struct Json<T>(pub T);
 
 impl<T, S> FromRequest<S> for Json<T>
@@ -35,7 +35,8 @@ where
     }
 }
 
-/// What serde said: it names the field and the place. The framework's own sentence around it names our types.
+/// Returns serde's message, which names the field and the position. The framework's message around it would reveal our
+/// type names.
 fn cause(error: &dyn std::error::Error) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
@@ -44,7 +45,7 @@ fn cause(error: &dyn std::error::Error) -> String {
     innermost.to_string()
 }
 
-/// RFC 9457, with the code and the field beside it.
+/// A problem document (RFC 9457), with the additional members `code` and `field`.
 #[derive(Serialize)]
 struct Problem<'a> {
     r#type: &'static str,

@@ -1,4 +1,4 @@
-//! The bodies that the pages' script sends: exactly these fields, and nothing else.
+//! The bodies that the pages' script sends: exactly these fields, and no others.
 
 use crate::target::TargetText;
 use crate::{Refusal, Secret};
@@ -7,12 +7,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
 
-/// `{}`: what is asked for is in the path.
+/// `{}`: the path contains the whole request.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
-/// A passkey signed.
+/// The response of an authenticator that signed with a passkey.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Signature {
@@ -22,7 +22,7 @@ pub struct Signature {
     pub target: TargetText,
 }
 
-/// A passkey was made.
+/// The response of an authenticator that created a passkey.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPasskey {
@@ -38,13 +38,14 @@ pub struct Invited {
     invitation: SecretString,
 }
 
-/// secrecy reads no secrets by itself, so that none is read by accident.
+/// Deserializes a secret. The crate secrecy has no such implementation by default, so that no secret is read by
+/// accident.
 fn secret_text<'de, D: serde::Deserializer<'de>>(from: D) -> Result<SecretString, D::Error> {
     String::deserialize(from).map(SecretString::from)
 }
 
 impl Invited {
-    /// Text that is no secret at all gets the answer that a used one gets.
+    /// Parses the secret. A malformed secret gets the same response as a used one.
     pub fn secret(&self) -> Result<Secret, Refusal> {
         Secret::parse(self.invitation.expose_secret()).ok_or(Refusal::InvitationOver)
     }
@@ -62,7 +63,7 @@ pub struct OneSession {
     pub session: SessionId,
 }
 
-/// What was announced up to this fact was seen.
+/// The person has seen the notices up to this fact.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeenNotices {

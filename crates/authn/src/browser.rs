@@ -1,28 +1,28 @@
-//! The cookies that browsers hold for us.
+//! The cookies of the sign-in.
 //!
-//! Every one is `__Host-`: sent to the very host that set it, over a secure connection (or localhost), and no other
-//! host can plant one. `SameSite=Lax` and not `Strict`: signing in comes back across sites, and a browser does not
-//! send a strict cookie on the way back.
+//! All are `__Host-` cookies: a browser sends them only to the host that set them, over a secure connection (or
+//! localhost), and no other host can set them. They are `SameSite=Lax` rather than `Strict`, because a browser returns
+//! from signing in across sites, and would not send a strict cookie on the way back.
 
 use crate::Secret;
 use http::{HeaderMap, HeaderValue, header};
 use secrecy::ExposeSecret;
 use std::time::Duration;
 
-/// The session, at the sign-in host.
+/// The session at the sign-in host.
 pub const SIGN_IN_COOKIE: &str = "__Host-countersign";
-/// The session, at one application's host.
+/// The session at one application's host.
 pub const APPLICATION_COOKIE: &str = "__Host-countersign-app";
-/// That the browser that comes back to an application is the one that set out.
+/// Proves that the browser that returns to an application is the one that left it.
 pub const STATE_COOKIE: &str = "__Host-countersign-state";
-/// That the browser that finishes a passkey dialogue is the one that began it.
+/// Proves that the browser that finishes a passkey ceremony is the one that started it.
 pub const CEREMONY_COOKIE: &str = "__Host-countersign-ceremony";
 
-/// The secret in the cookie of that name; nothing when there is none, when it is not one of ours, or when two differ
-/// (no browser does that, so somebody is trying something).
+/// Returns the secret in the cookie of that name; `None` if there is none, if it is malformed, or if two differ (no
+/// browser does that, so it is an attack).
 ///
-/// The header is read as bytes, and other cookies are not looked into: an application may set what is no text, and it must
-/// not end anybody's session by that.
+/// The header is read as bytes, and other cookies are not parsed: an application may set a cookie that is not valid
+/// text, and that must not end a session.
 pub fn secret(headers: &HeaderMap, name: &str) -> Option<Secret> {
     let mut found: Option<&[u8]> = None;
     for line in headers.get_all(header::COOKIE) {
@@ -41,7 +41,7 @@ pub fn secret(headers: &HeaderMap, name: &str) -> Option<Secret> {
     Secret::parse(std::str::from_utf8(found?).ok()?)
 }
 
-/// A cookie that holds `secret` for `life`.
+/// Returns a cookie that holds `secret` for `life`.
 pub fn set(name: &str, secret: &Secret, life: Duration) -> HeaderValue {
     let text = secret.text();
     let cookie = format!(
@@ -52,13 +52,13 @@ pub fn set(name: &str, secret: &Secret, life: Duration) -> HeaderValue {
     sensitive(&cookie)
 }
 
-/// Take the cookie away.
+/// Returns a cookie that removes the one of that name.
 pub fn clear(name: &str) -> HeaderValue {
     sensitive(&format!("{name}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"))
 }
 
-/// The name is ours and the value base64url, so this always is a header's value; were it not, no cookie is set and
-/// nobody is signed in.
+/// Marks the header value as sensitive. The name is ours and the value base64url, so it always is a valid header value;
+/// otherwise the cookie would be empty and nobody would be signed in.
 fn sensitive(cookie: &str) -> HeaderValue {
     let mut value = HeaderValue::from_str(cookie).unwrap_or_else(|_| HeaderValue::from_static(""));
     value.set_sensitive(true);
@@ -79,7 +79,7 @@ mod tests {
             }
             headers.append(header::COOKIE, format!("{SIGN_IN_COOKIE}={value}").parse().unwrap());
             if let Some(found) = secret(&headers, SIGN_IN_COOKIE) {
-                // One spelling: what was found is what stood there.
+                // One spelling only: the result is the text in the header.
                 prop_assert!(value.contains(found.text().expose_secret()));
             }
         }

@@ -1,6 +1,7 @@
-//! Passkey dialogues under way: each known for a few minutes, finished at most once, by the browser that began it.
+//! Pending passkey ceremonies: each is stored for a few minutes, and can be finished at most once, by the browser that
+//! started it.
 //!
-//! They live in this process's memory. A restart forgets them, which costs whoever was in the middle one more click.
+//! They are stored in this process's memory. A restart loses them, which costs their users one more click.
 
 use crate::token::{Secret, random};
 use crate::{Refusal, browser};
@@ -14,23 +15,23 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PasskeyRegistration};
 
-/// What a dialogue is for, and what must be known to judge its end.
+/// The purpose of a ceremony, and the state that is needed to verify its end.
 pub enum Pending {
-    /// A passkey by invitation.
+    /// Registering a passkey by invitation.
     Enrol { invitation: InvitationId, person: PersonId, state: PasskeyRegistration },
-    /// A further passkey, within a session.
+    /// Registering a further passkey, within a session.
     Add { session: SessionId, state: PasskeyRegistration },
-    /// Signing in, as whoever it turns out to be.
+    /// Signing in; the passkey identifies the person.
     SignIn { state: DiscoverableAuthentication },
-    /// Proving again, within a session.
+    /// Stepping up, within a session.
     StepUp { session: SessionId, state: DiscoverableAuthentication },
 }
 
-/// What the browser gets back to begin with.
+/// The response to the start of a ceremony.
 pub struct BegunCeremony {
-    /// Names the dialogue.
+    /// The id of the ceremony.
     pub ceremony: String,
-    /// To be set, when the browser had no such cookie.
+    /// The cookie to set, if the browser had none.
     pub cookie: Option<HeaderValue>,
 }
 
@@ -43,7 +44,7 @@ pub struct Ceremonies {
 #[derive(Default)]
 struct Open {
     by_id: HashMap<Id, PendingCeremony>,
-    /// In the order of their beginning, which is that of their end; those that were finished stay until their turn.
+    /// Sorted by start, and therefore by expiry; finished ceremonies stay until their turn.
     order: VecDeque<(Timestamp, Id)>,
 }
 
@@ -60,14 +61,14 @@ impl Ceremonies {
         Self { life, most: most.max(1), open: Mutex::default() }
     }
 
-    /// Keep `pending` for the browser that sent `headers`.
+    /// Stores `pending` for the browser that sent `headers`.
     pub fn begin(
         &self,
         pending: Pending,
         headers: &HeaderMap,
         now: Timestamp,
     ) -> Result<BegunCeremony, Refusal> {
-        // A browser keeps the cookie that it has, so that two tabs do not spoil each other's dialogue.
+        // A browser keeps its cookie, so that two tabs do not invalidate each other's ceremony.
         let (browser, cookie) = match browser::secret(headers, browser::CEREMONY_COOKIE) {
             Some(known) => (known.digest(), None),
             None => {
@@ -82,8 +83,8 @@ impl Ceremonies {
         let expires_at = now.plus(self.life);
         let mut open = self.open.lock();
         open.forget_expired(now);
-        // Whoever floods us pushes out the oldest, who is the least likely to be still at it. To refuse the newest
-        // instead would let a flood lock everybody out.
+        // A flood of requests removes the oldest ceremonies, which are the least likely to be still in use. Refusing
+        // the newest instead would let a flood lock everybody out.
         while open.order.len() >= self.most {
             open.forget_oldest();
         }
@@ -92,14 +93,14 @@ impl Ceremonies {
         Ok(BegunCeremony { ceremony: URL_SAFE_NO_PAD.encode(id), cookie })
     }
 
-    /// Take the dialogue: whatever comes of it, it can not be finished again.
+    /// Takes the ceremony: whatever the result, it cannot be finished again.
     pub fn take(&self, ceremony: &str, headers: &HeaderMap, now: Timestamp) -> Result<Pending, Refusal> {
         let id: Id = URL_SAFE_NO_PAD
             .decode(ceremony)
             .ok()
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or(Refusal::CeremonyOver)?;
-        // Gone before anything is looked at: an id that another browser shows is known to somebody else.
+        // Removed before any check: if another browser presents the id, it is no longer secret.
         let kept = self.open.lock().by_id.remove(&id);
         let browser =
             browser::secret(headers, browser::CEREMONY_COOKIE).ok_or(Refusal::CeremonyOver)?.digest();

@@ -1,69 +1,69 @@
-//! What can be set about signing in, checked once.
+//! The configuration of the sign-in, validated once.
 
 use countersign_throttle::Rates;
 use std::num::NonZeroU32;
 use std::time::Duration;
 use url::{Host, Url};
 
-/// How signing in behaves. Build it with [`Config::new`], then change what should differ.
+/// The configuration of the sign-in. Build it with [`Config::new`], then change fields.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where people sign in. Its host is the relying party that every passkey belongs to: changing it makes every
+    /// The origin of the sign-in host. Its host name is the relying party of every passkey: changing it makes every
     /// passkey useless.
     pub origin: Origin,
-    /// The port at which application hosts are reached, when it is not the sign-in origin's. The scheme is the same.
+    /// The port of application hosts, if it differs from the sign-in origin's. The scheme is the same.
     pub application_port: Option<u16>,
-    /// What the authenticator's dialogue calls this place.
+    /// The name that the authenticator's dialogue shows.
     pub title: String,
-    /// How long a session lasts; 12 hours.
+    /// Lifetime of a session; 12 hours.
     pub session: Duration,
-    /// How long an invitation works, when the inviter does not say; 24 hours.
+    /// Lifetime of an invitation, if the inviter does not set one; 24 hours.
     pub invitation: Duration,
-    /// How long a session may take to an application; 60 seconds.
+    /// Lifetime of a one-time code with which a session is handed over to an application; 60 seconds.
     pub code: Duration,
-    /// How long a passkey dialogue may take; 5 minutes.
+    /// Lifetime of a passkey ceremony; 5 minutes.
     pub ceremony: Duration,
-    /// How recently somebody must have proved who they are to add or remove a passkey; 10 minutes. Without this a
-    /// stolen cookie could be made into a way in that lasts.
+    /// Maximum age of the last proof for adding or removing a passkey; 10 minutes. Without this limit an attacker could
+    /// turn a stolen cookie into lasting access.
     pub fresh: Duration,
-    /// How long a request may take in all; 15 seconds.
+    /// Time-out of a whole request; 15 seconds.
     pub request: Duration,
-    /// How much is taken from strangers.
+    /// Limits for unauthenticated requests.
     pub limits: Limits,
 }
 
-/// How much is taken from strangers. A passkey can not be guessed, so these protect the machine and not the accounts:
+/// Limits for unauthenticated requests. A passkey cannot be guessed, so these protect the machine and not the accounts:
 /// they are wide enough for an office behind one address on a Monday morning.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Requests a second that one address (an IPv6 /64) may make for long; 4.
+    /// Sustained requests per second of one address (for IPv6, of one /64); 4.
     pub address_per_second: NonZeroU32,
-    /// Requests that one address may make at once; 120.
+    /// Burst of requests of one address; 120.
     pub address_burst: NonZeroU32,
-    /// Requests a second from all addresses together, for long; 500.
+    /// Sustained requests per second of all addresses together; 500.
     pub all_per_second: NonZeroU32,
-    /// Requests from all addresses at once; 2000.
+    /// Burst of requests of all addresses; 2000.
     pub all_burst: NonZeroU32,
-    /// Addresses that are remembered at once; 65,536. Beyond it a new address waits.
+    /// Maximum number of tracked addresses; 65,536. Beyond it a new address must wait.
     pub addresses: usize,
-    /// Bytes of a request's body; 64 KiB.
+    /// Maximum number of bytes of a request's body; 64 KiB.
     pub body: usize,
-    /// Passkey dialogues under way at once; 10,000. The oldest gives way.
+    /// Maximum number of pending passkey ceremonies; 10,000. The oldest is removed for a new one.
     pub ceremonies: usize,
 }
 
-/// Where people sign in: scheme, host name, port.
+/// The origin of the sign-in host: scheme, host name, port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     url: Url,
     host: String,
 }
 
-/// A setting that cannot be.
+/// An invalid setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {message}")]
 pub struct ConfigError {
-    /// The setting.
+    /// The name of the setting.
     pub field: &'static str,
     /// What is wrong with it, and what to write instead.
     pub message: String,
@@ -76,7 +76,7 @@ impl ConfigError {
 }
 
 impl Config {
-    /// The defaults, for people who sign in at `origin`.
+    /// Returns the defaults, with this sign-in origin.
     pub fn new(origin: Origin) -> Self {
         Self {
             origin,
@@ -92,11 +92,11 @@ impl Config {
         }
     }
 
-    /// A path at an application's host, as a link.
+    /// Returns the URL of a path at an application's host.
     pub fn application_url(&self, host: &str, path: &str) -> String {
         let scheme = self.origin.url.scheme();
         match self.application_port.or_else(|| self.origin.url.port()) {
-            // The scheme's own port is never written: browsers leave it out of origins too.
+            // Never write the scheme's default port: browsers leave it out of origins too.
             Some(port) if Some(port) != default_port(scheme) => format!("{scheme}://{host}:{port}{path}"),
             _ => format!("{scheme}://{host}{path}"),
         }
@@ -112,7 +112,7 @@ fn default_port(scheme: &str) -> Option<u16> {
 }
 
 impl Limits {
-    /// The part of them that counts requests.
+    /// Returns the limits that count requests.
     pub const fn rates(&self) -> Rates {
         Rates {
             address_per_second: self.address_per_second,
@@ -140,17 +140,17 @@ impl Default for Limits {
 }
 
 impl Origin {
-    /// The host name, lower-case: the relying party id.
+    /// Returns the host name in lower case, which is the relying party id.
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// The origin as browsers write it, without a slash at its end.
+    /// Returns the origin as browsers write it, without a trailing slash.
     pub fn as_str(&self) -> &str {
         self.url.as_str().trim_end_matches('/')
     }
 
-    /// A path at the sign-in host, as a link.
+    /// Returns the URL of a path at the sign-in host.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.as_str())
     }

@@ -1,4 +1,4 @@
-//! Passkeys come and go: by invitation, within a session, and removed by their owner.
+//! Registering passkeys by invitation or within a session, and their removal by the owner.
 
 use crate::ceremony::{BegunCeremony, Pending};
 use crate::sessions::going_on;
@@ -15,35 +15,35 @@ use std::sync::Arc;
 use std::time::Duration;
 use webauthn_rs::prelude::{Passkey, RegisterPublicKeyCredential};
 
-/// Longest name of a passkey, in characters.
+/// Maximum length of a passkey's name, in characters.
 const LONGEST_NAME: usize = 60;
 
-/// Whom an invitation is for, as its holder is shown.
+/// The person that an invitation is for, as its holder sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitee {
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// Their address.
+    /// The mail address.
     pub email: String,
-    /// Whether it is a recovery, which takes their other passkeys away.
+    /// Whether it is a recovery, which removes the person's other passkeys.
     pub recovery: bool,
-    /// When it stops working.
+    /// When the invitation expires.
     pub expires_at: Timestamp,
 }
 
-/// Somebody who enrolled, and is signed in by it.
+/// The result of an enrolment, which also signs the person in.
 pub struct Enrolled {
-    /// The passkey.
+    /// The registered passkey.
     pub credential: CredentialId,
-    /// The session that it began.
+    /// The session that was started.
     pub signed_in: SignedInAs,
 }
 
 impl Authn {
-    /// Whom an invitation is for.
+    /// Returns the person that an invitation is for.
     ///
     /// # Errors
-    /// [`Refusal::InvitationOver`], for whichever reason.
+    /// [`Refusal::InvitationOver`], whatever the reason.
     pub fn invitee(&self, secret: &Secret) -> Result<Invitee, Refusal> {
         let world = self.world();
         let invitation = open_invitation(&world, secret, self.now())?;
@@ -56,7 +56,7 @@ impl Authn {
         })
     }
 
-    /// Ask whoever holds an invitation for a passkey.
+    /// Starts the ceremony that creates a passkey for the holder of an invitation.
     pub(crate) fn ask_enrol(
         &self,
         secret: &Secret,
@@ -67,7 +67,7 @@ impl Authn {
         let invitation = open_invitation(&world, secret, now)?;
         let person = world.person(invitation.person).ok_or(Refusal::InvitationOver)?;
         active(&world, person.id)?;
-        // A recovery takes the old passkeys away, so an authenticator that still holds one may make its successor.
+        // A recovery removes the old passkeys, so an authenticator that still has one may create the new one.
         let existing = match invitation.purpose {
             InvitationPurpose::Enrol => theirs(&world, person.id),
             InvitationPurpose::Recover => Vec::new(),
@@ -77,8 +77,8 @@ impl Authn {
         Ok((self.ceremonies.begin(pending, headers, now)?, asked.options))
     }
 
-    /// Register the passkey that an invitation was used for, and sign its owner in: making it proved as much as using
-    /// it would.
+    /// Registers the passkey that the holder of an invitation created, and signs the person in: creating it proved as
+    /// much as using it would.
     pub(crate) async fn enrol(
         &self,
         ceremony: &str,
@@ -113,7 +113,7 @@ impl Authn {
                 assurance: passkeys::ASSURANCE,
                 passkey: made.stored.clone(),
             }));
-            // A recovery ends every session of theirs, so there is none left to be replaced.
+            // A recovery ends every session of the person, so there is none left to replace.
             facts.extend(start.facts(world, credential, now, recovered));
             Ok((facts, ()))
         })
@@ -122,7 +122,7 @@ impl Authn {
         Ok(Enrolled { credential, signed_in })
     }
 
-    /// Ask somebody who is signed in, and proved it lately, for a further passkey.
+    /// Starts the ceremony that creates a further passkey, for a session with a recent proof.
     pub(crate) fn ask_further(
         &self,
         session: &Session,
@@ -136,7 +136,7 @@ impl Authn {
         Ok((self.ceremonies.begin(pending, headers, now)?, asked.options))
     }
 
-    /// Register a further passkey.
+    /// Registers a further passkey.
     pub(crate) async fn add_passkey(
         &self,
         session: &Session,
@@ -152,7 +152,7 @@ impl Authn {
         let name = passkey_name(name)?;
         let made = self.passkeys.made(&answer, &state)?;
         let (id, person, credential) = (session.id, session.person, made.id);
-        // The dialogue may have taken its time; what counts is that it was begun in time.
+        // The ceremony may have taken some time; the proof must have been recent when it started.
         let fresh = self.config.fresh + self.config.ceremony;
         self.command(Actor::Person(person), move |world, now| {
             proved_lately(world, id, fresh, now)?;
@@ -169,7 +169,7 @@ impl Authn {
         .await
     }
 
-    /// Remove one of one's own passkeys, having proved lately who one is. The sessions that it began end.
+    /// Removes one of the person's own passkeys, for a session with a recent proof. Ends the sessions that it started.
     pub(crate) async fn remove_own_passkey(
         &self,
         session: &Session,

@@ -1,4 +1,4 @@
-//! The front page of the sign-in host: who you are here, and what goes with it.
+//! The front page of the sign-in host: the person's own passkeys, sessions, applications, decisions and notices.
 
 use crate::pages::{DecisionRow, HomePage, Line, PasskeyLine, SessionLine, moment};
 use crate::router::Desk;

@@ -1,8 +1,9 @@
-//! What a gate calls at an application's host: whose request this is, and the two ends of the way to sign in.
+//! The functions that a gate calls at an application's host: the session of a request, and both ends of the redirect to
+//! the sign-in host.
 //!
-//! A browser that is not signed in is sent off with a state in a cookie of the application's host and the digest of
-//! it in the link. It comes back with a one-time code, which is taken only together with that cookie: so nobody can
-//! be signed in as somebody else by following a link.
+//! A browser that is not signed in is redirected with a state in a cookie of the application's host, and the state's
+//! digest in the link. It returns with a one-time code, which is valid only together with that cookie. So an attacker
+//! cannot sign a victim in to the attacker's account with a link.
 
 use crate::sessions::going_on;
 use crate::token::Secret;
@@ -16,25 +17,26 @@ use std::time::Duration;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-/// The path of an application's host at which people come back from signing in. The gate reserves it.
+/// The path of an application's host to which browsers return from signing in. The gate reserves it.
 pub const CALLBACK_PATH: &str = "/.countersign/callback";
 
-/// How long somebody may take to sign in before they must open the application again.
+/// Maximum time for signing in; after that the application must be opened again.
 const STATE_LIFE: Duration = Duration::from_secs(30 * 60);
 
-/// An answer: go there, and hold these cookies.
+/// A response: a redirect with cookies.
 #[derive(Debug, Clone)]
 pub struct Redirect {
-    /// Where to.
+    /// The target URL.
     pub location: String,
     /// `Set-Cookie` values, each in a header of its own.
     pub set_cookies: Vec<HeaderValue>,
 }
 
 impl Authn {
-    /// The session that the browser proves at `application`, if any. A look-up in memory: made for every request.
+    /// Returns the session that the browser proves at `application`, if any. A look-up in memory, made for every
+    /// request.
     ///
-    /// A cookie of another application, or of the sign-in host, is worth nothing here.
+    /// A cookie of another application, or of the sign-in host, is not valid here.
     pub fn session_of(
         &self,
         world: &World,
@@ -49,19 +51,20 @@ impl Authn {
             .map(|signed_in| signed_in.session.id)
     }
 
-    /// Send a browser to sign in, and back to `return_to` at `host` (one of the application's, without a port).
+    /// Redirects a browser to the sign-in, and back to `return_to` at `host` (one of the application's, without a
+    /// port).
     ///
     /// # Errors
-    /// When `return_to` is not a path of the application, or there is no randomness.
+    /// If `return_to` is not a path of the application, or the operating system provides no randomness.
     pub fn begin(&self, host: &str, return_to: &str, headers: &HeaderMap) -> Result<Redirect, Refusal> {
         self.send("/sign-in", host, return_to, headers)
     }
 
-    /// Send a browser that is signed in to prove again who uses it, and back. The cookie belongs in the answer that
-    /// shows the link; without it the way back still leads to the application.
+    /// Redirects a signed-in browser to the step-up, and back. The cookie belongs in the response that shows the link;
+    /// without it the way back still leads to the application.
     ///
     /// # Errors
-    /// As [`Authn::begin`].
+    /// Those of [`Authn::begin`].
     pub fn step_up_link(
         &self,
         host: &str,
@@ -79,7 +82,7 @@ impl Authn {
         headers: &HeaderMap,
     ) -> Result<Redirect, Refusal> {
         let path: ReturnPath = return_to.parse()?;
-        // A state that the browser holds already is kept, so that two tabs can sign in at the same time.
+        // An existing state is kept, so that two tabs can sign in at the same time.
         let state = match browser::secret(headers, browser::STATE_COOKIE) {
             Some(held) => held,
             None => Secret::draw()?,
@@ -95,13 +98,13 @@ impl Authn {
         })
     }
 
-    /// A browser came back to [`CALLBACK_PATH`] with this query: open its session at the application.
+    /// Opens a session at the application, for a browser that returned to [`CALLBACK_PATH`] with this query.
     ///
-    /// A code that is shown is used up, whatever comes of it: one that the wrong browser has seen is known to somebody else.
+    /// A presented code is used up, whatever the result: if the wrong browser presents it, it is no longer secret.
     ///
     /// # Errors
-    /// When the code was used, is too old or another application's, when the browser is not the one that set out, or
-    /// the journal does not answer. Nothing was opened then.
+    /// If the code was used, has expired or belongs to another application, if the browser is not the one that was
+    /// redirected, or the journal does not answer. Nothing was opened then.
     pub async fn finish(
         &self,
         application: &ApplicationName,
@@ -122,8 +125,8 @@ impl Authn {
                 location: path.as_str().to_owned(),
                 set_cookies: vec![cookie, browser::clear(browser::STATE_COOKIE)],
             }),
-            // The other tab was first, or somebody pressed "back": they are signed in, so they just go on. Whoever made
-            // this link has gained a visit to a page of this application.
+            // Another tab was faster, or the person pressed "back": they are signed in, so they continue. An attacker
+            // who made this link only gains a visit to a page of this application.
             Err(Refusal::CodeOver | Refusal::StateMismatch)
                 if self.session_of(&self.world(), application, headers, self.now()).is_some() =>
             {
@@ -136,7 +139,7 @@ impl Authn {
         }
     }
 
-    /// Use up every code in this query that still works.
+    /// Uses up every code in this query that is still valid.
     async fn spend(&self, query: &str) {
         let shown: Vec<Digest> = form_urlencoded::parse(query.as_bytes())
             .filter(|(key, _)| key == "code")
@@ -183,7 +186,7 @@ impl Authn {
         let digest = secret.digest();
         let life = self
             .command(Actor::Person(person), move |world, now| {
-                // Two that race with one code: the first uses it up, and the second finds it gone.
+                // Of two requests with one code, the first uses it up, and the second does not find it.
                 world.handover(&code).filter(|known| now < known.expires_at).ok_or(Refusal::CodeOver)?;
                 let life = going_on(world, id, now)?.expires_at.since(now);
                 let opened = Fact::Session(SessionFact::Opened {
@@ -198,10 +201,10 @@ impl Authn {
         Ok(browser::set(browser::APPLICATION_COOKIE, &secret, life))
     }
 
-    /// Sign out at an application's host: the session ends everywhere. To be called on `POST` only.
+    /// Signs out at an application's host: the session ends everywhere. To be called on `POST` only.
     ///
     /// # Errors
-    /// When the request came from another site, or the journal does not answer.
+    /// If the request came from another site, or the journal does not answer.
     pub async fn sign_out(
         &self,
         application: &ApplicationName,

@@ -1,5 +1,5 @@
-//! What stands before every page and endpoint of the sign-in host: the right host, not too often, not too slow, from
-//! this site, and an answer that nobody keeps or frames.
+//! The middleware of the sign-in host. It checks the host, applies throttle and time-out, and sets headers so that
+//! responses are neither cached nor framed.
 
 use crate::pages::Pages;
 use crate::{Config, Refusal};
@@ -12,18 +12,18 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where a request came from, as its server knows it: to be put into the request's extensions. Without it the
-/// address of the connection is taken, if axum was told that.
+/// The client's address, as the server knows it, to be set in the request's extensions. Without it the address of the
+/// connection is used, if axum provides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
-/// Everything that pages may load is their own; nothing is inline, and nobody frames them.
+/// Pages may only load resources of their own host; nothing is inline, and no page can be framed.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
-/// Only this page may use passkeys; the rest is used by nobody.
+/// Only our own pages may use passkeys; all other features are disabled.
 const PERMISSIONS: HeaderValue = HeaderValue::from_static(
     "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), geolocation=(), microphone=()",
 );
@@ -55,7 +55,7 @@ impl Guard {
     }
 }
 
-/// The host that a request names, without its port.
+/// Returns the host of a request, without its port.
 fn host(request: &Request) -> Option<&str> {
     let named = match request.uri().host() {
         Some(host) => return Some(host),
@@ -67,7 +67,7 @@ fn host(request: &Request) -> Option<&str> {
     }
 }
 
-/// Where a request came from.
+/// Returns the client's address.
 pub fn address(extensions: &Extensions) -> Option<IpAddr> {
     extensions
         .get::<ClientAddress>()
@@ -83,13 +83,13 @@ pub async fn stand(State(guard): State<Arc<Guard>>, request: Request, next: Next
         Ok(()) => tokio::time::timeout(guard.request, next.run(request)).await.map_err(|_| Refusal::TooSlow),
     };
     unkept(outcome.unwrap_or_else(|refusal| {
-        // A page for another host would ask that host for its style sheet.
+        // A page for another host would load its style sheet from that host.
         let page = reads_pages && refusal != Refusal::WrongHost;
         if page { guard.pages.refusal(&refusal) } else { refusal.into_response() }
     }))
 }
 
-/// Whether a person will see the answer as it is, rather than a page's script.
+/// Returns whether a person sees the response directly, rather than a page's script.
 fn reads_pages(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)

@@ -1,49 +1,49 @@
-//! What the front page of the sign-in host shows that is not this room's business: others provide it.
+//! The interface to the parts of the front page that other rooms provide.
 
 use countersign_names::{PersonId, SessionId, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
 
-/// An application that somebody may open.
+/// An application that a person may open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApplicationLink {
-    /// What people call it.
+    /// The title.
     pub title: String,
-    /// Where it is.
+    /// The URL.
     pub url: String,
-    /// A few words about it: its label, or why it cannot be opened just now.
+    /// A short note: its label, or why it cannot be opened at the moment.
     pub note: String,
 }
 
-/// A decision about somebody, as they are shown it.
+/// A decision about a person, as the front page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecisionLine {
-    /// When.
+    /// When the decision was made.
     pub at: Timestamp,
-    /// What was asked for, in words.
+    /// The request, in words.
     pub what: String,
     /// Whether it was allowed.
     pub allowed: bool,
-    /// Where the decision is explained, if anywhere.
+    /// The URL of an explanation, if there is one.
     pub url: Option<String>,
 }
 
-/// Decisions, once they were read.
+/// A future of recent decisions.
 pub type Recent<'a> = Pin<Box<dyn Future<Output = Vec<DecisionLine>> + Send + 'a>>;
 
-/// What the front page shows beside passkeys and sessions.
+/// The parts of the front page in addition to passkeys and sessions.
 pub trait Home: Send + Sync + 'static {
-    /// The applications that this person, with this session, may open.
+    /// Returns the applications that this person may open with this session.
     fn applications(&self, person: PersonId, session: SessionId) -> Vec<ApplicationLink>;
 
-    /// The latest decisions about this person, newest first.
+    /// Returns the latest decisions about this person, newest first.
     fn decisions(&self, person: PersonId) -> Recent<'_> {
         let _nobody = person;
         Box::pin(std::future::ready(Vec::new()))
     }
 }
 
-/// A front page with passkeys and sessions alone.
+/// A front page with passkeys and sessions only.
 impl Home for () {
     fn applications(&self, _person: PersonId, _session: SessionId) -> Vec<ApplicationLink> {
         Vec::new()

@@ -1,4 +1,4 @@
-//! The first invitation of all. Later ones are commands of the control plane, under the same rules of the world.
+//! The first invitation. Later ones are commands of the control plane, under the same rules of the world.
 
 use crate::token::{Secret, fresh_id};
 use crate::{Authn, Refusal};
@@ -8,34 +8,35 @@ use countersign_world::{ADMINISTRATORS, NewInvitation, Standing, World};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeSet;
 
-/// An invitation that was just issued. The link is shown once and kept nowhere.
+/// A new invitation. The link is shown once and stored nowhere.
 pub struct Invite {
-    /// Its id.
+    /// The id.
     pub invitation: InvitationId,
-    /// Who may use it.
+    /// The person who may use it.
     pub person: PersonId,
-    /// The link to give to them. The secret is its fragment, which browsers send to no server and no log sees.
+    /// The link for the person. The secret is its fragment, which browsers do not send to servers, so no log contains
+    /// it.
     pub link: SecretString,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// What became of the attempt to make the first administrator.
+/// The result of inviting the first administrator.
 pub enum Bootstrap {
-    /// They are invited.
+    /// The person is invited.
     Invited(Invite),
-    /// There is an administrator who can sign in, so nobody becomes one this way.
+    /// There is an administrator who can sign in, so no invitation is made.
     Done,
 }
 
 impl Authn {
-    /// Invite the first administrator: only while nobody in the group `administrators` has a passkey.
+    /// Invites the first administrator: only while no member of the group `administrators` has a passkey.
     ///
-    /// Whoever holds the machine may call this as often as they like: each link makes those before it useless. The
-    /// person with that address is taken when there is one.
+    /// The operator may call this any number of times: each link invalidates the earlier ones. An existing person with
+    /// that address is used.
     ///
     /// # Errors
-    /// When the address or the name cannot be, or the journal does not answer.
+    /// If the address or the name is invalid, or the journal does not answer.
     pub async fn bootstrap(&self, email: &str, name: &str) -> Result<Bootstrap, Refusal> {
         let administrators: GroupName = ADMINISTRATORS
             .parse()
@@ -56,7 +57,7 @@ impl Authn {
                     return Err(Refusal::Bootstrapped);
                 }
                 let (person, mut facts) = first_administrator(world, &administrators, fresh, &about)?;
-                // Whoever has a passkey signs in with it, and needs no link.
+                // A person who has a passkey signs in with it, and needs no link.
                 if world.credentials_of(person).next().is_some() {
                     return Ok((facts, None));
                 }
@@ -82,7 +83,7 @@ impl Authn {
     }
 }
 
-/// What makes `about` an administrator: what is there already is not said again.
+/// Returns the facts that make `about` an administrator, without those that hold already.
 fn first_administrator(
     world: &World,
     administrators: &GroupName,

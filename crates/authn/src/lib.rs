@@ -1,16 +1,16 @@
-//! Signing in: passkeys, invitations, sessions, proving again, and the pages that people do it with.
+//! Signing in: passkeys, invitations, sessions, step-up, and the pages for them.
 //!
-//! There is no password in this system, and no secret of a person's on this side at all: the world holds public keys
-//! and SHA-256 digests, and a copy of the whole journal signs nobody in.
+//! This system has no passwords, and the server stores no secret of a person: the world holds public keys and SHA-256
+//! digests, so a copy of the whole journal is not enough to sign in.
 //!
-//! This room must not know what a session may reach, policies, or how a gate works inside. It says whose a session is
-//! and how surely; what follows from that is for others to decide.
+//! This room must not know what a session may reach, policies, or how a gate works inside. It tells whose session it is
+//! and at which assurance level; other rooms decide what follows.
 //!
-//! * [`Authn`] holds the commands: invite the first administrator, enrol, sign in, prove again, hand over, open, end.
+//! * [`Authn`] has the commands: invite the first administrator, enrol, sign in, step up, hand over, open, end.
 //! * [`router`] serves the sign-in host.
-//! * The methods in `gate_side` are what a gate calls at an application's host.
+//! * A gate calls the methods in `gate_side` at an application's host.
 //!
-//! `docs/sign-in.md` tells the flows, the cookies, and what is stored.
+//! `docs/sign-in.md` describes the flows, the cookies, and what is stored.
 
 mod answer;
 mod bodies;
@@ -55,7 +55,7 @@ use countersign_world::World;
 use passkeys::Passkeys;
 use std::sync::Arc;
 
-/// Everything that signing in needs. One for each process; what is begun at one process must be finished there.
+/// The state of the sign-in. One per process; a ceremony must be finished at the process that started it.
 pub struct Authn {
     ledger: Ledger,
     config: Config,
@@ -64,32 +64,32 @@ pub struct Authn {
 }
 
 impl Authn {
-    /// Signing in as `config` says, stating its facts to `ledger`.
+    /// Creates the sign-in with this configuration; its facts go to `ledger`.
     ///
     /// # Errors
-    /// When the origin cannot carry passkeys; the error names the field.
+    /// If the origin does not support passkeys; the error names the field.
     pub fn new(ledger: Ledger, config: Config) -> Result<Self, ConfigError> {
         let passkeys = Arc::new(Passkeys::new(&config)?);
         let ceremonies = Ceremonies::new(config.ceremony, config.limits.ceremonies);
         Ok(Self { ledger, config, passkeys, ceremonies })
     }
 
-    /// How it was configured.
+    /// Returns the configuration.
     pub const fn config(&self) -> &Config {
         &self.config
     }
 
-    /// The world as it is now.
+    /// Returns the current world.
     pub(crate) fn world(&self) -> Arc<World> {
         self.ledger.world()
     }
 
-    /// The present moment.
+    /// Returns the present time.
     pub(crate) fn now(&self) -> Timestamp {
         self.ledger.now()
     }
 
-    /// Ask the world at the head, and state what follows.
+    /// Evaluates a command against the world at the head, and appends its facts.
     async fn command<T, F>(&self, actor: Actor, decide: F) -> Result<T, Refusal>
     where
         T: Send + 'static,

@@ -1,4 +1,4 @@
-//! What was announced to people: shown on their front page until they say that they have seen it.
+//! Notices to people, shown on their front page until they acknowledge them.
 
 use crate::pages::{NoticeLine, moment};
 use crate::sessions::going_on;
@@ -8,7 +8,7 @@ use countersign_names::{InvitationId, Timestamp};
 use countersign_world::{Notice, Noticed, Person, Session, World};
 
 impl Authn {
-    /// Whoever asks has seen what was announced to them, up to this fact.
+    /// Notes that the session's person has seen the notices up to this fact.
     pub(crate) async fn notices_seen(&self, session: &Session, up_to: u64) -> Result<(), Refusal> {
         let (id, person) = (session.id, session.person);
         self.command(Actor::Person(person), move |world, now| {
@@ -22,7 +22,7 @@ impl Authn {
         .await
     }
 
-    /// Withdraw a link that was made for whoever asks.
+    /// Withdraws an invitation that was made for the session's person.
     pub(crate) async fn withdraw_own_invitation(
         &self,
         session: &Session,
@@ -40,12 +40,12 @@ impl Authn {
     }
 }
 
-/// What was announced to `person`, the newest first.
+/// Returns the notices for `person`, newest first.
 pub fn lines(world: &World, person: &Person, now: Timestamp) -> Vec<NoticeLine> {
     world.notices_of(person.id).iter().rev().map(|notice| line(world, notice, now)).collect()
 }
 
-/// What somebody who administers or approves should know of the installation: that nobody is independent of anybody.
+/// Returns advice for administrators and approvers, if no two of them are independent of each other.
 pub fn advice(world: &World, person: &Person, now: Timestamp) -> Option<String> {
     (world.is_approver(person.id) && !world.has_independent_approvers(now)).then(|| {
         "No two people who administer or approve here are independent of each other yet, so nobody can countersign but \

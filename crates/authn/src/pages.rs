@@ -1,4 +1,4 @@
-//! The pages: templates filled in, escaped, and what they are filled with.
+//! The pages: templates with HTML escaping, and their data.
 
 use crate::Refusal;
 use axum::response::{Html, IntoResponse, Response};
@@ -8,11 +8,11 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment};
 use serde::Serialize;
 
-/// The script, the style sheet and the picture: three files, served as they are.
+/// The script, the style sheet and the icon: three static files.
 pub const SCRIPT: &str = include_str!("assets/authn.js");
 /// See [`SCRIPT`].
 pub const STYLE: &str = include_str!("assets/authn.css");
-/// The picture in the tab.
+/// The icon of the browser tab.
 pub const ICON: &str = include_str!("assets/icon.svg");
 
 const TEMPLATES: [(&str, &str); 6] = [
@@ -29,18 +29,18 @@ pub struct Pages {
     title: String,
 }
 
-/// A page that says one thing.
+/// A page with one message.
 #[derive(Serialize)]
 pub struct Message<'a> {
-    /// Its heading.
+    /// The heading.
     pub heading: &'a str,
-    /// What it says.
+    /// The text.
     pub text: &'a str,
-    /// Where to go from here: a path and words.
+    /// The link that continues: path and text.
     pub next: Option<(&'a str, &'a str)>,
 }
 
-/// The front page.
+/// The data of the front page.
 #[derive(Serialize)]
 pub struct HomePage {
     pub name: String,
@@ -51,11 +51,11 @@ pub struct HomePage {
     pub sessions: Vec<SessionLine>,
     pub applications: Vec<Line>,
     pub decisions: Vec<DecisionRow>,
-    /// What was announced and not yet seen.
+    /// Notices that are not acknowledged yet.
     pub notices: Vec<NoticeLine>,
-    /// The fact up to which that is.
+    /// The sequence number of the newest of these notices.
     pub noticed_up_to: u64,
-    /// What somebody who administers should do about the installation.
+    /// What an administrator should do about the installation.
     pub advice: Option<String>,
 }
 
@@ -63,7 +63,7 @@ pub struct HomePage {
 pub struct NoticeLine {
     pub at: String,
     pub what: String,
-    /// The link that can be withdrawn here, if there is one.
+    /// The invitation that can be withdrawn here, if there is one.
     pub withdraw: Option<String>,
 }
 
@@ -72,7 +72,7 @@ pub struct PasskeyLine {
     pub id: String,
     pub name: String,
     pub registered_at: String,
-    /// Whether this session began with it, so that removing it ends the session.
+    /// Whether this session was started with it, so that removing it ends the session.
     pub here: bool,
 }
 
@@ -83,7 +83,7 @@ pub struct SessionLine {
     pub expires_at: String,
     pub address: String,
     pub applications: Vec<String>,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub here: bool,
 }
 
@@ -109,15 +109,15 @@ struct Whole<'a, T> {
 }
 
 impl Pages {
-    /// The templates, parsed.
+    /// Parses the templates.
     ///
     /// # Panics
-    /// Never: a test renders every one of them.
+    /// Never: a test renders every template.
     pub fn new(title: &str) -> Self {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         for (name, source) in TEMPLATES {
-            // One that does not parse is missed when it is asked for, and the page says so.
+            // A template that does not parse is missing at rendering, and the response says so.
             if let Err(error) = templates.add_template(name, source) {
                 tracing::error!(name, %error, "a page's template does not parse");
             }
@@ -125,7 +125,7 @@ impl Pages {
         Self { templates, title: title.to_owned() }
     }
 
-    /// A page.
+    /// Renders a page.
     pub fn page<T: Serialize>(&self, name: &str, page: &T) -> Response {
         let whole = Whole { installation: &self.title, page };
         match self.templates.get_template(name).and_then(|template| template.render(Serde(&whole))) {
@@ -137,12 +137,12 @@ impl Pages {
         }
     }
 
-    /// A page that says one thing.
+    /// Renders a page with one message.
     pub fn message(&self, status: StatusCode, message: &Message<'_>) -> Response {
         (status, self.page("message.html", message)).into_response()
     }
 
-    /// A refusal, for somebody who reads pages.
+    /// Renders a refusal as a page.
     pub fn refusal(&self, refusal: &Refusal) -> Response {
         let text = refusal.to_string();
         let next = match refusal {
@@ -156,16 +156,16 @@ impl Pages {
     }
 }
 
-/// Say when to come back, where the refusal says so.
+/// Sets the `Retry-After` header, if the refusal has a delay.
 pub fn retry_after(answer: &mut Response, refusal: &Refusal) {
     if let Refusal::TooMany(wait) = refusal {
-        // Rounded up: whoever comes back exactly then must not be early.
+        // Rounded up: a client that returns exactly then must not be early.
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         answer.headers_mut().insert(header::RETRY_AFTER, seconds.max(1).into());
     }
 }
 
-/// A moment, as people read it.
+/// Formats a time for people.
 pub fn moment(at: Timestamp) -> String {
     jiff::Timestamp::from_microsecond(at.as_micros())
         .map_or_else(|_| at.to_string(), |moment| moment.strftime("%Y-%m-%d %H:%M UTC").to_string())

@@ -1,7 +1,7 @@
-//! The verifier: what webauthn-rs is asked, and what is made of its answers.
+//! The verifier: wraps webauthn-rs.
 //!
-//! Everything here is a function of its arguments and fresh randomness. What is begun must be finished with the state
-//! that it gave, which `ceremony` keeps.
+//! Everything here is a function of its arguments and fresh randomness. Each ceremony must be finished with the state
+//! that its start returned, which `ceremony` stores.
 
 use crate::token::sha256;
 use crate::{Config, ConfigError, Refusal};
@@ -17,12 +17,12 @@ use webauthn_rs::prelude::{
     RegisterPublicKeyCredential, Webauthn, WebauthnBuilder, WebauthnError,
 };
 
-/// The version of the JSON in which passkeys are stored. The verifier's own form changed with each of its releases.
+/// The version of the JSON in which passkeys are stored. The verifier's own format changed with each of its releases.
 pub const STORED_VERSION: u32 = 1;
 
-/// What a passkey with user verification gives: two factors (SP 800-63B). Level 3 also asks for a key that cannot
-/// leave its hardware. That could only be shown by an attestation chain to a known maker, which this does not ask for
-/// (it would name the person's device to us), so level 3 is never given.
+/// The assurance level of a passkey with user verification: two factors (SP 800-63B). Level 3 also requires a key that
+/// cannot leave its hardware. Only an attestation chain to a known manufacturer could prove that. We do not request
+/// one, because it would identify the person's device model, so level 3 is never reached.
 pub const ASSURANCE: Assurance = Assurance::Aal2;
 
 pub struct Passkeys {
@@ -37,32 +37,32 @@ struct Stored {
     passkey: Passkey,
 }
 
-/// What a browser is asked, and what must be kept to judge its answer.
+/// A challenge for the browser, and the state to verify its response.
 pub struct Challenge<S> {
-    /// The options, as `PublicKeyCredential.parse...OptionsFromJSON` takes them.
+    /// The options, as `PublicKeyCredential.parse...OptionsFromJSON` expects them.
     pub options: Value,
     /// The state.
     pub state: S,
 }
 
-/// A passkey that was made.
+/// A passkey that was created.
 #[derive(Debug, Clone)]
 pub struct CreatedPasskey {
     pub id: CredentialId,
     pub stored: Value,
 }
 
-/// A passkey that signed.
+/// The result of a valid signature.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// What to store from now on; none when nothing moved.
+    /// The updated passkey to store; `None` if nothing changed.
     pub moved: Option<Value>,
 }
 
-/// Our id for the passkey that an authenticator knows under `raw`.
+/// Returns our id of the passkey that an authenticator knows as `raw`.
 ///
-/// Derived, and not drawn: so the world itself refuses a passkey that is registered already, whoever's it is, and
-/// the one that signs somebody in is found without looking through all of them.
+/// It is derived rather than random: so the world itself refuses a passkey that is already registered, whoever its
+/// owner is, and the passkey of a sign-in is found without a search.
 pub fn id_of(raw: &[u8]) -> CredentialId {
     let digest = sha256(raw);
     let mut bits = [0; 16];
@@ -84,7 +84,7 @@ impl Passkeys {
         Ok(Self { verifier })
     }
 
-    /// Ask for a new passkey of `person`, on an authenticator that holds none of `existing`.
+    /// Creates the challenge for a new passkey of `person`, on an authenticator that has none of `existing`.
     pub fn ask_new(
         &self,
         person: PersonId,
@@ -97,8 +97,8 @@ impl Passkeys {
             .start_passkey_registration(person.bits(), &about.email, &about.name, Some(exclude))
             .map_err(broken)?;
         let mut options = public_key(&options)?;
-        // The verifier asks authenticators to keep no record of the passkey, and sign-in without a user name finds
-        // only those that did. Its authors will not change that; the answer is judged the same either way.
+        // The verifier requests credentials that are not discoverable, but sign-in without a user name finds only
+        // discoverable ones. Its authors will not change that; the response is verified the same way.
         let selection = options.get_mut("authenticatorSelection").and_then(Value::as_object_mut);
         let Some(selection) = selection else {
             return Err(Refusal::Unavailable("the verifier sent no authenticatorSelection".to_owned()));
@@ -108,7 +108,7 @@ impl Passkeys {
         Ok(Challenge { options, state })
     }
 
-    /// Judge the answer to [`Passkeys::ask_new`].
+    /// Verifies the response to [`Passkeys::ask_new`].
     pub fn made(
         &self,
         answer: &RegisterPublicKeyCredential,
@@ -126,7 +126,7 @@ impl Passkeys {
                 WebauthnError::UserNotVerified => {
                     "it was used without a PIN, fingerprint or face. Set one up on it, or use another authenticator."
                 }
-                // The verifier says the second of a passkey that was to be excluded, whatever its name.
+                // The verifier returns the second error for an excluded passkey, despite the error's name.
                 WebauthnError::CredentialExcludedFromRequest
                 | WebauthnError::CredentialAlteredAlgFromRequest => {
                     "you have a passkey on that authenticator already. Sign in with it, or use another authenticator."
@@ -139,7 +139,7 @@ impl Passkeys {
         Ok(CreatedPasskey { id, stored: store(passkey)? })
     }
 
-    /// Ask for any passkey that was registered here; with `only`, for one of those.
+    /// Creates the challenge for any registered passkey; with `only`, for one of those.
     pub fn ask_signature(
         &self,
         only: Option<&[Passkey]>,
@@ -156,15 +156,15 @@ impl Passkeys {
         Ok(Challenge { options, state })
     }
 
-    /// Judge the answer to [`Passkeys::ask_signature`] as one of `credential`.
+    /// Verifies the response to [`Passkeys::ask_signature`] for `credential`.
     pub fn signed(
         &self,
         answer: &PublicKeyCredential,
         state: &DiscoverableAuthentication,
         credential: &Credential,
     ) -> Result<Signed, Refusal> {
-        // The owner that the authenticator names must be the owner that we know. It may be left out where the person
-        // was known before; where it was not, the caller has insisted on it.
+        // The owner in the response must be the owner that we know. An authenticator may leave it out if the person was
+        // known before; otherwise the caller requires it.
         if let Some(owner) = answer.get_user_unique_id()
             && owner != credential.person.bits().as_bytes()
         {
@@ -189,7 +189,7 @@ impl Passkeys {
     }
 }
 
-/// The passkey in the world's JSON.
+/// Parses the passkey from the world's JSON.
 pub fn read(credential: &Credential) -> Result<Passkey, Refusal> {
     let unreadable =
         |why: String| Refusal::Unavailable(format!("the passkey {} is stored {why}", credential.id));

@@ -1,83 +1,84 @@
-//! Why signing in did not go on, for two readers: the person at the browser, and whoever reads the log.
+//! Why signing in failed, for two readers: the person at the browser, and the administrator who reads the log.
 
 use countersign_ledger::CommandError;
 use countersign_world::Contradiction;
 use http::StatusCode;
 use std::time::Duration;
 
-/// Why not. The text is what people are shown: it names the remedy, and nothing that a stranger should not learn.
+/// Why a request was refused. The text is shown to people: it names the remedy, and nothing that would help an
+/// attacker.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// No open invitation has that secret. Which of the reasons it is would tell a stranger that a guess was once right.
+    /// No open invitation has that secret. A more precise reason would tell an attacker that a guess was once valid.
     #[error(
         "This invitation is not valid any more: it was used, withdrawn or has expired. Ask for a new one."
     )]
     InvitationOver,
-    /// The passkey is unknown, or what it signed does not stand. The cause is for the log.
+    /// The passkey is unknown, or its signature is invalid. The cause is for the log.
     #[error(
         "This passkey was not accepted here. Use another passkey, or ask an administrator for a new invitation."
     )]
     PasskeyRefused {
-        /// What was wrong, for the log.
+        /// The cause, for the log.
         cause: String,
     },
-    /// What a new passkey answered does not stand. The cause is for the log.
+    /// The response of a new passkey is invalid. The cause is for the log.
     #[error("This passkey cannot be registered: {remedy}")]
     PasskeyUnfit {
         /// What to do instead.
         remedy: &'static str,
-        /// What was wrong, for the log.
+        /// The cause, for the log.
         cause: String,
     },
-    /// The authenticator's signature counter did not go up: there may be a copy of it.
+    /// The authenticator's signature counter did not increase: there may be a copy of it.
     #[error(
         "This passkey was not accepted: its use count went backwards, which happens when it has been copied. Sign in with another passkey and remove this one, or ask an administrator for a recovery invitation."
     )]
     CounterWentBack,
-    /// The dialogue is not known: too old, already finished, or another browser's.
+    /// The ceremony is unknown: expired, finished, or another browser's.
     #[error("This took too long, was finished already, or was begun in another browser. Start again.")]
     CeremonyOver,
-    /// The person may not act.
+    /// The person is suspended.
     #[error("Your account is suspended. Ask an administrator to restore it.")]
     Suspended,
-    /// Nobody is signed in with this browser.
+    /// The browser has no session.
     #[error("You are not signed in any more. Sign in again.")]
     NotSignedIn,
-    /// The proof is too old for what was asked.
+    /// The last proof is too old for the request.
     #[error("Confirm with a passkey that it is you, then try again: your last proof is older than {} minutes.", .0.as_secs() / 60)]
     ProofTooOld(Duration),
-    /// Removing it would lock its person out.
+    /// Removing the passkey would lock its person out.
     #[error("This is your only passkey. Add another one first, then remove this one.")]
     OnlyPasskey,
-    /// What was named is not the asking person's, or is not at all.
+    /// The named object does not exist, or belongs to another person.
     #[error("{field}: there is no such {what} of yours. Reload the page.")]
     NotYours {
         /// The field that named it.
         field: &'static str,
-        /// What kind of thing.
+        /// The kind of object.
         what: &'static str,
     },
-    /// A field does not hold what it should.
+    /// A field has an invalid value.
     #[error("{field}: {problem}")]
     BadField {
-        /// The field.
+        /// The name of the field.
         field: &'static str,
         /// What is wrong with it and what to write.
         problem: String,
     },
-    /// The body is not the JSON that was expected.
+    /// The body is not the expected JSON.
     #[error("The request's body was not understood: {0}")]
     BadBody(String),
-    /// The body is larger than anything that belongs here.
+    /// The body is too large.
     #[error("The request's body is larger than {0} bytes. Nothing that belongs here is.")]
     BodyTooLarge(usize),
-    /// The body does not say that it is JSON.
+    /// The content type is not JSON.
     #[error("content-type: send application/json.")]
     NotJson,
-    /// A one-time code does not stand.
+    /// A one-time code is not valid.
     #[error("This sign-in link was used already or is too old. Open the application again.")]
     CodeOver,
-    /// The browser that comes back is not the one that set out.
+    /// The browser that returns is not the one that was redirected.
     #[error("This sign-in was not begun in this browser. Open the application again.")]
     StateMismatch,
     /// The request came from a page of another site.
@@ -86,35 +87,35 @@ pub enum Refusal {
     /// The request is for another host.
     #[error("This is the sign-in host, and the request named another.")]
     WrongHost,
-    /// Too many requests.
+    /// The request was throttled; retry after this delay.
     #[error("Too many requests. Try again in {} seconds.", .0.as_secs().max(1))]
     TooMany(Duration),
-    /// It took too long.
+    /// The request timed out.
     #[error("The request took too long. Try again.")]
     TooSlow,
     /// There is an administrator with a passkey.
     #[error("There is an administrator already: ask them for an invitation.")]
     Bootstrapped,
-    /// It would contradict what is known.
+    /// The facts would contradict the world.
     #[error("{field}: {message}")]
     Contradiction {
-        /// The field.
+        /// The name of the field.
         field: &'static str,
         /// What is wrong, and what to do instead.
         message: String,
     },
-    /// Nothing can be changed right now. The cause is for the log.
+    /// Nothing can be changed at the moment. The cause is for the log.
     #[error("Signing in does not work right now. Try again in a moment.")]
     Unavailable(String),
 }
 
 impl Refusal {
-    /// A field that does not hold what it should.
+    /// Returns a refusal because of an invalid field.
     pub(crate) fn field(field: &'static str, problem: impl Into<String>) -> Self {
         Self::BadField { field, problem: problem.into() }
     }
 
-    /// The HTTP status that says it.
+    /// Returns the HTTP status.
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::PasskeyRefused { .. } | Self::CounterWentBack | Self::NotSignedIn => {
@@ -137,7 +138,7 @@ impl Refusal {
         }
     }
 
-    /// A short word for it, for programs and tests.
+    /// Returns a short code, for programs and tests.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::InvitationOver => "invitation-over",
@@ -166,7 +167,7 @@ impl Refusal {
         }
     }
 
-    /// The field that it is about, if it is about one.
+    /// Returns the field that the refusal is about, if any.
     pub const fn about(&self) -> Option<&'static str> {
         match self {
             Self::NotYours { field, .. }
@@ -176,7 +177,7 @@ impl Refusal {
         }
     }
 
-    /// Tell the log what the person is not told.
+    /// Logs the details that the person is not shown.
     pub(crate) fn log(&self) {
         match self {
             Self::PasskeyRefused { cause } | Self::PasskeyUnfit { cause, .. } => {

@@ -1,4 +1,4 @@
-//! The sign-in host: which path does what.
+//! The routes of the sign-in host.
 
 use crate::answer::Json;
 use crate::bodies::{
@@ -25,7 +25,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-/// What every handler may use.
+/// The state of every handler.
 #[derive(Clone)]
 pub struct Desk {
     pub authn: Arc<Authn>,
@@ -39,10 +39,10 @@ impl FromRef<Desk> for Limits {
     }
 }
 
-/// Everything that the sign-in host serves about signing in. Whoever nests it among other paths gives it `/`,
-/// `/sign-in`, `/sign-out`, `/signed-out`, `/enrol`, `/step-up`, `/passkeys`, `/sessions`, `/notices` and `/invitations`.
+/// Returns the routes of the sign-in host. A server that nests it beside other routes must leave it `/`, `/sign-in`,
+/// `/sign-out`, `/signed-out`, `/enrol`, `/step-up`, `/passkeys`, `/sessions`, `/notices` and `/invitations`.
 ///
-/// It refuses requests for other hosts. The client's address comes from [`crate::ClientAddress`] in the request's
+/// Requests for other hosts are refused. The client's address comes from [`crate::ClientAddress`] in the request's
 /// extensions.
 pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
     let pages = Arc::new(Pages::new(&authn.config().title));
@@ -80,11 +80,11 @@ pub fn router(authn: Arc<Authn>, home: Arc<dyn Home>) -> Router {
 }
 
 async fn asset(kind: &'static str, text: &'static str) -> Response {
-    // An hour: a new version is picked up soon, and a page of an old one still works with the new script.
+    // An hour: a new version is used soon, and a page of an old version still works with the new script.
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "public, max-age=3600")], text).into_response()
 }
 
-/// Where the request came from.
+/// Extracts the client's address.
 pub struct Whence(Option<IpAddr>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Whence {
@@ -95,7 +95,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Whence {
     }
 }
 
-/// Whoever is signed in with this browser. Without one the request is refused.
+/// Extracts the session of the browser. The request is refused without one.
 pub struct SignedInSession(pub Arc<Session>);
 
 impl FromRequestParts<Desk> for SignedInSession {
@@ -116,7 +116,7 @@ async fn sign_in_page(
     let outcome = async {
         let target = desk.target(query)?;
         match desk.authn.session_here(&headers) {
-            // Signed in here already: on to the application, without a question.
+            // Already signed in: continue to the application without a ceremony.
             Some(session) => {
                 Ok(Redirect::to(&desk.authn.location(&session, target.as_ref()).await?).into_response())
             }
@@ -150,7 +150,7 @@ async fn sign_in_finish(
     Ok(go(&location, [desk.signed_in_cookie(&signed_in.secret)]))
 }
 
-// --- proving again --------------------------------------------------------------------------------------------------
+// --- stepping up ----------------------------------------------------------------------------------------------------
 
 async fn step_up_page(
     State(desk): State<Desk>,
@@ -161,7 +161,7 @@ async fn step_up_page(
     let outcome = async {
         let target = desk.target(query)?;
         let Some(session) = desk.authn.session_here(&headers) else {
-            // Signing in is a fresh proof too, and leads to the same place.
+            // Signing in is a fresh proof too, and leads to the same target.
             let rest = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
             return Ok(Redirect::to(&format!("/sign-in{rest}")).into_response());
         };
@@ -306,15 +306,15 @@ async fn invitation_withdraw(
     Ok(StatusCode::NO_CONTENT)
 }
 
-// --- answers --------------------------------------------------------------------------------------------------------
+// --- responses ------------------------------------------------------------------------------------------------------
 
 fn begun((begun, options): (BegunCeremony, Value)) -> Response {
     let body = axum::Json(json!({ "ceremony": begun.ceremony, "publicKey": options }));
     with_cookies(body.into_response(), begun.cookie)
 }
 
-/// The page's script goes to `location`: an answer with that status would be followed by the script's own request,
-/// and not by the browser's window.
+/// Returns `location` in the body for the page's script: the script itself would follow a redirect status, instead of
+/// the browser's window.
 fn go(location: &str, cookies: impl IntoIterator<Item = HeaderValue>) -> Response {
     with_cookies(axum::Json(json!({ "location": location })).into_response(), cookies)
 }
@@ -346,7 +346,7 @@ impl Desk {
         browser::set(browser::SIGN_IN_COOKIE, secret, self.authn.config().session)
     }
 
-    /// A page, or the page that says why not.
+    /// Returns the page, or the page of the refusal.
     pub fn shown(&self, outcome: Result<Response, Refusal>) -> Response {
         outcome.unwrap_or_else(|refusal| {
             refusal.log();

@@ -1,4 +1,4 @@
-//! Sessions after they began: whose a browser is, on their way to an application, and their end.
+//! Sessions after they started: finding the session of a browser, handing it over to an application, and ending it.
 
 use crate::token::Secret;
 use crate::{Authn, Refusal, Target, browser};
@@ -10,36 +10,37 @@ use secrecy::ExposeSecret;
 use std::sync::Arc;
 use url::form_urlencoded;
 
-/// Somebody who just signed in, and what their browser is to hold.
+/// The result of signing in, with the secret for the browser.
 pub struct SignedInAs {
     /// The session.
     pub session: SessionId,
-    /// Whose it is.
+    /// The person.
     pub person: PersonId,
     /// The value of the cookie at the sign-in host.
     pub secret: Secret,
 }
 
-/// A session that still goes on.
+/// Returns a session that has not expired.
 pub fn going_on(world: &World, session: SessionId, now: Timestamp) -> Result<&Arc<Session>, Refusal> {
     world.session(session).filter(|known| now < known.expires_at).ok_or(Refusal::NotSignedIn)
 }
 
 impl Authn {
-    /// The session of the browser at the sign-in host that sent `headers`.
+    /// Returns the session of the browser at the sign-in host that sent `headers`.
     pub fn session_here(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
         let secret = browser::secret(headers, browser::SIGN_IN_COOKIE)?;
         self.world()
             .signed_in(&secret.digest(), self.now())
-            // An application's cookie is worth nothing here, though the world knows it.
+            // An application's cookie is not valid here, although the world knows it.
             .filter(|signed_in| signed_in.application.is_none())
             .map(|signed_in| signed_in.session.clone())
     }
 
-    /// Where to send a signed-in browser: to the application, with a one-time code when it set out with a state.
+    /// Returns the URL to which a signed-in browser continues: the application, with a one-time code if the browser
+    /// came with a state.
     ///
-    /// Without a state there is nothing that the code could be bound to, so the browser is sent to the application as
-    /// it is; if it holds no cookie there, the gate sends it here again, with a state, and nobody has to click.
+    /// Without a state the code could not be bound to anything, so the browser goes to the application without one. If
+    /// it has no cookie there, the gate redirects it here again, with a state, and no click is needed.
     pub(crate) async fn location(
         &self,
         session: &Session,
@@ -74,10 +75,10 @@ impl Authn {
         Ok(self.config.application_url(&target.host, &format!("{}?{query}", crate::CALLBACK_PATH)))
     }
 
-    /// End a session everywhere. One that has ended already stays ended.
+    /// Ends a session everywhere. It is not an error if the session has already ended.
     ///
     /// # Errors
-    /// When the journal does not answer: the session then still goes on.
+    /// If the journal does not answer: the session then still continues.
     pub async fn end_session(
         &self,
         actor: Actor,
@@ -94,7 +95,7 @@ impl Authn {
         .await
     }
 
-    /// End one of the sessions of whoever's session `asking` is.
+    /// Ends a session of the person to whom the session `asking` belongs.
     pub(crate) async fn end_own_session(&self, asking: &Session, session: SessionId) -> Result<(), Refusal> {
         let (asking, person) = (asking.id, asking.person);
         self.command(Actor::Person(person), move |world, now| {

@@ -1,4 +1,4 @@
-//! Signing in and proving again.
+//! Signing in and stepping up.
 
 use crate::ceremony::{BegunCeremony, Pending};
 use crate::passkeys::{self, ASSURANCE, Passkeys, Signed};
@@ -14,11 +14,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
 
-/// What an authenticator answered, judged once against a snapshot, and again where the passkey moved since.
+/// The response of an authenticator, verified once against a snapshot, and again if the passkey has changed since.
 ///
-/// Judging costs a signature check, so a stranger's nonsense is thrown out before it reaches the one writer; and
-/// the counter must be judged against the passkey as it is when the fact is stated, or two copies of an
-/// authenticator that answer at the same instant would both get in.
+/// Verifying costs a signature check, so an attacker's invalid response is rejected before it reaches the single
+/// writer. The counter must be verified against the passkey at the time when the fact is appended; otherwise two copies
+/// of an authenticator that answer at the same moment would both succeed.
 struct Proof {
     verifier: Arc<Passkeys>,
     answer: PublicKeyCredential,
@@ -39,7 +39,7 @@ impl Proof {
         Ok(Self { verifier, answer, state, judged, verdict })
     }
 
-    /// The passkey as `world` has it, and what to state about its use.
+    /// Returns the passkey as it is in `world`, and the fact to append about its use.
     fn stands(&self, world: &World) -> Result<(CredentialId, Option<Fact>), Refusal> {
         let id = self.judged.id;
         let now = credential(world, id)?;
@@ -56,7 +56,7 @@ fn credential(world: &World, id: CredentialId) -> Result<&Arc<Credential>, Refus
     world.credential(id).ok_or_else(|| Refusal::PasskeyRefused { cause: format!("{id} is not registered") })
 }
 
-/// That somebody may act at all.
+/// Checks that the person is known and not suspended.
 pub fn active(world: &World, person: PersonId) -> Result<(), Refusal> {
     match world.person(person).map(|known| &known.standing) {
         Some(Standing::Active) => Ok(()),
@@ -66,15 +66,15 @@ pub fn active(world: &World, person: PersonId) -> Result<(), Refusal> {
 }
 
 impl Authn {
-    /// Ask for any passkey that is registered here.
+    /// Starts the ceremony for any registered passkey.
     pub(crate) fn ask_sign_in(&self, headers: &HeaderMap) -> Result<(BegunCeremony, Value), Refusal> {
         let asked = self.passkeys.ask_signature(None)?;
         let begun = self.ceremonies.begin(Pending::SignIn { state: asked.state }, headers, self.now())?;
         Ok((begun, asked.options))
     }
 
-    /// Sign in whoever answered. A session that this browser had before ends: it is not carried over, so nobody can
-    /// plant one.
+    /// Signs in the person who responded. An earlier session of this browser ends: it is not continued, which prevents
+    /// session fixation.
     pub(crate) async fn sign_in(
         &self,
         ceremony: &str,
@@ -106,7 +106,7 @@ impl Authn {
         Ok(signed_in)
     }
 
-    /// Ask for one of the passkeys of whoever's session this is.
+    /// Starts the ceremony for one of the passkeys of the session's person.
     pub(crate) fn ask_step_up(
         &self,
         session: SessionId,
@@ -122,7 +122,7 @@ impl Authn {
         Ok((begun, asked.options))
     }
 
-    /// The person of `session` proved again that it is them.
+    /// Records that the person of `session` proved their identity again.
     pub(crate) async fn step_up(
         &self,
         session: SessionId,
@@ -151,7 +151,7 @@ impl Authn {
         .await
     }
 
-    /// A session of `person` that is about to start, in place of the one that the browser has.
+    /// Prepares a session of `person`, which will replace the one that the browser has.
     pub(crate) fn new_session(
         &self,
         person: PersonId,
@@ -182,8 +182,8 @@ pub struct NewSession {
 }
 
 impl NewSession {
-    /// What to state to start it. When the person's sessions end anyway in the same breath (`clean`), the one that
-    /// it replaces is not ended a second time.
+    /// Returns the facts that start it. If all sessions of the person end with the same command (`clean`), the replaced
+    /// session is not ended a second time.
     pub fn facts(&self, world: &World, credential: CredentialId, now: Timestamp, clean: bool) -> Vec<Fact> {
         let ended = self
             .replaces

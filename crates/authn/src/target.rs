@@ -1,4 +1,4 @@
-//! Where somebody goes after signing in: a known application's host and a path there, and nowhere else.
+//! The target after signing in: a path at the host of a known application, and nothing else.
 
 use crate::Refusal;
 use countersign_facts::Digest;
@@ -6,20 +6,20 @@ use countersign_names::ApplicationName;
 use countersign_world::World;
 use serde::Deserialize;
 
-/// Longest path that is taken along.
+/// Maximum length of a return path.
 const LONGEST: usize = 2000;
 
-/// A path and query at the host that it is used on. It can not name another host, whatever a browser makes of it.
+/// A path and query, relative to a host. No browser can interpret it as a URL of another host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnPath(String);
 
 impl ReturnPath {
-    /// The front page.
+    /// Returns the path of the front page.
     pub fn root() -> Self {
         Self("/".to_owned())
     }
 
-    /// The path and query, beginning with a slash.
+    /// Returns the path and query, beginning with a slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -52,20 +52,20 @@ impl std::str::FromStr for ReturnPath {
     }
 }
 
-/// An application's host, a path there, and the digest of the state that the browser must show there.
+/// An application's host, a path there, and the digest of the state that the browser must present there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The application.
     pub application: ApplicationName,
-    /// The host through which the person came: cookies are of one host, so they go back to it.
+    /// The host from which the browser came: cookies belong to one host, so it returns to the same host.
     pub host: String,
     /// The path.
     pub path: ReturnPath,
-    /// SHA-256 of the state; none when there is no cookie to be set (a link that only leads back).
+    /// SHA-256 of the state; `None` if no cookie is to be set (a link that only leads back).
     pub state: Option<Digest>,
 }
 
-/// A target as it travels in queries and bodies.
+/// The text form of a target in queries and bodies.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TargetText {
@@ -76,7 +76,8 @@ pub struct TargetText {
 }
 
 impl TargetText {
-    /// Parse it against the applications that there are; none when it names no host: the sign-in host's front page.
+    /// Parses the target with the known applications; `None` if it names no host, which means the sign-in host's front
+    /// page.
     pub fn parse(&self, world: &World) -> Result<Option<Target>, Refusal> {
         let Some(host) = self.host.as_deref().filter(|host| !host.is_empty()) else { return Ok(None) };
         let Some(application) = world.application_by_host(host) else {
@@ -105,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// The URL crate reads as browsers do (WHATWG), their odd habits included.
+        /// The URL crate parses as browsers do (WHATWG), including their quirks.
         #[test]
         fn whatever_is_taken_as_a_return_path_stays_at_its_host(
             text in prop_oneof![any::<String>(), r"[/\\\t\n .:@#?%25a-z]{0,12}", r"/[/\\.:@?%a-z0-9]{0,12}"]

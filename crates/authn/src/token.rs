@@ -1,4 +1,4 @@
-//! Bearer secrets: 32 random bytes that a person or browser holds, and of which the world holds the digest.
+//! Bearer secrets: 32 random bytes that a person or browser holds, and whose digest the world holds.
 
 use crate::Refusal;
 use base64::Engine;
@@ -6,42 +6,43 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_facts::Digest;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 
-/// Bytes in a secret.
+/// Number of bytes in a secret.
 const BYTES: usize = 32;
 
-/// A secret of 256 random bits. Its text is 43 characters of base64url; there is one spelling of each.
+/// A secret of 256 random bits. Its text is 43 characters of base64url, with one spelling for each secret.
 pub struct Secret(SecretBox<[u8; BYTES]>);
 
 impl Secret {
-    /// A new secret.
+    /// Creates a random secret.
     ///
     /// # Errors
-    /// When the operating system gives no randomness; nothing may be signed then.
+    /// If the operating system provides no randomness; nothing may be signed then.
     pub fn draw() -> Result<Self, Refusal> {
         random::<BYTES>().map(|bytes| Self(SecretBox::new(Box::new(bytes))))
     }
 
-    /// The secret that this text is; nothing when it is none.
+    /// Parses a secret; `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let bytes: [u8; BYTES] = bytes.try_into().ok()?;
         Some(Self(SecretBox::new(Box::new(bytes))))
     }
 
-    /// The text, to be given to its holder and to nobody else.
+    /// Returns the text, which only its holder may see.
     pub fn text(&self) -> SecretString {
         URL_SAFE_NO_PAD.encode(self.0.expose_secret()).into()
     }
 
-    /// SHA-256 of the text: what the world holds.
+    /// Returns SHA-256 of the text, which the world stores.
     ///
-    /// Of the text and not of the bytes behind it, so that `printf %s SECRET | sha256sum` finds it in a journal.
+    /// The digest covers the text and not the bytes behind it, so that `printf %s SECRET | sha256sum` finds it in a
+    /// journal.
     pub fn digest(&self) -> Digest {
         sha256(self.text().expose_secret().as_bytes())
     }
 }
 
-/// SHA-256.
+/// Returns SHA-256 of `bytes`.
 pub fn sha256(bytes: &[u8]) -> Digest {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
     let mut out = [0; 32];
@@ -49,7 +50,7 @@ pub fn sha256(bytes: &[u8]) -> Digest {
     Digest::new(out)
 }
 
-/// Random bytes.
+/// Returns random bytes.
 pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     let mut bytes = [0; N];
     aws_lc_rs::rand::fill(&mut bytes)
@@ -57,7 +58,7 @@ pub fn random<const N: usize>() -> Result<[u8; N], Refusal> {
     Ok(bytes)
 }
 
-/// 128 bits for an id that sorts by its birth.
+/// Returns 128 bits for an id that sorts by its creation time.
 pub fn fresh_id(now: countersign_names::Timestamp) -> Result<uuid::Uuid, Refusal> {
     let millis = u64::try_from(now.as_micros() / 1000).unwrap_or(0);
     Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random::<10>()?).into_uuid())

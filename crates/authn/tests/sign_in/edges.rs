@@ -1,4 +1,4 @@
-//! The edges of what is allowed, one step to each side, and what people read there.
+//! The limits of what is allowed, one step to each side, and what people read there.
 
 use crate::common::soft::Soft;
 use crate::common::{Answer, Browser, House, NOON, ORIGIN, post};
@@ -27,7 +27,7 @@ async fn a_dialogue_belongs_to_the_session_that_began_it() {
     let (_, mut browser) = house.enrolled("Ada", &mut soft).await;
     let adding = begin(&mut browser, "/passkeys/start").await;
     let proving = begin(&mut browser, "/step-up/start").await;
-    // The same browser, the same person, and another session.
+    // The same browser, the same person, but another session.
     browser.sign_in(&mut soft).await.expect_status(StatusCode::OK);
     let credential = soft.get(&proving["publicKey"]);
     let body = json!({ "ceremony": proving["ceremony"], "credential": credential, "target": {} });
@@ -95,7 +95,7 @@ async fn a_session_is_over_at_its_end_and_to_end_it_then_states_nothing() {
     let seq = house.ledger.seq();
     house.authn.end_session(Actor::Operator, session, EndReason::Revoked).await.unwrap();
     assert_eq!(house.ledger.seq(), seq);
-    // An id begins with the moment of its birth.
+    // An id begins with its creation time.
     let (born, _) = session.bits().get_timestamp().unwrap().to_unix();
     assert_eq!(i64::try_from(born).unwrap(), Timestamp::from_micros(NOON).as_seconds());
 }
@@ -105,7 +105,7 @@ async fn the_front_page_says_what_is_yours_and_which_of_it_is_in_use() {
     let house = House::open().await;
     let mut first = Soft::new();
     let (person, mut browser) = house.enrolled("Ada", &mut first).await;
-    // They are listed in the order in which they were registered.
+    // They are listed in the order of registration.
     house.wait(Duration::from_secs(1));
     let mut second = Soft::new();
     let begun = begin(&mut browser, "/passkeys/start").await;
@@ -141,7 +141,7 @@ async fn the_front_page_says_what_is_yours_and_which_of_it_is_in_use() {
             "one's own stands first and ends by signing out"
         );
     }
-    // What is past its end is not shown, though the world has not forgotten it yet.
+    // Expired sessions are not shown, although the world still holds them.
     house.wait(house.authn.config().session - Duration::from_secs(61));
     assert_eq!(house.ledger.world().sessions_of(person).count(), 2);
     assert_eq!(rows(&other.get("/").await.text), [(true, false)]);

@@ -1,4 +1,4 @@
-//! Passkeys come by invitation or within a session, and go.
+//! Registering passkeys by invitation or within a session, and removing them.
 
 use crate::common::House;
 use crate::common::soft::Soft;
@@ -137,7 +137,7 @@ async fn a_passkey_that_would_not_do_is_not_registered() {
         answer.expect_code(StatusCode::UNPROCESSABLE_ENTITY, "passkey-unfit");
     }
     assert_eq!(house.ledger.world().credentials_of(person).count(), 0);
-    // And the invitation is none the worse for it.
+    // The invitation remains valid.
     let mut modest = Soft::new();
     modest.keeps_record = None;
     house.browser().enrol(&secret, &mut modest).await.expect_status(StatusCode::OK);
@@ -194,7 +194,7 @@ async fn further_passkeys_are_added_and_removed_by_whoever_proved_lately_who_the
 
     let only = json!({ "passkey": passkeys()[0] });
     browser.post("/passkeys/remove", only.clone()).await.expect_code(StatusCode::CONFLICT, "only-passkey");
-    // The authenticator is told which it holds already, and the verifier does not take its word for it.
+    // The authenticator gets the list of its existing passkeys, and the verifier checks that it respected the list.
     add(&mut browser, &mut first).await.expect_code(StatusCode::UNPROCESSABLE_ENTITY, "passkey-unfit");
     house.wait(Duration::from_secs(1));
     let mut second = Soft::new();
@@ -212,7 +212,7 @@ async fn further_passkeys_are_added_and_removed_by_whoever_proved_lately_who_the
     bob.post("/passkeys/remove", only.clone()).await.expect_code(StatusCode::NOT_FOUND, "not-yours");
     browser.post("/passkeys/remove", only).await.expect_status(StatusCode::NO_CONTENT);
     assert_eq!(passkeys().len(), 1);
-    // The session was begun with it, so it ended with it.
+    // The session was started with it, so it ended with it.
     browser.get("/").await.expect_status(StatusCode::SEE_OTHER);
     house.browser().sign_in(&mut first).await.expect_code(StatusCode::UNAUTHORIZED, "passkey-refused");
     house.browser().sign_in(&mut second).await.expect_status(StatusCode::OK);
@@ -263,10 +263,10 @@ async fn what_was_announced_stays_until_it_was_seen_and_a_link_can_be_withdrawn(
     };
     let page = browser.get("/").await.text;
     assert!(page.contains("made a recovery link for you"), "{page}");
-    // Signing in again does not make it go away.
+    // Signing in again does not remove the notice.
     assert!(browser.get("/").await.text.contains("made a recovery link for you"));
 
-    // Not by somebody else, who may not withdraw the link either.
+    // Another person can neither acknowledge it nor withdraw the link.
     let (_, mut other) = house.enrolled("Bob", &mut Soft::new()).await;
     let link = json!({ "invitation": between(&page, "data-withdraw=\"") });
     other.post("/invitations/withdraw", link.clone()).await.expect_code(StatusCode::NOT_FOUND, "not-yours");
@@ -280,7 +280,7 @@ async fn what_was_announced_stays_until_it_was_seen_and_a_link_can_be_withdrawn(
     browser.post("/notices/seen", json!({ "up_to": up_to })).await.expect_status(StatusCode::NO_CONTENT);
     assert!(!browser.get("/").await.text.contains("id=\"notices\""));
 
-    // One that was used is announced to whoever is that person now.
+    // The use of a link is announced to the person who holds the account now.
     let secret = house.invite(person, InvitationPurpose::Recover).await;
     browser.enrol(&secret, &mut Soft::new()).await.expect_status(StatusCode::OK);
     let page = browser.get("/").await.text;

@@ -1,4 +1,4 @@
-//! What the sign-in host refuses, and how its answers are made.
+//! What the sign-in host refuses, and the headers of its responses.
 
 use crate::common::soft::Soft;
 use crate::common::{House, ORIGIN, post};
@@ -44,7 +44,7 @@ async fn a_request_that_another_site_s_page_made_is_not_carried_out() {
                 "{path} {value}"
             );
         }
-        // Nor one that a form could make, which needs no permission of ours to be sent.
+        // Nor a body that a form of another site could send without our permission (CORS).
         for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
             let request = post(path).body(Body::from("{}")).unwrap();
             let (mut parts, body) = request.into_parts();
@@ -238,7 +238,7 @@ async fn a_body_that_never_ends_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_browser_without_headers_of_its_site_may_post() {
-    // Programs, and browsers of before 2023: neither header is there, and no browser leaves both out across sites.
+    // Programs, and browsers from before 2023: neither header is present, and no browser omits both across sites.
     let house = House::open().await;
     let request = Request::post("/sign-in/start").header(header::CONTENT_TYPE, "application/json");
     house.browser().send(request.body("{}".into()).unwrap()).await.expect_status(StatusCode::OK);

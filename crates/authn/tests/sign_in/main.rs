@@ -1,4 +1,4 @@
-//! Signing in as a whole: a real journal, the real router, browsers that keep cookies, authenticators that may misbehave.
+//! The whole sign-in: a real journal, the real router, browsers that store cookies, authenticators that may misbehave.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

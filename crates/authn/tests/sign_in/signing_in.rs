@@ -1,4 +1,4 @@
-//! People sign in, prove again and leave: over a real journal, with authenticators that may misbehave.
+//! People sign in, step up and sign out: with a real journal, and authenticators that may misbehave.
 
 use crate::common::soft::Soft;
 use crate::common::{Browser, House, callback, name};
@@ -196,7 +196,7 @@ async fn a_counter_that_goes_back_is_refused_and_says_so() {
     soft.counter = 3;
     let answer = browser.sign_in(&mut soft).await.expect_code(StatusCode::UNAUTHORIZED, "counter-went-back");
     assert!(answer.text.contains("copied"), "{}", answer.text);
-    // An equal one too: `get` counts up by one before it signs.
+    // An equal counter too: `get` increments it before it signs.
     soft.counter = 5;
     browser.sign_in(&mut soft).await.expect_code(StatusCode::UNAUTHORIZED, "counter-went-back");
     assert_eq!(stored(), after);
@@ -245,7 +245,7 @@ async fn a_dialogue_is_finished_once_in_time_and_by_the_browser_that_began_it() 
     browser.post("/sign-in/finish", body.clone()).await.expect_status(StatusCode::OK);
     over(browser.post("/sign-in/finish", body).await);
 
-    // Another browser, without a cookie and with one of its own: the dialogue is over for the right one too.
+    // Another browser, without a cookie and with one of its own: the ceremony is over for the right browser too.
     let mut other = house.browser();
     for cookie in [false, true] {
         if cookie {
@@ -309,7 +309,7 @@ async fn proving_again_is_for_one_s_own_passkeys_and_freshens_the_session() {
     let allowed: Vec<_> = asked["publicKey"]["allowCredentials"].as_array().unwrap().iter().collect();
     assert_eq!(allowed.len(), 1, "hers alone: {allowed:?}");
     assert_eq!(allowed[0]["type"], "public-key");
-    // The one who is asked is known, so the authenticator need not name them.
+    // The person is known here, so the authenticator need not name them.
     ada.names_user = false;
     let link = house.authn.step_up_link("wiki.localhost", "/secret", &browser.headers("wiki")).unwrap();
     let location = browser.follow("wiki", &link);
@@ -324,7 +324,7 @@ async fn proving_again_is_for_one_s_own_passkeys_and_freshens_the_session() {
     assert_eq!(browser.follow("wiki", &back), "/secret");
     assert_eq!(house.session_at("wiki", &browser), Some(session));
 
-    // Without a state the way back leads to the application as it is.
+    // Without a state the way back leads to the application without a code.
     let plain = json!({ "host": "wiki.localhost", "return": "/secret" });
     let done = browser.sign("/step-up", &mut ada, plain).await.expect_status(StatusCode::OK);
     assert_eq!(done.location(), "http://wiki.localhost:8080/secret");
@@ -354,7 +354,7 @@ async fn a_code_opens_one_application_once_in_time_for_the_browser_that_set_out(
     };
     let key = |at: &str| (at.to_owned(), "__Host-countersign-state".to_owned());
 
-    // The right one, once. Afterwards the same browser just goes on, and whoever has only the state does not.
+    // The right browser, once. Afterwards the same browser just continues, and a browser with only the state does not.
     let query = code(&house, &mut browser).await;
     let held = state(&browser);
     let done = finish(&browser, "wiki", &query).await.unwrap();

@@ -1,4 +1,4 @@
-//! A whole sign-in host over a journal in a folder of its own, browsers that keep cookies, and authenticators.
+//! A whole sign-in host with a journal in a temporary folder, browsers that store cookies, and authenticators.
 
 pub mod soft;
 
@@ -95,7 +95,7 @@ impl House {
         secret.text().expose_secret().to_owned()
     }
 
-    /// A person with a passkey on `soft`, and the browser that they enrolled with: signed in.
+    /// Creates a person with a passkey on `soft`; returns the signed-in browser of the enrolment, too.
     pub async fn enrolled(&self, name: &str, soft: &mut Soft) -> (PersonId, Browser) {
         let person = self.person(name).await;
         let secret = self.invite(person, InvitationPurpose::Enrol).await;
@@ -111,7 +111,7 @@ impl House {
         }
     }
 
-    /// Whose session a browser has at an application.
+    /// Returns the session of a browser at an application.
     pub fn session_at(&self, application: &str, browser: &Browser) -> Option<SessionId> {
         let world = self.ledger.world();
         self.authn.session_of(&world, &name(application), &browser.headers(application), self.ledger.now())
@@ -147,7 +147,7 @@ pub fn declared(application: &str) -> Fact {
     })
 }
 
-/// Keeps cookies, by host: `sign-in` and the applications' names.
+/// A browser that stores cookies by host: `sign-in` and the applications' names.
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
@@ -191,7 +191,7 @@ impl Answer {
 }
 
 impl Browser {
-    /// The headers that this browser sends to a host.
+    /// Returns the headers that this browser sends to a host.
     pub fn headers(&self, at: &str) -> HeaderMap {
         let pairs: Vec<String> = self
             .cookies
@@ -273,7 +273,7 @@ impl Browser {
         self.post("/enrol/finish", body).await
     }
 
-    /// The dialogue at `path` (`/sign-in` or `/step-up`) with `soft`.
+    /// Runs the ceremony at `path` (`/sign-in` or `/step-up`) with `soft`.
     pub async fn sign(&mut self, path: &str, soft: &mut Soft, target: Value) -> Answer {
         let begun = self.post(&format!("{path}/start"), json!({})).await;
         if begun.status != StatusCode::OK {
@@ -289,7 +289,7 @@ impl Browser {
         self.sign("/sign-in", soft, json!({})).await
     }
 
-    /// Open an application, being signed in: gives the path that it ends at.
+    /// Opens an application as a signed-in browser; returns the final path.
     pub async fn open(&mut self, house: &House, application: &str, path: &str) -> String {
         let host = format!("{application}.localhost");
         let begin = house.authn.begin(&host, path, &self.headers(application)).unwrap();
@@ -310,7 +310,7 @@ pub fn post(path: &str) -> http::request::Builder {
         .header(header::ORIGIN, ORIGIN)
 }
 
-/// The query with which a browser is sent back to an application.
+/// Returns the query with which a browser is redirected back to an application.
 #[track_caller]
 pub fn callback(application: &str, location: &str) -> String {
     let start = format!("http://{application}.localhost:8080/.countersign/callback?");

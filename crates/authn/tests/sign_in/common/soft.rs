@@ -1,6 +1,6 @@
-//! An authenticator in software, with records of its own passkeys (CTAP2 with `rk` and `uv`), written from WebAuthn
-//! level 2, section 6. The one that comes with the verifier refuses to keep records, so signing in without a name
-//! could not be tested with it; and it cannot misbehave, which this one can.
+//! A software authenticator with discoverable passkeys (CTAP2 with `rk` and `uv`), written from WebAuthn level 2,
+//! section 6. The verifier's own test authenticator does not support discoverable passkeys, so it cannot test signing
+//! in without a user name; and it cannot misbehave, while this one can.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -17,9 +17,9 @@ pub struct Soft {
     key: EcdsaKeyPair,
     pub id: Vec<u8>,
     pub user: Vec<u8>,
-    /// Counts up by one with each signature, unless it is zero.
+    /// Incremented with each signature, unless it is zero.
     pub counter: u32,
-    /// What it does wrong.
+    /// The ways to misbehave.
     pub origin: String,
     pub rp: String,
     pub verified: bool,
@@ -135,7 +135,7 @@ impl Soft {
         data
     }
 
-    /// The public key as COSE: an EC2 key for ES256 on P-256.
+    /// Returns the public key as COSE: an EC2 key for ES256 on P-256.
     fn cose_key(&self) -> Vec<u8> {
         let point = self.key.public_key().as_ref();
         let (x, y) = (&point[1..33], &point[33..65]);
@@ -143,7 +143,7 @@ impl Soft {
     }
 }
 
-/// The passkeys that a list names. A browser refuses the whole of it when one is not base64url.
+/// Returns the ids in a list of passkeys. A browser refuses the whole list if one id is not base64url.
 fn ids(list: &Value) -> Vec<Vec<u8>> {
     list.as_array().unwrap().iter().map(|one| bytes(&one["id"])).collect()
 }
