@@ -1,4 +1,4 @@
-//! Parquet of ours, read by engines that are not ours and know nothing of us.
+//! Reads our Parquet files with other engines, which do not know our code.
 
 #![expect(
     clippy::panic,
@@ -10,11 +10,11 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What DuckDB and PyArrow find in a folder of evidence (`validators/engines.py` says what of it). None, with a
-/// [`skip`](crate::skip), where they are not installed.
+/// Returns what DuckDB and PyArrow read from a folder of evidence (`validators/engines.py` defines it); `None`, with a
+/// [`skip`](crate::skip), if they are not installed.
 ///
 /// # Panics
-/// When one of them fails.
+/// If one of them fails.
 pub fn read(folder: &Path) -> Option<Value> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let python = crate::python()?;

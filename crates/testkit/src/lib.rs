@@ -1,9 +1,9 @@
-//! Real peers for tests, started for one test and gone after it.
+//! Test support: real servers, started for one test and stopped after it.
 //!
-//! This room knows how to run other people's servers in a folder of their own, how to tell a world in few words
-//! ([`story`]), how to have others judge or read what we write ([`ocsf`], [`engines`]), where data lies that others wrote
-//! ([`outside`]), and what becomes of a test that cannot run ([`skip()`]). It must not know how anything is
-//! decided, and no production code may depend on it: it panics where it cannot go on, as a test should.
+//! This room knows how to run third-party servers in temporary folders, how to build a world in few words ([`story`]),
+//! how to check and read our output with third-party tools ([`ocsf`], [`engines`]), where third-party test data is
+//! ([`outside`]), and what happens to a test that cannot run ([`skip()`]). It must not know how anything is decided,
+//! and no production code may depend on it: it panics on failure, as a test should.
 
 pub mod engines;
 mod link;

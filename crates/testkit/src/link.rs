@@ -1,7 +1,7 @@
-//! A link that can be disturbed: what a network does to a connection, between a client and a server that listens on a
-//! socket in a folder.
+//! A network link that tests can disturb, between a client and a server that listens on a Unix socket.
 //!
-//! Each way can be disturbed alone. Bytes are never changed: a link is slow, deaf or cut, and then good again.
+//! Each direction can be disturbed separately. Bytes are never changed: a link is slow, stalled or cut, and then works
+//! again.
 
 #![expect(clippy::expect_used, reason = "a test that cannot have its link stops here")]
 
@@ -12,23 +12,23 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How one way of a link is.
+/// The state of one direction of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkState {
     /// Everything passes.
     Clear,
-    /// Nothing passes, and nobody is told: what was under way waits until the way is clear.
+    /// Nothing passes, without an error: data in transit waits until the direction is clear.
     Stalled,
-    /// What is no longer than so many bytes passes; a connection with a longer piece waits: some questions are answered
-    /// and others are not.
+    /// Pieces up to this many bytes pass; a connection with a longer piece waits: some queries are answered and others
+    /// are not.
     ShortOnly(usize),
-    /// So many bytes pass, then a pause.
+    /// This many bytes pass, then a pause.
     Slow(usize, Duration),
-    /// One piece in so many waits: what a stream makes of packets that are lost and sent again.
+    /// One piece in this many waits: the effect of lost and retransmitted packets on a stream.
     Lossy(u64, Duration),
 }
 
-/// A link to a server. Dropped, its connections are cut.
+/// A link to a server. Its connections are cut when it is dropped.
 pub struct Link {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -42,9 +42,9 @@ struct Shared {
 struct State {
     to_server: LinkState,
     to_client: LinkState,
-    /// Connections of an earlier age are cut.
+    /// The current generation; connections of an earlier one are cut.
     age: u64,
-    /// How many pieces have passed a lossy way.
+    /// Number of pieces that passed a lossy direction.
     pieces: u64,
     over: bool,
 }
@@ -56,10 +56,10 @@ enum Side {
 }
 
 impl Link {
-    /// A link to the server that listens on this socket.
+    /// Creates a link to the server that listens on this socket.
     ///
     /// # Panics
-    /// When no port is free.
+    /// If no port is free.
     pub fn to(socket: PathBuf) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
@@ -77,7 +77,7 @@ impl Link {
                 if serving.state().over {
                     return;
                 }
-                // A server that is away: the client is told, as by a machine that runs no server.
+                // If the server is down, the client's connection is closed.
                 let (Ok(client), Ok(server)) = (client, UnixStream::connect(&socket)) else { continue };
                 carry(&serving, client, server);
             }
@@ -85,17 +85,17 @@ impl Link {
         Self { address, shared }
     }
 
-    /// Where clients connect.
+    /// Returns the address to which clients connect.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Both ways are so from now on.
+    /// Sets the state of both directions.
     pub fn set(&self, both: LinkState) {
         self.set_each(both, both);
     }
 
-    /// Each way is so from now on.
+    /// Sets the state of each direction.
     pub fn set_each(&self, to_server: LinkState, to_client: LinkState) {
         let mut state = self.shared.state();
         (state.to_server, state.to_client) = (to_server, to_client);
@@ -103,7 +103,7 @@ impl Link {
         self.shared.changed.notify_all();
     }
 
-    /// Cuts every connection there is.
+    /// Cuts all current connections.
     pub fn cut(&self) {
         self.shared.state().age += 1;
         self.shared.changed.notify_all();
@@ -117,7 +117,7 @@ impl Drop for Link {
         state.age += 1;
         drop(state);
         self.shared.changed.notify_all();
-        // Wakes whoever accepts, so that it sees that it is over.
+        // Wakes the accepting thread, so that it ends.
         drop(TcpStream::connect(self.address));
     }
 }
@@ -127,7 +127,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// How many of these bytes may pass now; waits while none may. None when the connection was cut.
+    /// Returns how many of these bytes may pass now; waits while none may. `None` if the connection was cut.
     fn may_pass(&self, side: Side, age: u64, bytes: usize) -> Option<usize> {
         let mut state = self.state();
         loop {
@@ -174,7 +174,7 @@ fn carry(shared: &Arc<Shared>, client: TcpStream, server: UnixStream) {
     thread::spawn(move || pour(&up, Side::Client, age, client, server_out, &up_ends));
     thread::spawn(move || pour(&down, Side::Server, age, server, client_out, &down_ends));
     let watching = shared.clone();
-    // A connection on which nobody says anything is cut too.
+    // Also cuts a connection that transfers no data.
     thread::spawn(move || {
         let mut state = watching.state();
         while state.age == age {

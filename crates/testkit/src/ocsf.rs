@@ -1,4 +1,4 @@
-//! Events of OCSF, judged by the schema that its authors publish and by a validator that is not ours.
+//! Validates OCSF events against the schema that its authors publish, with a third-party validator.
 
 #![expect(
     clippy::panic,
@@ -12,22 +12,21 @@ use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// What the validator found.
+/// The result of the validator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
-    /// How many events it read.
+    /// Number of events.
     pub lines: usize,
-    /// How many there were of each class.
+    /// Number of events per class.
     pub classes: BTreeMap<String, u64>,
-    /// What is wrong with them, each with its line.
+    /// The faults, each with its line.
     pub faults: Vec<String>,
 }
 
-/// Has these lines judged, an event each. None, with a [`skip`](crate::skip), where the validator is
-/// not installed.
+/// Validates these lines, one event per line; `None`, with a [`skip`](crate::skip), if the validator is not installed.
 ///
 /// # Panics
-/// When the validator fails.
+/// If the validator fails.
 pub fn judge(lines: &[u8]) -> Option<Judged> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let python = crate::python()?;
@@ -38,8 +37,8 @@ pub fn judge(lines: &[u8]) -> Option<Judged> {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{}: {error}", python.display()));
-    // It answers when it has read everything, so there is nothing to read while this is written. Should it end early,
-    // what it said on standard error tells why, and that writing failed does not.
+    // The validator answers only after reading everything, so there is no output to read while writing. If it ends
+    // early, its standard error explains why, and the failed write does not.
     if let Some(mut stdin) = child.stdin.take() {
         let _ = stdin.write_all(lines);
     }

@@ -1,8 +1,8 @@
-//! A PostgreSQL server of one's own: a fresh cluster in a temporary folder, reached through a socket in it.
+//! A PostgreSQL server for one test: a fresh cluster in a temporary folder, reached through a Unix socket in it.
 //!
-//! A socket and not a port, since a port that was free a moment ago may be taken, and must be the same after a
-//! restart. The server will not run as root; a test that does runs it as the user `postgres`. `fsync` stays on: this is
-//! the server that durability is tested against.
+//! A socket rather than a port, because a port that was free a moment ago may be taken, and must be the same after a
+//! restart. The server refuses to run as root; a test that does runs it as the user `postgres`. `fsync` stays on,
+//! because durability is tested against this server.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot have its server stops here")]
 
@@ -16,11 +16,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long a server may take to start or to stop on a machine that is busy with other tests.
+/// Time-out for starting or stopping a server on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running (or, after [`Postgres::stop`], stopped) server. Dropped, it is stopped and its folder removed; if the
-/// test's process is killed instead, a watching shell stops it.
+/// A running (or, after [`Postgres::stop`], stopped) server. It is stopped and its folder removed when this is dropped;
+/// if the test's process is killed instead, a watching shell stops it.
 pub struct Postgres {
     binaries: PathBuf,
     account: Option<(u32, u32)>,
@@ -35,15 +35,15 @@ struct Running {
 }
 
 impl Postgres {
-    /// Whether the server's programs are installed.
+    /// Returns whether the server's programs are installed.
     pub fn installed() -> bool {
         find_binaries().is_some()
     }
 
-    /// Makes a cluster and starts its server.
+    /// Creates a cluster and starts its server.
     ///
     /// # Panics
-    /// When PostgreSQL is not installed, or does not start within a minute.
+    /// If PostgreSQL is not installed, or does not start within a minute.
     pub fn start() -> Self {
         let binaries = find_binaries().unwrap_or_else(|| {
             panic!(
@@ -65,10 +65,10 @@ impl Postgres {
         this
     }
 
-    /// The URL of a database that nobody else was given.
+    /// Creates a database and returns its URL.
     ///
     /// # Panics
-    /// When the server does not run.
+    /// If the server does not run.
     pub fn fresh_database(&self) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
@@ -76,50 +76,50 @@ impl Postgres {
         format!("postgres://countersign@{socket}:5432/{name}")
     }
 
-    /// Runs SQL as the owner of everything, in the database of this URL: to tamper, or to look behind the scenes.
-    /// Gives what `psql` prints, columns parted by `|`.
+    /// Runs SQL as the owner of everything, in the database of this URL: to tamper, or to inspect. Returns the output
+    /// of `psql`, with columns separated by `|`.
     ///
     /// # Panics
-    /// When the server does not run, or refuses the SQL.
+    /// If the server does not run, or refuses the SQL.
     pub fn run_sql(&self, url: &str, sql: &str) -> String {
         let (_, database) = url.rsplit_once('/').expect("a URL of this server");
         self.sql(database, sql)
     }
 
-    /// The URL of the same database by way of a [`Link`].
+    /// Returns the URL of the same database through a [`Link`].
     ///
     /// # Panics
-    /// When it is not a URL of this server.
+    /// If it is not a URL of this server.
     pub fn url_by(&self, link: &Link, url: &str) -> String {
         let (_, database) = url.rsplit_once('/').expect("a URL of this server");
         format!("postgres://countersign@{}/{database}?sslmode=disable", link.address())
     }
 
-    /// A link to this server that can be disturbed.
+    /// Creates a link to this server that can be disturbed.
     ///
     /// # Panics
-    /// When no port is free.
+    /// If no port is free.
     pub fn link(&self) -> Link {
         Link::to(self.folder.path().join(".s.PGSQL.5432"))
     }
 
-    /// Freezes the server and everything that it runs, as a machine that hangs: connections stay and nothing answers.
+    /// Freezes the server and all its processes, like a machine that hangs: connections stay and nothing answers.
     ///
     /// # Panics
-    /// When the server does not run.
+    /// If the server does not run.
     pub fn freeze(&self) {
         self.signal("-STOP");
     }
 
-    /// Has a server that was frozen go on.
+    /// Continues a frozen server.
     ///
     /// # Panics
-    /// When the server does not run.
+    /// If the server does not run.
     pub fn thaw(&self) {
         self.signal("-CONT");
     }
 
-    /// The server first: then it makes no more processes.
+    /// Signals the server first, so that it starts no more processes.
     fn signal(&self, signal: &str) {
         let server = self.running.as_ref().expect("the server runs").server.id().to_string();
         send(signal, &server);
@@ -133,26 +133,26 @@ impl Postgres {
         }
     }
 
-    /// Stops the server in good order, as an administrator would: connections are ended, everything is kept.
+    /// Stops the server properly, as an administrator would: connections are closed, all data is kept.
     ///
     /// # Panics
-    /// When it does not stop within a minute.
+    /// If it does not stop within a minute.
     pub fn stop(&mut self) {
         self.end("fast");
     }
 
-    /// Stops the server as a crash would: it does not clean up, and recovers when it is started again.
+    /// Stops the server like a crash: it does not clean up, and recovers at the next start.
     ///
     /// # Panics
-    /// When it does not stop within a minute.
+    /// If it does not stop within a minute.
     pub fn crash(&mut self) {
         self.end("immediate");
     }
 
-    /// Starts the server again after it was stopped; it answers at the same URLs.
+    /// Starts the server after it was stopped; it answers at the same URLs.
     ///
     /// # Panics
-    /// When it runs already, or does not start within a minute.
+    /// If it runs already, or does not start within a minute.
     pub fn start_again(&mut self) {
         assert!(self.running.is_none(), "the server runs already");
         let log = File::create(self.folder.path().join("server.log")).expect("the folder is ours");
@@ -210,7 +210,7 @@ impl Postgres {
     fn end(&mut self, mode: &str) {
         let Some(mut running) = self.running.take() else { return };
         send("-CONT", &running.server.id().to_string());
-        // The watch goes first: it must not send a signal to a process id that is somebody else's by then.
+        // Stop the watch first: it must not signal a process id that another process may have by then.
         let _ = running.watch.kill();
         let _ = running.watch.wait();
         let stopped = self
@@ -258,13 +258,13 @@ impl Drop for Postgres {
     }
 }
 
-/// A process that is gone by now needs no signal.
+/// Sends a signal. It is not an error if the process has ended.
 fn send(signal: &str, process: &str) {
     let _gone = Command::new("kill").args([signal, process]).stderr(Stdio::null()).status();
 }
 
-/// A shell that reads from us for ever. If we are killed, its input ends, and it ends the server: a server that no
-/// test owns any more would stay until the machine is restarted.
+/// Starts a shell that waits for input from us. If we are killed, its input ends, and it stops the server: a server
+/// without a test would otherwise run until the machine restarts.
 fn watch(server: u32) -> Child {
     Command::new("sh")
         .args(["-c", "read -r _; kill -QUIT \"$1\"", "watch", &server.to_string()])
@@ -275,7 +275,7 @@ fn watch(server: u32) -> Child {
         .expect("sh can be run")
 }
 
-/// The folder with `initdb`: the one that is named, else Debian's newest, else the first on the path.
+/// Returns the folder with `initdb`: the configured one, otherwise Debian's newest, otherwise the first in `PATH`.
 fn find_binaries() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("COUNTERSIGN_POSTGRES_BIN") {
         return Some(PathBuf::from(named)).filter(|folder| folder.join("initdb").is_file());
@@ -293,7 +293,7 @@ fn find_binaries() -> Option<PathBuf> {
     })
 }
 
-/// The user and group to run the server as: none, for our own, unless we are root.
+/// Returns the user and group to run the server as; `None`, for our own, unless we are root.
 fn account_for(ours: &Path) -> Option<(u32, u32)> {
     if fs::metadata(ours).expect("the folder is there").uid() != 0 {
         return None;

@@ -1,4 +1,4 @@
-//! A store of other people's that speaks S3 and checks signatures, for one test.
+//! A third-party server that implements S3 and checks signatures, for one test.
 
 #![expect(
     clippy::panic,
@@ -12,29 +12,29 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
 
-/// The bucket that it has.
+/// The bucket of the server.
 pub const BUCKET: &str = "evidence";
-/// The region that it is in.
+/// The region of the bucket.
 pub const REGION: &str = "eu-central-1";
 
-/// A running store. It ends when it is dropped, and when the test is killed.
+/// A running server. It ends when this is dropped, and when the test is killed.
 #[derive(Debug)]
 pub struct S3 {
     child: Child,
     talk: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
-    /// Where it is: an origin on loopback.
+    /// The origin, on loopback.
     pub origin: String,
-    /// Keys that may do everything: id and secret.
+    /// Id and secret of a key that may do everything.
     pub allowed: (String, String),
-    /// Keys that the store knows and that may do nothing.
+    /// Id and secret of a known key that may do nothing.
     pub denied: (String, String),
 }
 
 impl S3 {
-    /// Starts one on a free port. None, with a [`skip`](crate::skip), where it is not installed.
+    /// Starts a server on a free port; `None`, with a [`skip`](crate::skip), if it is not installed.
     ///
     /// # Panics
-    /// When it does not start.
+    /// If it does not start.
     pub fn start() -> Option<Self> {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let python = crate::python()?;
@@ -59,43 +59,43 @@ impl S3 {
         Some(Self { child, talk: Mutex::new((stdin, stdout)), origin, allowed, denied })
     }
 
-    /// Closes its door: connections are refused until [`up`](Self::up).
+    /// Closes the port: connections are refused until [`up`](Self::up).
     pub fn down(&self) {
         self.tell(&json!({ "do": "down" }));
     }
 
-    /// Opens it again at the same place, with everything that was in it.
+    /// Opens the same port again, with all objects kept.
     pub fn up(&self) {
         self.tell(&json!({ "do": "up" }));
     }
 
-    /// Whatever is put from now on waits.
+    /// Delays all uploads from now on.
     pub fn hold(&self) {
         self.tell(&json!({ "do": "hold" }));
     }
 
-    /// It waits no more.
+    /// Completes delayed uploads, and delays no more.
     pub fn release(&self) {
         self.tell(&json!({ "do": "release" }));
     }
 
-    /// How many requests wait.
+    /// Returns the number of delayed requests.
     pub fn waiting(&self) -> u64 {
         self.tell(&json!({ "do": "waiting" })).as_u64().unwrap()
     }
 
-    /// How many requests it has had.
+    /// Returns the number of requests so far.
     pub fn asked(&self) -> u64 {
         self.tell(&json!({ "do": "asked" })).as_u64().unwrap()
     }
 
-    /// The keys of all objects.
+    /// Returns the keys of all objects.
     pub fn keys(&self) -> Vec<String> {
         let keys = self.tell(&json!({ "do": "list" }));
         keys.as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()
     }
 
-    /// An object.
+    /// Returns an object.
     pub fn get(&self, key: &str) -> Vec<u8> {
         let hex = self.tell(&json!({ "do": "get", "key": key }));
         let digits = hex.as_str().unwrap().as_bytes();
@@ -103,13 +103,13 @@ impl S3 {
         digits.chunks(2).map(byte).collect()
     }
 
-    /// Puts an object, behind everybody's back.
+    /// Stores an object directly, without a request.
     pub fn put(&self, key: &str, bytes: &[u8]) {
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         self.tell(&json!({ "do": "put", "key": key, "bytes": hex }));
     }
 
-    /// Removes an object, behind everybody's back.
+    /// Removes an object directly, without a request.
     pub fn remove(&self, key: &str) {
         self.tell(&json!({ "do": "remove", "key": key }));
     }

@@ -1,4 +1,4 @@
-//! Facts in few words, so that a test is a story.
+//! Builds facts in few words, so that a test reads like a story.
 #![expect(missing_docs, reason = "each function is the fact of its name, and its numbers become ids")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a story that can not be told is a test that stops")]
 
@@ -13,7 +13,7 @@ pub const CODE_ENDS: i64 = 500;
 pub const INVITATION_ENDS: i64 = 500;
 pub const GRANT_ENDS: i64 = 500;
 
-/// A fact with when and by whom, both of which have a default.
+/// A fact with its time and actor, both of which have a default.
 #[derive(Debug, Clone)]
 pub struct Line {
     fact: Fact,
@@ -57,7 +57,7 @@ pub fn tell(world: &mut World, story: &[Line]) {
     }
 }
 
-/// What a world holds, in an order that does not depend on hashing.
+/// Returns the content of a world, in an order that does not depend on hashing.
 pub fn sorted(world: &World) -> Vec<String> {
     let mut all: Vec<String> = world
         .people()
@@ -171,7 +171,7 @@ pub fn key(n: u128, owner: u128) -> Line {
     registered(n, owner, None, Assurance::Aal2)
 }
 
-/// A passkey of one factor.
+/// A passkey with one factor.
 pub fn weak_key(n: u128, owner: u128) -> Line {
     registered(n, owner, None, Assurance::Aal1)
 }
@@ -380,7 +380,7 @@ fn exception_for(policy: &str, n: u128, person: Option<u128>, application: Optio
     }))
 }
 
-/// A report of every check, each with the same result.
+/// A posture report in which every check has the same result.
 pub fn all_checks(n: u128, collected: i64, result: CheckResult) -> Line {
     let checks = PostureCheck::ALL.iter().map(|check| (*check, result)).collect();
     line(Fact::Device(DeviceFact::PostureReported {
@@ -390,7 +390,7 @@ pub fn all_checks(n: u128, collected: i64, result: CheckResult) -> Line {
     .at(collected)
 }
 
-/// A report in which one check differs and every other passes.
+/// A posture report in which one check differs and every other passes.
 pub fn one_check(n: u128, collected: i64, odd: PostureCheck, result: CheckResult) -> Line {
     let checks = PostureCheck::ALL
         .iter()
@@ -451,7 +451,7 @@ pub fn rol(n: u128) -> RolloutId {
     RolloutId::new(bits(n))
 }
 
-/// A rollout that is watched for a minute a step, and halted by more than three people whom it newly denies.
+/// A rollout that is watched for one minute per step, and halted if it newly denies more than three people.
 pub fn roll_out(n: u128, policy: &str, percents: &[u8]) -> Line {
     line(Fact::Rollout(RolloutFact::Started {
         rollout: rol(n),
@@ -481,7 +481,7 @@ pub fn end_rollout(n: u128) -> Line {
     line(Fact::Rollout(RolloutFact::Ended { rollout: rol(n) }))
 }
 
-/// So many accesses of these people were newly denied.
+/// Counts newly denied accesses of these people.
 pub fn count(n: u128, people: &[u128], accesses: u64) -> Line {
     let newly_denied = Turned { people: people.iter().map(|n| per(*n)).collect(), accesses, example: None };
     line(Fact::Rollout(RolloutFact::Counted {

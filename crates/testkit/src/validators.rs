@@ -1,12 +1,12 @@
-//! The Python in which other people's validators and engines are installed.
+//! The Python environment with third-party validators and engines.
 
 use std::path::PathBuf;
 
-/// Where it is: the folder that `packages/install.sh test` fills, or the one that `COUNTERSIGN_VALIDATORS` names. None,
-/// with a [`skip`](crate::skip), where it is not installed.
+/// Returns the path of Python in the folder that `packages/install.sh test` fills, or that `COUNTERSIGN_VALIDATORS`
+/// names; `None`, with a [`skip`](crate::skip), if it is not installed.
 ///
 /// # Panics
-/// As [`skip`](crate::skip).
+/// See [`skip`](crate::skip).
 pub fn python() -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folder = std::env::var_os("COUNTERSIGN_VALIDATORS")
