@@ -1,6 +1,6 @@
-//! The house rules as checks: `cargo xtask tidy`.
+//! Checks the house rules: `cargo xtask tidy`.
 //!
-//! This room knows how the house is built: its manifests, its sources as text and syntax, and the table in
+//! This room knows how the workspace is built: its manifests, its sources as text and syntax, and the table in
 //! ARCHITECTURE.md. It must not know what any room does, and no room may depend on it.
 
 mod tidy;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The checkout: cargo tells a program that it runs where the package lies, two folders below it.
+/// Returns the root of the checkout: two folders above the package, whose folder cargo sets in the environment.
 fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let root = here.as_deref().and_then(Path::parent).and_then(Path::parent);

@@ -1,5 +1,5 @@
-//! The house rules. Each rule is a module that reads a [`tree::Tree`] and gives findings; a finding says where,
-//! what, and what to change.
+//! The house rules. Each rule is a module that reads a [`tree::Tree`] and returns findings. A finding tells the place,
+//! the fault, and what to change.
 
 mod defences;
 mod edges;
@@ -16,10 +16,10 @@ mod words;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Something that a rule will not have.
+/// A violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Finding {
-    /// Where: a path from the root, with a line where there is one.
+    /// The path from the root, with a line if there is one.
     place: String,
     /// What is wrong, and what to do about it.
     says: String,
@@ -35,16 +35,16 @@ impl Finding {
     }
 }
 
-/// What all rules came to.
+/// The result of all rules.
 #[derive(Debug, Default)]
 struct Report {
-    /// What fails the check.
+    /// The violations, which fail the check.
     findings: Vec<Finding>,
-    /// What is only worth knowing.
+    /// Statistics, which do not fail the check.
     notes: Vec<String>,
 }
 
-/// Why the rules could not even be applied.
+/// Why the rules could not be applied.
 #[derive(Debug, thiserror::Error)]
 enum TidyError {
     #[error("{command} could not be run: {source}")]
@@ -57,7 +57,7 @@ enum TidyError {
     Read { path: String, source: std::io::Error },
 }
 
-/// Applies every rule and says what came of it.
+/// Applies every rule and prints the result.
 pub(crate) fn run(root: &Path) -> ExitCode {
     let report = match check(root) {
         Ok(report) => report,

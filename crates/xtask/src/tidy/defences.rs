@@ -1,5 +1,5 @@
-//! Rule: a test that the threat model names is there. A defence whose test was renamed or removed is held by nothing, and
-//! reads as if it were.
+//! Rule: every test that the threat model names exists. If the test of a defence is renamed or removed, nothing proves
+//! the defence, although the document claims it.
 
 use super::tree::Tree;
 use super::{Finding, Report};
@@ -23,7 +23,7 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     }
 }
 
-/// The name that a text begins with.
+/// Returns the name at the start of a text.
 fn name(text: &str) -> Option<&str> {
     let end = text.find(|c: char| !is_in_name(c))?;
     text.get(..end)
@@ -33,7 +33,7 @@ const fn is_in_name(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
 }
 
-/// Whether this is a name of at least three words, as those of tests are and those of settings and fields are not.
+/// Returns whether this is a name of at least three words. Names of tests are; names of settings and fields are not.
 fn is_sentence(quoted: &str) -> bool {
     quoted.chars().all(is_in_name) && quoted.matches('_').count() >= 2
 }

@@ -1,4 +1,4 @@
-//! Rule: the edges between rooms are those that ARCHITECTURE.md allows, and `testkit` is used by tests only.
+//! Rule: the dependencies between rooms are those that ARCHITECTURE.md allows, and only tests use `testkit`.
 
 use super::table::{self, Rooms};
 use super::{Finding, Report, TidyError};
@@ -13,7 +13,7 @@ const TESTS_ONLY: &str = "testkit";
 /// The crate that every room may use: it has no code, and makes cargo build each library with one set of features.
 const FEATURES_ONLY: &str = "workspace-hack";
 
-/// What `cargo metadata` says, as far as it matters here.
+/// The output of `cargo metadata`, as far as it is needed here.
 #[derive(Debug, Deserialize)]
 pub(super) struct Metadata {
     packages: Vec<Package>,
@@ -27,7 +27,7 @@ struct Package {
 
 #[derive(Debug, Deserialize)]
 struct Dependency {
-    /// Only a dependency within the checkout has one.
+    /// `Some` only for a dependency within the checkout.
     path: Option<PathBuf>,
     kind: Option<String>,
 }
@@ -62,7 +62,7 @@ impl Metadata {
     }
 }
 
-/// A room that uses another, in what ships or only in its tests.
+/// A dependency between rooms, in production code or only in tests.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Edge {
     from: String,
@@ -70,7 +70,7 @@ struct Edge {
     test: bool,
 }
 
-/// A room is called by its folder, not by its package, so that the prefix need not be known here.
+/// Returns the name of a room: its folder rather than its package, so that the package prefix is not needed here.
 fn folder(path: Option<&Path>) -> String {
     path.and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
@@ -123,7 +123,7 @@ fn compare(rooms: &Rooms, built: &BTreeSet<String>, edges: &BTreeSet<Edge>) -> V
     found
 }
 
-/// Leave to use a room that is not taken up. Not a fault, since a room may be on its way.
+/// Lists allowed dependencies that are not used. Not a violation, because a room may be in development.
 fn unused(rooms: &Rooms, edges: &BTreeSet<Edge>) -> String {
     let uses = |from: &String, to: &String| edges.iter().any(|e| !e.test && e.from == *from && e.to == *to);
     let idle = rooms
@@ -151,7 +151,7 @@ mod tests {
     const TABLE: &str = "| room | knows | must not know | may use |\n|-|-|-|-|\n\
         | a | x | y | - |\n| b | x | y | a |\n| testkit | x | y | a |\n";
 
-    /// Packages as `name: normal, normal; dev`, and what must be found.
+    /// Checks packages as `(name, normal dependencies, development dependencies)`, and the expected findings.
     fn check_house(house: &[(&str, &[&str], &[&str])], says: &[&str]) {
         let dependency = |kind: Option<&str>, to: &&str| Dependency {
             path: Some(PathBuf::from(format!("/x/crates/{to}"))),

@@ -1,17 +1,17 @@
-//! Rule: no `#[allow]`, and nothing left undone.
+//! Rule: no `#[allow]`, and no unfinished code.
 //!
-//! Clippy denies the same where it looks; this also looks into macros, and at code behind a `cfg` that is off.
+//! Clippy denies the same in the code that it checks; this rule also covers macros, and code behind a disabled `cfg`.
 
 use super::tree::Tree;
 use super::{Finding, Report};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// Macros that stand where code should.
+/// Macros that stand for missing code.
 const UNFINISHED: [&str; 2] = ["todo", "unimplemented"];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
     for (path, source) in &tree.sources {
-        // A file that does not even split into tokens is reported by the rule on modules.
+        // A file that cannot be split into tokens is reported by the rule on modules.
         if let Ok(tokens) = source.text.parse::<TokenStream>() {
             walk(path, tokens, &mut report.findings);
         }
@@ -42,7 +42,7 @@ fn walk(path: &str, tokens: TokenStream, found: &mut Vec<Finding>) {
     }
 }
 
-/// Whether an attribute is `allow(...)`, or `cfg_attr` with one inside.
+/// Returns whether an attribute is `allow(...)`, or `cfg_attr` with one inside.
 fn allows(attribute: TokenStream) -> bool {
     let mut tokens = attribute.into_iter();
     match (tokens.next(), tokens.next()) {

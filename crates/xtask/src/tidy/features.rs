@@ -1,19 +1,19 @@
-//! Rule: no library is built twice with other features. What `make up` builds, what `make test` builds and what a test of one
-//! room builds must ask of each library the same, or each of them compiles it anew. `workspace-hack` sees to that, and this
-//! rule sees to `workspace-hack`.
+//! Rule: no library is built twice with different features. The builds of `make up`, `make test` and the tests of one
+//! room must use each library with the same features; otherwise each of them compiles it again. `workspace-hack`
+//! unifies the features, and this rule checks `workspace-hack`.
 
 use super::{Finding, Report, TidyError};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-/// A build, by how it is called and what cargo is told of it.
+/// A build, with its name in messages and its cargo arguments.
 struct Selection {
     called: &'static str,
     arguments: &'static [&'static str],
 }
 
-/// Everything with its tests, which all other builds must be a part of.
+/// The whole workspace with its tests; every other build must be a subset of it.
 const ALL: Selection =
     Selection { called: "make test", arguments: &["--workspace", "--edges", "normal,build,dev"] };
 
@@ -55,7 +55,7 @@ fn says(called: &str, other: &[String]) -> String {
     )
 }
 
-/// The libraries of other people in a build, each with its features.
+/// Returns the third-party libraries of a build, each with its features.
 fn libraries(root: &Path, selection: &Selection) -> Result<BTreeSet<String>, TidyError> {
     let command = "cargo tree";
     let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -71,13 +71,13 @@ fn libraries(root: &Path, selection: &Selection) -> Result<BTreeSet<String>, Tid
     Ok(read(&String::from_utf8_lossy(&output.stdout)))
 }
 
-/// Reads lines such as `serde v1.0.1 [derive] (*)`. What has a path is ours.
+/// Parses lines such as `serde v1.0.1 [derive] (*)`. Lines with a path are our own crates.
 fn read(tree: &str) -> BTreeSet<String> {
     let lines = tree.lines().map(|line| line.trim_end_matches("(*)").trim_end());
     lines.filter(|line| !line.is_empty() && !line.contains("(/")).map(str::to_owned).collect()
 }
 
-/// What a build has that the whole has not.
+/// Returns what the part has and the whole does not.
 fn alone(part: &BTreeSet<String>, all: &BTreeSet<String>) -> Vec<String> {
     part.difference(all).cloned().collect()
 }

@@ -1,4 +1,4 @@
-//! Rule: every crate takes the workspace's lints.
+//! Rule: every crate uses the workspace's lints.
 
 use super::tree::Tree;
 use super::{Finding, Report};
@@ -15,7 +15,8 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     }
 }
 
-/// `crates/<room>/Cargo.toml` and nothing deeper: a fuzz target is a workspace of its own.
+/// Returns whether this is `crates/<room>/Cargo.toml`; deeper manifests, such as of fuzz targets, are workspaces of
+/// their own.
 fn is_member(path: &str) -> bool {
     let parts: Vec<_> = path.split('/').collect();
     matches!(parts.as_slice(), ["crates", _, "Cargo.toml"])

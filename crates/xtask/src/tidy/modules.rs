@@ -1,4 +1,4 @@
-//! Rule: every module says at its top what it is, and every crate what it must not know.
+//! Rule: every module begins with documentation of what it is, and every crate with what it must not know.
 
 use super::tree::{Kind, Tree};
 use super::{Finding, Report};
@@ -26,7 +26,7 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     }
 }
 
-/// A library's root, or a program's where the crate is no library.
+/// Returns whether this is the root of a library, or of a program if the crate has no library.
 fn is_root(tree: &Tree, path: &str) -> bool {
     match path.strip_suffix("/src/main.rs") {
         Some(folder) => !tree.sources.contains_key(&format!("{folder}/src/lib.rs")),
@@ -34,7 +34,7 @@ fn is_root(tree: &Tree, path: &str) -> bool {
     }
 }
 
-/// A file's own documentation as one text; the line breaks become spaces, so that a phrase may wrap.
+/// Returns a file's own documentation as one text; line breaks become spaces, so that a phrase may wrap.
 fn doc(attrs: &[Attribute]) -> String {
     let mut text = String::new();
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("doc")) {

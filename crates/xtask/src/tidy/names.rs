@@ -1,23 +1,23 @@
-//! Rule: a type is called what it is, in words that a search finds, and no two types share a name without a reason.
+//! Rule: a type is named for what it is, in terms that a search finds, and two types share a name only for a reason.
 //!
-//! A participle says that something happened to a thing, and not what the thing is: `Asked` was a query, a limit and a
-//! challenge. Names that several rooms share are counted, and there may only be fewer.
+//! A participle says what happened to a thing, not what the thing is: `Asked` was a query, a limit and a challenge. The
+//! rule counts names that several types share; the count may only decrease.
 
 use super::tree::{Kind, Tree};
 use super::{Finding, Report};
 use std::collections::BTreeMap;
 use syn::Item;
 
-/// No type is called so.
+/// Names that no type may have.
 const VAGUE: [&str; 20] = [
     "Asked", "Asking", "Begun", "Counted", "Cut", "Ends", "Found", "Given", "Heard", "Held", "Kept", "Made",
     "Named", "Noted", "Opened", "Said", "Seen", "Sighted", "Taken", "Told",
 ];
 
-/// No function's name has such a word in it, but for those of tests, which are sentences.
+/// Words that no function name may contain, except in names of tests, which are sentences.
 const VAGUE_WORDS: [&str; 3] = ["bear", "bears", "patiently"];
 
-/// How many names more than one type of production code has. Whoever makes it fewer lowers this.
+/// The number of names that several types of production code share. Lower it when the count decreases.
 const MOST_SHARED: usize = 198;
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
@@ -44,7 +44,7 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     count(&places, MOST_SHARED, report);
 }
 
-/// Compares the number of shared names with what it may be.
+/// Compares the number of shared names with the limit.
 fn count(places: &BTreeMap<String, Vec<&str>>, most: usize, report: &mut Report) {
     let mut shared: Vec<_> = places.iter().filter(|(_, places)| places.len() > 1).collect();
     shared.sort_by_key(|(name, places)| (std::cmp::Reverse(places.len()), *name));
@@ -76,7 +76,7 @@ struct Name {
     is_type: bool,
 }
 
-/// The names of types and functions, those in modules within the file too.
+/// Collects the names of types and functions, also in modules within the file.
 fn gather(items: &[Item], names: &mut Vec<Name>) {
     for item in items {
         let (ident, is_type) = match item {
@@ -86,7 +86,7 @@ fn gather(items: &[Item], names: &mut Vec<Name>) {
             Item::Type(item) => (&item.ident, true),
             Item::Fn(item) => (&item.sig.ident, false),
             Item::Mod(item) => {
-                // What is only for tests is theirs.
+                // Modules for tests only are exempt.
                 let is_test = item.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
                 if let (Some((_, inner)), false) = (&item.content, is_test) {
                     gather(inner, names);

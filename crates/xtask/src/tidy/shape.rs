@@ -1,7 +1,7 @@
-//! Rule: files, functions and nesting stay within what a reader can hold. Tests are measured, not judged.
+//! Rule: files, functions and nesting stay within what a reader can follow. Tests are measured, but have no limits.
 //!
-//! A file's lines are all its lines, comments and blank ones too, less what is under `cfg(test)`: whoever reads
-//! the file scrolls past them all.
+//! A file's length counts all lines, including comments and blank ones, except what is under `cfg(test)`: a reader
+//! scrolls past all of them.
 
 mod measure;
 
@@ -10,24 +10,24 @@ use super::{Finding, Report};
 pub(super) use measure::is_test_only;
 use measure::{Function, Measures};
 
-/// Most production lines in a file.
+/// Maximum number of production lines in a file.
 const LONGEST_FILE: usize = 600;
-/// Most lines in a function.
+/// Maximum number of lines in a function.
 const LONGEST_FUNCTION: usize = 100;
-/// Deepest nesting of branches, loops, closures and async blocks in a function.
+/// Maximum nesting of branches, loops, closures and async blocks in a function.
 const DEEPEST: usize = 4;
 
-/// A place that may break one of the above, and why. One that breaks nothing any more is a finding.
+/// A file that may exceed a limit, with the reason. An exception that is no longer needed is a finding.
 struct Exception {
-    /// The file, from the root.
+    /// The path from the root.
     path: &'static str,
-    /// Its limit in production lines.
+    /// The maximum number of production lines of this file.
     lines: usize,
-    /// Why it is better whole.
+    /// Why it should not be split.
     reason: &'static str,
 }
 
-/// The files that may be longer. There are none, and functions and nesting have no exceptions so far.
+/// The files that may be longer. There are none; functions and nesting have no exceptions so far.
 const EXCEPTIONS: &[Exception] = &[];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
@@ -102,7 +102,7 @@ fn spread(what: &str, mut values: Vec<usize>) -> String {
     format!("{what}: median {}, p90 {}, most {} (of {count})", at(50), at(90), at(100))
 }
 
-/// Two decimals without floating point.
+/// Returns a ratio with two decimals, without floating point.
 fn ratio(part: usize, whole: usize) -> String {
     match (part * 100).checked_div(whole) {
         Some(hundredths) => format!("{}.{:02}", hundredths / 100, hundredths % 100),

@@ -1,12 +1,12 @@
-//! The table of rooms in ARCHITECTURE.md: a Markdown table whose columns are `room`, `knows`, `must not know`
-//! and `may use`, in any order among others.
+//! The table of rooms in ARCHITECTURE.md: a Markdown table with the columns `room`, `knows`, `must not know` and `may
+//! use`, in any order, among others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which rooms each room may use.
+/// The rooms that each room may use.
 pub(super) type Rooms = BTreeMap<String, BTreeSet<String>>;
 
-/// Reads the first table that has the columns, or says what is missing.
+/// Parses the first table that has the columns; the error says what is missing.
 pub(super) fn parse(markdown: &str) -> Result<Rooms, String> {
     let mut lines = markdown.lines().skip_while(|line| columns(line).is_none());
     let Some((room, may_use)) = lines.next().and_then(columns) else {
@@ -26,7 +26,7 @@ pub(super) fn parse(markdown: &str) -> Result<Rooms, String> {
     Ok(rooms)
 }
 
-/// Where the columns `room` and `may use` stand, if this is the table's head.
+/// Returns the positions of the columns `room` and `may use`, if this line is the table's head.
 fn columns(line: &str) -> Option<(usize, usize)> {
     let cells: Vec<_> = cells(line).iter().map(|cell| bare(cell).to_lowercase()).collect();
     let find = |name: &str| cells.iter().position(|cell| cell == name);

@@ -1,4 +1,4 @@
-//! The files of the checkout that are tracked, or would be: read once, each Rust file parsed once.
+//! The files of the checkout that are tracked or could be added: each is read once, and each Rust file parsed once.
 
 use super::TidyError;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,10 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use syn::Item;
 
-/// What kind of Rust file this is, by where it lies.
+/// The kind of a Rust file, by its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Below a crate's `src`, and part of what ships.
+    /// Below a crate's `src`, and part of the product.
     Production,
     /// Integration tests, benchmarks, examples, fuzz targets, and modules declared under `cfg(test)`.
     Test,
@@ -19,11 +19,11 @@ pub(super) enum Kind {
 pub(super) struct Source {
     pub(super) text: String,
     pub(super) kind: Kind,
-    /// The syntax tree, or what the parser said and the line where it said it.
+    /// The syntax tree, or the parser's message with its line.
     pub(super) syntax: Result<syn::File, (usize, String)>,
 }
 
-/// The checkout, by path from its root with forward slashes.
+/// The text files of the checkout, by path from its root with forward slashes.
 #[derive(Default)]
 pub(super) struct Tree {
     pub(super) texts: BTreeMap<String, String>,
@@ -31,8 +31,8 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Reads every tracked or addable file that is text. New files count before they are added, so that a
-    /// finding comes before the commit and not after it.
+    /// Reads every text file that is tracked or could be added. New files count before they are added, so that a
+    /// finding comes before the commit rather than after it.
     pub(super) fn read(root: &Path) -> Result<Self, TidyError> {
         let command = "git ls-files";
         let output = Command::new("git")
@@ -53,7 +53,7 @@ impl Tree {
         Ok(Self::of(texts))
     }
 
-    /// A tree of these texts.
+    /// Creates a tree of these texts.
     pub(super) fn of(texts: impl IntoIterator<Item = (String, String)>) -> Self {
         let texts: BTreeMap<_, _> = texts.into_iter().collect();
         let mut sources: BTreeMap<_, _> = texts
@@ -75,7 +75,7 @@ impl Tree {
     }
 }
 
-/// The file as text, or `None` if it is not text, or is deleted and not yet committed as such.
+/// Reads a file as text; `None` if it is not text, or was deleted without a commit of the deletion.
 fn read_text(root: &Path, path: &str) -> Result<Option<String>, TidyError> {
     match std::fs::read(root.join(path)) {
         Ok(bytes) => Ok(String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))),
@@ -95,7 +95,7 @@ fn source(path: &str, text: &str) -> Source {
     Source { text: text.to_owned(), kind, syntax }
 }
 
-/// The modules in files of their own that are declared under `cfg(test)`: their paths without `.rs`.
+/// Returns the modules in files of their own that are declared under `cfg(test)`: their paths without `.rs`.
 fn test_modules(sources: &BTreeMap<String, Source>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (path, source) in sources {
@@ -112,7 +112,8 @@ fn test_modules(sources: &BTreeMap<String, Source>) -> BTreeSet<String> {
     found
 }
 
-/// Where the modules that `path` declares lie: beside a root or `mod.rs`, else in a folder of its own name.
+/// Returns the folder of the modules that `path` declares: beside a root or `mod.rs`, otherwise in a folder of its own
+/// name.
 fn folder_of_modules(path: &str) -> &str {
     let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
     match name {

@@ -1,13 +1,13 @@
-//! Rule: no marks of unfinished work, and no place on somebody's machine, in any tracked text.
+//! Rule: no marks of unfinished work, and no absolute paths of one machine, in any tracked text.
 
 use super::tree::Tree;
 use super::{Finding, Report};
 
-// Written in two parts, so that this file does not find itself.
+// Written in two parts, so that this file does not match itself.
 const MARKS: [&str; 2] = [concat!("FIX", "ME"), concat!("XX", "X")];
 const PLACES: [&str; 2] = [concat!("/wo", "rk/"), concat!("/fa", "rm/")];
 
-/// Files that a program writes, where any run of letters may turn up.
+/// Generated files, which may contain any sequence of letters.
 const GENERATED: [&str; 2] = ["Cargo.lock", "package-lock.json"];
 
 pub(super) fn check(tree: &Tree, report: &mut Report) {
@@ -27,7 +27,7 @@ pub(super) fn check(tree: &Tree, report: &mut Report) {
     }
 }
 
-/// Whether the mark stands as a word of its own.
+/// Returns whether the mark is a word of its own.
 fn stands_alone(line: &str, mark: &str) -> bool {
     let joins = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(mark).any(|(at, _)| {
@@ -37,7 +37,7 @@ fn stands_alone(line: &str, mark: &str) -> bool {
     })
 }
 
-/// Whether the path begins here: what follows a name or a dot is part of a longer, perhaps relative one.
+/// Returns whether the path is absolute: after a name or a dot it is part of a longer, perhaps relative path.
 fn is_absolute(line: &str, place: &str) -> bool {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '*' | '}');
     line.match_indices(place).any(|(at, _)| !line.get(..at).is_some_and(|text| text.ends_with(joins)))

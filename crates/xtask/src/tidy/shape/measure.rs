@@ -1,11 +1,11 @@
-//! Measures of one file: its production lines, and each function's length and depth.
+//! Measures of one file: its production lines, and the length and nesting of each function.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, Block, Expr, ExprIf, Item, Meta, Signature};
 
-/// What is under `#[cfg(test)]`, or is a test itself.
+/// Returns whether the attributes make an item a test, or put it under `#[cfg(test)]`.
 pub(in crate::tidy) fn is_test_only(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| match &attr.meta {
         Meta::Path(path) => path.segments.last().is_some_and(|segment| segment.ident == "test"),
@@ -16,7 +16,7 @@ pub(in crate::tidy) fn is_test_only(attrs: &[Attribute]) -> bool {
     })
 }
 
-/// A function that ships.
+/// A function of production code.
 pub(super) struct Function {
     pub(super) name: String,
     pub(super) line: usize,
@@ -24,7 +24,7 @@ pub(super) struct Function {
     pub(super) depth: usize,
 }
 
-/// What a file comes to without its tests.
+/// The measures of a file without its tests.
 pub(super) struct Measures {
     pub(super) lines: usize,
     pub(super) functions: Vec<Function>,
@@ -58,7 +58,7 @@ fn lines(span: Span) -> usize {
     span.end().line.saturating_sub(span.start().line) + 1
 }
 
-/// Collects the functions, those inside other functions too.
+/// Collects the functions, including those inside other functions.
 struct Functions(Vec<Function>);
 
 impl Functions {
@@ -100,7 +100,7 @@ impl<'ast> Visit<'ast> for Functions {
     }
 }
 
-/// How deep branches, loops, closures with a block and async blocks stand in each other.
+/// The nesting of branches, loops, closures with a block and async blocks.
 #[derive(Default)]
 struct Nesting {
     now: usize,
@@ -129,7 +129,7 @@ impl<'ast> Visit<'ast> for Nesting {
         }
     }
 
-    /// A chain of `else if` is one branch: its arms stand side by side.
+    /// A chain of `else if` is one branch: its arms have the same depth.
     fn visit_expr_if(&mut self, branch: &'ast ExprIf) {
         self.visit_expr(&branch.cond);
         self.within(|nesting| nesting.visit_block(&branch.then_branch));
@@ -141,7 +141,7 @@ impl<'ast> Visit<'ast> for Nesting {
         }
     }
 
-    /// A function inside a function is measured on its own.
+    /// A function inside a function is measured separately.
     fn visit_item(&mut self, _item: &'ast Item) {}
 }
 
