@@ -61,8 +61,8 @@ pub struct Signed {
 
 /// Returns our id of the passkey that an authenticator knows as `raw`.
 ///
-/// It is derived rather than random: so the world itself refuses a passkey that is already registered, whoever its
-/// owner is, and the passkey of a sign-in is found without a search.
+/// It is derived rather than random: so the world itself refuses a passkey that is already registered, even by another
+/// person, and the passkey of a sign-in is found without a search.
 pub fn id_of(raw: &[u8]) -> CredentialId {
     let digest = sha256(raw);
     let mut bits = [0; 16];

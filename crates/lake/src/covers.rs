@@ -43,7 +43,8 @@ pub(crate) fn of(path: &Path) -> BTreeSet<String> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).ok().flatten().unwrap_or_default()
 }
 
-/// Returns those of `names` that count, given the anchored files (`None` if there are no anchors).
+/// Returns those of `names` that count, given the anchored files. Without anchors (`None`) a compacted file replaces its
+/// originals at once.
 pub(crate) fn counting(
     names: BTreeSet<String>,
     known: Option<&BTreeSet<String>>,

@@ -294,8 +294,7 @@ macro_rules! ids {
 }
 ids!(DecisionId, SessionId, DeviceId, ExceptionId, GrantId, CredentialId);
 
-/// Implements [`Wire`](crate::wire::Wire) for types that are encoded as text and parsed again. Each has `as_str` and
-/// `FromStr`.
+/// Implements [`Wire`] for types that are encoded as text and parsed again. Each has `as_str` and `FromStr`.
 #[macro_export]
 macro_rules! wire_as_text {
     ($($type:ident),+ $(,)?) => {$(
@@ -376,8 +375,7 @@ impl Wire for IpAddr {
     }
 }
 
-/// Implements [`Wire`](crate::wire::Wire) for a struct by its fields in order. One list defines both directions, so
-/// they cannot differ.
+/// Implements [`Wire`] for a struct by its fields in order. One list defines both directions, so they cannot differ.
 #[macro_export]
 macro_rules! wire_in_order {
     ($type:ident { $($field:ident),+ $(,)? }) => {

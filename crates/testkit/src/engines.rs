@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Returns what DuckDB and PyArrow read from a folder of evidence (`validators/engines.py` defines it); `None`, with a
-/// [`skip`](crate::skip), if they are not installed.
+/// [`skip`](crate::skip()), if they are not installed.
 ///
 /// # Panics
 /// If one of them fails.

@@ -23,7 +23,7 @@ pub struct Judged {
     pub faults: Vec<String>,
 }
 
-/// Validates these lines, one event per line; `None`, with a [`skip`](crate::skip), if the validator is not installed.
+/// Validates these lines, one event per line; `None`, with a [`skip`](crate::skip()), if the validator is not installed.
 ///
 /// # Panics
 /// If the validator fails.

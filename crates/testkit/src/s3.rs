@@ -31,7 +31,7 @@ pub struct S3 {
 }
 
 impl S3 {
-    /// Starts a server on a free port; `None`, with a [`skip`](crate::skip), if it is not installed.
+    /// Starts a server on a free port; `None`, with a [`skip`](crate::skip()), if it is not installed.
     ///
     /// # Panics
     /// If it does not start.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 /// Returns the path of Python in the folder that `packages/install.sh test` fills, or that `COUNTERSIGN_VALIDATORS`
-/// names; `None`, with a [`skip`](crate::skip), if it is not installed.
+/// names; `None`, with a [`skip`](crate::skip()), if it is not installed.
 ///
 /// # Panics
-/// See [`skip`](crate::skip).
+/// See [`skip`](crate::skip()).
 pub fn python() -> Option<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folder = std::env::var_os("COUNTERSIGN_VALIDATORS")

@@ -16,7 +16,7 @@ use std::ops::ControlFlow;
 
 impl<K: RecordKind> RecordStore<K> {
     /// Removes the days that ended, at `now`, longer ago than the retention time; with `dry_run`, only returns which. A
-    /// reader that has one of their files open is told that the file is gone.
+    /// reader that needs one of their files reports that the file is gone.
     ///
     /// # Errors
     /// If the expiry could not be anchored; then nothing is removed.
