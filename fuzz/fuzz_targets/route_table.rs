@@ -65,7 +65,10 @@ fn world(pattern: &str) -> Option<World> {
 }
 
 fn declared(pattern: &str) -> Fact {
-    use countersign_facts::{Application, ApplicationStage, Resource, Route, Upstream};
+    use countersign_facts::{
+        Application, ApplicationProtocol, ApplicationStage, HttpApplication, PartRoutes, Resource, Route,
+        Upstream,
+    };
     use countersign_names::{Action, Sensitivity};
     use std::collections::{BTreeMap, BTreeSet};
 
@@ -74,23 +77,32 @@ fn declared(pattern: &str) -> Fact {
         path: path.to_owned(),
         action,
     };
-    let part = |name: &str, routes| Resource { part: name.to_owned(), sensitivity: None, routes };
+    let part = |(name, routes): (&str, _)| {
+        (Resource { part: name.to_owned(), sensitivity: None }, (name.to_owned(), routes))
+    };
+    let (resources, routes) = [
+        ("given", vec![route(pattern, None, Some(Action::Administer))]),
+        ("approval", vec![route("/runs/*/approve", Some("POST"), Some(Action::Administer))]),
+        ("admin", vec![route("/admin/**", None, None)]),
+    ]
+    .map(part)
+    .into_iter()
+    .unzip::<_, _, Vec<_>, PartRoutes>();
     let about = Application {
         title: "Wiki".to_owned(),
         owner: "Knowledge team".to_owned(),
-        hosts: BTreeSet::from([HOST.to_owned()]),
-        upstream: Upstream { tls: false, host: "127.0.0.1".to_owned(), port: 1 },
         stage: ApplicationStage::Enforce,
         sensitivity: Some(Sensitivity::Internal),
-        resources: vec![
-            part("given", vec![route(pattern, None, Some(Action::Administer))]),
-            part("approval", vec![route("/runs/*/approve", Some("POST"), Some(Action::Administer))]),
-            part("admin", vec![route("/admin/**", None, None)]),
-        ],
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
+        resources,
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([HOST.to_owned()]),
+            upstream: Upstream { tls: false, host: "127.0.0.1".to_owned(), port: 1 },
+            routes,
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Fact::Application(ApplicationFact::Declared { application: "wiki".parse().expect("a name"), about })
 }

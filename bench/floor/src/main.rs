@@ -9,8 +9,8 @@
 use countersign_admission::{Admission, Request, Settings, Who};
 use countersign_evidence::{Evidence, Options};
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, Digest, Fact, PoliciesFact, PolicyFile, Resource,
-    Route,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Digest, Fact,
+    HttpApplication, PartRoutes, PoliciesFact, PolicyFile, Resource, Route,
 };
 use countersign_gate_floor::{
     AssertionKey, ClientCertificates, Gate, GateConfig, Later, Redirect, SignIn, SignInFailed, Tls,
@@ -103,15 +103,18 @@ fn facts(upstream: &str) -> Outcome<Vec<Fact>> {
     let about = Application {
         title: "Wiki".to_owned(),
         owner: "Platform team".to_owned(),
-        hosts: BTreeSet::from([HOST.to_owned()]),
-        upstream: format!("http://{upstream}").parse()?,
         stage: ApplicationStage::Enforce,
         sensitivity: Some(Sensitivity::Public),
-        resources: vec![Resource { part: "pages".to_owned(), sensitivity: None, routes: vec![route] }],
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
+        resources: vec![Resource { part: "pages".to_owned(), sensitivity: None }],
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([HOST.to_owned()]),
+            upstream: format!("http://{upstream}").parse()?,
+            routes: PartRoutes::from_iter([("pages", vec![route])]),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     let permit = "@id(\"open\")\n@owner(\"bench\")\n@reason(\"Public.\")\n@review(\"2027-01-01\")\n\
                   permit (principal, action, resource in Countersign::Application::\"wiki\");\n";

@@ -3,9 +3,9 @@
 //! Everything follows from numbers, so that each engine can build its own form of it and no two runs differ.
 
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest, Fact,
-    GroupFact, Member, Person, PersonFact, PersonKind, Posture, Resource, RiskFact, Route, Session,
-    SessionFact, Stated,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Device,
+    DeviceFact, Digest, Fact, GroupFact, HttpApplication, Member, PartRoutes, Person, PersonFact, PersonKind,
+    Posture, Resource, RiskFact, Route, Session, SessionFact, Stated,
 };
 use countersign_names::{
     Action, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, Principal, RiskLevel,
@@ -298,21 +298,27 @@ fn declared(application: usize) -> Outcome<Fact> {
     let resources = SENSITIVITY.iter().enumerate().map(|(part, sensitivity)| Resource {
         part: format!("part-{part}"),
         sensitivity: Some(*sensitivity),
-        routes: vec![Route { methods: BTreeSet::new(), path: format!("/part-{part}/**"), action: None }],
+    });
+    let routes = (0..SENSITIVITY.len()).map(|part| {
+        let path = format!("/part-{part}/**");
+        (format!("part-{part}"), vec![Route { methods: BTreeSet::new(), path, action: None }])
     });
     let name = application_name(application);
     let about = Application {
         title: name.clone(),
         owner: "Team".to_owned(),
-        hosts: BTreeSet::from([format!("{name}.example.test")]),
-        upstream: "http://127.0.0.1:1".to_owned().try_into()?,
         stage: ApplicationStage::Enforce,
         sensitivity: None,
         resources: resources.collect(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([format!("{name}.example.test")]),
+            upstream: "http://127.0.0.1:1".to_owned().try_into()?,
+            routes: routes.collect(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Ok(Fact::Application(ApplicationFact::Declared { application: name.parse()?, about }))
 }

@@ -8,9 +8,9 @@ use crate::run::Outcome;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest, Fact,
-    GroupFact, Member, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Posture, Resource, Route,
-    Session, SessionFact,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Device,
+    DeviceFact, Digest, Fact, GroupFact, HttpApplication, Member, PartRoutes, Person, PersonFact, PersonKind,
+    PoliciesFact, PolicyFile, Posture, Resource, Route, Session, SessionFact,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -170,27 +170,22 @@ fn applications(count: usize, upstream: SocketAddr) -> Outcome<Vec<Fact>> {
             _ => (format!("app{n}"), Sensitivity::Confidential),
         };
         // Opening a stream here is watching, which is reading, as in the sample applications.
-        let resource = Resource {
-            part: "pages".to_owned(),
-            sensitivity: None,
-            routes: vec![Route {
-                methods: BTreeSet::new(),
-                path: "/**".to_owned(),
-                action: Some(Action::Read),
-            }],
-        };
+        let route = Route { methods: BTreeSet::new(), path: "/**".to_owned(), action: Some(Action::Read) };
         let about = Application {
             title: name.clone(),
             owner: "Platform team".to_owned(),
-            hosts: BTreeSet::from([format!("{name}.localhost")]),
-            upstream: format!("http://{upstream}").parse()?,
             stage: ApplicationStage::Enforce,
             sensitivity: Some(sensitivity),
-            resources: vec![resource],
-            assertion_header: "x-countersign-assertion".to_owned(),
-            download_types: BTreeSet::new(),
+            resources: vec![Resource { part: "pages".to_owned(), sensitivity: None }],
             operations: BTreeMap::new(),
-            request_headers: None,
+            protocol: ApplicationProtocol::Http(HttpApplication {
+                hosts: BTreeSet::from([format!("{name}.localhost")]),
+                upstream: format!("http://{upstream}").parse()?,
+                routes: PartRoutes::from_iter([("pages", vec![route])]),
+                assertion_header: "x-countersign-assertion".to_owned(),
+                download_types: BTreeSet::new(),
+                request_headers: None,
+            }),
         };
         facts.push(Fact::Application(ApplicationFact::Declared { application: name.parse()?, about }));
     }

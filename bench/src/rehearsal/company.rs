@@ -6,9 +6,9 @@
 
 use crate::run::Outcome;
 use countersign_facts::{
-    Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest,
-    ExceptionFact, ExceptionScope, Fact, GroupFact, Member, NetworkFact, Person, PersonFact, PersonKind,
-    PoliciesFact, PolicyFile, Resource,
+    Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Device, DeviceFact,
+    Digest, ExceptionFact, ExceptionScope, Fact, GroupFact, HttpApplication, Member, NetworkFact, PartRoutes,
+    Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Resource,
 };
 use countersign_names::{
     Assurance, Cohort, CredentialId, DeviceId, EvidenceItem, ExceptionId, PersonId, Sensitivity,
@@ -163,17 +163,20 @@ fn of_application(application: usize) -> Outcome<Vec<Fact>> {
     let about = Application {
         title: name.clone(),
         owner: "Team".to_owned(),
-        hosts: BTreeSet::from([format!("{name}.localhost")]),
-        upstream: "http://127.0.0.1:1".parse()?,
         stage: ApplicationStage::Enforce,
         sensitivity: Some(sensitivity(application)),
         resources: (0..PARTS)
-            .map(|part| Resource { part: format!("part-{part}"), sensitivity: None, routes: Vec::new() })
+            .map(|part| Resource { part: format!("part-{part}"), sensitivity: None })
             .collect(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([format!("{name}.localhost")]),
+            upstream: "http://127.0.0.1:1".parse()?,
+            routes: PartRoutes::default(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Ok(vec![Fact::Application(ApplicationFact::Declared { application: name.parse()?, about })])
 }

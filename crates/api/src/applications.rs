@@ -23,6 +23,9 @@ pub struct Application {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Declaration {
+    /// The protocol that it speaks; left out, it is `http`.
+    #[serde(default, skip_serializing_if = "ApplicationKind::is_http")]
+    pub kind: ApplicationKind,
     /// What people call it.
     pub title: String,
     /// Who answers for it, in words (a team or a person).
@@ -57,6 +60,23 @@ pub struct Declaration {
     /// none matches belongs to the part `other`.
     #[serde(default)]
     pub resources: Vec<Resource>,
+}
+
+/// The protocol that an application speaks: which gate serves it, and which fields declare it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ApplicationKind {
+    /// HTTP and WebSocket.
+    #[default]
+    Http,
+}
+
+impl ApplicationKind {
+    /// Whether it need not be written: a declaration without a kind is one of HTTP.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub(crate) const fn is_http(&self) -> bool {
+        matches!(self, Self::Http)
+    }
 }
 
 /// Whether an application's refusals are carried out.

@@ -1,6 +1,6 @@
 //! Application files: TOML in, a [`Declaration`] out.
 
-use crate::applications::{ApplicationStage, Declaration, Resource};
+use crate::applications::{ApplicationKind, ApplicationStage, Declaration, Resource};
 use countersign_names::{Action, ApplicationName, Sensitivity};
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ pub(crate) fn problem(
 #[serde(deny_unknown_fields)]
 struct File {
     name: ApplicationName,
+    #[serde(default, skip_serializing_if = "ApplicationKind::is_http")]
+    kind: ApplicationKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     owner: String,
@@ -78,6 +80,7 @@ impl Declaration {
         let file: File =
             toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))?;
         let declaration = Self {
+            kind: file.kind,
             title: file.title.unwrap_or_else(|| file.name.to_string()),
             owner: file.owner,
             hosts: file.hosts,
@@ -97,6 +100,7 @@ impl Declaration {
     pub fn to_toml(&self, name: &ApplicationName) -> String {
         let file = File {
             name: name.clone(),
+            kind: self.kind,
             title: Some(self.title.clone()),
             owner: self.owner.clone(),
             hosts: self.hosts.clone(),
@@ -169,10 +173,23 @@ routes = [ { methods = ["POST"], path = "/admin/**", action = "administer" }, { 
     }
 
     #[test]
+    fn a_declaration_without_a_kind_is_one_of_http_and_need_not_say_so() {
+        let (_, wiki) = Declaration::from_toml("wiki.toml", WIKI).unwrap();
+        let (name, said) = Declaration::from_toml("wiki.toml", &format!("kind = \"http\"{WIKI}")).unwrap();
+        assert_eq!((wiki.kind, &said), (ApplicationKind::Http, &wiki));
+        assert!(!said.to_toml(&name).contains("kind"), "a file from before kinds stays as it was");
+        let mut json = serde_json::to_value(&wiki).unwrap();
+        assert_eq!(json.get("kind"), None, "so does the digest of the settings");
+        json["kind"] = "http".into();
+        assert_eq!(serde_json::from_value::<Declaration>(json).unwrap(), wiki);
+    }
+
+    #[test]
     fn what_is_wrong_is_underlined() {
         let minimal = "name = \"wiki\"\nowner = \"a\"\nhosts = [\"w\"]\nupstream = \"http://a\"\n";
         assert!(Declaration::from_toml("wiki.toml", minimal).is_ok());
         for (line, says, underlined) in [
+            ("kind = \"gopher\"", "unknown variant `gopher`, expected `http`", "\"gopher\""),
             ("stage = \"off\"", "unknown variant `off`", "\"off\""),
             ("colour = \"red\"", "unknown field `colour`", "colour"),
             ("sensitivity = \"secret\"", "unknown variant `secret`", "\"secret\""),

@@ -46,7 +46,9 @@ mod status;
 pub mod words;
 
 pub use access::{ControlResource, EndpointAccess, OwnedBy};
-pub use applications::{Application, ApplicationStage, Declaration, Label, Resource, Route, StageChange};
+pub use applications::{
+    Application, ApplicationKind, ApplicationStage, Declaration, Label, Resource, Route, StageChange,
+};
 pub use archive::{ArchiveReport, ArchivedFile, NewArchive};
 pub use authzen::{
     DecisionPointMetadata, Evaluation, EvaluationAction, EvaluationAnswer, EvaluationContext,

@@ -5,7 +5,10 @@
 #![expect(clippy::print_stdout, reason = "it tells whoever started it where to go")]
 
 use countersign_authn::{ApplicationLink, Authn, Bootstrap, Config, Home, router};
-use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact, Upstream};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, HttpApplication,
+    PartRoutes, Upstream,
+};
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{PersonId, SessionId, Timestamp};
@@ -36,15 +39,18 @@ fn wiki() -> Result<Fact, Box<dyn Error>> {
     let about = Application {
         title: "The wiki".to_owned(),
         owner: "examples".to_owned(),
-        hosts: BTreeSet::from(["wiki.localhost".to_owned()]),
-        upstream: "http://127.0.0.1:1".parse::<Upstream>()?,
         stage: ApplicationStage::Enforce,
         sensitivity: None,
         resources: Vec::new(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from(["wiki.localhost".to_owned()]),
+            upstream: "http://127.0.0.1:1".parse::<Upstream>()?,
+            routes: PartRoutes::default(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Ok(Fact::Application(ApplicationFact::Declared { application: "wiki".parse()?, about }))
 }

@@ -1,5 +1,7 @@
 //! Applications and labels: commands and views.
 
+mod http;
+
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
 use crate::refusal::JsonResult;
@@ -8,11 +10,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use countersign_api::{self as api, rows};
 use countersign_facts::{
-    ApplicationFact, ApplicationStage, Fact, Method, RequestHeader, Resource, ResourceFact, Route, Upstream,
+    ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, Resource, ResourceFact,
 };
 use countersign_names::{ApplicationName, ResourceName};
 use countersign_world::{Application, World};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 pub async fn list(
@@ -24,8 +25,9 @@ pub async fn list(
     asked.finish()?;
     let world = control.world();
     let applications = world.applications().filter(|application| {
+        let hosts = application.about.http().into_iter().flat_map(|http| &http.hosts).map(String::as_str);
         let names = [application.name.as_str(), &application.about.title];
-        search.finds(names.into_iter().chain(application.about.hosts.iter().map(String::as_str)))
+        search.finds(names.into_iter().chain(hosts))
     });
     let found = page
         .select(applications, |application, _| (SortKey::text(application.name.as_str()), SortKey::text("")));
@@ -112,7 +114,7 @@ pub async fn label(
             let resource = resource.clone();
             // A label on a part that no route leads to would protect nothing, and look as if it did.
             let part = resource.part();
-            if part != OTHER && !known.about.resources.iter().any(|declared| declared.part == part) {
+            if part != OTHER && !known.about.declares(part) {
                 return Err(Refusal::not_found("part", &resource)
                     .about_field("part")
                     .remedy("declare it first, or label `other`, which is whatever no route names"));
@@ -134,72 +136,25 @@ pub const OTHER: &str = "other";
 /// # Errors
 /// When a field does not parse; what only the world can know (that a host is taken) it says itself.
 pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::Application, Refusal> {
-    let upstream: Upstream =
-        declaration.upstream.parse().map_err(|error: String| Refusal::invalid("upstream", error))?;
-    let resources = declaration
-        .resources
-        .iter()
-        .enumerate()
-        .map(|(place, resource)| resource_of(&format!("resources[{place}]"), resource))
-        .collect::<Result<_, _>>()?;
-    // What is a host in the world's eyes, and no request can name: the gate reads hosts strictly.
-    for host in &declaration.hosts {
-        if !host.is_empty() && host.split('.').any(|label| label.is_empty() || label.len() > 63) {
-            return Err(Refusal::invalid("hosts", format!("{host:?} has a label that is empty or too long"))
-                .remedy("write the name as browsers send it, without a dot at its end"));
-        }
-    }
+    let protocol = match declaration.kind {
+        api::ApplicationKind::Http => ApplicationProtocol::Http(http::declared(declaration)?),
+    };
     for word in declaration.operations.keys() {
         on_record("operations", word)?;
     }
-    for kind in &declaration.download_types {
-        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'/');
-        if !kind.split_once('/').is_some_and(|(kind, sub)| plain(kind) && plain(sub)) {
-            return Err(Refusal::invalid("download_types", format!("{kind:?} is not a media type"))
-                .remedy("write type/subtype or type/*"));
-        }
-    }
+    let part = |resource: &api::Resource| Resource {
+        part: resource.part.clone(),
+        sensitivity: resource.sensitivity,
+    };
     Ok(countersign_facts::Application {
         title: on_record("title", &declaration.title)?,
         owner: on_record("owner", &declaration.owner)?,
-        hosts: declaration.hosts.clone(),
-        upstream,
         stage: stage_of(declaration.stage),
         sensitivity: declaration.sensitivity,
-        resources,
-        assertion_header: declaration.assertion_header.clone(),
-        download_types: declaration.download_types.clone(),
+        resources: declaration.resources.iter().map(part).collect(),
         operations: declaration.operations.clone(),
-        request_headers: declaration.request_headers.as_ref().map(request_headers).transpose()?,
+        protocol,
     })
-}
-
-fn request_headers(declared: &BTreeSet<String>) -> Result<BTreeSet<RequestHeader>, Refusal> {
-    declared
-        .iter()
-        .map(|name| RequestHeader::try_from(name.clone()))
-        .collect::<Result<_, _>>()
-        .map_err(|error| Refusal::invalid("request_headers", error))
-}
-
-fn resource_of(field: &str, resource: &api::Resource) -> Result<Resource, Refusal> {
-    let routes = resource
-        .routes
-        .iter()
-        .enumerate()
-        .map(|(place, route)| route_of(&format!("{field}.routes[{place}]"), route))
-        .collect::<Result<_, _>>()?;
-    Ok(Resource { part: resource.part.clone(), sensitivity: resource.sensitivity, routes })
-}
-
-fn route_of(field: &str, route: &api::Route) -> Result<Route, Refusal> {
-    let methods = route
-        .methods
-        .iter()
-        .map(|method| Method::try_from(method.clone()))
-        .collect::<Result<BTreeSet<_>, _>>()
-        .map_err(|error| Refusal::invalid(format!("{field}.methods"), error))?;
-    Ok(Route { methods, path: route.path.clone(), action: route.action })
 }
 
 const fn stage_of(stage: api::ApplicationStage) -> ApplicationStage {
@@ -234,30 +189,27 @@ fn view(control: &Control, application: &ApplicationName) -> JsonResult<api::App
 /// The declaration as an application file would have it.
 pub fn declaration_of(application: &Application) -> api::Declaration {
     let about = &application.about;
-    let route = |route: &Route| api::Route {
-        methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
-        path: route.path.clone(),
-        action: route.action,
-    };
+    let ApplicationProtocol::Http(http) = &about.protocol;
     let resource = |resource: &Resource| api::Resource {
         part: resource.part.clone(),
         sensitivity: resource.sensitivity,
-        routes: resource.routes.iter().map(route).collect(),
+        routes: http::routes_of(http, &resource.part),
     };
     api::Declaration {
+        kind: api::ApplicationKind::Http,
         title: about.title.clone(),
         owner: about.owner.clone(),
-        hosts: about.hosts.clone(),
-        upstream: about.upstream.to_string(),
+        hosts: http.hosts.clone(),
+        upstream: http.upstream.to_string(),
         stage: match about.stage {
             ApplicationStage::Observe => api::ApplicationStage::Observe,
             ApplicationStage::Enforce => api::ApplicationStage::Enforce,
         },
         sensitivity: about.sensitivity,
-        assertion_header: about.assertion_header.clone(),
-        download_types: about.download_types.clone(),
+        assertion_header: http.assertion_header.clone(),
+        download_types: http.download_types.clone(),
         operations: about.operations.clone(),
-        request_headers: about
+        request_headers: http
             .request_headers
             .as_ref()
             .map(|headers| headers.iter().cloned().map(String::from).collect()),

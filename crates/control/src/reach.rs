@@ -219,10 +219,10 @@ fn reachable(
     actions: Vec<api::ReachableAction>,
 ) -> api::Reachable {
     let label = application.label(&resource);
-    let declared = application.about.resources.iter().find(|declared| declared.part == resource.part());
+    let routes = application.about.http().map_or(&[][..], |http| http.routes.of(resource.part()));
     api::Reachable {
         application: application.name.clone(),
-        routes: declared.map_or_else(Vec::new, |declared| declared.routes.iter().map(route).collect()),
+        routes: routes.iter().map(route).collect(),
         sensitivity: label.unwrap_or(countersign_names::Sensitivity::Restricted),
         labelled: label.is_some(),
         observed: application.about.stage == ApplicationStage::Observe,

@@ -159,11 +159,10 @@ pub fn present(world: &World, own: &ApplicationName, now: Timestamp) -> api::Set
 
 /// The labels that count. One may be left of a part that is not declared any more, and says nothing until it is again.
 fn labels_of(application: &Application) -> impl Iterator<Item = (&ResourceName, &Sensitivity)> {
-    let declares = |part: &str| application.about.resources.iter().any(|declared| declared.part == part);
     application
         .labels
         .iter()
-        .filter(move |(resource, _)| resource.part() == OTHER || declares(resource.part()))
+        .filter(move |(resource, _)| resource.part() == OTHER || application.about.declares(resource.part()))
 }
 
 fn shown(known: &Exception, world: &World) -> api::ExceptionSetting {

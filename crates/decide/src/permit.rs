@@ -1,7 +1,6 @@
 //! Permission as a value: a permit gives access to one resource, once, and there is no other way to reach it.
 
 use crate::answer::Answer;
-use countersign_facts::Upstream;
 use countersign_names::{Action, Principal, ResourceName};
 use countersign_world::Application;
 use std::sync::Arc;
@@ -46,11 +45,6 @@ impl Permit {
             resource: evidence.question.resource.clone(),
             action: evidence.question.action,
         })
-    }
-
-    /// Returns the upstream of the application.
-    pub fn upstream(&self) -> &Upstream {
-        &self.application.about.upstream
     }
 
     /// Returns the application.

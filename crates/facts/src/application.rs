@@ -1,51 +1,57 @@
-//! Applications, their routes and their labels, as facts state them.
+//! Applications, their named parts and their labels, as facts state them.
+//!
+//! An application has a part that is the same for every protocol, and a part for the protocol that it speaks. Decisions
+//! read the first alone; only the protocol's gate, its routes and its declaration read the second.
 
+mod flat;
+mod http;
+
+use crate::application::flat::FlatApplication;
 use countersign_names::{Action, Sensitivity};
+pub use http::{HttpApplication, Method, PartRoutes, RequestHeader, Route, Upstream};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// What an application is, and how requests to it are named.
+/// What an application is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "FlatApplication", into = "FlatApplication")]
 pub struct Application {
     /// What people call it.
     pub title: String,
     /// Who answers for it, in words (a team or a person).
     pub owner: String,
-    /// The hosts under which people reach it, lower-cased, without a port.
-    pub hosts: BTreeSet<String>,
-    /// Where the gate forwards to.
-    pub upstream: Upstream,
     /// Whether refusals are only recorded, or carried out.
     pub stage: ApplicationStage,
     /// The label of every resource that has none of its own; none counts as restricted.
     pub sensitivity: Option<Sensitivity>,
-    /// Its named parts, tried in order: the first route that matches a request names its resource.
-    /// A request that none matches belongs to the part `other`.
+    /// Its named parts, in the order in which the protocol's rules for them are tried.
+    /// What belongs to none of them belongs to the part `other`.
     pub resources: Vec<Resource>,
-    /// The header in which the upstream receives the signed assertion of who asks.
-    pub assertion_header: String,
-    /// Media types that count as a download, as `type/subtype` or `type/*`; an answer marked as an
-    /// attachment always does.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub download_types: BTreeSet<String>,
     /// The words that an AuthZEN client of this application uses for its actions, and what they mean here.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub operations: BTreeMap<String, Action>,
-    /// The request headers that it is told, beside those of HTTP itself; none leaves that to the gate's rules.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_headers: Option<BTreeSet<RequestHeader>>,
+    /// How it is reached, and what its requests mean.
+    pub protocol: ApplicationProtocol,
 }
 
-/// Where a gate forwards to: the origin of an HTTP server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Upstream {
-    /// Whether to speak TLS to it.
-    pub tls: bool,
-    /// Host name or address, without brackets.
-    pub host: String,
-    /// Port.
-    pub port: u16,
+/// The protocol that an application speaks, with everything that only this protocol knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApplicationProtocol {
+    /// HTTP and WebSocket.
+    Http(HttpApplication),
+}
+
+impl Application {
+    /// The part for HTTP; none if it speaks another protocol.
+    pub const fn http(&self) -> Option<&HttpApplication> {
+        match &self.protocol {
+            ApplicationProtocol::Http(http) => Some(http),
+        }
+    }
+
+    /// Whether a named part is declared.
+    pub fn declares(&self, part: &str) -> bool {
+        self.resources.iter().any(|resource| resource.part == part)
+    }
 }
 
 /// Whether an application's refusals are carried out.
@@ -59,235 +65,39 @@ pub enum ApplicationStage {
 }
 
 /// A named part of an application.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resource {
     /// Its name within the application (`pages`, `runs/approve`).
     pub part: String,
     /// Its label; none takes the application's.
     pub sensitivity: Option<Sensitivity>,
-    /// The requests that mean it.
-    pub routes: Vec<Route>,
-}
-
-/// A shape of request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Route {
-    /// The methods; none means every method.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub methods: BTreeSet<Method>,
-    /// The path: segments, `*` for any one segment, and `**` at the end for any rest, the empty one included.
-    pub path: String,
-    /// The action that it is; none derives it from the method (GET and HEAD read, the rest write).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub action: Option<Action>,
-}
-
-/// An HTTP method: upper-case letters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Method(String);
-
-impl Method {
-    /// The method as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether a text is a method in its one form. Every registered method is written in capital letters and hyphens, and
-    /// methods differ by case (RFC 9110, 9.1); but some servers take `post` for `POST`, so no other form is accepted.
-    pub fn is_well_formed(text: &str) -> bool {
-        (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'-')
-    }
-}
-
-impl TryFrom<String> for Method {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        if Self::is_well_formed(&text) {
-            Ok(Self(text))
-        } else {
-            Err(format!("{text:?} is not an HTTP method: write it in capital letters, as in GET"))
-        }
-    }
-}
-
-impl From<Method> for String {
-    fn from(method: Method) -> Self {
-        method.0
-    }
-}
-
-/// The name of a header that a client may send to an application which declares that it takes it: in lower case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RequestHeader(String);
-
-/// Names in which a gate speaks itself, or that end at it.
-const NOT_TO_DECLARE: [&str; 13] = [
-    "connection",
-    "content-length",
-    "expect",
-    "host",
-    "http2-settings",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-    "x-real-ip",
-    "forwarded",
-];
-
-impl RequestHeader {
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for RequestHeader {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if !(1..=64).contains(&text.len()) || !text.bytes().all(plain) {
-            return Err(format!(
-                "{text:?} is not a header name: write it in lower case, of letters, digits and hyphens"
-            ));
-        }
-        let families = ["x-countersign-", "x-forwarded", "proxy-"];
-        if NOT_TO_DECLARE.contains(&&*text) || families.iter().any(|family| text.starts_with(family)) {
-            return Err(format!("{text:?} is written by the gate itself, so no client can be let say it"));
-        }
-        Ok(Self(text))
-    }
-}
-
-impl From<RequestHeader> for String {
-    fn from(header: RequestHeader) -> Self {
-        header.0
-    }
-}
-
-impl std::fmt::Display for Upstream {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let scheme = if self.tls { "https" } else { "http" };
-        if self.host.contains(':') {
-            write!(f, "{scheme}://[{}]:{}", self.host, self.port)
-        } else {
-            write!(f, "{scheme}://{}:{}", self.host, self.port)
-        }
-    }
-}
-
-impl TryFrom<String> for Upstream {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
-}
-
-impl From<Upstream> for String {
-    fn from(upstream: Upstream) -> Self {
-        upstream.to_string()
-    }
-}
-
-impl std::str::FromStr for Upstream {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let refused = |why: &str| format!("{text:?} is not an upstream: {why}, as in http://127.0.0.1:3000");
-        let (tls, rest) = match (text.strip_prefix("http://"), text.strip_prefix("https://")) {
-            (Some(rest), _) => (false, rest),
-            (_, Some(rest)) => (true, rest),
-            _ => return Err(refused("begin with http:// or https://")),
-        };
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        if rest.contains(['/', '?', '#', '@']) {
-            return Err(refused("give the origin alone, without a path, query or user"));
-        }
-        // A bracketed IPv6 address has colons of its own, so the port is what follows the bracket.
-        let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((host, after)) => (host, after.strip_prefix(':')),
-            None => match rest.split_once(':') {
-                Some((host, port)) => (host, Some(port)),
-                None => (rest, None),
-            },
-        };
-        let port = match port {
-            None if tls => 443,
-            None => 80,
-            Some(digits) => digits.parse().map_err(|_| refused("the port is a number up to 65535"))?,
-        };
-        let plausible = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'_');
-        if host.is_empty() || !host.bytes().all(plausible) {
-            return Err(refused("name a host"));
-        }
-        Ok(Self { tls, host: host.to_ascii_lowercase(), port })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Every optional field, a part without routes, and parts whose order is not that of their names.
+    const FLAT: &str = r#"{"title":"Wiki","owner":"Knowledge","hosts":["w.example","wiki.localhost"],"upstream":"http://127.0.0.1:3000","stage":"observe","sensitivity":"internal","resources":[{"part":"pages","sensitivity":null,"routes":[{"methods":["GET"],"path":"/**","action":"read"},{"path":"/**"}]},{"part":"live","sensitivity":null,"routes":[]},{"part":"admin","sensitivity":"restricted","routes":[{"path":"/admin/**"}]}],"assertion_header":"x-who","download_types":["application/pdf"],"operations":{"can_read":"read"},"request_headers":["destination"]}"#;
+
     #[test]
-    fn a_method_is_written_in_capital_letters() {
-        for (text, is_one) in [
-            ("POST", true),
-            ("BASELINE-CONTROL", true),
-            ("post", false),
-            ("Post", false),
-            ("", false),
-            ("GET ", false),
-            ("G\u{c9}T", false),
-            ("ABCDEFGHIJKLMNOPQRSTU", false),
-        ] {
-            assert_eq!(Method::is_well_formed(text), is_one, "{text:?}");
-            assert_eq!(Method::try_from(text.to_owned()).is_ok(), is_one, "{text:?}");
-        }
+    fn a_declaration_comes_apart_and_is_written_as_it_was() {
+        let application: Application = serde_json::from_str(FLAT).unwrap();
+        let parts: Vec<&str> = application.resources.iter().map(|resource| &*resource.part).collect();
+        assert_eq!(parts, ["pages", "live", "admin"], "their order is that in which routes are tried");
+        let http = application.http().unwrap();
+        assert_eq!(http.routes.parts().collect::<Vec<_>>(), ["admin", "pages"]);
+        assert_eq!(["pages", "live", "admin", "x"].map(|part| http.routes.of(part).len()), [2, 0, 1, 0]);
+        assert_eq!(serde_json::to_string(&application).unwrap(), FLAT);
     }
 
     #[test]
-    fn a_declared_header_is_one_that_a_client_may_speak_in() {
-        for (text, is_one) in [
-            ("x-auth-token", true),
-            ("destination", true),
-            ("remote-user", true),
-            ("", false),
-            ("X-Auth-Token", false),
-            ("x_auth_token", false),
-            ("x-auth-token ", false),
-            ("x-forwarded-for", false),
-            ("forwarded", false),
-            ("x-countersign-assertion", false),
-            ("proxy-authorization", false),
-            ("connection", false),
-            ("content-length", false),
-            ("host", false),
-        ] {
-            assert_eq!(RequestHeader::try_from(text.to_owned()).is_ok(), is_one, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn an_upstream_is_an_origin() {
-        for (text, shown) in [
-            ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
-            ("http://Localhost", "http://localhost:80"),
-            ("https://wiki.example/", "https://wiki.example:443"),
-            ("http://[::1]:8080", "http://[::1]:8080"),
-        ] {
-            assert_eq!(text.parse::<Upstream>().unwrap().to_string(), shown);
-        }
-        for bad in
-            ["", "wiki:80", "ftp://a", "http://", "http://a/b", "http://u@a", "http://a:99999", "http://a b"]
-        {
-            assert!(bad.parse::<Upstream>().is_err(), "{bad:?} must not parse");
+    fn what_is_missing_of_it_is_named() {
+        for field in ["title", "owner", "hosts", "upstream", "stage", "resources", "assertion_header"] {
+            let mut fields: serde_json::Value = serde_json::from_str(FLAT).unwrap();
+            fields.as_object_mut().unwrap().remove(field);
+            let error = serde_json::from_value::<Application>(fields).unwrap_err().to_string();
+            assert!(error.contains(&format!("missing field `{field}`")), "{error}");
         }
     }
 }

@@ -21,7 +21,10 @@ mod stated;
 mod trust;
 
 pub use access::{EndReason, ExceptionScope, Session};
-pub use application::{Application, ApplicationStage, Method, RequestHeader, Resource, Route, Upstream};
+pub use application::{
+    Application, ApplicationProtocol, ApplicationStage, HttpApplication, Method, PartRoutes, RequestHeader,
+    Resource, Route, Upstream,
+};
 pub use digest::{Digest, DigestError};
 pub use evidence::{EvidenceFile, ExpiredFile};
 pub use fact::{

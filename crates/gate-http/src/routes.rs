@@ -4,6 +4,7 @@
 //! look-up for its host and, for each route of that one application, at most a comparison a segment.
 
 use crate::headers::AcceptedHeaders;
+use countersign_facts::HttpApplication;
 use countersign_gate::ApplicationCounts;
 use countersign_names::{Action, ResourceName};
 use countersign_routes::{Ambiguous, CanonicalPath, Routes};
@@ -71,8 +72,9 @@ impl RouteTable {
     pub fn build(world: &World) -> Self {
         let mut by_host = HashMap::new();
         for application in world.applications() {
-            let Some(about) = About::of(application).map(Arc::new) else { continue };
-            for host in &application.about.hosts {
+            let Some(http) = application.about.http() else { continue };
+            let Some(about) = About::of(application, http).map(Arc::new) else { continue };
+            for host in &http.hosts {
                 by_host.insert(host.clone(), Arc::clone(&about));
             }
         }
@@ -115,10 +117,10 @@ impl RouteTable {
 impl About {
     /// None when the world holds a header name that is none, which it checks for: nobody could be told who asks, so
     /// nobody gets there.
-    fn of(application: &Arc<Application>) -> Option<Self> {
-        let assertion = application.about.assertion_header.parse().ok()?;
-        let accepted = AcceptedHeaders::new(assertion, application.about.request_headers.as_ref());
-        let routes = Routes::of(application);
+    fn of(application: &Arc<Application>, http: &HttpApplication) -> Option<Self> {
+        let assertion = http.assertion_header.parse().ok()?;
+        let accepted = AcceptedHeaders::new(assertion, http.request_headers.as_ref());
+        let routes = Routes::of(application)?;
         Some(Self { application: Arc::clone(application), routes, accepted, counts: OnceLock::new() })
     }
 }

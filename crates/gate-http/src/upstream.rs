@@ -3,7 +3,8 @@
 use crate::body::{Flow, Upload};
 use crate::config::{GateConfig, UpstreamRoots};
 use countersign_admission::{Admitted, OngoingAccess, Permit, Refused};
-use countersign_facts::Upstream;
+use countersign_facts::{Application, Upstream};
+use countersign_gate::connect;
 use countersign_listen::Paced;
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -16,7 +17,6 @@ use rustls::{ClientConfig, RootCertStore};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsConnector;
 
@@ -47,6 +47,9 @@ pub enum NoAnswer {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// The permit is for an application of another protocol; no route of this gate leads to one.
+    #[error("the application does not speak HTTP")]
+    NotHttp,
     /// As many connections to applications are open as may be.
     #[error("all connections to applications are in use (limits.connections)")]
     Crowded,
@@ -120,6 +123,10 @@ struct IdleConnections {
 /// An upstream as a key.
 type Origin = (bool, String, u16);
 
+fn address(about: &Application) -> Option<(&str, u16)> {
+    about.http().map(|http| (http.upstream.host.as_str(), http.upstream.port))
+}
+
 fn key_of(upstream: &Upstream) -> Origin {
     (upstream.tls, upstream.host.clone(), upstream.port)
 }
@@ -187,7 +194,9 @@ impl Upstreams {
         permit: Permit,
         mut request: Request<Upload>,
     ) -> Result<(Response<Incoming>, Lease), NoAnswer> {
-        let upstream = permit.upstream();
+        let application = Arc::clone(permit.application());
+        let Some(http) = application.about.http() else { return Err(NoAnswer::NotHttp) };
+        let upstream = &http.upstream;
         let key = key_of(upstream);
         // A kept connection may have been closed by the other side just now. If so, the request comes back unsent and
         // goes out on another; a request of which anything was sent is never repeated.
@@ -201,7 +210,7 @@ impl Upstreams {
             }
         }
         // Seldom taken, and large: kept out of the state of every request.
-        let mut sender = Box::pin(self.open(upstream)).await?;
+        let mut sender = Box::pin(self.open(permit, upstream)).await?;
         let response = sender.send_request(request).await.map_err(|cause| broken(upstream, cause))?;
         Ok((response, self.lease(sender, key)))
     }
@@ -210,23 +219,22 @@ impl Upstreams {
         Lease { sender, key, idle: Arc::clone(&self.idle) }
     }
 
-    async fn open(&self, upstream: &Upstream) -> Result<Sender, NoAnswer> {
+    async fn open(&self, permit: Permit, upstream: &Upstream) -> Result<Sender, NoAnswer> {
         if self.free.available_permits() == 0 {
             // Connections that wait for their next request would otherwise keep those that have one from opening.
             self.idle.clear();
         }
-        let opened = tokio::time::timeout(self.connect, self.connection(upstream)).await;
+        let opened = tokio::time::timeout(self.connect, self.connection(permit, upstream)).await;
         opened.map_err(|_| match self.free.available_permits() {
             0 => NoAnswer::Crowded,
             _ => NoAnswer::ConnectTimeout { upstream: upstream.to_string() },
         })?
     }
 
-    async fn connection(&self, upstream: &Upstream) -> Result<Sender, NoAnswer> {
+    async fn connection(&self, permit: Permit, upstream: &Upstream) -> Result<Sender, NoAnswer> {
         let failed = |cause| NoAnswer::Connect { upstream: upstream.to_string(), cause };
         let Ok(one) = Arc::clone(&self.free).acquire_owned().await else { return Err(NoAnswer::Crowded) };
-        let stream = TcpStream::connect((upstream.host.as_str(), upstream.port)).await.map_err(failed)?;
-        stream.set_nodelay(true).map_err(failed)?;
+        let stream = connect(permit, address).await.map_err(failed)?;
         // An application that takes nothing of an upload does not keep it for ever.
         let stream = Paced::new(stream, self.patience);
         if !upstream.tls {

@@ -6,6 +6,7 @@
 //! * [`ConnectionTasks`] accepts connections, and drains them at a stop.
 //! * [`AcceptedConnection::encrypt`] terminates [`Tls`], and tells the key that a device proved.
 //! * [`AcceptedConnection::behind`] reads whose connection a load balancer passes on (the PROXY protocol).
+//! * [`connect`] spends a permit on a connection to its application.
 //! * [`HeldAccess`] is the accesses that one exchange rests on, watched and completed as one.
 //! * [`Pump`] passes bytes between two streams, and stops between two bytes when the answer changes.
 //! * [`ApplicationCounts`] counts.
@@ -16,6 +17,7 @@
 //! anything is stored.
 
 mod accept;
+mod connect;
 mod counts;
 mod held;
 mod proxy;
@@ -23,6 +25,7 @@ mod pump;
 mod tls;
 
 pub use accept::{AcceptedConnection, ConnectionTasks, Peer};
+pub use connect::connect;
 pub use counts::ApplicationCounts;
 pub use held::HeldAccess;
 pub use proxy::{ProxyHeaderError, TrustedProxies};

@@ -10,7 +10,8 @@ use std::sync::Arc;
 /// An application with its routes, prepared to name requests.
 pub struct Naming {
     application: Arc<Application>,
-    routes: Routes,
+    /// None if the application does not speak HTTP.
+    routes: Option<Routes>,
 }
 
 /// The origin of a recorded request.
@@ -33,10 +34,11 @@ impl Naming {
     /// Returns whether requests to this application and to `other` are certainly named in the same way.
     pub fn is_alike(&self, other: &Application) -> bool {
         let (own, other) = (&self.application.about, &other.about);
-        let parts = |about: &countersign_facts::Application| -> Vec<_> {
-            about.resources.iter().map(|part| (part.part.clone(), part.routes.clone())).collect()
-        };
-        own.operations == other.operations && parts(own) == parts(other)
+        let parts = own.resources.iter().map(|resource| &resource.part);
+        let routes = |about: &countersign_facts::Application| about.http().map(|http| http.routes.clone());
+        own.operations == other.operations
+            && parts.eq(other.resources.iter().map(|resource| &resource.part))
+            && routes(own) == routes(other)
     }
 
     /// Returns the resource and the action that `access` would mean; `then` is the application at the time of the
@@ -59,16 +61,15 @@ impl Naming {
         path: &CanonicalPath,
         upgrade: bool,
     ) -> Result<(ResourceName, Action), Unanswerable> {
+        let routes = self.routes.as_ref().ok_or(Unanswerable::Unnamed)?;
         let found =
-            self.routes.find(method, path, upgrade).map_err(|why: Ambiguous| Unanswerable::Ambiguous(why))?;
+            routes.find(method, path, upgrade).map_err(|why: Ambiguous| Unanswerable::Ambiguous(why))?;
         found.map(|meaning| (meaning.resource.clone(), meaning.action)).ok_or(Unanswerable::Unnamed)
     }
 
     fn asked(&self, then: &Self, access: &Access<'_>) -> Result<(ResourceName, Action), Unanswerable> {
         let action = self.word(access.operation).ok_or(Unanswerable::Unnamed)?;
-        let declares = |naming: &Self, part: &str| {
-            naming.application.about.resources.iter().any(|resource| resource.part == part)
-        };
+        let declares = |naming: &Self, part: &str| naming.application.about.declares(part);
         let part = access.resource.part();
         if part != OTHER {
             let part = if declares(self, part) { part } else { OTHER };

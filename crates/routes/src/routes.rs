@@ -43,21 +43,22 @@ struct Pattern {
 }
 
 impl Routes {
-    /// The routes of this application.
-    pub fn of(application: &Application) -> Self {
+    /// The routes of this application; none if it does not speak HTTP.
+    pub fn of(application: &Application) -> Option<Self> {
+        let http = application.about.http()?;
         let mut list = Vec::new();
         for resource in &application.about.resources {
             // The world checked the part when the application was declared; a part that does not parse has no routes,
             // and what it would have named falls to `other`, with the application's own label.
             let Ok(name) = ResourceName::new(&application.name, &resource.part) else { continue };
-            list.extend(resource.routes.iter().map(|route| CompiledRoute {
+            list.extend(http.routes.of(&resource.part).iter().map(|route| CompiledRoute {
                 methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
                 pattern: Pattern::compile(&route.path),
                 action: route.action,
                 resource: name.clone(),
             }));
         }
-        Self { list, other: ResourceName::new(&application.name, OTHER).ok() }
+        Some(Self { list, other: ResourceName::new(&application.name, OTHER).ok() })
     }
 
     /// What a request means; `upgrade` says whether it wants another protocol on its connection. Nothing when not even the
@@ -187,7 +188,7 @@ mod tests {
             about: serde_json::from_str(WIKI).unwrap(),
         });
         world.apply(&Stated { at: Timestamp::from_micros(1), by: Actor::Operator, fact }).unwrap();
-        Routes::of(world.application("wiki").unwrap())
+        Routes::of(world.application("wiki").unwrap()).unwrap()
     }
 
     fn check(method: &str, path: &str, upgrade: bool, expected: &str) {

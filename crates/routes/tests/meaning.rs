@@ -24,7 +24,7 @@ fn routes(paths: &[&str]) -> Routes {
     let fact = Fact::Application(ApplicationFact::Declared { application: "wiki".parse().unwrap(), about });
     let mut world = World::empty();
     world.apply(&Stated { at: Timestamp::from_micros(1), by: Actor::Operator, fact }).unwrap();
-    Routes::of(world.application("wiki").unwrap())
+    Routes::of(world.application("wiki").unwrap()).unwrap()
 }
 
 fn check(paths: &[&str], asked: &str, expected: Result<&str, Ambiguous>) {

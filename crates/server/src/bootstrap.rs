@@ -4,8 +4,8 @@
 use crate::publishing::publish;
 use crate::running::StartError;
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, AssertionKeyFact, Fact, GroupFact, Resource,
-    Route, Upstream,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, AssertionKeyFact, Fact,
+    GroupFact, HttpApplication, Resource, Route, Upstream,
 };
 use countersign_gate_http::AssertionKey;
 use countersign_ledger::{CommandError, Ledger, Never};
@@ -69,7 +69,9 @@ fn missing(world: &World, host: &str, kid: &str, jwk: &serde_json::Value) -> Vec
         }));
     }
     if let Ok(application) = CONTROL.parse::<ApplicationName>()
-        && !world.application(CONTROL).is_some_and(|known| known.about.hosts.contains(host))
+        && !world
+            .application(CONTROL)
+            .is_some_and(|known| known.about.http().is_some_and(|http| http.hosts.contains(host)))
     {
         facts.push(Fact::Application(ApplicationFact::Declared { application, about: control(host) }));
     }
@@ -97,27 +99,34 @@ pub async fn publish_key(ledger: &Ledger, key: &AssertionKey) -> Result<(), Comm
 /// The control plane, declared. No gate forwards to it (its host is answered in this process), so the upstream is a
 /// port that nothing listens on.
 fn control(host: &str) -> Application {
-    let part = |name: &str, sensitivity, path: &str| Resource {
-        part: name.to_owned(),
-        sensitivity: Some(sensitivity),
-        routes: vec![Route { methods: BTreeSet::new(), path: path.to_owned(), action: None }],
+    let part = |(name, sensitivity, path): (&str, _, &str)| {
+        let route = Route { methods: BTreeSet::new(), path: path.to_owned(), action: None };
+        let resource = Resource { part: name.to_owned(), sensitivity: Some(sensitivity) };
+        (resource, (name.to_owned(), vec![route]))
     };
+    let (resources, routes) = [
+        ("self", Sensitivity::Internal, "/api/v1/self/**"),
+        ("approvals", Sensitivity::Confidential, "/api/v1/grants/**"),
+        ("control", Sensitivity::Restricted, "/api/v1/**"),
+    ]
+    .map(part)
+    .into_iter()
+    .unzip();
     Application {
         title: "Countersign".to_owned(),
         owner: "Whoever administers this installation".to_owned(),
-        hosts: BTreeSet::from([host.to_owned()]),
-        upstream: Upstream { tls: false, host: "127.0.0.1".to_owned(), port: 9 },
         stage: ApplicationStage::Enforce,
         sensitivity: Some(Sensitivity::Restricted),
-        resources: vec![
-            part("self", Sensitivity::Internal, "/api/v1/self/**"),
-            part("approvals", Sensitivity::Confidential, "/api/v1/grants/**"),
-            part("control", Sensitivity::Restricted, "/api/v1/**"),
-        ],
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
+        resources,
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([host.to_owned()]),
+            upstream: Upstream { tls: false, host: "127.0.0.1".to_owned(), port: 9 },
+            routes,
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     }
 }
 

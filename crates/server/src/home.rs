@@ -57,7 +57,7 @@ impl Home for FrontPage {
                         format!("{}, closed to you here: {}", application.sensitivity(), remedies.join(" "))
                     }
                 };
-                let host = application.about.hosts.first()?;
+                let host = application.about.http()?.hosts.first()?;
                 let url = self.authn.config().application_url(host, "/");
                 Some(ApplicationLink { title: application.about.title.clone(), url, note })
             })

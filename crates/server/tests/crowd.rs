@@ -17,7 +17,10 @@
 use axum::Router;
 use axum::routing::get;
 use bytes::Bytes;
-use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, HttpApplication,
+    PartRoutes,
+};
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
 use http::{Request, StatusCode};
@@ -73,15 +76,18 @@ fn declared(name: &str, upstream: SocketAddr) -> Fact {
     let about = Application {
         title: name.to_owned(),
         owner: "Team".to_owned(),
-        hosts: BTreeSet::from([format!("{name}.localhost")]),
-        upstream: format!("http://{upstream}").parse().unwrap(),
         stage: ApplicationStage::Observe,
         sensitivity: Some(Sensitivity::Public),
         resources: Vec::new(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([format!("{name}.localhost")]),
+            upstream: format!("http://{upstream}").parse().unwrap(),
+            routes: PartRoutes::default(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Fact::Application(ApplicationFact::Declared { application: name.parse().unwrap(), about })
 }

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use axum::body::Bytes;
-use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, HttpApplication,
+    PartRoutes,
+};
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running};
 use http::{Method, Request, StatusCode};
@@ -109,15 +112,18 @@ fn declared() -> Fact {
     let about = Application {
         title: "Board".to_owned(),
         owner: "Team".to_owned(),
-        hosts: BTreeSet::from(["board.localhost".to_owned()]),
-        upstream: "http://127.0.0.1:1".parse().unwrap(),
         stage: ApplicationStage::Enforce,
         sensitivity: Some(Sensitivity::Internal),
         resources: Vec::new(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from(["board.localhost".to_owned()]),
+            upstream: "http://127.0.0.1:1".parse().unwrap(),
+            routes: PartRoutes::default(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Fact::Application(ApplicationFact::Declared { application: "board".parse().unwrap(), about })
 }

@@ -7,7 +7,10 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::{any, post};
-use countersign_facts::{Actor, Application, ApplicationFact, ApplicationStage, Fact};
+use countersign_facts::{
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, HttpApplication,
+    PartRoutes,
+};
 use countersign_names::Sensitivity;
 use countersign_server::{Config, Running, start_logs};
 use http::{HeaderMap, Request, StatusCode};
@@ -109,15 +112,18 @@ fn declared(upstream: SocketAddr) -> Fact {
     let about = Application {
         title: "Board".to_owned(),
         owner: "Team".to_owned(),
-        hosts: BTreeSet::from(["board.localhost".to_owned()]),
-        upstream: format!("http://{upstream}").parse().unwrap(),
         stage: ApplicationStage::Observe,
         sensitivity: Some(Sensitivity::Public),
         resources: Vec::new(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from(["board.localhost".to_owned()]),
+            upstream: format!("http://{upstream}").parse().unwrap(),
+            routes: PartRoutes::default(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     };
     Fact::Application(ApplicationFact::Declared { application: "board".parse().unwrap(), about })
 }

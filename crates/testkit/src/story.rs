@@ -256,21 +256,29 @@ pub fn application_at(text: &str, host: &str, path: &str) -> Line {
         about: Application {
             title: text.into(),
             owner: "Team".into(),
-            hosts: BTreeSet::from([host.to_owned()]),
-            upstream: "http://127.0.0.1:1".parse().unwrap(),
             stage: ApplicationStage::Enforce,
             sensitivity: None,
-            resources: vec![Resource {
-                part: "pages".into(),
-                sensitivity: None,
-                routes: vec![Route { methods: BTreeSet::new(), path: path.into(), action: None }],
-            }],
-            assertion_header: "x-countersign-assertion".into(),
-            download_types: BTreeSet::new(),
+            resources: vec![Resource { part: "pages".into(), sensitivity: None }],
             operations: BTreeMap::new(),
-            request_headers: None,
+            protocol: ApplicationProtocol::Http(HttpApplication {
+                hosts: BTreeSet::from([host.to_owned()]),
+                upstream: "http://127.0.0.1:1".parse().unwrap(),
+                routes: PartRoutes::from_iter([(
+                    "pages",
+                    vec![Route { methods: BTreeSet::new(), path: path.into(), action: None }],
+                )]),
+                assertion_header: "x-countersign-assertion".into(),
+                download_types: BTreeSet::new(),
+                request_headers: None,
+            }),
         },
     }))
+}
+
+/// What only HTTP knows of a declaration, to change.
+pub fn http_of(about: &mut Application) -> &mut HttpApplication {
+    let ApplicationProtocol::Http(http) = &mut about.protocol;
+    http
 }
 
 pub fn remove_application(text: &str) -> Line {

@@ -1,9 +1,12 @@
-//! Applications, the hosts that lead to them, and the labels of what they hold.
+//! Applications and the labels of what they hold; [`http`] keeps what only HTTP knows of them.
+
+mod http;
 
 use crate::contradiction::Contradiction;
-use crate::maps::{HashMap, HashSet, TrackedMap};
-use countersign_facts::{ApplicationFact, ApplicationStage, ResourceFact};
+use crate::maps::{HashSet, TrackedMap};
+use countersign_facts::{ApplicationFact, ApplicationProtocol, ApplicationStage, ResourceFact};
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
+use http::Hosts;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -42,8 +45,8 @@ impl Application {
 pub struct Applications {
     #[serde(with = "crate::maps::pairs")]
     pub(crate) by_name: TrackedMap<ApplicationName, Arc<Application>>,
-    #[serde(with = "crate::maps::pairs")]
-    pub(crate) by_host: HashMap<String, ApplicationName>,
+    #[serde(rename = "by_host")]
+    pub(crate) hosts: Hosts,
     pub(crate) epoch: u64,
     #[serde(with = "crate::maps::items")]
     gone: HashSet<ApplicationName>,
@@ -95,10 +98,11 @@ impl Applications {
         Ok(())
     }
 
+    /// Give up what leads to the application.
     fn release(&mut self, name: &ApplicationName) {
-        let hosts = self.by_name.get(name).map(|known| known.about.hosts.clone()).unwrap_or_default();
-        for host in hosts {
-            self.by_host.remove(&host);
+        let Some(known) = self.by_name.get(name) else { return };
+        match &known.about.protocol {
+            ApplicationProtocol::Http(http) => self.hosts.release(http),
         }
     }
 
@@ -115,13 +119,13 @@ impl Applications {
                 ),
             ));
         }
-        let declared = sound(name, about)?;
-        self.release(name);
-        for host in &about.hosts {
-            if let Some(other) = self.by_host.get(host) {
-                return Err(Contradiction::taken("hosts", format!("{host} leads to {other} already")));
+        let declared = named(name, about)?;
+        match &about.protocol {
+            ApplicationProtocol::Http(declared) => {
+                http::check(name, about, declared)?;
+                self.release(name);
+                self.hosts.claim(name, declared)?;
             }
-            self.by_host.insert(host.clone(), name.clone());
         }
         let labels = self.by_name.get(name).map(|known| known.labels.clone()).unwrap_or_default();
         self.put(Application { name: name.clone(), about: about.clone(), labels, declared });
@@ -129,31 +133,11 @@ impl Applications {
     }
 }
 
-/// What can be wrong with a declaration taken by itself; gives its resources by their whole names.
-fn sound(
+/// What can be wrong with the parts of a declaration; gives its resources by their whole names.
+fn named(
     name: &ApplicationName,
     about: &countersign_facts::Application,
 ) -> Result<BTreeMap<ResourceName, Option<Sensitivity>>, Contradiction> {
-    if about.hosts.is_empty() {
-        return Err(Contradiction::impossible("hosts", format!("{name} has no host: name at least one")));
-    }
-    for host in &about.hosts {
-        let plausible =
-            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
-        if host.is_empty() || host.len() > 253 || !host.bytes().all(plausible) {
-            return Err(Contradiction::impossible(
-                "hosts",
-                format!("{host:?} is not a host name in lower case without a port"),
-            ));
-        }
-    }
-    let header_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if about.assertion_header.is_empty() || !about.assertion_header.bytes().all(header_name) {
-        return Err(Contradiction::impossible(
-            "assertion_header",
-            format!("{:?} is not a header name in lower case", about.assertion_header),
-        ));
-    }
     let mut declared = BTreeMap::new();
     for resource in &about.resources {
         let whole = ResourceName::new(name, &resource.part)
@@ -164,32 +148,6 @@ fn sound(
                 format!("{:?} is declared twice: give one all the routes", resource.part),
             ));
         }
-        for route in &resource.routes {
-            path_shape(&route.path)?;
-        }
     }
     Ok(declared)
-}
-
-fn path_shape(path: &str) -> Result<(), Contradiction> {
-    let refused = |why: &str| {
-        Err(Contradiction::impossible("resource.routes.path", format!("{path:?} is not a route path: {why}")))
-    };
-    let Some(rest) = path.strip_prefix('/') else { return refused("begin with /") };
-    if path.contains(['?', '#', '%', '\\']) || path.chars().any(char::is_control) {
-        return refused("write the plain path, without query, escapes or control characters");
-    }
-    let segments: Vec<&str> = rest.split('/').collect();
-    for (place, segment) in segments.iter().enumerate() {
-        let last = place + 1 == segments.len();
-        match *segment {
-            "." | ".." => return refused("dot segments never reach an application"),
-            "" if !last => return refused("empty segments never reach an application"),
-            "**" if !last => return refused("** stands for any rest, so it comes last"),
-            "*" | "**" => {}
-            other if other.contains('*') => return refused("* stands for a whole segment"),
-            _ => {}
-        }
-    }
-    Ok(())
 }

@@ -340,7 +340,7 @@ impl World {
 
     /// The application that a host belongs to; lower-case, without a port.
     pub fn application_by_host(&self, host: &str) -> Option<&Arc<Application>> {
-        self.applications.by_host.get(host).and_then(|name| self.application(name.as_str()))
+        self.applications.hosts.get(host).and_then(|name| self.application(name.as_str()))
     }
 
     /// Every application.

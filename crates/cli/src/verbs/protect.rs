@@ -8,8 +8,8 @@ use crate::upstream;
 use crate::verbs::application::declare;
 use clap::Args;
 use countersign_api::{
-    Application, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, PolicyFiles, Publication,
-    StarterPermit, rows,
+    Application, ApplicationKind, ApplicationStage, DEFAULT_ASSERTION_HEADER, Declaration, PolicyFiles,
+    Publication, StarterPermit, rows,
 };
 use countersign_names::{ApplicationName, GroupName, Sensitivity};
 use serde_json::{Value, json};
@@ -94,6 +94,7 @@ impl Protect {
             hosts.insert(format!("{}.localhost", self.name));
         }
         Declaration {
+            kind: ApplicationKind::Http,
             title: self.title.clone().unwrap_or_else(|| self.name.to_string()),
             owner: self.owner.clone(),
             hosts,

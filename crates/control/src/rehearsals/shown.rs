@@ -4,6 +4,7 @@ use super::basis::Reading;
 use crate::decisions::name_of;
 use countersign_api as api;
 use countersign_decide::Remedy;
+use countersign_facts::ApplicationProtocol;
 use countersign_facts::Digest;
 use countersign_names::{ApplicationName, Principal};
 use countersign_policy::{Items, PolicyMeta, PolicySet};
@@ -213,7 +214,9 @@ fn excused(world: &World, other: &World, application: &ApplicationName) -> bool 
 
 /// What of a declaration changes without any record that would tell whom it concerns.
 fn unrecorded(known: &Application, planned: &Application) -> Vec<String> {
-    let (name, known, planned) = (&known.name, &known.about, &planned.about);
+    let name = &known.name;
+    let (ApplicationProtocol::Http(known), ApplicationProtocol::Http(planned)) =
+        (&known.about.protocol, &planned.about.protocol);
     let mut unknown: Vec<String> = known
         .hosts
         .difference(&planned.hosts)

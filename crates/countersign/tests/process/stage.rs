@@ -264,9 +264,10 @@ pub fn board(upstream: SocketAddr) -> Vec<Fact> {
     else {
         panic!("as told")
     };
-    about.upstream = format!("http://{upstream}").parse().unwrap();
+    http_of(&mut about).upstream = format!("http://{upstream}").parse().unwrap();
     about.sensitivity = Some(countersign_names::Sensitivity::Restricted);
     about.resources.clear();
+    http_of(&mut about).routes = countersign_facts::PartRoutes::default();
     let policy = countersign_policy::starter_permits(&application, None);
     let files = BTreeMap::from([("applications/board.cedar".to_owned(), policy)]);
     let set = PolicySet::default().edited(&files).unwrap();

@@ -287,7 +287,6 @@ fn a_permit_says_for_whom_to_what_and_where_it_leads() {
     assert_eq!(permit.principal(), countersign_names::Principal::Person(per(1)));
     assert_eq!((permit.resource().as_str(), permit.action()), ("wiki/pages", Action::Read));
     assert_eq!(permit.application().name.as_str(), "wiki");
-    assert_eq!(permit.upstream().to_string(), "http://127.0.0.1:1");
 }
 
 #[test]

@@ -3,13 +3,14 @@
 //! Everything is taken apart without `..` and matched without `_`, so that whoever adds to a fact comes by here.
 
 use countersign_facts::{
-    AcceptedHead, Actor, Application, ApplicationFact, ApplicationStage, AssertionKeyFact, CommandFact,
-    CountUnit, CredentialFact, Device, DeviceFact, Digest, EndReason, EvidenceFact, EvidenceFile,
-    ExceptionFact, ExceptionScope, ExpiredFile, Fact, GrantFact, GroupFact, HaltIf, InvitationFact,
-    InvitationPurpose, JournalFact, Member, Method, NetworkFact, Person, PersonFact, PersonKind,
-    PoliciesFact, PolicyFile, PolicyRemoval, Posture, RequestHeader, Resource, ResourceFact, RiskFact,
-    RolloutFact, Route, ServiceFact, Session, SessionFact, Settings, SettingsFact, Stated, TokenBinding,
-    TrustEntry, TrustFact, TrustKey, TrustUse, Turned, Turning, Upstream,
+    AcceptedHead, Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage,
+    AssertionKeyFact, CommandFact, CountUnit, CredentialFact, Device, DeviceFact, Digest, EndReason,
+    EvidenceFact, EvidenceFile, ExceptionFact, ExceptionScope, ExpiredFile, Fact, GrantFact, GroupFact,
+    HaltIf, HttpApplication, InvitationFact, InvitationPurpose, JournalFact, Member, Method, NetworkFact,
+    PartRoutes, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, PolicyRemoval, Posture,
+    RequestHeader, Resource, ResourceFact, RiskFact, RolloutFact, Route, ServiceFact, Session, SessionFact,
+    Settings, SettingsFact, Stated, TokenBinding, TrustEntry, TrustFact, TrustKey, TrustUse, Turned, Turning,
+    Upstream,
 };
 use countersign_names::{
     Action, ApplicationName, Assurance, CheckResult, Cohort, CredentialId, DecisionId, DeviceId,
@@ -238,11 +239,9 @@ parts! {
     Person { name, email, kind, aliases }
     Device { name, owner, platform, managed, key }
     Posture { collected_at, checks }
-    Application {
-        title, owner, hosts, upstream, stage, sensitivity, resources, assertion_header, download_types, operations,
-        request_headers,
-    }
-    Resource { part, sensitivity, routes }
+    Application { title, owner, stage, sensitivity, resources, operations, protocol }
+    HttpApplication { hosts, upstream, routes, assertion_header, download_types, request_headers }
+    Resource { part, sensitivity }
     Route { methods, path, action }
     Session { person, credential, secret, assurance, address, expires_at }
     ExceptionScope { person, group, application }
@@ -258,7 +257,14 @@ parts! {
     PolicyRemoval { version, policies }
 }
 
+impl Walk for PartRoutes {
+    fn walk(&self, path: &str, gathered: &mut Gathered) {
+        self.parts().for_each(|part| self.of(part).to_vec().walk(path, gathered));
+    }
+}
+
 words! {
+    ApplicationProtocol { Http(http) = "http" }
     Actor { Operator = "operator", Person(id) = "person", Service(id) = "service", System(part) = "system" }
     Member { Person(id) = "person", Service(id) = "service", Group(name) = "group" }
     PersonKind { Employee = "employee", Contractor = "contractor", Vendor = "vendor" }

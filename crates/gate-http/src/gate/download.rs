@@ -1,11 +1,11 @@
 //! Whether an answer is something to keep, which is another question than whether it may be read.
 
-use countersign_facts::Application;
+use countersign_facts::HttpApplication;
 use http::header::{self, HeaderMap};
 
 /// The media type of an answer that is a download; nothing for one that is not. Where an answer states several types,
 /// browsers differ in which they take, so one that counts is enough.
-pub fn download_type(application: &Application, headers: &HeaderMap) -> Option<String> {
+pub fn download_type(application: &HttpApplication, headers: &HeaderMap) -> Option<String> {
     let essences = || {
         headers
             .get_all(header::CONTENT_TYPE)
@@ -22,7 +22,7 @@ pub fn download_type(application: &Application, headers: &HeaderMap) -> Option<S
     is_attachment(headers).then(|| essences().next().unwrap_or_else(|| "application/octet-stream".to_owned()))
 }
 
-fn is_listed(application: &Application, essence: &str) -> bool {
+fn is_listed(application: &HttpApplication, essence: &str) -> bool {
     application.download_types.iter().any(|listed| {
         let listed = listed.to_ascii_lowercase();
         listed.strip_suffix("/*").map_or(listed == essence, |kind| {
@@ -45,7 +45,7 @@ mod tests {
     use http::HeaderValue;
 
     fn check(headers: &[(&str, &str)], expected: Option<&str>) {
-        let application: Application = serde_json::from_str(
+        let application: countersign_facts::Application = serde_json::from_str(
             r#"{"title":"t","owner":"o","hosts":["h"],"upstream":"http://u","stage":"enforce","sensitivity":null,
             "resources":[],"assertion_header":"x","download_types":["application/pdf","image/*"]}"#,
         )
@@ -56,7 +56,7 @@ mod tests {
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_bytes(&latin1(value)).unwrap()))
             .collect();
-        assert_eq!(download_type(&application, &map).as_deref(), expected, "{headers:?}");
+        assert_eq!(download_type(application.http().unwrap(), &map).as_deref(), expected, "{headers:?}");
     }
 
     #[test]

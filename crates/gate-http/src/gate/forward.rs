@@ -246,7 +246,7 @@ impl Gate {
             (None, NoAnswer::Crowded) => {
                 (Notice::unavailable("Too many connections to applications are open."), Ended::UpstreamFailed)
             }
-            (None, NoAnswer::Connect { .. }) => {
+            (None, NoAnswer::NotHttp | NoAnswer::Connect { .. }) => {
                 (bad_gateway("The application cannot be reached."), Ended::UpstreamFailed)
             }
             (None, NoAnswer::Broken { .. }) => {
@@ -269,7 +269,7 @@ fn as_download(ongoing: &OngoingAccess, response: &Response<Incoming>) -> Option
     if question.action == Action::Download || bodiless || !response.status().is_success() {
         return None;
     }
-    let content_type = download_type(&ongoing.application().about, response.headers())?;
+    let content_type = download_type(ongoing.application().about.http()?, response.headers())?;
     Some(Question { action: Action::Download, content_type: Some(content_type), ..question.clone() })
 }
 

@@ -6,7 +6,7 @@ mod guide;
 use crate::client::{Reply, ask, ask_with_body, raw};
 use crate::installation::{COOKIE, application_at, session, start, start_with};
 use countersign_evidence::{Cause, Effect};
-use countersign_facts::{ApplicationFact, EndReason, Fact, SessionFact};
+use countersign_facts::{ApplicationFact, ApplicationProtocol, EndReason, Fact, SessionFact};
 use countersign_gate_http::GateConfig;
 use countersign_names::Sensitivity;
 use guide::who;
@@ -247,7 +247,8 @@ async fn an_application_is_told_the_headers_that_it_declares() {
     let told = async |declared: Option<&[&str]>| {
         let mut fact = application_at("board", Sensitivity::Public, &format!("http://{}", it.upstream));
         if let Fact::Application(ApplicationFact::Declared { about, .. }) = &mut fact {
-            about.request_headers = declared
+            let ApplicationProtocol::Http(http) = &mut about.protocol;
+            http.request_headers = declared
                 .map(|names| names.iter().map(|name| (*name).to_owned().try_into().unwrap()).collect());
         }
         it.state(fact).await;

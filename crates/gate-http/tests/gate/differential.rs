@@ -6,7 +6,7 @@
 
 use crate::client::{Reply, parse, raw};
 use crate::installation::{COOKIE, Installation, application_at, opened, start};
-use countersign_facts::{ApplicationFact, Fact, Method, Resource, Route};
+use countersign_facts::{ApplicationFact, ApplicationProtocol, Fact, Method, Resource, Route};
 use countersign_names::Sensitivity;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -152,17 +152,18 @@ async fn server(name: &str) -> Option<(Server, SocketAddr)> {
 fn declared(name: &str, upstream: SocketAddr) -> Fact {
     let mut fact = application_at(name, Sensitivity::Public, &format!("http://{upstream}"));
     let Fact::Application(ApplicationFact::Declared { about, .. }) = &mut fact else { return fact };
-    let part = |part: &str, path: &str, methods: &[&str]| Resource {
-        part: part.to_owned(),
-        sensitivity: None,
-        routes: vec![Route {
+    let ApplicationProtocol::Http(http) = &mut about.protocol;
+    let part = |part: &str, path: &str, methods: &[&str]| {
+        let route = Route {
             methods: methods.iter().map(|method| Method::try_from((*method).to_owned()).unwrap()).collect(),
             path: path.to_owned(),
             action: None,
-        }],
+        };
+        (Resource { part: part.to_owned(), sensitivity: None }, (part.to_owned(), vec![route]))
     };
-    about.resources = vec![part("approve", "/runs/*/approve", &["POST"]), part("admin", "/admin/**", &[])];
-    about.download_types = BTreeSet::new();
+    (about.resources, http.routes) =
+        [part("approve", "/runs/*/approve", &["POST"]), part("admin", "/admin/**", &[])].into_iter().unzip();
+    http.download_types = BTreeSet::new();
     fact
 }
 

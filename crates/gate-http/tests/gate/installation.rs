@@ -5,9 +5,9 @@ use crate::upstream;
 use countersign_admission::{Admission, Freshness, Settings};
 use countersign_evidence::{Evidence, Query, Row, Store};
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Device, DeviceFact, Digest,
-    EndReason, Fact, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Posture, Resource, Route,
-    ServiceFact, Session, SessionFact,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Device,
+    DeviceFact, Digest, EndReason, Fact, HttpApplication, PartRoutes, Person, PersonFact, PersonKind,
+    PoliciesFact, PolicyFile, Posture, Resource, Route, ServiceFact, Session, SessionFact,
 };
 use countersign_gate_http::{
     Answer, AssertionKey, ForeignProxy, Gate, GateConfig, Later, LocalHost, Peer, Redirect, SignIn,
@@ -221,19 +221,18 @@ pub fn application_at(name: &str, label: Sensitivity, upstream: &str) -> Fact {
     let about = Application {
         title: name.to_owned(),
         owner: "Team".to_owned(),
-        hosts: BTreeSet::from([format!("{name}.localhost")]),
-        upstream: upstream.parse().unwrap(),
         stage: ApplicationStage::Enforce,
         sensitivity: Some(label),
-        resources: vec![Resource {
-            part: "admin".to_owned(),
-            sensitivity: None,
-            routes: vec![route("/admin/**", Some(Action::Administer))],
-        }],
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::from(["application/pdf".to_owned()]),
+        resources: vec![Resource { part: "admin".to_owned(), sensitivity: None }],
         operations: BTreeMap::new(),
-        request_headers: None,
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: BTreeSet::from([format!("{name}.localhost")]),
+            upstream: upstream.parse().unwrap(),
+            routes: PartRoutes::from_iter([("admin", vec![route("/admin/**", Some(Action::Administer))])]),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::from(["application/pdf".to_owned()]),
+            request_headers: None,
+        }),
     };
     Fact::Application(ApplicationFact::Declared { application: name.parse().unwrap(), about })
 }

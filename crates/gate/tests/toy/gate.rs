@@ -3,7 +3,10 @@
 //! connection that did not end by itself it says `bye` and why.
 
 use countersign_admission::{Admission, Completion, Refused, Request, Snapshot, Who};
-use countersign_gate::{AcceptedConnection, ConnectionTasks, HeldAccess, Peer, Pump, PumpEnd, StreamHalves};
+use countersign_facts::Application;
+use countersign_gate::{
+    AcceptedConnection, ConnectionTasks, HeldAccess, Peer, Pump, PumpEnd, StreamHalves, connect,
+};
 use countersign_listen::{Door, Places};
 use countersign_names::{Action, ApplicationName, ResourceName, SessionId};
 use std::collections::BTreeMap;
@@ -12,7 +15,7 @@ use std::time::Duration;
 use tokio::io::{
     AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// How long a client may take for its first line, and to read what is written to it.
@@ -72,10 +75,9 @@ impl ToyGate {
             self.admission.ask_on(&snapshot, question).await.map_err(|refused| reasons(&refused))?;
         let (permit, ongoing) = admitted.spend();
         let held = HeldAccess::new(ongoing);
-        let to = (permit.upstream().host.as_str(), permit.upstream().port);
         let application = tokio::select! {
             refused = held.ended(Duration::ZERO) => return Err(reasons(&refused)),
-            connected = TcpStream::connect(to) => connected.map_err(|error| error.to_string())?,
+            connected = connect(permit, address) => connected.map_err(|error| error.to_string())?,
         };
         write.write_all(b"ok\n").await.map_err(|error| error.to_string())?;
         let (mut application_read, mut application_write) = application.into_split();
@@ -114,6 +116,10 @@ impl EndWord {
             PumpEnd::ClientFailed | PumpEnd::ApplicationFailed => Self::Broken,
         }
     }
+}
+
+fn address(about: &Application) -> Option<(&str, u16)> {
+    about.http().map(|http| (&*http.upstream.host, http.upstream.port))
 }
 
 /// What the first line asks.

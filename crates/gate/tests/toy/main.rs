@@ -115,7 +115,7 @@ fn facts(upstream: SocketAddr) -> Vec<Fact> {
     else {
         panic!("an application is declared")
     };
-    about.upstream = format!("http://{upstream}").parse().unwrap();
+    http_of(&mut about).upstream = format!("http://{upstream}").parse().unwrap();
     about.sensitivity = Some(Sensitivity::Internal);
     facts.push(Fact::Application(ApplicationFact::Declared { application, about }));
     let mut files = defaults();

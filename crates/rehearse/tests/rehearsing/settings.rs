@@ -6,7 +6,7 @@ use countersign_admission::Who;
 use countersign_decide::{Decision, Effect, again};
 use countersign_evidence::Row;
 use countersign_facts::{
-    ApplicationFact, ApplicationStage, ExceptionFact, Fact, ResourceFact, Route, Stated,
+    ApplicationFact, ApplicationStage, ExceptionFact, Fact, PartRoutes, Resource, ResourceFact, Route, Stated,
 };
 use countersign_names::{Action, CheckResult, PostureCheck, Principal, RiskLevel, Sensitivity};
 use countersign_policy::{Place, PolicySet};
@@ -101,7 +101,8 @@ fn wiki(parts: &[Part<'_>]) -> Line {
     else {
         unreachable!("it is declared")
     };
-    let mut resource = about.resources.pop().unwrap();
+    about.resources.clear();
+    let mut of_parts = PartRoutes::default();
     about.sensitivity = Some(Sensitivity::Internal);
     for (part, sensitivity, routes) in parts {
         let route = |(path, action): &(&str, Option<Action>)| Route {
@@ -109,10 +110,10 @@ fn wiki(parts: &[Part<'_>]) -> Line {
             path: (*path).to_owned(),
             action: *action,
         };
-        (resource.part, resource.sensitivity) = ((*part).to_owned(), *sensitivity);
-        resource.routes = routes.iter().map(route).collect();
-        about.resources.push(resource.clone());
+        about.resources.push(Resource { part: (*part).to_owned(), sensitivity: *sensitivity });
+        of_parts.extend([(*part, routes.iter().map(route).collect())]);
     }
+    http_of(&mut about).routes = of_parts;
     about.operations = [("can_read".to_owned(), Action::Read)].into();
     Line::of(Fact::Application(ApplicationFact::Declared { application, about }))
 }

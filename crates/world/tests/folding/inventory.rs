@@ -3,7 +3,7 @@
 use super::refused;
 use countersign_facts::{
     ApplicationFact, ApplicationStage, AssertionKeyFact, CredentialFact, DeviceFact, Fact, InvitationFact,
-    InvitationPurpose, Member, PersonFact, PoliciesFact, Resource, RiskFact, SettingsFact,
+    InvitationPurpose, Member, PartRoutes, PersonFact, PoliciesFact, Resource, RiskFact, SettingsFact,
 };
 use countersign_names::{
     CheckResult, InvitationId, PersonId, PostureCheck, Principal, RiskLevel, Sensitivity,
@@ -265,7 +265,7 @@ fn an_application_is_found_by_name_and_by_each_of_its_hosts() {
     assert_eq!(by_host(&world, "nowhere.localhost"), None);
     tell(
         &mut world,
-        &[declared(|about| about.hosts = ["a.example".to_owned(), "b.example".to_owned()].into())],
+        &[declared(|about| http_of(about).hosts = ["a.example".to_owned(), "b.example".to_owned()].into())],
     );
     assert_eq!(by_host(&world, "wiki.localhost"), None, "a host that was given up leads nowhere");
     assert_eq!(by_host(&world, "b.example").as_deref(), Some("wiki"));
@@ -336,16 +336,16 @@ fn a_label_is_the_resources_own_or_its_declarations_or_its_applications() {
 
 #[test]
 fn a_declaration_that_cannot_be_is_refused_with_its_field() {
-    let hosts = |host: &str| declared(|about| about.hosts = [host.to_owned()].into());
-    let header = |name: &str| declared(|about| name.clone_into(&mut about.assertion_header));
+    let hosts = |host: &str| declared(|about| http_of(about).hosts = [host.to_owned()].into());
+    let header = |name: &str| declared(|about| name.clone_into(&mut http_of(about).assertion_header));
     let resources = |parts: &[&str]| {
         declared(|about| {
-            let one =
-                |part: &&str| Resource { part: (*part).to_owned(), sensitivity: None, routes: Vec::new() };
+            let one = |part: &&str| Resource { part: (*part).to_owned(), sensitivity: None };
+            http_of(about).routes = PartRoutes::default();
             about.resources = parts.iter().map(one).collect();
         })
     };
-    refused(vec![declared(|about| about.hosts.clear())], Kind::Impossible, "no host");
+    refused(vec![declared(|about| http_of(about).hosts.clear())], Kind::Impossible, "no host");
     for host in ["", "Wiki.localhost", "wiki.localhost:80", "w\u{ef}ki", "a b", "*.example", &"a".repeat(254)]
     {
         refused(vec![hosts(host)], Kind::Impossible, "host name");
@@ -366,6 +366,8 @@ fn a_declaration_that_cannot_be_is_refused_with_its_field() {
         refused(vec![application_at("wiki", "wiki.localhost", path)], Kind::Impossible, "route path");
     }
     told(&[application_at("wiki", "wiki.localhost", "/a/**")]);
+    let unnamed = declared(|about| about.resources.clear());
+    refused(vec![unnamed], Kind::Impossible, "no declared part");
 }
 
 #[test]

@@ -7,8 +7,8 @@ use axum::Router;
 use axum::body::Body;
 use countersign_authn::{Authn, Bootstrap, ClientAddress, Config, Redirect, Secret, router};
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, Fact, InvitationPurpose, Person, PersonFact,
-    PersonKind,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, Fact, HttpApplication,
+    InvitationPurpose, PartRoutes, Person, PersonFact, PersonKind,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
@@ -134,15 +134,18 @@ pub fn declared(application: &str) -> Fact {
         about: Application {
             title: format!("The {application}"),
             owner: "tests".to_owned(),
-            hosts: BTreeSet::from([format!("{application}.localhost")]),
-            upstream: "http://127.0.0.1:1".parse().unwrap(),
             stage: ApplicationStage::Enforce,
             sensitivity: None,
             resources: Vec::new(),
-            assertion_header: "x-countersign-assertion".to_owned(),
-            download_types: BTreeSet::new(),
             operations: BTreeMap::new(),
-            request_headers: None,
+            protocol: ApplicationProtocol::Http(HttpApplication {
+                hosts: BTreeSet::from([format!("{application}.localhost")]),
+                upstream: "http://127.0.0.1:1".parse().unwrap(),
+                routes: PartRoutes::default(),
+                assertion_header: "x-countersign-assertion".to_owned(),
+                download_types: BTreeSet::new(),
+                request_headers: None,
+            }),
         },
     })
 }

@@ -14,12 +14,13 @@ use countersign_archive::{ARCHIVE_FOLDER, Archives};
 use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
-    Actor, Application, ApplicationFact, ApplicationStage, CredentialFact, Digest, Fact, GroupFact, Member,
-    NetworkFact, Person, PersonFact, PersonKind, PoliciesFact, PolicyFile, Resource, Session, SessionFact,
+    Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Digest, Fact,
+    GroupFact, HttpApplication, Member, NetworkFact, PartRoutes, Person, PersonFact, PersonKind,
+    PoliciesFact, PolicyFile, Resource, Session, SessionFact,
 };
 use countersign_journal::Journal;
 use countersign_ledger::Ledger;
-use countersign_names::{Action, Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
+use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
 use countersign_policy::PolicySet;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,18 +91,21 @@ pub fn application(hosts: &[&str], parts: &[&str], sensitivity: Option<Sensitivi
     Application {
         title: "Title".to_owned(),
         owner: "Team".to_owned(),
-        hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
-        upstream: "http://127.0.0.1:1".parse().unwrap(),
         stage: ApplicationStage::Enforce,
         sensitivity,
         resources: parts
             .iter()
-            .map(|part| Resource { part: (*part).to_owned(), sensitivity: None, routes: Vec::new() })
+            .map(|part| Resource { part: (*part).to_owned(), sensitivity: None })
             .collect(),
-        assertion_header: "x-countersign-assertion".to_owned(),
-        download_types: BTreeSet::new(),
-        operations: BTreeMap::<String, Action>::new(),
-        request_headers: None,
+        operations: BTreeMap::new(),
+        protocol: ApplicationProtocol::Http(HttpApplication {
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+            upstream: "http://127.0.0.1:1".parse().unwrap(),
+            routes: PartRoutes::default(),
+            assertion_header: "x-countersign-assertion".to_owned(),
+            download_types: BTreeSet::new(),
+            request_headers: None,
+        }),
     }
 }
 

@@ -1,0 +1,81 @@
+//! HTTP's part of a declaration, out of the form in which people write it and into it.
+
+use crate::Refusal;
+use countersign_api as api;
+use countersign_facts::{HttpApplication, Method, PartRoutes, RequestHeader, Route, Upstream};
+use std::collections::BTreeSet;
+
+/// HTTP's part of a declaration as the facts state it.
+///
+/// # Errors
+/// When a field does not parse.
+pub fn declared(declaration: &api::Declaration) -> Result<HttpApplication, Refusal> {
+    let upstream: Upstream =
+        declaration.upstream.parse().map_err(|error: String| Refusal::invalid("upstream", error))?;
+    let routes = declaration
+        .resources
+        .iter()
+        .enumerate()
+        .map(|(place, resource)| part_routes(&format!("resources[{place}]"), resource))
+        .collect::<Result<PartRoutes, _>>()?;
+    // What is a host in the world's eyes, and no request can name: the gate reads hosts strictly.
+    for host in &declaration.hosts {
+        if !host.is_empty() && host.split('.').any(|label| label.is_empty() || label.len() > 63) {
+            return Err(Refusal::invalid("hosts", format!("{host:?} has a label that is empty or too long"))
+                .remedy("write the name as browsers send it, without a dot at its end"));
+        }
+    }
+    for kind in &declaration.download_types {
+        let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && b != b'/');
+        if !kind.split_once('/').is_some_and(|(kind, sub)| plain(kind) && plain(sub)) {
+            return Err(Refusal::invalid("download_types", format!("{kind:?} is not a media type"))
+                .remedy("write type/subtype or type/*"));
+        }
+    }
+    Ok(HttpApplication {
+        hosts: declaration.hosts.clone(),
+        upstream,
+        routes,
+        assertion_header: declaration.assertion_header.clone(),
+        download_types: declaration.download_types.clone(),
+        request_headers: declaration.request_headers.as_ref().map(request_headers).transpose()?,
+    })
+}
+
+/// The routes of a part as an application file would have them.
+pub fn routes_of(http: &HttpApplication, part: &str) -> Vec<api::Route> {
+    let route = |route: &Route| api::Route {
+        methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
+        path: route.path.clone(),
+        action: route.action,
+    };
+    http.routes.of(part).iter().map(route).collect()
+}
+
+fn request_headers(declared: &BTreeSet<String>) -> Result<BTreeSet<RequestHeader>, Refusal> {
+    declared
+        .iter()
+        .map(|name| RequestHeader::try_from(name.clone()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Refusal::invalid("request_headers", error))
+}
+
+fn part_routes(field: &str, resource: &api::Resource) -> Result<(String, Vec<Route>), Refusal> {
+    let routes = resource
+        .routes
+        .iter()
+        .enumerate()
+        .map(|(place, route)| route_of(&format!("{field}.routes[{place}]"), route))
+        .collect::<Result<_, _>>()?;
+    Ok((resource.part.clone(), routes))
+}
+
+fn route_of(field: &str, route: &api::Route) -> Result<Route, Refusal> {
+    let methods = route
+        .methods
+        .iter()
+        .map(|method| Method::try_from(method.clone()))
+        .collect::<Result<BTreeSet<_>, _>>()
+        .map_err(|error| Refusal::invalid(format!("{field}.methods"), error))?;
+    Ok(Route { methods, path: route.path.clone(), action: route.action })
+}

@@ -1,0 +1,107 @@
+//! What only HTTP knows of applications: the hosts that lead to them, and what can be wrong with its part of a declaration.
+
+use crate::contradiction::Contradiction;
+use crate::maps::HashMap;
+use countersign_facts::{Application, HttpApplication};
+use countersign_names::ApplicationName;
+use serde::{Deserialize, Serialize};
+
+/// The application that each host leads to.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hosts {
+    #[serde(with = "crate::maps::pairs")]
+    leads_to: HashMap<String, ApplicationName>,
+}
+
+impl Hosts {
+    /// The application that a host leads to.
+    pub fn get(&self, host: &str) -> Option<&ApplicationName> {
+        self.leads_to.get(host)
+    }
+
+    /// Let the hosts of a declaration lead to this application.
+    ///
+    /// # Errors
+    /// When one of them leads to another.
+    pub fn claim(&mut self, name: &ApplicationName, declared: &HttpApplication) -> Result<(), Contradiction> {
+        for host in &declared.hosts {
+            if let Some(other) = self.leads_to.get(host) {
+                return Err(Contradiction::taken("hosts", format!("{host} leads to {other} already")));
+            }
+            self.leads_to.insert(host.clone(), name.clone());
+        }
+        Ok(())
+    }
+
+    /// Let the hosts of a declaration lead nowhere.
+    pub fn release(&mut self, declared: &HttpApplication) {
+        for host in &declared.hosts {
+            self.leads_to.remove(host);
+        }
+    }
+}
+
+/// Check HTTP's part of a declaration by itself.
+///
+/// # Errors
+/// When a host, a header or a route cannot be one.
+pub fn check(
+    name: &ApplicationName,
+    about: &Application,
+    declared: &HttpApplication,
+) -> Result<(), Contradiction> {
+    if declared.hosts.is_empty() {
+        return Err(Contradiction::impossible("hosts", format!("{name} has no host: name at least one")));
+    }
+    for host in &declared.hosts {
+        let plausible =
+            |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
+        if host.is_empty() || host.len() > 253 || !host.bytes().all(plausible) {
+            return Err(Contradiction::impossible(
+                "hosts",
+                format!("{host:?} is not a host name in lower case without a port"),
+            ));
+        }
+    }
+    let header_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if declared.assertion_header.is_empty() || !declared.assertion_header.bytes().all(header_name) {
+        return Err(Contradiction::impossible(
+            "assertion_header",
+            format!("{:?} is not a header name in lower case", declared.assertion_header),
+        ));
+    }
+    for part in declared.routes.parts() {
+        if !about.declares(part) {
+            return Err(Contradiction::impossible(
+                "resource.routes",
+                format!("there are routes for {part:?}, which is no declared part: declare it"),
+            ));
+        }
+        declared.routes.of(part).iter().try_for_each(|route| path_shape(&route.path))?;
+    }
+    Ok(())
+}
+
+fn path_shape(path: &str) -> Result<(), Contradiction> {
+    let refused = |why: &str| {
+        Err(Contradiction::impossible("resource.routes.path", format!("{path:?} is not a route path: {why}")))
+    };
+    let Some(rest) = path.strip_prefix('/') else { return refused("begin with /") };
+    if path.contains(['?', '#', '%', '\\']) || path.chars().any(char::is_control) {
+        return refused("write the plain path, without query, escapes or control characters");
+    }
+    let segments: Vec<&str> = rest.split('/').collect();
+    for (place, segment) in segments.iter().enumerate() {
+        let last = place + 1 == segments.len();
+        match *segment {
+            "." | ".." => return refused("dot segments never reach an application"),
+            "" if !last => return refused("empty segments never reach an application"),
+            "**" if !last => return refused("** stands for any rest, so it comes last"),
+            "*" | "**" => {}
+            other if other.contains('*') => return refused("* stands for a whole segment"),
+            _ => {}
+        }
+    }
+    Ok(())
+}
