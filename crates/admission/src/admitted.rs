@@ -32,6 +32,33 @@ use std::time::Instant;
 /// }
 /// ```
 ///
+/// What may be made once is not doubled:
+///
+/// ```compile_fail,E0599
+/// # use countersign_admission::Admitted;
+/// fn double(admitted: &Admitted) -> Admitted {
+///     admitted.clone()
+/// }
+/// ```
+///
+/// Nor put together by others, out of an access that goes on and a permit from elsewhere:
+///
+/// ```compile_fail,E0451
+/// # use countersign_admission::{Admitted, OngoingAccess, Permit};
+/// fn put_together(permit: Permit, ongoing: OngoingAccess) -> Admitted {
+///     Admitted { permit, ongoing }
+/// }
+/// ```
+///
+/// To look at the permit is not to have it:
+///
+/// ```compile_fail,E0308
+/// # use countersign_admission::{Admitted, Permit};
+/// fn take(admitted: &Admitted) -> Permit {
+///     admitted.permit()
+/// }
+/// ```
+///
 /// What is left of it reaches nothing:
 ///
 /// ```compile_fail,E0599
@@ -39,6 +66,13 @@ use std::time::Instant;
 /// fn reach_again(admitted: Admitted) {
 ///     let (_, ongoing) = admitted.spend();
 ///     drop(ongoing.spend());
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// # use countersign_admission::{OngoingAccess, Permit};
+/// fn reach_once_more(ongoing: &OngoingAccess) -> &Permit {
+///     ongoing.permit()
 /// }
 /// ```
 #[must_use = "an access that nobody makes is recorded as one whose client went away"]

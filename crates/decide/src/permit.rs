@@ -22,6 +22,29 @@ use std::sync::Arc;
 /// }
 /// ```
 ///
+/// ```compile_fail,E0277
+/// fn write_down(permit: &countersign_decide::Permit) -> impl serde::Serialize + '_ {
+///     permit
+/// }
+/// ```
+///
+/// ```compile_fail,E0277
+/// fn read_back<T: serde::de::DeserializeOwned>() {}
+/// read_back::<countersign_decide::Permit>();
+/// ```
+///
+/// ```compile_fail,E0451
+/// fn change(permit: countersign_decide::Permit, other: countersign_decide::Permit) -> countersign_decide::Permit {
+///     countersign_decide::Permit { resource: other.resource().clone(), ..permit }
+/// }
+/// ```
+///
+/// ```compile_fail,E0599
+/// fn invent() -> countersign_decide::Permit {
+///     countersign_decide::Permit::default()
+/// }
+/// ```
+///
 /// ```compile_fail,E0624
 /// fn make(answer: &countersign_decide::Answer) -> Option<countersign_decide::Permit> {
 ///     countersign_decide::Permit::for_answer(answer)
