@@ -8,6 +8,7 @@ mod features;
 mod manifests;
 mod modules;
 mod names;
+mod protocols;
 mod shape;
 mod table;
 mod tree;
@@ -90,6 +91,7 @@ fn check(root: &Path) -> Result<Report, TidyError> {
     manifests::check(&tree, &mut report);
     modules::check(&tree, &mut report);
     names::check(&tree, &mut report);
+    protocols::check(&tree, &mut report);
     shape::check(&tree, &mut report);
     excuses::check(&tree, &mut report);
     words::check(&tree, &mut report);
