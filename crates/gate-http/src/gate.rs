@@ -128,7 +128,8 @@ impl Gate {
                     shared: config.shared_addresses.clone(),
                 },
             ),
-            connections: ConnectionTasks::new(config.times.grace),
+            connections: ConnectionTasks::new(config.times.grace)
+                .behind(config.proxies.clone(), config.times.handshake),
             local: HashMap::new(),
             strangers: Throttle::new(&config.strangers),
             people: Callers::new(&config.people),

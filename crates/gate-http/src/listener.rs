@@ -5,7 +5,7 @@ use crate::body::Answer;
 use crate::config::{Limits, Times};
 use crate::gate::{Connection, Gate, LocalHost};
 use crate::wire::{GuardedStream, HeadLimits, Http1Guard, Http2Guard, Tunnel};
-use countersign_gate::{AcceptedConnection, ConnectionTasks, Peer, Tls, TrustedProxies};
+use countersign_gate::{AcceptedConnection, ConnectionTasks, Peer, Tls};
 use countersign_listen::{Door, Listener, Place};
 use http::{HeaderValue, Request, Response, StatusCode};
 use hyper::body::Incoming;
@@ -69,8 +69,6 @@ impl LocalListener {
 trait Answering: Send + Sync + 'static {
     fn limits(&self) -> &Limits;
     fn times(&self) -> &Times;
-    /// The load balancers that are believed.
-    fn proxies(&self) -> Option<&TrustedProxies>;
     /// What is under way.
     fn connections(&self) -> &ConnectionTasks;
     /// Answer a request.
@@ -82,10 +80,6 @@ trait Answering: Send + Sync + 'static {
 }
 
 impl Answering for Gate {
-    fn proxies(&self) -> Option<&TrustedProxies> {
-        Some(&self.config.proxies)
-    }
-
     fn limits(&self) -> &Limits {
         &self.config.limits
     }
@@ -104,10 +98,6 @@ impl Answering for Gate {
 }
 
 impl Answering for LocalListener {
-    fn proxies(&self) -> Option<&TrustedProxies> {
-        None
-    }
-
     fn limits(&self) -> &Limits {
         &self.limits
     }
@@ -132,7 +122,8 @@ async fn serve<H: Answering, L: Listener>(
     stop: CancellationToken,
 ) {
     let tls = tls.map(|tls| tls.speaking(&[b"h2", b"http/1.1"]));
-    let serve = |accepted| connected(Arc::clone(&host), accepted, tls.clone());
+    let answering = Arc::clone(&host);
+    let serve = move |accepted| connected(Arc::clone(&answering), accepted, tls.clone());
     host.connections().accept(door, host.times().client, stop, serve).await;
 }
 
@@ -140,16 +131,6 @@ async fn connected<H: Answering, S>(host: Arc<H>, accepted: AcceptedConnection<S
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let accepted = match host.proxies() {
-        // Seldom, and short: kept out of the state of every connection.
-        Some(proxies) if proxies.contains(accepted.peer.address) => {
-            match Box::pin(accepted.behind(proxies, host.times().handshake)).await {
-                Some(accepted) => accepted,
-                None => return,
-            }
-        }
-        _ => accepted,
-    };
     let Some(tls) = tls else {
         let AcceptedConnection { stream, peer, place } = accepted;
         return http1(host, stream, Connection::new(peer, place)).await;

@@ -39,27 +39,6 @@ pub struct AcceptedConnection<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AcceptedConnection<S> {
-    /// The same connection, with the address of whoever is behind one of these load balancers: read from the header with
-    /// which each connection of theirs begins, within `patience`. None if there is no such header, which is counted.
-    /// Any other connection is left as it is.
-    pub async fn behind(mut self, proxies: &TrustedProxies, patience: Duration) -> Option<Self> {
-        if !proxies.contains(self.peer.address) {
-            return Some(self);
-        }
-        let proxy = self.peer.address;
-        let why = match tokio::time::timeout(patience, read_header(&mut self.stream)).await {
-            Ok(Ok(source)) => {
-                self.peer.address = source.unwrap_or(proxy);
-                return Some(self);
-            }
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "the header took too long".to_owned(),
-        };
-        metrics::counter!("countersign_connections_given_up_total", "why" => "proxy-header").increment(1);
-        tracing::debug!(%proxy, why, "a load balancer did not say whose connection it passes on");
-        None
-    }
-
     /// The same connection after a TLS handshake within `patience`; none if that failed, which is logged.
     pub async fn encrypt(self, tls: &Tls, patience: Duration) -> Option<AcceptedConnection<TlsStream<S>>> {
         let handshake = Box::pin(TlsAcceptor::from(Arc::clone(&tls.config)).accept(self.stream));
@@ -87,12 +66,29 @@ pub struct ConnectionTasks {
     tasks: TaskTracker,
     stop: CancellationToken,
     grace: Duration,
+    balancers: Balancers,
+}
+
+/// The load balancers in front of a gate, and how long they may take for their header.
+#[derive(Debug, Clone, Default)]
+struct Balancers {
+    trusted: TrustedProxies,
+    patience: Duration,
 }
 
 impl ConnectionTasks {
     /// No connections yet. What is under way when the gate stops gets `grace`.
     pub fn new(grace: Duration) -> Self {
-        Self { tasks: TaskTracker::new(), stop: CancellationToken::new(), grace }
+        let (tasks, stop, balancers) = Default::default();
+        Self { tasks, stop, grace, balancers }
+    }
+
+    /// The same behind these load balancers: each of their connections begins with a header of the PROXY protocol, which
+    /// must come within `patience`, and is its client's from then on; also in the limits of connections. Before that it
+    /// counts in all and for no address.
+    #[must_use]
+    pub fn behind(self, trusted: TrustedProxies, patience: Duration) -> Self {
+        Self { balancers: Balancers { trusted, patience }, ..self }
     }
 
     /// Cancelled once the gate stops and takes nothing new.
@@ -114,30 +110,34 @@ impl ConnectionTasks {
     /// takes nothing of what is written to it for `patience` is given up.
     ///
     /// Several listeners may be served at the same time; it is over for all of them when any is stopped.
-    pub async fn accept<L, F>(
-        &self,
-        door: Door<L>,
-        patience: Duration,
-        stop: CancellationToken,
-        serve: impl Fn(AcceptedConnection<Paced<L::Stream>>) -> F,
-    ) where
+    pub async fn accept<L, F, S>(&self, door: Door<L>, patience: Duration, stop: CancellationToken, serve: S)
+    where
         L: Listener,
         F: Future<Output = ()> + Send + 'static,
+        S: Fn(AcceptedConnection<Paced<L::Stream>>) -> F + Clone + Send + 'static,
     {
+        let relays = |address| self.balancers.trusted.contains(address);
         loop {
             let next = tokio::select! {
                 biased;
                 () = stop.cancelled() => None,
-                next = door.next() => next,
+                next = door.next_relayed(relays) => next,
             };
             let Some((stream, address, place)) = next else { break };
-            // A local socket has no address: its client is on this machine.
-            let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
-            let place = Arc::new(place);
-            let peer = Peer { address, key: None, tls: false };
             let stream = Paced::new(stream, patience);
-            let task = serve(AcceptedConnection { stream, peer, place: Arc::clone(&place) });
-            self.spawn(&place, task);
+            match address.filter(|address| relays(*address)) {
+                Some(balancer) => {
+                    let (balancers, serve) = (self.balancers.clone(), serve.clone());
+                    self.tasks.spawn(balancers.passed_on(balancer, stream, place, serve));
+                }
+                None => {
+                    // A local socket has no address: its client is on this machine.
+                    let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+                    let place = Arc::new(place);
+                    let task = serve(AcceptedConnection::new(stream, address, Arc::clone(&place)));
+                    self.spawn(&place, task);
+                }
+            }
         }
         drop(door);
         self.stop.cancel();
@@ -145,5 +145,41 @@ impl ConnectionTasks {
         if tokio::time::timeout(self.grace + NOTICE, self.tasks.wait()).await.is_err() {
             tracing::warn!(left = self.tasks.len(), "connections did not end in time");
         }
+    }
+}
+
+impl<S> AcceptedConnection<S> {
+    /// A connection of which only the address is known.
+    const fn new(stream: S, address: IpAddr, place: Arc<Place>) -> Self {
+        Self { stream, peer: Peer { address, key: None, tls: false }, place }
+    }
+}
+
+impl Balancers {
+    /// Find out whose connection `balancer` passes on, and serve it as that client's, when it is the client's turn. One
+    /// that the balancer makes for itself, to find out whether the gate is there, is its own.
+    async fn passed_on<T, F>(
+        self,
+        balancer: IpAddr,
+        mut stream: T,
+        place: Place,
+        serve: impl Fn(AcceptedConnection<T>) -> F,
+    ) where
+        T: AsyncRead + AsyncWrite + Unpin,
+        F: Future<Output = ()>,
+    {
+        let why = match tokio::time::timeout(self.patience, read_header(&mut stream)).await {
+            Ok(Ok(source)) => {
+                let address = source.unwrap_or(balancer);
+                // A client that has its share is turned away, which its places count and log.
+                let Some(place) = place.count_for(address).map(Arc::new) else { return };
+                let served = serve(AcceptedConnection::new(stream, address, Arc::clone(&place)));
+                return place.in_turn(served).await;
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the header took too long".to_owned(),
+        };
+        metrics::counter!("countersign_connections_given_up_total", "why" => "proxy-header").increment(1);
+        tracing::debug!(%balancer, why, "a load balancer did not say whose connection it passes on");
     }
 }

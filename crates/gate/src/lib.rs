@@ -3,9 +3,9 @@
 //! A gate accepts connections, finds out who is at the other end, turns bytes into requests, asks admission, spends the
 //! permit, and stays beside the bytes until the access ends. All of that but the protocol is here, once:
 //!
-//! * [`ConnectionTasks`] accepts connections, and drains them at a stop.
+//! * [`ConnectionTasks`] accepts connections, reads whose a load balancer passes on (the PROXY protocol), and drains them
+//!   at a stop.
 //! * [`AcceptedConnection::encrypt`] terminates [`Tls`], and tells the key that a device proved.
-//! * [`AcceptedConnection::behind`] reads whose connection a load balancer passes on (the PROXY protocol).
 //! * [`connect`] spends a permit on a connection to its application.
 //! * [`HeldAccess`] is the accesses that one exchange rests on, watched and completed as one.
 //! * [`Pump`] passes bytes between two streams, and stops between two bytes when the answer changes.

@@ -74,6 +74,15 @@ impl<L: Listener> Door<L> {
     /// Returns the next connection for which there is a place. Closes connections from an address that has reached its
     /// limit at once. While all places are taken, connections wait in the kernel's queue.
     pub async fn next(&self) -> Option<(L::Stream, Option<IpAddr>, Place)> {
+        self.next_relayed(|_| false).await
+    }
+
+    /// As [`Door::next`], where `relays` says which addresses pass on connections of others. Those count in all and for no
+    /// address, until [`Place::count_for`] says for whose.
+    pub async fn next_relayed(
+        &self,
+        relays: impl Fn(IpAddr) -> bool,
+    ) -> Option<(L::Stream, Option<IpAddr>, Place)> {
         let mut pause = PAUSES.0;
         loop {
             let one = self.places.room().await?;
@@ -82,7 +91,8 @@ impl<L: Listener> Door<L> {
                     if let Some(spare) = &self.spare {
                         spare.refill();
                     }
-                    if let Some(place) = self.places.take(one, address) {
+                    let counted = address.filter(|address| !relays(*address));
+                    if let Some(place) = self.places.take(one, counted) {
                         return Some((stream, address, place));
                     }
                 }

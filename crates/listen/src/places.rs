@@ -103,6 +103,16 @@ pub struct RequestPlace {
 }
 
 impl Place {
+    /// Counts a connection from a load balancer for the client's address. Returns `None` if that address has its share
+    /// already: the caller closes the connection, and its place in total is free again. A connection that counts for an
+    /// address already stays as it is.
+    pub fn count_for(mut self, address: IpAddr) -> Option<Self> {
+        if self.neighbour.is_none() {
+            self.neighbour = Some(self.inner.share(address)?);
+        }
+        Some(self)
+    }
+
     /// Wraps a task of this connection so that it is polled when its address has its turn. A local socket does not
     /// wait.
     pub fn in_turn<F: Future>(&self, task: F) -> InTurn<F> {
@@ -178,22 +188,7 @@ impl Places {
     pub(crate) fn take(&self, one: OwnedSemaphorePermit, address: Option<IpAddr>) -> Option<Place> {
         let inner = &self.0;
         let neighbour = match address {
-            Some(address) => {
-                let neighbour = Neighbour::from(address);
-                let cap = inner.caps.of(address);
-                let mut taken = inner.taken.lock();
-                let share = taken.entry(neighbour).or_insert_with(|| Share {
-                    open: 0,
-                    requests: Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))),
-                });
-                if share.open >= cap {
-                    drop(taken);
-                    inner.turn_away(address, cap);
-                    return None;
-                }
-                share.open += 1;
-                Some((neighbour, Arc::clone(&share.requests)))
-            }
+            Some(address) => Some(inner.share(address)?),
             None => None,
         };
         inner.open.fetch_add(1, Ordering::Relaxed);
@@ -226,6 +221,24 @@ impl Places {
 }
 
 impl Inner {
+    /// Counts one more connection of this address, unless it has its share.
+    fn share(&self, address: IpAddr) -> Option<(Neighbour, Arc<Semaphore>)> {
+        let neighbour = Neighbour::from(address);
+        let cap = self.caps.of(address);
+        let mut taken = self.taken.lock();
+        let share = taken.entry(neighbour).or_insert_with(|| Share {
+            open: 0,
+            requests: Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))),
+        });
+        if share.open >= cap {
+            drop(taken);
+            self.turn_away(address, cap);
+            return None;
+        }
+        share.open += 1;
+        Some((neighbour, Arc::clone(&share.requests)))
+    }
+
     /// Records that a connection was refused or must wait. Returns whether to log it.
     fn saturate(&self) -> bool {
         let mut saturated = self.saturated.lock();
@@ -315,6 +328,26 @@ mod tests {
         drop(first);
         assert!(take("198.51.100.1").await.is_some());
         assert_eq!(places.state().most_of_one_address, 2);
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_is_passed_on_counts_for_whose_it_is() {
+        let places = Places::new("listen.test", caps(10, 2));
+        let client: IpAddr = "198.51.100.1".parse().unwrap();
+        let passed_on = async || places.take(places.room().await.unwrap(), None).unwrap();
+        let waiting = [passed_on().await, passed_on().await, passed_on().await];
+        let state = places.state();
+        assert_eq!((state.open, state.most_of_one_address), (3, 0), "nobody said yet whose they are");
+        let [first, second, third] = waiting.map(|place| place.count_for(client));
+        assert!(first.is_some() && second.is_some() && third.is_none());
+        let state = places.state();
+        assert_eq!((state.open, state.most_of_one_address, state.refused), (2, 2, 1));
+        let other = passed_on().await.count_for("198.51.100.2".parse().unwrap()).unwrap();
+        let again = other.count_for(client).unwrap();
+        assert_eq!(places.state().most_of_one_address, 2, "it counts for whom it counted");
+        drop((first, second, again));
+        let state = places.state();
+        assert_eq!((state.open, state.most_of_one_address), (0, 0));
     }
 
     #[tokio::test]

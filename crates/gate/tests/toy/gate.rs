@@ -36,7 +36,8 @@ impl ToyGate {
     }
 
     pub async fn serve(self: Arc<Self>, listener: TcpListener, places: Places, stop: CancellationToken) {
-        let serve = |accepted| Arc::clone(&self).connected(accepted);
+        let gate = Arc::clone(&self);
+        let serve = move |accepted| Arc::clone(&gate).connected(accepted);
         self.connections.accept(Door::new(listener, places), PATIENCE, stop, serve).await;
     }
 
