@@ -28,9 +28,19 @@ pub fn going_on(world: &World, session: SessionId, now: Timestamp) -> Result<&Ar
 impl Authn {
     /// Returns the session of the browser at the sign-in host that sent `headers`.
     pub fn session_here(&self, headers: &HeaderMap) -> Option<Arc<Session>> {
+        self.session_here_in(&self.world(), headers, self.now())
+    }
+
+    /// As [`Authn::session_here`], in this world at this moment: for a caller that decides on the same state.
+    pub fn session_here_in(
+        &self,
+        world: &World,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Option<Arc<Session>> {
         let secret = browser::secret(headers, browser::SIGN_IN_COOKIE)?;
-        self.world()
-            .signed_in(&secret.digest(), self.now())
+        world
+            .signed_in(&secret.digest(), now)
             // An application's cookie is not valid here, although the world knows it.
             .filter(|signed_in| signed_in.application.is_none())
             .map(|signed_in| signed_in.session.clone())

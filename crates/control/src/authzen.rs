@@ -145,7 +145,8 @@ fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, Applicati
         .map_err(|refusal| refused(&refusal.problem().detail))?
         .ok_or_else(|| refused("send a service account's token in the header Authorization: Bearer"))?;
     let world = control.world();
-    let token = known(control, &world, &digest).map_err(|refusal| refused(&refusal.problem().detail))?;
+    let token =
+        known(&world, &digest, control.now()).map_err(|refusal| refused(&refusal.problem().detail))?;
     let application = token.application.clone().ok_or_else(|| {
         refused("this token is not bound to an application: issue one with `countersign service token --application`")
     })?;

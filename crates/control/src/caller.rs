@@ -5,12 +5,13 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use countersign_facts::{Actor, Digest};
-use countersign_names::{PersonId, ServiceId, SessionId};
+use countersign_names::{PersonId, ServiceId, SessionId, Timestamp};
+use countersign_world::World;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Reads whose session a request's cookie stands for, at the host of the control plane.
-pub type SessionOf = Arc<dyn Fn(&HeaderMap) -> Option<SessionId> + Send + Sync>;
+/// Reads whose session a request's cookie stands for, at the host of the control plane: in this world, at this moment.
+pub type SessionOf = Arc<dyn Fn(&World, &HeaderMap, Timestamp) -> Option<SessionId> + Send + Sync>;
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

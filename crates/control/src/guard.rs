@@ -7,10 +7,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use countersign_admission::{Admitted, Completion, Ended, Refused, Request as Access, Who};
+use countersign_admission::{Admitted, Completion, Ended, Refused, Request as Access, Snapshot, Who};
 use countersign_api::{ControlResource, Endpoint, EndpointAccess, OwnedBy};
 use countersign_facts::Digest;
-use countersign_names::{Action, PersonId, ResourceName};
+use countersign_names::{Action, PersonId, ResourceName, Timestamp};
 use countersign_world::{Token, World};
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -22,12 +22,14 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
         request.extensions_mut().insert(Caller::Operator);
         return next.run(request).await;
     }
-    let asked = match access(&control, &request) {
+    // Who asks, what for and whether they may: all found out in one state, so that none of it can have changed between.
+    let snapshot = control.admission().snapshot();
+    let asked = match access(&control, &snapshot, &request) {
         Ok(asked) => asked,
         Err(refusal) => return refusal.into_response(),
     };
     let (who, reads) = (asked.who, asked.action == Action::Read);
-    let admitted = match control.admission().ask(asked).await {
+    let admitted = match control.admission().ask_on(&snapshot, asked).await {
         Ok(admitted) => admitted,
         Err(refused) => return Refusal::from(&refused).into_response(),
     };
@@ -69,12 +71,12 @@ pub async fn throttle(State(control): State<Control>, request: Request, next: Ne
 
 /// Who asks, whatever they may: somebody whose token or session is not good is nobody.
 fn caller_of(control: &Control, headers: &HeaderMap) -> Who {
-    let world = control.world();
+    let (world, now) = (control.world(), control.now());
     match bearer(headers) {
         Ok(Some(token)) => {
-            known(control, &world, &token).map_or(Who::Anonymous, |token| Who::Service(token.service))
+            known(&world, &token, now).map_or(Who::Anonymous, |token| Who::Service(token.service))
         }
-        Ok(None) => (control.0.session_of)(headers).map_or(Who::Anonymous, Who::Session),
+        Ok(None) => (control.0.session_of)(&world, headers, now).map_or(Who::Anonymous, Who::Session),
         Err(_) => Who::Anonymous,
     }
 }
@@ -107,10 +109,10 @@ fn address(request: &Request) -> Option<std::net::IpAddr> {
 }
 
 /// The access that a request is.
-fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
-    let world = control.world();
+fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<Access, Refusal> {
+    let world = snapshot.world();
     let connection = request.extensions().get::<Connection>().copied().unwrap_or_default();
-    let (who, token) = who(control, &world, request.headers(), connection.key.as_ref())?;
+    let (who, token) = who(control, snapshot, request.headers(), connection.key.as_ref())?;
     let own = match who {
         Who::Session(session) => world.session(session).map(|session| session.person),
         _ => None,
@@ -118,13 +120,13 @@ fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
     let path = request.uri().path();
     let endpoint = endpoint::matched(request);
     let (part, action) = match endpoint {
-        Some(endpoint) => resource_and_action(&world, own, endpoint, path, request.uri().query()),
+        Some(endpoint) => resource_and_action(world, own, endpoint, path, request.uri().query()),
         None => of_nothing(request.method()),
     };
     if let Some(token) = token
         && action != Action::Read
     {
-        services::may_command(&world, token, endpoint.ok_or_else(|| Refusal::no_such_path(path))?)?;
+        services::may_command(world, token, endpoint.ok_or_else(|| Refusal::no_such_path(path))?)?;
     }
     let application = control.settings().application.clone();
     let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;
@@ -146,12 +148,12 @@ fn access(control: &Control, request: &Request) -> Result<Access, Refusal> {
 /// Who asks, and by which token if they are a service account.
 fn who<'a>(
     control: &Control,
-    world: &'a World,
+    snapshot: &'a Snapshot,
     headers: &HeaderMap,
     proved: Option<&Digest>,
 ) -> Result<(Who, Option<&'a Token>), Refusal> {
     if let Some(token) = bearer(headers)? {
-        let token = known(control, world, &token)?;
+        let token = known(snapshot.world(), &token, snapshot.at())?;
         if token.key.is_some() && token.key.as_ref() != proved {
             return Err(Refusal::unauthenticated(
                 "this token works only over a connection that proves its key",
@@ -167,7 +169,8 @@ fn who<'a>(
         }
         return Ok((Who::Service(token.service), Some(token)));
     }
-    Ok(((control.0.session_of)(headers).map_or(Who::Anonymous, Who::Session), None))
+    let session = (control.0.session_of)(snapshot.world(), headers, snapshot.at());
+    Ok((session.map_or(Who::Anonymous, Who::Session), None))
 }
 
 /// The digest of the bearer token that a request brings, if it brings one.
@@ -191,8 +194,8 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<Digest>, Refusal> {
 }
 
 /// The token with this digest, while it works.
-pub fn known<'a>(control: &Control, world: &'a World, digest: &Digest) -> Result<&'a Arc<Token>, Refusal> {
-    world.token_by_secret(digest, control.now()).ok_or_else(|| {
+pub fn known<'a>(world: &'a World, digest: &Digest, now: Timestamp) -> Result<&'a Arc<Token>, Refusal> {
+    world.token_by_secret(digest, now).ok_or_else(|| {
         Refusal::unauthenticated("the token is not known here, was revoked or has expired")
             .about_field("Authorization")
             .remedy("ask for a new token: `countersign service token`")

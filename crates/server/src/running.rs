@@ -26,6 +26,7 @@ use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
 use countersign_throttle::CallerRates;
+use countersign_world::World;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -499,8 +500,9 @@ fn control(
         },
         solver_limits: countersign_control::SolverLimits::default(),
     };
-    let session_of =
-        Arc::new(move |headers: &http::HeaderMap| sessions.session_here(headers).map(|session| session.id));
+    let session_of = Arc::new(move |world: &World, headers: &http::HeaderMap, now| {
+        sessions.session_here_in(world, headers, now).map(|session| session.id)
+    });
     let (ledger, admission) = (ledger.clone(), admission.clone());
     let records = (store.clone(), lake.clone());
     Ok(Control::of_lake(settings, ledger, admission, records, session_of, copies))

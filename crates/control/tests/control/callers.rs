@@ -206,3 +206,22 @@ async fn a_request_that_another_site_made_is_refused_before_anything_is_asked() 
     let reply = house.raw(&ADA, post(&own)).await;
     assert_eq!(reply.status.as_u16(), 201, "{}", reply.json);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_and_whether_they_may_is_found_out_in_one_state() {
+    let house = House::new().await;
+    let request = Request::get("/api/v1/people").header("x-test-moves", "yes").body(Body::empty());
+    assert_eq!(house.raw(&ADA, request.expect("a request")).await.status, 200);
+    let world = house.ledger.world();
+    let states = world.groups().filter_map(|group| group.name.as_str().strip_prefix("identified-at-"));
+    let identified = states.filter_map(|seq| seq.parse::<u64>().ok()).max();
+    let list = house.ok("GET", "/decisions?application=countersign", None).await;
+    let decided: Vec<u64> = list["items"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|decision| decision["world"].as_u64())
+        .collect();
+    assert_eq!(decided, Vec::from_iter(identified), "{list}");
+    assert!(identified < Some(world.seq()), "the state moved before the question was asked");
+}

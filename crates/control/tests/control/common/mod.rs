@@ -22,6 +22,7 @@ use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
 use countersign_policy::PolicySet;
+use countersign_world::World;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -184,6 +185,15 @@ fn settled() -> Vec<Fact> {
     facts
 }
 
+/// Let the world move while somebody is being identified. The group that is added says in which state they were.
+fn move_on(ledger: &Ledger, seq: u64) {
+    let (ledger, runtime) = (ledger.clone(), tokio::runtime::Handle::current());
+    let group = format!("identified-at-{seq}").parse().unwrap();
+    let added = vec![Fact::Group(GroupFact::Added { group, purpose: "test".to_owned() })];
+    let state = move || runtime.block_on(ledger.state(Actor::System("test".to_owned()), added));
+    std::thread::spawn(state).join().unwrap().unwrap();
+}
+
 impl House {
     pub async fn new() -> Self {
         Self::with(Vec::new()).await
@@ -245,7 +255,11 @@ impl House {
             solver,
             solver_limits,
         };
-        let session_of = Arc::new(|headers: &HeaderMap| {
+        let moving = ledger.clone();
+        let session_of = Arc::new(move |world: &World, headers: &HeaderMap, _| {
+            if headers.contains_key("x-test-moves") {
+                move_on(&moving, world.seq());
+            }
             headers.get("x-test-session").and_then(|value| value.to_str().ok()?.parse().ok())
         });
         let control = Control::new(settings, ledger.clone(), admission.clone(), store, session_of);
