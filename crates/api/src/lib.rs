@@ -22,6 +22,7 @@ mod export;
 mod groups;
 mod keys;
 mod lint;
+mod networks;
 mod openapi;
 mod outside;
 mod paging;
@@ -73,6 +74,7 @@ pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use groups::{Group, Member, MemberKind, NewGroup};
 pub use keys::{AssertionKey, KeyState};
 pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
+pub use networks::NamedNetwork;
 pub use openapi::openapi;
 pub use paging::{CURSOR, Items, LARGEST_PAGE, LIMIT, ORDER, SORT, SortField, SortOrder, USUAL_PAGE};
 pub use people::{

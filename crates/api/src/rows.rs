@@ -30,6 +30,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keys;
 pub mod labels;
+pub mod networks;
 pub mod people;
 pub mod plans;
 pub mod policies;
@@ -60,6 +61,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         devices::all(),
         applications::all(),
         labels::all(),
+        networks::all(),
         sessions::all(),
         grants::all(),
         proposals::all(),

@@ -181,6 +181,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Query(query) => query.run(cx).await,
         Verb::Evidence(verb) => verb.run(cx).await,
         Verb::Key(verb) => verb.run(cx).await,
+        Verb::Network(verb) => verb.run(cx).await,
         Verb::Journal(verb) => verb.run(cx).await,
         Verb::Status => verbs::status::run(cx).await,
         Verb::Doctor => verbs::doctor::run(cx).await,

@@ -2,8 +2,8 @@
 
 use crate::context::Common;
 use crate::verbs::{
-    access, application, decisions, device, evidence, group, job, journal, key, person, plan, policy,
-    proposal, protect, prove, query, reach, replay, rollback, rollout, service, shadow, trust,
+    access, application, decisions, device, evidence, group, job, journal, key, network, person, plan,
+    policy, proposal, protect, prove, query, reach, replay, rollback, rollout, service, shadow, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -114,6 +114,9 @@ pub(crate) enum Verb {
     /// The keys that assertions to applications are signed with
     #[command(subcommand, arg_required_else_help = true)]
     Key(key::Verb),
+    /// The networks that addresses are named by
+    #[command(subcommand, arg_required_else_help = true)]
+    Network(network::Verb),
     /// The journal: how far it goes, whether it is whole
     #[command(subcommand, arg_required_else_help = true)]
     Journal(journal::Verb),

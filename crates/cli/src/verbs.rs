@@ -10,6 +10,7 @@ pub(crate) mod group;
 pub(crate) mod job;
 pub(crate) mod journal;
 pub(crate) mod key;
+pub(crate) mod network;
 pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;

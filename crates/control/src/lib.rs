@@ -32,6 +32,7 @@ mod jobs;
 mod keys;
 mod lasting;
 mod lint;
+mod networks;
 mod page;
 mod people;
 mod pieces;

@@ -5,8 +5,8 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions, export,
-    grants, groups, keys, lint, people, policies, proposals, query, reach, register, rehearsals, rollouts,
-    services, sessions, settings, status, upkeep, versions,
+    grants, groups, keys, lint, networks, people, policies, proposals, query, reach, register, rehearsals,
+    rollouts, services, sessions, settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -181,6 +181,7 @@ fn policies(routes: BoundRows) -> BoundRows {
 
 fn evidence(routes: BoundRows) -> BoundRows {
     routes
+        .bind(&rows::networks::LIST, networks::list)
         .bind(&rows::keys::LIST, keys::list)
         .bind(&rows::keys::RETIRE, keys::retire)
         .bind(&rows::keys::ROTATE, keys::rotate)

@@ -118,6 +118,7 @@ export const OPERATIONS = [
   ['trusts.own', {}, { body: { of: { application: 'wiki' }, owner: ADMINISTRATOR, dry_run: true }, status: [200, 404, 422] }],
   ['trusts.document', {}, { body: { of: { application: 'wiki' }, owner: ADMINISTRATOR, authority: 'CISO', reason: 'contract', expires_in_seconds: 86_400, dry_run: true }, status: [200, 404, 422] }],
   ['policies.rollback', {}, { body: (its) => ({ version: its.version, why: 'contract', dry_run: true }) }],
+  ['networks.list'],
   ['keys.list', {}, { keep: ({ items }, its) => { its.key = items[0].id; } }],
   ['keys.rotate', { kid: (its) => its.key }],
   ['keys.retire', { kid: (its) => its.key }, { status: [204, 409] }],

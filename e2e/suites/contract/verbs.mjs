@@ -98,6 +98,7 @@ export const VERBS = [
   { words: ['journal', 'head'] },
   { words: ['journal', 'verify'] },
   { words: ['journal', 'archive', '--dry-run'] },
+  { words: ['network', 'list'] },
   { words: ['key', 'list'], keep: ({ items }, its) => { its.key = items[0].id; } },
   { words: ['key', 'rotate', (its) => its.key] },
   { words: ['key', 'retire', (its) => its.key, '--yes'], ends: [0, 4] },
