@@ -36,8 +36,8 @@ use std::time::Instant;
 ///
 /// ```compile_fail,E0599
 /// # use countersign_admission::Admitted;
-/// fn double(admitted: &Admitted) -> Admitted {
-///     admitted.clone()
+/// fn double(admitted: Admitted) -> (Admitted, Admitted) {
+///     (admitted.clone(), admitted)
 /// }
 /// ```
 ///

@@ -17,8 +17,9 @@ use std::sync::Arc;
 /// ```
 ///
 /// ```compile_fail,E0599
-/// fn copy(permit: &countersign_decide::Permit) -> countersign_decide::Permit {
-///     permit.clone()
+/// # use countersign_decide::Permit;
+/// fn copy(permit: Permit) -> (Permit, Permit) {
+///     (permit.clone(), permit)
 /// }
 /// ```
 ///
