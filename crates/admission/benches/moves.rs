@@ -47,6 +47,7 @@ fn asking(n: u128) -> Request {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

@@ -197,7 +197,7 @@ impl OngoingAccess {
 
     /// Bytes moved: the session is in use.
     pub fn touch(&self) {
-        self.0.admission.0.idle.used(self.0.request.who, self.0.admission.now());
+        crate::observed::used(&self.0.admission.0.observations, self.0.request.who, self.0.admission.now());
     }
 
     /// Wait until the access must end. Never resolves otherwise. May be dropped and called again at any time.
@@ -260,7 +260,7 @@ impl OngoingAccess {
             return Ok(());
         }
         let mut request = self.0.request.clone();
-        request.idle = inner.idle.whole_minutes(world, request.who, now);
+        crate::observed::fill(&inner.observations, world, &mut request, now);
         let (next, _) = inner.answer(&snapshot, &request);
         let goes_on = next.decision().goes_ahead() && !stale;
         let cause = if goes_on { Cause::Reasked } else { Cause::Cut };

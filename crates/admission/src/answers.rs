@@ -140,6 +140,8 @@ fn alike(reads: Items, one: &Request, other: &Request) -> bool {
         && same(Items::CONTENT_TYPE, one.content_type == other.content_type)
         && same(Items::PLACE, one.address == other.address)
         && same(Items::SESSION, one.idle == other.idle)
+        // A denial for an old posture holds for ever by itself; it must not outlive a newer look at the device.
+        && same(Items::DEVICE, one.posture_confirmed_at == other.posture_confirmed_at)
 }
 
 #[cfg(test)]

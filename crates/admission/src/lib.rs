@@ -18,7 +18,7 @@ mod answers;
 mod counts;
 mod freshness;
 mod holders;
-mod idle;
+mod observed;
 mod present;
 mod record;
 mod refused;
@@ -30,6 +30,7 @@ pub use admitted::{Admitted, Completion, OngoingAccess};
 pub use answers::Answers;
 pub use countersign_decide::{Decision, Effect, Permit, Remedy, Request, Who, reserved};
 pub use countersign_evidence::Ended;
+pub use countersign_observations::{ObservationKind, Observations};
 pub use freshness::Freshness;
 pub use refused::{Refused, Why};
 pub use sighted::{RolloutTurns, TurnedAccesses};
@@ -39,11 +40,10 @@ pub use strangers::StrangersCounted;
 use countersign_decide::Answer;
 use countersign_evidence::{Cause, Decided, DiskSpace, NotDurable, Sink};
 use countersign_ledger::Ledger;
-use countersign_names::{DecisionId, RolloutId, Timestamp};
+use countersign_names::{CheckResult, DecisionId, DeviceId, PostureCheck, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
-use countersign_world::World;
+use countersign_world::{Device, World, posture_digest};
 use counts::Counts;
-use idle::Idle;
 use present::Present;
 use sighted::Sightings;
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ struct Inner {
     settings: Settings,
     present: Present,
     answers: Answers,
-    idle: Idle,
+    observations: Observations,
     sink: Sink,
     counts: Counts,
     sightings: Sightings,
@@ -82,11 +82,12 @@ impl Admission {
     /// Begin to follow `ledger` and to record into `sink`. Ends when the last handle is dropped.
     pub fn start(settings: Settings, ledger: Ledger, sink: Sink) -> Self {
         let present = Present::follow(ledger, settings.freshness.shortest());
+        let observations = Observations::new(&settings.gate);
         let admission = Self(Arc::new(Inner {
             settings,
             present,
             answers: Answers::default(),
-            idle: Idle::default(),
+            observations,
             sink,
             counts: Counts::default(),
             sightings: Sightings::default(),
@@ -120,7 +121,7 @@ impl Admission {
     pub async fn ask_on(&self, snapshot: &Snapshot, mut request: Request) -> Result<Admitted, Refused> {
         let begun = Instant::now();
         let now = snapshot.at();
-        request.idle = self.0.idle.whole_minutes(snapshot.world(), request.who, now);
+        observed::fill(&self.0.observations, snapshot.world(), &mut request, now);
         let (answer, reused) = self.0.answer(snapshot, &request);
         let cause = if reused { Cause::Reused } else { Cause::First };
         let id = self.0.new_id(now);
@@ -137,7 +138,7 @@ impl Admission {
             return Err(Refused::drained(Some(id)));
         }
         let Some(permit) = answer.permit() else { return Err(Refused::denied(id, &answer)) };
-        self.0.idle.used(request.who, now);
+        observed::used(&self.0.observations, request.who, now);
         Ok(Admitted::new(self.clone(), id, request, answer, permit, now))
     }
 
@@ -150,7 +151,7 @@ impl Admission {
     ) -> Refused {
         let begun = Instant::now();
         let (world, policies, now) = (snapshot.world(), snapshot.policies(), snapshot.at());
-        request.idle = self.0.idle.whole_minutes(world, request.who, now);
+        observed::fill(&self.0.observations, world, &mut request, now);
         let answer = Arc::new(countersign_decide::refuse(world, policies, &request, reason, now));
         let id = self.0.new_id(now);
         let decided = self.0.record(id, now, &request, &answer, Cause::First, false, begun.elapsed());
@@ -190,6 +191,27 @@ impl Admission {
     /// The name of this process in records.
     pub fn gate(&self) -> &str {
         &self.0.settings.gate
+    }
+
+    /// What this enforcement point and those that share with it observed. Whoever shares it exchanges this.
+    pub fn observations(&self) -> &Observations {
+        &self.0.observations
+    }
+
+    /// When this device's posture was last observed to be still what the world knows.
+    pub fn posture_confirmed_at(&self, device: &Device) -> Option<Timestamp> {
+        observed::confirmed_at(&self.0.observations, device)
+    }
+
+    /// The device's posture still was what the world knows, these checks, at `collected_at`.
+    pub fn posture_confirmed(
+        &self,
+        device: DeviceId,
+        checks: &BTreeMap<PostureCheck, CheckResult>,
+        collected_at: Timestamp,
+    ) {
+        let posture = posture_digest(checks);
+        self.0.observations.posture_confirmed(device, posture, collected_at, self.now());
     }
 
     /// Whom staged rollouts turned here since this was last asked. What is taken is told nobody else.

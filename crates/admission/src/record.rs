@@ -101,12 +101,11 @@ fn authentication(evidence: &Evidence, at: Timestamp) -> Option<Authentication> 
 
 fn device(evidence: &Evidence, at: Timestamp) -> Option<DeviceEvidence> {
     let given = evidence.question.device.as_ref()?;
-    let collected = evidence.device.as_ref().and_then(|device| device.collected_at);
     Some(DeviceEvidence {
         managed: given.managed,
         compliant: given.compliant(),
         proved: given.proved,
-        posture_age_seconds: collected.map(|collected| at.age_of(collected)),
+        posture_age_seconds: evidence.posture_at.map(|posture_at| at.age_of(posture_at)),
         failing: given.failing().collect(),
     })
 }

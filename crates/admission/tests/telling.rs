@@ -115,6 +115,7 @@ fn asking(action: Action) -> Request {
         content_type: Some("text/plain".into()),
         address: Some("10.1.2.3".parse().unwrap()),
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

@@ -142,6 +142,7 @@ fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<A
         content_type: None,
         address: connection.address,
         idle: 0,
+        posture_confirmed_at: None,
     })
 }
 

@@ -70,6 +70,7 @@ fn question() -> Request {
         content_type: None,
         address: Some("192.0.2.7".parse().unwrap()),
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Evidence {
     pub session: Option<Arc<Session>>,
     /// The device that it came from.
     pub device: Option<Arc<Device>>,
+    /// When its posture was last known to be what it is: by the report that the world holds, or by what was observed since.
+    pub posture_at: Option<Timestamp>,
     /// The grant that is active, if one is.
     pub grant: Option<GrantId>,
     /// The exceptions that cover it.
@@ -152,6 +154,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         _ => None,
     };
     let device = request.key.and_then(|key| world.device_by_key(&key)).cloned();
+    let posture_at = posture_at(device.as_deref(), request, now);
     let token = bound_token(world, request.who, request.key.as_ref()).cloned();
     let bound = token.as_ref().filter(|token| now < token.expires_at);
     let grants = person.as_ref().and_then(|person| world.grants_of(person.id)).cloned();
@@ -166,14 +169,12 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         .filter(|e| e.covers(person.as_ref().map(|p| p.id), groups.unwrap_or_default(), &application.name))
         .collect();
 
-    let until = covering
-        .iter()
-        .map(|e| e.expires_at)
-        .chain(active.map(|(_, end)| end))
-        .chain(session.as_ref().map(|s| s.expires_at))
-        .chain(bound.map(|token| token.expires_at))
-        .min()
-        .unwrap_or(Timestamp::MAX);
+    let ends = [
+        active.map(|(_, end)| end),
+        session.as_ref().map(|s| s.expires_at),
+        bound.map(|token| token.expires_at),
+    ];
+    let until = covering.iter().map(|e| e.expires_at).chain(ends.into_iter().flatten()).min();
     let principal = principal(person.as_deref(), service.as_deref());
     let reached: Vec<_> =
         world.active_rollouts().iter().filter(|r| rollout::reaches(r, principal)).cloned().collect();
@@ -195,7 +196,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         session: session
             .as_deref()
             .map(|session| SessionAge { age: now.age_of(session.started_at), idle: request.idle }),
-        device: device.as_deref().map(|device| device_evidence(device, now)),
+        device: device.as_deref().map(|device| device_evidence(device, posture_at, now)),
         place,
         time: time_of_week(now),
         grant: active.is_some(),
@@ -227,11 +228,12 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         person,
         session,
         device,
+        posture_at,
         grant: active.map(|(id, _)| id),
         exceptions: covering.iter().map(|e| e.id).collect(),
         rollouts: reached,
         suspended,
-        until,
+        until: until.unwrap_or(Timestamp::MAX),
         read,
     })
 }
@@ -293,13 +295,19 @@ fn authentication(
     }
 }
 
-fn device_evidence(device: &Device, now: Timestamp) -> DeviceEvidence {
+/// Who never reported has nothing that could be confirmed.
+fn posture_at(device: Option<&Device>, request: &Request, now: Timestamp) -> Option<Timestamp> {
+    let reported = device?.collected_at?;
+    Some(request.posture_confirmed_at.map_or(reported, |confirmed| reported.max(confirmed.min(now))))
+}
+
+fn device_evidence(device: &Device, posture_at: Option<Timestamp>, now: Timestamp) -> DeviceEvidence {
     DeviceEvidence {
         managed: device.about.managed,
         // A device is only ever found by the key that the connection proved.
         proved: true,
         checks: device.checks.clone(),
-        posture_age: device.collected_at.map(|collected| now.age_of(collected)),
+        posture_age: posture_at.map(|at| now.age_of(at)),
     }
 }
 
@@ -331,6 +339,7 @@ pub fn best_case(
         content_type: None,
         address: Some(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)),
         idle: 0,
+        posture_confirmed_at: None,
     };
     // Whatever networks there are, nobody needs to be in one of them to get this far.
     let place = request.address.map(|address| Place { address, network: Networks::ELSEWHERE.to_owned() });

@@ -85,6 +85,7 @@ pub struct Survey<'a> {
     policies: &'a PolicySet,
     now: Timestamp,
     devices: HashMap<PersonId, Vec<Arc<Device>>>,
+    confirmed: HashMap<DeviceId, Timestamp>,
     discernment: Discernment,
     found: HashMap<Likeness, ClassReach>,
 }
@@ -121,7 +122,16 @@ impl<'a> Survey<'a> {
         }
         devices.values_mut().for_each(|theirs| theirs.sort_by_key(|device| device.id));
         let discernment = policies.discernment();
-        Self { world, policies, now, devices, discernment, found: HashMap::new() }
+        let confirmed = HashMap::new();
+        Self { world, policies, now, devices, confirmed, discernment, found: HashMap::new() }
+    }
+
+    /// The same, where the posture of these devices was observed to be still what the world knows. Call it before anything is
+    /// asked.
+    #[must_use]
+    pub fn with_postures(mut self, confirmed: HashMap<DeviceId, Timestamp>) -> Self {
+        self.confirmed = confirmed;
+        self
     }
 
     /// Returns whether this principal can reach the target; `None` if the principal or the application does not exist.
@@ -160,7 +170,8 @@ impl<'a> Survey<'a> {
     /// the one without a device first.
     fn hands(&self, principal: Principal, target: &Target) -> Option<(Improvements, Vec<Evidence>)> {
         let hand = |who: Who, device: Option<&Device>| {
-            let request = request(who, device, target);
+            let mut request = request(who, device, target);
+            request.posture_confirmed_at = device.and_then(|device| self.confirmed.get(&device.id)).copied();
             gather::gather(self.world, gather::place(self.world, request.address), &request, self.now)
         };
         match principal {
@@ -208,6 +219,7 @@ fn request(who: Who, device: Option<&Device>, target: &Target) -> Request {
         content_type: None,
         address: target.address,
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

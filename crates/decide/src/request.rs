@@ -1,7 +1,9 @@
 //! What is asked.
 
 use countersign_facts::Digest;
-use countersign_names::{Action, ApplicationName, PersonId, Principal, ResourceName, ServiceId, SessionId};
+use countersign_names::{
+    Action, ApplicationName, PersonId, Principal, ResourceName, ServiceId, SessionId, Timestamp,
+};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -45,6 +47,11 @@ pub struct Request {
     ///
     /// Give it in whole minutes (rounded down), or no two requests would ever ask the same.
     pub idle: i64,
+    /// When the device's posture was last observed to be still what the world knows, beside the report that the world
+    /// holds; none where nothing was observed since, or nobody looked.
+    ///
+    /// It can only make the posture younger, and only of a device that has reported.
+    pub posture_confirmed_at: Option<Timestamp>,
 }
 
 impl Who {

@@ -36,6 +36,7 @@ pub(crate) const COLUMNS: &[&str] = &[
     "reasons",
     "shadow",
     "session_idle_seconds",
+    "device_posture_age_seconds",
     "place_address",
     "place_network",
     "content_type",
@@ -65,6 +66,7 @@ pub struct Accesses {
     reasons: Lists<PolicyId>,
     shadow: Lists<PolicyId>,
     idle: Vec<Option<i64>>,
+    posture_age: Vec<Option<i64>>,
     address: Words<IpAddr>,
     network: Words<String>,
     content_type: Words<String>,
@@ -117,6 +119,8 @@ pub struct Access<'a> {
     pub shadow: Reasons<'a>,
     /// Seconds since the session was last used.
     pub idle: Option<i64>,
+    /// Seconds since the device's posture was last known.
+    pub posture_age: Option<i64>,
     /// The address of the peer.
     pub address: Option<IpAddr>,
     /// The network of the address.
@@ -189,6 +193,7 @@ impl Accesses {
             reasons: self.reasons.get(row)?,
             shadow: self.shadow.get(row)?,
             idle: self.idle.get(row).copied().flatten(),
+            posture_age: self.posture_age.get(row).copied().flatten(),
             address: self.address.get(row).copied(),
             network: self.network.get(row).map(String::as_str),
             content_type: self.content_type.get(row).map(String::as_str),
@@ -220,6 +225,7 @@ impl Accesses {
             reasons: columns.lists("reasons")?,
             shadow: columns.lists("shadow")?,
             idle: columns.spans("session_idle_seconds")?,
+            posture_age: columns.spans("device_posture_age_seconds")?,
             address: columns.words("place_address")?,
             network: columns.words("place_network")?,
             content_type: columns.words("content_type")?,
@@ -251,6 +257,7 @@ impl Accesses {
         self.reasons.push(&decided.reasons);
         self.shadow.push(&decided.shadow);
         self.idle.push(decided.session_idle_seconds);
+        self.posture_age.push(decided.device_evidence.as_ref().and_then(|device| device.posture_age_seconds));
         self.address.push(decided.place.as_ref().map(|place| place.address));
         self.network.push(decided.place.as_ref().map(|place| place.network.clone()));
         self.content_type.push(decided.content_type.clone());

@@ -158,7 +158,7 @@ pub struct DeviceEvidence {
     pub compliant: bool,
     /// Whether the client proved that it is this device (by a client certificate), rather than a cookie naming it.
     pub proved: bool,
-    /// Seconds since the posture report; `None` if the device never reported.
+    /// Seconds since the posture was last reported, or observed to be unchanged; `None` if the device never reported.
     pub posture_age_seconds: Option<i64>,
     /// The posture checks that did not pass.
     pub failing: Vec<PostureCheck>,

@@ -316,6 +316,7 @@ impl Gate {
             address: Some(peer.address),
             // Admission knows since when the session is idle.
             idle: 0,
+            posture_confirmed_at: None,
         }
     }
 }

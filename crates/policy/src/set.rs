@@ -40,6 +40,8 @@ pub struct PolicySet {
     any_shadow: bool,
     /// The use of the idle time of a session by all conditions together.
     idle: AgeUse,
+    /// The use of the age of a device's posture by all conditions together.
+    posture: AgeUse,
     /// The enforced policies in Cedar's own form, for [`PolicySet::judge_plainly`].
     enforced: ast::PolicySet,
 }
@@ -139,7 +141,7 @@ impl PolicySet {
         let named = readings.iter().flat_map(|reading| &reading.named);
         let groups_read =
             named.map(|uid| (**uid).clone()).filter(|uid| *uid.entity_type() == TYPES.group).collect();
-        let idle = AgeUse::of_all(&readings, Age::Idle);
+        let (idle, posture) = (AgeUse::of_all(&readings, Age::Idle), AgeUse::of_all(&readings, Age::Posture));
         let counted = loaded.iter().filter(|loaded| loaded.meta.stage == Stage::Enforce);
         let enforced = ast::PolicySet::try_from_iter(counted.map(|loaded| loaded.policy.clone()));
         let metas: Vec<PolicyMeta> = loaded.iter().map(|loaded| loaded.meta.clone()).collect();
@@ -159,6 +161,7 @@ impl PolicySet {
             readings,
             groups_read,
             idle,
+            posture,
         }
     }
 
@@ -190,10 +193,12 @@ impl PolicySet {
 
     /// Returns the class of an idle time in seconds. Idle times that no policy distinguishes have the same class.
     pub fn class_of_idle(&self, idle: i64) -> i64 {
-        if self.idle.freely {
-            return idle;
-        }
-        i64::try_from(self.idle.turns.range(..=idle).count()).unwrap_or(i64::MAX)
+        class_of(&self.idle, idle)
+    }
+
+    /// Returns the class of the age of a posture in seconds. Ages that no policy distinguishes have the same class.
+    pub fn class_of_posture_age(&self, age: i64) -> i64 {
+        class_of(&self.posture, age)
     }
 
     /// Returns whether the scope of a policy includes this application; false if there is no such policy.
@@ -355,6 +360,13 @@ fn decision(tally: &Tally) -> bool {
 fn failed(error: &cedar_policy_core::authorizer::AuthorizationError) -> &ast::PolicyID {
     let cedar_policy_core::authorizer::AuthorizationError::PolicyEvaluationError { id, .. } = error;
     id
+}
+
+fn class_of(used: &AgeUse, age: i64) -> i64 {
+    if used.freely {
+        return age;
+    }
+    i64::try_from(used.turns.range(..=age).count()).unwrap_or(i64::MAX)
 }
 
 fn age_in(question: &Question, age: Age) -> Option<i64> {

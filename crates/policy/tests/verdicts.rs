@@ -187,3 +187,16 @@ fn a_policy_says_what_of_a_question_it_reads() {
     assert!(reads("permit").has(Items::SESSION) && !reads("permit").has(Items::DEVICE));
     assert_eq!(reads("there-is-none"), Items::NONE);
 }
+
+#[test]
+fn posture_ages_that_no_policy_tells_apart_are_of_one_class() {
+    let classes = |condition: &str| {
+        let set = set("", &permit(&format!("when {{ context has device.posture_age && {condition} }}")));
+        [0, 11, 12, 3_600].map(|age| set.class_of_posture_age(age))
+    };
+    let [before, just_before, after, long_after] = classes("context.device.posture_age < 12");
+    assert!(before == just_before && just_before != after && after == long_after);
+    let [one, same, too, all] = classes("context.device.managed");
+    assert!([same, too, all] == [one; 3], "nothing compares it");
+    assert_eq!(classes("context.device.posture_age - 1 < 12"), [0, 11, 12, 3_600]);
+}

@@ -2,7 +2,7 @@
 
 use countersign_decide::{Request, Who};
 use countersign_evidence::Access;
-use countersign_names::Principal;
+use countersign_names::{Principal, Timestamp};
 use countersign_policy::{Items, Place};
 use countersign_world::World;
 use std::collections::BTreeMap;
@@ -33,6 +33,11 @@ pub fn request(access: &Access<'_>, world: &World) -> Request {
         content_type: access.content_type.map(str::to_owned),
         address: access.address,
         idle: access.idle.unwrap_or(0),
+        // The age that was read, whichever of the report and of what was observed since it was that of: the age of this
+        // moment is the same, and the report's own is not younger.
+        posture_confirmed_at: access.posture_age.map(|age| {
+            Timestamp::from_micros(access.at.as_micros().saturating_sub(age.saturating_mul(1_000_000)))
+        }),
     }
 }
 

@@ -75,12 +75,37 @@ struct ReadDetails {
     content_type: Option<String>,
     address: Option<IpAddr>,
     network: Option<String>,
-    /// The class of the idle time: policies distinguish nothing finer.
-    idle: Idle,
+    ages: AgeClasses,
 }
 
-/// The class of a session's idle time for each policy set evaluated; `None` without a session.
-pub type Idle = Option<[i64; 2]>;
+/// The classes of those ages of an access that follow from what was observed rather than from the world and the moment:
+/// of each by both policy sets that are asked. Only their classes are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AgeClasses {
+    idle: Option<[i64; 2]>,
+    posture: Option<[i64; 2]>,
+}
+
+impl AgeClasses {
+    /// Those of an access that one policy set is asked about.
+    pub fn of(access: &Access<'_>, policies: &PolicySet) -> Self {
+        Self::of_both(access, policies, policies)
+    }
+
+    /// Those of an access that two policy sets are asked about.
+    pub fn of_both(access: &Access<'_>, one: &PolicySet, other: &PolicySet) -> Self {
+        Self {
+            idle: access.idle.map(|idle| [one, other].map(|policies| policies.class_of_idle(idle))),
+            posture: access.posture_age.map(|age| [one, other].map(|set| set.class_of_posture_age(age))),
+        }
+    }
+
+    /// Whether policies that read `reads` cannot tell the two apart.
+    fn is_alike(&self, reads: Items, other: &Self) -> bool {
+        (self.idle == other.idle || !reads.has(Items::SESSION))
+            && (self.posture == other.posture || !reads.has(Items::DEVICE))
+    }
+}
 
 /// The cached answers.
 pub struct Memo<V> {
@@ -98,14 +123,14 @@ impl<V> Default for Memo<V> {
 impl<V> Memo<V> {
     /// Returns the last answer to an access that policies cannot distinguish from this one. The caller must check
     /// whether it still holds.
-    pub fn get(&self, access: &Access<'_>, idle: Idle) -> Option<&MemoEntry<V>> {
+    pub fn get(&self, access: &Access<'_>, ages: AgeClasses) -> Option<&MemoEntry<V>> {
         let hash = hash(&self.hasher, asked::who(access), access.device, access.resource, access.action);
         let slot = self.slots.find(hash, |slot| slot.is_of(access))?;
-        slot.kept.iter().find(|(told, _)| told.is_alike(slot.reads, access, idle)).map(|(_, kept)| kept)
+        slot.kept.iter().find(|(told, _)| told.is_alike(slot.reads, access, ages)).map(|(_, kept)| kept)
     }
 
     /// Caches an answer and the value computed from it.
-    pub fn put(&mut self, access: &Access<'_>, idle: Idle, kept: MemoEntry<V>) {
+    pub fn put(&mut self, access: &Access<'_>, ages: AgeClasses, kept: MemoEntry<V>) {
         if self.size >= MOST {
             self.slots.clear();
             self.size = 0;
@@ -114,7 +139,7 @@ impl<V> Memo<V> {
         let hash_now = hash(&self.hasher, who, access.device, access.resource, access.action);
         if let Some(slot) = self.slots.find_mut(hash_now, |slot| slot.is_of(access)) {
             self.size -= slot.kept.len();
-            slot.put(access, idle, kept);
+            slot.put(access, ages, kept);
             self.size += slot.kept.len();
             return;
         }
@@ -127,7 +152,7 @@ impl<V> Memo<V> {
             reads: kept.reads,
             kept: Vec::with_capacity(1),
         };
-        slot.put(access, idle, kept);
+        slot.put(access, ages, kept);
         let hasher = &self.hasher;
         let again = |slot: &Slot<V>| hash(hasher, slot.who, slot.device, &slot.resource, slot.action);
         self.slots.insert_unique(hash_now, slot, again);
@@ -154,24 +179,24 @@ impl<V> Slot<V> {
             && self.tags.as_ref() == access.tags
     }
 
-    fn put(&mut self, access: &Access<'_>, idle: Idle, kept: MemoEntry<V>) {
+    fn put(&mut self, access: &Access<'_>, ages: AgeClasses, kept: MemoEntry<V>) {
         // Groups and the policy set also determine which policies can match, and those change.
         if self.reads != kept.reads {
             self.reads = kept.reads;
             self.kept.clear();
         }
         let reads = self.reads;
-        self.kept.retain(|(told, _)| !told.is_alike(reads, access, idle));
+        self.kept.retain(|(told, _)| !told.is_alike(reads, access, ages));
         if self.kept.len() >= PER_SLOT {
             self.kept.clear();
         }
-        self.kept.push((ReadDetails::by(access, reads, idle), kept));
+        self.kept.push((ReadDetails::by(access, reads, ages), kept));
     }
 }
 
 impl ReadDetails {
     /// Keeps only the values that some policy reads.
-    fn by(access: &Access<'_>, reads: Items, idle: Idle) -> Self {
+    fn by(access: &Access<'_>, reads: Items, ages: AgeClasses) -> Self {
         let text = |item: Items, text: &str| if reads.has(item) { text.to_owned() } else { String::new() };
         let place = reads.has(Items::PLACE);
         Self {
@@ -180,17 +205,17 @@ impl ReadDetails {
             content_type: access.content_type.filter(|_| reads.has(Items::CONTENT_TYPE)).map(str::to_owned),
             address: access.address.filter(|_| place),
             network: access.network.filter(|_| place).map(str::to_owned),
-            idle: idle.filter(|_| reads.has(Items::SESSION)),
+            ages,
         }
     }
 
     /// Returns whether policies that read `reads` cannot distinguish the two.
-    fn is_alike(&self, reads: Items, access: &Access<'_>, idle: Idle) -> bool {
+    fn is_alike(&self, reads: Items, access: &Access<'_>, ages: AgeClasses) -> bool {
         let same = |item: Items, same: bool| same || !reads.has(item);
         same(Items::OPERATION, self.operation == access.operation)
             && same(Items::ITEM, self.item == access.item)
             && same(Items::CONTENT_TYPE, self.content_type.as_deref() == access.content_type)
             && same(Items::PLACE, self.address == access.address && self.network.as_deref() == access.network)
-            && same(Items::SESSION, self.idle == idle)
+            && self.ages.is_alike(reads, &ages)
     }
 }

@@ -2,7 +2,7 @@
 //! difference stops or lets in.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Memo, MemoEntry};
+use crate::memo::{AgeClasses, Memo, MemoEntry};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use crate::settings::Settings;
@@ -278,9 +278,8 @@ impl Plan {
             self.impact.renamed += u64::from(both.renamed);
             return Ok(change(&both.running, both.planned.decision(), &both.planned).map(Arc::new));
         }
-        let class = |idle| [self.running.class_of_idle(idle), self.candidate.class_of_idle(idle)];
-        let idle = access.idle.map(class);
-        if let Some(kept) = self.memo.get(access, idle)
+        let ages = AgeClasses::of_both(access, &self.running, &self.candidate);
+        if let Some(kept) = self.memo.get(access, ages)
             && kept.holds(past, access, &self.running)?
         {
             return Ok(kept.value.clone());
@@ -292,7 +291,7 @@ impl Plan {
         let reads = answer.decision().reads.and(candidate.reads);
         again::whole(access, reads)?;
         let until = answer.decision().valid_until.min(candidate.valid_until);
-        self.memo.put(access, idle, MemoEntry { answer, value: value.clone(), reads, until });
+        self.memo.put(access, ages, MemoEntry { answer, value: value.clone(), reads, until });
         Ok(value)
     }
 }

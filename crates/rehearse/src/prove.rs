@@ -6,7 +6,7 @@
 //! since, under no exception that has ended since, and reached by the same staged rollouts.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Memo, MemoEntry};
+use crate::memo::{AgeClasses, Memo, MemoEntry};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use crate::proof::{Bites, Proof, Resting};
@@ -151,8 +151,8 @@ impl Prove {
 
     fn resting(&mut self, past: &mut Past, access: &Access<'_>) -> Result<Option<usize>, Unanswerable> {
         let policies = past.policies(access.policies)?;
-        let idle = access.idle.map(|idle| [policies.class_of_idle(idle), 0]);
-        if let Some(kept) = self.memo.get(access, idle)
+        let ages = AgeClasses::of(access, &policies);
+        if let Some(kept) = self.memo.get(access, ages)
             && kept.holds(past, access, &policies)?
         {
             faithful(access, kept.answer.decision())?;
@@ -169,7 +169,7 @@ impl Prove {
             None
         };
         again::whole(access, reads)?;
-        self.memo.put(access, idle, MemoEntry { answer, value, reads, until });
+        self.memo.put(access, ages, MemoEntry { answer, value, reads, until });
         Ok(value)
     }
 

@@ -1,7 +1,7 @@
 //! The replay: evaluates every recorded decision again, unchanged; the result must be the same.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Memo, MemoEntry};
+use crate::memo::{AgeClasses, Memo, MemoEntry};
 use crate::past::Past;
 use crate::progress::{Progress, each};
 use countersign_decide::{Decision, Effect};
@@ -124,17 +124,17 @@ impl Replay {
 
     fn answered(&mut self, past: &mut Past, access: &Access<'_>) -> Result<&Decision, Unanswerable> {
         let policies = past.policies(access.policies)?;
-        let idle = access.idle.map(|idle| [policies.class_of_idle(idle), 0]);
+        let ages = AgeClasses::of(access, &policies);
         let holds =
-            self.memo.get(access, idle).map_or(Ok(false), |kept| kept.holds(past, access, &policies))?;
+            self.memo.get(access, ages).map_or(Ok(false), |kept| kept.holds(past, access, &policies))?;
         if !holds {
             let answer = again::ask(past, access, &policies)?;
             self.progress.decided += 1;
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
-            self.memo.put(access, idle, MemoEntry { answer, value: (), reads, until });
+            self.memo.put(access, ages, MemoEntry { answer, value: (), reads, until });
         }
         // Always present: it was found above, or has just been inserted.
-        self.memo.get(access, idle).map(|kept| &**kept.answer.decision()).ok_or(Unanswerable::Cut)
+        self.memo.get(access, ages).map(|kept| &**kept.answer.decision()).ok_or(Unanswerable::Cut)
     }
 }
 

@@ -5,7 +5,7 @@
 //! span. So the comparison shows only the planned change, and not other changes between the decision and now.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Memo, MemoEntry};
+use crate::memo::{AgeClasses, Memo, MemoEntry};
 use crate::naming::Naming;
 use crate::past::Past;
 use countersign_decide::Answer;
@@ -153,9 +153,9 @@ impl Side {
 
     /// Returns the answer of this side, and whether it had to be computed.
     fn ask(&mut self, past: &mut Past, access: &Access<'_>) -> Result<(Arc<Answer>, bool), Unanswerable> {
-        let idle = access.idle.map(|idle| [self.policies.class_of_idle(idle), 0]);
+        let ages = AgeClasses::of(access, &self.policies);
         let world = self.world(past, access.world)?;
-        if let Some(kept) = self.memo.get(access, idle)
+        if let Some(kept) = self.memo.get(access, ages)
             && kept.holds_in(&world, access, &self.policies)
         {
             return Ok((Arc::clone(&kept.answer), false));
@@ -163,7 +163,7 @@ impl Side {
         let answer = again::ask_in(&world, access, &self.policies)?;
         let decision = answer.decision();
         let (reads, until) = (decision.reads, decision.valid_until);
-        self.memo.put(access, idle, MemoEntry { answer: Arc::clone(&answer), value: (), reads, until });
+        self.memo.put(access, ages, MemoEntry { answer: Arc::clone(&answer), value: (), reads, until });
         Ok((answer, true))
     }
 

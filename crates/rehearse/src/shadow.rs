@@ -7,7 +7,7 @@
 //! What another text would have done says nothing about this one.
 
 use crate::again::{self, Unanswerable};
-use crate::memo::{Memo, MemoEntry};
+use crate::memo::{AgeClasses, Memo, MemoEntry};
 use crate::past::Past;
 use crate::plan::{Change, Changed, Direction, ITEMISED, Reached, Tally, change, tallied};
 use crate::progress::{Progress, each};
@@ -147,9 +147,9 @@ impl Shadow {
         policies: &Arc<PolicySet>,
         policy: &PolicyId,
     ) -> Result<Arc<Change>, Unanswerable> {
-        let idle = access.idle.map(|idle| [policies.class_of_idle(idle), 0]);
+        let ages = AgeClasses::of(access, policies);
         let holds =
-            self.memo.get(access, idle).map_or(Ok(false), |kept| kept.holds(past, access, policies))?;
+            self.memo.get(access, ages).map_or(Ok(false), |kept| kept.holds(past, access, policies))?;
         if !holds {
             let answer = again::ask(past, access, policies)?;
             self.progress.decided += 1;
@@ -159,9 +159,9 @@ impl Shadow {
             });
             let value: Changes = tried.collect();
             let (reads, until) = (answer.decision().reads, answer.decision().valid_until);
-            self.memo.put(access, idle, MemoEntry { answer, value, reads, until });
+            self.memo.put(access, ages, MemoEntry { answer, value, reads, until });
         }
-        let kept = self.memo.get(access, idle).ok_or(Unanswerable::Cut)?;
+        let kept = self.memo.get(access, ages).ok_or(Unanswerable::Cut)?;
         let found = kept.value.iter().find(|(id, _)| id == policy);
         found.map(|(_, change)| Arc::clone(change)).ok_or(Unanswerable::Otherwise)
     }

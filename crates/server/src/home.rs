@@ -47,6 +47,7 @@ impl Home for FrontPage {
                     content_type: None,
                     address: None,
                     idle: 0,
+                    posture_confirmed_at: None,
                 };
                 let answer = countersign_decide::decide(&world, &policies, &request, now);
                 let note = match answer.decision().effect {

@@ -22,6 +22,22 @@ pub struct Device {
     pub checks: Arc<BTreeMap<PostureCheck, CheckResult>>,
 }
 
+/// A digest of what a report found, the same in every process and version: what is observed of one posture must never
+/// count for another. Nobody chooses these texts (each check has a name and one of three results), so a quick digest
+/// will do (FNV-1a, 64 bits).
+pub fn posture_digest(checks: &BTreeMap<PostureCheck, CheckResult>) -> i64 {
+    let result = |result: CheckResult| match result {
+        CheckResult::Pass => "pass",
+        CheckResult::Fail => "fail",
+        CheckResult::Unknown => "unknown",
+    };
+    let texts = checks.iter().flat_map(|(check, found)| [check.as_str(), "=", result(*found), ";"]);
+    let digest = texts.flat_map(str::bytes).fold(0xcbf2_9ce4_8422_2325_u64, |digest, byte| {
+        (digest ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    digest.cast_signed()
+}
+
 /// Every device.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Devices {

@@ -45,7 +45,7 @@ pub use applications::Application;
 pub use archives::ArchivedEntries;
 pub use checkpoint::{CHECKPOINT_EVERY, CHECKPOINT_FORMAT, CheckpointError};
 pub use contradiction::{Contradiction, Kind};
-pub use devices::Device;
+pub use devices::{Device, posture_digest};
 pub use evidence::{Anchored, Evidence};
 pub use groups::Group;
 pub use head::HeadAccepted;

@@ -24,6 +24,7 @@ fn asking(session: u8, item: &str) -> Request {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

@@ -47,6 +47,7 @@ fn answer(story: &[Line], action: Action) -> Answer {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     };
     decide(&Arc::new(told(story)), &policies, &request, at(20))
 }

@@ -140,6 +140,7 @@ fn request(
         content_type: None,
         address: asked.address,
         idle: 0,
+        posture_confirmed_at: None,
     })
 }
 

@@ -79,6 +79,7 @@ async fn visit(house: &House, operation: &str, item: &str) {
         content_type: None,
         address: Some("10.1.2.3".parse().unwrap()),
         idle: 0,
+        posture_confirmed_at: None,
     };
     drop(house.admission.ask(access).await);
     house.wait(1);

@@ -86,6 +86,7 @@ async fn reads(house: &House, n: u128) -> bool {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     };
     match house.admission.ask(request).await {
         Ok(admitted) => {

@@ -31,6 +31,7 @@ fn question(who: Who, address: &str, item: String) -> Request {
         content_type: None,
         address: Some(address.parse().unwrap()),
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

@@ -46,6 +46,7 @@ fn asking(action: Action) -> Request {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 

@@ -58,6 +58,7 @@ pub fn asking(who: Who) -> Request {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     }
 }
 
@@ -320,6 +321,7 @@ fn evidence_is_what_the_world_and_the_request_say() {
     let asked = Request {
         key: Some(digest(1)),
         idle: 60,
+        posture_confirmed_at: None,
         address: Some("10.1.2.3".parse().unwrap()),
         content_type: Some("text/plain".to_owned()),
         ..asking(Who::Session(ses(1)))
@@ -413,5 +415,36 @@ fn an_answer_ends_when_a_network_is_declared_otherwise() {
         assert_eq!(moved.touched_since(office.seq()), None, "every holder is told of {line:?}");
         let again = decide(&Arc::new(moved), &policies, &asked, at(20));
         assert_eq!(place(&again), network, "{line:?}");
+    }
+}
+
+#[test]
+fn a_posture_is_as_old_as_the_newer_of_the_report_and_what_was_observed_since() {
+    let policies = when("context has device.posture_age && context.device.posture_age < 100");
+    let world = then(&told(&story()), &[posture(1, 15, CheckResult::Pass).at(15)]);
+    let asked = |confirmed: Option<i64>| Request {
+        key: Some(digest(1)),
+        posture_confirmed_at: confirmed.map(at),
+        ..asking(Who::Session(ses(1)))
+    };
+    let age = |world: &World, confirmed| {
+        let answer = ask(world, &policies, &asked(confirmed), at(200));
+        answer.evidence().unwrap().question.device.as_ref().unwrap().posture_age
+    };
+    for (confirmed, expected) in
+        [(None, 185), (Some(10), 185), (Some(15), 185), (Some(150), 50), (Some(900), 0)]
+    {
+        assert_eq!(age(&world, confirmed), Some(expected), "confirmed at {confirmed:?}");
+    }
+    assert_eq!(age(&told(&story()), Some(150)), None, "nobody confirms what was never reported");
+    let fresh = ask(&world, &policies, &asked(Some(150)), at(200));
+    assert_eq!(fresh.decision().effect, Effect::Allow);
+    assert!(fresh.is_alive(&world, &policies, at(249)) && !fresh.is_alive(&world, &policies, at(251)));
+    // The age that was read comes to the same, however it came about.
+    for second in [200, 230, 249] {
+        let age = at(second).age_of(at(150));
+        let again = ask(&world, &policies, &asked(Some(second - age)), at(second));
+        assert_eq!(again.decision().effect, Effect::Allow);
+        assert_eq!(again.decision().valid_until, fresh.decision().valid_until);
     }
 }

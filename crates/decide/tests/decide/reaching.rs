@@ -222,6 +222,7 @@ fn decided(
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     };
     let answer = decide(&Arc::new(world), policies, &request, at(NOW));
     answer.decision().effect

@@ -41,6 +41,7 @@ fn offered(condition: &str, key_of: Option<u8>, more: &[Line]) -> Vec<Remedy> {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     };
     let answer = decide(&Arc::new(told(&story)), &set(condition), &request, at(400));
     assert!(answer.permit().is_none(), "{condition}: nothing is offered to whoever is let in");

@@ -42,6 +42,7 @@ fn ask(world: &Arc<World>, policies: &Arc<PolicySet>, n: u8) -> Answer {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     };
     decide(world, policies, &request, at(20))
 }

@@ -46,6 +46,7 @@ fn answer(story: &[Line], who: Who, policies: &Arc<PolicySet>) -> Answer {
         content_type: None,
         address: signed_in.then(|| "10.1.2.3".parse().unwrap()),
         idle: 0,
+        posture_confirmed_at: None,
     };
     let story = [story, &[network("office", &["10.0.0.0/8"])]].concat();
     decide(&Arc::new(told(&story)), policies, &request, at(20))

@@ -141,6 +141,7 @@ fn question(snapshot: &Snapshot, line: &str, peer: Peer) -> Option<Request> {
         content_type: None,
         address: Some(peer.address),
         idle: 0,
+        posture_confirmed_at: None,
     })
 }
 

@@ -224,5 +224,6 @@ pub fn asking(n: u128, application: &str, action: Action, item: &str) -> Request
         content_type: None,
         address: Some("10.0.0.7".parse().unwrap()),
         idle: 0,
+        posture_confirmed_at: None,
     }
 }

@@ -7,7 +7,7 @@ use countersign_evidence::{Effect, Row};
 use countersign_facts::{ApplicationStage, Member, TrustKey};
 use countersign_names::{
     Action, Assurance, CheckResult, Cohort, DecisionId, EvidenceItem, PolicyId, PostureCheck, Principal,
-    RiskLevel, Sensitivity,
+    RiskLevel, Sensitivity, Timestamp,
 };
 use countersign_policy::{Place, PolicySet, Question};
 use countersign_rehearse::{Past, Proof, Resting};
@@ -80,6 +80,10 @@ fn plainly(past: &mut Past, rows: &[Row]) -> (u64, [u64; EvidenceItem::ALL.len()
             content_type: None,
             address: decided.place.as_ref().map(|place| place.address),
             idle: decided.session_idle_seconds.unwrap_or(0),
+            posture_confirmed_at: decided.device_evidence.as_ref().and_then(|device| {
+                let age = device.posture_age_seconds?;
+                Some(Timestamp::from_micros(decided.at.as_micros() - age * 1_000_000))
+            }),
         };
         let place = decided.place.as_ref().map(|p| Place { address: p.address, network: p.network.clone() });
         let answer = countersign_decide::again(&world, &policies, place, &request, decided.at);
