@@ -29,7 +29,7 @@ pub async fn list(
         let id = SortKey::id(device.id.bits());
         (if sort == "id" { id.clone() } else { SortKey::text(&device.about.name) }, id)
     });
-    Ok(axum::Json(found.shown(|device| shown(device, control.now()))))
+    Ok(axum::Json(found.shown(|device| shown(&control, device))))
 }
 
 pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> JsonResult<api::Device> {
@@ -104,15 +104,33 @@ pub async fn report(
         return Err(Refusal::invalid("checks", "no check was made")
             .remedy("report at least one, such as disk_encryption"));
     }
-    control
+    let (reporting, checks) = (control.clone(), report.checks.clone());
+    let confirmed = control
         .command(&caller, move |world, now| {
-            known(world, device)?;
+            let known = known(world, device)?;
             let collected_at = report.collected_at.unwrap_or(now).min(now);
-            let posture = Posture { collected_at, checks: report.checks.clone() };
-            Ok((vec![Fact::Device(DeviceFact::PostureReported { device, posture })], ()))
+            let newest = newest(&reporting, known);
+            Ok(match newest {
+                // Late news: what is known is of a later moment.
+                Some(newest) if collected_at < newest => (Vec::new(), None),
+                // What merely goes on is no fact.
+                Some(_) if *known.checks == report.checks => (Vec::new(), Some(collected_at)),
+                _ => {
+                    let posture = Posture { collected_at, checks: report.checks.clone() };
+                    (vec![Fact::Device(DeviceFact::PostureReported { device, posture })], None)
+                }
+            })
         })
         .await?;
+    if let Some(collected_at) = confirmed {
+        control.admission().posture_confirmed(device, &checks, collected_at);
+    }
     view(&control, device)
+}
+
+/// When the device's posture was last known to be what it is: reported to be, or observed to be still so.
+fn newest(control: &Control, device: &Device) -> Option<Timestamp> {
+    device.collected_at.max(control.admission().posture_confirmed_at(device))
 }
 
 fn known(world: &World, device: DeviceId) -> Result<&Arc<Device>, Refusal> {
@@ -172,10 +190,11 @@ fn key_of(pem: &str) -> Result<Digest, Refusal> {
 
 fn view(control: &Control, id: DeviceId) -> JsonResult<api::Device> {
     let world = control.world();
-    known(&world, id).map(|device| axum::Json(shown(device, control.now())))
+    known(&world, id).map(|device| axum::Json(shown(control, device)))
 }
 
-fn shown(device: &Device, now: Timestamp) -> api::Device {
+fn shown(control: &Control, device: &Device) -> api::Device {
+    let (now, collected_at) = (control.now(), newest(control, device));
     let passed = |check: &PostureCheck| device.checks.get(check) == Some(&CheckResult::Pass);
     api::Device {
         id: device.id,
@@ -184,8 +203,8 @@ fn shown(device: &Device, now: Timestamp) -> api::Device {
         platform: device.about.platform.clone(),
         managed: device.about.managed,
         key_sha256: device.about.key.map(|key| key.to_string()),
-        collected_at: device.collected_at,
-        posture_age_seconds: device.collected_at.map(|collected| now.age_of(collected)),
+        collected_at,
+        posture_age_seconds: collected_at.map(|collected| now.age_of(collected)),
         checks: device.checks.iter().map(|(check, result)| (*check, *result)).collect(),
         compliant: PostureCheck::ALL.iter().all(passed),
     }

@@ -7,12 +7,13 @@ use crate::input::QueryParameters;
 use crate::refusal::JsonResult;
 use crate::{Control, Refusal, find};
 use axum::extract::State;
+use countersign_admission::Admission;
 use countersign_api as api;
 use countersign_decide::{Class, Need, Reach, Survey, Target};
 use countersign_facts::{ApplicationStage, Route};
 use countersign_names::{Action, ApplicationName, Principal, ResourceName, Timestamp};
 use countersign_policy::{Items, PolicySet};
-use countersign_world::{Application, Standing, World};
+use countersign_world::{Application, Device, Standing, World};
 use std::net::IpAddr;
 use std::sync::Arc;
 use through::Through;
@@ -54,16 +55,21 @@ pub struct Present {
     pub world: Arc<World>,
     pub policies: Arc<PolicySet>,
     pub now: Timestamp,
+    pub admission: Admission,
 }
 
 impl Present {
     /// As it is now.
     pub fn of(control: &Control) -> Self {
-        Self { world: control.world(), policies: control.admission().policies(), now: control.now() }
+        let admission = control.admission().clone();
+        Self { world: control.world(), policies: admission.policies(), now: control.now(), admission }
     }
 
     fn survey(&self) -> Survey<'_> {
-        Survey::new(&self.world, &self.policies, self.now)
+        let confirmed =
+            |device: &Arc<Device>| Some((device.id, self.admission.posture_confirmed_at(device)?));
+        let postures = self.world.devices().filter_map(confirmed).collect();
+        Survey::new(&self.world, &self.policies, self.now).with_postures(postures)
     }
 
     /// Whether somebody who shows nothing at all gets this, and by which policies.

@@ -500,3 +500,56 @@ async fn facts_stand_on_the_word_of_whoever_stated_them() {
         .collect();
     assert_eq!(by, [Actor::Person(per(1)), Actor::Operator]);
 }
+
+#[tokio::test]
+async fn a_report_that_changes_nothing_is_no_fact_and_makes_the_posture_younger() {
+    let house = House::new().await;
+    let new = json!({"name": "laptop", "owner": "hr-1", "platform": "Debian 12", "managed": true});
+    let device = house.ok("POST", "/devices", Some(new)).await;
+    let path = format!("/devices/{}", device["id"].as_str().unwrap());
+    let moment = |ago: u64| {
+        let micros = i64::try_from(ago * 1_000_000).unwrap();
+        countersign_names::Timestamp::from_micros(house.admission.now().as_micros() - micros).to_string()
+    };
+    let report = async |checks: Value, ago: Option<u64>| {
+        let mut report = json!({ "checks": checks });
+        if let Some(ago) = ago {
+            report["collected_at"] = json!(moment(ago));
+        }
+        let before = house.seq();
+        let shown = house.ok("POST", &format!("{path}/posture"), Some(report)).await;
+        assert_eq!(house.ok("GET", &path, None).await, shown, "whoever looks is told the same");
+        (
+            house.seq() - before,
+            shown["posture_age_seconds"].as_i64().unwrap(),
+            shown["compliant"] == json!(true),
+        )
+    };
+    let with = |firewall: &str| {
+        let all = countersign_names::PostureCheck::ALL.iter();
+        let checks = all.map(|check| {
+            (check.to_string(), if check.as_str() == "firewall" { json!(firewall) } else { json!("pass") })
+        });
+        Value::Object(checks.collect())
+    };
+    assert_eq!(report(with("pass"), None).await, (1, 0, true), "the first is a fact");
+    house.wait(600);
+    assert_eq!(house.ok("GET", &path, None).await["posture_age_seconds"], 600);
+    assert_eq!(report(with("pass"), Some(100)).await, (0, 100, true), "what merely goes on is none");
+    assert_eq!(report(with("pass"), Some(300)).await, (0, 100, true), "an older one is replayed");
+    assert_eq!(report(with("fail"), Some(200)).await, (0, 100, true), "late news of another posture");
+    let future = json!({"collected_at": "2999-01-01T00:00:00Z", "checks": with("pass")});
+    let shown = house.ok("POST", &format!("{path}/posture"), Some(future)).await;
+    assert_eq!(shown["posture_age_seconds"], 0, "the future counts as now");
+    house.wait(50);
+    assert_eq!(house.ok("GET", &path, None).await["posture_age_seconds"], 50);
+    assert_eq!(report(with("fail"), Some(10)).await, (1, 10, false), "what changes a check is a fact");
+    assert_eq!(report(with("fail"), None).await, (0, 0, false));
+    house.wait(20);
+    assert_eq!(report(with("pass"), None).await, (1, 0, true));
+    house.wait(20);
+    // Confirmed was that it failed, which says nothing about the posture of now.
+    assert_eq!(house.ok("GET", &path, None).await["posture_age_seconds"], 20);
+    house.ok("DELETE", &path, None).await;
+    bad(&house, "POST", &format!("{path}/posture"), json!({ "checks": with("pass") }), 404, Some("id")).await;
+}
