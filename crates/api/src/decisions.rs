@@ -139,7 +139,7 @@ pub struct DeviceEvidence {
     pub compliant: bool,
     /// Whether the connection proved that it is this device.
     pub proved: bool,
-    /// Seconds since the posture report; none when it never reported.
+    /// Seconds since the posture was last reported or observed to be still so; none when it never reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posture_age_seconds: Option<i64>,
     /// The checks that did not pass.

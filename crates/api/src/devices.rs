@@ -26,7 +26,8 @@ pub struct Device {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub key_sha256: Option<String>,
-    /// When its last posture report was collected; none: it never reported.
+    /// When its posture was last known to be what it is: by the last report that changed it, or by a later one that said the
+    /// same. None: it never reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub collected_at: Option<Timestamp>,

@@ -115,7 +115,7 @@ pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce}
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
     AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, ListenerStatus,
-    PolicyStatus, RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
+    ObservationStatus, PolicyStatus, RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
 };
 
 use serde::{Deserialize, Serialize};

@@ -27,6 +27,9 @@ pub struct Status {
     pub policies: PolicyStatus,
     /// The evidence.
     pub evidence: EvidenceStatus,
+    /// What was observed beside the facts, and how sharing that goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub observations: Option<ObservationStatus>,
     /// How many connections each listener of this process has.
     #[serde(default)]
     pub listeners: Vec<ListenerStatus>,
@@ -35,6 +38,25 @@ pub struct Status {
     /// Whether among those who administer or approve, and can sign in, two are independent of each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub independent_approvers: Option<bool>,
+}
+
+/// What this process observed beside the facts, and how sharing that with the others goes. While it cannot be shared, what
+/// other processes observe gets older here: a posture looks older and a session idle for longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ObservationStatus {
+    /// Seconds since this process last told the others and was told everything; a few while all is well. None: it never
+    /// did since it began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_age_seconds: Option<u64>,
+    /// Why the last exchange failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
+    /// Devices whose posture was observed to be still so.
+    pub postures: u64,
+    /// Sessions of which a use is known.
+    pub sessions: u64,
+    /// Subjects that were dropped because there was no room, the oldest first.
+    pub dropped: u64,
 }
 
 /// How full a listener is.

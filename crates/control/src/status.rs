@@ -5,6 +5,7 @@ use crate::policies::{day, overdue};
 use crate::refusal::JsonResult;
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
+use countersign_admission::ObservationKind;
 use countersign_api as api;
 use countersign_copies::Copies;
 use countersign_evidence::{DiskSpace, Health};
@@ -48,6 +49,7 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
             problem: admission.policies_problem(),
         },
         evidence: evidence(&control),
+        observations: Some(observations(&control)),
         listeners: control.listeners(),
         counts: counts(&world, control.now()),
         independent_approvers: Some(world.has_independent_approvers(control.now())),
@@ -117,6 +119,18 @@ fn evidence(control: &Control) -> api::EvidenceStatus {
         folded: strangers.folded,
         dropped: strangers.dropped,
         store: control.copies().map(copies),
+    }
+}
+
+fn observations(control: &Control) -> api::ObservationStatus {
+    let observations = control.admission().observations();
+    let channel = observations.channel();
+    api::ObservationStatus {
+        exchange_age_seconds: channel.exchanged_at.map(|at| control.now().since(at).as_secs()),
+        problem: channel.problem,
+        postures: count(observations.subjects(ObservationKind::Posture)),
+        sessions: count(observations.subjects(ObservationKind::SessionUse)),
+        dropped: observations.dropped(),
     }
 }
 

@@ -11,6 +11,8 @@ use countersign_copies::Copies;
 use countersign_evidence::Health;
 use countersign_ledger::Ledger;
 use countersign_listen::Places;
+use countersign_names::Timestamp;
+use countersign_observations::{ObservationKind, Observations};
 use countersign_throttle::{Rates, Throttle};
 use http::StatusCode;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -97,6 +99,7 @@ async fn metrics(State(watched): State<Watched>) -> String {
     metrics::counter!("countersign_evidence_recorded_total").absolute(state.recorded);
     metrics::counter!("countersign_evidence_refused_total").absolute(state.refused);
     metrics::counter!("countersign_evidence_failures_total").absolute(state.failures);
+    observations(watched.admission.observations(), watched.ledger.now());
     watched.places.iter().map(Places::state).for_each(connections);
     if let Some(copies) = &watched.copies {
         let state = copies.state();
@@ -112,6 +115,22 @@ async fn metrics(State(watched): State<Watched>) -> String {
     }
     watched.metrics.run_upkeep();
     watched.metrics.render()
+}
+
+fn observations(observations: &Observations, now: Timestamp) {
+    let channel = observations.channel();
+    if let Some(exchanged_at) = channel.exchanged_at {
+        metrics::gauge!("countersign_observations_exchange_age_seconds")
+            .set(now.since(exchanged_at).as_secs_f64());
+    }
+    for kind in ObservationKind::ALL {
+        let subjects = u64::try_from(observations.subjects(*kind)).unwrap_or(u64::MAX);
+        metrics::gauge!("countersign_observations", "kind" => kind.as_str()).set(to_f64(subjects));
+    }
+    metrics::counter!("countersign_observations_dropped_total").absolute(observations.dropped());
+    metrics::counter!("countersign_observations_written_total").absolute(channel.written);
+    metrics::counter!("countersign_observations_read_total").absolute(channel.read);
+    metrics::counter!("countersign_observations_failures_total").absolute(channel.failures);
 }
 
 fn connections(state: countersign_listen::State) {

@@ -25,6 +25,7 @@ use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
+use countersign_observations::Exchange;
 use countersign_throttle::CallerRates;
 use countersign_world::World;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -243,12 +244,24 @@ impl Running {
         handle
     }
 
+    /// Takes in what was observed before this start, and shares what is observed from now on.
+    async fn share_observations(&self) -> Result<(), StartError> {
+        let observations = self.admission.observations().clone();
+        let mut exchange = Exchange::open(self.database.clone(), observations).await?;
+        let clock = self.ledger.clock();
+        // A failure is told by the status; the next exchange tries again.
+        let _told = exchange.once(clock()).await;
+        self.tasks.spawn(exchange.keep(move || clock(), self.stop.clone()));
+        Ok(())
+    }
+
     async fn listen(
         &mut self,
         config: &Config,
         gate: Arc<Gate>,
         listeners: Listeners,
     ) -> Result<(), StartError> {
+        self.share_observations().await?;
         let places = places(config, gate.places(), &listeners);
         let watched = places.clone();
         self.control.watch_listeners(Box::new(move || {

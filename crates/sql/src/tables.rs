@@ -154,7 +154,7 @@ const DECISIONS: &[(&str, &str)] = &[
     ("device_managed", "whether we manage the device"),
     ("device_compliant", "whether every posture check passed"),
     ("device_proved", "whether the client proved to be it"),
-    ("device_posture_age_seconds", "since the posture report"),
+    ("device_posture_age_seconds", "since the posture was last reported or observed to be still so"),
     ("device_failing", "posture checks that did not pass"),
     ("place_address", "address of the peer"),
     ("place_network", "the configured network that it lies in"),

@@ -19,6 +19,14 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
                 format!(", not known to be the newest for {}", span::show(Duration::from_secs(seconds)))
             }
         };
+        let unshared = status.observations.and_then(|observed| {
+            let problem = observed.problem?;
+            let age = observed.exchange_age_seconds.map_or_else(
+                || "never shared".to_owned(),
+                |age| format!("last shared {} ago", span::show(Duration::from_secs(age))),
+            );
+            Some(format!("not shared between processes ({age}): {problem}"))
+        });
         let journal = match (journal.broken, journal.connected, journal.head) {
             (Some(broken), ..) => format!("BROKEN: {broken}"),
             (None, false, _) => "not connected".to_owned(),
@@ -51,6 +59,7 @@ pub(crate) async fn run(cx: &mut Context) -> Result<(), Failure> {
                 ),
             ),
             ("Evidence problem", evidence.problem.unwrap_or_default()),
+            ("Observations", unshared.unwrap_or_default()),
             ("Store", evidence.store.as_ref().map(copied).unwrap_or_default()),
             ("Store problem", evidence.store.and_then(|store| store.problem).unwrap_or_default()),
             ("Connections", listeners.join(", ")),

@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
-    Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, ListenerStatus, Policies,
-    Session, Status, StoreStatus, rows,
+    Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, ListenerStatus,
+    ObservationStatus, Policies, Session, Status, StoreStatus, rows,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -34,6 +34,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(remembered(&status.journal, now));
     findings.extend(evidence(&status));
     findings.extend(status.evidence.store.iter().flat_map(copies));
+    findings.extend(status.observations.iter().map(observations));
     findings.extend(status.listeners.iter().map(connections));
     findings.push(administrators(&status));
     findings.extend(independence(&status));
@@ -87,6 +88,31 @@ fn journal(journal: &JournalStatus) -> Finding {
                 None => Finding::ok(CHECK, said),
             }
         }
+    }
+}
+
+/// What other processes observe gets older while it cannot be read, and evidence that is old refuses.
+fn observations(observed: &ObservationStatus) -> Finding {
+    const CHECK: &str = "observations";
+    let ObservationStatus { exchange_age_seconds, problem, postures, sessions, dropped } = observed;
+    let age = exchange_age_seconds.map_or_else(
+        || "were never shared since the process began".to_owned(),
+        |age| format!("were last shared {} ago", span::show(Duration::from_secs(age))),
+    );
+    match problem {
+        Some(problem) => Finding::warn(
+            CHECK,
+            format!("they {age}: {problem}; postures look older and sessions idle for longer than they are"),
+            "start the database, or mend the way to it",
+        ),
+        None if *dropped > 0 => Finding::warn(
+            CHECK,
+            format!(
+                "{dropped} were dropped for want of room, the oldest first; those postures and sessions look older"
+            ),
+            "let processes serve fewer people each, or see why there are so many sessions and devices",
+        ),
+        None => Finding::ok(CHECK, format!("of {postures} devices and {sessions} sessions; they {age}")),
     }
 }
 

@@ -95,6 +95,17 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["status"]["evidence"]["health"] = json!("backlog"), "warn", "evidence"),
         (|whole| whole["status"]["evidence"]["health"] = json!("failing"), "fail", "evidence"),
         (|whole| whole["status"]["evidence"]["refused"] = json!(1), "warn", "evidence"),
+        (|whole| whole["status"]["observations"] = observations(json!({})), "ok", "observations"),
+        (
+            |whole| whole["status"]["observations"] = observations(json!({"problem": "no"})),
+            "warn",
+            "observations",
+        ),
+        (
+            |whole| whole["status"]["observations"] = observations(json!({"dropped": 3})),
+            "warn",
+            "observations",
+        ),
         (|whole| whole["status"]["evidence"]["store"] = store(json!({})), "ok", "evidence store"),
         (
             |whole| whole["status"]["evidence"]["store"] = store(json!({"problem": "no"})),
@@ -198,6 +209,15 @@ fn store(but: Value) -> Value {
         store[name] = value.clone();
     }
     store
+}
+
+/// How observations are shared, but for this.
+fn observations(but: Value) -> Value {
+    let mut observed = json!({ "exchange_age_seconds": 2, "postures": 4, "sessions": 5, "dropped": 0 });
+    for (name, value) in but.as_object().unwrap() {
+        observed[name] = value.clone();
+    }
+    observed
 }
 
 /// How full the gate is, but for this.
