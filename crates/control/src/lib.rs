@@ -77,6 +77,7 @@ use countersign_evidence::Store;
 use countersign_lake::Lake;
 use countersign_ledger::Ledger;
 use countersign_names::{ApplicationName, ServiceId, Timestamp};
+use countersign_projections::Projections;
 use countersign_sql::SqlEngine;
 use countersign_throttle::{CallerRates, Callers, Rates, Throttle, Wait};
 use countersign_world::World;
@@ -147,6 +148,7 @@ struct Inner {
     engine: SqlEngine,
     copies: Option<Copies>,
     archives: OnceLock<Arc<Archives>>,
+    projections: OnceLock<Projections>,
     listeners: OnceLock<Listeners>,
 }
 
@@ -206,6 +208,7 @@ impl Control {
             engine,
             copies,
             archives: OnceLock::new(),
+            projections: OnceLock::new(),
             listeners: OnceLock::new(),
         }))
     }
@@ -217,6 +220,17 @@ impl Control {
 
     pub(crate) fn archives(&self) -> Option<&Arc<Archives>> {
         self.0.archives.get()
+    }
+
+    /// Says where what people look up is read: the register of implicit trust. Only the first time counts; without it, such questions are
+    /// refused.
+    pub fn reads_projections(&self, projections: Projections) {
+        let _already_known = self.0.projections.set(projections);
+    }
+
+    pub(crate) fn projections(&self) -> Result<&Projections, Refusal> {
+        let none = || Refusal::unavailable("this process keeps no tables beside the journal");
+        self.0.projections.get().ok_or_else(none)
     }
 
     /// Tell what to say of the listeners of this process, once they are known.

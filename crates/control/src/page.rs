@@ -188,6 +188,11 @@ impl PageRequest {
         matches!(self.order, SortOrder::Descending)
     }
 
+    /// How many items it has at most.
+    pub const fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// Where the page before ended.
     pub const fn after(&self) -> Option<&Place<'static>> {
         self.after.as_ref()
@@ -301,7 +306,8 @@ fn decode(text: &str, list: &str) -> Result<PageCursor<'static>, Refusal> {
     cursor.filter(|cursor| cursor.list == list).ok_or_else(foreign_cursor)
 }
 
-fn foreign_cursor() -> Refusal {
+/// The refusal of a cursor that no page of the list has given.
+pub fn foreign_cursor() -> Refusal {
     Refusal::invalid(CURSOR, "the cursor is not one of this list")
         .remedy("give `next` of the page before, as it was, or leave out cursor to begin again")
 }

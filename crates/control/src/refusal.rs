@@ -6,6 +6,7 @@ use countersign_admission::{Refused, Why};
 use countersign_api::{PROBLEM_MEDIA_TYPE, PolicyProblem, Problem, RefusalReason, RefusalRemedy};
 use countersign_ledger::CommandError;
 use countersign_names::{NameError, ProposalId};
+use countersign_projections::ProjectionError;
 use countersign_throttle::Wait;
 use countersign_world::{Contradiction, Kind};
 
@@ -305,6 +306,27 @@ impl std::fmt::Display for Refusal {
         match &self.0.remedy {
             Some(remedy) => write!(f, "\n{remedy}"),
             None => Ok(()),
+        }
+    }
+}
+
+impl From<ProjectionError> for Refusal {
+    fn from(error: ProjectionError) -> Self {
+        match error {
+            ProjectionError::Unknown { .. } => Self::invalid("name", error.to_string())
+                .remedy("`countersign projection list` shows those that there are"),
+            ProjectionError::Behind { .. } => Self::unavailable(error.to_string()).remedy(
+                "try again in a moment: after a start or a rebuild it is folded from the journal; `countersign projection list` \
+                 shows how far it is",
+            ),
+            ProjectionError::Moving { .. } => {
+                Self::unavailable(error.to_string()).remedy("try again while fewer facts are stated")
+            }
+            error => {
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::warn!(%error, source, "a projection cannot be read");
+                Self::unavailable(error.to_string())
+            }
         }
     }
 }

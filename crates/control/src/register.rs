@@ -5,15 +5,29 @@ mod changes;
 pub(crate) use changes::{Changes, Extent};
 
 use crate::input::{Json, QueryParameters, on_record, span};
-use crate::page::SortKey;
+use crate::page::{PageRequest, SortKey, foreign_cursor};
 use crate::{Caller, Control, Refusal, find};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
 use countersign_facts::{Actor, ApplicationStage, Fact, Stated, TrustFact, TrustKey};
 use countersign_names::{EvidenceItem, PersonId, Sensitivity, Timestamp};
-use countersign_world::{Trust, TrustState, World};
+use countersign_projections::AsOf;
+use countersign_projections::register::{
+    EntryStanding, PlacedTrust, RegisterCounts, RegisterPage, Trust, TrustFilter, TrustOrder, TrustState,
+    named,
+};
+use countersign_world::World;
+use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The entries of the register, as they are read.
+pub(crate) type RegisterEntries = BTreeMap<TrustKey, Trust>;
+
+/// How often a command is asked again because the register changed between the reading and the command.
+pub(crate) const ATTEMPTS: usize = 8;
 
 /// The shortest and the longest authority: an hour, and a year. Longer is another policy.
 const AUTHORITY: (u64, u64) = (3_600, 366 * 24 * 3_600);
@@ -33,29 +47,46 @@ pub async fn list(
     let state = asked.text("state").map(|text| standing_in("state", &text)).transpose()?;
     asked.finish()?;
     let (world, now) = (control.world(), control.now());
-    let wanted = |trust: &Trust| match state {
-        Some(state) => standing(trust, now) == state,
-        None => trust.is_live(),
-    };
-    let trusts = world.trusts().filter(|trust| wanted(trust) && is_of(&trust.key, &of));
-    let shown = trusts.map(|trust| show(trust, &world, now));
-    let found = page.select(shown, |trust, sort| {
-        let accesses = i64::try_from(trust.accesses).unwrap_or(i64::MAX);
-        let key = if sort == "accesses" { accesses } else { by_sensitivity(trust.sensitivity, accesses) };
-        let name = format!("{}\n{}\n{}\n{}", trust.resource, trust.action, trust.cohort, trust.item);
-        (SortKey::Number(key), SortKey::Text(name.into()))
+    let wanted = wanted_page(&page, &of, state)?;
+    let register = control.projections()?.register_page(world.seq(), &wanted, now).await?;
+    let found = page.first_of(register.value, |(key, name, _), _| {
+        (SortKey::Number(*key), SortKey::Text(name.clone().into()))
     });
-    Ok(axum::Json(found.shown(|trust| trust)))
+    Ok(axum::Json(found.shown(|(_, _, trust): PlacedTrust| show(&trust, &world, now))))
 }
 
-/// A number that orders by sensitivity, then by accesses.
-const fn by_sensitivity(sensitivity: Sensitivity, accesses: i64) -> i64 {
-    const MOST: i64 = (1 << 48) - 1;
-    ((sensitivity as i64) << 48) | if accesses < MOST { accesses } else { MOST }
+/// The page of the table: one entry more than is shown says whether there is a next page.
+fn wanted_page(
+    page: &PageRequest,
+    of: &api::TrustSelection,
+    state: Option<api::TrustStanding>,
+) -> Result<RegisterPage, Refusal> {
+    let after = match page.after() {
+        None => None,
+        Some((SortKey::Number(key), SortKey::Text(name))) => Some((*key, Cow::clone(name).into_owned())),
+        Some(_) => return Err(foreign_cursor()),
+    };
+    let order = if page.sort() == "accesses" { TrustOrder::Accesses } else { TrustOrder::Sensitivity };
+    let (standing, limit) = (state.map(of_api), page.limit().saturating_add(1));
+    Ok(RegisterPage { of: filter(of), standing, order, descending: page.is_descending(), after, limit })
 }
 
-pub async fn figures(State(control): State<Control>) -> axum::Json<api::RegisterFigures> {
-    axum::Json(count(&control.world(), control.now()))
+fn filter(of: &api::TrustSelection) -> TrustFilter {
+    TrustFilter {
+        application: of.application.clone(),
+        resource: of.resource.clone(),
+        action: of.action,
+        cohort: of.cohort,
+        item: of.item,
+    }
+}
+
+pub async fn figures(State(control): State<Control>) -> Result<axum::Json<api::RegisterFigures>, Refusal> {
+    let wanted = control.world().seq();
+    let counts = control.projections()?.register_counts(wanted, control.now()).await?.value;
+    let RegisterCounts { discovered, owned, documented, lapsed, eliminated, drifted } = counts;
+    let live = counts.live();
+    Ok(axum::Json(api::RegisterFigures { live, discovered, owned, documented, lapsed, eliminated, drifted }))
 }
 
 pub async fn own(
@@ -63,9 +94,8 @@ pub async fn own(
     caller: Caller,
     Json(asked): Json<api::TrustOwner>,
 ) -> Result<axum::Json<api::TrustsChanged>, Refusal> {
-    change(&control, &caller, asked.dry_run, move |world, _| {
-        let owner = owner(world, &asked.owner)?;
-        Ok(Fact::Trust(TrustFact::Owned { keys: selected(world, &asked.of)?, owner }))
+    change(&control, &caller, asked.dry_run, &asked.of, move |world, _, keys| {
+        Ok(TrustFact::Owned { keys, owner: owner(world, &asked.owner)? })
     })
     .await
 }
@@ -79,55 +109,97 @@ pub async fn document(
     let reason = on_record("reason", &asked.reason)?;
     let (shortest, longest) = AUTHORITY;
     let life = span("expires_in_seconds", asked.expires_in_seconds, shortest, longest)?;
-    change(&control, &caller, asked.dry_run, move |world, now| {
-        let owner = owner(world, &asked.owner)?;
-        Ok(Fact::Trust(TrustFact::Documented {
-            keys: selected(world, &asked.of)?,
-            owner,
+    change(&control, &caller, asked.dry_run, &asked.of, move |world, now, keys| {
+        Ok(TrustFact::Documented {
+            keys,
+            owner: owner(world, &asked.owner)?,
             authority: authority.clone(),
             reason: reason.clone(),
             expires_at: now.plus(life),
-        }))
+        })
     })
     .await
 }
 
+/// States a fact about the selected entries, unless it is only to be looked at. The entries are read first; the command holds only
+/// while the world has heard of no later change of the register, and is otherwise asked again of what is there then.
 async fn change(
     control: &Control,
     caller: &Caller,
     dry_run: bool,
-    fact: impl Fn(&World, Timestamp) -> Result<Fact, Refusal> + Send + 'static,
+    of: &api::TrustSelection,
+    fact: impl Fn(&World, Timestamp, Vec<TrustKey>) -> Result<TrustFact, Refusal> + Send + Sync + 'static,
 ) -> Result<axum::Json<api::TrustsChanged>, Refusal> {
-    let shown = move |world: &World, now| {
-        let fact = fact(world, now)?;
-        let keys = keys(&fact).to_vec();
-        let after = after(world, std::slice::from_ref(&fact), now)?;
-        let trusts = in_order(keys.iter().filter_map(|key| after.trust(key)), &after, now);
-        Ok((vec![fact], trusts))
-    };
-    let trusts = if dry_run {
-        shown(&control.world(), control.now())?.1
-    } else {
-        control.command(caller, shown).await?
-    };
-    Ok(axum::Json(api::TrustsChanged { written: !dry_run, trusts }))
+    let fact = Arc::new(fact);
+    for _ in 0..ATTEMPTS {
+        let entries = selected(control, of).await?;
+        let (fact, moved) = (Arc::clone(&fact), Moved::default());
+        let told = moved.clone();
+        let stated = move |world: &World, now: Timestamp| {
+            told.check(world, entries.seq)?;
+            let keys = entries.value.iter().map(|known| known.key.clone()).collect();
+            let fact = fact(world, now, keys)?;
+            let after =
+                entries.value.iter().filter_map(|known| Trust::after(Some(known), &known.key, &fact, now));
+            let after: Vec<Trust> = after.collect();
+            let trusts = in_order(after.iter(), world, now);
+            let fact = Fact::Trust(fact);
+            check(world, std::slice::from_ref(&fact), now)?;
+            Ok((vec![fact], trusts))
+        };
+        let trusts = if dry_run {
+            stated(&control.world(), control.now()).map(|(_, trusts)| trusts)
+        } else {
+            control.command(caller, stated).await
+        };
+        match trusts {
+            Err(_) if moved.is_so() => {}
+            trusts => return Ok(axum::Json(api::TrustsChanged { written: !dry_run, trusts: trusts? })),
+        }
+    }
+    Err(Moved::refusal())
 }
 
-fn keys(fact: &Fact) -> &[TrustKey] {
-    match fact {
-        Fact::Trust(TrustFact::Owned { keys, .. } | TrustFact::Documented { keys, .. }) => keys,
-        _ => &[],
+/// Whether the register changed between the reading and the command.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Moved(Arc<AtomicBool>);
+
+impl Moved {
+    /// Refuses where the world has heard of a change of the register after `read`.
+    pub(crate) fn check(&self, world: &World, read: u64) -> Result<(), Refusal> {
+        let moved = world.register_changed() > read;
+        self.0.store(moved, Ordering::Relaxed);
+        if moved { Err(Self::refusal()) } else { Ok(()) }
+    }
+
+    pub(crate) fn is_so(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn refusal() -> Refusal {
+        Refusal::conflict("the register changed each time that it was read").remedy("try again in a moment")
     }
 }
 
-/// The world once these are stated: what would be, for whoever asks before it is.
-pub(crate) fn after(world: &World, facts: &[Fact], now: Timestamp) -> Result<World, Refusal> {
-    let mut after = world.clone();
+/// Whether these can be stated.
+pub(crate) fn check(world: &World, facts: &[Fact], now: Timestamp) -> Result<(), Refusal> {
+    let by = Actor::System("register".to_owned());
+    let stated: Vec<_> =
+        facts.iter().map(|fact| Stated { at: now, by: by.clone(), fact: fact.clone() }).collect();
+    world.after(&stated).map(|_| ()).map_err(Refusal::from)
+}
+
+/// The entries once these are stated.
+pub(crate) fn after(mut entries: RegisterEntries, facts: &[Fact], now: Timestamp) -> RegisterEntries {
     for fact in facts {
-        let by = Actor::System("register".to_owned());
-        after.apply(&Stated { at: now, by, fact: fact.clone() }).map_err(Refusal::from)?;
+        let Fact::Trust(fact) = fact else { continue };
+        for key in named(fact) {
+            if let Some(next) = Trust::after(entries.get(key), key, fact, now) {
+                entries.insert(key.clone(), next);
+            }
+        }
     }
-    Ok(after)
+    entries
 }
 
 fn owner(world: &World, text: &str) -> Result<PersonId, Refusal> {
@@ -135,39 +207,30 @@ fn owner(world: &World, text: &str) -> Result<PersonId, Refusal> {
 }
 
 /// The entries that accesses rest on and that this is true of.
-fn selected(world: &World, of: &api::TrustSelection) -> Result<Vec<TrustKey>, Refusal> {
+async fn selected(control: &Control, of: &api::TrustSelection) -> Result<AsOf<Vec<Trust>>, Refusal> {
     if *of == api::TrustSelection::default() {
         return Err(Refusal::invalid("of", "nothing says which entries")
             .remedy("give at least one of application, resource, action, cohort and item"));
     }
-    let chosen = world.trusts().filter(|trust| trust.is_live() && is_of(&trust.key, of));
-    let mut keys: Vec<TrustKey> = chosen.map(|trust| trust.key.clone()).collect();
-    keys.sort();
-    if keys.is_empty() {
+    let wanted = control.world().register_changed();
+    let chosen = control.projections()?.register_selected(wanted, &filter(of)).await?;
+    if chosen.value.is_empty() {
         return Err(Refusal::invalid("of", "no entry that accesses rest on is so")
             .remedy("`countersign trust list` shows the entries; `countersign prove` finds them"));
     }
-    Ok(keys)
-}
-
-fn is_of(key: &TrustKey, of: &api::TrustSelection) -> bool {
-    of.application.as_ref().is_none_or(|application| key.resource.application() == application)
-        && of.resource.as_ref().is_none_or(|resource| key.resource == *resource)
-        && of.action.is_none_or(|action| key.action == action)
-        && of.cohort.is_none_or(|cohort| key.cohort == cohort)
-        && of.item.is_none_or(|item| key.item == item)
+    Ok(chosen)
 }
 
 /// How the register stands.
-pub(crate) fn count(world: &World, now: Timestamp) -> api::RegisterFigures {
+pub(crate) fn count<'a>(trusts: impl Iterator<Item = &'a Trust>, now: Timestamp) -> api::RegisterFigures {
     let mut figures = api::RegisterFigures::default();
-    for trust in world.trusts() {
-        let counted = match standing(trust, now) {
-            api::TrustStanding::Discovered => &mut figures.discovered,
-            api::TrustStanding::Owned => &mut figures.owned,
-            api::TrustStanding::Documented => &mut figures.documented,
-            api::TrustStanding::Lapsed => &mut figures.lapsed,
-            api::TrustStanding::Eliminated => &mut figures.eliminated,
+    for trust in trusts {
+        let counted = match trust.standing(now) {
+            EntryStanding::Discovered => &mut figures.discovered,
+            EntryStanding::Owned => &mut figures.owned,
+            EntryStanding::Documented => &mut figures.documented,
+            EntryStanding::Lapsed => &mut figures.lapsed,
+            EntryStanding::Eliminated => &mut figures.eliminated,
         };
         *counted += 1;
         figures.live += u64::from(trust.is_live());
@@ -178,7 +241,7 @@ pub(crate) fn count(world: &World, now: Timestamp) -> api::RegisterFigures {
 
 /// The most sensitive first, and of that what most accesses rest on.
 pub(crate) fn in_order<'a>(
-    trusts: impl Iterator<Item = &'a Arc<Trust>>,
+    trusts: impl Iterator<Item = &'a Trust>,
     world: &World,
     now: Timestamp,
 ) -> Vec<api::Trust> {
@@ -191,13 +254,23 @@ pub(crate) fn in_order<'a>(
     shown
 }
 
-fn standing(trust: &Trust, now: Timestamp) -> api::TrustStanding {
-    match trust.state {
-        TrustState::Discovered => api::TrustStanding::Discovered,
-        TrustState::Owned { .. } => api::TrustStanding::Owned,
-        TrustState::Documented { expires_at, .. } if now < expires_at => api::TrustStanding::Documented,
-        TrustState::Documented { .. } => api::TrustStanding::Lapsed,
-        TrustState::Eliminated { .. } => api::TrustStanding::Eliminated,
+const fn standing(trust: EntryStanding) -> api::TrustStanding {
+    match trust {
+        EntryStanding::Discovered => api::TrustStanding::Discovered,
+        EntryStanding::Owned => api::TrustStanding::Owned,
+        EntryStanding::Documented => api::TrustStanding::Documented,
+        EntryStanding::Lapsed => api::TrustStanding::Lapsed,
+        EntryStanding::Eliminated => api::TrustStanding::Eliminated,
+    }
+}
+
+const fn of_api(standing: api::TrustStanding) -> EntryStanding {
+    match standing {
+        api::TrustStanding::Discovered => EntryStanding::Discovered,
+        api::TrustStanding::Owned => EntryStanding::Owned,
+        api::TrustStanding::Documented => EntryStanding::Documented,
+        api::TrustStanding::Lapsed => EntryStanding::Lapsed,
+        api::TrustStanding::Eliminated => EntryStanding::Eliminated,
     }
 }
 
@@ -230,7 +303,7 @@ fn show(trust: &Trust, world: &World, now: Timestamp) -> api::Trust {
         action,
         cohort,
         item,
-        state: standing(trust, now),
+        state: standing(trust.standing(now)),
         owner: trust.owner(),
         authority,
         reason,

@@ -3,6 +3,8 @@
 use crate::config::{self, Config, Journal};
 use crate::running::StartError;
 use countersign_database::Database;
+use countersign_ledger::Ledger;
+use countersign_projections::{Projections, all_projections};
 
 /// Connections to PostgreSQL besides the journal's.
 const CONNECTIONS: u32 = 4;
@@ -17,4 +19,10 @@ pub async fn open(config: &Config) -> Result<Database, StartError> {
         }
     };
     Ok(database)
+}
+
+/// What people look up, as tables. Nothing is folded before they are followed.
+pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Projections, StartError> {
+    let journal = ledger.journal().clone();
+    Ok(Projections::open(database.clone(), journal, all_projections()).await?)
 }

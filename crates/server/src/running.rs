@@ -170,6 +170,8 @@ impl Running {
         let lake = lake(&store);
         let api = control(&config, &ledger, &admission, (&store, &lake, copies.clone()), &authn)?;
         api.keeps_archives(archives.archives.clone());
+        let projections = database::projections(&database, &ledger).await?;
+        api.reads_projections(projections.clone());
         let tended = (lake, ledger.clone());
         let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
@@ -178,18 +180,8 @@ impl Running {
             Arc::new(Passkeys(authn.clone())),
             key,
         )?;
-        let gate = match config.control {
-            true => {
-                let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
-                let pages = countersign_authn::router(authn.clone(), Arc::new(home));
-                gate.with_local_host(origin.host(), Arc::new(SignInHost::new(pages, api.router())))
-            }
-            false => gate,
-        };
-        let gate = match config.telemetry.otlp_endpoint {
-            Some(_) => gate.with_traces(Arc::new(TraceContext::default())),
-            None => gate,
-        };
+        let home = FrontPage { admission: admission.clone(), store, authn: authn.clone() };
+        let gate = with_own_host(gate, &config, &origin, &api, home);
         let mut running = Self {
             ledger,
             authn,
@@ -214,6 +206,7 @@ impl Running {
             running.copies = Some(copies);
         }
         running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
+        running.tasks.spawn(projections.follow(running.stop.clone()));
         running.tasks.spawn(archives.follow(running.ledger.clone(), running.stop.clone()));
         running.tasks.spawn(checkpoints.keep(running.ledger.clone(), running.stop.clone()));
         running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
@@ -429,6 +422,21 @@ fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -
     let elsewhere = copies.map(|copies| Arc::new(copies.clone()) as _);
     let reserve = config.evidence.reserve_bytes;
     Options { anchors, keep, elsewhere, reserve, ..Options::default() }
+}
+
+/// The gate with the control plane at its own host, and with traces, where the configuration has them.
+fn with_own_host(gate: Gate, config: &Config, origin: &Origin, api: &Control, home: FrontPage) -> Gate {
+    let gate = match config.control {
+        true => {
+            let pages = countersign_authn::router(home.authn.clone(), Arc::new(home));
+            gate.with_local_host(origin.host(), Arc::new(SignInHost::new(pages, api.router())))
+        }
+        false => gate,
+    };
+    match config.telemetry.otlp_endpoint {
+        Some(_) => gate.with_traces(Arc::new(TraceContext::default())),
+        None => gate,
+    }
 }
 
 /// Every kind of record that this process keeps.

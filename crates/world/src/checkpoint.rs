@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub const CHECKPOINT_EVERY: u64 = 50_000;
 
 /// Raised whenever the bytes of a world change, or what a fold comes to: an older checkpoint is then folded anew.
-pub const CHECKPOINT_FORMAT: u32 = 2;
+pub const CHECKPOINT_FORMAT: u32 = 3;
 
 /// The digest of every checkpoint on record, by sequence and format.
 pub type Checkpoints = OrdMap<u64, OrdMap<u32, Digest>>;

@@ -57,14 +57,13 @@ pub use origins::Confirmed;
 pub use people::{Credential, Invitation, Person, Risk, Standing};
 pub use privilege::{Exception, Grant, GrantState};
 pub use proposals::{LONGEST_PROPOSAL, Proposal, ProposalState};
-pub use register::{Drift, Trust, TrustState};
 pub use rollouts::{Rollout, RolloutCounts, RolloutMove, RolloutState, TurnedSoFar};
 pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
 pub use stating::{AwaitsSecond, StatedBy};
 pub use touched::Touched;
 
-use countersign_facts::{Digest, PolicyFile, Stated, TrustKey};
+use countersign_facts::{Digest, PolicyFile, Stated};
 use countersign_names::{
     CredentialId, DeviceId, ExceptionId, GrantId, InvitationId, PersonId, ServiceId, SessionId, Timestamp,
 };
@@ -102,8 +101,7 @@ pub struct World {
     #[serde(with = "maps::pairs")]
     publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
-    #[serde(with = "maps::pairs")]
-    register: register::Register,
+    register_changed: u64,
     evidence: imbl::OrdMap<String, Arc<Evidence>>,
     rollouts: rollouts::Rollouts,
     settings: settings::Applied,
@@ -415,14 +413,9 @@ impl World {
 
     // --- the implicit-trust register ----------------------------------------------------------------------------
 
-    /// Every entry of the implicit-trust register, the eliminated ones among them.
-    pub fn trusts(&self) -> impl Iterator<Item = &Arc<Trust>> {
-        self.register.values()
-    }
-
-    /// An entry of it.
-    pub fn trust(&self, key: &TrustKey) -> Option<&Arc<Trust>> {
-        self.register.get(key)
+    /// The sequence of the last fact about the register; 0 before there was one. The entries are a projection.
+    pub const fn register_changed(&self) -> u64 {
+        self.register_changed
     }
 
     // --- configuration ------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 //! What a proof changes in the register.
 
+use super::RegisterEntries;
 use countersign_facts::{Fact, TrustEntry, TrustFact, TrustKey, TrustUse};
 use countersign_names::Timestamp;
+use countersign_projections::register::TrustState;
 use countersign_rehearse::{Proof, Resting};
-use countersign_world::{TrustState, World};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,13 +18,13 @@ const PER_FACT: usize = 200;
 /// What a proof changes in the register.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
-    /// Entries that are new.
+    /// RegisterEntries that are new.
     pub found: u64,
-    /// Entries that came back.
+    /// RegisterEntries that came back.
     pub returned: u64,
-    /// Entries that no access rests on any more.
+    /// RegisterEntries that no access rests on any more.
     pub eliminated: u64,
-    /// Entries that no access that could be read rests on any more, of a part of what was recorded: they stay.
+    /// RegisterEntries that no access that could be read rests on any more, of a part of what was recorded: they stay.
     pub not_eliminated: u64,
     facts: Vec<Fact>,
 }
@@ -38,14 +39,19 @@ pub struct Extent {
 }
 
 impl Changes {
-    /// What `proof`, which looked at `seen`, changes in the register of `world`; `causes` are the facts that brought entries
+    /// What `proof`, which looked at `seen`, changes in the register of these entries; `causes` are the facts that brought entries
     /// back.
-    pub fn of(proof: &Proof, world: &World, causes: &BTreeMap<TrustKey, u64>, seen: Extent) -> Self {
+    pub fn of(
+        proof: &Proof,
+        entries: &RegisterEntries,
+        causes: &BTreeMap<TrustKey, u64>,
+        seen: Extent,
+    ) -> Self {
         let Extent { up_to, whole } = seen;
         let mut changes = Self::default();
         let (mut found, mut eliminated) = (Vec::new(), Vec::new());
         for (key, resting) in &proof.resting {
-            let known = world.trust(key);
+            let known = entries.get(key);
             let is_live = known.is_some_and(|known| known.is_live());
             match (known, resting.is_trusted()) {
                 (Some(_), Some(false)) if is_live && !whole => changes.not_eliminated += 1,
@@ -83,8 +89,11 @@ impl Changes {
     }
 
     /// The entries that would come back, each with the sequence up to which it was known to be gone.
-    pub fn returning<'a>(proof: &'a Proof, world: &World) -> Vec<(&'a TrustKey, &'a Resting, u64)> {
-        let back = |(key, resting): (&'a TrustKey, &'a Resting)| match world.trust(key)?.state {
+    pub fn returning<'a>(
+        proof: &'a Proof,
+        entries: &RegisterEntries,
+    ) -> Vec<(&'a TrustKey, &'a Resting, u64)> {
+        let back = |(key, resting): (&'a TrustKey, &'a Resting)| match entries.get(key)?.state {
             TrustState::Eliminated { up_to, .. } if resting.is_trusted() == Some(true) => {
                 Some((key, resting, up_to))
             }

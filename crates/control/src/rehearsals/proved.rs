@@ -1,7 +1,7 @@
 //! What a proof found, as the API shows it.
 
 use super::basis::Reading;
-use crate::register::{self, Changes};
+use crate::register::{self, Changes, RegisterEntries};
 use countersign_api as api;
 use countersign_names::{Action, ApplicationName, EvidenceItem, Sensitivity, Timestamp};
 use countersign_policy::{Kind, PolicySet, Stage};
@@ -22,11 +22,12 @@ pub fn basis(proof: &Proof, reading: &Reading) -> api::Basis {
     reading.basis(recorded, unanswered, reading.sentences().chain(unasked).collect())
 }
 
-/// The report. `after` is the world once the changes are stated, in which the register is shown.
+/// The report. `entries` are those of the register once the changes are stated.
 pub fn report(
     proof: &Proof,
     changes: &Changes,
-    (after, now): (&World, Timestamp),
+    entries: &RegisterEntries,
+    (world, now): (&World, Timestamp),
     running: &PolicySet,
     basis: api::Basis,
     written: bool,
@@ -35,7 +36,7 @@ pub fn report(
     let missing = basis.unread_decisions.map(|unread| unread + basis.unanswered);
     let mut of_all = Share::default();
     proof.shares.values().for_each(|share| of_all.add(share));
-    let mut trusts = register::in_order(after.trusts().filter(|trust| trust.is_live()), after, now);
+    let mut trusts = register::in_order(entries.values().filter(|trust| trust.is_live()), world, now);
     let not_itemised = trusts.len().saturating_sub(ITEMISED) as u64;
     trusts.truncate(ITEMISED);
     api::ProofReport {
@@ -44,7 +45,7 @@ pub fn report(
         unasked: proof.unasked,
         unknown: unknowns(changes, &basis),
         coverage: missing.and_then(|missing| share(proof.went_ahead, proof.went_ahead + missing)),
-        figures: figures(proof, &of_all, (after, now), missing),
+        figures: figures(proof, &of_all, register::count(entries.values(), now), missing),
         items: EvidenceItem::ALL
             .iter()
             .map(|item| {
@@ -63,7 +64,7 @@ pub fn report(
         trusts,
         not_itemised,
         guardrails: guardrails(proof, running),
-        exceptions: exceptions(proof, after, now),
+        exceptions: exceptions(proof, world, now),
         basis,
     }
 }
@@ -92,7 +93,7 @@ fn figure(accesses: u64, of: u64, missing: Option<u64>) -> api::Figure {
 fn figures(
     proof: &Proof,
     of_all: &Share,
-    (after, now): (&World, Timestamp),
+    register: api::RegisterFigures,
     missing: Option<u64>,
 ) -> api::ProofFigures {
     let mut privileged = Share::default();
@@ -101,7 +102,7 @@ fn figures(
     api::ProofFigures {
         device_posture_enforced: figure(of_all.on(EvidenceItem::Compliance), of_all.accesses, missing),
         privileged_just_in_time: figure(privileged.on(EvidenceItem::Grant), privileged.accesses, missing),
-        register: register::count(after, now),
+        register,
     }
 }
 

@@ -4,7 +4,7 @@ use super::basis::Reading;
 use super::{exhaustive, proved, shown, trial};
 use crate::jobs::{JobOutcome, RunningJob};
 use crate::publish::{Checked, changes};
-use crate::register::{self, Changes, Extent};
+use crate::register::{self, ATTEMPTS, Changes, Extent, Moved, RegisterEntries};
 use crate::{Caller, Control, Refusal};
 use countersign_evidence::{Accesses, Sweep};
 use countersign_facts::TrustKey;
@@ -112,44 +112,64 @@ pub fn prove(begun: &RunningJob, control: &Control, mut past: Past, caller: Opti
     let proof = Arc::new(prove.finish());
     let basis = proved::basis(&proof, &reading);
     let seen = Extent { up_to, whole: basis.is_whole() };
-    let written = registered(control, &proof, &mut past, &present, caller, seen);
+    let written = registered(control, &proof, &mut past, caller, seen);
     match written {
-        Ok((changes, after, now)) => {
-            let written = caller.is_some();
-            let report = proved::report(&proof, &changes, (&after, now), &running, basis, written);
+        Ok((changes, entries, now)) => {
+            let (written, world) = (caller.is_some(), control.world());
+            let report = proved::report(&proof, &changes, &entries, (&world, now), &running, basis, written);
             begun.end(Some(JobOutcome::Proof(Box::new(report))));
         }
         Err(refusal) => begun.fail(format!("the register could not be written: {refusal}")),
     }
 }
 
-/// What the proof changes in the register, stated if somebody is there whose word it is; and the world after it.
+/// What the proof changes in the register, stated if somebody is there whose word it is; and the entries after it.
 fn registered(
     control: &Control,
     proof: &Arc<Proof>,
     past: &mut Past,
-    present: &World,
     caller: Option<Caller>,
-    seen: Extent,
-) -> Result<(Changes, World, Timestamp), Refusal> {
-    let causes = causes(proof, past, present)
-        .map_err(|why| Refusal::unavailable(format!("the facts cannot be read again: {why}")))?;
-    let asked = Arc::clone(proof);
-    let changed = move |world: &World, now: Timestamp| {
-        let changes = Changes::of(&asked, world, &causes, seen);
-        let after = register::after(world, changes.facts(), now)?;
-        Ok((changes.facts().to_vec(), (changes, after, now)))
-    };
-    match caller {
-        Some(caller) => Handle::current().block_on(control.command(&caller, changed)),
-        None => changed(&control.world(), control.now()).map(|(_, shown)| shown),
+    extent: Extent,
+) -> Result<(Changes, RegisterEntries, Timestamp), Refusal> {
+    let (runtime, projections) = (Handle::current(), control.projections()?);
+    for _ in 0..ATTEMPTS {
+        let wanted = control.world().register_changed();
+        let read = runtime.block_on(projections.register_whole(wanted))?;
+        let (entries, read) = (Arc::new(read.value), read.seq);
+        let causes = causes(proof, past, &entries)
+            .map_err(|why| Refusal::unavailable(format!("the facts cannot be read again: {why}")))?;
+        let (proof, known, moved) = (Arc::clone(proof), Arc::clone(&entries), Moved::default());
+        let told = moved.clone();
+        let changed = move |world: &World, now: Timestamp| {
+            told.check(world, read)?;
+            let changes = Changes::of(&proof, &known, &causes, extent);
+            register::check(world, changes.facts(), now)?;
+            Ok((changes.facts().to_vec(), (changes, now)))
+        };
+        let changed = match caller {
+            Some(caller) => runtime.block_on(control.command(&caller, changed)),
+            None => changed(&control.world(), control.now()).map(|(_, shown)| shown),
+        };
+        match changed {
+            Err(_) if moved.is_so() => {}
+            Err(refusal) => return Err(refusal),
+            Ok((changes, now)) => {
+                let entries = register::after(Arc::unwrap_or_clone(entries), changes.facts(), now);
+                return Ok((changes, entries, now));
+            }
+        }
     }
+    Err(Moved::refusal())
 }
 
 /// What brought entries back that had been eliminated.
-fn causes(proof: &Proof, past: &mut Past, world: &World) -> Result<BTreeMap<TrustKey, u64>, Unanswerable> {
+fn causes(
+    proof: &Proof,
+    past: &mut Past,
+    entries: &RegisterEntries,
+) -> Result<BTreeMap<TrustKey, u64>, Unanswerable> {
     let mut causes = BTreeMap::new();
-    for (key, resting, up_to) in Changes::returning(proof, world) {
+    for (key, resting, up_to) in Changes::returning(proof, entries) {
         if let Some(cause) = resting.brought_back_by(past, key.item, up_to)? {
             causes.insert(key.clone(), cause);
         }

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use countersign_admission::{Admission, Freshness, Settings as Gate};
 use countersign_archive::{ARCHIVE_FOLDER, Archives};
 use countersign_control::{Anchoring, Connection, Control, Settings, SolverAt, SolverLimits, SqlProgram};
+use countersign_database::Database;
 use countersign_evidence::{Evidence, Options, Sink};
 use countersign_facts::{
     Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Digest, Fact,
@@ -22,12 +23,14 @@ use countersign_journal::Journal;
 use countersign_ledger::Ledger;
 use countersign_names::{Assurance, CredentialId, PersonId, Sensitivity, SessionId, Timestamp};
 use countersign_policy::PolicySet;
+use countersign_projections::{Projections, all_projections};
 use countersign_world::World;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -194,6 +197,14 @@ fn move_on(ledger: &Ledger, seq: u64) {
     std::thread::spawn(state).join().unwrap().unwrap();
 }
 
+/// The projections of this journal, kept in step for as long as the test runs.
+async fn projections(path: &std::path::Path, journal: &Journal) -> Projections {
+    let database = Database::open_sqlite(path).await.unwrap();
+    let projections = Projections::open(database, journal.clone(), all_projections()).await.unwrap();
+    tokio::spawn(projections.clone().follow(CancellationToken::new()));
+    projections
+}
+
 impl House {
     pub async fn new() -> Self {
         Self::with(Vec::new()).await
@@ -263,6 +274,7 @@ impl House {
             headers.get("x-test-session").and_then(|value| value.to_str().ok()?.parse().ok())
         });
         let control = Control::new(settings, ledger.clone(), admission.clone(), store, session_of);
+        control.reads_projections(projections(&folder.path().join("journal.db"), ledger.journal()).await);
         control.keeps_archives(Arc::new(Archives::new(folder.path().join(ARCHIVE_FOLDER), None)));
         Self { ledger, admission, control, sink, now, _folder: folder }
     }

@@ -1,0 +1,361 @@
+//! Keeping a projection in step with the journal.
+//!
+//! A batch is read, folded in memory, and written together with the position that it leads to. The position is compared first: where
+//! another process moved it, nothing is written, and this one goes on from there. So rows and position never come apart, whoever dies
+//! when, and two processes never fold an entry twice.
+
+use crate::projection::Projection;
+use crate::rows::RowSelection;
+use crate::store::{self, ProjectionPosition};
+use crate::table::ProjectionTable;
+use countersign_database::{Database, DatabaseError};
+use countersign_facts::Stated;
+use countersign_journal::{Entry, Head, Journal, ReadError, Seq};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+
+/// How many entries are read at a time, and how many rows one transaction changes about: on SQLite an append waits for it.
+const PAGE: u32 = 4096;
+const ROWS: usize = 4000;
+
+/// A position is noted after so many entries that do not concern the projection: each note is a commit.
+const NOTED_EVERY: u64 = 4096;
+
+/// A projection looks at its position in the database this often when nothing else happens, and this long after something failed.
+const LOOK: Duration = Duration::from_secs(5);
+const RETRY: Duration = Duration::from_millis(500);
+
+/// While tables are built, the log says how far they are after so many entries.
+const LOGGED_EVERY: u64 = 50_000;
+
+/// How far this process knows a projection to be.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FollowProgress {
+    /// Which making of the tables this is about.
+    pub(crate) generation: i64,
+    /// Up to which entry the rows are what the journal comes to.
+    pub(crate) reached: u64,
+    /// Why it does not go on, while that is so.
+    pub(crate) trouble: Option<String>,
+}
+
+/// Why a projection did not go on.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FollowError {
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Journal(#[from] ReadError),
+    #[error("entry {0} is not a fact that this build knows: {1}")]
+    Unknown(Seq, String),
+    #[error("its tables were made by a newer build (shape {found}, this build knows {known})")]
+    Newer { found: u32, known: u32 },
+}
+
+/// What follows the journal for one projection, in one process.
+pub(crate) struct ProjectionFollower {
+    projection: Arc<dyn Projection>,
+    database: Database,
+    journal: Journal,
+    /// The position as the database had it when this was last read or written.
+    position: Option<ProjectionPosition>,
+    /// The last entry that was looked at. After the position, where nothing that followed it concerned the projection.
+    at: Head,
+    logged: u64,
+    progress: Arc<watch::Sender<FollowProgress>>,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FollowStep {
+    /// There may be more.
+    More,
+    /// The end of the journal was reached.
+    Done,
+}
+
+impl ProjectionFollower {
+    pub(crate) fn new(
+        projection: Arc<dyn Projection>,
+        (database, journal): (Database, Journal),
+        progress: Arc<watch::Sender<FollowProgress>>,
+    ) -> Self {
+        Self { projection, database, journal, position: None, at: Head::GENESIS, logged: 0, progress }
+    }
+
+    /// Goes on for ever. `look` is told when the position should be read again.
+    pub(crate) async fn run(mut self, look: Arc<Notify>) {
+        let mut follower = self.journal.follow();
+        loop {
+            match self.advance().await {
+                Ok(FollowStep::More) => {}
+                Ok(FollowStep::Done) => {
+                    tokio::select! {
+                        _ = follower.wait(self.at.seq) => {}
+                        () = look.notified() => self.position = None,
+                        () = tokio::time::sleep(LOOK) => self.position = None,
+                    }
+                }
+                Err(error) => {
+                    self.complain(&error);
+                    // Whether the last write was committed may be unknown, and a table may be gone.
+                    self.position = None;
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    fn complain(&self, error: &FollowError) {
+        let trouble = error.to_string();
+        let changed = self.progress.send_if_modified(|progress| {
+            let changed = progress.trouble.as_ref() != Some(&trouble);
+            progress.trouble = Some(trouble.clone());
+            changed
+        });
+        if changed {
+            let source = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(
+                projection = self.projection.name(),
+                error = trouble,
+                source,
+                "a projection does not go on"
+            );
+        }
+    }
+
+    /// Folds the next entries.
+    pub(crate) async fn advance(&mut self) -> Result<FollowStep, FollowError> {
+        let position = match self.position {
+            Some(position) => position,
+            None => self.look().await?,
+        };
+        let page = self.journal.read_chained(self.at, PAGE).await?;
+        let Some(last) = page.last() else {
+            self.reached(position.generation);
+            return Ok(FollowStep::Done);
+        };
+        let last = last.head();
+        let mut pieces = FoldBatches::of(&*self.projection, &page)?;
+        while let Some(piece) = pieces.next() {
+            if !self.write(position.generation, &piece).await? {
+                return Ok(FollowStep::More);
+            }
+        }
+        self.at = last;
+        self.note().await?;
+        self.log(last);
+        self.reached(position.generation);
+        Ok(FollowStep::More)
+    }
+
+    /// Reads the position, and makes the tables anew where they are not what this build folds from this journal.
+    async fn look(&mut self) -> Result<ProjectionPosition, FollowError> {
+        let (name, tables) = (self.projection.name(), self.projection.tables());
+        let known = self.database.read("reading the position of a projection", async |connection| {
+            store::position(connection, name).await
+        });
+        let Some(found) = known.await? else {
+            let begun = self
+                .database
+                .write("beginning a projection", async |connection| store::begin(connection, name).await);
+            begun.await?;
+            return Box::pin(self.look()).await;
+        };
+        if found.shape > self.projection.shape() {
+            return Err(FollowError::Newer { found: found.shape, known: self.projection.shape() });
+        }
+        let why = if found.shape != self.projection.shape() {
+            Some("their shape is another")
+        } else if self.is_missing(tables).await? {
+            Some("one of them is missing")
+        } else if !self.is_in_the_journal(found.head).await? {
+            Some("they come from another journal")
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            tracing::info!(projection = name, why, "the tables of a projection are made anew");
+            make_anew(&self.database, &*self.projection, &found).await?;
+            // Where that did not help, it is not tried at once again.
+            self.database.read("looking at new tables", async |c| store::probe(c, tables).await).await?;
+            return Box::pin(self.look()).await;
+        }
+        let before = self.progress.borrow().generation;
+        if found.generation != before || found.head.seq > self.at.seq || self.at.seq == Seq::ZERO {
+            self.at = found.head;
+            self.logged = self.at.seq.0;
+        }
+        self.position = Some(found);
+        Ok(found)
+    }
+
+    /// Whether the database says that a table or a column is not there.
+    async fn is_missing(&self, tables: &'static [ProjectionTable]) -> Result<bool, DatabaseError> {
+        match self.database.read("looking at tables", async |c| store::probe(c, tables).await).await {
+            Ok(()) => Ok(false),
+            Err(DatabaseError::Store { source: sqlx::Error::Database(said), .. }) if says_missing(&*said) => {
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn is_in_the_journal(&self, head: Head) -> Result<bool, FollowError> {
+        if head == Head::GENESIS {
+            return Ok(true);
+        }
+        if head.seq > self.journal.head().await.map_err(ReadError::from)?.seq {
+            return Ok(false);
+        }
+        let before = Seq(head.seq.0.saturating_sub(1));
+        let entry = self.journal.read(before, 1).await?;
+        Ok(entry.first().map(Entry::head) == Some(head))
+    }
+
+    /// Folds and writes one piece. Whether it was written: not when another process was there first.
+    async fn write(&mut self, generation: i64, piece: &FoldBatch<'_>) -> Result<bool, FollowError> {
+        let Some(from) = self.position else { return Ok(false) };
+        let (name, tables) = (self.projection.name(), self.projection.tables());
+        let mut rows = self
+            .database
+            .read("reading rows of a projection", async |connection| {
+                store::load(connection, tables, &piece.selections).await
+            })
+            .await?;
+        for (seq, stated) in &piece.facts {
+            self.projection.fold(&mut rows, *seq, stated);
+        }
+        let written = self
+            .database
+            .write("writing rows of a projection", async |connection| {
+                if !store::move_on(connection, name, &from, piece.head).await? {
+                    return Ok(false);
+                }
+                store::write(connection, tables, &rows).await.map(|()| true)
+            })
+            .await;
+        if matches!(written, Ok(true)) {
+            self.position = Some(ProjectionPosition { head: piece.head, ..from });
+            self.at = piece.head;
+            self.reached(generation);
+        } else {
+            self.position = None;
+        }
+        Ok(written?)
+    }
+
+    /// Notes the position where much was looked at that did not concern the projection.
+    async fn note(&mut self) -> Result<(), FollowError> {
+        let Some(from) = self.position else { return Ok(()) };
+        if self.at.seq.0.saturating_sub(from.seq()) < NOTED_EVERY {
+            return Ok(());
+        }
+        let (name, at) = (self.projection.name(), self.at);
+        let moved = self.database.write("noting the position of a projection", async |connection| {
+            store::move_on(connection, name, &from, at).await
+        });
+        self.position = moved.await?.then_some(ProjectionPosition { head: at, ..from });
+        Ok(())
+    }
+
+    fn reached(&self, generation: i64) {
+        let reached = self.at.seq.0;
+        self.progress.send_if_modified(|progress| {
+            let changed = progress.reached != reached
+                || progress.generation != generation
+                || progress.trouble.is_some();
+            *progress = FollowProgress { generation, reached, trouble: None };
+            changed
+        });
+    }
+
+    fn log(&mut self, at: Head) {
+        if at.seq.0 >= self.logged + LOGGED_EVERY {
+            self.logged = at.seq.0;
+            tracing::info!(
+                projection = self.projection.name(),
+                facts = at.seq.0,
+                "building the tables of a projection"
+            );
+        }
+    }
+}
+
+/// PostgreSQL has codes for a table and a column that are not there; SQLite says it in words alone.
+fn says_missing(said: &dyn sqlx::error::DatabaseError) -> bool {
+    let code = said.code().is_some_and(|code| matches!(&*code, "42P01" | "42703"));
+    code || said.message().starts_with("no such table") || said.message().starts_with("no such column")
+}
+
+/// Makes the tables of a projection anew, unless another process did so since `from` was read.
+pub(crate) async fn make_anew(
+    database: &Database,
+    projection: &dyn Projection,
+    from: &ProjectionPosition,
+) -> Result<bool, DatabaseError> {
+    let store = database.store();
+    database
+        .write("making the tables of a projection anew", async |connection| {
+            store::make_anew(connection, (projection, store), from).await
+        })
+        .await
+}
+
+/// The facts of some entries that concern a projection, to be written as one.
+struct FoldBatch<'a> {
+    facts: Vec<(u64, &'a Stated)>,
+    selections: Vec<RowSelection>,
+    /// The entry that the position moves to.
+    head: Head,
+}
+
+/// The entries of a page that concern a projection, a piece after the other.
+struct FoldBatches {
+    facts: Vec<(Head, Stated, Vec<RowSelection>)>,
+    begun: usize,
+}
+
+impl FoldBatches {
+    fn of(projection: &dyn Projection, page: &[Entry]) -> Result<Self, FollowError> {
+        let mut facts = Vec::new();
+        for entry in page {
+            let stated = parse(entry)?;
+            let selections = projection.reads(&stated);
+            if !selections.is_empty() {
+                facts.push((entry.head(), stated, selections));
+            }
+        }
+        Ok(Self { facts, begun: 0 })
+    }
+
+    fn next(&mut self) -> Option<FoldBatch<'_>> {
+        let rest = self.facts.get(self.begun..).filter(|rest| !rest.is_empty())?;
+        let mut piece = FoldBatch { facts: Vec::new(), selections: Vec::new(), head: Head::GENESIS };
+        let mut rows = 0;
+        for (head, stated, selections) in rest {
+            piece.facts.push((head.seq.0, stated));
+            piece.head = *head;
+            rows += selections.iter().map(size).sum::<usize>();
+            piece.selections.extend(selections.iter().cloned());
+            if rows >= ROWS {
+                break;
+            }
+        }
+        self.begun += piece.facts.len();
+        Some(piece)
+    }
+}
+
+fn size(selection: &RowSelection) -> usize {
+    match selection {
+        RowSelection::Keys(_, keys) => keys.len(),
+        // Nobody knows before it is read: an application may have some hundred rows, a resource has a few.
+        RowSelection::Having(..) => 20,
+    }
+}
+
+pub(crate) fn parse(entry: &Entry) -> Result<Stated, FollowError> {
+    Stated::from_bytes(&entry.payload).map_err(|error| FollowError::Unknown(entry.seq, error.to_string()))
+}

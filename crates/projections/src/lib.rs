@@ -1,0 +1,137 @@
+//! Projections: what people look up, as tables beside the journal.
+//!
+//! A projection is only ever a fold of the journal: its rows can be deleted and built again, or refolded and compared, at any time.
+//! [`Projections`] keeps each in step, and reads from it. No decision reads a projection: what decisions and gates read is the world.
+//!
+//! The tables lie in the database of the journal. Rows and the position that they lead to are written in one transaction, which
+//! compares the position first, so several processes can keep the same tables.
+//!
+//! While tables are built anew, reads that need more than what is folded so far wait, and are refused after a time with how much is
+//! missing. Rows of before are not served then: they were made in another shape, or are in doubt.
+//!
+//! This room must not know policies, the world, who asks, or how an answer is shown.
+
+mod compare;
+mod error;
+mod follow;
+mod projection;
+mod read;
+pub mod register;
+mod rows;
+mod store;
+mod table;
+
+pub use compare::{RowDifference, TableComparison};
+pub use error::ProjectionError;
+pub use projection::Projection;
+pub use read::{AsOf, ProjectionAnswer, ProjectionState};
+pub use rows::{RowSelection, RowSet};
+pub use table::{ColumnValue, ProjectedRow, ProjectionTable, TableColumn};
+
+use countersign_database::{Database, DatabaseError};
+use countersign_journal::Journal;
+use follow::{FollowProgress, ProjectionFollower};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How long a read waits for what it needs, unless told otherwise. A fact is usually folded within milliseconds.
+pub const USUAL_WAIT: Duration = Duration::from_secs(5);
+
+/// Every projection of the product.
+pub fn all_projections() -> Vec<Arc<dyn Projection>> {
+    vec![Arc::new(register::RegisterProjection)]
+}
+
+/// The projections of one process. Clones are handles to the same.
+#[derive(Clone)]
+pub struct Projections(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    journal: Journal,
+    wait: Duration,
+    known: BTreeMap<&'static str, KnownProjection>,
+}
+
+/// A projection, and how far this process knows it to be.
+struct KnownProjection {
+    projection: Arc<dyn Projection>,
+    progress: Arc<watch::Sender<FollowProgress>>,
+    look: Arc<Notify>,
+}
+
+impl Projections {
+    /// The projections in this database, of this journal. Nothing is folded before [`follow`](Self::follow).
+    ///
+    /// # Errors
+    /// When the table of positions cannot be made.
+    pub async fn open(
+        database: Database,
+        journal: Journal,
+        projections: Vec<Arc<dyn Projection>>,
+    ) -> Result<Self, DatabaseError> {
+        Self::waiting(database, journal, projections, USUAL_WAIT).await
+    }
+
+    /// As [`open`](Self::open), with another time for which a read waits.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn waiting(
+        database: Database,
+        journal: Journal,
+        projections: Vec<Arc<dyn Projection>>,
+        wait: Duration,
+    ) -> Result<Self, DatabaseError> {
+        let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
+        database.migrate("projection_positions", sqlite, postgres).await?;
+        let known = projections.into_iter().map(|projection| {
+            let progress = Arc::new(watch::Sender::new(FollowProgress::default()));
+            (projection.name(), KnownProjection { projection, progress, look: Arc::default() })
+        });
+        let known = known.collect();
+        Ok(Self(Arc::new(Inner { database, journal, wait, known })))
+    }
+
+    /// Keeps every projection in step with the journal until `stop`.
+    pub async fn follow(self, stop: CancellationToken) {
+        let mut following = JoinSet::new();
+        for known in self.0.known.values() {
+            let (look, stop) = (Arc::clone(&known.look), stop.clone());
+            let follower = self.follower(known);
+            following.spawn(async move { stop.run_until_cancelled(follower.run(look)).await });
+        }
+        while let Some(ended) = following.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a projection is not kept in step any more");
+            }
+        }
+    }
+
+    fn follower(&self, known: &KnownProjection) -> ProjectionFollower {
+        let sources = (self.0.database.clone(), self.0.journal.clone());
+        ProjectionFollower::new(Arc::clone(&known.projection), sources, Arc::clone(&known.progress))
+    }
+
+    fn known(&self, name: &str) -> Result<&KnownProjection, ProjectionError> {
+        self.0.known.get(name).ok_or_else(|| ProjectionError::Unknown {
+            name: name.to_owned(),
+            known: self.0.known.keys().copied().collect(),
+        })
+    }
+
+    /// The names of the projections.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.known.keys().copied()
+    }
+}
+
+impl std::fmt::Debug for Projections {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Projections").field("known", &self.0.known.keys()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,336 @@
+//! The implicit-trust register: what works only because nobody checks it, and who answers for that.
+//!
+//! Beside the facts about the register it folds the labels of resources, because lists of entries are sorted by sensitivity.
+
+mod labels;
+mod query;
+
+pub use query::{PlacedTrust, RegisterCounts, RegisterPage, TrustFilter, TrustOrder};
+
+use crate::projection::Projection;
+use crate::rows::{RowSelection, RowSet};
+use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, TableColumn};
+use countersign_facts::{
+    ApplicationFact, Fact, ResourceFact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse,
+};
+use countersign_names::{PersonId, Sensitivity, Timestamp};
+use labels::ApplicationLabels;
+use serde::{Deserialize, Serialize};
+
+/// The name of the projection.
+pub const REGISTER: &str = "register";
+
+/// The projection. What it holds is a [`Trust`] for each entry.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RegisterProjection;
+
+/// An entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trust {
+    /// What it is about.
+    pub key: TrustKey,
+    /// What the last proof that told of it saw, its first access ever among it.
+    pub seen: TrustUse,
+    /// When it was found first.
+    pub discovered_at: Timestamp,
+    /// What is done about it.
+    pub state: TrustState,
+    /// That it came back, if it did.
+    pub drift: Option<Drift>,
+}
+
+/// What is done about an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TrustState {
+    /// Nothing yet.
+    Discovered,
+    /// Somebody answers for it.
+    Owned {
+        /// Who.
+        owner: PersonId,
+    },
+    /// It is known and authorised, for a time.
+    Documented {
+        /// Who answers for it.
+        owner: PersonId,
+        /// Who allowed it, in words.
+        authority: String,
+        /// Why.
+        reason: String,
+        /// When the authority ends; the entry then counts as one that is only owned.
+        expires_at: Timestamp,
+    },
+    /// No access rests on it any more.
+    Eliminated {
+        /// When that was found.
+        at: Timestamp,
+        /// The sequence of the world up to which accesses were looked at for it.
+        up_to: u64,
+    },
+}
+
+/// An entry came back after it had been eliminated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// When that was found.
+    pub at: Timestamp,
+    /// The sequence of the fact that brought it back, where one was found.
+    pub by: Option<u64>,
+}
+
+/// How an entry stands at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryStanding {
+    /// Nobody answers for it.
+    Discovered,
+    /// Somebody answers for it.
+    Owned,
+    /// It is authorised.
+    Documented,
+    /// It was authorised, and the authority has ended.
+    Lapsed,
+    /// No access rests on it any more.
+    Eliminated,
+}
+
+impl Trust {
+    /// Whether accesses rest on it, as far as proofs know.
+    pub const fn is_live(&self) -> bool {
+        !matches!(self.state, TrustState::Eliminated { .. })
+    }
+
+    /// How it stands at `now`.
+    pub fn standing(&self, now: Timestamp) -> EntryStanding {
+        match self.state {
+            TrustState::Discovered => EntryStanding::Discovered,
+            TrustState::Owned { .. } => EntryStanding::Owned,
+            TrustState::Documented { expires_at, .. } if now < expires_at => EntryStanding::Documented,
+            TrustState::Documented { .. } => EntryStanding::Lapsed,
+            TrustState::Eliminated { .. } => EntryStanding::Eliminated,
+        }
+    }
+
+    /// Who answers for it.
+    pub const fn owner(&self) -> Option<PersonId> {
+        match self.state {
+            TrustState::Owned { owner } | TrustState::Documented { owner, .. } => Some(owner),
+            TrustState::Discovered | TrustState::Eliminated { .. } => None,
+        }
+    }
+
+    /// The entry after a fact about the register that names it, dated `at`; none when the fact says nothing about it. `known` is the
+    /// entry before, if there was one. What a fact says of an entry that is not there, or was eliminated, is nothing.
+    pub fn after(known: Option<&Self>, key: &TrustKey, fact: &TrustFact, at: Timestamp) -> Option<Self> {
+        let state = match fact {
+            TrustFact::Found { found } => {
+                // Of an entry that one fact names twice, both are folded, in order.
+                let mut entry = None;
+                for found in found.iter().filter(|found| found.key == *key) {
+                    entry = Some(Self::found(entry.as_ref().or(known), found, at));
+                }
+                return entry;
+            }
+            TrustFact::Eliminated { up_to, .. } => TrustState::Eliminated { at, up_to: *up_to },
+            TrustFact::Owned { owner, .. } => TrustState::Owned { owner: *owner },
+            TrustFact::Documented { owner, authority, reason, expires_at, .. } => TrustState::Documented {
+                owner: *owner,
+                authority: authority.clone(),
+                reason: reason.clone(),
+                expires_at: *expires_at,
+            },
+        };
+        known.filter(|known| known.is_live()).map(|known| Self { state, ..known.clone() })
+    }
+
+    fn found(known: Option<&Self>, found: &TrustEntry, at: Timestamp) -> Self {
+        let Some(known) = known else {
+            return Self {
+                key: found.key.clone(),
+                seen: found.seen.clone(),
+                discovered_at: at,
+                state: TrustState::Discovered,
+                drift: None,
+            };
+        };
+        let came_back = !known.is_live();
+        Self {
+            key: found.key.clone(),
+            seen: TrustUse { first: known.seen.first.min(found.seen.first), ..found.seen.clone() },
+            discovered_at: known.discovered_at,
+            state: if came_back { TrustState::Discovered } else { known.state.clone() },
+            drift: if came_back { Some(Drift { at, by: found.brought_back_by }) } else { known.drift },
+        }
+    }
+}
+
+/// The entries that a fact names, each once.
+pub fn named(fact: &TrustFact) -> Vec<&TrustKey> {
+    let mut keys: Vec<&TrustKey> = match fact {
+        TrustFact::Found { found } => found.iter().map(|found| &found.key).collect(),
+        TrustFact::Eliminated { keys, .. }
+        | TrustFact::Owned { keys, .. }
+        | TrustFact::Documented { keys, .. } => keys.iter().collect(),
+    };
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+const ENTRIES: usize = 0;
+const LABELS: usize = 1;
+
+const TABLES: &[ProjectionTable] = &[ENTRY_TABLE, LABEL_TABLE];
+
+/// The columns of an entry beside the entry itself are what lists are filtered and sorted by.
+const ENTRY_TABLE: ProjectionTable = ProjectionTable {
+    name: "projection_register",
+    columns: &[
+        TableColumn::Text("name"),
+        TableColumn::Text("application"),
+        TableColumn::Text("resource"),
+        TableColumn::Text("action"),
+        TableColumn::Text("cohort"),
+        TableColumn::Text("item"),
+        TableColumn::Text("state"),
+        TableColumn::Integer("live"),
+        TableColumn::Integer("drifted"),
+        TableColumn::Integer("expires_at"),
+        TableColumn::Integer("accesses"),
+        TableColumn::Integer("sensitivity"),
+        TableColumn::Text("entry"),
+    ],
+    indexes: &[
+        &["live", "sensitivity", "name"],
+        &["live", "accesses", "name"],
+        &["application", "sensitivity"],
+        &["resource"],
+        &["state", "sensitivity"],
+    ],
+};
+
+const LABEL_TABLE: ProjectionTable = ProjectionTable {
+    name: "projection_register_labels",
+    columns: &[TableColumn::Text("application"), TableColumn::Text("labels")],
+    indexes: &[],
+};
+
+/// The name of an entry, unique and in the order of lists.
+fn name_of(key: &TrustKey) -> ColumnValue {
+    ColumnValue::Text(format!("{}\n{}\n{}\n{}", key.resource, key.action, key.cohort, key.item))
+}
+
+/// A number that orders by sensitivity, then by accesses.
+fn by_sensitivity(sensitivity: Sensitivity, accesses: u64) -> i64 {
+    const MOST: i64 = (1 << 48) - 1;
+    ((sensitivity as i64) << 48) | i64::try_from(accesses).unwrap_or(MOST).min(MOST)
+}
+
+fn row(trust: &Trust, sensitivity: Sensitivity) -> ProjectedRow {
+    let TrustKey { resource, action, cohort, item } = &trust.key;
+    let (state, expires_at) = match &trust.state {
+        TrustState::Discovered => ("discovered", 0),
+        TrustState::Owned { .. } => ("owned", 0),
+        TrustState::Documented { expires_at, .. } => ("documented", expires_at.as_micros()),
+        TrustState::Eliminated { .. } => ("eliminated", 0),
+    };
+    vec![
+        name_of(&trust.key),
+        ColumnValue::text(resource.application()),
+        ColumnValue::text(resource),
+        ColumnValue::text(action),
+        ColumnValue::text(cohort),
+        ColumnValue::text(item),
+        ColumnValue::text(state),
+        ColumnValue::Integer(i64::from(trust.is_live())),
+        ColumnValue::Integer(i64::from(trust.drift.is_some())),
+        ColumnValue::Integer(expires_at),
+        ColumnValue::count(trust.seen.accesses),
+        ColumnValue::Integer(by_sensitivity(sensitivity, trust.seen.accesses)),
+        // Names, numbers and moments always are JSON.
+        ColumnValue::Text(serde_json::to_string(trust).unwrap_or_default()),
+    ]
+}
+
+/// The entry that a row holds; none when somebody altered it so that it holds none.
+fn entry(row: &ProjectedRow) -> Option<Trust> {
+    serde_json::from_str(row.last()?.as_text()?).ok()
+}
+
+impl Projection for RegisterProjection {
+    fn name(&self) -> &'static str {
+        REGISTER
+    }
+
+    fn shape(&self) -> u32 {
+        1
+    }
+
+    fn tables(&self) -> &'static [ProjectionTable] {
+        TABLES
+    }
+
+    fn reads(&self, stated: &Stated) -> Vec<RowSelection> {
+        match &stated.fact {
+            Fact::Trust(fact) => {
+                let keys = named(fact);
+                let mut applications: Vec<_> = keys.iter().map(|key| key.resource.application()).collect();
+                applications.dedup();
+                vec![
+                    RowSelection::Keys(ENTRIES, keys.iter().map(|key| name_of(key)).collect()),
+                    RowSelection::Keys(LABELS, applications.into_iter().map(ColumnValue::text).collect()),
+                ]
+            }
+            Fact::Application(
+                ApplicationFact::Declared { application, .. } | ApplicationFact::Removed { application },
+            ) => {
+                let application = ColumnValue::text(application);
+                vec![
+                    RowSelection::Keys(LABELS, vec![application.clone()]),
+                    RowSelection::Having(ENTRIES, "application", application),
+                ]
+            }
+            Fact::Resource(ResourceFact::Labelled { resource, .. }) => vec![
+                RowSelection::Keys(LABELS, vec![ColumnValue::text(resource.application())]),
+                RowSelection::Having(ENTRIES, "resource", ColumnValue::text(resource)),
+            ],
+            _ => Vec::new(),
+        }
+    }
+
+    fn fold(&self, rows: &mut RowSet, _: u64, stated: &Stated) {
+        match &stated.fact {
+            Fact::Trust(fact) => {
+                for key in named(fact) {
+                    let known = rows.get(ENTRIES, &name_of(key)).and_then(entry);
+                    if let Some(next) = Trust::after(known.as_ref(), key, fact, stated.at) {
+                        let sensitivity =
+                            ApplicationLabels::of(rows, key.resource.application()).label(&key.resource);
+                        rows.put(ENTRIES, row(&next, sensitivity));
+                    }
+                }
+            }
+            Fact::Application(
+                fact @ (ApplicationFact::Declared { application, .. }
+                | ApplicationFact::Removed { application }),
+            ) => {
+                ApplicationLabels::declared(rows, fact);
+                relabel(rows, "application", &ColumnValue::text(application));
+            }
+            Fact::Resource(ResourceFact::Labelled { resource, sensitivity }) => {
+                ApplicationLabels::labelled(rows, resource, *sensitivity);
+                relabel(rows, "resource", &ColumnValue::text(resource));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Writes the sensitivity of these entries anew.
+fn relabel(rows: &mut RowSet, column: &'static str, value: &ColumnValue) {
+    let entries: Vec<Trust> = rows.having(ENTRIES, column, value).filter_map(entry).collect();
+    for trust in entries {
+        let labels = ApplicationLabels::of(rows, trust.key.resource.application());
+        let sensitivity = labels.label(&trust.key.resource);
+        rows.put(ENTRIES, row(&trust, sensitivity));
+    }
+}

@@ -1,0 +1,276 @@
+//! Questions to the register's table.
+
+use super::{ENTRY_TABLE, EntryStanding, REGISTER, Trust, entry};
+use crate::Projections;
+use crate::read::{AsOf, ProjectionAnswer};
+use crate::store;
+use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, Statement};
+use countersign_database::AnyConnection;
+use countersign_facts::TrustKey;
+use countersign_names::{Action, ApplicationName, Cohort, EvidenceItem, ResourceName, Timestamp};
+use sqlx::Row as _;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How many entries are looked up or read at a time.
+const AT_A_TIME: usize = 500;
+
+/// Which entries: those of which everything that is given here is true.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustFilter {
+    /// Of this application.
+    pub application: Option<ApplicationName>,
+    /// Of this resource.
+    pub resource: Option<ResourceName>,
+    /// Of this action.
+    pub action: Option<Action>,
+    /// Of this cohort.
+    pub cohort: Option<Cohort>,
+    /// Of trust in this item.
+    pub item: Option<EvidenceItem>,
+}
+
+/// What a list of entries is sorted by; then by name, ascending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrustOrder {
+    /// By sensitivity, then by accesses.
+    Sensitivity,
+    /// By accesses.
+    Accesses,
+}
+
+/// Which part of a list of entries.
+#[derive(Debug, Clone)]
+pub struct RegisterPage {
+    /// Which entries.
+    pub of: TrustFilter,
+    /// How they stand; none: all but those that were eliminated.
+    pub standing: Option<EntryStanding>,
+    /// What they are sorted by.
+    pub order: TrustOrder,
+    /// Whether the largest come first.
+    pub descending: bool,
+    /// The sort key and the name after which the page begins.
+    pub after: Option<(i64, String)>,
+    /// How many entries at most.
+    pub limit: usize,
+}
+
+/// How many entries stand how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RegisterCounts {
+    /// Nobody answers for them.
+    pub discovered: u64,
+    /// Somebody answers for them.
+    pub owned: u64,
+    /// They are authorised.
+    pub documented: u64,
+    /// Their authority has ended.
+    pub lapsed: u64,
+    /// No access rests on them any more.
+    pub eliminated: u64,
+    /// Those that accesses rest on and that had been eliminated once.
+    pub drifted: u64,
+}
+
+/// An entry of a page, with the sort key and the name that stand in a cursor.
+pub type PlacedTrust = (i64, String, Trust);
+
+impl Projections {
+    /// The entries of a page of the register, once it has come to `wanted`.
+    ///
+    /// # Errors
+    /// When the register cannot be read, or is behind.
+    pub fn register_page(
+        &self,
+        wanted: u64,
+        page: &RegisterPage,
+        now: Timestamp,
+    ) -> ProjectionAnswer<AsOf<Vec<PlacedTrust>>> {
+        let (this, statement, order) = (self.clone(), Arc::new(page.statement(now)), page.order);
+        Box::pin(async move {
+            this.read(REGISTER, wanted, |connection| {
+                let statement = Arc::clone(&statement);
+                Box::pin(async move {
+                    let rows = rows_of(connection, &statement).await?;
+                    Ok(rows.iter().filter_map(|row| placed(row, order)).collect())
+                })
+            })
+            .await
+        })
+    }
+
+    /// The entries that accesses rest on and of which `of` is true, by key.
+    ///
+    /// # Errors
+    /// As [`register_page`](Self::register_page).
+    pub fn register_selected(&self, wanted: u64, of: &TrustFilter) -> ProjectionAnswer<AsOf<Vec<Trust>>> {
+        let mut statement = store::select(table());
+        statement.text.push_str(" WHERE live = 1");
+        of.narrow(&mut statement);
+        let (this, statement) = (self.clone(), Arc::new(statement));
+        Box::pin(async move {
+            this.read(REGISTER, wanted, |connection| {
+                let statement = Arc::clone(&statement);
+                Box::pin(async move {
+                    let rows = rows_of(connection, &statement).await?;
+                    let mut entries: Vec<Trust> = rows.iter().filter_map(entry).collect();
+                    entries.sort_by(|a, b| a.key.cmp(&b.key));
+                    Ok(entries)
+                })
+            })
+            .await
+        })
+    }
+
+    /// Every entry, the eliminated ones among them, by key.
+    ///
+    /// # Errors
+    /// As [`register_page`](Self::register_page).
+    pub fn register_whole(&self, wanted: u64) -> ProjectionAnswer<AsOf<BTreeMap<TrustKey, Trust>>> {
+        let this = self.clone();
+        Box::pin(async move { this.read(REGISTER, wanted, |connection| Box::pin(whole(connection))).await })
+    }
+
+    /// How many entries stand how at `now`.
+    ///
+    /// # Errors
+    /// As [`register_page`](Self::register_page).
+    pub fn register_counts(&self, wanted: u64, now: Timestamp) -> ProjectionAnswer<AsOf<RegisterCounts>> {
+        let mut statement = Statement::new("SELECT state, drifted, lapsed, count(*) FROM");
+        statement.push(
+            " (SELECT state, drifted, CASE WHEN state = 'documented' AND expires_at <= ? THEN 1 ELSE 0 END AS lapsed
+               FROM projection_register) AS counted GROUP BY state, drifted, lapsed",
+            [ColumnValue::Integer(now.as_micros())],
+        );
+        let (this, statement) = (self.clone(), Arc::new(statement));
+        Box::pin(async move {
+            this.read(REGISTER, wanted, |connection| {
+                let statement = Arc::clone(&statement);
+                Box::pin(async move { counts(connection, &statement).await })
+            })
+            .await
+        })
+    }
+}
+
+async fn whole(connection: &mut AnyConnection) -> Result<BTreeMap<TrustKey, Trust>, sqlx::Error> {
+    let (mut entries, mut after) = (BTreeMap::new(), None);
+    loop {
+        let rows = store::rows_after(connection, table(), after.as_ref(), AT_A_TIME).await?;
+        entries.extend(rows.iter().filter_map(entry).map(|trust| (trust.key.clone(), trust)));
+        match rows.last().and_then(|row| row.first().cloned()) {
+            Some(last) => after = Some(last),
+            None => return Ok(entries),
+        }
+    }
+}
+
+async fn counts(
+    connection: &mut AnyConnection,
+    statement: &Statement,
+) -> Result<RegisterCounts, sqlx::Error> {
+    let mut counts = RegisterCounts::default();
+    for row in statement.query().fetch_all(connection).await? {
+        let (state, drifted): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
+        // What SQL makes of the numbers of an expression differs between the two.
+        let lapsed = row.try_get::<i64, _>(2).or_else(|_| row.try_get::<i32, _>(2).map(i64::from))?;
+        counts.add(&state, (drifted == 1, lapsed == 1), row.try_get::<i64, _>(3)?.unsigned_abs());
+    }
+    Ok(counts)
+}
+
+impl RegisterCounts {
+    fn add(&mut self, state: &str, (drifted, lapsed): (bool, bool), count: u64) {
+        let counted = match state {
+            "discovered" => &mut self.discovered,
+            "owned" => &mut self.owned,
+            "documented" if lapsed => &mut self.lapsed,
+            "documented" => &mut self.documented,
+            _ => &mut self.eliminated,
+        };
+        *counted += count;
+        if drifted && state != "eliminated" {
+            self.drifted += count;
+        }
+    }
+
+    /// Those that accesses rest on.
+    pub const fn live(&self) -> u64 {
+        self.discovered + self.owned + self.documented + self.lapsed
+    }
+}
+
+impl TrustFilter {
+    fn narrow(&self, statement: &mut Statement) {
+        let fields = [
+            ("application", self.application.as_ref().map(ColumnValue::text)),
+            ("resource", self.resource.as_ref().map(ColumnValue::text)),
+            ("action", self.action.map(ColumnValue::text)),
+            ("cohort", self.cohort.map(ColumnValue::text)),
+            ("item", self.item.map(ColumnValue::text)),
+        ];
+        for (column, value) in fields {
+            if let Some(value) = value {
+                statement.push(&format!(" AND {column} = ?"), [value]);
+            }
+        }
+    }
+}
+
+impl RegisterPage {
+    fn statement(&self, now: Timestamp) -> Statement {
+        let now = ColumnValue::Integer(now.as_micros());
+        let mut statement = store::select(table());
+        match self.standing {
+            None => statement.push(" WHERE live = 1", []),
+            Some(EntryStanding::Discovered) => statement.push(" WHERE state = 'discovered'", []),
+            Some(EntryStanding::Owned) => statement.push(" WHERE state = 'owned'", []),
+            Some(EntryStanding::Documented) => {
+                statement.push(" WHERE state = 'documented' AND expires_at > ?", [now])
+            }
+            Some(EntryStanding::Lapsed) => {
+                statement.push(" WHERE state = 'documented' AND expires_at <= ?", [now])
+            }
+            Some(EntryStanding::Eliminated) => statement.push(" WHERE state = 'eliminated'", []),
+        };
+        self.of.narrow(&mut statement);
+        let column = self.order.column();
+        let (further, direction) = if self.descending { ("<", "DESC") } else { (">", "ASC") };
+        if let Some((key, name)) = &self.after {
+            let (key, name) = (ColumnValue::Integer(*key), ColumnValue::text(name));
+            // The first condition alone lets an index be used.
+            let text = format!(" AND {column} {further}= ? AND ({column} {further} ? OR name > ?)");
+            statement.push(&text, [key.clone(), key, name]);
+        }
+        let limit = ColumnValue::count(u64::try_from(self.limit).unwrap_or(u64::MAX));
+        statement.push(&format!(" ORDER BY {column} {direction}, name ASC LIMIT ?"), [limit]);
+        statement
+    }
+}
+
+impl TrustOrder {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Sensitivity => "sensitivity",
+            Self::Accesses => "accesses",
+        }
+    }
+}
+
+const fn table() -> &'static ProjectionTable {
+    &ENTRY_TABLE
+}
+
+async fn rows_of(
+    connection: &mut AnyConnection,
+    statement: &Statement,
+) -> Result<Vec<ProjectedRow>, sqlx::Error> {
+    store::rows_of(connection, table(), statement).await
+}
+
+fn placed(row: &ProjectedRow, order: TrustOrder) -> Option<PlacedTrust> {
+    let key = row.get(table().place_of(order.column())?)?.as_integer()?;
+    let name = row.first()?.as_text()?.to_owned();
+    Some((key, name, entry(row)?))
+}

@@ -1,0 +1,247 @@
+//! Positions and rows in the database: the statements, and nothing of what they are for.
+
+use crate::projection::Projection;
+use crate::rows::{RowSelection, RowSet};
+use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, Statement, TableColumn};
+use countersign_database::{AnyConnection, StoreKind};
+use countersign_journal::Head;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, Row as _};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many keys one statement names, and how many values it holds at most. SQLite takes 32,766 values, PostgreSQL 65,535.
+const KEYS: usize = 500;
+const VALUES: usize = 4096;
+
+/// How far a projection has come, as the database has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ProjectionPosition {
+    /// The version of the shape of its tables; 0 before they were made.
+    pub(crate) shape: u32,
+    /// How often they were made anew.
+    pub(crate) generation: i64,
+    /// The last entry that is folded.
+    pub(crate) head: Head,
+}
+
+impl ProjectionPosition {
+    pub(crate) const fn seq(&self) -> u64 {
+        self.head.seq.0
+    }
+
+    fn seq_stored(&self) -> i64 {
+        i64::try_from(self.seq()).unwrap_or(i64::MAX)
+    }
+}
+
+/// The position of a projection; none before it was first begun.
+pub(crate) async fn position(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> Result<Option<ProjectionPosition>, sqlx::Error> {
+    let row = sqlx::query("SELECT shape, generation, head FROM projection_positions WHERE name = $1")
+        .bind(name.to_owned())
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (shape, generation): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let head: String = row.try_get(2)?;
+    let head = match head.as_str() {
+        "" => Head::GENESIS,
+        // A head that cannot be read is not in the journal, so the tables are made anew.
+        text => text.parse().unwrap_or(Head { seq: countersign_journal::Seq(u64::MAX), ..Head::GENESIS }),
+    };
+    Ok(Some(ProjectionPosition { shape: u32::try_from(shape).unwrap_or(u32::MAX), generation, head }))
+}
+
+/// Notes that there is such a projection, if that was not noted.
+pub(crate) async fn begin(connection: &mut AnyConnection, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO projection_positions (name, shape, generation, seq, head) VALUES ($1, 0, 0, 0, '')
+         ON CONFLICT (name) DO NOTHING",
+    )
+    .bind(name.to_owned())
+    .execute(connection)
+    .await
+    .map(|_| ())
+}
+
+/// Moves the position on. Whether it was still where it was thought to be: otherwise another process moved it.
+pub(crate) async fn move_on(
+    connection: &mut AnyConnection,
+    name: &str,
+    from: &ProjectionPosition,
+    to: Head,
+) -> Result<bool, sqlx::Error> {
+    let moved = sqlx::query(
+        "UPDATE projection_positions SET seq = $1, head = $2 WHERE name = $3 AND generation = $4 AND seq = $5",
+    )
+    .bind(i64::try_from(to.seq.0).unwrap_or(i64::MAX))
+    .bind(to.to_string())
+    .bind(name.to_owned())
+    .bind(from.generation)
+    .bind(from.seq_stored())
+    .execute(connection)
+    .await?;
+    Ok(moved.rows_affected() == 1)
+}
+
+/// Makes the tables anew, empty, with the position before the first entry. Whether that was done: another process may have done it
+/// since `from` was read.
+pub(crate) async fn make_anew(
+    connection: &mut AnyConnection,
+    (projection, store): (&dyn Projection, StoreKind),
+    from: &ProjectionPosition,
+) -> Result<bool, sqlx::Error> {
+    let claimed = sqlx::query(
+        "UPDATE projection_positions SET shape = $1, generation = generation + 1, seq = 0, head = ''
+         WHERE name = $2 AND generation = $3",
+    )
+    .bind(i64::from(projection.shape()))
+    .bind(projection.name().to_owned())
+    .bind(from.generation)
+    .execute(&mut *connection)
+    .await?;
+    if claimed.rows_affected() != 1 {
+        return Ok(false);
+    }
+    for table in projection.tables() {
+        let dropped = Statement::new(format!("DROP TABLE IF EXISTS {}", table.name));
+        dropped.query().execute(&mut *connection).await?;
+        for text in table.create_statements(store == StoreKind::Postgres) {
+            Statement::new(text).query().execute(&mut *connection).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Reads one row of each table at most: fails where a table or a column is missing.
+pub(crate) async fn probe(
+    connection: &mut AnyConnection,
+    tables: &'static [ProjectionTable],
+) -> Result<(), sqlx::Error> {
+    for table in tables {
+        let text = format!("SELECT {} FROM {} LIMIT 1", table.column_list(), table.name);
+        Statement::new(text).query().fetch_optional(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Loads the selected rows.
+pub(crate) async fn load(
+    connection: &mut AnyConnection,
+    tables: &'static [ProjectionTable],
+    selections: &[RowSelection],
+) -> Result<RowSet, sqlx::Error> {
+    let mut rows = RowSet::new(tables);
+    for (place, table) in tables.iter().enumerate() {
+        let mut wanted: BTreeMap<&str, BTreeSet<&ColumnValue>> = BTreeMap::new();
+        for selection in selections {
+            match selection {
+                RowSelection::Keys(of, keys) if *of == place => {
+                    wanted.entry(table.key()).or_default().extend(keys)
+                }
+                RowSelection::Having(of, column, value) if *of == place => {
+                    wanted.entry(column).or_default().insert(value);
+                }
+                _ => {}
+            }
+        }
+        for (column, values) in wanted {
+            let values: Vec<&ColumnValue> = values.into_iter().collect();
+            for some in values.chunks(KEYS) {
+                let mut statement = select(table);
+                statement.text.push_str(" WHERE");
+                statement.push_in(column, some.iter().map(|value| (*value).clone()));
+                let found = rows_of(connection, table, &statement).await?;
+                found.into_iter().for_each(|row| rows.load(place, row));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Writes what changed.
+pub(crate) async fn write(
+    connection: &mut AnyConnection,
+    tables: &'static [ProjectionTable],
+    rows: &RowSet,
+) -> Result<(), sqlx::Error> {
+    for (place, table) in tables.iter().enumerate() {
+        let (put, removed) = rows.changes(place);
+        for some in removed.chunks(KEYS) {
+            let mut statement = Statement::new(format!("DELETE FROM {} WHERE", table.name));
+            statement.push_in(table.key(), some.iter().map(|key| (*key).clone()));
+            statement.query().execute(&mut *connection).await?;
+        }
+        for some in put.chunks((VALUES / table.columns.len().max(1)).max(1)) {
+            let values = some.iter().flat_map(|row| row.iter().cloned()).collect();
+            let statement = Statement { text: table.put_statement(some.len()), values };
+            statement.query().execute(&mut *connection).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The rows after a key, in the order of the keys.
+pub(crate) async fn rows_after(
+    connection: &mut AnyConnection,
+    table: &ProjectionTable,
+    after: Option<&ColumnValue>,
+    limit: usize,
+) -> Result<Vec<ProjectedRow>, sqlx::Error> {
+    let (key, mut statement) = (table.key(), select(table));
+    if let Some(after) = after {
+        statement.push(&format!(" WHERE {key} > ?"), [after.clone()]);
+    }
+    let limit = ColumnValue::count(u64::try_from(limit).unwrap_or(u64::MAX));
+    statement.push(&format!(" ORDER BY {key} LIMIT ?"), [limit]);
+    rows_of(connection, table, &statement).await
+}
+
+/// How many rows a table has.
+pub(crate) async fn count(
+    connection: &mut AnyConnection,
+    table: &ProjectionTable,
+) -> Result<u64, sqlx::Error> {
+    let statement = Statement::new(format!("SELECT count(*) FROM {}", table.name));
+    let count: i64 = statement.query().fetch_one(connection).await?.try_get(0)?;
+    Ok(count.unsigned_abs())
+}
+
+/// A statement that reads whole rows, to be gone on with.
+pub(crate) fn select(table: &ProjectionTable) -> Statement {
+    Statement::new(format!("SELECT {} FROM {}", table.column_list(), table.name))
+}
+
+/// The rows that [`select`] reads.
+pub(crate) async fn rows_of(
+    connection: &mut AnyConnection,
+    table: &ProjectionTable,
+    statement: &Statement,
+) -> Result<Vec<ProjectedRow>, sqlx::Error> {
+    let rows = statement.query().fetch_all(connection).await?;
+    rows.iter().map(|row| projected(table, row)).collect()
+}
+
+fn projected(table: &ProjectionTable, row: &AnyRow) -> Result<ProjectedRow, sqlx::Error> {
+    let columns = table.columns.iter().enumerate();
+    let value = |(place, column): (usize, &TableColumn)| match column {
+        TableColumn::Integer(_) => row.try_get(place).map(ColumnValue::Integer),
+        TableColumn::Text(_) => row.try_get(place).map(ColumnValue::Text),
+    };
+    columns.map(value).collect()
+}
+
+impl Statement {
+    /// The statement as sqlx takes it.
+    pub(crate) fn query(&self) -> Query<'static, Any, AnyArguments> {
+        // Safe: the texts are made of names that stand in this program, and every value is bound.
+        let query = sqlx::query(AssertSqlSafe(self.text.clone()));
+        self.values.iter().fold(query, |query, value| match value {
+            ColumnValue::Integer(number) => query.bind(*number),
+            ColumnValue::Text(text) => query.bind(text.clone()),
+        })
+    }
+}
