@@ -30,6 +30,7 @@ mod people;
 mod policies;
 mod privilege;
 mod problem;
+mod projections;
 mod proof;
 mod proposals;
 mod query;
@@ -86,6 +87,9 @@ pub use policies::{
 };
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
+pub use projections::{
+    DifferingRow, ProjectionComparison, ProjectionRebuild, ProjectionReport, ProjectionStatus,
+};
 pub use proof::{
     ApplicationShare, ExceptionUse, Figure, GuardrailUse, ItemShare, NewProof, ProofFigures, ProofReport,
     RegisterChange, RegisterFigures, SensitivityShare, Trust, TrustDocument, TrustOwner, TrustSelection,

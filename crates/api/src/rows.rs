@@ -34,6 +34,7 @@ pub mod networks;
 pub mod people;
 pub mod plans;
 pub mod policies;
+pub mod projections;
 pub mod proofs;
 pub mod proposals;
 pub mod query;
@@ -75,6 +76,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         query::all(),
         status::all(),
         journal::all(),
+        projections::all(),
         replays::all(),
         plans::all(),
         proofs::all(),

@@ -175,6 +175,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Replay(replay) => replay.run(cx).await,
         Verb::Prove(prove) => prove.run(cx).await,
         Verb::Trust(verb) => verb.run(cx).await,
+        Verb::Projection(verb) => verb.run(cx).await,
         Verb::Job(verb) => verb.run(cx).await,
         Verb::WhoCan(who) => who.run(cx).await,
         Verb::WhatCan(what) => what.run(cx).await,

@@ -3,7 +3,8 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, evidence, group, job, journal, key, network, person, plan,
-    policy, proposal, protect, prove, query, reach, replay, rollback, rollout, service, shadow, trust,
+    policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, service, shadow,
+    trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -120,6 +121,9 @@ pub(crate) enum Verb {
     /// The journal: how far it goes, whether it is whole
     #[command(subcommand, arg_required_else_help = true)]
     Journal(journal::Verb),
+    /// The tables beside the journal: how far they are, and whether they are what it comes to
+    #[command(subcommand, arg_required_else_help = true)]
+    Projection(projection::Verb),
     /// Show how the installation is, in numbers
     #[command(after_help = "Examples:\n  countersign status\n  countersign status --json")]
     Status,

@@ -14,6 +14,7 @@ pub(crate) mod network;
 pub(crate) mod person;
 pub(crate) mod plan;
 pub(crate) mod policy;
+pub(crate) mod projection;
 pub(crate) mod proposal;
 pub(crate) mod protect;
 pub(crate) mod prove;

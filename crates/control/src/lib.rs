@@ -37,6 +37,7 @@ mod page;
 mod people;
 mod pieces;
 mod policies;
+mod projections;
 mod proposals;
 mod publish;
 mod query;

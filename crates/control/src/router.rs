@@ -5,8 +5,8 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions, export,
-    grants, groups, keys, lint, networks, people, policies, proposals, query, reach, register, rehearsals,
-    rollouts, services, sessions, settings, status, upkeep, versions,
+    grants, groups, keys, lint, networks, people, policies, projections, proposals, query, reach, register,
+    rehearsals, rollouts, services, sessions, settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -198,6 +198,8 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::journal::HEAD, status::head)
         .bind(&rows::journal::VERIFY, status::verify)
         .bind(&rows::journal::ARCHIVE, archiving::archive)
+        .bind(&rows::projections::LIST, projections::list)
+        .bind(&rows::projections::REBUILD, projections::rebuild)
 }
 
 fn long_runs(routes: BoundRows) -> BoundRows {

@@ -31,6 +31,8 @@ export const OPERATIONS = [
   ['status.show'],
   ['journal.head', {}, { keep: ({ head }, its) => { its.head = head; } }],
   ['journal.verify', {}, {}],
+  ['projections.list'],
+  ['projections.rebuild', { name: 'register' }, { body: { dry_run: true } }],
   ['people.add', {}, { body: { name: 'Eve', email: PERSON, kind: 'contractor', aliases: ['hr-5'] } }],
   ['people.list', {}, { query: { limit: 10 } }],
   ['people.show', { person: PERSON }],

@@ -97,6 +97,8 @@ export const VERBS = [
   { words: ['evidence', 'retain', '--dry-run'], ends: [0, 1, 2, 4] },
   { words: ['journal', 'head'] },
   { words: ['journal', 'verify'] },
+  { words: ['projection', 'list'] },
+  { words: ['projection', 'rebuild', 'register', '--dry-run'] },
   { words: ['journal', 'archive', '--dry-run'] },
   { words: ['network', 'list'] },
   { words: ['key', 'list'], keep: ({ items }, its) => { its.key = items[0].id; } },

@@ -14,6 +14,7 @@ mod networks;
 mod paging;
 mod policies;
 mod privilege;
+mod projections;
 mod proofs;
 mod reach;
 mod rehearsals;

@@ -311,6 +311,11 @@ impl House {
         }
     }
 
+    /// The file of the journal and of the tables beside it.
+    pub fn journal_file(&self) -> std::path::PathBuf {
+        self._folder.path().join("journal.db")
+    }
+
     /// The folder of the evidence, to lay damage into it.
     pub fn evidence(&self) -> std::path::PathBuf {
         self._folder.path().join("evidence")

@@ -1,0 +1,86 @@
+//! `countersign projection`: the tables beside the journal.
+
+use crate::console::Console;
+use crate::context::Context;
+use crate::exit::Failure;
+use clap::{Args, Subcommand};
+use countersign_api::{Items, ProjectionRebuild, ProjectionReport, ProjectionStatus, rows};
+
+/// What can be done about projections.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List the projections: how far each is, and why it does not go on
+    #[command(after_help = "Examples:\n  countersign projection list")]
+    List,
+    /// Build a projection anew from the journal, or only tell which of its rows the journal does not come to
+    #[command(
+        after_help = "Examples:\n  countersign projection rebuild register --dry-run\n  countersign projection rebuild register\n\n\
+                            With --dry-run it ends with 6 when a row differs. Without, questions to the projection wait until it\n\
+                            is built; no decision reads it."
+    )]
+    Rebuild(RebuildArgs),
+}
+
+/// Which projection, and how.
+#[derive(Debug, Args)]
+pub(crate) struct RebuildArgs {
+    /// The name of the projection
+    name: String,
+    /// Change nothing: fold the journal again and compare
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Verb {
+    pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
+        match self {
+            Self::List => list(cx).await,
+            Self::Rebuild(asked) => rebuild(cx, asked).await,
+        }
+    }
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let answer = cx.client()?.all(rows::projections::LIST.to([])).await?;
+    cx.console.show(answer, |console, all: Items<ProjectionStatus>| {
+        let rows = all.items.into_iter().map(|state| {
+            let state_of = match (state.trouble, state.behind) {
+                (Some(why), _) => why,
+                (None, 0) => "in step".to_owned(),
+                (None, behind) => format!("behind by {behind} facts"),
+            };
+            [state.name, state.reached.to_string(), state.rows.to_string(), state_of]
+        });
+        console.table(["NAME", "FACTS", "ROWS", "STATE"], rows, "There is no projection.")
+    })
+}
+
+async fn rebuild(cx: &mut Context, asked: RebuildArgs) -> Result<(), Failure> {
+    let RebuildArgs { name, dry_run } = asked;
+    let row = rows::projections::REBUILD.to([&name]);
+    let answer = cx.client()?.send_long_running(row, &ProjectionRebuild { dry_run }).await?;
+    let equal = answer.get("comparison").and_then(|found| found.get("equal")?.as_bool());
+    cx.console.show(answer, |console, report: ProjectionReport| say(console, &report))?;
+    if equal == Some(false) { Err(Failure::CheckFailed) } else { Ok(()) }
+}
+
+fn say(console: &mut Console, report: &ProjectionReport) -> Result<(), Failure> {
+    let name = &report.name;
+    let Some(found) = &report.comparison else {
+        console.line(format!("{name} is being built anew."))?;
+        return console.line("`countersign projection list` shows how far it is.");
+    };
+    if found.equal {
+        return console.line(format!(
+            "{name} is what the journal comes to: {} rows, up to fact {}.",
+            found.rows, found.seq
+        ));
+    }
+    for row in &found.differences {
+        console.line(format!("{} {}: {}", row.table, row.key, row.what))?;
+    }
+    console.line(format!(
+        "{} rows of {name} are not what the journal comes to. `countersign projection rebuild {name}` builds it anew.",
+        found.differing
+    ))
+}

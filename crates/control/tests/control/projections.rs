@@ -1,0 +1,106 @@
+//! Tables beside the journal: shown, compared, built anew; and commands about the register stay in one order with all others.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+use crate::common::{House, assert_problem, per};
+use countersign_database::Database;
+use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
+use countersign_journal::Seq;
+use countersign_names::{Action, Cohort, DecisionId, EvidenceItem, Timestamp};
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use uuid::Uuid;
+
+fn key() -> TrustKey {
+    let resource = "wiki/pages".parse().unwrap();
+    TrustKey { resource, action: Action::Read, cohort: Cohort::Employee, item: EvidenceItem::Device }
+}
+
+fn found() -> Fact {
+    let (at, example) = (Timestamp::from_micros(1), DecisionId::new(Uuid::from_u128(1)));
+    let seen = TrustUse { first: at, last: at, accesses: 3, principals: 2, policies: Vec::new(), example };
+    Fact::Trust(TrustFact::Found { found: vec![TrustEntry { key: key(), seen, brought_back_by: None }] })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_projection_is_shown_compared_and_built_anew() {
+    let house = House::with(vec![found()]).await;
+    house.ok("GET", "/trusts", None).await;
+    let shown = house.ok("GET", "/projections", None).await["items"][0].clone();
+    assert_eq!((&shown["name"], &shown["generation"]), (&json!("register"), &json!(1)), "{shown}");
+    assert_eq!((&shown["behind"], &shown["reached"]), (&json!(0), &json!(house.seq())), "{shown}");
+    let rebuild = |body| house.ok("POST", "/projections/register/rebuild", Some(body));
+    let dry = rebuild(json!({ "dry_run": true })).await;
+    assert_eq!((&dry["rebuilt"], &dry["comparison"]["equal"]), (&json!(false), &json!(true)), "{dry}");
+
+    let database = Database::open_sqlite(&house.journal_file()).await.unwrap();
+    let hidden = database.write("tampering", async |connection| {
+        sqlx::query("UPDATE projection_register SET live = 0").execute(connection).await.map(|_| ())
+    });
+    hidden.await.unwrap();
+    assert_eq!(house.ok("GET", "/trusts", None).await["items"], json!([]), "lists show what the rows say");
+    let dry = rebuild(json!({ "dry_run": true })).await["comparison"].clone();
+    assert_eq!((&dry["equal"], &dry["differing"]), (&json!(false), &json!(1)), "{dry}");
+    let row = &dry["differences"][0];
+    assert_eq!(row["table"], "projection_register");
+    assert_eq!(
+        (&row["key"], &row["what"]),
+        (&json!("wiki/pages read employee device"), &json!("live is 0, the journal says 1"))
+    );
+
+    assert_eq!(rebuild(json!({})).await["rebuilt"], true);
+    assert_eq!(house.ok("GET", "/trusts", None).await["items"].as_array().unwrap().len(), 1);
+    assert_eq!(rebuild(json!({ "dry_run": true })).await["comparison"]["equal"], true);
+    assert_problem(&house.api("POST", "/projections/registry/rebuild", None).await, 404, Some("name"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nobody_comes_to_own_an_entry_that_was_eliminated_before_the_command() {
+    let house = Arc::new(House::with(vec![found()]).await);
+    let stop = Arc::new(AtomicBool::new(false));
+    let (gone, done) = (Arc::clone(&house), Arc::clone(&stop));
+    let coming_and_going = tokio::spawn(async move {
+        while !done.load(Ordering::Relaxed) {
+            let eliminated = TrustFact::Eliminated { keys: vec![key()], up_to: 1 };
+            gone.state(vec![Fact::Trust(eliminated)]).await;
+            tokio::time::sleep(Duration::from_millis(3)).await;
+            gone.state(vec![found()]).await;
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    });
+    let mut owned = 0;
+    for _ in 0..150 {
+        let body = json!({ "of": { "item": "device" }, "owner": "ada@example.test" });
+        let reply = house.api("POST", "/trusts/own", Some(body)).await;
+        // It is owned, there is nothing to own, or the register changed again and again.
+        assert!(matches!(reply.status.as_u16(), 200 | 422 | 409), "{}", reply.json);
+        owned += usize::from(reply.status.as_u16() == 200);
+    }
+    stop.store(true, Ordering::Relaxed);
+    coming_and_going.await.unwrap();
+    assert!(owned > 0, "nothing was ever owned");
+    let entries = house.ledger.journal().read(Seq(0), 100_000).await.unwrap();
+    let mut live = BTreeSet::new();
+    for entry in entries {
+        match Stated::from_bytes(&entry.payload).unwrap().fact {
+            Fact::Trust(TrustFact::Found { found }) => live.extend(found.into_iter().map(|found| found.key)),
+            Fact::Trust(TrustFact::Eliminated { keys, .. }) => live.retain(|key| !keys.contains(key)),
+            Fact::Trust(TrustFact::Owned { keys, owner }) => {
+                assert!(
+                    keys.iter().all(|key| live.contains(key)),
+                    "fact {} is about what is gone",
+                    entry.seq
+                );
+                assert_eq!(owner, per(1));
+            }
+            _ => {}
+        }
+    }
+}
