@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::print_stdout,
     clippy::missing_docs_in_private_items,
     reason = "a benchmark stops where it cannot go on"
 )]
@@ -30,11 +31,20 @@ fn rows() -> Vec<Observation> {
         .collect()
 }
 
+/// Kilobytes of this process that are in memory.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
+
 fn observing(criterion: &mut Criterion) {
     let rows = rows();
     let now = at(1_000_000_000);
     let known = Observations::new("gate-1");
+    let before = resident();
     rows.iter().for_each(|row| known.merge(row, now));
+    println!("memory of 100,000 subjects: {} kB", resident().saturating_sub(before));
     let mut group = criterion.benchmark_group("observations");
     group.throughput(Throughput::Elements(1));
     let mut n = 0u128;
