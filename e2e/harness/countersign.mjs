@@ -61,13 +61,14 @@ function clients({ data, port }) {
     /** The same, expected to fail: its exit code and what it said. */
     fails: (...words) => failing(verb({ data, words })),
     /** Everything that was recorded asked again: how many decisions there were. Each must come out as it was. */
-    replayed: async () => faithful((await run(verb({ data, words: ['replay', '--since', '1d'] }))).replay),
+    replayed: async () => faithful((await run(verb({ data, words: ['replay', '--since', '1d'] }))).result),
     /** A command as a person types it: what it prints. */
     print: (...words) => print([...words, '--data', data]),
   };
 }
 
-function faithful(replay) {
+function faithful({ kind, ...replay }) {
+  assert.equal(kind, 'replay');
   assert.deepEqual({ ...replay, same: 0, unasked: {}, basis: { ...replay.basis, recorded: 0 } }, {
     fidelity: 1, same: 0, different: 0, differences: [], unasked: {}, incomplete: [],
     basis: { verdict: 'known', recorded: 0, unread: 0, unread_decisions: 0, unanswered: 0, gaps: [] },

@@ -20,6 +20,7 @@ mod evidence;
 mod exhaustive;
 mod export;
 mod groups;
+mod jobs;
 mod keys;
 mod lint;
 mod networks;
@@ -73,6 +74,7 @@ pub use exhaustive::{
 };
 pub use export::{INCOMPLETE, LINES_MEDIA_TYPE};
 pub use groups::{Group, Member, MemberKind, NewGroup};
+pub use jobs::{Job, JobKind, JobResult, JobState};
 pub use keys::{AssertionKey, KeyState};
 pub use lint::{FindingSeverity, PolicyFinding, PolicyLint};
 pub use networks::NamedNetwork;
@@ -101,8 +103,8 @@ pub use reach::{
     Reach, ReachClass, ReachCounts, ReachNeed, Reachable, ReachableAction, Reacher, WhatCan, WhoCan,
 };
 pub use rehearsal::{
-    Basis, Fell, Job, JobKind, JobState, NewPlan, NewReplay, PlanReport, PlannedChange, Radius,
-    ReplayDifference, ReplayReport, Turn, Verdict,
+    Basis, Fell, NewPlan, NewReplay, PlanReport, PlannedChange, Radius, ReplayDifference, ReplayReport, Turn,
+    Verdict,
 };
 pub use request::EndpointRequest;
 pub use rollout::{

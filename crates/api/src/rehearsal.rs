@@ -1,11 +1,8 @@
-//! Long runs over the evidence: replays, plans and proofs, as jobs that tell how far they are.
+//! Recorded decisions asked again: replays and plans, and what they found.
 
-use crate::{
-    ArchiveReport, EvidenceReport, Exhaustive, FileChange, PlannedSettings, PolicyProblem, ProofReport,
-    RemovedPolicy, Settings, ShadowReport, UpkeepReport, words,
-};
+use crate::{Exhaustive, FileChange, PlannedSettings, PolicyProblem, RemovedPolicy, Settings, words};
 use countersign_names::{
-    Action, ApplicationName, DecisionId, GroupName, JobId, PolicyId, Principal, ResourceName, Timestamp,
+    Action, ApplicationName, DecisionId, GroupName, PolicyId, Principal, ResourceName, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -45,104 +42,6 @@ pub struct NewPlan {
     /// Whether a solver is asked too, about every request there can be.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exhaustive: bool,
-}
-
-/// A long run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Job {
-    /// Its id.
-    #[schema(value_type = String, example = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
-    pub id: JobId,
-    /// What it does.
-    pub kind: JobKind,
-    /// How it is.
-    pub state: JobState,
-    /// When it began.
-    #[schema(value_type = words::Moment)]
-    pub started_at: Timestamp,
-    /// When it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Moment>)]
-    pub ended_at: Option<Timestamp>,
-    /// The span whose decisions are asked again: not before this moment.
-    #[schema(value_type = words::Moment)]
-    pub since: Timestamp,
-    /// And before this one.
-    #[schema(value_type = words::Moment)]
-    pub until: Timestamp,
-    /// Decisions asked again so far; of the evidence's upkeep, rows.
-    pub accesses: u64,
-    /// The questions that were decided for them so far; the rest had the answer of one of these.
-    pub decided: u64,
-    /// How much is done, from 0 to 1: of the span that is read, or, of a plan that asks a solver, of both in halves.
-    pub share: f64,
-    /// Why it failed, when it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// SHA-256 over the plan or the shadow report as JSON, once it has finished: what applying it, or starting a rollout,
-    /// names as the rehearsal that was seen.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<words::Digest>)]
-    pub digest: Option<String>,
-    /// What the replay found, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replay: Option<ReplayReport>,
-    /// What the plan found, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub plan: Option<PlanReport>,
-    /// What the proof found, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub proof: Option<ProofReport>,
-    /// What the verification of the evidence found, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verification: Option<EvidenceReport>,
-    /// What was done for the upkeep of the evidence, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub upkeep: Option<UpkeepReport>,
-    /// What the shadow report found, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shadow: Option<ShadowReport>,
-    /// What was archived of the journal, once it has finished. A list of jobs leaves it out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub archive: Option<ArchiveReport>,
-}
-
-/// The kinds of long runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum JobKind {
-    /// Every decision is asked again as it was.
-    Replay,
-    /// Every decision is asked of other policies.
-    Plan,
-    /// Every access that went ahead is asked again without each item of its evidence.
-    Proof,
-    /// Every file of the evidence is compared with its anchor.
-    Verify,
-    /// Files of the evidence that nobody anchored are taken in.
-    Anchor,
-    /// The files of each finished day become one.
-    Compact,
-    /// What is older than it is to be kept is removed.
-    Retain,
-    /// What policies in their shadow stage would have done is gathered.
-    Shadow,
-    /// Old facts are moved to archive files, and out of the journal's store.
-    Archive,
-}
-
-/// How a long run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum JobState {
-    /// At work.
-    Running,
-    /// Done.
-    Finished,
-    /// It could not go on.
-    Failed,
-    /// Somebody broke it off.
-    Cancelled,
 }
 
 /// On how much of what was recorded a report rests. What is missing is never counted as fine: a figure that could be lower

@@ -4,7 +4,7 @@
 //! store. So whatever ends this process, each entry is in the store or in a file that the journal knows, and doing it again goes on.
 
 use crate::input::OptionalJson;
-use crate::jobs::{JobOutcome, RunningJob};
+use crate::jobs::RunningJob;
 use crate::refusal::CreatedResult;
 use crate::rehearsals::begin;
 use crate::{Caller, Control, Refusal};
@@ -86,7 +86,7 @@ pub async fn archive(
         let by = caller.actor();
         let archiving = Archiving { ledger: control.ledger(), archives: &archives, by, job: &job, runtime };
         match archiving.run(before, asked.dry_run) {
-            Ok(report) => job.end(Some(JobOutcome::Archive(report))),
+            Ok(report) => job.end(Some(api::JobResult::Archive(report).into())),
             Err(ArchivingError::Stopped) => job.end(None),
             Err(error) => job.fail(error.to_string()),
         }

@@ -59,17 +59,31 @@ pub struct RunningJob {
     halved: AtomicBool,
 }
 
-/// What a run found.
-pub enum JobOutcome {
-    Replay(api::ReplayReport),
-    /// With the SHA-256 over its JSON.
-    Plan(Box<api::PlanReport>, Digest),
-    Proof(Box<api::ProofReport>),
-    Verification(api::EvidenceReport),
-    Upkeep(api::UpkeepReport),
-    Archive(api::ArchiveReport),
-    /// With the SHA-256 over its JSON, and whom each policy met.
-    Shadow(api::ShadowReport, Digest, BTreeMap<PolicyId, Arc<Window>>),
+/// What a run found, and what else is needed of it later.
+pub struct JobOutcome {
+    result: api::JobResult,
+    /// SHA-256 over the JSON of the report, of those that a later command names.
+    digest: Option<Digest>,
+    /// Of a shadow report: whom each policy met.
+    windows: BTreeMap<PolicyId, Arc<Window>>,
+}
+
+impl JobOutcome {
+    /// With the digest by which a later command names the report.
+    pub fn with_digest(self, digest: Digest) -> Self {
+        Self { digest: Some(digest), ..self }
+    }
+
+    /// With the people whom each policy of a shadow report met.
+    pub fn with_windows(self, windows: BTreeMap<PolicyId, Arc<Window>>) -> Self {
+        Self { windows, ..self }
+    }
+}
+
+impl From<api::JobResult> for JobOutcome {
+    fn from(result: api::JobResult) -> Self {
+        Self { result, digest: None, windows: BTreeMap::new() }
+    }
 }
 
 impl Jobs {
@@ -144,13 +158,7 @@ impl Job {
             share: 0.0,
             error: None,
             digest: None,
-            replay: None,
-            plan: None,
-            proof: None,
-            verification: None,
-            upkeep: None,
-            shadow: None,
-            archive: None,
+            result: None,
         };
         Self {
             state: Mutex::new(state),
@@ -177,18 +185,7 @@ impl Job {
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
-        api::Job {
-            replay: None,
-            plan: None,
-            proof: None,
-            verification: None,
-            upkeep: None,
-            shadow: None,
-            archive: None,
-            digest,
-            error,
-            ..*state
-        }
+        api::Job { result: None, digest, error, ..*state }
     }
 
     /// Whom a policy met, when this is a shadow report that has finished.
@@ -261,22 +258,13 @@ impl RunningJob {
         let now = (self.clock)();
         self.job.change(|job| {
             job.ended_at = Some(now);
-            job.state = if found.is_some() { api::JobState::Finished } else { api::JobState::Cancelled };
-            match found {
-                Some(JobOutcome::Replay(report)) => (job.share, job.replay) = (1.0, Some(report)),
-                Some(JobOutcome::Plan(report, digest)) => {
-                    (job.share, job.plan, job.digest) = (1.0, Some(*report), Some(digest.to_string()));
-                }
-                Some(JobOutcome::Proof(report)) => (job.share, job.proof) = (1.0, Some(*report)),
-                Some(JobOutcome::Verification(report)) => (job.share, job.verification) = (1.0, Some(report)),
-                Some(JobOutcome::Upkeep(report)) => (job.share, job.upkeep) = (1.0, Some(report)),
-                Some(JobOutcome::Archive(report)) => (job.share, job.archive) = (1.0, Some(report)),
-                Some(JobOutcome::Shadow(report, digest, windows)) => {
-                    (job.share, job.shadow, job.digest) = (1.0, Some(report), Some(digest.to_string()));
-                    *self.job.windows.lock() = windows;
-                }
-                None => {}
-            }
+            let Some(JobOutcome { result, digest, windows }) = found else {
+                job.state = api::JobState::Cancelled;
+                return;
+            };
+            (job.state, job.share) = (api::JobState::Finished, 1.0);
+            (job.result, job.digest) = (Some(result), digest.map(|digest| digest.to_string()));
+            *self.job.windows.lock() = windows;
         });
     }
 }

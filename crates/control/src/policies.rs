@@ -105,11 +105,11 @@ fn of_plan(
     settings: Option<&WantedSettings>,
 ) -> Result<(Digest, Option<Digest>, api::Basis), Refusal> {
     let job = control.jobs().get(plan).map(|job| job.shown());
-    let (report, digest) = job.and_then(|job| Some((job.plan?, job.digest?))).ok_or_else(|| {
-        Refusal::not_found("finished plan", plan)
+    let Some(api::Job { result: Some(api::JobResult::Plan(report)), digest: Some(digest), .. }) = job else {
+        return Err(Refusal::not_found("finished plan", plan)
             .about_field("plan")
-            .remedy("plan again: plans are kept until the process ends")
-    })?;
+            .remedy("plan again: plans are kept until the process ends"));
+    };
     let unread = |_| Refusal::unavailable("the plan's digest cannot be read");
     let planned = report.settings.as_ref().map(|settings| settings.planned.clone());
     if report.planned != checked.version().to_string()

@@ -4,7 +4,7 @@
 use crate::anchoring::{anchored, stated};
 use crate::decisions::unread;
 use crate::input::OptionalJson;
-use crate::jobs::{JobOutcome, RunningJob};
+use crate::jobs::RunningJob;
 use crate::refusal::CreatedResult;
 use crate::rehearsals::begin;
 use crate::{Caller, Control, Refusal};
@@ -45,7 +45,7 @@ pub async fn verify(
             let Some(compared) = compared else { return begun.end(None) };
             add(&mut found, compared);
         }
-        begun.end(Some(JobOutcome::Verification(found)));
+        begun.end(Some(api::JobResult::Verification(found).into()));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
@@ -75,7 +75,7 @@ pub async fn anchor(
             files.extend(unknown.files);
             skipped.extend(unknown.skipped);
         }
-        begun.end(Some(JobOutcome::Upkeep(upkeep(asked.dry_run, &files, &skipped))));
+        begun.end(Some(api::JobResult::Upkeep(upkeep(asked.dry_run, &files, &skipped)).into()));
     });
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
@@ -109,7 +109,7 @@ pub async fn retain(
 
 fn ended(begun: &RunningJob, dry_run: bool, done: Result<Upkept, UpkeepError>) {
     match done {
-        Ok(upkept) => begun.end(Some(JobOutcome::Upkeep(upkept_report(dry_run, upkept)))),
+        Ok(upkept) => begun.end(Some(api::JobResult::Upkeep(upkept_report(dry_run, upkept)).into())),
         Err(UpkeepError::Stopped) => begun.end(None),
         Err(error) => begun.fail(error.to_string()),
     }

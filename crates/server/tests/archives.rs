@@ -92,7 +92,7 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
     let first = started(data).await;
     // Nothing is before a moment of which no checkpoint is; nothing can be before a moment that is to come.
     let none = archives(data, json!({ "before": "2023-11-15T00:00:00Z" })).await;
-    assert_eq!((&none["archive"]["until"], &none["archive"]["files"]), (&json!(0), &json!([])), "{none}");
+    assert_eq!((&none["result"]["until"], &none["result"]["files"]), (&json!(0), &json!([])), "{none}");
     let (status, refused) =
         asks(data, "POST", "/journal/archive", &json!({ "before": "2300-01-01T00:00:00Z" })).await;
     assert_eq!(
@@ -105,7 +105,7 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
     let planned = archives(data, json!({ "dry_run": true })).await;
     let files = json!([{ "first": 1, "last": CHECKPOINT }]);
     assert_eq!(
-        (&planned["archive"]["files"], &planned["archive"]["deleted"]),
+        (&planned["result"]["files"], &planned["result"]["deleted"]),
         (&files, &json!(0)),
         "{planned}"
     );
@@ -113,7 +113,7 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
 
     let done = archives(data, json!({})).await;
     assert_eq!(
-        (&done["state"], &done["archive"]["deleted"]),
+        (&done["state"], &done["result"]["deleted"]),
         (&json!("finished"), &json!(CHECKPOINT)),
         "{done}"
     );
@@ -125,7 +125,7 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
     assert_eq!((&found["whole"], &found["entries"]), (&json!(true), &json!(first.ledger.world().seq())));
     // There is nothing more to do.
     let again = archives(data, json!({})).await;
-    assert_eq!((&again["archive"]["files"], &again["archive"]["deleted"]), (&json!([]), &json!(0)));
+    assert_eq!((&again["result"]["files"], &again["result"]["deleted"]), (&json!([]), &json!(0)));
     first.stop().await;
 
     // A start from the checkpoint reads no archive file, and one without it reads all.
@@ -184,7 +184,7 @@ async fn what_an_earlier_run_left_undone_is_done_by_the_next() {
     fs::rename(data.join("set-aside"), data.join("archive")).unwrap();
 
     let done = archives(data, json!({})).await;
-    assert_eq!(done["archive"]["deleted"], json!(CHECKPOINT), "{done}");
+    assert_eq!(done["result"]["deleted"], json!(CHECKPOINT), "{done}");
     assert_eq!(archive_files(data), [data.join("archive").join(&name)]);
     assert!(journal.read_chained(Head::GENESIS, 4_000).await.unwrap() == before);
     drop(journal);
@@ -231,7 +231,7 @@ async fn facts_stay_in_the_store_until_their_file_is_there() {
     assert_eq!(alone.read(Seq::ZERO, 1).await.unwrap().len(), 1, "nothing left the store");
     fs::rename(&set_aside, &written.path).unwrap();
     let done = archives(data, json!({})).await;
-    assert_eq!(done["archive"]["deleted"], json!(CHECKPOINT), "{done}");
+    assert_eq!(done["result"]["deleted"], json!(CHECKPOINT), "{done}");
     assert_eq!(verified(data).await["whole"], json!(true));
     drop(journal);
     running.stop().await;
@@ -286,7 +286,7 @@ async fn a_process_reads_what_another_archived_from_the_bucket() {
     assert_eq!(one.ledger.world().archived_until(), 0);
     s3.up();
     let done = archives(&data("one"), json!({})).await;
-    assert_eq!(done["archive"]["deleted"], json!(CHECKPOINT), "{done}");
+    assert_eq!(done["result"]["deleted"], json!(CHECKPOINT), "{done}");
     let expected = one.ledger.world().seq();
 
     let two = Running::start(config("two", true)).await.unwrap();

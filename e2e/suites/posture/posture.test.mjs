@@ -139,7 +139,7 @@ describe('a restricted application and a device', () => {
     await product.run('policy', 'pull', folder);
     const before = await product.run('policy', 'list');
     await writeFile(path.join(folder, 'guardrails/wiki-device.cedar'), WIKI_NEEDS_A_DEVICE);
-    const { plan } = await product.run('plan', folder, '--since', '1d');
+    const { result: plan } = await product.run('plan', folder, '--since', '1d');
     assert.deepEqual(plan.files, [{ path: 'guardrails/wiki-device.cedar', change: 'added' }]);
     assert.deepEqual({ people: plan.newly_denied.people, allowed: plan.newly_allowed.accesses }, { people: 1, allowed: 0 });
     for (const change of plan.changes) {
@@ -156,7 +156,7 @@ describe('a restricted application and a device', () => {
   });
 
   test('a proof tells that what is confidential depends on the device and the wiki does not, and the register keeps it', async () => {
-    const { proof } = await product.run('prove', '--since', '1d');
+    const { result: proof } = await product.run('prove', '--since', '1d');
     assert.deepEqual({ unknown: proof.unknown, coverage: proof.coverage }, { unknown: [], coverage: 1 });
     const strict = proof.sensitivities.filter(({ sensitivity }) => ['confidential', 'restricted'].includes(sensitivity));
     assert.ok(strict.length > 0);
@@ -168,7 +168,7 @@ describe('a restricted application and a device', () => {
     for (const trust of wiki) assert.match(await product.print('why', trust.example), /was allowed to/);
     const own = await product.run('trust', 'own', '--application', 'wiki', '--item', 'compliance', '--owner', 'admin@countersign.localhost');
     assert.deepEqual(own.trusts.map(({ state }) => state), wiki.map(() => 'owned'));
-    const { figures } = (await product.run('prove', '--since', '1d', '--dry-run')).proof;
+    const { figures } = (await product.run('prove', '--since', '1d', '--dry-run')).result;
     assert.equal(figures.register.owned, wiki.length);
   });
 

@@ -64,7 +64,7 @@ describe('a guardrail on trial, rolled out by stages', () => {
     await publish(guardrail('/old*'));
     for (const person of people) assert.equal(await get(person, '/'), 200);
     for (const person of people.slice(0, 2)) assert.equal(await get(person, '/old/page'), 200);
-    const { shadow } = await product.run('shadow', 'report', '--since', '1h');
+    const { result: shadow } = await product.run('shadow', 'report', '--since', '1h');
     const [found] = shadow.policies;
     assert.deepEqual([found.policy, found.newly_denied.people, found.newly_denied.accesses, found.newly_allowed.accesses], [POLICY, 2, 2, 0]);
     assert.deepEqual(found.applications.map(({ application }) => application), ['docs']);

@@ -152,7 +152,7 @@ when { context.item like "/trial*" };
 
   test('all of it comes out the same at each when it is asked again, but what no policy was asked', async (t) => {
     for (const process of [first, second]) {
-      const { replay } = await process.run('replay', '--since', '1d');
+      const { result: replay } = await process.run('replay', '--since', '1d');
       assert.ok(replay.unasked['stale-world'] > 0, JSON.stringify(replay.unasked));
       t.diagnostic(`${process.name}: ${await process.replayed()} decisions asked again`);
     }

@@ -62,7 +62,7 @@ describe('a working folder', () => {
   test('what is only observed lets everybody through', async () => {
     for (const name of ['ann', 'ben']) assert.equal(await get(name, '/page'), 200);
     assert.equal(await get('ann', '/open/a'), 200);
-    const { plan } = await planned();
+    const { result: plan } = await planned();
     assert.deepEqual([plan.files, plan.changes], [[], []], 'what is as it is changes nothing');
   });
 
@@ -71,7 +71,7 @@ describe('a working folder', () => {
     const text = await readFile(file, 'utf8');
     assert.match(text, /^stage = "observe"$/m);
     await writeFile(file, text.replace('stage = "observe"', 'stage = "enforce"') + OPEN);
-    const { plan } = await planned();
+    const { result: plan } = await planned();
     assert.deepEqual(plan.files, [{ path: 'applications/docs.toml', change: 'changed' }]);
     assert.deepEqual([plan.newly_denied.people, plan.newly_denied.accesses], [2, 2]);
     const denied = plan.changes.filter(({ direction, enforced }) => direction === 'denied' && enforced);
@@ -119,7 +119,7 @@ describe('a working folder', () => {
   test('applied, it stops those whom the plan named and does not excuse', async () => {
     const excused = ['managed-device', 'compliant-device', 'fresh-posture'].map((policy) => exception(policy)).join('\n');
     await writeFile(path.join(folder, 'exceptions.toml'), excused);
-    const { plan } = await planned();
+    const { result: plan } = await planned();
     assert.deepEqual([plan.newly_denied.people, plan.newly_denied.accesses >= 1], [1, true]);
     assert.deepEqual(plan.files.map((file) => file.path), ['applications/docs.toml', 'exceptions.toml']);
     await product.print('apply', folder, '--since', since, '--why', 'the audit asks', '--max-newly-denied', '1', '--yes');
@@ -127,7 +127,7 @@ describe('a working folder', () => {
     assert.equal(await get('ann', '/open/a'), 200);
     assert.equal(await get('ben', '/page'), 200);
     assert.equal((await product.run('exception', 'list')).items.length, 3);
-    const { plan: again } = await planned();
+    const { result: again } = await planned();
     assert.deepEqual(again.files, [], 'it is so now');
     const [newest, ...rest] = (await product.run('policy', 'history')).items;
     assert.deepEqual([newest.of, newest.settings, newest.why], ['settings', ['applications/docs.toml', 'exceptions.toml'], 'the audit asks']);

@@ -6,7 +6,9 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Subcommand;
-use countersign_api::{Created, EndpointRequest, Items, Job, JobKind, JobState, RequestBody, rows};
+use countersign_api::{
+    Created, EndpointRequest, Items, Job, JobKind, JobResult, JobState, RequestBody, rows,
+};
 use countersign_names::JobId;
 use std::time::Duration;
 
@@ -82,22 +84,18 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             ("Read", percent(job.share)),
             ("Error", job.error.unwrap_or_default()),
         ])?;
-        match (job.replay, job.plan, job.proof) {
-            (Some(report), ..) => super::replay::say(console, &report, job.decided)?,
-            (None, Some(report), _) => super::plan::say(console, &report, job.decided, now)?,
-            (None, None, Some(report)) => super::prove::say(console, &report, job.decided, now)?,
-            (None, None, None) => {}
+        match &job.result {
+            None => Ok(()),
+            Some(JobResult::Replay(report)) => super::replay::say(console, report, job.decided),
+            Some(JobResult::Plan(report)) => super::plan::say(console, report, job.decided, now),
+            Some(JobResult::Proof(report)) => super::prove::say(console, report, job.decided, now),
+            Some(JobResult::Shadow(report)) => super::shadow::say(console, report, now),
+            Some(JobResult::Verification(report)) => super::upkeep::say(console, report),
+            Some(JobResult::Archive(report)) => super::journal::say_archived(console, report),
+            Some(JobResult::Upkeep(report)) => {
+                super::upkeep::table(console, report, "There was nothing to do.")
+            }
         }
-        if let Some(report) = job.shadow {
-            super::shadow::say(console, &report, now)?;
-        }
-        if let Some(report) = job.verification {
-            super::upkeep::say(console, &report)?;
-        }
-        if let Some(report) = &job.archive {
-            return super::journal::say_archived(console, report);
-        }
-        job.upkeep.map_or(Ok(()), |report| super::upkeep::table(console, &report, "There was nothing to do."))
     })
 }
 
@@ -109,6 +107,14 @@ fn percent(share: f64) -> String {
 pub(crate) struct Finished {
     pub(crate) answer: ServerAnswer<Job>,
     pub(crate) job: Job,
+}
+
+/// Why nothing can be shown of a job that has finished.
+pub(crate) fn without_result(job: &Job) -> Failure {
+    Failure::Failed(format!(
+        "{} finished without a result that this command can show: do client and server have the same version?",
+        job.id
+    ))
 }
 
 /// Starts a run and follows it to its end, saying how far it is where somebody looks on. Interrupted, it is broken off.
@@ -192,13 +198,7 @@ mod tests {
             share: 0.25,
             error: None,
             digest: None,
-            replay: None,
-            plan: None,
-            proof: None,
-            verification: None,
-            upkeep: None,
-            shadow: None,
-            archive: None,
+            result: None,
         };
         assert_eq!(
             how_far(&job, at("2026-11-22T09:00:10Z")),

@@ -4,7 +4,7 @@ mod exhaustive;
 pub(super) mod markdown;
 pub(super) mod summary;
 
-use super::job::{Finished, run_to_the_end};
+use super::job::{self, Finished, run_to_the_end};
 use super::policy;
 use crate::client::Client;
 use crate::console::{Console, read};
@@ -13,8 +13,8 @@ use crate::exit::Failure;
 use crate::{folder, span, words};
 use clap::Args;
 use countersign_api::{
-    NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings, SettingsInForce, Turn,
-    is_settings_file, rows,
+    JobResult, NewPlan, PlanReport, PlannedChange, PolicyFiles, Publication, Published, Settings,
+    SettingsInForce, Turn, is_settings_file, rows,
 };
 use countersign_names::{JobId, PolicyId, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,7 +84,7 @@ impl Plan {
             exhaustive: self.exhaustive,
         };
         let Finished { answer, job } = run_to_the_end(cx, &client, rows::plans::START.to([]), &asked).await?;
-        let report = job.plan.ok_or_else(|| Failure::Failed("the plan has no result".to_owned()))?;
+        let Some(JobResult::Plan(report)) = job.result else { return Err(job::without_result(&job)) };
         let span = (job.since, job.until);
         if cx.console.wants_json() {
             cx.console.json(&answer)?;
@@ -98,7 +98,7 @@ impl Plan {
         }
         exceeded(&report, self.max_newly_denied)?;
         exhaustive::hold(&report, self.exhaustive, self.no_newly_allowed)?;
-        Ok(Rehearsed { job: job.id, files: asked.files, settings: asked.settings, report })
+        Ok(Rehearsed { job: job.id, files: asked.files, settings: asked.settings, report: *report })
     }
 }
 

@@ -2,14 +2,14 @@
 
 mod markdown;
 
-use super::job::{Finished, run_to_the_end};
+use super::job::{self, Finished, run_to_the_end};
 use super::trust;
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
 use clap::Args;
-use countersign_api::{ExceptionUse, Figure, GuardrailUse, NewProof, ProofReport, rows};
+use countersign_api::{ExceptionUse, Figure, GuardrailUse, JobResult, NewProof, ProofReport, rows};
 use countersign_names::{EvidenceItem, Timestamp};
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ impl Prove {
         };
         let Finished { answer, job } =
             run_to_the_end(cx, &client, rows::proofs::START.to([]), &asked).await?;
-        let report = job.proof.ok_or_else(|| Failure::Failed("the proof has no result".to_owned()))?;
+        let Some(JobResult::Proof(report)) = job.result else { return Err(job::without_result(&job)) };
         if cx.console.wants_json() {
             cx.console.json(&answer)?;
         } else if self.markdown {

@@ -1,12 +1,12 @@
 //! `countersign replay`: every recorded decision asked again as it was.
 
-use super::job::{Finished, run_to_the_end};
+use super::job::{self, Finished, run_to_the_end};
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
-use countersign_api::{Fell, NewReplay, ReplayReport, rows};
+use countersign_api::{Fell, JobResult, NewReplay, ReplayReport, rows};
 
 /// Which decisions.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ impl Replay {
         };
         let Finished { answer, job } =
             run_to_the_end(cx, &client, rows::replays::START.to([]), &asked).await?;
-        let report = job.replay.ok_or_else(|| Failure::Failed("the replay has no result".to_owned()))?;
+        let Some(JobResult::Replay(report)) = job.result else { return Err(job::without_result(&job)) };
         if cx.console.wants_json() {
             cx.console.json(&answer)?;
         } else {

@@ -9,7 +9,7 @@ use crate::exit::Failure;
 use crate::{span, words};
 use clap::{Args, Subcommand};
 use countersign_api::{
-    EndpointRequest, Items, NewRollout, NewShadowReport, NoBody, Reason, Rollout, RolloutState,
+    EndpointRequest, Items, JobResult, NewRollout, NewShadowReport, NoBody, Reason, Rollout, RolloutState,
     RolloutTurned, rows,
 };
 use countersign_names::{JobId, PolicyId, RolloutId, Timestamp};
@@ -164,7 +164,9 @@ impl Start {
             policy: Some(self.policy.clone()),
         };
         let finished = run_to_the_end(cx, client, rows::shadow::START.to([]), &asked).await?;
-        if let Some(found) = finished.job.shadow.iter().flat_map(|report| &report.policies).next() {
+        if let Some(JobResult::Shadow(report)) = &finished.job.result
+            && let Some(found) = report.policies.first()
+        {
             let (asked, denied) = (found.asked, reach(&found.newly_denied));
             cx.console.remark(format!("{} would have stopped {denied}, in {asked} decisions", found.policy));
             for unknown in &found.unknown {

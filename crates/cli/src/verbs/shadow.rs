@@ -2,7 +2,7 @@
 
 mod markdown;
 
-use super::job::{Finished, run_to_the_end};
+use super::job::{self, Finished, run_to_the_end};
 use super::plan::summary::{Summary, reach};
 use super::plan::table;
 use crate::console::Console;
@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::span;
 use clap::{Args, Subcommand};
-use countersign_api::{NewShadowReport, PlannedChange, ShadowPolicy, ShadowReport, Turn, rows};
+use countersign_api::{JobResult, NewShadowReport, PlannedChange, ShadowPolicy, ShadowReport, Turn, rows};
 use countersign_names::{PolicyId, Timestamp};
 
 /// What can be asked of policies on trial.
@@ -54,7 +54,7 @@ impl Verb {
             policy: asked.policy,
         };
         let Finished { answer, job } = run_to_the_end(cx, &client, rows::shadow::START.to([]), &body).await?;
-        let report = job.shadow.ok_or_else(|| Failure::Failed("the report has no result".to_owned()))?;
+        let Some(JobResult::Shadow(report)) = job.result else { return Err(job::without_result(&job)) };
         if cx.console.wants_json() {
             cx.console.json(&answer)?;
         } else if asked.markdown {

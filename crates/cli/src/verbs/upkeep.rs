@@ -1,13 +1,13 @@
 //! `countersign evidence verify` and the verbs that look after the evidence: each is a run on the server.
 
-use super::job::{Finished, run_to_the_end};
+use super::job::{self, Finished, run_to_the_end};
 use crate::console::Console;
 use crate::context::{Context, Sure};
 use crate::exit::Failure;
 use crate::{span, words};
 use clap::Args;
 use countersign_api::{
-    Created, EndpointRow, EvidenceReport, Job, NewEvidenceVerification, NewUpkeep, OptionalBody,
+    Created, EndpointRow, EvidenceReport, Job, JobResult, NewEvidenceVerification, NewUpkeep, OptionalBody,
     UpkeepReport, rows,
 };
 
@@ -44,8 +44,7 @@ impl Verify {
             NewEvidenceVerification { since: self.since.map(|since| since.moment(now)), store: self.store };
         let path = rows::evidence::VERIFY.to([]);
         let Finished { answer, job } = run_to_the_end(cx, &client, path, &asked).await?;
-        let report =
-            job.verification.ok_or_else(|| Failure::Failed("the verification has no result".to_owned()))?;
+        let Some(JobResult::Verification(report)) = job.result else { return Err(job::without_result(&job)) };
         if cx.console.wants_json() {
             cx.console.json(&answer)?;
         } else {
@@ -115,7 +114,7 @@ impl Upkeep {
         let client = cx.client()?;
         let asked = NewUpkeep { dry_run: self.dry_run };
         let Finished { answer, job } = run_to_the_end(cx, &client, start.to([]), &asked).await?;
-        let report = job.upkeep.ok_or_else(|| Failure::Failed("the run has no result".to_owned()))?;
+        let Some(JobResult::Upkeep(report)) = job.result else { return Err(job::without_result(&job)) };
         if cx.console.wants_json() {
             return cx.console.json(&answer);
         }
@@ -138,7 +137,9 @@ impl Retain {
         if !self.sure.yes() && !self.sure.dry_run() {
             let asked = NewUpkeep { dry_run: true };
             let found = run_to_the_end(cx, &cx.client()?, rows::evidence::RETAIN.to([]), &asked).await?;
-            let days = found.job.upkeep.map(|report| report.days).unwrap_or_default();
+            let Some(JobResult::Upkeep(UpkeepReport { days, .. })) = found.job.result else {
+                return Err(job::without_result(&found.job));
+            };
             let goes: Vec<String> = days
                 .iter()
                 .map(|day| {

@@ -6,6 +6,7 @@ use crate::jobs::{JobOutcome, RunningJob};
 use crate::publish::{Checked, changes};
 use crate::register::{self, ATTEMPTS, Changes, Extent, Moved, RegisterEntries};
 use crate::{Caller, Control, Refusal};
+use countersign_api::JobResult;
 use countersign_evidence::{Accesses, Sweep};
 use countersign_facts::TrustKey;
 use countersign_names::{PolicyId, Timestamp};
@@ -31,7 +32,8 @@ type Piece = (f64, Accesses);
 pub fn replay(begun: &RunningJob, control: &Control, mut past: Past) {
     let mut replay = Replay::default();
     let (ended, reading) = through(begun, control, |accesses, going| replay.ask(&mut past, accesses, going));
-    let found = ended.is_continue().then(|| JobOutcome::Replay(shown::replay(replay.finish(), &reading)));
+    let found =
+        ended.is_continue().then(|| JobResult::Replay(shown::replay(replay.finish(), &reading)).into());
     begun.end(found);
 }
 
@@ -96,7 +98,8 @@ pub fn plan(
     let report = countersign_api::PlanReport { files, settings, warnings, exhaustive, unknown, ..report };
     // A report that has no JSON could not be shown either; the job then ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
-    begun.end(Some(JobOutcome::Plan(Box::new(report), crate::secret::sha256(&json))));
+    let found = JobOutcome::from(JobResult::Plan(Box::new(report)));
+    begun.end(Some(found.with_digest(crate::secret::sha256(&json))));
 }
 
 /// Ask every access of the span that went ahead again, without each item of its evidence, and write what rests on implicit
@@ -117,7 +120,7 @@ pub fn prove(begun: &RunningJob, control: &Control, mut past: Past, caller: Opti
         Ok((changes, entries, now)) => {
             let (written, world) = (caller.is_some(), control.world());
             let report = proved::report(&proof, &changes, &entries, (&world, now), &running, basis, written);
-            begun.end(Some(JobOutcome::Proof(Box::new(report))));
+            begun.end(Some(JobResult::Proof(Box::new(report)).into()));
         }
         Err(refusal) => begun.fail(format!("the register could not be written: {refusal}")),
     }
@@ -199,7 +202,8 @@ pub fn shadow(
     let windows = windows.map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
     // As of a plan.
     let Ok(json) = serde_json::to_vec(&report) else { return };
-    begun.end(Some(JobOutcome::Shadow(report, crate::secret::sha256(&json), windows)));
+    let found = JobOutcome::from(JobResult::Shadow(report)).with_digest(crate::secret::sha256(&json));
+    begun.end(Some(found.with_windows(windows)));
 }
 
 /// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.

@@ -169,11 +169,14 @@ fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<SeenReport, 
     let job = control.jobs().get(job).ok_or_else(gone)?;
     let shown = job.shown();
     let digest = shown.digest.as_deref().and_then(|digest| digest.parse().ok());
-    if let Some(plan) = shown.plan {
-        let (newly_denied, basis) = (plan.newly_denied.people, plan.basis);
-        return Ok(SeenReport { digest, newly_denied, window: None, basis });
-    }
-    let report = shown.shadow.ok_or_else(gone)?;
+    let report = match shown.result {
+        Some(api::JobResult::Plan(plan)) => {
+            let (newly_denied, basis) = (plan.newly_denied.people, plan.basis);
+            return Ok(SeenReport { digest, newly_denied, window: None, basis });
+        }
+        Some(api::JobResult::Shadow(report)) => report,
+        _ => return Err(gone()),
+    };
     let of = report.policies.iter().find(|known| known.policy == *policy).ok_or_else(|| {
         Refusal::invalid("rehearsal", format!("the report says nothing of {policy}"))
             .remedy("make one that does")

@@ -378,7 +378,7 @@ async fn what_was_said_of_subject_and_action_is_on_record_and_is_replayed() {
         tokio::task::yield_now().await;
         job = house.ok("GET", &path, None).await;
     }
-    assert_eq!((&job["replay"]["fidelity"], &job["replay"]["same"]), (&json!(1.0), &json!(1)), "{job}");
+    assert_eq!((&job["result"]["fidelity"], &job["result"]["same"]), (&json!(1.0), &json!(1)), "{job}");
 }
 
 #[tokio::test]

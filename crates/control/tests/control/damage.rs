@@ -130,11 +130,11 @@ async fn verdicts(house: &House) -> Verdicts {
     let span = json!({ "since": since });
     let job = run(house, "/plans", json!({ "since": since, "files": planned() })).await;
     Verdicts {
-        replay: run(house, "/replays", span.clone()).await["replay"].clone(),
-        plan: job["plan"].clone(),
+        replay: run(house, "/replays", span.clone()).await["result"].clone(),
+        plan: job["result"].clone(),
         job: job["id"].clone(),
-        proof: run(house, "/proofs", json!({ "since": since, "dry_run": true })).await["proof"].clone(),
-        shadow: run(house, "/shadow-reports", span).await["shadow"]["policies"][0].clone(),
+        proof: run(house, "/proofs", json!({ "since": since, "dry_run": true })).await["result"].clone(),
+        shadow: run(house, "/shadow-reports", span).await["result"]["policies"][0].clone(),
     }
 }
 
@@ -226,7 +226,9 @@ async fn of_nothing_nothing_is_known() {
     for (what, report, body) in
         [("/replays", "replay", json!({})), ("/proofs", "proof", json!({ "dry_run": true }))]
     {
-        let basis = run(&house, what, body).await[report]["basis"].clone();
+        let result = run(&house, what, body).await["result"].clone();
+        assert_eq!(result["kind"], report);
+        let basis = &result["basis"];
         assert_eq!(
             (&basis["verdict"], &basis["recorded"]),
             (&json!("unknown"), &json!(0)),
@@ -239,7 +241,7 @@ async fn of_nothing_nothing_is_known() {
 async fn what_was_asked_of_nothing_is_applied_only_by_somebody_who_accepts_that_on_record() {
     let house = House::new().await;
     let job = run(&house, "/plans", json!({ "files": planned() })).await;
-    let basis = &job["plan"]["basis"];
+    let basis = &job["result"]["basis"];
     assert_eq!((&basis["verdict"], &basis["recorded"]), (&json!("unknown"), &json!(0)), "{basis}");
     let apply = |accept: Value| {
         let body = json!({ "files": planned(), "why": "the first day", "plan": job["id"], "accept_unknown": accept });

@@ -30,7 +30,7 @@ async fn proof(house: &House, asked: Value) -> Value {
         let job = house.ok("GET", &path, None).await;
         if job["state"] != "running" {
             assert_eq!(job["state"], "finished", "{job}");
-            return job["proof"].clone();
+            return job["result"].clone();
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

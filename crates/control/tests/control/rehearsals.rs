@@ -57,7 +57,7 @@ async fn a_replay_tells_that_everything_came_out_as_it_was_recorded() {
     let job = ended(&house, &begun.json).await;
     assert_eq!(job["state"], "finished", "{job}");
     assert_eq!((&job["accesses"], &job["share"]), (&json!(6), &json!(1.0)));
-    let report = &job["replay"];
+    let report = &job["result"];
     assert_eq!(
         (&report["fidelity"], &report["same"], &report["different"]),
         (&json!(1.0), &json!(6), &json!(0))
@@ -67,7 +67,7 @@ async fn a_replay_tells_that_everything_came_out_as_it_was_recorded() {
     assert_eq!(job["decided"], 3);
 
     let list = house.ok("GET", "/jobs", None).await;
-    assert_eq!((&list["items"][0]["id"], &list["items"][0]["replay"]), (&job["id"], &Value::Null));
+    assert_eq!((&list["items"][0]["id"], &list["items"][0]["result"]), (&job["id"], &Value::Null));
     let path = format!("/jobs/{}", job["id"].as_str().unwrap());
     assert_eq!(house.api("DELETE", &path, None).await.status, 204);
     assert_problem(&house.api("GET", &path, None).await, 404, Some("id"));
@@ -81,7 +81,7 @@ async fn a_plan_names_whom_it_would_stop_and_what_it_does_not_know() {
     let begun = house.api("POST", "/plans", Some(json!({ "files": files }))).await;
     assert_eq!(begun.status, 201, "{}", begun.json);
     let job = ended(&house, &begun.json).await;
-    let plan = &job["plan"];
+    let plan = &job["result"];
     assert_eq!(plan["files"], json!([{ "path": "guardrails/more.cedar", "change": "added" }]));
     assert_eq!(plan["asked"], 6);
     assert_eq!(plan["newly_denied"], json!({ "accesses": 3, "people": 1, "services": 0, "anonymous": 0 }));
@@ -106,7 +106,7 @@ async fn a_plan_names_whom_it_would_stop_and_what_it_does_not_know() {
     let files = with("forbid (principal, action, resource in Countersign::Application::\"wiki\");");
     let begun = house.ok("POST", "/plans", Some(json!({ "files": files }))).await;
     let only = "Nobody used wiki in this span, so it is not known whom the change would stop there.";
-    assert_eq!(ended(&house, &begun).await["plan"]["unknown"], json!([only]));
+    assert_eq!(ended(&house, &begun).await["result"]["unknown"], json!([only]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -270,5 +270,5 @@ async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
     // What fell by either set comes out the same, and is explained in its words.
     house.send(&Door::Session(1), "GET", "/api/v1/people", None).await;
     let begun = house.ok("POST", "/replays", Some(json!({}))).await;
-    assert_eq!(ended(&house, &begun).await["replay"]["fidelity"], 1.0);
+    assert_eq!(ended(&house, &begun).await["result"]["fidelity"], 1.0);
 }

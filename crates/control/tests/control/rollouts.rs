@@ -234,7 +234,7 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
     // Everything that was recorded comes out the same again.
     let begun = house.ok("POST", "/replays", Some(json!({}))).await;
     let job = ended(&house, &begun).await;
-    assert_eq!(job["replay"]["fidelity"], json!(1.0), "{job}");
+    assert_eq!(job["result"]["fidelity"], json!(1.0), "{job}");
     assert!(job["accesses"].as_u64().unwrap() > 50, "{job}");
 }
 
@@ -308,7 +308,7 @@ async fn a_report_says_whom_it_would_stop_and_a_dry_run_whom_each_step_reaches()
     let begun = house.api("POST", "/shadow-reports", Some(json!({ "policy": "on-trial" }))).await;
     assert_eq!((begun.status.as_u16(), &begun.json["kind"]), (201, &json!("shadow")), "{}", begun.json);
     let job = ended(&house, &begun.json).await;
-    let [found] = job["shadow"]["policies"].as_array().unwrap().as_slice() else { panic!("{job}") };
+    let [found] = job["result"]["policies"].as_array().unwrap().as_slice() else { panic!("{job}") };
     assert_eq!(
         (&found["policy"], &found["asked"], &found["people"]),
         (&json!("on-trial"), &json!(10), &json!(10))
@@ -342,7 +342,7 @@ async fn a_report_says_whom_it_would_stop_and_a_dry_run_whom_each_step_reaches()
     house.wait(1);
     let begun = house.ok("POST", "/shadow-reports", Some(json!({}))).await;
     let job = ended(&house, &begun).await;
-    let found = &job["shadow"]["policies"][0];
+    let found = &job["result"]["policies"][0];
     assert_eq!(found["rolled_out"], 25);
     let (_, without) = sample(id, 25);
     assert_eq!(found["newly_denied"]["accesses"], 10 + without.len());
@@ -353,7 +353,7 @@ async fn what_was_never_reached_is_said_to_be_unknown() {
     let house = house().await;
     let begun = house.ok("POST", "/shadow-reports", Some(json!({}))).await;
     let job = ended(&house, &begun).await;
-    let unknown = job["shadow"]["policies"][0]["unknown"].to_string();
+    let unknown = job["result"]["policies"][0]["unknown"].to_string();
     assert!(unknown.contains("It was never reached"), "{job}");
     assert_problem(
         &house.api("POST", "/shadow-reports", Some(json!({ "policy": "nonsense" }))).await,

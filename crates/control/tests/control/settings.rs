@@ -98,13 +98,13 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
 
     // What is as it is changes nothing.
     let same = planned(&house, &files(), &first["settings"]).await;
-    assert_eq!((&same["plan"]["files"], &same["plan"]["changes"]), (&json!([]), &json!([])));
+    assert_eq!((&same["result"]["files"], &same["result"]["changes"]), (&json!([]), &json!([])));
 
     // Internal asks for a session, and Ben is excused.
     let settings =
         json!({ "labels": { "wiki/pages": "internal" }, "exceptions": [excused("BEN@example.test")] });
     let job = planned(&house, &files(), &settings).await;
-    let plan = &job["plan"];
+    let plan = &job["result"];
     let changed = |names: &[&str]| -> Value {
         names.iter().map(|path| json!({ "path": path, "change": "changed" })).collect()
     };
@@ -129,7 +129,7 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
     assert_eq!(then["version"], applied.json["settings"]);
     assert_eq!(then["settings"]["exceptions"][0]["person"], "ben@example.test");
     // Planned and applied again, it is there already; and the plan is about what is not so any more.
-    assert_eq!(planned(&house, &files(), &settings).await["plan"]["files"], json!([]));
+    assert_eq!(planned(&house, &files(), &settings).await["result"]["files"], json!([]));
     assert_problem(&apply(&house, &files(), &settings, &job).await, 409, Some("plan"));
 
     let history = house.ok("GET", "/policies/history", None).await;
@@ -163,7 +163,7 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
     let replay = loop {
         let job = house.ok("GET", &path, None).await;
         if job["state"] != "running" {
-            break job["replay"].clone();
+            break job["result"].clone();
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     };
@@ -187,9 +187,9 @@ async fn policies_and_settings_applied_together_are_taken_back_together() {
     shop["hosts"] = json!(["shop.localhost"]);
     let settings = json!({ "applications": { "wiki": wiki, "shop": shop } });
     let job = planned(&house, &stricter, &settings).await;
-    assert_eq!(job["plan"]["newly_denied"]["accesses"], 0);
-    assert!(job["plan"]["changes"].as_array().unwrap().iter().all(|change| change["enforced"] == false));
-    let notes = job["plan"]["notes"].as_array().unwrap();
+    assert_eq!(job["result"]["newly_denied"]["accesses"], 0);
+    assert!(job["result"]["changes"].as_array().unwrap().iter().all(|change| change["enforced"] == false));
+    let notes = job["result"]["notes"].as_array().unwrap();
     assert!(notes.iter().any(|text| text.as_str().unwrap().starts_with("shop is new")), "{notes:?}");
     let applied = apply(&house, &stricter, &settings, &job).await;
     assert_eq!(applied.status, 200, "{}", applied.json);

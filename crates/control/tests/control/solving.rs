@@ -56,7 +56,7 @@ async fn a_plan_says_whether_anything_at_all_is_newly_allowed() {
     let begun = house.ok("POST", "/plans", Some(asked)).await;
     let job = ended(&house, &begun).await;
     assert_eq!((&job["state"], &job["share"]), (&json!("finished"), &json!(1.0)), "{job}");
-    let answers = &job["plan"]["exhaustive"];
+    let answers = &job["result"]["exhaustive"];
     assert!(answers["solver"].as_str().unwrap().starts_with("cvc5 "), "{answers}");
     assert_eq!(answers["change"], "loosens", "{answers}");
     assert_eq!((&answers["newly_allowed"], &answers["newly_denied"]), (&json!("possible"), &json!("never")));
@@ -73,7 +73,7 @@ async fn a_plan_says_whether_anything_at_all_is_newly_allowed() {
 
     // Nobody who does not ask for it waits for it.
     let begun = house.ok("POST", "/plans", Some(json!({ "files": with_a_permit() }))).await;
-    assert_eq!(ended(&house, &begun).await["plan"]["exhaustive"], Value::Null);
+    assert_eq!(ended(&house, &begun).await["result"]["exhaustive"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +81,7 @@ async fn without_a_solver_the_plan_is_made_and_the_question_is_open() {
     let house = House::new().await;
     let asked = json!({ "files": with_a_permit(), "exhaustive": true });
     let begun = house.ok("POST", "/plans", Some(asked)).await;
-    let plan = ended(&house, &begun).await["plan"].clone();
+    let plan = ended(&house, &begun).await["result"].clone();
     assert_eq!(plan["files"], json!([{ "path": "applications/wiki.cedar", "change": "added" }]));
     let answers = &plan["exhaustive"];
     assert!(answers["not_asked"].as_str().unwrap().contains("no solver is installed"), "{answers}");
@@ -93,7 +93,7 @@ async fn without_a_solver_the_plan_is_made_and_the_question_is_open() {
     let settings = json!({ "labels": { "wiki/pages": "public" } });
     let asked = json!({ "files": with_a_permit(), "settings": settings, "exhaustive": true });
     let begun = house.ok("POST", "/plans", Some(asked)).await;
-    let plan = ended(&house, &begun).await["plan"].clone();
+    let plan = ended(&house, &begun).await["result"].clone();
     let unknown = plan["unknown"].as_array().unwrap();
     assert!(
         unknown.iter().any(|text| text.as_str().unwrap().contains("asked about the policies alone")),
@@ -108,7 +108,7 @@ async fn one_that_does_not_answer_leaves_the_question_open() {
     let house = House::solving(dies, SolverLimits::default()).await;
     let asked = json!({ "files": with_a_permit(), "exhaustive": true });
     let begun = house.ok("POST", "/plans", Some(asked)).await;
-    let answers = ended(&house, &begun).await["plan"]["exhaustive"].clone();
+    let answers = ended(&house, &begun).await["result"]["exhaustive"].clone();
     assert_eq!((&answers["change"], &answers["newly_allowed"]), (&json!("unknown"), &json!("unknown")));
     // What needs no solver is known all the same: nobody loses anything by a permit more.
     assert_eq!(answers["newly_denied"], "never");

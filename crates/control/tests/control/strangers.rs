@@ -56,7 +56,7 @@ async fn replayed(house: &House) -> Value {
     loop {
         let job = house.ok("GET", &path, None).await;
         if job["state"] != "running" {
-            return job["replay"].clone();
+            return job["result"].clone();
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

@@ -65,7 +65,7 @@ async fn what_was_recorded_is_anchored_and_verified() {
         (&job["kind"], &job["state"], &job["share"]),
         (&json!("verify"), &json!("finished"), &json!(1.0))
     );
-    let found = &job["verification"];
+    let found = &job["result"];
     assert_eq!(
         (&found["whole"], &found["files"], &found["rows"]),
         (&json!(true), &json!(1), &json!(4)),
@@ -77,18 +77,18 @@ async fn what_was_recorded_is_anchored_and_verified() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&path, &bytes).unwrap();
-    let found = run(&house, "verify", json!({"since": "2026-11-22T00:00:00Z"})).await["verification"].clone();
+    let found = run(&house, "verify", json!({"since": "2026-11-22T00:00:00Z"})).await["result"].clone();
     assert_eq!(
         (&found["whole"], &found["findings"][0]["fault"]),
         (&json!(false), &json!("altered")),
         "{found}"
     );
     std::fs::remove_file(&path).unwrap();
-    let found = run(&house, "verify", json!({})).await["verification"].clone();
+    let found = run(&house, "verify", json!({})).await["result"].clone();
     assert_eq!(found["findings"][0]["fault"], "missing", "{found}");
     let decisions = house.ok("GET", "/decisions", None).await;
     assert!(decisions["incomplete"][0].as_str().unwrap().contains("missing"), "{decisions}");
-    assert_eq!(house.ok("GET", "/jobs", None).await["items"][0]["verification"], Value::Null);
+    assert_eq!(house.ok("GET", "/jobs", None).await["items"][0]["result"], Value::Null);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,7 +108,7 @@ async fn what_nobody_anchored_is_taken_in_on_somebodys_word() {
     let damaged = file(&house).with_file_name("decisions-damaged.parquet");
     std::fs::write(&damaged, b"no Parquet").unwrap();
     let before = house.seq();
-    let upkeep = run(&house, "anchor", json!({"dry_run": true})).await["upkeep"].clone();
+    let upkeep = run(&house, "anchor", json!({"dry_run": true})).await["result"].clone();
     assert_eq!((&upkeep["days"][0]["day"], &upkeep["days"][0]["rows"]), (&json!("2026-11-22"), &json!(4)));
     assert!(upkeep["skipped"][0].as_str().unwrap().starts_with("decisions-damaged.parquet: "), "{upkeep}");
     assert_eq!(house.seq(), before, "a dry run states nothing");
@@ -116,7 +116,7 @@ async fn what_nobody_anchored_is_taken_in_on_somebodys_word() {
     run(&house, "anchor", json!({})).await;
     assert_eq!(house.seq(), before + 1);
     std::fs::remove_file(&damaged).unwrap();
-    let found = run(&house, "verify", json!({})).await["verification"].clone();
+    let found = run(&house, "verify", json!({})).await["result"].clone();
     assert_eq!((&found["whole"], &found["anchored_late"]), (&json!(true), &json!(1)), "{found}");
     run(&house, "anchor", json!({})).await;
     assert_eq!(house.seq(), before + 1, "it is stated once");
@@ -144,36 +144,36 @@ async fn a_finished_day_becomes_one_file_and_goes_when_it_is_too_old() {
     let before = house.seq();
     let job = run(&house, "compact", json!({})).await;
     assert_eq!(
-        (&job["state"], &job["upkeep"]["days"]),
+        (&job["state"], &job["result"]["days"]),
         (&json!("finished"), &json!([])),
         "today is not over: {job}"
     );
 
     house.wait(86_400);
-    let dry = run(&house, "compact", json!({"dry_run": true})).await["upkeep"].clone();
+    let dry = run(&house, "compact", json!({"dry_run": true})).await["result"].clone();
     assert_eq!(dry["days"][0]["day"], "2026-11-22", "{dry}");
     assert_eq!(house.seq(), before);
-    let done = run(&house, "compact", json!({})).await["upkeep"].clone();
+    let done = run(&house, "compact", json!({})).await["result"].clone();
     assert_eq!(done["days"][0]["files"], dry["days"][0]["files"], "{done}");
     assert_eq!(files(), 1);
-    let found = run(&house, "verify", json!({})).await["verification"].clone();
+    let found = run(&house, "verify", json!({})).await["result"].clone();
     assert_eq!((&found["whole"], &found["leaving"]), (&json!(true), &json!(0)), "{found}");
     let decisions = house.ok("GET", "/decisions?since=2026-11-22T00:00:00Z", None).await;
     assert_eq!((decisions["items"].as_array().unwrap().len(), &decisions["incomplete"]), (5, &Value::Null));
 
     let job = run(&house, "retain", json!({})).await;
-    assert_eq!(job["upkeep"]["days"], json!([]), "yesterday is kept: {job}");
+    assert_eq!(job["result"]["days"], json!([]), "yesterday is kept: {job}");
     house.wait(86_400);
-    let dry = run(&house, "retain", json!({"dry_run": true})).await["upkeep"].clone();
+    let dry = run(&house, "retain", json!({"dry_run": true})).await["result"].clone();
     assert_eq!((files(), &dry["days"][0]["day"]), (1, &json!("2026-11-22")), "{dry}");
     run(&house, "retain", json!({})).await;
     assert_eq!(house.ledger.world().evidence("control").unwrap().files().count(), 0);
-    let found = run(&house, "verify", json!({})).await["verification"].clone();
+    let found = run(&house, "verify", json!({})).await["result"].clone();
     let gone = json!("2026-11-23T00:00:00.000000Z");
     assert_eq!((&found["whole"], &found["gone_before"]), (&json!(true), &gone), "{found}");
     let begun = house.api("POST", "/replays", Some(json!({"since": "2026-11-22T00:00:00Z"}))).await;
     let replayed = ended(&house, &begun.json).await;
-    let said = replayed["replay"]["incomplete"].to_string();
+    let said = replayed["result"]["incomplete"].to_string();
     assert!(said.contains("expired"), "a replay says that its span is partly gone: {replayed}");
 }
 

@@ -3,10 +3,10 @@
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::verbs::job::{Finished, run_to_the_end};
+use crate::verbs::job::{self, Finished, run_to_the_end};
 use crate::{span, words};
 use clap::Args;
-use countersign_api::{ArchiveReport, NewArchive, rows};
+use countersign_api::{ArchiveReport, JobResult, NewArchive, rows};
 
 /// What to archive.
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ impl ArchiveArgs {
             NewArchive { before: self.before.map(|before| before.moment(now)), dry_run: self.dry_run };
         let Finished { answer, job } =
             run_to_the_end(cx, &client, rows::journal::ARCHIVE.to([]), &asked).await?;
-        let report = job.archive.ok_or_else(|| Failure::Failed("the run has no result".to_owned()))?;
+        let Some(JobResult::Archive(report)) = job.result else { return Err(job::without_result(&job)) };
         if cx.console.wants_json() { cx.console.json(&answer) } else { say(&mut cx.console, &report) }
     }
 }

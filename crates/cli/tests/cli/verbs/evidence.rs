@@ -99,7 +99,8 @@ fn ran(verb: &str, found: Value) -> crate::fake::Answers {
         "until": "2026-11-22T09:00:00Z", "accesses": 0, "decided": 0, "share": 0.0,
     });
     let mut finished = running.clone();
-    (finished["state"], finished[kind]) = (json!("finished"), found);
+    (finished["state"], finished["result"]) = (json!("finished"), found);
+    finished["result"]["kind"] = json!(kind);
     let start = match verb {
         "verify" => "POST /api/v1/evidence/verify",
         "anchor" => "POST /api/v1/evidence/anchor",
@@ -148,7 +149,7 @@ async fn evidence_that_is_not_as_it_was_anchored_is_a_failing_check() {
     let done = fake.run(&["evidence", "verify", "--json"]).await;
     assert_eq!(done.exit, Exit::CheckFailed);
     let out: Value = serde_json::from_str(&done.out).unwrap();
-    assert_eq!(out["verification"]["findings"][0]["path"], path);
+    assert_eq!(out["result"]["findings"][0]["path"], path);
 }
 
 #[tokio::test]

@@ -265,7 +265,8 @@ fn archived(report: &Value) -> Answers {
         "accesses": 0, "decided": 0,
     });
     let mut finished = running.clone();
-    (finished["state"], finished["archive"]) = (json!("finished"), report.clone());
+    (finished["state"], finished["result"]) = (json!("finished"), report.clone());
+    finished["result"]["kind"] = json!("archive");
     vec![
         ("POST /api/v1/journal/archive", 201, running),
         ("GET /api/v1/jobs/job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", 200, finished),
@@ -292,7 +293,10 @@ async fn what_is_archived_is_said_and_what_would_be() {
     let ran = Fake::start(archived(&planned)).run(&["journal", "archive", "--dry-run"]).await;
     assert!(ran.out.contains("50000") && ran.err.contains("nothing was done"), "{}{}", ran.out, ran.err);
     let ran = Fake::start(archived(&planned)).run(&["journal", "archive", "--dry-run", "--json"]).await;
-    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap()["archive"], planned);
+    let mut shown = serde_json::from_str::<Value>(&ran.out).unwrap()["result"].clone();
+    assert_eq!(shown["kind"].take(), json!("archive"));
+    shown.as_object_mut().unwrap().remove("kind");
+    assert_eq!(shown, planned);
 
     for (until, says) in
         [(0, "There is no checkpoint from before"), (50_000, "Everything up to fact 50000 is archived")]

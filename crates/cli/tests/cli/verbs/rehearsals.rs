@@ -18,7 +18,8 @@ fn job(kind: &str, state: &str, found: Value) -> Value {
         "since": "2026-10-23T09:00:00Z", "until": "2026-11-22T09:00:00Z", "accesses": 10, "decided": 3, "share": 1.0,
     });
     if found.is_object() {
-        job[kind] = found;
+        job["result"] = found;
+        job["result"]["kind"] = json!(kind);
     }
     job
 }

@@ -19,7 +19,8 @@ fn job(state: &str, policies: Value) -> Value {
         "since": "2026-11-15T09:00:00Z", "until": "2026-11-22T09:00:00Z", "accesses": 10, "decided": 3, "share": 1.0,
     });
     if policies.is_array() {
-        job["shadow"] = json!({ "running": "v1v1v1v1v1v1v1", "policies": policies, "incomplete": [] });
+        job["result"] =
+            json!({ "kind": "shadow", "running": "v1v1v1v1v1v1v1", "policies": policies, "incomplete": [] });
     }
     job
 }

@@ -87,7 +87,9 @@ async fn a_plan_shows_the_difference_of_the_files_and_of_reality() {
 
     let ran = fake.run(&["plan", &folder, "--json"]).await;
     let json: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(json["plan"], planned());
+    let mut expected = planned();
+    expected["kind"] = json!("plan");
+    assert_eq!(json["result"], expected);
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn a_proof_gives_its_figures_with_what_they_rest_on() {
     assert!(ran.out.contains("A guardrail \\| that asks for it."), "{}", ran.out);
     let ran = Fake::start(prove()).run(&["prove", "--json"]).await;
     let json: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(json["proof"]["went_ahead"], 1000);
+    assert_eq!(json["result"]["went_ahead"], 1000);
 }
 
 #[tokio::test]
