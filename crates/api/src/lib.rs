@@ -120,8 +120,9 @@ pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};
 pub use settings_file::{EXCEPTIONS, LABELS, application_file, is_settings_file};
 pub use status::{
-    AcceptedHead, Counts, EvidenceHealth, EvidenceStatus, JournalHead, JournalStatus, ListenerStatus,
-    ObservationStatus, PolicyStatus, RememberedHead, Status, StoreStatus, Verification, VerifyRequest,
+    AcceptedHead, ComponentCondition, ComponentStatus, Counts, EvidenceHealth, EvidenceStatus, JournalHead,
+    JournalStatus, ListenerStatus, ObservationStatus, PolicyStatus, RememberedHead, Status, StoreStatus,
+    Verification, VerifyRequest,
 };
 
 use serde::{Deserialize, Serialize};

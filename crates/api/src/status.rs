@@ -33,6 +33,9 @@ pub struct Status {
     /// How many connections each listener of this process has.
     #[serde(default)]
     pub listeners: Vec<ListenerStatus>,
+    /// How each part of this process is.
+    #[serde(default)]
+    pub components: Vec<ComponentStatus>,
     /// How many there are of each thing.
     pub counts: Counts,
     /// Whether among those who administer or approve, and can sign in, two are independent of each other.
@@ -57,6 +60,40 @@ pub struct ObservationStatus {
     pub sessions: u64,
     /// Subjects that were dropped because there was no room, the oldest first.
     pub dropped: u64,
+}
+
+/// How a part of a process is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ComponentStatus {
+    /// Its name.
+    #[schema(example = "evidence upkeep")]
+    pub name: String,
+    /// How it is now.
+    pub state: ComponentCondition,
+    /// Whether accesses depend on it: without it, the process is not ready.
+    pub essential: bool,
+    /// How often it failed since the process began.
+    pub failures: u64,
+    /// Why it failed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<String>,
+    /// How many seconds ago that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_seconds_ago: Option<u64>,
+}
+
+/// Whether a part of a process works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ComponentCondition {
+    /// At work.
+    Running,
+    /// It failed, and is started again after a pause.
+    Restarting,
+    /// It failed, and only a restart of the process brings it back.
+    Failed,
+    /// It was told to stop, and did.
+    Stopped,
 }
 
 /// How full a listener is.

@@ -151,10 +151,14 @@ struct Inner {
     archives: OnceLock<Arc<Archives>>,
     projections: OnceLock<Projections>,
     listeners: OnceLock<Listeners>,
+    components: OnceLock<ComponentReports>,
 }
 
 /// How full each listener of the process is.
 pub type Listeners = Box<dyn Fn() -> Vec<countersign_api::ListenerStatus> + Send + Sync>;
+
+/// How each part of the process is.
+pub type ComponentReports = Box<dyn Fn() -> Vec<countersign_api::ComponentStatus> + Send + Sync>;
 
 impl Control {
     /// The control plane over this ledger. `session_of` reads the cookie of the control host.
@@ -211,6 +215,7 @@ impl Control {
             archives: OnceLock::new(),
             projections: OnceLock::new(),
             listeners: OnceLock::new(),
+            components: OnceLock::new(),
         }))
     }
 
@@ -242,6 +247,15 @@ impl Control {
 
     pub(crate) fn listeners(&self) -> Vec<countersign_api::ListenerStatus> {
         self.0.listeners.get().map_or_else(Vec::new, |listeners| listeners())
+    }
+
+    /// Says how to find out how the parts of this process are. Only the first time counts.
+    pub fn watch_components(&self, components: ComponentReports) {
+        let _already_known = self.0.components.set(components);
+    }
+
+    pub(crate) fn components(&self) -> Vec<countersign_api::ComponentStatus> {
+        self.0.components.get().map_or_else(Vec::new, |components| components())
     }
 
     /// Break off every long run: the process is stopping, and does not wait for them.

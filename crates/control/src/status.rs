@@ -51,6 +51,7 @@ pub async fn show(State(control): State<Control>, asked: QueryParameters) -> Jso
         evidence: evidence(&control),
         observations: Some(observations(&control)),
         listeners: control.listeners(),
+        components: control.components(),
         counts: counts(&world, control.now()),
         independent_approvers: Some(world.has_independent_approvers(control.now())),
     }))

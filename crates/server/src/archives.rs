@@ -23,6 +23,7 @@ const INSTALLATION: &str = "installation";
 const LONGEST: u64 = 4 << 30;
 
 /// The archive files of a process.
+#[derive(Clone)]
 pub struct ProcessArchives {
     pub archives: Arc<Archives>,
 }

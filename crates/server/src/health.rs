@@ -1,5 +1,6 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
+use crate::components::{ComponentHealth, ComponentState, ComponentStates};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -22,13 +23,22 @@ use std::time::Duration;
 /// How often what was observed is digested.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// What is watched.
+/// What says whether this process lives and decides.
 #[derive(Clone)]
-pub struct Watched {
+pub struct Probed {
     /// Who decides.
     pub admission: Admission,
     /// What it knows.
     pub ledger: Ledger,
+    /// The parts of the process.
+    pub components: ComponentStates,
+}
+
+/// What is watched.
+#[derive(Clone)]
+pub struct Watched {
+    /// What is asked whether it is ready.
+    pub probed: Probed,
     /// The copies of the evidence, where there are any.
     pub copies: Option<Copies>,
     /// The places of each listener.
@@ -39,19 +49,19 @@ pub struct Watched {
 
 /// The three paths.
 pub fn router(watched: Watched) -> Router {
-    let ready = probes(watched.admission.clone(), watched.ledger.clone());
+    let ready = probes(watched.probed.clone());
     let figures = Router::new().route("/metrics", get(metrics));
     let strangers = Arc::new(Throttle::new(&Rates::default()));
     figures.with_state(watched).layer(from_fn_with_state(strangers, throttle)).merge(ready)
 }
 
 /// The two that say whether this process lives and decides, for whoever spreads requests over several.
-pub fn probes(admission: Admission, ledger: Ledger) -> Router {
+pub fn probes(probed: Probed) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
         .layer(from_fn_with_state(Arc::new(Throttle::new(&Rates::default())), throttle))
-        .with_state((admission, ledger))
+        .with_state(probed)
 }
 
 /// Whoever asks here is not known, so all are counted by their address.
@@ -63,9 +73,10 @@ async fn throttle(State(strangers): State<Arc<Throttle>>, request: Request, next
     }
 }
 
-/// Ready means that a decision made now would be given: the world is followed and records are kept. What is not is
-/// named, a line each.
-async fn ready(State((admission, ledger)): State<(Admission, Ledger)>) -> Response {
+/// Ready means that a decision made now would be given: the world is followed, records are kept, and what listens for
+/// accesses is at work. What is not is named, a line each. Other components that failed are named too, and keep nobody
+/// from being answered: to take a process out of service for them would make one fault into two.
+async fn ready(State(Probed { admission, ledger, components }): State<Probed>) -> Response {
     let mut troubles = Vec::new();
     troubles.extend(ledger.trouble());
     if let Some(why) = admission.policies_problem() {
@@ -75,10 +86,21 @@ async fn ready(State((admission, ledger)): State<(Admission, Ledger)>) -> Respon
         Health::Healthy => {}
         other => troubles.push(format!("evidence is not kept as it should be: {other:?}")),
     }
-    if troubles.is_empty() {
-        return "ready\n".into_response();
+    readiness(troubles, &components.all()).into_response()
+}
+
+/// What is answered: `troubles` keep the process from deciding, and so does an essential component that failed.
+fn readiness(troubles: Vec<String>, components: &[ComponentHealth]) -> (StatusCode, String) {
+    let of = |essential: bool| {
+        components.iter().filter(move |it| it.essential == essential).filter_map(ComponentHealth::trouble)
+    };
+    let (mut lines, mut status) = (troubles, StatusCode::SERVICE_UNAVAILABLE);
+    lines.extend(of(true));
+    if lines.is_empty() {
+        (lines, status) = (vec!["ready".to_owned()], StatusCode::OK);
     }
-    (StatusCode::SERVICE_UNAVAILABLE, troubles.join("\n") + "\n").into_response()
+    lines.extend(of(false));
+    (status, lines.join("\n") + "\n")
 }
 
 /// Digest what was observed, for as long as it is let.
@@ -91,15 +113,20 @@ pub async fn upkeep(metrics: PrometheusHandle) {
 }
 
 async fn metrics(State(watched): State<Watched>) -> String {
-    let state = watched.admission.sink().state();
-    metrics::gauge!("countersign_world_sequence").set(to_f64(watched.ledger.world().seq()));
-    metrics::gauge!("countersign_world_behind_seconds").set(watched.ledger.behind().as_secs_f64());
-    metrics::gauge!("countersign_clock_behind_seconds").set(watched.ledger.skew().as_secs_f64());
+    let Probed { admission, ledger, components } = &watched.probed;
+    let state = admission.sink().state();
+    metrics::gauge!("countersign_world_sequence").set(to_f64(ledger.world().seq()));
+    metrics::gauge!("countersign_world_behind_seconds").set(ledger.behind().as_secs_f64());
+    metrics::gauge!("countersign_clock_behind_seconds").set(ledger.skew().as_secs_f64());
     metrics::gauge!("countersign_evidence_backlog_bytes").set(to_f64(state.backlog_bytes));
     metrics::counter!("countersign_evidence_recorded_total").absolute(state.recorded);
     metrics::counter!("countersign_evidence_refused_total").absolute(state.refused);
     metrics::counter!("countersign_evidence_failures_total").absolute(state.failures);
-    observations(watched.admission.observations(), watched.ledger.now());
+    observations(admission.observations(), ledger.now());
+    for health in components.all() {
+        let running = f64::from(u8::from(health.state == ComponentState::Running));
+        metrics::gauge!("countersign_component_running", "component" => health.name).set(running);
+    }
     watched.places.iter().map(Places::state).for_each(connections);
     if let Some(copies) = &watched.copies {
         let state = copies.state();
@@ -149,4 +176,32 @@ fn connections(state: countersign_listen::State) {
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float, and exact up to 2^53")]
 const fn to_f64(number: u64) -> f64 {
     number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn health(name: &'static str, essential: bool, state: ComponentState) -> ComponentHealth {
+        let last_failure = Some(("it panicked: no room".to_owned(), tokio::time::Instant::now()));
+        ComponentHealth { name, essential, restarts: !essential, state, failures: 1, last_failure }
+    }
+
+    #[test]
+    fn a_component_that_failed_is_named_and_only_an_essential_one_makes_the_process_not_ready() {
+        let ready = |state| readiness(vec![], &[health("rollouts", false, state)]);
+        assert_eq!(ready(ComponentState::Running), (StatusCode::OK, "ready\n".to_owned()));
+        let (status, text) = ready(ComponentState::Restarting);
+        assert_eq!(
+            (status, text.as_str()),
+            (StatusCode::OK, "ready\nrollouts failed and is started again: it panicked: no room\n")
+        );
+        let gone = health("listen.https", true, ComponentState::Failed);
+        let (status, text) =
+            readiness(vec![], &[health("rollouts", false, ComponentState::Restarting), gone]);
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(text.starts_with("listen.https failed: ") && text.contains("rollouts"), "{text}");
+        let (status, text) = readiness(vec!["the world is old".to_owned()], &[]);
+        assert_eq!((status, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "the world is old\n"));
+    }
 }

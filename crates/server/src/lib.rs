@@ -4,9 +4,11 @@
 //! to one of them: when a line here decides something about an access, a person or a policy, it is in the wrong place.
 
 mod archives;
+mod background;
 mod bootstrap;
 mod certificate;
 mod checkpoints;
+mod components;
 mod config;
 mod database;
 mod decision_point;

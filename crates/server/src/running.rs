@@ -1,7 +1,9 @@
 //! Starting and stopping: the order of things.
 
 use crate::archives::ProcessArchives;
+use crate::background::Background;
 use crate::checkpoints::Checkpoints;
+use crate::components::{self, ComponentSet, StopPhase};
 use crate::config::{self, Config, ConfigError, Journal as JournalConfig};
 use crate::front::{self, SignInHost};
 use crate::home::FrontPage;
@@ -11,12 +13,12 @@ use crate::sign_in::Passkeys;
 use crate::telemetry::TraceContext;
 use crate::{
     bootstrap, database, decision_point, health, keys, networks, operator, operator_socket, policies,
-    present_moment, remembered, signing, upkeep,
+    present_moment, remembered,
 };
 use axum::Router;
 use countersign_admission::{Admission, Settings};
 use countersign_authn::{Authn, Origin};
-use countersign_control::{Anchoring, Control, RolloutWatch, Settings as ControlSettings, SqlProgram};
+use countersign_control::{Anchoring, Control, Settings as ControlSettings, SqlProgram};
 use countersign_copies::{Copies, Pace};
 use countersign_database::Database;
 use countersign_evidence::{Evidence, Options, Store};
@@ -33,8 +35,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+
+/// Where other proxies ask for decisions.
+const DECISION_POINT: &str = "listen.decision_point";
 
 /// How long one request to the control plane may take; verifying a long journal is the longest.
 const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
@@ -122,8 +125,7 @@ pub struct Running {
     control: Control,
     copies: Option<Copies>,
     database: Database,
-    stop: CancellationToken,
-    tasks: TaskTracker,
+    components: ComponentSet,
 }
 
 impl Running {
@@ -172,7 +174,6 @@ impl Running {
         api.keeps_archives(archives.archives.clone());
         let projections = database::projections(&database, &ledger).await?;
         api.reads_projections(projections.clone());
-        let tended = (lake, ledger.clone());
         let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
             gate_config(&config, &origin, listeners.shares),
@@ -192,29 +193,26 @@ impl Running {
             policy_folder: None,
             admission,
             control: api,
-            copies: None,
+            copies: copies.clone(),
             database,
-            stop: CancellationToken::new(),
-            tasks: TaskTracker::new(),
+            components: ComponentSet::default(),
         };
         let gate = Arc::new(gate);
-        let (stop, watching) =
-            (running.stop.clone(), signing::watch_over(key_file, running.ledger.clone(), gate.clone()));
-        running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
-        if let Some(copies) = copies {
-            running.tasks.spawn(copies.clone().keep(tended.0.clone(), running.stop.clone()));
-            running.copies = Some(copies);
-        }
-        running.tasks.spawn(upkeep::look_after(tended.0, tended.1, settled, running.stop.clone()));
-        running.tasks.spawn(projections.follow(running.stop.clone()));
-        running.tasks.spawn(archives.follow(running.ledger.clone(), running.stop.clone()));
-        running.tasks.spawn(checkpoints.keep(running.ledger.clone(), running.stop.clone()));
-        running.tasks.spawn(remembered.keep(running.ledger.clone(), running.stop.clone()));
-        if let Some(bucket_head) = bucket_head {
-            running.tasks.spawn(bucket_head.keep(running.ledger.clone(), check, running.stop.clone()));
-        }
-        let (stop, watching) = (running.stop.clone(), RolloutWatch::new(running.control.clone()).keep());
-        running.tasks.spawn(async move { stop.run_until_cancelled(watching).await });
+        let background = Background {
+            ledger: running.ledger.clone(),
+            key_file,
+            gate: gate.clone(),
+            lake,
+            settled,
+            archives,
+            checkpoints,
+            remembered,
+            bucket_head: bucket_head.zip(Some(check)),
+            copies,
+            projections,
+            control: running.control.clone(),
+        };
+        background.start(&running.components);
         let started = running.listen(&config, gate, listeners).await;
         match started {
             Ok(()) => Ok(running),
@@ -232,19 +230,34 @@ impl Running {
             tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
         }
         // Also when nobody comes to read: what was observed would fill the memory.
-        let (stop, upkept) = (self.stop.clone(), handle.clone());
-        self.tasks.spawn(async move { stop.run_until_cancelled(health::upkeep(upkept)).await });
+        let upkept = handle.clone();
+        self.components
+            .keep_until_stopped("metrics", StopPhase::Work, move || health::upkeep(upkept.clone()));
         handle
     }
 
     /// Takes in what was observed before this start, and shares what is observed from now on.
     async fn share_observations(&self) -> Result<(), StartError> {
         let observations = self.admission.observations().clone();
-        let mut exchange = Exchange::open(self.database.clone(), observations).await?;
+        let mut exchange = Exchange::open(self.database.clone(), observations.clone()).await?;
         let clock = self.ledger.clock();
         // A failure is told by the status; the next exchange tries again.
         let _told = exchange.once(clock()).await;
-        self.tasks.spawn(exchange.keep(move || clock(), self.stop.clone()));
+        let (database, mut opened) = (self.database.clone(), Some(exchange));
+        self.components.keep("observations", StopPhase::Work, move |stop| {
+            let (opened, clock) = (opened.take(), clock.clone());
+            let (database, observations) = (database.clone(), observations.clone());
+            async move {
+                let exchange = match opened {
+                    Some(exchange) => exchange,
+                    None => match Exchange::open(database, observations).await {
+                        Ok(exchange) => exchange,
+                        Err(error) => return tracing::warn!(%error, "observations are not shared"),
+                    },
+                };
+                exchange.keep(move || clock(), stop).await;
+            }
+        });
         Ok(())
     }
 
@@ -256,7 +269,9 @@ impl Running {
     ) -> Result<(), StartError> {
         self.share_observations().await?;
         let places = places(config, gate.places(), &listeners);
-        let watched = places.clone();
+        let (watched, states) = (places.clone(), self.components.states());
+        self.control
+            .watch_components(Box::new(move || states.all().iter().map(components::status).collect()));
         self.control.watch_listeners(Box::new(move || {
             watched.iter().map(|places| serving::status(&places.state())).collect()
         }));
@@ -265,30 +280,32 @@ impl Running {
         if let Some(address) = config.listen.http {
             let (listener, bound) = bind("listen.http", address).await?;
             self.http = Some(bound);
-            self.tasks.spawn(gate.clone().serve(listener, None, self.stop.clone()));
+            let gate = gate.clone();
+            self.components.listen("listen.http", true, |stop| gate.serve(listener, None, stop));
         }
         if let (Some(address), Some(tls)) = (config.listen.https, &config.tls) {
             let (tls, made) = front::tls(config, tls, present_moment())?;
             if let Some(made) = made {
-                let (stop, keeping) = (self.stop.clone(), made.keep(present_moment));
-                self.tasks.spawn(async move { stop.run_until_cancelled(keeping).await });
+                self.components.keep_until_stopped("certificate", StopPhase::Work, move || {
+                    made.clone().keep(present_moment)
+                });
             }
             let (listener, bound) = bind("listen.https", address).await?;
             self.https = Some(bound);
-            self.tasks.spawn(gate.clone().serve(listener, Some(tls), self.stop.clone()));
+            let gate = gate.clone();
+            self.components.listen("listen.https", true, |stop| gate.serve(listener, Some(tls), stop));
         }
         if let Some(address) = config.listen.decision_point {
-            let probes = health::probes(self.admission.clone(), self.ledger.clone());
+            let probes = health::probes(self.probed());
             let forward_auth = decision_point::router(gate).merge(probes);
             let router = forward_auth.fallback_service(self.control.decision_point_router());
             let grace = config.limits.drain.0;
-            self.decision_point = Some(
-                self.serve("listen.decision_point", address, router, listeners.decision_point, grace).await?,
-            );
+            self.decision_point =
+                Some(self.serve(DECISION_POINT, address, router, listeners.decision_point, grace).await?);
         }
         if let Some((address, metrics)) = metrics {
-            let (admission, ledger) = (self.admission.clone(), self.ledger.clone());
-            let watched = health::Watched { admission, ledger, copies: self.copies.clone(), places, metrics };
+            let (probed, copies) = (self.probed(), self.copies.clone());
+            let watched = health::Watched { probed, copies, places, metrics };
             let (router, grace) = (health::router(watched), config.limits.drain.0);
             self.metrics =
                 Some(self.serve("listen.metrics", address, router, listeners.metrics, grace).await?);
@@ -297,10 +314,11 @@ impl Running {
             let folder = config.data.join("policies");
             policies::seed(&folder, &published(&self.ledger))
                 .map_err(|source| StartError::Data { path: folder.display().to_string(), source })?;
-            let stop = self.stop.clone();
-            let keeping = policies::keep_in_step(folder.clone(), self.ledger.clone(), self.admission.clone());
-            self.tasks.spawn(async move { stop.run_until_cancelled(keeping).await });
-            self.policy_folder = Some(folder);
+            let (ledger, admission) = (self.ledger.clone(), self.admission.clone());
+            self.policy_folder = Some(folder.clone());
+            self.components.keep_until_stopped("policy folder", StopPhase::Work, move || {
+                policies::keep_in_step(folder.clone(), ledger.clone(), admission.clone())
+            });
         }
         let path = operator_socket(&config.data);
         let socket = operator::bind(&path).map_err(|source| StartError::Listen {
@@ -308,14 +326,19 @@ impl Running {
             address: path.display().to_string(),
             source,
         })?;
-        self.tasks.spawn(operator::serve(
-            socket,
-            self.control.operator_router(),
-            listeners.operator,
-            self.stop.clone(),
-            config.limits.drain.0,
-        ));
+        let (router, grace) = (self.control.operator_router(), config.limits.drain.0);
+        self.components.listen("operator socket", false, |stop| {
+            operator::serve(socket, router, listeners.operator, stop, grace)
+        });
         Ok(())
+    }
+
+    fn probed(&self) -> health::Probed {
+        health::Probed {
+            admission: self.admission.clone(),
+            ledger: self.ledger.clone(),
+            components: self.components.states(),
+        }
     }
 
     async fn serve(
@@ -328,7 +351,8 @@ impl Running {
     ) -> Result<SocketAddr, StartError> {
         let (listener, bound) = bind(setting, address).await?;
         let serving = serving::over_tcp(router, grace);
-        self.tasks.spawn(serving.serve(Door::new(listener, places), self.stop.clone()));
+        let essential = setting == DECISION_POINT;
+        self.components.listen(setting, essential, |stop| serving.serve(Door::new(listener, places), stop));
         Ok(bound)
     }
 
@@ -336,9 +360,7 @@ impl Running {
     pub async fn stop(self) {
         self.admission.drain();
         self.control.stop_jobs();
-        self.stop.cancel();
-        self.tasks.close();
-        self.tasks.wait().await;
+        self.components.stop().await;
         if let Err(error) = self.admission.sink().close().await {
             tracing::error!(%error, "the last records could not be put away");
         }

@@ -97,7 +97,11 @@ impl BucketHead {
             if check != BucketCheck::Holds {
                 check = match self.ask_again(&ledger).await {
                     Ok(check) => check,
-                    Err(doubt) => return ledger.disbelieve(doubt.to_string()),
+                    Err(doubt) => {
+                        ledger.disbelieve(doubt.to_string());
+                        // Nothing is to be left there any more, and this has not failed.
+                        return stop.cancelled().await;
+                    }
                 };
             }
             if check == BucketCheck::Holds && left != Some(ledger.head()) {

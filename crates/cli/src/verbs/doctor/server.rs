@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
-    Application, ApplicationStage, Device, EvidenceHealth, Items, JournalStatus, ListenerStatus,
-    ObservationStatus, Policies, Session, Status, StoreStatus, rows,
+    Application, ApplicationStage, ComponentCondition, ComponentStatus, Device, EvidenceHealth, Items,
+    JournalStatus, ListenerStatus, ObservationStatus, Policies, Session, Status, StoreStatus, rows,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -36,6 +36,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(status.evidence.store.iter().flat_map(copies));
     findings.extend(status.observations.iter().map(observations));
     findings.extend(status.listeners.iter().map(connections));
+    findings.extend(components(&status));
     findings.push(administrators(&status));
     findings.extend(independence(&status));
     findings.extend(policies(&client, now).await);
@@ -43,6 +44,39 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.push(posture(&client, now).await);
     findings.push(clock(&client, now).await);
     Ok(findings)
+}
+
+/// One line while all of them work; otherwise one for each that does not, or failed lately.
+fn components(status: &Status) -> Vec<Finding> {
+    const CHECK: &str = "components";
+    let findings = status.components.iter().filter_map(|component| {
+        let ComponentStatus { name, failures, .. } = component;
+        let why = component.last_failure.as_deref().unwrap_or_default();
+        let log = "look at the log of the server; if it goes on, report it with the text above";
+        match component.state {
+            ComponentCondition::Failed => Some(Finding::fail(
+                CHECK,
+                format!("{name} failed: {why}"),
+                "restart the server: this part is not started again by itself",
+            )),
+            ComponentCondition::Restarting => Some(Finding::fail(
+                CHECK,
+                format!("{name} failed {failures} times and is started again: {why}"),
+                log,
+            )),
+            ComponentCondition::Running if component.failed_seconds_ago.is_some_and(|ago| ago < LATELY) => {
+                let detail =
+                    format!("{name} failed lately, {failures} times since the server started: {why}");
+                Some(Finding::warn(CHECK, detail, log))
+            }
+            ComponentCondition::Running | ComponentCondition::Stopped => None,
+        }
+    });
+    let mut findings: Vec<Finding> = findings.collect();
+    if findings.is_empty() && !status.components.is_empty() {
+        findings.push(Finding::ok(CHECK, format!("all {} are at work", status.components.len())));
+    }
+    findings
 }
 
 fn version(status: &Status) -> Finding {

@@ -117,6 +117,11 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
             "warn",
             "evidence store",
         ),
+        (|whole| whole["status"]["components"] = component("running", json!(null)), "ok", "components"),
+        (|whole| whole["status"]["components"] = component("running", json!(5)), "warn", "components"),
+        (|whole| whole["status"]["components"] = component("running", json!(4000)), "ok", "components"),
+        (|whole| whole["status"]["components"] = component("restarting", json!(5)), "fail", "components"),
+        (|whole| whole["status"]["components"] = component("failed", json!(4000)), "fail", "components"),
         (|whole| whole["status"]["listeners"] = listeners(json!({})), "ok", "connections"),
         (|whole| whole["status"]["listeners"] = listeners(json!({"open": 1000})), "fail", "connections"),
         (
@@ -218,6 +223,16 @@ fn observations(but: Value) -> Value {
         observed[name] = value.clone();
     }
     observed
+}
+
+/// One part of the process, which failed so many seconds ago.
+fn component(state: &str, ago: Value) -> Value {
+    let why = if ago.is_null() { Value::Null } else { json!("it panicked: no room") };
+    let failures = u64::from(!ago.is_null());
+    json!([{
+        "name": "rollouts", "state": state, "essential": false, "failures": failures, "last_failure": why,
+        "failed_seconds_ago": ago,
+    }])
 }
 
 /// How full the gate is, but for this.

@@ -1,0 +1,78 @@
+//! What a process does besides answering: each part goes on from what is on record, so each is started again when it fails.
+
+use crate::archives::ProcessArchives;
+use crate::checkpoints::Checkpoints;
+use crate::components::{ComponentSet, StopPhase};
+use crate::remembered::{BucketCheck, BucketHead, Remembered};
+use crate::{signing, upkeep};
+use countersign_control::{Control, RolloutWatch};
+use countersign_copies::Copies;
+use countersign_gate_http::Gate;
+use countersign_lake::Lake;
+use countersign_ledger::{Ledger, Settled};
+use countersign_projections::Projections;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the parts need.
+pub struct Background {
+    pub ledger: Ledger,
+    /// Where the key is with which the gate signs assertions.
+    pub key_file: PathBuf,
+    pub gate: Arc<Gate>,
+    pub lake: Lake,
+    /// Keeps a clock that jumps ahead from having records expire.
+    pub settled: Settled,
+    pub archives: ProcessArchives,
+    pub checkpoints: Arc<Checkpoints>,
+    pub remembered: Arc<Remembered>,
+    /// With what the bucket said at the start.
+    pub bucket_head: Option<(BucketHead, BucketCheck)>,
+    pub copies: Option<Copies>,
+    pub projections: Projections,
+    pub control: Control,
+}
+
+impl Background {
+    /// Starts them all.
+    pub fn start(self, components: &ComponentSet) {
+        let Self { ledger, key_file, gate, lake, settled, archives, checkpoints, .. } = self;
+        let of = ledger.clone();
+        components.keep_until_stopped("assertion key", StopPhase::Work, move || {
+            signing::watch_over(key_file.clone(), of.clone(), gate.clone())
+        });
+        let control = self.control;
+        components.keep_until_stopped("rollouts", StopPhase::Work, move || {
+            RolloutWatch::new(control.clone()).keep()
+        });
+        let (of, tended) = (ledger.clone(), lake.clone());
+        components.keep("evidence upkeep", StopPhase::Work, move |stop| {
+            upkeep::look_after(tended.clone(), of.clone(), settled, stop)
+        });
+        let of = ledger.clone();
+        components
+            .keep("checkpoints", StopPhase::Work, move |stop| checkpoints.clone().keep(of.clone(), stop));
+        let projections = self.projections;
+        components.keep("projections", StopPhase::Work, move |stop| projections.clone().follow(stop));
+        let of = ledger.clone();
+        components.keep("archive files", StopPhase::Evidence, move |stop| {
+            archives.clone().follow(of.clone(), stop)
+        });
+        if let Some(copies) = self.copies {
+            components
+                .keep("copies", StopPhase::Evidence, move |stop| copies.clone().keep(lake.clone(), stop));
+        }
+        if let Some((bucket_head, check)) = self.bucket_head {
+            let (of, mut check) = (ledger.clone(), Some(check));
+            components.keep("head in the bucket", StopPhase::Evidence, move |stop| {
+                // After a failure the bucket is asked again before anything is left there.
+                let check = check.take().unwrap_or_else(|| BucketCheck::Away("it failed before".to_owned()));
+                bucket_head.clone().keep(of.clone(), check, stop)
+            });
+        }
+        let remembered = self.remembered;
+        components.keep("remembered head", StopPhase::Evidence, move |stop| {
+            remembered.clone().keep(ledger.clone(), stop)
+        });
+    }
+}
