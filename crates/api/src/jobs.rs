@@ -17,6 +17,12 @@ pub struct Job {
     pub kind: JobKind,
     /// How it is.
     pub state: JobState,
+    /// The process on whose files it works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub process: Option<String>,
+    /// Who asked for it, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_by: Option<String>,
     /// When it began.
     #[schema(value_type = words::Moment)]
     pub started_at: Timestamp,

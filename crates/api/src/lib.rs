@@ -41,6 +41,7 @@ mod request;
 mod rollout;
 mod row;
 pub mod rows;
+mod schedules;
 mod services;
 mod sessions;
 mod settings;
@@ -115,6 +116,7 @@ pub use row::{
     Created, EndpointRow, EventStream, NoBody, NoContent, OptionalBody, RequestBody, ResponseBody, TextLines,
 };
 pub use rows::endpoints;
+pub use schedules::Schedule;
 pub use services::{IssuedToken, NewService, NewToken, Service, Token};
 pub use sessions::Session;
 pub use settings::{ExceptionSetting, PlannedSettings, Settings, SettingsInForce};

@@ -41,6 +41,7 @@ pub mod query;
 pub mod reach;
 pub mod replays;
 pub mod rollouts;
+pub mod schedules;
 pub mod services;
 pub mod sessions;
 pub mod settings;
@@ -81,6 +82,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         plans::all(),
         proofs::all(),
         jobs::all(),
+        schedules::all(),
         trusts::all(),
         shadow::all(),
         rollouts::all(),

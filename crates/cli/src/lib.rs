@@ -177,6 +177,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Trust(verb) => verb.run(cx).await,
         Verb::Projection(verb) => verb.run(cx).await,
         Verb::Job(verb) => verb.run(cx).await,
+        Verb::Schedule(verb) => verb.run(cx).await,
         Verb::WhoCan(who) => who.run(cx).await,
         Verb::WhatCan(what) => what.run(cx).await,
         Verb::Query(query) => query.run(cx).await,

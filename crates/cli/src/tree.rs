@@ -3,8 +3,8 @@
 use crate::context::Common;
 use crate::verbs::{
     access, application, decisions, device, evidence, group, job, journal, key, network, person, plan,
-    policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, service, shadow,
-    trust,
+    policy, projection, proposal, protect, prove, query, reach, replay, rollback, rollout, schedule, service,
+    shadow, trust,
 };
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -103,6 +103,9 @@ pub(crate) enum Verb {
     /// Long runs: how far they are, and breaking one off
     #[command(subcommand, arg_required_else_help = true)]
     Job(job::Verb),
+    /// What is done every so often
+    #[command(subcommand, arg_required_else_help = true)]
+    Schedule(schedule::ScheduleVerb),
     /// Who could do something with a resource: now, with more evidence, or not at all
     WhoCan(reach::Who),
     /// What a person could do with every resource

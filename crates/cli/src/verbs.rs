@@ -23,6 +23,7 @@ pub(crate) mod reach;
 pub(crate) mod replay;
 pub(crate) mod rollback;
 pub(crate) mod rollout;
+pub(crate) mod schedule;
 pub(crate) mod service;
 pub(crate) mod shadow;
 pub(crate) mod status;

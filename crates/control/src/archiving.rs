@@ -4,12 +4,10 @@
 //! store. So whatever ends this process, each entry is in the store or in a file that the journal knows, and doing it again goes on.
 
 use crate::input::OptionalJson;
-use crate::jobs::RunningJob;
+use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
 use crate::refusal::CreatedResult;
-use crate::rehearsals::begin;
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
-use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_archive::{
     ArchiveWriteError, ArchiveWriter, Archives, KnownArchive, Stretch, WrittenArchive,
@@ -22,7 +20,6 @@ use countersign_world::{ArchivedEntries, World};
 use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
 
 /// Facts that are younger than this stay in the journal's store unless it is said otherwise: 90 days.
 const USUAL: Duration = Duration::from_secs(90 * 86_400);
@@ -69,29 +66,39 @@ pub async fn archive(
     caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewArchive>,
 ) -> CreatedResult<api::Job> {
+    let (now, usual) = (control.now(), i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX));
+    let before = asked.before.unwrap_or(Timestamp::from_micros(now.as_micros().saturating_sub(usual)));
+    let work = archive_work(&control, before, (!asked.dry_run).then_some(caller))?;
+    let again = asked.dry_run.then_some(JobParameters::Archive { before });
+    let (kind, span) = (api::JobKind::Archive, (Some(Timestamp::from_micros(0)), None));
+    begin(&control, NewJob { kind, span, caller, again }, work).await
+}
+
+/// With a caller, on whose word what is archived goes on record; otherwise it is only shown what would be.
+pub(crate) fn archive_work(
+    control: &Control,
+    before: Timestamp,
+    by: Option<Caller>,
+) -> Result<JobWork, Refusal> {
     let Some(archives) = control.archives().cloned() else {
         return Err(Refusal::unavailable("this process keeps no archive files"));
     };
-    check_shared(&control, &archives)?;
-    let (now, usual) = (control.now(), i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX));
-    let before = asked.before.unwrap_or(Timestamp::from_micros(now.as_micros().saturating_sub(usual)));
-    if before > now {
+    check_shared(control, &archives)?;
+    if before > control.now() {
         return Err(Refusal::invalid("before", format!("{before} has not come yet")).remedy(
             "give a moment of the past: facts that are not older than it stay in the journal's store",
         ));
     }
-    let job = begin(&control, api::JobKind::Archive, Some(Timestamp::from_micros(0)), None)?;
-    let (shown, runtime) = (job.shown(), Handle::current());
-    spawn_blocking(move || {
-        let by = caller.actor();
-        let archiving = Archiving { ledger: control.ledger(), archives: &archives, by, job: &job, runtime };
-        match archiving.run(before, asked.dry_run) {
+    Ok(Box::new(move |job, control| {
+        let (runtime, dry_run) = (Handle::current(), by.is_none());
+        let by = by.map_or(Actor::Operator, |caller| caller.actor());
+        let archiving = Archiving { ledger: control.ledger(), archives: &archives, by, job, runtime };
+        match archiving.run(before, dry_run) {
             Ok(report) => job.end(Some(api::JobResult::Archive(report).into())),
             Err(ArchivingError::Stopped) => job.end(None),
             Err(error) => job.fail(error.to_string()),
         }
-    });
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    }))
 }
 
 /// Whether this process may move entries out of the journal's store.

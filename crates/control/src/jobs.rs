@@ -1,4 +1,15 @@
-//! Long runs: how far each is, how it ended, and what it found, until it is forgotten.
+//! Long runs: how far each is, how it ended, and what it found.
+//!
+//! What runs in this process is in memory, and written down as it goes on where there is a table for it (`kept`): so it is
+//! shown after a restart, seen and stopped from other processes, and taken up again where that does no harm (`begin`).
+
+mod begin;
+pub mod endpoints;
+mod kept;
+pub mod schedules;
+
+pub(crate) use begin::{JobParameters, JobWork, NewJob, begin};
+pub use kept::JobTables;
 
 use crate::Refusal;
 use countersign_api as api;
@@ -11,7 +22,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// How many run at a time. Each keeps a core busy, and the gate needs them too.
 const AT_A_TIME: usize = 1;
@@ -33,7 +44,15 @@ pub struct Jobs {
 pub struct Job {
     state: Mutex<api::Job>,
     stopped: AtomicBool,
+    /// The process is stopping: the work is left for its next start.
+    left: AtomicBool,
+    /// Another process took it up.
+    lost: AtomicBool,
     moved: watch::Sender<()>,
+    /// Whether it is written down; then it has not ended before its ending is.
+    kept: AtomicBool,
+    ending: Mutex<Option<RunEnding>>,
+    ended: Notify,
     /// Of a shadow report: whom each policy met.
     windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
 }
@@ -50,6 +69,15 @@ pub struct Window {
     pub newly_allowed: BTreeSet<PersonId>,
 }
 
+/// How a run ended.
+#[expect(clippy::large_enum_variant, reason = "each job has one, for a moment")]
+enum RunEnding {
+    Finished(JobOutcome),
+    Failed(String),
+    /// Somebody broke it off.
+    Cancelled,
+}
+
 /// One that runs. Dropped without an ending, it has failed.
 pub struct RunningJob {
     job: Arc<Job>,
@@ -57,6 +85,8 @@ pub struct RunningJob {
     told_at: Mutex<Timestamp>,
     /// Reading the span is the first half of it.
     halved: AtomicBool,
+    /// Its ending is known.
+    over: AtomicBool,
 }
 
 /// What a run found, and what else is needed of it later.
@@ -108,6 +138,7 @@ impl Jobs {
             clock,
             told_at: Mutex::new(Timestamp::from_micros(0)),
             halved: AtomicBool::new(false),
+            over: AtomicBool::new(false),
         })
     }
 
@@ -121,10 +152,25 @@ impl Jobs {
         self.known.lock().iter().cloned().collect()
     }
 
-    /// Break off what runs, and take up nothing any more.
+    /// Break off what runs, and take up nothing any more. What is written down is left for the next start.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
-        self.newest().iter().for_each(|job| job.stopped.store(true, Ordering::Relaxed));
+        for job in self.newest() {
+            job.left.store(true, Ordering::Relaxed);
+            job.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether one runs.
+    pub fn is_busy(&self) -> bool {
+        self.newest().iter().any(|job| job.is_running())
+    }
+
+    /// Forgets a run that could not be written down, before its work began.
+    fn withdraw(&self, running: RunningJob) {
+        let job = running.job();
+        drop(running);
+        self.known.lock().retain(|known| !Arc::ptr_eq(known, &job));
     }
 
     /// Break it off; if it has ended, forget it.
@@ -156,6 +202,8 @@ impl Job {
             accesses: 0,
             decided: 0,
             share: 0.0,
+            process: None,
+            asked_by: None,
             error: None,
             digest: None,
             result: None,
@@ -163,9 +211,20 @@ impl Job {
         Self {
             state: Mutex::new(state),
             stopped: AtomicBool::new(false),
+            left: AtomicBool::new(false),
+            lost: AtomicBool::new(false),
             moved: watch::Sender::new(()),
+            kept: AtomicBool::new(false),
+            ending: Mutex::new(None),
+            ended: Notify::new(),
             windows: Mutex::default(),
         }
+    }
+
+    /// On whose word it runs, in words.
+    fn asked_by(self, who: String) -> Self {
+        self.state.lock().asked_by = Some(who);
+        self
     }
 
     fn id(&self) -> JobId {
@@ -185,7 +244,8 @@ impl Job {
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
-        api::Job { result: None, digest, error, ..*state }
+        let (process, asked_by) = (state.process.clone(), state.asked_by.clone());
+        api::Job { result: None, digest, error, process, asked_by, ..*state }
     }
 
     /// Whom a policy met, when this is a shadow report that has finished.
@@ -198,8 +258,22 @@ impl Job {
         self.moved.subscribe()
     }
 
-    fn change(&self, change: impl FnOnce(&mut api::Job)) {
-        change(&mut self.state.lock());
+    /// Shows how it ended.
+    fn apply(&self, ending: RunEnding, now: Timestamp) {
+        let mut job = self.state.lock();
+        job.ended_at = Some(now);
+        match ending {
+            RunEnding::Cancelled => job.state = api::JobState::Cancelled,
+            RunEnding::Failed(why) => (job.state, job.error) = (api::JobState::Failed, Some(why)),
+            RunEnding::Finished(JobOutcome { result, digest, windows }) => {
+                (job.state, job.share) = (api::JobState::Finished, 1.0);
+                (job.result, job.digest) = (Some(result), digest.map(|digest| digest.to_string()));
+                *self.windows.lock() = windows;
+            }
+        }
+        let (kind, state) = (begin::api_word(&job.kind), begin::api_word(&job.state));
+        metrics::counter!("countersign_jobs_ended_total", "kind" => kind, "state" => state).increment(1);
+        drop(job);
         self.moved.send_replace(());
     }
 }
@@ -247,37 +321,39 @@ impl RunningJob {
 
     /// It could not go on, for this reason.
     pub fn fail(&self, why: String) {
-        let now = (self.clock)();
-        self.job.change(|job| {
-            (job.state, job.ended_at, job.error) = (api::JobState::Failed, Some(now), Some(why));
-        });
+        self.over(RunEnding::Failed(why));
     }
 
     /// It has ended: with what it found, or nothing because it was broken off.
     pub fn end(&self, found: Option<JobOutcome>) {
-        let now = (self.clock)();
-        self.job.change(|job| {
-            job.ended_at = Some(now);
-            let Some(JobOutcome { result, digest, windows }) = found else {
-                job.state = api::JobState::Cancelled;
-                return;
-            };
-            (job.state, job.share) = (api::JobState::Finished, 1.0);
-            (job.result, job.digest) = (Some(result), digest.map(|digest| digest.to_string()));
-            *self.job.windows.lock() = windows;
-        });
+        self.over(found.map_or(RunEnding::Cancelled, RunEnding::Finished));
+    }
+
+    fn over(&self, ending: RunEnding) {
+        if self.over.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        if self.job.kept.load(Ordering::Relaxed) {
+            *self.job.ending.lock() = Some(ending);
+            self.job.ended.notify_one();
+        } else {
+            self.job.apply(ending, (self.clock)());
+        }
+    }
+
+    fn job(&self) -> Arc<Job> {
+        Arc::clone(&self.job)
+    }
+
+    /// From now on whoever writes it down says when it has ended.
+    fn is_kept(&self) {
+        self.job.kept.store(true, Ordering::Relaxed);
     }
 }
 
 impl Drop for RunningJob {
     fn drop(&mut self) {
-        if self.job.is_running() {
-            let now = (self.clock)();
-            self.job.change(|job| {
-                (job.state, job.ended_at) = (api::JobState::Failed, Some(now));
-                job.error = Some("it ended without a result: the log of the process says why".to_owned());
-            });
-        }
+        self.fail("it ended without a result: the log of the process says why".to_owned());
     }
 }
 

@@ -59,6 +59,7 @@ pub use anchoring::Anchoring;
 pub use applications::declared;
 pub use archiving::known_archives;
 pub use caller::{Caller, Connection, SessionOf};
+pub use jobs::JobTables;
 pub use keys::AFTERLIFE as ASSERTION_KEY_AFTERLIFE;
 pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
@@ -150,6 +151,7 @@ struct Inner {
     copies: Option<Copies>,
     archives: OnceLock<Arc<Archives>>,
     projections: OnceLock<Projections>,
+    job_tables: OnceLock<JobTables>,
     listeners: OnceLock<Listeners>,
     components: OnceLock<ComponentReports>,
 }
@@ -214,6 +216,7 @@ impl Control {
             copies,
             archives: OnceLock::new(),
             projections: OnceLock::new(),
+            job_tables: OnceLock::new(),
             listeners: OnceLock::new(),
             components: OnceLock::new(),
         }))
@@ -239,6 +242,15 @@ impl Control {
         self.0.projections.get().ok_or_else(none)
     }
 
+    /// Says where jobs are written down. Only the first time counts; without it, they are forgotten when the process stops.
+    pub fn keeps_jobs(&self, tables: JobTables) {
+        let _already_known = self.0.job_tables.set(tables);
+    }
+
+    pub(crate) fn job_tables(&self) -> Option<&JobTables> {
+        self.0.job_tables.get()
+    }
+
     /// Tell what to say of the listeners of this process, once they are known.
     pub fn watch_listeners(&self, listeners: Listeners) {
         // They are known once; what is told later is the same.
@@ -258,9 +270,21 @@ impl Control {
         self.0.components.get().map_or_else(Vec::new, |components| components())
     }
 
-    /// Break off every long run: the process is stopping, and does not wait for them.
+    /// Break off every long run, and begin none any more: the process is stopping.
     pub fn stop_jobs(&self) {
         self.0.jobs.close();
+    }
+
+    /// Waits until what was broken off has ended and is written down, or for ten seconds.
+    pub async fn jobs_stopped(&self) {
+        let idle = async {
+            while self.0.jobs.is_busy() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(Duration::from_secs(10), idle).await.is_err() {
+            tracing::warn!("a job does not stop; the process goes on without it");
+        }
     }
 
     /// Counts a request of whoever this is.

@@ -8,44 +8,47 @@ mod run;
 mod shown;
 mod trial;
 
-use crate::input::{Json, OptionalJson, QueryParameters, in_path};
-use crate::jobs::{Job, Jobs, RunningJob};
-use crate::lasting::Lasting;
-use crate::page::SortKey;
+use crate::input::{Json, OptionalJson};
+use crate::jobs::{JobParameters, JobWork, NewJob, begin};
 use crate::publish::check;
 use crate::refusal::CreatedResult;
 use crate::settings::{self, WantedSettings};
 use crate::{Caller, Control, Refusal};
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse as _, Response};
-use countersign_api::{self as api, rows};
-use countersign_names::{ApplicationName, JobId, Timestamp};
+use axum::extract::State;
+use countersign_api as api;
+use countersign_names::{ApplicationName, Timestamp};
 use countersign_policy::{PolicySet, Stage};
 use countersign_rehearse::Past;
 use countersign_world::World;
-use futures_util::stream;
 use std::sync::Arc;
-use std::time::Duration;
-
-/// How far back a run looks when nobody says.
-const USUAL: Duration = Duration::from_secs(30 * 86_400);
 
 pub async fn replay(
     State(control): State<Control>,
+    caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewReplay>,
 ) -> CreatedResult<api::Job> {
-    let begun = begin(&control, api::JobKind::Replay, asked.since, asked.until)?;
-    let (shown, past) = (begun.shown(), past(&control));
-    tokio::task::spawn_blocking(move || run::replay(&begun, &control, past));
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    let (kind, span) = (api::JobKind::Replay, (asked.since, asked.until));
+    let new = NewJob { kind, span, caller, again: Some(JobParameters::Replay) };
+    begin(&control, new, replay_work(&control)).await
+}
+
+pub(crate) fn replay_work(control: &Control) -> JobWork {
+    let past = past(control);
+    Box::new(move |begun, control| run::replay(begun, control, past))
 }
 
 pub async fn plan(
     State(control): State<Control>,
+    caller: Caller,
     Json(asked): Json<api::NewPlan>,
 ) -> CreatedResult<api::Job> {
+    let (kind, span) = (api::JobKind::Plan, (asked.since, asked.until));
+    let again = Some(JobParameters::Plan(asked.clone()));
+    let work = plan_work(&control, asked).await?;
+    begin(&control, NewJob { kind, span, caller, again }, work).await
+}
+
+pub(crate) async fn plan_work(control: &Control, asked: api::NewPlan) -> Result<JobWork, Refusal> {
     let running = control.admission().policies();
     let files = asked.files;
     let checking = Arc::clone(&running);
@@ -57,11 +60,8 @@ pub async fn plan(
     let settings = settings.map(|asked| settings_of(asked, &world, checked.set(), own, now)).transpose()?;
     // It would be refused when it is published, so nobody should rehearse it.
     checked.facts(settings.as_ref().map_or(&*world, |settings| &settings.planned), own, None, now)?;
-    let begun = begin(&control, api::JobKind::Plan, asked.since, asked.until)?;
-    let (shown, past) = (begun.shown(), past(&control));
-    let planned = run::Planned { checked, settings, exhaustive: asked.exhaustive };
-    tokio::task::spawn_blocking(move || run::plan(&begun, &control, past, &running, &planned, &world));
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    let (past, planned) = (past(control), run::Planned { checked, settings, exhaustive: asked.exhaustive });
+    Ok(Box::new(move |begun, control| run::plan(begun, control, past, &running, &planned, &world)))
 }
 
 /// What the settings would be, if they may be.
@@ -88,17 +88,30 @@ pub async fn prove(
     caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewProof>,
 ) -> CreatedResult<api::Job> {
-    let begun = begin(&control, api::JobKind::Proof, asked.since, asked.until)?;
-    let (shown, past) = (begun.shown(), past(&control));
     let register = (!asked.dry_run).then_some(caller);
-    tokio::task::spawn_blocking(move || run::prove(&begun, &control, past, register));
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    let (kind, span) = (api::JobKind::Proof, (asked.since, asked.until));
+    let again = asked.dry_run.then_some(JobParameters::Proof);
+    begin(&control, NewJob { kind, span, caller, again }, proof_work(&control, register)).await
+}
+
+/// With a caller, on whose word the register is written; otherwise it is only shown what would be.
+pub(crate) fn proof_work(control: &Control, register: Option<Caller>) -> JobWork {
+    let past = past(control);
+    Box::new(move |begun, control| run::prove(begun, control, past, register))
 }
 
 pub async fn shadow(
     State(control): State<Control>,
+    caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewShadowReport>,
 ) -> CreatedResult<api::Job> {
+    let (kind, span) = (api::JobKind::Shadow, (asked.since, asked.until));
+    let again = Some(JobParameters::Shadow(asked.clone()));
+    let work = shadow_work(&control, asked)?;
+    begin(&control, NewJob { kind, span, caller, again }, work).await
+}
+
+pub(crate) fn shadow_work(control: &Control, asked: api::NewShadowReport) -> Result<JobWork, Refusal> {
     let running = control.admission().policies();
     if let Some(policy) = &asked.policy {
         let known = running.get(policy).ok_or_else(|| {
@@ -110,91 +123,14 @@ pub async fn shadow(
                 .remedy("only what is in its shadow stage is tried without counting"));
         }
     }
-    let begun = begin(&control, api::JobKind::Shadow, asked.since, asked.until)?;
-    let (shown, past, world) = (begun.shown(), past(&control), control.world());
-    tokio::task::spawn_blocking(move || {
-        run::shadow(&begun, &control, past, &running, asked.policy.as_ref(), &world)
-    });
-    Ok((StatusCode::CREATED, axum::Json(shown)))
-}
-
-pub(crate) fn begin(
-    control: &Control,
-    kind: api::JobKind,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-) -> Result<RunningJob, Refusal> {
-    let now = control.now();
-    let until = until.unwrap_or(now);
-    let usual = i64::try_from(USUAL.as_micros()).unwrap_or(i64::MAX);
-    let since = since.unwrap_or_else(|| Timestamp::from_micros(until.as_micros().saturating_sub(usual)));
-    if since >= until {
-        return Err(
-            Refusal::invalid("since", "it is not before until").remedy("give a span that holds something")
-        );
-    }
-    let id = crate::secret::fresh(now).map_err(|_| Refusal::unavailable("no id could be drawn"))?;
-    let job = Job::new(JobId::new(id), kind, now, (since, until));
-    control.jobs().begin(job, control.ledger().clock())
+    let (past, world) = (past(control), control.world());
+    Ok(Box::new(move |begun, control| {
+        run::shadow(begun, control, past, &running, asked.policy.as_ref(), &world);
+    }))
 }
 
 /// Everything that was the case, to be read on a thread that may block.
 pub(crate) fn past(control: &Control) -> Past {
     let facts = journal::Facts::new(control.ledger().clone());
     Past::new(Box::new(facts), control.world(), &control.admission().policies())
-}
-
-pub async fn list(
-    State(control): State<Control>,
-    mut asked: QueryParameters,
-) -> Result<axum::Json<api::Items<api::Job>>, Refusal> {
-    let page = asked.usual_page(&rows::jobs::LIST)?;
-    asked.finish()?;
-    let jobs = control.jobs().newest().into_iter().map(|job| job.in_short());
-    let found = page.select(jobs, |job, _| (SortKey::moment(job.started_at), SortKey::id(job.id.bits())));
-    Ok(axum::Json(found.shown(|job| job)))
-}
-
-pub async fn show(
-    State(control): State<Control>,
-    Path(id): Path<String>,
-) -> Result<axum::Json<api::Job>, Refusal> {
-    Ok(axum::Json(known(control.jobs(), &id)?.shown()))
-}
-
-pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    let job = known(control.jobs(), &id)?;
-    control.jobs().stop(&job);
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Its state now and whenever that has changed, until it ends. What was found is not among
-/// it: that is asked for once.
-pub async fn follow(State(control): State<Control>, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let job = known(control.jobs(), &id)?;
-    let mut moved = job.moved();
-    // The first is told at once.
-    moved.mark_changed();
-    let events = stream::unfold(Some((job, moved)), |following| async move {
-        let (job, mut moved) = following?;
-        // The job is held here, so whoever tells is there as long as this listens.
-        drop(moved.changed().await);
-        let shown = job.in_short();
-        let running = shown.state == api::JobState::Running;
-        let event = Event::default().event(if running { "progress" } else { "ended" }).json_data(&shown);
-        Some((event, running.then_some((job, moved))))
-    });
-    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
-    let mut response = events.into_response();
-    response.extensions_mut().insert(Lasting);
-    Ok(response)
-}
-
-fn known(jobs: &Jobs, id: &str) -> Result<Arc<Job>, Refusal> {
-    let id: JobId = in_path("id", id)?;
-    jobs.get(id).ok_or_else(|| {
-        Refusal::not_found("job", id)
-            .about_field("id")
-            .remedy("the last ones of each process are kept until it ends")
-    })
 }

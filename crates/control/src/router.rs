@@ -5,8 +5,8 @@ use crate::caller::Operator;
 use crate::guard::{guard, throttle};
 use crate::{
     Control, Refusal, applications, archiving, authzen, decisions, devices, envelope, exceptions, export,
-    grants, groups, keys, lint, networks, people, policies, projections, proposals, query, reach, register,
-    rehearsals, rollouts, services, sessions, settings, status, upkeep, versions,
+    grants, groups, jobs, keys, lint, networks, people, policies, projections, proposals, query, reach,
+    register, rehearsals, rollouts, services, sessions, settings, status, upkeep, versions,
 };
 use axum::extract::{DefaultBodyLimit, OriginalUri};
 use axum::http::Method;
@@ -208,10 +208,11 @@ fn long_runs(routes: BoundRows) -> BoundRows {
         .bind(&rows::plans::START, rehearsals::plan)
         .bind(&rows::proofs::START, rehearsals::prove)
         .bind(&rows::shadow::START, rehearsals::shadow)
-        .bind(&rows::jobs::LIST, rehearsals::list)
-        .bind(&rows::jobs::SHOW, rehearsals::show)
-        .bind(&rows::jobs::STOP, rehearsals::stop)
-        .bind(&rows::jobs::FOLLOW, rehearsals::follow)
+        .bind(&rows::jobs::LIST, jobs::endpoints::list)
+        .bind(&rows::jobs::SHOW, jobs::endpoints::show)
+        .bind(&rows::jobs::STOP, jobs::endpoints::stop)
+        .bind(&rows::schedules::LIST, jobs::schedules::list)
+        .bind(&rows::jobs::FOLLOW, jobs::endpoints::follow)
 }
 
 fn public() -> Router<Control> {

@@ -4,12 +4,10 @@
 use crate::anchoring::{anchored, stated};
 use crate::decisions::unread;
 use crate::input::OptionalJson;
-use crate::jobs::RunningJob;
+use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
 use crate::refusal::CreatedResult;
-use crate::rehearsals::begin;
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
-use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_copies::Compared;
 use countersign_lake::{Fault, Finding, SealedFile, Skipped, UpkeepError, Upkept, Verified};
@@ -18,36 +16,45 @@ use countersign_names::Timestamp;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use tokio::runtime::Handle;
-use tokio::task::spawn_blocking;
+
+/// From the beginning: the upkeep of the evidence is about all of it.
+const ALL: Option<Timestamp> = Some(Timestamp::from_micros(0));
 
 pub async fn verify(
     State(control): State<Control>,
+    caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewEvidenceVerification>,
 ) -> CreatedResult<api::Job> {
+    let work = verify_work(&control, &asked)?;
+    let (kind, span) = (api::JobKind::Verify, (asked.since.or(ALL), None));
+    begin(&control, NewJob { kind, span, caller, again: Some(JobParameters::Verify(asked)) }, work).await
+}
+
+pub(crate) fn verify_work(
+    control: &Control,
+    asked: &api::NewEvidenceVerification,
+) -> Result<JobWork, Refusal> {
     if asked.store && control.copies().is_none() {
         let detail = "this process has no store for copies of its evidence";
         return Err(Refusal::invalid("store", detail)
             .remedy("leave it out, or configure a store: [evidence.store] in docs/configuration.md"));
     }
-    let begun = start(&control, api::JobKind::Verify, asked.since)?;
-    let shown = begun.shown();
     let since = asked.since.unwrap_or(Timestamp::from_micros(i64::MIN));
-    let lake = control.lake().clone();
     let copies = control.copies().filter(|_| asked.store).cloned();
-    spawn_blocking(move || {
+    Ok(Box::new(move |begun, control| {
+        let lake = control.lake();
         let half = if copies.is_some() { 0.5 } else { 1.0 };
-        let found = lake.verify(since, &mut |found, share| went_on(&begun, found, share * half));
+        let found = lake.verify(since, &mut |found, share| went_on(begun, found, share * half));
         let Some(mut found) = found.map(report) else { return begun.end(None) };
         if let Some(copies) = copies {
             let rows = found.rows + found.records;
             let compared =
-                copies.verify(&lake, since, &mut |_, share| begun.went_on(rows, 0, half + share * half));
+                copies.verify(lake, since, &mut |_, share| begun.went_on(rows, 0, half + share * half));
             let Some(compared) = compared else { return begun.end(None) };
             add(&mut found, compared);
         }
         begun.end(Some(api::JobResult::Verification(found).into()));
-    });
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    }))
 }
 
 pub async fn anchor(
@@ -55,56 +62,71 @@ pub async fn anchor(
     caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
 ) -> CreatedResult<api::Job> {
-    let begun = start(&control, api::JobKind::Anchor, None)?;
-    let shown = begun.shown();
-    let runtime = Handle::current();
-    spawn_blocking(move || {
+    let by = (!asked.dry_run).then_some(caller);
+    let (kind, span) = (api::JobKind::Anchor, (ALL, None));
+    let again = asked.dry_run.then_some(JobParameters::Anchor);
+    begin(&control, NewJob { kind, span, caller, again }, anchor_work(by)).await
+}
+
+/// With a caller, on whose word the files are taken in; otherwise it is only shown which would be.
+pub(crate) fn anchor_work(by: Option<Caller>) -> JobWork {
+    Box::new(move |begun, control| {
+        let runtime = Handle::current();
         let (mut files, mut skipped) = (Vec::new(), Vec::new());
         let kinds = control.lake().kinds();
         let all = kinds.len() as f64;
         for (place, kind) in kinds.enumerate() {
             let part = |share: f64| (place as f64 + share) / all;
-            let found = kind.unanchored(&mut |found, share| went_on(&begun, found, part(share)));
+            let found = kind.unanchored(&mut |found, share| went_on(begun, found, part(share)));
             let Some(unknown) = found else { return begun.end(None) };
             let account = kind.files().account(control.admission().gate());
-            if !asked.dry_run
-                && let Err(error) = runtime.block_on(take_in(&control, &caller, account, &unknown.files))
+            if let Some(caller) = &by
+                && let Err(error) = runtime.block_on(take_in(control, caller, account, &unknown.files))
             {
                 return begun.fail(error.to_string());
             }
             files.extend(unknown.files);
             skipped.extend(unknown.skipped);
         }
-        begun.end(Some(api::JobResult::Upkeep(upkeep(asked.dry_run, &files, &skipped)).into()));
-    });
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+        begun.end(Some(api::JobResult::Upkeep(upkeep(by.is_none(), &files, &skipped)).into()));
+    })
 }
 
 pub async fn compact(
     State(control): State<Control>,
+    caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
 ) -> CreatedResult<api::Job> {
-    let begun = start(&control, api::JobKind::Compact, None)?;
-    let (shown, lake, now) = (begun.shown(), control.lake().clone(), control.now());
-    spawn_blocking(move || {
-        let done = lake.compact(now, asked.dry_run, &mut |rows, share| begun.went_on(rows, 0, share));
-        ended(&begun, asked.dry_run, done);
-    });
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    let work = compact_work(&control, &asked);
+    let (kind, span) = (api::JobKind::Compact, (ALL, None));
+    begin(&control, NewJob { kind, span, caller, again: Some(JobParameters::Compact(asked)) }, work).await
+}
+
+pub(crate) fn compact_work(control: &Control, asked: &api::NewUpkeep) -> JobWork {
+    let (now, dry_run) = (control.now(), asked.dry_run);
+    Box::new(move |begun, control| {
+        let done = control.lake().compact(now, dry_run, &mut |rows, share| begun.went_on(rows, 0, share));
+        ended(begun, dry_run, done);
+    })
 }
 
 pub async fn retain(
     State(control): State<Control>,
+    caller: Caller,
     OptionalJson(asked): OptionalJson<api::NewUpkeep>,
 ) -> CreatedResult<api::Job> {
+    let work = retain_work(&control, &asked)?;
+    let (kind, span) = (api::JobKind::Retain, (ALL, None));
+    begin(&control, NewJob { kind, span, caller, again: Some(JobParameters::Retain(asked)) }, work).await
+}
+
+pub(crate) fn retain_work(control: &Control, asked: &api::NewUpkeep) -> Result<JobWork, Refusal> {
     if !control.lake().is_expiring() {
         return Err(Refusal::conflict("records are kept for ever here, so none is too old")
             .remedy("say in the configuration of this process for how long: [evidence] keep = \"400d\""));
     }
-    let begun = start(&control, api::JobKind::Retain, None)?;
-    let (shown, lake, now) = (begun.shown(), control.lake().clone(), control.now());
-    spawn_blocking(move || ended(&begun, asked.dry_run, lake.retain(now, asked.dry_run)));
-    Ok((StatusCode::CREATED, axum::Json(shown)))
+    let (now, dry_run) = (control.now(), asked.dry_run);
+    Ok(Box::new(move |begun, control| ended(begun, dry_run, control.lake().retain(now, dry_run))))
 }
 
 fn ended(begun: &RunningJob, dry_run: bool, done: Result<Upkept, UpkeepError>) {
@@ -136,10 +158,6 @@ async fn take_in(
     let files = stated(files);
     let facts = move |world: &_, _| Ok((anchored(world, &account, &files, true), ()));
     control.ledger().command(caller.actor(), facts).await
-}
-
-fn start(control: &Control, kind: api::JobKind, since: Option<Timestamp>) -> Result<RunningJob, Refusal> {
-    begin(control, kind, Some(since.unwrap_or(Timestamp::from_micros(0))), None)
 }
 
 fn went_on(begun: &RunningJob, found: &Verified, share: f64) -> ControlFlow<()> {

@@ -41,10 +41,12 @@ impl Background {
         components.keep_until_stopped("assertion key", StopPhase::Work, move || {
             signing::watch_over(key_file.clone(), of.clone(), gate.clone())
         });
-        let control = self.control;
+        let (control, control_for_jobs) = (self.control.clone(), self.control);
         components.keep_until_stopped("rollouts", StopPhase::Work, move || {
             RolloutWatch::new(control.clone()).keep()
         });
+        let jobs = control_for_jobs;
+        components.keep_until_stopped("jobs", StopPhase::Work, move || jobs.clone().tend_jobs());
         let (of, tended) = (ledger.clone(), lake.clone());
         components.keep("evidence upkeep", StopPhase::Work, move |stop| {
             upkeep::look_after(tended.clone(), of.clone(), settled, stop)

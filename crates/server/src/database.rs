@@ -2,7 +2,9 @@
 
 use crate::config::{self, Config, Journal};
 use crate::running::StartError;
+use countersign_control::JobTables;
 use countersign_database::Database;
+use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
 use countersign_projections::{Projections, all_projections};
 
@@ -25,4 +27,16 @@ pub async fn open(config: &Config) -> Result<Database, StartError> {
 pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Projections, StartError> {
     let journal = ledger.journal().clone();
     Ok(Projections::open(database.clone(), journal, all_projections()).await?)
+}
+
+/// The tables of jobs and schedules, in which this start of this process writes.
+pub async fn job_tables(database: &Database, config: &Config) -> Result<JobTables, StartError> {
+    countersign_jobs::migrate(database).await?;
+    let holder = LeaseHolder {
+        process: config.name.clone(),
+        start: uuid::Uuid::new_v4().to_string(),
+        pace: LeasePace::default(),
+    };
+    let (jobs, schedules) = (JobTable::new(database.clone()), ScheduleTable::new(database.clone()));
+    Ok(JobTables { jobs, schedules, holder })
 }

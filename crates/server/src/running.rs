@@ -174,6 +174,7 @@ impl Running {
         api.keeps_archives(archives.archives.clone());
         let projections = database::projections(&database, &ledger).await?;
         api.reads_projections(projections.clone());
+        api.keeps_jobs(database::job_tables(&database, &config).await?);
         let listeners = Listeners::new(&config.limits);
         let gate = Gate::new(
             gate_config(&config, &origin, listeners.shares),
@@ -361,6 +362,7 @@ impl Running {
         self.admission.drain();
         self.control.stop_jobs();
         self.components.stop().await;
+        self.control.jobs_stopped().await;
         if let Err(error) = self.admission.sink().close().await {
             tracing::error!(%error, "the last records could not be put away");
         }

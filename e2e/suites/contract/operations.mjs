@@ -112,6 +112,7 @@ export const OPERATIONS = [
   ['proofs.start'],
   ['shadow.start'],
   ['jobs.list'],
+  ['schedules.list'],
   ['jobs.follow', { id: (its) => its.job }],
   ['jobs.show', { id: (its) => its.job }],
   ['jobs.stop', { id: (its) => its.job }],

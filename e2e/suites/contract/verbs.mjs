@@ -82,6 +82,7 @@ export const VERBS = [
   { words: ['rollout', 'status', (its) => its.rollout] },
   { words: ['rollout', 'advance', (its) => its.rollout] },
   { words: ['rollout', 'halt', (its) => its.rollout, ...WHY] },
+  { words: ['schedule', 'list'] },
   { words: ['job', 'list'], keep: ({ items }, its) => { its.job = items[0].id; } },
   { words: ['job', 'show', (its) => its.job] },
   { words: ['job', 'stop', (its) => its.job] },

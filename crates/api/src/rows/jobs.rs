@@ -5,7 +5,7 @@ use crate::row::{EndpointRow, EventStream, NoBody, NoContent, delete, get};
 use crate::{Items, Job, SortField};
 
 rows! {
-    /// The long runs of this process, the newest first.
+    /// The long runs of all processes, the newest first.
     LIST: EndpointRow<0, NoBody, Items<Job>> =
         get("jobs.list", "/jobs", READS)
             .sorted_by(&[SortField::descending("started_at")]);
@@ -18,7 +18,7 @@ rows! {
     FOLLOW: EndpointRow<1, NoBody, EventStream<Job>> =
         get("jobs.follow", "/jobs/{id}/events", READS);
 
-    /// Break off a long run, or forget one that has ended.
+    /// Break off a long run, whichever process works on it, or forget one that has ended.
     STOP: EndpointRow<1, NoBody, NoContent> =
         delete("jobs.stop", "/jobs/{id}", READS);
 }

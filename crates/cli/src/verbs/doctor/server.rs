@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
     Application, ApplicationStage, ComponentCondition, ComponentStatus, Device, EvidenceHealth, Items,
-    JournalStatus, ListenerStatus, ObservationStatus, Policies, Session, Status, StoreStatus, rows,
+    JournalStatus, ListenerStatus, ObservationStatus, Policies, Schedule, Session, Status, StoreStatus, rows,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -19,6 +19,8 @@ const DARK: Duration = Duration::from_secs(86_400);
 const RECENT: Duration = Duration::from_secs(30 * 86_400);
 /// For so many seconds a listener that was full is worth a word.
 const LATELY: u64 = 600;
+/// A schedule that failed so often in a row is worth a word.
+const OFTEN: u64 = 3;
 /// So far apart may two clocks be.
 const LEEWAY: Duration = Duration::from_secs(30);
 
@@ -42,6 +44,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(policies(&client, now).await);
     findings.extend(applications(&client).await);
     findings.push(posture(&client, now).await);
+    findings.push(schedules(&client).await);
     findings.push(clock(&client, now).await);
     Ok(findings)
 }
@@ -436,6 +439,35 @@ fn unlabelled(application: &Application) -> Vec<String> {
     std::iter::once(application.name.to_string())
         .chain(parts.map(|part| format!("{}/{}", application.name, part.part)))
         .collect()
+}
+
+/// What is not done when it is due, and what fails again and again.
+async fn schedules(client: &Client) -> Finding {
+    const CHECK: &str = "schedules";
+    let schedules: Items<Schedule> = match client.all(rows::schedules::LIST.to([])).await.and_then(read) {
+        Ok(schedules) => schedules,
+        Err(failure) => return Finding::unanswered(CHECK, &failure),
+    };
+    let trouble = schedules.items.iter().find_map(|schedule| {
+        let Schedule { name, failures, .. } = schedule;
+        // A beat late is a process that just started; two beats are nobody.
+        let late = schedule.overdue_seconds.filter(|late| *late > schedule.every_seconds.max(LATELY));
+        if let Some(late) = late {
+            let late = span::show(Duration::from_secs(late));
+            let remedy = "start the process that does it, or look at its log".to_owned();
+            return Some((format!("{name} has been due for {late}, and nobody does it"), remedy));
+        }
+        let why = schedule.last_error.as_deref().filter(|_| *failures >= OFTEN)?;
+        let remedy = "mend what the text names; it is tried again by itself".to_owned();
+        Some((format!("{name} failed {failures} times in a row: {why}"), remedy))
+    });
+    match trouble {
+        Some((detail, remedy)) => Finding::warn(CHECK, detail, remedy),
+        None => Finding::ok(
+            CHECK,
+            format!("{}, none late or failing", words::count(schedules.items.len(), "schedule")),
+        ),
+    }
 }
 
 async fn posture(client: &Client, now: Timestamp) -> Finding {

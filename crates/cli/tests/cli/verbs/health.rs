@@ -55,9 +55,10 @@ fn installation(change: impl Fn(&mut Value)) -> Answers {
         "applications": { "items": [labelled] },
         "devices": { "items": [device()] },
         "sessions": { "items": [session()] },
+        "schedules": { "items": [schedule(json!({}))] },
     });
     change(&mut whole);
-    ["status", "policies", "applications", "devices", "sessions"]
+    ["status", "policies", "applications", "devices", "sessions", "schedules"]
         .into_iter()
         .map(|part| {
             let line: &'static str = format!("GET /api/v1/{part}").leak();
@@ -122,6 +123,22 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
         (|whole| whole["status"]["components"] = component("running", json!(4000)), "ok", "components"),
         (|whole| whole["status"]["components"] = component("restarting", json!(5)), "fail", "components"),
         (|whole| whole["status"]["components"] = component("failed", json!(4000)), "fail", "components"),
+        (|_| {}, "ok", "schedules"),
+        (
+            |whole| whole["schedules"]["items"][0] = schedule(json!({"overdue_seconds": 3700})),
+            "warn",
+            "schedules",
+        ),
+        (
+            |whole| whole["schedules"]["items"][0] = schedule(json!({"overdue_seconds": 3500})),
+            "ok",
+            "schedules",
+        ),
+        (
+            |whole| whole["schedules"]["items"][0] = schedule(json!({"failures": 3, "last_error": "away"})),
+            "warn",
+            "schedules",
+        ),
         (|whole| whole["status"]["listeners"] = listeners(json!({})), "ok", "connections"),
         (|whole| whole["status"]["listeners"] = listeners(json!({"open": 1000})), "fail", "connections"),
         (
@@ -223,6 +240,31 @@ fn observations(but: Value) -> Value {
         observed[name] = value.clone();
     }
     observed
+}
+
+/// What is done every hour, but for this.
+fn schedule(but: Value) -> Value {
+    let mut schedule = json!({
+        "name": "jobs.history", "every_seconds": 3600, "due_at": "2026-11-22T09:30:00Z", "failures": 0,
+        "last_started_at": "2026-11-22T08:30:00Z", "last_ended_at": "2026-11-22T08:30:01Z",
+    });
+    for (name, value) in but.as_object().unwrap() {
+        schedule[name] = value.clone();
+    }
+    schedule
+}
+
+#[tokio::test]
+async fn schedules_are_listed_with_how_they_went() {
+    let failed =
+        schedule(json!({"name": "risk", "holder": "edge-1", "failures": 2, "last_error": "no feed"}));
+    super::check(
+        vec![("GET /api/v1/schedules", 200, json!({ "items": [schedule(json!({})), failed] }))],
+        &["schedule", "list"],
+        &[("GET /api/v1/schedules", Value::Null)],
+        &["jobs.history", "1h", "edge-1", "failed (2 in a row): no feed"],
+    )
+    .await;
 }
 
 /// One part of the process, which failed so many seconds ago.

@@ -1,0 +1,12 @@
+//! Schedules.
+
+use crate::access::READS;
+use crate::row::{EndpointRow, NoBody, get};
+use crate::{Items, Schedule, SortField};
+
+rows! {
+    /// What is done every so often, and how it went last.
+    LIST: EndpointRow<0, NoBody, Items<Schedule>> =
+        get("schedules.list", "/schedules", READS)
+            .sorted_by(&[SortField::ascending("name")]);
+}

@@ -1,0 +1,167 @@
+//! Jobs over the API: those of this process from its memory, those of others and of earlier from the table.
+
+use super::Job;
+use crate::input::{QueryParameters, in_path};
+use crate::lasting::Lasting;
+use crate::page::SortKey;
+use crate::{Control, Refusal};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use countersign_api::{self as api, rows};
+use countersign_jobs::{JobRow, RowState};
+use countersign_names::JobId;
+use futures_util::{Stream, StreamExt as _, stream};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often it is looked how far the job of another process is.
+const LOOK: Duration = Duration::from_secs(1);
+
+pub async fn list(
+    State(control): State<Control>,
+    mut asked: QueryParameters,
+) -> Result<axum::Json<api::Items<api::Job>>, Refusal> {
+    let page = asked.usual_page(&rows::jobs::LIST)?;
+    asked.finish()?;
+    let mut jobs: Vec<api::Job> = control.jobs().newest().into_iter().map(|job| job.in_short()).collect();
+    if let Some(tables) = control.job_tables() {
+        let own: BTreeSet<JobId> = jobs.iter().map(|job| job.id).collect();
+        let rows = tables.jobs.list().await.map_err(unanswered)?;
+        jobs.extend(rows.into_iter().filter(|row| !own.contains(&row.id)).filter_map(|row| shown(row, None)));
+    }
+    let found = page.select(jobs, |job, _| (SortKey::moment(job.started_at), SortKey::id(job.id.bits())));
+    Ok(axum::Json(found.shown(|job| job)))
+}
+
+pub async fn show(
+    State(control): State<Control>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<api::Job>, Refusal> {
+    match known(&control, &id).await? {
+        Known::Here(job) => Ok(axum::Json(job.shown())),
+        Known::Written(job) => Ok(axum::Json(*job)),
+    }
+}
+
+pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    let known = known(&control, &id).await?;
+    let id = match &known {
+        // What runs here is stopped at once, also while the database is away.
+        Known::Here(job) if job.is_running() => {
+            control.jobs().stop(job);
+            return Ok(StatusCode::NO_CONTENT);
+        }
+        Known::Here(job) => job.id(),
+        Known::Written(job) => job.id,
+    };
+    if let Some(tables) = control.job_tables() {
+        tables.jobs.stop(id).await.map_err(unanswered)?;
+    }
+    if let Known::Here(job) = known {
+        control.jobs().stop(&job);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Its state now and whenever that has changed, until it ends. What was found is not among it: that is asked for once.
+pub async fn follow(State(control): State<Control>, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let events = match known(&control, &id).await? {
+        Known::Here(job) => here(job).left_stream(),
+        Known::Written(job) => elsewhere(control, *job).right_stream(),
+    };
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let mut response = events.into_response();
+    response.extensions_mut().insert(Lasting);
+    Ok(response)
+}
+
+fn here(job: Arc<Job>) -> impl Stream<Item = Result<Event, axum::Error>> + Send {
+    let mut moved = job.moved();
+    // The first is told at once.
+    moved.mark_changed();
+    stream::unfold(Some((job, moved)), |following| async move {
+        let (job, mut moved) = following?;
+        // The job is held here, so whoever tells is there as long as this listens.
+        drop(moved.changed().await);
+        let shown = job.in_short();
+        let running = shown.state == api::JobState::Running;
+        Some((event(&shown), running.then_some((job, moved))))
+    })
+}
+
+fn elsewhere(control: Control, first: api::Job) -> impl Stream<Item = Result<Event, axum::Error>> + Send {
+    stream::unfold(Some((control, first)), |following| async move {
+        let (control, last) = following?;
+        let said = event(&api::Job { result: None, ..last.clone() });
+        if last.state != api::JobState::Running {
+            return Some((said, None));
+        }
+        tokio::time::sleep(LOOK).await;
+        // A job that is gone, or cannot be asked for, is followed no further.
+        let next = written(&control, last.id).await.ok().flatten();
+        Some((said, next.map(|job| (control, job))))
+    })
+}
+
+fn event(job: &api::Job) -> Result<Event, axum::Error> {
+    let running = job.state == api::JobState::Running;
+    Event::default().event(if running { "progress" } else { "ended" }).json_data(job)
+}
+
+enum Known {
+    Here(Arc<Job>),
+    Written(Box<api::Job>),
+}
+
+async fn known(control: &Control, id: &str) -> Result<Known, Refusal> {
+    let job: JobId = in_path("id", id)?;
+    if let Some(job) = control.jobs().get(job) {
+        return Ok(Known::Here(job));
+    }
+    let written = written(control, job).await?;
+    written.map(|job| Known::Written(Box::new(job))).ok_or_else(|| {
+        Refusal::not_found("job", id)
+            .about_field("id")
+            .remedy("the last 64 are kept; `countersign job list` shows them")
+    })
+}
+
+async fn written(control: &Control, id: JobId) -> Result<Option<api::Job>, Refusal> {
+    let Some(tables) = control.job_tables() else { return Ok(None) };
+    let found = tables.jobs.get(id).await.map_err(unanswered)?;
+    Ok(found.and_then(|(row, result)| shown(row, result)))
+}
+
+/// As the API shows it; `None` of a kind that this build does not know.
+fn shown(row: JobRow, result: Option<String>) -> Option<api::Job> {
+    let kind = serde_json::from_value(serde_json::Value::String(row.kind)).ok()?;
+    Some(api::Job {
+        id: row.id,
+        kind,
+        state: match row.state {
+            RowState::Running => api::JobState::Running,
+            RowState::Finished => api::JobState::Finished,
+            RowState::Failed => api::JobState::Failed,
+            RowState::Cancelled => api::JobState::Cancelled,
+        },
+        process: Some(row.process),
+        asked_by: Some(row.asked_by),
+        started_at: row.started_at,
+        ended_at: row.ended_at,
+        since: row.span.0,
+        until: row.span.1,
+        accesses: row.progress.accesses,
+        decided: row.progress.decided,
+        share: row.progress.share,
+        error: row.error,
+        digest: row.digest,
+        result: result.and_then(|json| serde_json::from_str(&json).ok()),
+    })
+}
+
+pub fn unanswered(error: countersign_database::DatabaseError) -> Refusal {
+    Refusal::unavailable(error.to_string())
+}

@@ -1,0 +1,240 @@
+//! Schedules: what is done every so often, by one process of those that could.
+
+use crate::lease::{LeaseHolder, micros, retry_pause};
+use countersign_database::{Database, DatabaseError};
+use countersign_names::Timestamp;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use std::time::Duration;
+
+/// The longest text of an error that is kept, in characters.
+const LONGEST_ERROR: usize = 1_000;
+
+const COLUMNS: &str = "name, every, due_at, attempt, lease_owner, lease_until, last_started_at, last_ended_at, last_error, failures";
+
+/// The table of schedules.
+#[derive(Clone)]
+pub struct ScheduleTable {
+    database: Database,
+}
+
+/// A schedule, and how it went last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleRow {
+    /// Its name, such as `jobs.history`, or `evidence.upkeep@edge-1` for what each process does for itself.
+    pub name: String,
+    /// How often it is due.
+    pub every: Duration,
+    /// When it is due next.
+    pub due_at: Timestamp,
+    /// Who works on it now, and until when that lease is held.
+    pub holder: Option<(String, Timestamp)>,
+    /// When it began last.
+    pub last_started_at: Option<Timestamp>,
+    /// When it ended last; earlier than `last_started_at` while it runs, or when the process ended meanwhile.
+    pub last_ended_at: Option<Timestamp>,
+    /// Why it failed last, if the last time failed.
+    pub last_error: Option<String>,
+    /// How often it failed in a row.
+    pub failures: u32,
+}
+
+/// The right to do what is due, and to say how it went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScheduleClaim {
+    /// The schedule.
+    pub name: String,
+    /// The fencing number.
+    pub attempt: i64,
+    due_at: Timestamp,
+    every: Duration,
+    failures: u32,
+}
+
+/// When it is due next, having been due at `due` and been done until `now`: on its beat, and never in the past. What was
+/// missed meanwhile is not made up for, since it is done once by then.
+pub fn next_due(due: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
+    let (due, every, now) = (due.as_micros(), micros(every).max(1), now.as_micros());
+    let beats = now.saturating_sub(due).max(0) / every + 1;
+    Timestamp::from_micros(due.saturating_add(every.saturating_mul(beats)).min(now.saturating_add(every)))
+}
+
+impl ScheduleTable {
+    /// Those of this database, whose tables were made by [`migrate`](crate::migrate).
+    pub const fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Says that there is such a schedule. One that is known keeps when it is due, unless that is further away than `every`:
+    /// then a clock was set back, or it is to be done more often than before.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn declare(
+        &self,
+        name: &str,
+        every: Duration,
+        first: Timestamp,
+        now: Timestamp,
+    ) -> Result<(), DatabaseError> {
+        const DECLARE: &str =
+            "INSERT INTO schedules (name, every, due_at, attempt, lease_owner, lease_until, failures)
+            VALUES ($1, $2, $3, 0, '', 0, 0) ON CONFLICT (name) DO UPDATE SET every = excluded.every,
+            due_at = CASE WHEN schedules.due_at > $4 THEN $4 ELSE schedules.due_at END";
+        self.database
+            .write("declaring a schedule", async |connection| {
+                let query = sqlx::query(DECLARE).bind(name).bind(micros(every)).bind(first.as_micros());
+                query.bind(now.plus(every).as_micros()).execute(connection).await.map(drop)
+            })
+            .await
+    }
+
+    /// Takes up the schedule if it is due and nobody works on it.
+    ///
+    /// # Errors
+    /// When the store fails. The schedule may then be held until the lease ends.
+    pub async fn take(
+        &self,
+        name: &str,
+        by: &LeaseHolder,
+        now: Timestamp,
+    ) -> Result<Option<ScheduleClaim>, DatabaseError> {
+        // A due moment further away than the beat is one from before a clock was set back.
+        const NEAR: &str = "UPDATE schedules SET due_at = $2 + every WHERE name = $1 AND due_at > $2 + every";
+        const TAKE: &str = "UPDATE schedules SET attempt = attempt + 1, lease_owner = $3, lease_until = $4, last_started_at = $2
+            WHERE name = $1 AND due_at <= $2 AND (lease_until <= $2 OR lease_until > $5)
+            RETURNING attempt, due_at, every, failures";
+        let row = self.database.write("taking up a schedule", async |connection| {
+            sqlx::query(NEAR).bind(name).bind(now.as_micros()).execute(&mut *connection).await?;
+            let query = sqlx::query(TAKE).bind(name).bind(now.as_micros()).bind(by.owner());
+            let query = query.bind(by.pace.until(now).as_micros()).bind(by.pace.latest(now).as_micros());
+            query.fetch_optional(connection).await?.map(|row| claim(name, &row)).transpose()
+        });
+        row.await
+    }
+
+    /// Moves the lease on. False when another process took the schedule up: stop.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn extend(
+        &self,
+        claim: &ScheduleClaim,
+        by: &LeaseHolder,
+        now: Timestamp,
+    ) -> Result<bool, DatabaseError> {
+        const EXTEND: &str =
+            "UPDATE schedules SET lease_until = $4 WHERE name = $1 AND attempt = $2 AND lease_owner = $3";
+        let done = self.database.write("extending the lease of a schedule", async |connection| {
+            let query = sqlx::query(EXTEND).bind(&claim.name).bind(claim.attempt).bind(by.owner());
+            query.bind(by.pace.until(now).as_micros()).execute(connection).await
+        });
+        Ok(done.await?.rows_affected() == 1)
+    }
+
+    /// Says how it went: after a failure it is due again after a pause that grows, and never later than on its beat. False when
+    /// another process has taken it up since, whose word counts.
+    ///
+    /// # Errors
+    /// When the store fails. It is then taken up again once the lease has ended.
+    pub async fn finish(
+        &self,
+        claim: &ScheduleClaim,
+        by: &LeaseHolder,
+        (outcome, jitter): (Result<(), String>, f64),
+        now: Timestamp,
+    ) -> Result<bool, DatabaseError> {
+        const FINISH: &str =
+            "UPDATE schedules SET due_at = $4, lease_owner = '', lease_until = 0, last_ended_at = $5,
+            last_error = $6, failures = $7 WHERE name = $1 AND attempt = $2 AND lease_owner = $3";
+        let failures = if outcome.is_ok() { 0 } else { claim.failures.saturating_add(1) };
+        let mut due = next_due(claim.due_at, claim.every, now);
+        if outcome.is_err() {
+            due = due.min(now.plus(retry_pause(failures, jitter)));
+        }
+        let error = outcome.err().map(|why| why.chars().take(LONGEST_ERROR).collect::<String>());
+        let done = self.database.write("ending the run of a schedule", async |connection| {
+            let query = sqlx::query(FINISH).bind(&claim.name).bind(claim.attempt).bind(by.owner());
+            let query =
+                query.bind(due.as_micros()).bind(now.as_micros()).bind(error).bind(i64::from(failures));
+            query.execute(connection).await
+        });
+        Ok(done.await?.rows_affected() == 1)
+    }
+
+    /// All schedules, by their names.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list(&self, now: Timestamp) -> Result<Vec<ScheduleRow>, DatabaseError> {
+        let rows = self.database.read("reading the schedules", async |connection| {
+            let text = format!("SELECT {COLUMNS} FROM schedules ORDER BY name LIMIT 1000");
+            let rows = sqlx::query(sqlx::AssertSqlSafe(text)).fetch_all(connection).await?;
+            rows.iter().map(|row| schedule(row, now)).collect()
+        });
+        rows.await
+    }
+}
+
+impl ScheduleRow {
+    /// For how long it has been due without anybody doing it, if it is.
+    pub fn overdue(&self, now: Timestamp) -> Option<Duration> {
+        (self.holder.is_none() && self.due_at < now).then(|| now.since(self.due_at))
+    }
+}
+
+fn claim(name: &str, row: &AnyRow) -> Result<ScheduleClaim, sqlx::Error> {
+    Ok(ScheduleClaim {
+        name: name.to_owned(),
+        attempt: row.try_get("attempt")?,
+        due_at: Timestamp::from_micros(row.try_get("due_at")?),
+        every: span(row.try_get("every")?),
+        failures: count(row.try_get("failures")?),
+    })
+}
+
+fn schedule(row: &AnyRow, now: Timestamp) -> Result<ScheduleRow, sqlx::Error> {
+    let until = Timestamp::from_micros(row.try_get("lease_until")?);
+    let moment =
+        |name| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(name)?.map(Timestamp::from_micros));
+    Ok(ScheduleRow {
+        name: row.try_get("name")?,
+        every: span(row.try_get("every")?),
+        due_at: Timestamp::from_micros(row.try_get("due_at")?),
+        holder: if until > now { Some((row.try_get("lease_owner")?, until)) } else { None },
+        last_started_at: moment("last_started_at")?,
+        last_ended_at: moment("last_ended_at")?,
+        last_error: row.try_get("last_error")?,
+        failures: count(row.try_get("failures")?),
+    })
+}
+
+fn span(micros: i64) -> Duration {
+    Duration::from_micros(u64::try_from(micros).unwrap_or_default())
+}
+
+fn count(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schedule_keeps_its_beat_and_makes_up_for_nothing() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        for (due, now, next) in [
+            (100, 100, 160),
+            (100, 130, 160),
+            (100, 159, 160),
+            (100, 160, 220),
+            // It was away for hours: done once, and then on its beat.
+            (100, 10_000, 10_060),
+            // The clock was set back meanwhile: not later than a beat from now.
+            (100, 50, 110),
+        ] {
+            assert_eq!(next_due(at(due), Duration::from_secs(60), at(now)), at(next), "{due} {now}");
+        }
+    }
+}

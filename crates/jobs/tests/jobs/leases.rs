@@ -1,0 +1,153 @@
+//! One process of many works on a job, and whoever lost it writes nothing.
+
+use crate::{Store, at, holder, job};
+use countersign_jobs::{JobEnding, JobProgress, JobTable, LeaseState, RowState};
+
+const HALF: JobProgress = JobProgress { accesses: 5, decided: 2, share: 0.5 };
+
+fn finished(result: &str) -> JobEnding {
+    JobEnding::Finished { result: result.to_owned(), digest: Some("ab".to_owned()) }
+}
+
+#[tokio::test]
+async fn a_job_is_kept_with_its_progress_and_its_result() {
+    for store in Store::both().await {
+        let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
+        let claim = table.add(&job(1), &by, at(100)).await.unwrap();
+        assert_eq!(table.extend(&claim, &by, HALF, at(101)).await.unwrap(), LeaseState::Held);
+        // Another process sees how far it is.
+        let elsewhere = JobTable::new(store.again().await);
+        let row = elsewhere.list().await.unwrap().remove(0);
+        assert_eq!((row.state, row.progress, row.process.as_str()), (RowState::Running, HALF, "edge-1"));
+        assert_eq!((row.started_at, row.lease.1, row.span), (at(100), at(131), (at(1), at(2))));
+        assert!(table.finish(&claim, &by, (&finished("{\"kind\":1}"), HALF), at(110)).await.unwrap());
+        let (row, result) = elsewhere.get(job(1).id).await.unwrap().unwrap();
+        assert_eq!(
+            (row.state, row.ended_at, row.digest.as_deref()),
+            (RowState::Finished, Some(at(110)), Some("ab"))
+        );
+        assert_eq!(result.as_deref(), Some("{\"kind\":1}"));
+        // It has ended once.
+        assert!(!table.finish(&claim, &by, (&JobEnding::Cancelled, HALF), at(111)).await.unwrap());
+        assert_eq!(table.extend(&claim, &by, HALF, at(111)).await.unwrap(), LeaseState::Lost);
+    }
+}
+
+#[tokio::test]
+async fn a_job_whose_process_died_is_taken_up_once_its_lease_has_ended_and_the_first_result_is_refused() {
+    for store in Store::both().await {
+        let table = JobTable::new(store.database.clone());
+        let (dead, born) = (holder("edge-1", "a"), holder("edge-1", "b"));
+        let first = table.add(&job(1), &dead, at(100)).await.unwrap();
+        assert!(table.take_interrupted(&born, at(129)).await.unwrap().is_none(), "its lease is held");
+        assert!(
+            table.take_interrupted(&holder("edge-2", "c"), at(131)).await.unwrap().is_none(),
+            "not its files"
+        );
+        let (row, parameters, second) = table.take_interrupted(&born, at(131)).await.unwrap().unwrap();
+        assert_eq!((row.id, parameters.as_deref(), second.attempt), (job(1).id, Some("{}"), 2));
+        assert!(table.take_interrupted(&born, at(131)).await.unwrap().is_none(), "it is held again");
+        // The one that was believed dead was only slow: it is told to stop, and its result is refused.
+        assert_eq!(table.extend(&first, &dead, HALF, at(132)).await.unwrap(), LeaseState::Lost);
+        assert!(!table.finish(&first, &dead, (&finished("1"), HALF), at(132)).await.unwrap());
+        assert!(!table.release(&first, &dead, at(132)).await.unwrap());
+        assert!(table.finish(&second, &born, (&finished("2"), HALF), at(140)).await.unwrap());
+        assert_eq!(table.get(job(1).id).await.unwrap().unwrap().1.as_deref(), Some("2"));
+    }
+}
+
+#[tokio::test]
+async fn of_two_that_take_up_one_job_at_once_one_has_it() {
+    for store in Store::both().await {
+        let (one, other) = (JobTable::new(store.database.clone()), JobTable::new(store.again().await));
+        for round in 0..20_i64 {
+            let (now, id) = (at(1_000 * (round + 1)), u128::try_from(round).unwrap() + 1);
+            one.add(&job(id), &holder("edge-1", "dead"), now).await.unwrap();
+            let later = now.plus(std::time::Duration::from_secs(60));
+            let (a, b) = (holder("edge-1", "a"), holder("edge-1", "b"));
+            let (a, b) = tokio::join!(one.take_interrupted(&a, later), other.take_interrupted(&b, later));
+            let taken = [a.unwrap(), b.unwrap()].into_iter().flatten().collect::<Vec<_>>();
+            let [(_, _, claim)] = taken.as_slice() else {
+                panic!("{} have it in round {round}", taken.len())
+            };
+            assert_eq!(claim.attempt, 2);
+            assert!(one.stop(job(id).id).await.unwrap());
+            let row = one.get(job(id).id).await.unwrap().unwrap().0;
+            let by = holder("edge-1", row.lease.0.strip_prefix("edge-1/").unwrap());
+            assert!(one.finish(claim, &by, (&JobEnding::Cancelled, HALF), later).await.unwrap());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_stopped_from_any_process_and_forgotten_once_it_has_ended() {
+    for store in Store::both().await {
+        let (table, elsewhere) = (JobTable::new(store.database.clone()), JobTable::new(store.again().await));
+        let by = holder("edge-1", "a");
+        let claim = table.add(&job(1), &by, at(100)).await.unwrap();
+        assert!(elsewhere.stop(claim.id).await.unwrap());
+        assert_eq!(table.extend(&claim, &by, HALF, at(101)).await.unwrap(), LeaseState::StopAsked);
+        assert!(table.finish(&claim, &by, (&JobEnding::Cancelled, HALF), at(102)).await.unwrap());
+        assert!(elsewhere.stop(claim.id).await.unwrap());
+        assert!(elsewhere.get(claim.id).await.unwrap().is_none());
+        assert!(!elsewhere.stop(claim.id).await.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn a_process_that_stops_leaves_its_job_for_its_next_start() {
+    for store in Store::both().await {
+        let table = JobTable::new(store.database.clone());
+        let claim = table.add(&job(1), &holder("edge-1", "a"), at(100)).await.unwrap();
+        assert!(table.release(&claim, &holder("edge-1", "a"), at(105)).await.unwrap());
+        let born = holder("edge-1", "b");
+        assert!(table.take_interrupted(&born, at(104)).await.unwrap().is_none());
+        assert!(table.take_interrupted(&born, at(105)).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn what_is_left_behind_is_failed_and_the_oldest_go() {
+    for store in Store::both().await {
+        let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
+        let left = table.add(&job(1), &by, at(100)).await.unwrap();
+        let other = holder("edge-2", "b");
+        assert_eq!(table.abandon(&by, at(9_000), at(9_000)).await.unwrap(), 0, "its own are taken up");
+        assert_eq!(
+            table.abandon(&other, at(130), at(4_000)).await.unwrap(),
+            0,
+            "its lease ended then, and not before"
+        );
+        assert_eq!(table.abandon(&other, at(131), at(4_000)).await.unwrap(), 1);
+        let (row, _) = table.get(left.id).await.unwrap().unwrap();
+        assert_eq!((row.state, row.ended_at), (RowState::Failed, Some(at(4_000))));
+        assert!(row.error.unwrap().contains("did not come back"));
+        for number in 2..80_u32 {
+            let claim = table.add(&job(number.into()), &by, at(i64::from(number) * 100)).await.unwrap();
+            if number != 2 {
+                let ending = JobEnding::Failed("no".to_owned());
+                assert!(table.finish(&claim, &by, (&ending, HALF), at(1)).await.unwrap());
+            }
+        }
+        let rows = table.list().await.unwrap();
+        assert_eq!(rows.len(), 65, "the newest 64, and the one that runs");
+        assert!(rows.iter().any(|row| row.id == job(2).id) && rows.iter().all(|row| row.id != job(1).id));
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_long_is_not_kept_and_nothing_else_is_lost() {
+    for store in Store::both().await {
+        let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
+        let mut long = job(1);
+        long.parameters = Some("x".repeat((4 << 20) + 1));
+        let claim = table.add(&long, &by, at(100)).await.unwrap();
+        assert!(table.release(&claim, &by, at(100)).await.unwrap());
+        let (_, parameters, claim) = table.take_interrupted(&by, at(100)).await.unwrap().unwrap();
+        assert_eq!(parameters, None);
+        let ending = finished(&"x".repeat((4 << 20) + 1));
+        assert!(table.finish(&claim, &by, (&ending, HALF), at(101)).await.unwrap());
+        let (row, result) = table.get(claim.id).await.unwrap().unwrap();
+        assert_eq!((row.state, result), (RowState::Finished, None));
+    }
+}

@@ -1,0 +1,102 @@
+//! What is due is done once, by one process, whatever the clocks do.
+
+use crate::{Store, at, holder};
+use countersign_jobs::ScheduleTable;
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn well() -> (Result<(), String>, f64) {
+    (Ok(()), 0.0)
+}
+
+#[tokio::test]
+async fn what_is_due_is_done_by_one_of_two_processes() {
+    for store in Store::both().await {
+        let (one, other) =
+            (ScheduleTable::new(store.database.clone()), ScheduleTable::new(store.again().await));
+        one.declare("risk", MINUTE, at(0), at(0)).await.unwrap();
+        for round in 1..20 {
+            let now = at(60 * round);
+            let (a, b) = (holder("edge-1", "a"), holder("edge-2", "b"));
+            let (first, second) = tokio::join!(one.take("risk", &a, now), other.take("risk", &b, now));
+            let (first, second) = (first.unwrap(), second.unwrap());
+            assert_ne!(first.is_some(), second.is_some(), "round {round}");
+            let by = if first.is_some() { a } else { b };
+            let claim = first.or(second).unwrap();
+            assert!(one.finish(&claim, &by, well(), now).await.unwrap());
+            assert!(other.take("risk", &by, at(60 * round + 1)).await.unwrap().is_none(), "it was done");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_lost_the_lease_is_told_and_its_word_is_refused() {
+    for store in Store::both().await {
+        let table = ScheduleTable::new(store.database.clone());
+        let (slow, quick) = (holder("edge-1", "a"), holder("edge-2", "b"));
+        table.declare("risk", MINUTE, at(60), at(0)).await.unwrap();
+        assert!(table.take("risk", &slow, at(59)).await.unwrap().is_none(), "it is not due");
+        let first = table.take("risk", &slow, at(60)).await.unwrap().unwrap();
+        assert!(table.extend(&first, &slow, at(80)).await.unwrap());
+        assert!(table.take("risk", &quick, at(109)).await.unwrap().is_none());
+        let second = table.take("risk", &quick, at(110)).await.unwrap().unwrap();
+        assert!(!table.extend(&first, &slow, at(111)).await.unwrap());
+        assert!(!table.finish(&first, &slow, well(), at(112)).await.unwrap());
+        let shown = table.list(at(112)).await.unwrap().remove(0);
+        assert_eq!(shown.holder, Some(("edge-2/b".to_owned(), at(140))));
+        assert!(table.finish(&second, &quick, well(), at(113)).await.unwrap());
+        let shown = table.list(at(200)).await.unwrap().remove(0);
+        assert_eq!((shown.due_at, shown.last_ended_at, &shown.holder), (at(120), Some(at(113)), &None));
+        assert_eq!(shown.overdue(at(200)), Some(Duration::from_secs(80)));
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_makes_it_neither_stop_nor_run_twice() {
+    for store in Store::both().await {
+        let (table, by) = (ScheduleTable::new(store.database.clone()), holder("edge-1", "a"));
+        table.declare("risk", MINUTE, at(100_000), at(99_990)).await.unwrap();
+        let claim = table.take("risk", &by, at(100_000)).await.unwrap().unwrap();
+        assert!(table.finish(&claim, &by, well(), at(100_001)).await.unwrap());
+        // Set back by a day: not at once, and within a minute of the clock as it is now.
+        assert!(table.take("risk", &by, at(13_600)).await.unwrap().is_none());
+        assert!(table.take("risk", &by, at(13_659)).await.unwrap().is_none());
+        let claim = table.take("risk", &by, at(13_660)).await.unwrap().unwrap();
+        // Set ahead by a day: once, and not once for each minute.
+        assert!(table.finish(&claim, &by, well(), at(100_010)).await.unwrap());
+        assert!(table.take("risk", &by, at(100_020)).await.unwrap().is_none());
+        let claim = table.take("risk", &by, at(100_070)).await.unwrap().unwrap();
+        // Set back while it runs, and the process dies: its lease counts as over, since no lease is that long.
+        assert!(table.take("risk", &holder("edge-1", "b"), at(200)).await.unwrap().is_none());
+        assert!(table.take("risk", &holder("edge-1", "b"), at(260)).await.unwrap().is_some());
+        drop(claim);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_is_tried_again_sooner_and_ever_less_often() {
+    for store in Store::both().await {
+        let (table, by) = (ScheduleTable::new(store.database.clone()), holder("edge-1", "a"));
+        let hour = Duration::from_secs(3_600);
+        table.declare("feeds", hour, at(0), at(0)).await.unwrap();
+        let mut now = 0;
+        for (failures, pause) in [(1, 10), (2, 20), (3, 40)] {
+            let claim = table.take("feeds", &by, at(now)).await.unwrap().unwrap();
+            assert!(table.finish(&claim, &by, (Err("away".to_owned()), 0.0), at(now)).await.unwrap());
+            let shown = table.list(at(now)).await.unwrap().remove(0);
+            assert_eq!((shown.failures, shown.due_at), (failures, at(now + pause)));
+            assert_eq!(shown.last_error.as_deref(), Some("away"));
+            now += pause;
+        }
+        let claim = table.take("feeds", &by, at(now)).await.unwrap().unwrap();
+        assert!(table.finish(&claim, &by, well(), at(now)).await.unwrap());
+        let shown = table.list(at(now)).await.unwrap().remove(0);
+        assert_eq!((shown.failures, shown.last_error), (0, None));
+        // Declared anew after a restart, it keeps when it is due; to be done more often, it is due sooner.
+        table.declare("feeds", hour, at(now), at(now)).await.unwrap();
+        assert_eq!(table.list(at(now)).await.unwrap().remove(0).due_at, shown.due_at);
+        table.declare("feeds", MINUTE, at(now), at(now)).await.unwrap();
+        assert_eq!(table.list(at(now)).await.unwrap().remove(0).due_at, at(now + 60));
+    }
+}
