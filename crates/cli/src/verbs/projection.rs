@@ -15,8 +15,8 @@ pub(crate) enum Verb {
     /// Build a projection anew from the journal, or only tell which of its rows the journal does not come to
     #[command(
         after_help = "Examples:\n  countersign projection rebuild register --dry-run\n  countersign projection rebuild register\n\n\
-                            With --dry-run it ends with 6 when a row differs. Without, questions to the projection wait until it\n\
-                            is built; no decision reads it."
+                            With --dry-run it ends with 6 when a row differs. Without it, questions to the projection\n\
+                            wait until it is built. No decision reads it."
     )]
     Rebuild(RebuildArgs),
 }

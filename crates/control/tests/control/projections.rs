@@ -1,10 +1,5 @@
 //! Tables beside the journal: shown, compared, built anew; and commands about the register stay in one order with all others.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, assert_problem, per};
 use countersign_database::Database;
