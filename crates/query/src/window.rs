@@ -1,5 +1,6 @@
 //! Derives the range of a column from conditions, so that a table can skip whole days and pages.
 
+use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, Operator, utils::split_conjunction};
 use std::ops::RangeInclusive;
@@ -41,10 +42,15 @@ fn compared(condition: &Expr, column: &str) -> Option<(Operator, i128)> {
 fn is(expr: &Expr, column: &str) -> bool {
     match expr {
         Expr::Column(found) => found.name == column,
-        // The planner's cast to a finer time stamp keeps the order.
-        Expr::Cast(cast) => cast.field.data_type().is_temporal() && is(&cast.expr, column),
+        // The planner's cast to a time stamp that is at least as fine keeps every value. A coarser one, or a date, makes
+        // values of a whole second or day equal, so a comparison with it says less about the column.
+        Expr::Cast(cast) => is_fine(cast.field.data_type()) && is(&cast.expr, column),
         _ => false,
     }
+}
+
+const fn is_fine(cast_to: &DataType) -> bool {
+    matches!(cast_to, DataType::Timestamp(TimeUnit::Microsecond | TimeUnit::Nanosecond, _))
 }
 
 fn value(expr: &Expr) -> Option<i128> {
@@ -63,6 +69,7 @@ fn value(expr: &Expr) -> Option<i128> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use datafusion::logical_expr::cast;
     use datafusion::prelude::{col, lit};
 
     #[test]
@@ -80,5 +87,19 @@ mod tests {
         check(col("n").not_eq(lit(5_u64)), none, all);
         check(col("n").lt(lit("x")), none, all);
         check(col("n").gt_eq(lit(ScalarValue::TimestampNanosecond(Some(-1), None))), -1, all);
+    }
+
+    #[test]
+    fn a_cast_that_makes_moments_equal_narrows_nothing() {
+        let noon = lit(ScalarValue::TimestampSecond(Some(1), None));
+        let check = |cast_to: DataType, most: i128| {
+            let filter = cast(col("at"), cast_to).lt_eq(noon.clone());
+            assert_eq!(bounds(std::slice::from_ref(&filter), "at"), i128::MIN..=most, "{filter}");
+        };
+        check(DataType::Timestamp(TimeUnit::Nanosecond, None), 1_000_001);
+        check(DataType::Timestamp(TimeUnit::Microsecond, None), 1_000_001);
+        check(DataType::Timestamp(TimeUnit::Millisecond, None), i128::MAX);
+        check(DataType::Timestamp(TimeUnit::Second, None), i128::MAX);
+        check(DataType::Date32, i128::MAX);
     }
 }

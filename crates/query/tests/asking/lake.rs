@@ -72,6 +72,9 @@ async fn every_record_counts_once_with_what_came_of_it() {
     let one = &days[1][5].decided.id;
     check(&house, &format!("WHERE id = '{one}'"), &days[1][5..6]).await;
     check(&house, "WHERE at < '2020-01-01'", &[]).await;
+    // A day as a moment is its midnight, though its records come later.
+    let first_day = "CAST(CAST(at AS DATE) AS TIMESTAMP) <= TIMESTAMP '2026-11-22 00:00:00'";
+    check(&house, &format!("WHERE {first_day}"), &days[0]).await;
 
     // The same if the last day is Parquet too.
     let house = house.rotate().await;
