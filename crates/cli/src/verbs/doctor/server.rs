@@ -8,7 +8,8 @@ use crate::exit::Failure;
 use crate::{span, upstream, words};
 use countersign_api::{
     Application, ApplicationStage, ComponentCondition, ComponentStatus, Device, EvidenceHealth, Items,
-    JournalStatus, ListenerStatus, ObservationStatus, Policies, Schedule, Session, Status, StoreStatus, rows,
+    JournalStatus, ListenerStatus, ObservationStatus, Policies, ProjectionStatus, Schedule, Session, Status,
+    StoreStatus, rows,
 };
 use countersign_names::Timestamp;
 use std::time::Duration;
@@ -21,6 +22,8 @@ const RECENT: Duration = Duration::from_secs(30 * 86_400);
 const LATELY: u64 = 600;
 /// A schedule that failed so often in a row is worth a word.
 const OFTEN: u64 = 3;
+/// A projection that is so many facts behind is being built.
+const FAR_BEHIND: u64 = 10_000;
 /// So far apart may two clocks be.
 const LEEWAY: Duration = Duration::from_secs(30);
 
@@ -45,6 +48,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     findings.extend(applications(&client).await);
     findings.push(posture(&client, now).await);
     findings.push(schedules(&client).await);
+    findings.push(projections(&client).await);
     findings.push(clock(&client, now).await);
     Ok(findings)
 }
@@ -468,6 +472,36 @@ async fn schedules(client: &Client) -> Finding {
             format!("{}, none late or failing", words::count(schedules.items.len(), "schedule")),
         ),
     }
+}
+
+/// Tables that stand still show people what was so before, and commands about them wait.
+async fn projections(client: &Client) -> Finding {
+    const CHECK: &str = "projections";
+    let projections: Items<ProjectionStatus> =
+        match client.all(rows::projections::LIST.to([])).await.and_then(read) {
+            Ok(projections) => projections,
+            Err(failure) => return Finding::unanswered(CHECK, &failure),
+        };
+    for ProjectionStatus { name, behind, trouble, .. } in &projections.items {
+        if let Some(trouble) = trouble {
+            let remedy = format!(
+                "mend what the text names; if tables are damaged, `countersign projection rebuild {name}` makes them again"
+            );
+            return Finding::fail(CHECK, format!("{name} does not go on: {trouble}"), remedy);
+        }
+        if *behind >= FAR_BEHIND {
+            let detail = format!("{name} is {behind} facts behind the journal");
+            return Finding::warn(
+                CHECK,
+                detail,
+                "wait until it is built; the log of the server says how far it is",
+            );
+        }
+    }
+    Finding::ok(
+        CHECK,
+        format!("{}, all in step with the journal", words::count(projections.items.len(), "projection")),
+    )
 }
 
 async fn posture(client: &Client, now: Timestamp) -> Finding {

@@ -56,9 +56,10 @@ fn installation(change: impl Fn(&mut Value)) -> Answers {
         "devices": { "items": [device()] },
         "sessions": { "items": [session()] },
         "schedules": { "items": [schedule(json!({}))] },
+        "projections": { "items": [projection(json!({}))] },
     });
     change(&mut whole);
-    ["status", "policies", "applications", "devices", "sessions", "schedules"]
+    ["status", "policies", "applications", "devices", "sessions", "schedules", "projections"]
         .into_iter()
         .map(|part| {
             let line: &'static str = format!("GET /api/v1/{part}").leak();
@@ -138,6 +139,18 @@ async fn the_doctor_finds_each_thing_that_is_wrong() {
             |whole| whole["schedules"]["items"][0] = schedule(json!({"failures": 3, "last_error": "away"})),
             "warn",
             "schedules",
+        ),
+        (|_| {}, "ok", "projections"),
+        (|whole| whole["projections"]["items"][0] = projection(json!({"behind": 9999})), "ok", "projections"),
+        (
+            |whole| whole["projections"]["items"][0] = projection(json!({"behind": 10_000})),
+            "warn",
+            "projections",
+        ),
+        (
+            |whole| whole["projections"]["items"][0] = projection(json!({"trouble": "the disk is full"})),
+            "fail",
+            "projections",
         ),
         (|whole| whole["status"]["listeners"] = listeners(json!({})), "ok", "connections"),
         (|whole| whole["status"]["listeners"] = listeners(json!({"open": 1000})), "fail", "connections"),
@@ -240,6 +253,16 @@ fn observations(but: Value) -> Value {
         observed[name] = value.clone();
     }
     observed
+}
+
+/// A projection that is in step, but for this.
+fn projection(but: Value) -> Value {
+    let mut projection =
+        json!({ "name": "register", "shape": 1, "generation": 1, "reached": 9, "behind": 0, "rows": 3 });
+    for (name, value) in but.as_object().unwrap() {
+        projection[name] = value.clone();
+    }
+    projection
 }
 
 /// What is done every hour, but for this.
