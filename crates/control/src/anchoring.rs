@@ -1,6 +1,6 @@
-//! The account of records in the journal: each finished file is a fact, and the world says which there must be.
+//! Anchors records in the journal: each finished file becomes a fact, and the world lists the files that must exist.
 //!
-//! Each kind of record has an account of its own, named by [`KindFiles::account`](countersign_lake::KindFiles::account).
+//! Each kind of record has its own account, named by [`KindFiles::account`](countersign_lake::KindFiles::account).
 
 use countersign_facts::{Actor, Digest, EvidenceFact, EvidenceFile, ExpiredFile, Fact};
 use countersign_lake::{Anchors, KnownFile, NotAnchored, SealedFile};
@@ -12,16 +12,16 @@ use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// How long to wait for the journal before it is tried again later; a process that stops waits as long.
+/// Time-out for the journal, after which the caller retries later. A stopping process may wait this long.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How many files one fact names, at most.
+/// Maximum number of files that one fact names.
 const NAMED: usize = 64;
 
-/// The year 10000: no moment in a fact is later, since not every reader of a journal could write it down.
+/// The year 10000: facts hold only earlier moments, because not every reader of a journal can represent later ones.
 const LATEST: i64 = 253_402_300_800_000_000;
 
-/// Keeps account of one process's evidence in the journal. Made on the runtime on which the ledger lives.
+/// Anchors one process's evidence in the journal. Create it on the runtime on which the ledger lives.
 pub struct Anchoring {
     ledger: Ledger,
     gate: String,
@@ -35,12 +35,13 @@ impl std::fmt::Debug for Anchoring {
 }
 
 impl Anchoring {
-    /// The account of this name: for decisions the name of the process.
+    /// Creates the account of this name: for decisions, the name of the process.
     pub fn new(ledger: Ledger, gate: String) -> Self {
         Self { ledger, gate, runtime: Handle::current() }
     }
 
-    /// State what the world at the head does not know yet. The calling thread is none of the runtime's.
+    /// States the facts that the world at the head lacks. Blocks, so the calling thread must not be one of the
+    /// runtime's.
     fn state(&self, facts: impl Fn(&World) -> Vec<Fact> + Send + 'static) -> Result<(), NotAnchored> {
         let (answer, answered) = sync_channel(1);
         let ledger = self.ledger.clone();
@@ -48,7 +49,7 @@ impl Anchoring {
             let actor = Actor::System("evidence".to_owned());
             let stated: Result<(), CommandError<Never>> =
                 ledger.command(actor, move |world, _| Ok((facts(world), ()))).await;
-            // Whoever lost their patience asks again, and is told that it is known then.
+            // After a time-out the caller asks again, and then finds the facts already stated.
             let _ = answer.send(stated.map_err(|error| error.to_string()));
         });
         let why = match answered.recv_timeout(PATIENCE) {
@@ -122,7 +123,7 @@ impl Anchors for Anchoring {
     }
 }
 
-/// The facts by which these files are known that are not known yet.
+/// Returns the facts that anchor those of these files that the world does not know yet.
 pub fn anchored(world: &World, gate: &str, files: &[EvidenceFile], late: bool) -> Vec<Fact> {
     let kept = world.evidence(gate).map(|kept| &**kept);
     let new: Vec<EvidenceFile> = files.iter().filter(|file| !is_known(kept, file)).cloned().collect();
@@ -132,7 +133,7 @@ pub fn anchored(world: &World, gate: &str, files: &[EvidenceFile], late: bool) -
     new.chunks(NAMED).map(fact).collect()
 }
 
-/// Files as facts have them.
+/// Converts files to the form that facts hold.
 pub fn stated(files: &[SealedFile]) -> Vec<EvidenceFile> {
     files.iter().map(wire).collect()
 }
@@ -142,7 +143,7 @@ fn is_known(kept: Option<&Evidence>, file: &EvidenceFile) -> bool {
 }
 
 fn wire(file: &SealedFile) -> EvidenceFile {
-    // Records of moments that no calendar has are kept; a fact that nobody can read would end the journal.
+    // A record may have a moment outside every calendar, but a fact that no reader can parse would end the journal.
     let moment = |at: Timestamp| Timestamp::from_micros(at.as_micros().clamp(0, LATEST - 1));
     EvidenceFile {
         path: file.path.clone(),

@@ -112,7 +112,7 @@ pub async fn label(
         .command(&caller, move |world, _| {
             let known = known(world, &application)?;
             let resource = resource.clone();
-            // A label on a part that no route leads to would protect nothing, and look as if it did.
+            // A label on a part that no route leads to would protect nothing while it seemed to.
             let part = resource.part();
             if part != OTHER && !known.about.declares(part) {
                 return Err(Refusal::not_found("part", &resource)
@@ -128,13 +128,13 @@ pub async fn label(
     view(&control, &name)
 }
 
-/// The part of an application to which every request belongs that no route names.
+/// The part of an application that receives every request that no route names.
 pub const OTHER: &str = "other";
 
-/// The declaration as the facts state it.
+/// Converts a declaration to the form that facts state.
 ///
 /// # Errors
-/// When a field does not parse; what only the world can know (that a host is taken) it says itself.
+/// If a field does not parse. The world checks what only it can know, such as that a host is taken.
 pub fn declared(declaration: &api::Declaration) -> Result<countersign_facts::Application, Refusal> {
     let protocol = match declaration.kind {
         api::ApplicationKind::Http => ApplicationProtocol::Http(http::declared(declaration)?),
@@ -164,8 +164,8 @@ const fn stage_of(stage: api::ApplicationStage) -> ApplicationStage {
     }
 }
 
-/// The control plane's own declaration is the server's: observed instead of enforced, it would guard nothing, and
-/// removed, nobody could put it back.
+/// Refuses changes to the control plane's own declaration, which is the server's: in observe mode it would guard
+/// nothing, and after a removal nobody could restore it.
 fn not_our_own(control: &Control, application: &ApplicationName) -> Result<(), Refusal> {
     if *application != control.settings().application {
         return Ok(());
@@ -186,7 +186,7 @@ fn view(control: &Control, application: &ApplicationName) -> JsonResult<api::App
     known(&world, application).map(|application| axum::Json(shown(application)))
 }
 
-/// The declaration as an application file would have it.
+/// Returns the declaration in the form of an application file.
 pub fn declaration_of(application: &Application) -> api::Declaration {
     let about = &application.about;
     let ApplicationProtocol::Http(http) = &about.protocol;

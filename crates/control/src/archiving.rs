@@ -1,7 +1,8 @@
-//! Moving old facts to archive files, and out of the journal's store, as a job.
+//! Moves old facts from the journal's store to archive files, as a job.
 //!
-//! The order is always: a file is written, read back and copied; the fact that says so is on record; only then do its entries leave the
-//! store. So whatever ends this process, each entry is in the store or in a file that the journal knows, and doing it again goes on.
+//! The order is always: write a file, read it back, copy it; state the fact that records it; only then delete its
+//! entries from the store. So wherever the process is killed, each entry is in the store or in a file that the journal
+//! knows, and another run continues.
 
 use crate::input::OptionalJson;
 use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
@@ -24,13 +25,13 @@ use tokio::runtime::Handle;
 /// Facts that are younger than this stay in the journal's store unless it is said otherwise: 90 days.
 const USUAL: Duration = Duration::from_secs(90 * 86_400);
 
-/// At most so many entries are in one file.
+/// Maximum number of entries in one file.
 const MOST_ENTRIES: u64 = 1_000_000;
 
-/// Entries that are read at a time.
+/// Number of entries that are read at a time.
 const PAGE: u32 = 4_096;
 
-/// Why nothing more was archived. What was archived before that stays so.
+/// Why the job archived nothing more. What it archived before stays archived.
 #[derive(Debug, thiserror::Error)]
 enum ArchivingError {
     #[error("the journal was not read: {0}")]
@@ -53,7 +54,7 @@ enum ArchivingError {
     Stopped,
 }
 
-/// The archive files that the journal knows.
+/// Returns the archive files that the journal knows.
 pub fn known_archives(world: &World) -> impl Iterator<Item = KnownArchive> {
     world.archives().map(|file| KnownArchive {
         stretch: Stretch { first: Seq(file.first), last: Seq(file.last) },
@@ -74,7 +75,7 @@ pub async fn archive(
     begin(&control, NewJob { kind, span, caller, again }, work).await
 }
 
-/// With a caller, on whose word what is archived goes on record; otherwise it is only shown what would be.
+/// Archives in the caller's name; without a caller, only reports what would be archived.
 pub(crate) fn archive_work(
     control: &Control,
     before: Timestamp,
@@ -101,7 +102,7 @@ pub(crate) fn archive_work(
     }))
 }
 
-/// Whether this process may move entries out of the journal's store.
+/// Checks that every process which reads this journal could read the archive files, before entries leave the store.
 fn check_shared(control: &Control, archives: &Archives) -> Result<(), Refusal> {
     if control.ledger().journal().is_sole_appender() || archives.has_copies() {
         return Ok(());
@@ -121,8 +122,8 @@ struct Archiving<'a> {
 }
 
 impl Archiving<'_> {
-    /// Archives the entries up to the newest checkpoint of which every fact is older than `before`; a start from there needs none
-    /// of them.
+    /// Archives the entries up to the newest checkpoint of which every fact is older than `before`; a start from that
+    /// checkpoint needs none of them.
     fn run(&self, before: Timestamp, dry_run: bool) -> Result<api::ArchiveReport, ArchivingError> {
         let world = self.ledger.world();
         let until = world.checkpoint_until(self.last_before(before, world.seq())?);
@@ -144,8 +145,8 @@ impl Archiving<'_> {
             after = written.last;
             report.files.push(shown(&written));
         }
-        // Also what an earlier run had put on record and did not get to delete. That is long ago perhaps: each file must still be
-        // there and be the one on record, or the facts in it stay.
+        // This also deletes what an earlier run recorded but did not delete. That may be long ago, so each file must
+        // still exist and match its record; otherwise its facts stay.
         let world = self.ledger.world();
         if let (false, Some(file)) = (dry_run, world.archives().last()) {
             self.archives.expect(known_archives(&world));
@@ -155,7 +156,7 @@ impl Archiving<'_> {
         Ok(report)
     }
 
-    /// The last entry that is older than a moment, of those up to `end`. Facts ascend in time.
+    /// Returns the last entry up to `end` that is older than `before`. A binary search, because facts ascend in time.
     fn last_before(&self, before: Timestamp, end: u64) -> Result<u64, ArchivingError> {
         let (mut older, mut newer) = (0, end + 1);
         while newer - older > 1 {
@@ -174,7 +175,7 @@ impl Archiving<'_> {
         stated.map(|stated| stated.at).ok_or(ArchivingError::NoEntry(seq))
     }
 
-    /// Writes one file, reads it back, and copies it.
+    /// Writes one file, reads it back, and copies it to the store.
     fn write(
         &self,
         after: Head,
@@ -231,8 +232,8 @@ impl Archiving<'_> {
         });
         let stated = self.runtime.block_on(self.ledger.state(self.by.clone(), vec![fact]));
         if let Err(error) = stated {
-            // Another process archived the same entries first: its file is the one that counts. After any other error it is not known
-            // whether this one is on record, so the file stays.
+            // On a contradiction, another process archived the same entries first, and its file counts. After any other
+            // error it is unknown whether this file is on record, so the file stays.
             if let CommandError::Contradiction(_) = error {
                 drop(std::fs::remove_file(&written.path));
             }

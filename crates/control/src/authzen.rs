@@ -1,8 +1,8 @@
-//! The AuthZEN 1.0 decision point: other people's enforcement points ask here, and get the answers that our own gates
-//! would (Authorization API 1.0, final).
+//! The AuthZEN 1.0 decision point: enforcement points of other vendors ask here and receive the same answers as our own
+//! gates (Authorization API 1.0, final).
 //!
-//! Whoever asks is authenticated by a service token that is bound to one application, and can ask about that one only.
-//! A denial is `200` with `"decision": false`; the `context` says why, and what would help.
+//! The caller authenticates with a service token that is bound to one application, and can ask about that one only. A
+//! denial is `200` with `"decision": false`; the `context` holds the reasons and the remedies.
 
 mod ask;
 mod wire;
@@ -20,10 +20,10 @@ use countersign_throttle::Wait;
 use serde_json::{Value, json};
 use wire::{Evaluation, Evaluations, ParsedEvaluation, Semantic};
 
-/// Most questions of one batch.
+/// Maximum number of evaluations in one batch.
 const MOST: usize = 1000;
 
-/// An error as AuthZEN wants it: a status and a message.
+/// An error in AuthZEN's form: a status and a message.
 pub struct Failure {
     status: StatusCode,
     message: String,
@@ -60,8 +60,9 @@ impl IntoResponse for Failure {
     }
 }
 
-/// `GET /.well-known/authzen-configuration`. A client compares the name in it with the one that it asked, so it is told the
-/// origin of ours that it asked; to any other name it is told the first of ours, and will not believe it.
+/// `GET /.well-known/authzen-configuration`. A client compares the name in the answer with the one that it asked, so
+/// the answer holds the one of our origins that it asked. For any other name, the answer holds our first origin, which
+/// the client rejects.
 pub async fn configuration(
     State(control): State<Control>,
     uri: Uri,
@@ -105,13 +106,13 @@ pub async fn evaluations(
     if batch.len() > MOST {
         return Err(Failure::malformed(format!("evaluations holds more than {MOST} questions")));
     }
-    // The request was counted as one already.
+    // The request itself was already counted as one.
     control.throttle_further(service, batch.len() - 1)?;
     let mut answers = Vec::new();
     for question in batch.questions() {
         let answered = match ParsedEvaluation::read(question) {
             Ok(asked) => answer(&control, &application, &asked).await,
-            // One question that lacks something must not spoil the others: it is answered with no.
+            // A malformed evaluation must not spoil the others, so it alone is denied.
             Err(message) => Answered::no_because(StatusCode::BAD_REQUEST, &message),
         };
         let decision = answered.decision;
@@ -138,7 +139,7 @@ async fn single(
     }
 }
 
-/// The service account whose token a request brings, and the application about which its holder may ask.
+/// Returns the service account whose token a request carries, and the application that the token is bound to.
 fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, ApplicationName), Failure> {
     let refused = |message: &str| Failure::new(StatusCode::UNAUTHORIZED, message);
     let digest = bearer(headers)

@@ -1,5 +1,5 @@
-//! Binds a row of the API to the handler that serves it. What a handler reads from the path, takes as its body and answers with is
-//! what its row says, or it does not compile.
+//! Binds a row of the API to the handler that serves it. A handler whose path parameters, body or answer differ from
+//! its row does not compile.
 
 use crate::input::{Json, OptionalJson, QueryParameters};
 use crate::{Caller, Control, Refusal};
@@ -49,14 +49,15 @@ impl BoundRows {
     }
 }
 
-/// A handler of a row with `N` parameters in its path, the body `B` and the answer `A`; `T` is what it reads, as axum counts it.
+/// A handler of a row with `N` path parameters, the body `B` and the answer `A`; `T` is the tuple of its extractors, as
+/// in axum.
 #[diagnostic::on_unimplemented(
     message = "this handler does not serve its row",
     note = "compare its path parameters, its body (Json, OptionalJson or none) and its answer with the types of the row"
 )]
 pub trait Serves<const N: usize, B, A, T> {}
 
-/// What can be read from a request whose path has `N` parameters, before its body.
+/// An extractor that reads a request with `N` path parameters before its body.
 pub trait ReadsHead<const N: usize> {}
 
 impl<const N: usize> ReadsHead<N> for State<Control> {}
@@ -66,14 +67,14 @@ impl<const N: usize> ReadsHead<N> for HeaderMap {}
 impl ReadsHead<1> for Path<String> {}
 impl ReadsHead<2> for Path<(String, String)> {}
 
-/// What reads the body `B` of a request whose path has `N` parameters; it comes last.
+/// The last extractor, which reads the body `B` of a request with `N` path parameters.
 pub trait ReadsBody<const N: usize, B> {}
 
 impl<const N: usize, T> ReadsBody<N, T> for Json<T> {}
 impl<const N: usize, T> ReadsBody<N, OptionalBody<T>> for OptionalJson<T> {}
 impl<const N: usize, T: ReadsHead<N>> ReadsBody<N, NoBody> for T {}
 
-/// What becomes the answer `A`.
+/// A type that is converted to the answer `A`.
 pub trait Gives<A> {}
 
 impl<A, R: Gives<A>> Gives<A> for Result<R, Refusal> {}

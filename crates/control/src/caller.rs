@@ -1,4 +1,4 @@
-//! Who asks the control plane.
+//! The caller of the control plane.
 
 use crate::{Control, Refusal};
 use axum::extract::FromRequestParts;
@@ -10,17 +10,17 @@ use countersign_world::World;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Reads whose session a request's cookie stands for, at the host of the control plane: in this world, at this moment.
+/// Returns the session of a request's cookie at the host of the control plane, in this world, at this moment.
 pub type SessionOf = Arc<dyn Fn(&World, &HeaderMap, Timestamp) -> Option<SessionId> + Send + Sync>;
 
-/// Who asks.
+/// The authenticated caller of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
-    /// Whoever holds the machine.
+    /// The operator, who holds the machine.
     Operator,
     /// A person, by the cookie of their session.
     Person {
-        /// Who.
+        /// The person's id.
         id: PersonId,
         /// Their session.
         session: SessionId,
@@ -30,7 +30,7 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// On whose word the facts stand that follow.
+    /// Returns the actor in whose name the resulting facts are stated.
     pub const fn actor(&self) -> Actor {
         match self {
             Self::Operator => Actor::Operator,
@@ -40,16 +40,16 @@ impl Caller {
     }
 }
 
-/// What the server knows of the connection; an extension of the request that only the server can set.
+/// What the server knows about the connection, as an extension of the request that only the server can set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Connection {
-    /// Where it came from.
+    /// The client's address.
     pub address: Option<IpAddr>,
-    /// SHA-256 of the public key whose possession it proved.
+    /// SHA-256 of the public key whose possession the client proved.
     pub key: Option<Digest>,
 }
 
-/// The mark of the machine's own door; only [`Control::operator_router`] sets it.
+/// Marks the requests of the local socket; only [`Control::operator_router`] sets it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Operator;
 
@@ -57,7 +57,7 @@ impl FromRequestParts<Control> for Caller {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &Control) -> Result<Self, Refusal> {
-        // The guard puts it there, and no route is outside the guard; were one, it would answer nobody.
+        // The guard inserts the caller for every route. A route outside the guard would refuse every request.
         parts
             .extensions
             .get::<Self>()

@@ -1,4 +1,4 @@
-//! From a command to facts; or, where it takes two people, to a proposal.
+//! Turns a command into facts or, if it needs two people, into a proposal.
 
 use crate::{Caller, Control, Refusal, proposals, secret};
 use countersign_facts::{CommandFact, Fact, Stated};
@@ -9,28 +9,28 @@ use std::time::Duration;
 /// How long a proposal waits for its second person.
 const PROPOSAL_LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// What became of a command.
+/// The outcome of a command.
 pub enum Done<T> {
-    /// It was carried out.
+    /// The command was carried out.
     Carried(T),
-    /// It takes a second person, and waits for them.
+    /// The command needs a second person and was proposed.
     Proposed(T, Waiting),
 }
 
 /// A proposal that was just made.
 pub struct Waiting {
-    /// Its id.
+    /// The proposal's id.
     pub id: ProposalId,
     why: String,
-    /// Whether anybody could countersign it but the operator.
+    /// Whether anybody except the operator could countersign it.
     somebody: bool,
 }
 
 impl Control {
-    /// Ask the world at the head for facts, and state them on the caller's word. The closure may be asked again, so
-    /// whatever is drawn at random is drawn before it.
+    /// Evaluates a command against the world at the head, and states its facts in the caller's name. The ledger may
+    /// call the closure again, so random values must be drawn before.
     ///
-    /// A command that takes two people is proposed, and the refusal says so.
+    /// A command that needs two people is proposed, and the refusal says so.
     pub(crate) async fn command<T, F>(&self, caller: &Caller, decide: F) -> Result<T, Refusal>
     where
         T: Send + 'static,
@@ -42,7 +42,7 @@ impl Control {
         }
     }
 
-    /// The same, for whoever has something to say about a proposal.
+    /// As [`command`](Self::command), but returns a proposal to the caller instead of refusing.
     pub(crate) async fn command_or_propose<T, F>(
         &self,
         caller: &Caller,
@@ -75,7 +75,7 @@ impl Control {
                     });
                     Ok((vec![proposed], Done::Proposed(value, waiting)))
                 }
-                // Whatever else is wrong is found by the ledger, which asks the same.
+                // The ledger checks the same, and reports any other contradiction.
                 _ => Ok((facts, Done::Carried(value))),
             }
         };

@@ -31,7 +31,7 @@ pub async fn list(
     }))
 }
 
-/// The moment and the id of a decision, by which the list is sorted.
+/// Returns the moment and the id of a decision, by which the list is sorted.
 fn place(row: &Row) -> (Timestamp, Uuid) {
     (row.decided.at, row.decided.id.bits())
 }
@@ -43,12 +43,12 @@ struct Page {
     skipped: Vec<Skipped>,
 }
 
-/// Reads one page, newest first. The store selects by time only, and several decisions may have the moment at which the page before
-/// ended; so it reads that moment again and drops what the page before had. Reads twice as many as long as such decisions fill what
-/// was read.
+/// Reads one page, newest first. The store selects by time only, and several decisions may share the moment at which
+/// the previous page ended. So this function reads that moment again, drops what the previous page held, and doubles
+/// the limit while such decisions fill the answer.
 fn page(store: &Store, mut query: Query, after: Option<(Timestamp, Uuid)>) -> Page {
     let limit = query.limit;
-    // One more than the page has tells whether there are more, and the last item of the page before comes again.
+    // One more than the page tells whether more match; the last item of the previous page comes again.
     let mut wanted = limit.saturating_add(1);
     if let Some((at, _)) = after {
         query.until = query.until.min(Timestamp::from_micros(at.as_micros().saturating_add(1)));
@@ -60,7 +60,7 @@ fn page(store: &Store, mut query: Query, after: Option<(Timestamp, Uuid)>) -> Pa
         let full = rows.len() >= query.limit;
         rows.retain(|row| after.is_none_or(|after| place(row) < after));
         if rows.len() > limit || !full || wanted >= Query::MOST {
-            // The store gives no more than its most, so a full answer there is all that can be told.
+            // The store returns at most `Query::MOST` rows, so a full answer means that more may match.
             let more = rows.len() > limit || full;
             rows.truncate(limit);
             return Page { rows, more, skipped };
@@ -80,7 +80,7 @@ pub async fn why(
         .map_err(|error| Refusal::unavailable(format!("the evidence was not read: {error}")))?;
     let Some(row) = found.row else {
         let refusal = Refusal::not_found("recorded decision", id).about_field("id");
-        // What could not be read may hold it, so "not found" alone would be a lie.
+        // An unreadable file may hold it, so "not found" alone would be a lie.
         return Err(match found.skipped.first() {
             None => refusal,
             Some(skipped) => refusal.remedy(format!("not everything could be read: {}", unread(skipped))),
@@ -96,8 +96,8 @@ pub async fn why(
     Ok(axum::Json(api::Explained { decision: shown(&world, &row), explanation }))
 }
 
-/// A policy set that was in force once, read again from the fact that published it. Nothing when no fact did, or when
-/// this build does not understand it any more.
+/// Reads a formerly published policy set from the fact that published it. `None` if no fact did, or if this build
+/// cannot parse the set any more.
 async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet> {
     let stated = crate::versions::publication(control, &Digest::new(version)).await?;
     let files = crate::versions::files(&stated.fact)?;
@@ -105,7 +105,7 @@ async fn published_as(control: &Control, version: [u8; 32]) -> Option<PolicySet>
     parsing.await.ok().flatten().filter(|set| set.version() == version)
 }
 
-/// Which decisions are wanted, and after which place.
+/// Parses which decisions are wanted, and after which place.
 fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Timestamp, Uuid)>), Refusal> {
     let mut query = Query::default();
     let after = asked.newest_after(rows::decisions::LIST.id())?;
@@ -122,7 +122,7 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Ti
     let limit = asked.limit()?;
     query.limit = if limit == usize::MAX { query.limit } else { limit.min(Query::MOST) };
     let principal = asked.take::<Principal>("principal")?;
-    // Somebody who left is not in the world, but what they did is on record under their id.
+    // A person who left is not in the world, but the records hold their id.
     let person = asked.text("person").map(|text| match text.parse() {
         Ok(id) => Ok(id),
         Err(_) => find::person_in_field(world, "person", &text).map(|person| person.id),
@@ -143,14 +143,14 @@ fn query(world: &World, mut asked: QueryParameters) -> Result<(Query, Option<(Ti
     Ok((query, after))
 }
 
-/// What could not be read, and why.
+/// Describes what could not be read, and why.
 pub fn unread(skipped: &Skipped) -> String {
-    // The path's last part tells the file; where the folder lies is the machine's business.
+    // The file's name is enough; the path of the folder is not for clients.
     let file = skipped.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     format!("{file}: {}", skipped.why)
 }
 
-/// The name of a principal as it is now.
+/// Returns the current name of a principal.
 pub fn name_of(world: &World, principal: Principal) -> Option<String> {
     match principal {
         Principal::Anonymous => None,

@@ -111,9 +111,9 @@ pub async fn report(
             let collected_at = report.collected_at.unwrap_or(now).min(now);
             let newest = newest(&reporting, known);
             Ok(match newest {
-                // Late news: what is known is of a later moment.
+                // The report is older than the known posture.
                 Some(newest) if collected_at < newest => (Vec::new(), None),
-                // What merely goes on is no fact.
+                // An unchanged posture is confirmed but is no new fact.
                 Some(_) if *known.checks == report.checks => (Vec::new(), Some(collected_at)),
                 _ => {
                     let posture = Posture { collected_at, checks: report.checks.clone() };
@@ -128,7 +128,7 @@ pub async fn report(
     view(&control, device)
 }
 
-/// When the device's posture was last known to be what it is: reported to be, or observed to be still so.
+/// Returns when the device's posture was last known: when it was reported or observed to be unchanged.
 fn newest(control: &Control, device: &Device) -> Option<Timestamp> {
     device.collected_at.max(control.admission().posture_confirmed_at(device))
 }
@@ -137,7 +137,7 @@ fn known(world: &World, device: DeviceId) -> Result<&Arc<Device>, Refusal> {
     world.device(device).ok_or_else(|| Refusal::not_found("device", device).about_field("id"))
 }
 
-/// What is known of a device but for its owner, whom only the world can find.
+/// Returns the device's details without its owner, and the text that names the owner, whom only the world can find.
 fn about(new: api::NewDevice) -> Result<(countersign_facts::Device, Option<String>), Refusal> {
     let key = match (new.certificate, new.key_sha256) {
         (Some(_), Some(_)) => {
@@ -165,8 +165,8 @@ fn owned(
     Ok(countersign_facts::Device { owner: owner.map(|owner| owner.id), ..about.clone() })
 }
 
-/// SHA-256 of the public key in a PEM certificate. Whether anybody vouches for the certificate does not matter here:
-/// the device is known by its key, which it proves at every connection.
+/// Returns the SHA-256 of the public key in a PEM certificate. The certificate's issuer does not matter: a device is
+/// identified by its key, whose possession it proves on every connection.
 fn key_of(pem: &str) -> Result<Digest, Refusal> {
     let refused = |why: &str| {
         Refusal::invalid("certificate", format!("not a certificate in PEM: {why}"))

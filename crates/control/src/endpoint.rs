@@ -1,4 +1,4 @@
-//! Which endpoint of the contract a request is for, and whether it asks with that endpoint's parameters.
+//! Finds the endpoint of the contract that a request is for, and checks its query parameters.
 
 use crate::Refusal;
 use axum::extract::{MatchedPath, Request};
@@ -8,27 +8,27 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_api::{Endpoint, PREFIX, ParameterPlace, endpoints};
 use std::sync::LazyLock;
 
-/// Every endpoint, made once: each request is looked up in it.
+/// All endpoints, built once for the look-up of each request.
 static ENDPOINTS: LazyLock<Vec<Endpoint>> = LazyLock::new(endpoints);
 
-/// The endpoint whose route a request took; `None` when there is none. Read behind the router only.
+/// Returns the endpoint whose route a request took, or `None`. Works only behind the router.
 pub fn matched(request: &Request) -> Option<&'static Endpoint> {
     let template = request.extensions().get::<MatchedPath>()?.as_str().strip_prefix(PREFIX)?;
     let method = as_routed(request.method());
     ENDPOINTS.iter().find(|endpoint| endpoint.path == template && endpoint.method.as_str() == method)
 }
 
-/// A route that answers GET answers HEAD.
+/// A GET route also answers HEAD.
 fn as_routed(method: &Method) -> &str {
     if *method == Method::HEAD { "GET" } else { method.as_str() }
 }
 
-/// The endpoint of this name.
+/// Returns the endpoint of this id.
 pub fn named(id: &str) -> Option<&'static Endpoint> {
     ENDPOINTS.iter().find(|endpoint| endpoint.id == id)
 }
 
-/// Refuse a parameter that the endpoint does not have: a misspelt one would otherwise be a wish that nobody hears.
+/// Refuses a query parameter that the endpoint does not have: a misspelt one would be ignored silently.
 pub async fn only_its_parameters(request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
     if let Some(endpoint) = matched(&request) {

@@ -1,4 +1,4 @@
-//! What every request is wrapped in: an id that ties it to the log, and a bound on its time.
+//! Wraps every request in an id that ties it to the log, and a time limit.
 
 use crate::{Control, Refusal};
 use axum::extract::{Request, State};
@@ -9,7 +9,7 @@ use tracing::Instrument as _;
 
 const REQUEST_ID: &str = "x-request-id";
 
-/// A client's own id is kept when it is short and plain, since it will be found in both logs then.
+/// Returns the request's id. A client's own id is kept if it is short and plain, because then both logs hold it.
 fn id_of(request: &Request, control: &Control) -> Option<HeaderValue> {
     let plain = |value: &HeaderValue| {
         let graphic = value.as_bytes().iter().all(u8::is_ascii_graphic);
@@ -22,7 +22,7 @@ fn id_of(request: &Request, control: &Control) -> Option<HeaderValue> {
     })
 }
 
-/// Wrap a request.
+/// Wraps a request.
 pub async fn wrap(State(control): State<Control>, request: Request, next: Next) -> Response {
     let id = id_of(&request, &control);
     let shown = id.as_ref().and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Exceptions to guardrails: scoped, owned, on somebody's authority, for a time.
+//! Exceptions to guardrails: with a scope, an owner, an authority and an end.
 
 use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::page::SortKey;
@@ -13,7 +13,7 @@ use countersign_policy::{Kind, PolicySet};
 use countersign_world::Exception;
 use std::time::Duration;
 
-/// The longest exception: a year. Longer is another policy.
+/// The longest exception: a year. What must hold for longer is a policy.
 pub const LONGEST: u64 = 366 * 24 * 3600;
 
 pub async fn list(
@@ -130,10 +130,10 @@ impl ExceptionEnd {
     }
 }
 
-/// An exception to a policy that does not ask for exceptions would be on record and change nothing.
+/// Checks that an exception to this policy has an effect: a policy that reads no exceptions would ignore it.
 ///
 /// # Errors
-/// When `policies` holds no such policy, or it is not one to be excused from.
+/// If `policies` holds no such policy, or the policy is not a guardrail or reads no exceptions.
 pub fn excusable(policies: &PolicySet, id: &PolicyId) -> Result<(), Refusal> {
     let Some(policy) = policies.get(id) else {
         return Err(Refusal::invalid("policy", format!("there is no policy {id} in force"))

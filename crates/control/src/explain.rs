@@ -1,8 +1,8 @@
-//! One recorded decision in plain words: `countersign why`.
+//! Explains one recorded decision in words: `countersign why`.
 //!
-//! Everything comes from the record, but for names, which are those of today, and the policies' own words, which are
-//! those that were in force. Where these can not be read any more, or somebody left, the explanation says so instead of
-//! guessing.
+//! Everything comes from the record, except names, which are the current ones, and the texts of policies, which are
+//! those in force at the time. If these cannot be read any more, or a person has left, the explanation says so instead
+//! of guessing.
 
 use crate::decisions::name_of;
 use countersign_api::{EvidenceItem, Explanation, PolicyCited};
@@ -15,18 +15,18 @@ use countersign_policy::PolicySet;
 use countersign_world::World;
 use std::fmt::Write as _;
 
-/// Whose words are cited.
+/// Which policy set the texts are cited from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Words {
-    /// The set by which it fell is still in force.
+    /// The set that made the decision is still in force.
     InForce,
-    /// Another is in force by now; the one by which it fell was read again.
+    /// Another set is in force now; the one that made the decision was read again.
     OfThen,
-    /// Another is in force by now, and its words are all there is.
+    /// Another set is in force now, and only its texts can be read.
     OfToday,
 }
 
-/// Why a decision fell as it did. `then` is the policy set by which it fell, where that is not the one in force.
+/// Explains why this was the outcome. `then` is the policy set that made the decision, if it is no longer in force.
 pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&PolicySet>) -> Explanation {
     let decided = &row.decided;
     let (policies, words) = match then {
@@ -52,7 +52,7 @@ pub fn explain(row: &Row, world: &World, in_force: &PolicySet, then: Option<&Pol
     explanation
 }
 
-/// The first digits of a digest, which is how people tell two apart.
+/// Returns the first digits of a digest, enough for people to tell two apart.
 fn short(digest: &Digest) -> String {
     digest.to_string().chars().take(12).collect()
 }
@@ -241,8 +241,8 @@ fn notes(row: &Row, world: &World, words: Words) -> Vec<String> {
     notes
 }
 
-/// Which of the policies that determined it counted only because a rollout had reached whoever asked, and which on trial
-/// did not because one had not. How far each rollout was when it fell is known for ever.
+/// Explains which determining policies counted only because a rollout had reached the principal, and which policies on
+/// trial did not because it had not. The world keeps how far each rollout was at any fact.
 fn rollouts(decided: &Decided, world: &World) -> Vec<String> {
     let mut rollouts: Vec<_> = world
         .rollouts()
@@ -292,7 +292,7 @@ fn remedy_in_words(remedy: &str, decided: &Decided) -> String {
     }
 }
 
-/// A span in the largest unit that tells enough.
+/// Formats a span in the largest unit that is precise enough.
 fn span(seconds: i64) -> String {
     let (count, unit) = match seconds {
         ..120 => (seconds, "second"),
@@ -309,7 +309,7 @@ fn in_one(explanation: &Explanation, decided: &Decided) -> String {
         if lines.is_empty() {
             return;
         }
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ok = write!(text, "\n{heading}\n");
         for line in lines {
             let _ok = writeln!(text, "  - {line}");

@@ -1,12 +1,12 @@
-//! The evidence for other systems: every decision, sign-in and grant of a time as OCSF events, a line each.
+//! Exports the evidence to other systems: every decision, sign-in and grant of a span as OCSF events, one per line.
 //!
-//! The answer is made while it is read, oldest first. Decisions come from the evidence, the rest from the journal: it is
-//! folded once more from its beginning, since only the world of then knows whose session ended and what they were called.
+//! The answer is produced while it is read, oldest first. Decisions come from the evidence, the rest from the journal.
+//! The journal is folded again, because only the world of that time knows whose session ended and their name.
 //!
-//! It may be that not everything can be read (a damaged file), and nobody knows before all of it was. A line that says so
-//! would be an event that never happened, and a header comes too early, so the answer ends in a trailer that names what
-//! is missing. To a client that takes no trailers the answer is broken off instead: a failure that every client notices
-//! is better than a part that passes for the whole.
+//! Some of it may be unreadable (a damaged file), which is unknown until all of it was read. A line that says so would
+//! be an event that never happened, and a header comes too early, so the answer ends in a trailer that names what is
+//! missing. For a client that takes no trailers the answer breaks off instead: every client notices a failure, but none
+//! notices a part that passes for the whole.
 
 mod facts;
 mod lines;
@@ -26,12 +26,12 @@ use lines::{Decisions, Facts, Line};
 use std::ops::Range;
 use tokio::sync::mpsc;
 
-/// How many bytes go into one piece of the answer.
+/// Number of bytes in one piece of the answer.
 const PIECE: usize = 64 << 10;
-/// How many bytes a trailer may have: those who read headers do not read books.
+/// Maximum length of a trailer in bytes: programs that read headers limit their length.
 const LONGEST_TRAILER: usize = 1_024;
 
-/// The only format there is; another would be another answer.
+/// The only format; another would produce another answer.
 const FORMAT: &str = "ocsf";
 
 pub async fn export(
@@ -71,7 +71,7 @@ fn time(mut asked: QueryParameters) -> Result<Range<Timestamp>, Refusal> {
     Ok(since..until)
 }
 
-/// Whether the client says that it reads trailers; without its word they are not sent.
+/// Returns whether the client accepts trailers; otherwise none are sent.
 fn takes_trailers(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::TE).into_iter().filter_map(|value| value.to_str().ok());
     let mut codings = values.flat_map(|value| value.split(','));
@@ -94,21 +94,21 @@ async fn run(control: Control, time: Range<Timestamp>, trailers: bool, out: mpsc
             return;
         }
         let named = HeaderMap::from_iter([(header::HeaderName::from_static(INCOMPLETE), trailer(&gaps))]);
-        // A client that is gone misses nothing.
+        // A send that fails means that the client is gone and needs no trailer.
         let _ = out.send(Piece::Part(Frame::trailers(named))).await;
     }
     let _ = out.send(Piece::End).await;
 }
 
-/// Why an export ended before it was over.
+/// Why an export ended early.
 enum Stopped {
-    /// Nobody reads it any more.
+    /// The client stopped reading.
     Gone,
-    /// It cannot go on.
+    /// The export cannot continue.
     Failed(String),
 }
 
-/// Writes the events of both sources as one, oldest first.
+/// Merges the events of both sources, oldest first.
 async fn write(
     control: &Control,
     time: Range<Timestamp>,
@@ -121,7 +121,7 @@ async fn write(
     loop {
         let decided = decisions.peek(gaps).await.map_err(Stopped::Failed)?;
         let stated = facts.peek(gaps).await.map_err(Stopped::Failed)?;
-        // Of one moment, the fact is first: the decision may rest on it.
+        // At the same moment the fact comes first, because the decision may rest on it.
         let facts_first = match (stated, decided) {
             (None, None) => break,
             (Some(stated), Some(decided)) => stated <= decided,
@@ -147,7 +147,7 @@ async fn send(piece: &mut Vec<u8>, out: &mpsc::Sender<Piece>) -> Result<(), Stop
     out.send(Piece::Part(Frame::data(whole))).await.map_err(|_| Stopped::Gone)
 }
 
-/// What is missing, as a header may say it.
+/// Describes what is missing, in characters that a header may hold.
 fn trailer(gaps: &[String]) -> HeaderValue {
     let plain = |c: char| if c == ' ' || c.is_ascii_graphic() { c } else { '?' };
     let text: String = gaps.join("; ").chars().map(plain).take(LONGEST_TRAILER).collect();

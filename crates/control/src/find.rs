@@ -1,4 +1,4 @@
-//! Whom and what a text means.
+//! Finds the person or member that a text names.
 
 use crate::Refusal;
 use countersign_facts::Member;
@@ -6,8 +6,8 @@ use countersign_names::{GroupName, PersonId, ServiceId};
 use countersign_world::{Person, World};
 use std::sync::Arc;
 
-/// The person whom an id, an address or an alias means. An alias that looks like an address of somebody else does not
-/// count: whoever gives aliases could otherwise become anybody.
+/// Returns the person with this id, address or alias. An alias that equals the address of another person does not
+/// count: otherwise the administrator of aliases could impersonate anybody.
 pub fn person<'a>(world: &'a World, text: &str) -> Option<&'a Arc<Person>> {
     if let Ok(id) = text.parse::<PersonId>() {
         return world.person(id);
@@ -15,7 +15,7 @@ pub fn person<'a>(world: &'a World, text: &str) -> Option<&'a Arc<Person>> {
     world.person_by_email(text).or_else(|| world.person_by_alias(text))
 }
 
-/// As [`person`], for one whom the path names.
+/// As [`person`], for a person in the path.
 pub fn person_in_path<'a>(world: &'a World, text: &str) -> Result<&'a Arc<Person>, Refusal> {
     person(world, text).ok_or_else(|| {
         Refusal::not_found("person", text)
@@ -24,7 +24,7 @@ pub fn person_in_path<'a>(world: &'a World, text: &str) -> Result<&'a Arc<Person
     })
 }
 
-/// As [`person`], for one whom a field names.
+/// As [`person`], for a person in a field.
 pub fn person_in_field<'a>(world: &'a World, field: &str, text: &str) -> Result<&'a Arc<Person>, Refusal> {
     person(world, text).ok_or_else(|| {
         Refusal::invalid(field, format!("there is no person {text}"))
@@ -32,7 +32,7 @@ pub fn person_in_field<'a>(world: &'a World, field: &str, text: &str) -> Result<
     })
 }
 
-/// The member of a group whom a path names.
+/// Returns the member of a group that a path names.
 pub fn member(world: &World, text: &str) -> Result<Member, Refusal> {
     if let Some(group) = text.strip_prefix("group:") {
         let name: GroupName = crate::input::in_path("member", group)?;

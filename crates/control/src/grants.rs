@@ -1,4 +1,4 @@
-//! Just-in-time grants: asked for by one, countersigned by another.
+//! Just-in-time grants: one person asks, another countersigns.
 
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
@@ -54,7 +54,8 @@ pub async fn request(
     Ok((StatusCode::CREATED, view(&control, grant)?))
 }
 
-/// Only the operator asks for somebody else; a service account has nobody to ask for.
+/// Returns the person for whom the grant is. Only the operator may ask for another person; a service account cannot
+/// ask.
 fn for_whom(world: &World, caller: &Caller, named: Option<&str>) -> Result<PersonId, Refusal> {
     let named = named.map(|text| find::person_in_field(world, "person", text)).transpose()?;
     match (caller, named) {
@@ -180,7 +181,7 @@ fn shown(world: &World, grant: &Grant, now: Timestamp) -> api::Grant {
     }
 }
 
-/// On whose word, in one text.
+/// Formats an actor as one text.
 pub fn actor(actor: &Actor) -> String {
     match actor {
         Actor::Operator => "operator".to_owned(),

@@ -39,7 +39,7 @@ pub async fn add(
             Ok((vec![Fact::Group(GroupFact::Added { group: group.clone(), purpose: purpose.clone() })], ()))
         })
         .await
-        // The world calls it the group; in this body it is the name.
+        // The world names this field `group`; in this body it is `name`.
         .map_err(|refusal| match refusal.problem().field.as_deref() {
             Some("group") => refusal.about_field("name"),
             _ => refusal,
@@ -98,7 +98,7 @@ async fn move_member(
             let member = find::member(world, &member)?;
             let group = moved.clone();
             let facts = match (joins, inside.members.contains(&member)) {
-                // To put in who is in already is what PUT may always do.
+                // PUT is idempotent: adding a member again changes nothing.
                 (true, true) => Vec::new(),
                 (true, false) => vec![Fact::Group(GroupFact::MemberAdded { group, member })],
                 (false, _) => vec![Fact::Group(GroupFact::MemberRemoved { group, member })],

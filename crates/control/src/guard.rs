@@ -1,4 +1,4 @@
-//! The control plane guards itself: every request to the API is an access like any other.
+//! Guards the control plane by its own policies: every request to the API is an access like any other.
 
 use crate::caller::Operator;
 use crate::lasting::{self, Lasting};
@@ -16,13 +16,13 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::Arc;
 
-/// Find out who asks, ask whether they may, and let the request through if so.
+/// Identifies the caller, decides the access, and passes a permitted request on.
 pub async fn guard(State(control): State<Control>, mut request: Request, next: Next) -> Response {
     if request.extensions().get::<Operator>().is_some() {
         request.extensions_mut().insert(Caller::Operator);
         return next.run(request).await;
     }
-    // Who asks, what for and whether they may: all found out in one state, so that none of it can have changed between.
+    // The caller, the access and the decision come from one snapshot, so nothing can change between them.
     let snapshot = control.admission().snapshot();
     let asked = match access(&control, &snapshot, &request) {
         Ok(asked) => asked,
@@ -36,7 +36,7 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
     let caller = match (who, admitted.person()) {
         (Who::Session(session), Some(person)) => Some(Caller::Person { id: person.id, session }),
         (Who::Service(id), _) => Some(Caller::Service(id)),
-        // Policies may open something here to anybody; a command still needs somebody on whose word it stands.
+        // A policy may permit anonymous access here, but a command still needs an actor.
         _ => None,
     };
     if let Some(caller) = caller {
@@ -48,7 +48,7 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
             Err(refused) => return cut(admitted, &refused),
         }
     } else {
-        // What a command stated is stated: its answer says so, whatever happened meanwhile.
+        // A command cannot be undone: its answer reports it even if the permission has ended meanwhile.
         next.run(request).await
     };
     if response.extensions().get::<Lasting>().is_some() {
@@ -59,8 +59,8 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
     response
 }
 
-/// Counts every request, of whoever is known by who they are and of anybody else by their address: also those that nobody
-/// need be known for, since each costs something.
+/// Counts every request against a rate, by the caller's identity if it is known and by the address otherwise. This
+/// includes public endpoints, because each request costs something.
 pub async fn throttle(State(control): State<Control>, request: Request, next: Next) -> Response {
     let who = caller_of(&control, request.headers());
     match control.throttle(who, address(&request)) {
@@ -69,7 +69,7 @@ pub async fn throttle(State(control): State<Control>, request: Request, next: Ne
     }
 }
 
-/// Who asks, whatever they may: somebody whose token or session is not good is nobody.
+/// Identifies the caller for the throttle, before any decision: an invalid token or session counts as anonymous.
 fn caller_of(control: &Control, headers: &HeaderMap) -> Who {
     let (world, now) = (control.world(), control.now());
     match bearer(headers) {
@@ -81,15 +81,15 @@ fn caller_of(control: &Control, headers: &HeaderMap) -> Who {
     }
 }
 
-/// The answer, unless the access that it rests on ends before it is there: then nobody works on it any more. A process that is
-/// stopping lets what it has begun come to its end.
+/// Returns the answer, unless the access that permits it ends first; then the work is dropped. A process that is
+/// stopping finishes what it has begun.
 async fn while_admitted(
     admitted: &Admitted,
     answering: impl Future<Output = Response>,
 ) -> Result<Response, Refused> {
     let mut answering = pin!(answering);
     let refused = tokio::select! {
-        // First, so that nothing is answered once it is known that nothing may be.
+        // Revocation first, so that nothing is answered after it is known.
         biased;
         refused = admitted.revoked() => refused,
         response = &mut answering => return Ok(response),
@@ -108,7 +108,7 @@ fn address(request: &Request) -> Option<std::net::IpAddr> {
     request.extensions().get::<Connection>().and_then(|connection| connection.address)
 }
 
-/// The access that a request is.
+/// Converts a request to the access that is decided.
 fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<Access, Refusal> {
     let world = snapshot.world();
     let connection = request.extensions().get::<Connection>().copied().unwrap_or_default();
@@ -146,7 +146,7 @@ fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<A
     })
 }
 
-/// Who asks, and by which token if they are a service account.
+/// Identifies the caller, and the token of a service account.
 fn who<'a>(
     control: &Control,
     snapshot: &'a Snapshot,
@@ -174,7 +174,7 @@ fn who<'a>(
     Ok((session.map_or(Who::Anonymous, Who::Session), None))
 }
 
-/// The digest of the bearer token that a request brings, if it brings one.
+/// Returns the digest of the request's bearer token, if it has one.
 pub fn bearer(headers: &HeaderMap) -> Result<Option<Digest>, Refusal> {
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = given.next() else { return Ok(None) };
@@ -194,7 +194,7 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<Digest>, Refusal> {
     Ok(Some(secret::sha256(token.as_bytes())))
 }
 
-/// The token with this digest, while it works.
+/// Returns the valid token with this digest.
 pub fn known<'a>(world: &'a World, digest: &Digest, now: Timestamp) -> Result<&'a Arc<Token>, Refusal> {
     world.token_by_secret(digest, now).ok_or_else(|| {
         Refusal::unauthenticated("the token is not known here, was revoked or has expired")
@@ -203,8 +203,8 @@ pub fn known<'a>(world: &'a World, digest: &Digest, now: Timestamp) -> Result<&'
     })
 }
 
-/// Which part of the control plane a request to `endpoint` asks for, and to do what: what the endpoint's row says, or the part that
-/// is everybody's own where the request names what belongs to `caller`.
+/// Returns the part of the control plane that a request to `endpoint` accesses, and the action: those in the endpoint's
+/// row, or the part `self` if the request names what belongs to `caller`.
 pub fn resource_and_action(
     world: &World,
     caller: Option<PersonId>,
@@ -231,7 +231,8 @@ pub fn resource_and_action(
     (resource.part(), action)
 }
 
-/// The same for a request that matches no endpoint. It is decided too, so a caller who may see nothing does not learn which paths exist.
+/// As [`resource_and_action`], for a request that matches no endpoint. It is decided too, so a caller who may see
+/// nothing does not learn which paths exist.
 fn of_nothing(method: &Method) -> (&'static str, Action) {
     let reads = *method == Method::GET || *method == Method::HEAD;
     (CONTROL, if reads { Action::Read } else { Action::Administer })
@@ -240,11 +241,11 @@ fn of_nothing(method: &Method) -> (&'static str, Action) {
 fn person_of(query: Option<&str>) -> Option<String> {
     let mut people = url::form_urlencoded::parse(query?.as_bytes()).filter(|(name, _)| name == "person");
     let person = people.next()?.1.into_owned();
-    // Given twice, it is refused further in; until then it is nobody's own.
+    // A repeated parameter is refused later; until then it counts as not the caller's own.
     people.next().is_none().then_some(person)
 }
 
-/// A path segment as the router will read it. A plus is a plus in a path.
+/// Decodes a path segment as the router does. A plus is a plus in a path.
 fn decoded(segment: &str) -> String {
     let escaped = format!("x={}", segment.replace('+', "%2B"));
     url::form_urlencoded::parse(escaped.as_bytes())

@@ -1,4 +1,4 @@
-//! What a request brings, read strictly: a field that is not known is refused by name, and so is one that is wrong.
+//! Parses what a request brings, strictly: an unknown or wrong field is refused by name.
 
 mod unambiguous;
 
@@ -14,13 +14,13 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use unambiguous::JsonFault;
 
-/// The longest body.
+/// Maximum size of a body in bytes.
 pub const LONGEST_BODY: usize = 1 << 20;
 
 /// A JSON body.
 pub struct Json<T>(pub T);
 
-/// A JSON body that may be left out where everything in it has a default.
+/// A JSON body that may be omitted because everything in it has a default.
 pub struct OptionalJson<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<Control> for Json<T> {
@@ -56,7 +56,7 @@ impl<T: DeserializeOwned + Default> FromRequest<Control> for OptionalJson<T> {
     }
 }
 
-/// The whole body, up to the limit.
+/// Reads the whole body, up to the limit.
 pub async fn body(request: Request) -> Result<Bytes, Refusal> {
     let limited = Limited::new(request.into_body(), LONGEST_BODY);
     match limited.collect().await {
@@ -66,23 +66,23 @@ pub async fn body(request: Request) -> Result<Bytes, Refusal> {
     }
 }
 
-/// What a request says its body is; none when it says nothing, or two things.
+/// Returns the media type of the body; `None` if it is absent or given twice.
 pub fn media_type(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut given = headers.get_all(header::CONTENT_TYPE).iter();
     given.next().filter(|_| given.next().is_none())
 }
 
-/// Whether a `Content-Type` says JSON, whatever parameters it adds.
+/// Returns whether a `Content-Type` is JSON, whatever its parameters.
 pub fn is_json(typed: Option<&HeaderValue>) -> bool {
     let essence = typed.and_then(|value| value.to_str().ok()).and_then(|text| text.split(';').next());
     essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// Reads JSON, naming the field that is wrong.
+/// Parses JSON; an error names the wrong field.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let value = unambiguous(bytes)?;
-    // serde would also read a structure from an array, by the order of its fields: a second spelling that nobody
-    // promised, and that changes its meaning when a field is added.
+    // serde would also read a structure from an array, by the order of its fields: an undocumented second form, whose
+    // meaning changes when a field is added.
     if !value.is_object() {
         return Err(Refusal::invalid("body", "the body is not a JSON object"));
     }
@@ -92,7 +92,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     })
 }
 
-/// Reads JSON, refusing an object that says one name twice.
+/// Parses JSON, and refuses an object that repeats a name.
 pub fn unambiguous(bytes: &[u8]) -> Result<Value, Refusal> {
     unambiguous::read(bytes).map_err(|fault| match fault {
         JsonFault::Malformed(error) => Refusal::malformed(format!("the body is not JSON: {error}")),
@@ -103,9 +103,10 @@ pub fn unambiguous(bytes: &[u8]) -> Result<Value, Refusal> {
     })
 }
 
-/// serde names a field that is missing or not known in its message, and the path leads only to where it should be.
+/// Returns the path of the wrong field. For a missing or unknown field, serde's path ends at the enclosing object, and
+/// only the message names the field.
 fn field(path: &str, message: &str) -> String {
-    // The key of a map that is wrong has no path of its own yet.
+    // A wrong key of a map has no path of its own yet.
     let path = path.strip_suffix(".?").unwrap_or(path);
     let quoted = message.strip_prefix("missing field `").or_else(|| message.strip_prefix("unknown field `"));
     let named = quoted.and_then(|rest| rest.split('`').next());
@@ -119,7 +120,7 @@ fn field(path: &str, message: &str) -> String {
     }
 }
 
-/// The query: each parameter is taken by name, and none may be left over.
+/// The query parameters: each is taken by name, and none may be left over.
 pub struct QueryParameters(BTreeMap<String, String>);
 
 impl FromRequestParts<Control> for QueryParameters {
@@ -137,23 +138,23 @@ impl FromRequestParts<Control> for QueryParameters {
 }
 
 impl QueryParameters {
-    /// Whether a parameter is given.
+    /// Returns whether a parameter is given.
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
-    /// The text of a parameter, if it is given.
+    /// Takes a parameter as text, if it is given.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.0.remove(name)
     }
 
-    /// A parameter, if it is given.
+    /// Takes and parses a parameter, if it is given.
     pub fn take<T: FromStr<Err: std::fmt::Display>>(&mut self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(text) = self.0.remove(name) else { return Ok(None) };
         text.parse().map(Some).map_err(|error: T::Err| Refusal::invalid(name, error.to_string()))
     }
 
-    /// How many are wanted; every one when it is not said.
+    /// Takes the maximum number of items; without the parameter there is no limit.
     pub fn limit(&mut self) -> Result<usize, Refusal> {
         let Some(text) = self.text("limit") else { return Ok(usize::MAX) };
         match text.parse::<u32>() {
@@ -163,7 +164,7 @@ impl QueryParameters {
         }
     }
 
-    /// Nothing may be left that nobody took: a misspelt filter would otherwise show everything.
+    /// Refuses any parameter that is left: a misspelt filter would otherwise list everything.
     pub fn finish(self) -> Result<(), Refusal> {
         match self.0.keys().next() {
             None => Ok(()),
@@ -173,7 +174,7 @@ impl QueryParameters {
     }
 }
 
-/// An id or name in a path.
+/// Parses an id or name in a path.
 pub fn in_path<T>(field: &str, text: &str) -> Result<T, Refusal>
 where
     T: FromStr<Err = countersign_names::NameError>,
@@ -181,10 +182,10 @@ where
     text.parse().map_err(|error| Refusal::name(field, &error))
 }
 
-/// A text that goes on record: not empty, and not a book.
+/// Checks a text that goes on record: not empty and not too long. Returns it trimmed.
 pub fn on_record(field: &str, text: &str) -> Result<String, Refusal> {
     const LONGEST: usize = 2000;
-    // Counted as it was sent, spaces at its ends included: that is what docs/openapi.json bounds.
+    // Counted before trimming, because docs/openapi.json limits the text as it is sent.
     if text.chars().count() > LONGEST {
         return Err(Refusal::invalid(field, format!("{field} is longer than {LONGEST} characters")));
     }
@@ -197,7 +198,7 @@ pub fn on_record(field: &str, text: &str) -> Result<String, Refusal> {
     Ok(text.to_owned())
 }
 
-/// A span in seconds within bounds.
+/// Parses a span in seconds within bounds.
 pub fn span(field: &str, seconds: u64, shortest: u64, longest: u64) -> Result<std::time::Duration, Refusal> {
     if (shortest..=longest).contains(&seconds) {
         return Ok(std::time::Duration::from_secs(seconds));
@@ -246,7 +247,7 @@ mod tests {
             422,
         );
         check(&format!(r#"{{"title":"t",{rest}}} trailing"#), None, 400);
-        // The last would count, and a map would take it without a word.
+        // serde would refuse only the first of these: maps silently keep the last value.
         check(&format!(r#"{{"title":"t","title":"u",{rest}}}"#), Some("title"), 422);
         check(
             &format!(r#"{{"title":"t",{rest},"operations":{{"a":"read","a":"administer"}}}}"#),

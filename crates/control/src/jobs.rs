@@ -1,7 +1,8 @@
-//! Long runs: how far each is, how it ended, and what it found.
+//! Jobs, which run long: their progress, their end and their result.
 //!
-//! What runs in this process is in memory, and written down as it goes on where there is a table for it (`kept`): so it is
-//! shown after a restart, seen and stopped from other processes, and taken up again where that does no harm (`begin`).
+//! The jobs of this process are in memory. If there is a table for jobs, they are also stored while they run (`kept`).
+//! Then they are shown after a restart, other processes can see and stop them, and interrupted ones begin again if that
+//! is harmless (`begin`).
 
 mod begin;
 pub mod endpoints;
@@ -24,87 +25,87 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// How many run at a time. Each keeps a core busy, and the gate needs them too.
+/// Maximum number of jobs that run at a time. Each keeps a core busy, and the gate needs the cores too.
 const AT_A_TIME: usize = 1;
 
-/// How often followers are told that a run went on, at most.
+/// Minimum time between two notifications about a job's progress.
 const TELL_EVERY: Duration = Duration::from_millis(250);
 
-/// How many are remembered. The result of one may hold some ten thousand changes.
+/// Maximum number of jobs that are remembered. The result of one may hold some ten thousand changes.
 const KEPT: usize = 8;
 
-/// The long runs of this process.
+/// The jobs of this process.
 #[derive(Default)]
 pub struct Jobs {
     known: Mutex<VecDeque<Arc<Job>>>,
     closed: AtomicBool,
 }
 
-/// One of them.
+/// One job.
 pub struct Job {
     state: Mutex<api::Job>,
     stopped: AtomicBool,
-    /// The process is stopping: the work is left for its next start.
+    /// Whether the process is stopping and leaves the work for its next start.
     left: AtomicBool,
-    /// Another process took it up.
+    /// Whether another process took the job over.
     lost: AtomicBool,
     moved: watch::Sender<()>,
-    /// Whether it is written down; then it has not ended before its ending is.
+    /// Whether the job is stored. If it is, it has ended only when its end is stored.
     kept: AtomicBool,
     ending: Mutex<Option<RunEnding>>,
     ended: Notify,
-    /// Of a shadow report: whom each policy met.
+    /// For a shadow report: the people of each policy.
     windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
 }
 
-/// The people whom a policy on trial met in the span of a shadow report. Too many to be shown, and needed to say whom of
-/// them a rollout reaches.
+/// The people whom a policy on trial affected in the span of a shadow report. Too many to show, but needed to compute
+/// which of them a rollout reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Window {
-    /// Who used an application that it can apply to.
+    /// The people who used an application that the policy can apply to.
     pub people: BTreeSet<PersonId>,
-    /// Whom it would have newly denied.
+    /// The people whom the policy would newly deny.
     pub newly_denied: BTreeSet<PersonId>,
-    /// Whom it would have newly allowed.
+    /// The people whom the policy would newly allow.
     pub newly_allowed: BTreeSet<PersonId>,
 }
 
-/// How a run ended.
+/// How a job ended.
 #[expect(clippy::large_enum_variant, reason = "each job has one, for a moment")]
 enum RunEnding {
     Finished(JobOutcome),
     Failed(String),
-    /// Somebody broke it off.
+    /// The job was stopped.
     Cancelled,
 }
 
-/// One that runs. Dropped without an ending, it has failed.
+/// A running job. If it is dropped without an ending, it has failed.
 pub struct RunningJob {
     job: Arc<Job>,
     clock: Clock,
     told_at: Mutex<Timestamp>,
-    /// Reading the span is the first half of it.
+    /// Whether reading the span is only the first half of the work.
     halved: AtomicBool,
-    /// Its ending is known.
+    /// Whether the ending is known.
     over: AtomicBool,
 }
 
-/// What a run found, and what else is needed of it later.
+/// The result of a job, and what later commands need of it.
 pub struct JobOutcome {
     result: api::JobResult,
-    /// SHA-256 over the JSON of the report, of those that a later command names.
+    /// SHA-256 of the report's JSON, for reports that a later command names.
     digest: Option<Digest>,
-    /// Of a shadow report: whom each policy met.
+    /// For a shadow report: the people of each policy.
     windows: BTreeMap<PolicyId, Arc<Window>>,
 }
 
 impl JobOutcome {
-    /// With the digest by which a later command names the report.
+    /// Adds the digest by which a later command names the report.
     pub fn with_digest(self, digest: Digest) -> Self {
         Self { digest: Some(digest), ..self }
     }
 
-    /// With the people whom each policy of a shadow report met.
+    /// Adds the people of each policy of a shadow report.
     pub fn with_windows(self, windows: BTreeMap<PolicyId, Arc<Window>>) -> Self {
         Self { windows, ..self }
     }
@@ -117,7 +118,7 @@ impl From<api::JobResult> for JobOutcome {
 }
 
 impl Jobs {
-    /// Take up a run, if there is room for one more.
+    /// Begins a job, if there is room for one more.
     pub fn begin(&self, job: Job, clock: Clock) -> Result<RunningJob, Refusal> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(Refusal::unavailable("the process is stopping"));
@@ -142,17 +143,17 @@ impl Jobs {
         })
     }
 
-    /// The one of this id.
+    /// Returns the job of this id.
     pub fn get(&self, id: JobId) -> Option<Arc<Job>> {
         self.known.lock().iter().find(|job| job.id() == id).cloned()
     }
 
-    /// All that are remembered, the newest first.
+    /// Returns all remembered jobs, the newest first.
     pub fn newest(&self) -> Vec<Arc<Job>> {
         self.known.lock().iter().cloned().collect()
     }
 
-    /// Break off what runs, and take up nothing any more. What is written down is left for the next start.
+    /// Stops every running job and begins no more. Stored jobs are left for the next start.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Relaxed);
         for job in self.newest() {
@@ -161,19 +162,19 @@ impl Jobs {
         }
     }
 
-    /// Whether one runs.
+    /// Returns whether a job runs.
     pub fn is_busy(&self) -> bool {
         self.newest().iter().any(|job| job.is_running())
     }
 
-    /// Forgets a run that could not be written down, before its work began.
+    /// Forgets a job that could not be stored, before its work began.
     fn withdraw(&self, running: RunningJob) {
         let job = running.job();
         drop(running);
         self.known.lock().retain(|known| !Arc::ptr_eq(known, &job));
     }
 
-    /// Break it off; if it has ended, forget it.
+    /// Stops a running job; forgets one that has ended.
     pub fn stop(&self, job: &Arc<Job>) {
         if job.is_running() {
             job.stopped.store(true, Ordering::Relaxed);
@@ -184,7 +185,7 @@ impl Jobs {
 }
 
 impl Job {
-    /// One that begins now, over what happened in a span.
+    /// Creates a job that starts now, over a span of time.
     pub fn new(
         id: JobId,
         kind: api::JobKind,
@@ -221,7 +222,7 @@ impl Job {
         }
     }
 
-    /// On whose word it runs, in words.
+    /// Sets the name of the actor who asked for the job.
     fn asked_by(self, who: String) -> Self {
         self.state.lock().asked_by = Some(who);
         self
@@ -235,12 +236,12 @@ impl Job {
         self.state.lock().state == api::JobState::Running
     }
 
-    /// All of it.
+    /// Returns the job with its result.
     pub fn shown(&self) -> api::Job {
         self.state.lock().clone()
     }
 
-    /// Without what it found, which may be long.
+    /// Returns the job without its result, which may be long.
     pub fn in_short(&self) -> api::Job {
         let state = self.state.lock();
         let (digest, error) = (state.digest.clone(), state.error.clone());
@@ -248,17 +249,17 @@ impl Job {
         api::Job { result: None, digest, error, process, asked_by, ..*state }
     }
 
-    /// Whom a policy met, when this is a shadow report that has finished.
+    /// Returns the people whom a policy affected, if this is a finished shadow report.
     pub fn window(&self, policy: &PolicyId) -> Option<Arc<Window>> {
         self.windows.lock().get(policy).cloned()
     }
 
-    /// Told whenever it went on or ended.
+    /// Notifies of every progress and of the end.
     pub fn moved(&self) -> watch::Receiver<()> {
         self.moved.subscribe()
     }
 
-    /// Shows how it ended.
+    /// Publishes the end of the job.
     fn apply(&self, ending: RunEnding, now: Timestamp) {
         let mut job = self.state.lock();
         job.ended_at = Some(now);
@@ -279,29 +280,29 @@ impl Job {
 }
 
 impl RunningJob {
-    /// All of it.
+    /// Returns the job with its result.
     pub fn shown(&self) -> api::Job {
         self.job.shown()
     }
 
-    /// The span that it is about.
+    /// Returns the span that the job covers.
     pub fn span(&self) -> (Timestamp, Timestamp) {
         let state = self.job.state.lock();
         (state.since, state.until)
     }
 
-    /// With the span read it will only be half done.
+    /// Declares that reading the span is only the first half of the work.
     pub fn comes_to_half(&self) {
         self.halved.store(true, Ordering::Relaxed);
     }
 
-    /// So much of the span was read; whether it is to go on.
+    /// Records how much of the span was read; `Break` if the job must stop.
     pub fn read(&self, accesses: u64, decided: u64, share: f64) -> ControlFlow<()> {
         let whole = if self.halved.load(Ordering::Relaxed) { share / 2.0 } else { share };
         self.went_on(accesses, decided, whole)
     }
 
-    /// It has come so far; whether it is to go on. Followers are told a few times a second at most.
+    /// Records the progress; `Break` if the job must stop. Followers are notified at most four times a second.
     pub fn went_on(&self, accesses: u64, decided: u64, share: f64) -> ControlFlow<()> {
         let mut state = self.job.state.lock();
         (state.accesses, state.decided, state.share) = (accesses, decided, share);
@@ -319,12 +320,12 @@ impl RunningJob {
         }
     }
 
-    /// It could not go on, for this reason.
+    /// Ends the job as failed, for this reason.
     pub fn fail(&self, why: String) {
         self.over(RunEnding::Failed(why));
     }
 
-    /// It has ended: with what it found, or nothing because it was broken off.
+    /// Ends the job: with its outcome, or as cancelled without one.
     pub fn end(&self, found: Option<JobOutcome>) {
         self.over(found.map_or(RunEnding::Cancelled, RunEnding::Finished));
     }
@@ -345,7 +346,7 @@ impl RunningJob {
         Arc::clone(&self.job)
     }
 
-    /// From now on whoever writes it down says when it has ended.
+    /// Marks the job as stored: from now on the task that stores it publishes its end.
     fn is_kept(&self) {
         self.job.kept.store(true, Ordering::Relaxed);
     }
@@ -387,7 +388,7 @@ mod tests {
         assert_eq!(shown.ended_at, Some(Timestamp::from_micros(7)));
         let second = jobs.begin(job(2), clock()).unwrap();
         assert_eq!(jobs.newest().len(), 2);
-        // Once it has ended, to stop it is to forget it.
+        // Stopping a job that has ended forgets it.
         jobs.stop(&known);
         assert_eq!(jobs.newest().len(), 1);
         drop(second);

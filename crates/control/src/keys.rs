@@ -1,6 +1,8 @@
-//! The keys that assertions are signed with: for whoever verifies them (RFC 7517), and for whoever replaces them.
+//! The keys that sign assertions: their public parts for applications that verify assertions (RFC 7517), and their
+//! rotation by administrators.
 //!
-//! The private parts are with the gates. Rotating a key asks its gate for another one; retiring it ends what it signed.
+//! The private parts are with the gates. Rotating a key makes its gate publish another one; retiring it invalidates
+//! what it signed.
 
 use crate::input::QueryParameters;
 use crate::page::SortKey;
@@ -15,19 +17,19 @@ use countersign_world::{AssertionKey, World};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a rotated key stays in the key set. It signs until the new one was in the set for as long as that is cached
-/// (60 seconds); an assertion is valid for 60 seconds, and verified with 30 seconds of leeway (docs/verify-assertion.md).
-/// The rest is for the gate to hear of it.
+/// How long a rotated key stays in the key set. It signs until the new key has been in the set for the cache time (60
+/// seconds). An assertion is valid for 60 seconds, and verified with 30 seconds of leeway (docs/verify-assertion.md).
+/// The rest is time for the gate to learn of the rotation.
 pub const AFTERLIFE: Duration = Duration::from_secs(180);
 
-/// `GET /.well-known/jwks.json`. Public: the keys are public, and an application must be able to ask before it trusts
-/// anybody.
+/// `GET /.well-known/jwks.json`. Public: the keys are public, and an application must be able to fetch them before it
+/// trusts any caller.
 pub async fn jwks(State(control): State<Control>) -> impl IntoResponse {
     let (world, now) = (control.world(), control.now());
     let believed = world.assertion_keys().filter(|key| believed_until(key).is_none_or(|until| now < until));
     let keys: Vec<_> = believed.map(|key| &key.jwk).collect();
     let body = axum::Json(serde_json::json!({ "keys": keys }));
-    // Short, since a key that was retired must stop being believed soon.
+    // A short time, because caches must drop a retired key soon.
     ([(header::CACHE_CONTROL, "public, max-age=60")], body)
 }
 

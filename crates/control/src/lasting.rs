@@ -1,4 +1,4 @@
-//! Answers that go on for a while: the access lasts as long as they do, and they last no longer than it.
+//! Long-lasting answers: the access lasts as long as its answer, and the answer no longer than the access.
 
 use crate::pieces::{Piece, pieces};
 use axum::body::Body;
@@ -7,11 +7,11 @@ use countersign_admission::{Admitted, Completion, Ended};
 use http_body_util::BodyExt as _;
 use tokio::sync::mpsc;
 
-/// The mark of such an answer, among its extensions.
+/// Marks such an answer, as an extension of the response.
 #[derive(Debug, Clone, Copy)]
 pub struct Lasting;
 
-/// The same answer, which breaks off when the access that it rests on ends.
+/// Wraps an answer, so that it breaks off when its access ends.
 pub fn hold(admitted: Admitted, response: Response) -> Response {
     let (head, body) = response.into_parts();
     let (out, held) = pieces();
@@ -22,7 +22,7 @@ pub fn hold(admitted: Admitted, response: Response) -> Response {
 async fn pass(admitted: Admitted, status: u16, body: Body, out: mpsc::Sender<Piece>) {
     let mut bytes_out = 0;
     let ended = tokio::select! {
-        // First, so that nothing passes once it is known that nothing may.
+        // Revocation first, so that nothing passes after it is known.
         biased;
         refused = admitted.revoked() => refused.ended(),
         ended = copy(&admitted, body, &out, &mut bytes_out) => ended,

@@ -1,11 +1,11 @@
-//! The control plane: commands become facts, questions become answers, over REST and AuthZEN.
+//! The control plane: turns commands into facts and answers questions, over REST and AuthZEN.
 //!
-//! Every request over the network is itself an access, decided by the same policies as any other: the control plane
-//! is the application `countersign`, with the resources `control`, `self` and `approvals`. Only whoever holds the
-//! machine comes in by another door, the local socket, and needs no policy: that is how a lock-out is mended.
+//! Every request over the network is itself an access, decided by the same policies as any other: the control plane is
+//! the application `countersign`, with the resources `control`, `self` and `approvals`. Only the operator at the
+//! machine enters another way, through the local socket, and needs no policy: this is how a lock-out is repaired.
 //!
-//! A command is asked of the world at the journal's head, so what it checked is what its facts follow. What is refused
-//! says which field, and what to do about it, and has changed nothing.
+//! A command is evaluated against the world at the journal's head, so its facts follow the state that it checked. A
+//! refusal names the field and the remedy, and has changed nothing.
 //!
 //! This room must not know gates' insides, passkey ceremonies, or Cedar.
 
@@ -65,10 +65,10 @@ pub use publish::{Checked, check, files_of};
 pub use refusal::Refusal;
 pub use rollouts::RolloutWatch;
 
-/// Where the SQL engine is.
+/// The location of the SQL engine.
 pub use countersign_sql::Program as SqlProgram;
 
-/// Where a solver may be, and what its answers may cost.
+/// The location of the solver, and the limits of its answers.
 pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
 use countersign_admission::{Admission, Who};
@@ -88,22 +88,22 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// The application that the control plane itself is.
+/// The application name of the control plane itself.
 pub const APPLICATION: &str = "countersign";
 
-/// Its resource for everything that an administrator does.
+/// The control plane's resource for the administrators' work.
 pub const CONTROL: &str = ControlResource::Control.part();
 
-/// Its resource for what is a person's own.
+/// The control plane's resource for what belongs to the calling person.
 pub const OWN: &str = ControlResource::Own.part();
 
-/// Its resource for answering grants.
+/// The control plane's resource for answering requests for grants.
 pub const APPROVALS: &str = ControlResource::Approvals.part();
 
-/// What the control plane is told about itself.
+/// The control plane's configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The application that it is, by the name under which it is declared.
+    /// The name under which the control plane is declared as an application.
     pub application: ApplicationName,
     /// The origin under which clients reach it, such as `https://countersign.example`: the identifier of the AuthZEN
     /// decision point.
@@ -114,25 +114,25 @@ pub struct Settings {
     pub sign_in_origin: String,
     /// The version of the software.
     pub version: &'static str,
-    /// For how long an invitation works when nobody says how long.
+    /// How long an invitation is valid by default.
     pub invitation_life: Duration,
-    /// How long one request may take.
+    /// Time limit of one request.
     pub time_limit: Duration,
-    /// How many requests are taken from whoever is not known.
+    /// Rates at which requests of unknown callers are accepted.
     pub strangers: Rates,
-    /// Where the SQL engine is.
+    /// The location of the SQL engine.
     pub sql: SqlProgram,
-    /// How many requests are taken from each person who is signed in.
+    /// Rates at which requests of each signed-in person are accepted.
     pub people: CallerRates,
-    /// How many requests are taken from each service account.
+    /// Rates at which requests of each service account are accepted.
     pub programs: CallerRates,
-    /// Where a solver may be, for what a plan does to every request there can be.
+    /// The location of the solver that proves what a change of policies does to every possible request.
     pub solver: SolverAt,
-    /// What its answers may cost.
+    /// Limits of the solver's answers.
     pub solver_limits: SolverLimits,
 }
 
-/// The control plane. Clones are handles to the same.
+/// The control plane. Clones are handles to the same instance.
 #[derive(Clone)]
 pub struct Control(Arc<Inner>);
 
@@ -156,14 +156,14 @@ struct Inner {
     components: OnceLock<ComponentReports>,
 }
 
-/// How full each listener of the process is.
+/// Reports how full each listener of the process is.
 pub type Listeners = Box<dyn Fn() -> Vec<countersign_api::ListenerStatus> + Send + Sync>;
 
-/// How each part of the process is.
+/// Reports the state of each part of the process.
 pub type ComponentReports = Box<dyn Fn() -> Vec<countersign_api::ComponentStatus> + Send + Sync>;
 
 impl Control {
-    /// The control plane over this ledger. `session_of` reads the cookie of the control host.
+    /// Creates the control plane over this ledger. `session_of` reads the session cookie of the control plane's host.
     pub fn new(
         settings: Settings,
         ledger: Ledger,
@@ -174,7 +174,7 @@ impl Control {
         Self::with_copies(settings, ledger, admission, store, session_of, None)
     }
 
-    /// As [`new`](Self::new), of a process that keeps copies of its evidence in a store.
+    /// As [`new`](Self::new), for a process that copies its evidence to an object store.
     pub fn with_copies(
         settings: Settings,
         ledger: Ledger,
@@ -187,8 +187,8 @@ impl Control {
         Self::of_lake(settings, ledger, admission, (store, lake), session_of, copies)
     }
 
-    /// As [`with_copies`](Self::with_copies), of a process that keeps more kinds of records than decisions: `lake` has all of
-    /// them, and its upkeep and verification are of all.
+    /// As [`with_copies`](Self::with_copies), for a process that keeps more kinds of records than decisions: `lake`
+    /// holds all of them, and its upkeep and verification cover all of them.
     pub fn of_lake(
         settings: Settings,
         ledger: Ledger,
@@ -222,7 +222,7 @@ impl Control {
         }))
     }
 
-    /// Says where archive files of the journal are. Only the first time counts; without it, none can be made.
+    /// Sets where the journal's archive files are. Only the first call counts; without one, no archive can be made.
     pub fn keeps_archives(&self, archives: Arc<Archives>) {
         let _already_known = self.0.archives.set(archives);
     }
@@ -231,8 +231,8 @@ impl Control {
         self.0.archives.get()
     }
 
-    /// Says where what people look up is read: the register of implicit trust. Only the first time counts; without it, such questions are
-    /// refused.
+    /// Sets the tables from which look-ups such as the register of implicit trust are answered. Only the first call
+    /// counts; without one, such questions are refused.
     pub fn reads_projections(&self, projections: Projections) {
         let _already_known = self.0.projections.set(projections);
     }
@@ -242,7 +242,7 @@ impl Control {
         self.0.projections.get().ok_or_else(none)
     }
 
-    /// Says where jobs are written down. Only the first time counts; without it, they are forgotten when the process stops.
+    /// Sets where jobs are stored. Only the first call counts; without one, jobs are forgotten when the process stops.
     pub fn keeps_jobs(&self, tables: JobTables) {
         let _already_known = self.0.job_tables.set(tables);
     }
@@ -251,9 +251,8 @@ impl Control {
         self.0.job_tables.get()
     }
 
-    /// Tell what to say of the listeners of this process, once they are known.
+    /// Sets how to report on the listeners of this process, once they exist. Only the first call counts.
     pub fn watch_listeners(&self, listeners: Listeners) {
-        // They are known once; what is told later is the same.
         let _ = self.0.listeners.set(listeners);
     }
 
@@ -261,7 +260,7 @@ impl Control {
         self.0.listeners.get().map_or_else(Vec::new, |listeners| listeners())
     }
 
-    /// Says how to find out how the parts of this process are. Only the first time counts.
+    /// Sets how to report on the parts of this process. Only the first call counts.
     pub fn watch_components(&self, components: ComponentReports) {
         let _already_known = self.0.components.set(components);
     }
@@ -270,12 +269,12 @@ impl Control {
         self.0.components.get().map_or_else(Vec::new, |components| components())
     }
 
-    /// Break off every long run, and begin none any more: the process is stopping.
+    /// Stops every running job and starts no more: the process is stopping.
     pub fn stop_jobs(&self) {
         self.0.jobs.close();
     }
 
-    /// Waits until what was broken off has ended and is written down, or for ten seconds.
+    /// Waits until the stopped jobs have ended and are stored, at most ten seconds.
     pub async fn jobs_stopped(&self) {
         let idle = async {
             while self.0.jobs.is_busy() {
@@ -287,7 +286,7 @@ impl Control {
         }
     }
 
-    /// Counts a request of whoever this is.
+    /// Counts a request against the caller's rate. An unknown or expired session counts against its address.
     pub(crate) fn throttle(&self, who: Who, address: Option<IpAddr>) -> Result<(), Wait> {
         match who {
             Who::Session(session) => {
@@ -303,7 +302,7 @@ impl Control {
         }
     }
 
-    /// Counts what one request of a service account asks beyond its first question.
+    /// Counts the evaluations of a service account's request beyond the first one.
     pub(crate) fn throttle_further(&self, service: ServiceId, questions: usize) -> Result<(), Wait> {
         match u32::try_from(questions).map(NonZeroU32::new) {
             Ok(None) => Ok(()),

@@ -1,4 +1,4 @@
-//! The lint of the policies in force: what their text tells, and what only the world can.
+//! The lint of the policies in force: findings from their text, and those that need the world.
 
 use crate::input::QueryParameters;
 use crate::policies::reads_exceptions;
@@ -35,7 +35,7 @@ fn all(present: &Present) -> Vec<Finding> {
         found.extend(policies.get(&exception.policy).and_then(|policy| doubtful(world, policy, exception)));
     }
     let open = open_to_anybody(present);
-    // What is so says more than what would be.
+    // What is open now says more than what would be open with a label.
     found.retain(|known| {
         known.code != Code::AnonymousIfLabelled || open.iter().all(|finding| finding.policy != known.policy)
     });
@@ -44,7 +44,7 @@ fn all(present: &Present) -> Vec<Finding> {
     found
 }
 
-/// A name that nothing here has is a permit that is missing, or a guardrail that is.
+/// Finds names that do not exist here: such a permit or guardrail is missing in effect.
 fn unknown_names(world: &World, policies: &PolicySet) -> Vec<Finding> {
     let mut said: Vec<Mention> = Vec::new();
     let mut found = Vec::new();
@@ -84,7 +84,7 @@ fn is_here(world: &World, named: &PolicyReference) -> bool {
     }
 }
 
-/// Once for each owner, at the first of their policies: whoever is unknown is so for all of them.
+/// Finds unknown owners, once for each, at the first of their policies.
 fn unknown_owners(world: &World, policies: &PolicySet) -> Vec<Finding> {
     let mut owners: BTreeMap<&str, Vec<&PolicyMeta>> = BTreeMap::new();
     for policy in policies.policies() {
@@ -124,7 +124,7 @@ fn doubtful(world: &World, policy: &PolicyMeta, exception: &Exception) -> Option
     }
     let group = exception.scope.group.as_ref().filter(|_| exception.scope.person.is_none())?;
     let everybody: Vec<_> = world.people().filter(|person| person.standing == Standing::Active).collect();
-    // Of one person alone it says nothing: whom else could it be for.
+    // With one person, an exception cannot be for anybody else, so there is nothing to report.
     if everybody.len() < 2 || !everybody.iter().all(|person| person.groups.contains(group)) {
         return None;
     }
@@ -138,7 +138,7 @@ fn doubtful(world: &World, policy: &PolicyMeta, exception: &Exception) -> Option
     Some(Finding::about(Code::ExceptionForEverybody, policy, message, remedy))
 }
 
-/// Asks for what is labelled confidential or restricted (and what nobody labelled) without showing anything.
+/// Finds permits of anonymous access to resources that are confidential, restricted or unlabelled.
 fn open_to_anybody(present: &Present) -> Vec<Finding> {
     let mut anybody = present.anybody();
     let mut found: Vec<Finding> = Vec::new();
@@ -160,7 +160,7 @@ fn open_to_anybody(present: &Present) -> Vec<Finding> {
     found
 }
 
-/// Every resource whose label, or the lack of one, makes it confidential or restricted.
+/// Returns every resource that is confidential or restricted, by its label or for lack of one.
 fn sensitive(world: &World) -> Vec<(ResourceName, Sensitivity)> {
     let mut applications: Vec<_> = world.applications().collect();
     applications.sort_by(|a, b| a.name.cmp(&b.name));

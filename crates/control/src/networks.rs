@@ -1,4 +1,4 @@
-//! Networks by name, to look at: the configuration file is their one source (ADR 0028).
+//! Named networks, read-only: the configuration file is their one source (ADR 0028).
 
 use crate::Control;
 use crate::input::QueryParameters;

@@ -1,7 +1,7 @@
-//! One page of a list: what is asked for, which items these are, and the cursor of the next page.
+//! One page of a list: its request, its items, and the cursor of the next page.
 //!
-//! The order of a list is by the sort key, in the direction that is asked for, then by id, ascending. A cursor holds key and id of the
-//! last item of its page, so the next page begins with whatever comes after these, also when that item is gone by then.
+//! A list is ordered by the sort key, in the requested direction, then by id, ascending. A cursor holds key and id of
+//! the last item of its page, so the next page begins with what follows these, even if that item is gone by then.
 
 use crate::Refusal;
 use crate::input::QueryParameters;
@@ -46,10 +46,10 @@ impl<'a> SortKey<'a> {
     }
 }
 
-/// Where an item stands in a list: its sort key, and what tells it from others with the same key.
+/// The place of an item in a list: its sort key, and an id that distinguishes it from others with the same key.
 pub type Place<'a> = (SortKey<'a>, SortKey<'a>);
 
-/// Which page of a list is wanted.
+/// The request for a page.
 #[derive(Debug)]
 pub struct PageRequest {
     list: &'static str,
@@ -59,7 +59,7 @@ pub struct PageRequest {
     after: Option<Place<'static>>,
 }
 
-/// What a cursor says, before it is encoded.
+/// The content of a cursor, before it is encoded.
 #[derive(Serialize, Deserialize)]
 struct PageCursor<'a> {
     list: Cow<'a, str>,
@@ -76,7 +76,7 @@ pub struct PageOf<T> {
 }
 
 impl QueryParameters {
-    /// Which page of the list of `row` is wanted; it has `usual` items unless `limit` says otherwise.
+    /// Parses the request for a page of `row`'s list, with `usual` items unless `limit` says otherwise.
     pub fn page<const N: usize, T>(
         &mut self,
         row: &EndpointRow<N, NoBody, Items<T>>,
@@ -88,7 +88,7 @@ impl QueryParameters {
         let cursor = self.text(CURSOR);
         let cursor = cursor.as_deref().map(|text| decode(text, row.id())).transpose()?;
         let usual_field = row.sorts().first().copied();
-        // A cursor says how its list was sorted, so that it need not be said again.
+        // A cursor holds the order of its list, so a client need not repeat it.
         let begun = match &cursor {
             Some(cursor) => Some(sort_field(row.sorts(), &cursor.sort)?),
             None => None,
@@ -113,7 +113,7 @@ impl QueryParameters {
         })
     }
 
-    /// The same with the usual number of items.
+    /// As [`page`](Self::page), with the usual number of items.
     pub fn usual_page<const N: usize, T>(
         &mut self,
         row: &EndpointRow<N, NoBody, Items<T>>,
@@ -121,7 +121,8 @@ impl QueryParameters {
         self.page(row, USUAL_PAGE)
     }
 
-    /// Where the page before ended, in a list that is always sorted newest first: the moment and the id of its last item.
+    /// Parses where the previous page ended, in a list that is always sorted newest first: the moment and the id of its
+    /// last item.
     pub fn newest_after(&mut self, list: &str) -> Result<Option<(Timestamp, Uuid)>, Refusal> {
         let Some(text) = self.text(CURSOR) else { return Ok(None) };
         match decode(&text, list)?.after {
@@ -132,7 +133,7 @@ impl QueryParameters {
         }
     }
 
-    /// The text to search for, which is the parameter `q`.
+    /// Parses the search text, the parameter `q`.
     pub fn search(&mut self) -> Result<Search, Refusal> {
         match self.text("q") {
             Some(text) if text.trim().is_empty() => {
@@ -143,7 +144,7 @@ impl QueryParameters {
         }
     }
 
-    /// A word of the contract, if it is given; `remedy` says which there are.
+    /// Parses an enumeration of the contract, if it is given; `remedy` lists its values.
     pub fn word<T: DeserializeOwned>(&mut self, name: &str, remedy: &str) -> Result<Option<T>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let word = serde_json::from_value(serde_json::Value::String(text.clone()));
@@ -151,20 +152,20 @@ impl QueryParameters {
     }
 }
 
-/// A text to search for, in any case; without one everything is found.
+/// A search text, which matches in any case; `None` matches everything.
 #[derive(Debug)]
 pub struct Search(Option<String>);
 
 impl Search {
-    /// Whether one of the texts contains it.
+    /// Returns whether one of the texts contains the search text.
     pub fn finds(&self, texts: impl IntoIterator<Item = impl AsRef<str>>) -> bool {
         let Some(wanted) = &self.0 else { return true };
         texts.into_iter().any(|text| contains(text.as_ref(), wanted))
     }
 }
 
-/// Whether a text contains another, which is in lower case. Most names are ASCII and are compared where they are: the last byte of
-/// most places tells already that it is not there, and the whole is compared at few.
+/// Returns whether a text contains another, which is in lower case. Most names are ASCII and are compared in place: the
+/// last byte already excludes most positions, so the whole is compared at few.
 fn contains(text: &str, wanted: &str) -> bool {
     if !text.is_ascii() {
         return text.to_lowercase().contains(wanted);
@@ -179,7 +180,7 @@ fn contains(text: &str, wanted: &str) -> bool {
 }
 
 impl PageRequest {
-    /// The name of the field that is sorted by.
+    /// Name of the field that the list is sorted by.
     pub const fn sort(&self) -> &'static str {
         self.sort
     }
@@ -188,24 +189,25 @@ impl PageRequest {
         matches!(self.order, SortOrder::Descending)
     }
 
-    /// How many items it has at most.
+    /// Maximum number of items on the page.
     pub const fn limit(&self) -> usize {
         self.limit
     }
 
-    /// Where the page before ended.
+    /// The place at which the previous page ended.
     pub const fn after(&self) -> Option<&Place<'static>> {
         self.after.as_ref()
     }
 
-    /// The page of `items`, which come in any order. Compares most items once, with the last place of the page so far.
+    /// Selects the page from `items`, which are in any order. Compares most items once, with the last place of the page
+    /// so far.
     pub fn select<'a, T>(
         &self,
         items: impl IntoIterator<Item = T>,
         place: impl Fn(&T, &'static str) -> Place<'a>,
     ) -> PageOf<T> {
         let mut kept: Vec<(Place<'a>, T)> = Vec::new();
-        // The last place that can still be on the page, once more than the page was seen.
+        // The last place that can still be on the page, once more items than fit were seen.
         let mut last: Option<Place<'a>> = None;
         for item in items {
             let place = place(&item, self.sort);
@@ -225,7 +227,7 @@ impl PageRequest {
         PageOf { items: kept.into_iter().map(|(_, item)| item).collect(), next }
     }
 
-    /// Keeps those that come first, as many as the page has; the last place among them if there were more.
+    /// Keeps the first items, as many as fit on the page; returns the last place among them if there were more.
     fn cut<'a, T>(&self, kept: &mut Vec<(Place<'a>, T)>) -> Option<Place<'a>> {
         let end = self.limit.checked_sub(1).filter(|_| kept.len() > self.limit)?;
         let (_, (last, _), _) = kept.select_nth_unstable_by(end, |(a, _), (b, _)| self.compare(a, b));
@@ -234,7 +236,7 @@ impl PageRequest {
         Some(last)
     }
 
-    /// The page that begins `items`, which are in order already and begin after [`Self::after`]. Looks at no more than it needs.
+    /// Takes the page from `items`, which are sorted and begin after [`Self::after`]. Reads no more items than needed.
     pub fn first_of<'a, T>(
         &self,
         items: impl IntoIterator<Item = T>,
@@ -258,24 +260,24 @@ impl PageRequest {
     }
 }
 
-/// The cursor after an item of a list that is always sorted newest first.
+/// Returns the cursor after an item of a list that is always sorted newest first.
 pub fn newest_cursor(list: &str, (at, id): (Timestamp, Uuid)) -> String {
     encode(list, "at", true, (SortKey::moment(at), SortKey::id(id)))
 }
 
 fn encode(list: &str, sort: &str, descending: bool, after: Place<'_>) -> String {
     let cursor = PageCursor { list: Cow::Borrowed(list), sort: Cow::Borrowed(sort), descending, after };
-    // Texts and numbers always are JSON.
+    // Strings and numbers always serialize.
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
 }
 
 impl<T> PageOf<T> {
-    /// Its items and the cursor of the next page.
+    /// Returns the items and the cursor of the next page.
     pub fn into_parts(self) -> (Vec<T>, Option<String>) {
         (self.items, self.next)
     }
 
-    /// The page as it is answered.
+    /// Converts the page to the answer.
     pub fn shown<U>(self, show: impl FnMut(T) -> U) -> Items<U> {
         Items { items: self.items.into_iter().map(show).collect(), next: self.next }
     }
@@ -306,7 +308,7 @@ fn decode(text: &str, list: &str) -> Result<PageCursor<'static>, Refusal> {
     cursor.filter(|cursor| cursor.list == list).ok_or_else(foreign_cursor)
 }
 
-/// The refusal of a cursor that no page of the list has given.
+/// Returns the refusal of a cursor that this list did not issue.
 pub fn foreign_cursor() -> Refusal {
     Refusal::invalid(CURSOR, "the cursor is not one of this list")
         .remedy("give `next` of the page before, as it was, or leave out cursor to begin again")

@@ -27,7 +27,7 @@ pub async fn list(
     asked.finish()?;
     let wanted = |person: &&Arc<Person>| filter.takes(person);
     let found = match (page.sort(), page.after()) {
-        // The world holds them in this order: nobody is looked at who is not on the page or filtered out before it.
+        // The world keeps people in this order, so none after the page is examined.
         ("email", None) => {
             page.first_of(world.people_by_address(None, page.is_descending()).filter(wanted), place)
         }
@@ -52,7 +52,7 @@ fn place<'a>(person: &&'a Arc<Person>, sort: &'static str) -> Place<'a> {
     (key, id)
 }
 
-/// Which people are listed. Every part that is set must hold.
+/// The filter of a list of people. Every part that is set must match.
 struct PersonFilter {
     search: Search,
     kind: Option<PersonKind>,
@@ -115,7 +115,7 @@ pub async fn change(
 ) -> JsonResult<api::Person> {
     let about = about(new)?;
     let id = on_person(&control, &caller, person, move |_, known| {
-        // To state what is so already is no change, and the journal is spared it.
+        // An unchanged person is no fact for the journal.
         let facts = vec![Fact::Person(PersonFact::Changed { person: known.id, about: about.clone() })];
         Ok(if known.about == about { Vec::new() } else { facts })
     })
@@ -283,7 +283,7 @@ pub async fn end_sessions(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A command about the person whom the path names.
+/// Runs a command about the person in the path.
 async fn on_person<F>(
     control: &Control,
     caller: &Caller,

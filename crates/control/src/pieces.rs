@@ -1,5 +1,5 @@
-//! The body of an answer that is made while it is read: piece by piece through a short queue, so that whoever makes it
-//! waits for whoever reads it, and what is in memory is bounded.
+//! The body of an answer that is produced while it is read: piece by piece through a short queue. So the producer waits
+//! for the reader, and memory is bounded.
 
 use axum::body::{Body, Bytes};
 use http_body::Frame;
@@ -7,20 +7,20 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::mpsc;
 
-/// Pieces on their way. Few: what waits here has left the hands of whoever could still stop it.
+/// Capacity of the queue. Small, because a revocation can no longer stop the pieces in it.
 const QUEUE: usize = 4;
 
 /// A piece of an answer.
 #[derive(Debug)]
 pub enum Piece {
-    /// Some of it.
+    /// A part of the answer.
     Part(Frame<Bytes>),
-    /// All of it has come. A queue that closes without this one was cut, and the client must see that: otherwise a half
-    /// would be taken for the whole.
+    /// The answer is complete. A queue that closes without this piece was cut, and the client must notice that:
+    /// otherwise it would take a part for the whole.
     End,
 }
 
-/// A body, and where its pieces go in. Sending fails once nobody reads any more.
+/// Returns a body and the sender of its pieces. Sending fails once the reader is gone.
 pub fn pieces() -> (mpsc::Sender<Piece>, Body) {
     let (sender, queue) = mpsc::channel(QUEUE);
     (sender, Body::new(Pieces { queue, over: false }))
@@ -31,7 +31,7 @@ struct Pieces {
     over: bool,
 }
 
-/// The answer broke off before it was whole.
+/// The error of an answer that broke off before its end.
 #[derive(Debug)]
 struct BrokenOff;
 

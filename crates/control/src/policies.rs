@@ -1,4 +1,4 @@
-//! Policies: what is in force, its files, and publishing.
+//! Policies: the set in force, its files, and publishing.
 
 use crate::input::{Json, QueryParameters};
 use crate::publish::{Checked, Reason, check, files_of, shown as shown_problem};
@@ -68,7 +68,7 @@ pub async fn publish(
         .transpose()
         .map_err(|error| Refusal::invalid("expected_version", error.to_string()))?;
     let files = publication.files;
-    // Parsing a large set takes a while, and nothing else should wait for it.
+    // Parsing a large set takes a while and must not block other tasks.
     let running = control.admission().policies();
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
@@ -96,8 +96,8 @@ pub async fn publish(
     versions::apply(&control, &caller, proposal, publication.dry_run).await.map(axum::Json)
 }
 
-/// The digest of a plan, and the settings on top of which it was made. A plan that is named was of this very set and of these very
-/// settings, and of the ones that run.
+/// Returns the digest of a plan, the digest of the settings that it started from, and its basis. The plan must be of
+/// this very set and these very settings, and the set that it started from must still run.
 fn of_plan(
     control: &Control,
     plan: JobId,
@@ -130,7 +130,7 @@ fn of_plan(
     Ok((digest.parse().map_err(unread)?, running, report.basis))
 }
 
-/// The reason, with why it is accepted that the plan does not know everything, if it does not.
+/// Returns the reason, with why the caller accepts that the plan does not know everything, if it does not.
 fn accepted(reason: Reason, basis: &api::Basis, accept: Option<&str>) -> Result<Reason, Refusal> {
     if basis.is_known() {
         return Ok(reason);
@@ -138,7 +138,7 @@ fn accepted(reason: Reason, basis: &api::Basis, accept: Option<&str>) -> Result<
     reason.accepting(accept.ok_or_else(|| not_known("plan", basis))?)
 }
 
-/// What rests on a part of what was recorded is acted on only by somebody who says that they know.
+/// Returns the refusal to act on incomplete records: the caller must accept them explicitly.
 pub fn not_known(what: &str, basis: &api::Basis) -> Refusal {
     let first = basis.gaps.first().map_or("nothing says on what it rests", String::as_str);
     let more = basis.gaps.len().saturating_sub(1);
@@ -147,18 +147,18 @@ pub fn not_known(what: &str, basis: &api::Basis) -> Refusal {
         .remedy("mend what is missing and ask again, or say in accept_unknown why that is acceptable: it goes on record")
 }
 
-/// Whether an exception could make the policy not hold: it must ask for one, by its own name.
+/// Returns whether an exception could lift the policy: its condition must test for one, by the policy's own id.
 pub fn reads_exceptions(policy: &PolicyMeta) -> bool {
     let plain: String = policy.text.chars().filter(|c| !c.is_whitespace()).collect();
     plain.contains(&format!("context.exceptions.contains(\"{}\")", policy.id))
 }
 
-/// Whether its owner should have looked at it again by now.
+/// Returns whether the policy's review is overdue.
 pub fn overdue(policy: &PolicyMeta, today: Option<jiff::civil::Date>) -> bool {
     today.is_some_and(|today| policy.review < today)
 }
 
-/// The day in UTC.
+/// Returns the day in UTC.
 pub fn day(now: Timestamp) -> Option<jiff::civil::Date> {
     let moment = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?;
     Some(moment.to_zoned(jiff::tz::TimeZone::UTC).date())

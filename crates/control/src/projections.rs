@@ -1,4 +1,4 @@
-//! Projections: how far they are, and building them anew.
+//! Projections: their progress, and their rebuilding.
 
 use crate::input::{OptionalJson, QueryParameters};
 use crate::page::SortKey;

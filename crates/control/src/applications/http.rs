@@ -1,14 +1,14 @@
-//! HTTP's part of a declaration, out of the form in which people write it and into it.
+//! Converts HTTP's part of a declaration from the form that people write, and back.
 
 use crate::Refusal;
 use countersign_api as api;
 use countersign_facts::{HttpApplication, Method, PartRoutes, RequestHeader, Route, Upstream};
 use std::collections::BTreeSet;
 
-/// HTTP's part of a declaration as the facts state it.
+/// Converts HTTP's part of a declaration to the form that facts state.
 ///
 /// # Errors
-/// When a field does not parse.
+/// If a field does not parse.
 pub fn declared(declaration: &api::Declaration) -> Result<HttpApplication, Refusal> {
     let upstream: Upstream =
         declaration.upstream.parse().map_err(|error: String| Refusal::invalid("upstream", error))?;
@@ -18,7 +18,7 @@ pub fn declared(declaration: &api::Declaration) -> Result<HttpApplication, Refus
         .enumerate()
         .map(|(place, resource)| part_routes(&format!("resources[{place}]"), resource))
         .collect::<Result<PartRoutes, _>>()?;
-    // What is a host in the world's eyes, and no request can name: the gate reads hosts strictly.
+    // Rejects hosts that the world accepts but no request can name, because the gate parses hosts strictly.
     for host in &declaration.hosts {
         if !host.is_empty() && host.split('.').any(|label| label.is_empty() || label.len() > 63) {
             return Err(Refusal::invalid("hosts", format!("{host:?} has a label that is empty or too long"))
@@ -42,7 +42,7 @@ pub fn declared(declaration: &api::Declaration) -> Result<HttpApplication, Refus
     })
 }
 
-/// The routes of a part as an application file would have them.
+/// Returns the routes of a part in the form of an application file.
 pub fn routes_of(http: &HttpApplication, part: &str) -> Vec<api::Route> {
     let route = |route: &Route| api::Route {
         methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),

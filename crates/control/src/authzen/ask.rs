@@ -1,4 +1,4 @@
-//! One AuthZEN question through the same decision as everybody's.
+//! Evaluates one AuthZEN question by the same decision as every other access.
 
 use super::wire::ParsedEvaluation;
 use crate::{Control, find, secret};
@@ -7,11 +7,11 @@ use countersign_admission::{Completion, Ended, Refused, Request, Snapshot, Who, 
 use countersign_names::{Action, ApplicationName, DecisionId, PolicyId, ResourceName, ServiceId};
 use serde_json::{Map, Value, json};
 
-/// An answer, with what the `context` says beside it.
+/// An answer with its `context`.
 pub struct Answered {
     pub decision: bool,
     pub context: Map<String, Value>,
-    /// Why there is no answer that counts; in a batch it is a no.
+    /// Why there is no valid decision; in a batch, the evaluation counts as denied.
     pub unavailable: Option<String>,
 }
 
@@ -27,14 +27,14 @@ impl Answered {
         Self { decision, context, unavailable: None }
     }
 
-    /// A no that no policy spoke: what was asked about is not known here.
+    /// Returns a denial that no policy made: the question names something unknown.
     fn unknown(reason: &str, text: String) -> Self {
         let mut answered = Self::new(false, None, &[]);
         answered.context.insert("reasons".to_owned(), json!([{ "policy": reason, "text": text }]));
         answered
     }
 
-    /// A no to a question that could not be asked, in a batch.
+    /// Returns the denial of a malformed evaluation in a batch.
     pub fn no_because(status: StatusCode, message: &str) -> Self {
         let mut context = Map::new();
         context.insert("error".to_owned(), json!({ "status": status.as_u16(), "message": message }));
@@ -46,7 +46,7 @@ impl Answered {
     }
 }
 
-/// Ask, as the enforcement point of `application`.
+/// Decides the question, as the enforcement point of `application`.
 pub async fn answer(
     control: &Control,
     application: &ApplicationName,
@@ -68,7 +68,8 @@ pub async fn answer(
                 .collect();
             let mut answered = Answered::new(true, Some(admitted.id()), &reasons);
             if decision.effect == countersign_admission::Effect::Deny {
-                // The application is only observed: the enforcement point lets it through, and is told why.
+                // The application is in observe mode: the enforcement point permits the request, and learns why it
+                // would be denied.
                 answered.context.insert("observed".to_owned(), Value::Bool(true));
             }
             let (status, ended) = (StatusCode::OK.as_u16(), Ended::Finished);
@@ -117,7 +118,7 @@ fn request(
     })?;
     let parts = || known.about.resources.iter().map(|resource| resource.part.as_str());
     let declared = parts().any(|part| part == asked.resource_type);
-    // As with paths: whoever takes `Admin` for `admin` would act on the one after asking about the other.
+    // As with paths: an application that treats `Admin` as `admin` would ask about the one and act on the other.
     if !declared && parts().any(|part| part.to_lowercase() == asked.resource_type.to_lowercase()) {
         let text = format!(
             "{:?} differs from a resource of {application} only in the case of its letters.",
@@ -144,8 +145,8 @@ fn request(
     })
 }
 
-/// Whom the question is about. A session that the enforcement point passes on is evidence, if it is this application's
-/// and this person's; any other is none, and the question is asked without.
+/// Returns the principal of the question, `None` if unknown. A session that the enforcement point passes on counts as
+/// evidence if it belongs to this application and this person; any other is ignored.
 fn subject(snapshot: &Snapshot, application: &ApplicationName, asked: &ParsedEvaluation<'_>) -> Option<Who> {
     let world = snapshot.world();
     match asked.subject_type {

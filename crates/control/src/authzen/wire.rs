@@ -1,4 +1,4 @@
-//! The shapes of AuthZEN requests. Unknown members are ignored, as the standard says; members that are known are read
+//! The shapes of AuthZEN requests. Unknown members are ignored, as the standard requires; known members are parsed
 //! strictly, and an error names them.
 //!
 //! Properties are never dropped: a policy that permits "unless archived" would otherwise permit what it was not shown.
@@ -6,8 +6,8 @@
 use serde_json::{Map, Number, Value};
 use std::collections::BTreeMap;
 
-/// One question as it is written: an object, and for one of a batch what it takes from beside the list, whole. A member of its
-/// own replaces the batch's. Nothing is copied: a thousand questions may share one long member.
+/// One evaluation as the client wrote it. In a batch, a member that it lacks is taken whole from beside the list; its
+/// own member replaces the batch's. Nothing is copied: a thousand evaluations may share one long member.
 #[derive(Debug, Clone, Copy)]
 pub struct Evaluation<'a> {
     own: &'a Value,
@@ -15,7 +15,7 @@ pub struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    /// The question that a whole body is.
+    /// Returns the evaluation that a whole body is.
     pub fn alone(body: &'a Value) -> Self {
         Self { own: body, shared: None }
     }
@@ -28,7 +28,7 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// One question, read.
+/// One parsed evaluation.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ParsedEvaluation<'a> {
     pub subject_type: &'a str,
@@ -36,14 +36,14 @@ pub struct ParsedEvaluation<'a> {
     pub action: &'a str,
     pub resource_type: &'a str,
     pub resource_id: &'a str,
-    /// The properties of the resource by their names, and those of subject and action by `subject.NAME` and `action.NAME`,
-    /// as texts.
+    /// The properties of the resource by their names, and those of subject and action by `subject.NAME` and
+    /// `action.NAME`, as strings.
     pub properties: BTreeMap<String, String>,
     pub session: Option<&'a str>,
     pub address: Option<std::net::IpAddr>,
 }
 
-/// Several questions.
+/// A batch of evaluations.
 #[derive(Debug)]
 pub struct Evaluations<'a> {
     body: &'a Value,
@@ -51,7 +51,7 @@ pub struct Evaluations<'a> {
     pub semantic: Semantic,
 }
 
-/// When a batch has had enough.
+/// When the evaluation of a batch stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Semantic {
     ExecuteAll,
@@ -75,7 +75,7 @@ fn text<'a>(parent: &str, within: &'a Map<String, Value>, name: &str) -> Result<
     }
 }
 
-/// Adds the properties of one part of the question to all of them, under `prefix`.
+/// Adds the properties of one part of the evaluation to `all`, under `prefix`.
 fn add_properties(
     all: &mut BTreeMap<String, String>,
     (parent, prefix): (&str, &str),
@@ -99,11 +99,11 @@ fn add_properties(
     Ok(())
 }
 
-/// What the names of the properties of subject and action begin with, once they are among the tags.
+/// The prefixes of the properties of subject and action among the tags.
 const RESERVED: [&str; 2] = ["subject.", "action."];
 
 impl<'a> ParsedEvaluation<'a> {
-    /// The question in a JSON object.
+    /// Parses the evaluation in a JSON object.
     pub fn read(from: Evaluation<'a>) -> Result<Self, String> {
         if !from.own.is_object() {
             return Err("the evaluation is not an object".to_owned());
@@ -141,7 +141,7 @@ impl<'a> ParsedEvaluation<'a> {
     }
 }
 
-/// A text, number or boolean as the one text that policies read; or what is wrong with it.
+/// Converts a string, number or boolean to the string that policies compare.
 fn plain(value: &Value) -> Result<String, &'static str> {
     match value {
         Value::String(text) => Ok(text.clone()),
@@ -155,9 +155,9 @@ fn plain(value: &Value) -> Result<String, &'static str> {
     }
 }
 
-/// A number in one spelling: policies compare texts, so that `1`, `1.0` and `1e0` must be the same.
+/// Formats a number in one spelling: policies compare strings, so `1`, `1.0` and `1e0` must be the same.
 fn numeral(number: &Number) -> Result<String, &'static str> {
-    /// Beyond it, neighbouring whole numbers are the same as a floating-point number.
+    /// 2^53: from here on, neighbouring whole numbers have the same floating-point value.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match (number.as_i64(), number.as_u64(), number.as_f64()) {
         (Some(whole), ..) => Ok(whole.to_string()),
@@ -165,17 +165,17 @@ fn numeral(number: &Number) -> Result<String, &'static str> {
         (None, None, Some(real)) if real.abs() >= EXACT => {
             Err("is a number that cannot be kept exactly: send it as a text")
         }
-        // A whole one is shown without a fraction, and zero without a sign.
+        // Adding 0.0 removes the sign of zero; whole numbers are shown without a fraction.
         (None, None, Some(real)) => Ok((real + 0.0).to_string()),
         (None, None, None) => Err("is no number that can be kept: send it as a text"),
     }
 }
 
-/// What a batch's questions can take from it.
+/// The members that the evaluations of a batch can share.
 const SHARED: [&str; 4] = ["subject", "action", "resource", "context"];
 
 impl<'a> Evaluations<'a> {
-    /// The batch in a request; none when it is a single question.
+    /// Parses the batch in a request; `None` if the request is a single evaluation.
     pub fn read(body: &'a Value) -> Result<Option<Self>, String> {
         for name in SHARED {
             object(body, name)?;
@@ -189,12 +189,12 @@ impl<'a> Evaluations<'a> {
         }
     }
 
-    /// How many questions it holds.
+    /// Number of evaluations in the batch.
     pub fn len(&self) -> usize {
         self.items.len()
     }
 
-    /// Each question, in order.
+    /// Returns each evaluation, in order.
     pub fn questions(&self) -> impl Iterator<Item = Evaluation<'a>> {
         self.items.iter().map(|own| Evaluation { own, shared: Some(self.body) })
     }
@@ -223,7 +223,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// A body of one megabyte would otherwise become a gigabyte.
+    /// With copies, a body of one megabyte would become a gigabyte.
     #[test]
     fn the_questions_of_a_batch_share_what_stands_beside_them_and_copy_nothing() {
         let body = json!({

@@ -1,5 +1,5 @@
-//! What facts are in OCSF: sign-ins and the ends of sessions are *Authentication*, grants that were countersigned are
-//! *Authorize Session*. All other facts are none of its events yet.
+//! The OCSF events of facts: sign-ins and the ends of sessions are *Authentication*, approved grants are *Authorize
+//! Session*. Other facts have no event yet.
 
 use super::lines::named;
 use countersign_evidence::ocsf::{
@@ -17,27 +17,27 @@ const LOGON: Activity = Activity::known(1, "Logon");
 const LOGOFF: Activity = Activity::known(2, "Logoff");
 const ASSIGN_PRIVILEGES: Activity = Activity::known(1, "Assign Privileges");
 
-/// What a fact says in no words of the schema.
+/// What a fact holds that OCSF's schema has no field for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Unmapped {
-    /// On whose word it stands.
+    /// The actor who stated the fact.
     by: Word,
     #[serde(skip_serializing_if = "Option::is_none")]
     assurance: Option<Assurance>,
     #[serde(skip_serializing_if = "Option::is_none")]
     grant: Option<GrantId>,
-    /// Why the grant was asked for.
+    /// The reason in the request for the grant.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// When the grant ends by itself.
+    /// When the grant expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Timestamp>,
 }
 
-/// Folds a fact into the world, and says which events it is.
+/// Folds a fact into the world and returns its events.
 ///
 /// # Errors
-/// When the fact does not follow from those before it: then the journal is not the one that this version folds.
+/// If the fact does not follow from those before it: then this version cannot fold this journal.
 pub fn tell(
     world: &mut World,
     entry: &Entry,
@@ -45,7 +45,7 @@ pub fn tell(
     version: &str,
     control_plane: &ApplicationName,
 ) -> Result<Vec<Event<Unmapped>>, String> {
-    // The world before is kept only where it is asked, and costs little: worlds share what they have in common.
+    // Only some facts need the world before them. The clone is cheap: worlds share their common parts.
     let before = matters(&stated.fact).then(|| world.clone());
     world.replay(stated).map_err(|contradiction| contradiction.to_string())?;
     let Some(before) = before else { return Ok(Vec::new()) };
@@ -55,7 +55,7 @@ pub fn tell(
     Ok(told.events())
 }
 
-/// Whether a fact may be an event, or may end somebody's sessions.
+/// Returns whether a fact may be an event or end sessions.
 const fn matters(fact: &Fact) -> bool {
     ending(fact).is_some()
         || matches!(
@@ -65,7 +65,7 @@ const fn matters(fact: &Fact) -> bool {
         )
 }
 
-/// Why sessions end that end with this fact, and what the fact is called; none when it ends none.
+/// Returns why this fact ends sessions, and the fact's name; `None` if it ends none.
 const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
     use countersign_facts::EndReason::{CredentialRemoved, PersonStopped, Revoked, SignedOut};
     Some(match fact {
@@ -81,13 +81,13 @@ const fn ending(fact: &Fact) -> Option<(&'static str, &'static str)> {
         Fact::Person(PersonFact::Suspended { .. }) => ("person_suspended", "person.suspended/1"),
         Fact::Person(PersonFact::Removed { .. }) => ("person_removed", "person.removed/1"),
         Fact::Credential(CredentialFact::Removed { .. }) => ("credential_removed", "credential.removed/1"),
-        // The way back in, for somebody who lost their passkeys, ends what these began.
+        // A recovery, for a person who lost their passkeys, ends the sessions that these began.
         Fact::Credential(CredentialFact::Registered { .. }) => ("recovered", "credential.registered/1"),
         _ => return None,
     })
 }
 
-/// A fact between two worlds.
+/// A fact with the world before it and after it.
 struct FactInContext<'a> {
     before: &'a World,
     after: &'a World,
@@ -137,8 +137,8 @@ impl FactInContext<'_> {
         }
     }
 
-    /// The sessions that ended with the fact. Those that were past their time already ended by themselves, with no fact
-    /// that says so: when that would be is in the event of their beginning.
+    /// Returns an event for each session that ended with the fact. Expired sessions ended earlier, without a fact; the
+    /// event of their start holds that time.
     fn ended(&self, why: &'static str, code: &'static str) -> Vec<Event<Unmapped>> {
         let mut ended: Vec<_> = self
             .person()
@@ -150,7 +150,7 @@ impl FactInContext<'_> {
         ended.sort_by_key(|session| session.id);
         let ended = ended.into_iter().map(|session| {
             let mut event = self.authentication(session.person, LOGOFF, code);
-            // One fact may end several, and an event's id is its own.
+            // One fact may end several sessions, and each event needs an id of its own.
             event.metadata.uid = format!("{}-{}", event.metadata.uid, session.id);
             event.session = Some(Session {
                 created_time: Some(millis(session.started_at)),
@@ -167,7 +167,7 @@ impl FactInContext<'_> {
         ended.collect()
     }
 
-    /// Whose sessions the fact may end.
+    /// Returns the person whose sessions the fact may end.
     fn person(&self) -> Option<PersonId> {
         match &self.stated.fact {
             Fact::Session(SessionFact::Ended { session, .. }) => Some(self.before.session(*session)?.person),
@@ -186,7 +186,7 @@ impl FactInContext<'_> {
         event.user = Some(self.source.user(Principal::Person(grant.person)));
         event.privileges = vec![grant.application.to_string()];
         event.dst_endpoint = Some(Endpoint::service(grant.application.to_string()));
-        // Privilege that somebody has for a time is what one looks for afterwards.
+        // Not just informational: an investigator looks for temporary privileges first.
         event.severity(Severity::Low);
         event.status(Status::Success, "");
         event.message = format!("{} was granted {}", grant.person, grant.application);
@@ -228,7 +228,7 @@ impl FactInContext<'_> {
         match &self.stated.by {
             Word::Person(id) => user(Principal::Person(*id)),
             Word::Service(id) => user(Principal::Service(*id)),
-            // Whoever holds the machine is not asked who they are.
+            // The operator at the machine is not identified further.
             Word::Operator => program("operator"),
             Word::System(part) => program(part),
         }
@@ -241,7 +241,8 @@ fn proved(event: &mut Event<Unmapped>, assurance: Assurance) {
     event.is_mfa = Some(several(assurance));
 }
 
-/// A passkey whose user was verified is something that one has and something that one knows or is.
+/// Returns whether the assurance means several factors: a passkey with user verification is something that the user
+/// has, and something that the user knows or is.
 fn several(assurance: Assurance) -> bool {
     assurance >= Assurance::Aal2
 }

@@ -1,5 +1,5 @@
-//! The two sources of an export, each as lines in the order of time. Both are read where blocking is fine, a bounded part
-//! at a time.
+//! The two sources of an export, each as lines in chronological order. Blocking work runs on blocking threads, a
+//! bounded part at a time.
 
 use super::facts;
 use crate::Control;
@@ -16,10 +16,10 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Entries of the journal that are read at once.
+/// Number of journal entries that are read at once.
 const ENTRIES: u32 = 1_000;
 
-/// An event, with its line break.
+/// One event as JSON, with its line break.
 pub struct Line {
     pub at: Timestamp,
     pub json: Vec<u8>,
@@ -34,7 +34,7 @@ impl Line {
     }
 }
 
-/// What a principal is called in this world.
+/// Returns the name of a principal in this world.
 pub fn named(world: &World, principal: Principal) -> Option<PrincipalName> {
     match principal {
         Principal::Anonymous => None,
@@ -46,7 +46,7 @@ pub fn named(world: &World, principal: Principal) -> Option<PrincipalName> {
     }
 }
 
-/// What both sources say of the installation.
+/// What both sources state about the installation.
 #[derive(Clone)]
 struct Installation {
     version: &'static str,
@@ -60,7 +60,7 @@ impl Installation {
     }
 }
 
-/// The decisions of a time. Their people have the names that they have now: a record holds none.
+/// The decisions of a span. People have their current names, because a record holds none.
 pub struct Decisions {
     scan: Option<Scan>,
     world: Arc<World>,
@@ -78,7 +78,7 @@ impl Decisions {
         }
     }
 
-    /// The moment of the next line; none when there is none.
+    /// Returns the moment of the next line; `None` at the end.
     pub async fn peek(&mut self, gaps: &mut Vec<String>) -> Result<Option<Timestamp>, String> {
         while self.lines.is_empty() {
             let Some(scan) = self.scan.take() else { return Ok(None) };
@@ -110,7 +110,7 @@ fn more_decisions(mut scan: Scan, world: &World, installation: &Installation) ->
     Ok((lines, listing.skipped.iter().map(unread).collect(), Some(scan)))
 }
 
-/// What the journal says of a time.
+/// The events of the journal's facts in a span.
 pub struct Facts {
     ledger: Ledger,
     time: Range<Timestamp>,
@@ -119,7 +119,7 @@ pub struct Facts {
     lines: VecDeque<Line>,
 }
 
-/// How far the journal was read, and what it adds up to until there.
+/// How far the journal was read, and the world at that point.
 struct Fold {
     after: Seq,
     until: Seq,
@@ -128,10 +128,10 @@ struct Fold {
 
 impl Facts {
     pub async fn of(control: &Control, time: Range<Timestamp>) -> Result<Self, String> {
-        // As far as this process knows it now. What is stated while the export runs is in the next one.
+        // Up to the head that this process knows now. Later facts belong to the next export.
         let until = control.world().seq();
         let (ledger, since) = (control.ledger().clone(), time.start);
-        // No fact up to a world's newest moment is of the time that is asked for, so the export goes on from there.
+        // A world whose newest fact is before the span has folded none of the span's facts, so folding starts there.
         let looking = tokio::task::spawn_blocking(move || {
             ledger.earlier_world(until, |world| world.newest().is_none_or(|newest| newest < since))
         });
@@ -147,7 +147,7 @@ impl Facts {
         })
     }
 
-    /// The moment of the next line; none when there is none.
+    /// Returns the moment of the next line; `None` at the end.
     pub async fn peek(&mut self, gaps: &mut Vec<String>) -> Result<Option<Timestamp>, String> {
         while self.lines.is_empty() {
             let Some(fold) = self.fold.take().filter(|fold| fold.after < fold.until) else { return Ok(None) };
@@ -193,7 +193,7 @@ fn more_facts(
         });
         let (events, at) = match told {
             Ok(told) => told,
-            // From here on the world is not known, and so neither is whose sessions these are.
+            // From here on the world is unknown, and with it the owners of the sessions.
             Err(why) => {
                 let gap = format!("the journal from entry {} on: {why}", entry.seq);
                 return Ok((lines, vec![gap], None));
@@ -205,7 +205,7 @@ fn more_facts(
             }
         }
     }
-    // Nothing came although there should be more: it is all that there is.
+    // No entries although more were expected: the journal ends here.
     let rest = (!entries.is_empty()).then_some(fold);
     Ok((lines, Vec::new(), rest))
 }

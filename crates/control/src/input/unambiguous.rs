@@ -1,24 +1,24 @@
-//! JSON in which no object says the same name twice.
+//! JSON in which no object repeats a name.
 //!
-//! RFC 8259 leaves open which of two values with one name counts, and readers differ: what one program checked need not be what
-//! another acts on. So wherever JSON decides something, a name that is repeated is refused, at any depth. serde refuses it only
-//! for the fields of a structure: `serde_json::Value` and maps take the last without a word.
+//! RFC 8259 leaves open which of two values with one name counts, and parsers differ: what one program checked may
+//! differ from what another acts on. So wherever JSON decides something, a repeated name is refused at any depth. serde
+//! refuses it only for the fields of a structure: `serde_json::Value` and maps silently keep the last value.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::cell::RefCell;
 use std::fmt;
 
-/// Why a text is not JSON that can be acted on.
+/// Why a text is not usable JSON.
 #[derive(Debug)]
 pub enum JsonFault {
-    /// It is not JSON.
+    /// The text is not JSON.
     Malformed(serde_json::Error),
-    /// An object in it says this name twice; the name with the path to it (`resource.properties.owner`).
+    /// An object repeats this name, which is given with the path to it (`resource.properties.owner`).
     Repeated(String),
 }
 
-/// Reads one JSON value in which no object says the same name twice.
+/// Parses one JSON value in which no object repeats a name.
 pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
     let repeated = RefCell::new(None);
     let mut reader = serde_json::Deserializer::from_slice(text);
@@ -27,7 +27,7 @@ pub fn read(text: &[u8]) -> Result<Value, JsonFault> {
     whole.map_err(|error| repeated.into_inner().map_or(JsonFault::Malformed(error), JsonFault::Repeated))
 }
 
-/// A place in a JSON text, as the chain of what encloses it: it is written out only when something is wrong there.
+/// A place in a JSON text, as the chain of its parents. It is formatted only for an error.
 enum Place<'a> {
     Root,
     Member(&'a Self, &'a str),
@@ -45,7 +45,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// Reads a value, and tells apart from other errors that a name was repeated.
+/// Parses a value, and distinguishes a repeated name from other errors.
 struct Unique<'a> {
     at: &'a Place<'a>,
     repeated: &'a RefCell<Option<String>>,
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut read = Map::new();
-        // As a text, with its escapes undone: `"a"` and `"\u0061"` are one name.
+        // Compared after its escapes are decoded: `"a"` and `"\u0061"` are one name.
         while let Some(name) = members.next_key::<String>()? {
             let at = Place::Member(self.at, &name);
             if read.contains_key(&name) {
@@ -142,7 +142,7 @@ mod tests {
         check(r#"{"a": {"b": 1, "c": 2, "b": 3}}"#, Some("a.b"));
         check(r#"{"a": [0, {"b": {}, "b": []}]}"#, Some("a[1].b"));
         check(r#"[[{"": 1, "": 2}]]"#, Some("[0][0]."));
-        // Nobody reads so far, and the name is repeated all the same.
+        // The text ends here, but the name is repeated before the end is noticed.
         check(r#"{"a": 1, "a""#, Some("a"));
     }
 

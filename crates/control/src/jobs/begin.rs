@@ -1,4 +1,4 @@
-//! Beginning a job, and taking up again one that was interrupted.
+//! Begins jobs, and begins interrupted ones again.
 
 use super::{Job, JobTables, RunningJob, kept};
 use crate::refusal::CreatedResult;
@@ -11,36 +11,36 @@ use countersign_names::{JobId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How far back a run looks when nobody says.
+/// The span of a job if the caller names none.
 const USUAL: Duration = Duration::from_secs(30 * 86_400);
 
-/// How often a job is begun: the third time that its process ends with it, it may be the reason.
+/// Maximum number of attempts at a job: after the process has ended three times with it, the job may be the cause.
 const ATTEMPTS: i64 = 3;
 
-/// How often it is looked whether an interrupted job can be taken up.
+/// How often to look for interrupted jobs.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// A process that was away for so long counts as gone: what it left behind has failed.
+/// A process that was away for this long counts as gone, and its jobs as failed.
 const GONE: Duration = Duration::from_secs(86_400);
 
-/// The schedule by which what other processes left behind is declared as failed, and how often.
+/// The name and the interval of the schedule that marks the jobs of gone processes as failed.
 const HISTORY: (&str, Duration) = ("jobs.history", Duration::from_secs(3_600));
 
-/// What a job does, on a thread that may block.
+/// The work of a job, on a thread that may block.
 pub type JobWork = Box<dyn FnOnce(&RunningJob, &Control) + Send>;
 
-/// A job that is asked for.
+/// A job that a caller asks for.
 pub struct NewJob {
     pub kind: api::JobKind,
-    /// Not before this moment, and before that one; `None` for what is usual.
+    /// Not before the first moment, and before the second; `None` for the default.
     pub span: (Option<Timestamp>, Option<Timestamp>),
     pub caller: Caller,
-    /// What it takes to begin it anew after a restart, if that does no harm. A job that states facts on somebody's word is not
-    /// taken up by itself: they may have no say by then.
+    /// What is needed to begin the job again after a restart; `None` if that could do harm. A job that states facts in
+    /// a caller's name does not begin again by itself: by then the caller may not be permitted to.
     pub again: Option<JobParameters>,
 }
 
-/// What it takes to begin a job anew: what was asked for, as it is written down.
+/// The stored parameters with which a job can begin again.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum JobParameters {
@@ -55,7 +55,7 @@ pub enum JobParameters {
     Archive { before: Timestamp },
 }
 
-/// Begins a job, unless another runs.
+/// Begins a job, unless another one runs.
 pub async fn begin(control: &Control, new: NewJob, work: JobWork) -> CreatedResult<api::Job> {
     let now = control.now();
     let until = new.span.1.unwrap_or(now);
@@ -111,13 +111,13 @@ fn start_kept(
     start(control, running, work)
 }
 
-/// The word of the API for a kind, which stands in its row too, or for a state.
+/// Returns the API's name of a kind, which the job's row holds too, or of a state.
 pub fn api_word(kind: &impl Serialize) -> String {
     serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 impl Control {
-    /// Takes up jobs of this process that were interrupted, for as long as this is polled.
+    /// Begins interrupted jobs of this process again, for as long as this future is polled.
     pub async fn tend_jobs(self) {
         let (mut declared, mut failing) = (false, false);
         loop {
@@ -160,7 +160,7 @@ impl Control {
         Ok(())
     }
 
-    /// Once an hour, in one process: declares as failed what processes left behind that are gone.
+    /// Marks the jobs of gone processes as failed: once an hour, in one process.
     async fn tend_history(&self, tables: &JobTables) -> Result<(), DatabaseError> {
         let (schedules, now) = (&tables.schedules, self.now());
         let Some(claim) = schedules.take(HISTORY.0, &tables.holder, now).await? else { return Ok(()) };
@@ -208,7 +208,7 @@ impl Control {
     }
 }
 
-/// What the job does that was asked for so. It is checked as it was then.
+/// Returns the work of these parameters, which are checked as for a new job.
 async fn again(control: &Control, parameters: JobParameters) -> Result<(api::JobKind, JobWork), Refusal> {
     Ok(match parameters {
         JobParameters::Replay => (api::JobKind::Replay, rehearsals::replay_work(control)),

@@ -1,4 +1,4 @@
-//! Jobs over the API: those of this process from its memory, those of others and of earlier from the table.
+//! Jobs over the API: those of this process from memory, other and earlier ones from the table.
 
 use super::Job;
 use crate::input::{QueryParameters, in_path};
@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often it is looked how far the job of another process is.
+/// How often to read the progress of another process's job.
 const LOOK: Duration = Duration::from_secs(1);
 
 pub async fn list(
@@ -49,7 +49,7 @@ pub async fn show(
 pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
     let known = known(&control, &id).await?;
     let id = match &known {
-        // What runs here is stopped at once, also while the database is away.
+        // A job of this process stops at once, even while the database is unreachable.
         Known::Here(job) if job.is_running() => {
             control.jobs().stop(job);
             return Ok(StatusCode::NO_CONTENT);
@@ -66,7 +66,8 @@ pub async fn stop(State(control): State<Control>, Path(id): Path<String>) -> Res
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Its state now and whenever that has changed, until it ends. What was found is not among it: that is asked for once.
+/// Streams the job's state now and after each change, until the job ends. The result is not included; the client
+/// fetches it once.
 pub async fn follow(State(control): State<Control>, Path(id): Path<String>) -> Result<Response, Refusal> {
     let events = match known(&control, &id).await? {
         Known::Here(job) => here(job).left_stream(),
@@ -80,11 +81,11 @@ pub async fn follow(State(control): State<Control>, Path(id): Path<String>) -> R
 
 fn here(job: Arc<Job>) -> impl Stream<Item = Result<Event, axum::Error>> + Send {
     let mut moved = job.moved();
-    // The first is told at once.
+    // The first state is sent at once.
     moved.mark_changed();
     stream::unfold(Some((job, moved)), |following| async move {
         let (job, mut moved) = following?;
-        // The job is held here, so whoever tells is there as long as this listens.
+        // `job` owns the sender and is held here, so the channel stays open.
         drop(moved.changed().await);
         let shown = job.in_short();
         let running = shown.state == api::JobState::Running;
@@ -100,7 +101,7 @@ fn elsewhere(control: Control, first: api::Job) -> impl Stream<Item = Result<Eve
             return Some((said, None));
         }
         tokio::time::sleep(LOOK).await;
-        // A job that is gone, or cannot be asked for, is followed no further.
+        // The stream ends if the job is gone or cannot be read.
         let next = written(&control, last.id).await.ok().flatten();
         Some((said, next.map(|job| (control, job))))
     })
@@ -135,7 +136,7 @@ async fn written(control: &Control, id: JobId) -> Result<Option<api::Job>, Refus
     Ok(found.and_then(|(row, result)| shown(row, result)))
 }
 
-/// As the API shows it; `None` of a kind that this build does not know.
+/// Converts a row to the API's form; `None` if this build does not know its kind.
 fn shown(row: JobRow, result: Option<String>) -> Option<api::Job> {
     let kind = serde_json::from_value(serde_json::Value::String(row.kind)).ok()?;
     Some(api::Job {

@@ -1,4 +1,4 @@
-//! Writing a job down while it runs: how far it is, and how it ended. Without a database it is in memory only.
+//! Stores the progress and the end of a running job. Without a database, a job is in memory only.
 
 use super::{Job, RunEnding};
 use countersign_database::DatabaseError;
@@ -8,24 +8,24 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-/// How often it is tried to write down how a job ended, and how long to wait in between.
+/// Number of attempts to store a job's end, and the pause between them.
 const TRIES: (u32, Duration) = (5, Duration::from_secs(2));
 
-/// Why nothing of what a job found is shown.
+/// The error of a job whose lease another process took; its result is discarded.
 const LOST: &str = "another process took it up meanwhile, so what this one found is refused";
 
-/// The tables in which jobs and schedules are written down, and who writes.
+/// The tables of jobs and schedules, and the holder of the leases.
 #[derive(Clone)]
 pub struct JobTables {
-    /// The jobs.
+    /// The table of jobs.
     pub jobs: JobTable,
-    /// The schedules.
+    /// The table of schedules.
     pub schedules: ScheduleTable,
-    /// This start of this process.
+    /// The lease holder: this start of this process.
     pub holder: LeaseHolder,
 }
 
-/// Writes down how far the job is and moves its lease on, until it has ended and that is written down.
+/// Stores the job's progress and extends its lease, until the job has ended and its end is stored.
 pub async fn keep(job: Arc<Job>, tables: JobTables, claim: JobClaim, clock: Clock) {
     let mut failing = false;
     loop {

@@ -34,7 +34,7 @@ fn shown(row: ScheduleRow, now: Timestamp) -> api::Schedule {
         every_seconds: row.every.as_secs(),
         due_at: row.due_at,
         overdue_seconds,
-        // Which start of the process it is says nothing to a reader.
+        // The part after the slash names the start of the process, which means nothing to a reader.
         holder: holder
             .map(|owner| owner.rsplit_once('/').map_or(owner.clone(), |(process, _)| process.to_owned())),
         lease_until,
