@@ -22,7 +22,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// Facts that are younger than this stay in the journal's store unless it is said otherwise: 90 days.
+/// Minimum age of the facts that are archived by default: 90 days. Younger ones stay in the journal's store.
 const USUAL: Duration = Duration::from_secs(90 * 86_400);
 
 /// Maximum number of entries in one file.

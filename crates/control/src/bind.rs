@@ -21,7 +21,7 @@ pub struct BoundRows {
 }
 
 impl BoundRows {
-    /// The same with one more.
+    /// Adds one row.
     #[must_use]
     pub fn bind<const N: usize, B, A, H, T>(mut self, row: &EndpointRow<N, B, A>, handler: H) -> Self
     where
@@ -38,7 +38,7 @@ impl BoundRows {
         Self { router: self.router.route(row.path(), on(method, handler)), ids: self.ids }
     }
 
-    /// The ids of the rows, in the order in which they were bound.
+    /// Returns the ids of the rows, in the order in which they were bound.
     #[cfg(test)]
     pub fn ids(&self) -> &[&'static str] {
         &self.ids

@@ -1,4 +1,4 @@
-//! Recorded decisions, as the API shows them.
+//! Recorded decisions in the API's form.
 
 use crate::input::{QueryParameters, in_path};
 use crate::page::newest_cursor;

@@ -105,10 +105,10 @@ pub const APPROVALS: &str = ControlResource::Approvals.part();
 pub struct Settings {
     /// The name under which the control plane is declared as an application.
     pub application: ApplicationName,
-    /// The origin under which clients reach it, such as `https://countersign.example`: the identifier of the AuthZEN
-    /// decision point.
+    /// The origin under which clients reach the control plane, such as `https://countersign.example`: the identifier of
+    /// the AuthZEN decision point.
     pub origin: String,
-    /// Further origins under which the AuthZEN decision point is reached, in lower case.
+    /// Further origins of the AuthZEN decision point, in lower case.
     pub decision_point_origins: Vec<String>,
     /// The origin at which people enrol and sign in, for the links of invitations.
     pub sign_in_origin: String,

@@ -1,4 +1,4 @@
-//! Commands that take two people: listed, countersigned, refused.
+//! Commands that need two people: listing, countersigning and refusing them.
 
 use crate::grants::actor;
 use crate::input::{Json, QueryParameters, in_path, on_record};
@@ -130,14 +130,14 @@ fn shown(world: &World, proposal: &Proposal, now: Timestamp) -> api::Proposal {
     }
 }
 
-/// SHA-256 over these facts, as JSON.
+/// Returns the SHA-256 of these facts as JSON.
 pub fn digest_of(facts: &[Fact]) -> Result<Digest, Refusal> {
     let bytes = serde_json::to_vec(facts)
         .map_err(|error| Refusal::unavailable(format!("a fact has no JSON: {error}")))?;
     Ok(secret::sha256(&bytes))
 }
 
-/// Whether anybody but the operator could countersign what `by` proposes.
+/// Returns whether anybody except the operator could countersign what `by` proposes.
 pub fn somebody_may_countersign(world: &World, by: &Actor, now: Timestamp) -> bool {
     let Actor::Person(proposer) = by else { return true };
     world.approvers().into_iter().any(|other| {
@@ -147,7 +147,7 @@ pub fn somebody_may_countersign(world: &World, by: &Actor, now: Timestamp) -> bo
     })
 }
 
-/// What these facts do, a line each, in words that nobody but this function chose.
+/// Describes what these facts do, one per line. This function words them, not the proposer.
 pub fn described(world: &World, facts: &[Fact]) -> String {
     let lines: Vec<String> = facts.iter().map(|fact| line(world, fact)).collect();
     lines.join("\n")

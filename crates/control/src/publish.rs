@@ -1,5 +1,5 @@
-//! Publishing policies. What is published is in force everywhere at once, so it is checked here as hard as it can be:
-//! by itself, against the words that no policy may use, and against locking everybody out.
+//! Publishing policies. A published set is in force everywhere at once, so it is checked as strictly as possible: by
+//! itself, against the reserved ids, and against locking every administrator out.
 
 use crate::Refusal;
 use crate::input::on_record;
@@ -15,15 +15,15 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A policy set that may be published in the world that it was checked in.
+/// A policy set whose files passed [`check`]. [`Checked::facts`] checks it against a world.
 #[derive(Debug, Clone)]
 pub struct Checked {
     set: PolicySet,
-    /// The version of the set that ran when this one was checked, and what counted in it.
+    /// The version of the set that ran during the check, and its policies that count.
     running: (Digest, Counting),
 }
 
-/// The policies of a set that count.
+/// The policies of a set that count, that is, are enforced.
 type Counting = BTreeMap<PolicyId, PolicyKind>;
 
 fn counting(set: &PolicySet) -> Counting {
@@ -36,7 +36,7 @@ fn counting(set: &PolicySet) -> Counting {
         .collect()
 }
 
-/// What counts before and not after: it is gone, only asked, or of the other kind.
+/// Returns the policies that count before and not after: they are gone, in their shadow stage, or of the other kind.
 pub fn removed(before: &PolicySet, after: &PolicySet) -> Vec<RemovedPolicy> {
     gone(&counting(before), &counting(after))
 }
@@ -46,7 +46,7 @@ fn gone(before: &Counting, after: &Counting) -> Vec<RemovedPolicy> {
     gone.map(|(id, kind)| RemovedPolicy { id: id.clone(), kind: *kind }).collect()
 }
 
-/// Why a set is put in force, and on what rehearsal.
+/// Why a set is put in force, and after which rehearsal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
     why: String,
@@ -54,10 +54,10 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The reason in somebody's words.
+    /// Takes the reason in the administrator's words.
     ///
     /// # Errors
-    /// When there are none, or too many.
+    /// If it is empty or too long.
     pub fn given(why: &str) -> Result<Self, Refusal> {
         const LONGEST: usize = 1000;
         let why = why.trim();
@@ -69,37 +69,37 @@ impl Reason {
         }
     }
 
-    /// The same, of somebody who accepts that not everything is known, for this reason.
+    /// Adds why the administrator accepts that not everything is known.
     ///
     /// # Errors
-    /// When there is no reason, or it is too long.
+    /// If that reason is empty or too long.
     pub fn accepting(self, unknown: &str) -> Result<Self, Refusal> {
         let accepted = on_record("accept_unknown", unknown)?;
         Ok(Self { why: format!("{} (accepted that not everything is known: {accepted})", self.why), ..self })
     }
 
-    /// The words, and the rehearsal.
+    /// Returns the words and the rehearsal.
     pub fn given_with(&self) -> (&str, Option<Digest>) {
         (&self.why, self.rehearsal)
     }
 
-    /// The words.
+    /// Returns the words.
     #[must_use]
     pub fn into_words(self) -> String {
         self.why
     }
 
-    /// The same, after this rehearsal.
+    /// Sets the rehearsal.
     #[must_use]
     pub fn after(self, rehearsal: Digest) -> Self {
         Self { rehearsal: Some(rehearsal), ..self }
     }
 }
 
-/// Check files by themselves. What `running` holds of them was checked before.
+/// Checks files by themselves. Files that `running` holds unchanged were checked before.
 ///
 /// # Errors
-/// With everything that is wrong with them, each underlined.
+/// With every problem of the files, each underlined.
 pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Checked, Refusal> {
     names(files)?;
     let set = running.edited(files).map_err(|rejected| {
@@ -119,7 +119,7 @@ pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Ch
         return Err(Refusal::rejected_policies("a policy takes a reserved @id", vec![problem])
             .remedy("give it another @id"));
     }
-    // A fact is JSON, in which a text may be longer than it was; half of what fits is a bound without surprises.
+    // JSON escapes may lengthen a text in a fact; half of the maximum leaves room for that.
     let bytes: usize = files.iter().map(|(path, text)| path.len() + text.len()).sum();
     if bytes > MAX_PAYLOAD_BYTES / 2 {
         let detail =
@@ -129,8 +129,8 @@ pub fn check(running: &PolicySet, files: &BTreeMap<String, String>) -> Result<Ch
     Ok(Checked { set, running: (Digest::new(running.version()), counting(running)) })
 }
 
-/// Refuse files that whoever reads the policy folder would leave alone: they would be in force, and go with the next edit
-/// of another.
+/// Refuses files that a reader of the policy folder ignores: they would be in force, and vanish with the next edit of
+/// another file.
 fn names(files: &BTreeMap<String, String>) -> Result<(), Refusal> {
     let faults = files.keys().filter_map(|path| Some((path, countersign_policy::name_fault(path)?)));
     let problems: Vec<_> = faults
@@ -149,25 +149,25 @@ fn names(files: &BTreeMap<String, String>) -> Result<(), Refusal> {
 }
 
 impl Checked {
-    /// The set.
+    /// Returns the set.
     pub const fn set(&self) -> &PolicySet {
         &self.set
     }
 
-    /// Its version, as facts and answers write it.
+    /// Returns the set's version, as facts and answers write it.
     pub const fn version(&self) -> Digest {
         Digest::new(self.set.version())
     }
 
-    /// What is doubtful about it.
+    /// Returns the warnings about the set.
     pub fn warnings(&self) -> Vec<PolicyProblem> {
         self.set.warnings().iter().map(shown).collect()
     }
 
-    /// The facts that publish it into `world`; none when it is what was published last.
+    /// Returns the facts that publish the set into `world`; none if it is the set that was published last.
     ///
     /// # Errors
-    /// When it would lock every administrator out of `control`.
+    /// If it would lock every administrator out of `control`.
     pub fn facts(
         &self,
         world: &World,
@@ -205,20 +205,20 @@ impl Checked {
         Ok([vec![published], removed.into_iter().collect(), settled].concat())
     }
 
-    /// The policies that count in `world` and would not any more.
+    /// Returns the policies that count in `world` and would no longer count.
     pub fn removed(&self, world: &World) -> Vec<RemovedPolicy> {
         let (version, known) = &self.running;
         let in_force = world.policies().filter(|policies| policies.version != *version);
-        // Nearly always what runs is what was published last, and then nothing needs to be read again.
+        // Usually the running set is the one that was published last, so nothing needs parsing again.
         let read = in_force.and_then(|policies| PolicySet::parse(&files_of(policies)).ok());
         let read = read.as_ref().map(counting);
         gone(read.as_ref().unwrap_or(known), &counting(&self.set))
     }
 
-    /// Whether every guardrail that would go is among those that are said to go.
+    /// Checks that the administrator named every guardrail that would no longer count.
     ///
     /// # Errors
-    /// When one is not.
+    /// If one is not named.
     pub fn is_said(&self, world: &World, removes: &BTreeSet<PolicyId>) -> Result<(), Refusal> {
         let guardrails = self.removed(world).into_iter().filter(|gone| gone.kind == PolicyKind::Guardrail);
         let unsaid: Vec<_> = guardrails
@@ -236,8 +236,8 @@ impl Checked {
         ))
     }
 
-    /// What becomes of the rollouts of `world` when it is put in force. It is stated with it, so that no rollout is ever of
-    /// a policy that is not there.
+    /// Returns what becomes of the rollouts of `world` when the set is put in force. These facts are stated with it, so
+    /// that no rollout ever refers to a policy that does not exist.
     pub fn settled(&self, world: &World) -> Vec<Fact> {
         settled_by(world, &self.set)
     }
@@ -252,12 +252,12 @@ fn after<'a>(world: &'a World, facts: &[Fact], now: Timestamp) -> Result<Cow<'a,
     Ok(Cow::Owned(world.after(&stated)?))
 }
 
-/// Which files are not as they were published last.
+/// Returns the files that differ from those published last.
 pub fn changes(published: Option<&Policies>, files: &BTreeMap<String, String>) -> Vec<FileChange> {
     changed_texts(&published.map(files_of).unwrap_or_default(), files)
 }
 
-/// Which of these texts are not as they were before.
+/// Returns the texts that differ.
 pub fn changed_texts(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<FileChange> {
     let mut changes = Vec::new();
     for (path, text) in after {
@@ -274,12 +274,12 @@ pub fn changed_texts(before: &BTreeMap<String, String>, after: &BTreeMap<String,
     changes
 }
 
-/// The texts of a published set by their paths.
+/// Returns the texts of a published set by their paths.
 pub fn files_of(published: &Policies) -> BTreeMap<String, String> {
     published.files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect()
 }
 
-/// A problem as it goes over the wire.
+/// Converts a problem to the API's form.
 pub fn shown(problem: &PolicyDiagnostic) -> PolicyProblem {
     let mut rendered = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(110);

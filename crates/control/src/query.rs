@@ -1,7 +1,7 @@
-//! Questions in SQL over what happened.
+//! SQL queries over the evidence and the facts.
 //!
-//! A question only reads, so whoever may read the control plane may ask it, as with an export. It ends when nobody waits for
-//! it any more.
+//! A query only reads, so every caller who may read the control plane may run it, as with an export. It is cancelled
+//! when its client is gone.
 
 use crate::decisions::unread;
 use crate::input::{Json, QueryParameters};
@@ -17,7 +17,7 @@ use countersign_sql::{Entry, Facts, Limits, Program, QueryError, Reading, Readin
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The journal's entries for the engine.
+/// The journal's entries, for the SQL engine.
 struct Entries(Ledger);
 
 impl std::fmt::Debug for Entries {
@@ -50,7 +50,7 @@ impl Facts for Entries {
     }
 }
 
-/// The engine over what this control plane knows.
+/// Creates the SQL engine over the evidence and the journal of this control plane.
 pub fn engine(program: Program, ledger: &Ledger, lake: &Lake) -> SqlEngine {
     SqlEngine::new(program, lake.clone(), Arc::new(Entries(ledger.clone())))
 }

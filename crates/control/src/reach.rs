@@ -1,4 +1,4 @@
-//! Who could reach what, in the world as it is: the questions that an audit asks, without waiting for traffic.
+//! Evaluates who could reach what in the present world: an audit's questions, answered without waiting for traffic.
 
 mod through;
 
@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use through::Through;
 
-/// What a request would say of itself. Nobody made one, so it is what was asked for, or the plainest.
+/// The circumstances of a hypothetical request: what the caller gives, or the plainest.
 #[derive(Debug, Default, Clone)]
 struct Circumstances {
     address: Option<IpAddr>,
@@ -50,7 +50,7 @@ impl Circumstances {
     }
 }
 
-/// What a question is asked of: one world, under one policy set, at one moment.
+/// What a question is evaluated against: one world, one policy set, one moment.
 pub struct Present {
     pub world: Arc<World>,
     pub policies: Arc<PolicySet>,
@@ -59,7 +59,7 @@ pub struct Present {
 }
 
 impl Present {
-    /// As it is now.
+    /// Returns the present state.
     pub fn of(control: &Control) -> Self {
         let admission = control.admission().clone();
         Self { world: control.world(), policies: admission.policies(), now: control.now(), admission }
@@ -72,7 +72,7 @@ impl Present {
         Survey::new(&self.world, &self.policies, self.now).with_postures(postures)
     }
 
-    /// Whether somebody who shows nothing at all gets this, and by which policies.
+    /// Returns whether an anonymous request without any evidence is permitted, and by which policies.
     pub fn anybody<'a>(&'a self) -> impl FnMut(&ResourceName, Action) -> Option<Reach> + 'a {
         let mut survey = self.survey();
         let how = Circumstances::default();
@@ -83,7 +83,7 @@ impl Present {
     }
 }
 
-/// Everybody is asked about: it takes longer than a look into a map, and others must not wait for it.
+/// Runs a long evaluation on a blocking thread: it covers every principal, and other requests must not wait for it.
 async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
@@ -242,7 +242,7 @@ fn route(route: &Route) -> String {
     if methods.is_empty() { route.path.clone() } else { format!("{} {}", methods.join(","), route.path) }
 }
 
-/// Every part of an application: those declared, those that were only labelled, and the rest.
+/// Returns every part of an application: the declared ones, those that only have a label, and `other`.
 pub fn parts(application: &Application) -> Vec<ResourceName> {
     let declared = application.about.resources.iter().map(|resource| resource.part.as_str());
     let named = declared.chain([OTHER]).filter_map(|part| ResourceName::new(&application.name, part).ok());
@@ -255,7 +255,8 @@ pub fn parts(application: &Application) -> Vec<ResourceName> {
     parts
 }
 
-/// A part that nobody declared would be asked about with the application's label, and the answer be about nothing.
+/// Checks that the part exists: an unknown one would be evaluated with the application's label, and the answer would be
+/// meaningless.
 fn known<'a>(world: &'a World, resource: &ResourceName) -> Result<&'a Arc<Application>, Refusal> {
     let name = resource.application();
     let application = world
@@ -330,8 +331,8 @@ fn shown(reach: Reach) -> api::Reach {
     }
 }
 
-/// What of a request the policies read, in the API's words. Tags are part of the resource, of which every policy may
-/// read the label, so they can not be told apart here.
+/// Names what of a request the policies read, in the API's words. Tags are missing: they belong to the resource, whose
+/// label every policy may read, so reads of the two look the same.
 fn depends_on(reads: Items) -> Vec<String> {
     const NAMES: [(Items, &str); 5] = [
         (Items::PLACE, "address"),

@@ -1,4 +1,4 @@
-//! What an error answer says: made in one place, so that each names its field and its remedy.
+//! Error answers: made in one place, so that each names its field and its remedy.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,13 +10,13 @@ use countersign_projections::ProjectionError;
 use countersign_throttle::Wait;
 use countersign_world::{Contradiction, Kind};
 
-/// What an endpoint answers with: 200 and a document, or why not.
+/// The answer of an endpoint: 200 and a document, or a refusal.
 pub type JsonResult<T> = Result<axum::Json<T>, Refusal>;
 
-/// What an endpoint answers with that makes something: its status and a document, or why not.
+/// The answer of an endpoint that creates something: its status and a document, or a refusal.
 pub type CreatedResult<T> = Result<(StatusCode, axum::Json<T>), Refusal>;
 
-/// Why a request was not answered the way it was asked.
+/// Why a request was not carried out.
 #[derive(Debug, Clone)]
 pub struct Refusal(Box<Problem>, Option<Wait>);
 
@@ -32,12 +32,12 @@ impl Refusal {
         Self(Box::new(problem), None)
     }
 
-    /// The request cannot be read at all.
+    /// The request cannot be parsed at all.
     pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read", detail)
     }
 
-    /// A field holds what it can not hold.
+    /// A field holds an invalid value.
     pub fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field is not valid", detail)
             .about_field(field)
@@ -49,7 +49,7 @@ impl Refusal {
         Self::invalid(field, detail).remedy(error.remedy)
     }
 
-    /// There is no such thing.
+    /// The named thing does not exist.
     pub fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
         let detail = format!("there is no {what} {id}");
         let mut refusal = Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail);
@@ -57,40 +57,40 @@ impl Refusal {
         refusal
     }
 
-    /// What is asked for contradicts what is so.
+    /// The request contradicts the present state.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "conflict", "It contradicts what is so", detail)
     }
 
-    /// It takes a second person, and waits for them.
+    /// The command needs a second person, and was proposed.
     pub fn proposed(proposal: ProposalId, detail: impl Into<String>) -> Self {
         let mut refusal = Self::new(StatusCode::CONFLICT, "proposed", "It waits for a second person", detail);
         refusal.0.proposal = Some(proposal);
         refusal
     }
 
-    /// Nobody is known to ask.
+    /// The caller is not authenticated.
     pub fn unauthenticated(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "sign-in", "Sign in first", detail)
     }
 
-    /// Whoever asks may not.
+    /// The caller is not permitted to do this.
     pub fn forbidden(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "denied", "You may not do that", detail)
     }
 
-    /// It can not be done right now.
+    /// The service is temporarily unavailable.
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "It can not be done right now", detail)
             .remedy("try again in a moment; `countersign doctor` finds what is the matter")
     }
 
-    /// A part of the software is being built, and can be asked soon.
+    /// A part of the software is still being built; the caller can retry soon.
     pub fn being_built(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "being-built", "It is being built", detail)
     }
 
-    /// Whoever asks asked too often.
+    /// The caller exceeded their rate.
     pub fn too_many(wait: Wait) -> Self {
         let mut refusal =
             Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many requests", wait.to_string())
@@ -122,7 +122,7 @@ impl Refusal {
             .remedy("docs/openapi.json lists what there is")
     }
 
-    /// A policy set that may not be published.
+    /// The policy set must not be published.
     pub(crate) fn rejected_policies(detail: impl Into<String>, problems: Vec<PolicyProblem>) -> Self {
         let mut refusal = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -135,32 +135,32 @@ impl Refusal {
         refusal
     }
 
-    /// The same, naming the field that it is about.
+    /// Sets the field that the refusal is about.
     #[must_use]
     pub fn about_field(mut self, field: impl Into<String>) -> Self {
         self.0.field = Some(field.into());
         self
     }
 
-    /// The same, with what to do about it.
+    /// Sets what to do about it.
     #[must_use]
     pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
         self.0.remedy = Some(remedy.into());
         self
     }
 
-    /// What it says.
+    /// Returns the problem document.
     pub fn problem(&self) -> &Problem {
         &self.0
     }
 
-    /// The status that it answers with.
+    /// Returns the status of the answer.
     pub fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 }
 
-/// Where the names of what there is can be looked up, for something that a name was given of.
+/// Names the command that lists what exists of this kind.
 fn listing(what: &str) -> Option<String> {
     let command = match what {
         "person" | "owner" | "approver" => "person list",
@@ -181,7 +181,7 @@ fn listing(what: &str) -> Option<String> {
     Some(format!("`countersign {command}` shows those there are"))
 }
 
-/// What must be there before the last of it may go.
+/// Describes what must exist before the last of this kind may go.
 fn another_first(field: &str) -> &'static str {
     match field {
         "kid" => {
@@ -195,7 +195,7 @@ fn another_first(field: &str) -> &'static str {
     }
 }
 
-/// The world's field names, where the API has others.
+/// Translates the world's name of a field to the API's.
 fn api_field(field: &'static str) -> &'static str {
     match field {
         "scope.group" => "group",
@@ -219,7 +219,7 @@ impl From<Contradiction> for Refusal {
             Kind::Taken | Kind::Over | Kind::Last | Kind::Countersign => {
                 Self::conflict(message).about_field(field)
             }
-            // Not a mistake in what was written, but in who wrote it.
+            // The request is valid, but this caller may not approve it.
             Kind::Impossible if field == "approver" => Self::forbidden(message).about_field(field),
             Kind::Unknown | Kind::Impossible => Self::invalid(field, message),
         };
@@ -296,7 +296,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// As somebody reads it in a log: what is wrong, each problem with its line underlined, and what to do about it.
+/// Formats the refusal for a log: its detail, each problem with its line underlined, and the remedy.
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0.detail)?;

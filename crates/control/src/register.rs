@@ -1,4 +1,4 @@
-//! The implicit-trust register: what stands in it, who answers for it, and who authorised it.
+//! The implicit-trust register: its entries, their owners, and who authorised them.
 
 mod changes;
 
@@ -23,13 +23,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The entries of the register, as they are read.
+/// The entries of the register, as read from its table.
 pub(crate) type RegisterEntries = BTreeMap<TrustKey, Trust>;
 
-/// How often a command is asked again because the register changed between the reading and the command.
+/// Maximum number of attempts, if the register changes between the reading and the command.
 pub(crate) const ATTEMPTS: usize = 8;
 
-/// The shortest and the longest authority: an hour, and a year. Longer is another policy.
+/// The shortest and the longest authority: an hour, and a year. What must hold for longer is a policy.
 const AUTHORITY: (u64, u64) = (3_600, 366 * 24 * 3_600);
 
 pub async fn list(
@@ -55,7 +55,7 @@ pub async fn list(
     Ok(axum::Json(found.shown(|(_, _, trust): PlacedTrust| show(&trust, &world, now))))
 }
 
-/// The page of the table: one entry more than is shown says whether there is a next page.
+/// Builds the request to the table: one entry more than the page shows whether there is a next page.
 fn wanted_page(
     page: &PageRequest,
     of: &api::TrustSelection,
@@ -121,8 +121,8 @@ pub async fn document(
     .await
 }
 
-/// States a fact about the selected entries, unless it is only to be looked at. The entries are read first; the command holds only
-/// while the world has heard of no later change of the register, and is otherwise asked again of what is there then.
+/// States a fact about the selected entries, unless it is a dry run. The entries are read first. The command is valid
+/// only if the world knows no later change of the register; otherwise it is retried with the entries as they are then.
 async fn change(
     control: &Control,
     caller: &Caller,
@@ -160,12 +160,12 @@ async fn change(
     Err(Moved::refusal())
 }
 
-/// Whether the register changed between the reading and the command.
+/// Records whether the register changed between the reading and the command.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Moved(Arc<AtomicBool>);
 
 impl Moved {
-    /// Refuses where the world has heard of a change of the register after `read`.
+    /// Refuses if the world knows a change of the register after `read`.
     pub(crate) fn check(&self, world: &World, read: u64) -> Result<(), Refusal> {
         let moved = world.register_changed() > read;
         self.0.store(moved, Ordering::Relaxed);
@@ -181,7 +181,7 @@ impl Moved {
     }
 }
 
-/// Whether these can be stated.
+/// Checks that the world accepts these facts.
 pub(crate) fn check(world: &World, facts: &[Fact], now: Timestamp) -> Result<(), Refusal> {
     let by = Actor::System("register".to_owned());
     let stated: Vec<_> =
@@ -189,7 +189,7 @@ pub(crate) fn check(world: &World, facts: &[Fact], now: Timestamp) -> Result<(),
     world.after(&stated).map(|_| ()).map_err(Refusal::from)
 }
 
-/// The entries once these are stated.
+/// Returns the entries after these facts.
 pub(crate) fn after(mut entries: RegisterEntries, facts: &[Fact], now: Timestamp) -> RegisterEntries {
     for fact in facts {
         let Fact::Trust(fact) = fact else { continue };
@@ -206,7 +206,7 @@ fn owner(world: &World, text: &str) -> Result<PersonId, Refusal> {
     Ok(find::person_in_field(world, "owner", text)?.id)
 }
 
-/// The entries that accesses rest on and that this is true of.
+/// Returns the selected entries that accesses rest on.
 async fn selected(control: &Control, of: &api::TrustSelection) -> Result<AsOf<Vec<Trust>>, Refusal> {
     if *of == api::TrustSelection::default() {
         return Err(Refusal::invalid("of", "nothing says which entries")
@@ -221,7 +221,7 @@ async fn selected(control: &Control, of: &api::TrustSelection) -> Result<AsOf<Ve
     Ok(chosen)
 }
 
-/// How the register stands.
+/// Counts the register's entries by their state.
 pub(crate) fn count<'a>(trusts: impl Iterator<Item = &'a Trust>, now: Timestamp) -> api::RegisterFigures {
     let mut figures = api::RegisterFigures::default();
     for trust in trusts {
@@ -239,7 +239,7 @@ pub(crate) fn count<'a>(trusts: impl Iterator<Item = &'a Trust>, now: Timestamp)
     figures
 }
 
-/// The most sensitive first, and of that what most accesses rest on.
+/// Sorts entries: the most sensitive first, and of these the one that most accesses rest on.
 pub(crate) fn in_order<'a>(
     trusts: impl Iterator<Item = &'a Trust>,
     world: &World,
@@ -321,7 +321,7 @@ fn show(trust: &Trust, world: &World, now: Timestamp) -> api::Trust {
     }
 }
 
-/// What would eliminate an entry. Whom that would stop, a plan shows.
+/// Describes what would eliminate an entry. A plan shows whom that would stop.
 fn remedy(key: &TrustKey, observed: bool) -> String {
     let (application, resource) = (key.resource.application(), &key.resource);
     if observed {

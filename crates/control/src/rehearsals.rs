@@ -1,4 +1,4 @@
-//! Replays, plans and proofs: long runs over the evidence, started here and followed as jobs.
+//! Replays, plans, proofs and shadow reports: long runs over the evidence, started here and followed as jobs.
 
 mod basis;
 mod exhaustive;
@@ -58,13 +58,13 @@ pub(crate) async fn plan_work(control: &Control, asked: api::NewPlan) -> Result<
     let (own, now, world) = (&control.settings().application, control.now(), control.world());
     let settings = asked.settings.filter(|settings| !settings.is_empty());
     let settings = settings.map(|asked| settings_of(asked, &world, checked.set(), own, now)).transpose()?;
-    // It would be refused when it is published, so nobody should rehearse it.
+    // Publishing would refuse this set, so a rehearsal would be useless.
     checked.facts(settings.as_ref().map_or(&*world, |settings| &settings.planned), own, None, now)?;
     let (past, planned) = (past(control), run::Planned { checked, settings, exhaustive: asked.exhaustive });
     Ok(Box::new(move |begun, control| run::plan(begun, control, past, &running, &planned, &world)))
 }
 
-/// What the settings would be, if they may be.
+/// Parses the planned settings, and checks that they may be put in force.
 fn settings_of(
     asked: api::Settings,
     world: &World,
@@ -94,7 +94,7 @@ pub async fn prove(
     begin(&control, NewJob { kind, span, caller, again }, proof_work(&control, register)).await
 }
 
-/// With a caller, on whose word the register is written; otherwise it is only shown what would be.
+/// Writes the register in the caller's name; without a caller, only reports what would be written.
 pub(crate) fn proof_work(control: &Control, register: Option<Caller>) -> JobWork {
     let past = past(control);
     Box::new(move |begun, control| run::prove(begun, control, past, register))
@@ -129,7 +129,7 @@ pub(crate) fn shadow_work(control: &Control, asked: api::NewShadowReport) -> Res
     }))
 }
 
-/// Everything that was the case, to be read on a thread that may block.
+/// Returns the past worlds and policies, to be read on a thread that may block.
 pub(crate) fn past(control: &Control) -> Past {
     let facts = journal::Facts::new(control.ledger().clone());
     Past::new(Box::new(facts), control.world(), &control.admission().policies())

@@ -1,5 +1,5 @@
-//! Staged rollouts: a policy in its shadow stage counts for a sample of people that grows while nothing speaks against
-//! it, and for nobody as soon as something does.
+//! Staged rollouts: a policy in its shadow stage counts for a sample of people. The sample grows while the evidence
+//! allows it; once its halt condition holds, the policy counts for nobody.
 
 mod shown;
 mod start;
@@ -38,7 +38,7 @@ pub async fn show(State(control): State<Control>, Path(id): Path<String>) -> Jso
     view(&control, in_path("id", &id)?)
 }
 
-/// Takes the next step before its time.
+/// Takes the next step early.
 pub async fn advance(
     State(control): State<Control>,
     caller: Caller,

@@ -18,11 +18,12 @@ use countersign_api::rows;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 impl Control {
-    /// The control plane as the network sees it: the API under `/api/v1`, the AuthZEN decision point, and the public
+    /// Returns the routes for the network: the API under `/api/v1`, the AuthZEN decision point, and the public
     /// documents of both. Put a [`crate::Connection`] into the extensions of each request.
     pub fn router(&self) -> Router {
         let api = api().layer(from_fn_with_state(self.clone(), guard));
-        // A browser says where a request came from; one that another site made is refused before anything is asked.
+        // A browser states where a request came from; a request of another site is refused before anything is
+        // evaluated.
         let csrf = CsrfLayer::new().with_rejection_response(|_: ProtectionError| -> Response {
             Refusal::forbidden("another site made this request in your name")
                 .remedy("open the console itself")
@@ -32,15 +33,15 @@ impl Control {
         self.finish(answered(all).layer(from_fn_with_state(self.clone(), throttle)))
     }
 
-    /// What a listener for other enforcement points serves: the AuthZEN decision point and the public documents, and
-    /// nothing that administers.
+    /// Returns the routes for a listener of external enforcement points: the AuthZEN decision point and the public
+    /// documents, without administration.
     pub fn decision_point_router(&self) -> Router {
         let all = answered(public().merge(decision_point()));
         self.finish(all.layer(from_fn_with_state(self.clone(), throttle)))
     }
 
-    /// The API for whoever holds the machine: nobody is asked who they are. Serve it on a local socket that only the
-    /// machine's operator can open, and nowhere else.
+    /// Returns the API for the operator, without authentication. Serve it on a local socket that only the machine's
+    /// operator can open, and nowhere else.
     pub fn operator_router(&self) -> Router {
         let api = api().layer(from_fn_with_state(self.clone(), guard)).layer(Extension(Operator));
         self.finish(answered(api.merge(public())))
@@ -54,7 +55,7 @@ impl Control {
     }
 }
 
-/// The routes, with an answer for what is none of them.
+/// Adds the answers for unknown paths and methods.
 fn answered(routes: Router<Control>) -> Router<Control> {
     routes
         .fallback(nothing_here)
@@ -71,7 +72,7 @@ fn api() -> Router<Control> {
     Router::new().nest(countersign_api::PREFIX, api)
 }
 
-/// Every row of the API with its handler.
+/// Binds every row of the API to its handler.
 fn bound() -> BoundRows {
     let routes = BoundRows::default();
     let routes = people(routes);
@@ -234,7 +235,7 @@ async fn no_such_method(method: Method) -> Refusal {
     Refusal::method(&method)
 }
 
-/// No answer of ours is to be guessed at, framed or kept by a cache, unless it says so itself.
+/// Forbids content sniffing and, unless the answer states otherwise, caching.
 async fn never_sniffed(mut response: Response) -> Response {
     use axum::http::{HeaderValue, header};
     let headers = response.headers_mut();

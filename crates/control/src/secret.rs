@@ -1,5 +1,5 @@
-//! Bearer secrets and ids that are made here. The rule of secrets is the same wherever they are made: 32 random bytes,
-//! shown as base64url, kept as the SHA-256 of that text.
+//! Creates bearer secrets and ids. The rule for secrets is the same everywhere: 32 random bytes, shown as base64url,
+//! stored as the SHA-256 of that text.
 
 use crate::Refusal;
 use base64::Engine as _;
@@ -9,10 +9,10 @@ use countersign_names::Timestamp;
 use secrecy::SecretString;
 use uuid::Uuid;
 
-/// What a service account's token begins with, so that a scanner of code finds one that was left there.
+/// Prefix of service accounts' tokens, by which secret scanners find them in code.
 pub const TOKEN_PREFIX: &str = "cst_";
 
-/// A new secret with `prefix` before it, and what is kept of it.
+/// Draws a new secret with `prefix` before it, and the digest to store.
 pub fn draw(prefix: &str) -> Result<(SecretString, Digest), Refusal> {
     let mut bytes = [0; 32];
     fill(&mut bytes)?;
@@ -21,7 +21,7 @@ pub fn draw(prefix: &str) -> Result<(SecretString, Digest), Refusal> {
     Ok((text.into(), digest))
 }
 
-/// SHA-256.
+/// Returns the SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> Digest {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes);
     let mut out = [0; 32];
@@ -29,7 +29,7 @@ pub fn sha256(bytes: &[u8]) -> Digest {
     Digest::new(out)
 }
 
-/// 128 bits for an id that sorts by its birth.
+/// Returns 128 bits for an id that sorts by its creation time.
 pub fn fresh(now: Timestamp) -> Result<Uuid, Refusal> {
     let mut random = [0; 10];
     fill(&mut random)?;

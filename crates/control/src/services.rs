@@ -16,7 +16,7 @@ use secrecy::ExposeSecret as _;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-/// The longest that a token works: a year.
+/// Maximum life of a token: a year.
 const LONGEST_TOKEN: u64 = 366 * 24 * 3600;
 
 pub async fn list(
@@ -125,7 +125,8 @@ pub async fn issue_token(
     Ok((StatusCode::CREATED, axum::Json(issued)))
 }
 
-/// What no token of a service account is good for, whatever policies say: making or answering for somebody else.
+/// Commands that no service account's token permits, whatever the policies say: those that act, answer or create access
+/// for another person.
 const NEVER: [&str; 8] = [
     "grants.approve",
     "grants.refuse",
@@ -137,7 +138,7 @@ const NEVER: [&str; 8] = [
     "services.issue_token",
 ];
 
-/// The commands that a token is to be good for, each one that there is.
+/// Parses the commands that a token is to permit, and checks that each exists.
 fn commands(new: &api::NewToken) -> Result<BTreeSet<String>, Refusal> {
     let bound = new.device.is_some() || !new.commands.is_empty();
     if new.application.is_some() && bound {
@@ -171,10 +172,11 @@ fn key_of(world: &World, device: DeviceId) -> Result<Digest, Refusal> {
     })
 }
 
-/// Whether the holder of `token` may give the command that a request to `endpoint` is.
+/// Checks that the holder of `token` may give the command of `endpoint`.
 ///
 /// # Errors
-/// When the token does not name it, or when one person alone issued the token of an account that administers or approves.
+/// If the token does not name the command, if the command is never for service accounts, or if one person alone issued
+/// the token of an account that administers or approves.
 pub fn may_command(world: &World, token: &Token, endpoint: &api::Endpoint) -> Result<(), Refusal> {
     if world.lacks_second_person(token) {
         return Err(Refusal::forbidden(

@@ -1,4 +1,4 @@
-//! Sessions: commands and views. To revoke one is a fact like any other, and every gate hears of it at once.
+//! Sessions: commands and views. A revocation is a fact like any other, and every gate receives it at once.
 
 use crate::input::{QueryParameters, in_path};
 use crate::page::SortKey;
@@ -24,7 +24,7 @@ pub async fn list(
         Some(person) => world.sessions_of(person.id).collect(),
         None => world.sessions().collect(),
     };
-    // The world forgets what expired when the next session begins; until then it is not shown.
+    // The world drops expired sessions when the next session begins; until then they are hidden here.
     let sessions = sessions.into_iter().filter(|session| now < session.expires_at);
     let found = page.select(sessions, |session, sort| {
         let at = if sort == "expires_at" { session.expires_at } else { session.started_at };

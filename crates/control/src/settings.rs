@@ -1,4 +1,4 @@
-//! Applications, labels and exceptions as a whole: as they are, and as a working folder wants them.
+//! Applications, labels and exceptions as a whole: the present ones, and those that a working folder wants.
 
 mod back;
 mod wanted;
@@ -20,11 +20,11 @@ use countersign_names::{ApplicationName, ExceptionId, ResourceName, Sensitivity,
 use countersign_world::{Application, Exception, World};
 use std::collections::BTreeSet;
 
-/// What is stated to change the settings, and what of them that touches.
+/// The facts that change the settings, and what they touch.
 #[derive(Debug, Clone, Default)]
 pub struct Change {
     facts: Vec<Fact>,
-    /// What could not be done, in words.
+    /// What could not be done, as sentences.
     pub notes: Vec<String>,
     applications: BTreeSet<ApplicationName>,
     labels: BTreeSet<ResourceName>,
@@ -32,7 +32,7 @@ pub struct Change {
     ended: BTreeSet<ExceptionId>,
 }
 
-/// What becomes of a change in a world: what is stated, which files of a working folder that is, and the world after it.
+/// The result of a change in a world: its facts, the files of a working folder that differ, and the world after it.
 #[derive(Debug, Clone)]
 pub struct Changed {
     pub facts: Vec<Fact>,
@@ -73,11 +73,11 @@ impl Change {
         self.facts.push(opened);
     }
 
-    /// What becomes of it in `world`, with the fact that says that all of it is one change; `policies` is the version of the
-    /// policy set that is put in force with it.
+    /// Evaluates the change in `world`, and adds the fact that marks all of it as one change; `policies` is the version
+    /// of the policy set that is put in force with it.
     ///
     /// # Errors
-    /// When it contradicts what is so.
+    /// If the change contradicts the world.
     pub fn within(
         self,
         world: &World,
@@ -115,7 +115,7 @@ impl Change {
     }
 }
 
-/// The files of a working folder that a change touched.
+/// Returns the files of a working folder that a change touched.
 pub fn files_of(settings: &countersign_facts::Settings) -> Vec<String> {
     let mut files: Vec<String> = settings.applications.iter().map(api::application_file).collect();
     if !settings.labels.is_empty() {
@@ -138,7 +138,7 @@ pub async fn show(
     Ok(axum::Json(api::SettingsInForce { version: digest(&settings).to_string(), settings }))
 }
 
-/// The settings of `world`, but for the control plane's own application. What has expired is over.
+/// Returns the settings of `world`, without the control plane's own application and without expired exceptions.
 pub fn present(world: &World, own: &ApplicationName, now: Timestamp) -> api::Settings {
     let applications: Vec<_> = world.applications().filter(|known| known.name != *own).collect();
     let mut exceptions: Vec<api::ExceptionSetting> = world
@@ -157,7 +157,8 @@ pub fn present(world: &World, own: &ApplicationName, now: Timestamp) -> api::Set
     }
 }
 
-/// The labels that count. One may be left of a part that is not declared any more, and says nothing until it is again.
+/// Returns the labels in effect. A label of a part that is no longer declared stays, without effect until the part is
+/// declared again.
 fn labels_of(application: &Application) -> impl Iterator<Item = (&ResourceName, &Sensitivity)> {
     application
         .labels
@@ -179,13 +180,13 @@ fn shown(known: &Exception, world: &World) -> api::ExceptionSetting {
     }
 }
 
-/// The version of the settings of `world`.
+/// Returns the version of the settings of `world`.
 pub fn version(world: &World, own: &ApplicationName, now: Timestamp) -> Digest {
     digest(&present(world, own, now))
 }
 
-/// SHA-256 over the settings as JSON.
+/// Returns the SHA-256 of the settings as JSON.
 pub fn digest(settings: &api::Settings) -> Digest {
-    // It is texts, lists and tables, of which every one has a form in JSON.
+    // Strings, lists and maps always have a JSON form.
     sha256(&serde_json::to_vec(settings).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! How the installation is, and whether its journal is whole.
+//! The state of the installation, and the verification of its journal.
 
 use crate::input::{OptionalJson, QueryParameters};
 use crate::policies::{day, overdue};
@@ -74,7 +74,7 @@ pub async fn verify(
         }
         None => None,
     };
-    // What is remembered outside the journal is an anchor too, and the world of this process is another.
+    // The head that is remembered outside the journal is an anchor too, and so is the head of this process's world.
     let ledger = control.ledger();
     let anchors = [given, ledger.remembered().map(|(head, _)| head), Some(ledger.head())];
     let anchors: Vec<Head> = anchors.into_iter().flatten().collect();
@@ -135,7 +135,7 @@ fn observations(control: &Control) -> api::ObservationStatus {
     }
 }
 
-/// Says what happens to records while there is little disk space.
+/// Describes what happens to records while disk space is low.
 fn little_space(space: DiskSpace) -> Option<String> {
     let text = match space {
         DiskSpace::Enough => return None,

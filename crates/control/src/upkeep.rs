@@ -1,5 +1,5 @@
-//! Looking after the evidence, as jobs: verifying it, taking in what nobody anchored, making the files of a day one, and
-//! letting go what is too old.
+//! Maintains the evidence, as jobs: verifies it, adopts files that have no anchor, compacts the files of a day, and
+//! removes expired ones.
 
 use crate::anchoring::{anchored, stated};
 use crate::decisions::unread;
@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use tokio::runtime::Handle;
 
-/// From the beginning: the upkeep of the evidence is about all of it.
+/// From the beginning: upkeep covers all evidence.
 const ALL: Option<Timestamp> = Some(Timestamp::from_micros(0));
 
 pub async fn verify(
@@ -68,7 +68,7 @@ pub async fn anchor(
     begin(&control, NewJob { kind, span, caller, again }, anchor_work(by)).await
 }
 
-/// With a caller, on whose word the files are taken in; otherwise it is only shown which would be.
+/// Adopts the files in the caller's name; without a caller, only reports them.
 pub(crate) fn anchor_work(by: Option<Caller>) -> JobWork {
     Box::new(move |begun, control| {
         let runtime = Handle::current();
@@ -148,7 +148,7 @@ fn upkept_report(dry_run: bool, upkept: Upkept) -> api::UpkeepReport {
     api::UpkeepReport { dry_run, days: days.collect(), skipped: upkept.skipped.iter().map(unread).collect() }
 }
 
-/// Anchor files that were found, on the word of whoever asks for it.
+/// Anchors found files, in the caller's name.
 async fn take_in(
     control: &Control,
     caller: &Caller,
@@ -164,7 +164,7 @@ fn went_on(begun: &RunningJob, found: &Verified, share: f64) -> ControlFlow<()> 
     begun.went_on(found.rows + found.records, 0, share)
 }
 
-/// What was found of the copies, with the rest.
+/// Adds the findings about the copies to the report.
 fn add(report: &mut api::EvidenceReport, compared: Compared) {
     report.whole &= compared.findings.is_empty();
     report.store = Some(api::StoreReport {
@@ -209,7 +209,7 @@ const fn fault(fault: Fault) -> api::EvidenceFault {
     }
 }
 
-/// What was done to files, day by day.
+/// Summarizes files by day.
 fn upkeep(dry_run: bool, files: &[SealedFile], skipped: &[Skipped]) -> api::UpkeepReport {
     let mut days: BTreeMap<String, api::UpkeepDay> = BTreeMap::new();
     for file in files {

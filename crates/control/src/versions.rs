@@ -1,4 +1,4 @@
-//! Versions of the policy set: which there were, and going back to one.
+//! Versions of the policy set and the settings: their history, and the return to one.
 
 use crate::grants::actor;
 use crate::input::{Json, QueryParameters};
@@ -16,7 +16,7 @@ use countersign_world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// How many versions are told when nobody says.
+/// Number of versions on a page by default.
 const USUAL: usize = 100;
 
 pub async fn history(
@@ -60,14 +60,14 @@ pub async fn history(
 struct Version {
     of: api::VersionOf,
     version: Digest,
-    /// The sequence of the fact that put it in force last.
+    /// The sequence of the fact that last put it in force.
     seq: u64,
-    /// What of the settings was put in force with it.
+    /// The settings that were put in force with it.
     settings: Option<Arc<Settings>>,
     in_force: bool,
 }
 
-/// Every version that was ever in force, the newest first.
+/// Returns every version that was ever in force, the newest first.
 fn versions(world: &World) -> Vec<Version> {
     let in_force = world.policies().map(|policies| policies.version);
     let mut applied: BTreeMap<u64, &Arc<Settings>> = world.settings_applied().collect();
@@ -75,7 +75,7 @@ fn versions(world: &World) -> Vec<Version> {
     let mut known: Vec<Version> = world
         .publications()
         .map(|(version, seq)| {
-            // What is put in force with a policy set is stated right before it.
+            // Settings that are put in force with a policy set are stated right before it.
             let before = seq.saturating_sub(1);
             let with = applied.get(&before).is_some_and(|settings| settings.policies == Some(*version));
             let settings = if with { applied.remove(&before).cloned() } else { None };
@@ -83,7 +83,7 @@ fn versions(world: &World) -> Vec<Version> {
             Version { of, version: *version, seq, settings, in_force }
         })
         .collect();
-    // Of two changes that came to the same settings, the later one counts, as it is with policies.
+    // If two changes led to the same settings, the later one counts, as with policies.
     let last: BTreeMap<u64, Digest> =
         world.settings_versions().map(|(version, seq)| (seq, *version)).collect();
     known.extend(applied.into_iter().filter(|(seq, _)| last.contains_key(seq)).map(|(seq, settings)| {
@@ -112,7 +112,7 @@ pub async fn rollback(
         let stated = read(&control, target.seq).await.ok_or_else(gone)?;
         (files(&stated.fact).ok_or_else(gone)?, None)
     } else {
-        // Folding what was so then takes a while, and is only done where it is needed.
+        // Folding the past takes a while, so it is done only if needed.
         let (mut past, now) = (crate::rehearsals::past(&control), control.now());
         tokio::task::spawn_blocking(move || {
             let then = past.world(target.seq);
@@ -139,26 +139,26 @@ fn gone() -> Refusal {
         .remedy("run `countersign journal verify`")
 }
 
-/// What is to be put in force.
+/// What to put in force.
 #[derive(Debug)]
 pub struct Proposal {
     pub checked: Checked,
     pub settings: Option<Settled>,
     pub reason: Option<Reason>,
-    /// The version of the policies on top of which it is meant.
+    /// The version of the policies that the proposal is based on.
     pub expected: Option<Digest>,
-    /// The version of the settings on top of which it is meant.
+    /// The version of the settings that the proposal is based on.
     pub expected_settings: Option<Digest>,
-    /// The guardrails that are said to count no more.
+    /// The guardrails that the administrator accepts to lose.
     pub removes: BTreeSet<PolicyId>,
 }
 
-/// How the settings are to be.
+/// The target of the settings.
 #[derive(Debug)]
 pub enum Settled {
     /// As a working folder wants them.
     Wanted(Box<WantedSettings>),
-    /// As they were before what was put in force as one.
+    /// As they were before the changes that are reverted.
     Back(Back),
 }
 
@@ -179,7 +179,7 @@ impl Settled {
 }
 
 impl Proposal {
-    /// What it comes to in `world`: what is stated, and what is told of it.
+    /// Evaluates the proposal in `world`: returns its facts, and the notes for the answer.
     fn within(
         &self,
         world: &World,
@@ -220,7 +220,8 @@ impl Proposal {
         let mut facts = self.checked.facts(base, own, self.reason.as_ref(), now)?;
         told.rollouts = facts.iter().filter_map(|fact| of_a_rollout(world, fact)).collect();
         if let Some(changed) = changed.filter(|changed| !changed.facts.is_empty()) {
-            // The fact that says so stands right before that of the policies, which is how they are known to be one.
+            // The fact that marks the settings as one change stands right before that of the policies, which shows that
+            // they belong together.
             facts.splice(0..0, changed.facts);
             told.files.extend(changed.files);
             told.settings = Some(changed.version);
@@ -229,7 +230,7 @@ impl Proposal {
     }
 }
 
-/// What is told of it.
+/// Notes for the answer about a proposal.
 #[derive(Debug, Default)]
 struct VersionNotes {
     removed: Vec<api::RemovedPolicy>,
@@ -239,7 +240,7 @@ struct VersionNotes {
     rollouts: Vec<String>,
 }
 
-/// Put it in force, unless it is only to be looked at.
+/// Puts the proposal in force, unless it is a dry run.
 pub async fn apply(
     control: &Control,
     caller: &Caller,
@@ -269,7 +270,7 @@ pub async fn apply(
     })
 }
 
-/// What becomes of a rollout by this fact, in words.
+/// Describes what this fact does to a rollout.
 fn of_a_rollout(world: &World, fact: &Fact) -> Option<String> {
     match fact {
         Fact::Rollout(RolloutFact::Halted { rollout, why, .. }) => {
@@ -283,7 +284,7 @@ fn of_a_rollout(world: &World, fact: &Fact) -> Option<String> {
     }
 }
 
-/// The version that is meant: a whole digest, or as many of its first digits as name one alone.
+/// Returns the version with this digest, or with these first digits if they are unambiguous.
 fn named(world: &World, text: &str) -> Result<Version, Refusal> {
     const FEWEST: usize = 6;
     let hexadecimal = text.len() >= FEWEST && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
@@ -304,7 +305,7 @@ fn named(world: &World, text: &str) -> Result<Version, Refusal> {
     }
 }
 
-/// What a fact says that the publication of this version took out of force.
+/// Returns a function that reads from a fact which policies the publication of this version removed.
 fn removed_by(version: &Digest) -> impl Fn(Stated) -> BTreeSet<PolicyId> {
     move |stated| match stated.fact {
         Fact::Policies(PoliciesFact::Removed(removal)) if removal.version == *version => removal.policies,
@@ -312,12 +313,12 @@ fn removed_by(version: &Digest) -> impl Fn(Stated) -> BTreeSet<PolicyId> {
     }
 }
 
-/// The fact of this sequence. Nothing when it cannot be read.
+/// Reads the fact of this sequence; `None` if it is unreadable.
 async fn read(control: &Control, seq: u64) -> Option<Stated> {
     read_with_next(control, seq).await.map(|(stated, _)| stated)
 }
 
-/// The fact of this sequence, and the one after it if there is one.
+/// Reads the fact of this sequence, and the next one if there is one.
 async fn read_with_next(control: &Control, seq: u64) -> Option<(Stated, Option<Stated>)> {
     let before = Seq(seq.saturating_sub(1));
     let entries = match control.ledger().journal().read(before, 2).await {
@@ -331,12 +332,12 @@ async fn read_with_next(control: &Control, seq: u64) -> Option<(Stated, Option<S
     Some((stated(0)?, stated(1)))
 }
 
-/// The fact that put this version of the policies in force last.
+/// Returns the fact that last put this version of the policies in force.
 pub async fn publication(control: &Control, version: &Digest) -> Option<Stated> {
     read(control, control.world().publication(version)?).await
 }
 
-/// The texts that a fact puts in force, by their paths.
+/// Returns the texts that a fact puts in force, by their paths.
 pub fn files(fact: &Fact) -> Option<BTreeMap<String, String>> {
     let (_, files) = fact.policies()?;
     Some(files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect())

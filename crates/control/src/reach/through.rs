@@ -1,4 +1,5 @@
-//! Through which groups a permit reaches somebody, as the paths that an administrator would take apart to stop it.
+//! Finds the groups through which a permit reaches a principal, as the paths that an administrator would break to end
+//! it.
 
 use countersign_facts::Member;
 use countersign_names::{GroupName, PolicyId, Principal};
@@ -6,7 +7,7 @@ use countersign_policy::{PolicyReference, PolicySet};
 use countersign_world::World;
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// The groups that policies name, and which member is directly in which group.
+/// The groups that policies name, and the groups of which each member is a direct member.
 pub struct Through<'a> {
     world: &'a World,
     named: HashMap<PolicyId, Vec<GroupName>>,
@@ -31,7 +32,7 @@ impl<'a> Through<'a> {
         Self { world, named, parents }
     }
 
-    /// For each group that these policies name and this principal is in, the shortest path to it.
+    /// Returns the shortest path to each group that these policies name and this principal is in.
     pub fn of(&self, who: Principal, policies: &[PolicyId]) -> Vec<Vec<GroupName>> {
         let (member, groups) = match who {
             Principal::Person(id) => (Member::Person(id), self.world.person(id).map(|known| &known.groups)),

@@ -1,4 +1,4 @@
-//! What a proof changes in the register.
+//! The changes that a proof makes in the register.
 
 use super::RegisterEntries;
 use countersign_facts::{Fact, TrustEntry, TrustFact, TrustKey, TrustUse};
@@ -8,39 +8,39 @@ use countersign_rehearse::{Proof, Resting};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How much later an entry must have been seen last before that is stated again: daily proofs would otherwise restate a
+/// How much later an entry's last use must be before it is stated again: otherwise, daily proofs would restate the
 /// whole register each day.
 const RESTATED: Duration = Duration::from_secs(7 * 86_400);
 
-/// Most entries of one fact.
+/// Maximum number of entries in one fact.
 const PER_FACT: usize = 200;
 
-/// What a proof changes in the register.
+/// The changes that a proof makes in the register.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
-    /// RegisterEntries that are new.
+    /// Number of new entries.
     pub found: u64,
-    /// RegisterEntries that came back.
+    /// Number of eliminated entries that returned.
     pub returned: u64,
-    /// RegisterEntries that no access rests on any more.
+    /// Number of entries that no access rests on any more.
     pub eliminated: u64,
-    /// RegisterEntries that no access that could be read rests on any more, of a part of what was recorded: they stay.
+    /// Number of entries that no readable access rests on any more, while not everything was readable: these stay.
     pub not_eliminated: u64,
     facts: Vec<Fact>,
 }
 
-/// What a proof looked at.
+/// What a proof covered.
 #[derive(Debug, Clone, Copy)]
 pub struct Extent {
-    /// Up to which fact.
+    /// The sequence of the newest fact that the proof knew.
     pub up_to: u64,
-    /// Whether it was all that was recorded. Of a part nobody can say that nothing rests on an entry.
+    /// Whether it covered everything that was recorded. Partial records cannot show that nothing rests on an entry.
     pub whole: bool,
 }
 
 impl Changes {
-    /// What `proof`, which looked at `seen`, changes in the register of these entries; `causes` are the facts that brought entries
-    /// back.
+    /// Returns what `proof`, which covered `seen`, changes in the register's `entries`; `causes` holds the facts that
+    /// brought entries back.
     pub fn of(
         proof: &Proof,
         entries: &RegisterEntries,
@@ -59,7 +59,7 @@ impl Changes {
                     changes.eliminated += 1;
                     eliminated.push(key.clone());
                 }
-                // What rests on it as things are; of what is new, also what did lately.
+                // Accesses rest on it at present, or, for a new entry without current accesses, did recently.
                 (None, Some(true)) | (None, None) if resting.accesses > 0 => {
                     changes.found += 1;
                     found.extend(entry(key, resting, None));
@@ -83,12 +83,12 @@ impl Changes {
         changes
     }
 
-    /// The facts that state it.
+    /// Returns the facts that state the changes.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
     }
 
-    /// The entries that would come back, each with the sequence up to which it was known to be gone.
+    /// Returns the entries that would return, each with the sequence up to which it was known to be eliminated.
     pub fn returning<'a>(
         proof: &'a Proof,
         entries: &RegisterEntries,

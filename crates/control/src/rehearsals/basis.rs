@@ -1,4 +1,5 @@
-//! On how much of what was recorded a run rests. What is missing is counted and named, and never counted as fine.
+//! The basis of a run: how much of the records it covers. Missing records are counted and named, and never counted as
+//! fine.
 
 use crate::Control;
 use crate::decisions::unread;
@@ -10,16 +11,16 @@ use countersign_world::World;
 /// What the reading of a span left out.
 #[derive(Debug, Clone, Default)]
 pub struct Reading {
-    /// What could not be read, a sentence each.
+    /// What could not be read, one text each.
     pub unread: Vec<String>,
-    /// How many records that is at most; none when nobody can tell.
+    /// Maximum number of records in that; `None` if unknown.
     pub unread_records: Option<u64>,
-    /// What has expired of the span, as configured. What is left is whole without it.
+    /// What of the span has expired, as configured. The rest is complete without it.
     pub expired: Vec<String>,
 }
 
 impl Reading {
-    /// What a sweep that has ended left out.
+    /// Returns what a finished sweep left out.
     pub fn of(sweep: &Sweep) -> Self {
         Self {
             unread: sweep.skipped().iter().map(unread).collect(),
@@ -28,13 +29,14 @@ impl Reading {
         }
     }
 
-    /// Nothing is known of a reading that did not come to its end.
+    /// Returns the reading of a sweep that ended early, of which nothing is known.
     pub fn broken_off() -> Self {
         let unread = vec!["the reading of the evidence ended early".to_owned()];
         Self { unread, unread_records: None, expired: Vec::new() }
     }
 
-    /// The same, with what other processes recorded and nobody can read here: without a store each reads its own alone.
+    /// Adds the records of other processes, which this one cannot read: without a store, each process reads only its
+    /// own.
     #[must_use]
     pub fn without_store(mut self, control: &Control, (since, until): (Timestamp, Timestamp)) -> Self {
         if control.copies().is_none() {
@@ -49,22 +51,23 @@ impl Reading {
         self
     }
 
-    /// Whether everything was read.
+    /// Returns whether everything was read.
     pub const fn is_whole(&self) -> bool {
         self.unread.is_empty()
     }
 
-    /// What was not read, in sentences.
+    /// Describes what was not read, in sentences.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
         self.unread.iter().map(|gap| format!("Not everything could be read: {gap}."))
     }
 
-    /// What has expired, in sentences.
+    /// Describes what has expired, in sentences.
     pub fn notes(&self) -> impl Iterator<Item = String> {
         self.expired.iter().map(|gap| format!("The span is shorter than was asked for: {gap}."))
     }
 
-    /// The basis of a report of so many records, of which some could not be asked again, with these gaps.
+    /// Returns the basis of a report on this number of records, some of which could not be evaluated again, with these
+    /// gaps.
     pub fn basis(&self, recorded: u64, unanswered: u64, mut gaps: Vec<String>) -> api::Basis {
         if recorded == 0 {
             gaps.push("No decision of this span is on record, so nothing is known of it.".to_owned());
@@ -75,7 +78,7 @@ impl Reading {
     }
 }
 
-/// The records that other processes anchored in files of the span, by process.
+/// Counts the decisions that other processes anchored in files of the span, by process.
 fn of_others(world: &World, own: &str, since: Timestamp, until: Timestamp) -> Vec<(String, u64)> {
     let others = world.evidence_of_all().filter(|(process, _)| process.as_str() != own);
     let counted = others.map(|(process, kept)| {

@@ -1,4 +1,4 @@
-//! What a plan does to every request there can be: asked of the solver that is installed, and shown.
+//! What a plan does to every possible request, according to the installed solver.
 
 use crate::Settings;
 use crate::jobs::RunningJob;
@@ -8,7 +8,7 @@ use countersign_policy::{PolicySet, Verdict};
 use countersign_solve::{Answer, Comparison, Line, Progress, Solver, Witness, compare};
 use std::ops::ControlFlow;
 
-/// Asks, on this thread. Without a solver the answer says so; it breaks only when the run is to end.
+/// Asks the solver, on this thread. Without a solver, the answer says so; `Break` only if the job must stop.
 pub fn ask(
     begun: &RunningJob,
     settings: &Settings,
@@ -48,7 +48,7 @@ fn shown(comparison: &Comparison, solver: Option<&str>) -> api::Exhaustive {
     }
 }
 
-/// One example is enough for a yes; for a no all must have been answered.
+/// One example suffices for `Possible`, but `Never` needs an answer to every question.
 fn over_all(comparison: &Comparison, direction: fn(&Line) -> &Answer) -> api::Certainty {
     let all: Vec<api::Certainty> = comparison.lines.iter().map(direction).map(certainty).collect();
     if all.contains(&api::Certainty::Possible) {
@@ -113,7 +113,7 @@ fn example(witness: &Witness) -> api::ExhaustiveExample {
     }
 }
 
-/// What failed to evaluate denies too.
+/// Returns the determining policies and those that failed to evaluate, because these deny too.
 fn reasons(verdict: &Verdict) -> Vec<PolicyId> {
     [verdict.determining.clone(), verdict.errors.clone()].concat()
 }

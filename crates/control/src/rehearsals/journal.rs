@@ -1,4 +1,4 @@
-//! The facts of a past, from the journal.
+//! Reads past facts from the journal.
 
 use countersign_facts::Stated;
 use countersign_journal::Seq;
@@ -7,7 +7,7 @@ use countersign_world::World;
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
-/// Reads them again. To be used on a thread that may block, of the runtime on which it was made.
+/// Reads facts again. Use it on a thread that may block, of the runtime on which it was created.
 pub struct Facts {
     ledger: Ledger,
     runtime: Handle,

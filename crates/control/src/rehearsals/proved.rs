@@ -1,4 +1,4 @@
-//! What a proof found, as the API shows it.
+//! The result of a proof in the API's form.
 
 use super::basis::Reading;
 use crate::register::{self, Changes, RegisterEntries};
@@ -10,10 +10,10 @@ use countersign_world::World;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most entries that are listed one by one; all are counted.
+/// Maximum number of entries that are listed; all are counted.
 const ITEMISED: usize = 20_000;
 
-/// On how much of what was recorded the proof rests.
+/// Returns the basis of the proof.
 pub fn basis(proof: &Proof, reading: &Reading) -> api::Basis {
     let unanswered: u64 = proof.unknown.values().sum();
     let recorded = proof.went_ahead + proof.denied + proof.unasked + unanswered;
@@ -22,7 +22,7 @@ pub fn basis(proof: &Proof, reading: &Reading) -> api::Basis {
     reading.basis(recorded, unanswered, reading.sentences().chain(unasked).collect())
 }
 
-/// The report. `entries` are those of the register once the changes are stated.
+/// Builds the report. `entries` are those of the register after the changes.
 pub fn report(
     proof: &Proof,
     changes: &Changes,
@@ -32,7 +32,7 @@ pub fn report(
     basis: api::Basis,
     written: bool,
 ) -> api::ProofReport {
-    // What is unknown may all have gone ahead, and have depended on nothing.
+    // Each missing record may be an access that went ahead and depended on no evidence.
     let missing = basis.unread_decisions.map(|unread| unread + basis.unanswered);
     let mut of_all = Share::default();
     proof.shares.values().for_each(|share| of_all.add(share));
@@ -84,7 +84,7 @@ fn share(accesses: u64, of: u64) -> Option<f64> {
     (of > 0).then(|| accesses as f64 / of as f64)
 }
 
-/// A figure, of which so many accesses are missing: counted as if it were true of none of them.
+/// Returns a figure that counts the missing accesses as if it were true of none of them.
 fn figure(accesses: u64, of: u64, missing: Option<u64>) -> api::Figure {
     let whole = missing.map(|missing| of + missing);
     api::Figure { accesses, of: whole.unwrap_or(of), share: whole.and_then(|of| share(accesses, of)) }

@@ -1,4 +1,4 @@
-//! The runs themselves, each on a thread of its own.
+//! The runs themselves, each on its own thread.
 
 use super::basis::Reading;
 use super::{exhaustive, proved, shown, trial};
@@ -22,13 +22,13 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 use tokio::runtime::Handle;
 
-/// How many pieces of the evidence are read ahead of the asking.
+/// Maximum number of batches that are read ahead of the evaluation.
 const AHEAD: usize = 1;
 
-/// A piece of the evidence, with the share of the span that was read when it was.
+/// A batch of accesses, with the share of the span that was read by then.
 type Piece = (f64, Accesses);
 
-/// Ask every decision of the span again, as it was.
+/// Evaluates every decision of the span again, against the state and the policies of that time.
 pub fn replay(begun: &RunningJob, control: &Control, mut past: Past) {
     let mut replay = Replay::default();
     let (ended, reading) = through(begun, control, |accesses, going| replay.ask(&mut past, accesses, going));
@@ -37,24 +37,25 @@ pub fn replay(begun: &RunningJob, control: &Control, mut past: Past) {
     begun.end(found);
 }
 
-/// What is planned: what [`super::plan`] found to be in order.
+/// What is planned, after [`super::plan`] checked it.
 pub struct Planned {
     pub checked: Checked,
     pub settings: Option<Settings>,
-    /// Whether a solver is asked about every request too.
+    /// Whether a solver also compares the policies for every possible request.
     pub exhaustive: bool,
 }
 
-/// The settings that are planned.
+/// The planned settings.
 pub struct Settings {
     pub versions: countersign_api::PlannedSettings,
-    /// Which files of a working folder differ.
+    /// The files of a working folder that differ.
     pub files: Vec<countersign_api::FileChange>,
-    /// The world as it would be.
+    /// The world with these settings.
     pub planned: World,
 }
 
-/// Ask every decision of the span of the policies that run, and of others, with other settings if there are.
+/// Evaluates every decision of the span against the running policies and the planned ones, with the planned settings if
+/// there are any.
 pub fn plan(
     begun: &RunningJob,
     control: &Control,
@@ -88,7 +89,7 @@ pub fn plan(
     let settings = planned.settings.as_ref().map(|settings| settings.versions.clone());
     let (warnings, mut unknown) = (planned.checked.warnings(), report.unknown);
     if exhaustive.is_some() && planned.settings.as_ref().is_some_and(|settings| !settings.files.is_empty()) {
-        // Of newly allowed alone, which --no-newly-allowed holds to.
+        // This gap concerns newly allowed accesses only, which --no-newly-allowed forbids.
         unknown.push(
             "The solver was asked about the policies alone: what applications, labels and exceptions would newly let in \
              is known of recorded accesses only."
@@ -96,14 +97,14 @@ pub fn plan(
         );
     }
     let report = countersign_api::PlanReport { files, settings, warnings, exhaustive, unknown, ..report };
-    // A report that has no JSON could not be shown either; the job then ends as failed.
+    // A report without a JSON form could not be shown either; returning here ends the job as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     let found = JobOutcome::from(JobResult::Plan(Box::new(report)));
     begun.end(Some(found.with_digest(crate::secret::sha256(&json))));
 }
 
-/// Ask every access of the span that went ahead again, without each item of its evidence, and write what rests on implicit
-/// trust to the register on the word of whoever asked; without a `caller`, only show what would be written.
+/// Evaluates every access of the span that went ahead again, without each item of its evidence. Writes what rests on
+/// implicit trust to the register in the caller's name; without a `caller`, only reports what would be written.
 pub fn prove(begun: &RunningJob, control: &Control, mut past: Past, caller: Option<Caller>) {
     let (present, running) = (control.world(), control.admission().policies());
     let up_to = present.seq();
@@ -126,7 +127,8 @@ pub fn prove(begun: &RunningJob, control: &Control, mut past: Past, caller: Opti
     }
 }
 
-/// What the proof changes in the register, stated if somebody is there whose word it is; and the entries after it.
+/// Computes what the proof changes in the register, and states it if there is a caller. Returns the entries after it
+/// too.
 fn registered(
     control: &Control,
     proof: &Arc<Proof>,
@@ -165,7 +167,7 @@ fn registered(
     Err(Moved::refusal())
 }
 
-/// What brought entries back that had been eliminated.
+/// Returns the facts that brought eliminated entries back.
 fn causes(
     proof: &Proof,
     past: &mut Past,
@@ -180,7 +182,7 @@ fn causes(
     Ok(causes)
 }
 
-/// Gather what the policies in their shadow stage would have done in the span.
+/// Reports what the policies in their shadow stage would have done in the span.
 pub fn shadow(
     begun: &RunningJob,
     control: &Control,
@@ -197,16 +199,16 @@ pub fn shadow(
     let mut tried = shadow.finish();
     tried.retain(|tried| only.is_none_or(|only| tried.policy == *only));
     let report = trial::report(&tried, running, world, &reading);
-    // Whom each step would meet is not known from a part of what was recorded.
+    // From partial records, nobody can tell whom each step would affect.
     let windows = tried.iter().filter(|_| reading.is_whole());
     let windows = windows.map(|tried| (tried.policy.clone(), Arc::new(trial::window(tried)))).collect();
-    // As of a plan.
+    // As in `plan`: the job ends as failed.
     let Ok(json) = serde_json::to_vec(&report) else { return };
     let found = JobOutcome::from(JobResult::Shadow(report)).with_digest(crate::secret::sha256(&json));
     begun.end(Some(found.with_windows(windows)));
 }
 
-/// Go through the span. Reading and asking are two threads, so that it takes as long as the slower of them.
+/// Reads the span and evaluates it, on two threads, so that it takes as long as the slower of them.
 fn through(
     begun: &RunningJob,
     control: &Control,
@@ -219,7 +221,7 @@ fn through(
         let reading = scope.spawn(move || {
             let mut sweep = store.sweep(since, until);
             while let Some(accesses) = sweep.next() {
-                // Nobody takes it any more when it was broken off.
+                // The receiver is gone if the job was stopped.
                 if pieces.send((share(&sweep), accesses)).is_err() {
                     break;
                 }

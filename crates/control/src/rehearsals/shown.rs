@@ -1,4 +1,4 @@
-//! What a run found, as the API shows it.
+//! The results of runs in the API's form.
 
 use super::basis::Reading;
 use crate::decisions::name_of;
@@ -128,7 +128,7 @@ pub fn change(changed: &Changed, world: &World) -> api::PlannedChange {
     }
 }
 
-/// What the evidence of the span cannot tell about the change.
+/// Describes what the evidence of the span cannot tell about the change.
 fn unknown(
     impact: &Impact,
     (running, world): (&PolicySet, &World),
@@ -148,7 +148,7 @@ fn unknown(
             .any(|policy| planned.concerns(&policy.id, name) || running.concerns(&policy.id, name));
         let changed =
             known != Some(application) || excused(world, after, name) || excused(after, world, name);
-        // Where there was no such application nobody can be stopped.
+        // A new application has no users whom the change could stop.
         if known.is_some() && (concerned || changed) && !impact.by_application.contains_key(name) {
             unknown.push(format!(
                 "Nobody used {name} in this span, so it is not known whom the change would stop there."
@@ -174,7 +174,7 @@ fn unknown(
     unknown
 }
 
-/// Refusals of which only a sample was asked again.
+/// Notes the refusals of which only a sample was evaluated again.
 fn folded(impact: &Impact) -> Option<String> {
     (impact.folded > 0).then(|| {
         format!(
@@ -184,7 +184,7 @@ fn folded(impact: &Impact) -> Option<String> {
     })
 }
 
-/// The applications that there are not yet.
+/// Notes the applications that do not exist yet.
 fn new<'a>(world: &'a World, after: &'a World) -> impl Iterator<Item = String> + 'a {
     let names = after.applications().map(|application| application.name.clone());
     let new = names.filter(|name| world.application(name.as_str()).is_none());
@@ -193,7 +193,7 @@ fn new<'a>(world: &'a World, after: &'a World) -> impl Iterator<Item = String> +
     })
 }
 
-/// Changes that are counted, and not listed.
+/// Notes the changes that are counted but not listed.
 fn not_itemised(impact: &Impact) -> Option<String> {
     (impact.not_itemised > 0).then(|| {
         format!(
@@ -203,7 +203,7 @@ fn not_itemised(impact: &Impact) -> Option<String> {
     })
 }
 
-/// Whether `world` holds an exception at this application that `other` does not.
+/// Returns whether `world` holds an exception at this application that `other` lacks.
 fn excused(world: &World, other: &World, application: &ApplicationName) -> bool {
     world
         .exceptions()
@@ -212,7 +212,7 @@ fn excused(world: &World, other: &World, application: &ApplicationName) -> bool 
         .any(|known| other.exception(known.id).is_none())
 }
 
-/// What of a declaration changes without any record that would tell whom it concerns.
+/// Describes changes of a declaration of which no record tells whom they affect.
 fn unrecorded(known: &Application, planned: &Application) -> Vec<String> {
     let name = &known.name;
     let (ApplicationProtocol::Http(known), ApplicationProtocol::Http(planned)) =
@@ -243,7 +243,7 @@ fn unrecorded(known: &Application, planned: &Application) -> Vec<String> {
     unknown
 }
 
-/// The policies that are new, gone, or not as they were.
+/// Returns the policies that are new, gone or changed.
 fn touched<'a>(running: &'a PolicySet, planned: &'a PolicySet) -> Vec<&'a PolicyMeta> {
     let gone = |of: &'a PolicySet, other: &'a PolicySet| {
         of.policies().iter().filter(move |policy| {

@@ -1,4 +1,4 @@
-//! What policies on trial would have done, as the API shows it.
+//! The results of policies on trial in the API's form.
 
 use super::basis::Reading;
 use super::shown::{change, radius};
@@ -11,7 +11,7 @@ use countersign_rehearse::Tried;
 use countersign_world::World;
 use std::collections::BTreeSet;
 
-/// The whole report.
+/// Builds the whole report.
 pub fn report(tried: &[Tried], running: &PolicySet, world: &World, reading: &Reading) -> api::ShadowReport {
     let shown = |tried: &Tried| Some(policy(tried, running.get(&tried.policy)?, world, reading));
     api::ShadowReport {
@@ -21,7 +21,7 @@ pub fn report(tried: &[Tried], running: &PolicySet, world: &World, reading: &Rea
     }
 }
 
-/// The people whom one policy met.
+/// Returns the people whom one policy affected.
 pub fn window(tried: &Tried) -> Window {
     Window {
         people: people(&tried.principals),
@@ -67,7 +67,7 @@ fn policy(tried: &Tried, meta: &PolicyMeta, world: &World, reading: &Reading) ->
     }
 }
 
-/// What keeps it from being known whom the policy would turn.
+/// Describes why it is not fully known whose accesses the policy would decide differently.
 fn gaps(tried: &Tried) -> Vec<String> {
     let mut gaps = Vec::new();
     if tried.asked == 0 {
@@ -82,7 +82,7 @@ fn gaps(tried: &Tried) -> Vec<String> {
     gaps
 }
 
-/// What the evidence of the span cannot tell of it.
+/// Describes what the evidence of the span cannot tell about the policy.
 fn unknown(tried: &Tried, reading: &Reading) -> Vec<String> {
     let mut unknown: Vec<String> = reading.sentences().chain(reading.notes()).chain(gaps(tried)).collect();
     if tried.of_other_text > 0 {

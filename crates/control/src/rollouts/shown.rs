@@ -1,4 +1,4 @@
-//! Rollouts as the API shows them.
+//! Rollouts in the API's form.
 
 use crate::grants::actor;
 use crate::jobs::Window;
@@ -8,7 +8,7 @@ use countersign_names::{PersonId, Principal};
 use countersign_policy::PolicySet;
 use countersign_world::{Rollout, RolloutState, TurnedSoFar, World};
 
-/// One rollout, with what is known of it now, but for whom each step reaches: that looks at everybody.
+/// Converts a rollout and its present counts, without the people of each step: these require a look at everybody.
 pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::Rollout {
     let counts = world.rollout_counts(rollout.id);
     let turned = |of: Option<&TurnedSoFar>| {
@@ -53,7 +53,8 @@ pub fn rollout(world: &World, policies: &PolicySet, rollout: &Rollout) -> api::R
     }
 }
 
-/// Whom each step reaches; with the window of a shadow report, also whom of those it would have turned in it.
+/// Counts the people whom each step reaches and, with the window of a shadow report, those of them whom it would have
+/// affected.
 pub fn steps(world: &World, rollout: &Rollout, window: Option<&Window>) -> Vec<api::RolloutStep> {
     let step = |percent: &u8| {
         let within = |person: &PersonId| is_within(rollout.id, *percent, Principal::Person(*person));

@@ -1,4 +1,4 @@
-//! Starting a rollout: what it is checked for, and what halts it when nobody says.
+//! Starts a rollout: its checks, and its default halt condition.
 
 use super::{shown, step};
 use crate::input::{Json, span};
@@ -18,15 +18,15 @@ use countersign_policy::{PolicyMeta, PolicySet, Stage};
 use countersign_world::{Rollout, World};
 use std::sync::Arc;
 
-/// The longest watch over a step: a quarter of a year. Longer is a policy that nobody decides about.
+/// The longest watch over a step: a quarter of a year. A longer one would be a policy without a decision.
 const LONGEST_WATCH: u64 = 92 * 86_400;
 
-/// The report or the plan that was seen before a rollout.
+/// The report or the plan that the administrator saw before the rollout.
 struct SeenReport {
     digest: Option<Digest>,
     newly_denied: u64,
     window: Option<Arc<Window>>,
-    /// What keeps it from being known whom the policy would turn.
+    /// What prevents knowing whom the policy would affect.
     basis: api::Basis,
 }
 
@@ -93,7 +93,7 @@ pub async fn start(
     Ok((StatusCode::CREATED, axum::Json(shown)))
 }
 
-/// The policy of this name, which is on trial.
+/// Returns the policy of this id, if it is on trial.
 fn on_trial<'a>(policies: &'a PolicySet, id: &PolicyId) -> Result<&'a PolicyMeta, Refusal> {
     let policy = policies.get(id).ok_or_else(|| {
         Refusal::invalid("policy", format!("there is no policy {id} in force"))
@@ -106,7 +106,7 @@ fn on_trial<'a>(policies: &'a PolicySet, id: &PolicyId) -> Result<&'a PolicyMeta
     Ok(policy)
 }
 
-/// What was decided about the policies in force here must hold at the head.
+/// Checks that the policies in force here, on which the checks rest, are also those at the head.
 pub fn same_policies(world: &World, checked: &PolicySet) -> Result<(), Refusal> {
     let version = Digest::new(checked.version());
     if world.policies().is_none_or(|published| published.version == version) {
@@ -115,7 +115,7 @@ pub fn same_policies(world: &World, checked: &PolicySet) -> Result<(), Refusal> 
     Err(Refusal::conflict("other policies were published just now").about_field("policy").remedy("ask again"))
 }
 
-/// The same rollout, at once for everybody.
+/// Returns the same rollout, but for everybody at once.
 fn everybody(started: Fact) -> Fact {
     match started {
         Fact::Rollout(RolloutFact::Started {
@@ -185,7 +185,7 @@ fn seen(control: &Control, job: JobId, policy: &PolicyId) -> Result<SeenReport, 
     Ok(SeenReport { digest, newly_denied, window, basis: of.basis.clone() })
 }
 
-/// Why it is started, by somebody who accepts that not everything is known.
+/// Returns the reason for the start, with why the administrator accepts that not everything is known.
 fn accepted(why: Option<Reason>, seen: &SeenReport, accept: Option<&str>) -> Result<Reason, Refusal> {
     let accept = accept.ok_or_else(|| not_known("report", &seen.basis))?;
     match why {

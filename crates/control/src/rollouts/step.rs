@@ -1,4 +1,5 @@
-//! What a rollout comes to next: pure, and asked at the head, so that of two processes only one takes a step.
+//! Decides the next step of a rollout. Pure, and evaluated at the head, so that only one of several processes takes a
+//! step.
 
 use countersign_admission::{RolloutTurns, TurnedAccesses};
 use countersign_decide::keeps_an_administrator;
@@ -7,22 +8,22 @@ use countersign_names::{ApplicationName, PersonId, RolloutId, Timestamp};
 use countersign_policy::PolicySet;
 use countersign_world::{Rollout, RolloutCounts, World};
 
-/// The part of the software on whose word rollouts move by themselves.
+/// The part of the software in whose name rollouts advance by themselves.
 pub const ACTOR: &str = "rollout";
 
-/// What the evidence says of the time over which a step was watched.
+/// What the evidence shows about the time over which a step was watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Witness {
-    /// Somebody whom the rollout reaches used an application that its policy applies to, and everything could be read.
+    /// A principal in the sample used an application that the policy applies to, and everything could be read.
     Seen,
-    /// Nobody did, so nothing is known of the step yet.
+    /// No such access happened, so nothing is known of the step yet.
     Nobody,
-    /// Not everything could be read: what is missing, for a person.
+    /// Not everything could be read; the text tells people what is missing.
     Partial(String),
 }
 
-/// Everything that follows from what was sighted and from the time: it was counted, and then it is halted, or takes its
-/// next step because its watch is over and there is a witness. Nothing when it does not run any more.
+/// Returns the facts that follow from the sighted accesses and the time: they are counted; then the rollout is halted,
+/// or takes its next step because its watch is over and there is a witness. Empty if the rollout no longer runs.
 pub fn facts(
     world: &World,
     id: RolloutId,
@@ -48,7 +49,8 @@ pub fn facts(
     facts
 }
 
-/// What becomes of a rollout whose watch is over. What nobody saw, or nobody can read any more, is no reason to go on.
+/// Decides on a rollout whose watch is over. A step that nobody used, or whose evidence is unreadable, must not
+/// advance.
 fn due(
     world: &World,
     rollout: &Rollout,
@@ -68,8 +70,8 @@ fn due(
     }
 }
 
-/// Whether what was sighted says anything that is not known yet and matters at once: somebody who was not counted, or
-/// enough to halt.
+/// Returns whether the sighted accesses must be stated at once: they hold a person who was not counted, or suffice to
+/// halt.
 pub fn is_urgent(world: &World, id: RolloutId, sighted: &RolloutTurns) -> bool {
     let Some(rollout) = world.rollout(id) else { return false };
     let so_far = world.rollout_counts(id).map(|counts| RolloutCounts::clone(counts)).unwrap_or_default();
@@ -80,7 +82,7 @@ pub fn is_urgent(world: &World, id: RolloutId, sighted: &RolloutTurns) -> bool {
         || exceeded(rollout, &so_far.and(&denied, &allowed)).is_some()
 }
 
-/// The next step, or the end of the watch. Where it would lock every administrator out it is halted instead.
+/// Returns the next step, or the end of the watch. Halts instead if the step would lock every administrator out.
 pub fn next(
     world: &World,
     rollout: &Rollout,
@@ -99,7 +101,7 @@ pub fn next(
     Fact::Rollout(RolloutFact::Halted { rollout: rollout.id, why, example: None })
 }
 
-/// Whether an administrator could still reach the control plane after this fact.
+/// Returns whether an administrator could still reach the control plane after this fact.
 pub fn keeps_an_administrator_after(
     world: &World,
     fact: Fact,
@@ -108,11 +110,11 @@ pub fn keeps_an_administrator_after(
     now: Timestamp,
 ) -> bool {
     let stated = Stated { at: now, by: Actor::System(ACTOR.to_owned()), fact };
-    // What contradicts is refused by the world itself, in words of its own.
+    // The world itself refuses a fact that contradicts it, with its own message.
     world.after(&[stated]).map_or(true, |after| keeps_an_administrator(&after, policies, own, now))
 }
 
-/// What was seen, with the people who were counted already left out.
+/// Returns what was seen, without the people who were counted already.
 fn news(seen: &TurnedAccesses, is_known: impl Fn(PersonId) -> bool) -> Turned {
     let people = seen.people.iter().copied().filter(|person| !is_known(*person)).collect();
     Turned { people, accesses: seen.accesses, example: seen.example }

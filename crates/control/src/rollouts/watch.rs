@@ -1,8 +1,9 @@
-//! The watch over running rollouts. Every process watches: each tells the journal whom it saw turned, and whichever finds
-//! at the head that it is too many, or that a step is due, says so. The others then find that it was said.
+//! The watch over running rollouts. Every process watches, and states which of its accesses a rollout decided
+//! differently. The first process that finds at the head that these are too many, or that a step is due, states that
+//! too. The others then find it stated.
 //!
-//! Nothing is remembered here that would be missed: after a restart the watch goes on from the facts. What a process had
-//! seen in its last half minute, and had not told because only known people came again, is lost.
+//! No state here is missed after a restart, when the watch continues from the facts. Only what a process saw in its
+//! last half minute, and did not state because it concerned only known people, is lost.
 
 use super::step::{self, Witness};
 use crate::{Control, Refusal};
@@ -18,31 +19,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the clock is looked at for steps that are due.
+/// Interval between checks for steps that are due.
 const TICK: Duration = Duration::from_millis(500);
 
-/// How long accesses of people who were counted already are gathered before they are told: each fact wakes everybody.
+/// How long to gather accesses of people who were counted already before stating them: each fact wakes every process.
 const GATHER: Duration = Duration::from_secs(30);
 
-/// How long to wait before the evidence of a step that is due is looked at again: it may be a long span.
+/// Time before the evidence of a due step is read again: its span may be long.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
-/// Watches over the rollouts that run, in one process.
+/// Watches over running rollouts, in one process.
 pub struct RolloutWatch {
     control: Control,
-    /// What was seen and not told, and since when.
+    /// What was seen and not stated, and since when.
     untold: BTreeMap<RolloutId, (Timestamp, RolloutTurns)>,
-    /// Steps that are due without a witness: when that was found, and what could not be read then.
+    /// Due steps without a witness: when that was found, and what could not be read then.
     open: BTreeMap<RolloutId, (Timestamp, Option<String>)>,
 }
 
 impl RolloutWatch {
-    /// The watch of the process of this control plane.
+    /// Creates the watch of this control plane's process.
     pub const fn new(control: Control) -> Self {
         Self { control, untold: BTreeMap::new(), open: BTreeMap::new() }
     }
 
-    /// Watch until the task is ended.
+    /// Watches until the task is cancelled.
     pub async fn keep(mut self) {
         loop {
             tokio::select! {
@@ -53,7 +54,7 @@ impl RolloutWatch {
         }
     }
 
-    /// Look once: tell what was seen, and take the steps that are due.
+    /// Does one round: states what was seen, and takes the steps that are due.
     pub async fn look(&mut self) {
         let now = self.control.now();
         for (id, sighted) in self.control.admission().sighted() {
@@ -61,7 +62,7 @@ impl RolloutWatch {
         }
         let world = self.control.world();
         let is_running = |id: RolloutId| world.rollout(id).is_some_and(|known| known.is_running());
-        // Who came while it was halted changes nothing any more.
+        // Accesses under a halted rollout no longer matter.
         self.untold.retain(|id, _| is_running(*id));
         let to_tell = self.untold.iter().filter(|(id, (since, sighted))| {
             now.since(*since) >= GATHER || step::is_urgent(&world, **id, sighted)
@@ -75,7 +76,7 @@ impl RolloutWatch {
             let within = |principal| is_within(rollout.id, rollout.percent(), principal);
             let reaches_anybody = world.people().any(|person| within(Principal::Person(person.id)))
                 || world.services().any(|service| within(Principal::Service(service.id)));
-            // Of a sample without anybody in it nothing could be known, however long it was watched.
+            // An empty sample can never have a witness, however long the watch.
             let witness = if reaches_anybody { self.witness(&rollout, now).await } else { Witness::Seen };
             witnesses.insert(rollout.id, witness);
         }
@@ -88,7 +89,7 @@ impl RolloutWatch {
         }
     }
 
-    /// What the evidence says of a step that is due. Damage is only believed when it is found twice: a disk that is slow
+    /// Returns what the evidence shows about a due step. Damage counts only if it is found twice: a disk that is slow
     /// for a moment must not take a policy back.
     async fn witness(&mut self, rollout: &Arc<Rollout>, now: Timestamp) -> Witness {
         let before = self.open.get(&rollout.id).cloned();
@@ -137,8 +138,8 @@ impl RolloutWatch {
     }
 }
 
-/// Looks through the evidence of this process from when the rollout moved last: for somebody whom it reaches, at an
-/// application that its policy applies to. All of it is read, since what cannot be read may say otherwise.
+/// Searches the evidence of this process since the rollout's last move for an access by a principal in the sample, at
+/// an application that the policy applies to. Reads all of it, because an unreadable part may show otherwise.
 fn look_through(store: &Store, policies: &PolicySet, rollout: &Rollout, now: Timestamp) -> Witness {
     let since = rollout.moves.last().map_or(Timestamp::from_micros(0), |moved| moved.at);
     let until = Timestamp::from_micros(now.as_micros().saturating_add(1));

@@ -1,4 +1,4 @@
-//! Settings as they were: what was put in force as one, taken back.
+//! Reverts settings to an earlier state, by taking whole changes back.
 
 use super::Change;
 use crate::{Refusal, secret};
@@ -9,30 +9,31 @@ use countersign_world::{Exception, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What is to be taken back: everything of the settings that was put in force as one after some fact, the first first. Each
-/// application, label and exception goes back to how it was right before the first of these changes that touched it.
+/// What to revert: every change of the settings after some fact, the oldest first. Each application, label and
+/// exception returns to its state right before the first of these changes that touched it.
 #[derive(Debug, Clone)]
 pub struct Back {
     changes: Vec<RevertedChange>,
-    /// An id for each exception that was ended, should it have to be opened again: its own has ended.
+    /// A new id for each ended exception, in case it must be opened again: its own id has ended.
     ids: BTreeMap<ExceptionId, ExceptionId>,
 }
 
-/// A change that is taken back.
+/// A change to revert.
 #[derive(Debug, Clone)]
 struct RevertedChange {
     settings: Arc<Settings>,
-    /// The world right before it.
+    /// The world right before the change.
     before: Arc<World>,
 }
 
-/// What was put in force as one after the fact of sequence `after`, each with the sequence of the fact right before it.
+/// Returns the changes of the settings after the fact of sequence `after`, each with the sequence of the fact right
+/// before it.
 pub fn since(world: &World, after: u64) -> Vec<(u64, Arc<Settings>)> {
     let since = world.settings_applied().filter(|(seq, _)| *seq > after);
     since
         .map(|(seq, settings)| {
             let Settings { applications, labels, opened, ended, .. } = &**settings;
-            // Each of these is one fact, and together they stand right before the one that says that they are one change.
+            // Each of these is one fact, and all of them precede the fact that marks them as one change.
             let facts = applications.len() + labels.len() + opened.len() + ended.len();
             let facts = u64::try_from(facts).unwrap_or(u64::MAX);
             (seq.saturating_sub(facts).saturating_sub(1), Arc::clone(settings))
@@ -41,10 +42,10 @@ pub fn since(world: &World, after: u64) -> Vec<(u64, Arc<Settings>)> {
 }
 
 impl Back {
-    /// Look up how things were before each of these changes. It folds the past again, so it takes a while.
+    /// Reads the state before each of these changes. This folds the past again, so it takes a while.
     ///
     /// # Errors
-    /// When the past cannot be read, or no id can be drawn.
+    /// If the past cannot be read, or no id can be drawn.
     pub fn of(changes: Vec<(u64, Arc<Settings>)>, past: &mut Past, now: Timestamp) -> Result<Self, Refusal> {
         let unread =
             |why: Unanswerable| Refusal::unavailable(format!("what was so then cannot be told: {why}"));
@@ -59,7 +60,7 @@ impl Back {
         Ok(Self { changes, ids })
     }
 
-    /// What is to be stated in `world`.
+    /// Returns the change to state in `world`.
     pub fn change(&self, world: &World, why: &str, now: Timestamp) -> Change {
         let mut change = Change::default();
         let (mut applications, mut labels) = (BTreeSet::new(), BTreeSet::new());
@@ -89,7 +90,7 @@ impl Back {
                     change.label(resource, before);
                 }
             }
-            // What one of these changes opened and a later one ended was not there before.
+            // An exception that one of these changes opened and a later one ended did not exist before.
             for id in settings.ended.iter().filter(|id| !opened.contains(id)) {
                 let known = before.exception(*id).filter(|known| now < known.expires_at);
                 if let (Some(known), Some(fresh)) = (known, self.ids.get(id)) {

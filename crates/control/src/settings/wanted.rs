@@ -1,4 +1,4 @@
-//! The settings that a working folder wants, and what is stated to get there.
+//! The settings that a working folder wants, and the facts that lead to them.
 
 use super::{Change, labels_of};
 use crate::applications::{OTHER, declared};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most exceptions of one folder: each is looked at by every decision.
+/// Maximum number of exceptions in one folder: every decision examines each of them.
 const MOST_EXCEPTIONS: usize = 1000;
 
 /// Settings as an administrator wants them, parsed. [`WantedSettings::change`] checks them against a world.
@@ -22,15 +22,15 @@ const MOST_EXCEPTIONS: usize = 1000;
 pub struct WantedSettings {
     asked: api::Settings,
     applications: BTreeMap<ApplicationName, countersign_facts::Application>,
-    /// An id for each exception, should it be a new one.
+    /// An id for each exception, in case it is a new one.
     ids: Vec<ExceptionId>,
 }
 
 impl WantedSettings {
-    /// What is asked for, if every field can be read.
+    /// Parses the requested settings.
     ///
     /// # Errors
-    /// When one cannot, or the control plane's own application is among it.
+    /// If a field does not parse, or the control plane's own application is among them.
     pub fn read(asked: api::Settings, own: &ApplicationName, now: Timestamp) -> Result<Self, Refusal> {
         let mut applications = BTreeMap::new();
         for (name, declaration) in &asked.applications {
@@ -59,15 +59,16 @@ impl WantedSettings {
         Ok(Self { asked, applications, ids })
     }
 
-    /// SHA-256 over what was asked for.
+    /// Returns the SHA-256 of the requested settings.
     pub fn digest(&self) -> Digest {
         super::digest(&self.asked)
     }
 
-    /// What is to be stated so that `world`, in which `policies` are in force then, has these settings.
+    /// Returns the change that gives `world` these settings; `policies` are those in force after it.
     ///
     /// # Errors
-    /// When it would name a part, a person or a policy that there is not, or hold for longer than it may.
+    /// If the settings name a part, a person, an application or a policy that does not exist, or an exception would
+    /// last too long or has no effect.
     pub fn change(
         &self,
         world: &World,
@@ -193,7 +194,7 @@ impl WantedSettings {
     }
 }
 
-/// Whether the two say the same, whatever their ids.
+/// Returns whether the two agree in everything but their ids.
 fn is_same(known: &Exception, wanted: &Exception) -> bool {
     known.policy == wanted.policy
         && known.scope == wanted.scope
