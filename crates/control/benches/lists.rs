@@ -1,6 +1,8 @@
-//! How long a page of 100 people takes, of 1,000 and of 100,000 people: first, from the middle, sorted by another field, filtered.
+//! Measures a page of 100 people out of 1,000 and out of 100,000: the first, from the middle, sorted by another field,
+//! filtered.
 //!
-//! `cargo bench -p countersign-control --bench lists`. One measurement is a whole request to the API: routing, the list and its JSON.
+//! `cargo bench -p countersign-control --bench lists`. One measurement is a whole request to the API: routing, the list
+//! and its JSON.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench stops at the first surprise")]
 
 #[path = "../tests/control/common/mod.rs"]
@@ -15,7 +17,7 @@ use std::hint::black_box;
 use tokio::runtime::Runtime;
 
 fn added(n: u128) -> Fact {
-    // Names in another order than addresses, and one person in a hundred a contractor.
+    // The order of names differs from that of addresses, and one person in a hundred is a contractor.
     let name = format!("Person {:06}", (n * 7_919) % 1_000_000);
     let kind = if n.is_multiple_of(100) { PersonKind::Contractor } else { PersonKind::Employee };
     let about = Person { name, email: format!("p{n:06}@example.test"), kind, aliases: BTreeSet::new() };
@@ -33,7 +35,7 @@ fn pages(criterion: &mut Criterion) {
             runtime.block_on(house.state(facts));
         }
         let get = |path: &str| runtime.block_on(house.ok("GET", path, None));
-        // The cursor after half of them.
+        // Returns the cursor after half of the people.
         let cursor = |sort: &str| {
             let (mut passed, mut cursor) = (0, String::new());
             while passed < people / 2 {

@@ -1,4 +1,4 @@
-//! The AuthZEN decision point: the interoperability files answered entirely, and every way to ask wrongly.
+//! The AuthZEN decision point: answers the whole interoperability files, and refuses every wrong request.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, application, noon, policy_files, published};
@@ -175,10 +175,10 @@ async fn what_is_not_known_is_denied_without_an_error() {
         assert_eq!((reply.status.as_u16(), &reply.json["decision"]), (200, &json!(false)), "{body}");
         assert_eq!(reply.json["context"]["reasons"][0]["policy"], reason, "{body}");
     }
-    // A resource type that is no part of the application belongs to the rest of it.
+    // An undeclared resource type belongs to the part `other` of the application.
     let reply = house.send(&door, "POST", EVALUATION, Some(with("/resource/type", json!("Thing")))).await;
     assert_eq!(reply.json["decision"], true, "reading is permitted in the whole application");
-    // Our own words for actions are understood too, and unknown members are ignored.
+    // The product's own names of actions work too, and unknown members are ignored.
     let mut body = with("/action/name", json!("read"));
     body["surprise"] = json!({"a": 1});
     body["context"] = json!({"anything": [1, 2], "ip_address": "192.0.2.7"});
@@ -186,7 +186,8 @@ async fn what_is_not_known_is_denied_without_an_error() {
     assert_eq!(reply.json["decision"], true, "{}", reply.json);
 }
 
-/// Whoever takes `Todo` for `todo` would act on the one after asking about the other; the same of `post` and `POST`.
+/// An application that treats `Todo` as `todo` would ask about the one and act on the other; likewise `post` and
+/// `POST`.
 #[tokio::test]
 async fn a_resource_that_differs_in_the_case_of_its_letters_is_none() {
     let (house, door) = house().await;
@@ -273,7 +274,8 @@ async fn a_question_that_is_none_is_refused_with_a_message_that_names_its_part()
     }
 }
 
-/// A house whose to-do list is open to readers unless it is archived, soft or not for their department.
+/// A house whose to-do list is open to readers, unless the item is archived or of level 3, the action is not soft, or
+/// the reader is in sales.
 async fn archive() -> (House, Door) {
     let mut files = policy_files();
     let archive = r#"@id("todo-open") @owner("todo") @reason("Open unless archived.") @review("2027-05-31")
@@ -328,7 +330,7 @@ async fn no_property_vanishes_before_a_policy_that_would_have_denied_for_it() {
         let reply = house.send(&door, "POST", EVALUATION, Some(body.clone())).await;
         assert_eq!(reply.status.as_u16(), 400, "{part} {properties}: {}", reply.json);
         assert!(reply.json.as_str().unwrap().contains(names), "{part} {properties}: {}", reply.json);
-        // In a batch it is a no of its own.
+        // In a batch, only this item is denied.
         let batch = json!({"evaluations": [body]});
         let reply = house.send(&door, "POST", EVALUATIONS, Some(batch)).await;
         assert_eq!(reply.json["evaluations"][0]["decision"], false, "{part} {properties}: {}", reply.json);
@@ -388,7 +390,7 @@ async fn the_metadata_names_the_address_that_was_asked_if_it_is_one_of_ours() {
         (Some("countersign.example"), "https://countersign.example"),
         (Some("127.0.0.1:8181"), "http://127.0.0.1:8181"),
         (Some("PDP.internal:8181"), "http://pdp.internal:8181"),
-        // A name that is not ours is not repeated.
+        // A foreign name is not repeated in the answer.
         (Some("evil.example"), "https://countersign.example"),
         (Some("countersign.example:444"), "https://countersign.example"),
         (None, "https://countersign.example"),
@@ -414,7 +416,7 @@ async fn whoever_asks_holds_a_token_for_that_application() {
         assert!(reply.headers.contains_key("www-authenticate"));
         assert!(reply.json.is_string());
     }
-    // The wiki's token asks about the wiki, where Rick may do nothing.
+    // The wiki's token asks about the wiki, where Rick has no permission.
     let (_, for_wiki) = house.token("wiki-backend", Some("wiki")).await;
     let mut wiki = body.clone();
     wiki["action"]["name"] = json!("read");
@@ -449,7 +451,7 @@ async fn a_batch_keeps_its_order_its_defaults_and_its_semantics() {
         (Some("execute_all"), no_yes_no.clone(), vec![false, true, false]),
         (Some("deny_on_first_deny"), yes_no_yes.clone(), vec![true, false]),
         (Some("permit_on_first_permit"), no_yes_no, vec![false, true]),
-        // An item that lacks its subject, or is none at all, is a no of its own and spoils nothing.
+        // An item without a subject, or one that is not an object, is denied and spoils no other.
         (
             None,
             json!([{"subject": {}}, {}, 3, {"resource": {"type": "todo"}}]),
@@ -470,7 +472,7 @@ async fn a_batch_keeps_its_order_its_defaults_and_its_semantics() {
     let reply = house.send(&door, "POST", EVALUATIONS, Some(lacking)).await;
     assert_eq!((reply.status.as_u16(), &reply.json["evaluations"][0]["decision"]), (200, &json!(false)));
     assert_eq!(reply.json["evaluations"][0]["context"]["error"]["status"], 400);
-    // A member of an item replaces the default's whole: nothing of it is merged in.
+    // A member of an item replaces the default's as a whole, without merging.
     let mut replaced = question(CAST[1].0, "can_update_todo", CAST[1].1);
     replaced["evaluations"] = json!([{}, {"resource": {"type": "todo", "id": "todo-1"}}]);
     let reply = house.send(&door, "POST", EVALUATIONS, Some(replaced)).await;
@@ -498,11 +500,11 @@ async fn a_batch_keeps_its_order_its_defaults_and_its_semantics() {
     assert_eq!(reply.status.as_u16(), 400);
 }
 
-/// Otherwise one client would have a thousand decisions for each that another may ask.
+/// Otherwise one client could have a thousand decisions for each decision of another.
 #[tokio::test]
 async fn a_batch_counts_by_its_questions() {
     let (house, door) = house().await;
-    // Questions that cannot be asked cost little, and are counted all the same.
+    // Malformed questions cost little, but count too.
     let batch = json!({ "evaluations": vec![Value::Null; 1000] });
     let mut refused = None;
     for _ in 0..100 {

@@ -1,4 +1,4 @@
-//! Who may do what: the control plane guards itself with the same policies as everything else.
+//! Permissions: the control plane guards itself by the same policies as everything else.
 #![expect(clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, assert_problem, per, ses};
@@ -39,7 +39,7 @@ async fn nobody_is_told_to_sign_in() {
     assert!(reply.headers["www-authenticate"].to_str().is_ok_and(|value| value.starts_with("Bearer")));
     assert_eq!(reply.json["remedies"][0]["remedy"], "sign-in");
     assert!(reply.json["decision"].is_string(), "the refusal is on record: {}", reply.json);
-    // Whether something exists is not for strangers either.
+    // An unknown caller does not learn either whether a path exists.
     asks(&house, &Door::Nobody, "GET", "/nonsense", None, 401).await;
     asks(&house, &Door::Session(99), "GET", "/people", None, 401).await;
 }

@@ -1,11 +1,11 @@
-//! Every command: what it does, and what is refused without changing anything.
+//! Every command: its effect, and the requests that are refused without changing anything.
 #![expect(clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, assert_problem, key, per, ses};
 use countersign_facts::Actor;
 use serde_json::{Value, json};
 
-/// A bad request: its status, its field, and nothing changed.
+/// Sends a bad request; checks its status and field, and that nothing changed.
 pub async fn bad(house: &House, method: &str, path: &str, body: Value, status: u16, field: Option<&str>) {
     let before = house.seq();
     let body = if body.is_null() { None } else { Some(body) };
@@ -472,7 +472,7 @@ async fn the_journal_is_shown_and_verified() {
         (&status["journal"]["remembered"], &status["clock_behind_seconds"]),
         (&json!(null), &json!(0))
     );
-    // What is remembered outside the journal is an anchor that nobody has to bring.
+    // The head that is remembered outside the journal is an anchor without any client naming it.
     let remembered = house.ledger.head();
     house.ledger.remember(remembered, house.ledger.now());
     let status = house.ok("GET", "/status", None).await;
@@ -548,7 +548,7 @@ async fn a_report_that_changes_nothing_is_no_fact_and_makes_the_posture_younger(
     house.wait(20);
     assert_eq!(report(with("pass"), None).await, (1, 0, true));
     house.wait(20);
-    // Confirmed was that it failed, which says nothing about the posture of now.
+    // A confirmation of the old, failed checks is not one of the present posture.
     assert_eq!(house.ok("GET", &path, None).await["posture_age_seconds"], 20);
     house.ok("DELETE", &path, None).await;
     bad(&house, "POST", &format!("{path}/posture"), json!({ "checks": with("pass") }), 404, Some("id")).await;

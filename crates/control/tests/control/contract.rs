@@ -1,4 +1,4 @@
-//! The table of endpoints and the routes are the same.
+//! The table of endpoints and the routes agree.
 
 use crate::common::{Door, House};
 use countersign_api::{Method, ParameterPlace, endpoints};
@@ -73,7 +73,7 @@ async fn a_token_that_names_no_such_command_asks_what_changes_nothing() {
     let door = Door::Token(token);
     for path in ["/api/v1/journal/verify", "/api/v1/shadow-reports", "/api/v1/replays"] {
         let reads = house.send(&door, "POST", path, None).await;
-        // One long run at a time: the second may find the first still running.
+        // Only one job runs at a time, so the second may find the first still running.
         assert!(reads.status.is_success() || reads.status.as_u16() == 409, "{path}: {}", reads.json);
     }
     let writes = house.send(&door, "POST", "/api/v1/proofs", None).await;
@@ -104,7 +104,7 @@ async fn a_request_id_comes_back_and_no_answer_is_sniffed_or_kept() {
     assert_eq!(reply.headers["x-request-id"], "abc-123");
     assert_eq!(reply.headers["x-content-type-options"], "nosniff");
     assert_eq!(reply.headers["cache-control"], "no-store");
-    // One that is not plain is replaced, not repeated into our log.
+    // An id that is not plain is replaced, not written to our log.
     let reply = house.raw(&Door::Operator, request("a b")).await;
     assert_eq!(reply.headers["x-request-id"].len(), 32);
 }

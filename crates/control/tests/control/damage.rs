@@ -1,5 +1,5 @@
-//! One file of the evidence is damaged, and no verdict, figure or register gets better by it: what is unknown is never
-//! counted as fine.
+//! One file of the evidence is damaged, and no verdict, figure or register improves by it: what is unknown never counts
+//! as fine.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -52,13 +52,13 @@ async fn run(house: &House, what: &str, body: Value) -> Value {
     panic!("{what} did not end");
 }
 
-/// Two days of accesses in files of their own. A guardrail came in between, so that something is eliminated; a policy is
-/// on trial.
+/// Two days of accesses, in separate files. A guardrail is added in between, so that the proof eliminates an entry;
+/// another policy is on trial.
 async fn lived() -> House {
     let house = House::keeping(Vec::new(), Options { segment_bytes: 1, ..Options::default() }).await;
     asks(&house, 3).await;
     house.sink.flush().await.unwrap();
-    // With the clock of the next day a new file begins.
+    // A new day begins a new file.
     house.wait(12 * 3_600);
     asks(&house, 2).await;
     house.sink.flush().await.unwrap();
@@ -71,7 +71,7 @@ async fn lived() -> House {
     house
 }
 
-/// The files with decisions, which are all that verdicts rest on.
+/// Returns the files with decisions, on which alone verdicts rest.
 fn decisions(house: &House) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for day in fs::read_dir(house.evidence()).unwrap().map(|entry| entry.unwrap().path()) {
@@ -84,10 +84,10 @@ fn decisions(house: &House) -> Vec<PathBuf> {
     found
 }
 
-/// What is done to a file, with its own bytes and those of another day.
+/// A damage to a file, given its own bytes and those of another day's file.
 type Harm = fn(&Path, &[u8], &[u8]);
 
-/// What may be done to a file, by somebody who can write to it.
+/// The damages that an attacker or a disk can do to a file.
 const DAMAGE: [(&str, Harm); 6] = [
     ("truncated", |path, whole, _| fs::write(path, &whole[..whole.len() / 2]).unwrap()),
     ("emptied", |path, _, _| fs::write(path, []).unwrap()),
@@ -103,7 +103,7 @@ fn flip(path: &Path, whole: &[u8], place: usize) {
     fs::write(path, altered).unwrap();
 }
 
-/// Everything that somebody may draw a verdict from.
+/// Every result from which a reader may draw a verdict.
 struct Verdicts {
     replay: Value,
     plan: Value,
@@ -113,7 +113,7 @@ struct Verdicts {
 }
 
 fn planned() -> BTreeMap<String, String> {
-    // Of the one application that was used: of any other the plan would know nothing.
+    // For the one application that was used: about any other, the plan would know nothing.
     let more = TRIED
         .replace("on-trial", "more")
         .replace("@stage(\"shadow\")", "")
@@ -146,9 +146,9 @@ async fn publishes(house: &House, job: &Value, accept: Option<&str>) -> crate::c
     house.api("PUT", "/policies", Some(body)).await
 }
 
-/// No figure is better than it was with the whole: a share is lower or not known.
+/// Checks that no figure is better than it was with all records: a share is lower or unknown.
 fn not_better(whole: &Value, part: &Value, what: &str) {
-    // Where the whole has no such access there is no share, and none is as bad as can be.
+    // If no such access exists there is no share; it counts as 0, the worst.
     let (whole, part) = (whole.as_f64().unwrap_or(0.0), part.as_f64());
     assert!(part.is_none_or(|part| part <= whole), "{what}: {part:?} of a part, {whole:?} of the whole");
 }
@@ -219,7 +219,7 @@ async fn check(house: &House, whole: &Verdicts, what: &str) {
     assert_eq!(accepted.status, 200, "{what}: {}", accepted.json);
 }
 
-/// Nothing that was recorded contradicts anything; that is no knowledge, whatever is made of it.
+/// An empty record contradicts nothing, but that is no knowledge.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_nothing_nothing_is_known() {
     let house = House::new().await;
@@ -290,7 +290,7 @@ async fn a_rollout_that_nobody_met_waits_and_one_whose_evidence_is_damaged_is_ha
     let path = decisions(&house).pop().unwrap();
     let whole = fs::read(&path).unwrap();
     fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    // Once may be a disk that is slow; twice is damage.
+    // A first failure may be a slow disk; a second one is damage.
     house.wait(60);
     watch.look().await;
     assert_eq!(rollout(&house, &id).await["state"], "running");

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 async fn ask(house: &House, door: &Door, method: &str, path: &str) {
     house.send(door, method, &format!("/api/v1{path}"), Some(json!({"name": "x", "purpose": ""}))).await;
-    // Decisions are listed by when they fell, so each gets a moment of its own.
+    // Decisions are listed by their time, so each gets its own moment.
     house.wait(1);
 }
 
@@ -66,7 +66,7 @@ async fn decisions_are_listed_by_what_is_asked_for() {
     }
 }
 
-/// The ids of a whole list, read in pages of so many.
+/// Returns the ids of a whole list, read in pages of `limit` items.
 async fn paged(house: &House, query: &str, limit: usize) -> Vec<String> {
     let (mut ids, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -98,7 +98,7 @@ async fn pages_of_decisions_lose_and_repeat_none_also_of_one_moment() {
             assert_eq!(paged(&house, query, limit).await, whole, "{query}, {limit} a page");
         }
     }
-    // What is decided meanwhile is newer, and on no later page.
+    // A later decision is newer, so it is on no later page.
     let first = house.ok("GET", "/decisions?limit=4", None).await;
     ask(&house, &Door::Nobody, "GET", "/people").await;
     let next = format!("/decisions?limit=100&cursor={}", first["next"].as_str().unwrap());
@@ -176,7 +176,7 @@ async fn a_policy_that_is_gone_is_cited_as_it_was_in_force() {
     let files = crate::common::policy_files();
     let house_cedar = &files["applications/countersign.cedar"];
     let mut first = house_cedar.replace("Administrators run the house.", "Another reason.");
-    // The same policy with other words, then one of another name in its place: what is cited is neither.
+    // The same policy with another text, then a policy of another name in its place: neither is cited.
     for _ in 0..2 {
         let mut files = crate::common::policy_files();
         files.insert("applications/countersign.cedar".to_owned(), first.clone());

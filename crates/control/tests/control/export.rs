@@ -1,4 +1,4 @@
-//! The evidence for other systems: what is in it, in which order, whole or not, and for how long it goes on.
+//! The export of evidence: its content, order and completeness, and how long it lasts.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, assert_problem, key, noon, per, ses};
@@ -28,7 +28,7 @@ fn request(query: &str, te: Option<&str>) -> Request<Body> {
     builder.body(Body::empty()).unwrap()
 }
 
-/// The lines of an answer that is whole, and its trailers.
+/// Returns the lines of a complete answer, and its trailers.
 async fn read(response: Response) -> (Vec<Value>, HeaderMap) {
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/x-ndjson");
@@ -65,7 +65,7 @@ fn started(n: u128, person: u128, expires_in: u64) -> Fact {
     Fact::Session(SessionFact::Started { session: ses(n), about })
 }
 
-/// A request to the wiki, which no policy permits.
+/// Requests the wiki, which no policy permits.
 async fn visit(house: &House, operation: &str, item: &str) {
     let access = Access {
         who: Who::Session(ses(3)),
@@ -85,7 +85,7 @@ async fn visit(house: &House, operation: &str, item: &str) {
     house.wait(1);
 }
 
-/// An installation in which everything happened that an export tells about.
+/// An installation with every kind of event that an export contains.
 async fn eventful() -> House {
     let house = House::new().await;
     house.wait(1);
@@ -244,7 +244,7 @@ async fn every_session_that_a_fact_ends_is_a_logoff() {
             "revoked",
             1,
         ),
-        // A passkey more ends nothing.
+        // An additional passkey ends nothing.
         (
             vec![Fact::Credential(CredentialFact::Registered {
                 credential: key(34),
@@ -258,7 +258,7 @@ async fn every_session_that_a_fact_ends_is_a_logoff() {
             0,
         ),
     ] {
-        // The third is over before the fact, by itself: it did not end with it.
+        // The third session expired before the fact, so it did not end with it.
         let house = House::with(vec![started(11, 3, 86_400), started(12, 3, 1)]).await;
         house.wait(2);
         house.state(facts).await;
@@ -322,7 +322,7 @@ async fn a_part_does_not_pass_for_the_whole() {
     let missing = trailers["countersign-incomplete"].to_str().unwrap();
     assert!(missing.starts_with("decisions-x.parquet: it is not Parquet"), "{missing}");
 
-    // Whoever takes no trailers sees an answer that breaks off.
+    // For a client that takes no trailers, the answer breaks off.
     let response = ask(None).await;
     assert!(!response.headers().contains_key("trailer"));
     assert!(response.into_body().collect().await.is_err());
@@ -335,7 +335,7 @@ async fn a_part_does_not_pass_for_the_whole() {
 #[tokio::test]
 async fn an_export_lasts_no_longer_than_the_access_to_it() {
     let house = House::new().await;
-    // More than fits between whoever writes and whoever reads.
+    // More data than fits between the producer and the reader.
     for _ in 0..1_200 {
         drop(house.send(&ADA, "GET", "/api/v1/status", None).await);
     }

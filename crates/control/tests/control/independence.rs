@@ -1,4 +1,4 @@
-//! What takes two people, and who may be the second.
+//! Commands that need two people, and who may be the second.
 #![expect(
     clippy::indexing_slicing,
     clippy::unwrap_used,
@@ -13,11 +13,11 @@ use countersign_world::Noticed;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Administers.
+/// An administrator.
 const ADA: Door = Door::Session(1);
-/// Approves.
+/// An approver.
 const BEN: Door = Door::Session(2);
-/// Administers and approves.
+/// An administrator and approver.
 const DAN: Door = Door::Session(4);
 
 async fn asks(
@@ -33,7 +33,7 @@ async fn asks(
     reply.json
 }
 
-/// A command that is proposed and not carried out: its proposal.
+/// Gives a command that is proposed instead of carried out, and returns its proposal.
 async fn proposed(house: &House, door: &Door, method: &str, path: &str, body: Option<Value>) -> Value {
     let before = house.seq();
     let reply = house.send(door, method, &format!("/api/v1{path}"), body).await;
@@ -54,7 +54,7 @@ async fn countersigned(house: &House, door: &Door, proposal: &Value, status: u16
     asks(house, door, "POST", &path, Some(json!({"digest": proposal["digest"]})), status).await
 }
 
-/// Somebody new whom `door` takes in and invites, and who uses the link.
+/// Returns a new person whom `door` adds and invites, and who uses the link.
 async fn joined(house: &House, door: &Door, n: u8, email: &str) -> PersonId {
     let body = json!({"name": email, "email": email, "kind": "employee"});
     let made = asks(house, door, "POST", "/people", Some(body), 201).await;
@@ -112,7 +112,7 @@ async fn a_link_for_another_passkey_of_a_colleague_is_refused_to_everybody() {
 async fn a_recovery_is_announced_and_that_of_an_approver_waits_for_a_second_person() {
     let house = House::new().await;
     let recover = || Some(json!({"purpose": "recover"}));
-    // Of somebody in particular it is made, and announced.
+    // For a person without privileges the invitation is made at once, and announced.
     let made = asks(&house, &ADA, "POST", "/people/hr-3/invitations", recover(), 201).await;
     assert!(made["proposal"].is_null());
     let world = house.ledger.world();
@@ -124,7 +124,7 @@ async fn a_recovery_is_announced_and_that_of_an_approver_waits_for_a_second_pers
     assert!(proposal["text"].as_str().unwrap().contains("recover ben@example.test"), "{proposal}");
     let open = |house: &House| house.ledger.world().invitations().any(|open| open.person == per(2));
     assert!(!open(&house), "the link works before anybody countersigned it");
-    // Not by whoever proposed it, not as something else, not by a service account.
+    // The proposer cannot countersign it, and nobody can with the digest of other facts.
     assert_eq!(countersigned(&house, &DAN, &proposal, 403).await["field"], "approver");
     let other = json!({"id": proposal["id"], "digest": "ab".repeat(32)});
     countersigned(&house, &BEN, &other, 422).await;
@@ -151,36 +151,36 @@ async fn whoever_came_by_somebody_s_word_does_not_countersign_for_them_until_con
     assert_eq!(refused["field"], "approver");
     let said = refused["detail"].as_str().unwrap();
     assert!(said.contains("ada@example.test") && said.contains("person confirm eve@example.test"), "{said}");
-    // For somebody else she does, and what she proposes is not countersigned by whom she stands on.
+    // For Ben, who did not bring her in, she approves.
     let other = grant_of(&house, &BEN).await;
     asks(&house, &eve_door, "POST", &other, None, 200).await;
 
-    // A chain is no way round: whom Eve brings in does not countersign for Ada.
+    // A chain does not help: Eve brings Fay in, so Fay cannot countersign for Ada.
     house.ok("PUT", &format!("/groups/administrators/members/{eve}"), None).await;
     let fay = joined(&house, &eve_door, 12, "fay@example.test").await;
     house.ok("PUT", &format!("/groups/approvers/members/{fay}"), None).await;
     asks(&house, &Door::Session(12), "POST", &wish, None, 403).await;
-    // Nor two whom the same one brought in, for each other.
+    // Two people whom the same person brought in cannot countersign for each other.
     let gil = joined(&house, &ADA, 13, "gil@example.test").await;
     house.ok("PUT", &format!("/groups/approvers/members/{gil}"), None).await;
     let of_gil = grant_of(&house, &Door::Session(13)).await;
     asks(&house, &eve_door, "POST", &of_gil, None, 403).await;
 
-    // Whom she stands on does not confirm her; somebody else does, once.
+    // Neither Ada, who brought her in, can confirm her, nor Gil, whom Ada brought in too; Ben can.
     let reason = || Some(json!({"reason": "met her"}));
     asks(&house, &ADA, "POST", &format!("/people/{eve}/confirm"), reason(), 403).await;
     asks(&house, &Door::Session(13), "POST", &format!("/people/{eve}/confirm"), reason(), 403).await;
     asks(&house, &BEN, "POST", &format!("/people/{eve}/confirm"), reason(), 200).await;
     asks(&house, &eve_door, "POST", &wish, None, 200).await;
     assert!(house.ledger.world().confirmed(eve).is_some());
-    // And again after the next act on their identity.
+    // A recovery of Cleo, who has no privileges, is still made at once.
     asks(&house, &ADA, "POST", "/people/hr-3/invitations", Some(json!({"purpose": "recover"})), 201).await;
 }
 
 #[tokio::test]
 async fn one_administrator_alone_is_told_that_the_operator_countersigns_and_the_operator_can() {
     let house = House::new().await;
-    // Nobody but Ada and those whom she brought in.
+    // Only Ada and the people whom she brought in remain.
     for n in ["hr-2", "hr-4"] {
         house.ok("DELETE", &format!("/people/{n}"), None).await;
     }
@@ -244,7 +244,7 @@ async fn what_changes_who_administers_or_what_guards_it_takes_two_and_the_rest_d
         ("PUT", "/groups/staff/members/hr-3", None, 200),
         ("PUT", "/people/hr-2/risk", Some(json!({"level": "high", "reasons": ["x"]})), 200),
         ("POST", "/applications/wiki/stage", Some(json!({"stage": "observe"})), 200),
-        // Back again is more, not less.
+        // Lowering the risk again gives more access, not less.
         ("PUT", "/people/hr-2/risk", Some(json!({"level": "low", "reasons": []})), 409),
     ] {
         asks(&house, &ADA, method, path, body, status).await;
@@ -273,7 +273,7 @@ async fn a_service_account_that_comes_to_administer_commands_by_a_token_of_two_p
     asks(&house, &text(&alone), "GET", "/people", None, 200).await;
     asks(&house, &Door::Token(of_operator), "POST", "/groups", made("by-operator"), 201).await;
 
-    // As the remedy says: a new one, and somebody else.
+    // As the remedy says: a new token, and another person.
     let reply = asks(&house, &ADA, "POST", &tokens, wish(), 201).await;
     let id = reply["proposal"].as_str().unwrap();
     asks(&house, &text(&reply), "POST", "/groups", made("two"), 401).await;
@@ -281,7 +281,7 @@ async fn a_service_account_that_comes_to_administer_commands_by_a_token_of_two_p
     countersigned(&house, &BEN, &proposal, 200).await;
     asks(&house, &text(&reply), "POST", "/groups", made("two"), 201).await;
     asks(&house, &text(&alone), "POST", "/groups", made("still-alone"), 403).await;
-    // It administers no more: what it may is asked of policies alone.
+    // It no longer administers, so policies alone decide what it may do.
     house.ok("DELETE", &format!("/groups/automation/members/{robot}"), None).await;
     let refused = asks(&house, &text(&alone), "POST", "/groups", made("alone"), 403).await;
     assert_ne!(refused["field"], "Authorization");

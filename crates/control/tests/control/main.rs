@@ -1,4 +1,4 @@
-//! The control plane, met through its router: one program, so that all of it is linked once.
+//! Tests the control plane through its router. One program, so that the crate is linked once.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! Networks by name: what is declared is listed, and nothing here changes it.
+//! Named networks: the declared ones are listed, and nothing here changes them.
 
 use crate::common::{Door, House};
 use countersign_facts::{Fact, NetworkFact};

@@ -1,4 +1,4 @@
-//! Every list comes in pages by the same rules.
+//! Every list has pages by the same rules.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
@@ -8,13 +8,13 @@ use countersign_facts::{Fact, Person, PersonFact, PersonKind};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Every list with its path, of the people's passkeys those of Ada.
+/// Returns every list with its path; the list of passkeys is Ada's.
 fn lists() -> Vec<(&'static str, String, &'static [SortField])> {
     let lists = endpoints().into_iter().filter(|endpoint| !endpoint.sorts.is_empty());
     lists.map(|list| (list.id, list.path.replace("{person}", "ada@example.test"), list.sorts)).collect()
 }
 
-/// The items of every page of a list, one page after the other.
+/// Returns the items of all pages of a list, in order.
 async fn walk(house: &House, path: &str, query: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -89,7 +89,7 @@ async fn what_cannot_be_paged_names_its_parameter_and_what_to_do() {
         let reply = house.api("GET", &format!("/people?{query}&cursor={by_name}"), None).await;
         assert_problem(&reply, 422, Some("cursor"));
     }
-    // The order need not be said again.
+    // The cursor holds the order, so the client need not repeat it.
     let rest = house.ok("GET", &format!("/people?cursor={by_name}"), None).await;
     assert_eq!(emails(&rest), ["ben@example.test", "cleo@example.test", "dan@example.test"]);
 }
@@ -156,7 +156,7 @@ async fn a_list_is_bounded_and_says_when_there_is_more() {
     let rest = house.ok("GET", &format!("/people?cursor={}", first["next"].as_str().unwrap()), None).await;
     assert_eq!(rest["items"].as_array().unwrap().len(), 4);
     assert!(rest.get("next").is_none());
-    // A client that asks for more than a page can have is given a whole page, as before there were pages.
+    // A limit above the largest page returns a largest page, as before pages existed.
     let all = house.ok("GET", "/people?limit=4000000000", None).await;
     assert_eq!(all["items"].as_array().unwrap().len(), 1004);
 }

@@ -1,4 +1,4 @@
-//! Publishing policies, and what is refused so that the running set stays.
+//! Publishing policies, and the refusals that leave the running set in force.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, policy_files};
@@ -153,7 +153,7 @@ async fn the_shipped_guardrails_let_an_administrator_in_who_has_everything() {
     let (status, answer) = publish(&house, &files, json!({"removes": ["sessions-only"]})).await;
     assert_eq!(status, 200, "{answer}");
     house.policies_in_force().await;
-    // But Ada, without a grant and a managed device, is told what she lacks.
+    // Ada, without a grant and a managed device, learns what she lacks.
     let body = Some(json!({"name": "x", "purpose": ""}));
     let reply = house.send(&Door::Session(1), "POST", "/api/v1/groups", body).await;
     assert_eq!(reply.status.as_u16(), 403, "{}", reply.json);
@@ -198,7 +198,7 @@ async fn no_guardrail_goes_unsaid_and_the_journal_says_who_took_it() {
         assert_eq!(publish(&house, &freeze(""), json!({})).await.0, 200, "{name}");
         house.policies_in_force().await;
     }
-    // A permit that goes stops people by itself: it is told, and need not be said.
+    // A permit that is removed stops people openly: the answer lists it, and the administrator need not name it.
     let wiki = with("applications/wiki.cedar", WIKI);
     let (_, done) = publish(&house, &wiki, json!({"removes": ["freeze"]})).await;
     assert_eq!(done["dry_run"], false, "{done}");

@@ -1,4 +1,4 @@
-//! Grants and exceptions by command: asked for, answered, ended, and refused without changing anything.
+//! Grants and exceptions by command: requested, answered, ended, and refused without changing anything.
 
 use crate::commands::{absent, bad};
 use crate::common::{House, per};

@@ -1,4 +1,4 @@
-//! Tables beside the journal: shown, compared, built anew; and commands about the register stay in one order with all others.
+//! Tables beside the journal: shown, compared and rebuilt; commands about the register stay in order with all others.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, assert_problem, per};
@@ -74,7 +74,7 @@ async fn nobody_comes_to_own_an_entry_that_was_eliminated_before_the_command() {
     for _ in 0..150 {
         let body = json!({ "of": { "item": "device" }, "owner": "ada@example.test" });
         let reply = house.api("POST", "/trusts/own", Some(body)).await;
-        // It is owned, there is nothing to own, or the register changed again and again.
+        // 200: it has an owner; 422: there is no entry; 409: the register changed again and again.
         assert!(matches!(reply.status.as_u16(), 200 | 422 | 409), "{}", reply.json);
         owned += usize::from(reply.status.as_u16() == 200);
     }

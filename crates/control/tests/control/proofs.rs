@@ -1,4 +1,4 @@
-//! Proofs are started and tell what accesses depend on; the register keeps what rests on trust, and who answers for it.
+//! Proofs report what accesses depend on; the register keeps what rests on trust, and its owners.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -10,7 +10,7 @@ use crate::common::{Door, House, assert_problem, policy_files, published};
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Three decisions of Ada's, two of Cleo's (who may not), one of nobody's.
+/// Three decisions of Ada, two of Cleo (who is not permitted), one anonymous.
 async fn lived() -> House {
     let house = House::new().await;
     for door in [1, 1, 1, 3, 3] {
@@ -60,7 +60,7 @@ async fn a_proof_tells_what_accesses_depend_on_and_fills_the_register() {
     assert_eq!((&written["went_ahead"], &written["denied"]), (&json!(3), &json!(3)));
     assert_eq!(written["coverage"], 1.0);
     assert_eq!(written["trusts"], report["trusts"], "a dry run tells what would be");
-    // The house stops whoever looks risky, and wants to know nothing else of those who are signed in.
+    // The house policy stops risky principals, and requires nothing else of signed-in ones.
     let depends = |item: &str| {
         let of = |share: &&Value| share["item"] == item;
         written["items"].as_array().unwrap().iter().find(of).unwrap()["depends"].clone()
@@ -81,7 +81,7 @@ async fn a_proof_tells_what_accesses_depend_on_and_fills_the_register() {
     let all = house.ok("GET", "/trusts/figures", None).await;
     assert_eq!((&all["live"], &all["discovered"]), (&json!(5), &json!(5)));
 
-    // Once more changes nothing, and is not stated again.
+    // A second proof changes nothing and states nothing.
     let again = proof(&house, json!({})).await;
     assert_eq!((house.seq(), &again["register"]["found"]), (before + 1, &json!(0)));
 }

@@ -1,4 +1,4 @@
-//! Who could reach what, over the API, and the lint of what is in force.
+//! Who could reach what, over the API, and the lint of the policies in force.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, application, assert_problem, per, policy_files};
@@ -33,7 +33,7 @@ unless { context has device && context.device.managed && context.device.complian
 forbid (principal, action, resource) unless { context has place && context.place.network == "office" };
 "#;
 
-/// Ada and Ben are of the staff, Ben through a team; Ada has a managed laptop that passes every check.
+/// Ada and Ben are in the group staff, Ben through a team; Ada has a managed laptop that passes every check.
 fn told() -> Vec<Fact> {
     let now: Timestamp = crate::common::noon();
     let laptop = DeviceId::new(Uuid::from_u128(1));
@@ -104,7 +104,7 @@ async fn who_can_now_who_could_and_who_can_not() {
     assert_eq!((&cleo["stopped_by"], &cleo["permitted_by"]), (&json!(["no-permit"]), &json!([])));
     assert_eq!((&answer["sensitivity"], &answer["labelled"]), (&json!("internal"), &json!(true)));
     assert_eq!((&answer["anonymous"], &answer["observed"]), (&json!(false), &json!(false)));
-    // The policy on trial reads it too, so another address may change what is said of it.
+    // The policy on trial reads the address too, so another address may change the answer.
     assert_eq!(answer["depends_on"], json!(["address"]));
 
     let administer =
@@ -211,12 +211,12 @@ async fn reading_it_takes_what_every_list_takes() {
         house.send(&crate::common::Door::Nobody, "GET", "/api/v1/policies/lint", None).await.status.as_u16(),
         401
     );
-    // Not even what one can do oneself: it tells what guards everything.
+    // Not even about oneself: the answer shows what guards everything.
     let own = format!("/api/v1/reach/what?person={}", per(3));
     assert_eq!(house.send(&crate::common::Door::Session(3), "GET", &own, None).await.status.as_u16(), 403);
 }
 
-/// A device of somebody's whose report is of a moment of its own, and which is managed or not.
+/// A device of person `n`, with its own time of report; managed if `n` is even.
 fn laptop(n: u128) -> [Fact; 2] {
     let device = DeviceId::new(Uuid::from_u128(n));
     let mut digest = [1; 32];
@@ -341,7 +341,7 @@ async fn the_lint_knows_the_world() {
     ] {
         assert!(has(&found, code, policy), "{code} of {policy} is not in {found:#}");
     }
-    // Nearly: all that these name is there, their owners too, and what is open is said once.
+    // Almost: what these name exists, and so do their owners; what is open is reported once.
     for (code, policy) in [
         ("unknown-name", "whole"),
         ("owner-unknown", "no-group"),
@@ -377,7 +377,7 @@ async fn an_exception_for_everybody_is_an_exception_for_nobody() {
     }
     let all = house.ok("GET", "/policies/lint", None).await;
     assert!(has(&all, "exception-for-everybody", "sessions-only"), "{all:#}");
-    // The guardrail asks for no exception any more, and the one that is open says nothing.
+    // The guardrail no longer reads exceptions, so the open one has no effect.
     let mut files = policy_files();
     let text = files["guardrails/house.cedar"]
         .replace("unless { context.exceptions.contains(\"sessions-only\") }", "");

@@ -1,4 +1,4 @@
-//! Replays and plans are started, followed, and say what they found; what cannot be rehearsed is refused first.
+//! Replays and plans are started and followed, and report their results; what cannot be rehearsed is refused first.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tower::ServiceExt as _;
 
-/// Three decisions of Ada's, two of Cleo's (who may not), one of nobody's.
+/// Three decisions of Ada, two of Cleo (who is not permitted), one anonymous.
 async fn lived() -> House {
     let house = House::new().await;
     for door in [1, 1, 1, 3, 3] {
@@ -63,7 +63,7 @@ async fn a_replay_tells_that_everything_came_out_as_it_was_recorded() {
         (&json!(1.0), &json!(6), &json!(0))
     );
     assert_eq!(report["differences"], json!([]));
-    // Of Ada's three, two had the answer of the first.
+    // Repeated requests reuse the first decision, such as two of Ada's three.
     assert_eq!(job["decided"], 3);
 
     let list = house.ok("GET", "/jobs", None).await;
@@ -91,7 +91,7 @@ async fn a_plan_names_whom_it_would_stop_and_what_it_does_not_know() {
     assert_eq!((&change["principal_name"], &change["count"]), (&json!("Ada"), &json!(3)));
     assert_eq!((&change["reasons"], &change["device"]), (&json!(["more"]), &json!("none")));
     assert_eq!(change["remedies"], json!(["Use a managed device."]));
-    // The example is a decision that can be looked at.
+    // The example is a recorded decision that can be shown.
     let why = format!("/decisions/{}", change["example"].as_str().unwrap());
     assert_eq!(house.ok("GET", &why, None).await["decision"]["principal"], change["principal"]);
     let unknown: Vec<&str> = plan["unknown"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
@@ -102,7 +102,7 @@ async fn a_plan_names_whom_it_would_stop_and_what_it_does_not_know() {
     );
     assert_eq!(house.seq(), seq, "nothing was published");
 
-    // What concerns one application says nothing of the others.
+    // A change for one application leaves the others known.
     let files = with("forbid (principal, action, resource in Countersign::Application::\"wiki\");");
     let begun = house.ok("POST", "/plans", Some(json!({ "files": files }))).await;
     let only = "Nobody used wiki in this span, so it is not known whom the change would stop there.";
@@ -119,14 +119,15 @@ async fn a_run_is_followed_as_events() {
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
     let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
     let text = String::from_utf8(body.to_vec()).unwrap();
-    // It ends by itself, with the event that says how.
+    // The stream ends by itself, with the event that states the job's end.
     let last = text.trim_end().rsplit("\n\n").next().unwrap();
     let (name, data) = last.split_once('\n').unwrap();
     assert_eq!(name, "event: ended");
     let job: Value = serde_json::from_str(data.strip_prefix("data: ").unwrap()).unwrap();
     assert_eq!((&job["state"], &job["id"]), (&json!("finished"), &begun["id"]));
 
-    // Over the network it rests on an access, which lasts as long as the answer does: its end tells what went out.
+    // Over the network the answer rests on an access that lasts as long as it does; the access's completion counts the
+    // bytes.
     let path = format!("/api/v1/jobs/{}/events", begun["id"].as_str().unwrap());
     let mut request = Request::get(&path)
         .header("x-test-session", crate::common::ses(1).to_string())
@@ -181,7 +182,7 @@ async fn what_cannot_be_rehearsed_is_refused_and_starts_nothing() {
     }
     assert_eq!(house.ok("GET", "/jobs", None).await["items"], json!([]));
     assert_problem(&house.api("GET", "/jobs/job_1", None).await, 422, Some("id"));
-    // Whoever may not look at the control plane may not ask it either.
+    // A caller who may not read the control plane may not start a replay either.
     let cleo = house.send(&Door::Session(3), "POST", "/api/v1/replays", Some(json!({}))).await;
     assert_eq!(cleo.status, 403);
     assert_eq!(house.send(&Door::Session(1), "POST", "/api/v1/replays", Some(json!({}))).await.status, 201);
@@ -196,7 +197,7 @@ async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
     let job = ended(&house, &begun).await;
     let put = |body: Value| house.api("PUT", "/policies", Some(body));
 
-    // What was not planned, or without a reason, or by a plan that is not there, is not applied.
+    // Files that were not planned, have no reason, or name an unknown plan are not applied.
     let other = with("forbid (principal, action, resource);");
     for (body, status, field) in [
         (json!({ "files": files, "plan": job["id"] }), 422, "why"),
@@ -213,7 +214,7 @@ async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
     }
     assert_eq!(house.ok("GET", "/policies/files", None).await["version"], first);
 
-    // Nobody used the wiki, so it is not known whom that stops there.
+    // Nobody used the wiki, so it is unknown whom the change stops there.
     let unknown = json!({ "files": files, "why": "because", "plan": job["id"] });
     assert_problem(&put(unknown).await, 422, Some("accept_unknown"));
     let accepted = json!({
@@ -221,7 +222,7 @@ async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
     });
     let applied = put(accepted).await;
     assert_eq!(applied.status, 200, "{}", applied.json);
-    // Now the plan is about what does not run any more.
+    // Now the plan started from a set that no longer runs.
     let stale = put(json!({ "files": files, "why": "again", "plan": job["id"] })).await;
     assert_problem(&stale, 409, Some("plan"));
 
@@ -267,7 +268,7 @@ async fn a_planned_set_is_applied_with_why_and_taken_back_in_one_step() {
     assert_eq!(history["items"][0]["removed"], json!(["more"]));
     assert_eq!(house.ok("GET", "/policies", None).await["why"], "finance cannot work");
 
-    // What fell by either set comes out the same, and is explained in its words.
+    // Decisions of either set come out the same, and are explained by the texts of their set.
     house.send(&Door::Session(1), "GET", "/api/v1/people", None).await;
     let begun = house.ok("POST", "/replays", Some(json!({}))).await;
     assert_eq!(ended(&house, &begun).await["result"]["fidelity"], 1.0);

@@ -1,5 +1,5 @@
-//! A policy on trial is reported, rolled out by stages, and taken back by itself: over real decisions, with a clock that
-//! the test holds. The watch is asked to look; nothing here waits for a background task.
+//! A policy on trial is reported, rolled out in stages, and taken back by itself: over real decisions, with a clock
+//! that the test controls. The test calls the watch; nothing here waits for a background task.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -32,7 +32,7 @@ fn files(tried: &str) -> BTreeMap<String, String> {
     files
 }
 
-/// Many people besides those of every house (1 to 4), all of them signed in.
+/// A house with more signed-in people than the usual four (1 to 4).
 async fn house() -> House {
     let mut facts = Vec::new();
     for n in 5..=PEOPLE {
@@ -72,7 +72,7 @@ async fn publish(house: &House, tried: &str) -> Value {
     published
 }
 
-/// Somebody reads the wiki from no device that is known: whether they may.
+/// Lets a person read the wiki without a known device, and returns whether they may.
 async fn reads(house: &House, n: u128) -> bool {
     let request = Request {
         who: Who::Session(ses(n)),
@@ -114,7 +114,7 @@ async fn status(house: &House, id: RolloutId) -> Value {
     house.ok("GET", &format!("/rollouts/{id}"), None).await
 }
 
-/// The people in the sample at this percentage, and the others.
+/// Returns the people in the sample at this percentage, and the others.
 fn sample(id: RolloutId, percent: u8) -> (Vec<u128>, Vec<u128>) {
     (1..=PEOPLE).partition(|n| is_within(id, percent, Principal::Person(per(*n))))
 }
@@ -156,7 +156,7 @@ async fn it_goes_through_its_stages_and_counts_for_the_sample_alone() {
         for n in &without {
             assert!(reads(&house, *n).await, "{n} is not in the sample at {percent} percent");
         }
-        // Before its time nothing moves, whatever was seen.
+        // Nothing advances before its time, whatever was seen.
         house.wait(59);
         watch.look().await;
         let shown = status(&house, id).await;
@@ -173,7 +173,7 @@ async fn it_goes_through_its_stages_and_counts_for_the_sample_alone() {
     );
     assert!(!reads(&house, 1).await, "it goes on to count for everybody");
 
-    // By its own text it counts too, and the rollout is over.
+    // The policy counts by its own text now, and the rollout has ended.
     let published = publish(&house, &TRIED.replace("@stage(\"shadow\")", "")).await;
     assert_eq!(published["rollouts"], json!([format!("{id} has ended: on-trial counts by its own text")]));
     assert_eq!(status(&house, id).await["state"], "ended");
@@ -191,7 +191,7 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
     let (within, without) = sample(id, 60);
     assert!(within.len() > 6 && without.len() > 3, "{within:?}");
     for n in &within[..3] {
-        // Each comes back a few times, and is one person.
+        // Each returns a few times but counts as one person.
         for _ in 0..3 {
             assert!(!reads(&house, *n).await);
         }
@@ -215,7 +215,7 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
     for n in 1..=PEOPLE {
         assert!(reads(&house, n).await, "{n} may again");
     }
-    // The example is a decision that says under which rollout it fell.
+    // The example is a decision that names its rollout.
     let why = house.ok("GET", &format!("/decisions/{}", shown["example"].as_str().unwrap()), None).await;
     assert_eq!(why["decision"]["reasons"], json!(["on-trial"]));
     let notes = why["explanation"]["notes"].to_string();
@@ -223,15 +223,15 @@ async fn more_denials_than_it_bears_take_it_back_for_everybody_with_the_numbers(
         "The policy on-trial counted under rollout {id}, at 60 percent: whoever asked is in its sample."
     );
     assert!(notes.contains(&says), "{notes}");
-    // It stays taken back, whatever comes.
+    // The policy stays taken back, whatever happens.
     house.wait(3600);
     watch.look().await;
     assert_eq!(status(&house, id).await["state"], "halted");
-    // And it can be tried anew, with a new sample.
+    // It can be tried again, with a new sample.
     let (again, _) = start(&house, json!({})).await;
     assert_ne!(again, id);
 
-    // Everything that was recorded comes out the same again.
+    // Every recorded decision comes out the same in a replay.
     let begun = house.ok("POST", "/replays", Some(json!({}))).await;
     let job = ended(&house, &begun).await;
     assert_eq!(job["result"]["fidelity"], json!(1.0), "{job}");
@@ -249,14 +249,14 @@ async fn a_watch_goes_on_from_the_facts_and_of_two_only_one_takes_a_step() {
     }
     watch.look().await;
     drop(watch);
-    // Another process, which saw none of that.
+    // Other processes, which saw none of that.
     let mut others = [RolloutWatch::new(house.control.clone()), RolloutWatch::new(house.control.clone())];
     house.wait(60);
     let [one, two] = &mut others;
     tokio::join!(one.look(), two.look());
     let shown = status(&house, id).await;
     assert_eq!((&shown["percent"], shown["moves"].as_array().unwrap().len()), (&json!(80), 2), "{shown}");
-    // The people whom the first saw still count: two more are too many.
+    // The people whom the first process saw still count: two more are too many.
     for n in &within[..4] {
         assert!(!reads(&house, *n).await);
     }
@@ -273,7 +273,7 @@ async fn another_text_takes_a_rollout_back() {
     let house = house().await;
     let (id, _) = start(&house, json!({ "percents": [100] })).await;
     assert!(!reads(&house, 1).await);
-    // What another policy says does not matter to it.
+    // A change of another policy does not matter to the rollout.
     let mut same = files(TRIED);
     same.insert("guardrails/more.cedar".to_owned(), TRIED.replace("on-trial", "another"));
     house.ok("PUT", "/policies", Some(json!({ "files": same }))).await;
@@ -329,13 +329,13 @@ async fn a_report_says_whom_it_would_stop_and_a_dry_run_whom_each_step_reaches()
         assert_eq!((&step["people"], &step["seen"]), (&json!(within.len()), &json!(seen)), "{step}");
         assert_eq!((&step["newly_denied"], &step["newly_allowed"]), (&json!(seen), &json!(0)), "{step}");
     }
-    // With the id of the dry run it is the same sample.
+    // With the id of the dry run, the sample is the same.
     let more = json!({ "rehearsal": job["id"], "halt_if": null, "id": id });
     let (started, shown) = start(&house, more).await;
     assert_eq!(started, id);
     assert_eq!(shown["rehearsal"], job["digest"]);
 
-    // While it is rolled out, the report is about whom it has not reached.
+    // During the rollout, the report covers the people whom it has not reached.
     for n in 1..=PEOPLE {
         reads(&house, n).await;
     }

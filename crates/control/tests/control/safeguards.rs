@@ -1,11 +1,11 @@
-//! What no command takes away: the last administrator who can sign in, and the last key that signs assertions.
+//! What no command removes: the last administrator who can sign in, and the last key that signs assertions.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{Door, House, assert_problem, key, per};
 use countersign_facts::{AssertionKeyFact, CredentialFact, Fact, GroupFact, Member};
 use serde_json::{Value, json};
 
-/// A house in which Ada (1) is the last administrator who can sign in: Dan is in the group, without a passkey.
+/// A house in which Ada (1) is the last administrator who can sign in: Dan is in the group, but has no passkey.
 async fn ada_alone() -> House {
     House::with(vec![Fact::Credential(CredentialFact::Removed { credential: key(4) })]).await
 }
@@ -33,7 +33,7 @@ async fn the_last_administrator_is_neither_suspended_nor_removed_nor_taken_out_n
             assert_eq!(house.seq(), before, "{method} {path} changed something");
         }
     }
-    // What is done to others, and what only changes her, goes on.
+    // Commands about others, and changes of her details, still work.
     house.ok("POST", "/people/hr-4/suspend", Some(json!({"reason": "away"}))).await;
     house.ok("PUT", "/people/hr-1", Some(json!({"name": "Ada L.", "email": "ada@new.test"}))).await;
     house.ok("DELETE", &format!("/people/{}/sessions", per(1)), None).await;
@@ -59,7 +59,7 @@ async fn groups_within_the_administrators_are_kept_for_the_same_reason() {
     house.ok("DELETE", "/groups/ops", None).await;
 }
 
-/// Two administrators suspend each other, many times over: one of the two always stays.
+/// Two administrators suspend each other, many times: one of them always stays.
 #[tokio::test]
 async fn of_two_commands_that_race_for_the_last_two_administrators_one_wins() {
     for round in 0..20 {
@@ -99,7 +99,7 @@ fn published(kid: &str) -> Fact {
     })
 }
 
-/// The ids in the key set that applications fetch.
+/// Returns the ids in the key set that applications fetch.
 async fn key_set(house: &House) -> Vec<String> {
     let keys = house.send(&Door::Nobody, "GET", "/.well-known/jwks.json", None).await;
     let keys = keys.json["keys"].as_array().unwrap().clone();

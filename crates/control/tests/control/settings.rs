@@ -1,4 +1,5 @@
-//! A working folder's applications, labels and exceptions: rehearsed, applied as one with why, and taken back as one.
+//! A working folder's applications, labels and exceptions: rehearsed, applied as one change with a reason, and reverted
+//! as one.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -34,7 +35,7 @@ async fn wiki() -> (House, Door) {
     (house, Door::Token(token))
 }
 
-/// Who of Ada, Ben and Cleo may read a page now.
+/// Returns who of Ada, Ben and Cleo may read a page now.
 async fn readers(house: &House, door: &Door) -> Vec<&'static str> {
     let mut readers = Vec::new();
     for name in ["ada", "ben", "cleo"] {
@@ -96,11 +97,11 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
     assert_eq!(names, ["wiki"], "the control plane's own is the configuration's");
     let policies = house.ok("GET", "/policies/files", None).await["version"].clone();
 
-    // What is as it is changes nothing.
+    // Settings that are already in force change nothing.
     let same = planned(&house, &files(), &first["settings"]).await;
     assert_eq!((&same["result"]["files"], &same["result"]["changes"]), (&json!([]), &json!([])));
 
-    // Internal asks for a session, and Ben is excused.
+    // The label internal requires a session, and Ben is excused.
     let settings =
         json!({ "labels": { "wiki/pages": "internal" }, "exceptions": [excused("BEN@example.test")] });
     let job = planned(&house, &files(), &settings).await;
@@ -113,7 +114,7 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
     assert_eq!((&plan["asked"], &plan["settings"]["running"]), (&json!(6), &first["version"]));
     assert_eq!(house.ok("GET", "/settings", None).await, first, "nothing was changed");
 
-    // What was not planned, or for no reason, is not applied.
+    // Settings that were not planned, or without a reason, are not applied.
     let other = json!({ "labels": { "wiki/pages": "restricted" } });
     assert_problem(&apply(&house, &files(), &other, &job).await, 409, Some("plan"));
     assert_problem(&apply(&house, &files(), &json!({}), &job).await, 409, Some("plan"));
@@ -128,7 +129,7 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
     let then = house.ok("GET", "/settings", None).await;
     assert_eq!(then["version"], applied.json["settings"]);
     assert_eq!(then["settings"]["exceptions"][0]["person"], "ben@example.test");
-    // Planned and applied again, it is there already; and the plan is about what is not so any more.
+    // A second plan finds nothing to change, and the first plan started from settings that are no longer in force.
     assert_eq!(planned(&house, &files(), &settings).await["result"]["files"], json!([]));
     assert_problem(&apply(&house, &files(), &settings, &job).await, 409, Some("plan"));
 
@@ -142,7 +143,7 @@ async fn settings_are_planned_applied_and_taken_back_as_one() {
         (&json!("policies"), &policies)
     );
 
-    // In one step back, looked at first, and forward again.
+    // One step back, first as a dry run, and forward again.
     let back = |version: &Value, dry_run: bool| {
         let body = json!({ "version": version, "why": "nobody can read", "dry_run": dry_run });
         house.ok("POST", "/policies/rollback", Some(body))
@@ -180,7 +181,7 @@ async fn policies_and_settings_applied_together_are_taken_back_together() {
     let more = "@id(\"more\")\n@owner(\"security\")\n@reason(\"More.\")\n@review(\"2027-01-01\")\n\
                 forbid (principal, action, resource in Countersign::Application::\"wiki\");\n";
     stricter.insert("guardrails/more.cedar".to_owned(), more.to_owned());
-    // Forbidden, and only observed at the same time: so nobody is stopped.
+    // Forbidden, but in observe mode at the same time: so nobody is stopped.
     let mut wiki = before["settings"]["applications"]["wiki"].clone();
     wiki["stage"] = json!("observe");
     let mut shop = wiki.clone();

@@ -1,4 +1,4 @@
-//! A plan that asks a solver: with a real one, with none, and with one that does not answer.
+//! A plan that uses a solver: a real one, none, and one that does not answer.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, policy_files};
@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Looked for until it is so: as long as a slow machine may take.
+/// Polls the job until the condition holds, for as long as a slow machine may take.
 async fn job_that(house: &House, begun: &Value, is: impl Fn(&Value) -> bool) -> Value {
     let path = format!("/jobs/{}", begun["id"].as_str().unwrap());
     for _ in 0..12_000 {
@@ -26,7 +26,7 @@ async fn ended(house: &House, begun: &Value) -> Value {
     job_that(house, begun, |job| job["state"] != "running").await
 }
 
-/// What runs, and one permit more.
+/// Returns the running policies and one more permit.
 fn with_a_permit() -> BTreeMap<String, String> {
     let mut files = policy_files();
     let text = "\n@id(\"more\")\n@owner(\"wiki\")\n@reason(\"More.\")\n@review(\"2027-01-01\")\n\
@@ -40,7 +40,7 @@ fn installed() -> SolverAt {
     SolverAt { configured: None, path: std::env::var_os("PATH") }
 }
 
-/// A program that says it is a solver, and then does this.
+/// Creates a program that claims to be a solver, and then runs `then`.
 fn program(folder: &Path, then: &str) -> PathBuf {
     let path = folder.join("cvc5");
     let introduction = "[ \"$1\" = --version ] && { echo 'This is cvc5 version 1.0.3'; exit 0; }";
@@ -71,7 +71,7 @@ async fn a_plan_says_whether_anything_at_all_is_newly_allowed() {
     let item = json!({ "name": "context.item", "value": "\"/more\"" });
     assert!(example["particulars"].as_array().unwrap().contains(&item), "{example}");
 
-    // Nobody who does not ask for it waits for it.
+    // A plan that does not ask for the solver does not wait for it.
     let begun = house.ok("POST", "/plans", Some(json!({ "files": with_a_permit() }))).await;
     assert_eq!(ended(&house, &begun).await["result"]["exhaustive"], Value::Null);
 }
@@ -89,7 +89,7 @@ async fn without_a_solver_the_plan_is_made_and_the_question_is_open() {
     assert_eq!(answers["change"], "unknown");
     assert_eq!((&answers["newly_allowed"], &answers["newly_denied"]), (&json!("unknown"), &json!("unknown")));
 
-    // What the solver is not asked about is said not to be known.
+    // What the solver does not cover is reported as unknown.
     let settings = json!({ "labels": { "wiki/pages": "public" } });
     let asked = json!({ "files": with_a_permit(), "settings": settings, "exhaustive": true });
     let begun = house.ok("POST", "/plans", Some(asked)).await;
@@ -110,7 +110,7 @@ async fn one_that_does_not_answer_leaves_the_question_open() {
     let begun = house.ok("POST", "/plans", Some(asked)).await;
     let answers = ended(&house, &begun).await["result"]["exhaustive"].clone();
     assert_eq!((&answers["change"], &answers["newly_allowed"]), (&json!("unknown"), &json!("unknown")));
-    // What needs no solver is known all the same: nobody loses anything by a permit more.
+    // What needs no solver is still known: an additional permit denies nobody anything.
     assert_eq!(answers["newly_denied"], "never");
     let open = answers["kinds"]
         .as_array()

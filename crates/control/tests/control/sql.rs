@@ -1,4 +1,4 @@
-//! Questions in SQL where there is no SQL engine: what is said of it. Where there is one, the room `query` has the tests.
+//! SQL queries without an SQL engine: their refusals. The room `query` tests them with one.
 
 use crate::common::{House, assert_problem};
 use countersign_control::SqlProgram;
@@ -19,17 +19,17 @@ async fn without_the_sql_engine_it_is_said_how_to_get_it() {
         reply.json
     );
 
-    // Whoever builds it holds this file's lock.
+    // The process that builds the engine holds this file's lock.
     let marker = std::fs::File::create(folder.path().join("countersign-query.building")).unwrap();
     marker.lock().unwrap();
     let reply = ask().await;
     assert_problem(&reply, 503, None);
     assert_eq!(reply.json["type"], "about:blank#being-built");
-    // What there is to be asked is known without it.
+    // The tables are known without the engine.
     let tables = house.ok("GET", "/query/tables", None).await;
     assert_eq!(tables["items"].as_array().unwrap().len(), 3);
 
-    // One that is no engine breaks its question and nothing else.
+    // A program that is no engine fails its query and nothing else.
     std::fs::copy("/bin/true", &path).unwrap();
     let reply = ask().await;
     assert_problem(&reply, 503, None);

@@ -1,5 +1,5 @@
-//! Whoever is not signed in cannot fill the disk: repeats are folded into one record with their number, long paths are cut,
-//! and the last room is for the records of people who are signed in.
+//! Clients that are not signed in cannot fill the disk: repeats are folded into one record with their number, long
+//! paths are cut, and the last space is reserved for the records of signed-in people.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A question of nobody's, from this address, about this path.
+/// Returns a request of `who` from this address about this item.
 fn question(who: Who, address: &str, item: String) -> Request {
     Request {
         who,
@@ -39,7 +39,7 @@ async fn refused(house: &House, address: &str, item: &str) -> Option<DecisionId>
     house.admission.ask(question(Who::Anonymous, address, item.to_owned())).await.err().unwrap().id()
 }
 
-/// Every record, oldest first, once nobody records any more.
+/// Returns every record, oldest first, after all recording has stopped.
 async fn records(house: &House) -> Vec<Row> {
     house.admission.drain();
     house.sink.close().await.unwrap();
@@ -69,16 +69,16 @@ async fn repeats_are_one_record_with_their_number_a_sample_and_what_was_cut_and_
     let first = refused(&house, "2001:db8::1", "/first").await.unwrap();
     for n in 0..40 {
         house.wait(1);
-        // Another path, and another address of the same /64, is the same stranger for the same reason.
+        // Another path, and another address of the same /64, count as the same client with the same reason.
         let path = if n == 39 { long.clone() } else { format!("/{n}") };
         let told = refused(&house, &format!("2001:db8::{:x}", n + 2), &path).await;
         assert_eq!(told, Some(first), "the record of the first stands for it");
     }
     refused(&house, "192.0.2.7", "/elsewhere").await;
-    // After the window, it begins anew.
+    // After the window, a new record begins.
     house.wait(120);
     assert_ne!(refused(&house, "2001:db8::1", "/later").await, Some(first));
-    // Somebody who is signed in is recorded each time.
+    // Requests of a signed-in person are recorded each time.
     for _ in 0..3 {
         let signed_in = question(Who::Session(ses(1)), "192.0.2.7", "/first".to_owned());
         drop(house.admission.ask(signed_in).await);
@@ -120,7 +120,7 @@ async fn a_folded_record_is_one_question_and_comes_out_as_it_was_recorded() {
     assert_eq!(report["same"], 4, "of two kinds the first and the repeats: {report}");
 }
 
-/// A disk that says how much room it has.
+/// A disk that reports a given free space.
 #[derive(Debug)]
 struct Small(AtomicU64);
 
@@ -141,7 +141,7 @@ async fn with_little_room_strangers_are_folded_harder_and_then_only_counted_and_
         let options = Options { reserve: 100, disk, ..Options::default() };
         let house = House::keeping(Vec::new(), options).await;
         for n in 0..50 {
-            // Every time from another address.
+            // Each time from another address.
             refused(&house, &format!("192.0.2.{n}"), &format!("/{n}")).await;
             let signed_in = question(Who::Session(ses(1)), "192.0.2.7", format!("/{n}"));
             drop(house.admission.ask(signed_in).await);
@@ -158,7 +158,7 @@ async fn with_little_room_strangers_are_folded_harder_and_then_only_counted_and_
     }
 }
 
-/// How many bytes 100,000 refusals of one stranger cost, recorded one by one as they were, and folded. Run it with
+/// Measures the bytes of 100,000 refusals of one client, recorded one by one as before, and folded. Run it with
 /// `cargo nextest run -p countersign-control --test control strangers --run-ignored only --no-capture`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it measures, and takes a while"]
@@ -178,7 +178,7 @@ async fn what_a_hundred_thousand_refusals_cost() {
         }
         sum
     };
-    // What makes it dear is chosen by the stranger: a path of 4,000 bytes that is another each time.
+    // The client chooses the expensive part: a path of 4,000 bytes that differs each time.
     let mut noise = 1u64;
     let mut path = || {
         let mut text = String::from("/");

@@ -1,5 +1,5 @@
-//! The evidence is anchored in the journal and verified over the API, and what nobody anchored is taken in on somebody's
-//! word.
+//! The evidence is anchored in the journal and verified over the API; files without an anchor are adopted in an
+//! administrator's name.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Four decisions, which are Parquet, and nobody records any more.
+/// Four decisions in Parquet, after recording has stopped.
 async fn lived() -> House {
     let house = House::new().await;
     for door in [1, 1, 3] {
@@ -125,7 +125,7 @@ async fn what_nobody_anchored_is_taken_in_on_somebodys_word() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finished_day_becomes_one_file_and_goes_when_it_is_too_old() {
     let keep = Some(Duration::from_secs(86_400));
-    // A file for each record.
+    // One file per record.
     let options = Options { keep, segment_bytes: 1, ..Options::default() };
     let house = House::keeping(Vec::new(), options).await;
     for _ in 0..5 {
@@ -134,7 +134,7 @@ async fn a_finished_day_becomes_one_file_and_goes_when_it_is_too_old() {
         house.wait(1);
     }
     house.sink.close().await.unwrap();
-    // Of decisions; the end of an access may have come late, and be in a file of its own.
+    // Counts only decisions; the end of an access may come late and be in its own file.
     let files = || {
         let world = house.ledger.world();
         let files = world.evidence("control").unwrap().files();
@@ -186,7 +186,7 @@ async fn a_file_is_stated_once_and_a_journal_that_is_away_is_said() {
         digest: [1; 32],
         bytes: 10,
         rows: 1,
-        // No calendar has them, and no fact could be read again that did.
+        // No calendar has these moments, and no fact that held them could be parsed again.
         first: Timestamp::from_micros(i64::MIN),
         last: Timestamp::MAX,
     };

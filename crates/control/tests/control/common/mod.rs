@@ -1,4 +1,4 @@
-//! A house for one test: a real journal in a folder of its own, a real world, policies, evidence and control plane.
+//! A house for one test: a real journal in its own folder, a real world, policies, evidence and control plane.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -43,7 +43,7 @@ pub struct House {
     _folder: tempfile::TempDir,
 }
 
-/// An answer.
+/// The answer to a request.
 #[derive(Debug)]
 pub struct Reply {
     pub status: StatusCode,
@@ -51,7 +51,7 @@ pub struct Reply {
     pub json: Value,
 }
 
-/// By which door a request comes.
+/// How a request enters.
 #[derive(Debug, Clone)]
 pub enum Door {
     Operator,
@@ -72,7 +72,7 @@ pub fn key(n: u128) -> CredentialId {
     CredentialId::new(Uuid::from_u128(n))
 }
 
-/// The SQL engine, in the tests of the room that builds it.
+/// Returns the SQL engine, which only the tests of the room that builds it have.
 fn sql_program() -> SqlProgram {
     let path = option_env!("CARGO_BIN_EXE_countersign-query").unwrap_or("/nonexistent/countersign-query");
     SqlProgram::at(path.into())
@@ -83,7 +83,7 @@ pub fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-/// 1 Ada administers, 2 Ben approves, 3 Cleo is nobody in particular, 4 Dan administers too.
+/// 1 Ada administers, 2 Ben approves, 3 Cleo has no privileges, 4 Dan administers too.
 const PEOPLE: [(u128, &str, &str); 4] = [
     (1, "Ada", "ada@example.test"),
     (2, "Ben", "ben@example.test"),
@@ -188,7 +188,8 @@ fn settled() -> Vec<Fact> {
     facts
 }
 
-/// Let the world move while somebody is being identified. The group that is added says in which state they were.
+/// Changes the world while a caller is being identified: adds a group, whose name holds the sequence of the state in
+/// which the caller was identified.
 fn move_on(ledger: &Ledger, seq: u64) {
     let (ledger, runtime) = (ledger.clone(), tokio::runtime::Handle::current());
     let group = format!("identified-at-{seq}").parse().unwrap();
@@ -197,7 +198,7 @@ fn move_on(ledger: &Ledger, seq: u64) {
     std::thread::spawn(state).join().unwrap().unwrap();
 }
 
-/// The projections of this journal, kept in step for as long as the test runs.
+/// Returns the projections of this journal, which follow it for as long as the test runs.
 async fn projections(path: &std::path::Path, journal: &Journal) -> Projections {
     let database = Database::open_sqlite(path).await.unwrap();
     let projections = Projections::open(database, journal.clone(), all_projections()).await.unwrap();
@@ -214,17 +215,17 @@ impl House {
         Self::keeping(more, Options::default()).await
     }
 
-    /// A house where a solver is looked for, and may cost so much.
+    /// A house that looks for a solver there, with these limits.
     pub async fn solving(solver: SolverAt, limits: SolverLimits) -> Self {
         Self::built(Vec::new(), Options::default(), sql_program(), (solver, limits)).await
     }
 
-    /// A house whose SQL engine is here.
+    /// A house with this SQL engine.
     pub async fn asking(program: SqlProgram) -> Self {
         Self::built(Vec::new(), Options::default(), program, Default::default()).await
     }
 
-    /// A house that keeps its evidence in a way of its own.
+    /// A house with its own options for evidence.
     pub async fn keeping(more: Vec<Fact>, options: Options) -> Self {
         Self::built(more, options, sql_program(), Default::default()).await
     }
@@ -279,7 +280,7 @@ impl House {
         Self { ledger, admission, control, sink, now, _folder: folder }
     }
 
-    /// Let time pass.
+    /// Advances the clock.
     pub fn wait(&self, seconds: i64) {
         self.now.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
@@ -292,7 +293,7 @@ impl House {
         self.ledger.state(Actor::Operator, facts).await.unwrap();
     }
 
-    /// Wait until the admission has put the newest policies in force.
+    /// Waits until the admission has put the newest policies in force.
     pub async fn policies_in_force(&self) {
         for _ in 0..500 {
             let published = self.ledger.world().policies().map(|policies| policies.version);
@@ -311,12 +312,12 @@ impl House {
         }
     }
 
-    /// The file of the journal and of the tables beside it.
+    /// Returns the file of the journal and of the tables beside it.
     pub fn journal_file(&self) -> std::path::PathBuf {
         self._folder.path().join("journal.db")
     }
 
-    /// The folder of the evidence, to lay damage into it.
+    /// Returns the folder of the evidence, for tests that damage it.
     pub fn evidence(&self) -> std::path::PathBuf {
         self._folder.path().join("evidence")
     }
@@ -329,7 +330,7 @@ impl House {
         Reply { status, headers, json }
     }
 
-    /// The answer with its body unread.
+    /// Returns the answer with its body unread.
     pub async fn answer(&self, door: &Door, mut request: Request<Body>) -> axum::response::Response {
         let headers = request.headers_mut();
         match door {
@@ -356,19 +357,19 @@ impl House {
         self.raw(door, request.unwrap()).await
     }
 
-    /// As the operator, under the API's prefix.
+    /// Sends a request as the operator, under the API's prefix.
     pub async fn api(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
         self.send(&Door::Operator, method, &format!("/api/v1{path}"), body).await
     }
 
-    /// As the operator, and it must go well.
+    /// As [`api`](Self::api), and checks that it succeeds.
     pub async fn ok(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let reply = self.api(method, path, body).await;
         assert!(reply.status.is_success(), "{method} {path}: {} {}", reply.status, reply.json);
         reply.json
     }
 
-    /// A service account with a token; for one application, or for the API.
+    /// Creates a service account with a token, for one application or for the API.
     pub async fn token(&self, name: &str, application: Option<&str>) -> (String, String) {
         let service = self
             .ok(
@@ -387,7 +388,7 @@ impl House {
     }
 }
 
-/// A refusal names its field, is a problem, and has changed nothing.
+/// Checks that a refusal is a problem document with this status and this field.
 pub fn assert_problem(reply: &Reply, status: u16, field: Option<&str>) {
     assert_eq!(reply.status.as_u16(), status, "{}", reply.json);
     assert_eq!(reply.headers["content-type"], "application/problem+json", "{}", reply.json);
