@@ -58,8 +58,8 @@ pub struct Job {
     windows: Mutex<BTreeMap<PolicyId, Arc<Window>>>,
 }
 
-/// The people whom a policy on trial affected in the span of a shadow report. Too many to show, but needed to compute
-/// which of them a rollout reaches.
+/// The people of one policy in a shadow report. They are too many to show, but needed to compute which of them a
+/// rollout reaches.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Window {
     /// The people who used an application that the policy can apply to.
@@ -249,7 +249,7 @@ impl Job {
         api::Job { result: None, digest, error, process, asked_by, ..*state }
     }
 
-    /// Returns the people whom a policy affected, if this is a finished shadow report.
+    /// Returns the people of a policy, if this is a finished shadow report.
     pub fn window(&self, policy: &PolicyId) -> Option<Arc<Window>> {
         self.windows.lock().get(policy).cloned()
     }

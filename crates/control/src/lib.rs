@@ -68,7 +68,7 @@ pub use rollouts::RolloutWatch;
 /// The location of the SQL engine.
 pub use countersign_sql::Program as SqlProgram;
 
-/// The location of the solver, and the limits of its answers.
+/// The location of the solver, and the limits on its time and memory.
 pub use countersign_solve::{Limits as SolverLimits, Whereabouts as SolverAt};
 
 use countersign_admission::{Admission, Who};
@@ -128,7 +128,7 @@ pub struct Settings {
     pub programs: CallerRates,
     /// The location of the solver that proves what a change of policies does to every possible request.
     pub solver: SolverAt,
-    /// Limits of the solver's answers.
+    /// Limits on the solver's time and memory.
     pub solver_limits: SolverLimits,
 }
 
@@ -174,7 +174,7 @@ impl Control {
         Self::with_copies(settings, ledger, admission, store, session_of, None)
     }
 
-    /// As [`new`](Self::new), for a process that copies its evidence to an object store.
+    /// As [`new`](Self::new), for a process that copies its evidence to a store.
     pub fn with_copies(
         settings: Settings,
         ledger: Ledger,

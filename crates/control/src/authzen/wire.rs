@@ -15,7 +15,7 @@ pub struct Evaluation<'a> {
 }
 
 impl<'a> Evaluation<'a> {
-    /// Returns the evaluation that a whole body is.
+    /// Treats a whole body as one evaluation.
     pub fn alone(body: &'a Value) -> Self {
         Self { own: body, shared: None }
     }

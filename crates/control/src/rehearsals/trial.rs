@@ -21,7 +21,7 @@ pub fn report(tried: &[Tried], running: &PolicySet, world: &World, reading: &Rea
     }
 }
 
-/// Returns the people whom one policy affected.
+/// Returns the people of one policy.
 pub fn window(tried: &Tried) -> Window {
     Window {
         people: people(&tried.principals),

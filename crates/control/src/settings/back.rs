@@ -9,8 +9,8 @@ use countersign_world::{Exception, World};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What to revert: every change of the settings after some fact, the oldest first. Each application, label and
-/// exception returns to its state right before the first of these changes that touched it.
+/// What to revert: every change of the settings that was applied as one after some fact, the oldest first. Each
+/// application, label and exception returns to its state right before the first of these changes that touched it.
 #[derive(Debug, Clone)]
 pub struct Back {
     changes: Vec<RevertedChange>,
@@ -26,8 +26,8 @@ struct RevertedChange {
     before: Arc<World>,
 }
 
-/// Returns the changes of the settings after the fact of sequence `after`, each with the sequence of the fact right
-/// before it.
+/// Returns the changes of the settings that were applied as one after the fact of sequence `after`, each with the
+/// sequence of the fact right before it.
 pub fn since(world: &World, after: u64) -> Vec<(u64, Arc<Settings>)> {
     let since = world.settings_applied().filter(|(seq, _)| *seq > after);
     since
