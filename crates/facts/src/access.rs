@@ -5,20 +5,20 @@ use countersign_names::{ApplicationName, Assurance, CredentialId, GroupName, Per
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
-/// What a session rests on.
+/// What a session is based on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Whose it is.
+    /// The person who signed in.
     pub person: PersonId,
-    /// The passkey that began it.
+    /// The passkey with which the session began.
     pub credential: CredentialId,
-    /// SHA-256 of the value of the cookie at the sign-in host.
+    /// SHA-256 of the cookie's value at the sign-in host.
     pub secret: Digest,
-    /// What the authentication gave.
+    /// The assurance level of the authentication.
     pub assurance: Assurance,
-    /// Where it began.
+    /// The client's address at the sign-in.
     pub address: Option<IpAddr>,
-    /// When it ends by itself.
+    /// When the session expires.
     pub expires_at: Timestamp,
 }
 
@@ -26,24 +26,24 @@ pub struct Session {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndReason {
-    /// Its person signed out.
+    /// The person signed out.
     SignedOut,
-    /// Somebody revoked it.
+    /// An administrator or the person revoked it.
     Revoked,
-    /// Its person was suspended or removed.
+    /// The person was suspended or removed.
     PersonStopped,
-    /// The passkey that began it was removed.
+    /// The passkey with which the session began was removed.
     CredentialRemoved,
 }
 
-/// For whom, and where, a guardrail does not hold. Every part that is given must match.
+/// The people and applications to which an exception from a guardrail applies. Every part that is given must match.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExceptionScope {
     /// One person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
-    /// Everybody in a group.
+    /// All members of a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupName>,
     /// One application.

@@ -1,7 +1,7 @@
 //! Applications, their named parts and their labels, as facts state them.
 //!
-//! An application has a part that is the same for every protocol, and a part for the protocol that it speaks. Decisions
-//! read the first alone; only the protocol's gate, its routes and its declaration read the second.
+//! An application has one part that is common to all protocols, and one for the protocol that it speaks. Decisions read
+//! only the first. Only the protocol's gate, its routes and its declaration read the second.
 
 mod flat;
 mod http;
@@ -12,28 +12,28 @@ pub use http::{HttpApplication, Method, PartRoutes, RequestHeader, Route, Upstre
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What an application is.
+/// The declaration of an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "FlatApplication", into = "FlatApplication")]
 pub struct Application {
-    /// What people call it.
+    /// The title that people see.
     pub title: String,
-    /// Who answers for it, in words (a team or a person).
+    /// The team or person who is responsible for it, as free text.
     pub owner: String,
-    /// Whether refusals are only recorded, or carried out.
+    /// Whether refusals are enforced or only recorded.
     pub stage: ApplicationStage,
-    /// The label of every resource that has none of its own; none counts as restricted.
+    /// The label of every resource without a label of its own. `None` counts as restricted.
     pub sensitivity: Option<Sensitivity>,
-    /// Its named parts, in the order in which the protocol's rules for them are tried.
-    /// What belongs to none of them belongs to the part `other`.
+    /// Its named parts, in the order in which the protocol's rules for them are tried. A request that matches none of
+    /// them belongs to the part `other`.
     pub resources: Vec<Resource>,
-    /// The words that an AuthZEN client of this application uses for its actions, and what they mean here.
+    /// The action names that an AuthZEN client of this application uses, each with our action.
     pub operations: BTreeMap<String, Action>,
-    /// How it is reached, and what its requests mean.
+    /// How the gate reaches it, and which requests match which part.
     pub protocol: ApplicationProtocol,
 }
 
-/// The protocol that an application speaks, with everything that only this protocol knows.
+/// The protocol that an application speaks, with the settings that only this protocol has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApplicationProtocol {
     /// HTTP and WebSocket.
@@ -41,26 +41,26 @@ pub enum ApplicationProtocol {
 }
 
 impl Application {
-    /// The part for HTTP; none if it speaks another protocol.
+    /// Returns the HTTP settings, or `None` if it speaks another protocol.
     pub const fn http(&self) -> Option<&HttpApplication> {
         match &self.protocol {
             ApplicationProtocol::Http(http) => Some(http),
         }
     }
 
-    /// Whether a named part is declared.
+    /// Returns whether a part of this name is declared.
     pub fn declares(&self, part: &str) -> bool {
         self.resources.iter().any(|resource| resource.part == part)
     }
 }
 
-/// Whether an application's refusals are carried out.
+/// Whether an application's refusals are enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ApplicationStage {
-    /// Decided and recorded, but let through: for what is being brought in.
+    /// Requests are decided and recorded, but denied requests pass. For an application that is being introduced.
     Observe,
-    /// Decided, recorded, and refused when the answer is no.
+    /// Requests are decided and recorded, and denied requests are refused.
     Enforce,
 }
 
@@ -69,7 +69,7 @@ pub enum ApplicationStage {
 pub struct Resource {
     /// Its name within the application (`pages`, `runs/approve`).
     pub part: String,
-    /// Its label; none takes the application's.
+    /// Its label. `None` takes the application's label.
     pub sensitivity: Option<Sensitivity>,
 }
 
@@ -77,7 +77,7 @@ pub struct Resource {
 mod tests {
     use super::*;
 
-    /// Every optional field, a part without routes, and parts whose order is not that of their names.
+    /// Has every optional field, a part without routes, and parts whose order is not alphabetical.
     const FLAT: &str = r#"{"title":"Wiki","owner":"Knowledge","hosts":["w.example","wiki.localhost"],"upstream":"http://127.0.0.1:3000","stage":"observe","sensitivity":"internal","resources":[{"part":"pages","sensitivity":null,"routes":[{"methods":["GET"],"path":"/**","action":"read"},{"path":"/**"}]},{"part":"live","sensitivity":null,"routes":[]},{"part":"admin","sensitivity":"restricted","routes":[{"path":"/admin/**"}]}],"assertion_header":"x-who","download_types":["application/pdf"],"operations":{"can_read":"read"},"request_headers":["destination"]}"#;
 
     #[test]

@@ -1,11 +1,11 @@
-//! 32 bytes that stand for a secret or a text.
+//! The digest of a secret or a text.
 
 use serde::{Deserialize, Serialize};
 
 /// A SHA-256 digest, written as 64 hexadecimal digits.
 ///
-/// Comparing two is not constant-time, and need not be: what an attacker could learn from the time it takes is the
-/// digest of a secret of 256 random bits, which leads nowhere.
+/// The comparison is not constant-time, and need not be: its duration can only reveal the digest of a secret of 256
+/// random bits, which is of no use to an attacker.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
@@ -15,12 +15,12 @@ pub struct Digest([u8; 32]);
 pub struct DigestError;
 
 impl Digest {
-    /// The digest that these bytes are.
+    /// Makes a digest of its 32 bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Its bytes.
+    /// Returns the bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

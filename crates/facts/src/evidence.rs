@@ -1,33 +1,33 @@
-//! The evidence's files, as the journal knows them.
+//! Evidence files, as facts state them.
 
 use crate::Digest;
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A file of the evidence as it was when it was finished.
+/// A finished evidence file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceFile {
-    /// Where it is in the folder of its process: `dt=2026-11-22/decisions-….parquet`.
+    /// Its path in the folder of its process: `dt=2026-11-22/decisions-….parquet`.
     pub path: String,
-    /// SHA-256 over all of its bytes.
+    /// SHA-256 of the file.
     pub digest: Digest,
-    /// How many bytes it has.
+    /// The size of the file in bytes.
     pub bytes: u64,
-    /// How many rows it has.
+    /// The number of rows.
     pub rows: u64,
-    /// The oldest moment in it.
+    /// The time of its oldest record.
     pub first: Timestamp,
-    /// The newest moment in it.
+    /// The time of its newest record.
     pub last: Timestamp,
 }
 
-/// A file that went because of its age.
+/// An evidence file that was removed because of its age.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExpiredFile {
-    /// Where it was in the folder of its process.
+    /// Its path in the folder of its process.
     pub path: String,
-    /// SHA-256 over all of its bytes, when it was removed.
+    /// SHA-256 of the file at its removal.
     pub digest: Digest,
 }

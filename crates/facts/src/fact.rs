@@ -1,4 +1,4 @@
-//! A fact: what it is about, and what happened to that.
+//! A fact: its subject and the event.
 
 mod application;
 mod assertion_key;
@@ -49,10 +49,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// One variant a subject: the facts about it, and the word with which their tags begin.
+/// One variant per subject: the type of its facts, and the first part of their tags.
 macro_rules! subjects {
     ($($(#[$doc:meta])* $subject:ident($facts:ident) = $word:literal,)+) => {
-        /// What happened, by what it is about.
+        /// An event, grouped by subject.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
         #[serde(untagged)]
         pub enum Fact {
@@ -60,7 +60,7 @@ macro_rules! subjects {
         }
 
         impl Fact {
-            /// Reads the fact of the subject that this word names.
+            /// Reads a fact of the subject with this tag prefix.
             fn of_subject(word: &str, object: Value) -> Result<Self, serde_json::Error> {
                 match word {
                     $($word => $facts::deserialize(object).map(Self::$subject),)+
@@ -98,7 +98,7 @@ subjects! {
     Exception(ExceptionFact) = "exception",
     /// About risk.
     Risk(RiskFact) = "risk",
-    /// About commands that two people make.
+    /// About commands that need a second person.
     Command(CommandFact) = "command",
     /// About the implicit-trust register.
     Trust(TrustFact) = "trust",
@@ -108,7 +108,7 @@ subjects! {
     Settings(SettingsFact) = "settings",
     /// About staged rollouts.
     Rollout(RolloutFact) = "rollout",
-    /// About gates' keys.
+    /// About the gates' signing keys.
     AssertionKey(AssertionKeyFact) = "assertion_key",
     /// About evidence.
     Evidence(EvidenceFact) = "evidence",
@@ -117,8 +117,8 @@ subjects! {
 }
 
 impl<'de> Deserialize<'de> for Fact {
-    /// Reads the object, and then the fact of the subject that its tag names. serde's own way for an enumeration of
-    /// enumerations would try every subject and say of none what is wrong.
+    /// Reads the object, then the fact of the subject that its tag names. serde's derived code for nested enumerations
+    /// would try every subject, and its error would not say what is wrong with the right one.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Fields(fields) = Fields::deserialize(deserializer)?;
         let tag = fields.get(TAG).and_then(Value::as_str).ok_or_else(|| Error::missing_field(TAG))?;
@@ -129,7 +129,7 @@ impl<'de> Deserialize<'de> for Fact {
 
 const TAG: &str = "fact";
 
-/// The fields of an object, each there once.
+/// The fields of an object, without duplicates.
 struct Fields(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Fields {

@@ -1,14 +1,14 @@
-//! The common facts, read in one pass.
+//! A parser that reads the common facts in one pass.
 //!
-//! A fact shares one JSON object with when and by whom it was stated, and often with the parts of what it is about.
-//! serde does that by keeping every value aside, up to three times over, and a cold start of a long journal was nothing
-//! else. So those facts that nearly all of a journal consists of have a flat twin here, which is read straight.
+//! A fact shares one JSON object with its time and author, and often with the parts of its subject. serde buffers every
+//! value for that, up to three times, and this dominated the cold start of a long journal. The facts that make up nearly
+//! all of a journal therefore have a flat twin here, which is read directly.
 //!
-//! A twin is strict: it takes its own fields, each once, and no other. Whatever it does not take is read the general
-//! way, and that alone says what is an error; so nothing is a fact here that is not one there, and the same one. The
-//! tests hold both ways against each other.
+//! A twin is strict: it accepts its own fields, each once, and no others. Everything else is read by the general parser,
+//! which alone reports errors. So a text is a fact here only if the general parser reads the same fact, and the tests
+//! compare the two.
 //!
-//! This module must not know what is in a field.
+//! This module must not know what a field contains.
 
 use crate::{
     Actor, CredentialFact, Device, DeviceFact, Digest, EndReason, Fact, GroupFact, Member, Person,
@@ -22,16 +22,16 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// The fact in this text, if it is one of the common ones and written as we write it.
+/// Reads a fact, or returns `None` if it is not a common one in the form that we write.
 pub fn read(text: &str) -> Option<Stated> {
     TWINS.iter().find(|(tag, _)| *tag == tag_of(text)).and_then(|(_, read)| read(text))
 }
 
-/// What looks like the tag. A quotation mark within a string is escaped, so this is a key; should it be one of an inner
-/// object, the twin that it leads to finds another tag, or none.
+/// Returns the text that looks like the tag. A quotation mark within a string is escaped, so this is a key. If it belongs
+/// to an inner object, the twin that it selects finds another tag or none, and refuses.
 fn tag_of(text: &str) -> &str {
     const KEY: &[u8] = b"\"fact\":\"";
-    // Eight bytes at a time are one comparison; a search by `str::find` prepares longer than this takes.
+    // Eight bytes at a time are one comparison; `str::find` takes longer than this to prepare its search.
     let key = text.as_bytes().windows(KEY.len()).position(|here| here == KEY);
     let value = key.and_then(|at| text.get(at + KEY.len()..));
     value.and_then(|rest| rest.split('"').next()).unwrap_or_default()
@@ -39,7 +39,7 @@ fn tag_of(text: &str) -> &str {
 
 type Twin = (&'static str, fn(&str) -> Option<Stated>);
 
-/// One twin: the tag, the fields of the object, and the fact that they make.
+/// Defines a twin: the tag, the fields of the object, and the fact that they make.
 macro_rules! twin {
     ($tag:literal, { $($(#[$meta:meta])* $field:ident: $kind:ty),+ $(,)? }, $fact:expr) => {
         ($tag, |text| {
@@ -57,7 +57,7 @@ macro_rules! twin {
     };
 }
 
-/// By how often they are stated.
+/// Ordered by frequency.
 const TWINS: &[Twin] = &[
     twin!("device.posture_reported/1", { device: DeviceId, posture: Posture },
         Fact::Device(DeviceFact::PostureReported { device, posture })),
@@ -126,7 +126,7 @@ mod tests {
         serde_json::from_str(text).ok()
     }
 
-    /// Whatever a twin takes, the general way takes too, and it is the same.
+    /// Checks that the general parser accepts whatever a twin accepts, with the same result.
     fn check(text: &str) -> Option<Stated> {
         let flat = read(text);
         if flat.is_some() {

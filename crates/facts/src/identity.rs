@@ -5,47 +5,47 @@ use countersign_names::{CheckResult, GroupName, PersonId, PostureCheck, ServiceI
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a bearer token is bound to.
+/// The key and the commands to which a bearer token is bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenBinding {
     /// The token.
     pub token: TokenId,
-    /// SHA-256 of the public key (SPKI) that a connection must prove for the token to work on it; none: any connection.
+    /// SHA-256 of the public key (SPKI) that the connection must prove to use the token. `None`: any connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Digest>,
-    /// The commands of the API that its holder may give, by the names of its endpoints.
+    /// The API commands that the holder may call, by endpoint name.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub commands: BTreeSet<String>,
 }
 
-/// Who a person is.
+/// The record of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// What they are called.
+    /// Their name.
     pub name: String,
-    /// Their address, lower-cased; no two people share one.
+    /// Their e-mail address in lower case; no two people share one.
     pub email: String,
-    /// On what terms they are here.
+    /// Their relation to the organisation.
     pub kind: PersonKind,
-    /// The ids under which other systems know them; no two people share one.
+    /// Their ids in other systems; no two people share one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub aliases: BTreeSet<String>,
 }
 
-/// On what terms a person is here.
+/// A person's relation to the organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PersonKind {
-    /// Employed.
+    /// An employee.
     Employee,
-    /// Works here under a contract.
+    /// A person under contract.
     Contractor,
-    /// Works for somebody who supplies us.
+    /// A person who works for a supplier.
     Vendor,
 }
 
 impl PersonKind {
-    /// The kind's name in policies.
+    /// Returns the kind's name in policies.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Employee => "employee",
@@ -55,7 +55,7 @@ impl PersonKind {
     }
 }
 
-/// Whoever can be in a group.
+/// A member of a group.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Member {
@@ -63,7 +63,7 @@ pub enum Member {
     Person(PersonId),
     /// A service account.
     Service(ServiceId),
-    /// Another group, and so everybody in it.
+    /// Another group, which includes all of its members.
     Group(GroupName),
 }
 
@@ -71,20 +71,20 @@ pub enum Member {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationPurpose {
-    /// A first or a further passkey.
+    /// Enrolment of a first or a further passkey.
     Enrol,
-    /// The way back in for somebody who lost theirs: their other passkeys and sessions end when it is used.
+    /// Recovery for a person who lost their passkeys: their other passkeys and sessions end at its use.
     Recover,
 }
 
-/// What a device is.
+/// The record of a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// Whose it is; a shared machine has no owner.
+    /// The owner; `None` for a shared machine.
     pub owner: Option<PersonId>,
-    /// Its operating system, in words.
+    /// Its operating system, as free text.
     pub platform: String,
     /// Whether the organisation manages it.
     pub managed: bool,
@@ -92,11 +92,11 @@ pub struct Device {
     pub key: Option<Digest>,
 }
 
-/// What a posture report found.
+/// The results of a posture report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posture {
-    /// When the checks were made; freshness counts from here.
+    /// When the checks were made. The posture's age is counted from here.
     pub collected_at: Timestamp,
-    /// Each check that was made; one that is missing counts as not passed.
+    /// The result of each check. A check without a result counts as not passed.
     pub checks: BTreeMap<PostureCheck, CheckResult>,
 }

@@ -1,11 +1,11 @@
-//! The facts: what happened, once said never changed.
+//! The facts: the events of the journal, which never change.
 //!
-//! A fact's wire form is JSON, tagged `"fact": "<subject>.<verb>/<version>"`. A published version never changes
-//! its shape; a new need is a new version beside it, and `samples/` keeps one file of every version that was ever
-//! written, which must parse for ever.
+//! A fact's wire form is JSON, tagged `"fact": "<subject>.<verb>/<version>"`. A published version never changes its
+//! shape; a new need becomes a new version beside it. `samples/` keeps one file per version ever written, and each must
+//! parse for ever.
 //!
-//! This room knows the shape of events. It must not know how they are stored, chained or shown, nor what they add
-//! up to: whether a fact makes sense after the ones before it is for the world to say.
+//! This room knows the shape of events. It must not know how they are stored, chained or shown, nor what they add up to:
+//! the world checks whether a fact is valid after the ones before it.
 
 mod access;
 mod application;

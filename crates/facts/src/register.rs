@@ -3,16 +3,16 @@
 use countersign_names::{Action, Cohort, DecisionId, EvidenceItem, PolicyId, ResourceName, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// What an entry of the register is about: accesses of a cohort to a resource, and the item of evidence that nobody checks.
+/// The key of a register entry: accesses of a cohort to a resource, and the item of evidence that no policy checks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TrustKey {
-    /// To what.
+    /// The resource.
     pub resource: ResourceName,
-    /// To do what.
+    /// The action.
     pub action: Action,
-    /// Whose.
+    /// The cohort of principals.
     pub cohort: Cohort,
-    /// In what they are trusted: without it, or with a bad one, they would go ahead too.
+    /// The item that is trusted: with it missing or bad, the accesses would still be allowed.
     pub item: EvidenceItem,
 }
 
@@ -22,33 +22,33 @@ impl std::fmt::Display for TrustKey {
     }
 }
 
-/// What a proof saw of an entry.
+/// How accesses used an entry, as a proof measured it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrustUse {
-    /// The first access of the proof's span that rested on it.
+    /// The time of the first access in the proof's span that rested on it.
     pub first: Timestamp,
-    /// And the last.
+    /// The time of the last such access.
     pub last: Timestamp,
-    /// How many did.
+    /// The number of such accesses.
     pub accesses: u64,
-    /// How many principals' they were.
+    /// The number of principals that made them.
     pub principals: u64,
-    /// What let them through; empty where the application is only observed, which lets everything through.
+    /// The policies that allowed them. Empty if the application is only observed, where every request passes.
     pub policies: Vec<PolicyId>,
-    /// The last one's decision.
+    /// The decision of the last access.
     pub example: DecisionId,
 }
 
 /// An entry that a proof found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrustEntry {
-    /// Which.
+    /// The key of the entry.
     #[serde(flatten)]
     pub key: TrustKey,
-    /// What was seen of it.
+    /// How accesses used it.
     #[serde(flatten)]
     pub seen: TrustUse,
-    /// Of one that had been eliminated, the sequence of the fact that brought it back, where one was found.
+    /// For an entry that had been eliminated: the sequence of the fact that brought it back, if one was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brought_back_by: Option<u64>,
 }

@@ -1,38 +1,38 @@
-//! Staged rollouts, as facts state them: whom they turned, and what halts them.
+//! Staged rollouts, as facts state them: the outcomes that they changed, and the condition that halts them.
 
 use countersign_names::{DecisionId, PersonId};
 use serde::{Deserialize, Serialize};
 
-/// Most steps of a rollout.
+/// Maximum number of steps of a rollout.
 pub const MOST_STEPS: usize = 20;
 
-/// The shortest watch over a step, in seconds. In less, hardly anybody has come by who could be turned.
+/// The shortest watch over a step, in seconds. In less time, hardly any request arrives whose outcome could change.
 pub const SHORTEST_WATCH: u32 = 5;
 
-/// Accesses that a rollout turned one way.
+/// Accesses whose outcome a rollout changed in one direction.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Turned {
-    /// The people whose they were, each the first time only.
+    /// The people who made them, each listed only the first time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<PersonId>,
-    /// How many accesses, whoever made them.
+    /// The number of accesses, by all principals.
     pub accesses: u64,
-    /// The first of them.
+    /// The decision of the first of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<DecisionId>,
 }
 
-/// Which way an access was turned.
+/// The direction in which an access's outcome changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Turning {
-    /// It was denied, and would have been allowed.
+    /// It was denied and would have been allowed.
     Denied,
-    /// It was allowed, and would have been denied.
+    /// It was allowed and would have been denied.
     Allowed,
 }
 
-/// What is counted of it.
+/// What a halt condition counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CountUnit {
     /// Each person once.
@@ -41,20 +41,20 @@ pub enum CountUnit {
     Accesses,
 }
 
-/// When a rollout halts by itself: when more than so many were turned this way.
+/// The condition under which a rollout halts by itself: more than a number of changed outcomes in one direction.
 ///
-/// In words, and in facts: `newly denied people > 3`.
+/// As text, also in facts: `newly denied people > 3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HaltIf {
-    /// Which way.
+    /// The direction.
     pub turning: Turning,
-    /// Of what.
+    /// What is counted.
     pub counted: CountUnit,
-    /// Up to so many are borne.
+    /// The largest number that does not halt it.
     pub more_than: u64,
 }
 
-/// Text that is no condition.
+/// Text that is not a halt condition.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{0:?} is not a condition that halts a rollout: write such as `newly denied people > 3`, with denied or allowed, and people or accesses"
@@ -62,7 +62,7 @@ pub struct HaltIf {
 pub struct HaltIfError(String);
 
 impl HaltIf {
-    /// What it counts, in words: `newly denied people`.
+    /// Returns what it counts, as text: `newly denied people`.
     pub const fn what(&self) -> &'static str {
         match (self.turning, self.counted) {
             (Turning::Denied, CountUnit::People) => "newly denied people",
@@ -94,7 +94,7 @@ impl std::str::FromStr for HaltIf {
             _ => return Err(wrong()),
         };
         let number = number.trim();
-        // A number has one spelling: parsing alone would take `+3` and `003` too.
+        // A number has one spelling; parsing alone would also accept `+3` and `003`.
         let more_than: u64 = number.parse().map_err(|_| wrong())?;
         if more_than.to_string() != number {
             return Err(wrong());

@@ -1,23 +1,23 @@
-//! A fact as the journal holds it.
+//! A fact as the journal holds it, with its time and author.
 
 use crate::{Actor, Fact, flat};
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A fact with its place: what happened, when, and on whose word.
+/// A fact with its time and its author.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stated {
-    /// When it was stated. Facts are ordered by their sequence in the journal, never by this.
+    /// When it was stated. Facts are ordered by their sequence in the journal, never by this time.
     pub at: Timestamp,
-    /// On whose word.
+    /// The author.
     pub by: Actor,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
     pub fact: Fact,
 }
 
 impl Stated {
-    /// The fact as the bytes that the journal chains.
+    /// Returns the bytes that the journal chains.
     ///
     /// # Errors
     /// Never for a fact that this type can hold; the error is serde's.
@@ -25,11 +25,11 @@ impl Stated {
         serde_json::to_vec(self)
     }
 
-    /// The fact in these bytes.
+    /// Reads a fact from its bytes.
     ///
     /// # Errors
-    /// When the bytes are not a fact of a version that this build knows. A follower that meets one must stop
-    /// following, since it no longer knows the world.
+    /// If the bytes are not a fact of a version that this build knows. A follower that reads such bytes must stop,
+    /// because it no longer knows the world.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, serde_json::Error> {
         if let Some(common) = std::str::from_utf8(bytes).ok().and_then(flat::read) {
             return Ok(common);

@@ -1,4 +1,4 @@
-//! Every version ever written must parse for ever, and mean what it meant.
+//! Every version ever written must parse for ever, with its original meaning.
 
 use super::*;
 use std::path::PathBuf;

@@ -1,43 +1,43 @@
-//! On whose word a fact stands, the policies that it publishes, and the journal that the operator believes.
+//! The author of a fact, policy files and removals, and accepted heads of the journal.
 
 use crate::{Digest, Fact, PoliciesFact};
 use countersign_names::{PersonId, PolicyId, ServiceId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// On whose word a fact stands.
+/// The author of a fact.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
-    /// Whoever holds the machine: a command over its local socket.
+    /// The operator: a command over the machine's local socket.
     Operator,
-    /// A person, signed in.
+    /// A signed-in person.
     Person(PersonId),
-    /// A service account, by its token.
+    /// A service account, identified by its token.
     Service(ServiceId),
-    /// The software itself, by the name of the part that acted.
+    /// The software itself, with the name of the component that acted.
     System(String),
 }
 
-/// A head of the journal that is believed although another was remembered.
+/// A head of the journal that the operator accepted although a process had remembered another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AcceptedHead {
-    /// The process that had remembered it.
+    /// The process that had remembered the other head.
     pub gate: String,
-    /// The head that was remembered, as `12:` and its hash; none when what was remembered could not be read.
+    /// The remembered head, as `12:` and its hash. `None` if it could not be read.
     pub remembered: Option<String>,
-    /// The head that was found, and is believed.
+    /// The head that was found and accepted.
     pub found: String,
-    /// Why, in the operator's words.
+    /// The reason, as the operator wrote it.
     pub why: String,
 }
 
-/// Policies that a publication took out of force.
+/// Policies that a publication removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyRemoval {
     /// The version of the set that was published without them.
     pub version: Digest,
-    /// The guardrails and permits that counted before and do not any more.
+    /// The guardrails and permits that were in force before.
     pub policies: BTreeSet<PolicyId>,
 }
 
@@ -47,7 +47,7 @@ pub struct PolicyRemoval {
 pub struct PolicyFile(pub String);
 
 impl Fact {
-    /// The policy set that this fact puts in force: its version and its files.
+    /// Returns the policy set that this fact puts in force: its version and its files.
     pub const fn policies(&self) -> Option<(&Digest, &BTreeMap<String, PolicyFile>)> {
         match self {
             Self::Policies(

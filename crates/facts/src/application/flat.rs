@@ -1,6 +1,6 @@
-//! The form of an application within `application.declared/1`: that of HTTP, in which nothing is nested.
+//! The form of an application in `application.declared/1`: the HTTP form, without nesting.
 //!
-//! It was published when there was one protocol, and is read and written for ever as it was.
+//! It was published when HTTP was the only protocol. It must be read and written unchanged for ever.
 
 use super::{
     Application, ApplicationProtocol, ApplicationStage, HttpApplication, RequestHeader, Resource, Route,
@@ -10,7 +10,7 @@ use countersign_names::{Action, Sensitivity};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The order of the fields is that of the written bytes.
+/// The order of the fields is their order in the written bytes.
 #[derive(Serialize, Deserialize)]
 pub struct FlatApplication {
     title: String,

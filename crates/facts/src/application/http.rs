@@ -1,43 +1,43 @@
-//! What only HTTP knows of an application: hosts, the upstream, routes and headers.
+//! The settings of an application that only HTTP has: hosts, the upstream, routes and headers.
 
 use countersign_names::Action;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// An application that speaks HTTP: how it is reached, and which requests mean which of its parts.
+/// An application that speaks HTTP: how the gate reaches it, and which requests match which of its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpApplication {
-    /// The hosts under which people reach it, lower-cased, without a port.
+    /// The hosts under which people reach it, in lower case, without a port.
     pub hosts: BTreeSet<String>,
-    /// Where the gate forwards to.
+    /// The server to which the gate forwards.
     pub upstream: Upstream,
-    /// The requests that mean each part. The parts are tried in the order of [`Application::resources`], and the first
-    /// route that matches a request names its resource.
+    /// The routes that match each part. The parts are tried in the order of [`Application::resources`]; the first route
+    /// that matches a request determines its resource.
     ///
     /// [`Application::resources`]: crate::Application::resources
     pub routes: PartRoutes,
-    /// The header in which the upstream receives the signed assertion of who asks.
+    /// The header in which the upstream receives the signed assertion about the principal.
     pub assertion_header: String,
-    /// Media types that count as a download, as `type/subtype` or `type/*`; an answer marked as an
-    /// attachment always does.
+    /// Media types that count as a download, as `type/subtype` or `type/*`. A response marked as an attachment always
+    /// counts.
     pub download_types: BTreeSet<String>,
-    /// The request headers that it is told, beside those of HTTP itself; none leaves that to the gate's rules.
+    /// The request headers that it receives, beside those of HTTP itself. `None` leaves that to the gate's rules.
     pub request_headers: Option<BTreeSet<RequestHeader>>,
 }
 
-/// The routes of each part that has any.
+/// The routes of each part that has at least one.
 ///
-/// A part without routes has no entry here, so that one declaration has one form.
+/// A part without routes has no entry, so that a declaration has only one representation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PartRoutes(BTreeMap<String, Vec<Route>>);
 
 impl PartRoutes {
-    /// The routes of a part, in the order in which they are tried.
+    /// Returns the routes of a part, in the order in which they are tried.
     pub fn of(&self, part: &str) -> &[Route] {
         self.0.get(part).map_or(&[], Vec::as_slice)
     }
 
-    /// The parts that have routes.
+    /// Returns the names of the parts that have routes.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
@@ -61,44 +61,45 @@ impl<P: Into<String>> FromIterator<(P, Vec<Route>)> for PartRoutes {
     }
 }
 
-/// Where a gate forwards to: the origin of an HTTP server.
+/// The server to which a gate forwards: an HTTP origin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Upstream {
-    /// Whether to speak TLS to it.
+    /// Whether the gate uses TLS.
     pub tls: bool,
     /// Host name or address, without brackets.
     pub host: String,
-    /// Port.
+    /// The port.
     pub port: u16,
 }
 
-/// A shape of request.
+/// A pattern that requests match by method and path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
-    /// The methods; none means every method.
+    /// The methods. An empty set matches every method.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub methods: BTreeSet<Method>,
-    /// The path: segments, `*` for any one segment, and `**` at the end for any rest, the empty one included.
+    /// The path pattern: segments, `*` for any one segment, and `**` at the end for any rest, including none.
     pub path: String,
-    /// The action that it is; none derives it from the method (GET and HEAD read, the rest write).
+    /// The action of matching requests. `None` derives it from the method (GET and HEAD read, the rest write).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
 }
 
-/// An HTTP method: upper-case letters.
+/// An HTTP method in capital letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Method(String);
 
 impl Method {
-    /// The method as text.
+    /// Returns the method as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether a text is a method in its one form. Every registered method is written in capital letters and hyphens, and
-    /// methods differ by case (RFC 9110, 9.1); but some servers take `post` for `POST`, so no other form is accepted.
+    /// Returns whether a text is a method in its canonical form. Every registered method consists of capital letters and
+    /// hyphens. Methods are case-sensitive (RFC 9110, 9.1), but some servers take `post` for `POST`, so no other form is
+    /// accepted.
     pub fn is_well_formed(text: &str) -> bool {
         (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase() || b == b'-')
     }
@@ -122,12 +123,12 @@ impl From<Method> for String {
     }
 }
 
-/// The name of a header that a client may send to an application which declares that it takes it: in lower case.
+/// The name, in lower case, of a request header that an application has declared to accept from clients.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RequestHeader(String);
 
-/// Names in which a gate speaks itself, or that end at it.
+/// Headers that the gate sets itself, or that end at the gate.
 const NOT_TO_DECLARE: [&str; 13] = [
     "connection",
     "content-length",
@@ -145,7 +146,7 @@ const NOT_TO_DECLARE: [&str; 13] = [
 ];
 
 impl RequestHeader {
-    /// The name as text.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -214,7 +215,7 @@ impl std::str::FromStr for Upstream {
         if rest.contains(['/', '?', '#', '@']) {
             return Err(refused("give the origin alone, without a path, query or user"));
         }
-        // A bracketed IPv6 address has colons of its own, so the port is what follows the bracket.
+        // A bracketed IPv6 address contains colons, so the port is after the bracket.
         let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((host, after)) => (host, after.strip_prefix(':')),
             None => match rest.split_once(':') {

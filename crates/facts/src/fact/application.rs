@@ -12,27 +12,27 @@ use serde::{Deserialize, Serialize};
     reason = "a fact is held while it is folded in, and seldom with many others"
 )]
 pub enum ApplicationFact {
-    /// An application was declared, or declared again: the whole is stated.
+    /// An application was declared, or declared again: the fact holds the whole declaration.
     #[serde(rename = "application.declared/1")]
     Declared {
-        /// Its name.
+        /// The name of the application.
         application: ApplicationName,
-        /// What it is.
+        /// The declaration.
         #[serde(flatten)]
         about: Application,
     },
-    /// An application's stage moved between observing and enforcing.
+    /// An application changed its stage between observing and enforcing.
     #[serde(rename = "application.staged/1")]
     Staged {
-        /// Its name.
+        /// The name of the application.
         application: ApplicationName,
-        /// The stage from now on.
+        /// The new stage.
         stage: ApplicationStage,
     },
-    /// An application is no longer protected, nor reachable; its name is never taken again.
+    /// An application was removed: it is neither protected nor reachable. Its name can never be used again.
     #[serde(rename = "application.removed/1")]
     Removed {
-        /// Its name.
+        /// The name of the application.
         application: ApplicationName,
     },
 }

@@ -1,30 +1,29 @@
-//! Facts about gates' keys.
+//! Facts about the gates' signing keys.
 
 use serde::{Deserialize, Serialize};
 
-/// An event about a key that a gate signs its assertions with.
+/// An event about the key with which a gate signs its assertions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum AssertionKeyFact {
     /// A gate signs its assertions with this key from now on.
     #[serde(rename = "assertion_key.published/1")]
     Published {
-        /// The key's id in JWKS and token headers.
+        /// The id of the key in JWKS and token headers.
         kid: String,
         /// The public key as a JWK.
         jwk: serde_json::Value,
     },
-    /// A gate's key has had its day: the gate makes another to sign with. What this one signed is believed until it has
-    /// expired.
+    /// A gate replaced its key because of the key's age. Assertions signed with the old key stay valid until they expire.
     #[serde(rename = "assertion_key.rotated/1")]
     Rotated {
-        /// The key's id.
+        /// The id of the key.
         kid: String,
     },
-    /// A gate's key must no longer be trusted.
+    /// A gate's key is no longer trusted.
     #[serde(rename = "assertion_key.retired/1")]
     Retired {
-        /// The key's id.
+        /// The id of the key.
         kid: String,
     },
 }

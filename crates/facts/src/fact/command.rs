@@ -1,41 +1,41 @@
-//! Facts about commands that two people make.
+//! Facts about commands that need a second person.
 
 use crate::{Digest, Fact};
 use countersign_names::{ProposalId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// An event about a command that takes a second person.
+/// An event about a command that needs a second person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum CommandFact {
-    /// A person or service account proposed a command that takes a second person.
+    /// A person or service account proposed a command that needs a second person.
     #[serde(rename = "command.proposed/1")]
     Proposed {
-        /// The proposal's id.
+        /// The id of the proposal.
         proposal: ProposalId,
-        /// What the command does, in words that were made of its facts.
+        /// What the command does, as text generated from its facts.
         text: String,
         /// SHA-256 over its facts, as JSON.
         digest: Digest,
-        /// What it would state.
+        /// The facts that it would state.
         facts: Vec<Fact>,
-        /// When nobody can countersign it any more.
+        /// The time after which it can no longer be countersigned.
         expires_at: Timestamp,
     },
-    /// A second person countersigned a command. Its facts are those right after this one.
+    /// A second person countersigned a command. The command's facts follow this one directly.
     #[serde(rename = "command.countersigned/1")]
     Countersigned {
         /// The proposal.
         proposal: ProposalId,
-        /// The digest of what was countersigned.
+        /// The digest of the facts that were countersigned.
         digest: Digest,
     },
-    /// A person refused a proposed command, or its proposer took it back.
+    /// A person refused a proposed command, or its proposer withdrew it.
     #[serde(rename = "command.refused/1")]
     Refused {
         /// The proposal.
         proposal: ProposalId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }

@@ -7,34 +7,34 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum CredentialFact {
-    /// A passkey was registered: its public part.
+    /// A passkey was registered, with its public part.
     #[serde(rename = "credential.registered/1")]
     Registered {
-        /// Its id.
+        /// The id of the passkey.
         credential: CredentialId,
-        /// Whose it is.
+        /// The person whose passkey it is.
         person: PersonId,
-        /// What its owner calls it.
+        /// The name that its owner gave it.
         name: String,
-        /// The invitation that it used up, if it came by one.
+        /// The invitation that it used up, if there was one.
         invitation: Option<InvitationId>,
-        /// The assurance that signing in with it gives.
+        /// The assurance of a sign-in with it.
         assurance: Assurance,
-        /// The verifier's own JSON for the public key, its counter and flags.
+        /// The WebAuthn verifier's JSON: the public key, the counter and the flags.
         passkey: serde_json::Value,
     },
-    /// A passkey's counter or flags moved.
+    /// A passkey's counter or flags changed.
     #[serde(rename = "credential.used/1")]
     Used {
-        /// Its id.
+        /// The id of the passkey.
         credential: CredentialId,
         /// The verifier's JSON after the use.
         passkey: serde_json::Value,
     },
-    /// A passkey no longer signs anybody in; the sessions that it began end.
+    /// A passkey was removed. The sessions that it started end.
     #[serde(rename = "credential.removed/1")]
     Removed {
-        /// Its id.
+        /// The id of the passkey.
         credential: CredentialId,
     },
 }

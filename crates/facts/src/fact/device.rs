@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum DeviceFact {
-    /// A device came into the inventory.
+    /// A device was added to the inventory.
     #[serde(rename = "device.registered/1")]
     Registered {
-        /// Its id.
+        /// The id of the device.
         device: DeviceId,
-        /// What it is.
+        /// The device's record.
         #[serde(flatten)]
         about: Device,
     },
-    /// What is known about a device changed; the whole is stated.
+    /// The record of a device changed; the fact holds the whole record.
     #[serde(rename = "device.changed/1")]
     Changed {
-        /// Its id.
+        /// The id of the device.
         device: DeviceId,
-        /// What it is now.
+        /// The new record.
         #[serde(flatten)]
         about: Device,
     },
@@ -31,13 +31,13 @@ pub enum DeviceFact {
     PostureReported {
         /// The device.
         device: DeviceId,
-        /// What was found, and when.
+        /// The results of the checks, and their time.
         posture: Posture,
     },
-    /// A device went out of the inventory.
+    /// A device was removed from the inventory.
     #[serde(rename = "device.removed/1")]
     Removed {
-        /// Its id.
+        /// The id of the device.
         device: DeviceId,
     },
 }

@@ -1,42 +1,42 @@
-//! Facts about evidence.
+//! Facts about evidence files.
 
 use crate::{EvidenceFile, ExpiredFile};
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// An event about files of the evidence.
+/// An event about evidence files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum EvidenceFact {
-    /// Files of the evidence are finished, and are this from now on. Stated before what they were made of is removed.
+    /// Evidence files are finished and must not change from now on. Stated before their sources are removed.
     #[serde(rename = "evidence.anchored/1")]
     Anchored {
-        /// The process whose files they are.
+        /// The process that wrote them.
         gate: String,
         /// The files.
         files: Vec<EvidenceFile>,
-        /// True when they were found rather than made, so that nothing vouches for the time before.
+        /// True if the files were found rather than written by this process: nothing vouches for them before this fact.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         late: bool,
     },
-    /// A file of the evidence holds what several held, which then go. Stated before they do.
+    /// An evidence file replaces several, which are removed next. Stated before the removal.
     #[serde(rename = "evidence.compacted/1")]
     Compacted {
-        /// The process whose files they are.
+        /// The process that wrote them.
         gate: String,
-        /// The file that holds it all.
+        /// The file that holds all of their rows.
         file: EvidenceFile,
-        /// The paths of those that it replaces.
+        /// The paths of the files that it replaces.
         replaced: Vec<String>,
     },
-    /// Everything older than a day has expired, and these files go. Stated before they do.
+    /// All evidence older than a day has expired, and these files are removed next. Stated before the removal.
     #[serde(rename = "evidence.expired/1")]
     Expired {
-        /// The process whose files they are.
+        /// The process that wrote them.
         gate: String,
-        /// The first moment that is kept.
+        /// The earliest time that is kept.
         before: Timestamp,
-        /// The files that go.
+        /// The files to be removed.
         files: Vec<ExpiredFile>,
     },
 }

@@ -8,30 +8,30 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum ExceptionFact {
-    /// An authority lets a person or a group off a guardrail, for a time.
+    /// A person or a group is exempt from a guardrail for a limited time, on the approval of an authority.
     #[serde(rename = "exception.opened/1")]
     Opened {
-        /// Its id.
+        /// The id of the exception.
         exception: ExceptionId,
-        /// The guardrail that reads it.
+        /// The guardrail that the exception lifts.
         policy: PolicyId,
-        /// For whom and where.
+        /// The people and applications to which it applies.
         scope: ExceptionScope,
-        /// Who answers for it.
+        /// The person who is responsible for it.
         owner: PersonId,
-        /// Who allowed it, in words.
+        /// The authority that approved it, as free text.
         authority: String,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// When it ends by itself.
+        /// When it expires.
         expires_at: Timestamp,
     },
-    /// An exception ended before its time.
+    /// An exception was ended before it expired.
     #[serde(rename = "exception.ended/1")]
     Ended {
-        /// Its id.
+        /// The id of the exception.
         exception: ExceptionId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }

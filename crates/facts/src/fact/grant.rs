@@ -10,39 +10,39 @@ pub enum GrantFact {
     /// A person requested a just-in-time grant.
     #[serde(rename = "grant.requested/1")]
     Requested {
-        /// Its id.
+        /// The id of the grant.
         grant: GrantId,
-        /// Who asks.
+        /// The person who requested it.
         person: PersonId,
-        /// For which application.
+        /// The application.
         application: ApplicationName,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// For how many seconds, counted from the approval.
+        /// Its duration in seconds, counted from the approval.
         seconds: u32,
     },
-    /// A second person countersigned the grant.
+    /// A second person approved the grant.
     #[serde(rename = "grant.approved/1")]
     Approved {
-        /// Its id.
+        /// The id of the grant.
         grant: GrantId,
-        /// When it ends by itself.
+        /// When it expires.
         expires_at: Timestamp,
     },
     /// A second person refused the grant.
     #[serde(rename = "grant.refused/1")]
     Refused {
-        /// Its id.
+        /// The id of the grant.
         grant: GrantId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A grant ended before its time.
+    /// A grant was ended before it expired.
     #[serde(rename = "grant.revoked/1")]
     Revoked {
-        /// Its id.
+        /// The id of the grant.
         grant: GrantId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }

@@ -4,38 +4,38 @@ use crate::Member;
 use countersign_names::GroupName;
 use serde::{Deserialize, Serialize};
 
-/// An event about a group, or who is in it.
+/// An event about a group or its members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum GroupFact {
-    /// A group came into the inventory.
+    /// A group was added to the inventory.
     #[serde(rename = "group.added/1")]
     Added {
-        /// Its name.
+        /// The name of the group.
         group: GroupName,
-        /// What it is for.
+        /// The purpose of the group.
         purpose: String,
     },
-    /// A group went; nobody is in it any more, and its name is never taken again.
+    /// A group was removed, with all memberships. Its name can never be used again.
     #[serde(rename = "group.removed/1")]
     Removed {
-        /// Its name.
+        /// The name of the group.
         group: GroupName,
     },
-    /// Somebody, or another group, is now in a group.
+    /// A member was added to a group.
     #[serde(rename = "group.member_added/1")]
     MemberAdded {
         /// The group.
         group: GroupName,
-        /// Who is in it now.
+        /// The new member.
         member: Member,
     },
-    /// Somebody, or another group, is no longer in a group.
+    /// A member was removed from a group.
     #[serde(rename = "group.member_removed/1")]
     MemberRemoved {
         /// The group.
         group: GroupName,
-        /// Who is not in it any more.
+        /// The former member.
         member: Member,
     },
 }

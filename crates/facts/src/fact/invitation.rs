@@ -4,28 +4,28 @@ use crate::{Digest, InvitationPurpose};
 use countersign_names::{InvitationId, PersonId, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// An event about a one-time link for a passkey.
+/// An event about a one-time link to enrol a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum InvitationFact {
-    /// Somebody may enrol a passkey with a one-time link.
+    /// A person may enrol a passkey with a one-time link.
     #[serde(rename = "invitation.issued/1")]
     Issued {
-        /// Its id.
+        /// The id of the invitation.
         invitation: InvitationId,
-        /// Who may use it.
+        /// The person who may use it.
         person: PersonId,
         /// SHA-256 of the secret in the link.
         secret: Digest,
-        /// A first passkey, or the way back in for somebody who lost theirs.
+        /// Enrolment of a passkey, or recovery for a person who lost theirs.
         purpose: InvitationPurpose,
-        /// When it stops working.
+        /// When it expires.
         expires_at: Timestamp,
     },
-    /// An invitation was withdrawn unused.
+    /// An invitation was withdrawn before its use.
     #[serde(rename = "invitation.withdrawn/1")]
     Withdrawn {
-        /// Its id.
+        /// The id of the invitation.
         invitation: InvitationId,
     },
 }

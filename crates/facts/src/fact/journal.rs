@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum JournalFact {
-    /// The operator had a process start whose journal does not hold what was remembered of it outside.
+    /// The operator accepted, at the start of a process, a journal that lacks an entry remembered outside of it.
     #[serde(rename = "journal.head_accepted/1")]
     HeadAccepted(AcceptedHead),
-    /// A process wrote down the world at a sequence.
+    /// A process wrote a checkpoint: the world at a sequence.
     #[serde(rename = "journal.checkpoint_taken/1")]
     CheckpointTaken {
         /// The sequence.
         seq: u64,
-        /// The format of the bytes: a build that writes another comes to another digest.
+        /// The version of the format. Builds that write different formats produce different digests.
         format: u32,
-        /// SHA-256 over the bytes.
+        /// SHA-256 of the bytes.
         digest: Digest,
     },
-    /// The entries of a stretch were copied into an archive file, so that they can leave the journal's store.
+    /// A range of entries was copied into an archive file, so that they can be removed from the journal's store.
     #[serde(rename = "journal.archived/1")]
     Archived {
         /// The first entry.
@@ -29,9 +29,9 @@ pub enum JournalFact {
         last: u64,
         /// The hash of the last entry.
         hash: Digest,
-        /// SHA-256 over the file.
+        /// SHA-256 of the file.
         digest: Digest,
-        /// The length of the file.
+        /// The size of the file in bytes.
         bytes: u64,
     },
 }

@@ -8,59 +8,58 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum PersonFact {
-    /// A person came into the inventory.
+    /// A person was added to the inventory.
     #[serde(rename = "person.added/1")]
     Added {
-        /// Their id.
+        /// The id of the person.
         person: PersonId,
-        /// Who they are.
+        /// The person's record.
         #[serde(flatten)]
         about: Person,
     },
-    /// What is known about a person changed; the whole is stated, not the difference.
+    /// The record of a person changed; the fact holds the whole record, not the difference.
     #[serde(rename = "person.changed/1")]
     Changed {
-        /// Their id.
+        /// The id of the person.
         person: PersonId,
-        /// Who they are now.
+        /// The new record.
         #[serde(flatten)]
         about: Person,
     },
-    /// A person may do nothing until restored; their sessions end.
+    /// A person was suspended: their sessions end, and they may do nothing until restored.
     #[serde(rename = "person.suspended/1")]
     Suspended {
-        /// Their id.
+        /// The id of the person.
         person: PersonId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A suspended person may act again.
     #[serde(rename = "person.restored/1")]
     Restored {
-        /// Their id.
+        /// The id of the person.
         person: PersonId,
     },
-    /// A person left; their sessions, credentials and grants end with them.
+    /// A person was removed: their sessions, credentials and grants end.
     #[serde(rename = "person.removed/1")]
     Removed {
-        /// Their id.
+        /// The id of the person.
         person: PersonId,
     },
-    /// Somebody who does not rest on the same word as this person, or the machine's operator, vouches that they are who they
-    /// are taken for.
+    /// The operator, or a person whose own identity was established independently, confirmed this person's identity.
     #[serde(rename = "person.confirmed/1")]
     Confirmed {
-        /// Who is confirmed.
+        /// The person who was confirmed.
         person: PersonId,
-        /// How whoever confirms them knows.
+        /// How the confirming person knows.
         reason: String,
     },
-    /// A person has seen what was announced to them.
+    /// A person has read the notices addressed to them.
     #[serde(rename = "person.notices_seen/1")]
     NoticesSeen {
-        /// Who.
+        /// The person.
         person: PersonId,
-        /// The sequence of the last fact that was announced to them then.
+        /// The sequence of the newest fact in those notices.
         up_to: u64,
     },
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum PoliciesFact {
-    /// A policy set was published: every file of it, so that any version can be read again.
+    /// A policy set was published. The fact holds all its files, so that every version can be read again.
     #[serde(rename = "policies.published/1")]
     Published {
         /// SHA-256 over the files in order.
@@ -16,21 +16,21 @@ pub enum PoliciesFact {
         /// The files, by their path within the policy folder.
         files: BTreeMap<String, PolicyFile>,
     },
-    /// A policy set was put in force for a reason: one that was rehearsed, or an earlier one again. Stated in the place of a
-    /// publication where somebody said why.
+    /// A policy set was applied with a reason: a rehearsed one, or an earlier one again. Stated instead of a publication
+    /// if a reason was given.
     #[serde(rename = "policies.applied/1")]
     Applied {
         /// SHA-256 over the files in order.
         version: Digest,
         /// The files, by their path within the policy folder.
         files: BTreeMap<String, PolicyFile>,
-        /// Why, in the words of whoever did it.
+        /// The reason, as the person who applied it wrote it.
         why: String,
-        /// SHA-256 over the rehearsal that they had seen, as JSON.
+        /// SHA-256 over the rehearsal report that this person had seen, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rehearsal: Option<Digest>,
     },
-    /// Policies that counted count no more, by the publication right before this fact.
+    /// Policies are no longer in force, because of the publication right before this fact.
     #[serde(rename = "policies.removed/1")]
     Removed(PolicyRemoval),
 }

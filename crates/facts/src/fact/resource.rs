@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum ResourceFact {
-    /// A resource got its sensitivity label, or lost it.
+    /// The sensitivity label of a resource was set or removed.
     #[serde(rename = "resource.labelled/1")]
     Labelled {
         /// The resource.
         resource: ResourceName,
-        /// The label; none takes it away, and the resource counts as restricted again.
+        /// The label. `None` removes it, and the resource counts as restricted again.
         sensitivity: Option<Sensitivity>,
     },
 }

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum RiskFact {
-    /// How risky a principal looks changed.
+    /// The risk level of a principal changed.
     #[serde(rename = "risk.changed/1")]
     Changed {
-        /// Who.
+        /// The principal.
         principal: Principal,
-        /// The level from now on.
+        /// The new level.
         level: RiskLevel,
-        /// Why, a reason a line, in words that can be shown to an analyst.
+        /// The reasons, one per line, as text for an analyst.
         reasons: Vec<String>,
     },
 }

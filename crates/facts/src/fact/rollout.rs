@@ -8,36 +8,36 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum RolloutFact {
-    /// A policy in its shadow stage counts from now on for a sample of people, the first percentage of them.
+    /// A policy in its shadow stage counts from now on for a sample of the people: the first percentage.
     #[serde(rename = "rollout.started/1")]
     Started {
-        /// The rollout's id, by which the sample is drawn too.
+        /// The id of the rollout, which also seeds the sample.
         rollout: RolloutId,
         /// The policy.
         policy: PolicyId,
-        /// SHA-256 over the text of the policy, for which alone this was started.
+        /// SHA-256 of the policy's text. The rollout applies to this text only.
         text: Digest,
-        /// The percentages, rising, the last of them 100.
+        /// The percentages, ascending; the last is 100.
         percents: Vec<u8>,
-        /// For how many seconds each is watched.
+        /// How long each step is watched, in seconds.
         watch_seconds: u32,
-        /// What halts it.
+        /// The condition that halts it.
         halt_if: HaltIf,
-        /// Why, where whoever started it said so.
+        /// The reason, if one was given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         why: Option<String>,
-        /// SHA-256 over the report or the plan that they had seen, as JSON.
+        /// SHA-256 over the report or the plan that the person who started it had seen, as JSON.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         rehearsal: Option<Digest>,
     },
-    /// What an enforcement point saw of a rollout since it last said so: whom it turned.
+    /// The changed outcomes that an enforcement point saw since its last report about a rollout.
     #[serde(rename = "rollout.counted/1")]
     Counted {
         /// The rollout.
         rollout: RolloutId,
-        /// Accesses that were denied, and would have been allowed without it.
+        /// Accesses that were denied and would have been allowed without it.
         newly_denied: Turned,
-        /// Accesses that were allowed, and would have been denied without it.
+        /// Accesses that were allowed and would have been denied without it.
         newly_allowed: Turned,
     },
     /// The sample of a rollout grew to its next percentage.
@@ -45,21 +45,21 @@ pub enum RolloutFact {
     Advanced {
         /// The rollout.
         rollout: RolloutId,
-        /// The percentage from now on.
+        /// The new percentage.
         percent: u8,
     },
-    /// A rollout was taken back: its policy counts for nobody any more.
+    /// A rollout was halted: its policy no longer counts for anybody.
     #[serde(rename = "rollout.halted/1")]
     Halted {
         /// The rollout.
         rollout: RolloutId,
-        /// Why, with the numbers where it halted by itself.
+        /// The reason, with the numbers if it halted by itself.
         why: String,
-        /// One of the accesses that it was halted for.
+        /// One of the accesses because of which it was halted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         example: Option<DecisionId>,
     },
-    /// A rollout reached everybody, and the watch over that was quiet: its policy goes on to count for everybody.
+    /// A rollout reached 100 percent, and its last watch was quiet. Its policy continues to count for everybody.
     #[serde(rename = "rollout.finished/1")]
     Finished {
         /// The rollout.

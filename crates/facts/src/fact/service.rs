@@ -8,45 +8,45 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum ServiceFact {
-    /// A service account came into the inventory.
+    /// A service account was added to the inventory.
     #[serde(rename = "service.added/1")]
     Added {
-        /// Its id.
+        /// The id of the service account.
         service: ServiceId,
-        /// What people call it.
+        /// The name that people see.
         name: String,
-        /// Who answers for it.
+        /// The person who is responsible for it.
         owner: PersonId,
-        /// What it does.
+        /// Its purpose.
         purpose: String,
     },
-    /// A service account went, and its tokens with it.
+    /// A service account was removed, with its tokens.
     #[serde(rename = "service.removed/1")]
     Removed {
-        /// Its id.
+        /// The id of the service account.
         service: ServiceId,
     },
-    /// A service account holds a new bearer token.
+    /// A bearer token was issued to a service account.
     #[serde(rename = "service.token_issued/1")]
     TokenIssued {
-        /// The token's id.
+        /// The id of the token.
         token: TokenId,
-        /// Whose it is.
+        /// The service account.
         service: ServiceId,
-        /// SHA-256 of the token; the token itself is nowhere but with its holder.
+        /// SHA-256 of the token. Only the holder has the token itself.
         secret: Digest,
-        /// The one application for which the holder may ask decisions; none: it may only call the API.
+        /// The application for which the holder may request decisions. `None`: the token is valid only for the API.
         application: Option<ApplicationName>,
-        /// When it stops working.
+        /// When it expires.
         expires_at: Timestamp,
     },
-    /// A bearer token is bound, from its issue on, to a key and to commands.
+    /// A bearer token was bound at its issue to a key and to certain commands.
     #[serde(rename = "service.token_bound/1")]
     TokenBound(TokenBinding),
-    /// A bearer token stopped working before its time.
+    /// A bearer token was revoked before it expired.
     #[serde(rename = "service.token_revoked/1")]
     TokenRevoked {
-        /// The token's id.
+        /// The id of the token.
         token: TokenId,
     },
 }

@@ -8,26 +8,26 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum SessionFact {
-    /// Somebody signed in.
+    /// A person signed in.
     #[serde(rename = "session.started/1")]
     Started {
-        /// Its id.
+        /// The id of the session.
         session: SessionId,
-        /// What it rests on.
+        /// What the session is based on.
         #[serde(flatten)]
         about: Session,
     },
-    /// Somebody proved again, within a session, that it is them.
+    /// A person authenticated again within a session.
     #[serde(rename = "session.stepped_up/1")]
     SteppedUp {
         /// The session.
         session: SessionId,
-        /// The passkey used.
+        /// The passkey that was used.
         credential: CredentialId,
-        /// What it gives.
+        /// The assurance level that it gives.
         assurance: Assurance,
     },
-    /// A session is being handed to one application through a one-time code.
+    /// A session is being handed over to one application by a one-time code.
     #[serde(rename = "session.handed_over/1")]
     HandedOver {
         /// The session.
@@ -36,12 +36,13 @@ pub enum SessionFact {
         application: ApplicationName,
         /// SHA-256 of the code.
         code: Digest,
-        /// SHA-256 of the state that the same browser must show, so that nobody signs another in as themselves.
+        /// SHA-256 of the state that the same browser must present, so that an attacker cannot sign another person in
+        /// under his own account.
         state: Digest,
-        /// When the code stops working.
+        /// When the code expires.
         expires_at: Timestamp,
     },
-    /// A session was opened at one application: the code is used up, and the cookie valid there alone.
+    /// A session was opened at one application: the code is used up, and the new cookie is valid only there.
     #[serde(rename = "session.opened/1")]
     Opened {
         /// The session.
@@ -53,19 +54,19 @@ pub enum SessionFact {
         /// SHA-256 of the cookie's value.
         secret: Digest,
     },
-    /// A one-time code was shown and opened nothing: by the wrong browser, at the wrong host, with a broken link. It is used
-    /// up all the same.
+    /// A one-time code was presented and refused: by the wrong browser, at the wrong host, or with a broken link. It is
+    /// used up nevertheless.
     #[serde(rename = "session.handover_spent/1")]
     HandoverSpent {
         /// SHA-256 of the code.
         code: Digest,
     },
-    /// A session ended, everywhere.
+    /// A session ended at every application.
     #[serde(rename = "session.ended/1")]
     Ended {
         /// The session.
         session: SessionId,
-        /// Why.
+        /// The reason.
         reason: EndReason,
     },
 }

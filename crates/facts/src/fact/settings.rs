@@ -3,15 +3,15 @@
 use crate::Settings;
 use serde::{Deserialize, Serialize};
 
-/// An event about applications, labels or exceptions that changed as one.
+/// An event about applications, labels and exceptions that changed together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum SettingsFact {
-    /// Applications, labels or exceptions were changed as one, by the facts right before this one: those of a working folder
-    /// that was rehearsed, or as they were at an earlier moment.
+    /// Applications, labels or exceptions were changed together by the facts right before this one. They come from a
+    /// rehearsed working folder or from an earlier version.
     #[serde(rename = "settings.applied/1")]
     Applied {
-        /// Which, and why.
+        /// The change and its reason.
         #[serde(flatten)]
         settings: Settings,
     },

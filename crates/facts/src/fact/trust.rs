@@ -8,41 +8,41 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", deny_unknown_fields)]
 pub enum TrustFact {
-    /// A proof found that accesses rest on implicit trust: entries that are new, that had been eliminated, or of which
-    /// something else was seen than before.
+    /// A proof found accesses that rest on implicit trust: entries that are new, that had been eliminated, or whose use
+    /// has changed.
     #[serde(rename = "trust.found/1")]
     Found {
         /// The entries.
         found: Vec<TrustEntry>,
     },
-    /// A proof found that no access rests on these any more, although there were some: what they were trusted in is checked.
+    /// A proof found that no access rests on these entries any more: the evidence is now checked.
     #[serde(rename = "trust.eliminated/1")]
     Eliminated {
         /// The entries.
         keys: Vec<TrustKey>,
-        /// The sequence of the world up to which accesses were looked at.
+        /// The sequence of the world up to which the proof examined accesses.
         up_to: u64,
     },
-    /// Somebody answers for these from now on.
+    /// A person became responsible for these entries.
     #[serde(rename = "trust.owned/1")]
     Owned {
         /// The entries.
         keys: Vec<TrustKey>,
-        /// Who.
+        /// The person.
         owner: PersonId,
     },
-    /// These are known and authorised, for a time.
+    /// These entries are documented and authorised for a limited time.
     #[serde(rename = "trust.documented/1")]
     Documented {
         /// The entries.
         keys: Vec<TrustKey>,
-        /// Who answers for them.
+        /// The person who is responsible for them.
         owner: PersonId,
-        /// Who allowed it, in words.
+        /// The authority that approved them, as free text.
         authority: String,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// When the authority ends by itself.
+        /// When the approval expires.
         expires_at: Timestamp,
     },
 }

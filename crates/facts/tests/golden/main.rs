@@ -1,9 +1,9 @@
-//! What was ever written is read for ever, and written again as the same bytes.
+//! Everything ever written must be read for ever, and written again as the same bytes.
 //!
-//! Each file of the folder `golden` is a journal, one fact a line, as it stood on disk. A file there never changes: its
-//! digest is pinned here. A new fact, field or value is held by a new file beside the old ones, a journal of its own that
-//! folds from its first line. `values.rs` lists by exhaustive matches what there is to hold, so that whatever is new does
-//! not compile, or fails here, until a golden line holds it.
+//! Each file of the folder `golden` is a journal, one fact per line, as it was on disk. A file there never changes: its
+//! digest is pinned here. A new fact, field or value is added in a new file beside the old ones, which is a journal of
+//! its own that folds from its first line. `values.rs` lists by exhaustive matches everything that the files must
+//! contain, so anything new does not compile, or fails here, until a golden line contains it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod values;
@@ -12,7 +12,7 @@ use countersign_facts::Stated;
 use std::collections::BTreeSet;
 use values::Gathered;
 
-/// Every golden journal, and the SHA-256 of its bytes. Lines are added here, and never changed.
+/// Every golden journal with the SHA-256 of its bytes. Lines are added here and never changed.
 const PINNED: &[(&str, &str)] = &[
     ("2026-11.jsonl", "0635050cd9c32c7efe26dbce788aa2f7d1c8279ed5a8c52b3d1e32e57f27d1ba"),
     ("head-accepted.jsonl", "00d98e7c0bed4f2aad782f448409bea8b3e9ae5185eeae396ddc0c28ab07f95b"),

@@ -1,6 +1,7 @@
-//! What there is to hold: every fact, every field that may be left out, every word of every enumeration.
+//! What the golden journals must contain: every fact, every optional field, every value of every enumeration.
 //!
-//! Everything is taken apart without `..` and matched without `_`, so that whoever adds to a fact comes by here.
+//! Everything is destructured without `..` and matched without `_`, so that an addition to a fact does not compile until
+//! it is added here.
 
 use countersign_facts::{
     AcceptedHead, Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage,
@@ -21,11 +22,11 @@ use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-/// What was seen, and what there is: `EndReason signed_out`, `TokenIssued.application none`.
+/// The values that occurred, and those that can occur: `EndReason signed_out`, `TokenIssued.application none`.
 #[derive(Default)]
 pub struct Gathered {
     seen: BTreeSet<String>,
-    /// Fields that may be there or not: both must be seen.
+    /// Optional fields, which must occur both present and absent.
     wanted: BTreeSet<String>,
 }
 
@@ -37,7 +38,7 @@ impl Gathered {
         fact.walk("Stated.fact", self);
     }
 
-    /// What is in no golden journal.
+    /// Returns the values that no golden journal contains.
     pub fn missing(&self) -> BTreeSet<String> {
         let words =
             WORDS.iter().flat_map(|(kind, words)| words.iter().map(move |word| format!("{kind} {word}")));
@@ -48,7 +49,7 @@ impl Gathered {
         self.seen.insert(what);
     }
 
-    /// A field that is seen one way has to be seen both ways.
+    /// Records that a field must occur in both of two ways, and occurred in one of them now.
     fn either(&mut self, path: &str, now: bool, ways: [&str; 2]) {
         let [yes, no] = ways;
         self.saw(format!("{path} {}", if now { yes } else { no }));
@@ -56,7 +57,7 @@ impl Gathered {
     }
 }
 
-/// Whatever stands in a fact.
+/// Any value within a fact.
 trait Walk {
     fn walk(&self, path: &str, gathered: &mut Gathered);
 }
@@ -95,7 +96,7 @@ macro_rules! leaves {
     })+ };
 }
 
-/// Structs: taken apart whole.
+/// Structs, destructured completely.
 macro_rules! parts {
     ($($kind:ident { $($field:ident),+ $(,)? })+) => { $(impl Walk for $kind {
         fn walk(&self, _: &str, gathered: &mut Gathered) {
@@ -105,7 +106,7 @@ macro_rules! parts {
     })+ };
 }
 
-/// Enumerations: each value with its word on the wire, once for the match and once for the list of what there is.
+/// Enumerations: each value with its wire name, once for the match and once for the list of possible values.
 macro_rules! words {
     ($($kind:ident { $($variant:ident $(($inner:ident))? $({ $($field:ident),+ $(,)? })? = $word:literal),+ $(,)? })+) => {
         $(impl Walk for $kind {
@@ -150,7 +151,8 @@ impl<K: Walk, V: Walk> Walk for BTreeMap<K, V> {
     }
 }
 
-/// Several of a kind: one at least is seen somewhere. That there may be none is only asked where facts are written so.
+/// Walks a collection, in which at least one item must occur somewhere. Whether it also occurs empty is only checked
+/// where facts are written so.
 fn many<'a, T: Walk + 'a>(all: impl Iterator<Item = &'a T>, path: &str, gathered: &mut Gathered) {
     let mut filled = false;
     for one in all {
@@ -168,7 +170,7 @@ fn many<'a, T: Walk + 'a>(all: impl Iterator<Item = &'a T>, path: &str, gathered
     }
 }
 
-/// The lists that are left out of the wire form when there is nothing in them.
+/// The collections that the wire form omits when they are empty.
 const LEFT_OUT_WHEN_EMPTY: &[&str] = &[
     "Person.aliases",
     "Application.download_types",
@@ -208,7 +210,7 @@ impl Walk for Upstream {
     }
 }
 
-/// Not an enumeration on the wire, but a sentence of two words.
+/// On the wire not an enumeration, but a sentence of two words.
 impl Walk for HaltIf {
     fn walk(&self, path: &str, gathered: &mut Gathered) {
         let Self { turning, counted, more_than: _ } = self;
@@ -217,7 +219,7 @@ impl Walk for HaltIf {
     }
 }
 
-/// A fact may only speak of somebody: nobody in particular is never written.
+/// A fact may only name a known principal: the anonymous one is never written.
 impl Walk for Principal {
     fn walk(&self, path: &str, gathered: &mut Gathered) {
         match self {
