@@ -1,4 +1,4 @@
-//! Applications and the labels of what they hold; [`http`] keeps what only HTTP knows of them.
+//! Applications and the labels of their resources. [`http`] holds the parts that only HTTP has.
 
 mod http;
 
@@ -11,26 +11,26 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// An application, as decisions read it: replaced whole whenever anything here changes.
+/// An application, as decisions read it. It is replaced as a whole whenever anything here changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Application {
-    /// Its name.
+    /// The name.
     pub name: ApplicationName,
-    /// What it is.
+    /// The declaration.
     pub about: countersign_facts::Application,
-    /// The labels that were given to its resources since it was declared; they go before those in the declaration.
+    /// Labels set after the declaration; they take precedence over the declared ones.
     pub labels: BTreeMap<ResourceName, Sensitivity>,
-    /// Each declared resource by its whole name, with the label that its declaration gives it.
+    /// Each declared resource by its full name, with its declared label.
     declared: BTreeMap<ResourceName, Option<Sensitivity>>,
 }
 
 impl Application {
-    /// The label that counts for the application as a whole: restricted when it has none (R11).
+    /// Returns the label of the application as a whole: restricted if it has none (R11).
     pub fn sensitivity(&self) -> Sensitivity {
         self.about.sensitivity.unwrap_or(Sensitivity::Restricted)
     }
 
-    /// The label that was given to a resource, or else to its application; none when neither has one.
+    /// Returns the label of a resource, or else of its application. `None` if neither has one.
     pub fn label(&self, resource: &ResourceName) -> Option<Sensitivity> {
         self.labels
             .get(resource)
@@ -98,7 +98,7 @@ impl Applications {
         Ok(())
     }
 
-    /// Give up what leads to the application.
+    /// Releases the hosts of the application.
     fn release(&mut self, name: &ApplicationName) {
         let Some(known) = self.by_name.get(name) else { return };
         match &known.about.protocol {
@@ -133,7 +133,7 @@ impl Applications {
     }
 }
 
-/// What can be wrong with the parts of a declaration; gives its resources by their whole names.
+/// Checks the parts of a declaration and returns its resources by full name.
 fn named(
     name: &ApplicationName,
     about: &countersign_facts::Application,

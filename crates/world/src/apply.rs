@@ -1,4 +1,4 @@
-//! One fact into the world: which part it goes to, and what it drags along.
+//! Folds one fact into the world: dispatches it to the module of its subject.
 
 use crate::contradiction::Contradiction;
 use crate::{ArchivedEntries, HeadAccepted, Policies, World};
@@ -6,7 +6,7 @@ use countersign_facts::{AcceptedHead, Fact, JournalFact, PoliciesFact, SettingsF
 use countersign_names::Timestamp;
 use std::sync::Arc;
 
-/// Fold `stated` in. On an error the world may be half changed; [`World::apply`] works on a copy.
+/// Folds `stated` in. After an error the world may be half changed; [`World::apply`] works on a copy.
 pub fn apply(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
     crate::origins::note(world, stated);
     crate::notices::note(world, stated);
@@ -64,7 +64,7 @@ fn head_accepted(world: &mut World, at: Timestamp, accepted: &AcceptedHead) -> R
     if accepted.why.trim().is_empty() {
         return Err(Contradiction::impossible("why", "say why: it stands in the journal from then on"));
     }
-    // The sequence moves once the fact is folded in.
+    // The sequence is raised after the fact is folded in.
     let (seq, gate, why) = (world.seq + 1, accepted.gate.clone(), accepted.why.clone());
     world.head_accepted = Some(Arc::new(HeadAccepted { at, seq, gate, why }));
     Ok(())
@@ -77,10 +77,10 @@ fn policies(world: &mut World, at: Timestamp, fact: &PoliciesFact) {
             let applied = Policies::new(*version, at, files.clone());
             Policies { why: Some(why.clone()), rehearsal: *rehearsal, ..applied }
         }
-        // What is in force follows from the publication; this only says so to whoever reads the journal.
+        // The publication already determined what is in force; this fact only informs readers of the journal.
         PoliciesFact::Removed(_) => return,
     };
-    // The sequence moves once the fact is folded in.
+    // The sequence is raised after the fact is folded in.
     world.publications.insert(in_force.version, world.seq + 1);
     world.guarded = Arc::new(crate::guarded::Guarded::of(&in_force.files));
     world.policies = Some(Arc::new(in_force));

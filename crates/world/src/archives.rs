@@ -1,4 +1,4 @@
-//! Which entries of the journal left its store, and for which files.
+//! The entries of the journal that were moved from its store to archive files.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -6,7 +6,7 @@ use countersign_facts::Digest;
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 
-/// A file that holds entries of the journal.
+/// An archive file of journal entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArchivedEntries {
     /// The first entry.
@@ -15,35 +15,36 @@ pub struct ArchivedEntries {
     pub last: u64,
     /// The hash of the last entry.
     pub hash: Digest,
-    /// SHA-256 over the file.
+    /// SHA-256 of the file.
     pub digest: Digest,
-    /// The length of the file.
+    /// The size of the file in bytes.
     pub bytes: u64,
 }
 
-/// The files, by their last entry: each goes on where the one before it ends.
+/// The archive files, by their last entry. Each begins right after the end of the one before it.
 pub type ArchivesByEnd = OrdMap<u64, ArchivedEntries>;
 
 impl World {
-    /// The files that hold entries of the journal, the oldest entries first. The first file begins with entry 1, and each other goes on
-    /// where the one before it ends.
+    /// Returns the archive files, oldest entries first. The first begins with entry 1, each other right after the end of
+    /// the one before it.
     pub fn archives(&self) -> impl ExactSizeIterator<Item = &ArchivedEntries> {
         self.archives.values()
     }
 
-    /// The last entry that a file holds; 0 when there is no file.
+    /// Returns the last archived entry, or 0 if there is no file.
     pub fn archived_until(&self) -> u64 {
         self.archives.get_max().map_or(0, |(last, _)| *last)
     }
 
-    /// The newest entry at or before one that has a checkpoint on record, in this build's format; 0 when none has.
+    /// Returns the newest entry, up to `seq`, for which a checkpoint in this build's format is recorded; 0 if there is
+    /// none.
     pub fn checkpoint_until(&self, seq: u64) -> u64 {
         let mut on_record = self.checkpoints.range(..=seq).rev().map(|(seq, _)| *seq);
         on_record.find(|seq| self.checkpoint(*seq).is_some()).unwrap_or(0)
     }
 }
 
-/// Takes note of a file.
+/// Records an archive file.
 pub fn archived(world: &mut World, file: ArchivedEntries) -> Result<(), Contradiction> {
     let next = world.archived_until() + 1;
     if file.first != next {

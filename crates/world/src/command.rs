@@ -1,7 +1,7 @@
-//! What all the facts of one command come to, and what no command may bring about although each of its facts makes sense.
+//! The checks of a whole command: combinations that are forbidden although each fact alone is valid.
 //!
-//! These rules are asked of commands alone, at the head that they append to, and never of a journal that is read again:
-//! what stands in a journal happened, whatever rules there were at the time.
+//! These rules apply only to commands, at the head to which they append, and never to the replay of a journal: its facts
+//! happened, whatever the rules were at the time.
 
 use crate::contradiction::Contradiction;
 use crate::stating::{AwaitsSecond, StatedBy};
@@ -14,11 +14,11 @@ use countersign_names::{PersonId, Principal, Timestamp};
 use std::sync::Arc;
 
 impl World {
-    /// The world after everything that one command states.
+    /// Returns the world after all facts of one command.
     ///
     /// # Errors
-    /// When one of the facts does not make sense after those before it, or when together they would leave the
-    /// installation without an administrator who can sign in, or without a key that signs assertions.
+    /// If one of the facts is not valid after those before it, or if together they would leave the installation without
+    /// an administrator who can sign in, or without a key that signs assertions.
     pub fn after(&self, stated: &[Stated]) -> Result<Self, Contradiction> {
         let mut next = self.clone();
         let mut takes_two = None;
@@ -48,8 +48,8 @@ impl World {
         takes_two.map_or(Ok(next), |why| Err(Contradiction::countersign(why)))
     }
 
-    /// Whether the right one states this: what a person says on their own word, they say; what a second person answers, an
-    /// independent one does.
+    /// Checks that the right person states this fact: the person themselves where the fact requires that, or an
+    /// independent second person where it is an answer.
     fn may_be_said(&self, whose: StatedBy, stated: &Stated, rest: &[Stated]) -> Result<(), Contradiction> {
         match whose {
             StatedBy::Themselves(person) => on_own_word(&stated.by, person)?,
@@ -82,7 +82,7 @@ impl World {
         }
     }
 
-    /// Whether the rules of links let one be issued, or used, like this.
+    /// Checks the rules for the issue and use of invitations.
     fn keeps_to_links(&self, fact: &Fact) -> Result<(), Contradiction> {
         match fact {
             Fact::Invitation(InvitationFact::Issued { person, purpose, .. }) => {
@@ -91,13 +91,13 @@ impl World {
             Fact::Credential(CredentialFact::Registered { invitation: Some(invitation), .. }) => {
                 self.invitation(*invitation).map_or(Ok(()), |invitation| self.may_be_used(invitation))
             }
-            // Nothing else makes a link or uses one up for a passkey.
+            // No other fact issues an invitation or uses one for a passkey.
             _ => Ok(()),
         }
     }
 
-    /// Whose passkey comes by a link through which somebody else may have come: what was lent to them is not lent to
-    /// whoever that is.
+    /// Returns the person of a passkey that was registered by a link which another person may have used. Their grants
+    /// must end, because they were not given to that person.
     fn leaves_no_grants(&self, fact: &Fact) -> Option<PersonId> {
         let Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) = fact
         else {
@@ -121,7 +121,7 @@ impl World {
         grants.filter(move |it| it.state == GrantState::Requested || it.active_until(now).is_some())
     }
 
-    /// What ends with the use of this invitation, beside what the fact of it ends: the grants of its person.
+    /// Returns the facts to state with the use of this invitation, beside its own: they end its person's grants.
     pub fn ended_by_use(&self, invitation: &Invitation, now: Timestamp) -> Vec<Fact> {
         if !ends_grants(invitation) {
             return Vec::new();
@@ -135,7 +135,7 @@ impl World {
             .collect()
     }
 
-    /// That an invitation still does what it was issued for, whatever its person has become since.
+    /// Checks that an invitation may still be used for its purpose, even if its person has changed since.
     fn may_be_used(&self, invitation: &Invitation) -> Result<(), Contradiction> {
         self.may_be_invited(invitation.person, invitation.purpose)?;
         let alone =
@@ -149,12 +149,12 @@ impl World {
         Ok(())
     }
 
-    /// Every administrator who could sign in: active, and with a passkey.
+    /// Returns all administrators who can sign in: active, and with a passkey.
     pub fn administrators_with_passkeys(&self) -> impl Iterator<Item = &Arc<Person>> {
         self.administrators().filter(|known| self.credentials_of(known.id).next().is_some())
     }
 
-    /// Where nobody could administer before, nothing is lost: the machine's operator is the only one, and stays.
+    /// If there was no administrator before, nothing is lost: the machine's operator remains the only one.
     fn keeps_an_administrator_of(&self, before: &Self, field: &'static str) -> Result<(), Contradiction> {
         if self.administrators_with_passkeys().next().is_some() {
             return Ok(());
@@ -189,13 +189,13 @@ impl World {
     }
 }
 
-/// Whether the holder of the link may be somebody else than whom the grants were lent to.
+/// Returns whether the holder of the link may be another person than the one who received the grants.
 fn ends_grants(invitation: &Invitation) -> bool {
     invitation.purpose == InvitationPurpose::Recover
         || matches!(invitation.by, Actor::Person(_) | Actor::Service(_))
 }
 
-/// That what stands on the word of `person` is said by them, where a person or a service account says it.
+/// Checks that a person or service account that states this fact about `person` is `person`.
 fn on_own_word(by: &Actor, person: PersonId) -> Result<(), Contradiction> {
     match by {
         Actor::Person(speaker) if *speaker == person => Ok(()),
@@ -210,8 +210,8 @@ fn no_service() -> Contradiction {
     Contradiction::impossible("approver", "a service account countersigns nothing: that takes a person")
 }
 
-/// The field of a fact by which somebody may stop being an administrator, or stop being able to sign in. A recovery
-/// takes passkeys away too, and gives one in the same breath.
+/// Returns the field by which this fact may remove an administrator or their last passkey. A recovery also removes
+/// passkeys, but adds one in the same fact.
 const fn unseats(fact: &Fact) -> Option<&'static str> {
     match fact {
         Fact::Person(PersonFact::Suspended { .. } | PersonFact::Removed { .. }) => Some("person"),

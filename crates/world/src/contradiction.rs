@@ -1,31 +1,31 @@
-//! Why a fact does not make sense.
+//! The error for a fact that is not valid.
 
-/// A fact that does not make sense after those before it: what kind of trouble, and in words with the remedy.
+/// A fact is not valid after those before it: the kind of error, and a message with the remedy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Contradiction {
-    /// What kind of trouble.
+    /// The kind of error.
     pub kind: Kind,
-    /// The field that the trouble is about.
+    /// The field that is wrong.
     pub field: &'static str,
     /// What is wrong, and what to do instead.
     pub message: String,
 }
 
-/// The kinds of trouble, as callers tell them apart.
+/// The kinds of error that callers distinguish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// What it speaks of does not exist.
+    /// The subject does not exist.
     Unknown,
-    /// What it claims is already somebody's, or already so.
+    /// The name or value is already in use, or the change is already made.
     Taken,
-    /// What it rests on has ended, was used up or expired.
+    /// The subject has ended, was used up or has expired.
     Over,
-    /// It can not be, whatever the state.
+    /// The fact is impossible in any state.
     Impossible,
-    /// It takes away the last of what there must be at least one of.
+    /// The fact would remove the last item of a kind of which one must remain.
     Last,
-    /// It takes a second person, who countersigns it.
+    /// The fact needs a second person to countersign it.
     Countersign,
 }
 

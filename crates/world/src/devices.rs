@@ -1,4 +1,4 @@
-//! Devices and what was last reported of them.
+//! Devices and their last posture reports.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -9,22 +9,22 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A device, as decisions read it: replaced whole whenever anything here changes.
+/// A device, as decisions read it. It is replaced as a whole whenever anything here changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
-    /// Its id.
+    /// The id.
     pub id: DeviceId,
-    /// What it is.
+    /// The record.
     pub about: countersign_facts::Device,
-    /// When its last posture report was collected.
+    /// When the checks of its last posture report were made.
     pub collected_at: Option<Timestamp>,
-    /// What that report found.
+    /// The results of that report.
     pub checks: Arc<BTreeMap<PostureCheck, CheckResult>>,
 }
 
-/// A digest of what a report found, the same in every process and version: what is observed of one posture must never
-/// count for another. Nobody chooses these texts (each check has a name and one of three results), so a quick digest
-/// will do (FNV-1a, 64 bits).
+/// Returns a digest of the results of a report, the same in every process and version: an observation of one posture must
+/// never count for another. No attacker chooses the input (each check has a fixed name and one of three results), so a
+/// fast digest suffices (FNV-1a, 64 bits).
 pub fn posture_digest(checks: &BTreeMap<PostureCheck, CheckResult>) -> i64 {
     let result = |result: CheckResult| match result {
         CheckResult::Pass => "pass",
@@ -38,7 +38,7 @@ pub fn posture_digest(checks: &BTreeMap<PostureCheck, CheckResult>) -> i64 {
     digest.cast_signed()
 }
 
-/// Every device.
+/// All devices.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Devices {
     #[serde(with = "crate::maps::pairs")]
@@ -73,18 +73,18 @@ impl Devices {
         }
     }
 
-    /// The devices of somebody who left stay in the inventory, without an owner.
+    /// Removes the owner from a removed person's devices, which stay in the inventory.
     pub(crate) fn disown(&mut self, person: PersonId) {
         let theirs: Vec<_> =
             self.by_id.values().filter(|d| d.about.owner == Some(person)).map(|d| d.id).collect();
         for device in theirs {
-            // It was just listed, so it is there.
+            // It was just listed, so it exists.
             let _known = self.change(device, |known| known.about.owner = None);
         }
     }
 }
 
-/// Facts about devices.
+/// Folds in facts about devices.
 pub fn apply(world: &mut World, stated: &Stated, fact: &DeviceFact) -> Result<(), Contradiction> {
     match fact {
         DeviceFact::Registered { device, about } => {
@@ -121,8 +121,8 @@ fn sound(world: &World, about: &countersign_facts::Device) -> Result<(), Contrad
     about.owner.map_or(Ok(()), |owner| world.people.get(owner).map(|_| ()))
 }
 
-/// The newest report counts. One collected in the future would stay fresh too long, so it counts as collected when
-/// it was stated; one older than what is known is late news, and changes nothing.
+/// Folds in a posture report. The newest counts. A report dated in the future would stay fresh too long, so it counts as
+/// collected when it was stated; one older than the known report changes nothing.
 fn report(
     world: &mut World,
     device: DeviceId,

@@ -1,4 +1,4 @@
-//! The files of the evidence that there must be, by the process that keeps them.
+//! The evidence files that must exist, by the process that keeps them.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -8,45 +8,45 @@ use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What one process keeps.
+/// The evidence files of one process.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Evidence {
     files: OrdMap<String, Arc<Anchored>>,
     gone_before: Option<Timestamp>,
 }
 
-/// A file that there must be.
+/// A file that must exist.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchored {
-    /// What it is.
+    /// Its path, digest, size and time span.
     pub file: EvidenceFile,
-    /// When that was stated.
+    /// When it was anchored.
     pub at: Timestamp,
-    /// Whether it was found rather than made, so that nothing vouches for the time before.
+    /// Whether it was found rather than written by the process: nothing vouches for it before that time.
     pub late: bool,
-    /// What it was when it was anchored first, if that was something else.
+    /// The digest at its first anchoring, if it was a different one.
     pub before: Option<Digest>,
 }
 
 impl Evidence {
-    /// Every file, by its path.
+    /// Returns all files by path.
     pub fn files(&self) -> impl Iterator<Item = &Arc<Anchored>> {
         self.files.values()
     }
 
-    /// The files of one partition, by its folder's name.
+    /// Returns the files of one partition, by the name of its folder.
     pub fn partition<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Arc<Anchored>> {
         let within = move |path: &String| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let from = self.files.range(format!("{folder}/")..);
         from.take_while(move |(path, _)| within(path)).map(|(_, known)| known)
     }
 
-    /// The file at a path.
+    /// Returns the file at a path.
     pub fn file(&self, path: &str) -> Option<&Arc<Anchored>> {
         self.files.get(path)
     }
 
-    /// Everything before this moment has expired.
+    /// Returns the time before which everything has expired.
     pub const fn gone_before(&self) -> Option<Timestamp> {
         self.gone_before
     }
@@ -56,8 +56,8 @@ impl Evidence {
         if known.is_some_and(|known| known.file.digest == file.digest) {
             return Err(Contradiction::taken("files", format!("{} is anchored already", file.path)));
         }
-        // A file that is something else than it was is taken note of, not refused: it is what there is now, and
-        // whoever verifies is told.
+        // A file with a different digest is recorded, not refused: it is the file that exists now, and the verification
+        // reports the change.
         let before = known.map(|known| known.before.unwrap_or(known.file.digest));
         let anchored = Anchored { file: file.clone(), at, late, before };
         self.files.insert(file.path.clone(), Arc::new(anchored));
@@ -66,18 +66,18 @@ impl Evidence {
 }
 
 impl World {
-    /// What the process of this name keeps; none when it never finished a file.
+    /// Returns the evidence of the process of this name, or `None` if it never finished a file.
     pub fn evidence(&self, gate: &str) -> Option<&Arc<Evidence>> {
         self.evidence.get(gate)
     }
 
-    /// Every process that keeps evidence, with what it keeps.
+    /// Returns all processes that keep evidence, with their files.
     pub fn evidence_of_all(&self) -> impl Iterator<Item = (&String, &Arc<Evidence>)> {
         self.evidence.iter()
     }
 }
 
-/// Facts about the files.
+/// Folds in facts about evidence files.
 pub fn apply(world: &mut World, stated: &Stated, fact: &EvidenceFact) -> Result<(), Contradiction> {
     let (EvidenceFact::Anchored { gate, .. }
     | EvidenceFact::Compacted { gate, .. }
@@ -95,7 +95,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &EvidenceFact) -> Result<
                     .ok_or_else(|| Contradiction::unknown("replaced", "file of the evidence", path))?
                     .late;
             }
-            // It is worth no more than the least of what went into it.
+            // The compacted file is anchored late if any of its sources was.
             kept.anchor(file, stated.at, late)?;
         }
         EvidenceFact::Expired { before, files, .. } => {

@@ -1,7 +1,7 @@
-//! Groups within groups, and everybody's flattened membership, kept up to date as it changes.
+//! Nested groups, and the flattened membership of each person and service account, updated with each change.
 //!
-//! Decisions read the flattened list, so the cost of nesting is paid by the rare fact that changes it: such a fact
-//! recomputes those who are below the group that moved, and nobody else.
+//! Decisions read the flattened list, so the cost of nesting falls on the rare facts that change it. Such a fact
+//! recomputes only the members below the group that changed.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -16,15 +16,15 @@ use std::sync::Arc;
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    /// Its name.
+    /// The name.
     pub name: GroupName,
-    /// What it is for.
+    /// The purpose.
     pub purpose: String,
-    /// Who is in it directly.
+    /// The direct members.
     pub members: OrdSet<Member>,
 }
 
-/// Every group, and who is directly in which.
+/// All groups, and the direct parents of each member.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Groups {
     #[serde(with = "crate::maps::pairs")]
@@ -40,12 +40,12 @@ impl Groups {
         self.by_name.get(group).ok_or_else(|| Contradiction::unknown("group", "group", group))
     }
 
-    /// Every group that `member` is in directly.
+    /// Returns all groups of which `member` is a direct member.
     pub(crate) fn above(&self, member: &Member) -> impl Iterator<Item = &GroupName> {
         self.parents.get(member).into_iter().flat_map(|above| above.iter())
     }
 
-    /// Every group above `member`, sorted.
+    /// Returns all groups above `member`, at any depth, sorted.
     pub(crate) fn ancestors(&self, member: &Member) -> Vec<GroupName> {
         let mut found = BTreeSet::new();
         let mut open: Vec<GroupName> =
@@ -59,7 +59,7 @@ impl Groups {
         found.into_iter().collect()
     }
 
-    /// Every person and service account below `group`, through any depth.
+    /// Returns all people and service accounts below `group`, at any depth.
     pub(crate) fn leaves(&self, group: &str) -> BTreeSet<Member> {
         let mut seen = BTreeSet::new();
         let mut leaves = BTreeSet::new();
@@ -102,7 +102,7 @@ impl Groups {
         Ok(())
     }
 
-    /// Take somebody who left out of every group.
+    /// Removes a former member from every group.
     pub(crate) fn forget(&mut self, member: &Member) {
         for group in self.parents.remove(member).unwrap_or_default() {
             if let Some(known) = self.by_name.get(&group) {
@@ -114,7 +114,7 @@ impl Groups {
     }
 }
 
-/// Facts about groups.
+/// Folds in facts about groups.
 pub fn apply(world: &mut World, fact: &GroupFact) -> Result<(), Contradiction> {
     match fact {
         GroupFact::Added { group, purpose } => add(&mut world.groups, group, purpose),
@@ -188,7 +188,7 @@ fn below(groups: &Groups, member: &Member) -> BTreeSet<Member> {
     }
 }
 
-/// Recompute the flattened membership of these people and service accounts.
+/// Recomputes the flattened membership of these people and service accounts.
 fn refresh(world: &mut World, members: BTreeSet<Member>) -> Result<(), Contradiction> {
     for member in members {
         let groups = world.groups.ancestors(&member);

@@ -1,8 +1,9 @@
-//! Who administers or approves, and what guards that.
+//! The administrators and approvers, and the policies and groups that determine them.
 //!
-//! Both are read off the text of the control plane's own policies, not off what they decide: every group, person and service
-//! account that the text names counts, by its id, its name, or an attribute that a policy compares. That may be too many.
-//! Of those whom a policy names it is never too few; a permit that names nobody makes nobody an administrator here.
+//! Both are derived from the text of the control plane's own policies, not from their decisions: every group, person and
+//! service account that the text names counts, by id, by name, or by an attribute that a policy compares. This may
+//! include too many. It never misses any that a policy names; a permit that names nobody makes nobody an administrator
+//! here.
 
 use crate::{ADMINISTRATORS, CONTROL_PLANE, World};
 use countersign_facts::{Member, Person, PolicyFile};
@@ -10,13 +11,14 @@ use countersign_names::{GroupName, PersonId, PolicyId, Principal, RiskLevel, Ser
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Everything that the policies of the control plane name.
+/// All names in the policies of the control plane.
 #[derive(Debug)]
 pub struct Guarded {
     names: BTreeSet<String>,
-    /// Policies compare attributes of the principal, so a quoted text may be a value of one, or a pattern of it.
+    /// Whether policies compare attributes of the principal, so that a quoted text may be an attribute's value or a
+    /// pattern for it.
     attributes: bool,
-    /// That a text of theirs is not plain, so that anything may be meant.
+    /// Whether a text cannot be interpreted safely, so that everything counts as named.
     anything: bool,
 }
 
@@ -27,7 +29,7 @@ impl Default for Guarded {
 }
 
 impl Guarded {
-    /// Everything that these policies name at the control plane.
+    /// Collects all names in these policies at the control plane.
     pub(crate) fn of(files: &BTreeMap<String, PolicyFile>) -> Self {
         let mut named = files.get(&own_file()).map(|file| Self::read(&file.0)).unwrap_or(Self {
             names: BTreeSet::new(),
@@ -43,7 +45,7 @@ impl Guarded {
         let words: BTreeSet<&str> = code.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
         let speaks_of = |word: &&str| words.contains(word) || names.contains(*word);
         let attributes = ATTRIBUTES.iter().any(speaks_of);
-        // What is said of those who are not of a kind is said of everybody else.
+        // A condition that excludes a kind applies to all others.
         let turned = code.contains('!') || ["unless", "if", "false"].iter().any(|word| words.contains(word));
         let escaped = code.ends_with('\\');
         Self { names, attributes, anything: escaped || (attributes && turned) }
@@ -58,7 +60,7 @@ impl Guarded {
         self.names(value) || (self.attributes && self.names.iter().any(|pattern| is_like(value, pattern)))
     }
 
-    /// Returns whether policies name a person by their attributes. Their id and their groups are not looked at.
+    /// Returns whether policies name a person by their attributes. Ignores their id and their groups.
     pub(crate) fn describes(&self, about: &Person) -> bool {
         self.compares(&about.email) || (self.attributes && self.compares(about.kind.as_str()))
     }
@@ -86,7 +88,7 @@ impl Guarded {
             })
     }
 
-    /// Whether the members of `group` are in a group that administers or approves.
+    /// Returns whether the members of `group` are thereby in a group that administers or approves.
     pub(crate) fn leads_up(&self, world: &World, group: &GroupName) -> bool {
         let above = world.groups.ancestors(&Member::Group(group.clone()));
         self.group(group) || above.iter().any(|group| self.group(group))
@@ -97,11 +99,11 @@ fn own_file() -> String {
     format!("applications/{CONTROL_PLANE}.cedar")
 }
 
-/// What a policy can compare of a person or a service account that is neither their id nor their group.
+/// The attributes of a person or service account that a policy can compare, beside id and groups.
 const ATTRIBUTES: [&str; 3] = ["email", "kind", "name"];
 
-/// Every text between quotation marks of a policy file, outside of comments, and the code around them. The code ends with
-/// a backslash where a text is not plain, and what comes after it was not read.
+/// Returns every quoted text of a policy file outside of comments, and the code around them. The code ends with a
+/// backslash if a text contains an escape; the rest of the file was then not read.
 fn parts(file: &str) -> (BTreeSet<String>, String) {
     let (mut found, mut code) = (BTreeSet::new(), String::new());
     let mut rest = file;
@@ -131,7 +133,7 @@ fn parts(file: &str) -> (BTreeSet<String>, String) {
     (found, code)
 }
 
-/// Whether `value` is what Cedar's `like` means by `pattern`: a `*` stands for any text.
+/// Returns whether `value` matches `pattern` as in Cedar's `like`: a `*` stands for any text.
 fn is_like(value: &str, pattern: &str) -> bool {
     let mut pieces = pattern.split('*');
     let first = pieces.next().unwrap_or_default();
@@ -149,18 +151,18 @@ impl World {
         Arc::clone(&self.guarded)
     }
 
-    /// Everybody who administers or approves here, as far as policies say, suspended or not.
+    /// Returns all people who administer or approve here according to the policies, including suspended ones.
     pub fn approvers(&self) -> BTreeSet<PersonId> {
         let guarded = self.guarded();
         self.people().filter(|known| guarded.person(self, known.id)).map(|known| known.id).collect()
     }
 
-    /// Whether this person administers or approves here, as far as policies say.
+    /// Returns whether this person administers or approves here according to the policies.
     pub fn is_approver(&self, person: PersonId) -> bool {
         self.guarded().person(self, person)
     }
 
-    /// Whether this lowers the risk of a person or a service account that administers or approves.
+    /// Returns whether this lowers the risk of a person or service account that administers or approves.
     pub(crate) fn lowers_guarded_risk(&self, principal: &Principal, level: RiskLevel) -> bool {
         let guarded = self.guarded();
         let before = match principal {
@@ -175,7 +177,7 @@ impl World {
         before.is_some_and(|before| level < before)
     }
 
-    /// Whether these files differ from those in force in anything but the policies of other applications, and tests.
+    /// Returns whether these files differ from those in force in anything but tests and other applications' policies.
     pub(crate) fn changes_guarded(&self, files: &BTreeMap<String, PolicyFile>) -> bool {
         let empty = BTreeMap::new();
         let before = self.policies().map_or(&empty, |policies| &policies.files);
@@ -183,8 +185,8 @@ impl World {
         paths.into_iter().any(|path| is_guarded_file(path) && before.get(path) != files.get(path))
     }
 
-    /// Whether a policy is anything but one of another application's own: its id stands in a file of one, and no guarded file
-    /// names it or could, by an escape.
+    /// Returns whether a policy is guarded. It is not if its id occurs in a file of another application, and no guarded
+    /// file names it or might do so by an escape.
     pub(crate) fn is_guarded_policy(&self, policy: &PolicyId) -> bool {
         let Some(policies) = self.policies() else { return true };
         let named = format!("\"{policy}\"");
@@ -251,7 +253,7 @@ mod tests {
         check(r#"principal in Countersign::Group::"*@ops.test""#, "ada@ops.test", false);
         check(r#"principal.kind == "vendor""#, "ada@a.test", true);
         check(r#"["employee", "contractor"].contains(principal.kind)"#, "ada@a.test", false);
-        // Of those who are not of a kind, anybody may be one.
+        // If a kind is excluded, anybody may match.
         check(r#"principal.kind != "employee""#, "ada@a.test", true);
         check(r#"(principal.kind == "employee") == false"#, "ada@a.test", true);
         check(r#"true } unless { principal.kind == "employee""#, "ada@a.test", true);

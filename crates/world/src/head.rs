@@ -1,17 +1,17 @@
-//! The operator's word that a journal is believed although it does not hold what was remembered of it.
+//! The operator's acceptance of a journal that lacks a remembered entry.
 
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What was accepted last.
+/// The last acceptance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeadAccepted {
-    /// When.
+    /// When it was stated.
     pub at: Timestamp,
-    /// The place of the fact in the journal.
+    /// The sequence of the fact.
     pub seq: u64,
     /// The process that had remembered more.
     pub gate: String,
-    /// Why, in the operator's words.
+    /// The reason, as the operator wrote it.
     pub why: String,
 }

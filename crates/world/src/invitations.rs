@@ -1,4 +1,4 @@
-//! The rules of inviting somebody, wherever the invitation is made.
+//! The rules for issuing an invitation, for all callers.
 
 use crate::contradiction::Contradiction;
 use crate::{Standing, World};
@@ -6,39 +6,40 @@ use countersign_facts::{Digest, Fact, InvitationFact, InvitationPurpose};
 use countersign_names::{InvitationId, PersonId, Timestamp};
 use std::time::Duration;
 
-/// Longest that an invitation may work: a link in a mailbox is a key under the mat.
+/// The maximum life of an invitation. A link in a mailbox is a key under the mat.
 pub const LONGEST_INVITATION: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// An invitation that is about to be issued.
+/// An invitation to be issued.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewInvitation {
-    /// Its id.
+    /// The id.
     pub id: InvitationId,
-    /// Who may use it.
+    /// The person who may use it.
     pub person: PersonId,
     /// SHA-256 of the secret in the link.
     pub secret: Digest,
-    /// What it is for.
+    /// The purpose.
     pub purpose: InvitationPurpose,
-    /// How long it works.
+    /// How long it is valid.
     pub life: Duration,
 }
 
 impl NewInvitation {
-    /// When it stops working, issued at `now`.
+    /// Returns when it expires, if issued at `now`.
     pub fn expires_at(&self, now: Timestamp) -> Timestamp {
         now.plus(self.life)
     }
 }
 
 impl World {
-    /// What to state to invite somebody. Their open invitations are withdrawn: the newest link is the one that works,
-    /// so that one gone astray can be made useless.
+    /// Returns the facts that invite a person. Their open invitations are withdrawn: only the newest link works, so that
+    /// a lost one can be made useless.
     ///
-    /// Whoever is not in the inventory may come into it in the same command, so that is left to the fold.
+    /// Does not check that the person exists, because the same command may add them; the fold checks it.
     ///
     /// # Errors
-    /// When they are suspended, have a passkey and are not to recover, or it would work for no time or for more than [`LONGEST_INVITATION`].
+    /// If the person is suspended, has a passkey and the purpose is not recovery, or if the life is zero or more than
+    /// [`LONGEST_INVITATION`].
     pub fn invite(&self, new: &NewInvitation, now: Timestamp) -> Result<Vec<Fact>, Contradiction> {
         if new.life.is_zero() || new.life > LONGEST_INVITATION {
             return Err(Contradiction::impossible(
@@ -66,8 +67,8 @@ impl World {
         Ok(facts)
     }
 
-    /// That such an invitation may be issued to, or used by, this person. Whoever has a passkey adds others themselves; a link
-    /// that does so would let its holder in as them, unseen.
+    /// Checks that an invitation may be issued to, or used by, this person. A person with a passkey adds others
+    /// themselves; a link that does so would let its holder sign in as them, unseen.
     pub(crate) fn may_be_invited(
         &self,
         person: PersonId,

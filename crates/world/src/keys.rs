@@ -1,7 +1,7 @@
-//! The keys that assertions are signed with: public parts, and whether they still sign.
+//! The keys that sign assertions: their public parts, and whether they still sign.
 //!
-//! Each gate has a key of its own, whose private part never leaves it. So a key is replaced by asking for it: a fact says
-//! that the key has had its day, and the gate that holds it makes another as soon as it sees that.
+//! Each gate has its own key, whose private part never leaves it. A replacement is therefore requested by a fact: it ends
+//! the use of the key, and the gate that holds it makes a new one as soon as it reads the fact.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -15,17 +15,17 @@ use std::sync::Arc;
 /// A key that was not retired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssertionKey {
-    /// Its id in JWKS and token headers.
+    /// The id in JWKS and token headers.
     pub kid: String,
     /// The public key as a JWK.
     pub jwk: serde_json::Value,
     /// When it was published.
     pub published_at: Timestamp,
-    /// Since when nothing more is to be signed with it; none: it signs.
+    /// The time after which it signs nothing more. `None`: it signs.
     pub rotated_at: Option<Timestamp>,
 }
 
-/// Every key, and the ids of those that must never be trusted again.
+/// All keys, and the ids of those that must never be trusted again.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct AssertionKeys {
     by_kid: OrdMap<String, Arc<AssertionKey>>,
@@ -34,25 +34,25 @@ pub struct AssertionKeys {
 }
 
 impl World {
-    /// Every key that was not retired, by id: those that sign, and those whose assertions may still be about.
+    /// Returns all keys that were not retired, by id: those that sign, and those whose assertions may still be in use.
     pub fn assertion_keys(&self) -> impl Iterator<Item = &Arc<AssertionKey>> {
         self.assertion_keys.by_kid.values()
     }
 
-    /// A key that was not retired.
+    /// Returns a key that was not retired.
     pub fn assertion_key(&self, kid: &str) -> Option<&Arc<AssertionKey>> {
         self.assertion_keys.by_kid.get(kid)
     }
 
-    /// Whether the gate with this key must make itself another: the key was rotated or retired. One that was never
-    /// published is not spent.
+    /// Returns whether the gate with this key must make a new one, because the key was rotated or retired. False for a
+    /// key that was never published.
     pub fn is_spent_key(&self, kid: &str) -> bool {
         self.assertion_keys.retired.contains(kid)
             || self.assertion_key(kid).is_some_and(|known| known.rotated_at.is_some())
     }
 }
 
-/// Facts about the keys.
+/// Folds in facts about the keys.
 pub fn apply(
     keys: &mut AssertionKeys,
     stated: &Stated,

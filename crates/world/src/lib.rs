@@ -1,15 +1,16 @@
-//! The world: what all the facts so far add up to.
+//! The world: the state to which all facts so far add up.
 //!
-//! [`World`] is a value. Folding a fact into it gives the next one; cloning it is cheap, because the maps share what
-//! did not change, so a reader keeps the snapshot that it took for as long as it likes while a writer goes on.
+//! [`World`] is a value. Folding a fact into it gives the next world. A clone is cheap, because the maps share their
+//! unchanged parts, so a reader keeps its snapshot for as long as it likes while a writer continues.
 //!
-//! [`World::apply`] is also the only judge of whether a fact makes sense after those before it, and [`World::after`] of
-//! whether a command may state all that it wants to: it folds them into a copy, and if that contradicts, the command is
-//! refused and nothing was said.
+//! [`World::apply`] alone determines whether a fact is valid after those before it, and [`World::after`] whether a
+//! command may state its facts: it folds them into a copy, and on a contradiction the command is refused and nothing is
+//! stated.
 //!
-//! This room must not know files, clocks, sockets or policies. "Now" is the moment that the fact carries.
+//! This room must not know files, clocks, sockets or policies. "Now" is the time that the fact carries.
 //!
-//! What a decision reads is held behind [`Arc`]s that are replaced, never changed, so that "nothing it read has
+//! The values that decisions read are held behind [`Arc`]s, which are replaced and never changed. So a comparison of
+//! pointers shows whether anything that a decision read has changed.
 //! changed" is a comparison of pointers.
 
 mod applications;
@@ -75,10 +76,10 @@ use std::sync::Arc;
 /// The group whose members administer the installation.
 pub const ADMINISTRATORS: &str = "administrators";
 
-/// The application that the control plane itself is.
+/// The control plane's own application.
 pub const CONTROL_PLANE: &str = "countersign";
 
-/// Everything known after some number of facts.
+/// The state after a number of facts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct World {
     seq: u64,
@@ -92,7 +93,7 @@ pub struct World {
     sessions: sessions::Sessions,
     privilege: privilege::Privilege,
     policies: Option<Arc<Policies>>,
-    /// Follows from the policies.
+    /// Derived from the policies.
     #[serde(skip)]
     guarded: Arc<guarded::Guarded>,
     origins: origins::Origins,
@@ -115,7 +116,7 @@ pub struct World {
     snapshot: Option<Arc<World>>,
 }
 
-/// The policy set that was last published.
+/// The policy set in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Policies {
     /// SHA-256 over the files.
@@ -124,9 +125,9 @@ pub struct Policies {
     pub at: Timestamp,
     /// The files, by their path within the policy folder.
     pub files: BTreeMap<String, PolicyFile>,
-    /// Why, where whoever put it in force said so.
+    /// The reason, if one was given.
     pub why: Option<String>,
-    /// SHA-256 over the rehearsal that they had seen.
+    /// SHA-256 over the rehearsal report that the person who applied it had seen.
     pub rehearsal: Option<Digest>,
 }
 
@@ -137,24 +138,25 @@ impl Policies {
 }
 
 impl World {
-    /// The world before any fact.
+    /// Returns the world before any fact.
     #[must_use]
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// How many facts were folded in: the sequence of the last one.
+    /// Returns the sequence of the last fact, which is the number of facts folded in.
     pub const fn seq(&self) -> u64 {
         self.seq
     }
 
-    /// Fold in the next fact.
+    /// Folds in the next fact.
     ///
     /// # Errors
-    /// When the fact does not make sense after those before it; the world is then as it was.
+    /// If the fact is not valid after those before it. The world is then unchanged.
     pub fn apply(&mut self, stated: &Stated) -> Result<(), Contradiction> {
-        // A variant may touch several parts, and a contradiction may be found after the first was touched. The copy is
-        // a handful of reference counts; the alternative, checking everything twice, is where such folds go wrong.
+        // A variant may change several parts, and a contradiction may be found after the first change. The copy costs a
+        // handful of reference counts; the alternative, to check everything before any change, is where such folds go
+        // wrong.
         let mut next = self.clone();
         apply::apply(&mut next, stated)?;
         next.move_on(stated);
@@ -162,11 +164,11 @@ impl World {
         Ok(())
     }
 
-    /// Fold in a fact that the journal already holds: as [`World::apply`], without the copy.
+    /// Folds in a fact that the journal already holds: like [`World::apply`], but without the copy.
     ///
     /// # Errors
-    /// When the fact contradicts those before it. The journal is then damaged or written by a newer build, and this
-    /// world must not be used any more.
+    /// If the fact contradicts those before it. The journal is then damaged or written by a newer build, and this world
+    /// must not be used any more.
     pub fn replay(&mut self, stated: &Stated) -> Result<(), Contradiction> {
         apply::apply(self, stated)?;
         self.move_on(stated);
@@ -183,40 +185,40 @@ impl World {
         }
     }
 
-    /// The operator's last word that the journal is believed although it does not hold what was remembered of it.
+    /// Returns the operator's last acceptance of a journal that lacks a remembered entry.
     pub const fn head_accepted(&self) -> Option<&Arc<HeadAccepted>> {
         self.head_accepted.as_ref()
     }
 
-    /// The latest moment that any fact carries: the present is not before it, whatever a clock says.
+    /// Returns the latest time that any fact carries. The present is not before it, whatever a clock says.
     pub const fn newest(&self) -> Option<Timestamp> {
         self.newest
     }
 
     // --- people -------------------------------------------------------------------------------------------------
 
-    /// A person, by id.
+    /// Returns a person by id.
     pub fn person(&self, person: PersonId) -> Option<&Arc<Person>> {
         self.people.by_id.get(&person)
     }
 
-    /// A person, by address (in any case).
+    /// Returns a person by e-mail address, in any case.
     pub fn person_by_email(&self, email: &str) -> Option<&Arc<Person>> {
         self.people.by_email.get(email.to_lowercase().as_str()).and_then(|id| self.person(*id))
     }
 
-    /// A person, by the id that another system knows them under.
+    /// Returns a person by their id in another system.
     pub fn person_by_alias(&self, alias: &str) -> Option<&Arc<Person>> {
         self.people.by_alias.get(alias).and_then(|id| self.person(*id))
     }
 
-    /// Everybody in the inventory.
+    /// Returns all people in the inventory.
     pub fn people(&self) -> impl Iterator<Item = &Arc<Person>> {
         self.people.by_id.values()
     }
 
-    /// Everybody whose address comes after `after`, in the order of their addresses, or in the opposite order. Finds the first of
-    /// them without a look at those before.
+    /// Returns all people whose address comes after `after`, in the order of their addresses or in reverse. Finds the
+    /// first of them without reading those before.
     pub fn people_by_address<'a>(
         &'a self,
         after: Option<&str>,
@@ -232,12 +234,12 @@ impl World {
         ids.filter_map(|(_, id)| self.person(*id))
     }
 
-    /// A passkey.
+    /// Returns a passkey by id.
     pub fn credential(&self, credential: CredentialId) -> Option<&Arc<Credential>> {
         self.people.credentials.get(&credential)
     }
 
-    /// Somebody's passkeys.
+    /// Returns a person's passkeys.
     pub fn credentials_of(&self, person: PersonId) -> impl Iterator<Item = &Arc<Credential>> {
         self.people
             .credentials_of
@@ -247,34 +249,35 @@ impl World {
             .filter_map(|id| self.credential(*id))
     }
 
-    /// An open invitation, by the digest of its secret. It may have expired: the fact that uses it up says when.
+    /// Returns an open invitation by the digest of its secret. It may have expired: its use is checked at the time of the
+    /// fact.
     pub fn invitation_by_secret(&self, secret: &Digest) -> Option<&Arc<Invitation>> {
         self.people.invitation_by_secret.get(secret).and_then(|id| self.people.invitations.get(id))
     }
 
-    /// An open invitation, by id.
+    /// Returns an open invitation by id.
     pub fn invitation(&self, invitation: InvitationId) -> Option<&Arc<Invitation>> {
         self.people.invitations.get(&invitation)
     }
 
-    /// Every invitation that was neither used nor withdrawn.
+    /// Returns all invitations that were neither used nor withdrawn.
     pub fn invitations(&self) -> impl Iterator<Item = &Arc<Invitation>> {
         self.people.invitations.values()
     }
 
     // --- groups and services ------------------------------------------------------------------------------------
 
-    /// A group.
+    /// Returns a group by name.
     pub fn group(&self, group: &str) -> Option<&Arc<Group>> {
         self.groups.by_name.get(group)
     }
 
-    /// Every group.
+    /// Returns all groups.
     pub fn groups(&self) -> impl Iterator<Item = &Arc<Group>> {
         self.groups.by_name.values()
     }
 
-    /// Everybody who administers the installation and is not suspended.
+    /// Returns all administrators of the installation who are not suspended.
     pub fn administrators(&self) -> impl Iterator<Item = &Arc<Person>> {
         self.groups
             .leaves(ADMINISTRATORS)
@@ -286,164 +289,165 @@ impl World {
             .filter(|person| person.standing == Standing::Active)
     }
 
-    /// A service account.
+    /// Returns a service account by id.
     pub fn service(&self, service: ServiceId) -> Option<&Arc<Service>> {
         self.services.by_id.get(&service)
     }
 
-    /// Every service account.
+    /// Returns all service accounts.
     pub fn services(&self) -> impl Iterator<Item = &Arc<Service>> {
         self.services.by_id.values()
     }
 
-    /// A bearer token that is valid at `now`, by the digest of its secret.
+    /// Returns a bearer token that is valid at `now`, by the digest of its secret.
     pub fn token_by_secret(&self, secret: &Digest, now: Timestamp) -> Option<&Arc<Token>> {
         self.services.token(secret).filter(|token| now < token.expires_at)
     }
 
-    /// The token of a service account that is bound to this key, and lasts longest.
+    /// Returns the token of a service account that is bound to this key; of several, the one that expires last.
     pub fn token_bound_to(&self, service: ServiceId, key: &Digest) -> Option<&Arc<Token>> {
         let bound = self.tokens().filter(|token| token.service == service && token.key.as_ref() == Some(key));
         bound.max_by_key(|token| (token.expires_at, token.id))
     }
 
-    /// A service account's bearer tokens, the expired ones among them.
+    /// Returns all bearer tokens, including expired ones.
     pub fn tokens(&self) -> impl Iterator<Item = &Arc<Token>> {
         self.services.tokens.values()
     }
 
     // --- devices ------------------------------------------------------------------------------------------------
 
-    /// A device, by id.
+    /// Returns a device by id.
     pub fn device(&self, device: DeviceId) -> Option<&Arc<Device>> {
         self.devices.by_id.get(&device)
     }
 
-    /// A device, by the digest of the public key that it proved possession of.
+    /// Returns a device by the digest of the public key that it proved possession of.
     pub fn device_by_key(&self, key: &Digest) -> Option<&Arc<Device>> {
         self.devices.by_key.get(key).and_then(|id| self.device(*id))
     }
 
-    /// Every device in the inventory.
+    /// Returns all devices in the inventory.
     pub fn devices(&self) -> impl Iterator<Item = &Arc<Device>> {
         self.devices.by_id.values()
     }
 
     // --- applications -------------------------------------------------------------------------------------------
 
-    /// An application.
+    /// Returns an application by name.
     pub fn application(&self, application: &str) -> Option<&Arc<Application>> {
         self.applications.by_name.get(application)
     }
 
-    /// The application that a host belongs to; lower-case, without a port.
+    /// Returns the application of a host, given in lower case and without a port.
     pub fn application_by_host(&self, host: &str) -> Option<&Arc<Application>> {
         self.applications.hosts.get(host).and_then(|name| self.application(name.as_str()))
     }
 
-    /// Every application.
+    /// Returns all applications.
     pub fn applications(&self) -> impl Iterator<Item = &Arc<Application>> {
         self.applications.by_name.values()
     }
 
-    /// A number that changes whenever any application does: what a table made of all of them depends on.
+    /// Returns a number that changes whenever any application changes, for caches that are computed from all of them.
     pub const fn applications_epoch(&self) -> u64 {
         self.applications.epoch
     }
 
     // --- sessions -----------------------------------------------------------------------------------------------
 
-    /// A session that has not ended, by id. It may have expired.
+    /// Returns a session that has not ended, by id. It may have expired.
     pub fn session(&self, session: SessionId) -> Option<&Arc<Session>> {
         self.sessions.by_id.get(&session)
     }
 
-    /// Whose cookie this is: the session, and the one application at which the cookie is valid (none at the sign-in
-    /// host). Nothing when it ended or is past its time at `now`.
+    /// Returns the session of a cookie, and the application at which the cookie is valid (`None` at the sign-in host).
+    /// Returns `None` if the session has ended or is expired at `now`.
     pub fn signed_in(&self, secret: &Digest, now: Timestamp) -> Option<SignedIn<'_>> {
         self.sessions.signed_in(secret, now)
     }
 
-    /// Every session that has not ended; some may have expired.
+    /// Returns all sessions that have not ended. Some may have expired.
     pub fn sessions(&self) -> impl Iterator<Item = &Arc<Session>> {
         self.sessions.by_id.values()
     }
 
-    /// Somebody's sessions that have not ended.
+    /// Returns a person's sessions that have not ended.
     pub fn sessions_of(&self, person: PersonId) -> impl Iterator<Item = &Arc<Session>> {
         self.sessions.of(person).filter_map(|id| self.session(id))
     }
 
-    /// A session on its way to an application, by the digest of its one-time code.
+    /// Returns the handover of a session to an application, by the digest of its one-time code.
     pub fn handover(&self, code: &Digest) -> Option<&Arc<Handover>> {
         self.sessions.handovers.get(code)
     }
 
     // --- privilege, exceptions ----------------------------------------------------------------------------------
 
-    /// A grant, in whatever state.
+    /// Returns a grant by id, in any state.
     pub fn grant(&self, grant: GrantId) -> Option<&Arc<Grant>> {
         self.privilege.grants.get(&grant)
     }
 
-    /// Every grant, in whatever state.
+    /// Returns all grants, in any state.
     pub fn grants(&self) -> impl Iterator<Item = &Arc<Grant>> {
         self.privilege.grants.values()
     }
 
-    /// Somebody's grants, in whatever state. The pointer is replaced whenever one of them changes.
+    /// Returns a person's grants, in any state. The pointer is replaced whenever one of them changes.
     pub fn grants_of(&self, person: PersonId) -> Option<&Arc<Vec<Arc<Grant>>>> {
         self.privilege.grants_of.get(&person)
     }
 
-    /// The networks that addresses are named by. The pointer is replaced whenever one changes.
+    /// Returns the named networks. The pointer is replaced whenever one changes.
     pub const fn networks(&self) -> &Arc<Networks> {
         &self.networks
     }
 
-    /// Every exception that was not ended; some may have expired. The pointer is replaced whenever one changes.
+    /// Returns all exceptions that were not ended; some may have expired. The pointer is replaced whenever one changes.
     pub const fn exceptions(&self) -> &Arc<Vec<Arc<Exception>>> {
         &self.privilege.exceptions
     }
 
-    /// An exception that was not ended.
+    /// Returns an exception that was not ended, by id.
     pub fn exception(&self, exception: ExceptionId) -> Option<&Arc<Exception>> {
         self.privilege.exceptions.iter().find(|e| e.id == exception)
     }
 
     // --- the implicit-trust register ----------------------------------------------------------------------------
 
-    /// The sequence of the last fact about the register; 0 before there was one. The entries are a projection.
+    /// Returns the sequence of the last fact about the register; 0 before the first. The entries are a projection.
     pub const fn register_changed(&self) -> u64 {
         self.register_changed
     }
 
     // --- configuration ------------------------------------------------------------------------------------------
 
-    /// The policy set last published.
+    /// Returns the policy set in force.
     pub const fn policies(&self) -> Option<&Arc<Policies>> {
         self.policies.as_ref()
     }
 
-    /// Every version of the policy set that was ever in force, with the sequence of the fact that put it there last.
+    /// Returns each version of the policy set that was ever in force, with the sequence of the last fact that put it in
+    /// force.
     pub fn publications(&self) -> impl Iterator<Item = (&Digest, u64)> {
         self.publications.iter().map(|(version, seq)| (version, *seq))
     }
 
-    /// The sequence of the fact that published this version of the policy set last, where its files can be read again.
+    /// Returns the sequence of the last fact that published this version, from which its files can be read again.
     pub fn publication(&self, version: &Digest) -> Option<u64> {
         self.publications.get(version).copied()
     }
 
-    /// Every change of applications, labels and exceptions that was put in force as one, with the sequence of its fact, in
-    /// that order.
+    /// Returns all joint changes of applications, labels and exceptions, with the sequences of their facts, in this
+    /// order.
     pub fn settings_applied(
         &self,
     ) -> impl DoubleEndedIterator<Item = (u64, &Arc<countersign_facts::Settings>)> {
         self.settings.all()
     }
 
-    /// Every version of the settings that such a change made, with the sequence of the fact that did so last.
+    /// Returns each version of the settings that such a change made, with the sequence of the last fact that made it.
     pub fn settings_versions(&self) -> impl Iterator<Item = (&Digest, u64)> {
         self.settings.versions()
     }

@@ -1,7 +1,7 @@
-//! The maps that the world is made of: persistent, so that a snapshot costs nothing, and quick to look into.
+//! The maps of which the world is made: persistent, so that a snapshot costs nothing, with fast look-ups.
 //!
-//! Their hash is keyed by randomness of the process, as the standard library's is, but is not SipHash: most keys are random
-//! already (ids, digests), and those that are not are names that administrators choose.
+//! Their hash is keyed with a random value of the process, like the standard library's, but is not SipHash: most keys are
+//! random already (ids, digests), and the others are names that administrators choose.
 
 use foldhash::quality::RandomState;
 use imbl::shared_ptr::DefaultSharedPtr;
@@ -9,13 +9,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::hash::Hash;
 use std::ops::Deref;
 
-/// A map by hash.
+/// A hash map.
 pub type HashMap<K, V> = imbl::GenericHashMap<K, V, RandomState, DefaultSharedPtr>;
 
-/// A set by hash.
+/// A hash set.
 pub type HashSet<V> = imbl::GenericHashSet<V, RandomState, DefaultSharedPtr>;
 
-/// A map of what decisions read: which of its entries change is noted, since there is no way to change one without.
+/// A map of values that decisions read. Records the keys of changed entries; there is no way to change one unrecorded.
 #[derive(Debug, Clone)]
 pub struct TrackedMap<K, V> {
     map: HashMap<K, V>,
@@ -74,13 +74,13 @@ impl<K: Clone + Eq + Hash, V: Clone> TrackedMap<K, V> {
         gone
     }
 
-    /// The keys whose entries changed since this was last asked, in the order in which they did.
+    /// Returns the keys that changed since the last call, in the order of the changes.
     pub fn take_changed(&mut self) -> Vec<K> {
         std::mem::take(&mut self.changed)
     }
 }
 
-/// A map as the list of its entries, sorted: the same map has one form, and keys need not be text.
+/// Serialises a map as the sorted list of its entries: equal maps have the same form, and keys need not be text.
 pub mod pairs {
     use super::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -107,7 +107,7 @@ pub mod pairs {
     }
 }
 
-/// A set as the list of its items, sorted.
+/// Serialises a set as the sorted list of its items.
 pub mod items {
     use super::{Deserialize, Deserializer, HashSet, Serialize, Serializer};
     use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! Networks by name: an address is evidence of place, never of trust.
+//! Named networks. An address is evidence of place, never of trust.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -9,23 +9,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// The networks that addresses are named by.
+/// All named networks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "RangesByName", into = "RangesByName")]
 pub struct Networks {
     named: RangesByName,
-    /// Follows from the names: every range, the most specific first.
+    /// Derived from the names: every range, the most specific first.
     by_prefix: Vec<(IpNet, String)>,
 }
 
 type RangesByName = BTreeMap<String, BTreeSet<IpNet>>;
 
 impl Networks {
-    /// What an address in none of them lies in.
+    /// The name for an address in none of the networks.
     pub const ELSEWHERE: &'static str = "elsewhere";
 
-    /// The name of the network in which the address lies. Where several overlap, the longest prefix counts, and of two
-    /// that are the same the name that comes first.
+    /// Returns the name of the network of an address. Of overlapping ranges the longest prefix counts; of equal ranges
+    /// the name that sorts first.
     pub fn name_of(&self, address: IpAddr) -> &str {
         self.by_prefix
             .iter()
@@ -33,7 +33,7 @@ impl Networks {
             .map_or(Self::ELSEWHERE, |(_, name)| name)
     }
 
-    /// Each network by its name, with its ranges.
+    /// Returns the ranges of each network by name.
     pub const fn named(&self) -> &BTreeMap<String, BTreeSet<IpNet>> {
         &self.named
     }

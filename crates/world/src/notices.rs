@@ -1,4 +1,4 @@
-//! What is announced to people: it stays until they say that they have seen it.
+//! Notices to people. Each stays until its recipient has confirmed reading it.
 
 use crate::World;
 use crate::maps::HashMap;
@@ -10,49 +10,49 @@ use countersign_names::{GroupName, InvitationId, PersonId, ProposalId, Timestamp
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// How many are kept for each person.
+/// Maximum number of notices kept per person.
 const MOST: usize = 50;
 
-/// Something that was announced to somebody.
+/// A notice to a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
-    /// The sequence of the fact that it is about.
+    /// The sequence of the fact that it reports.
     pub seq: u64,
-    /// When.
+    /// When the fact was stated.
     pub at: Timestamp,
-    /// On whose word; of what two people did, on that of whoever proposed it.
+    /// The author of the fact; for a command of two people, its proposer.
     pub by: Actor,
-    /// What.
+    /// What happened.
     pub what: Noticed,
 }
 
-/// What is announced.
+/// The events that are reported.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Noticed {
-    /// A link was made by which their passkeys and sessions would end, and a new passkey be theirs.
+    /// A recovery link was issued: its use ends the person's passkeys and sessions and registers a new passkey.
     RecoveryIssued {
         /// The invitation.
         invitation: InvitationId,
-        /// When it stops working.
+        /// When it expires.
         expires_at: Timestamp,
     },
-    /// Such a link was used.
+    /// A recovery link was used.
     Recovered,
-    /// Somebody else removed a passkey of theirs.
+    /// Another person removed one of their passkeys.
     PasskeyRemoved,
-    /// They were put into a group that administers or approves.
+    /// They were added to a group that administers or approves.
     Appointed {
         /// The group.
         group: GroupName,
     },
-    /// Somebody vouched for them.
+    /// Another person confirmed their identity.
     Confirmed,
-    /// A command that takes two people waits for the second. Told to everybody who administers or approves.
+    /// A command waits for a second person. Sent to all who administer or approve.
     Proposed {
         /// The proposal.
         proposal: ProposalId,
     },
-    /// A command that takes two people was carried out. Told to everybody who administers or approves.
+    /// A command of two people was carried out. Sent to all who administer or approve.
     CarriedOut {
         /// The proposal.
         proposal: ProposalId,
@@ -60,7 +60,7 @@ pub enum Noticed {
 }
 
 impl Noticed {
-    /// Whether the person finds it in the list of proposals, or beside their own name, too.
+    /// Returns whether the person also sees the event in the list of proposals or beside their own name.
     const fn is_told_elsewhere(&self) -> bool {
         match self {
             Self::Proposed { .. } | Self::CarriedOut { .. } | Self::Confirmed => true,
@@ -71,7 +71,7 @@ impl Noticed {
     }
 }
 
-/// What was announced and not yet seen.
+/// The unread notices of each person.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Notices(#[serde(with = "crate::maps::pairs")] HashMap<PersonId, Arc<Vec<Notice>>>);
 
@@ -80,7 +80,7 @@ impl Notices {
         let mut theirs = self.0.get(&person).map(|known| Vec::clone(known)).unwrap_or_default();
         theirs.push(notice);
         if theirs.len() > MOST {
-            // What any colleague can cause again and again must not push out what says that somebody becomes them.
+            // Notices that any colleague can cause repeatedly must not displace those about a takeover of the account.
             let least = theirs.iter().position(|known| known.what.is_told_elsewhere());
             theirs.remove(least.unwrap_or(0));
         }
@@ -88,7 +88,7 @@ impl Notices {
     }
 }
 
-/// Tell whom `stated` is to be announced to. To be called before it is folded in.
+/// Adds the notices that `stated` causes. Must be called before it is folded in.
 pub fn note(world: &mut World, stated: &Stated) {
     let mut by = world.proposals.carrying().map_or_else(|| stated.by.clone(), |proposal| proposal.by.clone());
     let told = match &stated.fact {
@@ -143,7 +143,7 @@ pub fn note(world: &mut World, stated: &Stated) {
             world.notices.0.remove(person);
             Vec::new()
         }
-        // These are announced to nobody, nor is whatever is said about the other subjects.
+        // These facts cause no notice, nor do those about the other subjects.
         Fact::Person(
             PersonFact::Added { .. }
             | PersonFact::Changed { .. }
@@ -187,14 +187,14 @@ pub fn note(world: &mut World, stated: &Stated) {
     }
 }
 
-/// To everybody who administers or approves, but for whoever did it.
+/// Addresses a notice to all who administer or approve, except the author.
 fn to_approvers(world: &World, by: &Actor, what: &Noticed) -> Vec<(PersonId, Noticed)> {
     let others = world.approvers().into_iter().filter(|person| *by != Actor::Person(*person));
     others.map(|person| (person, what.clone())).collect()
 }
 
 impl World {
-    /// What was announced to somebody and not yet seen, the oldest first.
+    /// Returns a person's unread notices, oldest first.
     pub fn notices_of(&self, person: PersonId) -> &[Notice] {
         self.notices.0.get(&person).map(|theirs| theirs.as_slice()).unwrap_or_default()
     }
@@ -216,7 +216,7 @@ mod tests {
         }
         let kept: Vec<u64> = notices.0.get(&person).unwrap().iter().map(|notice| notice.seq).collect();
         assert_eq!((kept.len(), kept.first(), kept.last()), (MOST, Some(&1), Some(&200)));
-        // Of those that say that somebody becomes them, the newest stay.
+        // Of the notices about a takeover, the newest stay.
         for seq in 201..=260 {
             notices.tell(person, notice(seq, Noticed::PasskeyRemoved));
         }

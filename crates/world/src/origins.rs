@@ -1,13 +1,12 @@
-//! On whose word people stand, and so who is independent of whom.
+//! The principals who vouch for each person, and so which people are independent of each other.
 //!
-//! Everybody stands on their own word, and on that of whoever could have put somebody else in their place or gave them the
-//! standing to approve: who took them into the inventory or changed what is known of them, who issued the invitation or the
-//! recovery that their passkey came by, and who put them into a group that administers or approves without a second person
-//! having countersigned it. That goes on through any number of people.
-//! Two people are independent of each other when no word stands behind both.
+//! For every person vouch they themselves, and every principal who could have put another in their place or who gave them
+//! the standing to approve: those who added or changed their record, who issued the invitation or recovery for their
+//! passkey, and who added them to a group that administers or approves without a second person's countersignature. This
+//! is transitive. Two people are independent of each other if no principal vouches for both.
 //!
-//! The operator's acts and those of the software leave nothing behind: whoever holds the machine is where trust begins.
-//! Somebody who is confirmed stands on their own word alone, until the next such act.
+//! Acts of the operator and of the software are not recorded here: trust begins with the operator of the machine. For a
+//! person who was confirmed, only they themselves vouch, until the next such act.
 
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
@@ -21,10 +20,10 @@ use imbl::OrdSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// What is known of it.
+/// The recorded vouchers.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Origins {
-    /// Whose word an identity rests on. It outlasts whoever it is about, so that a chain does not break with a link of it.
+    /// The principals on whom each identity rests. Entries of removed people stay, so that no chain breaks.
     #[serde(with = "crate::maps::pairs")]
     identity: HashMap<Principal, OrdSet<Principal>>,
     #[serde(with = "crate::maps::pairs")]
@@ -33,22 +32,22 @@ pub struct Origins {
     confirmed: HashMap<PersonId, Confirmed>,
 }
 
-/// That a member was put into a group.
+/// The membership of a member in a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Link {
-    /// On whose word; empty where no word stands behind it.
+    /// The principals who vouch for it; empty if none does.
     by: OrdSet<Principal>,
     seq: u64,
 }
 
-/// That somebody was confirmed.
+/// The confirmation of a person's identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmed {
-    /// On whose word.
+    /// The author.
     pub by: Actor,
-    /// When.
+    /// When it was stated.
     pub at: Timestamp,
-    /// How they knew.
+    /// How the author knew.
     pub reason: String,
     seq: u64,
 }
@@ -60,7 +59,7 @@ impl Origins {
         }
     }
 
-    /// Put the word of `hands` behind all that the word of `of` stands behind so far.
+    /// Adds `hands` as vouchers to everything for which `of` vouches so far.
     fn hand_on(&mut self, of: Principal, hands: &BTreeSet<Principal>) {
         let others = self.identity.iter().filter(|(whose, behind)| **whose != of && behind.contains(&of));
         let others: Vec<Principal> = others.map(|(whose, _)| *whose).collect();
@@ -76,7 +75,7 @@ impl Origins {
     }
 }
 
-/// Whose word an act is.
+/// Returns the principal who performed an act.
 const fn hand(by: &Actor) -> Option<Principal> {
     match by {
         Actor::Person(person) => Some(Principal::Person(*person)),
@@ -85,14 +84,15 @@ const fn hand(by: &Actor) -> Option<Principal> {
     }
 }
 
-/// Note whose word `stated` puts behind whom. To be called before it is folded in, while what it ends is still there.
+/// Records for whom the author of `stated` vouches. Must be called before it is folded in, while whatever it ends still
+/// exists.
 pub fn note(world: &mut World, stated: &Stated) {
     let seq = world.seq + 1;
-    // What two people agreed on was said by whoever proposed it, and stands behind nobody as the word of one.
+    // A command of two people was proposed by its author, but no single principal vouches for its result.
     let carried = world.proposals.carrying().map(|proposal| proposal.by.clone());
     let by = hand(carried.as_ref().unwrap_or(&stated.by));
     match &stated.fact {
-        // Whoever named them said who they are, and where their link is sent to.
+        // The author determined who they are, and where their link is sent.
         Fact::Person(PersonFact::Added { person, .. } | PersonFact::Changed { person, .. }) => {
             world.origins.rests_on(Principal::Person(*person), by);
         }
@@ -119,7 +119,7 @@ pub fn note(world: &mut World, stated: &Stated) {
             world.origins.rests_on(Principal::Service(*service), by)
         }
         Fact::Person(PersonFact::Confirmed { person, reason }) => {
-            // What they did until now may have been done by those whose word they stood on, and stays on that word too.
+            // Their vouchers may have performed their acts until now, and continue to vouch for the results of these.
             let whose = Principal::Person(*person);
             let mut hands = world.behind(whose, stated.at);
             hands.remove(&whose);
@@ -128,7 +128,7 @@ pub fn note(world: &mut World, stated: &Stated) {
             let confirmed = Confirmed { by: stated.by.clone(), at: stated.at, reason: reason.clone(), seq };
             world.origins.confirmed.insert(*person, confirmed);
         }
-        // These name nobody, let nobody in and appoint nobody, nor does whatever is said about the other subjects.
+        // These facts neither name nor admit nor appoint anybody, nor do those about the other subjects.
         Fact::Person(
             PersonFact::Suspended { .. } | PersonFact::Restored { .. } | PersonFact::NoticesSeen { .. },
         )
@@ -161,7 +161,7 @@ pub fn note(world: &mut World, stated: &Stated) {
     }
 }
 
-/// Keep whose word somebody's standing was, now that they leave.
+/// Keeps the vouchers for the standing of a principal who is being removed.
 fn keep(world: &mut World, who: Principal, at: Timestamp) {
     for hand in world.standing_of(who, at) {
         world.origins.rests_on(who, Some(hand));
@@ -169,7 +169,7 @@ fn keep(world: &mut World, who: Principal, at: Timestamp) {
 }
 
 impl World {
-    /// Everybody whose word stands behind this person or service account, themselves among them.
+    /// Returns all principals who vouch for this person or service account, including themselves.
     pub fn behind(&self, who: Principal, now: Timestamp) -> BTreeSet<Principal> {
         let mut found = BTreeSet::from([who]);
         let mut open = vec![who];
@@ -182,12 +182,12 @@ impl World {
         found
     }
 
-    /// Whether no word stands behind both.
+    /// Returns whether no principal vouches for both.
     pub fn independent(&self, one: PersonId, other: PersonId, now: Timestamp) -> bool {
         self.behind_both(Principal::Person(one), Principal::Person(other), now).is_none()
     }
 
-    /// Somebody whose word stands behind both, one of the two themselves before others; nobody when they are independent.
+    /// Returns a principal who vouches for both, preferably one of the two; `None` if they are independent.
     fn behind_both(&self, one: Principal, other: Principal, now: Timestamp) -> Option<Principal> {
         let behind_one = self.behind(one, now);
         let behind_other = self.behind(other, now);
@@ -195,7 +195,7 @@ impl World {
         both.iter().find(|who| **who == one || **who == other).or(both.first()).copied()
     }
 
-    /// That `second` may answer what `first` asked for: they are two, and nobody's word stands behind both.
+    /// Checks that `second` may answer a request of `first`: they are two people, and no principal vouches for both.
     pub(crate) fn answers_for(
         &self,
         second: PersonId,
@@ -234,17 +234,17 @@ impl World {
         ))
     }
 
-    /// Whether somebody stands on their own word alone.
+    /// Returns whether only the person themselves vouches for them.
     pub fn is_rooted(&self, person: PersonId, now: Timestamp) -> bool {
         self.behind(Principal::Person(person), now).len() == 1
     }
 
-    /// By whom somebody was confirmed last, if ever.
+    /// Returns the last confirmation of a person.
     pub fn confirmed(&self, person: PersonId) -> Option<&Confirmed> {
         self.origins.confirmed.get(&person)
     }
 
-    /// Whether among those who administer or approve, and can sign in, two are independent of each other.
+    /// Returns whether two people who administer or approve, and can sign in, are independent of each other.
     pub fn has_independent_approvers(&self, now: Timestamp) -> bool {
         let able = |person: &PersonId| {
             self.person(*person).is_some_and(|known| known.standing == crate::Standing::Active)
@@ -257,7 +257,7 @@ impl World {
         approvers.iter().enumerate().any(pair)
     }
 
-    /// Whose word alone gave somebody the standing to administer or approve.
+    /// Returns the principals who alone gave a principal the standing to administer or approve.
     fn standing_of(&self, who: Principal, now: Timestamp) -> Vec<Principal> {
         let (member, since) = match who {
             Principal::Person(person) => {
@@ -281,14 +281,14 @@ impl World {
                 }
             }
         }
-        // Whoever approves without such a group can only do so by what was lent to them.
+        // A person who approves without such a group can only do so by a grant.
         if !by_group && let Principal::Person(person) = who {
             hands.extend(self.lent_by(person, now));
         }
         hands
     }
 
-    /// Who approved the grants to the control plane that somebody holds.
+    /// Returns those who approved the grants to the control plane that a person holds.
     fn lent_by(&self, person: PersonId, now: Timestamp) -> impl Iterator<Item = Principal> {
         let grants = self.grants_of(person).into_iter().flat_map(|grants| grants.iter());
         grants

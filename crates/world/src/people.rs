@@ -13,56 +13,56 @@ use imbl::{OrdMap, OrdSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A person, as decisions read them: replaced whole whenever anything here changes.
+/// A person, as decisions read them. The value is replaced as a whole whenever anything here changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Their id.
+    /// The id.
     pub id: PersonId,
-    /// Who they are.
+    /// The record.
     pub about: countersign_facts::Person,
-    /// Whether they may act at all.
+    /// Whether they are active or suspended.
     pub standing: Standing,
-    /// How risky they look.
+    /// The risk.
     pub risk: Risk,
-    /// Every group that they are in, through any depth, sorted.
+    /// All groups of the person, at any depth, sorted.
     pub groups: Vec<GroupName>,
 }
 
-/// Whether somebody may act at all.
+/// Whether a person is active or suspended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Standing {
-    /// They may, as far as policies let them.
+    /// They may act, as far as policies permit.
     Active,
-    /// They may not, for this reason.
+    /// They may not act, for this reason.
     Suspended(String),
 }
 
-/// How risky a principal looks, and why.
+/// The risk level of a principal, with reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
     /// The level.
     pub level: RiskLevel,
-    /// A reason a line.
+    /// The reasons, one per line.
     pub reasons: Vec<String>,
 }
 
 impl Risk {
-    /// Nothing unusual.
+    /// No risk was found.
     pub const NONE: Self = Self { level: RiskLevel::Low, reasons: Vec::new() };
 }
 
-/// A passkey's public part.
+/// The public part of a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Credential {
-    /// Its id.
+    /// The id.
     pub id: CredentialId,
-    /// Whose it is.
+    /// The person whose passkey it is.
     pub person: PersonId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// What signing in with it gives.
+    /// The assurance level of a sign-in with it.
     pub assurance: Assurance,
-    /// The verifier's own JSON.
+    /// The WebAuthn verifier's JSON.
     pub passkey: serde_json::Value,
     /// When it was registered.
     pub registered_at: Timestamp,
@@ -71,25 +71,25 @@ pub struct Credential {
 /// An open invitation to enrol a passkey.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
-    /// Its id.
+    /// The id.
     pub id: InvitationId,
-    /// Who may use it.
+    /// The person who may use it.
     pub person: PersonId,
     /// SHA-256 of the secret in the link.
     pub secret: Digest,
-    /// What it is for.
+    /// The purpose.
     pub purpose: InvitationPurpose,
-    /// On whose word it was issued; of two people, on that of whoever proposed it.
+    /// Its issuer; for a command of two people, the proposer.
     pub by: Actor,
     /// Whether a second person countersigned it.
     pub countersigned: bool,
     /// When it was issued.
     pub issued_at: Timestamp,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// Everybody, and what lets them in.
+/// All people, their passkeys and invitations.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct People {
     #[serde(with = "crate::maps::pairs")]
@@ -113,7 +113,7 @@ impl People {
         self.by_id.get(&person).ok_or_else(|| Contradiction::unknown("person", "person", person))
     }
 
-    /// Replace a person by what `change` makes of them.
+    /// Replaces a person's value with a changed copy.
     pub(crate) fn change(
         &mut self,
         person: PersonId,
@@ -125,7 +125,7 @@ impl People {
         Ok(())
     }
 
-    /// Take the addresses and aliases of `about` for `person`, after giving back what they had.
+    /// Assigns the address and aliases in `about` to `person`, after a release of their former ones.
     fn claim(&mut self, person: PersonId, about: &countersign_facts::Person) -> Result<(), Contradiction> {
         if about.email.is_empty() || about.email != about.email.to_lowercase() || !about.email.contains('@') {
             return Err(Contradiction::impossible(
@@ -185,13 +185,13 @@ impl People {
     fn drop_invitations_of(&mut self, person: PersonId) {
         let theirs: Vec<_> = self.invitations.values().filter(|i| i.person == person).map(|i| i.id).collect();
         for invitation in theirs {
-            // It was just listed, so it is there.
+            // It was just listed, so it exists.
             let _gone = self.drop_invitation(invitation);
         }
     }
 }
 
-/// Facts about people themselves.
+/// Folds in facts about people themselves.
 pub fn apply(world: &mut World, fact: &PersonFact) -> Result<(), Contradiction> {
     match fact {
         PersonFact::Added { person, about } => {
@@ -225,14 +225,14 @@ pub fn apply(world: &mut World, fact: &PersonFact) -> Result<(), Contradiction> 
             Standing::Suspended(_) => world.people.change(*person, |known| known.standing = Standing::Active),
         },
         PersonFact::Removed { person } => remove(world, *person),
-        // Who they are taken for, and what they were told, is for `origins` and `notices`.
+        // `origins` and `notices` handle these.
         PersonFact::Confirmed { person, .. } | PersonFact::NoticesSeen { person, .. } => {
             world.people.get(*person).map(|_| ())
         }
     }
 }
 
-/// How risky a person or a service account looks.
+/// Sets the risk of a person or a service account.
 pub fn apply_risk(world: &mut World, fact: &RiskFact) -> Result<(), Contradiction> {
     let RiskFact::Changed { principal, level, reasons } = fact;
     let risk = Risk { level: *level, reasons: reasons.clone() };
@@ -245,7 +245,7 @@ pub fn apply_risk(world: &mut World, fact: &RiskFact) -> Result<(), Contradictio
     }
 }
 
-/// Everything that was theirs goes with them.
+/// Removes a person with everything that is theirs.
 fn remove(world: &mut World, person: PersonId) -> Result<(), Contradiction> {
     let people = &mut world.people;
     people.get(person)?;
@@ -262,7 +262,7 @@ fn remove(world: &mut World, person: PersonId) -> Result<(), Contradiction> {
     Ok(())
 }
 
-/// Facts about invitations.
+/// Folds in facts about invitations.
 pub fn apply_invitation(
     world: &mut World,
     stated: &Stated,
@@ -295,7 +295,8 @@ pub fn apply_invitation(
     }
 }
 
-/// Facts about passkeys. One that goes takes the sessions that it began with it; a recovery takes all that was before it.
+/// Folds in facts about passkeys. A removed passkey ends the sessions that it started; a recovery ends all earlier
+/// passkeys and sessions.
 pub fn apply_credential(
     world: &mut World,
     stated: &Stated,
@@ -335,7 +336,7 @@ pub fn apply_credential(
     Ok(())
 }
 
-/// A new passkey; a recovery ends every passkey that its person had before.
+/// Registers a passkey. A recovery ends every passkey that its person had before.
 fn register(
     people: &mut People,
     registered: Credential,

@@ -1,4 +1,4 @@
-//! Just-in-time grants, and exceptions to guardrails.
+//! Just-in-time grants, and exceptions from guardrails.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -9,61 +9,62 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A just-in-time grant: asked for by one person, countersigned by another.
+/// A just-in-time grant: requested by one person, approved by another.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Its id.
+    /// The id.
     pub id: GrantId,
-    /// Who asked.
+    /// The person who requested it.
     pub person: PersonId,
-    /// For which application.
+    /// The application.
     pub application: ApplicationName,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// For how many seconds, counted from the approval.
+    /// The duration in seconds, counted from the approval.
     pub seconds: u32,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested_at: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: GrantState,
 }
 
-/// Where a grant stands.
+/// The state of a grant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GrantState {
-    /// Nobody has answered yet.
+    /// Requested and not answered yet.
     Requested,
-    /// Countersigned.
+    /// Approved.
     Approved {
-        /// By whom.
+        /// The approver.
         by: Actor,
-        /// When it ends by itself.
+        /// When it expires.
         expires_at: Timestamp,
     },
-    /// Refused, and why.
+    /// Refused.
     Refused {
-        /// By whom.
+        /// The person who refused it.
         by: Actor,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Ended before its time.
+    /// Ended before it expired.
     Revoked {
-        /// By whom.
+        /// The person who revoked it.
         by: Actor,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
 impl Grant {
-    /// The latest that it ends, approved at `now`: it lasts no longer than was asked for. A command that states a later end is
-    /// refused; in a journal from before that rule, which must fold for ever, the earlier of the two counts.
+    /// Returns the latest permitted end of a grant approved at `now`: no later than was requested. A command that states
+    /// a later end is refused. In a journal from before that rule, which must fold for ever, the earlier of the two
+    /// counts.
     pub(crate) fn latest_end(&self, now: Timestamp) -> Timestamp {
         now.plus(Duration::from_secs(u64::from(self.seconds)))
     }
 
-    /// When it ends, if it is active at `now`.
+    /// Returns when it ends, if it is active at `now`.
     pub fn active_until(&self, now: Timestamp) -> Option<Timestamp> {
         match self.state {
             GrantState::Approved { expires_at, .. } if now < expires_at => Some(expires_at),
@@ -75,27 +76,27 @@ impl Grant {
 /// An exception that was not ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exception {
-    /// Its id.
+    /// The id.
     pub id: ExceptionId,
-    /// The guardrail that does not hold.
+    /// The guardrail that it lifts.
     pub policy: PolicyId,
-    /// For whom and where.
+    /// The people and applications to which it applies.
     pub scope: ExceptionScope,
-    /// Who answers for it.
+    /// The person who is responsible for it.
     pub owner: PersonId,
-    /// Who allowed it, in words.
+    /// The authority that approved it, as free text.
     pub authority: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
 impl Exception {
-    /// Whether it covers this person at this application. A scope that names nothing covers nobody: the world never
-    /// lets one in, and if it did, the guardrail would still hold.
+    /// Returns whether it covers this person at this application. An empty scope covers nobody: the world rejects such a
+    /// scope, so this is a defence in depth.
     pub fn covers(
         &self,
         person: Option<PersonId>,
@@ -111,7 +112,7 @@ impl Exception {
     }
 }
 
-/// Every grant and every open exception.
+/// All grants and all open exceptions.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Privilege {
     #[serde(with = "crate::maps::pairs")]
@@ -137,7 +138,7 @@ impl Privilege {
         self.grants.insert(grant.id, grant);
     }
 
-    /// Drop the grants and exceptions of somebody who left.
+    /// Removes the grants and exceptions of a person who was removed.
     pub(crate) fn forget(&mut self, person: PersonId) {
         if let Some(theirs) = self.grants_of.remove(&person) {
             for grant in theirs.iter() {
@@ -172,10 +173,10 @@ impl Privilege {
     }
 }
 
-/// The longest grant, in seconds: a working day. Longer is standing privilege by another name.
+/// The longest grant, in seconds: a working day. A longer one would be standing privilege by another name.
 const LONGEST_GRANT: u32 = 12 * 3600;
 
-/// Facts about grants.
+/// Folds in facts about grants.
 pub fn apply(world: &mut World, stated: &Stated, fact: &GrantFact) -> Result<(), Contradiction> {
     match fact {
         GrantFact::Requested { grant, person, application, reason, seconds } => {
@@ -216,7 +217,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &GrantFact) -> Result<(),
     }
 }
 
-/// Facts about exceptions.
+/// Folds in facts about exceptions.
 pub fn apply_exception(
     world: &mut World,
     stated: &Stated,
@@ -303,7 +304,8 @@ fn open(world: &mut World, opened: Exception) -> Result<(), Contradiction> {
     if world.exception(exception).is_some() {
         return Err(Contradiction::taken("exception", format!("{exception} is open already")));
     }
-    // Expired ones are dropped here rather than by a clock, so that the list stays as short as what is open.
+    // Expired exceptions are dropped here rather than by a clock, so that the list is only as long as the number of open
+    // ones.
     let mut open: Vec<_> =
         world.privilege.exceptions.iter().filter(|e| now < e.expires_at).cloned().collect();
     open.push(Arc::new(opened));

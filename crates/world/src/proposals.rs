@@ -1,4 +1,4 @@
-//! Commands that take two people: proposed by one, countersigned by another, and carried out at once.
+//! Commands of two people: one proposes, another countersigns, and the command is carried out at once.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -9,66 +9,66 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Longest that a proposal may wait: whoever countersigns it agrees to what is so now.
+/// The maximum life of a proposal. The second person agrees to it in the present state, not a much older one.
 pub const LONGEST_PROPOSAL: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// How many proposals of one may wait at once.
+/// Maximum number of open proposals per proposer.
 const MOST_OPEN: usize = 20;
 
-/// A command that was proposed.
+/// A proposed command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
-    /// Its id.
+    /// The id.
     pub id: ProposalId,
-    /// On whose word.
+    /// The proposer.
     pub by: Actor,
-    /// What it does, in words.
+    /// What it does, as text.
     pub text: String,
     /// SHA-256 over its facts, as JSON.
     pub digest: Digest,
-    /// What it would state; nothing once it was answered or has expired.
+    /// The facts that it would state; empty after it was answered or has expired.
     pub facts: Vec<Fact>,
     /// When it was proposed.
     pub proposed_at: Timestamp,
-    /// When nobody can countersign it any more.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: ProposalState,
     /// The policy set that was in force when it was proposed.
     policies: Option<Digest>,
 }
 
-/// Where a proposal stands.
+/// The state of a proposal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ProposalState {
-    /// Nobody has answered yet. It may have expired.
+    /// Not answered yet. It may have expired.
     Open,
     /// Countersigned, and carried out.
     Countersigned {
-        /// By whom.
+        /// The person who countersigned it.
         by: Actor,
-        /// When.
+        /// When it was countersigned.
         at: Timestamp,
     },
-    /// Refused, or taken back.
+    /// Refused or withdrawn.
     Refused {
-        /// By whom.
+        /// The person who refused or withdrew it.
         by: Actor,
-        /// When.
+        /// When it was refused or withdrawn.
         at: Timestamp,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
 impl Proposal {
-    /// Whether it can be countersigned at `now`.
+    /// Returns whether it can be countersigned at `now`.
     pub fn is_open(&self, now: Timestamp) -> bool {
         self.state == ProposalState::Open && now < self.expires_at
     }
 }
 
-/// Every proposal, and the one whose facts are being folded in.
+/// All proposals, and the one whose facts are being folded in.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Proposals {
     #[serde(with = "crate::maps::pairs")]
@@ -77,7 +77,7 @@ pub struct Proposals {
 }
 
 impl Proposals {
-    /// The proposal of which the fact that is folded next is a part.
+    /// Returns the proposal to which the next fact belongs.
     pub(crate) fn carrying(&self) -> Option<&Arc<Proposal>> {
         self.carrying.and_then(|(id, _)| self.by_id.get(&id))
     }
@@ -110,7 +110,7 @@ impl Proposals {
     }
 }
 
-/// A fact was folded in: those of a countersigned command are counted down.
+/// Counts down the remaining facts of a countersigned command, after each is folded in.
 pub fn folded(world: &mut World, fact: &Fact) {
     if matches!(fact, Fact::Command(CommandFact::Countersigned { .. })) {
         return;
@@ -123,7 +123,7 @@ pub fn folded(world: &mut World, fact: &Fact) {
     }
 }
 
-/// Facts about proposals.
+/// Folds in facts about proposals.
 pub fn apply(world: &mut World, stated: &Stated, fact: &CommandFact) -> Result<(), Contradiction> {
     match fact {
         CommandFact::Proposed { proposal, text, digest, facts, expires_at } => {
@@ -175,7 +175,7 @@ fn propose(world: &mut World, proposed: Proposal) -> Result<(), Contradiction> {
     {
         return Err(Contradiction::impossible("facts", "that is not a command which two people make"));
     }
-    // What has expired is let go here rather than by a clock.
+    // Expired proposals lose their facts here rather than by a clock.
     let expired: Vec<_> = world
         .proposals
         .by_id
@@ -199,17 +199,17 @@ fn propose(world: &mut World, proposed: Proposal) -> Result<(), Contradiction> {
 }
 
 impl World {
-    /// A proposal, in whatever state.
+    /// Returns a proposal by id, in any state.
     pub fn proposal(&self, proposal: ProposalId) -> Option<&Arc<Proposal>> {
         self.proposals.by_id.get(&proposal)
     }
 
-    /// Every proposal, in whatever state.
+    /// Returns all proposals, in any state.
     pub fn proposals(&self) -> impl Iterator<Item = &Arc<Proposal>> {
         self.proposals.by_id.values()
     }
 
-    /// That `by` may countersign this proposal, and states what it says and nothing else.
+    /// Checks that `by` may countersign this proposal, and that the stated facts are exactly the proposed ones.
     pub(crate) fn may_countersign(
         &self,
         proposal: ProposalId,
@@ -262,7 +262,7 @@ impl World {
         }
     }
 
-    /// That `second` may answer what `first` asked for.
+    /// Checks that `second` may answer a request of `first`.
     pub(crate) fn second_to(
         &self,
         second: PersonId,

@@ -1,13 +1,13 @@
-//! The implicit-trust register, as far as the world knows it: whether a fact about it makes sense, and when it last changed.
+//! The part of the implicit-trust register that the world knows: whether a fact about it is valid, and its last change.
 //!
-//! The entries are a projection, for no decision reads them. A command about them reads the projection, and holds only while
-//! [`World::register_changed`] is no later than what it read.
+//! The entries are a projection, because no decision reads them. A command about them reads the projection, and is valid
+//! only if [`World::register_changed`] is not later than the state that it read.
 
 use crate::World;
 use crate::contradiction::Contradiction;
 use countersign_facts::{Stated, TrustFact};
 
-/// Facts about the register. Whether an entry is there, and is not eliminated, is for the command to know.
+/// Folds in facts about the register. The command must check that an entry exists and is not eliminated.
 pub fn apply(world: &mut World, stated: &Stated, fact: &TrustFact) -> Result<(), Contradiction> {
     match fact {
         TrustFact::Found { .. } | TrustFact::Eliminated { .. } => {}
@@ -29,7 +29,7 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &TrustFact) -> Result<(),
             }
         }
     }
-    // The sequence moves once the fact is folded in.
+    // The sequence is raised after the fact is folded in.
     world.register_changed = world.seq + 1;
     Ok(())
 }

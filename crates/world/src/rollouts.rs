@@ -1,7 +1,7 @@
-//! Staged rollouts: policies in their shadow stage that count for a sample of people, and whom they turned.
+//! Staged rollouts: policies in their shadow stage that count for a sample of people, and the outcomes that they changed.
 //!
-//! Whether somebody is in a sample is not for this room: here is only how large it is. What was counted lies beside the
-//! rollouts and not in them, because decisions read the rollouts, and an answer must not end with every count.
+//! This room does not know whether a person is in a sample, only how large it is. The counts are kept beside the rollouts
+//! and not in them, because decisions read the rollouts, and a cached answer must not end with every count.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -14,131 +14,131 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A staged rollout, as decisions read it: replaced whole whenever anything here changes.
+/// A staged rollout, as decisions read it. It is replaced as a whole whenever anything here changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rollout {
-    /// Its id.
+    /// The id.
     pub id: RolloutId,
     /// The policy that counts for the sample.
     pub policy: PolicyId,
-    /// SHA-256 over the policy's text, for which alone it was started.
+    /// SHA-256 of the policy's text. The rollout applies to this text only.
     pub text: Digest,
-    /// The percentages, rising, the last of them 100.
+    /// The percentages, ascending; the last is 100.
     pub percents: Vec<u8>,
-    /// For how long each is watched.
+    /// How long each step is watched.
     pub watch: Duration,
-    /// What halts it.
+    /// The condition that halts it.
     pub halt_if: HaltIf,
-    /// Why, where whoever started it said so.
+    /// The reason, if one was given.
     pub why: Option<String>,
-    /// SHA-256 over the report or the plan that they had seen.
+    /// SHA-256 over the report or the plan that the person who started it had seen.
     pub rehearsal: Option<Digest>,
-    /// How it stands.
+    /// The state.
     pub state: RolloutState,
-    /// Its percentages so far, the first at its start; 0 once it was halted or ended.
+    /// Its percentages so far, the first from its start; 0 once it was halted or ended.
     pub moves: Vec<RolloutMove>,
 }
 
-/// How a rollout stands.
+/// The state of a rollout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RolloutState {
-    /// It is watched.
+    /// In progress, and watched.
     Running,
-    /// It reached everybody, and nothing halted it: the policy goes on to count for everybody.
+    /// It reached 100 percent and was not halted: the policy continues to count for everybody.
     Finished,
-    /// It was taken back.
+    /// Halted.
     Halted {
-        /// Why.
+        /// The reason.
         why: String,
-        /// One of the accesses that it was halted for.
+        /// One of the accesses because of which it was halted.
         example: Option<DecisionId>,
     },
     /// The policy left its shadow stage, and counts by its own text.
     Ended,
 }
 
-/// From when on a rollout was at a percentage.
+/// A change of a rollout's percentage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RolloutMove {
-    /// The sequence of the fact that moved it.
+    /// The sequence of the fact.
     pub seq: u64,
-    /// When.
+    /// When it was stated.
     pub at: Timestamp,
-    /// On whose word.
+    /// The author.
     pub by: Actor,
-    /// The percentage from then on.
+    /// The new percentage.
     pub percent: u8,
 }
 
 impl Rollout {
-    /// The percentage now; 0 when it counts for nobody.
+    /// Returns the present percentage; 0 if it counts for nobody.
     pub fn percent(&self) -> u8 {
         self.moves.last().map_or(0, |moved| moved.percent)
     }
 
-    /// The percentage in the world of this sequence.
+    /// Returns the percentage in the world of this sequence.
     pub fn percent_at(&self, seq: u64) -> u8 {
         self.moves.iter().rev().find(|moved| moved.seq <= seq).map_or(0, |moved| moved.percent)
     }
 
-    /// The percentage after this one; none when everybody is reached.
+    /// Returns the next percentage, or `None` after the last.
     pub fn next(&self) -> Option<u8> {
         self.percents.iter().copied().find(|percent| *percent > self.percent())
     }
 
-    /// Whether the policy counts for anybody by it.
+    /// Returns whether the policy counts for anybody because of it.
     pub const fn is_active(&self) -> bool {
         matches!(self.state, RolloutState::Running | RolloutState::Finished)
     }
 
-    /// Whether it is watched.
+    /// Returns whether it is in progress and watched.
     pub const fn is_running(&self) -> bool {
         matches!(self.state, RolloutState::Running)
     }
 
-    /// When it came to the percentage at which it is.
+    /// Returns when it reached its present percentage.
     pub fn moved_at(&self) -> Option<Timestamp> {
         self.moves.last().map(|moved| moved.at)
     }
 
-    /// When its watch over this percentage is over, while it is watched.
+    /// Returns when the watch over the present percentage ends, if it is in progress.
     pub fn due_at(&self) -> Option<Timestamp> {
         self.moved_at().filter(|_| self.is_running()).map(|at| at.plus(self.watch))
     }
 }
 
-/// Whom a rollout turned so far, as all enforcement points together saw it.
+/// The outcomes that a rollout changed so far, summed over all enforcement points.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct RolloutCounts {
-    /// What was denied, and would have been allowed without it.
+    /// Accesses that were denied and would have been allowed without it.
     pub newly_denied: TurnedSoFar,
-    /// What was allowed, and would have been denied without it.
+    /// Accesses that were allowed and would have been denied without it.
     pub newly_allowed: TurnedSoFar,
 }
 
-/// What was turned one way.
+/// The changed outcomes in one direction.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TurnedSoFar {
     #[serde(with = "crate::maps::items")]
     people: HashSet<PersonId>,
-    /// How many accesses, whoever made them.
+    /// The number of accesses, by all principals.
     pub accesses: u64,
-    /// The first of them.
+    /// The decision of the first of them.
     pub example: Option<DecisionId>,
 }
 
 impl TurnedSoFar {
-    /// How many people.
+    /// Returns the number of people.
     pub fn people(&self) -> u64 {
         self.people.len() as u64
     }
 
-    /// Whether somebody is among them.
+    /// Returns whether a person is among them.
     pub fn has(&self, person: PersonId) -> bool {
         self.people.contains(&person)
     }
 
-    /// Each of them.
+    /// Returns each person.
     pub fn each(&self) -> impl Iterator<Item = PersonId> {
         self.people.iter().copied()
     }
@@ -151,7 +151,7 @@ impl TurnedSoFar {
 }
 
 impl RolloutCounts {
-    /// What was turned this way.
+    /// Returns the outcomes that changed in this direction.
     pub const fn turned(&self, turning: Turning) -> &TurnedSoFar {
         match turning {
             Turning::Denied => &self.newly_denied,
@@ -159,7 +159,7 @@ impl RolloutCounts {
         }
     }
 
-    /// The number that a condition is about.
+    /// Returns the number that a halt condition compares.
     pub fn of(&self, halt_if: &HaltIf) -> u64 {
         let turned = self.turned(halt_if.turning);
         match halt_if.counted {
@@ -168,7 +168,7 @@ impl RolloutCounts {
         }
     }
 
-    /// The same after these too.
+    /// Returns the counts with these added.
     #[must_use]
     pub fn and(&self, denied: &Turned, allowed: &Turned) -> Self {
         let mut next = self.clone();
@@ -178,7 +178,7 @@ impl RolloutCounts {
     }
 }
 
-/// Every rollout.
+/// All rollouts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Rollouts {
     #[serde(with = "crate::maps::pairs")]
@@ -189,22 +189,22 @@ pub struct Rollouts {
 }
 
 impl World {
-    /// A rollout, in whatever state.
+    /// Returns a rollout by id, in any state.
     pub fn rollout(&self, rollout: RolloutId) -> Option<&Arc<Rollout>> {
         self.rollouts.by_id.get(&rollout)
     }
 
-    /// Every rollout, in whatever state.
+    /// Returns all rollouts, in any state.
     pub fn rollouts(&self) -> impl Iterator<Item = &Arc<Rollout>> {
         self.rollouts.by_id.values()
     }
 
-    /// The rollouts by which a policy counts for somebody. The pointer is replaced whenever one of them moves.
+    /// Returns the rollouts that let a policy count for somebody. The pointer is replaced whenever one of them changes.
     pub const fn active_rollouts(&self) -> &Arc<Vec<Arc<Rollout>>> {
         &self.rollouts.active
     }
 
-    /// Whom a rollout turned so far; none before anybody was.
+    /// Returns the changed outcomes of a rollout; `None` before the first.
     pub fn rollout_counts(&self, rollout: RolloutId) -> Option<&Arc<RolloutCounts>> {
         self.rollouts.counts.get(&rollout)
     }
@@ -246,9 +246,9 @@ fn over(rollout: &Rollout) -> Contradiction {
     Contradiction::over("rollout", format!("{} {how} already", rollout.id))
 }
 
-/// Facts about rollouts.
+/// Folds in facts about rollouts.
 pub fn apply(world: &mut World, stated: &Stated, fact: &RolloutFact) -> Result<(), Contradiction> {
-    // The sequence moves once the fact is folded in.
+    // The sequence is raised after the fact is folded in.
     let seq = world.seq + 1;
     let moved = |percent| RolloutMove { seq, at: stated.at, by: stated.by.clone(), percent };
     let rollouts = &mut world.rollouts;
@@ -339,7 +339,7 @@ fn start(rollouts: &mut Rollouts, started: Rollout) -> Result<(), Contradiction>
     Ok(())
 }
 
-/// The first of percentages that make sense.
+/// Checks the percentages and returns the first.
 fn first_of(percents: &[u8]) -> Result<u8, Contradiction> {
     let wrong = |message: String| Err(Contradiction::impossible("percents", message));
     let Some(first) = percents.first().copied() else {

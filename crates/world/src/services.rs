@@ -13,42 +13,42 @@ use std::sync::Arc;
 /// A service account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Service {
-    /// Its id.
+    /// The id.
     pub id: ServiceId,
-    /// What people call it.
+    /// The name that people see.
     pub name: String,
-    /// Who answers for it.
+    /// The person who is responsible for it.
     pub owner: PersonId,
-    /// What it does.
+    /// The purpose.
     pub purpose: String,
-    /// How risky it looks.
+    /// The risk.
     pub risk: Risk,
-    /// Every group that it is in, through any depth, sorted.
+    /// All groups of the service account, at any depth, sorted.
     pub groups: Vec<GroupName>,
 }
 
-/// A bearer token's public part.
+/// The public part of a bearer token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
-    /// Its id.
+    /// The id.
     pub id: TokenId,
-    /// Whose it is.
+    /// The service account.
     pub service: ServiceId,
     /// SHA-256 of the token.
     pub secret: Digest,
-    /// The one application for which its holder may ask decisions.
+    /// The application for which the holder may request decisions.
     pub application: Option<ApplicationName>,
-    /// When it stops working.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// SHA-256 of the public key that a connection must prove for it to work there; none: any connection.
+    /// SHA-256 of the public key that a connection must prove to use the token. `None`: any connection.
     pub key: Option<Digest>,
-    /// The commands of the API that its holder may give.
+    /// The API commands that the holder may call.
     pub commands: BTreeSet<String>,
-    /// Whether one person or service account issued it and nobody countersigned that.
+    /// Whether one person or service account issued it without a countersignature.
     pub issued_alone: bool,
 }
 
-/// Every service account and token.
+/// All service accounts and tokens.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Services {
     #[serde(with = "crate::maps::pairs")]
@@ -87,7 +87,7 @@ impl Services {
     }
 }
 
-/// Facts about service accounts.
+/// Folds in facts about service accounts.
 pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(), Contradiction> {
     match fact {
         ServiceFact::Added { service, name, owner, purpose } => {
@@ -168,8 +168,9 @@ pub fn apply(world: &mut World, stated: &Stated, fact: &ServiceFact) -> Result<(
 }
 
 impl World {
-    /// Whether this token gives no commands: one person alone issued it, and its service account administers or approves
-    /// now, whatever it was then. Whoever issued it may hold it still, and would command on nobody else's word.
+    /// Returns whether this token may call no commands, because one person alone issued it and its service account
+    /// administers or approves now, whether or not it did then. The issuer may still hold the token, and would command
+    /// alone.
     pub fn lacks_second_person(&self, token: &Token) -> bool {
         token.issued_alone && self.guarded().service(self, token.service)
     }

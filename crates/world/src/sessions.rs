@@ -1,4 +1,4 @@
-//! Sessions, the cookies that stand for them, and their way to each application.
+//! Sessions, their cookies, and their handovers to applications.
 
 use crate::World;
 use crate::contradiction::Contradiction;
@@ -11,56 +11,56 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// A session that has not ended, as decisions read it: replaced whole whenever anything here changes.
+/// A session that has not ended, as decisions read it. It is replaced as a whole whenever anything here changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Its id.
+    /// The id.
     pub id: SessionId,
-    /// Whose it is.
+    /// The person.
     pub person: PersonId,
-    /// When it began.
+    /// When the person signed in.
     pub started_at: Timestamp,
-    /// The passkey that began it.
+    /// The passkey that started it.
     pub begun_by: CredentialId,
-    /// When its person last proved that it is them.
+    /// When the person last authenticated.
     pub proved_at: Timestamp,
-    /// The passkey that they last used.
+    /// The passkey that they used last.
     pub credential: CredentialId,
-    /// What that gave.
+    /// The assurance level that it gave.
     pub assurance: Assurance,
-    /// Where it began.
+    /// The client's address at the sign-in.
     pub address: Option<IpAddr>,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Timestamp,
-    /// SHA-256 of the cookie at the sign-in host.
+    /// SHA-256 of the cookie's value at the sign-in host.
     pub secret: Digest,
-    /// SHA-256 of the cookie at each application where it was opened; a browser that opened it twice has two.
+    /// SHA-256 of the cookie's value at each application where it was opened; two if a browser opened it twice.
     pub opened: Vec<(ApplicationName, Digest)>,
 }
 
-/// A session on its way to an application.
+/// A session that is being handed over to an application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Handover {
     /// The session.
     pub session: SessionId,
     /// The application.
     pub application: ApplicationName,
-    /// SHA-256 of the state that the browser must show.
+    /// SHA-256 of the state that the browser must present.
     pub state: Digest,
-    /// When the code stops working.
+    /// When the code expires.
     pub expires_at: Timestamp,
 }
 
-/// What a cookie stands for.
+/// The session of a cookie.
 #[derive(Debug, Clone, Copy)]
 pub struct SignedIn<'a> {
     /// The session.
     pub session: &'a Arc<Session>,
-    /// The one application at which the cookie is valid; none: at the sign-in host.
+    /// The application at which the cookie is valid; `None`: at the sign-in host.
     pub application: Option<&'a ApplicationName>,
 }
 
-/// Every session that has not ended.
+/// All sessions that have not ended.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Sessions {
     #[serde(with = "crate::maps::pairs")]
@@ -71,7 +71,7 @@ pub struct Sessions {
     by_secret: HashMap<Digest, (SessionId, Option<ApplicationName>)>,
     #[serde(with = "crate::maps::pairs")]
     by_person: HashMap<PersonId, OrdSet<SessionId>>,
-    /// What expires when, so that the world forgets it: without this, every sign-in ever would be kept.
+    /// Sessions and handovers by expiry, so that they can be removed; otherwise every sign-in would be kept for ever.
     #[serde(with = "crate::maps::pairs")]
     expiring: OrdMap<(Timestamp, Expiring), ()>,
 }
@@ -112,7 +112,7 @@ impl Sessions {
         true
     }
 
-    /// End everything of a person. The reason is in the fact that did it.
+    /// Ends all sessions of a person. The reason is in the fact that caused it.
     pub(crate) fn end_all_of(&mut self, person: PersonId) {
         let theirs: Vec<_> = self.of(person).collect();
         for session in theirs {
@@ -132,7 +132,7 @@ impl Sessions {
         }
     }
 
-    /// Forget what was past its time at `at`.
+    /// Removes everything that expired by `at`.
     fn forget_expired(&mut self, at: Timestamp) {
         while let Some(((moment, what), ())) = self.expiring.get_min().copied() {
             if moment > at {
@@ -179,7 +179,7 @@ impl Sessions {
         Ok(())
     }
 
-    /// Use up a one-time code.
+    /// Uses up a one-time code.
     fn take_handover(&mut self, code: &Digest, at: Timestamp) -> Result<Arc<Handover>, Contradiction> {
         let handover =
             self.handovers.remove(code).filter(|handover| at < handover.expires_at).ok_or_else(|| {
@@ -215,7 +215,7 @@ impl Sessions {
     }
 }
 
-/// Facts about sessions.
+/// Folds in facts about sessions.
 pub fn apply(world: &mut World, stated: &Stated, fact: &SessionFact) -> Result<(), Contradiction> {
     world.sessions.forget_expired(stated.at);
     match fact {

@@ -1,11 +1,11 @@
-//! The changes of applications, labels and exceptions that were put in force as one, so that they can be taken back as one.
+//! The joint changes of applications, labels and exceptions, so that each can be reverted as one.
 
 use countersign_facts::{Digest, Settings};
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Every one of them.
+/// All joint changes.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Applied {
     by_seq: OrdMap<u64, Arc<Settings>>,

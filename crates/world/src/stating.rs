@@ -1,4 +1,4 @@
-//! Who states what: the one table in which a new fact must have its place.
+//! Who must state each fact: the one table to which every new fact must be added.
 
 use crate::{CONTROL_PLANE, RolloutState, World};
 use countersign_facts::{
@@ -8,37 +8,37 @@ use countersign_facts::{
 };
 use countersign_names::{ApplicationName, GrantId, PersonId, ProposalId, Timestamp};
 
-/// On whose word a fact is stated. The operator, and the software where it acts for a person, state everything.
+/// Who must state a fact. The operator, and the software acting for a person, may state everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatedBy {
-    /// One person or service account that policies permit it. It may also be part of a command that takes two.
+    /// One person or service account that policies permit. It may also be part of a command of two people.
     One,
-    /// Two people, one by one: the second countersigns what the first proposed. Here is why.
+    /// Two people: the second countersigns what the first proposed. Holds the reason.
     Two(&'static str),
-    /// One person or service account that policies permit it, and never as a part of a command that takes two.
+    /// One person or service account that policies permit, and never as part of a command of two people.
     OneAlone,
-    /// This person and nobody in their place, so it is no part of a command that takes two either.
+    /// This person themselves, so never as part of a command of two people.
     Themselves(PersonId),
-    /// A second person, who is independent of the one who asked for this.
+    /// A second person who is independent of the one who requested it.
     Second(AwaitsSecond),
-    /// The software, about what it found.
+    /// The software, about something it found.
     Software,
 }
 
-/// What waits for the answer of a second person.
+/// A request that waits for a second person's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AwaitsSecond {
-    /// A request for a grant, which would end then.
+    /// A request for a grant, with the time when the grant would end.
     Grant(GrantId, Timestamp),
-    /// The question whether this person is who they are taken for.
+    /// The confirmation of this person's identity.
     Person(PersonId),
     /// A proposed command.
     Proposal(ProposalId),
 }
 
 impl StatedBy {
-    /// Whether the fact may be part of a command that two people make. What a person must prove with a passkey, or say on
-    /// their own word, is not said for them by the one who countersigns.
+    /// Returns whether the fact may be part of a command of two people. What a person must prove with a passkey or state
+    /// themselves, a countersigner cannot state for them.
     pub(crate) const fn may_be_proposed(self) -> bool {
         matches!(self, Self::One | Self::Two(_))
     }
@@ -50,7 +50,7 @@ const POLICIES: &str = "it changes guardrails, or the control plane's own polici
 const EXCEPTION: &str = "it lets somebody off a guardrail of the control plane";
 const ROLLOUT: &str = "it changes for whom a guardrail, or a policy of the control plane, counts";
 
-/// Two people where the fact `takes` them, and here is why; one where it does not.
+/// Returns two people, with the reason, if the fact needs them; otherwise one.
 const fn two_if(takes: bool, why: &'static str) -> StatedBy {
     if takes { StatedBy::Two(why) } else { StatedBy::One }
 }
@@ -60,10 +60,10 @@ fn is_ours(application: &ApplicationName) -> bool {
 }
 
 impl World {
-    /// On whose word this fact is stated, after those before it.
+    /// Returns who must state this fact, after those before it.
     ///
-    /// What only takes something away for a while (ending sessions, withdrawing a link, raising a risk) takes one person, so
-    /// that the first who sees a break-in can act.
+    /// One person suffices for a fact that only removes access for a while (ending sessions, withdrawing a link, raising
+    /// a risk), so that the first who sees a break-in can act.
     pub fn stated_by(&self, fact: &Fact) -> StatedBy {
         match fact {
             Fact::Person(fact) => self.person_by(fact),
@@ -104,7 +104,7 @@ impl World {
             Fact::Policies(PoliciesFact::Published { files, .. } | PoliciesFact::Applied { files, .. }) => {
                 two_if(self.changes_guarded(files), POLICIES)
             }
-            // Stated right after what is judged above: the publication, each setting.
+            // Stated right after the facts that are checked above: the publication, each setting.
             Fact::Policies(PoliciesFact::Removed(_)) | Fact::Settings(SettingsFact::Applied { .. }) => {
                 StatedBy::One
             }
@@ -118,7 +118,7 @@ impl World {
             | Fact::Evidence(
                 EvidenceFact::Anchored { .. } | EvidenceFact::Compacted { .. } | EvidenceFact::Expired { .. },
             )
-            // As a process's configuration says.
+            // From the configuration of a process.
             | Fact::Network(NetworkFact::Declared { .. } | NetworkFact::Removed { .. })
             | Fact::Journal(
                 JournalFact::HeadAccepted(_)
@@ -159,7 +159,7 @@ impl World {
             ServiceFact::Removed { service } | ServiceFact::TokenIssued { service, .. } => {
                 two_if(guarded.service(self, *service), WHO)
             }
-            // A binding is stated right after the issue of its token, which is judged above.
+            // A binding is stated right after the issue of its token, which is checked above.
             ServiceFact::TokenBound(_) | ServiceFact::TokenRevoked { .. } => StatedBy::One,
         }
     }
@@ -195,12 +195,13 @@ impl World {
                 let policy = self.rollout(*rollout).map(|known| &known.policy);
                 two_if(policy.is_none_or(|policy| self.is_guarded_policy(policy)), ROLLOUT)
             }
-            // One that is under way is stopped by the first who sees the harm; one that reached everybody guards them.
+            // The first person who sees the harm may halt one in progress. A finished one guards administrators and
+            // approvers.
             RolloutFact::Halted { rollout, .. } => {
                 let known = self.rollout(*rollout).filter(|known| known.state == RolloutState::Finished);
                 two_if(known.is_some_and(|known| self.is_guarded_policy(&known.policy)), ROLLOUT)
             }
-            // Stated right after the publication, which is judged above.
+            // Stated right after the publication, which is checked above.
             RolloutFact::Ended { .. } => StatedBy::One,
             RolloutFact::Counted { .. } | RolloutFact::Finished { .. } => StatedBy::Software,
         }

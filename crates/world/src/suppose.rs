@@ -1,13 +1,13 @@
-//! A world that never was: for rehearsals, which ask what would have been answered in it.
+//! Hypothetical worlds for rehearsals, which compute the answers in them.
 
 use crate::{Application, Exception, World};
 use std::sync::Arc;
 
 impl World {
-    /// This world, with these applications in the place of those of their names, and with these exceptions and no others.
+    /// Returns this world with these applications in place of those of the same names, and with exactly these exceptions.
     ///
-    /// Only what decisions read is replaced: the hosts still lead where they led. A supposed world has the sequence of the one
-    /// that it was made of, and must not be taken for it.
+    /// Replaces only what decisions read: the hosts are unchanged. The result has the sequence of the original and must
+    /// not be confused with it.
     #[must_use]
     pub fn supposing<'a>(
         &self,

@@ -1,5 +1,5 @@
-//! Which of what decisions read was changed by the last facts, so that whoever holds an answer is told only when
-//! something that it rests on moved.
+//! The values read by decisions that the last facts changed, so that the holder of an answer is notified only when a
+//! value on which it rests has changed.
 
 use crate::rollouts::Rollout;
 use crate::{Exception, Networks, Policies, World};
@@ -8,16 +8,16 @@ use countersign_names::{ApplicationName, DeviceId, PersonId, ServiceId, SessionI
 use imbl::Vector;
 use std::sync::Arc;
 
-/// How many facts are remembered. Who is further behind has to look at everything.
+/// Maximum number of facts remembered. A reader further behind must check everything.
 const MOST_MOVES: usize = 1024;
 
-/// A fact that changes more than this is remembered as changing everything.
+/// Maximum number of changes per fact. A fact with more is remembered as changing everything.
 const MOST_TOUCHED: usize = 1024;
 
-/// Something that decisions read.
+/// A value that decisions read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Touched {
-    /// A person, or their grants.
+    /// A person or their grants.
     Person(PersonId),
     /// A service account.
     Service(ServiceId),
@@ -25,15 +25,15 @@ pub enum Touched {
     Session(SessionId),
     /// A device.
     Device(DeviceId),
-    /// Whose key this is.
+    /// The device of a key.
     Key(Digest),
     /// An application.
     Application(ApplicationName),
-    /// The token of some service account.
+    /// The token of a service account.
     Tokens,
 }
 
-/// What one fact changed.
+/// The changes of one fact.
 #[derive(Debug, Clone)]
 enum Move {
     Nothing,
@@ -41,7 +41,7 @@ enum Move {
     Everything,
 }
 
-/// What the last facts changed, and what was there after them that every decision reads.
+/// The changes of the last facts, and the values after them that every decision reads.
 #[derive(Debug, Clone, Default)]
 pub struct Moves {
     recent: Vector<Move>,
@@ -52,11 +52,11 @@ pub struct Moves {
 }
 
 impl World {
-    /// What decisions read that the facts after this sequence changed; none when that may be anything: a policy, an
-    /// exception, a rollout or a network moved, a fact changed very much, or the sequence is too far back to know.
+    /// Returns the values read by decisions that the facts after this sequence changed. Returns `None` if it may be
+    /// anything: a policy, an exception, a rollout or a network changed, a fact changed too much, or the sequence is too
+    /// old.
     ///
-    /// A sequence of this world's own history, and not of a later one, is a caller's promise; a later one has seen
-    /// everything.
+    /// The caller must pass a sequence of this world's own history. A later one returns no changes.
     pub fn touched_since(&self, seq: u64) -> Option<Vec<Touched>> {
         let facts = usize::try_from(self.seq.saturating_sub(seq)).unwrap_or(usize::MAX);
         let skipped = self.moves.recent.len().checked_sub(facts)?;
@@ -72,7 +72,7 @@ impl World {
     }
 }
 
-/// Take note of what the fact that was just folded in changed.
+/// Records the changes of the fact that was just folded in.
 pub fn note(world: &mut World) {
     let mut touched = Vec::new();
     touched.extend(world.people.by_id.take_changed().into_iter().map(Touched::Person));

@@ -1,4 +1,4 @@
-//! What only HTTP knows of applications: the hosts that lead to them, and what can be wrong with its part of a declaration.
+//! The hosts of HTTP applications, and the checks of a declaration's HTTP part.
 
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
@@ -6,7 +6,7 @@ use countersign_facts::{Application, HttpApplication};
 use countersign_names::ApplicationName;
 use serde::{Deserialize, Serialize};
 
-/// The application that each host leads to.
+/// The application of each host.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Hosts {
@@ -15,15 +15,15 @@ pub struct Hosts {
 }
 
 impl Hosts {
-    /// The application that a host leads to.
+    /// Returns the application of a host.
     pub fn get(&self, host: &str) -> Option<&ApplicationName> {
         self.leads_to.get(host)
     }
 
-    /// Let the hosts of a declaration lead to this application.
+    /// Assigns the hosts of a declaration to this application.
     ///
     /// # Errors
-    /// When one of them leads to another.
+    /// If another application has one of them.
     pub fn claim(&mut self, name: &ApplicationName, declared: &HttpApplication) -> Result<(), Contradiction> {
         for host in &declared.hosts {
             if let Some(other) = self.leads_to.get(host) {
@@ -34,7 +34,7 @@ impl Hosts {
         Ok(())
     }
 
-    /// Let the hosts of a declaration lead nowhere.
+    /// Releases the hosts of a declaration.
     pub fn release(&mut self, declared: &HttpApplication) {
         for host in &declared.hosts {
             self.leads_to.remove(host);
@@ -42,10 +42,10 @@ impl Hosts {
     }
 }
 
-/// Check HTTP's part of a declaration by itself.
+/// Checks the HTTP part of a declaration by itself.
 ///
 /// # Errors
-/// When a host, a header or a route cannot be one.
+/// If a host, a header or a route is invalid.
 pub fn check(
     name: &ApplicationName,
     about: &Application,
