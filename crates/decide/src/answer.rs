@@ -1,4 +1,4 @@
-//! An answer that knows whether it still holds.
+//! A decision together with the values that it read, so that it can be cached.
 
 use crate::decision::{Decision, conclude};
 use crate::gather::Evidence;
@@ -11,18 +11,18 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The same evidence, with these policies and no others counting in spite of their shadow stage.
+/// Returns the same evidence with exactly these shadow-stage policies counting.
 fn enrolling(evidence: &Evidence, enrolled: BTreeSet<PolicyId>) -> Evidence {
     let mut evidence = evidence.clone();
     evidence.question.enrolled = enrolled;
     evidence
 }
 
-/// A decision with what it read. While that has not changed, and its time is not up, asking again would give the
-/// same, because deciding is a pure function: so the answer may be used again instead.
+/// A decision with the values that it read. While these are unchanged and its time is not up, a new decision would be the
+/// same, because deciding is a pure function. So the answer can be reused instead.
 ///
-/// The evidence is that of whoever asked first. It may differ from a later request's in what no policy read, as
-/// [`Decision::reads`] tells: take the operation, the item, the content type, the address and the idle time from the
+/// The evidence is that of the first request. It may differ from a later request's in values that no policy read, as
+/// [`Decision::reads`] shows: take the operation, the item, the content type, the address and the idle time from the
 /// request.
 #[derive(Debug)]
 pub struct Answer {
@@ -31,8 +31,8 @@ pub struct Answer {
     policies: Arc<PolicySet>,
     decided_at: Timestamp,
     world: u64,
-    /// The sequence of the last world in which it was found to hold, so that a world is looked through once and not by
-    /// everybody who asks in it. Any order of reads and writes will do: each value that is ever here is true.
+    /// The sequence of the last world in which it was found valid, so that only the first request in a world has to check
+    /// it. Any memory order will do: each value ever stored here is true.
     held: AtomicU64,
 }
 
@@ -54,7 +54,7 @@ impl Answer {
         }
     }
 
-    /// Nothing is known of what is asked for; the answer is no, and holds for this very moment only.
+    /// Returns the denial for an unknown application, valid at this moment only.
     pub(crate) fn unknown_application(world: &World, policies: &Arc<PolicySet>, now: Timestamp) -> Self {
         Self {
             decision: Arc::new(Decision::refusal(reserved::UNKNOWN_APPLICATION, now)),
@@ -66,33 +66,33 @@ impl Answer {
         }
     }
 
-    /// What was decided.
+    /// Returns the decision.
     pub const fn decision(&self) -> &Arc<Decision> {
         &self.decision
     }
 
-    /// On what evidence; none when there is no such application.
+    /// Returns the evidence, or `None` if there is no such application.
     pub const fn evidence(&self) -> Option<&Arc<Evidence>> {
         self.evidence.as_ref()
     }
 
-    /// The policies that were asked.
+    /// Returns the policies that were evaluated.
     pub const fn policies(&self) -> &Arc<PolicySet> {
         &self.policies
     }
 
-    /// The moment at which it was asked.
+    /// Returns the time of the decision.
     pub const fn decided_at(&self) -> Timestamp {
         self.decided_at
     }
 
-    /// The sequence of the world that was asked.
+    /// Returns the sequence of the world that was read.
     pub const fn world(&self) -> u64 {
         self.world
     }
 
-    /// Whether asking `world` and `policies` the same at `now` is sure to give the same. The world is one of the same
-    /// history, in which a sequence names one world.
+    /// Returns whether a decision on `world` and `policies` at `now` is certain to be the same. The world must belong to
+    /// the same history, in which a sequence identifies one world.
     pub fn is_alive(&self, world: &World, policies: &Arc<PolicySet>, now: Timestamp) -> bool {
         let Some(evidence) = &self.evidence else { return false };
         now >= self.decided_at
@@ -109,13 +109,14 @@ impl Answer {
         holds
     }
 
-    /// What of the world it rests on, beside the policies, exceptions and rollouts that every answer rests on; none when
-    /// there is no such application, and whatever comes may change that.
+    /// Returns the values in the world on which it rests, beside the policies, exceptions and rollouts on which every
+    /// answer rests. Returns `None` if there is no such application, because any fact may change that.
     pub fn rests_on(&self) -> Option<Vec<Touched>> {
         self.evidence.as_ref().map(|evidence| evidence.read.rests_on())
     }
 
-    /// Whether [`Answer::is_alive`] can be told for the world of this sequence without looking at it, and would be true.
+    /// Returns whether [`Answer::is_alive`] is known to be true for the world of this sequence, without reading that
+    /// world.
     pub fn is_known_alive(&self, seq: u64, policies: &Arc<PolicySet>, now: Timestamp) -> bool {
         (self.world == seq || self.held.load(Ordering::Relaxed) == seq)
             && self.evidence.is_some()
@@ -124,10 +125,10 @@ impl Answer {
             && Arc::ptr_eq(&self.policies, policies)
     }
 
-    /// The answer that `policies` give to the same evidence at the same moment.
+    /// Returns the decision of `policies` on the same evidence at the same time.
     pub fn under(&self, policies: &Arc<PolicySet>) -> Decision {
         match &self.evidence {
-            // A rollout is of one text of its policy, and is halted by whatever puts another in its place.
+            // A rollout applies to one text of its policy, and a publication with another text halts it.
             Some(evidence) if !evidence.rollouts.is_empty() => {
                 let enrolled = evidence.rollouts.iter().filter(|known| rollout::is_of(known, policies));
                 let enrolled = enrolled.map(|known| known.policy.clone()).collect();
@@ -138,7 +139,8 @@ impl Answer {
         }
     }
 
-    /// The answer if `policy` counted too, in spite of its shadow stage. None when there is no such application.
+    /// Returns the decision if `policy` counted in spite of its shadow stage. Returns `None` if there is no such
+    /// application.
     pub fn trying(&self, policy: &PolicyId) -> Option<Decision> {
         let evidence = self.evidence.as_ref()?;
         let mut enrolled = evidence.question.enrolled.clone();
@@ -146,7 +148,7 @@ impl Answer {
         Some(conclude(&self.policies, &enrolling(evidence, enrolled), self.decided_at))
     }
 
-    /// Leave to go ahead, if that is the answer. Whoever asks makes sure first that the answer is alive.
+    /// Returns a permit if the access goes ahead. The caller must first check that the answer is alive.
     pub fn permit(&self) -> Option<Permit> {
         Permit::for_answer(self)
     }

@@ -1,4 +1,4 @@
-//! From the policies' verdict to a decision.
+//! Makes a decision of the policies' verdict.
 
 use crate::gather::Evidence;
 use crate::remedy::{self, Remedy};
@@ -8,41 +8,41 @@ use countersign_names::{PolicyId, Timestamp};
 use countersign_policy::{Items, PolicySet, Verdict};
 use std::time::Duration;
 
-/// What was decided.
+/// The effect of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
     /// The access may happen.
     Allow,
-    /// It may not.
+    /// The access may not happen.
     Deny,
 }
 
-/// The answer to a question.
+/// The decision on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// What was decided.
+    /// Allow or deny.
     pub effect: Effect,
-    /// Whether a denial is carried out; false while its application is only observed.
+    /// Whether a denial is enforced; false while the application is only observed.
     pub enforced: bool,
-    /// The policies that determined it: those that permit, or those that forbid. A denial that no policy spoke has
+    /// The policies that determined it: those that permit, or those that forbid. A denial that no policy determined has
     /// one of the [`reserved`] reasons.
     pub reasons: Vec<PolicyId>,
-    /// The policies in their shadow stage that would have changed the answer.
+    /// The policies in their shadow stage that would have changed the effect.
     pub shadow: Vec<PolicyId>,
-    /// The policies in their shadow stage that changed the answer, because a staged rollout has reached whoever asks.
+    /// The policies in their shadow stage that changed the effect, because a staged rollout has reached the principal.
     pub turned: Vec<PolicyId>,
     /// The policies that could not be evaluated.
     pub errors: Vec<PolicyId>,
-    /// The smallest evidence that would have turned a denial into an allowance.
+    /// The smallest evidence that would have changed a denial into an allowance.
     pub remedies: Vec<Remedy>,
-    /// The last moment at which the answer is sure to be the same if nothing but time passes.
+    /// The latest time at which the decision is certain to be the same if nothing but time passes.
     pub valid_until: Timestamp,
-    /// What of the question the policies read: with anything else in the rest, the answer is the same.
+    /// The parts of the question that the policies read; a change in the other parts leaves the decision the same.
     pub reads: Items,
 }
 
 impl Decision {
-    /// A denial that no policy was asked about, and that holds for this very moment only.
+    /// Returns a denial without any evaluation of policies, valid at this moment only.
     pub(crate) fn refusal(reason: &'static str, now: Timestamp) -> Self {
         Self {
             effect: Effect::Deny,
@@ -57,13 +57,13 @@ impl Decision {
         }
     }
 
-    /// Whether the access goes ahead: allowed, or denied without being enforced.
+    /// Returns whether the access goes ahead: it is allowed, or its denial is not enforced.
     pub fn goes_ahead(&self) -> bool {
         self.effect == Effect::Allow || !self.enforced
     }
 }
 
-/// Judge the evidence and make a decision of the verdict.
+/// Evaluates the policies on the evidence and makes a decision of the verdict.
 pub fn conclude(policies: &PolicySet, evidence: &Evidence, now: Timestamp) -> Decision {
     let verdict = policies.judge(&evidence.question);
     let allowed = verdict.allowed && !evidence.suspended;
@@ -86,7 +86,7 @@ pub fn conclude(policies: &PolicySet, evidence: &Evidence, now: Timestamp) -> De
     }
 }
 
-/// Why the verdict is what it is: policies, or one of the reserved reasons.
+/// Returns the reasons of the verdict: policies, or one of the reserved reasons.
 pub fn reasons(verdict: &Verdict, suspended: bool) -> Vec<PolicyId> {
     let spoken = |id: &'static str| reserved_id(id).into_iter().collect();
     if suspended {
@@ -100,15 +100,16 @@ pub fn reasons(verdict: &Verdict, suspended: bool) -> Vec<PolicyId> {
     }
 }
 
-/// An age is a number of whole seconds, so after `n` seconds each has grown by `n` or `n + 1`, depending on where in
-/// its second it stood. The verdict holds for growth up to `seconds`; one second less is safe for every age.
+/// Returns until when the decision is valid. An age is a number of whole seconds, so after `n` seconds each age has grown
+/// by `n` or `n + 1`, depending on its fraction of a second. The verdict holds for growth up to `seconds`; one second
+/// less is safe for every age.
 pub fn valid_until(verdict: &Verdict, evidence: &Evidence, now: Timestamp) -> Timestamp {
     let by_age = match verdict.holds.seconds {
         None => Timestamp::MAX,
         Some(seconds) => now.plus(Duration::from_secs(seconds.saturating_sub(1))),
     };
     let by_hour = if verdict.holds.within_hour { end_of_hour(now) } else { Timestamp::MAX };
-    // What ends at a moment no longer counts at that moment, hence one microsecond before.
+    // Anything that expires at a time no longer counts at that time, hence one microsecond before.
     let by_end = Timestamp::from_micros(evidence.until.as_micros().saturating_sub(1));
     by_age.min(by_hour).min(by_end)
 }

@@ -1,4 +1,4 @@
-//! From a request to a question: every item of evidence that the world holds, and the pointers to what was read.
+//! Makes a question for the policies from a request and the world, and keeps pointers to the values that were read.
 
 use crate::request::{Request, Who};
 use crate::rollout;
@@ -15,35 +15,36 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// A question with where its parts came from.
+/// The question for the policies, with the sources of its parts.
 #[derive(Debug, Clone)]
 pub struct Evidence {
-    /// What the policies are asked.
+    /// The question that the policies are evaluated on.
     pub question: Question,
-    /// The application asked for.
+    /// The requested application.
     pub application: Arc<Application>,
-    /// The person who asks, when it is one.
+    /// The person, if the principal is one.
     pub person: Option<Arc<Person>>,
-    /// The session that it rests on.
+    /// The session of the request.
     pub session: Option<Arc<Session>>,
-    /// The device that it came from.
+    /// The device of the request.
     pub device: Option<Arc<Device>>,
-    /// When its posture was last known to be what it is: by the report that the world holds, or by what was observed since.
+    /// When the device's posture was last known to be the recorded one: by the report in the world, or by a later
+    /// observation.
     pub posture_at: Option<Timestamp>,
-    /// The grant that is active, if one is.
+    /// The active grant.
     pub grant: Option<GrantId>,
-    /// The exceptions that cover it.
+    /// The exceptions that cover the request.
     pub exceptions: Vec<ExceptionId>,
-    /// The staged rollouts that have reached whoever asks.
+    /// The staged rollouts that have reached the principal.
     pub rollouts: Vec<Arc<Rollout>>,
-    /// Whether whoever asks is suspended.
+    /// Whether the principal is suspended.
     pub suspended: bool,
-    /// When the first of the grant, the exceptions and the session ends.
+    /// The earliest end of the grant, the exceptions, the session and the bound token.
     pub until: Timestamp,
     pub(crate) read: Read,
 }
 
-/// Pointers to what was read: while the world gives the same ones, nothing it read has changed.
+/// Pointers to the values that were read. While the world has the same pointers, the values are unchanged.
 #[derive(Debug, Clone)]
 pub struct Read {
     who: Who,
@@ -61,7 +62,7 @@ pub struct Read {
 }
 
 impl Evidence {
-    /// The name of the network in which this address lies, in the world that was read.
+    /// Returns the name of the network of this address in the world that was read.
     pub fn network_of(&self, address: IpAddr) -> &str {
         self.read.networks.name_of(address)
     }
@@ -76,7 +77,7 @@ fn same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
 }
 
 impl Read {
-    /// Whether `world` would give all of it again.
+    /// Returns whether `world` still has the same values.
     pub fn holds_in(&self, world: &World) -> bool {
         let session = match self.who {
             Who::Session(id) => world.session(id),
@@ -96,8 +97,8 @@ impl Read {
             && self.still_nobody(world)
     }
 
-    /// What [`Read::holds_in`] looks at, beside what every decision reads: while the world touches none of these, and
-    /// says so, it holds.
+    /// Returns the values that [`Read::holds_in`] compares, beside those that every decision reads. While the world
+    /// reports none of them as touched, the comparison would succeed.
     pub fn rests_on(&self) -> Vec<Touched> {
         let asked = match self.who {
             Who::Anonymous => None,
@@ -113,7 +114,7 @@ impl Read {
         rests_on.into_iter().flatten().collect()
     }
 
-    /// Somebody who was asked about and not found may have come into the inventory since.
+    /// Returns false if a principal that was not found has been added to the inventory since.
     fn still_nobody(&self, world: &World) -> bool {
         match self.who {
             Who::Person(id) => self.person.is_some() || world.person(id).is_none(),
@@ -123,20 +124,21 @@ impl Read {
     }
 }
 
-/// The token by which a service account is known on a connection that proved this key.
+/// Returns the token by which a service account is authenticated on a connection that proved this key.
 fn bound_token<'a>(world: &'a World, who: Who, key: Option<&Digest>) -> Option<&'a Arc<Token>> {
     let Who::Service(service) = who else { return None };
-    // A device is what is recorded of a key, so that the question can be asked again as it was.
+    // The record of a decision names the device but not the key, so only a registered device makes the decision
+    // repeatable.
     world.device_by_key(key?)?;
     world.token_bound_to(service, key?)
 }
 
-/// The place that an address stands for, where there is one.
+/// Returns the place of an address, if there is an address.
 pub fn place(world: &World, address: Option<IpAddr>) -> Option<Place> {
     address.map(|address| Place { address, network: world.networks().name_of(address).to_owned() })
 }
 
-/// Gather what the world holds for `request`, which came from `place`; none when there is no such application.
+/// Gathers the evidence for `request`, which came from `place`. Returns `None` if there is no such application.
 pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Timestamp) -> Option<Evidence> {
     let application = world.application(request.application.as_str())?.clone();
     let session = match request.who {
@@ -211,7 +213,7 @@ pub fn gather(world: &World, place: Option<Place>, request: &Request, now: Times
         service,
         token,
         session: match request.who {
-            // What was read is the world's answer, the expired session included.
+            // The value that was read includes an expired session.
             Who::Session(id) => world.session(id).cloned(),
             _ => None,
         },
@@ -278,8 +280,8 @@ fn subject(person: Option<&Person>, service: Option<&Service>) -> Subject {
     }
 }
 
-/// Sessions begin with a passkey and nothing else, so the method is known. A service account that holds a token has proved on
-/// this very connection the key that the token is bound to.
+/// Returns the authentication evidence. Sessions start only with a passkey, so the method is known. A service account
+/// with a bound token has proved on this connection the key to which the token is bound.
 fn authentication(
     session: Option<&Session>,
     bound: Option<&Token>,
@@ -295,7 +297,7 @@ fn authentication(
     }
 }
 
-/// Who never reported has nothing that could be confirmed.
+/// Returns the time of the posture. An observation cannot confirm the posture of a device that never reported one.
 fn posture_at(device: Option<&Device>, request: &Request, now: Timestamp) -> Option<Timestamp> {
     let reported = device?.collected_at?;
     Some(request.posture_confirmed_at.map_or(reported, |confirmed| reported.max(confirmed.min(now))))
@@ -304,14 +306,14 @@ fn posture_at(device: Option<&Device>, request: &Request, now: Timestamp) -> Opt
 fn device_evidence(device: &Device, posture_at: Option<Timestamp>, now: Timestamp) -> DeviceEvidence {
     DeviceEvidence {
         managed: device.about.managed,
-        // A device is only ever found by the key that the connection proved.
+        // A device is only found by the key that the connection proved.
         proved: true,
         checks: device.checks.clone(),
         posture_age: posture_at.map(|at| now.age_of(at)),
     }
 }
 
-/// The hour and weekday in UTC. Day 0 of the Unix epoch was a Thursday.
+/// Returns the hour and weekday in UTC. Day 0 of the Unix epoch was a Thursday.
 pub fn time_of_week(now: Timestamp) -> TimeOfWeek {
     let seconds = now.as_seconds();
     let hour = seconds.rem_euclid(86_400) / 3600;
@@ -319,7 +321,7 @@ pub fn time_of_week(now: Timestamp) -> TimeOfWeek {
     TimeOfWeek { hour: u8::try_from(hour).unwrap_or(0), weekday: u8::try_from(weekday).unwrap_or(1) }
 }
 
-/// The question of an administrator who has everything that evidence can give, about the control plane.
+/// Returns the question of an administrator with the best possible evidence, about the control plane.
 pub fn best_case(
     world: &World,
     person: &Arc<Person>,
@@ -341,14 +343,14 @@ pub fn best_case(
         idle: 0,
         posture_confirmed_at: None,
     };
-    // Whatever networks there are, nobody needs to be in one of them to get this far.
+    // Whatever networks there are, an administrator must not need to be in one of them.
     let place = request.address.map(|address| Place { address, network: Networks::ELSEWHERE.to_owned() });
     let mut question = gather(world, place, &request, now)?.question;
     crate::remedy::improve(&mut question, crate::remedy::EVERYTHING);
     Some(question)
 }
 
-/// The evidence that somebody proved who they are a moment ago, with a passkey that gives this.
+/// Returns the evidence of a person who authenticated a moment ago with a passkey of this assurance level.
 pub fn just_now(assurance: Assurance) -> (Authentication, SessionAge) {
     let method = "passkey".to_owned();
     (Authentication { assurance, method, phishing_resistant: true, age: 0 }, SessionAge { age: 0, idle: 0 })

@@ -1,10 +1,10 @@
 //! The decision: `decide(world, policies, request, now)`, a pure function, and the permit that only it can make.
 //!
-//! A request says who wants what. [`decide`] gathers from the world every item of evidence that policies may read,
-//! asks the policies, and answers with a [`Decision`]: the effect, the policies that determined it, and, for a
-//! denial, the smallest evidence that would have turned it into an allowance, found by asking again with that evidence
-//! put in. The decision also says until when it can not change by the passing of time alone, and keeps pointers to
-//! what it read, so that an [`Answer`] can tell at the cost of a few comparisons whether it still holds.
+//! [`decide`] gathers from the world every item of evidence that policies may read, evaluates the policies, and returns a
+//! [`Decision`]: the effect, the policies that determined it, and, for a denial, the smallest evidence that would have
+//! changed it into an allowance, found by evaluating again with that evidence added. The decision also states until when
+//! the passing of time alone cannot change it. An [`Answer`] keeps pointers to the values that were read, so that a few
+//! comparisons show whether it is still valid.
 //!
 //! This room must not know tokio, clocks, files, metrics or any protocol. The same input gives the same output, for
 //! ever.
@@ -33,27 +33,27 @@ use countersign_policy::{Place, PolicySet, Question};
 use countersign_world::World;
 use std::sync::Arc;
 
-/// The reasons that no policy file holds: they determine a denial when no policy could.
+/// The reasons for denials that no policy determined.
 pub mod reserved {
     /// No policy permits the access.
     pub const NO_PERMIT: &str = "no-permit";
     /// A policy could not be evaluated, so nothing is allowed.
     pub const POLICY_ERROR: &str = "policy-error";
-    /// Whoever asks is suspended.
+    /// The principal is suspended.
     pub const SUSPENDED: &str = "suspended";
     /// There is no such application.
     pub const UNKNOWN_APPLICATION: &str = "unknown-application";
     /// The enforcement point lost its control plane for longer than the resource's sensitivity allows.
     pub const STALE_WORLD: &str = "stale-world";
 
-    /// A page of another origin tried to open a connection in the name of whoever looks at it.
+    /// A page of another origin tried to open a connection in the name of its visitor.
     pub const FOREIGN_ORIGIN: &str = "foreign-origin";
 
-    /// All of them: no policy may take one as its `@id`.
+    /// All of them. No policy may use one as its `@id`.
     pub const ALL: &[&str] =
         &[NO_PERMIT, POLICY_ERROR, SUSPENDED, UNKNOWN_APPLICATION, STALE_WORLD, FOREIGN_ORIGIN];
 
-    /// The reason in words for whoever it stops.
+    /// Returns the text of a reason for the person who is refused.
     pub fn text(id: &str) -> Option<&'static str> {
         match id {
             NO_PERMIT => Some("No policy of this application lets you do that."),
@@ -71,13 +71,13 @@ pub mod reserved {
     }
 }
 
-/// Decide one request: what is known of it in `world`, judged by `policies`, at the moment `now`.
+/// Decides one request on `world` and `policies` at the time `now`.
 pub fn decide(world: &Arc<World>, policies: &Arc<PolicySet>, request: &Request, now: Timestamp) -> Answer {
     again(world, policies, gather::place(world, request.address), request, now)
 }
 
-/// Decide what was asked once before: as [`decide`], but the place is the one that was on record then. Before networks were facts,
-/// each enforcement point named them by its own configuration, which no fact remembers.
+/// Decides a recorded request again: like [`decide`], but with the recorded place. Before networks were facts, each
+/// enforcement point named them by its own configuration, which no fact records.
 pub fn again(
     world: &Arc<World>,
     policies: &Arc<PolicySet>,
@@ -92,8 +92,8 @@ pub fn again(
     Answer::new(decision, evidence, world, policies, now)
 }
 
-/// Refuse one request for how it came (`reason` is one of the [`reserved`]), whoever sent it and whatever the policies
-/// say. It is an answer like any other, with the evidence that there was.
+/// Refuses one request because of the way it came (`reason` is one of the [`reserved`]), whatever its principal and the
+/// policies. The result is an answer with the evidence like any other.
 pub fn refuse(
     world: &Arc<World>,
     policies: &Arc<PolicySet>,
@@ -105,17 +105,17 @@ pub fn refuse(
     let Some(mut evidence) = gather::gather(world, place, request, now) else {
         return Answer::unknown_application(world, policies, now);
     };
-    // No policy was asked, so it rests on nothing that only policies honour.
+    // No policy was evaluated, so it does not rest on anything that only policies read.
     evidence.grant = None;
     evidence.exceptions.clear();
     evidence.rollouts.clear();
     Answer::new(Decision::refusal(reason, now), evidence, world, policies, now)
 }
 
-/// Whether at least one administrator could still reach the control plane under `policies`, with the best evidence
-/// that they could obtain. A set of which this is not true would lock everybody out, and must not be published.
+/// Returns whether at least one administrator could still reach the control plane under `policies`, with the best
+/// evidence that they could obtain. Any other set would lock everybody out and must not be published.
 ///
-/// True when there is no administrator yet: then the machine's operator is the only one, and needs no policy.
+/// True if there is no administrator yet: the machine's operator is then the only one, and needs no policy.
 pub fn keeps_an_administrator(
     world: &World,
     policies: &PolicySet,
@@ -132,7 +132,7 @@ pub fn keeps_an_administrator(
     })
 }
 
-/// A reserved reason as a policy id.
+/// Returns a reserved reason as a policy id.
 pub(crate) fn reserved_id(id: &'static str) -> Option<PolicyId> {
     id.parse().ok()
 }

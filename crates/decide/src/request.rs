@@ -1,4 +1,4 @@
-//! What is asked.
+//! A request for a decision.
 
 use countersign_facts::Digest;
 use countersign_names::{
@@ -7,55 +7,55 @@ use countersign_names::{
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-/// Who asks, as far as the gate could tell.
+/// The principal of a request, as far as the gate could identify it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Who {
-    /// Nobody in particular.
+    /// An unknown principal.
     Anonymous,
-    /// Whoever holds this session.
+    /// The holder of this session.
     Session(SessionId),
-    /// A service account, by its token.
+    /// A service account, identified by its token.
     Service(ServiceId),
-    /// A person of whom somebody else asks, without evidence that it is them (AuthZEN).
+    /// A person named by a decision client, without evidence of their identity (AuthZEN).
     Person(PersonId),
 }
 
-/// One access: the same for every protocol.
+/// One access request, in the same form for every protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Request {
-    /// Who asks.
+    /// The principal.
     pub who: Who,
-    /// SHA-256 of the public key (DER SubjectPublicKeyInfo) whose possession this connection proved.
+    /// SHA-256 of the public key (DER SubjectPublicKeyInfo) that this connection proved possession of.
     pub key: Option<Digest>,
-    /// Which application.
+    /// The application.
     pub application: ApplicationName,
-    /// Which part of it.
+    /// The part of the application.
     pub resource: ResourceName,
-    /// To do what.
+    /// The action.
     pub action: Action,
-    /// The protocol's own word for that.
+    /// The protocol's own name of the action.
     pub operation: String,
-    /// The protocol's own name of what is asked for.
+    /// The protocol's own name of the requested item.
     pub item: String,
-    /// What a decision client said of the item; empty from a gate.
+    /// The item's tags, as a decision client gave them; empty from a gate.
     pub tags: BTreeMap<String, String>,
-    /// Of what would be downloaded.
+    /// The media type of a download.
     pub content_type: Option<String>,
-    /// Where it came from.
+    /// The client's address.
     pub address: Option<IpAddr>,
     /// How long the session was idle before this request, in seconds, as far as this enforcement point saw.
     ///
-    /// Give it in whole minutes (rounded down), or no two requests would ever ask the same.
+    /// Must be in whole minutes (rounded down), or no two requests would ever be the same.
     pub idle: i64,
-    /// When the device's posture was last observed to be still what the world knows, beside the report that the world
-    /// holds; none where nothing was observed since, or nobody looked.
+    /// When the device's posture was last observed to be unchanged since the report in the world. `None` if there is no
+    /// later observation.
     ///
-    /// It can only make the posture younger, and only of a device that has reported.
+    /// It can only make the posture younger, and only that of a device which has reported.
     pub posture_confirmed_at: Option<Timestamp>,
 }
 
 impl Who {
-    /// The principal, where it is known without the world.
+    /// Returns the principal, if it is known without the world.
     pub const fn principal(&self) -> Option<Principal> {
         match self {
             Self::Anonymous => Some(Principal::Anonymous),

@@ -1,4 +1,4 @@
-//! The counterfactual: the same access, with one item of its evidence taken away or made worse.
+//! Counterfactual decisions: the same access with one item of its evidence removed or made worse.
 
 use crate::answer::Answer;
 use crate::decision;
@@ -9,25 +9,26 @@ use countersign_world::Networks;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-/// What the policies say without the item.
+/// The verdict without the item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Without {
-    /// Whether they would allow it still: then it does not depend on the item.
+    /// Whether the policies would still allow the access, so that it does not depend on the item.
     pub allowed: bool,
-    /// The policies that determine it then.
+    /// The policies that would determine it.
     pub reasons: Vec<PolicyId>,
-    /// What of the question they read.
+    /// The parts of the question that they read.
     pub reads: Items,
-    /// The last moment at which this is sure to be the same if nothing but time passes.
+    /// The latest time at which this is certain to be the same if nothing but time passes.
     pub valid_until: Timestamp,
 }
 
-/// An age in seconds that no policy takes for recent: a hundred years, far from where adding to it would overflow.
+/// An age in seconds that no policy accepts as recent: a hundred years, far below the point where an addition would
+/// overflow.
 const AGES_AGO: i64 = 100 * 365 * 86_400;
 
 impl Answer {
-    /// What its policies say without `item`, and nothing when the item makes no difference for sure: they do not read it, or
-    /// the access came without it anyway.
+    /// Returns the verdict of its policies without `item`. Returns `None` if the item certainly makes no difference,
+    /// because the policies do not read it or the access came without it.
     pub fn without(&self, item: EvidenceItem) -> Option<Without> {
         if !self.decision().reads.has(read_as(item)) {
             return None;
@@ -35,14 +36,14 @@ impl Answer {
         self.without_under(self.policies(), item)
     }
 
-    /// The same of other policies, at the same moment.
+    /// The same for other policies, at the same time.
     pub fn without_under(&self, policies: &PolicySet, item: EvidenceItem) -> Option<Without> {
         let evidence = self.evidence()?;
         let mut question = evidence.question.clone();
         worsen(&mut question, item).then(|| judge(policies, evidence, &question, self.decided_at()))
     }
 
-    /// What its policies say when the exceptions to this one policy are taken away.
+    /// Returns the verdict of its policies without the exceptions from this policy.
     pub fn without_exceptions_to(&self, policy: &PolicyId) -> Option<Without> {
         let evidence = self.evidence()?;
         let mut question = evidence.question.clone();
@@ -63,7 +64,7 @@ fn judge(policies: &PolicySet, evidence: &Evidence, question: &Question, now: Ti
     }
 }
 
-/// What of a question the item is.
+/// Returns the parts of a question that the item belongs to.
 const fn read_as(item: EvidenceItem) -> Items {
     match item {
         EvidenceItem::Device | EvidenceItem::Compliance => Items::DEVICE,
@@ -76,7 +77,7 @@ const fn read_as(item: EvidenceItem) -> Items {
     }
 }
 
-/// Take the item away, or make it worse; whether the question is another one now.
+/// Removes the item or makes it worse. Returns whether the question changed.
 fn worsen(question: &mut Question, item: EvidenceItem) -> bool {
     match item {
         EvidenceItem::Device => question.device.take().is_some(),
@@ -89,7 +90,7 @@ fn worsen(question: &mut Question, item: EvidenceItem) -> bool {
             let phished = proof.map(|proof| {
                 proof.phishing_resistant = false;
                 "one-time-code".clone_into(&mut proof.method);
-                // The highest level asks for an authenticator that resists phishing (NIST SP 800-63B).
+                // The highest level requires an authenticator that resists phishing (NIST SP 800-63B).
                 proof.assurance = proof.assurance.min(Assurance::Aal2);
             });
             phished.is_some()
@@ -106,7 +107,7 @@ fn worsen(question: &mut Question, item: EvidenceItem) -> bool {
             std::mem::replace(&mut subject.risk, RiskLevel::High) != RiskLevel::High
         }
         EvidenceItem::Place => {
-            // An address that belongs to nobody (RFC 5737, TEST-NET-1).
+            // A reserved documentation address (RFC 5737, TEST-NET-1).
             let nowhere = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
             let elsewhere = Place { address: nowhere, network: Networks::ELSEWHERE.to_owned() };
             question.place.as_mut().map(|place| *place = elsewhere).is_some()
