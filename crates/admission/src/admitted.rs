@@ -1,4 +1,4 @@
-//! Yes, for as long as it lasts.
+//! Admitted accesses: their permits, and the watch over them while they last.
 
 use crate::refused::Refused;
 use crate::{Admission, Ended};
@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-/// An access that may be made, and has not been: the permit to reach what it asked for, and what it is watched by. A way
-/// to an application takes it apart ([`Admitted::spend`]), so that one access is made once.
+/// An access that is admitted but not yet made: the permit for the target, and the ongoing access that watches it. A
+/// gateway takes it apart ([`Admitted::spend`]), so that one access is made once.
 ///
 /// ```
 /// # use countersign_admission::Admitted;
@@ -32,7 +32,7 @@ use std::time::Instant;
 /// }
 /// ```
 ///
-/// What may be made once is not doubled:
+/// An admitted access cannot be cloned:
 ///
 /// ```compile_fail,E0599
 /// # use countersign_admission::Admitted;
@@ -41,7 +41,7 @@ use std::time::Instant;
 /// }
 /// ```
 ///
-/// Nor put together by others, out of an access that goes on and a permit from elsewhere:
+/// Nor made by other crates of an ongoing access and a permit from elsewhere:
 ///
 /// ```compile_fail,E0451
 /// # use countersign_admission::{Admitted, OngoingAccess, Permit};
@@ -50,7 +50,7 @@ use std::time::Instant;
 /// }
 /// ```
 ///
-/// To look at the permit is not to have it:
+/// A reference to the permit does not give the permit itself:
 ///
 /// ```compile_fail,E0308
 /// # use countersign_admission::{Admitted, Permit};
@@ -59,7 +59,7 @@ use std::time::Instant;
 /// }
 /// ```
 ///
-/// What is left of it reaches nothing:
+/// The ongoing access that remains cannot reach anything:
 ///
 /// ```compile_fail,E0599
 /// # use countersign_admission::Admitted;
@@ -82,17 +82,17 @@ pub struct Admitted {
 }
 
 impl Admitted {
-    /// Take the permit out, to reach with it what was asked for.
+    /// Takes the permit out, to make the access with it.
     pub fn spend(self) -> (Permit, OngoingAccess) {
         (self.permit, self.ongoing)
     }
 
-    /// The permit, to look at.
+    /// Returns a reference to the permit.
     pub const fn permit(&self) -> &Permit {
         &self.permit
     }
 
-    /// Say what came of it.
+    /// Records the result of the access.
     pub fn complete(self, completion: Completion) {
         self.ongoing.complete(completion);
     }
@@ -106,10 +106,10 @@ impl Deref for Admitted {
     }
 }
 
-/// An access that may go on until [`OngoingAccess::revoked`] resolves. Dropped without [`OngoingAccess::complete`], it is
-/// recorded as one whose client went away.
+/// An ongoing access. It may continue until [`OngoingAccess::revoked`] resolves. If it is dropped without
+/// [`OngoingAccess::complete`], it is recorded as one whose client disconnected.
 ///
-/// It is moved through every state of an exchange, so that what it holds stays in one place.
+/// Boxed, because it is moved through every state of an exchange while its content should stay in one place.
 pub struct OngoingAccess(Box<Access>);
 
 struct Access {
@@ -117,25 +117,25 @@ struct Access {
     id: DecisionId,
     request: Request,
     application: Arc<Application>,
-    /// The answer that holds now; another than the first once it was asked again.
+    /// The current answer; a later one than the first after a new decision.
     answer: Mutex<Arc<Answer>>,
-    /// The moves ([`Present::moves`](crate::present::Present::moves)) after which [`OngoingAccess::may_pass`] last found
-    /// that the answer holds.
+    /// The value of [`Present::moves`](crate::present::Present::moves) at which [`OngoingAccess::may_pass`] last found
+    /// the answer valid.
     looked: AtomicU64,
     admitted_at: Timestamp,
     completed: bool,
 }
 
-/// What came of an access.
+/// The result of an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Completion {
-    /// The status answered, in the protocol's numbers.
+    /// The status code of the response, as the protocol defines it.
     pub status: u16,
-    /// Bytes from the client.
+    /// The number of bytes from the client.
     pub bytes_in: u64,
-    /// Bytes to the client.
+    /// The number of bytes to the client.
     pub bytes_out: u64,
-    /// How it ended.
+    /// How the access ended.
     pub ended: Ended,
 }
 
@@ -165,48 +165,48 @@ impl Admitted {
 }
 
 impl OngoingAccess {
-    /// The recorded decision.
+    /// Returns the id of the recorded decision.
     pub const fn id(&self) -> DecisionId {
         self.0.id
     }
 
-    /// What was asked.
+    /// Returns the request.
     pub const fn request(&self) -> &Request {
         &self.0.request
     }
 
-    /// The application that it is made at.
+    /// Returns the requested application.
     pub const fn application(&self) -> &Arc<Application> {
         &self.0.application
     }
 
-    /// What was decided, as of the last time that it was asked.
+    /// Returns the latest decision.
     pub fn decision(&self) -> Arc<Decision> {
         self.0.answer.lock().decision().clone()
     }
 
-    /// The answer that holds now, with the evidence that it rests on.
+    /// Returns the current answer with its evidence.
     pub fn answer(&self) -> Arc<Answer> {
         self.0.answer.lock().clone()
     }
 
-    /// The person whose access it is, when it is one's.
+    /// Returns the person who makes the access, if the principal is one.
     pub fn person(&self) -> Option<Arc<Person>> {
         self.0.answer.lock().evidence().and_then(|evidence| evidence.person.clone())
     }
 
-    /// Bytes moved: the session is in use.
+    /// Records that bytes were transferred, so the session is in use.
     pub fn touch(&self) {
         crate::observed::used(&self.0.admission.0.observations, self.0.request.who, self.0.admission.now());
     }
 
-    /// Wait until the access must end. Never resolves otherwise. May be dropped and called again at any time.
+    /// Waits until the access must end; never resolves otherwise. Cancel-safe: it may be dropped and called again.
     pub async fn revoked(&self) -> Refused {
         let inner = &self.0.admission.0;
         let mut rests_on = self.answer().rests_on();
         let mut holder = inner.present.holders().enter(rests_on.clone());
         loop {
-            // Looked at after entering, so that a move between the decision and this call is not missed.
+            // Checked after entering, so that a change between the decision and this call is not missed.
             if inner.is_draining() {
                 return Refused::drained(Some(self.0.id));
             }
@@ -217,7 +217,7 @@ impl OngoingAccess {
             let answer = self.answer();
             let rests_on_now = answer.rests_on();
             if rests_on_now != rests_on {
-                // It was asked again, and rests on something else; that may have moved before it was entered.
+                // A new decision rests on other values, which may have changed before they were entered.
                 holder = inner.present.holders().enter(rests_on_now.clone());
                 rests_on = rests_on_now;
                 continue;
@@ -232,12 +232,12 @@ impl OngoingAccess {
         }
     }
 
-    /// Whether what has come just now may pass. While the world stands still this is one comparison; once it has moved,
-    /// the answer is looked at before anything else gets through, however many others wait to be told of the move.
-    /// After a refusal the access has ended: it is recorded as cut, and [`OngoingAccess::revoked`] must not be asked too.
+    /// Checks whether data that has just arrived may pass. This is one comparison while the world is unchanged. After a
+    /// change, the answer is checked before anything else passes, however many other holders are still to be notified.
+    /// After a refusal the access has ended: it is recorded as cut, and [`OngoingAccess::revoked`] must not be called.
     ///
     /// # Errors
-    /// When the access must end.
+    /// If the access must end.
     pub fn may_pass(&self) -> Result<(), Refused> {
         let moves = self.0.admission.0.present.moves();
         if self.0.looked.load(Ordering::Relaxed) == moves {
@@ -248,7 +248,7 @@ impl OngoingAccess {
         Ok(())
     }
 
-    /// Whether the access may go on now: by the answer that it has, or by asking again.
+    /// Checks whether the access may continue, by the current answer or by a new decision.
     fn still(&self) -> Result<(), Refused> {
         let inner = &self.0.admission.0;
         let begun = Instant::now();
@@ -281,7 +281,7 @@ impl OngoingAccess {
         }
     }
 
-    /// Say what came of it.
+    /// Records the result of the access.
     pub fn complete(mut self, completion: Completion) {
         self.0.completed = true;
         self.put(completion);
@@ -298,8 +298,8 @@ impl OngoingAccess {
             duration_micros: u64::try_from(at.since(self.0.admitted_at).as_micros()).unwrap_or(u64::MAX),
             ended: completion.ended,
         };
-        // What came of an access is worth less than the access itself: when it cannot be kept, the sink's state says
-        // so, and the decision's record stands all the same.
+        // The result of an access matters less than its decision. If it cannot be stored, the sink's state says so, and
+        // the decision's record remains.
         if let Err(full) = self.0.admission.0.sink.complete(&completed) {
             tracing::warn!(decision = %self.0.id, %full, "what came of an access was not recorded");
         }

@@ -1,8 +1,8 @@
-//! The answers that may still hold, by what they read.
+//! A cache of answers, keyed by the values that they read.
 //!
-//! Which items of a request an answer read is known only once it was given, so there are two steps: what every answer
-//! reads finds a slot, and the slot knows what else its policies read. Of a thousand paths of one application that no
-//! policy tells apart, all but the first are answered from here.
+//! Which items of a request an answer read is known only afterwards, so a look-up has two steps: the items that every
+//! answer reads select a slot, and the slot knows what else its policies read. Of a thousand paths of one application
+//! that no policy distinguishes, all but the first are answered from this cache.
 
 use countersign_decide::{Answer, Request};
 use countersign_policy::{Items, PolicySet};
@@ -12,33 +12,33 @@ use parking_lot::RwLock;
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::Arc;
 
-/// How many shards; a power of two. Readers of one shard do not wait for each other, writers only for their own.
+/// Number of shards; a power of two. Readers of a shard do not block each other, and writers block only their own shard.
 const SHARDS: usize = 64;
 
-/// How many answers a shard keeps before it starts anew.
+/// Maximum number of answers per shard; a full shard is emptied.
 const PER_SHARD: usize = 2048;
 
-/// How many answers a slot keeps before it starts anew.
+/// Maximum number of answers per slot; a full slot is emptied.
 const PER_SLOT: usize = 64;
 
-/// Some of the slots.
+/// One shard of the slots.
 #[derive(Default)]
 struct Shard {
     slots: HashTable<Slot>,
-    /// The answers in all of them together.
+    /// The number of answers in all of its slots.
     kept: usize,
 }
 
-/// The answers to requests that differ only in what some policy reads.
+/// The answers to requests that differ only in items that some policy reads.
 struct Slot {
-    /// The first of the requests, of which only [`always`] counts.
+    /// The first of the requests; only [`always`] of it is compared.
     like: Request,
     policies: Arc<PolicySet>,
     reads: Items,
     answers: Vec<(Request, Arc<Answer>)>,
 }
 
-/// Answers to be given again while they hold. Public so that what a following request costs can be measured.
+/// A cache of answers. Public so that the cost of a repeated request can be measured.
 pub struct Answers {
     hasher: RandomState,
     shards: Vec<RwLock<Shard>>,
@@ -56,11 +56,12 @@ impl Answers {
     }
 
     fn shard(&self, hash: u64) -> Option<&RwLock<Shard>> {
-        // The table within the shard goes by the other end of the hash.
+        // The table within the shard uses the other end of the hash.
         self.shards.get(usize::try_from(hash >> 32).unwrap_or(0) % SHARDS)
     }
 
-    /// The last answer of `policies` to this, as far as they can tell; whether it still holds is for it to say.
+    /// Returns the last answer of `policies` to an equivalent request. The caller must check that the answer is still
+    /// alive.
     pub fn get(&self, request: &Request, policies: &Arc<PolicySet>) -> Option<Arc<Answer>> {
         let hash = self.hash(request);
         let shard = self.shard(hash)?.read();
@@ -72,10 +73,10 @@ impl Answers {
         slot.answers.iter().find(same).map(|(_, answer)| answer.clone())
     }
 
-    /// Remember an answer.
+    /// Stores an answer.
     ///
-    /// What is full is emptied: an answer is a saving, never a truth, and most of what fills a shard has ended with its
-    /// session. Somebody who asks for ever new paths empties a slot that is theirs alone.
+    /// A full shard or slot is emptied: an answer only saves work, and most answers in a full shard have ended with their
+    /// session. An attacker who requests ever new paths only empties the slot of their own session.
     pub fn put(&self, request: &Request, answer: &Arc<Answer>) {
         let hash = self.hash(request);
         let Some(shard) = self.shard(hash) else { return };
@@ -109,8 +110,8 @@ impl Slot {
     }
 
     fn put(&mut self, request: &Request, answer: &Arc<Answer>) {
-        // Which policies can match follows from what every answer reads, but also from the groups of whoever asks,
-        // and those change.
+        // Which policies can match depends on the items that every answer reads, but also on the principal's groups,
+        // which change.
         if !Arc::ptr_eq(&self.policies, answer.policies()) || self.reads != answer.decision().reads {
             *self = Self::new(request, answer);
             return;
@@ -127,12 +128,12 @@ impl Slot {
     }
 }
 
-/// What every answer reads.
+/// Returns the items that every answer reads.
 fn always(request: &Request) -> impl Hash + PartialEq + '_ {
     (&request.who, &request.key, &request.application, &request.resource, request.action, &request.tags)
 }
 
-/// Whether policies that read `reads` can not tell two requests apart that are the same in what every answer reads.
+/// Returns whether policies that read `reads` cannot distinguish two requests that agree in the items of [`always`].
 fn alike(reads: Items, one: &Request, other: &Request) -> bool {
     let same = |item: Items, same: bool| same || !reads.has(item);
     same(Items::OPERATION, one.operation == other.operation)
@@ -140,7 +141,7 @@ fn alike(reads: Items, one: &Request, other: &Request) -> bool {
         && same(Items::CONTENT_TYPE, one.content_type == other.content_type)
         && same(Items::PLACE, one.address == other.address)
         && same(Items::SESSION, one.idle == other.idle)
-        // A denial for an old posture holds for ever by itself; it must not outlive a newer look at the device.
+        // A denial for an old posture never expires by itself; it must not outlive a newer observation of the device.
         && same(Items::DEVICE, one.posture_confirmed_at == other.posture_confirmed_at)
 }
 

@@ -1,19 +1,19 @@
-//! What is counted of decisions. The names are in `docs/running.md`.
+//! The counters of decisions. Their names are in `docs/running.md`.
 
 use countersign_decide::{Answer, Effect};
 use countersign_evidence::Cause;
 use metrics::Counter;
 use std::sync::OnceLock;
 
-/// What a decision came to, as it is counted.
+/// The effects that are counted.
 const EFFECTS: [&str; 4] = ["allow", "deny", "observed", "stale"];
 
-/// The counters by effect and cause, each looked up once: to find one by its labels costs more than to count.
+/// The counters by effect and cause, each looked up once: a look-up by labels costs more than an increment.
 #[derive(Default)]
 pub struct Counts([[OnceLock<Counter>; Cause::ALL.len()]; EFFECTS.len()]);
 
 impl Counts {
-    /// An answer was given, for this reason, in a world that was too old for it or not.
+    /// Counts an answer by effect and cause. `stale` is true if the world was too old for it.
     pub fn answered(&self, answer: &Answer, cause: Cause, stale: bool) {
         let effect = match (stale, answer.decision().effect) {
             (true, _) => "stale",

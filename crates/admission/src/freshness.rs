@@ -1,28 +1,28 @@
-//! For how long an enforcement point may go on without its control plane.
+//! How long an enforcement point may continue without its control plane.
 
 use countersign_names::Sensitivity;
 use std::time::Duration;
 
-/// A bound for each sensitivity: past it, what was last known no longer vouches for anybody.
+/// The limit for each sensitivity. Past it, the last known world no longer justifies an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Freshness {
-    /// For what is public.
+    /// The limit for public resources.
     pub public: Duration,
-    /// For what is internal.
+    /// The limit for internal resources.
     pub internal: Duration,
-    /// For what is confidential.
+    /// The limit for confidential resources.
     pub confidential: Duration,
-    /// For what is restricted, the unlabelled included.
+    /// The limit for restricted resources, including those without a label.
     pub restricted: Duration,
 }
 
 impl Freshness {
-    /// The shortest of them.
+    /// Returns the shortest limit.
     pub fn shortest(&self) -> Duration {
         self.public.min(self.internal).min(self.confidential).min(self.restricted)
     }
 
-    /// The bound for one sensitivity.
+    /// Returns the limit for one sensitivity.
     pub const fn bound(&self, sensitivity: Sensitivity) -> Duration {
         match sensitivity {
             Sensitivity::Public => self.public,
@@ -34,8 +34,8 @@ impl Freshness {
 }
 
 impl Default for Freshness {
-    /// A day, an hour, ten minutes, one minute: the time for which a revocation could go unheard, against the time
-    /// for which people can not work.
+    /// A day, an hour, ten minutes, one minute: a balance between how long a revocation could remain unknown and how long
+    /// people could not work.
     fn default() -> Self {
         Self {
             public: Duration::from_secs(86_400),

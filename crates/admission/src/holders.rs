@@ -1,4 +1,4 @@
-//! Who is told when something moves: each holder of a permit, by what its answer rests on.
+//! Notifies the holders of permits of changes, by the values on which their answers rest.
 
 use countersign_world::Touched;
 use foldhash::quality::RandomState;
@@ -9,20 +9,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
-/// How many shards; a power of two. Holders that rest on different things seldom wait for each other.
+/// Number of shards; a power of two. Holders that rest on different values seldom block each other.
 const SHARDS: usize = 64;
 
-/// What a holder waits for.
+/// A topic to which a holder subscribes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Topic {
     This(Touched),
-    /// Whatever moves.
+    /// Any change.
     Anything,
 }
 
 type Shard = Mutex<HashMap<Topic, HashMap<u64, Arc<Notify>, RandomState>, RandomState>>;
 
-/// Everybody who holds a permit and waits for its end.
+/// All holders of permits that wait for a change.
 #[derive(Debug)]
 pub struct Holders {
     hash: RandomState,
@@ -40,7 +40,7 @@ impl Default for Holders {
     }
 }
 
-/// One holder's place among those who are told, until this is dropped.
+/// A holder's subscription, which ends when this is dropped.
 #[derive(Debug)]
 pub struct Holder<'a> {
     holders: &'a Holders,
@@ -50,7 +50,7 @@ pub struct Holder<'a> {
 }
 
 impl Holders {
-    /// Be told from now on when any of these moves; without them, when anything does.
+    /// Subscribes to changes of these values, or to any change if `None`.
     pub fn enter(&self, rests_on: Option<Vec<Touched>>) -> Holder<'_> {
         let topics: Vec<_> = match rests_on {
             Some(rests_on) => rests_on.into_iter().map(Topic::This).collect(),
@@ -63,7 +63,7 @@ impl Holders {
         Holder { holders: self, id, topics, told }
     }
 
-    /// Tell those who rest on any of these, and those who wait for whatever moves.
+    /// Notifies the holders that rest on any of these values, and those that wait for any change.
     pub fn tell(&self, touched: Vec<Touched>) {
         for topic in touched.into_iter().map(Topic::This).chain([Topic::Anything]) {
             if let Some(holders) = self.shard(&topic).lock().get(&topic) {
@@ -72,7 +72,7 @@ impl Holders {
         }
     }
 
-    /// Tell everybody.
+    /// Notifies all holders.
     pub fn tell_all(&self) {
         for shard in &self.shards {
             shard.lock().values().flat_map(HashMap::values).for_each(|told| told.notify_one());
@@ -88,7 +88,7 @@ impl Holders {
 }
 
 impl Holder<'_> {
-    /// Resolves once it was told since this last resolved.
+    /// Resolves after a notification since the last time that this resolved.
     pub async fn told(&self) {
         self.told.notified().await;
     }

@@ -1,17 +1,18 @@
-//! The only place where asking, holding, asking again, draining and recording meet.
+//! Admission: the only place where decisions are requested, held, renewed, drained and recorded.
 //!
-//! A gate asks with [`Admission::ask`] and gets an [`Admitted`] or a [`Refused`]. Whoever is admitted holds the permit
-//! and can wait on [`OngoingAccess::revoked`], which resolves when the answer has turned to no: because a fact changed what
-//! it had read, because policies did, or because its time was up. Nobody polls for that: the world's move is a push.
+//! A gate calls [`Admission::ask`] and gets an [`Admitted`] or a [`Refused`]. An admitted caller holds the permit and can
+//! wait on [`OngoingAccess::revoked`], which resolves when the answer has become a denial: because a fact changed a value
+//! that it had read, because the policies changed, or because it expired. Nobody polls for that: changes of the world are
+//! pushed.
 //!
-//! An answer is given again while nothing that it read has changed and its time is not up; it is never given past
-//! that. Every answer is recorded, the ones given again too. A privileged one is not given before its record is
-//! durable; any other is refused once records can no longer be kept at all.
+//! An answer is reused while nothing that it read has changed and it has not expired, and never after. Every answer is
+//! recorded, including reused ones. A privileged one is only given after its record is durable. The others are refused
+//! once records can no longer be stored at all.
 //!
-//! When the control plane is out of reach, decisions go on with the last world for a time that depends on what is asked
-//! for, and are then refused (fail static, then fail closed).
+//! If the control plane is unreachable, decisions continue with the last world for a time that depends on the resource's
+//! sensitivity, and are then refused (fail static, then fail closed).
 //!
-//! This room must not know any protocol. If it ever names HTTP, SSH or SQL, the cut is wrong.
+//! This room must not know any protocol. If it ever names HTTP, SSH or SQL, the boundary is wrong.
 
 mod admitted;
 mod answers;
@@ -53,16 +54,16 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 use strangers::{NotedRefusal, Strangers};
 
-/// What an enforcement point is told about itself.
+/// The settings of an enforcement point.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Its name in the records.
     pub gate: String,
-    /// For how long it goes on without its control plane.
+    /// How long it may continue without its control plane.
     pub freshness: Freshness,
 }
 
-/// The way to a permit. Clones are handles to the same.
+/// The interface to request permits. Clones are handles to the same admission.
 #[derive(Clone)]
 pub struct Admission(Arc<Inner>);
 
@@ -79,7 +80,7 @@ struct Inner {
 }
 
 impl Admission {
-    /// Begin to follow `ledger` and to record into `sink`. Ends when the last handle is dropped.
+    /// Starts to follow `ledger` and to record into `sink`. Ends when the last handle is dropped.
     pub fn start(settings: Settings, ledger: Ledger, sink: Sink) -> Self {
         let present = Present::follow(ledger, settings.freshness.shortest());
         let observations = Observations::new(&settings.gate);
@@ -98,26 +99,26 @@ impl Admission {
         admission
     }
 
-    /// The state to route and to decide one access on.
+    /// Returns the state on which one access is to be routed and decided.
     pub fn snapshot(&self) -> Snapshot {
         let present = &self.0.present;
-        // The set first: one that comes into force in between belongs to a world that is at least as new.
+        // Reads the policies first: a set that comes into force in between belongs to a world that is at least as new.
         let policies = present.policies();
         Snapshot::new(present.world(), policies, self.now())
     }
 
-    /// Ask for one access, on the newest snapshot.
+    /// Requests one access, on the newest snapshot.
     ///
     /// # Errors
-    /// When the answer is no, or could not be given the way it must be.
+    /// If the access is denied, or its answer could not be recorded or is too old.
     pub async fn ask(&self, request: Request) -> Result<Admitted, Refused> {
         self.ask_on(&self.snapshot(), request).await
     }
 
-    /// Ask for one access, on the snapshot in which the request got its meaning.
+    /// Requests one access, on the snapshot on which the gate interpreted the request.
     ///
     /// # Errors
-    /// When the answer is no, or could not be given the way it must be.
+    /// If the access is denied, or its answer could not be recorded or is too old.
     pub async fn ask_on(&self, snapshot: &Snapshot, mut request: Request) -> Result<Admitted, Refused> {
         let begun = Instant::now();
         let now = snapshot.at();
@@ -142,7 +143,7 @@ impl Admission {
         Ok(Admitted::new(self.clone(), id, request, answer, permit, now))
     }
 
-    /// Refuse one access for how it was asked for, and record that: `reason` is one of [`reserved`]'s.
+    /// Refuses one access because of the way it was requested, and records that. `reason` is one of [`reserved`]'s.
     pub async fn turn_away(
         &self,
         snapshot: &Snapshot,
@@ -163,47 +164,47 @@ impl Admission {
         Refused::denied(kept.unwrap_or(id), &answer)
     }
 
-    /// The world as this enforcement point knows it.
+    /// Returns the world as this enforcement point knows it.
     pub fn world(&self) -> Arc<World> {
         self.0.present.world()
     }
 
-    /// The policies that are in force here.
+    /// Returns the policies in force here.
     pub fn policies(&self) -> Arc<PolicySet> {
         self.0.present.policies()
     }
 
-    /// Why the policy set that was last published is not in force here, if it is not.
+    /// Returns why the policy set that was last published is not in force here, if it is not.
     pub fn policies_problem(&self) -> Option<String> {
         self.0.present.problem()
     }
 
-    /// The present moment.
+    /// Returns the present time.
     pub fn now(&self) -> Timestamp {
         self.0.present.ledger().now()
     }
 
-    /// For how long the world has not been known to be the newest.
+    /// Returns for how long the world has not been confirmed as the newest.
     pub fn behind(&self) -> std::time::Duration {
         self.0.present.ledger().behind()
     }
 
-    /// The name of this process in records.
+    /// Returns the name of this process in records.
     pub fn gate(&self) -> &str {
         &self.0.settings.gate
     }
 
-    /// What this enforcement point and those that share with it observed. Whoever shares it exchanges this.
+    /// Returns the observations of this enforcement point and of those that share with it, for the exchange.
     pub fn observations(&self) -> &Observations {
         &self.0.observations
     }
 
-    /// When this device's posture was last observed to be still what the world knows.
+    /// Returns when this device's posture was last observed to be the recorded one.
     pub fn posture_confirmed_at(&self, device: &Device) -> Option<Timestamp> {
         observed::confirmed_at(&self.0.observations, device)
     }
 
-    /// The device's posture still was what the world knows, these checks, at `collected_at`.
+    /// Records that the device's posture at `collected_at` was still the one in the world, with these checks.
     pub fn posture_confirmed(
         &self,
         device: DeviceId,
@@ -214,37 +215,37 @@ impl Admission {
         self.0.observations.posture_confirmed(device, posture, collected_at, self.now());
     }
 
-    /// Whom staged rollouts turned here since this was last asked. What is taken is told nobody else.
+    /// Takes the outcomes that staged rollouts changed here since the last call. Each is returned only once.
     pub fn sighted(&self) -> BTreeMap<RolloutId, RolloutTurns> {
         self.0.sightings.take()
     }
 
-    /// Resolves once a staged rollout has turned somebody here whom [`Admission::sighted`] has not told.
+    /// Resolves once a staged rollout has changed an outcome here that [`Admission::sighted`] has not returned.
     pub async fn sighting(&self) {
         self.0.sightings.any().await;
     }
 
-    /// How many refusals of people who were not signed in have no record of their own.
+    /// Returns how many refusals of anonymous requests have no record of their own.
     pub fn strangers(&self) -> StrangersCounted {
         self.0.strangers.counted()
     }
 
-    /// The state of the evidence sink.
+    /// Returns the evidence sink.
     pub fn sink(&self) -> &Sink {
         &self.0.sink
     }
 
-    /// Ask every holder to end, and admit nobody any more.
+    /// Asks every holder to end, and refuses every new request.
     pub fn drain(&self) {
         self.0.draining.store(true, Ordering::Release);
         self.0.put(self.0.strangers.all());
-        // Holders look at it when they are woken.
+        // A woken holder checks the flag.
         self.0.present.holders().tell_all();
     }
 }
 
 impl Inner {
-    /// The answer to `request`: one that still holds, or a new one.
+    /// Returns the answer to `request`, cached or new, and whether it was cached.
     fn answer(&self, snapshot: &Snapshot, request: &Request) -> (Arc<Answer>, bool) {
         let (world, policies, now) = (snapshot.world(), snapshot.policies(), snapshot.at());
         let kept = self.answers.get(request, policies);
@@ -267,7 +268,7 @@ impl Inner {
         sensitivity.is_some_and(|sensitivity| behind > self.settings.freshness.bound(sensitivity))
     }
 
-    /// An id whose first bits are the time, so that records sort and are found by it.
+    /// Makes an id that begins with the time, so that records sort by it and can be found by it.
     #[expect(clippy::unused_self, reason = "ids belong to the enforcement point that draws them")]
     fn new_id(&self, now: Timestamp) -> DecisionId {
         let seconds = u64::try_from(now.as_seconds()).unwrap_or(0);
@@ -275,8 +276,9 @@ impl Inner {
         DecisionId::new(uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos)))
     }
 
-    /// Put a record away: durably for what is privileged, which then has to be waited for; within the sink's bounds for
-    /// the rest. No record, no access. Repeated refusals of strangers are counted, and recorded a minute later as one.
+    /// Stores a record: a privileged one durably, so that the caller must wait for it; the others within the sink's
+    /// bounds. Without a record there is no access. Repeated refusals of anonymous requests are counted, and recorded as
+    /// one after a minute.
     fn keep(&self, request: &Request, decided: Option<Decided>) -> Result<RecordKeeping, String> {
         let Some(decided) = decided else { return Ok(RecordKeeping::AsItIs) };
         if !strangers::is_anonymous(&decided) {
@@ -307,7 +309,7 @@ impl Inner {
         self.sink.record(decided).map(|()| RecordKeeping::AsItIs).map_err(|error| error.to_string())
     }
 
-    /// Record folded refusals. A record that cannot be kept is counted: no request waits for it.
+    /// Records folded refusals. One that cannot be stored is counted: no request waits for it.
     fn put(&self, folded: Vec<Decided>) {
         for record in folded {
             if let Err(full) = self.sink.record(&record) {
@@ -327,20 +329,20 @@ async fn put_folded(inner: Weak<Inner>) {
     }
 }
 
-/// How a record is kept.
+/// How a record is stored.
 enum RecordKeeping {
-    /// It is, within the sink's bounds.
+    /// It is stored, within the sink's bounds.
     AsItIs,
-    /// It will be once this resolves.
+    /// It is stored once this resolves.
     Once(Durable),
-    /// The record of another decision stands for it.
+    /// The record of another decision represents it.
     StoodFor(DecisionId),
 }
 
 /// Resolves when a record is durable.
 type Durable = Pin<Box<dyn Future<Output = Result<(), NotDurable>> + Send>>;
 
-/// Waits for a record that has to be waited for. Answers with the decision whose record stands for it, if another's does.
+/// Waits for a record if necessary. Returns the other decision whose record represents it, if there is one.
 async fn kept(keeping: Result<RecordKeeping, String>) -> Result<Option<DecisionId>, String> {
     match keeping? {
         RecordKeeping::AsItIs => Ok(None),
@@ -349,7 +351,7 @@ async fn kept(keeping: Result<RecordKeeping, String>) -> Result<Option<DecisionI
     }
 }
 
-/// The text of a reason for whoever it stops: the policy's own, or that of a reserved reason.
+/// Returns the text of a reason for the person who is refused: the policy's own, or that of a reserved reason.
 pub fn reason_text(policies: &PolicySet, reason: &countersign_names::PolicyId) -> String {
     policies
         .get(reason)

@@ -1,4 +1,4 @@
-//! What is the case right now: the world, and the policies that it says are in force.
+//! The present state: the world, and the policies in force.
 
 use crate::holders::Holders;
 use arc_swap::ArcSwap;
@@ -14,10 +14,10 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-/// How often it is looked whether the control plane is lost, or time has jumped, though nothing moved.
+/// How often to check, even if nothing has changed, whether the control plane is lost or the time has jumped.
 const TICK: Duration = Duration::from_secs(1);
 
-/// By how much the present may run ahead of the timers between two looks without having jumped.
+/// How far the present may run ahead of the timers between two checks before it counts as a jump.
 const JUMP: Duration = Duration::from_millis(100);
 
 pub struct Present {
@@ -28,23 +28,23 @@ pub struct Present {
 struct Shared {
     ledger: Ledger,
     policies: ArcSwap<PolicySet>,
-    /// The version last published, whether it could be put in force or not.
+    /// The version last published, whether or not it could be put in force.
     seen: Mutex<Option<Arc<Policies>>>,
     problem: Mutex<Option<String>>,
-    /// How many policy sets were put in force here.
+    /// The number of policy sets that were put in force here.
     sets: AtomicU64,
-    /// Told after the policies are those of the world, so that who is woken sees both.
+    /// Notified after the policies are those of the world, so that a woken holder sees both.
     holders: Holders,
-    /// Beyond this, something that holders rest on is not vouched for any more.
+    /// The age of the world beyond which some value that holders rest on is no longer trusted.
     vouched: Duration,
 }
 
-/// What was known when holders were last told.
+/// The state at the last notification of holders.
 struct LastTold {
     seq: u64,
-    /// Read apart from the sequence: a set comes into force a moment after the fact that publishes it.
+    /// Kept apart from the sequence: a set comes into force a moment after the fact that publishes it.
     sets: u64,
-    /// The present moment, and when that was by the clock that timers go by.
+    /// The present time, and the same moment by the clock of the timers.
     at: (Timestamp, Instant),
 }
 
@@ -55,8 +55,8 @@ impl Drop for Present {
 }
 
 impl Present {
-    /// Follow `ledger`, and tell holders what moves. Once the world has not been known to be the newest for longer than
-    /// `vouched`, they are told at each look.
+    /// Follows `ledger` and notifies holders of changes. Once the world has not been confirmed as the newest for longer
+    /// than `vouched`, they are notified at each check.
     pub fn follow(ledger: Ledger, vouched: Duration) -> Self {
         let shared = Arc::new(Shared::new(ledger, vouched));
         let mut told = LastTold::now(&shared);
@@ -80,8 +80,8 @@ impl Present {
         self.shared.ledger.world()
     }
 
-    /// A number that grows with each fact and with each policy set that is put in force: while it is the same, so are
-    /// the world and the policies.
+    /// Returns a number that grows with each fact and with each policy set that is put in force. While it is unchanged,
+    /// the world and the policies are unchanged.
     pub fn moves(&self) -> u64 {
         self.shared.moves()
     }
@@ -98,7 +98,7 @@ impl Present {
         self.shared.problem.lock().clone()
     }
 
-    /// Those who are told what moves.
+    /// Returns the holders that are notified of changes.
     pub fn holders(&self) -> &Holders {
         &self.shared.holders
     }
@@ -133,10 +133,10 @@ impl Shared {
         self.ledger.seq() + self.sets.load(Ordering::Acquire)
     }
 
-    /// Tell holders what moved since `before`, which is what was known when they were last told.
+    /// Notifies holders of the changes since `before`, the state at the last notification.
     fn tell(&self, before: &LastTold) -> LastTold {
         let now = LastTold::now(self);
-        // A world at least as new as `now` says it is: what came in between is told twice.
+        // The world may already be newer than `now`; changes in between are then notified twice.
         let touched = self.ledger.world().touched_since(before.seq);
         let is_quiet =
             now.sets == before.sets && !now.jumped_since(before) && self.ledger.behind() <= self.vouched;
@@ -147,8 +147,8 @@ impl Shared {
         now
     }
 
-    /// Put the published policies in force. They were checked before they were published, so a set that does not parse
-    /// here was published by a newer build; the running set stays, and the trouble is said.
+    /// Puts the published policies in force. They were checked before their publication, so a set that does not parse
+    /// here was published by a newer build; the running set stays, and the problem is reported.
     fn keep_up(&self) {
         let world = self.ledger.world();
         let Some(published) = world.policies() else { return };

@@ -1,4 +1,4 @@
-//! What is kept of an answer: exactly what it read.
+//! Makes the record of an answer: exactly the values that it read.
 
 use crate::{Inner, strangers};
 use countersign_decide::{Answer, Effect, Evidence, Request, Who, reserved};
@@ -7,8 +7,8 @@ use countersign_names::{DecisionId, Timestamp};
 use std::time::Duration;
 
 impl Inner {
-    /// The record of one answer; none when what was asked for does not exist, since there is then nothing to record it
-    /// under.
+    /// Makes the record of one answer. Returns `None` if the requested application does not exist, because there is then
+    /// nothing under which to record it.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is one column of the record, and none belongs to another"
@@ -42,7 +42,7 @@ impl Inner {
             gate: self.settings.gate.clone(),
             principal: question.principal,
             session: match request.who {
-                // Also when it has ended: whose access was cut is the first thing that is asked about a cut.
+                // Also if the session has ended: an investigation of a cut access first needs to know whose it was.
                 Who::Session(id) => Some(id),
                 _ => None,
             },
@@ -71,7 +71,7 @@ impl Inner {
             device_evidence: device(evidence, at),
             place: request.address.map(|address| Place {
                 address,
-                // The answer may have been worked out for another address.
+                // The answer may have been computed for another address.
                 network: evidence.network_of(address).to_owned(),
             }),
             risk: question.subject.risk,
@@ -86,7 +86,8 @@ impl Inner {
     }
 }
 
-/// Ages are those of the moment at which the answer was given, not of the one at which it was first worked out.
+/// Returns the authentication evidence, with the ages at the time when the answer was given, not when it was first
+/// computed.
 fn authentication(evidence: &Evidence, at: Timestamp) -> Option<Authentication> {
     let given = evidence.question.authentication.as_ref()?;
     let session = evidence.session.as_ref()?;

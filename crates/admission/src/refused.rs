@@ -1,4 +1,4 @@
-//! No, and what whoever asked is told about it.
+//! Refusals, and what the requester is told about them.
 
 use crate::reason_text;
 use countersign_decide::{Answer, Remedy, reserved};
@@ -15,12 +15,12 @@ pub struct Refused {
     detail: Option<String>,
 }
 
-/// The kinds of refusal.
+/// The kind of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Why {
-    /// The policies said no.
+    /// The policies denied the access.
     Denied,
-    /// The answer could not be given the way it must be: its record could not be kept, or the world is too old.
+    /// The answer could not be given: its record could not be stored, or the world is too old.
     Unavailable,
     /// The enforcement point is shutting down.
     Drained,
@@ -44,17 +44,17 @@ impl Refused {
         Self { id, why: Why::Drained, answer: None, detail: None }
     }
 
-    /// The recorded decision.
+    /// Returns the id of the recorded decision.
     pub const fn id(&self) -> Option<DecisionId> {
         self.id
     }
 
-    /// What kind of refusal it is.
+    /// Returns the kind of refusal.
     pub const fn why(&self) -> Why {
         self.why
     }
 
-    /// How an access ended that was refused in its course.
+    /// Returns how an access ended that was refused while it was in progress.
     pub const fn ended(&self) -> Ended {
         match self.why {
             Why::Drained => Ended::Drained,
@@ -62,12 +62,12 @@ impl Refused {
         }
     }
 
-    /// For [`Why::Unavailable`]: what is the matter, for the log and for whoever runs the gate.
+    /// Returns, for [`Why::Unavailable`], the problem, for the log and the operator of the gate.
     pub fn detail(&self) -> Option<&str> {
         self.detail.as_deref()
     }
 
-    /// The policies that determined it, each with its text for whoever it stops.
+    /// Returns the policies that determined it, each with its text for the person who is refused.
     pub fn reasons(&self) -> Vec<(PolicyId, String)> {
         self.answer
             .iter()
@@ -78,12 +78,12 @@ impl Refused {
             .collect()
     }
 
-    /// The smallest evidence that would turn it.
+    /// Returns the smallest evidence that would change it into an allowance.
     pub fn remedies(&self) -> &[Remedy] {
         self.answer.as_deref().map_or(&[], |answer| answer.decision().remedies.as_slice())
     }
 
-    /// Whether nobody is signed in, so that the way on is to do so.
+    /// Returns whether nobody is signed in, so that the next step is to sign in.
     pub fn needs_sign_in(&self) -> bool {
         self.answer
             .as_deref()
@@ -91,7 +91,7 @@ impl Refused {
             .is_some_and(|evidence| evidence.question.principal == Principal::Anonymous)
     }
 
-    /// The answer itself, for whoever explains it further.
+    /// Returns the answer, for a more detailed explanation.
     pub const fn answer(&self) -> Option<&Arc<Answer>> {
         self.answer.as_ref()
     }

@@ -1,6 +1,6 @@
-//! Whom staged rollouts turned, as this enforcement point saw it since it was last asked.
+//! The outcomes that staged rollouts changed at this enforcement point since they were last collected.
 //!
-//! What is seen here is told to whoever watches over the rollouts, who states it. Nothing of it is looked at to decide.
+//! The component that watches over rollouts collects them and states them as facts. No decision reads them.
 
 use countersign_decide::{Answer, Effect};
 use countersign_names::{DecisionId, PersonId, Principal, RolloutId};
@@ -8,28 +8,28 @@ use parking_lot::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::Notify;
 
-/// Accesses that a rollout turned, by which way.
+/// Accesses whose outcome a rollout changed, by direction.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RolloutTurns {
-    /// Denied, and would have been allowed without it.
+    /// Accesses that were denied and would have been allowed without it.
     pub newly_denied: TurnedAccesses,
-    /// Allowed, and would have been denied without it.
+    /// Accesses that were allowed and would have been denied without it.
     pub newly_allowed: TurnedAccesses,
 }
 
-/// Accesses that were turned one way.
+/// Accesses whose outcome changed in one direction.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TurnedAccesses {
-    /// The people whose they were.
+    /// The people who made them.
     pub people: BTreeSet<PersonId>,
-    /// How many, whoever made them.
+    /// The number of accesses, by all principals.
     pub accesses: u64,
-    /// The first of them.
+    /// The decision of the first of them.
     pub example: Option<DecisionId>,
 }
 
 impl RolloutTurns {
-    /// These, and what was seen after them.
+    /// Adds later ones to these.
     pub fn merge(&mut self, later: Self) {
         self.newly_denied.merge(later.newly_denied);
         self.newly_allowed.merge(later.newly_allowed);
@@ -44,7 +44,7 @@ impl TurnedAccesses {
     }
 }
 
-/// What was seen and not told yet.
+/// The outcomes that were not collected yet.
 #[derive(Default)]
 pub struct Sightings {
     seen: Mutex<BTreeMap<RolloutId, RolloutTurns>>,
@@ -52,10 +52,10 @@ pub struct Sightings {
 }
 
 impl Sightings {
-    /// An answer was given and recorded under this id.
+    /// Counts an answer that was given and recorded under this id.
     pub fn answered(&self, id: DecisionId, answer: &Answer, stale: bool) {
         let decision = answer.decision();
-        // Nearly every answer ends here. What is only observed stopped nobody, and what is stale fell for another reason.
+        // Nearly every answer returns here. An unenforced denial stopped nobody, and a stale one had another reason.
         if decision.turned.is_empty() || !decision.enforced || stale {
             return;
         }
@@ -77,12 +77,12 @@ impl Sightings {
         self.told.notify_one();
     }
 
-    /// What was seen since this was last asked.
+    /// Takes what was counted since the last call.
     pub fn take(&self) -> BTreeMap<RolloutId, RolloutTurns> {
         std::mem::take(&mut *self.seen.lock())
     }
 
-    /// Resolves once something was seen that was not taken yet, perhaps once too often.
+    /// Resolves once there is something to take. It may resolve once too often.
     pub async fn any(&self) {
         self.told.notified().await;
     }

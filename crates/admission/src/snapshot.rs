@@ -1,15 +1,15 @@
-//! The state that one access is routed and decided on.
+//! The state on which one access is routed and decided.
 
 use countersign_names::Timestamp;
 use countersign_policy::PolicySet;
 use countersign_world::World;
 use std::sync::Arc;
 
-/// The world, the policies and the moment, as they were together when [`Admission::snapshot`](crate::Admission::snapshot)
-/// was called. A gate finds out in it what a request means, and asks on it: the two cannot differ.
+/// The world, the policies and the time, as they were together when [`Admission::snapshot`](crate::Admission::snapshot)
+/// was called. A gate interprets a request on it and requests the decision on it, so the two cannot differ.
 ///
-/// Take one for each access, and ask at once. What moved since is not overlooked: an access that is held looks at the
-/// newest world before anything passes.
+/// Take one for each access, and use it at once. A later change is not missed: an access that is held checks the newest
+/// world before any data passes.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
     world: Arc<World>,
@@ -22,17 +22,17 @@ impl Snapshot {
         Self { world, policies, at }
     }
 
-    /// The world.
+    /// Returns the world.
     pub const fn world(&self) -> &Arc<World> {
         &self.world
     }
 
-    /// The policies that are in force in it.
+    /// Returns the policies in force in it.
     pub const fn policies(&self) -> &Arc<PolicySet> {
         &self.policies
     }
 
-    /// The present moment when it was taken.
+    /// Returns the time when it was taken.
     pub const fn at(&self) -> Timestamp {
         self.at
     }

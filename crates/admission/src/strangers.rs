@@ -1,9 +1,10 @@
-//! Refusals of people who are not signed in. A stranger can ask without end, and every answer is recorded: so repeats are
-//! folded into one record with their number, long paths are cut, and the reserve of disk space is not for strangers.
+//! Refusals of anonymous requests. An anonymous client can send them without end, and every answer is recorded. So
+//! repeats are folded into one record with their count, long paths are cut, and the reserve of disk space is not used for
+//! them.
 //!
-//! A folded record holds the number of repeats and a sample: the last of them, as it was asked and answered. It is
-//! written when its window is over. A process that is killed loses the numbers of the open windows; the first
-//! refusal of each has been recorded by itself.
+//! A folded record holds the number of repeats and a sample: the last of them, with its answer. It is written when its
+//! window is over. A process that is killed loses the counts of the open windows; the first refusal of each has its own
+//! record.
 
 use countersign_evidence::{Decided, DiskSpace, Effect, Folded, FoldedOver};
 use countersign_names::{Action, ApplicationName, DecisionId, PolicyId, Principal, Timestamp};
@@ -17,17 +18,17 @@ use std::time::Duration;
 /// How long repeats are folded into one record.
 pub const WINDOW: Duration = Duration::from_secs(60);
 
-/// Maximum number of windows that tell addresses apart.
+/// Maximum number of windows that distinguish addresses.
 const BY_ADDRESS: usize = 4_096;
 
-/// Maximum number of windows; beyond it, new kinds of refusals are only counted. It bounds the memory: a window holds one
+/// Maximum number of windows; beyond it, new kinds of refusals are only counted. It limits the memory: a window holds one
 /// record.
 const WINDOWS: usize = 2 * BY_ADDRESS;
 
-/// Longest path, in bytes, in the record of a stranger.
+/// Maximum length of the path, in bytes, in the record of an anonymous request.
 const LONGEST_ITEM: usize = 256;
 
-/// The refusals of strangers that are not recorded yet.
+/// The refusals of anonymous requests that are not recorded yet.
 #[derive(Default)]
 pub struct Strangers {
     windows: Mutex<HashMap<RefusalKey, FoldingWindow>>,
@@ -38,11 +39,11 @@ pub struct Strangers {
 /// Identifies the refusals that are folded together.
 #[derive(PartialEq, Eq, Hash)]
 enum RefusalKey {
-    /// Those of one address; of all unknown addresses, if `None`.
+    /// The refusals of one address, or of all unknown addresses if `None`.
     Address(RefusedRequest, Option<IpAddr>),
-    /// Those of every address.
+    /// The refusals of all addresses.
     Application(RefusedRequest),
-    /// All of them.
+    /// All refusals.
     Everybody,
 }
 
@@ -51,7 +52,7 @@ type RefusedRequest = (ApplicationName, Action, Vec<PolicyId>);
 
 /// The repeats with one key so far.
 struct FoldingWindow {
-    /// The decision that each of them is told, whose record stands for theirs.
+    /// The id of the decision that each of them is told; its record represents theirs.
     id: DecisionId,
     over: FoldedOver,
     since: Timestamp,
@@ -60,24 +61,24 @@ struct FoldingWindow {
     sample: Option<Decided>,
 }
 
-/// What becomes of the record of a refusal.
+/// How a refusal is recorded.
 pub struct NotedRefusal {
-    /// The decision whose record stands for it.
+    /// The id of the decision whose record represents it.
     pub id: DecisionId,
     /// The records to write now.
     pub record: Vec<Decided>,
 }
 
-/// How many refusals of strangers have no record of their own, since the process began.
+/// The numbers of refusals of anonymous requests without a record of their own, since the process started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StrangersCounted {
-    /// Those that are counted in a record of others like them.
+    /// Refusals that are counted in the record of similar ones.
     pub folded: u64,
-    /// Those of which only the number is recorded, or was lost with a record that could not be kept.
+    /// Refusals that are only counted, or were lost with a record that could not be stored.
     pub dropped: u64,
 }
 
-/// Returns whether nobody is known to have asked. A session that has just ended still says whose access was refused.
+/// Returns whether the principal is unknown. A session that has just ended still identifies the person who was refused.
 pub fn is_anonymous(decided: &Decided) -> bool {
     decided.principal == Principal::Anonymous && decided.session.is_none()
 }
@@ -117,7 +118,7 @@ impl Strangers {
         let id = decided.id;
         let mut window =
             FoldingWindow { id, over, since: decided.at, first: decided.at, count: 0, sample: None };
-        // Of everybody's not even the first is recorded: the number and one sample are, at the end.
+        // For refusals of everybody, not even the first is recorded: only the count and one sample, at the end.
         if over == FoldedOver::Everybody {
             self.count(over);
             window.add(decided);
@@ -139,7 +140,7 @@ impl Strangers {
         self.windows.lock().drain().filter_map(|(_, window)| window.end()).collect()
     }
 
-    /// Counts the repeats of a record that could not be kept.
+    /// Counts the repeats of a record that could not be stored.
     pub fn lost(&self, record: &Decided) {
         let count = record.folded.map_or(1, |folded| folded.count);
         self.dropped.fetch_add(count, Ordering::Relaxed);
@@ -187,7 +188,7 @@ impl FoldingWindow {
             self.first = decided.at;
         }
         self.count += 1;
-        // What a policy read of a path is not cut, and a path may be as long as a request's head.
+        // A part of a path that a policy read is not cut, and a path may be as long as a request's head.
         decided.shorten();
         self.sample = Some(decided);
     }
@@ -195,13 +196,13 @@ impl FoldingWindow {
     fn end(self) -> Option<Decided> {
         let folded = Folded { count: self.count, first: self.first, over: self.over };
         let sample = self.sample?;
-        // Of everybody's this is the only record, so it is the one that they were told.
+        // For refusals of everybody this is the only record, so it has the id that they were told.
         let id = if self.over == FoldedOver::Everybody { self.id } else { sample.id };
         Some(Decided { id, folded: Some(folded), ..sample })
     }
 }
 
-/// The addresses that count as one: an IPv4 address, or an IPv6 /64, which is what one household or machine is given.
+/// Groups addresses: an IPv4 address, or an IPv6 /64, which is what one household or machine is assigned.
 fn neighbour(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),

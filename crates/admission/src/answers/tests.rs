@@ -1,4 +1,4 @@
-//! However somebody asks, the answers that are kept stay few, and those of others stay.
+//! Whatever a client requests, the cache stays small, and the answers of other clients stay in it.
 
 use super::*;
 use countersign_decide::{Who, decide};
@@ -28,7 +28,7 @@ fn asking(session: u8, item: &str) -> Request {
     }
 }
 
-/// An answer of policies that read what is asked for.
+/// Returns an answer of policies that read the requested item.
 fn answer(request: &Request) -> (Arc<Answer>, Arc<PolicySet>) {
     let mut world = World::empty();
     let story = [person(1), key(1, 1), session(1, 1, 1), session(2, 1, 1), application("wiki")];
@@ -81,7 +81,7 @@ fn ever_new_keys_fill_no_more_than_the_shards_hold() {
     assert!(kept(&answers) > PER_SHARD, "and yet answers are kept");
 }
 
-/// An answer of policies with this guardrail.
+/// Returns an answer of policies with this guardrail.
 fn under(guardrail: &str, request: &Request) -> (Arc<Answer>, Arc<PolicySet>) {
     let story = [person(1), key(1, 1), session(1, 1, 1), application("wiki")];
     let head = "@id(\"test\")\n@owner(\"security\")\n@reason(\"Test.\")\n@review(\"2027-01-01\")\n";
@@ -126,7 +126,7 @@ fn what_a_policy_reads_tells_requests_apart_and_nothing_else_does() {
             let found = answers.get(other, &policies).is_some();
             assert_eq!(found, changed != read, "{guardrail} is read, {what} would hold");
         }
-        // Whoever asks and what for is always read.
+        // The principal and the target are always read.
         for other in [
             Request { who: Who::Anonymous, ..first.clone() },
             Request { key: Some(Digest::new([1; 32])), ..first.clone() },
@@ -153,7 +153,7 @@ fn the_last_answer_to_a_request_is_the_one_that_is_given_again() {
     assert!(Arc::ptr_eq(&answers.get(&page, &policies).unwrap(), &again));
     assert!(Arc::ptr_eq(&answers.get(&other, &policies).unwrap(), &first), "what was told beside it stays");
     assert_eq!(kept(&answers), 2);
-    // Other policies: nothing of the ones before is given, and they are not given to who asks of those.
+    // Other policies: no earlier answer is returned, and theirs is not returned for the earlier policies.
     let (fresh, others) = answer(&page);
     answers.put(&page, &fresh);
     assert!(Arc::ptr_eq(&answers.get(&page, &others).unwrap(), &fresh));

@@ -1,4 +1,4 @@
-//! Each answer is counted once, under what it came to and why it was given.
+//! Each answer is counted once, by effect and cause.
 
 use super::*;
 use countersign_decide::{Request, Who, decide};

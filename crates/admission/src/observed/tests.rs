@@ -1,4 +1,4 @@
-//! How long a session was not used, and since when a posture is known.
+//! The idle time of sessions, and the time of confirmed postures.
 
 use super::*;
 use countersign_names::CheckResult;
@@ -17,11 +17,11 @@ fn idleness_is_in_whole_minutes_since_the_last_use_or_the_last_proof() {
     );
     used(&all, Who::Session(ses(1)), at(200));
     assert_eq!((of(Who::Session(ses(1)), 259), of(Who::Session(ses(1)), 380)), (0, 180));
-    // A use that is told late does not make it older, and one before the proof does not count.
+    // A use that is reported late does not make the idle time longer, and one before the authentication does not count.
     used(&all, Who::Session(ses(1)), at(100));
     used(&all, Who::Session(ses(2)), at(20));
     assert_eq!((of(Who::Session(ses(1)), 320), of(Who::Session(ses(2)), 170)), (120, 120));
-    // What is no session is never idle, nor is one that is not known.
+    // Requests without a session, or with an unknown one, are never idle.
     for who in [Who::Anonymous, Who::Service(svc(1)), Who::Person(per(1)), Who::Session(ses(9))] {
         used(&all, who, at(0));
         assert_eq!(of(who, 5_000), 0, "{who:?}");
@@ -43,7 +43,7 @@ fn what_was_confirmed_counts_for_that_posture_and_only_after_the_report() {
     assert_eq!(confirmed_at(&all, device), Some(at(40)));
     confirm(30);
     assert_eq!(confirmed_at(&all, device), Some(at(40)), "an older look is replayed");
-    // A late report of another posture: what was confirmed after it was not that.
+    // A late report of another posture: the confirmation after it was not of that posture.
     let failed = told(&[story[0].clone(), story[1].clone(), all_checks(1, 20, CheckResult::Fail).at(50)]);
     assert_eq!(confirmed_at(&all, failed.device(dev(1)).unwrap()), None);
     let mended =
@@ -57,7 +57,7 @@ fn what_was_confirmed_counts_for_that_posture_and_only_after_the_report() {
         None,
         "it was confirmed to fail"
     );
-    // Nobody can confirm what was never reported.
+    // A posture that was never reported cannot be confirmed.
     let silent = told(&[story[0].clone()]);
     let silent = silent.device(dev(1)).unwrap();
     others.posture_confirmed(dev(1), posture_digest(&silent.checks), at(45), at(900));

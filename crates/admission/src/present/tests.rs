@@ -1,4 +1,4 @@
-//! What comes between the steps of a look: a policy set that is published while holders are told.
+//! Events between the steps of a check: a policy set is published while holders are being notified.
 
 use super::*;
 use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};

@@ -1,4 +1,4 @@
-//! The bounds of what is remembered of strangers' refusals: how many windows, and how much each of them holds.
+//! The limits of the memory for anonymous refusals: how many windows, and how much each holds.
 
 use super::*;
 use countersign_evidence::{Cause, Place};
@@ -7,7 +7,7 @@ use countersign_testkit::story::*;
 use std::net::Ipv4Addr;
 use uuid::Uuid;
 
-/// The `n`th refusal, at this second, of the policy `reason`, from the `n`th address.
+/// Makes the `n`th refusal, at this second, by the policy `reason`, from the `n`th address.
 fn refusal(n: u32, second: i64, reason: &str) -> Decided {
     let address = IpAddr::V4(Ipv4Addr::from_bits(n));
     Decided {
@@ -49,7 +49,7 @@ fn refusal(n: u32, second: i64, reason: &str) -> Decided {
     }
 }
 
-/// Notes refusals with so many reasons in turns, and returns the records of all windows.
+/// Notes a number of refusals with alternating reasons, and returns the records of all windows.
 fn flood(refusals: u32, reasons: u32) -> (Strangers, Vec<Decided>) {
     let strangers = Strangers::default();
     for n in 0..refusals {
