@@ -1,22 +1,22 @@
-//! What time it is, when the system's clock may not be believed.
+//! The present time, when the system's clock cannot be trusted.
 //!
-//! A session that has expired must stay expired, whatever anybody sets the clock to. So "now" never goes back: within a
-//! process it goes on with the monotonic clock when the system's is set back, and it is never before the newest fact, nor
-//! before a moment that was remembered outside the journal. Ages are told by the monotonic clock alone.
+//! A session that has expired must stay expired, even if the system's clock is set back. So "now" never goes back: within
+//! a process it continues with the monotonic clock when the system's clock is set back, and it is never before the newest
+//! fact, nor before a time remembered outside the journal. Ages are measured by the monotonic clock alone.
 
 use countersign_names::Timestamp;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Reads the present moment; the edge's one clock, handed in so that tests can hold it.
+/// Reads the present time: the only clock of the process, passed in so that tests can control it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// Reads how long it is since some moment of the past, by a clock that nobody can set.
+/// Reads the time since a fixed moment in the past, by a monotonic clock.
 pub type Stopwatch = Arc<dyn Fn() -> Duration + Send + Sync>;
 
-/// By how much the system's clock may be behind before it counts as a control plane that is out of reach. Clocks of
-/// machines that keep time together differ by far less.
+/// How far the system's clock may be behind before the control plane counts as unreachable. Synchronised machines differ
+/// by far less.
 pub const MOST_SKEW: Duration = Duration::from_secs(60);
 
 /// The two clocks of a machine.
@@ -24,25 +24,25 @@ pub const MOST_SKEW: Duration = Duration::from_secs(60);
 pub struct Clocks {
     wall: Clock,
     stopwatch: Stopwatch,
-    /// Whether they are a machine's, so that other machines' clocks say the same.
+    /// Whether they are a machine's clocks, so that they can be compared with the store's clock.
     real: bool,
 }
 
 impl Clocks {
-    /// The system's clock, and beside it the one that nobody can set.
+    /// Combines the system's clock with the monotonic clock.
     pub fn system(wall: Clock) -> Self {
         let begun = Instant::now();
         Self { wall, stopwatch: Arc::new(move || begun.elapsed()), real: true }
     }
 
-    /// Both as they are told.
+    /// Takes both clocks from the caller.
     pub const fn new(wall: Clock, stopwatch: Stopwatch) -> Self {
         Self { wall, stopwatch, real: true }
     }
 }
 
 impl From<Clock> for Clocks {
-    /// A clock that is told: time passes as it says, and no other way.
+    /// Makes clocks from a simulated wall clock alone: the stopwatch shows the time that has passed on it.
     fn from(wall: Clock) -> Self {
         let begun = wall();
         let told = wall.clone();
@@ -50,14 +50,14 @@ impl From<Clock> for Clocks {
     }
 }
 
-/// A clock that does not go back.
+/// A clock that never goes back.
 pub struct Steady {
     clocks: Clocks,
-    /// By how much the system's clock was ahead of the stopwatch when it was so most, in microseconds.
+    /// The largest lead so far of the system's clock over the stopwatch, in microseconds.
     lead: AtomicI64,
-    /// Now is not before this, in microseconds.
+    /// The lower limit of now, in microseconds.
     floor: AtomicI64,
-    /// By how much the store's clock is ahead of the stopwatch, in microseconds; as much as there is where it has none.
+    /// The lead of the store's clock over the stopwatch, in microseconds; the maximum if the store has no clock.
     store: AtomicI64,
 }
 
@@ -67,29 +67,29 @@ impl Steady {
         Self { clocks, lead, floor, store: AtomicI64::new(i64::MAX) }
     }
 
-    /// How long it is since some moment of the past.
+    /// Returns the time since a fixed moment in the past.
     pub fn elapsed(&self) -> Duration {
         (self.clocks.stopwatch)()
     }
 
-    /// The present moment.
+    /// Returns the present time.
     pub fn now(&self) -> Timestamp {
         self.look().0
     }
 
-    /// By how much the system's clock is behind the present moment.
+    /// Returns how far the system's clock is behind the present.
     pub fn skew(&self) -> Duration {
         let (now, wall) = self.look();
         now.since(wall)
     }
 
-    /// Now is not before this moment.
+    /// Raises the lower limit of now to this time.
     pub fn not_before(&self, moment: Timestamp) {
         self.floor.fetch_max(moment.as_micros(), Ordering::Relaxed);
     }
 
-    /// The store's clock said this when it was asked at `asked`. It is held against the clocks of a machine, and not
-    /// against one that is told.
+    /// Records what the store's clock said in answer to a question sent at `asked`. Ignored for simulated clocks, with
+    /// which it cannot be compared.
     pub fn store_said(&self, micros: i64, asked: Duration) {
         if self.clocks.real {
             let asked = i64::try_from(asked.as_micros()).unwrap_or(i64::MAX);
@@ -97,30 +97,31 @@ impl Steady {
         }
     }
 
-    /// By how much the present moment is ahead of the store's clock.
+    /// Returns how far the present is ahead of the store's clock.
     pub fn ahead(&self) -> Duration {
         self.store_now().map_or(Duration::ZERO, |store| self.now().since(store))
     }
 
-    /// The latest moment that the store's clock bears out.
+    /// Returns the latest time that the store's clock supports.
     pub fn latest(&self) -> Timestamp {
         self.store_now().map_or(Timestamp::MAX, |store| store.plus(MOST_SKEW))
     }
 
-    /// What the store's clock says now, if it has one. As late as it can be: the question's way is counted.
+    /// Returns the store's time, if it has a clock. Errs to the late side, because the duration of the question is
+    /// counted.
     fn store_now(&self) -> Option<Timestamp> {
         let ahead = self.store.load(Ordering::Relaxed);
         let passed = i64::try_from(self.elapsed().as_micros()).unwrap_or(i64::MAX);
         (ahead != i64::MAX).then(|| Timestamp::from_micros(ahead.saturating_add(passed)))
     }
 
-    /// The present moment, and what the system's clock says.
+    /// Returns the present and the system's time.
     fn look(&self) -> (Timestamp, Timestamp) {
         let wall = (self.clocks.wall)();
-        // Read second: a thread that is held up in between must not make the clock seem ahead.
+        // Read second: a thread that is delayed in between must not make the clock seem ahead.
         let passed = i64::try_from(self.elapsed().as_micros()).unwrap_or(i64::MAX);
         let ahead = wall.as_micros().saturating_sub(passed);
-        // Read first: every decision asks, and a write would take the line from every other core.
+        // Read first: every decision reads the clock, and a write would invalidate the cache line of every other core.
         let known = self.lead.load(Ordering::Relaxed);
         let lead =
             if ahead > known { self.lead.fetch_max(ahead, Ordering::Relaxed).max(ahead) } else { known };
@@ -129,29 +130,29 @@ impl Steady {
     }
 }
 
-/// By how much a clock may be ahead of what is expected before it is taken to have jumped.
+/// How far a clock may be ahead of the expected time before it counts as a jump.
 const JUMP: Duration = Duration::from_secs(3600);
 
-/// For how long a clock that jumped ahead has to stand before what is deleted by age believes it.
+/// How long a clock that jumped ahead must be stable before deletions by age use it.
 const STOOD: Duration = Duration::from_secs(86_400);
 
-/// A clock for what cannot be undone: one that jumps ahead deletes nothing by its age until it has stood for a day, in
-/// which somebody can set it right.
+/// A clock for irreversible actions: after a jump ahead, nothing is deleted by age until the clock has been stable for a
+/// day, in which the administrator can correct it.
 #[derive(Debug, Clone, Copy)]
 pub struct Settled {
-    /// A moment that was believed, and when that was, by the stopwatch.
+    /// The last time that was believed, and the stopwatch at that moment.
     believed: (Timestamp, Duration),
     /// When a jump was first seen, by the stopwatch.
     jumped: Option<Duration>,
 }
 
 impl Settled {
-    /// One that knows `moment` at this time of the stopwatch: at a start, the newest that is known.
+    /// Starts with a known time at this reading of the stopwatch; at the start of a process, the newest known time.
     pub const fn new(moment: Timestamp, elapsed: Duration) -> Self {
         Self { believed: (moment, elapsed), jumped: None }
     }
 
-    /// The moment to count ages from, when the clock says `now`.
+    /// Returns the time from which to count ages, when the clock says `now`.
     pub fn moment(&mut self, now: Timestamp, elapsed: Duration) -> Timestamp {
         let (moment, then) = self.believed;
         let expected = moment.plus(elapsed.saturating_sub(then));
@@ -164,7 +165,7 @@ impl Settled {
         now
     }
 
-    /// Whether the clock jumped ahead and is not believed yet.
+    /// Returns whether the clock jumped ahead and is not used yet.
     pub const fn is_waiting(&self) -> bool {
         self.jumped.is_some()
     }
@@ -237,7 +238,7 @@ mod tests {
         let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
         assert_eq!((steady.ahead(), steady.latest()), (Duration::ZERO, Timestamp::MAX), "it has no clock");
         hands.pass(50);
-        // It was asked twenty seconds ago, and said what this machine's clock said then.
+        // The question was sent twenty seconds ago, and the answer was this machine's time of then.
         steady.store_said(1_000_030 * 1_000_000, Duration::from_secs(30));
         assert_eq!((steady.ahead(), steady.latest()), (Duration::ZERO, at(1_000_050).plus(MOST_SKEW)));
         hands.set(1_000_130);
@@ -251,11 +252,11 @@ mod tests {
     fn a_clock_that_jumps_ahead_deletes_nothing_until_it_has_stood_for_a_day() {
         const HOUR: i64 = 3600;
         let mut settled = Settled::new(Timestamp::from_micros(0), Duration::ZERO);
-        // Hours of the stopwatch, hours of the clock, and the hour that is believed.
+        // Hours of the stopwatch, hours of the clock, and the expected hour.
         for (passed, now, believed) in [
             (1, 1, 1),
             (2, 3, 3),
-            // A year ahead; set right; ahead again, and it stays so.
+            // A year ahead; corrected; ahead again, and stays so.
             (3, 8760, 4),
             (4, 8761, 5),
             (5, 6, 6),
@@ -263,7 +264,7 @@ mod tests {
             (29, 9023, 30),
             (30, 9024, 9024),
             (31, 9025, 9025),
-            // Behind is believed: nothing goes too early by that.
+            // A clock that is behind is used: nothing is deleted too early because of it.
             (32, 100, 100),
         ] {
             let moment = settled.moment(
@@ -272,7 +273,7 @@ mod tests {
             );
             assert_eq!(moment.as_seconds() / HOUR, believed, "after {passed} hours, at {now}");
         }
-        // At a start, the newest that is known is what the clock is held against.
+        // At the start of a process, the clock is compared with the newest known time.
         let mut settled = Settled::new(Timestamp::from_micros(0), Duration::ZERO);
         assert_eq!(settled.moment(Timestamp::from_micros(1 << 50), Duration::ZERO).as_micros(), 0);
         assert!(settled.is_waiting());

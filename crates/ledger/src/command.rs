@@ -1,43 +1,43 @@
-//! A command on its way: asked of a world, perhaps several times, and answered once.
+//! A command in progress: evaluated against a world, perhaps several times, and answered once.
 
 use countersign_facts::{Actor, Fact, Stated};
 use countersign_names::Timestamp;
 use countersign_world::{Contradiction, World};
 use tokio::sync::oneshot;
 
-/// Why a command did not become facts.
+/// The reasons why a command stated nothing, or perhaps nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError<E> {
-    /// The command itself said no.
+    /// The command's closure refused.
     #[error("{0}")]
     Refused(E),
-    /// Its facts would contradict those before.
+    /// Its facts would contradict earlier ones.
     #[error(transparent)]
     Contradiction(#[from] Contradiction),
-    /// The journal does not answer. It is not known whether the facts were stated.
+    /// The journal does not answer. It is unknown whether the facts were stated.
     #[error("nothing can be changed right now: {0}")]
     Unavailable(String),
-    /// The clock of this machine is not to be believed. Nothing was stated.
+    /// This machine's clock cannot be trusted. Nothing was stated.
     #[error("nothing was changed: {0}")]
     Early(String),
 }
 
-/// Why what was agreed to did not become facts.
+/// The reasons why accepted facts were not stated.
 #[derive(Debug, Clone, Copy)]
 pub enum Unstated<'a> {
-    /// Or perhaps it did: the journal did not say.
+    /// The outcome of the append is unknown.
     Unknown(&'a str),
-    /// It would have been dated too late.
+    /// The facts would have a date that is too late.
     Early(&'a str),
 }
 
-/// What the keeper sees of a command.
+/// The keeper's view of a command.
 pub trait Command: Send {
-    /// Ask `world`. The facts are folded into it already when they come back; on `None` it is as it was, the command
-    /// is finished, and its caller has the refusal once it is settled.
+    /// Evaluates the command against `world`. If it returns facts, these are folded into `world` already. If it returns
+    /// `None`, `world` is unchanged, the command is finished, and its caller receives the refusal when it is settled.
     fn attempt(&mut self, world: &mut World, now: Timestamp) -> Option<Vec<Stated>>;
 
-    /// Answer the caller: the last attempt stands, or the journal did not take it.
+    /// Answers the caller: with the last attempt, or with the failure of the append.
     fn settle(self: Box<Self>, failed: Option<Unstated<'_>>);
 }
 
@@ -92,14 +92,14 @@ where
 
     fn settle(self: Box<Self>, failed: Option<Unstated<'_>>) {
         let outcome = match (self.outcome, failed) {
-            // A refusal does not depend on the journal: the caller gets it even when the journal is gone.
+            // A refusal does not depend on the journal: the caller receives it even if the journal is unreachable.
             (Some(Err(refusal)), _) => Err(refusal),
             (_, Some(Unstated::Unknown(why))) => Err(CommandError::Unavailable(why.to_owned())),
             (_, Some(Unstated::Early(why))) => Err(CommandError::Early(why.to_owned())),
             (Some(outcome), None) => outcome,
             (None, None) => Err(CommandError::Unavailable("the command was never asked".to_owned())),
         };
-        // A caller that stopped waiting is told nothing; what it asked for happened all the same.
+        // A caller that stopped waiting receives nothing; its facts were stated nevertheless.
         let _gone = self.answer.send(outcome);
     }
 }

@@ -1,4 +1,4 @@
-//! The one task that moves the world.
+//! The one task that advances the world.
 
 use crate::command::{Command, Unstated};
 use crate::load::{PAGE, fold};
@@ -13,13 +13,13 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-/// How many commands are answered together.
+/// Maximum number of commands in a batch.
 const BATCH: usize = 512;
 
-/// How often a batch is asked again because others appended first, before its callers are told to try again.
+/// Maximum number of evaluations of a batch while other processes append first. After that its callers must retry.
 const ATTEMPTS: usize = 16;
 
-/// How often the store is asked for its head.
+/// How often to ask the store for its head.
 const LOOK: Duration = Duration::from_secs(2);
 
 pub struct Keeper {
@@ -27,17 +27,17 @@ pub struct Keeper {
     shared: Arc<Shared>,
     world: World,
     head: Head,
-    /// Whether it was said that the clock is behind.
+    /// Whether the clock that is behind was already logged.
     skewed: bool,
 }
 
-/// Why the keeper can not go on from here.
+/// The reasons why the keeper cannot continue.
 enum Stuck {
-    /// The journal does not answer; it may again.
+    /// The journal does not answer, but may do so later.
     Away(String),
-    /// The clock of this machine is ahead of the store's.
+    /// This machine's clock is ahead of the store's.
     Early(String),
-    /// What it holds can not be folded; it never will.
+    /// An entry cannot be folded, and never will be.
     Broken(String),
 }
 
@@ -46,7 +46,7 @@ impl Keeper {
         Self { journal, shared, world, head, skewed: false }
     }
 
-    /// Until nobody holds the ledger any more, or the journal is closed or broken.
+    /// Runs until the last handle is dropped, or the journal is closed or broken.
     pub async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Command>>) {
         let mut follower: Follower = self.journal.follow();
         let mut looks = tokio::time::interval(LOOK);
@@ -89,8 +89,8 @@ impl Keeper {
         }
     }
 
-    /// Ask how far the journal goes. A world that is there is the newest as of the question; one that is not has to get
-    /// there first. That the store answers proves nothing by itself.
+    /// Asks the store for its head. If the world is already there, it was the newest at the moment of the question;
+    /// otherwise it must reach that head first. That the store answers proves nothing by itself.
     async fn look(&mut self) -> Result<(), Stuck> {
         if self.shared.steady.ahead() > MOST_SKEW {
             self.ask_clock().await?;
@@ -110,7 +110,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Ask the store what time it is.
+    /// Asks the store for its time.
     async fn ask_clock(&self) -> Result<(), Stuck> {
         let asked = self.shared.steady.elapsed();
         let said = self.journal.clock().await.map_err(|away| Stuck::Away(away.to_string()))?;
@@ -118,14 +118,14 @@ impl Keeper {
         Ok(())
     }
 
-    /// Refuse to state what is dated later than the store's clock bears out: time would be held there, for everybody. What
-    /// is dated as the newest fact is moves nothing.
+    /// Refuses to state facts with a later date than the store's clock supports, because they would stop the time for all
+    /// processes. A date equal to the newest fact's does no harm.
     async fn may_be_dated(&self, now: Timestamp) -> Result<(), Stuck> {
         let is_ahead = || now > self.shared.steady.latest() && Some(now) > self.world.newest();
         if !is_ahead() {
             return Ok(());
         }
-        // A machine that slept comes back with a stopwatch that stood still.
+        // After a machine has slept, its stopwatch is behind.
         self.ask_clock().await?;
         if is_ahead() {
             let ahead = self.shared.steady.ahead();
@@ -134,7 +134,7 @@ impl Keeper {
         Ok(())
     }
 
-    /// Fold in what others appended, up to the end. `seen` is a head that the store said, and when it was asked.
+    /// Folds in all entries that others appended. `seen` is a head that the store returned, and when it was asked.
     async fn catch_up(&mut self, seen: Option<(Head, Duration)>) -> Result<(), Stuck> {
         loop {
             let asked = self.shared.steady.elapsed();
@@ -149,7 +149,7 @@ impl Keeper {
             }
             self.head = next;
             self.publish();
-            // Others may append for as long as this reads, and what they say later does not make this older.
+            // Others may append while this reads; their later entries do not make this world older.
             if let Some((_, asked)) = seen.filter(|(seen, _)| seen.seq <= next.seq) {
                 self.confirm(asked);
             }
@@ -166,7 +166,7 @@ impl Keeper {
         self.shared.moved.send_replace(self.world.seq());
     }
 
-    /// The world was the newest when this was asked; unless the clock cannot say how late it is.
+    /// Confirms the world as the newest at the moment of the question, unless the clock is too far behind.
     fn confirm(&mut self, asked: Duration) {
         let skew = self.shared.steady.skew();
         if skew <= MOST_SKEW {
@@ -183,7 +183,7 @@ impl Keeper {
         }
     }
 
-    /// Answer a batch of commands: ask them all, append what they said as one step, tell their callers.
+    /// Handles a batch of commands: evaluates them all, appends their facts in one step, and answers their callers.
     async fn answer(&mut self, mut batch: Vec<Box<dyn Command>>) -> Result<(), Stuck> {
         let outcome = self.append(&mut batch).await;
         let failed = match &outcome {
@@ -203,8 +203,8 @@ impl Keeper {
             let mut trial = self.world.clone();
             let now = self.shared.steady.now();
             let said: Vec<_> = batch.iter_mut().map(|command| command.attempt(&mut trial, now)).collect();
-            // What is agreed to is held to the head by the append. A refusal appends nothing, so it is only believed
-            // once the world is known to be the newest: what it missed may have been stated elsewhere a moment ago.
+            // The append checks the head for accepted commands. A refusal appends nothing, so it only counts once the
+            // world is confirmed as the newest: another process may have stated the missing fact a moment ago.
             if !looked && said.iter().any(Option::is_none) {
                 looked = true;
                 self.catch_up(None).await?;
@@ -231,7 +231,7 @@ impl Keeper {
                 }
                 Err(AppendError::Conflict { .. }) => self.catch_up(None).await?,
                 Err(other) => {
-                    // It is not known whether the facts were appended. The next look will bring them if they were.
+                    // It is unknown whether the facts were appended. If they were, the next look will fold them.
                     self.shared.uncertain.store(true, Ordering::Relaxed);
                     return Err(Stuck::Away(other.to_string()));
                 }
@@ -241,8 +241,8 @@ impl Keeper {
     }
 }
 
-/// Take what others are about to say, while they say it. A step costs a flush of the disk whatever it holds; those who
-/// were just answered and speak again would otherwise wait for the flush of the first of them.
+/// Collects further commands while they arrive. A step costs one disk flush, whatever it holds. Callers that were just
+/// answered and send again would otherwise wait for the flush of the first of them.
 async fn gather(queue: &mut mpsc::Receiver<Box<dyn Command>>, batch: &mut Vec<Box<dyn Command>>) {
     while batch.len() < BATCH {
         tokio::task::yield_now().await;

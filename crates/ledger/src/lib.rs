@@ -1,17 +1,18 @@
-//! The journal and the world kept in step: commands in, snapshots out.
+//! The ledger keeps the journal and the world in step: it takes commands and provides snapshots.
 //!
-//! One task holds the world at the journal's head. A command is a question to that world ("may this be said now?")
-//! whose answer is facts; they are folded into a copy first, so a command that would contradict is refused before
-//! anything is written. All the commands that wait are answered together and appended as one durable step, which is
-//! what makes a thousand writers as cheap as one. When another process appended in between, what it said is folded
-//! in and every command of the batch is asked again: two racing approvals can not both win.
+//! One task holds the world at the journal's head. A command asks that world whether its facts may be stated now. They
+//! are folded into a copy first, so that a contradiction is refused before anything is written. All waiting commands are
+//! evaluated together and appended as one durable step, which makes a thousand writers as cheap as one. If another
+//! process appended in between, its facts are folded and every command of the batch is evaluated again, so that of two
+//! racing approvals only one can win.
 //!
-//! Readers take [`Ledger::world`]: an atomic load, no lock, whatever the writer does.
+//! Readers call [`Ledger::world`]: an atomic load without a lock, whatever the writer does.
 //!
-//! How old that world may be follows from what was folded and not from a link: the store is asked for its head, and once
-//! the world is there, it is known to be the newest as of the moment at which the question was sent ([`Ledger::behind`]).
+//! The age of that world follows from the facts that were folded, not from the state of a connection: the ledger asks the
+//! store for its head, and once the world has reached it, the world was the newest at the moment when the question was
+//! sent ([`Ledger::behind`]).
 //!
-//! This room must not know what a fact is good for, nor any protocol. It is an edge: it is given a clock.
+//! This room must not know the purpose of a fact, nor any protocol. It is an edge: it receives a clock.
 
 mod clocks;
 mod command;
@@ -38,10 +39,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
-/// How many commands may wait before a caller is made to.
+/// Maximum number of waiting commands before a caller has to wait.
 const QUEUE: usize = 4096;
 
-/// A handle to the one writer and follower of a journal in this process. Clones are handles to the same.
+/// A handle to this process's only writer and follower of a journal. Clones are handles to the same ledger.
 #[derive(Clone)]
 pub struct Ledger(Arc<Inner>);
 
@@ -51,32 +52,32 @@ struct Inner {
     journal: Journal,
 }
 
-/// What the keeper writes and everybody reads.
+/// The state that the keeper writes and all handles read.
 struct Shared {
     world: ArcSwap<World>,
     moved: watch::Sender<u64>,
     /// The journal's entry up to which the world is folded.
     head: watch::Sender<Head>,
     remembered: watch::Sender<Option<(Head, Timestamp)>>,
-    /// When the world was last known to be the newest there is: microseconds of the stopwatch.
+    /// When the world was last confirmed as the newest, in microseconds of the stopwatch.
     confirmed: AtomicU64,
-    /// Whether an append may have got in that was not folded.
+    /// Whether an append of unknown outcome may have added entries that were not folded.
     uncertain: AtomicBool,
-    /// Why the journal cannot be followed any further, once that is so.
+    /// Why the journal cannot be followed any further.
     broken: watch::Sender<Option<String>>,
-    /// Why the world may not be what its facts add up to, once there is a reason to think so.
+    /// Why the world may differ from the fold of its facts.
     doubt: watch::Sender<Option<String>>,
-    /// The last world that was worth a checkpoint.
+    /// The world at the last checkpoint sequence.
     snapshot: watch::Sender<Option<Arc<World>>>,
-    /// The sequence of the checkpoint that was begun with.
+    /// The sequence of the checkpoint from which the start continued.
     begun_at: Option<u64>,
-    /// Where checkpoints can be read, once that is known.
+    /// The source of checkpoints, once registered.
     earlier: OnceLock<Arc<dyn EarlierWorlds>>,
     steady: Steady,
 }
 
 impl Shared {
-    /// The world was the newest there is at this time of the stopwatch.
+    /// Records that the world was the newest at this time of the stopwatch.
     fn confirm(&self, asked: Duration) {
         let micros = u64::try_from(asked.as_micros()).unwrap_or(u64::MAX);
         self.confirmed.fetch_max(micros, Ordering::Relaxed);
@@ -84,19 +85,19 @@ impl Shared {
     }
 }
 
-/// Why a ledger was not opened.
+/// The reasons why a ledger could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The journal could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The journal holds something that this build cannot fold.
+    /// The journal holds an entry that this build cannot fold.
     #[error("the journal cannot be folded: {0}")]
     Unfoldable(String),
 }
 
 impl Ledger {
-    /// As [`Ledger::open_by`], by a clock that is told.
+    /// Like [`Ledger::open_by`], with a simulated clock.
     ///
     /// # Errors
     /// As [`Ledger::open_by`].
@@ -104,13 +105,13 @@ impl Ledger {
         Self::open_by(journal, clock.into(), None, progress).await
     }
 
-    /// Folds everything that the journal holds, then keeps up with it for as long as a handle lives. Goes on from the first
-    /// of `checkpoints` that the journal vouches for, if there is one.
+    /// Folds the journal, then follows it for as long as a handle lives. Continues from the first of `checkpoints` that
+    /// the journal vouches for, if there is one.
     ///
-    /// `progress` is told now and then how many facts were folded so far.
+    /// `progress` is called from time to time with the number of facts folded so far.
     ///
     /// # Errors
-    /// When the journal does not answer, is damaged, or holds facts that this build does not know.
+    /// If the journal does not answer, is damaged, or holds facts that this build does not know.
     pub async fn open_by(
         journal: Journal,
         clocks: Clocks,
@@ -147,32 +148,32 @@ impl Ledger {
         Ok(Self(Arc::new(Inner { commands, shared, journal })))
     }
 
-    /// The world after the last fact that this process knows.
+    /// Returns the world after the last fact that this process knows.
     pub fn world(&self) -> Arc<World> {
         self.0.shared.world.load_full()
     }
 
-    /// The sequence of [`Ledger::world`], without holding that world.
+    /// Returns the sequence of [`Ledger::world`], without holding that world.
     pub fn seq(&self) -> u64 {
         self.0.shared.world.load().seq()
     }
 
-    /// The entry of the journal up to which the world is folded.
+    /// Returns the entry of the journal up to which the world is folded.
     pub fn head(&self) -> Head {
         *self.0.shared.head.borrow()
     }
 
-    /// The sequence of the checkpoint that this began with; none when everything was folded.
+    /// Returns the sequence of the checkpoint from which the start continued. `None` if everything was folded.
     pub fn begun_at(&self) -> Option<u64> {
         self.0.shared.begun_at
     }
 
-    /// Told when [`Ledger::take_snapshot`] has something to give.
+    /// Returns a receiver that is notified when [`Ledger::take_snapshot`] has a snapshot.
     pub fn snapshots(&self) -> watch::Receiver<Option<Arc<World>>> {
         self.0.shared.snapshot.subscribe()
     }
 
-    /// Takes the last world that was worth a checkpoint, so that nobody keeps it in memory once it is written.
+    /// Takes the world at the last checkpoint sequence, so that it does not stay in memory after it is written.
     pub fn take_snapshot(&self) -> Option<Arc<World>> {
         let mut taken = None;
         self.0.shared.snapshot.send_if_modified(|snapshot| {
@@ -182,7 +183,7 @@ impl Ledger {
         taken
     }
 
-    /// Fold the journal anew up to this sequence, a page at a time with a pause after each.
+    /// Folds the journal again up to this sequence, one page at a time with a pause after each.
     ///
     /// # Errors
     /// As [`Ledger::open_by`].
@@ -190,42 +191,42 @@ impl Ledger {
         load::refold(&self.0.journal, up_to, pause).await
     }
 
-    /// Say that the world may not be what its facts add up to, and why. It is decided on all the same: what is said is
-    /// shown to the operator ([`Ledger::trouble`]).
+    /// Reports that the world may differ from the fold of its facts, with the reason. Decisions continue; the operator
+    /// sees the reason ([`Ledger::trouble`]).
     pub fn doubt(&self, why: String) {
         tracing::error!(why, "the world is in doubt");
         self.0.shared.doubt.send_replace(Some(why));
     }
 
-    /// Why the world may not be what its facts add up to, if there is a reason to think so.
+    /// Returns why the world may differ from the fold of its facts, if there is a reason.
     pub fn doubted(&self) -> Option<String> {
         self.0.shared.doubt.borrow().clone()
     }
 
-    /// Told the world's sequence each time it moves. Many moves may be told as one.
+    /// Returns a receiver of the world's sequence after each change. Several changes may be reported as one.
     pub fn moved(&self) -> watch::Receiver<u64> {
         self.0.shared.moved.subscribe()
     }
 
-    /// The present moment: by the clock that was handed in, and never before the newest fact or what was said before.
+    /// Returns the present time: by the clock that was passed in, but never before the newest fact or an earlier result.
     pub fn now(&self) -> Timestamp {
         self.0.shared.steady.now()
     }
 
-    /// This ledger's [`now`](Ledger::now) as a clock, for whoever must be in step with it.
+    /// Returns [`now`](Ledger::now) as a clock, for components that must agree with this ledger.
     pub fn clock(&self) -> Clock {
         let shared = self.0.shared.clone();
         Arc::new(move || shared.steady.now())
     }
 
-    /// By how much the clock that was handed in is behind the present moment. Beyond [`MOST_SKEW`] the world is not known
-    /// to be the newest any more, as if the journal were out of reach.
+    /// Returns how far the clock that was passed in is behind the present. Beyond [`MOST_SKEW`] the world is no longer
+    /// confirmed as the newest, as if the journal were unreachable.
     pub fn skew(&self) -> Duration {
         self.0.shared.steady.skew()
     }
 
-    /// The present moment, as far as the store's clock bears it out: what is remembered of the time of a machine whose clock
-    /// was ahead must not hold it there once the clock is right.
+    /// Returns the present time, limited to what the store's clock supports. A time remembered while this machine's clock
+    /// was ahead must not hold back the present after the clock is corrected.
     pub fn borne_out(&self) -> Timestamp {
         let steady = &self.0.shared.steady;
         steady
@@ -234,39 +235,39 @@ impl Ledger {
             .max(self.world().newest().unwrap_or(Timestamp::from_micros(i64::MIN)))
     }
 
-    /// How long it is since some moment of the past, by a clock that nobody can set.
+    /// Returns the time since a fixed moment in the past, by a monotonic clock.
     pub fn elapsed(&self) -> Duration {
         self.0.shared.steady.elapsed()
     }
 
-    /// The newest moment that is known by anything but a clock: of a fact, or of what is remembered outside the journal.
+    /// Returns the newest time known from anything but a clock: from a fact, or from what is remembered outside the
+    /// journal.
     pub fn newest(&self) -> Option<Timestamp> {
         self.world().newest().max(self.remembered().map(|(_, at)| at))
     }
 
-    /// Take note of what is remembered outside the journal: it ended with this entry at that moment. The present is not
-    /// before it.
+    /// Records what is remembered outside the journal: its last entry, and the time. The present is not before that time.
     pub fn remember(&self, head: Head, at: Timestamp) {
         self.0.shared.steady.not_before(at);
         self.0.shared.remembered.send_replace(Some((head, at)));
     }
 
-    /// The entry with which the journal ended when that was last remembered outside it, and when that was.
+    /// Returns the journal's last entry as it was last remembered outside of it, and the time.
     pub fn remembered(&self) -> Option<(Head, Timestamp)> {
         *self.0.shared.remembered.borrow()
     }
 
-    /// The journal underneath.
+    /// Returns the journal.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
     }
 
-    /// For how long the world has not been known to be the newest there is, by a clock that nobody can set.
+    /// Returns for how long the world has not been confirmed as the newest, by a monotonic clock.
     ///
-    /// The store is asked for its head every two seconds, and the world is the newest as of the moment of asking once
-    /// everything up to that head is folded. So this is about two seconds while all is well, and grows as soon as the
-    /// store does not answer, or does not give what it says that it has. Where nobody else can append (SQLite) the
-    /// world is always the newest, except while an append is of unknown outcome.
+    /// The store is asked for its head every two seconds. Once everything up to that head is folded, the world was the
+    /// newest at the moment of the question. So this is about two seconds normally, and grows as soon as the store does
+    /// not answer, or does not return entries up to its head. If no other process can append (SQLite), the world is
+    /// always the newest, except while the outcome of an append is unknown.
     pub fn behind(&self) -> Duration {
         let shared = &self.0.shared;
         let alone = self.0.journal.is_sole_appender() && !shared.uncertain.load(Ordering::Relaxed);
@@ -277,7 +278,7 @@ impl Ledger {
         shared.steady.elapsed().saturating_sub(confirmed)
     }
 
-    /// Why the world is not known to be the newest, when that has been so for longer than a store takes that is well.
+    /// Returns why the world is not confirmed as the newest, once that lasts longer than a healthy store needs.
     pub fn trouble(&self) -> Option<String> {
         if let Some(why) = self.broken() {
             return Some(format!("the journal cannot be followed any further: {why}"));
@@ -288,14 +289,14 @@ impl Ledger {
         trouble::of(self.skew(), self.0.shared.steady.ahead(), self.behind())
     }
 
-    /// Why the journal cannot be followed any further, if that is so. Only a new start, perhaps of another build, can
-    /// mend it.
+    /// Returns why the journal cannot be followed any further, if so. Only a restart, perhaps with another build, can
+    /// resolve that.
     pub fn broken(&self) -> Option<String> {
         self.0.shared.broken.borrow().clone()
     }
 
-    /// Go on no further: the journal is not believed any more, and this is why. What was folded stays, and ages as if the
-    /// journal were out of reach.
+    /// Stops following the journal because it is no longer trusted, for this reason. The folded world remains, and ages
+    /// as if the journal were unreachable.
     pub fn disbelieve(&self, why: String) {
         self.0.shared.broken.send_if_modified(|broken| {
             let first = broken.is_none();
@@ -304,15 +305,15 @@ impl Ledger {
         });
     }
 
-    /// Ask the world at the head to agree to something, and state the facts that follow from it.
+    /// Evaluates a command against the world at the head, and states the facts that it returns.
     ///
-    /// `decide` is given the world as it will be when its facts are appended, and the moment they will carry. It may
-    /// be asked more than once, so it must not have effects of its own. When this returns, the facts are durable and
-    /// [`Ledger::world`] holds them. A command without facts is a question, and answered all the same.
+    /// `decide` receives the world to which its facts will be appended, and the time that they will carry. It may be
+    /// called more than once, so it must not have effects of its own. When this returns, the facts are durable and
+    /// [`Ledger::world`] includes them. A command without facts is a query, and is answered as well.
     ///
     /// # Errors
-    /// What `decide` refused with, the contradiction that its facts would have been, or that the journal does not
-    /// answer (then it is not known whether the facts were stated).
+    /// The refusal of `decide`, the contradiction that its facts would cause, or that the journal does not answer (then
+    /// it is unknown whether the facts were stated).
     pub async fn command<T, E, F>(&self, actor: Actor, decide: F) -> Result<T, CommandError<E>>
     where
         T: Send + 'static,
@@ -326,7 +327,7 @@ impl Ledger {
         answered.await.map_err(|_| gone())?
     }
 
-    /// State facts that need no question.
+    /// States facts that need no check against the world by a closure.
     ///
     /// # Errors
     /// As [`Ledger::command`].
@@ -335,7 +336,7 @@ impl Ledger {
     }
 }
 
-/// The refusal of a command that refuses nothing by itself.
+/// The refusal type of a command that never refuses by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Never {}
 

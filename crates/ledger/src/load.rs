@@ -1,7 +1,8 @@
-//! From everything that the journal holds to the world at its head: what a start waits for.
+//! Folds the journal into the world at its head when a process starts.
 //!
-//! Reading (with the check of the chain), parsing and folding are three threads in a row, so that a start takes as long
-//! as the slowest of them and not as all three. The order of the facts is kept: each thread is alone in its place.
+//! Reading (with the check of the chain), parsing and folding are a pipeline of three threads, so that a start takes as
+//! long as the slowest of them and not as all three. The order of the facts is kept, because each stage has only one
+//! thread.
 
 use crate::OpenError;
 use crate::clocks::Steady;
@@ -14,42 +15,42 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-/// How many entries are read at a time.
+/// Number of entries read at a time.
 pub const PAGE: u32 = 4096;
 
-/// How many pages may wait before a thread.
+/// Maximum number of pages waiting before a stage.
 const AHEAD: usize = 2;
 
-/// A page as far as it could be parsed.
+/// A page, up to the first entry that could not be parsed.
 struct Parsed {
-    /// The sequence of the first.
+    /// The sequence of the first entry.
     first: u64,
     stated: Vec<Stated>,
-    /// Why the one after those could not.
+    /// Why the next entry could not be parsed.
     problem: Option<String>,
 }
 
-/// Everything there is, folded.
+/// The folded journal.
 pub struct Loaded {
     pub world: World,
     pub head: Head,
-    /// When it was asked whether there is more, and there was not.
+    /// When the store was asked for more entries and had none.
     pub asked: Duration,
 }
 
-/// A world that a start may go on from, as a checkpoint holds it.
+/// A world from a checkpoint, from which a start may continue.
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
     /// The world after the entry.
     pub world: World,
-    /// The entry.
+    /// The journal's entry.
     pub head: Head,
     /// SHA-256 of the file.
     pub digest: Digest,
 }
 
-/// Folds what comes after the first checkpoint that the journal vouches for; without one, folds everything. Returns the
-/// sequence of that checkpoint too.
+/// Folds the entries after the first checkpoint that the journal vouches for, or all entries without one. Also returns
+/// the sequence of that checkpoint.
 pub async fn load_from(
     journal: &Journal,
     steady: &Steady,
@@ -70,8 +71,8 @@ pub async fn load_from(
     Ok((loaded, None))
 }
 
-/// Fold the journal up to this sequence, a page at a time with a pause after each, so that it costs a process that serves
-/// little.
+/// Folds the journal up to this sequence, one page at a time with a pause after each, so that it hardly slows a serving
+/// process.
 pub async fn refold(journal: &Journal, up_to: u64, pause: Duration) -> Result<World, OpenError> {
     let (mut world, mut head) = (World::empty(), Head::GENESIS);
     while world.seq() < up_to {
@@ -92,7 +93,7 @@ pub async fn refold(journal: &Journal, up_to: u64, pause: Duration) -> Result<Wo
     Ok(world)
 }
 
-/// Fold everything after `begun`.
+/// Folds all entries after `begun`.
 async fn load(
     journal: &Journal,
     steady: &Steady,
@@ -118,7 +119,7 @@ async fn load(
         };
         let Some(last) = page.last() else { break Ok(()) };
         head = last.head();
-        // Nobody takes it any more when what came before could not be parsed or folded; why is told below.
+        // The receiver is gone if an earlier page could not be parsed or folded; its error is reported below.
         if pages.send(page).await.is_err() {
             break Ok(());
         }
@@ -172,7 +173,7 @@ fn fold_all(
     Ok(world)
 }
 
-/// Fold in one entry.
+/// Folds in one entry.
 pub fn fold(world: &mut World, entry: &Entry) -> Result<(), String> {
     replay(world, entry.seq.0, &parse(entry)?)
 }

@@ -1,13 +1,13 @@
-//! What is said when the world may not be the newest, or the clocks do not agree.
+//! The messages when the world may not be the newest, or when the clocks disagree.
 
 use crate::MOST_SKEW;
 use std::time::Duration;
 
-/// From when on a world that is not known to be the newest is a trouble that is told: several questions were not answered.
+/// How long the world may be unconfirmed before that is reported: several questions were then not answered.
 pub const LATE: Duration = Duration::from_secs(10);
 
-/// What is wrong, if anything is: by how much the machine's clock is behind the newest moment that is known, by how much
-/// the present is ahead of the store's clock, and for how long the world has not been known to be the newest.
+/// Returns the problem, if there is one. The arguments are how far the machine's clock is behind the newest known time,
+/// how far the present is ahead of the store's clock, and for how long the world has not been confirmed as the newest.
 pub fn of(skew: Duration, ahead: Duration, behind: Duration) -> Option<String> {
     if skew > MOST_SKEW {
         return Some(format!(
@@ -26,7 +26,7 @@ pub fn of(skew: Duration, ahead: Duration, behind: Duration) -> Option<String> {
     })
 }
 
-/// That the present is this much ahead of the store's clock.
+/// Returns the message that the present is this far ahead of the store's clock.
 pub fn said_ahead(ahead: Duration) -> String {
     format!(
         "the clock of this machine is {} s ahead of the database's: nothing is stated until it is set right, and this process \
