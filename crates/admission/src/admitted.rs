@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 /// An access that is admitted but not yet made: the permit for the target, and the ongoing access that watches it. A
-/// gateway takes it apart ([`Admitted::spend`]), so that one access is made once.
+/// component that forwards it takes it apart ([`Admitted::spend`]), so that one access is made once.
 ///
 /// ```
 /// # use countersign_admission::Admitted;

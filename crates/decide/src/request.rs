@@ -43,7 +43,7 @@ pub struct Request {
     pub content_type: Option<String>,
     /// The client's address.
     pub address: Option<IpAddr>,
-    /// How long the session was idle before this request, in seconds, as far as this enforcement point saw.
+    /// How long the session was idle before this request, in seconds, as far as this enforcement point knows.
     ///
     /// Must be in whole minutes (rounded down), or no two requests would ever be the same.
     pub idle: i64,

@@ -36,7 +36,7 @@ impl Answer {
         self.without_under(self.policies(), item)
     }
 
-    /// The same for other policies, at the same time.
+    /// Returns the verdict of other policies without `item`, at the same time. Does not check whether they read it.
     pub fn without_under(&self, policies: &PolicySet, item: EvidenceItem) -> Option<Without> {
         let evidence = self.evidence()?;
         let mut question = evidence.question.clone();
