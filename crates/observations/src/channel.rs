@@ -1,20 +1,21 @@
-//! How the exchange with other processes goes.
+//! The state of the exchange with other processes.
 
 use countersign_names::Timestamp;
 use parking_lot::Mutex;
 
-/// How the exchange with other processes goes. Without one, each process knows only what it observed itself since it began.
+/// The state of the exchange with other processes. Without an exchange, each process knows only what it observed itself
+/// since its start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ChannelState {
-    /// When this process last told the others and was told everything; none: never yet.
+    /// The time of the last successful exchange in both directions; `None` before the first.
     pub exchanged_at: Option<Timestamp>,
     /// Why the last exchange failed, if it did.
     pub problem: Option<String>,
-    /// How many exchanges have failed.
+    /// The number of failed exchanges.
     pub failures: u64,
-    /// How many rows were written.
+    /// The number of rows written.
     pub written: u64,
-    /// How many rows were read.
+    /// The number of rows read.
     pub read: u64,
 }
 
@@ -32,14 +33,14 @@ impl Channel {
         state.read += read as u64;
     }
 
-    /// Returns whether it failed before.
+    /// Records a success. Returns whether the exchange before it failed.
     pub fn exchanged(&self, now: Timestamp) -> bool {
         let mut state = self.0.lock();
         state.exchanged_at = Some(now);
         state.problem.take().is_some()
     }
 
-    /// Returns whether it went well before.
+    /// Records a failure. Returns whether the exchange before it succeeded.
     pub fn failed(&self, problem: String) -> bool {
         let mut state = self.0.lock();
         state.failures += 1;

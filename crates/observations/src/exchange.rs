@@ -1,10 +1,10 @@
-//! The edge: what this process observed is written to a table that every process reads.
+//! Shares observations through a database table that every process writes and reads.
 //!
-//! There is one row for each subject. Each change of a row draws a number, and writers draw numbers one after the other
-//! until they commit, so whoever has read up to a number has missed none below it. Now and then everything is read again,
-//! in case the store was put back to an earlier state, and what is expired is deleted.
+//! There is one row per subject. Each change of a row draws a number, and writers draw numbers one after the other until
+//! they commit, so a reader that has read up to a number has missed none below it. From time to time everything is read
+//! again, in case the store was restored to an earlier state, and expired rows are deleted.
 //!
-//! While the store is away, every process goes on with what it knows: what others observe gets older.
+//! While the store is unreachable, every process continues with what it knows: the observations of the others age.
 
 use crate::{Observation, ObservationKind, Observations};
 use countersign_database::{AnyConnection, Database, DatabaseError};
@@ -15,25 +15,25 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// How often processes exchange what they observed.
+/// How often to exchange observations.
 pub const EVERY: Duration = Duration::from_secs(2);
 
-/// How long others are waited for that would go along, once something should not wait.
+/// How long an urgent exchange waits for more observations to send with it.
 const GATHER: Duration = Duration::from_millis(250);
 
-/// After how many exchanges everything is read again and what is expired is deleted: about ten minutes.
+/// Number of exchanges, about ten minutes, after which everything is read again and expired rows are deleted.
 const ANEW_AFTER: u32 = 300;
 
-/// Most rows in one write, which on SQLite holds up the journal.
+/// Maximum number of rows per write, because on SQLite a write blocks the journal.
 const WRITE_PIECE: usize = 200;
 
-/// Most rows in one read.
+/// Maximum number of rows per read.
 const READ_PIECE: usize = 5_000;
 
-/// Most pieces that are read in one exchange; what is left is read in the next.
+/// Maximum number of reads per exchange; the rest is read in the next.
 const MOST_PIECES: usize = 200;
 
-/// Most rows that one transaction deletes.
+/// Maximum number of rows deleted in one transaction.
 const DELETE_PIECE: u64 = 2_000;
 
 /// How long the last write may take when the process stops.
@@ -43,27 +43,27 @@ const LAST: Duration = Duration::from_secs(3);
 pub struct Exchange {
     observations: Observations,
     database: Database,
-    /// Up to which number changes were read.
+    /// The number up to which changes were read.
     cursor: i64,
     exchanges: u32,
 }
 
 impl Exchange {
-    /// An exchange through `database`, which gets its tables.
+    /// Opens an exchange through `database`, and creates its tables.
     ///
     /// # Errors
-    /// When the tables cannot be made.
+    /// If the tables cannot be created.
     pub async fn open(database: Database, observations: Observations) -> Result<Self, DatabaseError> {
         let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
         database.migrate("observations", sqlite, postgres).await?;
         Ok(Self { observations, database, cursor: 0, exchanges: 0 })
     }
 
-    /// Exchanges every few seconds, and sooner when something should not wait, until the process stops. What is new then is
-    /// written before this returns.
+    /// Exchanges every few seconds, and sooner if an observation is urgent, until the process stops. Writes new
+    /// observations before it returns.
     pub async fn keep(mut self, clock: impl Fn() -> Timestamp + Send + Sync, stop: CancellationToken) {
         loop {
-            // A failure is told by the channel's state, and tried again.
+            // The channel's state reports a failure, and the next exchange tries again.
             let _told = stop.run_until_cancelled(self.once(clock())).await;
             let urgent = async {
                 self.observations.urgent().await;
@@ -84,10 +84,10 @@ impl Exchange {
         }
     }
 
-    /// Tells the others what is new and takes in what they told since the last time.
+    /// Writes new observations, and reads those that others wrote since the last time.
     ///
     /// # Errors
-    /// When the store fails. What was not written is written the next time.
+    /// If the store fails. Unwritten observations are written the next time.
     pub async fn once(&mut self, now: Timestamp) -> Result<(), DatabaseError> {
         let channel = &self.observations.0.clone().channel;
         match self.both(now).await {
@@ -138,7 +138,7 @@ impl Exchange {
                 .read("reading observations", async |connection| select(connection, cursor).await)
                 .await?;
             if newest < cursor {
-                // The store was put back to an earlier state.
+                // The store was restored to an earlier state.
                 self.cursor = 0;
                 continue;
             }
@@ -173,7 +173,7 @@ impl Exchange {
     }
 }
 
-/// A row that was read; without an observation where only a newer version knows what it says.
+/// A row that was read; without an observation if only a newer version knows its kind.
 struct ReadRow {
     changed: i64,
     observation: Option<Observation>,
@@ -208,14 +208,14 @@ async fn select(connection: &mut AnyConnection, cursor: i64) -> Result<(i64, Vec
 
 async fn insert(connection: &mut AnyConnection, rows: &[Observation]) -> Result<(), sqlx::Error> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    // Whoever holds this row is the only writer until it commits.
+    // The process that locks this row is the only writer until it commits.
     let newest: i64 = sqlx::query_scalar(
         "UPDATE observation_changes SET newest = newest + $1 WHERE id = 1 RETURNING newest",
     )
     .bind(count)
     .fetch_one(&mut *connection)
     .await?;
-    // Not kept prepared: there would be one statement for each number of rows.
+    // Not cached as a prepared statement: there would be one per number of rows.
     let mut query = sqlx::query(sqlx::AssertSqlSafe(insert_text(rows.len()))).persistent(false);
     for (row, changed) in rows.iter().zip(newest - count + 1..) {
         query = query
@@ -229,14 +229,14 @@ async fn insert(connection: &mut AnyConnection, rows: &[Observation]) -> Result<
     query.execute(connection).await.map(|_| ())
 }
 
-/// The statement that merges so many rows into the table: of each subject the later moment stays.
+/// Builds the statement that merges a number of rows into the table; the later time of each subject wins.
 fn insert_text(rows: usize) -> String {
     let mut text =
         "INSERT INTO observations (kind, subject, observed_at, digest, process, changed) VALUES ".to_owned();
     for first in (0..rows).map(|row| row * 6 + 1) {
         let comma = if first == 1 { "" } else { ", " };
         let [b, c, d, e, f] = [1, 2, 3, 4, 5].map(|more| first + more);
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _written = write!(text, "{comma}(${first}, ${b}, ${c}, ${d}, ${e}, ${f})");
     }
     text.push_str(

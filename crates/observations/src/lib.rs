@@ -1,13 +1,14 @@
-//! What merely goes on: a device's posture is still the same, a session is in use. A change is a fact; this is not.
+//! Observations: repeated confirmations, such as "the posture is unchanged" or "the session is in use". A change is a
+//! fact; this is not.
 //!
-//! An observation is a kind, a subject's id and the newest moment at which it was so. [`Observations`] holds the newest
-//! of each subject in bounded memory. Merging takes the later moment, so it does not matter in which order, how often or
-//! by which process something is told. When the memory is full, the oldest are dropped. To lose an observation makes
-//! evidence older, and never younger: it fails closed.
+//! An observation is a kind, a subject's id and the newest time at which it was made. [`Observations`] holds the newest
+//! of each subject in bounded memory. A merge takes the later time, so the order, the number and the source of the
+//! messages do not matter. When the memory is full, the oldest are dropped. A lost observation makes evidence older,
+//! never younger: it fails closed.
 //!
-//! No observation is later than the present moment: a moment in the future counts as now.
+//! No observation is later than the present: a time in the future counts as now.
 //!
-//! This room must not know facts, the world, policies, the journal or any clock: the present moment is an argument.
+//! This room must not know facts, the world, policies, the journal or any clock: the present time is an argument.
 
 mod channel;
 mod exchange;
@@ -40,12 +41,12 @@ struct SharedObservations {
 }
 
 impl Observations {
-    /// None yet, in the process of this name.
+    /// Creates an empty set in the process of this name.
     pub fn new(process: &str) -> Self {
         Self::bounded(process, MOST_SUBJECTS)
     }
 
-    /// The same with another bound: so many subjects of each kind, rounded up to the next multiple of 16.
+    /// Creates an empty set with another limit: a number of subjects per kind, rounded up to the next multiple of 16.
     pub fn bounded(process: &str, most: usize) -> Self {
         let newest = ObservationKind::ALL.iter().map(|kind| (*kind, Newest::bounded(most))).collect();
         Self(Arc::new(SharedObservations {
@@ -56,36 +57,36 @@ impl Observations {
         }))
     }
 
-    /// The name of this process.
+    /// Returns the name of this process.
     pub fn process(&self) -> Arc<str> {
         self.0.names.name(OWN)
     }
 
-    /// A session is used at `now`.
+    /// Records that a session was used at `now`.
     pub fn session_used(&self, session: SessionId, now: Timestamp) {
         self.of(ObservationKind::SessionUse).note(session.bits(), now, NOTHING, &self.0.names);
     }
 
-    /// When a session was last used, at any process that shares.
+    /// Returns when a session was last used, at any process that shares its observations.
     pub fn session_used_at(&self, session: SessionId) -> Option<Timestamp> {
         self.of(ObservationKind::SessionUse).get(session.bits()).map(|newest| newest.at)
     }
 
-    /// A device's posture was still `posture` (a digest of its checks) at `collected_at`.
+    /// Records that a device's posture was still `posture` (a digest of its checks) at `collected_at`.
     pub fn posture_confirmed(&self, device: DeviceId, posture: i64, collected_at: Timestamp, now: Timestamp) {
         let at = collected_at.min(now);
         self.of(ObservationKind::Posture).note(device.bits(), at, posture, &self.0.names);
         self.0.urgent.notify_one();
     }
 
-    /// When a device's posture was last confirmed to be `posture`. What was observed of another posture does not count: it
-    /// says nothing about this one.
+    /// Returns when a device's posture was last confirmed to be `posture`. An observation of another posture does not
+    /// count, because it says nothing about this one.
     pub fn posture_confirmed_at(&self, device: DeviceId, posture: i64) -> Option<Timestamp> {
         let newest = self.of(ObservationKind::Posture).get(device.bits())?;
         (newest.of == posture).then_some(newest.at)
     }
 
-    /// Take in what a process observed, this one or another.
+    /// Merges an observation of this process or another.
     pub fn merge(&self, observation: &Observation, now: Timestamp) {
         let by = self.0.names.number(&observation.by);
         let at = observation.at.min(now);
@@ -93,30 +94,30 @@ impl Observations {
         self.of(observation.kind).merge(observation.subject, source, true, &self.0.names);
     }
 
-    /// The newest of one subject.
+    /// Returns the newest observation of one subject.
     pub fn get(&self, kind: ObservationKind, subject: uuid::Uuid) -> Option<Observation> {
         let newest = self.of(kind).get(subject)?;
         Some(self.observation(kind, subject, newest))
     }
 
-    /// How many subjects there are of this kind.
+    /// Returns the number of subjects of this kind.
     pub fn subjects(&self, kind: ObservationKind) -> usize {
         self.of(kind).len()
     }
 
-    /// How many subjects were dropped because there was no room.
+    /// Returns the number of subjects that were dropped for lack of room.
     pub fn dropped(&self) -> u64 {
         self.0.newest.iter().map(|(_, newest)| newest.dropped()).sum()
     }
 
-    /// Forget what is older than its kind is kept.
+    /// Removes observations older than the retention of their kind.
     pub fn expire(&self, now: Timestamp) {
         for (kind, newest) in &self.0.newest {
             newest.forget_before(kind.expired_at(now));
         }
     }
 
-    /// What other processes cannot know yet, in pieces that are bounded each.
+    /// Returns the observations that other processes cannot know yet, in pieces of limited size.
     pub fn unshared(&self, now: Timestamp) -> impl Iterator<Item = Vec<Observation>> {
         self.0.newest.iter().flat_map(move |(kind, newest)| {
             newest.pieces().map(move |piece| {
@@ -129,19 +130,19 @@ impl Observations {
         })
     }
 
-    /// These are where other processes find them.
+    /// Marks these observations as available to other processes.
     pub fn shared(&self, observations: &[Observation]) {
         for observation in observations {
             self.of(observation.kind).shared(observation.subject, observation.at);
         }
     }
 
-    /// How the exchange with other processes goes.
+    /// Returns the state of the exchange with other processes.
     pub fn channel(&self) -> ChannelState {
         self.0.channel.state()
     }
 
-    /// Resolves when something was observed that should not wait for the next exchange.
+    /// Resolves when an observation was made that should not wait for the next exchange.
     pub async fn urgent(&self) {
         self.0.urgent.notified().await;
     }

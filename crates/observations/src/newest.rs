@@ -1,4 +1,4 @@
-//! The newest moment of each subject of one kind.
+//! The newest time of each subject of one kind.
 
 use crate::process_names::{OWN, ProcessNames};
 use countersign_names::Timestamp;
@@ -11,23 +11,23 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Most subjects of one kind that are remembered. 100,000 take 7.4 MB (`benches/observing.rs`), so this many take some 20 MB.
+/// Maximum number of subjects per kind. 100,000 take 7.4 MB (`benches/observing.rs`), so this many take some 20 MB.
 pub const MOST_SUBJECTS: usize = 262_144;
 
-/// How many shards; a power of two. Whoever notes in one waits for nobody in another.
+/// Number of shards; a power of two. Writers of different shards do not block each other.
 const SHARDS: usize = 16;
 
-/// What is known of one subject.
+/// The known times of one subject.
 #[derive(Debug)]
 struct KnownMoment {
     at: AtomicI64,
-    /// The newest moment that other processes can know.
+    /// The newest time that other processes can know.
     shared: AtomicI64,
     of: i64,
     by: u16,
 }
 
-/// When, of what, by whom.
+/// The time, the digest and the process of an observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewestMoment {
     pub at: Timestamp,
@@ -62,13 +62,13 @@ impl Newest {
     }
 
     fn shard(&self, subject: Uuid) -> &MomentShard {
-        // The table within the shard goes by the other end of the hash.
+        // The table within the shard uses the other end of the hash.
         let place = (self.hasher.hash_one(subject) >> 32) % SHARDS as u64;
         #[expect(clippy::indexing_slicing, reason = "the remainder is below the number of shards")]
         &self.shards[usize::try_from(place).unwrap_or(0)]
     }
 
-    /// This process observes something. Nearly always that is a look-up and one atomic instruction.
+    /// Records an observation of this process. Nearly always this is a look-up and one atomic instruction.
     pub fn note(&self, subject: Uuid, at: Timestamp, of: i64, names: &ProcessNames) {
         if let Some(known) = self.shard(subject).read().get(&subject)
             && known.by == OWN
@@ -86,8 +86,8 @@ impl Newest {
         Some(NewestMoment { at: Timestamp::from_micros(known.at()), of: known.of, by: known.by })
     }
 
-    /// The later of what is known and of this. What happened at the same moment goes by what was so, then by the name of the
-    /// process, so that every process comes to the same.
+    /// Keeps the later of the known observation and this one. Of two at the same time, the larger digest and then the
+    /// later process name wins, so that every process keeps the same one.
     pub fn merge(&self, subject: Uuid, new: NewestMoment, is_shared: bool, names: &ProcessNames) {
         let at = new.at.as_micros();
         let mut shard = self.shard(subject).write();
@@ -128,12 +128,12 @@ impl Newest {
         }
     }
 
-    /// The pieces in which [`Newest::unshared`] goes through all of them.
+    /// Returns the pieces through which [`Newest::unshared`] covers everything.
     pub fn pieces(&self) -> std::ops::Range<usize> {
         0..SHARDS
     }
 
-    /// What of one piece is newer than what other processes can know, and has waited long enough.
+    /// Returns the observations in one piece that are newer than those shared and have waited long enough.
     pub fn unshared(&self, piece: usize, now: Timestamp, spacing: Duration) -> Vec<(Uuid, NewestMoment)> {
         let Some(shard) = self.shards.get(piece) else { return Vec::new() };
         let is_due = |at: i64, shared: i64| {
@@ -150,7 +150,7 @@ impl Newest {
             .collect()
     }
 
-    /// Other processes can know this moment.
+    /// Marks this time as available to other processes.
     pub fn shared(&self, subject: Uuid, at: Timestamp) {
         if let Some(known) = self.shard(subject).read().get(&subject) {
             known.shared.fetch_max(at.as_micros(), Ordering::Relaxed);
@@ -158,7 +158,7 @@ impl Newest {
     }
 }
 
-/// Drops the oldest until an eighth of the bound is free, so that a full table is not sorted again for every newcomer.
+/// Drops the oldest until an eighth of the limit is free, so that a full table is not sorted again for every new subject.
 /// Returns how many were dropped.
 fn drop_oldest(shard: &mut HashMap<Uuid, KnownMoment, RandomState>, most: usize) -> u64 {
     let excess = shard.len().saturating_sub(most - most / 8);

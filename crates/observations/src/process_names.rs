@@ -1,15 +1,15 @@
-//! The names of processes, each as a small number.
+//! The names of processes, each mapped to a small number.
 
 use parking_lot::RwLock;
 use std::sync::Arc;
 
-/// This process.
+/// The number of this process.
 pub const OWN: u16 = 0;
 
-/// Most names. An installation has a few hundred processes at most; whoever comes later shares the last number.
+/// Maximum number of names. An installation has a few hundred processes at most; later names share the last number.
 const MOST: usize = 4096;
 
-/// Longest name, in bytes: names come from a table that other processes write.
+/// Maximum length of a name, in bytes: names come from a table that other processes write.
 const LONGEST: usize = 200;
 
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl ProcessNames {
         Self(RwLock::new(vec![own.into()]))
     }
 
-    /// The number of a name, which is given one if it has none.
+    /// Returns the number of a name, and assigns one if it has none.
     pub fn number(&self, name: &str) -> u16 {
         let name = name.get(..name.floor_char_boundary(LONGEST)).unwrap_or_default();
         let place = |names: &[Arc<str>]| names.iter().position(|known| **known == *name);
@@ -41,7 +41,7 @@ impl ProcessNames {
         self.0.read().get(usize::from(number)).cloned().unwrap_or_default()
     }
 
-    /// Which of two comes later in the order that every process agrees on.
+    /// Returns whether the first is later than the second in the order on which every process agrees.
     pub fn is_later(&self, one: u16, other: u16) -> bool {
         one != other && self.name(one) > self.name(other)
     }
