@@ -1,4 +1,4 @@
-//! A projection folded again, in memory, and compared with its tables row by row.
+//! Folds a projection again in memory, and compares the result with its tables row by row.
 
 use crate::follow::parse;
 use crate::read::ProjectionAnswer;
@@ -11,57 +11,58 @@ use countersign_facts::Digest;
 use countersign_journal::Head;
 use std::collections::BTreeMap;
 
-/// How many entries, and how many rows, are read at a time.
+/// Number of entries, and of rows, read at a time.
 const PAGE: u32 = 4096;
 const ROWS: usize = 2000;
 
-/// How many differences are told one by one; all are counted.
+/// Maximum number of differences that are listed; all are counted.
 const TOLD: usize = 100;
 
-/// How often a projection that moves meanwhile is compared.
+/// Maximum number of attempts, if the projection advances during a comparison.
 const ATTEMPTS: usize = 5;
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableComparison {
-    /// The sequence up to which both are folded.
+    /// The sequence up to which both sides are folded.
     pub seq: u64,
-    /// How many rows the journal comes to.
+    /// The number of rows that the fold produces.
     pub rows: u64,
-    /// SHA-256 over the rows that the journal comes to.
+    /// SHA-256 over the rows that the fold produces.
     pub folded: Digest,
     /// SHA-256 over the rows of the tables.
     pub stored: Digest,
-    /// How many rows differ.
+    /// The number of rows that differ.
     pub differing: u64,
-    /// The first of them.
+    /// The first differences.
     pub differences: Vec<RowDifference>,
 }
 
-/// A row that is not what the journal comes to.
+/// A row that differs from the fold of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowDifference {
     /// The table.
     pub table: &'static str,
     /// The key of the row.
     pub key: String,
-    /// What differs, in words.
+    /// What differs, as text.
     pub what: String,
 }
 
 impl TableComparison {
-    /// Whether the tables are what the journal comes to.
+    /// Returns whether the tables equal the fold of the journal.
     pub const fn is_equal(&self) -> bool {
         self.differing == 0
     }
 }
 
 impl Projections {
-    /// Folds a projection again, in memory, and compares the result with its tables. It needs as much memory as the rows take.
-    /// `progress` is told up to which entry was folded.
+    /// Folds a projection again in memory, and compares the result with its tables. Needs as much memory as the rows
+    /// take. `progress` is called with the last entry that was folded.
     ///
     /// # Errors
-    /// When there is no such projection, when the journal or the database cannot be read, or when the tables change each time.
+    /// If there is no such projection, if the journal or the database cannot be read, or if the tables change during
+    /// every attempt.
     pub fn compare(
         &self,
         name: &str,
@@ -93,7 +94,7 @@ impl Projections {
         Err(ProjectionError::Moving { name: known.projection.name() })
     }
 
-    /// Folds the entries between two places, and gives the second.
+    /// Folds the entries between two heads, and returns the second.
     async fn refold(
         &self,
         known: &KnownProjection,
@@ -154,7 +155,7 @@ impl Projections {
     }
 }
 
-/// A comparison under way.
+/// A comparison in progress.
 struct ComparisonRun {
     folded: Context,
     stored: Context,
@@ -178,7 +179,7 @@ impl ComparisonRun {
         }
     }
 
-    /// Compares a page of a table, of the keys after `after` up to `last`; without one, of all keys that come.
+    /// Compares a page of a table: the keys after `after` up to `last`, or all further keys if `last` is `None`.
     fn page(
         &mut self,
         table: &ProjectionTable,
@@ -191,7 +192,7 @@ impl ComparisonRun {
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let to = last.map_or(Bound::Unbounded, Bound::Included);
         let expected: BTreeMap<&ColumnValue, &ProjectedRow> = match (after, last) {
-            // A range whose end is before its begin is one that panics; keys of a page ascend.
+            // `range` panics if its end is before its start; the keys of a page ascend.
             (Some(after), Some(last)) if last <= after => BTreeMap::new(),
             _ => folded.range::<ColumnValue, _>((from, to)).collect(),
         };
@@ -238,12 +239,12 @@ impl ComparisonRun {
 }
 
 fn update(context: &mut Context, row: &ProjectedRow) {
-    // Numbers and texts always are JSON.
+    // Numbers and texts can always be serialised as JSON.
     context.update(&serde_json::to_vec(row).unwrap_or_default());
     context.update(b"\n");
 }
 
-/// Which columns differ, and how.
+/// Returns the columns that differ, with both values.
 fn altered(table: &ProjectionTable, folded: &ProjectedRow, stored: &ProjectedRow) -> String {
     let columns = table.columns.iter().zip(folded.iter().zip(stored));
     let different = columns.filter(|(_, (folded, stored))| folded != stored);

@@ -1,33 +1,33 @@
-//! Why a projection was not read, compared or built.
+//! The errors of reading, comparing and building a projection.
 
 use countersign_database::DatabaseError;
 use countersign_journal::ReadError;
 
-/// Why a projection was not read, compared or built.
+/// The reasons why a projection could not be read, compared or built.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectionError {
     /// There is no such projection.
     #[error("there is no projection {name:?}: there are {}", .known.join(", "))]
     Unknown {
-        /// The name that was given.
+        /// The requested name.
         name: String,
-        /// Those that there are.
+        /// The names of all projections.
         known: Vec<&'static str>,
     },
-    /// It did not come far enough within the time that a read waits.
+    /// The projection did not reach the wanted entry within the waiting time of a read.
     #[error("the projection {name} is behind by {behind} facts{}", .trouble.as_ref().map(|why| format!(": {why}")).unwrap_or_default())]
     Behind {
-        /// Which.
+        /// The name of the projection.
         name: &'static str,
-        /// How many entries of the journal are not folded yet.
+        /// The number of entries of the journal that are not folded yet.
         behind: u64,
-        /// Why it does not go on, if it does not.
+        /// Why it does not advance, if it does not.
         trouble: Option<String>,
     },
-    /// It moved on each time that it was compared.
+    /// The projection advanced during every attempt to compare it.
     #[error("the projection {name} changed each time that it was compared")]
     Moving {
-        /// Which.
+        /// The name of the projection.
         name: &'static str,
     },
     /// A fact of the journal is not known to this build.

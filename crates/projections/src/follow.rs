@@ -1,8 +1,8 @@
-//! Keeping a projection in step with the journal.
+//! Keeps a projection in step with the journal.
 //!
-//! A batch is read, folded in memory, and written together with the position that it leads to. The position is compared first: where
-//! another process moved it, nothing is written, and this one goes on from there. So rows and position never come apart, whoever dies
-//! when, and two processes never fold an entry twice.
+//! A batch is read, folded in memory, and written together with the new position. The position is compared first: if
+//! another process has moved it, nothing is written, and this process continues from there. So rows and position always
+//! agree, even if a process dies at any moment, and no entry is folded twice.
 
 use crate::projection::Projection;
 use crate::rows::RowSelection;
@@ -15,32 +15,33 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
-/// How many entries are read at a time, and how many rows one transaction changes about: on SQLite an append waits for it.
+/// Number of entries read at a time, and approximate number of rows changed per transaction: on SQLite an append waits
+/// for it.
 const PAGE: u32 = 4096;
 const ROWS: usize = 4000;
 
-/// A position is noted after so many entries that do not concern the projection: each note is a commit.
+/// Number of entries without effect on the projection after which the position is saved: each save is a commit.
 const NOTED_EVERY: u64 = 4096;
 
-/// A projection looks at its position in the database this often when nothing else happens, and this long after something failed.
+/// How often an idle follower reads its position in the database, and how long it waits after a failure.
 const LOOK: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_millis(500);
 
-/// While tables are built, the log says how far they are after so many entries.
+/// Number of entries after which the log reports the progress, while tables are built.
 const LOGGED_EVERY: u64 = 50_000;
 
-/// How far this process knows a projection to be.
+/// The progress of a projection, as this process knows it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FollowProgress {
-    /// Which making of the tables this is about.
+    /// The generation of the tables.
     pub(crate) generation: i64,
-    /// Up to which entry the rows are what the journal comes to.
+    /// The entry up to which the rows are folded.
     pub(crate) reached: u64,
-    /// Why it does not go on, while that is so.
+    /// Why it does not advance, if it does not.
     pub(crate) trouble: Option<String>,
 }
 
-/// Why a projection did not go on.
+/// The reasons why a projection could not advance.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FollowError {
     #[error(transparent)]
@@ -53,20 +54,20 @@ pub(crate) enum FollowError {
     Newer { found: u32, known: u32 },
 }
 
-/// What follows the journal for one projection, in one process.
+/// The follower of the journal for one projection in one process.
 pub(crate) struct ProjectionFollower {
     projection: Arc<dyn Projection>,
     database: Database,
     journal: Journal,
-    /// The position as the database had it when this was last read or written.
+    /// The position in the database when it was last read or written.
     position: Option<ProjectionPosition>,
-    /// The last entry that was looked at. After the position, where nothing that followed it concerned the projection.
+    /// The last entry that was read. It is after the position if the entries in between had no effect on the projection.
     at: Head,
     logged: u64,
     progress: Arc<watch::Sender<FollowProgress>>,
 }
 
-/// What comes next.
+/// The result of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FollowStep {
     /// There may be more.
@@ -84,7 +85,7 @@ impl ProjectionFollower {
         Self { projection, database, journal, position: None, at: Head::GENESIS, logged: 0, progress }
     }
 
-    /// Goes on for ever. `look` is told when the position should be read again.
+    /// Runs for ever. `look` is notified when the position should be read again.
     pub(crate) async fn run(mut self, look: Arc<Notify>) {
         let mut follower = self.journal.follow();
         loop {
@@ -99,7 +100,7 @@ impl ProjectionFollower {
                 }
                 Err(error) => {
                     self.complain(&error);
-                    // Whether the last write was committed may be unknown, and a table may be gone.
+                    // It may be unknown whether the last write was committed, and a table may be missing.
                     self.position = None;
                     tokio::time::sleep(RETRY).await;
                 }
@@ -150,7 +151,7 @@ impl ProjectionFollower {
         Ok(FollowStep::More)
     }
 
-    /// Reads the position, and makes the tables anew where they are not what this build folds from this journal.
+    /// Reads the position, and rebuilds the tables if they are not what this build folds from this journal.
     async fn look(&mut self) -> Result<ProjectionPosition, FollowError> {
         let (name, tables) = (self.projection.name(), self.projection.tables());
         let known = self.database.read("reading the position of a projection", async |connection| {
@@ -178,7 +179,7 @@ impl ProjectionFollower {
         if let Some(why) = why {
             tracing::info!(projection = name, why, "the tables of a projection are made anew");
             make_anew(&self.database, &*self.projection, &found).await?;
-            // Where that did not help, it is not tried at once again.
+            // If that did not help, this fails instead of a rebuild in a loop.
             self.database.read("looking at new tables", async |c| store::probe(c, tables).await).await?;
             return Box::pin(self.look()).await;
         }
@@ -191,7 +192,7 @@ impl ProjectionFollower {
         Ok(found)
     }
 
-    /// Whether the database says that a table or a column is not there.
+    /// Returns whether the database reports a missing table or column.
     async fn is_missing(&self, tables: &'static [ProjectionTable]) -> Result<bool, DatabaseError> {
         match self.database.read("looking at tables", async |c| store::probe(c, tables).await).await {
             Ok(()) => Ok(false),
@@ -214,7 +215,7 @@ impl ProjectionFollower {
         Ok(entry.first().map(Entry::head) == Some(head))
     }
 
-    /// Folds and writes one piece. Whether it was written: not when another process was there first.
+    /// Folds and writes one batch. Returns whether it was written: not if another process was faster.
     async fn write(&mut self, generation: i64, piece: &FoldBatch<'_>) -> Result<bool, FollowError> {
         let Some(from) = self.position else { return Ok(false) };
         let (name, tables) = (self.projection.name(), self.projection.tables());
@@ -246,7 +247,7 @@ impl ProjectionFollower {
         Ok(written?)
     }
 
-    /// Notes the position where much was looked at that did not concern the projection.
+    /// Saves the position after many entries that had no effect on the projection.
     async fn note(&mut self) -> Result<(), FollowError> {
         let Some(from) = self.position else { return Ok(()) };
         if self.at.seq.0.saturating_sub(from.seq()) < NOTED_EVERY {
@@ -283,13 +284,13 @@ impl ProjectionFollower {
     }
 }
 
-/// PostgreSQL has codes for a table and a column that are not there; SQLite says it in words alone.
+/// PostgreSQL has codes for a missing table or column; SQLite has only the text.
 fn says_missing(said: &dyn sqlx::error::DatabaseError) -> bool {
     let code = said.code().is_some_and(|code| matches!(&*code, "42P01" | "42703"));
     code || said.message().starts_with("no such table") || said.message().starts_with("no such column")
 }
 
-/// Makes the tables of a projection anew, unless another process did so since `from` was read.
+/// Rebuilds the tables of a projection, unless another process did so since `from` was read.
 pub(crate) async fn make_anew(
     database: &Database,
     projection: &dyn Projection,
@@ -303,7 +304,7 @@ pub(crate) async fn make_anew(
         .await
 }
 
-/// The facts of some entries that concern a projection, to be written as one.
+/// The facts of some entries that affect a projection, to be written together.
 struct FoldBatch<'a> {
     facts: Vec<(u64, &'a Stated)>,
     selections: Vec<RowSelection>,
@@ -311,7 +312,7 @@ struct FoldBatch<'a> {
     head: Head,
 }
 
-/// The entries of a page that concern a projection, a piece after the other.
+/// The entries of a page that affect a projection, as an iterator of batches.
 struct FoldBatches {
     facts: Vec<(Head, Stated, Vec<RowSelection>)>,
     begun: usize,
@@ -351,7 +352,7 @@ impl FoldBatches {
 fn size(selection: &RowSelection) -> usize {
     match selection {
         RowSelection::Keys(_, keys) => keys.len(),
-        // Nobody knows before it is read: an application may have some hundred rows, a resource has a few.
+        // Unknown before the read: an application may have some hundred rows, a resource has a few.
         RowSelection::Having(..) => 20,
     }
 }

@@ -1,15 +1,16 @@
-//! Projections: what people look up, as tables beside the journal.
+//! Projections: tables beside the journal for listings and look-ups by people.
 //!
-//! A projection is only ever a fold of the journal: its rows can be deleted and built again, or refolded and compared, at any time.
-//! [`Projections`] keeps each in step, and reads from it. No decision reads a projection: what decisions and gates read is the world.
+//! A projection is only a fold of the journal: its rows can be deleted and built again, or folded again and compared, at
+//! any time. [`Projections`] keeps each in step with the journal, and reads from it. No decision reads a projection:
+//! decisions and gates read the world.
 //!
-//! The tables lie in the database of the journal. Rows and the position that they lead to are written in one transaction, which
-//! compares the position first, so several processes can keep the same tables.
+//! The tables are in the journal's database. Rows and position are written in one transaction, which compares the
+//! position first, so several processes can maintain the same tables.
 //!
-//! While tables are built anew, reads that need more than what is folded so far wait, and are refused after a time with how much is
-//! missing. Rows of before are not served then: they were made in another shape, or are in doubt.
+//! While tables are rebuilt, a read that needs a later entry than the last folded one waits, and after a time-out fails
+//! with the number of missing entries. The old rows are not served meanwhile: they have another shape, or are in doubt.
 //!
-//! This room must not know policies, the world, who asks, or how an answer is shown.
+//! This room must not know policies, the world, the requester, or how an answer is shown.
 
 mod compare;
 mod error;
@@ -38,10 +39,10 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// How long a read waits for what it needs, unless told otherwise. A fact is usually folded within milliseconds.
+/// The default time that a read waits for a wanted entry. A fact is usually folded within milliseconds.
 pub const USUAL_WAIT: Duration = Duration::from_secs(5);
 
-/// Every projection of the product.
+/// Returns all projections of the product.
 pub fn all_projections() -> Vec<Arc<dyn Projection>> {
     vec![Arc::new(register::RegisterProjection)]
 }
@@ -57,7 +58,7 @@ struct Inner {
     known: BTreeMap<&'static str, KnownProjection>,
 }
 
-/// A projection, and how far this process knows it to be.
+/// A projection and its progress, as this process knows it.
 struct KnownProjection {
     projection: Arc<dyn Projection>,
     progress: Arc<watch::Sender<FollowProgress>>,
@@ -65,10 +66,10 @@ struct KnownProjection {
 }
 
 impl Projections {
-    /// The projections in this database, of this journal. Nothing is folded before [`follow`](Self::follow).
+    /// Opens the projections of this journal in this database. Nothing is folded before [`follow`](Self::follow).
     ///
     /// # Errors
-    /// When the table of positions cannot be made.
+    /// If the table of positions cannot be created.
     pub async fn open(
         database: Database,
         journal: Journal,
@@ -77,7 +78,7 @@ impl Projections {
         Self::waiting(database, journal, projections, USUAL_WAIT).await
     }
 
-    /// As [`open`](Self::open), with another time for which a read waits.
+    /// Like [`open`](Self::open), with another time that a read waits.
     ///
     /// # Errors
     /// As [`open`](Self::open).
@@ -124,7 +125,7 @@ impl Projections {
         })
     }
 
-    /// The names of the projections.
+    /// Returns the names of the projections.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.0.known.keys().copied()
     }

@@ -1,4 +1,4 @@
-//! What a projection is.
+//! The trait of a projection.
 
 use crate::rows::{RowSelection, RowSet};
 use crate::table::ProjectionTable;
@@ -6,22 +6,22 @@ use countersign_facts::Stated;
 
 /// A fold of the journal into tables.
 ///
-/// The fold must be total: whatever the world took is folded, in the same way for ever. It has no clock, no randomness, and reads
-/// nothing but the rows and the fact.
+/// The fold must be total: it accepts every fact that the world accepted, and always with the same result. It has no
+/// clock and no randomness, and reads nothing but the rows and the fact.
 pub trait Projection: Send + Sync + 'static {
-    /// Its name, under which its position is kept: lower case, with hyphens.
+    /// Returns its name, under which its position is saved: lower case, with hyphens.
     fn name(&self) -> &'static str;
 
-    /// The version of the shape of its tables and of what its fold comes to. Raised whenever one of them changes: the tables are then
-    /// made anew from the journal.
+    /// Returns the version of its table shapes and of its fold. Raised whenever one of them changes: the tables are then
+    /// rebuilt from the journal.
     fn shape(&self) -> u32;
 
-    /// Its tables. The names begin with `projection_`.
+    /// Returns its tables. The names begin with `projection_`.
     fn tables(&self) -> &'static [ProjectionTable];
 
-    /// Which rows the fold of this fact reads or changes; none when the fact does not concern it.
+    /// Returns the rows that the fold of this fact reads or changes; empty if the fact has no effect on it.
     fn reads(&self, stated: &Stated) -> Vec<RowSelection>;
 
-    /// Folds the fact of this sequence in.
+    /// Folds in the fact of this sequence.
     fn fold(&self, rows: &mut RowSet, seq: u64, stated: &Stated);
 }

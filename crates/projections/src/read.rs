@@ -1,4 +1,4 @@
-//! Reading from a projection, once it has come far enough.
+//! Reads from a projection, once it has reached a wanted entry.
 
 use crate::follow::{FollowProgress, make_anew};
 use crate::store::{self, ProjectionPosition};
@@ -8,10 +8,10 @@ use std::pin::Pin;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a read waits before it looks at the position again, which another process may have moved.
+/// How long a read waits before it reads the position again, which another process may have moved.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// An answer, with the sequence up to which it is what the journal comes to.
+/// An answer, with the sequence up to which it is folded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AsOf<T> {
     /// The sequence.
@@ -20,35 +20,35 @@ pub struct AsOf<T> {
     pub value: T,
 }
 
-/// A query under way.
+/// A query in progress.
 pub(crate) type RowsAnswer<'c, T> = Pin<Box<dyn Future<Output = Result<T, sqlx::Error>> + Send + 'c>>;
 
-/// A question under way. Its type is named, so that it can be asked within any task.
+/// A read in progress. The type is named, so that it can be awaited in any task.
 pub type ProjectionAnswer<T> = Pin<Box<dyn Future<Output = Result<T, ProjectionError>> + Send>>;
 
-/// How a projection stands.
+/// The state of a projection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProjectionState {
     /// Its name.
     pub name: &'static str,
-    /// The version of the shape of its tables, of this build.
+    /// The version of its table shapes in this build.
     pub shape: u32,
-    /// How often its tables were made anew.
+    /// How often its tables were rebuilt.
     pub generation: u64,
-    /// The sequence up to which its rows are what the journal comes to.
+    /// The sequence up to which its rows are folded.
     pub reached: u64,
-    /// How many rows it has.
+    /// The number of its rows.
     pub rows: u64,
-    /// Why it does not go on, if it does not.
+    /// Why it does not advance, if it does not.
     pub trouble: Option<String>,
 }
 
 impl Projections {
-    /// Reads from a projection once it has come to the entry of sequence `wanted`: so a caller reads what it has just written. `query`
-    /// may run more than once.
+    /// Reads from a projection once it has reached the entry of sequence `wanted`, so that callers can read their own
+    /// writes. `query` may run more than once.
     ///
     /// # Errors
-    /// [`ProjectionError::Behind`] when the projection does not come that far within the time that reads wait.
+    /// [`ProjectionError::Behind`] if the projection does not reach it within the waiting time of a read.
     pub(crate) async fn read<T>(
         &self,
         name: &str,
@@ -79,15 +79,15 @@ impl Projections {
             if position.is_some_and(|position| position.generation != progress.generation) {
                 known.look.notify_one();
             }
-            // The follower of another process may be the one that moves it.
+            // The follower of another process may move it.
             let _told = tokio::time::timeout(PAUSE, moved.changed()).await;
         }
     }
 
-    /// Waits until a projection has come to the entry of sequence `wanted`, and says how far it is.
+    /// Waits until a projection has reached the entry of sequence `wanted`, and returns its progress.
     ///
     /// # Errors
-    /// [`ProjectionError::Behind`] when the projection does not come that far within the time that reads wait.
+    /// [`ProjectionError::Behind`] if the projection does not reach it within the waiting time of a read.
     pub fn up_to(&self, name: &str, wanted: u64) -> ProjectionAnswer<u64> {
         let (this, name) = (self.clone(), name.to_owned());
         Box::pin(async move {
@@ -95,10 +95,10 @@ impl Projections {
         })
     }
 
-    /// How each projection stands.
+    /// Returns the state of each projection.
     ///
     /// # Errors
-    /// When the database fails.
+    /// If the database fails.
     pub fn states(&self) -> ProjectionAnswer<Vec<ProjectionState>> {
         let this = self.clone();
         Box::pin(async move { this.count_rows().await })
@@ -117,7 +117,7 @@ impl Projections {
                 }
                 Ok(rows)
             });
-            // Before the tables are made there is nothing to count.
+            // Before the tables are created there is nothing to count.
             let rows = if position.is_some_and(|position| position.shape > 0) { counted.await? } else { 0 };
             states.push(ProjectionState {
                 name: projection.name(),
@@ -131,11 +131,11 @@ impl Projections {
         Ok(states)
     }
 
-    /// Makes the tables of a projection anew, empty: they are then folded from the journal again. Whether another process was there
-    /// first makes no difference.
+    /// Rebuilds the tables of a projection: they are emptied, and folded from the journal again. Does nothing if another
+    /// process was faster.
     ///
     /// # Errors
-    /// When there is no such projection, or the database fails.
+    /// If there is no such projection, or the database fails.
     pub fn rebuild(&self, name: &str) -> ProjectionAnswer<()> {
         let (this, name) = (self.clone(), name.to_owned());
         Box::pin(async move {
@@ -160,8 +160,8 @@ impl Projections {
     }
 }
 
-/// Up to where the rows at this position are what the journal comes to: further than the position, where this process has seen that
-/// what follows does not concern them. Rows of another shape are not read.
+/// Returns the sequence up to which the rows at this position are folded. It is after the position if this process has
+/// seen that the next entries have no effect on them. Rows of another shape are not read.
 fn reached(position: &ProjectionPosition, progress: &FollowProgress, known: &KnownProjection) -> u64 {
     if position.shape != known.projection.shape() {
         0

@@ -1,6 +1,7 @@
-//! The implicit-trust register: what works only because nobody checks it, and who answers for that.
+//! The implicit-trust register: accesses that are allowed only because an item of evidence is not checked, and who is
+//! responsible for each.
 //!
-//! Beside the facts about the register it folds the labels of resources, because lists of entries are sorted by sensitivity.
+//! Folds the labels of resources too, because lists of entries are sorted by sensitivity.
 
 mod labels;
 mod query;
@@ -20,86 +21,86 @@ use serde::{Deserialize, Serialize};
 /// The name of the projection.
 pub const REGISTER: &str = "register";
 
-/// The projection. What it holds is a [`Trust`] for each entry.
+/// The projection of the register. It holds one [`Trust`] per entry.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RegisterProjection;
 
-/// An entry.
+/// An entry of the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trust {
-    /// What it is about.
+    /// The key.
     pub key: TrustKey,
-    /// What the last proof that told of it saw, its first access ever among it.
+    /// The result of the last proof about it, but with the time of the first access ever.
     pub seen: TrustUse,
-    /// When it was found first.
+    /// When it was first found.
     pub discovered_at: Timestamp,
-    /// What is done about it.
+    /// Its state.
     pub state: TrustState,
-    /// That it came back, if it did.
+    /// Its return after an elimination, if there was one.
     pub drift: Option<Drift>,
 }
 
-/// What is done about an entry.
+/// The state of an entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TrustState {
-    /// Nothing yet.
+    /// Found, and nobody is responsible for it yet.
     Discovered,
-    /// Somebody answers for it.
+    /// A person is responsible for it.
     Owned {
-        /// Who.
+        /// The responsible person.
         owner: PersonId,
     },
-    /// It is known and authorised, for a time.
+    /// Documented and authorised for a limited time.
     Documented {
-        /// Who answers for it.
+        /// The responsible person.
         owner: PersonId,
-        /// Who allowed it, in words.
+        /// The authority that approved it, as free text.
         authority: String,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// When the authority ends; the entry then counts as one that is only owned.
+        /// When the approval expires; the entry then counts as only owned.
         expires_at: Timestamp,
     },
     /// No access rests on it any more.
     Eliminated {
         /// When that was found.
         at: Timestamp,
-        /// The sequence of the world up to which accesses were looked at for it.
+        /// The sequence of the world up to which accesses were examined.
         up_to: u64,
     },
 }
 
-/// An entry came back after it had been eliminated.
+/// The return of an entry after its elimination.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// When that was found.
     pub at: Timestamp,
-    /// The sequence of the fact that brought it back, where one was found.
+    /// The sequence of the fact that brought it back, if one was found.
     pub by: Option<u64>,
 }
 
-/// How an entry stands at a moment.
+/// The state of an entry at a given time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryStanding {
-    /// Nobody answers for it.
+    /// Nobody is responsible for it.
     Discovered,
-    /// Somebody answers for it.
+    /// A person is responsible for it.
     Owned,
     /// It is authorised.
     Documented,
-    /// It was authorised, and the authority has ended.
+    /// It was authorised, and the approval has expired.
     Lapsed,
     /// No access rests on it any more.
     Eliminated,
 }
 
 impl Trust {
-    /// Whether accesses rest on it, as far as proofs know.
+    /// Returns whether accesses rest on it, as far as proofs know.
     pub const fn is_live(&self) -> bool {
         !matches!(self.state, TrustState::Eliminated { .. })
     }
 
-    /// How it stands at `now`.
+    /// Returns its state at `now`.
     pub fn standing(&self, now: Timestamp) -> EntryStanding {
         match self.state {
             TrustState::Discovered => EntryStanding::Discovered,
@@ -110,7 +111,7 @@ impl Trust {
         }
     }
 
-    /// Who answers for it.
+    /// Returns the person who is responsible for it.
     pub const fn owner(&self) -> Option<PersonId> {
         match self.state {
             TrustState::Owned { owner } | TrustState::Documented { owner, .. } => Some(owner),
@@ -118,12 +119,13 @@ impl Trust {
         }
     }
 
-    /// The entry after a fact about the register that names it, dated `at`; none when the fact says nothing about it. `known` is the
-    /// entry before, if there was one. What a fact says of an entry that is not there, or was eliminated, is nothing.
+    /// Returns the entry after a fact about the register, dated `at`. Returns `None` if the fact does not change it.
+    /// `known` is the entry before, if there was one. Facts other than a finding do not change an entry that is missing
+    /// or eliminated.
     pub fn after(known: Option<&Self>, key: &TrustKey, fact: &TrustFact, at: Timestamp) -> Option<Self> {
         let state = match fact {
             TrustFact::Found { found } => {
-                // Of an entry that one fact names twice, both are folded, in order.
+                // If one fact names an entry twice, both are folded, in order.
                 let mut entry = None;
                 for found in found.iter().filter(|found| found.key == *key) {
                     entry = Some(Self::found(entry.as_ref().or(known), found, at));
@@ -163,7 +165,7 @@ impl Trust {
     }
 }
 
-/// The entries that a fact names, each once.
+/// Returns the entries that a fact names, without duplicates.
 pub fn named(fact: &TrustFact) -> Vec<&TrustKey> {
     let mut keys: Vec<&TrustKey> = match fact {
         TrustFact::Found { found } => found.iter().map(|found| &found.key).collect(),
@@ -181,7 +183,7 @@ const LABELS: usize = 1;
 
 const TABLES: &[ProjectionTable] = &[ENTRY_TABLE, LABEL_TABLE];
 
-/// The columns of an entry beside the entry itself are what lists are filtered and sorted by.
+/// The columns beside the entry itself are those by which lists are filtered and sorted.
 const ENTRY_TABLE: ProjectionTable = ProjectionTable {
     name: "projection_register",
     columns: &[
@@ -214,12 +216,12 @@ const LABEL_TABLE: ProjectionTable = ProjectionTable {
     indexes: &[],
 };
 
-/// The name of an entry, unique and in the order of lists.
+/// Returns the name of an entry, which is unique and in the order of lists.
 fn name_of(key: &TrustKey) -> ColumnValue {
     ColumnValue::Text(format!("{}\n{}\n{}\n{}", key.resource, key.action, key.cohort, key.item))
 }
 
-/// A number that orders by sensitivity, then by accesses.
+/// Returns a number that orders by sensitivity, then by accesses.
 fn by_sensitivity(sensitivity: Sensitivity, accesses: u64) -> i64 {
     const MOST: i64 = (1 << 48) - 1;
     ((sensitivity as i64) << 48) | i64::try_from(accesses).unwrap_or(MOST).min(MOST)
@@ -246,12 +248,12 @@ fn row(trust: &Trust, sensitivity: Sensitivity) -> ProjectedRow {
         ColumnValue::Integer(expires_at),
         ColumnValue::count(trust.seen.accesses),
         ColumnValue::Integer(by_sensitivity(sensitivity, trust.seen.accesses)),
-        // Names, numbers and moments always are JSON.
+        // Names, numbers and times can always be serialised as JSON.
         ColumnValue::Text(serde_json::to_string(trust).unwrap_or_default()),
     ]
 }
 
-/// The entry that a row holds; none when somebody altered it so that it holds none.
+/// Reads the entry from a row. Returns `None` if the row was altered and holds none.
 fn entry(row: &ProjectedRow) -> Option<Trust> {
     serde_json::from_str(row.last()?.as_text()?).ok()
 }
@@ -325,7 +327,7 @@ impl Projection for RegisterProjection {
     }
 }
 
-/// Writes the sensitivity of these entries anew.
+/// Updates the sensitivity of these entries.
 fn relabel(rows: &mut RowSet, column: &'static str, value: &ColumnValue) {
     let entries: Vec<Trust> = rows.having(ENTRIES, column, value).filter_map(entry).collect();
     for trust in entries {

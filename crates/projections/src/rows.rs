@@ -3,17 +3,17 @@
 use crate::table::{ColumnValue, ProjectedRow, ProjectionTable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Which rows a fact reads or changes, of the table in this place of the projection's tables.
+/// The rows that a fact reads or changes. The number is the index of the table in the projection's tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RowSelection {
-    /// Those of these keys.
+    /// The rows with these keys.
     Keys(usize, Vec<ColumnValue>),
-    /// Those that have this value in this column, which must be the first of an index.
+    /// The rows with this value in this column, which must be the first of an index.
     Having(usize, &'static str, ColumnValue),
 }
 
-/// Some or all rows of a projection's tables, and which of them changed. What was not loaded is as if it were not there, so a fold
-/// reads only what [`Projection::reads`](crate::Projection::reads) said that it would.
+/// Rows of a projection's tables, and the changes to them. Rows that were not loaded seem absent, so a fold must only
+/// read those that [`Projection::reads`](crate::Projection::reads) named.
 #[derive(Debug, Clone)]
 pub struct RowSet {
     tables: &'static [ProjectionTable],
@@ -22,18 +22,18 @@ pub struct RowSet {
 }
 
 impl RowSet {
-    /// No rows of these tables.
+    /// Creates an empty set of rows of these tables.
     pub fn new(tables: &'static [ProjectionTable]) -> Self {
         let rows = tables.iter().map(|_| BTreeMap::new()).collect();
         Self { tables, rows, changed: BTreeSet::new() }
     }
 
-    /// The row of this key.
+    /// Returns the row with this key.
     pub fn get(&self, table: usize, key: &ColumnValue) -> Option<&ProjectedRow> {
         self.rows.get(table)?.get(key)
     }
 
-    /// The rows that have this value in this column.
+    /// Returns the rows with this value in this column.
     pub fn having<'a>(
         &'a self,
         table: usize,
@@ -45,7 +45,7 @@ impl RowSet {
         rows.filter(move |row| place.and_then(|place| row.get(place)) == Some(value))
     }
 
-    /// Puts a row in the place of the one with its key.
+    /// Inserts a row, or replaces the one with the same key.
     pub fn put(&mut self, table: usize, row: ProjectedRow) {
         let (Some(rows), Some(key)) = (self.rows.get_mut(table), row.first().cloned()) else { return };
         if rows.get(&key) != Some(&row) {
@@ -54,7 +54,7 @@ impl RowSet {
         }
     }
 
-    /// Removes the row of this key.
+    /// Removes the row with this key.
     pub fn remove(&mut self, table: usize, key: &ColumnValue) {
         let gone = self.rows.get_mut(table).and_then(|rows| rows.remove(key));
         if gone.is_some() {
@@ -62,19 +62,19 @@ impl RowSet {
         }
     }
 
-    /// Adds a row as the database has it.
+    /// Adds a row as read from the database.
     pub(crate) fn load(&mut self, table: usize, row: ProjectedRow) {
         if let (Some(rows), Some(key)) = (self.rows.get_mut(table), row.first()) {
             rows.insert(key.clone(), row);
         }
     }
 
-    /// All rows of a table, by key.
+    /// Returns all rows of a table, by key.
     pub(crate) fn of(&self, table: usize) -> Option<&BTreeMap<ColumnValue, ProjectedRow>> {
         self.rows.get(table)
     }
 
-    /// What changed of a table: the rows to put, and the keys to remove.
+    /// Returns the changes to a table: the rows to put, and the keys to remove.
     pub(crate) fn changes(&self, table: usize) -> (Vec<&ProjectedRow>, Vec<&ColumnValue>) {
         let (mut put, mut removed) = (Vec::new(), Vec::new());
         for (_, key) in self.changed.iter().filter(|(changed, _)| *changed == table) {
@@ -86,7 +86,7 @@ impl RowSet {
         (put, removed)
     }
 
-    /// Forgets what changed.
+    /// Forgets the record of changes.
     pub(crate) fn settle(&mut self) {
         self.changed.clear();
     }

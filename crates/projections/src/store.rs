@@ -1,4 +1,4 @@
-//! Positions and rows in the database: the statements, and nothing of what they are for.
+//! The SQL for positions and rows, without knowledge of their meaning.
 
 use crate::projection::Projection;
 use crate::rows::{RowSelection, RowSet};
@@ -10,18 +10,18 @@ use sqlx::query::Query;
 use sqlx::{Any, AssertSqlSafe, Row as _};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many keys one statement names, and how many values it holds at most. SQLite takes 32,766 values, PostgreSQL 65,535.
+/// Maximum number of keys, and of values, per statement. SQLite accepts 32,766 values, PostgreSQL 65,535.
 const KEYS: usize = 500;
 const VALUES: usize = 4096;
 
-/// How far a projection has come, as the database has it.
+/// The position of a projection in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ProjectionPosition {
-    /// The version of the shape of its tables; 0 before they were made.
+    /// The version of its table shapes; 0 before they were created.
     pub(crate) shape: u32,
-    /// How often they were made anew.
+    /// How often they were rebuilt.
     pub(crate) generation: i64,
-    /// The last entry that is folded.
+    /// The last folded entry.
     pub(crate) head: Head,
 }
 
@@ -35,7 +35,7 @@ impl ProjectionPosition {
     }
 }
 
-/// The position of a projection; none before it was first begun.
+/// Returns the position of a projection, or `None` before it was first registered.
 pub(crate) async fn position(
     connection: &mut AnyConnection,
     name: &str,
@@ -49,13 +49,13 @@ pub(crate) async fn position(
     let head: String = row.try_get(2)?;
     let head = match head.as_str() {
         "" => Head::GENESIS,
-        // A head that cannot be read is not in the journal, so the tables are made anew.
+        // A head that cannot be parsed is not in the journal, so the tables are rebuilt.
         text => text.parse().unwrap_or(Head { seq: countersign_journal::Seq(u64::MAX), ..Head::GENESIS }),
     };
     Ok(Some(ProjectionPosition { shape: u32::try_from(shape).unwrap_or(u32::MAX), generation, head }))
 }
 
-/// Notes that there is such a projection, if that was not noted.
+/// Registers a projection, unless it is registered.
 pub(crate) async fn begin(connection: &mut AnyConnection, name: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO projection_positions (name, shape, generation, seq, head) VALUES ($1, 0, 0, 0, '')
@@ -67,7 +67,7 @@ pub(crate) async fn begin(connection: &mut AnyConnection, name: &str) -> Result<
     .map(|_| ())
 }
 
-/// Moves the position on. Whether it was still where it was thought to be: otherwise another process moved it.
+/// Moves the position. Returns whether it was still the expected one; otherwise another process moved it.
 pub(crate) async fn move_on(
     connection: &mut AnyConnection,
     name: &str,
@@ -87,8 +87,8 @@ pub(crate) async fn move_on(
     Ok(moved.rows_affected() == 1)
 }
 
-/// Makes the tables anew, empty, with the position before the first entry. Whether that was done: another process may have done it
-/// since `from` was read.
+/// Rebuilds the tables, empty, with the position before the first entry. Returns whether that was done: another process
+/// may have done it since `from` was read.
 pub(crate) async fn make_anew(
     connection: &mut AnyConnection,
     (projection, store): (&dyn Projection, StoreKind),
@@ -116,7 +116,7 @@ pub(crate) async fn make_anew(
     Ok(true)
 }
 
-/// Reads one row of each table at most: fails where a table or a column is missing.
+/// Reads at most one row of each table, and fails if a table or a column is missing.
 pub(crate) async fn probe(
     connection: &mut AnyConnection,
     tables: &'static [ProjectionTable],
@@ -162,7 +162,7 @@ pub(crate) async fn load(
     Ok(rows)
 }
 
-/// Writes what changed.
+/// Writes the changes.
 pub(crate) async fn write(
     connection: &mut AnyConnection,
     tables: &'static [ProjectionTable],
@@ -184,7 +184,7 @@ pub(crate) async fn write(
     Ok(())
 }
 
-/// The rows after a key, in the order of the keys.
+/// Returns the rows after a key, in the order of the keys.
 pub(crate) async fn rows_after(
     connection: &mut AnyConnection,
     table: &ProjectionTable,
@@ -200,7 +200,7 @@ pub(crate) async fn rows_after(
     rows_of(connection, table, &statement).await
 }
 
-/// How many rows a table has.
+/// Returns the number of rows of a table.
 pub(crate) async fn count(
     connection: &mut AnyConnection,
     table: &ProjectionTable,
@@ -210,12 +210,12 @@ pub(crate) async fn count(
     Ok(count.unsigned_abs())
 }
 
-/// A statement that reads whole rows, to be gone on with.
+/// Begins a statement that reads whole rows.
 pub(crate) fn select(table: &ProjectionTable) -> Statement {
     Statement::new(format!("SELECT {} FROM {}", table.column_list(), table.name))
 }
 
-/// The rows that [`select`] reads.
+/// Returns the rows that [`select`] reads.
 pub(crate) async fn rows_of(
     connection: &mut AnyConnection,
     table: &ProjectionTable,
@@ -235,9 +235,9 @@ fn projected(table: &ProjectionTable, row: &AnyRow) -> Result<ProjectedRow, sqlx
 }
 
 impl Statement {
-    /// The statement as sqlx takes it.
+    /// Returns the statement as sqlx needs it.
     pub(crate) fn query(&self) -> Query<'static, Any, AnyArguments> {
-        // Safe: the texts are made of names that stand in this program, and every value is bound.
+        // Safe: the texts consist of names in this program, and every value is bound.
         let query = sqlx::query(AssertSqlSafe(self.text.clone()));
         self.values.iter().fold(query, |query, value| match value {
             ColumnValue::Integer(number) => query.bind(*number),

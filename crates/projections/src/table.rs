@@ -3,28 +3,28 @@
 use serde::Serialize;
 use std::fmt::Write as _;
 
-/// A value of a column. There is no NULL: what is absent is an empty text or 0, which no present value is.
+/// A value of a column. There is no NULL: an absent value is an empty text or 0, which no present value is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(untagged)]
 pub enum ColumnValue {
-    /// A whole number, or a moment in microseconds.
+    /// A whole number, or a time in microseconds.
     Integer(i64),
     /// A text, ordered by its bytes.
     Text(String),
 }
 
 impl ColumnValue {
-    /// A count; those that no column can hold are the largest that it can.
+    /// Makes a value of a count; one that is too large for a column becomes the largest value.
     pub fn count(count: u64) -> Self {
         Self::Integer(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
-    /// A text.
+    /// Makes a value of a text.
     pub fn text(text: impl ToString) -> Self {
         Self::Text(text.to_string())
     }
 
-    /// The text, if it is one.
+    /// Returns the text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -32,7 +32,7 @@ impl ColumnValue {
         }
     }
 
-    /// The number, if it is one.
+    /// Returns the number, if it is one.
     pub const fn as_integer(&self) -> Option<i64> {
         match self {
             Self::Integer(number) => Some(*number),
@@ -50,17 +50,17 @@ impl std::fmt::Display for ColumnValue {
     }
 }
 
-/// What a column holds.
+/// A column: its type and name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableColumn {
-    /// Whole numbers, under this name.
+    /// A column of whole numbers.
     Integer(&'static str),
-    /// Texts, under this name.
+    /// A column of texts.
     Text(&'static str),
 }
 
 impl TableColumn {
-    /// Its name.
+    /// Returns its name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Integer(name) | Self::Text(name) => name,
@@ -83,22 +83,23 @@ pub struct ProjectionTable {
 pub type ProjectedRow = Vec<ColumnValue>;
 
 impl ProjectionTable {
-    /// The column that is the key.
+    /// Returns the key column.
     pub(crate) fn key(&self) -> &'static str {
         self.columns.first().map_or("", |column| column.name())
     }
 
-    /// The place of a column.
+    /// Returns the index of a column.
     pub(crate) fn place_of(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name() == name)
     }
 
-    /// The names of the columns, as a statement lists them.
+    /// Returns the names of the columns, separated by commas for a statement.
     pub(crate) fn column_list(&self) -> String {
         self.columns.iter().map(|column| column.name()).collect::<Vec<_>>().join(", ")
     }
 
-    /// The statements that make the table. PostgreSQL must be told to order texts by their bytes, as SQLite does by itself.
+    /// Returns the statements that create the table. PostgreSQL needs a collation that orders texts by their bytes;
+    /// SQLite does that by default.
     pub(crate) fn create_statements(&self, postgres: bool) -> Vec<String> {
         let collation = if postgres { " COLLATE \"C\"" } else { "" };
         let of = |(place, column): (usize, &TableColumn)| {
@@ -117,7 +118,7 @@ impl ProjectionTable {
         std::iter::once(table).chain(indexes).collect()
     }
 
-    /// The statement that puts so many rows, each in the place of the one with its key.
+    /// Returns the statement that inserts a number of rows, each replacing the row with the same key.
     pub(crate) fn put_statement(&self, rows: usize) -> String {
         let (key, width) = (self.key(), self.columns.len());
         let places = |row: usize| {
@@ -134,7 +135,7 @@ impl ProjectionTable {
     }
 }
 
-/// A statement that grows, with the values of its places.
+/// A statement under construction, with its bound values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Statement {
     pub(crate) text: String,
@@ -153,7 +154,7 @@ impl Statement {
             match piece.strip_suffix('?').zip(values.next()) {
                 Some((piece, value)) => {
                     self.values.push(value);
-                    // Writing to a text does not fail.
+                    // Writing to a string cannot fail.
                     let _written = write!(self.text, "{piece}${}", self.values.len());
                 }
                 None => self.text.push_str(piece),
@@ -162,7 +163,7 @@ impl Statement {
         self
     }
 
-    /// Adds ` name IN (…)` of these values.
+    /// Adds ` name IN (…)` with these values.
     pub(crate) fn push_in(&mut self, name: &str, values: impl IntoIterator<Item = ColumnValue>) -> &mut Self {
         let values: Vec<_> = values.into_iter().collect();
         let places = vec!["?"; values.len()].join(", ");

@@ -1,4 +1,4 @@
-//! The labels of an application's resources, as the register's lists are sorted by them.
+//! The labels of an application's resources, by which the register's lists are sorted.
 
 use super::LABELS;
 use crate::rows::RowSet;
@@ -8,32 +8,32 @@ use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What the label of a resource follows from.
+/// The values from which the label of a resource follows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct ApplicationLabels {
-    /// The application's own.
+    /// The application's own label.
     whole: Option<Sensitivity>,
-    /// Those in its declaration.
+    /// The labels in its declaration.
     declared: BTreeMap<ResourceName, Sensitivity>,
-    /// Those that were given since; they go before those in the declaration, and outlast it.
+    /// The labels that were set later; they take precedence over the declaration's, and outlast it.
     given: BTreeMap<ResourceName, Sensitivity>,
 }
 
 impl ApplicationLabels {
-    /// Those of an application; none of one that is not declared.
+    /// Reads the labels of an application; empty if it is not declared.
     pub(super) fn of(rows: &RowSet, application: &ApplicationName) -> Self {
         let row = rows.get(LABELS, &ColumnValue::text(application));
         let text = row.and_then(|row| row.last()?.as_text());
         text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
-    /// The label that counts for a resource: what has none is restricted.
+    /// Returns the label of a resource: restricted if it has none.
     pub(super) fn label(&self, resource: &ResourceName) -> Sensitivity {
         let label = self.given.get(resource).or_else(|| self.declared.get(resource)).copied();
         label.or(self.whole).unwrap_or(Sensitivity::Restricted)
     }
 
-    /// Takes note of a declaration or its end.
+    /// Folds in a declaration or its end.
     pub(super) fn declared(rows: &mut RowSet, fact: &ApplicationFact) {
         match fact {
             ApplicationFact::Declared { application, about } => {
@@ -52,7 +52,7 @@ impl ApplicationLabels {
         }
     }
 
-    /// Takes note of a label that was given or taken away.
+    /// Folds in a label that was set or removed.
     pub(super) fn labelled(rows: &mut RowSet, resource: &ResourceName, label: Option<Sensitivity>) {
         let mut labels = Self::of(rows, resource.application());
         match label {
@@ -63,7 +63,7 @@ impl ApplicationLabels {
     }
 
     fn put(&self, rows: &mut RowSet, application: &ApplicationName) {
-        // Names and labels always are JSON.
+        // Names and labels can always be serialised as JSON.
         let text = serde_json::to_string(self).unwrap_or_default();
         rows.put(LABELS, vec![ColumnValue::text(application), ColumnValue::Text(text)]);
     }

@@ -1,4 +1,4 @@
-//! Questions to the register's table.
+//! Queries of the register's table.
 
 use super::{ENTRY_TABLE, EntryStanding, REGISTER, Trust, entry};
 use crate::Projections;
@@ -12,25 +12,25 @@ use sqlx::Row as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// How many entries are looked up or read at a time.
+/// Number of entries looked up or read at a time.
 const AT_A_TIME: usize = 500;
 
-/// Which entries: those of which everything that is given here is true.
+/// A filter of entries. Every part that is given must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustFilter {
-    /// Of this application.
+    /// The application.
     pub application: Option<ApplicationName>,
-    /// Of this resource.
+    /// The resource.
     pub resource: Option<ResourceName>,
-    /// Of this action.
+    /// The action.
     pub action: Option<Action>,
-    /// Of this cohort.
+    /// The cohort.
     pub cohort: Option<Cohort>,
-    /// Of trust in this item.
+    /// The trusted item of evidence.
     pub item: Option<EvidenceItem>,
 }
 
-/// What a list of entries is sorted by; then by name, ascending.
+/// The sort order of a list of entries; entries with equal keys are sorted by name, ascending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrustOrder {
     /// By sensitivity, then by accesses.
@@ -39,48 +39,48 @@ pub enum TrustOrder {
     Accesses,
 }
 
-/// Which part of a list of entries.
+/// A page of a list of entries.
 #[derive(Debug, Clone)]
 pub struct RegisterPage {
-    /// Which entries.
+    /// The filter.
     pub of: TrustFilter,
-    /// How they stand; none: all but those that were eliminated.
+    /// The state; `None`: all but the eliminated ones.
     pub standing: Option<EntryStanding>,
-    /// What they are sorted by.
+    /// The sort order.
     pub order: TrustOrder,
     /// Whether the largest come first.
     pub descending: bool,
     /// The sort key and the name after which the page begins.
     pub after: Option<(i64, String)>,
-    /// How many entries at most.
+    /// Maximum number of entries.
     pub limit: usize,
 }
 
-/// How many entries stand how.
+/// The number of entries in each state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RegisterCounts {
-    /// Nobody answers for them.
+    /// Nobody is responsible for them.
     pub discovered: u64,
-    /// Somebody answers for them.
+    /// A person is responsible for them.
     pub owned: u64,
     /// They are authorised.
     pub documented: u64,
-    /// Their authority has ended.
+    /// Their approval has expired.
     pub lapsed: u64,
     /// No access rests on them any more.
     pub eliminated: u64,
-    /// Those that accesses rest on and that had been eliminated once.
+    /// Entries on which accesses rest and which had once been eliminated.
     pub drifted: u64,
 }
 
-/// An entry of a page, with the sort key and the name that stand in a cursor.
+/// An entry of a page, with its sort key and name, which a cursor holds.
 pub type PlacedTrust = (i64, String, Trust);
 
 impl Projections {
-    /// The entries of a page of the register, once it has come to `wanted`.
+    /// Returns a page of the register, once it has reached `wanted`.
     ///
     /// # Errors
-    /// When the register cannot be read, or is behind.
+    /// If the register cannot be read, or is behind.
     pub fn register_page(
         &self,
         wanted: u64,
@@ -100,7 +100,7 @@ impl Projections {
         })
     }
 
-    /// The entries that accesses rest on and of which `of` is true, by key.
+    /// Returns the entries on which accesses rest and which match `of`, by key.
     ///
     /// # Errors
     /// As [`register_page`](Self::register_page).
@@ -123,7 +123,7 @@ impl Projections {
         })
     }
 
-    /// Every entry, the eliminated ones among them, by key.
+    /// Returns all entries, including the eliminated ones, by key.
     ///
     /// # Errors
     /// As [`register_page`](Self::register_page).
@@ -132,7 +132,7 @@ impl Projections {
         Box::pin(async move { this.read(REGISTER, wanted, |connection| Box::pin(whole(connection))).await })
     }
 
-    /// How many entries stand how at `now`.
+    /// Returns the number of entries in each state at `now`.
     ///
     /// # Errors
     /// As [`register_page`](Self::register_page).
@@ -173,7 +173,7 @@ async fn counts(
     let mut counts = RegisterCounts::default();
     for row in statement.query().fetch_all(connection).await? {
         let (state, drifted): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
-        // What SQL makes of the numbers of an expression differs between the two.
+        // The two databases give different types to the numbers of an expression.
         let lapsed = row.try_get::<i64, _>(2).or_else(|_| row.try_get::<i32, _>(2).map(i64::from))?;
         counts.add(&state, (drifted == 1, lapsed == 1), row.try_get::<i64, _>(3)?.unsigned_abs());
     }
@@ -195,7 +195,7 @@ impl RegisterCounts {
         }
     }
 
-    /// Those that accesses rest on.
+    /// Returns the number of entries on which accesses rest.
     pub const fn live(&self) -> u64 {
         self.discovered + self.owned + self.documented + self.lapsed
     }
@@ -239,7 +239,7 @@ impl RegisterPage {
         let (further, direction) = if self.descending { ("<", "DESC") } else { (">", "ASC") };
         if let Some((key, name)) = &self.after {
             let (key, name) = (ColumnValue::Integer(*key), ColumnValue::text(name));
-            // The first condition alone lets an index be used.
+            // Only the first condition can use an index.
             let text = format!(" AND {column} {further}= ? AND ({column} {further} ? OR name > ?)");
             statement.push(&text, [key.clone(), key, name]);
         }
