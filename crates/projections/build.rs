@@ -1,4 +1,4 @@
-//! Builds again when a migration comes or goes: `sqlx::migrate!` sees only the files that it already knows.
+//! Rebuilds when a migration is added or removed: `sqlx::migrate!` only tracks the files that it already knows.
 
 fn main() {
     println!("cargo:rerun-if-changed=migrations");

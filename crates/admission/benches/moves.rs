@@ -1,5 +1,5 @@
-//! What a thousand moves a second cost while many hold permits: the processor time of a move, with everything that
-//! happens because of it. Each move touches one person, and one permit rests on that person.
+//! The cost of a thousand facts a second while many permits are held: the processor time per fact, with all its effects.
+//! Each fact touches one person, on whom one permit rests.
 //!
 //! ```sh
 //! cargo bench -p countersign-admission --bench moves
@@ -20,13 +20,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
-/// Permits that are open.
+/// The numbers of held permits.
 const PERMITS: [u128; 3] = [1, 5_000, 50_000];
 
-/// How long a tenth of the thousand moves of a second may take.
+/// How long a tenth of one second's thousand facts may take.
 const TENTH: Duration = Duration::from_millis(100);
 
-/// Processor time of this process so far: user and system, in the kernel's hundredths of a second (proc(5)).
+/// Returns the processor time of this process so far: user and system, in the kernel's hundredths of a second (proc(5)).
 fn used() -> Duration {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
     let after_name = stat.rsplit(')').next().unwrap();
@@ -51,7 +51,7 @@ fn asking(n: u128) -> Request {
     }
 }
 
-/// A post at which everybody may read, and its people hold a permit each.
+/// An enforcement point at which everybody may read, with one held permit per person.
 struct Post {
     ledger: Ledger,
     permits: JoinSet<()>,

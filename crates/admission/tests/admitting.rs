@@ -1,5 +1,5 @@
-//! Permits that end, answers that are given again and never past their time, records that are kept of all of it: over a
-//! real journal and real evidence.
+//! Permits that end, answers that are reused but never after their time, and the records of all of it, with a real
+//! journal and real evidence.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// Everything that an enforcement point needs, with a clock that the test holds.
+/// An enforcement point with a simulated clock.
 struct Post {
     admission: Admission,
     ledger: Ledger,
@@ -59,7 +59,7 @@ impl Post {
         self.settled().await;
     }
 
-    /// Facts carry the moment of the test's clock here, so stories are told at second 20.
+    /// Facts carry the time of the test's clock here, so stories are stated at second 20.
     async fn begin(sensitivity: Sensitivity) -> Self {
         let post = Self::sqlite().await;
         post.tell(&before(sensitivity)).await;
@@ -90,7 +90,7 @@ impl Post {
         }
     }
 
-    /// Give those who hold permits the time to be told of what moved.
+    /// Gives the holders of permits time to be notified.
     async fn told(&self) {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -162,7 +162,7 @@ async fn an_answer_is_given_again_and_both_are_on_record() {
         post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
     }
     let rows = post.rows().await;
-    // Both carry the same moment, so their ids do not tell which was first.
+    // Both have the same time, so their ids do not show which was first.
     let mut causes: Vec<_> = rows.iter().map(|row| row.decided.cause.as_str()).collect();
     causes.sort_unstable();
     assert_eq!(causes, [Cause::First.as_str(), Cause::Reused.as_str()]);
@@ -182,7 +182,7 @@ async fn an_access_is_decided_on_the_snapshot_that_it_is_asked_on() {
     post.tell(&[end_session(1)]).await;
     let admitted = post.admission.ask_on(&snapshot, asking(Action::Read)).await.unwrap();
     assert_eq!(admitted.answer().world(), snapshot.world().seq());
-    // The world has moved, so what is held is asked again before anything passes.
+    // The world has changed, so the held access is decided again before any data passes.
     assert_eq!(admitted.may_pass().unwrap_err().why(), Why::Denied);
     assert!(post.admission.ask(asking(Action::Read)).await.is_err());
 }
@@ -211,7 +211,7 @@ async fn an_answer_is_given_again_to_whatever_no_policy_tells_apart() {
         let asked: Vec<_> = post.rows().await.into_iter().filter(|row| row.decided.item != "/").collect();
         assert_eq!(asked.iter().map(|row| row.decided.cause).collect::<Vec<_>>(), again);
         for row in asked {
-            // Also of an answer given again, the record is of what was asked and not of what was asked first.
+            // The record of a reused answer also holds its own request, not the first one.
             assert_eq!(row.decided.operation, "HEAD");
             assert_eq!(row.decided.place.unwrap().address.to_string(), "192.0.2.9");
         }
@@ -248,7 +248,7 @@ async fn a_permit_ends_when_what_it_rested_on_changes_and_only_then() {
         goes_on(&admitted).await;
         post.clock(21);
         if because == "unlabelled" {
-            // A healthy device may read what is restricted too, so this one goes on, asked again.
+            // A healthy device may read restricted resources too, so this access continues after a new decision.
             post.tell(&[fact]).await;
             goes_on(&admitted).await;
             assert!(post.rows().await.iter().any(|row| row.decided.cause == Cause::Reasked), "{what}");
@@ -264,7 +264,7 @@ async fn a_permit_ends_when_what_it_rested_on_changes_and_only_then() {
     }
 }
 
-/// Counts how often the task that waits for a permit's end is woken.
+/// Counts how often the task that waits for the end of a permit is woken.
 #[derive(Default)]
 struct Woken(AtomicI64);
 
@@ -295,7 +295,7 @@ async fn a_move_wakes_those_who_read_what_it_changed_and_nobody_else() {
         counts
     };
     look();
-    // Longer than it is between two looks at the clock.
+    // Longer than the interval between two checks of the clock.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(look(), [0, 0], "nothing moved");
     post.tell(&[person(3), suspend(3), application("shop"), group("staff")]).await;
@@ -312,7 +312,7 @@ async fn a_move_wakes_those_who_read_what_it_changed_and_nobody_else() {
         post.told().await;
         assert_eq!(look(), expected, "{line:?}");
     }
-    // Whoever sleeps until some moment sleeps for too long once time has jumped.
+    // A timer fires too late once the time has jumped.
     post.clock(60);
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert_eq!(look(), [1, 1], "time jumped");
@@ -323,11 +323,11 @@ async fn nothing_passes_from_the_moment_that_a_revocation_is_acknowledged() {
     let post = Post::begin(Sensitivity::Confidential).await;
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
     admitted.may_pass().unwrap();
-    // What does not concern it moves the world all the same: it is looked at, and goes on.
+    // An unrelated fact also changes the world: the answer is checked, and the access continues.
     post.tell(&[person(2), suspend(2)]).await;
     admitted.may_pass().unwrap();
     post.tell(&[end_session(1)]).await;
-    // Nobody was given a turn to wake whoever waits.
+    // The task that notifies holders has had no chance to run.
     let refused = admitted.may_pass().unwrap_err();
     assert_eq!(refused.why(), Why::Denied);
     admitted.complete(Completion { ended: Ended::Revoked, ..done() });
@@ -342,7 +342,7 @@ async fn a_permit_ends_by_itself_when_its_time_is_up() {
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
     goes_on(&admitted).await;
     post.clock(1_000);
-    // Nothing is told: the holder looks at the clock by itself.
+    // Nothing is notified: the holder checks the clock by itself.
     assert!(soon(&admitted).await.needs_sign_in());
 }
 
@@ -367,7 +367,7 @@ async fn a_permit_ends_when_a_rollout_reaches_whoever_holds_it_and_whom_it_turne
     );
     post.publish(files).await;
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
-    // On trial it stops nobody.
+    // In its shadow stage the policy stops nobody.
     goes_on(&admitted).await;
     assert!(post.admission.sighted().is_empty());
     post.tell(&[roll_out(1, "on-trial", &[100])]).await;
@@ -379,7 +379,7 @@ async fn a_permit_ends_when_a_rollout_reaches_whoever_holds_it_and_whom_it_turne
     let seen = &sighted.get(&rol(1)).unwrap().newly_denied;
     assert_eq!((seen.people.len(), seen.accesses, seen.example), (1, 2, refused.id()));
     assert!(post.admission.sighted().is_empty(), "what was told is told once");
-    // What is only observed stops nobody, and is not counted.
+    // A denial that is not enforced stops nobody, and is not counted.
     post.tell(&[observe("wiki")]).await;
     post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
     assert!(post.admission.sighted().is_empty());
@@ -409,7 +409,7 @@ async fn a_privileged_access_is_durable_before_it_is_admitted() {
     let before = post.admission.sink().state().durable;
     let admitted = post.admission.ask(asking(Action::Administer)).await.unwrap();
     assert!(post.admission.sink().state().durable > before);
-    // Once records can no longer be kept, nobody is let in: not the privileged, and nobody else.
+    // Once records can no longer be stored, nobody is admitted, privileged or not.
     post.admission.sink().close().await.unwrap();
     for action in [Action::Administer, Action::Read] {
         let refused = post.admission.ask(asking(action)).await.err().unwrap();
@@ -438,7 +438,7 @@ async fn idleness_counts_from_the_last_access_that_was_admitted() {
     }
 }
 
-/// What is shipped, and a posture of at most five minutes.
+/// The shipped guardrails, and a posture of at most five minutes.
 fn fresh_posture() -> BTreeMap<String, String> {
     let mut files = shipped();
     files.insert(
@@ -449,13 +449,13 @@ fn fresh_posture() -> BTreeMap<String, String> {
 }
 
 impl Post {
-    /// The device's posture was still so at this second.
+    /// Confirms the device's posture at this second.
     fn confirm(&self, second: i64) {
         let world = self.ledger.world();
         self.admission.posture_confirmed(dev(1), &world.device(dev(1)).unwrap().checks, at(second));
     }
 
-    /// The ages of the posture that were read, in the order in which they were.
+    /// Returns the ages of the posture that were recorded, in order.
     async fn posture_ages(&self) -> Vec<(Cause, Option<i64>)> {
         let age =
             |row: &Row| row.decided.device_evidence.as_ref().and_then(|device| device.posture_age_seconds);
@@ -470,7 +470,7 @@ async fn a_holder_goes_on_while_its_device_is_confirmed_and_no_longer() {
     post.clock(100);
     let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
     post.clock(250);
-    // Whoever is woken by the jump of the clock has been.
+    // Holders woken by the jump of the clock have run by now.
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let woken = Arc::<Woken>::default();
     let waker = Arc::clone(&woken).into();
@@ -483,7 +483,7 @@ async fn a_holder_goes_on_while_its_device_is_confirmed_and_no_longer() {
         assert!(look());
         assert_eq!(woken.0.load(Ordering::SeqCst), 0, "nothing changed, so nobody is woken");
     }
-    // By the report of second 15 the posture would be too old now.
+    // By the report of second 15 alone, the posture would be too old now.
     post.clock(400);
     goes_on(&admitted).await;
     assert_eq!(
@@ -562,19 +562,19 @@ async fn a_denial_for_an_old_posture_does_not_outlive_a_newer_look() {
     assert!(post.admission.ask(asking(Action::Read)).await.is_err());
     post.confirm(390);
     post.admission.ask(asking(Action::Read)).await.expect("it is fresh again").complete(done());
-    // A check has changed: what was observed before says nothing about this posture.
+    // A check has changed: earlier observations say nothing about this posture.
     post.tell(&[one_check(1, 50, PostureCheck::Firewall, CheckResult::Fail)]).await;
     let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
     assert!(refused.reasons().iter().any(|(id, _)| id.as_str() == "fresh"), "{refused:?}");
     post.confirm(395);
-    // A device that is gone is known no more, whatever was observed of it.
+    // A removed device is unknown, whatever was observed of it.
     let removed = Fact::Device(countersign_facts::DeviceFact::Removed { device: dev(1) });
     post.tell(&[Line::of(removed)]).await;
     let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
     assert!(refused.reasons().iter().any(|(id, _)| id.as_str() == "fresh"), "{refused:?}");
 }
 
-/// The control plane goes away: decisions go on with what was last known, and then no more.
+/// Without the control plane, decisions continue with the last known world for a while, and are then refused.
 #[tokio::test]
 async fn without_its_journal_a_post_is_static_and_then_closed() {
     let mut server = Postgres::start();

@@ -1,4 +1,4 @@
-//! What is told of each answer, to whoever asked, to the records and to whoever counts: the rules of each, one by one.
+//! What the requester, the records and the counters learn of each answer, rule by rule.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_admission::{
@@ -21,7 +21,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// An enforcement point over a journal and evidence of its own, with a clock that the test holds.
+/// An enforcement point with its own journal and evidence, and a simulated clock.
 struct Post {
     admission: Admission,
     ledger: Ledger,
@@ -31,7 +31,7 @@ struct Post {
 }
 
 impl Post {
-    /// At second 20: person 1 signed in since second 20, from a managed laptop that reported at 15, before a wiki.
+    /// Starts at second 20: person 1 signed in at second 20, with a managed laptop that reported at 15; one wiki.
     async fn begin(sensitivity: Sensitivity) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
@@ -127,7 +127,7 @@ fn done() -> Completion {
 async fn a_record_is_of_the_moment_at_which_the_answer_was_given_and_of_everything_that_it_rested_on() {
     let post = Post::begin(Sensitivity::Internal).await;
     post.tell(&[request(1, 1), approve(1), exception(1, Some(1), None)]).await;
-    // The answer is first worked out at 30, and given again at 95, when everything is older.
+    // The answer is first computed at 30, and reused at 95, when everything is older.
     post.clock(30);
     post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
     post.clock(95);
@@ -178,7 +178,7 @@ async fn an_access_that_nobody_completes_is_one_whose_client_went_away() {
     let completed = post.rows().await.pop().unwrap().completed.unwrap();
     assert_eq!((completed.status, completed.ended), (0, Ended::ClientGone));
     assert_eq!(completed.duration_micros, 3_000_000);
-    // One that is completed is completed once.
+    // A completed access is completed only once.
     post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
     let ended: Vec<_> =
         post.rows().await.into_iter().filter_map(|row| row.completed).map(|c| c.ended).collect();
@@ -272,7 +272,7 @@ async fn a_policy_set_that_cannot_be_put_in_force_leaves_the_old_one_and_is_told
     post.until(|| post.admission.policies_problem().is_some()).await;
     assert_eq!(post.admission.policies().version(), before.version());
     post.admission.ask(asking(Action::Read)).await.unwrap().complete(done());
-    // Mended, the trouble is over.
+    // After the correction, the problem is gone.
     post.publish(&defaults()).await;
     post.until(|| post.admission.policies_problem().is_none()).await;
     assert_eq!(post.refused(asking(Action::Read)).await.reasons()[0].0.as_str(), reserved::NO_PERMIT);
@@ -353,7 +353,7 @@ async fn whom_a_rollout_turned_is_told_by_which_way() {
         Some(&RolloutTurns { newly_allowed: allowed, newly_denied: TurnedAccesses::default() })
     );
     admitted.complete(done());
-    // A service account is an access, and nobody of the people.
+    // An access by a service account counts, but not as a person.
     post.tell(&[service(1, 1)]).await;
     let machine = Request { who: Who::Service(svc(1)), ..asking(Action::Read) };
     if let Ok(admitted) = post.admission.ask(machine).await {

@@ -1,7 +1,8 @@
-//! What one decision costs at company size: 10,000 people, 1,000 groups nested three deep, 500 resources.
+//! The cost of one decision in a large company: 10,000 people, 1,000 groups nested three deep, 500 resources.
 //!
-//! `cargo bench -p countersign-decide`. `first` decides from nothing; `alive` asks whether an answer still holds, which
-//! is what every following request costs; `alive_world_moved` the same after unrelated facts moved the world.
+//! `cargo bench -p countersign-decide`. `first` decides without a cached answer; `alive` checks whether an answer is
+//! still valid, which is the cost of every following request; `alive_world_moved` does the same after unrelated facts
+//! changed the world.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench stops at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Request, Who, decide};
@@ -19,7 +20,7 @@ const PEOPLE: u128 = 10_000;
 const GROUPS: usize = 1_000;
 const APPLICATIONS: usize = 500;
 
-/// Ten groups at the top, a hundred below them, the rest below those; everybody is in one of the last.
+/// Ten groups at the top, a hundred below them, the rest below those; each person is in one of the lowest.
 fn company() -> World {
     let mut world = World::empty();
     let mut story: Vec<Line> = (0..GROUPS).map(|n| group(&format!("g{n}"))).collect();
@@ -39,7 +40,7 @@ fn company() -> World {
     world
 }
 
-/// The guardrails that ship, and permits for as many applications as make up `total` policies.
+/// The shipped guardrails, and permits for as many applications as make up `total` policies.
 fn policies(total: usize) -> Arc<PolicySet> {
     let mut files = defaults();
     let guardrails = PolicySet::parse(&files).unwrap().policies().len();
@@ -50,7 +51,7 @@ fn policies(total: usize) -> Arc<PolicySet> {
         );
         files.entry(format!("applications/app{application}.cedar")).or_default().push_str(&text);
     }
-    // Whatever the numbers, the one who asks may.
+    // The principal is permitted, whatever the number of policies.
     files.entry("applications/app0.cedar".into()).or_default().push_str(
         "@id(\"always\")\n@owner(\"team\")\n@reason(\"Theirs.\")\n@review(\"2027-01-01\")\npermit (principal is Countersign::Person, action, resource in Countersign::Application::\"app0\");\n",
     );

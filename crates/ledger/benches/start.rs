@@ -1,6 +1,6 @@
-//! How long a start takes after a million facts and after ten million: from a checkpoint, and folding everything.
+//! How long a start takes after a million and after ten million facts: from a checkpoint, and folding everything.
 //!
-//! 20,000 people with a passkey each, whose sessions begin and end; the last thousand facts come after the checkpoint.
+//! 20,000 people with one passkey each, whose sessions start and end; the last thousand facts are after the checkpoint.
 //!
 //! ```sh
 //! cargo bench -p countersign-ledger --bench start                      # a million, a minute
@@ -29,10 +29,10 @@ use uuid::Uuid;
 
 const PEOPLE: u64 = 20_000;
 
-/// Facts after the checkpoint.
+/// Number of facts after the checkpoint.
 const TAIL: u64 = 1_000;
 
-/// Starts of each kind, of which the middle one counts.
+/// Number of starts of each kind, of which the median counts.
 const ROUNDS: usize = 5;
 
 fn sha256(bytes: &[u8]) -> Digest {
@@ -53,7 +53,7 @@ fn credential(n: u64) -> CredentialId {
     CredentialId::new(Uuid::from_u128(u128::from(n) + 1))
 }
 
-/// The fact at this place of the history.
+/// Returns the fact at this position of the history.
 fn fact(place: u64) -> Fact {
     if place < PEOPLE {
         let email = format!("person{place}@example.test");
@@ -95,7 +95,7 @@ fn fact(place: u64) -> Fact {
     })
 }
 
-/// Write a journal of so many facts, and the checkpoint near its end beside it.
+/// Writes a journal with this number of facts, and the checkpoint near its end.
 async fn write(folder: &Path, facts: u64) {
     let journal = Journal::open_sqlite(folder.join("journal.sqlite")).await.unwrap();
     let (mut world, mut head, mut at) = (World::empty(), Head::GENESIS, Head::GENESIS);
@@ -134,7 +134,7 @@ async fn write(folder: &Path, facts: u64) {
     journal.close().await;
 }
 
-/// From the files to a ledger that answers.
+/// Starts a ledger from the files, and measures how long it takes.
 async fn start(folder: &Path, from_checkpoint: bool) -> Duration {
     let begun = Instant::now();
     let start = from_checkpoint.then(|| {

@@ -1,4 +1,4 @@
-//! Starts that go on from a checkpoint, if the journal vouches for it.
+//! Starts that continue from a checkpoint, if the journal vouches for it.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Digest, Fact, JournalFact};
@@ -9,7 +9,7 @@ use countersign_world::CHECKPOINT_FORMAT;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Entries before the one that is begun at.
+/// Number of entries before the checkpoint.
 const BEFORE: u128 = 20;
 
 struct Site {
@@ -19,7 +19,7 @@ struct Site {
     start: Checkpoint,
 }
 
-/// Writes a journal that adds a person after the entry, and holds this digest for the world at the entry.
+/// Writes a journal that adds a person after the entry, and records this digest for the world at the entry.
 async fn written(on_record: Digest) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();

@@ -1,4 +1,4 @@
-//! Commands against a real journal: what is refused leaves nothing behind, and of two that race one wins.
+//! Commands against a real journal: a refusal leaves no trace, and of two racing commands one wins.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Actor, Fact, GrantFact, Member, PersonFact};
@@ -11,7 +11,7 @@ use countersign_world::{Contradiction, GrantState, Kind};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A clock that stands still: nothing here depends on time passing.
+/// Returns a clock that stands still: no test here depends on the passing of time.
 fn clock() -> Clock {
     Arc::new(|| at(100))
 }
@@ -46,7 +46,7 @@ async fn a_command_is_seen_by_its_caller_and_outlives_the_process() {
     assert!(ledger.world().person(per(1)).is_some(), "who was told that it is done sees that it is");
     ledger.journal().close().await;
     drop(ledger);
-    // The keeper lets go of the file when it hears that the journal was closed.
+    // The keeper releases the file once it is notified that the journal was closed.
     let again = loop {
         match Journal::open_sqlite(folder.path().join("journal.sqlite")).await {
             Ok(journal) => break open(journal).await,
@@ -84,7 +84,7 @@ async fn a_command_may_refuse_by_what_it_sees() {
     assert_eq!(ledger.journal().head().await.unwrap(), Head::GENESIS);
 }
 
-/// Sixteen people countersign the same grant at once, through two processes' ledgers over one PostgreSQL.
+/// Sixteen people approve the same grant at once, through the ledgers of two processes on one PostgreSQL.
 #[tokio::test]
 async fn of_racing_approvals_exactly_one_wins() {
     let server = Postgres::start();
@@ -118,7 +118,7 @@ async fn of_racing_approvals_exactly_one_wins() {
     }
 }
 
-/// What another process has just stated may not have arrived: a refusal that rests on that looks first.
+/// A fact that another process has just stated may not have arrived: a refusal that depends on it must look first.
 #[tokio::test]
 async fn nobody_is_refused_for_what_was_stated_elsewhere_a_moment_ago() {
     let server = Postgres::start();
@@ -136,7 +136,7 @@ async fn nobody_is_refused_for_what_was_stated_elsewhere_a_moment_ago() {
     }
 }
 
-/// Two processes over one PostgreSQL each take one of the last two administrators away, many times over.
+/// Two processes on one PostgreSQL each remove one of the last two administrators, many times over.
 #[tokio::test]
 async fn of_two_processes_that_take_the_last_two_administrators_one_is_refused() {
     let server = Postgres::start();
@@ -190,7 +190,7 @@ async fn a_journal_that_holds_no_facts_of_ours_is_not_opened() {
     assert!(matches!(&refused, OpenError::Unfoldable(why) if why.contains("entry 1")), "{refused}");
 }
 
-/// A follower that meets a fact that it does not know stops believing that it knows the world.
+/// A follower that reads an unknown fact stops and no longer claims to know the world.
 #[tokio::test]
 async fn a_follower_that_no_longer_understands_says_so() {
     let server = Postgres::start();

@@ -1,4 +1,4 @@
-//! A database with a clock of its own, and a machine whose clock may be ahead of it: three clocks, each moved by hand.
+//! A database with its own clock, and a machine whose clock may be ahead of it: three simulated clocks.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::Actor;
@@ -10,13 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-/// Far more than a look at the head takes; only a test that would hang meets it.
+/// Far longer than a question for the head takes; only a test that would hang reaches it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// More than two looks at the head.
+/// Longer than two questions for the head.
 const TWO_LOOKS: Duration = Duration::from_secs(5);
 
-/// By how many seconds a clock may be ahead.
+/// Returns by how many seconds a clock may be ahead.
 fn most() -> i64 {
     i64::try_from(MOST_SKEW.as_secs()).unwrap()
 }
@@ -33,12 +33,12 @@ async fn journal(url: &str) -> Journal {
 }
 
 impl Site {
-    /// Everything at second 1000 of the story; the stopwatch stands still.
+    /// Starts with everything at second 1000; the stopwatch stands still.
     async fn start() -> Self {
         let server = Postgres::start();
         let url = server.fresh_database();
         let (_, database) = url.rsplit_once('/').unwrap();
-        // Found before the system's own function of that name.
+        // Shadows the system's function of that name.
         let clock = format!(
             "CREATE TABLE hands (micros bigint); INSERT INTO hands VALUES ({});
              CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
@@ -82,7 +82,7 @@ impl Site {
 #[tokio::test]
 async fn what_is_dated_later_than_the_database_bears_out_is_not_stated() {
     let site = Site::start().await;
-    // As much ahead as clocks may be.
+    // Ahead by exactly as much as is tolerated.
     site.set_machine(1_000 + most());
     site.state(2).await.unwrap();
     site.set_machine(1_000 + most() + 1);
@@ -92,7 +92,7 @@ async fn what_is_dated_later_than_the_database_bears_out_is_not_stated() {
     assert!(refused.to_string().contains("61 s ahead of the database's"), "{refused}");
     assert_eq!(site.ledger.journal().head().await.unwrap(), before, "nothing was stated");
     assert!(site.ledger.trouble().unwrap().contains("61 s ahead"), "{:?}", site.ledger.trouble());
-    // It was a machine that slept: its stopwatch stood still while the database's clock went on.
+    // The machine was asleep: its stopwatch stood still while the database's clock advanced.
     site.set_database(1_001);
     site.state(3).await.unwrap();
 }
@@ -105,7 +105,7 @@ async fn what_is_dated_as_the_newest_fact_may_be_stated_however_late_that_is() {
     site.until(|ledger| ledger.world().newest() == Some(at(9_000))).await;
     assert_eq!(site.ledger.now(), at(9_000));
     site.state(3).await.unwrap();
-    // A second later is later than that fact.
+    // One second later is later than that fact.
     site.set_machine(9_001);
     assert!(matches!(site.state(4).await, Err(CommandError::Early(_))));
 }
@@ -114,19 +114,19 @@ async fn what_is_dated_as_the_newest_fact_may_be_stated_however_late_that_is() {
 async fn a_clock_that_is_ahead_is_held_against_the_databases_at_each_look_and_one_that_is_not_is_left_alone()
 {
     let site = Site::start().await;
-    // The look with which a ledger begins is over.
+    // The first question of a new ledger is over.
     tokio::time::sleep(Duration::from_millis(500)).await;
     site.set_machine(1_000 + most() + 1);
     assert!(site.ledger.trouble().is_some());
     site.set_database(1_001);
     site.until(|ledger| ledger.trouble().is_none()).await;
-    // The database's clock goes back by a minute. Nobody asks, since the machine's is within the bound.
+    // The database's clock is set back by a minute. Nothing asks it, because the machine's clock is within the limit.
     site.set_database(941);
     tokio::time::sleep(TWO_LOOKS).await;
     assert_eq!(site.ledger.trouble(), None);
 }
 
-/// As long as before, and another.
+/// The journal has the same length as before, but a different last entry.
 #[tokio::test]
 async fn a_journal_whose_last_entry_was_replaced_is_followed_no_further() {
     let site = Site::start().await;

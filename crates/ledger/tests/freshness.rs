@@ -1,4 +1,4 @@
-//! What a ledger says of how new its world is, by clocks that the test moves: the machine's, and one that nobody can set.
+//! The age of the world according to the ledger, with two simulated clocks: the machine's, and the monotonic one.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::Actor;
@@ -18,7 +18,7 @@ struct Machine {
 }
 
 impl Machine {
-    /// At second 1000 of the machine's clock and second 50 of the other, with one fact of that moment.
+    /// Starts at second 1000 of the machine's clock and second 50 of the other, with one fact of that time.
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
@@ -56,10 +56,10 @@ async fn a_clock_that_is_behind_by_more_than_clocks_differ_counts_as_a_journal_o
     let ledger = &machine.ledger;
     let most = MOST_SKEW.as_secs();
     let back = i64::try_from(most).unwrap();
-    // Behind by just as much as clocks may differ.
+    // Behind by exactly as much as is tolerated.
     machine.set(1_000 - back, 50);
     assert_eq!((ledger.skew(), ledger.behind(), ledger.trouble()), (MOST_SKEW, Duration::ZERO, None));
-    // A second more, and time that passes counts from when the world was known to be the newest.
+    // One second more: the age now counts from when the world was last confirmed as the newest.
     machine.set(1_000 - back - 1, 50 + LATE.as_secs());
     let skew = Duration::from_secs(most + 1) + LATE;
     assert_eq!((ledger.skew(), ledger.behind()), (skew, LATE));
@@ -81,7 +81,7 @@ async fn what_is_remembered_outside_the_journal_is_a_moment_that_the_present_is_
     assert_eq!(ledger.remembered(), Some((head, at(1_030))));
     assert_eq!((ledger.newest(), ledger.now()), (Some(at(1_030)), at(1_030)));
     assert_eq!(ledger.skew(), Duration::from_secs(30));
-    // A fact that is newer than what is remembered is the newest.
+    // A fact that is newer than the remembered time is the newest.
     machine.set(1_100, 150);
     ledger.state(Actor::Operator, vec![person(2).stated().fact]).await.unwrap();
     assert_eq!((ledger.newest(), ledger.remembered()), (Some(at(1_100)), Some((head, at(1_030)))));

@@ -1,4 +1,4 @@
-//! A start over many pages: the same world as folding one after the other, and the first thing wrong is what is said.
+//! Starts over many pages: the world is the same as with a sequential fold, and the first error is reported.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::Stated;
@@ -7,7 +7,7 @@ use countersign_ledger::{Ledger, OpenError};
 use countersign_testkit::story::*;
 use std::sync::Arc;
 
-/// More than two pages of what is read at a time.
+/// More than two pages of entries.
 const MANY: u128 = 10_000;
 
 fn story() -> Vec<Line> {

@@ -1,4 +1,4 @@
-//! Commands that come at the same time are answered as one step, whose facts carry one moment; and never too many.
+//! Simultaneous commands are appended as one step whose facts have one time, up to a maximum.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Actor, Stated};
@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The most commands in one step.
+/// Maximum number of commands per step.
 const MOST: usize = 512;
 
-/// A ledger whose clock shows another moment each time that it is read, so that every step has its own.
+/// Opens a ledger whose clock advances with each reading, so that every step has its own time.
 async fn ledger(folder: &tempfile::TempDir) -> Ledger {
     let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
     let reads = AtomicI64::new(0);
@@ -21,7 +21,7 @@ async fn ledger(folder: &tempfile::TempDir) -> Ledger {
     Ledger::open(journal, clock, |_| {}).await.unwrap()
 }
 
-/// How many facts each step stated, in the order of the steps.
+/// Returns the number of facts of each step, in order.
 async fn steps(ledger: &Ledger) -> Vec<usize> {
     let mut counted: BTreeMap<Timestamp, usize> = BTreeMap::new();
     let mut head = Head::GENESIS;
@@ -36,7 +36,7 @@ async fn steps(ledger: &Ledger) -> Vec<usize> {
     counted.into_values().collect()
 }
 
-/// States a person each, this many at once after so many turns of everybody else.
+/// States one person per command, in waves: so many at once, after so many turns of all other tasks.
 async fn all_state(ledger: &Ledger, waves: &[(usize, usize)]) {
     let mut stating = tokio::task::JoinSet::new();
     let mut number = 0;
@@ -62,7 +62,7 @@ async fn all_state(ledger: &Ledger, waves: &[(usize, usize)]) {
 async fn what_others_are_about_to_say_is_a_part_of_the_same_step() {
     let one_after_the_other: Vec<_> = (0..40).map(|turns| (turns, 1)).collect();
     let mut taken = Vec::new();
-    // A machine that is busy elsewhere has a disk that is slower or quicker than usual for a moment.
+    // On a busy machine, the disk may be slower or faster than usual for a moment.
     for _ in 0..5 {
         let folder = tempfile::tempdir().unwrap();
         let ledger = ledger(&folder).await;
@@ -100,6 +100,6 @@ async fn the_sequence_is_that_of_the_world_and_its_moves_are_told() {
         assert_eq!((ledger.seq(), told, u128::from(told)), (ledger.world().seq(), told, n));
     }
     assert!(ledger.broken().is_none());
-    // Each reading of the clock that was handed in shows a later moment.
+    // Each reading of the clock returns a later time.
     assert!(ledger.now() < (ledger.clock())());
 }

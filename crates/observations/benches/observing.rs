@@ -1,4 +1,4 @@
-//! What it costs to note, to look up and to merge.
+//! The cost of recording, looking up and merging observations.
 
 #![expect(
     clippy::unwrap_used,
@@ -31,7 +31,7 @@ fn rows() -> Vec<Observation> {
         .collect()
 }
 
-/// Kilobytes of this process that are in memory.
+/// Returns the resident memory of this process in kilobytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();

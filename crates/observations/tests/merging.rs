@@ -1,4 +1,4 @@
-//! Merging takes the later moment, whoever tells it and in whatever order; memory is bounded; nothing lies in the future.
+//! A merge takes the later time, from any source and in any order; memory is bounded; no observation is in the future.
 
 use countersign_names::{DeviceId, SessionId, Timestamp};
 use countersign_observations::{Observation, ObservationKind, Observations};
@@ -50,7 +50,7 @@ proptest! {
             other.extend(again.iter().map(|index| index.get(&rows).clone()));
         }
         prop_assert_eq!(&merged(&other, 30), &expected);
-        // Two processes that tell each other everything know the same.
+        // Two processes that exchange everything know the same.
         let (one, two) = (Observations::new("gate-0"), Observations::new("gate-1"));
         for (n, row) in rows.iter().enumerate() {
             if n % 2 == 0 { one.merge(row, at(30)) } else { two.merge(row, at(30)) }
@@ -81,7 +81,7 @@ proptest! {
             let newest = moments[..=n].iter().max().copied();
             let last = moments[..=n].iter().rposition(|seconds| Some(*seconds) == newest);
             let newest_is_known = last.and_then(|n| all.session_used_at(SessionId::new(Uuid::from_u128(n as u128))));
-            // Among several of the same moment any may go, so only a newest without equals is sure to stay.
+            // Of several with the same time any may be dropped, so only a newest one without equals is certain to stay.
             if moments[..=n].iter().filter(|seconds| Some(**seconds) == newest).count() == 1 {
                 prop_assert_eq!(newest_is_known, newest.map(at));
             }
@@ -97,7 +97,7 @@ fn a_posture_that_was_confirmed_says_nothing_of_another() {
     all.posture_confirmed(device, 7, at(100), at(200));
     assert_eq!(all.posture_confirmed_at(device, 7), Some(at(100)));
     assert_eq!(all.posture_confirmed_at(device, 8), None);
-    // An older word of another posture does not take the place of the newer one.
+    // An older observation of another posture does not replace the newer one.
     all.posture_confirmed(device, 8, at(90), at(200));
     assert_eq!(
         (all.posture_confirmed_at(device, 7), all.posture_confirmed_at(device, 8)),
@@ -108,7 +108,7 @@ fn a_posture_that_was_confirmed_says_nothing_of_another() {
         (all.posture_confirmed_at(device, 7), all.posture_confirmed_at(device, 8)),
         (None, Some(at(110)))
     );
-    // From the future: as of now.
+    // A time in the future counts as now.
     all.posture_confirmed(device, 8, at(900), at(210));
     assert_eq!(all.posture_confirmed_at(device, 8), Some(at(210)));
 }
@@ -131,7 +131,7 @@ fn what_is_shared_is_not_told_again_until_it_is_newer_and_due() {
     all.shared(&unshared(102));
     all.posture_confirmed(device, 5, at(103), at(103));
     assert_eq!(unshared(103).len(), 1, "a posture does not wait");
-    // What another process wrote is there already.
+    // An observation from another process is already shared.
     let other = Observation { subject: Uuid::from_u128(2), by: "gate-2".into(), ..first[0].clone() };
     all.merge(&other, at(200));
     assert!(unshared(200).iter().all(|row| row.subject != other.subject));

@@ -26,7 +26,7 @@ fn device(n: u128) -> DeviceId {
     DeviceId::new(Uuid::from_u128(n))
 }
 
-/// A store of its own for one test.
+/// A separate store for one test.
 struct Store {
     folder: TempDir,
     _journal: Option<Journal>,
@@ -57,7 +57,7 @@ impl Store {
         }
     }
 
-    /// What one process knows, and its exchange.
+    /// Starts a process: its observations and its exchange.
     async fn process(&self, name: &str) -> (Observations, Exchange) {
         let known = Observations::new(name);
         (known.clone(), Exchange::open(self.open().await, known).await.unwrap())
@@ -92,14 +92,14 @@ async fn what_one_process_observes_the_other_knows() {
         }
         let state = one.channel();
         assert_eq!((state.exchanged_at, state.problem, state.written), (Some(at(100)), None, 2));
-        // A process that begins later is told everything; one that knows it is told nothing again.
+        // A process that starts later reads everything; one that is up to date reads nothing again.
         let (three, mut third) = store.process("gate-3").await;
         third.once(at(200)).await.unwrap();
         assert_eq!(three.session_used_at(session(1)), Some(at(100)));
         third.once(at(202)).await.unwrap();
         let state = three.channel();
         assert_eq!((state.read, state.written, state.exchanged_at), (3, 0, Some(at(202))));
-        // Nobody is believed about the future.
+        // A time in the future is not accepted.
         two.session_used(session(1), at(500));
         second.once(at(500)).await.unwrap();
         third.once(at(300)).await.unwrap();
@@ -118,7 +118,7 @@ async fn many_rows_of_many_writers_at_once_are_all_read() {
             writers.spawn(async move {
                 for n in 0..EACH {
                     known.session_used(session(process * EACH + n), at(100));
-                    // One that all of them use.
+                    // One session that all of them use.
                     known.session_used(session(u128::MAX), at(100 + i64::try_from(process).unwrap()));
                     if n % 300 == 299 {
                         exchange.once(at(200)).await.unwrap();
@@ -126,7 +126,7 @@ async fn many_rows_of_many_writers_at_once_are_all_read() {
                 }
             });
         }
-        // It reads while they write, so it sees commits in whatever order they come.
+        // It reads while they write, so it sees commits in any order.
         while !writers.is_empty() {
             reading.once(at(200)).await.unwrap();
             while writers.try_join_next().map(Result::unwrap).is_some() {}
@@ -138,7 +138,7 @@ async fn many_rows_of_many_writers_at_once_are_all_read() {
     }
 }
 
-/// An exchange with a store that is about to come back.
+/// Exchanges with a store that is about to come back.
 async fn back(exchange: &mut Exchange, now: i64) {
     for _ in 0..100 {
         if exchange.once(at(now)).await.is_ok() {
@@ -205,7 +205,7 @@ async fn what_is_expired_goes_and_what_nobody_knows_is_passed_over() {
         one.posture_confirmed(device(1), 7, at(0), at(0));
         first.once(at(0)).await.unwrap();
         let database = store.open().await;
-        // A kind of a newer version.
+        // A kind that only a newer version knows.
         run(&database, "UPDATE observation_changes SET newest = 3").await;
         run(
             &database,

@@ -1,4 +1,4 @@
-//! What the register costs: the time of a rebuild, of a comparison and of a page.
+//! The cost of the register: the time of a rebuild, of a comparison and of a page.
 //!
 //! `cargo run --release -p countersign-projections --example register -- 100000 50000` folds 100,000 facts about 50,000 entries on SQLite
 //! and on PostgreSQL.
@@ -36,7 +36,7 @@ fn key(n: u64) -> TrustKey {
     }
 }
 
-/// Ten entries are found by one fact, as a proof states many; then each fact names an owner of one.
+/// Ten entries are found by one fact, as a proof states many; after that each fact names an owner of one.
 fn fact(n: u64, entries: u64) -> Fact {
     let finding = entries / 10;
     Fact::Trust(if n < finding {

@@ -1,7 +1,7 @@
-//! How long a cold start spends folding: 1,000,000 facts, of which most are what an installation has most of.
+//! How long a cold start spends folding 1,000,000 facts in a realistic mix.
 //!
-//! `cargo bench -p countersign-world`. One measurement folds the whole; the figure is for a world that is already in
-//! memory as facts (`fold`), and for one that must be parsed from the journal's bytes first (`parse_and_fold`).
+//! `cargo bench -p countersign-world`. Each measurement folds all of them: `fold` from facts in memory, `parse_and_fold`
+//! from the journal's bytes.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -78,7 +78,7 @@ fn inventory() -> Vec<Fact> {
     facts
 }
 
-/// What happens day by day: posture reports, and sessions that begin and expire.
+/// Daily facts: posture reports, and sessions that start and expire.
 fn daily(n: u128) -> Fact {
     let whose = Uuid::from_u128(n % PEOPLE);
     if n.is_multiple_of(4) {

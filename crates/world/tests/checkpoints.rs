@@ -1,4 +1,4 @@
-//! A world that was written down goes on as the one that was folded.
+//! A world from a checkpoint continues like the world that was folded.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Digest, Fact, JournalFact, Member, PoliciesFact, PolicyFile, Stated};
@@ -22,17 +22,17 @@ fn golden() -> Vec<(String, Vec<Stated>)> {
     journals
 }
 
-/// A world as it comes out of its bytes.
+/// Writes a world to bytes and reads it back.
 fn again(world: &World) -> World {
     World::from_checkpoint(&world.to_checkpoint().unwrap()).unwrap()
 }
 
-/// Every kind of fact there is, and a checkpoint after each.
+/// Folds every kind of fact, with a checkpoint after each.
 #[test]
 fn a_world_from_its_checkpoint_is_the_world_that_was_folded_wherever_it_was_taken() {
     for (name, facts) in golden() {
         let mut folded = World::empty();
-        // Each of its steps is written down and read again.
+        // Written and read again at each step.
         let mut stepped = World::empty();
         for (line, stated) in (1..).zip(&facts) {
             folded.apply(stated).unwrap();
@@ -48,8 +48,8 @@ fn a_world_from_its_checkpoint_is_the_world_that_was_folded_wherever_it_was_take
     }
 }
 
-/// What a fold comes to, and how it is written, may change; but then the format has another number, or a start would take
-/// an older build's world for this build's.
+/// The result of a fold and its bytes may change, but then the format must get another number. Otherwise a start would
+/// use an older build's world.
 #[test]
 fn what_a_checkpoint_holds_changes_only_with_the_number_of_its_format() {
     let mut digests = String::new();
@@ -67,7 +67,7 @@ fn what_a_checkpoint_holds_changes_only_with_the_number_of_its_format() {
     );
 }
 
-/// Which names policies guard is not written down: it follows from their text.
+/// The names that policies guard are not in the checkpoint: they are derived from the policies' text.
 #[test]
 fn what_takes_two_people_takes_two_after_a_checkpoint() {
     let text = "permit (principal in Countersign::Group::\"auditors\", action, resource);".to_owned();

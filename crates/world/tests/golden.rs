@@ -1,4 +1,4 @@
-//! The golden journals of `crates/facts/golden` fold, each from its first line, and mean what they always meant.
+//! The golden journals of `crates/facts/golden` fold, each from its first line, with unchanged results.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{ApplicationStage, PersonKind, Stated};

@@ -1,5 +1,4 @@
-//! What is decided on what evidence, what would open a closed door, and for how long an answer holds: against the
-//! guardrails that ship.
+//! The decision for different evidence, its remedies, and its validity, with the shipped guardrails.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Effect, Remedy, Request, Who, decide, keeps_an_administrator, reserved};
@@ -12,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The guardrails that ship and a starting permit for the wiki.
+/// The shipped guardrails, and a starter permit for the wiki.
 fn shipped() -> Arc<PolicySet> {
     let mut files = defaults();
     for application in ["wiki", "countersign"] {
@@ -63,7 +62,7 @@ struct Case {
     world: Vec<Line>,
     request: Request,
     now: i64,
-    /// Why it is denied, or nothing when it is allowed; and what would open it.
+    /// The reasons of the denial, or `None` if it is allowed; and the remedies.
     denied: Option<(&'static [&'static str], Vec<Remedy>)>,
 }
 
@@ -278,18 +277,18 @@ fn an_answer_is_alive_until_something_that_it_read_changes() {
     let alive_after = |more: Line| {
         let mut next = world.clone();
         tell(&mut next, &[more]);
-        // Each of these worlds is the next one in a history of its own, and an answer is of one history.
+        // Each of these worlds continues a separate history, and an answer belongs to one history.
         let answer = ask();
         let alive = answer.is_alive(&next, &policies, at(20));
         assert_eq!(alive, answer.is_alive(&next, &policies, at(20)), "asked again, it is the same");
         alive
     };
-    // What has nothing to do with it.
+    // Unrelated facts.
     assert!(alive_after(person(3)));
     assert!(alive_after(suspend(2)));
     assert!(alive_after(application("shop")));
     assert!(alive_after(device(2)));
-    // What has.
+    // Facts about values that it read.
     assert!(!alive_after(end_session(1)));
     assert!(!alive_after(suspend(1)));
     assert!(!alive_after(remove_person(1)));
@@ -299,9 +298,9 @@ fn an_answer_is_alive_until_something_that_it_read_changes() {
     assert!(!alive_after(observe("wiki")));
     assert!(!alive_after(excepted(1, "managed-device")));
     assert!(!alive_after(request(1, 1)));
-    // Other policies, the same by their text.
+    // Another policy set with the same text.
     assert!(!answer.is_alive(&world, &shipped(), at(20)));
-    // Earlier than it was given, or later than it holds.
+    // Before the decision, or after its end of validity.
     assert!(!answer.is_alive(&world, &policies, at(19)));
     let until = answer.decision().valid_until;
     assert!(answer.is_alive(&world, &policies, until));
@@ -336,7 +335,7 @@ fn membership_through_any_depth_is_part_of_what_was_read() {
     assert_eq!(after.decision().remedies, [Remedy::AskOwner]);
 }
 
-/// For as long as an answer says that it holds, asking again gives the same effect and the same reasons.
+/// For as long as an answer is valid, a new decision has the same effect and the same reasons.
 #[test]
 fn until_its_time_is_up_asking_again_gives_the_same() {
     let policies = shipped();

@@ -1,4 +1,4 @@
-//! For how long an answer holds, what ends it, and what is known of it without looking.
+//! How long an answer is valid, what ends it, and what is known about it without a look at the world.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Answer, Effect, Remedy, Request, Who, decide, refuse, reserved};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// One policy by its rule alone.
+/// Makes a set of policies from their rules alone.
 pub fn set(rules: &[(&str, &str)]) -> Arc<PolicySet> {
     let of = |kind: &str| {
         let rules = rules.iter().filter(|(_, rule)| rule.starts_with(kind)).map(|(id, rule)| {
@@ -28,7 +28,7 @@ pub fn set(rules: &[(&str, &str)]) -> Arc<PolicySet> {
 
 pub const ANYBODY: &str = "permit (principal, action, resource in Countersign::Application::\"wiki\")";
 
-/// An anybody's permit under this condition.
+/// Makes a permit for everybody under this condition.
 fn when(condition: &str) -> Arc<PolicySet> {
     set(&[("open", &format!("{ANYBODY} when {{ {condition} }}"))])
 }
@@ -88,11 +88,11 @@ fn an_answer_about_somebody_unknown_ends_when_they_come() {
             !ask(&world, &policies, &request, at(20)).is_alive(&arrived, &policies, at(20)),
             "{what} came"
         );
-        // Once they are known, what comes after them changes nothing.
+        // Once they are in the inventory, later facts about others change nothing.
         let known = ask(&arrived, &policies, &request, at(20));
         assert!(known.is_alive(&then(&arrived, &[person(9)]), &policies, at(20)), "{what} is known");
     }
-    // Nobody in particular stays so, whoever comes.
+    // An unknown principal stays unknown, whoever is added.
     let anonymous = ask(&world, &policies, &asking(Who::Anonymous), at(20));
     assert!(anonymous.is_alive(&then(&world, &[person(7), service(7, 1)]), &policies, at(20)));
 }
@@ -169,11 +169,11 @@ fn what_is_known_without_looking_is_known_of_one_world_one_set_and_one_span_of_t
     ] {
         assert!(!answer.is_known_alive(seq, set, now), "{what}");
     }
-    // Looked at, the later world is known too, and the first is not forgotten.
+    // After the check, the later world is known too, and the first is not forgotten.
     assert!(answer.is_alive(&later, &policies, at(20)));
     assert!(answer.is_known_alive(later.seq(), &policies, at(20)));
     assert!(answer.is_known_alive(world.seq(), &policies, at(20)));
-    // A world in which it does not hold is not taken for one in which it does.
+    // A world in which it is invalid is not confused with one in which it is valid.
     let ended = then(&later, &[end_session(1)]);
     assert!(!answer.is_alive(&ended, &policies, at(20)));
     assert!(!answer.is_known_alive(ended.seq(), &policies, at(20)));
@@ -185,7 +185,7 @@ fn what_is_known_without_looking_is_known_of_one_world_one_set_and_one_span_of_t
     assert!(!nowhere.is_alive(&world, &policies, at(20)));
 }
 
-/// The last moment at which an answer is sure to hold, by the policy that it rests on.
+/// The latest time at which an answer is certainly valid, for different policies.
 #[test]
 fn an_answer_holds_as_long_as_nothing_that_time_changes_is_read() {
     let asked = Request { key: Some(digest(1)), ..asking(Who::Session(ses(1))) };
@@ -195,18 +195,18 @@ fn an_answer_holds_as_long_as_nothing_that_time_changes_is_read() {
     };
     let just_before = |seconds: i64| Timestamp::from_micros(at(seconds).as_micros() - 1);
     let always = set(&[("open", ANYBODY)]);
-    // Nothing but the session ends, and one microsecond before that is the last moment.
+    // Only the session ends, and one microsecond before that is the latest time.
     assert_eq!(until(vec![], &always, &asked, at(20)), just_before(SESSION_ENDS));
     assert_eq!(until(vec![], &always, &asking(Who::Person(per(1))), at(20)).as_micros(), i64::MAX - 1);
-    // A grant or an exception that ends sooner ends it sooner.
+    // A grant or an exception that ends earlier ends it earlier.
     let granted = until(vec![request(1, 1), approve(1)], &always, &asked, at(20));
     assert_eq!(granted, just_before(GRANT_ENDS));
     assert_eq!(until(vec![exception(1, Some(1), None)], &always, &asked, at(20)), just_before(GRANT_ENDS));
-    // The session began at 10, so at 20 it is 10 seconds old: it is at most 30 for 20 seconds, less one to be safe.
+    // The session started at 10, so at 20 it is 10 seconds old: it is at most 30 for 20 seconds, less one to be safe.
     let young = when("context has session && context.session.age <= 30");
     let at_most = until(vec![], &young, &asked, at(20));
     assert!(at_most >= at(20 + 19) && at_most <= at(20 + 20), "{at_most}");
-    // A policy that reads the hour binds it to the hour.
+    // A policy that reads the hour limits it to the hour.
     let by_hour = when("context.time.hour < 25");
     let person = asking(Who::Person(per(1)));
     assert_eq!(until(vec![], &by_hour, &person, at(20)), just_before(3600));
@@ -440,7 +440,7 @@ fn a_posture_is_as_old_as_the_newer_of_the_report_and_what_was_observed_since() 
     let fresh = ask(&world, &policies, &asked(Some(150)), at(200));
     assert_eq!(fresh.decision().effect, Effect::Allow);
     assert!(fresh.is_alive(&world, &policies, at(249)) && !fresh.is_alive(&world, &policies, at(251)));
-    // The age that was read comes to the same, however it came about.
+    // The age is the same, whichever way it was computed.
     for second in [200, 230, 249] {
         let age = at(second).age_of(at(150));
         let again = ask(&world, &policies, &asked(Some(second - age)), at(second));

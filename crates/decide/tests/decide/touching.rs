@@ -1,4 +1,4 @@
-//! The world names everything that a fact changes and that an answer may rest on, and little else.
+//! The world reports as touched everything that a fact changes and that an answer may rest on, and little else.
 
 use crate::holding::{ANYBODY, ask, asking, set, then};
 use countersign_decide::{Request, Who};
@@ -36,7 +36,7 @@ fn published() -> Line {
     Line::of(Fact::Policies(PoliciesFact::Published { version, files })).by(Actor::Operator)
 }
 
-/// Whatever could be told of what decisions read.
+/// Generates any fact about values that decisions read.
 fn any_line() -> impl Strategy<Value = Line> {
     let few = || 1u128..3;
     let some = || 1u8..3;
@@ -95,7 +95,7 @@ fn requests() -> Vec<Request> {
     who.flat_map(|who| keys.map(|key| Request { key, ..asking(who) })).collect()
 }
 
-/// One of everything that decisions read.
+/// A world with one of everything that decisions read.
 fn begun() -> World {
     told(&[
         person(1),
@@ -109,7 +109,7 @@ fn begun() -> World {
     ])
 }
 
-/// Fold what makes sense, and leave out the rest.
+/// Folds the valid facts, and skips the others.
 fn and_then(world: &World, lines: &[Line]) -> World {
     let mut next = world.clone();
     for line in lines {
@@ -172,7 +172,7 @@ fn a_move_touches_what_it_changes_and_nothing_else() {
             None,
             "{line:?} is for everybody"
         );
-        // What comes after it is told again.
+        // A later fact touches it again.
         let after = then(&world, &[line]);
         let next = then(&after, &[person(2)]);
         assert_eq!(next.touched_since(after.seq()), Some(vec![Touched::Person(per(2))]));

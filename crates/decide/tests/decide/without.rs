@@ -1,4 +1,4 @@
-//! The same access without one item of its evidence: what depends on it turns, and what does not stays.
+//! The same access without one item of its evidence: only decisions that depend on the item change.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_decide::{Answer, Request, Who, decide};
@@ -16,7 +16,7 @@ fn set(condition: &str) -> Arc<PolicySet> {
     Arc::new(PolicySet::parse(&BTreeMap::from([("applications/wiki.cedar".to_owned(), permit)])).unwrap())
 }
 
-/// Somebody who has everything that evidence can give.
+/// A person with the best possible evidence.
 fn world() -> Vec<Line> {
     vec![
         person(1),
@@ -52,7 +52,7 @@ fn answer(story: &[Line], who: Who, policies: &Arc<PolicySet>) -> Answer {
     decide(&Arc::new(told(&story)), policies, &request, at(20))
 }
 
-/// A condition for each item that holds with it and not without it.
+/// For each item, a condition that is true with it and false without it.
 const CONDITIONS: [(EvidenceItem, &str); 8] = [
     (EvidenceItem::Device, "context has device && context.device.managed"),
     (EvidenceItem::Compliance, "context has device && context.device.compliant"),
@@ -74,7 +74,7 @@ fn what_depends_on_an_item_falls_without_it_and_nothing_else_does() {
         assert!(answer.permit().is_some(), "{condition}");
         for (item, _) in CONDITIONS {
             let without = answer.without(item);
-            // Without a device there is nothing that could comply.
+            // Without a device, no device can be compliant.
             let depends = item == read || (item == EvidenceItem::Device && read == EvidenceItem::Compliance);
             let allowed = without.as_ref().is_none_or(|without| without.allowed);
             assert_eq!(allowed, !depends, "{condition} without {item}");
@@ -82,7 +82,7 @@ fn what_depends_on_an_item_falls_without_it_and_nothing_else_does() {
                 without.filter(|_| depends).map(|w| w.reasons.iter().map(ToString::to_string).collect());
             let expected: Option<Vec<String>> = depends.then(|| vec!["no-permit".to_owned()]);
             assert_eq!(reasons, expected, "{condition} without {item}");
-            // Of other policies it is asked whatever these read.
+            // Other policies are evaluated whatever they read.
             let other = answer.without_under(&set(condition), item).unwrap();
             assert_eq!(other.allowed, !depends, "{condition} without {item}");
         }
@@ -94,7 +94,7 @@ fn what_no_policy_reads_and_what_was_not_there_makes_no_difference() {
     let open = answer(&world(), Who::Session(ses(1)), &set("true"));
     for (item, condition) in CONDITIONS {
         assert!(open.without(item).is_none(), "nothing reads {item}");
-        // Nobody in particular came with none of it.
+        // An unknown principal came without any of the items.
         let nobody = answer(&world(), Who::Anonymous, &set(condition));
         let had = nobody.without_under(&set(condition), item).is_some();
         assert_eq!(had, item == EvidenceItem::Risk, "{item}: everybody looks in some way risky");
@@ -133,7 +133,7 @@ fn each_item_is_made_as_bad_as_the_guide_says() {
         assert!(denied.permit().is_none(), "{still}");
         assert!(denied.without(item).unwrap().allowed, "{item}: {still}");
     }
-    // The highest level is for authenticators that cannot be phished.
+    // The highest level requires an authenticator that resists phishing.
     let strong = [world(), vec![session_of(2, 1, 1, Assurance::Aal3)]].concat();
     let policies = set("context has authentication && context.authentication.assurance >= 3");
     let strong = answer(&strong, Who::Session(ses(2)), &policies);

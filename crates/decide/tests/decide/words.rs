@@ -1,4 +1,4 @@
-//! What is said to people: each remedy and each need, in words of its own.
+//! The texts for people: each remedy and each need has its own.
 
 use countersign_decide::{Need, Remedy};
 use countersign_names::PostureCheck;

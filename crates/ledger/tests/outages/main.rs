@@ -1,7 +1,8 @@
-//! How old a follower says that its world is while its store is away, in every way that a store can be away.
+//! The age of its world that a follower reports while its store is unreachable, in every way that a store can be.
 //!
-//! The claim: what is said to be the newest is the newest. So in every outage `behind` grows, whatever the link looks like,
-//! until the last fact is folded, and never says less than how long it is since the store was read to its end.
+//! The claim: a world reported as the newest is the newest. So in every outage `behind` grows, whatever state the
+//! connection seems to have, until the last fact is folded. It is never less than the time since the store was last read
+//! to its end.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use countersign_facts::Actor;
@@ -12,18 +13,18 @@ use countersign_testkit::{Link, LinkState, Postgres};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long a machine that is busy with other tests may take to get anywhere.
+/// Time-out for progress on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// So old the follower has to say that it is in an outage: more than it ever is while all is well.
+/// The age that the follower must report in an outage: more than it ever reports normally.
 const OLD: Duration = Duration::from_secs(6);
 
 struct Scene {
     server: Postgres,
     link: Link,
-    /// Reaches the server directly.
+    /// Connected directly to the server.
     elsewhere: Ledger,
-    /// Reaches it by the link.
+    /// Connected through the faulty link.
     follower: Ledger,
     told: u128,
 }
@@ -49,14 +50,14 @@ impl Scene {
         scene
     }
 
-    /// State something elsewhere that is longer than what a question for the head is answered with.
+    /// States facts elsewhere that are larger than the answer to a question for the head.
     async fn tell(&mut self) {
         self.told += 1;
         let facts = (0..20).map(|n| person(self.told * 100 + n).stated().fact).collect();
         self.elsewhere.state(Actor::Operator, facts).await.unwrap();
     }
 
-    /// Wait until the follower knows everything, and says that it does.
+    /// Waits until the follower has all facts, and reports that.
     async fn level(&self) {
         until("the follower is level", || {
             self.follower.seq() == self.elsewhere.seq() && self.follower.behind() < LATE
@@ -64,10 +65,10 @@ impl Scene {
         .await;
     }
 
-    /// The follower is `OLD` by now, knows that, and knows nothing of what was stated since.
+    /// Waits until the follower reports an age of `OLD`, and checks that it has no later facts.
     async fn is_out(&self, since: Instant, folded: u64) {
         until("the follower says that it is old", || {
-            // Read in this order, so that it may only be older.
+            // Read in this order, so that the reported age may only be older.
             let (passed, said) = (since.elapsed(), self.follower.behind());
             assert!(said >= passed, "it says {said:?}, and has not heard anything for {passed:?}");
             said >= OLD
@@ -86,7 +87,7 @@ async fn until(what: &str, mut done: impl FnMut() -> bool) {
     tokio::time::timeout(PATIENCE, reached).await.unwrap_or_else(|_| panic!("never: {what}"));
 }
 
-/// An outage that `begin` begins and `end` ends, while something is stated elsewhere.
+/// Tests an outage between `begin` and `end`, while facts are stated elsewhere.
 async fn check(begin: impl Fn(&Link), end: impl Fn(&Link)) {
     let mut scene = Scene::begin().await;
     let folded = scene.follower.seq();
@@ -125,7 +126,7 @@ async fn answers_that_are_not_heard_vouch_for_nothing() {
         .await;
 }
 
-/// A firewall that has forgotten its connections: those stay deaf, and new ones work once the way is clear.
+/// A firewall lost its connections: the old ones stay dead, and new ones work once the link is clear.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_went_deaf_are_not_waited_for() {
     check(
@@ -138,11 +139,11 @@ async fn connections_that_went_deaf_are_not_waited_for() {
     .await;
 }
 
-/// A page does not come within the time that a question has, at any time: it is followed slowly, instead of never.
+/// No page arrives within the time-out of a question: the follower is slow, but it makes progress.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_a_slow_link_the_follower_gets_there_and_says_so_only_then() {
     let mut scene = Scene::begin().await;
-    // Some 40 KiB at 8 KiB a second, with two seconds for each question.
+    // About 40 KiB at 8 KiB/s, with two seconds per question.
     scene.link.set_each(LinkState::Clear, LinkState::Slow(400, Duration::from_millis(50)));
     for _ in 0..6 {
         scene.tell().await;
@@ -200,7 +201,7 @@ async fn while_nothing_happens_a_quiet_journal_vouches_by_being_asked() {
     until("it was asked several times", || {
         let behind = scene.follower.behind();
         assert!(behind < LATE, "{behind:?}");
-        // When it was asked last, to within the time of this line.
+        // The time of the last question, give or take the duration of this line.
         let moment = since.elapsed().checked_sub(behind).unwrap_or_default().as_millis() / 500;
         if asked.last() != Some(&moment) {
             asked.push(moment);

@@ -1,4 +1,4 @@
-//! The fold of the register comes to what the world came to while the register was a part of it.
+//! The fold of the register has the same result as the world had when it contained the register.
 
 use crate::house::{House, equals_the_journal, history, state};
 use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
@@ -11,7 +11,7 @@ use std::path::Path;
 
 type Register = BTreeMap<TrustKey, Trust>;
 
-/// The fold as it was in the world, word for word but for what it refused: a journal holds nothing of that.
+/// The former fold of the world, without its refusals: a refused fact is not in a journal.
 fn apply(register: &mut Register, stated: &Stated, fact: &TrustFact) {
     let at = stated.at;
     match fact {
@@ -67,14 +67,15 @@ fn put(register: &mut Register, key: &TrustKey, state: TrustState) {
     register.insert(key.clone(), entry);
 }
 
-/// The journal folds to the same register as before, and each entry has the sensitivity that the world gives its resource.
+/// Checks that the journal folds to the same register as before, and that each entry has its resource's sensitivity in
+/// the world.
 async fn comes_to_what_it_did(house: &House, stated: &[Stated]) -> usize {
     let (mut register, mut world) = (Register::new(), World::empty());
     for stated in stated {
         if let Fact::Trust(fact) = &stated.fact {
             apply(&mut register, stated, fact);
         }
-        // What the world refuses is in no journal, but the fold takes whatever comes.
+        // A fact that the world refuses is in no journal, but the fold must accept every fact.
         let _taken = world.apply(stated);
     }
     let wanted = state(&house.journal, stated).await;
@@ -132,8 +133,8 @@ mod random {
     use countersign_testkit::story::{self, Line};
     use proptest::prelude::*;
 
-    /// A fact about a few entries, whether or not they are there. What the world would have refused is not in a journal, but the fold
-    /// must be total, so it is folded to nothing.
+    /// Generates a fact about a few entries, whether or not they exist. A fact that the world would have refused is not
+    /// in a journal, but the fold must be total, so such a fact has no effect.
     fn line() -> impl Strategy<Value = Line> {
         let keys = prop::collection::vec(0_usize..40, 1..4);
         let fact = (0..6_u8, keys, 0_i64..200).prop_map(|(kind, numbers, at)| {

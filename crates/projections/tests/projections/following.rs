@@ -25,7 +25,7 @@ async fn a_process_that_dies_between_or_within_batches_leaves_rows_and_position_
             let projections = house.projections().await;
             let dying = tokio::spawn(projections.clone().follow(tokio_util::sync::CancellationToken::new()));
             tokio::time::sleep(Duration::from_millis(millis)).await;
-            // Dropped wherever it is, as a process that is killed.
+            // Aborted at any point, like a process that is killed.
             dying.abort();
             let _gone = dying.await;
             stops += 1;
@@ -53,7 +53,7 @@ async fn two_processes_keep_the_same_tables() {
     let stated: Vec<Stated> = history(700).iter().map(Line::stated).collect();
     let (begin, rest) = stated.split_at(8);
     state(&house.journal, begin).await;
-    // Both append, a few facts at a time, and each reads its own back from the projections of the other.
+    // Both append, a few facts at a time, and each reads its own facts from the projections of the other.
     let appending = |journal: Journal, part: usize, reader: Projections| async move {
         for chunk in rest.chunks(40).skip(part).step_by(2) {
             let wanted = state(&journal, chunk).await;
@@ -77,7 +77,7 @@ async fn both_processes_make_the_tables_and_nobody_folds_a_fact_twice() {
     assert_eq!(generation(&all[0].projections).await, 1);
 }
 
-/// Entries that left the store.
+/// Entries that were removed from the store.
 struct InMemory(Vec<Entry>);
 
 impl Archive for InMemory {
@@ -109,7 +109,7 @@ async fn what_left_the_store_for_an_archive_is_folded_too() {
     }
 }
 
-/// The register in another shape.
+/// The register with another shape version.
 struct Shaped(u32);
 
 impl Projection for Shaped {
@@ -144,7 +144,7 @@ async fn another_shape_is_built_anew_and_an_older_build_leaves_it_alone() {
         new.projections.up_to(REGISTER, wanted).await.unwrap();
         assert_eq!(generation(&new.projections).await, 2, "it was built anew");
         drop(old);
-        // An older build that starts now neither reads what it does not know nor builds it anew.
+        // An older build that starts now neither reads the unknown shape nor rebuilds it.
         let older = follow(house.of(RegisterProjection, Duration::from_millis(300)).await);
         let refused = older.projections.up_to(REGISTER, wanted).await.unwrap_err();
         assert!(refused.to_string().contains("newer build"), "{refused}");
@@ -165,7 +165,7 @@ async fn a_table_that_is_missing_and_a_position_of_another_journal_are_built_ane
         let following = house.following().await;
         equals_the_journal(&house, &following.projections).await;
         assert_eq!(generation(&following.projections).await, 2);
-        // While it runs, too.
+        // Also while it runs.
         house.sql("DROP TABLE projection_register_labels").await;
         house.state(&[countersign_testkit::story::application("late")]).await;
         equals_the_journal(&house, &following.projections).await;

@@ -1,4 +1,4 @@
-//! A journal with facts about the register, on one of the two stores, and its projections.
+//! A journal with facts about the register, on one of the two stores, with its projections.
 
 use countersign_database::Database;
 use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
@@ -14,14 +14,14 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// A store of its own for one test.
+/// A separate store for one test.
 pub(crate) struct House {
     folder: TempDir,
     server: Option<(Arc<Postgres>, String)>,
     pub(crate) journal: Journal,
 }
 
-/// Projections that are kept in step until this is dropped.
+/// Projections that are followed until this is dropped.
 pub(crate) struct Following {
     pub(crate) projections: Projections,
     stop: CancellationToken,
@@ -48,7 +48,7 @@ impl House {
         Self { folder, server: Some((Arc::clone(server), url)), journal }
     }
 
-    /// One on each store.
+    /// Makes one on each store.
     pub(crate) async fn both() -> [Self; 2] {
         [Self::sqlite().await, Self::postgres(&Arc::new(Postgres::start())).await]
     }
@@ -60,7 +60,7 @@ impl House {
         }
     }
 
-    /// The journal as another process has it: on SQLite there is one appender alone.
+    /// Opens the journal like another process; on SQLite the only appender is shared.
     pub(crate) async fn journal_again(&self) -> Journal {
         match &self.server {
             None => self.journal.clone(),
@@ -74,7 +74,7 @@ impl House {
         self.of(RegisterProjection, Duration::from_secs(60)).await
     }
 
-    /// Projections of their own connections, as another process has them.
+    /// Opens projections with their own connections, like another process.
     pub(crate) async fn of(&self, projection: impl Projection, wait: Duration) -> Projections {
         let (database, journal) = (self.database().await, self.journal_again().await);
         Projections::waiting(database, journal, vec![Arc::new(projection)], wait).await.unwrap()
@@ -84,7 +84,7 @@ impl House {
         follow(self.projections().await)
     }
 
-    /// States these facts, and gives the sequence of the last.
+    /// States these facts, and returns the sequence of the last.
     pub(crate) async fn state(&self, lines: &[Line]) -> u64 {
         let stated: Vec<Stated> = lines.iter().map(Line::stated).collect();
         state(&self.journal, &stated).await
@@ -118,7 +118,7 @@ pub(crate) async fn state(journal: &Journal, stated: &[Stated]) -> u64 {
     journal.head().await.unwrap().seq.0
 }
 
-/// Everything in the register, as it is at the end of the journal.
+/// Checks that the register equals the fold of the whole journal.
 pub(crate) async fn equals_the_journal(house: &House, projections: &Projections) {
     let head = house.journal.head().await.unwrap();
     projections.up_to(REGISTER, head.seq.0).await.unwrap();
@@ -148,7 +148,8 @@ pub(crate) fn found(n: usize, accesses: u64) -> TrustEntry {
     TrustEntry { key: key(n), seen, brought_back_by: None }
 }
 
-/// A history in which entries are found, owned, documented, eliminated and found again, and labels come and go.
+/// Generates a history in which entries are found, owned, documented, eliminated and found again, and labels are set and
+/// removed.
 pub(crate) fn history(length: usize) -> Vec<Line> {
     let mut lines = vec![story::person(1)];
     lines.extend((0..7).map(|n| story::application(&format!("app-{n}"))));

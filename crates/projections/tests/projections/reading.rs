@@ -1,4 +1,4 @@
-//! Reading: in order, filtered, and not before the projection is there.
+//! Reads: sorted, filtered, and only once the projection has reached the wanted entry.
 
 use crate::house::{House, found, history, key};
 use countersign_facts::{Fact, TrustFact};
@@ -21,7 +21,7 @@ async fn a_projection_that_is_behind_says_by_how_much_within_its_time() {
         assert!(begun.elapsed() < Duration::from_secs(2));
         assert!(matches!(refused, ProjectionError::Behind { behind, .. } if behind == wanted), "{refused}");
         assert_eq!(refused.to_string(), format!("the projection register is behind by {wanted} facts"));
-        // Once it is there, the same question is answered.
+        // Once the projection is there, the same read succeeds.
         let following = house.following().await;
         following.projections.up_to(REGISTER, wanted).await.unwrap();
         projections.up_to(REGISTER, wanted).await.unwrap_err();
@@ -52,7 +52,7 @@ const ORDERS: [(TrustOrder, bool); 4] = [
     (TrustOrder::Accesses, false),
 ];
 
-/// All pages that begin with this one.
+/// Reads this page and all later ones.
 async fn walk(
     projections: &Projections,
     (wanted, now): (u64, Timestamp),

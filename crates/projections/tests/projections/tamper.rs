@@ -1,4 +1,4 @@
-//! Rows that somebody altered are found, and named.
+//! Altered rows are found and named.
 
 use crate::house::{House, equals_the_journal, history};
 use countersign_projections::register::REGISTER;

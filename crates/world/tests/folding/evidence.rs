@@ -1,4 +1,4 @@
-//! The files of the evidence: anchored, replaced and expired.
+//! Evidence files: anchored, replaced and expired.
 
 use countersign_facts::{Actor, Digest, EvidenceFact, EvidenceFile, ExpiredFile, Fact, Stated};
 use countersign_names::Timestamp;

@@ -1,9 +1,9 @@
-//! Random sequences of every command by several people, one of whom is hostile and was trusted once, for an hour that
-//! somebody else countersigned. Whatever she says, alone or as anybody whose passkeys she holds, moves nothing that guards the
-//! installation: that takes somebody else.
+//! Random sequences of all commands by several people. One of them, Mallory, is hostile and once had an hour of
+//! privilege, approved by another person. Whatever she states, alone or as any person whose passkeys she holds, changes
+//! nothing that guards the installation: that takes another person.
 //!
-//! What is asked of a person (a passkey, a group, a grant) is played here as the policies that ship ask it; who may say what
-//! is judged by the world. What must not have moved is written down here anew, and not asked of the code that is tested.
+//! The test itself plays the requirements on a person (a passkey, a group, a grant) as the shipped policies define them;
+//! the world checks who may state what. The guarded values are defined here anew, independently of the tested code.
 #![expect(clippy::indexing_slicing, reason = "a throw of the dice is below what it was thrown for")]
 
 mod commands;
@@ -21,7 +21,7 @@ use guarding::check;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// How many steps an episode has: she is trusted for the first of them.
+/// Number of steps per episode. She is trusted in the first of them.
 const EPISODE: usize = 250;
 
 const MALLORY: u128 = 5;
@@ -34,7 +34,7 @@ permit (principal in Countersign::Group::"administrators", action, resource);
 permit (principal in Countersign::Group::"approvers", action, resource);
 "#;
 
-/// Who sits at the keyboard.
+/// The player who performs an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hand {
     Operator,
@@ -47,13 +47,13 @@ struct Play {
     dice: Dice,
     now: i64,
     fresh: u128,
-    /// Who holds the private part of a passkey.
+    /// The holder of each passkey's private part.
     keys: BTreeMap<CredentialId, Hand>,
-    /// Who has seen the link of an invitation.
+    /// The players who have seen the link of each invitation.
     links: BTreeMap<InvitationId, Vec<Hand>>,
-    /// Whose invention somebody is, where they are not one of those at the beginning: who gets the links that are for them.
+    /// The player who receives the links of each person.
     invented: BTreeMap<PersonId, Hand>,
-    /// Who proposed what.
+    /// The proposer of each proposal.
     proposals: BTreeMap<ProposalId, Hand>,
     told: Vec<String>,
 }
@@ -82,7 +82,7 @@ impl Play {
             kid: "k".into(),
             jwk: serde_json::Value::Null,
         })));
-        // Her hour: asked for by her, countersigned by somebody else.
+        // Her hour: requested by her, approved by another person.
         let hour = Fact::Grant(GrantFact::Requested {
             grant: gra(1),
             person: per(MALLORY),
@@ -112,7 +112,7 @@ impl Play {
         at(self.now)
     }
 
-    /// Everybody as whom this hand can sign in.
+    /// Returns all people as whom this player can sign in.
     fn faces(&self, hand: Hand) -> Vec<PersonId> {
         let mut found: Vec<_> = self
             .world
@@ -164,14 +164,14 @@ impl Play {
         Digest::new(bytes)
     }
 
-    /// Say it as `face`; a command that takes two is proposed instead. Whether anything was stated.
+    /// States the facts as `face`, or proposes them if they need a second person. Returns whether anything was stated.
     fn say(&mut self, hand: Hand, by: &Actor, facts: Vec<Fact>) -> bool {
         let now = self.moment();
         let stated: Vec<_> =
             facts.iter().map(|fact| Stated { at: now, by: by.clone(), fact: fact.clone() }).collect();
         match self.world.after(&stated) {
             Ok(next) => {
-                // What is carried out is whose who proposed it: they have seen the link, and whoever countersigns has not.
+                // The result belongs to the proposer, who has seen the link; the countersigner has not.
                 let whose = match facts.first() {
                     Some(Fact::Command(CommandFact::Countersigned { proposal, .. })) => {
                         self.proposals.get(proposal).copied()
@@ -205,7 +205,7 @@ impl Play {
         }
     }
 
-    /// Remember who holds which passkey and has seen which link.
+    /// Records the holders of passkeys and the viewers of links.
     fn note(&mut self, hand: Hand, facts: &[Fact]) {
         for fact in facts {
             match fact {
@@ -213,12 +213,12 @@ impl Play {
                     self.keys.insert(*credential, hand);
                 }
                 Fact::Invitation(InvitationFact::Issued { invitation, person, .. }) => {
-                    // Whoever makes a link has seen it; the honest give it to whom it is for.
+                    // The author of a link has seen it; the honest players give it to the invited person.
                     let theirs = self.invented.get(person).copied().unwrap_or(Hand::Operator);
                     let theirs = if self.is_hers(*person) { Hand::Hostile } else { theirs };
                     self.links.insert(*invitation, vec![hand, theirs]);
                 }
-                // Somebody whom the honest took in is one more of them; who is named by her is she.
+                // A person added by the honest players is one more of them; a person named by Mallory is Mallory.
                 Fact::Person(PersonFact::Added { person, .. }) => {
                     let whose = if hand == Hand::Hostile { hand } else { Hand::Honest(0) };
                     self.invented.insert(*person, whose);
@@ -258,7 +258,7 @@ fn a_hostile_person_who_was_trusted_for_an_hour_never_holds_what_nobody_independ
         };
         lent += play.world.grants().filter(lent_to).count();
     }
-    // That the play is one: she acts, and so do the others.
+    // Checks that the game is not trivial: she acts, and so do the others.
     assert!(hers > steps / 10, "she said {hers} things");
     assert!(countersigned > 0, "nothing was countersigned");
     assert!(lent > 0, "nothing was lent");
@@ -268,7 +268,7 @@ fn a_hostile_person_who_was_trusted_for_an_hour_never_holds_what_nobody_independ
     eprintln!("{steps} steps: {hers} of hers alone, {countersigned} countersigned, {lent} lent");
 }
 
-/// Every fact that is a command is one of [`COMMANDS`], and no other is.
+/// Checks that [`COMMANDS`] lists exactly the facts that are commands.
 #[test]
 fn every_command_is_played() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../facts/samples");

@@ -1,4 +1,4 @@
-//! The inventory: people, groups, devices and applications, each found by every way in, and what is wrong with one.
+//! The inventory: people, groups, devices and applications, the look-ups of each, and the errors.
 
 use super::refused;
 use countersign_facts::{
@@ -31,7 +31,7 @@ fn a_person_is_found_by_id_address_and_alias() {
     assert_eq!(by_alias(&world, "id-2"), Some(per(1)));
     assert_eq!(by_alias(&world, "id-3"), None);
     assert_eq!(world.person_by_email("B@X").map(|known| known.id), Some(per(2)));
-    // Changed: what they had before is given back, what they have now is theirs.
+    // After a change, the former values are free and the new ones are taken.
     tell(&mut world, &[change_person(1, "c@x")]);
     assert_eq!((by_alias(&world, "id-1"), world.person_by_email("a@x").is_some()), (None, false));
     assert_eq!(world.person(per(1)).unwrap().about.email, "c@x");
@@ -40,7 +40,7 @@ fn a_person_is_found_by_id_address_and_alias() {
     for wrong in ["", "a", "A@x"] {
         refused(vec![person_with(1, wrong, &[])], Kind::Impossible, "mail address");
     }
-    // To be told the same again is no conflict with oneself.
+    // A repeated change does not conflict with itself.
     tell(&mut world, &[change_person(1, "c@x")]);
 }
 
@@ -207,7 +207,7 @@ fn a_device_is_found_by_id_and_by_its_key_alone() {
     let by_key = |world: &World, n: u8| world.device_by_key(&digest(n)).map(|known| known.id);
     assert_eq!((by_key(&world, 1), by_key(&world, 2), by_key(&world, 3)), (Some(dev(1)), Some(dev(2)), None));
     assert_eq!(world.devices().count(), 2);
-    // Another key: the old one leads nowhere.
+    // After a change of the key, the old one finds nothing.
     tell(&mut world, &[changed(1, "laptop", None, Some(3))]);
     assert_eq!((by_key(&world, 1), by_key(&world, 3)), (None, Some(dev(1))));
     tell(&mut world, &[changed(1, "laptop", None, Some(3))]);
@@ -244,7 +244,7 @@ fn of_two_reports_of_one_moment_the_later_told_counts() {
     assert_eq!(world.device(dev(1)).unwrap().collected_at, Some(at(70)));
 }
 
-/// The declaration of an application, changed.
+/// Returns the declaration of an application with a change.
 fn declared(change: impl FnOnce(&mut countersign_facts::Application)) -> Line {
     let Fact::Application(ApplicationFact::Declared { application, mut about }) =
         application("wiki").stated().fact

@@ -1,4 +1,4 @@
-//! What goes with a person or a service account that leaves, and what stays.
+//! What is removed with a person or a service account, and what stays.
 
 use super::refused;
 use countersign_facts::{Actor, CommandFact, Fact, Member, PersonFact, ServiceFact};
@@ -29,7 +29,7 @@ fn remove_service(n: u128) -> Line {
     Line::of(Fact::Service(ServiceFact::Removed { service: svc(n) }))
 }
 
-/// Two people who have everything that one can have.
+/// Two people with everything that a person can have.
 fn two() -> Vec<Line> {
     let mut story = vec![application("wiki"), group("staff")];
     for (n, small) in [(1, 1_u8), (2, 2)] {
@@ -49,7 +49,7 @@ fn two() -> Vec<Line> {
     story
 }
 
-/// What of a person can still be found, each by its own way in.
+/// Returns the parts of a person that can still be found, each by its own look-up.
 fn found(world: &World, n: u128) -> Vec<&'static str> {
     let small = u8::try_from(n).unwrap();
     let email = format!("p{n}@example.test");
@@ -86,7 +86,7 @@ fn nothing_of_a_person_who_left_is_left_and_everybody_else_keeps_everything() {
     assert_eq!(found(&world, 2), everything);
     assert!(world.device(dev(1)).is_some(), "the device stays in the inventory, without an owner");
     assert_eq!(world.people().count(), 1);
-    // The address and the alias are free again, and what they had does not come back with them.
+    // The address and the alias are free again, and a new owner does not get the old possessions.
     tell(&mut world, &[person_with(3, "p1@example.test", &["id-1"])]);
     assert_eq!(world.person_by_email("p1@example.test").unwrap().id, per(3));
     assert!(world.person(per(3)).unwrap().groups.is_empty());
@@ -191,7 +191,7 @@ fn a_token_works_until_it_expires_or_is_revoked() {
     refused([story, vec![token(3, 1, Some("nowhere"))]].concat(), Kind::Unknown, "application");
 }
 
-/// What `by` proposes, and 2 countersigns.
+/// A proposal of `by`, countersigned by 2.
 fn countersigned(by: Actor, what: &Line) -> [Line; 3] {
     let (proposal, what) = (ProposalId::new(Uuid::from_u128(1)), what.clone().by(Actor::Person(per(2))));
     let proposed = Fact::Command(CommandFact::Proposed {
@@ -216,7 +216,7 @@ fn a_token_that_one_issued_alone_commands_until_its_service_account_administers_
         ("the software", by_one(Actor::System("test".to_owned())), false),
         ("two people", by_two(Actor::Person(per(1))), false),
         ("a service account and a person", by_two(Actor::Service(svc(2))), false),
-        // What was carried out before does not count for what comes after it.
+        // A command that was carried out does not cover later facts.
         (
             "a person after two",
             [by_two(Actor::Operator), vec![revoked(1)], by_one(Actor::Person(per(1)))].concat(),

@@ -1,4 +1,4 @@
-//! Which facts make sense after which, and what they add up to.
+//! Which facts are valid after which, and the state to which they add up.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -27,7 +27,7 @@ use proptest::prelude::*;
 use std::time::Duration;
 use strategies::*;
 
-/// Fold all but the last fact, then expect the last to contradict, and the world to stay as it was.
+/// Folds all but the last fact, then expects the last to contradict, and the world to be unchanged.
 fn refused(story: Vec<Line>, kind: Kind, words: &str) {
     let (last, before) = story.split_last().unwrap();
     let mut world = told(before);
@@ -198,7 +198,7 @@ fn stated(facts: Vec<Fact>) -> Vec<Stated> {
     facts.into_iter().map(|fact| Stated { at: at(20), by: Actor::Operator, fact }).collect()
 }
 
-/// What a command may not bring about, though each of its facts makes sense.
+/// Folds the lines as one command, to test what a command may not cause although each of its facts is valid.
 fn commanded(world: &World, lines: &[Line]) -> Result<World, Contradiction> {
     let stated: Vec<_> = lines.iter().map(Line::stated).collect();
     world.after(&stated)
@@ -230,7 +230,7 @@ fn no_command_takes_the_last_administrator_away() {
         let refused = commanded(world, &lines).unwrap_err();
         assert_eq!((refused.kind, refused.field), (Kind::Last, field), "{lines:?}: {refused}");
         assert!(refused.message.contains("p1@example.test"), "{refused}");
-        // What a journal holds happened: the fold takes it, or a server could not start any more.
+        // The facts of a journal happened: the fold must accept them, or the server could not start any more.
         tell(&mut world.clone(), &lines);
     }
     let second = || vec![person(2), key(2, 2), join("administrators", Member::Person(per(2)))];
@@ -239,11 +239,11 @@ fn no_command_takes_the_last_administrator_away() {
     assert!(commanded(&one, &[remove_key(2)]).is_err());
     let both = commanded(&two, &[suspend(1), suspend(2)]).unwrap_err();
     assert!(both.message.contains("p1@example.test, p2@example.test are the last"), "{both}");
-    // Appointed in the same breath, they may be the one who stays; and one of two passkeys may go.
+    // An administrator added by the same command may be the remaining one; and one of two passkeys may be removed.
     assert!(commanded(&alone, &[second(), vec![remove_person(1)]].concat()).is_ok());
     assert!(commanded(&alone, &[key(3, 1), remove_key(1)]).is_ok());
     assert!(commanded(&alone, &[invite(1, 1, true), enrol(4, 1, 1)]).is_ok());
-    // Where nobody could administer, there is nobody to keep.
+    // Without any administrator before, none must remain.
     let nobody = told(&[group("administrators"), person(1), administrators()]);
     assert!(commanded(&nobody, &[suspend(1)]).is_ok());
 }
@@ -428,8 +428,8 @@ fn one_host_leads_to_one_application_and_paths_can_be_matched() {
 }
 
 proptest! {
-    /// Whatever is told in whatever order: a fact is taken or refused, folding is deterministic, and a world built by
-    /// `replay` from what was taken is the world that `apply` built.
+    /// For facts in any order: each is accepted or refused, folding is deterministic, and `replay` of the accepted facts
+    /// builds the same world as `apply`.
     #[test]
     fn replaying_what_was_taken_gives_the_same_world(lines in proptest::collection::vec(any_line(), 1..60)) {
         let mut world = World::empty();
@@ -448,7 +448,7 @@ proptest! {
         prop_assert_eq!(world.seq(), taken.len() as u64);
     }
 
-    /// The flattened membership is what a search from scratch finds.
+    /// The flattened membership equals the result of a search from scratch.
     #[test]
     fn flattened_membership_is_what_a_search_finds(lines in proptest::collection::vec(any_group_line(), 1..80)) {
         let mut world = told(&[person(1), person(2), person(3)]);

@@ -1,4 +1,4 @@
-//! On whose word people stand, before and after they were confirmed.
+//! The principals who vouch for people, before and after a confirmation.
 
 use countersign_facts::{Actor, Fact, Member, PersonFact};
 use countersign_testkit::story::*;
@@ -16,7 +16,7 @@ fn independent(world: &World, one: u128, other: u128) -> bool {
     world.independent(per(one), per(other), at(1_000))
 }
 
-/// 1 named 2, who named 3 and put 4 into a group that approves.
+/// Person 1 added 2, who added 3 and put 4 into a group that approves.
 fn before() -> Vec<Line> {
     vec![
         group("administrators"),
@@ -41,7 +41,7 @@ fn who_is_confirmed_stands_alone_and_what_they_did_before_stands_where_it_stood(
     assert!(!independent(&world, 1, 3), "1 may have named 3 in the name of 2");
     assert!(!independent(&world, 1, 4), "1 may have appointed 4 in the name of 2");
     assert!(!independent(&world, 2, 3), "2 named 3 all the same");
-    // What they do from then on is their own word alone.
+    // For their later acts, only they themselves vouch.
     tell(&mut world, &[on_word_of(2, person(5))]);
     assert!(independent(&world, 1, 5));
     tell(&mut world, &[confirm(3), confirm(4)]);

@@ -1,4 +1,4 @@
-//! Grants and exceptions: for whom, until when, and that each ends when it should.
+//! Grants and exceptions: their scope, their duration, and their ends.
 
 use super::refused;
 use countersign_facts::{Actor, ExceptionFact, ExceptionScope, Fact, GrantFact};
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 const WHOLE: ExceptionScope = ExceptionScope { person: None, group: None, application: None };
 
-/// An exception with the fields that a case is about; the rest is as it should be.
+/// An exception with the fields that a case tests, and valid values for the rest.
 fn opened(n: u128, scope: ExceptionScope, expires_at: i64) -> Line {
     worded(n, scope, ("CISO", "test"), expires_at)
 }
@@ -77,7 +77,7 @@ fn an_exception_goes_with_the_person_it_was_for_and_stays_for_everybody_else() {
     let mut world = told(&story);
     tell(&mut world, &[remove_person(2)]);
     assert_eq!(open(&world), [exc(2), exc(3)]);
-    // Where the leaver had none, nothing changed for whoever read the list.
+    // If the removed person had none, the list is the same for its readers.
     let mut other = told(&and(vec![opened(2, for_person(1), 500)]));
     let read = Arc::clone(other.exceptions());
     tell(&mut other, &[remove_person(2)]);

@@ -1,4 +1,4 @@
-//! The implicit-trust register: what proofs say of it, and what people do.
+//! The implicit-trust register: facts from proofs and from people.
 
 use crate::refused;
 use countersign_facts::{TrustEntry, TrustKey, TrustUse};

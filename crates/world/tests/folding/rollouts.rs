@@ -1,4 +1,4 @@
-//! Staged rollouts: one way through their steps, and back to nobody from any of them.
+//! Staged rollouts: the advance through the steps, and the halt at each of them.
 
 use super::refused;
 use countersign_facts::{Fact, RolloutFact, SHORTEST_WATCH, Turned, Turning};

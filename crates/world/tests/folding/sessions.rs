@@ -1,4 +1,4 @@
-//! Sessions: the cookies that stand for one, its way to an application, and every way in which it ends.
+//! Sessions: their cookies, their handovers to applications, and every way in which they end.
 
 use super::refused;
 use countersign_facts::{Fact, SessionFact};
@@ -96,7 +96,7 @@ fn ending_one_session_ends_every_cookie_of_it_and_no_other() {
     assert_eq!([1, 51, 52].map(|secret| at_application(&world, secret)), [None, None, None]);
     assert_eq!(at_application(&world, 53), Some((ses(2), "wiki".to_owned())));
     assert_eq!(world.sessions_of(per(1)).map(|session| session.id).collect::<Vec<_>>(), [ses(2)]);
-    // What ended can begin anew under another id with the same cookies, because nothing remembers them.
+    // An ended session can be started again under another id with the same cookies, because nothing remembers them.
     tell(&mut world, &[session(1, 1, 1), hand_over(1, "wiki", 41), open(1, "wiki", 41, 51)]);
     assert_eq!(at_application(&world, 51), Some((ses(1), "wiki".to_owned())));
 }
@@ -110,7 +110,7 @@ fn a_passkey_that_goes_ends_the_sessions_that_rest_on_it() {
     };
     assert_eq!(gone(vec![], 1), [ses(2), ses(3)]);
     assert_eq!(gone(vec![], 2), [ses(1), ses(3)]);
-    // Proved again with another passkey, it rests on both.
+    // After a step-up with another passkey, the session rests on both.
     let with_other = || vec![stepped_up(1, 2, Assurance::Aal2)];
     assert_eq!(gone(with_other(), 1), [ses(2), ses(3)]);
     assert_eq!(gone(with_other(), 2), [ses(3)]);

@@ -1,4 +1,4 @@
-//! Whatever could be told, in whatever order.
+//! Strategies that generate any fact, in any order.
 
 use countersign_facts::Member;
 use countersign_names::CheckResult;

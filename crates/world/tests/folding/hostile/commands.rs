@@ -1,4 +1,4 @@
-//! Every command, and facts that it may state.
+//! All commands, and the facts that each may state.
 
 use super::{MALLORY, OWN_POLICIES, Play};
 use countersign_facts::*;
@@ -7,8 +7,8 @@ use countersign_testkit::story::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Who says what: the software of itself, or somebody by a command. A new fact does not compile until it has its place
-/// here, and a command is not played until one of [`COMMANDS`] states it.
+/// Returns whether a command states this fact, rather than the software by itself. A new fact does not compile until it
+/// is listed here, and a command is only played if it is in [`COMMANDS`].
 pub(super) fn is_commanded(fact: &Fact) -> bool {
     match fact {
         Fact::Person(
@@ -73,8 +73,8 @@ pub(super) fn is_commanded(fact: &Fact) -> bool {
             RolloutFact::Started { .. } | RolloutFact::Advanced { .. } | RolloutFact::Halted { .. },
         )
         | Fact::AssertionKey(AssertionKeyFact::Rotated { .. } | AssertionKeyFact::Retired { .. }) => true,
-        // Stated by the software of what it found, on nobody's wish.
-        // Said with the issue of a token and with a publication, and by no command of their own.
+        // Stated by the software about something it found, without a request.
+        // Stated with the issue of a token and with a publication, and by no command of their own.
         Fact::Service(ServiceFact::TokenBound(_))
         | Fact::Policies(PoliciesFact::Removed(_))
         | Fact::Session(SessionFact::HandoverSpent { .. })
@@ -95,7 +95,7 @@ pub(super) fn is_commanded(fact: &Fact) -> bool {
     }
 }
 
-/// Every command, by the tag of the fact that it is about.
+/// All commands, by the tag of their fact.
 pub(super) const COMMANDS: [&str; 53] = [
     "person.added",
     "person.changed",
@@ -158,7 +158,7 @@ pub(super) fn tag(fact: &Fact) -> String {
 }
 
 impl Play {
-    /// Facts of the command of this tag, about whomever and whatever.
+    /// Returns facts of the command with this tag, about random subjects.
     pub(super) fn facts_of(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
         match tag {
             _ if tag.starts_with("person.") || tag.starts_with("group.") => self.about_people(tag, face),
@@ -371,7 +371,7 @@ impl Play {
     fn about_privilege(&mut self, tag: &str, face: PersonId) -> Vec<Fact> {
         let mut grants: Vec<_> = self.world.grants().map(|grant| grant.id).collect();
         grants.sort();
-        // The newest are the ones that are not answered yet.
+        // The newest are those that are not answered yet.
         let newest = grants.split_off(grants.len().saturating_sub(8));
         let grant = self.dice.pick(&newest).unwrap_or_else(|| gra(1));
         let (person, application) = (self.somebody(), self.application());

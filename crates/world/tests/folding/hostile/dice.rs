@@ -1,6 +1,6 @@
-//! What decides in a play.
+//! The random numbers of a game.
 
-/// Small, quick and the same everywhere: what is found can be played again by its seed.
+/// A small, fast generator with the same results on every machine, so that a seed reproduces a failure.
 pub struct Dice(pub u64);
 
 impl Dice {

@@ -1,4 +1,4 @@
-//! What guards the installation, and that no hostile hand alone moved it.
+//! The values that guard the installation, and the check that no hostile player changed them alone.
 
 use super::{PRIVILEGED, Play};
 use countersign_facts::*;
@@ -7,10 +7,10 @@ use countersign_testkit::story::*;
 use countersign_world::RolloutState;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What guards the installation, and must not be moved by one hand.
+/// The values that guard the installation. One player alone must not change them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Guarding {
-    /// Who is in a group that administers or approves, and how they are known.
+    /// The people in a group that administers or approves, with their records and whether they are active.
     people: BTreeMap<PersonId, (Person, bool)>,
     services: BTreeSet<ServiceId>,
     tokens: BTreeSet<TokenId>,
@@ -19,10 +19,10 @@ pub(super) struct Guarding {
     rollouts: BTreeSet<String>,
     /// Guardrails that were rolled out to everybody.
     finished: BTreeSet<RolloutId>,
-    // What may only become less.
+    // Sets that may only shrink.
     exceptions: BTreeSet<ExceptionId>,
     grants: BTreeSet<GrantId>,
-    /// Passkeys of those in such groups whose passkeys nobody else holds.
+    /// The passkeys of those people whose passkeys no other player holds.
     passkeys: BTreeMap<PersonId, BTreeSet<CredentialId>>,
     risks: BTreeMap<PersonId, RiskLevel>,
 }
@@ -88,7 +88,7 @@ impl Play {
     }
 }
 
-/// What she did alone took nothing from those who guard, and gave her nothing.
+/// Checks that her acts alone took nothing from those who guard, and gave her nothing.
 pub(super) fn check(before: &Guarding, after: &Guarding, play: &Play, seed: u64) {
     let said = || format!("seed {seed}: {}", play.told.last().map_or("", String::as_str));
     let same = Guarding {

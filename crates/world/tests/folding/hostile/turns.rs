@@ -1,4 +1,4 @@
-//! Whose turn it is, and what they try.
+//! The turns of the players.
 
 use super::commands::{COMMANDS, is_commanded};
 use super::{HONEST, Hand, PRIVILEGED, Play};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Play {
-    /// Whether the control plane lets `face` do what these facts say, as the policies that ship ask it.
+    /// Returns whether the control plane lets `face` state these facts, as the shipped policies define it.
     fn is_let(&self, face: PersonId, facts: &[Fact]) -> bool {
         let Some(known) = self.world.person(face) else { return false };
         let within =
@@ -47,19 +47,19 @@ impl Play {
         })
     }
 
-    /// Use a link that this hand has seen.
+    /// Uses a link that this player has seen.
     fn use_a_link(&mut self, hand: Hand) -> bool {
         let seen =
             |invitation: &InvitationId| self.links.get(invitation).is_some_and(|all| all.contains(&hand));
         let mut open: Vec<_> = self.world.invitations().filter(|open| seen(&open.id)).cloned().collect();
         open.sort_by_key(|open| open.id);
         let Some(open) = self.dice.pick(&open) else { return false };
-        // The honest use none but their own.
+        // The honest players use only their own.
         if matches!(hand, Hand::Honest(n) if per(n) != open.person) {
             return false;
         }
         let credential = CredentialId::new(Uuid::from_u128(self.fresh()));
-        // As the sign-in host does, which ends what was lent; that it has to is for the world to say.
+        // Like the sign-in host, which also ends the grants; the world must enforce that.
         let mut facts = Vec::new();
         if self.dice.chance(80) {
             facts.extend(self.world.ended_by_use(&open, self.moment()));
@@ -75,7 +75,7 @@ impl Play {
         self.say(hand, &Actor::Person(open.person), facts)
     }
 
-    /// Countersign what waits. The honest countersign what the honest proposed; she countersigns anything.
+    /// Countersigns an open proposal. The honest players countersign those of the honest; she countersigns any.
     fn countersign(&mut self, hand: Hand, face: PersonId) -> Option<Hand> {
         let mut open: Vec<_> =
             self.world.proposals().filter(|known| known.state == ProposalState::Open).cloned().collect();
@@ -88,7 +88,7 @@ impl Play {
         })];
         facts.extend(proposed.facts.iter().cloned());
         if hand == Hand::Hostile && self.dice.chance(20) {
-            // Something else than what was proposed.
+            // Different facts from the proposed ones.
             facts.pop();
             let other = COMMANDS[self.dice.below(COMMANDS.len())];
             facts.extend(self.facts_of(other, face));
@@ -100,7 +100,7 @@ impl Play {
         (approves && self.say(hand, &Actor::Person(face), facts)).then_some(proposer)
     }
 
-    /// One step. Whether hers alone is the hand that moved something.
+    /// Plays one step. Returns whether a change was hers alone.
     pub(super) fn step(&mut self, attempted: &mut BTreeSet<String>) -> bool {
         self.now += i64::try_from(self.dice.below(90)).unwrap();
         self.finish_rollouts();
@@ -138,7 +138,7 @@ impl Play {
         self.say(hand, &by, facts) && hand == Hand::Hostile
     }
 
-    /// The software finishes what reached everybody.
+    /// Finishes rollouts that reached 100 percent, as the software does.
     fn finish_rollouts(&mut self) {
         let mut running: Vec<_> =
             self.world.rollouts().filter(|it| it.percent() == 100).map(|it| it.id).collect();
@@ -154,7 +154,7 @@ impl Play {
         }
     }
 
-    /// She does most what leads somewhere.
+    /// Picks a command. She prefers those that are most useful to her.
     fn tag_for(&mut self, hand: Hand) -> &'static str {
         const TEMPTING: [&str; 10] = [
             "grant.requested",
@@ -173,13 +173,13 @@ impl Play {
         }
         let tag = COMMANDS[self.dice.below(COMMANDS.len())];
         match tag {
-            // A turn of its own, and what becomes of a command that takes two.
+            // These have a turn of their own, or follow from a command that needs two people.
             "command.countersigned" | "command.proposed" => "grant.requested",
             other => other,
         }
     }
 
-    /// What the honest do: nothing that hands her anything knowingly. A grant they do approve now and then.
+    /// Returns whether an honest player would do this. They knowingly give her nothing, except for an occasional lapse.
     fn is_sensible(&mut self, facts: &[Fact]) -> bool {
         let lapse = self.dice.chance(10);
         facts.iter().all(|fact| match fact {
@@ -195,7 +195,7 @@ impl Play {
                 lapse || !self.is_hers(*person)
             }
             Fact::Group(GroupFact::MemberAdded { member: Member::Group(_), .. }) => false,
-            // They keep the house standing.
+            // They keep the installation working.
             Fact::Person(PersonFact::Removed { person } | PersonFact::Suspended { person, .. }) => {
                 !HONEST.iter().any(|n| per(*n) == *person)
             }
