@@ -110,7 +110,7 @@ impl Admission {
     /// Requests one access, on the newest snapshot.
     ///
     /// # Errors
-    /// If the access is denied, or its answer could not be recorded or is too old.
+    /// If the access is denied, its record cannot be stored, the world is too old, or this enforcement point is draining.
     pub async fn ask(&self, request: Request) -> Result<Admitted, Refused> {
         self.ask_on(&self.snapshot(), request).await
     }
@@ -118,7 +118,7 @@ impl Admission {
     /// Requests one access, on the snapshot on which the gate interpreted the request.
     ///
     /// # Errors
-    /// If the access is denied, or its answer could not be recorded or is too old.
+    /// As [`Admission::ask`].
     pub async fn ask_on(&self, snapshot: &Snapshot, mut request: Request) -> Result<Admitted, Refused> {
         let begun = Instant::now();
         let now = snapshot.at();

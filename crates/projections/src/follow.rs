@@ -284,7 +284,7 @@ impl ProjectionFollower {
     }
 }
 
-/// PostgreSQL has codes for a missing table or column; SQLite has only the text.
+/// Returns whether a table or column is missing. PostgreSQL has codes for that; SQLite has only the text.
 fn says_missing(said: &dyn sqlx::error::DatabaseError) -> bool {
     let code = said.code().is_some_and(|code| matches!(&*code, "42P01" | "42703"));
     code || said.message().starts_with("no such table") || said.message().starts_with("no such column")

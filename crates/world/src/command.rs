@@ -97,7 +97,7 @@ impl World {
     }
 
     /// Returns the person of a passkey that was registered by a link which another person may have used. Their grants
-    /// must end, because they were not given to that person.
+    /// must end, because they were not given to that other person.
     fn leaves_no_grants(&self, fact: &Fact) -> Option<PersonId> {
         let Fact::Credential(CredentialFact::Registered { person, invitation: Some(invitation), .. }) = fact
         else {
@@ -154,7 +154,8 @@ impl World {
         self.administrators().filter(|known| self.credentials_of(known.id).next().is_some())
     }
 
-    /// If there was no administrator before, nothing is lost: the machine's operator remains the only one.
+    /// Checks that an administrator who can sign in remains. If there was none before, nothing is lost: the machine's
+    /// operator remains the only one.
     fn keeps_an_administrator_of(&self, before: &Self, field: &'static str) -> Result<(), Contradiction> {
         if self.administrators_with_passkeys().next().is_some() {
             return Ok(());

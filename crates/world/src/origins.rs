@@ -1,12 +1,14 @@
 //! The principals who vouch for each person, and so which people are independent of each other.
 //!
-//! For every person vouch they themselves, and every principal who could have put another in their place or who gave them
-//! the standing to approve: those who added or changed their record, who issued the invitation or recovery for their
-//! passkey, and who added them to a group that administers or approves without a second person's countersignature. This
-//! is transitive. Two people are independent of each other if no principal vouches for both.
+//! The vouchers of a person are the person, and every principal who could have put another in their place or who gave
+//! them the standing to approve. These are the principals who added or changed their record, who issued the invitation or
+//! recovery for their passkey, and who added them to a group that administers or approves without a second person's
+//! countersignature. For a person who approves without such a group, they are those who approved the person's grants to
+//! the control plane. The relation is transitive. Two people are independent of each other if no principal vouches for
+//! both.
 //!
-//! Acts of the operator and of the software are not recorded here: trust begins with the operator of the machine. For a
-//! person who was confirmed, only they themselves vouch, until the next such act.
+//! Acts of the operator and of the software are not recorded here: trust begins with the operator of the machine. After a
+//! confirmation, only the person themselves is their voucher, until the next such act.
 
 use crate::contradiction::Contradiction;
 use crate::maps::HashMap;
@@ -88,7 +90,7 @@ const fn hand(by: &Actor) -> Option<Principal> {
 /// exists.
 pub fn note(world: &mut World, stated: &Stated) {
     let seq = world.seq + 1;
-    // A command of two people was proposed by its author, but no single principal vouches for its result.
+    // The author of a command of two people is its proposer. No single principal vouches for a membership that it adds.
     let carried = world.proposals.carrying().map(|proposal| proposal.by.clone());
     let by = hand(carried.as_ref().unwrap_or(&stated.by));
     match &stated.fact {

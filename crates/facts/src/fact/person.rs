@@ -46,7 +46,7 @@ pub enum PersonFact {
         /// The id of the person.
         person: PersonId,
     },
-    /// The operator, or a person whose own identity was established independently, confirmed this person's identity.
+    /// The operator, or a person who is independent of this person, confirmed that this person is who they claim to be.
     #[serde(rename = "person.confirmed/1")]
     Confirmed {
         /// The person who was confirmed.
