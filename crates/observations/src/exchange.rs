@@ -1,4 +1,4 @@
-//! Shares observations through a database table that every process writes and reads.
+//! The edge: shares observations through a database table that every process writes and reads.
 //!
 //! There is one row per subject. Each change of a row draws a number, and writers draw numbers one after the other until
 //! they commit, so a reader that has read up to a number has missed none below it. From time to time everything is read
