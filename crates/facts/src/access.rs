@@ -28,7 +28,7 @@ pub struct Session {
 pub enum EndReason {
     /// The person signed out.
     SignedOut,
-    /// An administrator or the person revoked it.
+    /// A command revoked it.
     Revoked,
     /// The person was suspended or removed.
     PersonStopped,

@@ -97,7 +97,7 @@ pub enum OpenError {
 }
 
 impl Ledger {
-    /// Like [`Ledger::open_by`], with a simulated clock.
+    /// Like [`Ledger::open_by`], with one clock that also measures elapsed time, as in tests.
     ///
     /// # Errors
     /// As [`Ledger::open_by`].
@@ -267,7 +267,8 @@ impl Ledger {
     /// The store is asked for its head every two seconds. Once everything up to that head is folded, the world was the
     /// newest at the moment of the question. So this is about two seconds normally, and grows as soon as the store does
     /// not answer, or does not return entries up to its head. If no other process can append (SQLite), the world is
-    /// always the newest, except while the outcome of an append is unknown.
+    /// always the newest, except while the outcome of an append is unknown, the clock is too far behind, or the journal
+    /// cannot be followed.
     pub fn behind(&self) -> Duration {
         let shared = &self.0.shared;
         let alone = self.0.journal.is_sole_appender() && !shared.uncertain.load(Ordering::Relaxed);
@@ -312,8 +313,8 @@ impl Ledger {
     /// [`Ledger::world`] includes them. A command without facts is a query, and is answered as well.
     ///
     /// # Errors
-    /// The refusal of `decide`, the contradiction that its facts would cause, or that the journal does not answer (then
-    /// it is unknown whether the facts were stated).
+    /// The refusal of `decide`, the contradiction that its facts would cause, that this machine's clock is too far ahead,
+    /// or that the journal does not answer (then it is unknown whether the facts were stated).
     pub async fn command<T, E, F>(&self, actor: Actor, decide: F) -> Result<T, CommandError<E>>
     where
         T: Send + 'static,
