@@ -312,7 +312,7 @@ struct FoldBatch<'a> {
     head: Head,
 }
 
-/// The entries of a page that affect a projection, as an iterator of batches.
+/// The entries of a page that affect a projection, taken batch by batch.
 struct FoldBatches {
     facts: Vec<(Head, Stated, Vec<RowSelection>)>,
     begun: usize,
