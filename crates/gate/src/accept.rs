@@ -1,4 +1,4 @@
-//! Connections: accepted, encrypted where asked, and drained.
+//! Accepts connections, encrypts them where configured, and drains them at a stop.
 
 use crate::proxy::{TrustedProxies, read_header};
 use crate::tls::{Tls, key_of};
@@ -13,13 +13,13 @@ use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How much longer than the grace it is waited for connections to end: they end by themselves, and need to notice.
+/// How long to wait after the grace: connections then end by themselves, but need time to notice.
 const NOTICE: Duration = Duration::from_secs(1);
 
-/// Who is at the other end of a connection, as far as the connection itself shows.
+/// The other end of a connection, as far as the connection itself shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer {
-    /// The address.
+    /// The IP address.
     pub address: IpAddr,
     /// SHA-256 of the public key whose possession the client proved in the handshake.
     pub key: Option<Digest>,
@@ -27,19 +27,19 @@ pub struct Peer {
     pub tls: bool,
 }
 
-/// A connection that has a place.
+/// A connection that holds a place within the limits.
 #[derive(Debug)]
 pub struct AcceptedConnection<S> {
-    /// What is read from it and written to it.
+    /// The byte stream of the connection.
     pub stream: S,
-    /// Who is at the other end.
+    /// The other end.
     pub peer: Peer,
-    /// Its place among the connections, free again when the last handle is dropped.
+    /// Its place within the limits of connections, released when the last handle is dropped.
     pub place: Arc<Place>,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> AcceptedConnection<S> {
-    /// The same connection after a TLS handshake within `patience`; none if that failed, which is logged.
+    /// Performs a TLS handshake within `patience`. Returns `None` if the handshake failed, which is logged.
     pub async fn encrypt(self, tls: &Tls, patience: Duration) -> Option<AcceptedConnection<TlsStream<S>>> {
         let handshake = Box::pin(TlsAcceptor::from(Arc::clone(&tls.config)).accept(self.stream));
         let stream = match tokio::time::timeout(patience, handshake).await {
@@ -60,7 +60,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AcceptedConnection<S> {
     }
 }
 
-/// The connections of a gate on all its listeners, and what outlives them (upgraded connections).
+/// The connections of a gate on all its listeners, and the tasks that outlive them (upgraded connections).
 #[derive(Debug)]
 pub struct ConnectionTasks {
     tasks: TaskTracker,
@@ -69,7 +69,7 @@ pub struct ConnectionTasks {
     balancers: Balancers,
 }
 
-/// The load balancers in front of a gate, and how long they may take for their header.
+/// The load balancers in front of a gate, and the time-out for their header.
 #[derive(Debug, Clone, Default)]
 struct Balancers {
     trusted: TrustedProxies,
@@ -77,39 +77,39 @@ struct Balancers {
 }
 
 impl ConnectionTasks {
-    /// No connections yet. What is under way when the gate stops gets `grace`.
+    /// Creates an empty set. When the gate stops, exchanges under way get `grace`.
     pub fn new(grace: Duration) -> Self {
         let (tasks, stop, balancers) = Default::default();
         Self { tasks, stop, grace, balancers }
     }
 
-    /// The same behind these load balancers: each of their connections begins with a header of the PROXY protocol, which
-    /// must come within `patience`, and is its client's from then on; also in the limits of connections. Before that it
-    /// counts in all and for no address.
+    /// Trusts these load balancers: each of their connections must begin with a header of the PROXY protocol, within
+    /// `patience`. From then on the connection counts as its client's, also in the limits. Before that it counts in the
+    /// total only, for no address.
     #[must_use]
     pub fn behind(self, trusted: TrustedProxies, patience: Duration) -> Self {
         Self { balancers: Balancers { trusted, patience }, ..self }
     }
 
-    /// Cancelled once the gate stops and takes nothing new.
+    /// Returns a token that is cancelled when the gate stops and accepts no new connections.
     pub const fn stopping(&self) -> &CancellationToken {
         &self.stop
     }
 
-    /// How long what is under way may still take then.
+    /// Returns how long exchanges under way may continue after a stop.
     pub const fn grace(&self) -> Duration {
         self.grace
     }
 
-    /// Run `task`, when it is the turn of the address that has `place`. A stop waits for it.
+    /// Runs `task` when it is the turn of the address that holds `place`. A stop waits for the task.
     pub fn spawn(&self, place: &Place, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(place.in_turn(task));
     }
 
-    /// Accept connections until `stop`, and `serve` each; then let what is under way end within the grace. A client that
-    /// takes nothing of what is written to it for `patience` is given up.
+    /// Accepts connections until `stop`, and runs `serve` for each; then lets exchanges under way end within the grace.
+    /// Closes a connection whose client has not read what is written to it for `patience`.
     ///
-    /// Several listeners may be served at the same time; it is over for all of them when any is stopped.
+    /// Several listeners may be served at the same time; all of them end when any is stopped.
     pub async fn accept<L, F, S>(&self, door: Door<L>, patience: Duration, stop: CancellationToken, serve: S)
     where
         L: Listener,
@@ -131,7 +131,7 @@ impl ConnectionTasks {
                     self.tasks.spawn(balancers.passed_on(balancer, stream, place, serve));
                 }
                 None => {
-                    // A local socket has no address: its client is on this machine.
+                    // A local socket has no address: its client runs on this machine.
                     let address = address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
                     let place = Arc::new(place);
                     let task = serve(AcceptedConnection::new(stream, address, Arc::clone(&place)));
@@ -149,15 +149,16 @@ impl ConnectionTasks {
 }
 
 impl<S> AcceptedConnection<S> {
-    /// A connection of which only the address is known.
+    /// Creates a connection of which only the address is known.
     const fn new(stream: S, address: IpAddr, place: Arc<Place>) -> Self {
         Self { stream, peer: Peer { address, key: None, tls: false }, place }
     }
 }
 
 impl Balancers {
-    /// Find out whose connection `balancer` passes on, and serve it as that client's, when it is the client's turn. One
-    /// that the balancer makes for itself, to find out whether the gate is there, is its own.
+    /// Reads the address of the client whose connection `balancer` forwards, and serves the connection as that client's
+    /// when it is the client's turn. A connection that the balancer makes for itself (a health check) counts as the
+    /// balancer's.
     async fn passed_on<T, F>(
         self,
         balancer: IpAddr,
@@ -171,7 +172,7 @@ impl Balancers {
         let why = match tokio::time::timeout(self.patience, read_header(&mut stream)).await {
             Ok(Ok(source)) => {
                 let address = source.unwrap_or(balancer);
-                // A client that has its share is turned away, which its places count and log.
+                // The client has used its share of connections; `count_for` counts and logs the refusal.
                 let Some(place) = place.count_for(address).map(Arc::new) else { return };
                 let served = serve(AcceptedConnection::new(stream, address, Arc::clone(&place)));
                 return place.in_turn(served).await;

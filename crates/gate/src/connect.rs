@@ -1,17 +1,18 @@
-//! The way to an application: a connection for a permit.
+//! Connects to an application, for a permit.
 
 use countersign_admission::Permit;
 use countersign_facts::Application;
 use std::io;
 use tokio::net::TcpStream;
 
-/// Connect to the application that a permit names. The permit is spent on it, so that one leave is one connection.
+/// Connects to the application that a permit names. Connecting consumes the permit, so that one permission allows one
+/// connection.
 ///
-/// `address` gives the host and the port out of the part of the declaration that the gate's protocol owns. It is given
-/// the permit's own application, so a gate cannot take the address of another.
+/// `address` returns the host and the port from the part of the declaration that the gate's protocol owns. It receives
+/// the permit's own application, so a gate cannot use the address of another.
 ///
 /// # Errors
-/// When the application has no address for this protocol, or the system cannot connect.
+/// If the application has no address for this protocol, or the system cannot connect.
 ///
 /// ```
 /// # use countersign_admission::Admitted;
@@ -27,7 +28,7 @@ use tokio::net::TcpStream;
 /// }
 /// ```
 ///
-/// A permit is spent once:
+/// A permit can be used only once:
 ///
 /// ```compile_fail,E0382
 /// # use countersign_admission::Permit;
@@ -42,7 +43,7 @@ use tokio::net::TcpStream;
 /// }
 /// ```
 ///
-/// It is spent, not lent:
+/// A borrowed permit is not enough:
 ///
 /// ```compile_fail,E0308
 /// # use countersign_admission::Permit;
@@ -55,7 +56,7 @@ use tokio::net::TcpStream;
 /// }
 /// ```
 ///
-/// Nothing else connects: not what remains of an access, and not the application itself.
+/// No other value is accepted: neither an ongoing access nor the application itself.
 ///
 /// ```compile_fail,E0308
 /// # use countersign_admission::OngoingAccess;

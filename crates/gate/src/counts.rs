@@ -1,10 +1,10 @@
-//! What a gate counts of an application's requests. The names are in `docs/running.md`.
+//! Metrics of an application's requests at a gate. `docs/running.md` lists the names.
 
 use metrics::{Counter, Histogram};
 use std::time::Duration;
 
-/// The counters and histograms of one application at a gate, looked up once: to find them by their labels costs more than
-/// to count.
+/// The counters and histograms of one application at a gate, looked up once, because a look-up by labels costs more
+/// than counting.
 pub struct ApplicationCounts {
     allowed: EffectCounts,
     denied: EffectCounts,
@@ -17,7 +17,7 @@ struct EffectCounts {
 }
 
 impl ApplicationCounts {
-    /// Those of the application of that name.
+    /// Looks up the metrics of the application with this name.
     pub fn of(application: &str) -> Self {
         let way = |effect: &'static str| EffectCounts {
             requests: metrics::counter!(
@@ -31,14 +31,14 @@ impl ApplicationCounts {
         Self { allowed: way("allow"), denied: way("deny"), answers }
     }
 
-    /// A request was decided, and that took so long.
+    /// Counts a decision and records how long it took.
     pub fn decided(&self, allowed: bool, took: Duration) {
         let way = if allowed { &self.allowed } else { &self.denied };
         way.requests.increment(1);
         way.seconds.record(took.as_secs_f64());
     }
 
-    /// The application began to answer, and that took so long.
+    /// Records how long the application took to begin its answer.
     pub fn answered(&self, took: Duration) {
         self.answers.record(took.as_secs_f64());
     }

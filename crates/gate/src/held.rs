@@ -1,40 +1,39 @@
-//! The accesses that one exchange rests on, watched and completed as one.
+//! The accesses that one exchange depends on, watched and completed as one.
 
 use countersign_admission::{Completion, OngoingAccess, Refused, Why};
 use std::time::Duration;
 
-/// What an exchange rests on: the access itself and, when there turned out to be more in it (an answer that is a
-/// download), the access to that too.
+/// The access of an exchange and, if its answer turns out to be a download, the access for that too.
 pub struct HeldAccess {
     first: OngoingAccess,
     second: Option<OngoingAccess>,
 }
 
 impl HeldAccess {
-    /// Rests on this.
+    /// Starts with one access.
     pub const fn new(first: OngoingAccess) -> Self {
         Self { first, second: None }
     }
 
-    /// Rests on this as well from now on.
+    /// Adds a second access, on which the exchange depends from now on.
     pub fn also(&mut self, second: OngoingAccess) {
         self.second = Some(second);
     }
 
-    /// The access itself.
+    /// Returns the first access.
     pub const fn first(&self) -> &OngoingAccess {
         &self.first
     }
 
-    /// The session is in use.
+    /// Records that the session is in use.
     pub fn touch(&self) {
         self.first.touch();
     }
 
-    /// Whether what has come just now may pass; after a refusal the exchange has ended.
+    /// Checks whether bytes that have just arrived may pass. After a refusal the exchange has ended.
     ///
     /// # Errors
-    /// When the exchange must end.
+    /// If the exchange must end.
     pub fn may_pass(&self) -> Result<(), Refused> {
         self.second.as_ref().map_or(Ok(()), OngoingAccess::may_pass)?;
         self.first.may_pass()
@@ -52,7 +51,7 @@ impl HeldAccess {
         }
     }
 
-    /// Wait until the exchange must end at once. What is merely asked to end because of a shutdown gets `grace`.
+    /// Waits until the exchange must end at once. If the reason is only a shutdown, the exchange gets `grace`.
     pub async fn ended(&self, grace: Duration) -> Refused {
         let refused = self.either().await;
         if refused.why() == Why::Drained {
@@ -61,7 +60,7 @@ impl HeldAccess {
         refused
     }
 
-    /// Say what came of it.
+    /// Records how the exchange ended, for each access.
     pub fn complete(self, completion: Completion) {
         if let Some(second) = self.second {
             second.complete(completion);

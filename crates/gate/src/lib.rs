@@ -1,20 +1,20 @@
 //! The gate kit: what every gate needs, whatever protocol it speaks.
 //!
-//! A gate accepts connections, finds out who is at the other end, turns bytes into requests, asks admission, spends the
-//! permit, and stays beside the bytes until the access ends. All of that but the protocol is here, once:
+//! A gate accepts connections, identifies the other end, parses bytes into requests, asks admission, spends the permit,
+//! and watches the bytes until the access ends. This crate implements all of that except the protocol:
 //!
-//! * [`ConnectionTasks`] accepts connections, reads whose a load balancer passes on (the PROXY protocol), and drains them
-//!   at a stop.
-//! * [`AcceptedConnection::encrypt`] terminates [`Tls`], and tells the key that a device proved.
+//! * [`ConnectionTasks`] accepts connections, reads the client's address from a load balancer (the PROXY protocol), and
+//!   drains connections at a stop.
+//! * [`AcceptedConnection::encrypt`] terminates [`Tls`], and returns the key that a device proved.
 //! * [`connect`] spends a permit on a connection to its application.
-//! * [`HeldAccess`] is the accesses that one exchange rests on, watched and completed as one.
-//! * [`Pump`] passes bytes between two streams, and stops between two bytes when the answer changes.
+//! * [`HeldAccess`] holds the accesses that one exchange depends on, watched and completed as one.
+//! * [`Pump`] copies bytes between two streams, and stops between two bytes when the access is revoked.
 //! * [`ApplicationCounts`] counts.
 //!
-//! How many connections there may be is `countersign-listen`'s to say. `tests/toy` is a whole gate in a hundred lines.
+//! `countersign-listen` limits the number of connections. `tests/toy` is a whole gate in a hundred lines.
 //!
-//! This room must not know any protocol above TCP and TLS, policies, how a decision falls, how anybody signs in, or where
-//! anything is stored.
+//! This room must not know any protocol above TCP and TLS, policies, how a decision is made, how users sign in, or
+//! where anything is stored.
 
 mod accept;
 mod connect;
@@ -32,7 +32,7 @@ pub use proxy::{ProxyHeaderError, TrustedProxies};
 pub use pump::{Pump, PumpEnd, PumpedBytes, StreamHalves};
 pub use tls::{ClientCertificates, Tls, TlsError, key_of};
 
-/// What reads a stranger's bytes within the kit, for whoever tries it by itself, as `fuzz/` does.
+/// The parsers of untrusted bytes in this crate, exposed for fuzzing (`fuzz/`).
 pub mod readers {
     pub use crate::proxy::{read_header, source};
 }

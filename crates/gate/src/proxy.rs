@@ -1,7 +1,8 @@
-//! The PROXY protocol (HAProxy's, versions 1 and 2): a load balancer in front of a gate says whose connection it passes on.
+//! The PROXY protocol (HAProxy's, versions 1 and 2): a load balancer in front of a gate states whose connection it
+//! forwards.
 //!
-//! Whoever may say so can claim any address. So a header is read from configured addresses only; from those every
-//! connection must begin with one, and from any other it is no header but bytes of whatever protocol follows.
+//! A sender of this header can claim any address. So the gate reads a header from configured addresses only. From those
+//! every connection must begin with one; from any other address the same bytes belong to the protocol that follows.
 
 use ipnet::IpNet;
 use ppp::{v1, v2};
@@ -9,56 +10,57 @@ use std::io;
 use std::net::IpAddr;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
-/// Bytes that both versions have at least, and the signature of version 2.
+/// Minimum length of either version in bytes, which is the length of version 2's signature.
 const SIGNATURE: usize = v2::PROTOCOL_PREFIX.len();
 
-/// Bytes of a header of version 2 before the addresses: the signature, what it is about, and the length of the rest.
+/// Length in bytes of a version 2 header before the addresses: the signature, the command and family, and the length of
+/// the rest.
 const FIXED_V2: usize = SIGNATURE + 4;
 
-/// Most bytes of a header of version 1, by its specification.
+/// Maximum length in bytes of a version 1 header, by its specification.
 const LONGEST_V1: usize = 107;
 
-/// Most bytes of a header of version 2: of what a balancer may add to the addresses, nothing is used.
+/// Maximum length in bytes of a version 2 header. A balancer may add extensions to the addresses; none of them is used.
 const LONGEST_V2: usize = 4096;
 
-/// The load balancers that are believed when they say whose connection they pass on.
+/// The load balancers that are trusted to state whose connection they forward.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// Why a header of the PROXY protocol is not taken.
+/// Why a header of the PROXY protocol is rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum ProxyHeaderError {
-    /// It did not come, or not as a whole.
+    /// The header did not arrive, or not completely.
     #[error("the header was not read: {0}")]
     Io(#[from] io::Error),
     /// The connection begins with something else.
     #[error("the connection does not begin with a header of the PROXY protocol")]
     Missing,
-    /// It is longer than a header may be.
+    /// The header exceeds the maximum length.
     #[error("the header is longer than {0} bytes")]
     TooLong(usize),
-    /// It says nothing that can be read.
+    /// The header cannot be parsed.
     #[error("the header cannot be read: {0}")]
     Malformed(String),
 }
 
 impl TrustedProxies {
-    /// Those with these addresses.
+    /// Trusts the balancers with these addresses.
     pub fn new(addresses: impl IntoIterator<Item = IpNet>) -> Self {
         Self(addresses.into_iter().collect())
     }
 
-    /// Whether a connection from this address begins with a header.
+    /// Returns whether a connection from this address begins with a header.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 }
 
-/// Read the header with which this stream must begin, and not a byte more. Gives the address whose connection it is; none
-/// when the balancer speaks for itself, as it does to find out whether the gate is there.
+/// Reads the header with which this stream must begin, and not a byte more. Returns the address of the client, or
+/// `None` if the balancer connects for itself, as it does for a health check.
 ///
 /// # Errors
-/// When there is no header, or one that is too long or cannot be read.
+/// If there is no header, or one that is too long or cannot be parsed.
 pub async fn read_header<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Option<IpAddr>, ProxyHeaderError> {
     let mut header = vec![0; SIGNATURE];
     stream.read_exact(&mut header).await?;
@@ -79,7 +81,7 @@ pub async fn read_header<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Option<
     if !header.starts_with(v1::PROTOCOL_PREFIX.as_bytes()) {
         return Err(ProxyHeaderError::Missing);
     }
-    // A byte at a time, since what follows belongs to another reader. It happens once a connection.
+    // Reads one byte at a time, because the bytes that follow belong to another reader. It happens once per connection.
     while !header.ends_with(v1::PROTOCOL_SUFFIX.as_bytes()) {
         if header.len() == LONGEST_V1 {
             return Err(ProxyHeaderError::TooLong(LONGEST_V1));
@@ -89,10 +91,10 @@ pub async fn read_header<S: AsyncRead + Unpin>(stream: &mut S) -> Result<Option<
     source(&header)
 }
 
-/// What a whole header says, as [`read_header`].
+/// Parses a complete header, as [`read_header`] does.
 ///
 /// # Errors
-/// As there.
+/// The same.
 pub fn source(header: &[u8]) -> Result<Option<IpAddr>, ProxyHeaderError> {
     let malformed = |why: &dyn std::fmt::Display| ProxyHeaderError::Malformed(why.to_string());
     let address = if header.starts_with(v2::PROTOCOL_PREFIX) {
@@ -132,7 +134,7 @@ mod tests {
         [v2::PROTOCOL_PREFIX, &[command, family], rest].concat()
     }
 
-    /// What is read of these bytes with something behind them, and what is then left.
+    /// Returns the result for these bytes with more bytes behind them, and the bytes left unread.
     async fn read(header: &[u8]) -> (String, Vec<u8>) {
         let bytes = [header, b"GET /"].concat();
         let mut rest = bytes.as_slice();

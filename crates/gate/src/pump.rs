@@ -1,4 +1,4 @@
-//! Bytes both ways between a client and an application, for as long as the access lasts.
+//! Copies bytes both ways between a client and an application, for as long as the access lasts.
 
 use crate::held::HeldAccess;
 use countersign_admission::{Ended, Refused};
@@ -7,19 +7,19 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio_util::sync::CancellationToken;
 
-/// Most bytes that are read at a time.
+/// Maximum number of bytes per read.
 const BUFFER: usize = 16 * 1024;
 
 /// The two directions of one stream.
 #[derive(Debug)]
 pub struct StreamHalves<'a, R, W> {
-    /// What comes from there.
+    /// The half to read from.
     pub read: &'a mut R,
-    /// What goes there.
+    /// The half to write to.
     pub write: &'a mut W,
 }
 
-/// Bytes that were passed on.
+/// Numbers of bytes copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PumpedBytes {
     /// From the client to the application.
@@ -28,16 +28,16 @@ pub struct PumpedBytes {
     pub down: u64,
 }
 
-/// Why bytes are not passed on any more.
+/// Why copying ended.
 #[derive(Debug)]
 pub enum PumpEnd {
-    /// Both sides came to their end.
+    /// Both sides ended their streams.
     Finished,
     /// The access ended.
     Refused(Refused),
-    /// The gate stops.
+    /// The gate is stopping.
     Stopped,
-    /// Nothing moved for too long.
+    /// No byte moved for too long.
     Idle,
     /// The client's side failed.
     ClientFailed,
@@ -46,7 +46,7 @@ pub enum PumpEnd {
 }
 
 impl PumpEnd {
-    /// The same, as it is recorded of the access.
+    /// Returns the same reason, as the record of the access states it.
     pub const fn ended(&self) -> Ended {
         match self {
             Self::Finished => Ended::Finished,
@@ -59,18 +59,18 @@ impl PumpEnd {
     }
 }
 
-/// Passes bytes between a client and an application.
+/// Copies bytes between a client and an application.
 #[derive(Debug)]
 pub struct Pump<'a> {
-    /// What it rests on.
+    /// The accesses that the exchange depends on.
     pub held: &'a HeldAccess,
-    /// How long nothing may move, in either direction.
+    /// Maximum time without a byte in either direction.
     pub idle: Duration,
-    /// Cancelled when the gate stops, which ends it at once.
+    /// Cancelled when the gate stops, which ends the pump at once.
     pub stop: &'a CancellationToken,
 }
 
-/// Which direction of the pump failed, and on which side of it.
+/// Which side of one direction failed.
 enum Broken {
     Refused(Refused),
     Reading,
@@ -78,7 +78,7 @@ enum Broken {
 }
 
 impl Broken {
-    /// Why the pump ends: `reading` if it was the side that is read from, `writing` if it was the other.
+    /// Returns why the pump ends: `reading` if the side that is read from failed, `writing` if the other did.
     fn between(self, reading: PumpEnd, writing: PumpEnd) -> PumpEnd {
         match self {
             Self::Refused(refused) => PumpEnd::Refused(refused),
@@ -88,7 +88,7 @@ impl Broken {
     }
 }
 
-/// Bytes as they are counted while both directions run.
+/// Byte counters of both directions while they run.
 #[derive(Default)]
 struct ByteCounters {
     up: AtomicU64,
@@ -102,12 +102,12 @@ impl ByteCounters {
 }
 
 impl Pump<'_> {
-    /// Pass bytes on until one side fails, both have come to their end, nothing moves for too long, the gate stops, or
-    /// the access ends. One side's end is passed on, and the other direction goes on. `passed_down` sees exactly the
-    /// bytes that were written to the client.
+    /// Copies bytes until one side fails, both sides have ended, no byte moves for too long, the gate stops, or the
+    /// access ends. When one side ends, the pump passes the end on and the other direction continues. `passed_down`
+    /// receives exactly the bytes that were written to the client.
     ///
-    /// Neither stream is closed here: how to say farewell is the protocol's to know. Close the application's first, so
-    /// that nothing reaches it any more.
+    /// The pump closes neither stream, because only the protocol knows how to say farewell. Close the application's
+    /// stream first, so that nothing more reaches it.
     pub async fn run<CR, CW, AR, AW>(
         &self,
         client: StreamHalves<'_, CR, CW>,
@@ -125,7 +125,7 @@ impl Pump<'_> {
         let up = async {
             let copied = copy(client.read, application.write, may, |bytes| {
                 moved.up.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-                // What an application pushes says nothing about whether anybody is there; what comes from them does.
+                // Bytes that an application pushes do not show that the user is active; bytes from the client do.
                 self.held.touch();
             });
             copied.await.map_err(|broken| broken.between(PumpEnd::ClientFailed, PumpEnd::ApplicationFailed))
@@ -150,8 +150,8 @@ impl Pump<'_> {
     }
 }
 
-/// Copy until the end, and pass the end on. Before each write it is looked whether what was read `may` pass; `wrote` sees
-/// exactly the bytes that were written.
+/// Copies until the end, and passes the end on. Before each write `may` decides whether the bytes may pass; `wrote`
+/// receives exactly the bytes that were written.
 async fn copy<R, W>(
     from: &mut R,
     to: &mut W,
@@ -167,7 +167,7 @@ where
         let read = from.read(&mut buffer).await.map_err(|_| Broken::Reading)?;
         let mut rest = buffer.get(..read).unwrap_or_default();
         if rest.is_empty() {
-            // Half-closed: the other direction may go on.
+            // Half-closed: the other direction may continue.
             return to.shutdown().await.map_err(|_| Broken::Writing);
         }
         while !rest.is_empty() {
@@ -184,7 +184,7 @@ where
     }
 }
 
-/// Wait until nothing has moved for so long.
+/// Waits until no byte has moved for `longest`.
 async fn idle(moved: &ByteCounters, longest: Duration) {
     let mut seen = moved.read();
     loop {

@@ -1,9 +1,9 @@
 //! TLS at the gate, and devices that prove themselves with a client certificate.
 //!
-//! A client certificate is used for one thing: in the handshake its holder proves possession of a private key. Which
-//! device that key belongs to, and whether it is still trusted, stands in the registry, by the SHA-256 of the public
-//! key. So any certificate is accepted, self-signed ones too, and neither its issuer nor its dates are looked at: a
-//! device is put out of service by removing its key from the registry, which takes effect at once.
+//! A client certificate serves one purpose: in the handshake its holder proves possession of a private key. The
+//! registry states which device that key belongs to, and whether the device is still trusted, by the SHA-256 of the
+//! public key. So any certificate is accepted, self-signed ones too, and neither its issuer nor its dates are checked.
+//! An administrator revokes a device by removing its key from the registry, which takes effect at once.
 
 use countersign_facts::Digest;
 use rustls::client::danger::HandshakeSignatureValid;
@@ -20,15 +20,15 @@ use std::sync::Arc;
 /// Why TLS could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
-    /// The PEM text holds no certificate chain, or no private key.
+    /// The PEM text contains no certificate chain, or no private key.
     #[error("the certificate or its key is not PEM: {0}")]
     Pem(#[from] rustls::pki_types::pem::Error),
-    /// The certificate and the key do not fit, or the provider knows no such key.
+    /// The certificate and the key do not match, or the provider does not support this kind of key.
     #[error("the certificate and its key cannot be used: {0}")]
     Rustls(#[from] rustls::Error),
 }
 
-/// TLS for a listener, whatever protocol is spoken within it.
+/// TLS for a listener, whatever protocol runs inside it.
 #[derive(Clone)]
 pub struct Tls {
     pub(crate) config: Arc<ServerConfig>,
@@ -37,25 +37,25 @@ pub struct Tls {
 /// Whether a listener asks its clients for certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientCertificates {
-    /// It does not.
+    /// The listener does not ask.
     Ignored,
-    /// It asks, and goes on without if there is none. Browsers that hold certificates ask their user for one.
+    /// The listener asks, and accepts clients without a certificate. Browsers that hold certificates prompt their user.
     Asked,
 }
 
 impl Tls {
-    /// TLS with the certificates that `resolver` gives, which may change them at any time.
+    /// Creates TLS with the certificates of `resolver`, which may change them at any time.
     ///
     /// # Errors
-    /// When the provider supports no version of TLS that we do.
+    /// If the provider supports no TLS version that this gate allows.
     pub fn new(resolver: Arc<dyn ResolvesServerCert>, clients: ClientCertificates) -> Result<Self, TlsError> {
         Ok(Self::finish(Self::builder(clients)?.with_cert_resolver(resolver), clients))
     }
 
-    /// TLS with one certificate chain and its key, as PEM.
+    /// Creates TLS with one certificate chain and its key, as PEM.
     ///
     /// # Errors
-    /// When they are no PEM, or do not fit each other.
+    /// If the texts are not PEM, or do not match each other.
     pub fn from_pem(chain: &[u8], key: &[u8], clients: ClientCertificates) -> Result<Self, TlsError> {
         let chain = CertificateDer::pem_slice_iter(chain).collect::<Result<Vec<_>, _>>()?;
         let key = PrivateKeyDer::from_pem_slice(key)?;
@@ -75,7 +75,7 @@ impl Tls {
             .with_client_cert_verifier(verifier))
     }
 
-    /// The same, for a gate that speaks these protocols (ALPN, RFC 7301), the one that it prefers first.
+    /// Offers these protocols (ALPN, RFC 7301), in order of preference.
     #[must_use]
     pub fn speaking(mut self, protocols: &[&[u8]]) -> Self {
         let protocols = protocols.iter().map(|protocol| protocol.to_vec());
@@ -85,7 +85,7 @@ impl Tls {
 
     fn finish(mut config: ServerConfig, clients: ClientCertificates) -> Self {
         if clients == ClientCertificates::Asked {
-            // A resumed session proves nothing anew, so each connection proves its key.
+            // A resumed session contains no new proof, so each connection must prove its key.
             config.session_storage = Arc::new(NoServerSessionStorage {});
             config.send_tls13_tickets = 0;
         }
@@ -93,7 +93,7 @@ impl Tls {
     }
 }
 
-/// SHA-256 of the public key (DER SubjectPublicKeyInfo) of a certificate; nothing for what is no certificate.
+/// Returns the SHA-256 of a certificate's public key (DER SubjectPublicKeyInfo), or `None` if it is not a certificate.
 pub fn key_of(certificate: &[u8]) -> Option<Digest> {
     let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
     let digest =
@@ -101,7 +101,7 @@ pub fn key_of(certificate: &[u8]) -> Option<Digest> {
     Some(Digest::new(digest.as_ref().try_into().ok()?))
 }
 
-/// Accepts every certificate whose holder proves to have its key.
+/// Accepts every certificate whose holder proves possession of its key.
 #[derive(Debug)]
 struct AnyKey {
     algorithms: WebPkiSupportedAlgorithms,

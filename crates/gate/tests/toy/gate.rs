@@ -1,6 +1,6 @@
-//! A whole gate, for a protocol of lines over TCP. A client's first line names an application and a session (`wiki 1`); a
-//! toy believes it. The gate answers `ok`, and joins the client to the application, or `no` and why. Before it closes a
-//! connection that did not end by itself it says `bye` and why.
+//! A whole gate, for a line protocol over TCP. A client's first line names an application and a session (`wiki 1`),
+//! which a toy trusts. The gate answers `ok` and connects the client to the application, or answers `no` and the
+//! reason. Before it closes a connection that did not end by itself, it sends `bye` and the reason.
 
 use countersign_admission::{Admission, Completion, Refused, Request, Snapshot, Who};
 use countersign_facts::Application;
@@ -18,10 +18,10 @@ use tokio::io::{
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// How long a client may take for its first line, and to read what is written to it.
+/// Time-out for a client's first line, and for reading what is written to it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Most bytes of the first line.
+/// Maximum length of the first line in bytes.
 const LONGEST: u64 = 256;
 
 pub struct ToyGate {
@@ -58,7 +58,7 @@ impl ToyGate {
         let _ = write.shutdown().await;
     }
 
-    /// One access, from its first line to its end.
+    /// Handles one access, from its first line to its end.
     async fn access<R, W>(
         &self,
         line: &str,
@@ -97,7 +97,7 @@ impl ToyGate {
     }
 }
 
-/// What the client is told of an end.
+/// The reason that the client receives when the access ends.
 #[derive(Debug)]
 pub enum EndWord {
     Finished,
@@ -123,7 +123,7 @@ fn address(about: &Application) -> Option<(&str, u16)> {
     about.http().map(|http| (&*http.upstream.host, http.upstream.port))
 }
 
-/// What the first line asks.
+/// Parses the first line into a request.
 fn question(snapshot: &Snapshot, line: &str, peer: Peer) -> Option<Request> {
     let (application, session) = line.trim_end().split_once(' ')?;
     let application: ApplicationName = application.parse().ok()?;

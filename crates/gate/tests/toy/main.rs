@@ -1,4 +1,4 @@
-//! The kit under a gate of its own (`gate.rs`), with everything real behind it: sockets, journal, policies, evidence.
+//! The kit under its own gate (`gate.rs`), with real parts behind it: sockets, journal, policies, evidence.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 mod gate;
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// Longer than any of these tests waits for nothing.
+/// Longer than any wait in these tests.
 const LONG: Duration = Duration::from_secs(600);
 
 struct Stage {
@@ -67,7 +67,7 @@ impl Stage {
         self.ledger.state(Actor::Operator, vec![end_session(1).stated().fact]).await.unwrap();
     }
 
-    /// The records, oldest first, once there are so many decisions and the accesses have come to their end.
+    /// Returns the records, oldest first, once there are that many decisions and their accesses have ended.
     async fn recorded(&self, decisions: usize) -> Vec<Row> {
         for _ in 0..500 {
             self.admission.sink().flush().await.unwrap();
@@ -85,7 +85,7 @@ impl Stage {
     }
 }
 
-/// An application that says each line again; and the lines.
+/// Starts an application that echoes each line. Returns its address and the lines.
 async fn application() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -106,7 +106,7 @@ async fn application() -> (SocketAddr, mpsc::UnboundedReceiver<String>) {
     (address, lines)
 }
 
-/// Everybody who is signed in may read the wiki.
+/// Everyone who is signed in may read the wiki.
 fn facts(upstream: SocketAddr) -> Vec<Fact> {
     let mut facts: Vec<Fact> =
         [person(1), key(1, 1), session(1, 1, 1)].iter().map(|line| line.stated().fact).collect();
@@ -132,7 +132,7 @@ struct Client {
 }
 
 impl Client {
-    /// Connect, and say this first.
+    /// Connects and sends this first line.
     async fn of(stage: &Stage, first: &str) -> Self {
         let (read, write) = TcpStream::connect(stage.address).await.unwrap().into_split();
         let mut client = Self { lines: BufReader::new(read).lines(), write };
@@ -144,7 +144,7 @@ impl Client {
         self.write.write_all(format!("{line}\n").as_bytes()).await.unwrap();
     }
 
-    /// The next line; none once the gate has closed the connection.
+    /// Returns the next line, or `None` once the gate has closed the connection.
     async fn next(&mut self) -> Option<String> {
         let next = tokio::time::timeout(Duration::from_secs(10), self.lines.next_line());
         next.await.unwrap().unwrap_or(None)
@@ -198,7 +198,7 @@ async fn no_line_passes_after_a_revocation() {
     client.say("one").await;
     client.expect("one, again").await;
     stage.revoke().await;
-    // The gate may have closed by now.
+    // The gate may have closed the connection by now.
     let _ = client.write.write_all(b"two\n").await;
     client.expect("bye cut").await;
     let rows = stage.recorded(2).await;
