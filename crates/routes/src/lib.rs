@@ -1,10 +1,11 @@
-//! Which of an application's resources, and which action, a request means: a pure function of the application's routes
-//! and of the request's method and path.
+//! Determines which resource of an application a request means, and which action: a pure function of the application's
+//! routes and of the request's method and path.
 //!
-//! The gates ask it of every request, and a rehearsal asks it again of recorded ones, of routes that are not in force yet:
-//! so there is one answer to it, here.
+//! The gates evaluate it for every request, and a rehearsal evaluates it for recorded requests under planned routes. It
+//! is here so that both get the same result.
 //!
-//! This room knows routes and canonical paths. It must not know hosts, sockets, who asks, or what is decided.
+//! This room knows routes and canonical paths. It must not know hosts, sockets, who sends a request, or what is
+//! decided.
 
 mod path;
 mod routes;

@@ -1,70 +1,71 @@
-//! One canonical form of a path, so that what is decided is exactly what is forwarded.
+//! One canonical form of a path, so that the gate forwards exactly what it decided on.
 //!
-//! The danger is a path that two programs read differently: the gate decides on one reading, the application acts on
+//! The danger is a path that two programs parse differently: the gate decides on one reading, the application acts on
 //! another. So the gate accepts only paths on which every decoder agrees, writes them in one way, decides on that and
-//! forwards that. Whatever could be read in two ways is refused, although some of it is legal: `;` parameters,
-//! encoded slashes and empty segments have honest uses, but no honest use is worth a hole in front of every application.
+//! forwards that. It refuses every path that could be read in two ways, although some of these are legal: `;`
+//! parameters, encoded slashes and empty segments have honest uses, but no honest use is worth a hole in front of every
+//! application.
 
 use std::fmt::Write as _;
 
-/// Longest path in bytes, as received.
+/// Maximum length of a path in bytes, as received.
 const LONGEST: usize = 8 * 1024;
 
-/// A path with one reading. Its text is the percent-encoded form that is forwarded; its segments are decoded.
+/// A path with one reading. Its text is the percent-encoded form that the gate forwards; its segments are decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CanonicalPath {
     text: String,
     segments: Vec<String>,
 }
 
-/// Why a path was refused. The text is shown to whoever sent it.
+/// Why a path was refused. The sender sees the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Ambiguous {
-    /// It does not begin with `/`.
+    /// The path does not begin with `/`.
     #[error("the path must begin with /")]
     NotAbsolute,
-    /// It is longer than 8 KiB.
+    /// The path is longer than 8 KiB.
     #[error("the path is longer than 8 KiB")]
     TooLong,
-    /// It holds a slash or a backslash in disguise, or a plain backslash.
+    /// The path contains an encoded slash, or a plain or encoded backslash.
     #[error("the path holds an encoded slash or a backslash, which applications read in different ways")]
     Slash,
-    /// It holds a segment of dots and spaces alone.
+    /// The path contains a segment that consists only of dots and spaces.
     #[error("the path holds a segment of dots or spaces alone (. or ..): send the path that it leads to")]
     DotSegment,
-    /// It holds `//`.
+    /// The path contains `//`.
     #[error("the path holds an empty segment (//), which applications read in different ways")]
     EmptySegment,
-    /// It holds a control character, plain or encoded.
+    /// The path contains a control character, plain or encoded, or a plain space.
     #[error("the path holds a control character")]
     Control,
-    /// It holds a `%` that two hexadecimal digits do not follow.
+    /// The path contains a `%` that two hexadecimal digits do not follow.
     #[error("the path holds a % that two hexadecimal digits do not follow")]
     Escape,
-    /// Decoded once, it still holds an escape.
+    /// The path, decoded once, still contains an escape.
     #[error("the path is percent-encoded twice")]
     DoubleEncoded,
-    /// Decoded, it is not UTF-8.
+    /// The decoded path is not UTF-8.
     #[error("the path is not UTF-8 after decoding")]
     NotUtf8,
-    /// It holds a byte outside ASCII that is not percent-encoded.
+    /// The path contains a byte outside ASCII that is not percent-encoded.
     #[error("the path holds a byte outside ASCII: percent-encode it")]
     NotAscii,
-    /// It holds `;`, plain or encoded.
+    /// The path contains `;`, plain or encoded.
     #[error("the path holds a ; parameter, which applications read in different ways")]
     Parameter,
-    /// It holds `#` or `?` where none can be.
+    /// The path contains a plain `#` or `?`.
     #[error("the path holds a fragment or a question mark")]
     Fragment,
-    /// The query holds a control character, a space, a `#` or a byte outside ASCII.
+    /// The query contains a control character, a space, a `#` or a byte outside ASCII.
     #[error("the query holds a control character, a space, # or a byte outside ASCII: percent-encode it")]
     Query,
-    /// The path is that of a known route but for the case of its letters, or for dots or spaces behind a segment.
+    /// The path differs from a known route only in letter case, or in dots or spaces at the end of a segment.
     #[error(
         "the path differs from a known route only in the case of its letters, or in dots or spaces behind them"
     )]
     Case,
-    /// The method is not written in capital letters.
+    /// The method is not in upper case.
     #[error(
         "the method is not written in capital letters, as in GET, which applications read in different ways"
     )]
@@ -72,10 +73,10 @@ pub enum Ambiguous {
 }
 
 impl CanonicalPath {
-    /// The canonical form of a raw path (without its query).
+    /// Returns the canonical form of a raw path (without its query).
     ///
     /// # Errors
-    /// When two decoders could read it differently; the variant says how.
+    /// If two decoders could read the path differently; the variant states how.
     pub fn parse(raw: &[u8]) -> Result<Self, Ambiguous> {
         if raw.len() > LONGEST {
             return Err(Ambiguous::TooLong);
@@ -94,12 +95,12 @@ impl CanonicalPath {
         Ok(path)
     }
 
-    /// The path as it is forwarded, and as it is recorded.
+    /// Returns the path as it is forwarded and recorded.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Its decoded segments; the last is empty when the path ends in `/`.
+    /// Returns the decoded segments. The last is empty if the path ends in `/`.
     pub fn segments(&self) -> &[String] {
         &self.segments
     }
@@ -111,7 +112,7 @@ impl std::fmt::Display for CanonicalPath {
     }
 }
 
-/// Decode one segment, and write its canonical form behind `text`.
+/// Decodes one segment, and appends its canonical form to `text`.
 fn segment(raw: &[u8], text: &mut String) -> Result<String, Ambiguous> {
     let mut decoded = Vec::with_capacity(raw.len());
     let mut bytes = raw.iter().copied();
@@ -128,11 +129,12 @@ fn segment(raw: &[u8], text: &mut String) -> Result<String, Ambiguous> {
         return Err(Ambiguous::DoubleEncoded);
     }
     let decoded = String::from_utf8(decoded).map_err(|_| Ambiguous::NotUtf8)?;
-    // Some servers drop dots and spaces at the end of a path, as Windows does with names; then nothing would be left here.
+    // Some servers remove dots and spaces at the end of a path, as Windows does with names; then nothing would remain
+    // here.
     if !decoded.is_empty() && decoded.bytes().all(|byte| matches!(byte, b'.' | b' ')) {
         return Err(Ambiguous::DotSegment);
     }
-    // Of every kind, so that those which are control characters only as UTF-8 (U+0085 and its neighbours) are caught too.
+    // Includes those that are control characters only as UTF-8 (U+0085 and its neighbours).
     if decoded.chars().any(char::is_control) {
         return Err(Ambiguous::Control);
     }
@@ -158,8 +160,8 @@ const fn refuse(value: u8, escaped: bool) -> Result<(), Ambiguous> {
     }
 }
 
-/// Unreserved characters are written plainly and everything that may not stand in a path is escaped. A sub-delimiter
-/// stays as it came, since RFC 3986 (2.2) lets `%21` and `!` mean different things.
+/// Writes unreserved characters plainly and escapes everything that is not allowed in a path. A sub-delimiter stays as
+/// it was received, because RFC 3986 (2.2) allows `%21` and `!` to mean different things.
 fn write_byte(text: &mut String, value: u8, escaped: bool) {
     let unreserved = value.is_ascii_alphanumeric() || matches!(value, b'-' | b'.' | b'_' | b'~');
     let delimiter =
@@ -270,7 +272,7 @@ mod tests {
         check(&format!("/{}", "a".repeat(LONGEST)), Err(A::TooLong));
     }
 
-    /// The plainest decoder there is, as an application's framework would have it.
+    /// The simplest possible decoder, as an application's framework may have it.
     fn plain_decoder(text: &str) -> Vec<Vec<u8>> {
         let decode = |piece: &str| {
             let mut out = Vec::new();
@@ -288,7 +290,7 @@ mod tests {
         text.strip_prefix('/').unwrap().split('/').map(decode).collect()
     }
 
-    /// Text with more of what matters here than chance would give.
+    /// Text with more of the relevant characters than random text would contain.
     fn tricky() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             Just("/".to_owned()),
@@ -320,7 +322,7 @@ mod tests {
         fn whoever_decodes_what_is_forwarded_sees_the_segments_that_were_decided(raw in tricky()) {
             if let Ok(path) = CanonicalPath::parse(raw.as_bytes()) {
                 let decided: Vec<Vec<u8>> = path.segments().iter().map(|s| s.clone().into_bytes()).collect();
-                // Decoding the whole before splitting is the other way to do it; both must agree.
+                // The other possible way is to decode the whole before splitting; both must agree.
                 let whole = plain_decoder(&path.as_str().replace('/', "%2F").replacen("%2F", "/", 1)).concat();
                 let split: Vec<Vec<u8>> = whole.split(|b| *b == b'/').map(<[u8]>::to_vec).collect();
                 prop_assert_eq!(&plain_decoder(path.as_str()), &decided);

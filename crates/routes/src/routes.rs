@@ -1,4 +1,4 @@
-//! An application's routes, and the first of them that matches.
+//! An application's routes, and the look-up of the first that matches.
 
 use crate::path::{Ambiguous, CanonicalPath};
 use countersign_facts::Method;
@@ -6,10 +6,10 @@ use countersign_names::{Action, ResourceName};
 use countersign_world::Application;
 use std::collections::BTreeSet;
 
-/// The part of an application that takes whatever no route does.
+/// The part of an application that covers every request without a matching route.
 pub const OTHER: &str = "other";
 
-/// The routes of one application, ready to be asked.
+/// The compiled routes of one application.
 #[derive(Debug)]
 pub struct Routes {
     list: Vec<CompiledRoute>,
@@ -19,9 +19,9 @@ pub struct Routes {
 /// What a request means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Meaning<'a> {
-    /// The resource.
+    /// The resource that the request means.
     pub resource: &'a ResourceName,
-    /// The action.
+    /// The action that the request means.
     pub action: Action,
 }
 
@@ -33,23 +33,23 @@ struct CompiledRoute {
     resource: ResourceName,
 }
 
-/// A route's path, in segments.
+/// A route's path, split into segments.
 #[derive(Debug)]
 struct Pattern {
-    /// None stands for any one segment.
+    /// Literal segments; `None` is a wildcard for any one segment.
     segments: Vec<Option<String>>,
-    /// Whether any rest may follow, the empty one included.
+    /// Whether any rest may follow, including an empty one.
     any_rest: bool,
 }
 
 impl Routes {
-    /// The routes of this application; none if it does not speak HTTP.
+    /// Returns the routes of this application, or `None` if it does not speak HTTP.
     pub fn of(application: &Application) -> Option<Self> {
         let http = application.about.http()?;
         let mut list = Vec::new();
         for resource in &application.about.resources {
-            // The world checked the part when the application was declared; a part that does not parse has no routes,
-            // and what it would have named falls to `other`, with the application's own label.
+            // The world checks the part when the application is declared. A part that does not parse has no routes
+            // here; its requests fall to `other`, with the application's own label.
             let Ok(name) = ResourceName::new(&application.name, &resource.part) else { continue };
             list.extend(http.routes.of(&resource.part).iter().map(|route| CompiledRoute {
                 methods: route.methods.iter().map(|method| method.as_str().to_owned()).collect(),
@@ -61,15 +61,15 @@ impl Routes {
         Some(Self { list, other: ResourceName::new(&application.name, OTHER).ok() })
     }
 
-    /// What a request means; `upgrade` says whether it wants another protocol on its connection. Nothing when not even the
-    /// part [`OTHER`] has a name, which no application's can lack.
+    /// Returns what a request means; `upgrade` states whether it asks for another protocol on its connection. Returns
+    /// `None` if not even the part [`OTHER`] has a valid name, which cannot happen for a declared application.
     ///
     /// # Errors
-    /// When the path is that of a route but for the case of its letters. Some applications ignore case, and would then
-    /// serve under `/Admin` what is labelled under `/admin`; some do not, and mean something else by it. Guessing either
-    /// way would be wrong somewhere, so it is refused. So are dots and spaces behind a segment (`/admin..`), which some
-    /// servers drop. The same holds of a method that is not in capital letters: a route
-    /// for `POST` does not match `post`, and many applications take it for `POST`.
+    /// If the path differs from a route only in letter case. Some applications ignore case, and would serve under
+    /// `/Admin` what is labelled under `/admin`; others do not, and mean something else by it. Either guess would be
+    /// wrong somewhere, so the request is refused. The same applies to dots and spaces at the end of a segment
+    /// (`/admin..`), which some servers remove, and to a method that is not in upper case: a route for `POST` does not
+    /// match `post`, and many applications treat it as `POST`.
     pub fn find(
         &self,
         method: &str,
@@ -108,7 +108,8 @@ fn default_action(method: &str, upgrade: bool) -> Action {
     }
 }
 
-/// Whether some server takes `segment` for `text`: it ignores case, one way or the other, or what stands behind a name.
+/// Returns whether some server treats `segment` as `text`, because it ignores case (by either conversion) or removes
+/// what follows a name.
 fn is_taken_for(text: &str, segment: &str) -> bool {
     let name = |text: &str| text.trim_end_matches(['.', ' ']).len();
     let (text, segment) =
@@ -116,7 +117,7 @@ fn is_taken_for(text: &str, segment: &str) -> bool {
     if text.is_ascii() && segment.is_ascii() {
         return text.eq_ignore_ascii_case(segment);
     }
-    // The Kelvin sign is a k in lower case, and the long s an S in upper case.
+    // The Kelvin sign is a k in lower case, and the long s is an S in upper case.
     let folded = |text: &str| text.to_uppercase().to_lowercase();
     folded(text) == folded(segment)
 }
@@ -132,8 +133,8 @@ impl Pattern {
     fn compile(path: &str) -> Self {
         let mut segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let any_rest = segments.last() == Some(&"**");
-        // A pattern with and without a slash at its end mean the same, as do such paths: most frameworks serve both
-        // alike, and `POST /runs/5/approve/` must not slip past a route for `/runs/*/approve`.
+        // A pattern with a slash at its end means the same as one without, and so do such paths: most frameworks serve
+        // both alike, and `POST /runs/5/approve/` must not bypass a route for `/runs/*/approve`.
         if any_rest || segments.last() == Some(&"") {
             segments.pop();
         }

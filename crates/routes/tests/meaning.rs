@@ -1,4 +1,4 @@
-//! Which route a request meets, where one path almost meets several, and the longest path that is read at all.
+//! Which route a request matches, where one path almost matches several, and the longest path that is accepted.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::{Actor, ApplicationFact, Fact, Stated};
@@ -69,7 +69,7 @@ fn what_differs_in_case_alone_is_refused_and_what_differs_in_more_is_another_pat
         (&["/x/*"], "/X/anything", Err(Ambiguous::Case)),
         (&["/x/**"], "/X/y/z", Err(Ambiguous::Case)),
         (&["/*/y"], "/Q/y", Ok("a")),
-        // The first that it meets counts, and a route after that is not looked at.
+        // The first matching route counts; later routes are not evaluated.
         (&["/X", "/x"], "/X", Ok("a")),
         (&["/x", "/X"], "/X", Err(Ambiguous::Case)),
     ] {
