@@ -1,14 +1,14 @@
-//! Leases: who works on a row, until when, and how long to wait before it is tried again.
+//! Leases: which process works on a row, until when, and the back-off before the next attempt.
 
 use countersign_names::{JobId, Timestamp};
 use std::time::Duration;
 
-/// For how long a lease is held, and how often it is moved on.
+/// How long a lease lasts, and how often it is extended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeasePace {
-    /// From one extension to when the lease ends.
+    /// The time from one extension to the end of the lease.
     pub term: Duration,
-    /// From one extension to the next, which also writes progress. Several fit in a term.
+    /// The time from one extension to the next, which also writes progress. Several fit in a term.
     pub extend_every: Duration,
 }
 
@@ -19,58 +19,58 @@ impl Default for LeasePace {
 }
 
 impl LeasePace {
-    /// Until when a lease is held that is taken or extended now.
+    /// Returns the end of a lease that is taken or extended now.
     pub fn until(&self, now: Timestamp) -> Timestamp {
         now.plus(self.term)
     }
 
-    /// No lease that somebody took by a clock that was right ends later than this: one that does was taken before a clock
-    /// was set back, and counts as over.
+    /// Returns the latest plausible end of a lease. No lease taken by a correct clock ends later: one that does was
+    /// taken before a clock was set back, and counts as expired.
     pub(crate) fn latest(&self, now: Timestamp) -> Timestamp {
         now.plus(self.term.saturating_mul(10))
     }
 }
 
-/// Who holds leases: one start of one process.
+/// The holder of leases: one start of one process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeaseHolder {
     /// The name of the process, on whose files its jobs work.
     pub process: String,
-    /// A text that no other start of any process has.
+    /// A text that is unique to this start of this process.
     pub start: String,
-    /// For how long it holds a lease.
+    /// How long its leases last.
     pub pace: LeasePace,
 }
 
 impl LeaseHolder {
-    /// As it stands in a row: the name of the process, and which start of it.
+    /// Returns the owner as stored in a row: the name of the process and its start.
     pub fn owner(&self) -> String {
         format!("{}/{}", self.process, self.start)
     }
 }
 
-/// The right to work on a job and to write its result, for as long as nobody else takes it up.
+/// The right to work on a job and to write its result, until another process takes the job up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobClaim {
     /// The job.
     pub id: JobId,
-    /// The fencing number: which time somebody took it up, from 1.
+    /// The fencing number: how often the job was taken up, counted from 1.
     pub attempt: i64,
 }
 
-/// Whether work goes on.
+/// Whether the work continues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LeaseState {
-    /// It does.
+    /// The lease is held.
     Held,
-    /// It does, and somebody asked that it stop.
+    /// The lease is held, and a stop was requested.
     StopAsked,
-    /// Another process took it up, or the row is gone: stop, and write nothing.
+    /// Another process took the job up, or the row is gone: stop, and write nothing.
     Lost,
 }
 
-/// How long to wait before the next attempt, after so many that failed: 10 s, doubled each time, an hour at most, and up to a
-/// fifth more by `jitter` (0 to 1), so that several processes do not try at the same moment.
+/// Returns the back-off after this many failures: 10 s, doubled each time, one hour at most, plus up to a fifth by
+/// `jitter` (0 to 1), so that several processes do not retry at the same moment.
 pub fn retry_pause(failures: u32, jitter: f64) -> Duration {
     const FIRST: Duration = Duration::from_secs(10);
     const LONGEST: Duration = Duration::from_secs(3_600);

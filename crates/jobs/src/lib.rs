@@ -1,11 +1,12 @@
-//! Jobs that survive a restart, schedules, and the leases by which one process of many does the work.
+//! Jobs that survive a restart, schedules, and the leases that let exactly one of many processes do the work.
 //!
-//! A job or a schedule is a row beside the journal. The process that works on it holds a lease: a name and a moment, set by
-//! one statement that compares and sets, and moved on while the work goes on. Each time that somebody takes the work up, its
-//! attempt grows by one; a process that lost its lease holds an earlier attempt, so whatever it writes then is refused.
-//! What the rows say is a convenience and no evidence: a row that is lost or altered changes no decision and no fact.
+//! A job or a schedule is a row beside the journal. The process that works on it holds a lease: an owner and an end
+//! time, set by one compare-and-set statement and extended while the work continues. Each time a process takes the work
+//! up, the attempt number grows by one. A process that lost its lease has an earlier attempt number, so its later
+//! writes are refused. The rows are a convenience and not evidence: a lost or altered row changes no decision and no
+//! fact.
 //!
-//! The clock is an argument. This room must not know what a job does, who may ask for it, or how it is shown.
+//! The clock is an argument. This room must not know what a job does, who may request it, or how it is shown.
 
 mod lease;
 mod schedules;
@@ -17,10 +18,10 @@ pub use table::{JobEnding, JobProgress, JobRow, JobTable, NewJobRow, RowState};
 
 use countersign_database::{Database, DatabaseError};
 
-/// Makes the tables of this room, or brings them up to date.
+/// Creates or upgrades the tables of this room.
 ///
 /// # Errors
-/// As [`Database::migrate`].
+/// The same as [`Database::migrate`].
 pub async fn migrate(database: &Database) -> Result<(), DatabaseError> {
     let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
     database.migrate("jobs", sqlite, postgres).await

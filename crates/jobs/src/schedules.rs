@@ -1,4 +1,4 @@
-//! Schedules: what is done every so often, by one process of those that could.
+//! Schedules: periodic work, done by one of several processes.
 
 use crate::lease::{LeaseHolder, micros, retry_pause};
 use countersign_database::{Database, DatabaseError};
@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use std::time::Duration;
 
-/// The longest text of an error that is kept, in characters.
+/// Maximum length of a stored error in characters.
 const LONGEST_ERROR: usize = 1_000;
 
 const COLUMNS: &str = "name, every, due_at, attempt, lease_owner, lease_until, last_started_at, last_ended_at, last_error, failures";
@@ -18,28 +18,29 @@ pub struct ScheduleTable {
     database: Database,
 }
 
-/// A schedule, and how it went last.
+/// A schedule and the outcome of its last run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleRow {
-    /// Its name, such as `jobs.history`, or `evidence.upkeep@edge-1` for what each process does for itself.
+    /// The name, such as `jobs.history`, or `evidence.upkeep@edge-1` for work that each process does for itself.
     pub name: String,
-    /// How often it is due.
+    /// The interval.
     pub every: Duration,
     /// When it is due next.
     pub due_at: Timestamp,
-    /// Who works on it now, and until when that lease is held.
+    /// The owner of the current lease, and its end. `None` if no process works on the schedule.
     pub holder: Option<(String, Timestamp)>,
-    /// When it began last.
+    /// When the last run began.
     pub last_started_at: Option<Timestamp>,
-    /// When it ended last; earlier than `last_started_at` while it runs, or when the process ended meanwhile.
+    /// When the last run ended; earlier than `last_started_at` while a run is under way, or if the process ended
+    /// meanwhile.
     pub last_ended_at: Option<Timestamp>,
-    /// Why it failed last, if the last time failed.
+    /// Why the last run failed, if it failed.
     pub last_error: Option<String>,
-    /// How often it failed in a row.
+    /// Number of consecutive failures.
     pub failures: u32,
 }
 
-/// The right to do what is due, and to say how it went.
+/// The right to do the due work and to record its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleClaim {
     /// The schedule.
@@ -51,8 +52,8 @@ pub struct ScheduleClaim {
     failures: u32,
 }
 
-/// When it is due next, having been due at `due` and been done until `now`: on its beat, and never in the past. What was
-/// missed meanwhile is not made up for, since it is done once by then.
+/// Returns when the work is due next, given that it was due at `due` and was done by `now`: a whole number of intervals
+/// after `due`, and never in the past. Missed runs are not repeated, because one run covers them.
 pub fn next_due(due: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
     let (due, every, now) = (due.as_micros(), micros(every).max(1), now.as_micros());
     let beats = now.saturating_sub(due).max(0) / every + 1;
@@ -60,16 +61,16 @@ pub fn next_due(due: Timestamp, every: Duration, now: Timestamp) -> Timestamp {
 }
 
 impl ScheduleTable {
-    /// Those of this database, whose tables were made by [`migrate`](crate::migrate).
+    /// Uses the tables of this database, which [`migrate`](crate::migrate) created.
     pub const fn new(database: Database) -> Self {
         Self { database }
     }
 
-    /// Says that there is such a schedule. One that is known keeps when it is due, unless that is further away than `every`:
-    /// then a clock was set back, or it is to be done more often than before.
+    /// Declares a schedule. A known schedule keeps its due time, unless that is further away than `every`: then a clock
+    /// was set back, or the interval became shorter.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn declare(
         &self,
         name: &str,
@@ -89,17 +90,17 @@ impl ScheduleTable {
             .await
     }
 
-    /// Takes up the schedule if it is due and nobody works on it.
+    /// Takes up the schedule if it is due and no process works on it.
     ///
     /// # Errors
-    /// When the store fails. The schedule may then be held until the lease ends.
+    /// If the store fails. The schedule may then be held until the lease ends.
     pub async fn take(
         &self,
         name: &str,
         by: &LeaseHolder,
         now: Timestamp,
     ) -> Result<Option<ScheduleClaim>, DatabaseError> {
-        // A due moment further away than the beat is one from before a clock was set back.
+        // A due time further away than one interval dates from before a clock was set back.
         const NEAR: &str = "UPDATE schedules SET due_at = $2 + every WHERE name = $1 AND due_at > $2 + every";
         const TAKE: &str = "UPDATE schedules SET attempt = attempt + 1, lease_owner = $3, lease_until = $4, last_started_at = $2
             WHERE name = $1 AND due_at <= $2 AND (lease_until <= $2 OR lease_until > $5)
@@ -113,10 +114,10 @@ impl ScheduleTable {
         row.await
     }
 
-    /// Moves the lease on. False when another process took the schedule up: stop.
+    /// Extends the lease. Returns false if another process took the schedule up: stop.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn extend(
         &self,
         claim: &ScheduleClaim,
@@ -132,11 +133,12 @@ impl ScheduleTable {
         Ok(done.await?.rows_affected() == 1)
     }
 
-    /// Says how it went: after a failure it is due again after a pause that grows, and never later than on its beat. False when
-    /// another process has taken it up since, whose word counts.
+    /// Records the outcome. After a failure the schedule is due again after a growing back-off, and never later than
+    /// its interval. Returns false if another process has taken the schedule up since: then only that process records
+    /// an outcome.
     ///
     /// # Errors
-    /// When the store fails. It is then taken up again once the lease has ended.
+    /// If the store fails. The schedule is then taken up again once the lease has ended.
     pub async fn finish(
         &self,
         claim: &ScheduleClaim,
@@ -162,10 +164,10 @@ impl ScheduleTable {
         Ok(done.await?.rows_affected() == 1)
     }
 
-    /// All schedules, by their names.
+    /// Returns all schedules, sorted by name.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn list(&self, now: Timestamp) -> Result<Vec<ScheduleRow>, DatabaseError> {
         let rows = self.database.read("reading the schedules", async |connection| {
             let text = format!("SELECT {COLUMNS} FROM schedules ORDER BY name LIMIT 1000");
@@ -177,7 +179,7 @@ impl ScheduleTable {
 }
 
 impl ScheduleRow {
-    /// For how long it has been due without anybody doing it, if it is.
+    /// Returns how long the schedule has been due without a process working on it, or `None` if it is not overdue.
     pub fn overdue(&self, now: Timestamp) -> Option<Duration> {
         (self.holder.is_none() && self.due_at < now).then(|| now.since(self.due_at))
     }
@@ -229,9 +231,9 @@ mod tests {
             (100, 130, 160),
             (100, 159, 160),
             (100, 160, 220),
-            // It was away for hours: done once, and then on its beat.
+            // The process was away for hours: one run, then the usual times.
             (100, 10_000, 10_060),
-            // The clock was set back meanwhile: not later than a beat from now.
+            // The clock was set back meanwhile: at most one interval from now.
             (100, 50, 110),
         ] {
             assert_eq!(next_due(at(due), Duration::from_secs(60), at(now)), at(next), "{due} {now}");

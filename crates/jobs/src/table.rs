@@ -6,17 +6,17 @@ use countersign_names::{JobId, Timestamp};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-/// How many jobs are kept, results included. The oldest that have ended go first.
+/// Maximum number of stored jobs, results included. The oldest that have ended are deleted first.
 const KEPT: i64 = 64;
 
-/// The longest parameters and the longest result that are kept, in bytes. A job with longer ones runs all the same, and is
-/// not taken up again, or shows its result only in the process that ran it.
+/// Maximum length of stored parameters and of a stored result, in bytes. A job with longer parameters still runs, but
+/// is not taken up again; a longer result is available only in the process that produced it.
 const LONGEST: usize = 4 << 20;
 
-/// The longest error that is kept, in characters.
+/// Maximum length of a stored error in characters.
 const LONGEST_ERROR: usize = 2_000;
 
-/// Everything but `parameters` and `result`, which may be long.
+/// Every column except `parameters` and `result`, which may be long.
 const COLUMNS: &str = "id, kind, process, asked_by, since, until, state, started_at, ended_at, accesses, decided, share, \
     attempt, stop_asked, lease_owner, lease_until, error, digest";
 
@@ -26,89 +26,89 @@ pub struct JobTable {
     database: Database,
 }
 
-/// A job that begins.
+/// A new job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewJobRow {
     /// Its id.
     pub id: JobId,
-    /// What it does, as its room names it.
+    /// The kind of work, as the room that does it names it.
     pub kind: String,
-    /// On whose word, in words.
+    /// The requester, as text.
     pub asked_by: String,
-    /// What it takes to begin it anew, as JSON; `None` when it must not be taken up by itself.
+    /// The parameters that are needed to restart it, as JSON; `None` if it must not be taken up again automatically.
     pub parameters: Option<String>,
-    /// The span that it is about: not before this moment.
+    /// The start of the time span that the job covers (inclusive).
     pub since: Timestamp,
-    /// And before this one.
+    /// The end of that span (exclusive).
     pub until: Timestamp,
 }
 
-/// How a job is.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
-    /// At work, or interrupted and not yet taken up again.
+    /// Running, or interrupted and not yet taken up again.
     Running,
-    /// Done.
+    /// Finished with a result.
     Finished,
-    /// It could not go on.
+    /// Failed.
     Failed,
-    /// Somebody broke it off.
+    /// Cancelled on request.
     Cancelled,
 }
 
-/// How far a job is.
+/// The progress of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct JobProgress {
-    /// Accesses, rows or facts so far.
+    /// Number of accesses, rows or facts processed so far.
     pub accesses: u64,
-    /// Questions that were decided for them.
+    /// Number of requests evaluated for them.
     pub decided: u64,
-    /// How much is done, from 0 to 1.
+    /// The completed share, from 0 to 1.
     pub share: f64,
 }
 
-/// How a job ended.
+/// The outcome of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobEnding {
-    /// With a result as JSON, and the digest by which a later command names it.
+    /// A result as JSON, and the digest by which a later command refers to it.
     Finished {
-        /// The result.
+        /// The result as JSON.
         result: String,
-        /// The digest.
+        /// The digest of the result.
         digest: Option<String>,
     },
-    /// For this reason.
+    /// The job failed for this reason.
     Failed(String),
-    /// Somebody broke it off.
+    /// The job was cancelled on request.
     Cancelled,
 }
 
-/// A job as it stands in the table.
+/// A job as stored in the table.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobRow {
     /// Its id.
     pub id: JobId,
-    /// What it does.
+    /// The kind of work.
     pub kind: String,
     /// The process on whose files it works.
     pub process: String,
-    /// On whose word, in words.
+    /// The requester, as text.
     pub asked_by: String,
-    /// The span that it is about.
+    /// The time span that it covers.
     pub span: (Timestamp, Timestamp),
-    /// How it is.
+    /// Its state.
     pub state: RowState,
-    /// When it began first.
+    /// When it first began.
     pub started_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
-    /// How far it is.
+    /// Its progress.
     pub progress: JobProgress,
-    /// Which time it was taken up, from 1.
+    /// How often it was taken up, counted from 1.
     pub attempt: i64,
-    /// Whether somebody asked that it stop.
+    /// Whether a stop was requested.
     pub stop_asked: bool,
-    /// Who works on it, and until when that lease is held; past for one that was interrupted.
+    /// The owner of the lease and its end, which is in the past for an interrupted job.
     pub lease: (String, Timestamp),
     /// Why it failed.
     pub error: Option<String>,
@@ -117,15 +117,15 @@ pub struct JobRow {
 }
 
 impl JobTable {
-    /// That of this database, whose tables were made by [`migrate`](crate::migrate).
+    /// Uses the tables of this database, which [`migrate`](crate::migrate) created.
     pub const fn new(database: Database) -> Self {
         Self { database }
     }
 
-    /// Adds a job on which `by` works from now on, and lets go of the oldest that ended.
+    /// Adds a job on which `by` works from now on, and deletes the oldest that have ended.
     ///
     /// # Errors
-    /// When the store fails; nothing has begun then.
+    /// If the store fails; then no job has begun.
     pub async fn add(
         &self,
         job: &NewJobRow,
@@ -154,10 +154,10 @@ impl JobTable {
         Ok(JobClaim { id: job.id, attempt: 1 })
     }
 
-    /// Says how far a job is, and moves its lease on.
+    /// Records progress, and extends the lease.
     ///
     /// # Errors
-    /// When the store fails: the work goes on, and the lease with the next call that succeeds.
+    /// If the store fails: the work continues, and the next successful call extends the lease.
     pub async fn extend(
         &self,
         claim: &JobClaim,
@@ -181,10 +181,11 @@ impl JobTable {
         })
     }
 
-    /// Writes how a job ended. False when another process took it up since: then this result is refused.
+    /// Records the outcome of a job. Returns false if another process took the job up since: then this result is
+    /// refused.
     ///
     /// # Errors
-    /// When the store fails. It is then taken up again once its lease has ended, or shown as failed.
+    /// If the store fails. The job is then taken up again once its lease has ended, or shown as failed.
     pub async fn finish(
         &self,
         claim: &JobClaim,
@@ -221,10 +222,10 @@ impl JobTable {
         Ok(done.await?.rows_affected() == 1)
     }
 
-    /// Gives a job up without an ending, to be taken up again from `again` on: its process is stopping.
+    /// Releases a job without an outcome because its process is stopping. It can be taken up again from `again` on.
     ///
     /// # Errors
-    /// When the store fails. It is then taken up once its lease has ended.
+    /// If the store fails. The job is then taken up once its lease has ended.
     pub async fn release(
         &self,
         claim: &JobClaim,
@@ -240,11 +241,11 @@ impl JobTable {
         Ok(done.await?.rows_affected() == 1)
     }
 
-    /// Takes up a job of this process that was interrupted, the oldest first: with what it takes to begin it anew, unless it
-    /// must not be. Whoever takes it ends it, in one way or the other.
+    /// Takes up the oldest interrupted job of this process. Returns it with the parameters to restart it, or without if
+    /// it must not be restarted. The caller must end it in either case.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn take_interrupted(
         &self,
         by: &LeaseHolder,
@@ -268,11 +269,11 @@ impl JobTable {
         taken.await
     }
 
-    /// Declares as failed what other processes left behind: jobs whose lease ended before this moment. Those of this process
+    /// Marks abandoned jobs of other processes as failed: those whose lease ended before `before`. Jobs of this process
     /// are taken up instead.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn abandon(
         &self,
         by: &LeaseHolder,
@@ -289,10 +290,10 @@ impl JobTable {
         Ok(done.await?.rows_affected())
     }
 
-    /// One job, with its result if it is kept.
+    /// Returns one job, with its result if that is stored.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn get(&self, id: JobId) -> Result<Option<(JobRow, Option<String>)>, DatabaseError> {
         let found = self.database.read("reading a job", async |connection| {
             let text = format!("SELECT {COLUMNS}, result FROM jobs WHERE id = $1");
@@ -305,10 +306,10 @@ impl JobTable {
         found.await
     }
 
-    /// All jobs, the newest first, without their results.
+    /// Returns all jobs, newest first, without their results.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn list(&self) -> Result<Vec<JobRow>, DatabaseError> {
         let found = self.database.read("reading the jobs", async |connection| {
             let text = format!("SELECT {COLUMNS} FROM jobs ORDER BY started_at DESC, id DESC LIMIT 1000");
@@ -318,11 +319,11 @@ impl JobTable {
         found.await
     }
 
-    /// Asks that a job stop, whichever process works on it; it sees so when it next moves its lease on. One that has ended is
-    /// forgotten. False when there is none.
+    /// Requests that a job stop, whichever process works on it; that process sees the request when it next extends its
+    /// lease. Deletes a job that has ended. Returns false if there is no such job.
     ///
     /// # Errors
-    /// When the store fails.
+    /// If the store fails.
     pub async fn stop(&self, id: JobId) -> Result<bool, DatabaseError> {
         const STOP: &str = "UPDATE jobs SET stop_asked = 1 WHERE id = $1 AND state = 'running'";
         const FORGET: &str = "DELETE FROM jobs WHERE id = $1 AND state <> 'running'";

@@ -1,4 +1,4 @@
-//! One process of many works on a job, and whoever lost it writes nothing.
+//! Only one of many processes works on a job, and a process that lost its lease writes nothing.
 
 use crate::{Store, at, holder, job};
 use countersign_jobs::{JobEnding, JobProgress, JobTable, LeaseState, RowState};
@@ -15,7 +15,7 @@ async fn a_job_is_kept_with_its_progress_and_its_result() {
         let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
         let claim = table.add(&job(1), &by, at(100)).await.unwrap();
         assert_eq!(table.extend(&claim, &by, HALF, at(101)).await.unwrap(), LeaseState::Held);
-        // Another process sees how far it is.
+        // Another process sees the progress.
         let elsewhere = JobTable::new(store.again().await);
         let row = elsewhere.list().await.unwrap().remove(0);
         assert_eq!((row.state, row.progress, row.process.as_str()), (RowState::Running, HALF, "edge-1"));
@@ -27,7 +27,7 @@ async fn a_job_is_kept_with_its_progress_and_its_result() {
             (RowState::Finished, Some(at(110)), Some("ab"))
         );
         assert_eq!(result.as_deref(), Some("{\"kind\":1}"));
-        // It has ended once.
+        // The job has ended already.
         assert!(!table.finish(&claim, &by, (&JobEnding::Cancelled, HALF), at(111)).await.unwrap());
         assert_eq!(table.extend(&claim, &by, HALF, at(111)).await.unwrap(), LeaseState::Lost);
     }
@@ -47,7 +47,7 @@ async fn a_job_whose_process_died_is_taken_up_once_its_lease_has_ended_and_the_f
         let (row, parameters, second) = table.take_interrupted(&born, at(131)).await.unwrap().unwrap();
         assert_eq!((row.id, parameters.as_deref(), second.attempt), (job(1).id, Some("{}"), 2));
         assert!(table.take_interrupted(&born, at(131)).await.unwrap().is_none(), "it is held again");
-        // The one that was believed dead was only slow: it is told to stop, and its result is refused.
+        // The process that was considered dead was only slow: it must stop, and its result is refused.
         assert_eq!(table.extend(&first, &dead, HALF, at(132)).await.unwrap(), LeaseState::Lost);
         assert!(!table.finish(&first, &dead, (&finished("1"), HALF), at(132)).await.unwrap());
         assert!(!table.release(&first, &dead, at(132)).await.unwrap());

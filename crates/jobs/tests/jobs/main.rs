@@ -13,17 +13,17 @@ use countersign_testkit::Postgres;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A store of its own for one test.
+/// A separate store for one test.
 pub(crate) struct Store {
     pub(crate) database: Database,
     _folder: TempDir,
-    /// Keeps the file of SQLite, which is the journal's.
+    /// Keeps the SQLite file open, which belongs to the journal.
     _journal: Option<Journal>,
     server: Option<(Postgres, String)>,
 }
 
 impl Store {
-    /// A journal's SQLite file and an empty PostgreSQL database, with the tables made.
+    /// Creates a journal's SQLite file and an empty PostgreSQL database, with the tables.
     pub(crate) async fn both() -> [Self; 2] {
         let server = Postgres::start();
         let url = server.fresh_database();
@@ -41,7 +41,7 @@ impl Store {
         [sqlite, postgres]
     }
 
-    /// As another process sees it; on SQLite, where there is one process, the same handle.
+    /// Opens the store as another process would; on SQLite, which has one process, returns the same handle.
     pub(crate) async fn again(&self) -> Database {
         match &self.server {
             Some((_, url)) => Database::open_postgres(&url.clone().into(), 3).await.unwrap(),

@@ -1,4 +1,4 @@
-//! What is due is done once, by one process, whatever the clocks do.
+//! Due work is done once, by one process, whatever the clocks do.
 
 use crate::{Store, at, holder};
 use countersign_jobs::ScheduleTable;
@@ -59,15 +59,15 @@ async fn a_clock_that_is_set_makes_it_neither_stop_nor_run_twice() {
         table.declare("risk", MINUTE, at(100_000), at(99_990)).await.unwrap();
         let claim = table.take("risk", &by, at(100_000)).await.unwrap().unwrap();
         assert!(table.finish(&claim, &by, well(), at(100_001)).await.unwrap());
-        // Set back by a day: not at once, and within a minute of the clock as it is now.
+        // Set back by a day: not due at once, but within a minute of the new clock.
         assert!(table.take("risk", &by, at(13_600)).await.unwrap().is_none());
         assert!(table.take("risk", &by, at(13_659)).await.unwrap().is_none());
         let claim = table.take("risk", &by, at(13_660)).await.unwrap().unwrap();
-        // Set ahead by a day: once, and not once for each minute.
+        // Set ahead by a day: one run, not one for each minute.
         assert!(table.finish(&claim, &by, well(), at(100_010)).await.unwrap());
         assert!(table.take("risk", &by, at(100_020)).await.unwrap().is_none());
         let claim = table.take("risk", &by, at(100_070)).await.unwrap().unwrap();
-        // Set back while it runs, and the process dies: its lease counts as over, since no lease is that long.
+        // Set back during a run, and the process dies: its lease counts as expired, because no lease is that long.
         assert!(table.take("risk", &holder("edge-1", "b"), at(200)).await.unwrap().is_none());
         assert!(table.take("risk", &holder("edge-1", "b"), at(260)).await.unwrap().is_some());
         drop(claim);
@@ -93,7 +93,7 @@ async fn a_failure_is_tried_again_sooner_and_ever_less_often() {
         assert!(table.finish(&claim, &by, well(), at(now)).await.unwrap());
         let shown = table.list(at(now)).await.unwrap().remove(0);
         assert_eq!((shown.failures, shown.last_error), (0, None));
-        // Declared anew after a restart, it keeps when it is due; to be done more often, it is due sooner.
+        // Declared again after a restart, a schedule keeps its due time; with a shorter interval, it is due sooner.
         table.declare("feeds", hour, at(now), at(now)).await.unwrap();
         assert_eq!(table.list(at(now)).await.unwrap().remove(0).due_at, shown.due_at);
         table.declare("feeds", MINUTE, at(now), at(now)).await.unwrap();
