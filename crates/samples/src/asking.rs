@@ -1,7 +1,7 @@
-//! Who the gate says is asking: the assertion header, decoded for display.
+//! Who the gate says the requester is: the assertion header, decoded for display.
 //!
-//! The signature is deliberately not checked. A sample shows what arrives; an application that decides by it
-//! must verify it against the gate's published keys first, and the page says so.
+//! The signature is deliberately not verified. A sample shows what it receives. An application that relies on the
+//! assertion must first verify it against the gate's published keys; the page says so.
 
 use crate::page::escape;
 use axum::http::HeaderMap;
@@ -9,16 +9,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-/// The header in which a gate states who asks, unless its declaration names another.
+/// The header in which a gate states the requester, unless the application's declaration names another.
 const HEADER: &str = "x-countersign-assertion";
 
-/// What the header held.
+/// The content of the header.
 pub(crate) enum StatedIdentity {
-    /// There was none: the request did not come through a gate.
+    /// No header: the request did not come through a gate.
     Nobody,
-    /// There was one that is not a JWT.
+    /// The header is not a JWT.
     Unreadable,
-    /// The claims, as they stand.
+    /// The claims, unverified.
     Claims(Map<String, Value>),
 }
 
@@ -28,7 +28,7 @@ impl StatedIdentity {
         value.to_str().ok().and_then(claims).map_or(Self::Unreadable, Self::Claims)
     }
 
-    /// The box at the foot of every page.
+    /// Returns the box at the foot of every page, as HTML.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Nobody => format!(

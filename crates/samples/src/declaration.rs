@@ -1,11 +1,11 @@
-//! The samples as application files: the text that an operator would have written for them.
+//! The samples as application files: the text that an operator would write for them.
 
 use std::net::SocketAddr;
 
 /// One application file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Declaration {
-    /// The application's name, which is also the file's name without its ending.
+    /// The application's name, which is also the file's name without its extension.
     pub name: &'static str,
     /// The TOML text.
     pub text: String,

@@ -1,10 +1,10 @@
-//! Three small applications of different sensitivity, so that a new installation has something worth protecting:
-//! a wiki (internal), a payroll (confidential) and a vault (restricted).
+//! Three small applications of different sensitivity, so that a new installation has something to protect: a wiki
+//! (internal), a payroll (confidential) and a vault (restricted).
 //!
-//! This room knows how to serve them on loopback and how each would be declared to a gate. It must not know
-//! the gate, the decision core or any other room: the samples are to it what any application is, a server
-//! behind an address. All they share with the gate are two texts, the declaration format and a header's name,
-//! and a change to either must be felt here as it would be felt by a stranger.
+//! This room knows how to serve them on loopback and how each is declared to a gate. It must not know the gate, the
+//! decision core or any other room: like every protected application, the samples are servers behind an address. They
+//! share only two texts with the gate, the declaration format and a header's name, so a change to either must break
+//! here as it would break a third party's application.
 //!
 //! Nothing in them is secret: every name, salary and credential is invented.
 
@@ -22,15 +22,15 @@ use std::net::{Ipv4Addr, SocketAddr};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// The running samples. They listen on loopback only, each on a port that the system chose, and stop when this
-/// is dropped: no new connection is taken, requests under way finish, and live pages are closed.
+/// The running samples. They listen on loopback only, each on a port that the system chose. Dropping this stops them:
+/// they accept no new connections, finish requests under way, and close live pages.
 #[derive(Debug)]
 pub struct Samples {
-    /// Where the wiki listens.
+    /// The address of the wiki.
     pub wiki: SocketAddr,
-    /// Where the payroll listens.
+    /// The address of the payroll.
     pub payroll: SocketAddr,
-    /// Where the vault listens.
+    /// The address of the vault.
     pub vault: SocketAddr,
     stop: CancellationToken,
 }
@@ -39,7 +39,7 @@ impl Samples {
     /// Starts all three on the current tokio runtime.
     ///
     /// # Errors
-    /// The system's, if a loopback port cannot be had.
+    /// The system's error, if no loopback port is available.
     pub async fn start() -> std::io::Result<Self> {
         let stop = CancellationToken::new();
         // Dropped on an early return, so that a sample that did start does not outlive a failure.
@@ -51,7 +51,7 @@ impl Samples {
         Ok(Self { wiki, payroll, vault, stop })
     }
 
-    /// How the three would be declared to a gate: the text of one application file each.
+    /// Returns the text of one application file for each of the three.
     pub fn declarations(&self) -> [Declaration; 3] {
         [declaration::wiki(self.wiki), declaration::payroll(self.payroll), declaration::vault(self.vault)]
     }

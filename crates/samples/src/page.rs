@@ -1,10 +1,10 @@
-//! The frame that the samples' pages share: escaping, layout, style sheet, and the answers that carry them.
+//! The frame of the samples' pages: escaping, layout, style sheet, and responses.
 
 use crate::asking::StatedIdentity;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-/// Text made safe to stand in HTML, inside quoted attributes too.
+/// Escapes text for HTML, including quoted attributes.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -20,18 +20,18 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// One application's frame.
+/// The page frame of one application.
 pub(crate) struct Frame {
     /// The application's title.
     pub(crate) title: &'static str,
-    /// Its label, as people see it.
+    /// Its sensitivity label, as users see it.
     pub(crate) label: &'static str,
-    /// Its menu: paths and words.
+    /// Its menu: paths and link texts.
     pub(crate) menu: &'static [(&'static str, &'static str)],
 }
 
 impl Frame {
-    /// A page: `heading` is text, `body` is HTML.
+    /// Returns a page: `heading` is text, `body` is HTML.
     pub(crate) fn page(&self, asking: &StatedIdentity, heading: &str, body: &str) -> Response {
         let Self { title, label, .. } = self;
         let menu: String =
@@ -59,26 +59,26 @@ verify it first.</p></footer>
         )))
     }
 
-    /// The page for what is not there.
+    /// Returns the page for a missing resource.
     pub(crate) fn missing(&self, asking: &StatedIdentity, what: &str) -> Response {
         let body = format!(r#"<p>There is no {}.</p><p><a href="/">Back</a></p>"#, escape(what));
         (StatusCode::NOT_FOUND, self.page(asking, "Not here", &body)).into_response()
     }
 }
 
-/// An answer that nobody keeps a copy of, so that a page cannot be seen again after access has ended.
+/// Returns a response that no cache stores, so that a page cannot be seen again after access has ended.
 pub(crate) fn unstored(answer: impl IntoResponse) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }
 
-/// A file to keep.
+/// Returns a file as a download.
 pub(crate) fn attachment(kind: &'static str, name: &str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     unstored((headers, bytes))
 }
 
-/// Back to a page after a form.
+/// Redirects to a page after a form.
 pub(crate) fn see_other(path: &str) -> Response {
     Redirect::to(path).into_response()
 }

@@ -14,17 +14,17 @@ use std::sync::Arc;
 const FRAME: Frame =
     Frame { title: "Payroll", label: "confidential", menu: &[("/", "Runs"), ("/people", "People")] };
 
-/// Invented people, their posts, and what they earn a month in whole euros.
+/// Invented people, their posts, and their monthly salaries in whole euros.
 const PEOPLE: &[(&str, &str, u32)] = &[
     ("Ines Moreau", "Engineer", 5_400),
     ("Tomasz Zielinski", "Operations", 4_700),
     ("Grace Okafor", "Finance", 5_100),
     ("Jonas Lindqvist", "Support", 3_900),
 ];
-/// The months that have a run.
+/// The months with a payroll run.
 const RUNS: &[&str] = &["2026-08", "2026-09", "2026-10"];
 
-/// The runs that somebody approved.
+/// The approved runs.
 type Approved = Arc<RwLock<BTreeSet<&'static str>>>;
 
 pub(crate) fn router() -> Router {

@@ -1,4 +1,4 @@
-//! The vault (restricted): a list of secrets for people, and a JSON interface for programs.
+//! The vault (restricted): a list of secrets for users, and a JSON interface for programs.
 
 use crate::asking::StatedIdentity;
 use crate::page::{Frame, style, unstored};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 const FRAME: Frame =
     Frame { title: "Vault", label: "restricted", menu: &[("/", "Secrets"), ("/api/secrets", "JSON")] };
 
-/// Each secret's name and how often it was rotated. The values are made from both and guard nothing.
+/// Each secret's name and number of rotations. The values are derived from both and protect nothing.
 type Secrets = Arc<RwLock<BTreeMap<&'static str, u32>>>;
 
 pub(crate) fn router() -> Router {

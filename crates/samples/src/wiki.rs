@@ -1,4 +1,4 @@
-//! The wiki (internal): pages that anyone edits, an administration, a file to take away, and a live page.
+//! The wiki (internal): pages that anyone edits, an administration, a file to download, and a live page.
 
 mod live;
 mod report;
@@ -22,7 +22,7 @@ const FRAME: Frame = Frame {
     menu: &[("/", "Pages"), ("/live", "Live"), ("/report.pdf", "Report"), ("/admin/", "Administration")],
 };
 
-/// Most pages that are kept; a demonstration must not be a way to fill the machine's memory.
+/// Maximum number of stored pages; a demonstration must not allow a visitor to fill the machine's memory.
 const MOST_PAGES: usize = 200;
 
 #[derive(Clone)]
@@ -122,7 +122,7 @@ async fn save(
     see_other(&back)
 }
 
-/// Lower-case letters, digits and hyphens: a name that needs no encoding in a path.
+/// Returns whether the name consists of lower-case letters, digits and hyphens, which need no encoding in a path.
 fn is_page_name(name: &str) -> bool {
     (1..=60).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')

@@ -1,4 +1,4 @@
-//! The three samples, asked over real connections.
+//! Tests the three samples over real connections.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_samples::Samples;
@@ -19,7 +19,7 @@ async fn ask(to: SocketAddr, line: &str, headers: &str, body: &str) -> String {
     String::from_utf8(answer).unwrap()
 }
 
-/// One request, and what its answer must hold.
+/// Sends one request, and checks what the response contains.
 async fn check(to: SocketAddr, line: &str, body: &str, status: &str, holds: &str) {
     let form = "content-type: application/x-www-form-urlencoded\r\n";
     let answer = ask(to, line, form, body).await;
@@ -72,7 +72,7 @@ async fn the_vault_answers_programs_in_json() {
 #[tokio::test]
 async fn every_sample_shows_who_asks_and_says_that_it_did_not_check() {
     let samples = Samples::start().await.unwrap();
-    // {"name":"Ada"} under a signature that nobody could verify.
+    // {"name":"Ada"} with an invalid signature.
     let header = "x-countersign-assertion: e30.eyJuYW1lIjoiQWRhIn0.AAAA\r\n";
     for address in [samples.wiki, samples.payroll, samples.vault] {
         let answer = ask(address, "GET /", header, "").await;
@@ -100,7 +100,7 @@ async fn the_live_stream_ticks_echoes_and_ends_with_the_samples() {
             break;
         }
     }
-    // The listener goes in its own task, so it may take one more turn of the runtime.
+    // The listener is dropped in its own task, so it may take one more turn of the runtime.
     while tokio::net::TcpStream::connect(wiki).await.is_ok() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }

@@ -1,7 +1,7 @@
-//! The live page's stream: a WebSocket that ticks five times a second and says back what it hears.
+//! The live page's stream: a WebSocket that sends a tick five times a second and echoes what it receives.
 //!
-//! axum's own WebSocket support would bring a second copy of tungstenite into the lock file, so the handshake
-//! (RFC 6455, section 4.2) is done here.
+//! axum's own WebSocket support would add a second copy of tungstenite to the lock file, so the handshake (RFC 6455,
+//! section 4.2) is implemented here.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -15,9 +15,9 @@ use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_util::sync::CancellationToken;
 
-/// Between two ticks.
+/// The time between two ticks.
 const BEAT: Duration = Duration::from_millis(200);
-/// Longest message that is heard, in bytes.
+/// Maximum length of a received message in bytes.
 const LONGEST: usize = 64 * 1024;
 
 type Socket = WebSocketStream<TokioIo<hyper::upgrade::Upgraded>>;
@@ -27,7 +27,7 @@ pub(super) async fn script() -> Response {
         .into_response()
 }
 
-/// The answer to a WebSocket handshake, or `None` if the request is not one.
+/// Returns the response to a WebSocket handshake, or `None` if the request is not one.
 pub(super) fn upgrade(request: &mut Request, stop: CancellationToken) -> Option<Response> {
     let accept = accept_key(request.headers())?;
     let upgraded = hyper::upgrade::on(request);
@@ -36,7 +36,7 @@ pub(super) fn upgrade(request: &mut Request, stop: CancellationToken) -> Option<
             let config = WebSocketConfig::default().max_message_size(Some(LONGEST));
             let socket =
                 WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-            // An error here is the other side gone: there is nobody left to tell.
+            // An error here means that the client is gone, so there is nobody to report it to.
             let _gone = tick(socket, stop).await;
         }
     });

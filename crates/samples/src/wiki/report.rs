@@ -1,6 +1,7 @@
-//! The smallest report that a reader of PDF opens: one page, one line.
+//! The smallest report that a PDF reader opens: one page, one line.
 
-/// A PDF of one line. `line` is plain ASCII without parentheses or backslashes, since it stands in a PDF string.
+/// Returns a PDF of one line. `line` is plain ASCII without parentheses or backslashes, because it becomes a PDF
+/// string.
 pub(super) fn pdf(line: &'static str) -> Vec<u8> {
     let stream = format!("BT /F1 18 Tf 60 760 Td ({line}) Tj ET");
     let objects = [
