@@ -1,8 +1,8 @@
-//! What goes on on a connection, and since when its client keeps it waiting.
+//! The exchanges on a connection, and since when its client keeps it waiting.
 //!
-//! HTTP/1 and HTTP/2 have time limits of their own, and each leaves something out: HTTP/2 lets a client choose it and
-//! never speak, or ask for an answer and give no room to send it. So the exchanges of a connection are followed here,
-//! the same for both, and whoever serves the connection waits for [`Activity::kept_waiting`] beside it.
+//! The time limits of HTTP/1 and HTTP/2 have gaps: an HTTP/2 client may connect and never send a request, or request an
+//! answer and give no room to send it. So this module follows the exchanges of a connection, the same for both
+//! versions, and the task that serves the connection waits for [`Activity::kept_waiting`] beside it.
 
 use crate::body::{Answer, BodyError};
 use crate::config::Times;
@@ -16,10 +16,10 @@ use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
-/// How often an answer in one piece that is not taken is held against the world.
+/// How often an unread answer in one piece is checked against the current world.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// What goes on on one connection.
+/// The exchanges on one connection.
 #[derive(Debug)]
 pub struct Activity {
     begun: Instant,
@@ -38,16 +38,16 @@ struct State {
 /// How a client kept a connection waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeptWaiting {
-    /// No request came after the connection was made.
+    /// No request arrived on a new connection.
     Silent,
-    /// No further request came.
+    /// No further request arrived.
     Idle,
-    /// An answer is there, and nothing of it is taken.
+    /// An answer is ready, and the client reads nothing of it.
     Unread,
 }
 
 impl KeptWaiting {
-    /// As figures name it.
+    /// Returns the name in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Silent => "silent",
@@ -60,24 +60,24 @@ impl KeptWaiting {
 /// A request and its answer.
 #[derive(Debug, Default)]
 struct Exchange {
-    /// Since when the client takes nothing of the answer, in milliseconds of the connection's life and one more; zero
-    /// while it is not the client that is waited for.
+    /// Since when the client reads nothing of the answer, in milliseconds of the connection's life plus one; zero while
+    /// the gate does not wait for the client.
     since: AtomicU64,
-    /// The application is waited for.
+    /// Whether the gate waits for the application.
     pending: AtomicBool,
-    /// Pieces that were handed over and are not sent yet.
+    /// Number of pieces that were handed over and are not sent yet.
     unsent: AtomicUsize,
-    /// What an answer in one piece rests on.
+    /// The access on which an answer in one piece depends.
     rests_on: Mutex<Weak<OnePiece>>,
 }
 
 impl Activity {
-    /// A connection that begins now.
+    /// Begins a connection.
     pub fn new() -> Self {
         Self { begun: Instant::now(), state: Mutex::default() }
     }
 
-    /// A request came.
+    /// Begins an exchange.
     pub fn open(self: &Arc<Self>) -> Open {
         let exchange = Arc::new(Exchange::default());
         let mut state = self.state.lock();
@@ -87,7 +87,7 @@ impl Activity {
         Open { activity: Arc::clone(self), exchange }
     }
 
-    /// Wait until the client has kept this connection waiting for too long.
+    /// Waits until the client has kept this connection waiting for too long.
     pub async fn kept_waiting(&self, times: &Times) -> KeptWaiting {
         loop {
             let left = match self.due(times) {
@@ -97,13 +97,13 @@ impl Activity {
                 },
                 None => Duration::MAX,
             };
-            // Whatever begins from now on is not due any earlier than the shorter of these.
+            // Anything that begins from now on cannot be due earlier than the shorter of these.
             let again = times.client.min(times.keep_alive);
             tokio::time::sleep(left.min(again).max(Duration::from_millis(1))).await;
         }
     }
 
-    /// When it would be too long if nothing changed; nothing when it is not the client that is waited for.
+    /// Returns when the time-out expires if nothing changes, or `None` while the gate does not wait for the client.
     fn due(&self, times: &Times) -> Option<(Duration, KeptWaiting)> {
         let state = self.state.lock();
         if state.open.is_empty() {
@@ -124,8 +124,8 @@ impl Activity {
 }
 
 impl Activity {
-    /// Drive a connection until it is over, or until an answer in one piece that is still here must not get out any
-    /// more, which is `None`. One that is taken at once, as nearly all are, is gone before the first look.
+    /// Drives a connection until it ends. Returns `None` if an answer in one piece is still unsent and may no longer be
+    /// sent. Nearly all such answers are sent before the first check.
     pub async fn watch<F: Future>(&self, mut serving: Pin<&mut F>) -> Option<F::Output> {
         let mut timer: Option<Pin<Box<tokio::time::Sleep>>> = None;
         let mut looking = false;
@@ -162,7 +162,7 @@ impl Activity {
     }
 }
 
-/// An exchange that is open until this, and the last piece that was handed over, are dropped.
+/// An exchange, which is open until this and the last piece handed over are dropped.
 #[derive(Debug)]
 pub struct Open {
     activity: Arc<Activity>,
@@ -170,13 +170,13 @@ pub struct Open {
 }
 
 impl Open {
-    /// The client is waited for, from now on.
+    /// From now on the gate waits for the client.
     fn handed_over(&self) {
         self.exchange.pending.store(false, Ordering::Release);
         self.exchange.since.store(self.activity.now(), Ordering::Release);
     }
 
-    /// The application is waited for, once all that was handed over is sent.
+    /// The gate waits for the application, once everything handed over is sent.
     fn pending(&self) {
         self.exchange.pending.store(true, Ordering::Release);
         if self.exchange.unsent.load(Ordering::Acquire) == 0 {
@@ -195,7 +195,7 @@ impl Drop for Open {
     }
 }
 
-/// The body of an answer that is being passed to the client.
+/// The body of an answer on its way to the client.
 #[derive(Debug)]
 pub struct Passing {
     answer: Answer,
@@ -203,7 +203,7 @@ pub struct Passing {
 }
 
 impl Passing {
-    /// `answer`, on its way from now on.
+    /// Follows `answer` from now on.
     pub fn new(answer: Answer, open: Open) -> Self {
         open.handed_over();
         if let Answer::Held(_, _, access) = &answer {
@@ -212,7 +212,7 @@ impl Passing {
         Self { answer, open: Arc::new(open) }
     }
 
-    /// What the answer rests on for as long as a piece of it is here.
+    /// Returns the access on which the answer depends, while a piece of it is unsent.
     fn access(&self) -> Option<Arc<OnePiece>> {
         match &self.answer {
             Answer::Held(_, _, access) => Some(Arc::clone(access)),
@@ -258,7 +258,7 @@ impl Body for Passing {
     }
 }
 
-/// A piece that was handed over.
+/// A piece that was handed over and is not sent yet.
 struct Unsent {
     data: Bytes,
     open: Arc<Open>,

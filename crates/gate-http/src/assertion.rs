@@ -1,8 +1,8 @@
-//! The signed word on who asks, which the application behind the gate can check for itself.
+//! The signed assertion of who the requester is, which the application behind the gate can verify.
 //!
-//! It is a JWT under ES256, valid for 60 seconds, for one application. It names no path and no decision, so that one
-//! can serve all requests of a session for a while: signing takes longer than everything else the gate does for a
-//! request. The decision's id goes beside it, in its own header.
+//! It is a JWT under ES256, valid for 60 seconds, for one application. It contains no path and no decision, so that one
+//! assertion can serve all requests of a session for a while: signing takes longer than everything else that the gate
+//! does for a request. The decision's id goes beside it, in its own header.
 
 use arc_swap::ArcSwap;
 use aws_lc_rs::rand::SystemRandom;
@@ -24,11 +24,11 @@ use std::time::Duration;
 /// How long an assertion is valid.
 pub const LIFETIME: Duration = Duration::from_secs(60);
 
-/// How long one is given out again. With [`LIFETIME`] this leaves 40 seconds for clocks that differ and for slow
+/// How long an assertion is reused. With [`LIFETIME`] this leaves 40 seconds for clocks that differ and for slow
 /// applications.
 const REUSE: Duration = Duration::from_secs(20);
 
-/// Most assertions kept to be given out again; beyond it all are forgotten, which costs a signature each.
+/// Maximum number of cached assertions. Beyond it the cache is emptied, which costs a signature for each.
 const KEPT: usize = 20_000;
 
 /// Why there is no key, or no assertion.
@@ -39,12 +39,12 @@ pub enum AssertionError {
         "the assertion key is not a PKCS #8 private key on P-256: remove the file to have a new one made"
     )]
     Key,
-    /// The system gave no randomness, or signing failed.
+    /// The system has no randomness, or signing failed.
     #[error("the assertion could not be signed")]
     Signing,
 }
 
-/// The key that assertions are signed with.
+/// The key that signs assertions.
 pub struct AssertionKey {
     pkcs8: SecretSlice<u8>,
     pair: EcdsaKeyPair,
@@ -53,42 +53,42 @@ pub struct AssertionKey {
 }
 
 impl AssertionKey {
-    /// A new key.
+    /// Generates a new key.
     ///
     /// # Errors
-    /// When the system gives no randomness.
+    /// If the system has no randomness.
     pub fn generate() -> Result<Self, AssertionError> {
         let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
             .map_err(|_| AssertionError::Signing)?;
         Self::from_pkcs8(made.as_ref().to_vec().into())
     }
 
-    /// The key that was stored as these bytes (PKCS #8, DER).
+    /// Reads the key from these stored bytes (PKCS #8, DER).
     ///
     /// # Errors
-    /// When they are not a private key on P-256.
+    /// If they are not a private key on P-256.
     pub fn from_pkcs8(pkcs8: SecretSlice<u8>) -> Result<Self, AssertionError> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.expose_secret())
             .map_err(|_| AssertionError::Key)?;
         let (x, y) = coordinates(&pair).ok_or(AssertionError::Key)?;
-        // The key's id is its RFC 7638 thumbprint, so that whoever has the key has the id.
+        // The key's id is its RFC 7638 thumbprint, so it can be computed from the key.
         let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
         let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, canonical.as_bytes());
         let kid = URL_SAFE_NO_PAD.encode(digest);
         Ok(Self { pkcs8, pair, kid, random: SystemRandom::new() })
     }
 
-    /// The key as bytes to store (PKCS #8, DER), in a file that nobody else can read.
+    /// Returns the key as bytes to store (PKCS #8, DER), in a file that no other user can read.
     pub const fn to_pkcs8(&self) -> &SecretSlice<u8> {
         &self.pkcs8
     }
 
-    /// The key's id: its RFC 7638 thumbprint.
+    /// Returns the key's id: its RFC 7638 thumbprint.
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// The public key as a JWK, for the JWKS document.
+    /// Returns the public key as a JWK, for the JWKS document.
     pub fn public_jwk(&self) -> serde_json::Value {
         let (x, y) = coordinates(&self.pair).unwrap_or_default();
         serde_json::json!({
@@ -116,22 +116,22 @@ impl std::fmt::Debug for AssertionKey {
     }
 }
 
-/// The two coordinates of the public key, in base64url; its encoding is a 4 and 32 bytes of each.
+/// Returns the two coordinates of the public key, in base64url; its encoding is a 4 and 32 bytes of each.
 fn coordinates(pair: &EcdsaKeyPair) -> Option<(String, String)> {
     let (x, y) = pair.public_key().as_ref().strip_prefix(&[4])?.split_at_checked(32)?;
     Some((URL_SAFE_NO_PAD.encode(x), URL_SAFE_NO_PAD.encode(y)))
 }
 
-/// Whom an assertion speaks of: the principal, and what the world knows of them.
+/// The subject of an assertion: the principal, and what the world knows about it.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// Who asks.
+    /// The requester.
     pub principal: Principal,
-    /// The person, if it is one.
+    /// The user's record, if the principal is a user.
     pub person: Option<Arc<Person>>,
-    /// Their session.
+    /// The session of the requester.
     pub session: Option<Arc<Session>>,
-    /// The device that this connection proved to be.
+    /// The device whose key this connection proved.
     pub device: Option<Arc<Device>>,
 }
 
@@ -164,7 +164,7 @@ struct DeviceClaim {
     compliant: bool,
 }
 
-/// What an assertion kept to be given out again was made of: while all of it is the same, so would the claims be.
+/// What a cached assertion was made from: the same inputs give the same claims.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct AssertionCacheKey {
     principal: Principal,
@@ -179,7 +179,7 @@ struct CachedAssertion {
     subject: Subject,
 }
 
-/// Gives out assertions, signing as seldom as it may.
+/// Creates assertions, and signs as rarely as possible.
 #[derive(Debug)]
 pub struct Asserter {
     key: ArcSwap<AssertionKey>,
@@ -188,27 +188,27 @@ pub struct Asserter {
 }
 
 impl Asserter {
-    /// An asserter that signs with `key` in the name of `issuer` (the origin of the sign-in host).
+    /// Creates an asserter that signs with `key`, with `issuer` (the origin of the sign-in host) as the issuer.
     pub fn new(key: AssertionKey, issuer: String) -> Self {
         Self { key: ArcSwap::from_pointee(key), issuer, kept: Mutex::new(HashMap::new()) }
     }
 
-    /// The key that it signs with.
+    /// Returns the current signing key.
     pub fn key(&self) -> Arc<AssertionKey> {
         self.key.load_full()
     }
 
-    /// Sign with `key` from now on. What the one before signed is not given out again.
+    /// Signs with `key` from now on. Assertions signed with the previous key are not reused.
     pub fn sign_with(&self, key: AssertionKey) {
         self.key.store(Arc::new(key));
         self.kept.lock().clear();
     }
 
-    /// An assertion of `subject` to `application`, as the value of a header; `decision` becomes the token's id if a new
-    /// one is signed.
+    /// Returns an assertion of `subject` to `application`, as a header value; `decision` becomes the token's id if a
+    /// new one is signed.
     ///
     /// # Errors
-    /// When signing fails.
+    /// If signing fails.
     pub fn assert(
         &self,
         subject: &Subject,
@@ -231,7 +231,7 @@ impl Asserter {
         let mut token = HeaderValue::try_from(signed).map_err(|_| AssertionError::Signing)?;
         token.set_sensitive(true);
         let mut kept = self.kept.lock();
-        // Another key may have come meanwhile, and what the old one signed is not to outlive it here.
+        // Another key may have been set meanwhile; the cache must not keep what the old one signed.
         if !Arc::ptr_eq(&key, &self.key()) {
             return Ok(token);
         }
@@ -287,7 +287,7 @@ impl CachedAssertion {
 }
 
 impl Subject {
-    /// What the world knows is replaced and never changed, so the same pointers mean the same claims.
+    /// The world replaces its records and never changes them, so the same pointers mean the same claims.
     fn is_same(&self, other: &Self) -> bool {
         fn same<T>(one: Option<&Arc<T>>, other: Option<&Arc<T>>) -> bool {
             match (one, other) {

@@ -1,4 +1,4 @@
-//! Bodies on their way: an upload that is metered, an answer that can be cut.
+//! Bodies in transfer: an upload that is metered, an answer that can be cut off.
 
 use crate::one_piece::OnePiece;
 use crate::trailers::Trailing;
@@ -15,44 +15,44 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 
-/// Whatever a body can fail with.
+/// Any error of a body.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What both directions of one exchange share.
+/// The state that both directions of one exchange share.
 #[derive(Debug, Default)]
 pub struct Flow {
     bytes_in: AtomicU64,
     cut: AtomicBool,
     fault: AtomicU8,
-    /// The upload ended, in whatever way.
+    /// Whether the upload has ended, successfully or not.
     uploaded: AtomicBool,
-    /// Whoever passes the upload on, and waits for more of it.
+    /// The waker of the task that reads the upload and waits for more of it.
     uploading: Mutex<Option<Waker>>,
     upload_ended: Notify,
 }
 
-/// What went wrong with an upload, on the client's side.
+/// Why an upload failed on the client's side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UploadFault {
-    /// It is larger than it may be.
+    /// The body exceeds the maximum size.
     #[error("the request body is larger than this gate accepts")]
     TooLarge,
-    /// Its next bytes did not come in time.
+    /// The next bytes timed out.
     #[error("the request body stopped coming")]
     Late,
-    /// The client broke it off, or its framing is broken.
+    /// The client aborted it, or its framing is invalid.
     #[error("the request body is broken off")]
     Broken,
 }
 
 impl Flow {
-    /// Bytes that came from the client so far.
+    /// Returns the number of bytes received from the client so far.
     pub fn bytes_in(&self) -> u64 {
         self.bytes_in.load(Ordering::Relaxed)
     }
 
-    /// Let nothing more through, in either direction. An upload that waits for its client ends at once, and its
-    /// connection to the application with it.
+    /// Stops both directions. An upload that waits for its client ends at once, together with its connection to the
+    /// application.
     pub fn cut(&self) {
         self.cut.store(true, Ordering::Release);
         if let Some(waker) = self.uploading.lock().take() {
@@ -60,12 +60,12 @@ impl Flow {
         }
     }
 
-    /// Whether there is nothing more to come from the client.
+    /// Returns whether the upload has ended.
     pub fn is_uploaded(&self) -> bool {
         self.uploaded.load(Ordering::Acquire)
     }
 
-    /// Wait until there is nothing more to come from the client.
+    /// Waits until the upload has ended.
     pub async fn uploaded(&self) {
         let ended = self.upload_ended.notified();
         if !self.is_uploaded() {
@@ -92,7 +92,7 @@ impl Flow {
         fault.into()
     }
 
-    /// Why the upload failed, if it did.
+    /// Returns why the upload failed, if it did.
     pub fn fault(&self) -> Option<UploadFault> {
         match self.fault.load(Ordering::Acquire) {
             1 => Some(UploadFault::TooLarge),
@@ -103,12 +103,12 @@ impl Flow {
     }
 }
 
-/// The access was cut off; what was passed on so far is not the whole.
+/// The access was cut off; the part passed on so far is incomplete.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the access was cut off")]
 pub struct AccessCut;
 
-/// A request's body on its way upstream: counted, bounded, and timed. Of its trailers, what may pass.
+/// A request's body on its way upstream: counted, bounded, and timed, with its permitted trailers.
 #[derive(Debug)]
 pub struct Upload {
     inner: Option<Incoming>,
@@ -120,7 +120,7 @@ pub struct Upload {
 }
 
 impl Upload {
-    /// At most `limit` bytes of `body`, each within `patience` of the one before.
+    /// Reads at most `limit` bytes of `body`, each within `patience` of the one before.
     pub fn new(body: Incoming, flow: Arc<Flow>, limit: u64, patience: Duration) -> Self {
         let inner = (!body.is_end_stream()).then_some(body);
         if inner.is_none() {
@@ -129,7 +129,7 @@ impl Upload {
         Self { inner, flow, left: limit, patience, trailing: Trailing::default(), timer: None }
     }
 
-    /// The same, followed by what may follow it.
+    /// Passes these trailers on after the body.
     #[must_use]
     pub fn followed_by(mut self, trailing: Trailing) -> Self {
         self.trailing = trailing;
@@ -166,7 +166,7 @@ impl Body for Upload {
             match Pin::new(inner).poll_frame(cx) {
                 Poll::Ready(Some(Ok(frame))) => {
                     this.timer = None;
-                    // Anything that is neither is nothing that we know how to pass on.
+                    // The gate cannot forward a frame that is neither data nor trailers.
                     match frame.into_data().map_err(Frame::into_trailers) {
                         Ok(data) => return Poll::Ready(Some(this.take(data))),
                         Err(Ok(trailers)) => {
@@ -187,7 +187,7 @@ impl Body for Upload {
                 }
                 Poll::Pending => {
                     *this.flow.uploading.lock() = Some(cx.waker().clone());
-                    // Looked at again, so that a cut between the first look and this line is not missed.
+                    // Checked again, so that a cut between the first check and this line is not missed.
                     if this.flow.is_cut() {
                         return Poll::Ready(Some(Err(AccessCut.into())));
                     }
@@ -218,25 +218,25 @@ impl Drop for Upload {
 /// A piece of an answer on its way to the client.
 #[derive(Debug)]
 pub enum Piece {
-    /// Bytes.
+    /// Bytes of the body.
     Data(Bytes),
-    /// The answer is complete, and perhaps followed by trailers. A channel that closes without this one was cut.
+    /// The answer is complete; trailers may follow. A channel that closes without this piece was cut.
     End(Option<Box<HeaderMap>>),
 }
 
 /// The body of an answer.
 #[derive(Debug, Default)]
 pub enum Answer {
-    /// Nothing (any more).
+    /// No (further) bytes.
     #[default]
     Empty,
-    /// All of it.
+    /// The complete body.
     Whole(Bytes),
-    /// All of it, perhaps with trailers that follow, and the access that it rests on until it is sent.
+    /// The complete body, trailers if any, and the access that it depends on until it is sent.
     Held(Bytes, Option<Box<HeaderMap>>, Arc<OnePiece>),
-    /// As it comes, until it is cut.
+    /// A stream, until it ends or is cut.
     Live(mpsc::Receiver<Piece>, Arc<Flow>),
-    /// Of somebody else's making: the hosts that this process serves itself.
+    /// A body made elsewhere: by the hosts that this process serves itself.
     Other(UnsyncBoxBody<Bytes, BodyError>),
 }
 
@@ -265,7 +265,7 @@ impl Body for Answer {
                 *this = Self::Empty;
                 Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))))
             }
-            // The cut is looked at before what is queued, so that nothing queued gets out after it.
+            // The cut is checked before the queue, so that nothing queued is sent after it.
             Self::Live(_, flow) if flow.is_cut() => Poll::Ready(Some(Err(AccessCut.into()))),
             Self::Live(pieces, flow) => match ready!(pieces.poll_recv(cx)) {
                 Some(_) if flow.is_cut() => Poll::Ready(Some(Err(AccessCut.into()))),
@@ -295,7 +295,7 @@ impl Body for Answer {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Held(bytes, None, _) => SizeHint::with_exact(bytes.len() as u64),
-            // Of a body whose length is known nothing can follow in HTTP/1.1.
+            // In HTTP/1.1 no trailers can follow a body of known length.
             Self::Held(..) | Self::Live(..) => SizeHint::default(),
             Self::Other(body) => body.size_hint(),
         }

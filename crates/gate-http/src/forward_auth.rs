@@ -1,11 +1,12 @@
-//! The same decisions for other people's gates: nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`.
+//! Decisions for third-party gates: nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`.
 //!
-//! Such a proxy asks before each request and forwards by itself. It must be believed in what it says about the request,
-//! so it shows a service account's token, which is good for one application. What it says stands in headers, and a
-//! client can send headers too: so which of them are read is settled by whoever mounts this, never by what is there.
+//! Such a proxy asks before each request and forwards by itself. The gate must trust what it states about the request,
+//! so the proxy presents a service account's token, which is valid for one application. It makes its statements in
+//! headers, which a client can send too. So the endpoint's configuration determines which headers are read, never their
+//! presence.
 //!
-//! Two things our own gate does cannot be done here, and `docs/forward-auth.md` says so: what a proxy streams cannot be
-//! cut off when the answer turns to no, and what comes back cannot be asked about as a download.
+//! Two functions of our own gate are impossible here, as `docs/forward-auth.md` says: a proxy's stream cannot be cut
+//! off when the access is revoked, and an answer cannot be decided as a download.
 
 use crate::body::Answer;
 use crate::gate::{Gate, route};
@@ -29,32 +30,32 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Where a proxy that cannot redirect by itself is told to send the browser.
+/// The header that tells a proxy, which cannot redirect by itself, where to send the browser.
 const SIGN_IN: HeaderName = HeaderName::from_static("x-countersign-sign-in");
 
-/// In which headers a proxy says what it was asked.
+/// The headers in which a proxy states the original request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// `X-Original-Method`, `-URI`, `-Host` and `X-Forwarded-Proto`, set by the configuration in our docs. nginx passes on 200, 401
-    /// and 403 only, so nobody is redirected here: where to is in `X-Countersign-Sign-In`.
+    /// `X-Original-Method`, `-URI`, `-Host` and `X-Forwarded-Proto`, set by the configuration in our docs. nginx passes
+    /// on 200, 401 and 403 only, so the answer is never a redirect: `X-Countersign-Sign-In` contains the target.
     Nginx,
-    /// `X-Forwarded-Method`, `-Uri`, `-Host`, `-Proto`, as Caddy and Traefik set them by themselves.
+    /// `X-Forwarded-Method`, `-Uri`, `-Host`, `-Proto`, as Caddy and Traefik set them by default.
     Forwarded,
 }
 
-/// What a proxy is believed in.
+/// How far a proxy is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForeignProxy {
     /// Its dialect.
     pub dialect: Dialect,
-    /// Whether it says in `X-Countersign-Client-Cert` which client certificate was proved to it. A proxy that is
-    /// configured to set this header always (to nothing, where there is no certificate) may be believed; with any
-    /// other, a client could claim to be any device.
+    /// Whether `X-Countersign-Client-Cert` states the client certificate that was proved to the proxy. Only a proxy
+    /// that always sets this header (to nothing if there is no certificate) can be trusted; with any other, a client
+    /// could claim to be any device.
     pub client_certificates: bool,
 }
 
 impl ForeignProxy {
-    /// The proxy of this name, as in the last segment of the endpoints that `docs/forward-auth.md` tells of.
+    /// Returns the proxy for this name, which is the last segment of an endpoint in `docs/forward-auth.md`.
     pub fn named(name: &str) -> Option<Self> {
         let (kind, client_certificates) =
             name.strip_suffix("-with-certificates").map_or((name, false), |kind| (kind, true));
@@ -67,15 +68,15 @@ impl ForeignProxy {
     }
 }
 
-/// What a proxy asks about.
+/// The request that a proxy describes.
 struct Claimed {
     heard: RequestHead,
     peer: Peer,
 }
 
 impl Gate {
-    /// Decide for a proxy that asks with these headers. The answer's status, headers and body are for it to pass on, as
-    /// its kind does: 200 lets the request through, with the assertion and the decision as headers to copy.
+    /// Decides for a proxy that asks with these headers. The proxy handles the answer's status, headers and body in its
+    /// own way: 200 lets the request through, with the assertion and the decision as headers to copy.
     pub async fn decide_for_proxy(&self, proxy: ForeignProxy, headers: &HeaderMap) -> Response<Answer> {
         let begun = Instant::now();
         let claimed = match claimed(proxy, headers) {
@@ -105,7 +106,7 @@ impl Gate {
             Ok(admitted) => {
                 routed.decided(true, begun.elapsed());
                 let word = self.word(&admitted, routed.assertion());
-                // The proxy forwards by itself and tells nobody how that went.
+                // The proxy forwards by itself and does not report the result.
                 let (status, bytes_in, bytes_out) = (0, 0, 0);
                 admitted.complete(Completion { status, bytes_in, bytes_out, ended: Ended::Finished });
                 match word {
@@ -122,8 +123,8 @@ impl Gate {
         }
     }
 
-    /// The answer to a proxy that shows no token that is good here, once there were too many such questions from its address:
-    /// it is a stranger like any other. Ask before [`Gate::decide_for_proxy`].
+    /// Returns a refusal for a proxy without a valid token if its address has sent too many such requests: it is a
+    /// stranger like any other. Call it before [`Gate::decide_for_proxy`].
     pub fn too_many_of_strange_proxies(
         &self,
         from: Option<IpAddr>,
@@ -160,7 +161,7 @@ impl Gate {
         }
     }
 
-    /// A request that is wrong in itself. nginx takes anything but 401 and 403 for a fault of ours.
+    /// Refuses an invalid request. nginx treats anything except 401 and 403 as a fault of ours.
     fn refuse_proxy(&self, proxy: ForeignProxy, mut notice: Box<Notice>, reader: Reader) -> Response<Answer> {
         if proxy.dialect == Dialect::Nginx {
             notice.status = StatusCode::FORBIDDEN;
@@ -170,20 +171,21 @@ impl Gate {
     }
 }
 
-/// Whether the token in these headers is good for asking about `application`.
+/// Returns whether the token in these headers allows requests about `application`.
 fn may_ask(snapshot: &Snapshot, application: &Arc<Application>, headers: &HeaderMap) -> bool {
     token_of(snapshot.world(), headers, snapshot.at())
         .is_some_and(|token| token.application.as_ref() == Some(&application.name))
 }
 
-/// The token in these headers, while it works.
+/// Returns the token in these headers, if it is valid.
 fn token_of<'a>(world: &'a World, headers: &HeaderMap, now: Timestamp) -> Option<&'a Arc<Token>> {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token(headers)?);
     let bytes = <[u8; 32]>::try_from(digest.as_ref()).ok()?;
     world.token_by_secret(&Digest::new(bytes), now)
 }
 
-/// Yes: the gate's word, and the cookies that the application may see, to be sent in place of the client's.
+/// Returns the positive answer: the gate's assertion headers, and the cookies that the application may see, which the
+/// proxy sends in place of the client's.
 fn let_through(word: Vec<(HeaderName, HeaderValue)>, cookies: Option<HeaderValue>) -> Response<Answer> {
     let mut answer = Response::new(Answer::Empty);
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -194,7 +196,7 @@ fn let_through(word: Vec<(HeaderName, HeaderValue)>, cookies: Option<HeaderValue
     answer
 }
 
-/// The proxy's token: in a header of its own, or as a bearer token where that is all that a proxy can set.
+/// Returns the proxy's token: from its own header, or a bearer token for proxies that can set nothing else.
 fn token(headers: &HeaderMap) -> Option<&[u8]> {
     match one(headers, "x-countersign-proxy") {
         Ok(Some(token)) => Some(token.as_bytes()),
@@ -203,7 +205,7 @@ fn token(headers: &HeaderMap) -> Option<&[u8]> {
     }
 }
 
-/// The one value of a header; two are refused, since the second may be the client's.
+/// Returns the only value of a header. Two values are refused, because the second may be the client's.
 fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a HeaderValue>, Box<Notice>> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -219,7 +221,7 @@ fn required<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Box<Notic
         .ok_or_else(|| Notice::bad_request(format!("The proxy did not send {name}.")))
 }
 
-/// What the proxy says it was asked.
+/// Parses the proxy's description of the request.
 fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Notice>> {
     let (method, uri, host, proto) = match proxy.dialect {
         Dialect::Nginx => ("x-original-method", "x-original-uri", "x-original-host", "x-forwarded-proto"),
@@ -238,7 +240,7 @@ fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Noti
         "http" | "ws" => false,
         _ => return Err(wrong(proto)),
     };
-    // The proxy writes `Connection` itself, so that it agrees is up to the proxy.
+    // The proxy writes `Connection` itself, so consistency is its responsibility.
     let upgrade = one(headers, "x-original-upgrade")?.filter(|value| !value.is_empty());
     let opens_stream = match Upgrade::of(&method, upgrade, true) {
         Upgrade::None => false,
@@ -262,7 +264,8 @@ fn claimed(proxy: ForeignProxy, headers: &HeaderMap) -> Result<Claimed, Box<Noti
     Ok(Claimed { heard, peer: Peer { address: address(headers)?, key, tls } })
 }
 
-/// The last entry of `X-Forwarded-For` is the proxy's own; those before it are whatever the client sent.
+/// Returns the client's address from the last entry of `X-Forwarded-For`, which the proxy added; the client may have
+/// sent those before it.
 fn address(headers: &HeaderMap) -> Result<IpAddr, Box<Notice>> {
     headers
         .get_all("x-forwarded-for")
@@ -275,8 +278,8 @@ fn address(headers: &HeaderMap) -> Result<IpAddr, Box<Notice>> {
         .ok_or_else(|| Notice::bad_request("The proxy did not send the client's address in x-forwarded-for."))
 }
 
-/// The key of the certificate that the client proved to the proxy: nginx escapes PEM as in a URL, Caddy gives the DER in
-/// base64, and both come down to base64 between no or two dashed lines.
+/// Returns the key of the certificate that the client proved to the proxy. nginx escapes PEM as in a URL, Caddy sends
+/// the DER in base64; both reduce to base64, between two dashed lines or without them.
 fn certificate_key(headers: &HeaderMap) -> Result<Option<Digest>, Box<Notice>> {
     const NAME: &str = "x-countersign-client-cert";
     let Some(value) = one(headers, NAME)?.filter(|value| !value.is_empty()) else { return Ok(None) };

@@ -1,26 +1,26 @@
-//! Lengths and framing as a head states them: in the one form that every server reads alike, or refused.
+//! Lengths and framing in a head: accepted only in the form that every server reads alike.
 //!
-//! `Content-Length: 0200` is 200 to one server, 128 to another that reads it as octal, and what is left over is a
-//! request that nobody decided. The reader before HTTP/1.1's parser holds clients to this; here it is held for HTTP/2,
-//! whose heads come from another parser, and for what applications answer.
+//! `Content-Length: 0200` is 200 to one server and 128 to another that reads it as octal, and the rest becomes a
+//! request that nobody decided. On HTTP/1.1 the guard before the parser checks clients' requests. This module checks
+//! HTTP/2 requests, which come from another parser, and applications' answers.
 
 use http::header::{self, HeaderMap, HeaderValue};
 use http::{Request, Response, Version};
 use http_body::Body;
 
-/// Most digits of a length: more would not fit into 63 bits.
+/// Maximum number of digits of a length: more would not fit into 63 bits.
 const DIGITS: usize = 18;
 
-/// What could be read in two ways.
+/// Framing that could be read in two ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadFraming {
-    /// A length that is not one number in its one form.
+    /// A length that is not exactly one number in canonical form.
     #[error("there is more than one Content-Length, or it is not a plain number")]
     Length,
-    /// A length, and nothing behind the head.
+    /// A length without a body.
     #[error("a Content-Length is stated, and no body follows")]
     NoBody,
-    /// A coding that is not `chunked` alone, or beside a length.
+    /// A coding that is not `chunked` alone, or that stands beside a length.
     #[error("there is a Transfer-Encoding other than chunked, or one beside a Content-Length")]
     Coding,
     /// White space around a value (RFC 9113, 8.2.1).
@@ -28,7 +28,7 @@ pub enum BadFraming {
     WhiteSpace,
 }
 
-/// The number that these digits are: decimal, without sign and without leading zeros.
+/// Parses decimal digits, without sign and without leading zeros.
 pub fn length(digits: &[u8]) -> Option<u64> {
     let plain = digits.iter().all(u8::is_ascii_digit) && (1..=DIGITS).contains(&digits.len());
     if !plain || digits.len() > 1 && digits.starts_with(b"0") {
@@ -37,7 +37,7 @@ pub fn length(digits: &[u8]) -> Option<u64> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
-/// The length that a head states, if it does.
+/// Returns the length that a head states, if it states one.
 fn stated_length(headers: &HeaderMap) -> Result<Option<u64>, BadFraming> {
     let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
     match (lengths.next(), lengths.next()) {
@@ -47,28 +47,28 @@ fn stated_length(headers: &HeaderMap) -> Result<Option<u64>, BadFraming> {
     }
 }
 
-/// Whether a request can be read in one way only.
+/// Checks that a request can be read in one way only.
 ///
 /// # Errors
-/// When it cannot.
+/// If it cannot.
 pub fn check_request<B: Body>(request: &Request<B>) -> Result<(), BadFraming> {
     let headers = request.headers();
     let stated = stated_length(headers)?;
     if stated.is_some_and(|bytes| bytes > 0) && request.body().is_end_stream() {
         return Err(BadFraming::NoBody);
     }
-    // In HTTP/1.1 white space around a value is not part of it, and the parser has taken it away.
+    // In HTTP/1.1 white space around a value is not part of it, and the parser has removed it.
     if request.version() == Version::HTTP_2 && headers.values().any(has_space_around) {
         return Err(BadFraming::WhiteSpace);
     }
     Ok(())
 }
 
-/// Whether an application's answer can be read in one way only: its coding ends at this hop, and what would be passed
-/// on must frame what follows.
+/// Checks that an application's answer can be read in one way only: its coding ends at this hop, and the length that is
+/// passed on must frame what follows.
 ///
 /// # Errors
-/// When it cannot.
+/// If it cannot.
 pub fn check_answer<B>(answer: &Response<B>) -> Result<(), BadFraming> {
     let headers = answer.headers();
     let stated = stated_length(headers)?;

@@ -1,8 +1,9 @@
-//! The gate: what stands between a connection and the applications, and the way of one request through it.
+//! The gate: everything between a connection and the applications, and the states of one request.
 //!
-//! A request is *heard* (there is one reading of it), *routed* (it means an action on a resource of an application),
-//! *admitted* (the answer was yes, and is held), *sent* (the application began to answer) and *passed on* (its answer
-//! goes to the client while the access lasts). Each state is a type, and the next can only be made of the one before.
+//! A request is *heard* (parsed, with one reading), *routed* (it means an action on a resource of an application),
+//! *admitted* (the decision was to allow, and the access is held), *sent* (the application began to answer) and *passed
+//! on* (its answer goes to the client while the access lasts). Each state is a type that can only be made from the
+//! previous one.
 
 mod download;
 mod forward;
@@ -44,22 +45,22 @@ use tracing::{Instrument, Span};
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub peer: Peer,
-    /// Its address as a header's value, as applications are told it.
+    /// Its address as the header value that applications receive.
     pub address: HeaderValue,
-    /// Closes it.
+    /// Closes the connection.
     pub cut: CancellationToken,
-    /// Lets upgraded bytes through.
+    /// Switches the framing guard off for an upgraded connection.
     pub tunnel: Tunnel,
-    /// What goes on on it.
+    /// The exchanges on the connection.
     pub activity: Arc<Activity>,
-    /// Its place among the connections, which an upgraded one keeps when it is no HTTP any more.
+    /// Its place within the limits of connections, which it keeps after an upgrade.
     pub place: Arc<Place>,
 }
 
-/// Somebody who answers for a whole host in this process (the sign-in host, the control plane). The gate only listens
-/// for them: nothing is decided, and every request reaches them.
+/// A service in this process that answers for a whole host (the sign-in host, the control plane). The gate only listens
+/// for it: every request reaches the service without a decision.
 pub trait LocalHost: Send + Sync + 'static {
-    /// Answer a request from `peer`.
+    /// Answers a request from `peer`.
     fn answer(&self, peer: Peer, request: Request<Incoming>) -> Later<'static, Response<Answer>>;
 }
 
@@ -72,10 +73,10 @@ where
     }
 }
 
-/// Why a gate could not be made.
+/// Why a gate could not be created.
 #[derive(Debug, thiserror::Error)]
 pub enum GateError {
-    /// The way to applications cannot be set up.
+    /// The connections to applications cannot be set up.
     #[error(transparent)]
     Upstream(#[from] UpstreamError),
     /// A page's template is broken.
@@ -92,9 +93,9 @@ pub struct Gate {
     pub(crate) upstreams: Upstreams,
     pub(crate) pages: Pages,
     pub(crate) places: Places,
-    /// The room for answers that their clients do not take.
+    /// The memory budget for answers that clients are slow to read.
     pub(crate) room: Room,
-    /// What is under way on all its listeners.
+    /// The connections on all listeners.
     pub(crate) connections: ConnectionTasks,
     pub(crate) strangers: Throttle,
     people: Callers,
@@ -104,10 +105,10 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// A gate that asks `admission`, sends people to `sign_in` and signs its assertions with `key`.
+    /// Creates a gate that asks `admission`, sends users to `sign_in` and signs assertions with `key`.
     ///
     /// # Errors
-    /// When the configuration cannot be used.
+    /// If the configuration cannot be used.
     pub fn new(
         config: GateConfig,
         admission: Admission,
@@ -141,49 +142,50 @@ impl Gate {
         })
     }
 
-    /// Give a host (lower-case, without port) to somebody in this process. It goes before any application of that host.
+    /// Assigns a host (lower-case, without port) to a service in this process. It takes precedence over any application
+    /// of that host.
     #[must_use]
     pub fn with_local_host(mut self, host: impl Into<String>, local: Arc<dyn LocalHost>) -> Self {
         self.local.insert(host.into(), local);
         self
     }
 
-    /// Let somebody follow requests beyond this process. Without, no span is made, and what clients say of traces is
-    /// passed on as they said it.
+    /// Traces requests beyond this process. Without it, the gate creates no spans and forwards a client's trace headers
+    /// unchanged.
     #[must_use]
     pub fn with_traces(mut self, traces: Arc<dyn Traces>) -> Self {
         self.traces = Some(traces);
         self
     }
 
-    /// The places of its connections, on all its listeners.
+    /// Returns the places of its connections, on all its listeners.
     pub fn places(&self) -> Places {
         self.places.clone()
     }
 
-    /// The key that assertions are signed with, for the JWKS document.
+    /// Returns the key that signs assertions, for the JWKS document.
     pub fn assertion_key(&self) -> Arc<AssertionKey> {
         self.asserter.key()
     }
 
-    /// Sign assertions with `key` from now on. Whoever calls this has published its public part.
+    /// Signs assertions with `key` from now on. The caller must have published its public part.
     pub fn sign_with(&self, key: AssertionKey) {
         self.asserter.sign_with(key);
     }
 
-    /// The routes as of `world`.
+    /// Returns the routes of `world`.
     pub(crate) fn table(&self, world: &World) -> Arc<RouteTable> {
         let table = self.table.load_full();
         if table.is_of(world) {
             return table;
         }
-        // Two requests may build it at the same time; they build the same, and it happens once a change.
+        // Two requests may build it at the same time. Both build the same table, and it happens once per change.
         let table = Arc::new(RouteTable::build(world));
         self.table.store(Arc::clone(&table));
         table
     }
 
-    /// Answer one request.
+    /// Answers one request.
     pub(crate) async fn respond(
         &self,
         connection: &Connection,
@@ -217,7 +219,7 @@ impl Gate {
         answer
     }
 
-    /// Answer a request that is for an application.
+    /// Answers a request to an application.
     async fn decide(
         &self,
         connection: &Connection,
@@ -263,8 +265,8 @@ impl Gate {
         self.forward(connection, heard, &routed, admitted, request).await
     }
 
-    /// Counts a question: of somebody who is signed in by who they are, of anybody else by their address. A session that has
-    /// ended signs nobody in.
+    /// Counts a request against the rate limit of the signed-in user, or of the address if there is none. A session
+    /// that has ended counts as not signed in.
     pub(crate) fn throttle(&self, snapshot: &Snapshot, question: &Question) -> Result<(), Wait> {
         let session = match question.who {
             Who::Session(session) => snapshot.world().session(session),
@@ -276,8 +278,8 @@ impl Gate {
         }
     }
 
-    /// Ask, unless a page of another origin wants a connection, which the cookies of whoever reads it would vouch for
-    /// (RFC 6455, 10.2).
+    /// Asks admission, unless a page of another origin requests a connection, for which the reader's cookies would
+    /// vouch (RFC 6455, 10.2).
     pub(crate) async fn ask(
         &self,
         snapshot: &Snapshot,
@@ -292,7 +294,7 @@ impl Gate {
         self.admission.ask_on(snapshot, question).await
     }
 
-    /// The question that a request asks.
+    /// Converts a request to a question for admission.
     pub(crate) fn question(
         &self,
         snapshot: &Snapshot,
@@ -314,14 +316,14 @@ impl Gate {
             tags: BTreeMap::new(),
             content_type: None,
             address: Some(peer.address),
-            // Admission knows since when the session is idle.
+            // Admission knows how long the session has been idle.
             idle: 0,
             posture_confirmed_at: None,
         }
     }
 }
 
-/// What the request means.
+/// Looks up what the request means.
 pub(crate) fn route(table: &RouteTable, heard: &RequestHead) -> Result<Routed, Box<Notice>> {
     table
         .find(&heard.host, &heard.method, heard.target.path(), heard.opens_stream)

@@ -1,7 +1,7 @@
-//! What may pass between client and application in headers, and what may not.
+//! Which headers may pass between client and application.
 //!
-//! `names` says which request headers an application may be told, `cookies` which cookies pass in either direction, and
-//! `reach` which headers of an answer mean more than the host that it comes from.
+//! `names` decides which request headers an application receives, `cookies` which cookies pass in either direction, and
+//! `reach` which headers of an answer affect more than the host that sent it.
 
 mod cookies;
 mod names;
@@ -14,15 +14,15 @@ pub use reach::{insist_on_tls, is_far};
 use crate::trailers::{self, Trailing};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-/// The header that names the decision that let a request through.
+/// The header that contains the id of the decision that allowed a request.
 pub const DECISION: HeaderName = HeaderName::from_static("x-countersign-decision");
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-/// Headers that end at each hop (RFC 9110, 7.6.1), beside those that `Connection` names. `Expect` is answered by the
-/// gate itself; what `TE` and `Trailer` say of trailers is said anew.
+/// Hop-by-hop headers (RFC 9110, 7.6.1), in addition to those that `Connection` names. The gate itself answers
+/// `Expect`; it rewrites what `TE` and `Trailer` state about trailers.
 static HOP_BY_HOP: [HeaderName; 11] = [
     header::CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -48,8 +48,9 @@ pub struct ForwardedHeaders<'a> {
     pub scheme: &'static str,
 }
 
-/// Make a client's headers fit to be forwarded: nothing that ends here, nothing that the application does not accept,
-/// none of our cookies, and our own word on where the request came from. Says what may follow the body.
+/// Prepares a client's headers for forwarding: removes hop-by-hop headers, headers that the application does not accept
+/// and our own cookies, and adds the gate's statement of the request's origin. Returns which trailers may follow the
+/// body.
 pub fn cleanse_request(
     headers: &mut HeaderMap,
     accepted: &AcceptedHeaders,
@@ -69,8 +70,8 @@ pub fn cleanse_request(
     trailing
 }
 
-/// Make the headers of an application at `host` fit to be passed on: nothing that ends here, and nothing that means more
-/// than that host or speaks in our name. Says what may follow the body.
+/// Prepares the headers of an application at `host` for the client: removes hop-by-hop headers, and those that affect
+/// more than that host or imitate the gate's own. Returns which trailers may follow the body.
 pub fn cleanse_response(headers: &mut HeaderMap, host: &str) -> Trailing {
     let trailing = remove(headers, None, is_far);
     cookies::keep_those_of(host, headers);
@@ -78,8 +79,8 @@ pub fn cleanse_response(headers: &mut HeaderMap, host: &str) -> Trailing {
     trailing
 }
 
-/// Take away what ends at this hop, the headers that `Connection` names among it, and what else goes; announce the
-/// trailers that go on. Those that are there are looked at, rather than all that could be looked for.
+/// Removes hop-by-hop headers, those that `Connection` names and what else `goes` selects, and announces the trailers
+/// that continue. Iterates over the headers present, instead of looking up every name that could be.
 fn remove(
     headers: &mut HeaderMap,
     accepted: Option<&AcceptedHeaders>,
@@ -87,7 +88,7 @@ fn remove(
 ) -> Trailing {
     let trailing = Trailing::of(headers, accepted);
     let announced = trailing.announced(headers);
-    // The framing and the host are ours to write; a client that names them only wants to confuse.
+    // The gate writes the framing and the host itself; a client that names them in `Connection` only tries to confuse.
     let ours = |name: &HeaderName| *name == header::HOST || *name == header::CONTENT_LENGTH;
     let going: Vec<HeaderName> = named_by_connection(headers)
         .filter(|name| !ours(name))
@@ -102,7 +103,7 @@ fn remove(
     trailing
 }
 
-/// The names that `Connection` holds.
+/// Returns the header names in `Connection`.
 pub fn named_by_connection(headers: &HeaderMap) -> impl Iterator<Item = HeaderName> {
     headers
         .get_all(header::CONNECTION)

@@ -1,4 +1,4 @@
-//! A request as the gate understood it: from here on there is one reading of it.
+//! A request as the gate parsed it: from here on there is one reading of it.
 
 use crate::host::host_of;
 use crate::method;
@@ -9,7 +9,7 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::{Method, Request, Version};
 use http_body::Body;
 
-/// What is asked, in the terms of HTTP.
+/// The request in terms of HTTP.
 #[derive(Debug, Clone)]
 pub struct RequestHead {
     /// The method.
@@ -20,17 +20,17 @@ pub struct RequestHead {
     pub host: String,
     /// The path and the query.
     pub target: Target,
-    /// Who reads the answer.
+    /// The kind of client that reads the answer.
     pub reader: Reader,
-    /// Whether it opens a stream (a WebSocket), which is another action than what its method says.
+    /// Whether it opens a stream (a WebSocket), which is a different action than its method's.
     pub opens_stream: bool,
 }
 
 impl RequestHead {
-    /// Understand a request.
+    /// Parses a request.
     ///
     /// # Errors
-    /// When it could be understood in two ways, or in none; the notice says so to whoever sent it.
+    /// If it could be understood in two ways, or in none; the notice tells the sender.
     pub fn of<B: Body>(request: &Request<B>) -> Result<Self, Box<Notice>> {
         let headers = request.headers();
         let method = method::read(request.method().as_str().as_bytes())?;
@@ -45,14 +45,14 @@ impl RequestHead {
         Ok(Self { reader: Reader::of(&method, headers), method, authority, host, target, opens_stream })
     }
 
-    /// Where a browser comes back to after it signed in: here, if coming here again does no more than look.
+    /// Returns where a browser returns after signing in: to this path, if repeating the request only reads.
     pub fn return_to(&self) -> String {
         if self.method == Method::GET { self.target.to_string() } else { "/".to_owned() }
     }
 }
 
-/// The one host that the request is for: HTTP/2 and the absolute form name it in the target, HTTP/1 in `Host`, and
-/// where both stand they must agree.
+/// Returns the one host that the request is for. HTTP/2 and the absolute form state it in the target, HTTP/1 in `Host`;
+/// if both are present, they must agree.
 fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Box<Notice>> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (host, second) = (hosts.next(), hosts.next());
@@ -75,8 +75,8 @@ fn authority<B>(request: &Request<B>) -> Result<HeaderValue, Box<Notice>> {
     }
 }
 
-/// Whether a request opens a stream. One that asks for another protocol goes on without its `Upgrade`, as a server may
-/// choose to have it (RFC 9110, 7.8), and is decided by its method.
+/// Returns whether a request opens a stream. A request for any other protocol continues without its `Upgrade`, as a
+/// server may choose (RFC 9110, 7.8), and is decided by its method.
 fn opens_stream<B: Body>(request: &Request<B>) -> Result<bool, Box<Notice>> {
     let headers = request.headers();
     let agreed = request.version() == Version::HTTP_11 && connection_says_upgrade(headers);
@@ -97,7 +97,7 @@ fn connection_says_upgrade(headers: &HeaderMap) -> bool {
         .any(|token| token.trim().eq_ignore_ascii_case("upgrade"))
 }
 
-/// Whether a request to upgrade comes from a page of another origin than the one that it is for.
+/// Returns whether an upgrade request comes from a page of another origin than the one that it is for.
 pub fn is_foreign(headers: &HeaderMap, authority: &HeaderValue) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return false };
     let origin = origin.as_bytes();

@@ -1,15 +1,15 @@
-//! The host that a request names: one form, or none.
+//! The host that a request names, in its one canonical form.
 
 use std::net::Ipv6Addr;
 
-/// Longest host name in bytes (RFC 1035, 2.3.4).
+/// Maximum length of a host name in bytes (RFC 1035, 2.3.4).
 const LONGEST: usize = 253;
-/// Longest label of one in bytes.
+/// Maximum length of one label in bytes.
 const LONGEST_LABEL: usize = 63;
 
-/// The host of an authority (`host[:port]`), lower-cased and without brackets; `None` for anything that some server could
-/// read as another host: brackets around what is no IPv6 address, empty labels (a dot at the end among them), a port
-/// that is none, users.
+/// Returns the host of an authority (`host[:port]`), lower-cased and without brackets. Returns `None` for anything that
+/// some server could read as another host: brackets around something other than an IPv6 address, empty labels
+/// (including a dot at the end), an invalid port, user information.
 pub fn host_of(authority: &str) -> Option<String> {
     if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
@@ -23,7 +23,7 @@ pub fn host_of(authority: &str) -> Option<String> {
     (is_name(host) && port.is_none_or(is_port)).then(|| host.to_ascii_lowercase())
 }
 
-/// A number from 1 to 65535, in its one form.
+/// Returns whether the digits are a number from 1 to 65535 in canonical form.
 fn is_port(digits: &str) -> bool {
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
     plain && digits.parse::<u16>().is_ok()

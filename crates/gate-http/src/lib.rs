@@ -1,15 +1,16 @@
 //! The HTTP gate: HTTP/1.1, HTTP/2 and WebSocket sessions of protected applications.
 //!
-//! Every request is decided. What is decided is exactly what is forwarded: paths have one canonical form, framing that
-//! two servers could read differently is refused, and no header reaches an application that could pass for the gate's
-//! own word. What was admitted is watched for as long as it lasts, and cut off when its answer turns to no.
+//! Every request is decided. The gate forwards exactly what it decided on: paths have one canonical form, framing that
+//! two servers could read differently is refused, and no client header reaches an application that could pass for the
+//! gate's own. The gate watches an admitted exchange for as long as it lasts, and cuts it off when the access is
+//! revoked.
 //!
-//! This room knows HTTP; what is the same for every gate is the kit's (`countersign-gate`). It must not know policies, how a decision falls, how anybody signs in, or where anything is
-//! stored.
+//! This room knows HTTP; the kit (`countersign-gate`) has what is the same for every gate. It must not know policies,
+//! how a decision is made, how users sign in, or where anything is stored.
 //!
-//! * [`Gate`] is made once and [serves](Gate::serve) any number of listeners.
-//! * [`SignIn`] is what it asks of whoever knows about signing in.
-//! * [`Gate::decide_for_proxy`] answers the gates of other people: nginx, Caddy, Traefik.
+//! * [`Gate`] is created once and [serves](Gate::serve) any number of listeners.
+//! * [`SignIn`] is the interface that the gate needs for signing in.
+//! * [`Gate::decide_for_proxy`] answers third-party gates: nginx, Caddy, Traefik.
 
 mod activity;
 mod assertion;
@@ -49,8 +50,7 @@ pub use sign_in::{Later, Redirect, SignIn, SignInFailed};
 pub use target::Target;
 pub use upstream::UpstreamError;
 
-/// What reads a stranger's bytes within a gate, piece by piece. A gate is whole without naming any of it; these names
-/// are for whoever tries the pieces by themselves, as `fuzz/` does.
+/// The parsers of untrusted bytes in this crate, exposed for fuzzing (`fuzz/`). Using a gate needs none of these names.
 pub mod readers {
     pub use crate::headers::{AcceptedHeaders, ForwardedHeaders, cleanse_request, cleanse_response};
     pub use crate::trailers::Trailing;

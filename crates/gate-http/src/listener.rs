@@ -1,4 +1,4 @@
-//! Connections: taken, bounded, encrypted where asked, and ended.
+//! Accepts, limits, encrypts and ends connections.
 
 use crate::activity::{Activity, KeptWaiting, Passing};
 use crate::body::Answer;
@@ -21,31 +21,31 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-/// Header lines that hyper takes if it is not told a number.
+/// hyper's default limit of header lines.
 const HYPERS_HEADER_LINES: usize = 100;
 
-/// HTTP/2 asks a silent client for a sign of life this often.
+/// How often HTTP/2 pings a silent client.
 const PING: Duration = Duration::from_secs(30);
 
-/// Most bytes that wait to be sent on one stream of HTTP/2, beside the piece that comes next.
+/// Maximum number of unsent bytes on one HTTP/2 stream, in addition to the next piece.
 const STREAM_BUFFER: usize = 32 * 1024;
 
-/// How long a client is given to hear that its idle connection is closed.
+/// How long a client has to learn that its idle connection is being closed.
 const POLITE: Duration = Duration::from_secs(1);
 
 impl Gate {
-    /// Serve connections until `stop`, then let what is under way finish within the configured grace. Without TLS only
-    /// HTTP/1.1 is spoken; with it HTTP/2 too, as the client prefers.
+    /// Serves connections until `stop`, then lets exchanges under way end within the configured grace. Without TLS it
+    /// speaks only HTTP/1.1; with TLS also HTTP/2, if the client prefers it.
     ///
-    /// A gate may serve several listeners, which share its places; it is over for all of them when any is stopped.
+    /// A gate may serve several listeners, which share its places; all of them end when any is stopped.
     pub async fn serve(self: Arc<Self>, listener: TcpListener, tls: Option<Tls>, stop: CancellationToken) {
         let door = Door::new(listener, self.places.clone());
         serve(self, door, tls, stop).await;
     }
 }
 
-/// A listener for somebody who answers in this process, beside the gate and as strict as it: the same bounds, the same
-/// reading of HTTP/1.1, no TLS and no HTTP/2.
+/// A listener for a service in this process, beside the gate and as strict as the gate: the same limits, the same
+/// parsing of HTTP/1.1, no TLS and no HTTP/2.
 pub struct LocalListener {
     host: Arc<dyn LocalHost>,
     limits: Limits,
@@ -54,24 +54,24 @@ pub struct LocalListener {
 }
 
 impl LocalListener {
-    /// A listener at which `host` answers every request, whichever host it names.
+    /// Creates a listener at which `host` answers every request, whichever host it names.
     pub fn new(host: Arc<dyn LocalHost>, limits: Limits, times: Times) -> Self {
         Self { host, limits, times, connections: ConnectionTasks::new(times.grace) }
     }
 
-    /// Serve connections until `stop`, then let what is under way finish within the configured grace.
+    /// Serves connections until `stop`, then lets exchanges under way end within the configured grace.
     pub async fn serve<L: Listener>(self, door: Door<L>, stop: CancellationToken) {
         serve(Arc::new(self), door, None, stop).await;
     }
 }
 
-/// Who answers at a listener, and within which bounds.
+/// The service behind a listener, and its limits.
 trait Answering: Send + Sync + 'static {
     fn limits(&self) -> &Limits;
     fn times(&self) -> &Times;
-    /// What is under way.
+    /// Returns the connections under way.
     fn connections(&self) -> &ConnectionTasks;
-    /// Answer a request.
+    /// Answers a request.
     fn answer(
         &self,
         connection: &Connection,
@@ -158,7 +158,7 @@ where
         .header_read_timeout(times.keep_alive)
         .max_header_size(limits.head_bytes)
         .max_buf_size(limits.head_bytes.max(64 * 1024));
-    // Without a number of its own, hyper keeps the headers of a head on the stack.
+    // With its default number, hyper keeps the headers of a head on the stack.
     if limits.header_lines != HYPERS_HEADER_LINES {
         builder.max_headers(limits.header_lines);
     }
@@ -169,7 +169,7 @@ where
     see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
 }
 
-/// Spawns what each stream of an HTTP/2 connection does.
+/// Spawns the tasks of an HTTP/2 connection's streams.
 #[derive(Clone)]
 struct StreamTasks(Arc<Place>);
 
@@ -200,9 +200,9 @@ where
     see_through(&*host, serving, |serving| serving.graceful_shutdown(), &connection).await;
 }
 
-/// Serve a connection until it is over or cut, or its client kept it waiting for too long. Once the listener stops,
-/// `finish` asks it to take nothing new, and what is under way gets the grace. hyper's connections have that method,
-/// and no trait in common that says so.
+/// Serves a connection until it ends or is cut, or its client kept it waiting for too long. Once the listener stops,
+/// `finish` asks the connection to accept no new requests, and exchanges under way get the grace. hyper's connections
+/// have that method, but no common trait for it.
 async fn see_through<H: Answering, C>(
     host: &H,
     serving: C,
@@ -252,7 +252,8 @@ fn service<H: Answering>(
         let host = Arc::clone(&host);
         let connection = Arc::clone(&connection);
         let open = connection.activity.open();
-        // On the heap only while a request is under way: hyper keeps a place for it as long as a connection lives.
+        // Boxed, so that it uses memory only while a request is under way: hyper reserves space for it as long as a
+        // connection lives.
         Box::pin(async move {
             let answer = {
                 let _one = connection.place.request().await;
@@ -268,7 +269,7 @@ fn service<H: Answering>(
 
 impl Connection {
     fn new(peer: Peer, place: Arc<Place>) -> Self {
-        // An address is made of digits, letters, dots and colons.
+        // The text of an address consists of digits, letters, dots and colons.
         let address = HeaderValue::try_from(peer.address.to_string());
         let address = address.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
         Self {

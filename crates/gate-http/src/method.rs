@@ -4,14 +4,14 @@ use crate::pages::Notice;
 use countersign_facts::Method as WellFormed;
 use http::{Method, StatusCode};
 
-/// Methods that are never passed on: one that makes a tunnel, and two that echo a request with the headers in it that
-/// the client must not see. `PRI` begins HTTP/2 and nothing else.
+/// Methods that the gate never forwards: one creates a tunnel, and two echo a request including headers that the client
+/// must not see. `PRI` begins HTTP/2 and nothing else.
 const REFUSED: [&str; 4] = ["CONNECT", "TRACE", "TRACK", "PRI"];
 
-/// The method that `text` is.
+/// Parses a method.
 ///
 /// # Errors
-/// When it is not written in capital letters, or is one that is never passed on.
+/// If it is not in upper case, or is never forwarded.
 pub fn read(text: &[u8]) -> Result<Method, Box<Notice>> {
     let well_formed = std::str::from_utf8(text).ok().filter(|text| WellFormed::is_well_formed(text));
     let method = well_formed

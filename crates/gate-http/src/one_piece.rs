@@ -1,10 +1,10 @@
-//! An answer in one piece, and the access that it rests on until it is sent.
+//! An answer in one piece, and the access on which it depends until it is sent.
 
 use countersign_admission::{Completion, Ended};
 use countersign_gate::HeldAccess;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// An answer in one piece, and what it rests on: recorded as complete once it is sent, or given up.
+/// An answer in one piece, with its access, which is recorded as complete once the answer is sent, or as given up.
 #[derive(Debug)]
 pub struct OnePiece {
     held: Option<HeldAccess>,
@@ -13,12 +13,12 @@ pub struct OnePiece {
 }
 
 impl OnePiece {
-    /// An answer that rests on `held`, and of which this can be said if it gets out.
+    /// Creates an answer that depends on `held`; `completion` is recorded if it is sent.
     pub const fn new(held: HeldAccess, completion: Completion) -> Self {
         Self { held: Some(held), completion, cut: AtomicBool::new(false) }
     }
 
-    /// Whether it may get out now. Once it may not, it never may.
+    /// Returns whether the answer may be sent now. Once false, it stays false.
     pub fn may_pass(&self) -> bool {
         if self.cut.load(Ordering::Acquire) {
             return false;

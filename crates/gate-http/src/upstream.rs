@@ -1,4 +1,4 @@
-//! The way to an application: connections, kept for a while, that only a permit opens.
+//! Connections to applications, kept for a while, which only a permit opens.
 
 use crate::body::{Flow, Upload};
 use crate::config::{GateConfig, UpstreamRoots};
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsConnector;
 
-/// Where Debian keeps the certificates that the machine trusts.
+/// Where Debian keeps the CA certificates that the machine trusts.
 const SYSTEM_ROOTS: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 type Sender = http1::SendRequest<Upload>;
@@ -28,10 +28,10 @@ type Sender = http1::SendRequest<Upload>;
 /// Why the upstream roots cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum UpstreamError {
-    /// The PEM text is broken.
+    /// The PEM text is invalid.
     #[error("the roots for upstream TLS are not PEM: {0}")]
     Roots(#[from] rustls::pki_types::pem::Error),
-    /// The provider refuses our settings.
+    /// The TLS provider rejects our settings.
     #[error("TLS to upstreams cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
 }
@@ -39,75 +39,75 @@ pub enum UpstreamError {
 /// Why an application did not answer.
 #[derive(Debug, thiserror::Error)]
 pub enum NoAnswer {
-    /// No connection.
+    /// The connection failed.
     #[error("the application at {upstream} cannot be reached: {cause}")]
     Connect {
-        /// Where it was tried.
+        /// The address that was tried.
         upstream: String,
-        /// What the system said.
+        /// The system's error.
         cause: std::io::Error,
     },
-    /// The permit is for an application of another protocol; no route of this gate leads to one.
+    /// The permit is for an application of another protocol. No route of this gate leads to one.
     #[error("the application does not speak HTTP")]
     NotHttp,
-    /// As many connections to applications are open as may be.
+    /// The maximum number of connections to applications is open.
     #[error("all connections to applications are in use (limits.connections)")]
     Crowded,
-    /// No connection in time.
+    /// Connecting timed out.
     #[error("the application at {upstream} did not take the connection in time")]
     ConnectTimeout {
-        /// Where it was tried.
+        /// The address that was tried.
         upstream: String,
     },
-    /// A connection, but no answer that is HTTP.
+    /// A connection exists, but no valid HTTP answer came.
     #[error("the application at {upstream} broke off: {cause}")]
     Broken {
-        /// Where it was tried.
+        /// The address that was tried.
         upstream: String,
         /// What was wrong with it.
         cause: hyper::Error,
     },
-    /// No answer in time.
+    /// The answer timed out.
     #[error("the application did not answer in time")]
     Late,
-    /// The access was revoked while the answer was waited for.
+    /// The access was revoked before the answer began.
     #[error("the access was revoked")]
     Revoked(Box<Refused>),
 }
 
-/// A request that was answered.
+/// A request whose answer has begun.
 pub struct Sent {
-    /// The access, which goes on.
+    /// The access, which continues.
     pub ongoing: OngoingAccess,
-    /// The answer, of which the head is there.
+    /// The answer, with its head received.
     pub response: Response<Incoming>,
-    /// The connection that it comes on.
+    /// The connection on which it arrives.
     pub lease: Lease,
 }
 
 /// A request that was not answered.
 pub struct Unsent {
-    /// The access, to be completed.
+    /// The access, which the caller must complete.
     pub ongoing: OngoingAccess,
-    /// Why not.
+    /// Why there is no answer.
     pub why: NoAnswer,
 }
 
-/// Connections to every upstream.
+/// The connections to every upstream.
 pub struct Upstreams {
     tls: TlsConnector,
     idle: Arc<Idle>,
     connect: Duration,
-    /// How long an application may take nothing of what is sent to it.
+    /// How long an application may read nothing of what is sent to it.
     patience: Duration,
-    /// How many connections more may be open.
+    /// The permits for further connections.
     free: Arc<Semaphore>,
 }
 
-/// Most bytes that are read of an application's answer at a time, and of its head.
+/// Maximum number of bytes per read of an application's answer, and of its head.
 const READ: usize = 64 * 1024;
 
-/// Connections that wait for their next request.
+/// Idle connections.
 struct Idle {
     kept: Mutex<IdleConnections>,
     longest: Duration,
@@ -116,11 +116,11 @@ struct Idle {
 
 struct IdleConnections {
     by_upstream: HashMap<Origin, Vec<(Sender, Instant)>>,
-    /// When those past their time were last thrown out, of every upstream.
+    /// When expired connections of every upstream were last removed.
     swept: Instant,
 }
 
-/// An upstream as a key.
+/// The key of an upstream.
 type Origin = (bool, String, u16);
 
 fn address(about: &Application) -> Option<(&str, u16)> {
@@ -131,7 +131,7 @@ fn key_of(upstream: &Upstream) -> Origin {
     (upstream.tls, upstream.host.clone(), upstream.port)
 }
 
-/// A connection that is in use. [`Lease::give_back`] lets the next request have it.
+/// A connection in use. [`Lease::give_back`] makes it available to the next request.
 pub struct Lease {
     sender: Sender,
     key: Origin,
@@ -139,10 +139,10 @@ pub struct Lease {
 }
 
 impl Upstreams {
-    /// No connections yet.
+    /// Starts without connections.
     ///
     /// # Errors
-    /// When the configured roots cannot be used.
+    /// If the configured roots cannot be used.
     pub fn new(config: &GateConfig) -> Result<Self, UpstreamError> {
         let idle = Idle {
             kept: Mutex::new(IdleConnections { by_upstream: HashMap::new(), swept: Instant::now() }),
@@ -160,12 +160,12 @@ impl Upstreams {
         })
     }
 
-    /// Send a request to where a permit leads, and wait for the answer to begin. There is no way to an application but
-    /// through here, and none through here without an access that was admitted: its permit is spent on this one request,
-    /// and what is left comes back with the answer, to be watched for as long as that lasts.
+    /// Sends a request to the application that a permit names, and waits for the answer to begin. This is the only way
+    /// to an application, and it requires an admitted access: this one request consumes the permit, and the caller
+    /// receives the ongoing access with the answer, to watch it for as long as the answer lasts.
     ///
     /// # Errors
-    /// When the application does not answer, or the access is revoked while it is waited for.
+    /// If the application does not answer, or the access is revoked meanwhile.
     pub async fn send(
         &self,
         admitted: Admitted,
@@ -198,8 +198,8 @@ impl Upstreams {
         let Some(http) = application.about.http() else { return Err(NoAnswer::NotHttp) };
         let upstream = &http.upstream;
         let key = key_of(upstream);
-        // A kept connection may have been closed by the other side just now. If so, the request comes back unsent and
-        // goes out on another; a request of which anything was sent is never repeated.
+        // The other side may have closed an idle connection just now. If so, the request comes back unsent and goes out
+        // on another. A request of which any byte was sent is never repeated.
         while let Some(mut sender) = self.idle.take(&key) {
             match sender.try_send_request(request).await {
                 Ok(response) => return Ok((response, self.lease(sender, key))),
@@ -209,7 +209,7 @@ impl Upstreams {
                 },
             }
         }
-        // Seldom taken, and large: kept out of the state of every request.
+        // Rarely executed, and large: boxed to keep it out of the state of every request.
         let mut sender = Box::pin(self.open(permit, upstream)).await?;
         let response = sender.send_request(request).await.map_err(|cause| broken(upstream, cause))?;
         Ok((response, self.lease(sender, key)))
@@ -221,7 +221,7 @@ impl Upstreams {
 
     async fn open(&self, permit: Permit, upstream: &Upstream) -> Result<Sender, NoAnswer> {
         if self.free.available_permits() == 0 {
-            // Connections that wait for their next request would otherwise keep those that have one from opening.
+            // Otherwise idle connections would keep active ones from opening.
             self.idle.clear();
         }
         let opened = tokio::time::timeout(self.connect, self.connection(permit, upstream)).await;
@@ -235,7 +235,7 @@ impl Upstreams {
         let failed = |cause| NoAnswer::Connect { upstream: upstream.to_string(), cause };
         let Ok(one) = Arc::clone(&self.free).acquire_owned().await else { return Err(NoAnswer::Crowded) };
         let stream = connect(permit, address).await.map_err(failed)?;
-        // An application that takes nothing of an upload does not keep it for ever.
+        // An application that stops reading an upload must not keep it for ever.
         let stream = Paced::new(stream, self.patience);
         if !upstream.tls {
             return shake_hands(upstream, stream, one).await;
@@ -247,7 +247,7 @@ impl Upstreams {
     }
 }
 
-/// Wait until nothing was uploaded for so long. A large upload takes its time, and the application answers after it.
+/// Waits until no byte was uploaded for `patience`. A large upload takes time, and the application answers after it.
 async fn stalled(flow: &Flow, patience: Duration) {
     let mut seen = flow.bytes_in();
     loop {
@@ -281,7 +281,7 @@ where
 }
 
 impl Lease {
-    /// Keep the connection for the next request, once this one is over on the wire.
+    /// Keeps the connection for the next request, once this one has completed on the wire.
     pub fn give_back(self) {
         let Self { mut sender, key, idle } = self;
         if sender.is_ready() {
@@ -289,7 +289,7 @@ impl Lease {
             return;
         }
         tokio::spawn(async move {
-            // An upload that outlasts its answer keeps the connection busy; such a one is not worth waiting for.
+            // An upload that outlasts its answer keeps the connection busy; such a connection is not worth waiting for.
             if let Ok(Ok(())) = tokio::time::timeout(Duration::from_secs(1), sender.ready()).await {
                 idle.put(key, sender);
             }
@@ -335,7 +335,7 @@ impl Idle {
 fn client_config(roots: &UpstreamRoots) -> Result<ClientConfig, UpstreamError> {
     let mut store = RootCertStore::empty();
     match roots {
-        // A machine without the file trusts nobody: its upstreams over TLS are refused, all others work.
+        // A machine without the file trusts no authority: its upstreams over TLS are refused, all others work.
         UpstreamRoots::System => {
             if let Ok(certificates) = CertificateDer::pem_file_iter(SYSTEM_ROOTS) {
                 store.add_parsable_certificates(certificates.filter_map(Result::ok));

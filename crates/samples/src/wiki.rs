@@ -122,7 +122,7 @@ async fn save(
     see_other(&back)
 }
 
-/// Returns whether the name consists of lower-case letters, digits and hyphens, which need no encoding in a path.
+/// Returns whether the name has 1 to 60 lower-case letters, digits and hyphens, which need no encoding in a path.
 fn is_page_name(name: &str) -> bool {
     (1..=60).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
