@@ -79,8 +79,8 @@ pub fn cleanse_response(headers: &mut HeaderMap, host: &str) -> Trailing {
     trailing
 }
 
-/// Removes hop-by-hop headers, those that `Connection` names and what else `goes` selects, and announces the trailers
-/// that continue. Iterates over the headers present, instead of looking up every name that could be.
+/// Removes hop-by-hop headers, those that `Connection` names and what `also` selects, and announces the trailers that
+/// continue. Iterates over the headers present, instead of looking up every name that could be.
 fn remove(
     headers: &mut HeaderMap,
     accepted: Option<&AcceptedHeaders>,

@@ -4,7 +4,7 @@ use countersign_admission::{Completion, Ended};
 use countersign_gate::HeldAccess;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// An answer in one piece, with its access, which is recorded as complete once the answer is sent, or as given up.
+/// An answer in one piece and its access, which is completed when the answer is dropped, sent or not.
 #[derive(Debug)]
 pub struct OnePiece {
     held: Option<HeldAccess>,
@@ -13,7 +13,8 @@ pub struct OnePiece {
 }
 
 impl OnePiece {
-    /// Creates an answer that depends on `held`; `completion` is recorded if it is sent.
+    /// Creates an answer that depends on `held`. `completion` is recorded, unless the access is revoked before the
+    /// answer is sent.
     pub const fn new(held: HeldAccess, completion: Completion) -> Self {
         Self { held: Some(held), completion, cut: AtomicBool::new(false) }
     }

@@ -1,4 +1,4 @@
-//! What the gate says in its own name: to people a page, to programs `application/problem+json` (RFC 9457).
+//! The gate's own answers: a page for people, `application/problem+json` (RFC 9457) for programs.
 
 use crate::body::Answer;
 use crate::headers::DECISION;
@@ -14,19 +14,19 @@ use serde::Serialize;
 
 const TEMPLATE: &str = "notice.html";
 
-/// Who reads the answer.
+/// The kind of client that reads the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// Somebody in front of a browser that is going to another page.
+    /// A person whose browser navigates to another page.
     Person,
-    /// A browser that shows what it gets, although it is not a plain visit (a form, a frame).
+    /// A browser that displays the answer, although the request is not a plain navigation (a form, a frame).
     Browser,
     /// A program.
     Program,
 }
 
 impl Reader {
-    /// Who will read the answer to a request with this method and these headers.
+    /// Returns the reader of the answer to a request with this method and these headers.
     pub fn of(method: &Method, headers: &HeaderMap) -> Self {
         let holds = |name: &str, part: &str| {
             headers
@@ -47,12 +47,12 @@ impl Reader {
     }
 }
 
-/// One thing that the gate says.
+/// One answer of the gate.
 #[derive(Debug, Clone, Serialize)]
 pub struct Notice {
     #[serde(skip)]
     pub status: StatusCode,
-    /// The last part of the problem's type.
+    /// The last part of the problem type's URI.
     #[serde(skip)]
     pub kind: &'static str,
     pub title: &'static str,
@@ -63,21 +63,21 @@ pub struct Notice {
     pub decision_link: Option<String>,
     /// A form with one button.
     pub post: Option<Post>,
-    /// Whether the connection ends with this answer.
+    /// Whether the connection closes after this answer.
     #[serde(skip)]
     pub close: bool,
     #[serde(skip)]
     pub headers: Vec<(header::HeaderName, HeaderValue)>,
 }
 
-/// Why something was denied.
+/// Why access was denied.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reason {
     pub policy: String,
     pub text: String,
 }
 
-/// What can be done about it.
+/// A remedy: what the reader can do about it.
 #[derive(Debug, Clone, Serialize)]
 pub struct WayIn {
     pub remedy: &'static str,
@@ -88,7 +88,7 @@ pub struct WayIn {
     pub label: Option<&'static str>,
 }
 
-/// A button that posts.
+/// A button that sends a POST request.
 #[derive(Debug, Clone, Serialize)]
 pub struct Post {
     pub action: &'static str,
@@ -109,7 +109,7 @@ struct Problem<'a> {
     remedies: &'a [WayIn],
 }
 
-/// What the template is filled with.
+/// The values for the template.
 #[derive(Serialize)]
 struct Page<'a> {
     nonce: &'a str,
@@ -118,7 +118,7 @@ struct Page<'a> {
 }
 
 impl Notice {
-    /// A notice without reasons and remedies.
+    /// Creates a notice without reasons and remedies.
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str, text: impl Into<String>) -> Self {
         Self {
             status,
@@ -135,14 +135,14 @@ impl Notice {
         }
     }
 
-    /// The request cannot be understood in one way only; nothing more is read from that connection.
-    /// Boxed, since it is made to be the error of whatever reads requests.
+    /// Refuses a request that cannot be understood in exactly one way; the gate reads nothing more from that
+    /// connection. Boxed, because it is the error type of the request parsers.
     pub fn bad_request(text: impl Into<String>) -> Box<Self> {
         let notice = Self::new(StatusCode::BAD_REQUEST, "bad-request", "This request cannot be read", text);
         Box::new(notice.closing())
     }
 
-    /// The refusal of an access. Links are put in by whoever knows where they lead.
+    /// Returns the notice of a refused access. The caller adds the links of its remedies.
     pub fn refused(refused: &Refused) -> Self {
         let mut notice = match refused.why() {
             Why::Denied => Self::denied(refused),
@@ -154,7 +154,8 @@ impl Notice {
         notice.decision = refused.id();
         let remedies = refused.remedies().iter();
         if refused.needs_sign_in() {
-            // A stranger learns that there is something to sign in to; which rules protect what is for those who are.
+            // A stranger learns only that there is something to sign in to; which rules protect it is for users who are
+            // signed in.
             notice.remedies = remedies.filter(|remedy| **remedy == Remedy::SignIn).map(WayIn::of).collect();
             return notice;
         }
@@ -167,7 +168,7 @@ impl Notice {
         notice
     }
 
-    /// Whoever is nobody asked too often.
+    /// A client that is not signed in exceeded the rate limit.
     pub fn too_many(wait: Wait) -> Self {
         let text =
             "There were too many requests without a session from your address. Wait a moment, or sign in.";
@@ -175,7 +176,7 @@ impl Notice {
             .with(header::RETRY_AFTER, HeaderValue::from(wait.seconds()))
     }
 
-    /// Who opens a page and who sends a form are told different things, since only one of them tried to open something.
+    /// The texts for a navigation and for a form differ, because only the former tried to open a page.
     fn denied(refused: &Refused) -> Self {
         if refused.needs_sign_in() {
             let text = "This application is open to people who are signed in.";
@@ -189,20 +190,20 @@ impl Notice {
         Self::new(StatusCode::FORBIDDEN, "denied", title, text)
     }
 
-    /// Try again in a moment.
+    /// The service is temporarily unavailable: try again in a moment.
     pub fn unavailable(text: impl Into<String>) -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available right now", text)
             .with(header::RETRY_AFTER, HeaderValue::from_static("5"))
     }
 
-    /// The same, with a header.
+    /// Adds a header.
     #[must_use]
     pub fn with(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));
         self
     }
 
-    /// The same, at the end of its connection.
+    /// Closes the connection after this answer.
     #[must_use]
     pub const fn closing(mut self) -> Self {
         self.close = true;
@@ -216,17 +217,17 @@ impl WayIn {
     }
 }
 
-/// Writes notices.
+/// Renders notices.
 pub struct Pages {
     templates: Environment<'static>,
     random: SystemRandom,
 }
 
 impl Pages {
-    /// The pages of this gate.
+    /// Creates the pages of this gate.
     ///
     /// # Errors
-    /// When the template does not parse, which a test would have found.
+    /// If the template does not parse, which a test would have found.
     pub fn new() -> Result<Self, minijinja::Error> {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -234,18 +235,18 @@ impl Pages {
         Ok(Self { templates, random: SystemRandom::new() })
     }
 
-    /// The notice as an answer to `reader`.
+    /// Renders the notice as an answer to `reader`.
     pub fn answer(&self, notice: &Notice, reader: Reader) -> Response<Answer> {
         let mut response = match reader {
             Reader::Program => problem(notice),
-            // Without randomness there is no page, and the plain problem says the same.
+            // Without randomness there is no page; the plain problem contains the same text.
             Reader::Person | Reader::Browser => self.page(notice).unwrap_or_else(|| problem(notice)),
         };
         *response.status_mut() = notice.status;
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        // Under `no-referrer` a browser sends a form with `Origin: null`, which is nobody's, and our own would be refused.
+        // Under `no-referrer` a browser sends a form with `Origin: null`, and the gate would refuse its own form.
         let referrer = if notice.post.is_some() { "same-origin" } else { "no-referrer" };
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
         if notice.close {
@@ -270,7 +271,7 @@ impl Pages {
             .get_template(TEMPLATE)
             .and_then(|template| template.render(minijinja::value::Serde(page)));
         let text = text.inspect_err(|error| tracing::error!(%error, "a page could not be written")).ok()?;
-        // A form's answer may lead to the sign-in host, and browsers hold `form-action` against that redirect too.
+        // A form's answer may redirect to the sign-in host, and browsers apply `form-action` to that redirect too.
         let forms = if notice.post.is_some() { "" } else { "; form-action 'none'" };
         let policy = format!(
             "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; frame-ancestors 'none'{forms}"
@@ -299,7 +300,7 @@ fn problem(notice: &Notice) -> Response<Answer> {
     response
 }
 
-/// Go there.
+/// Redirects to `location`.
 pub fn redirect(location: &str, set_cookies: Vec<HeaderValue>) -> Option<Response<Answer>> {
     let mut response = Response::new(Answer::Empty);
     *response.status_mut() = StatusCode::FOUND;
@@ -353,7 +354,7 @@ mod tests {
         assert_eq!(headers[header::CACHE_CONTROL], "no-store");
     }
 
-    /// One remedy may answer four reasons; somebody who is stopped wants the remedy.
+    /// One remedy may apply to four reasons, and a blocked user needs the remedy.
     #[tokio::test]
     async fn a_page_leads_with_what_to_do_and_folds_the_reasons() {
         let mut notice = denial();

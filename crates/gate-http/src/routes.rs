@@ -1,7 +1,7 @@
-//! Which application, which of its resources and which action a request means.
+//! Looks up which application, which of its resources and which action a request means.
 //!
-//! The table is compiled from the world's applications and rebuilt when any of them changes; a request costs a hash
-//! look-up for its host and, for each route of that one application, at most a comparison a segment.
+//! The table is compiled from the world's applications and rebuilt when any of them changes. A request costs a hash
+//! look-up for its host and, for each route of that one application, at most one comparison per segment.
 
 use crate::headers::AcceptedHeaders;
 use countersign_facts::HttpApplication;
@@ -19,7 +19,7 @@ use std::time::Duration;
 pub struct Routed {
     /// The application.
     pub application: Arc<Application>,
-    /// Its resource.
+    /// The resource.
     pub resource: ResourceName,
     /// The action.
     pub action: Action,
@@ -27,22 +27,22 @@ pub struct Routed {
 }
 
 impl Routed {
-    /// The header in which the application looks for the gate's assertion.
+    /// Returns the header in which the application expects the gate's assertion.
     pub fn assertion(&self) -> &HeaderName {
         self.about.accepted.assertion()
     }
 
-    /// The request headers that the application is told.
+    /// Returns which request headers the application receives.
     pub fn accepted(&self) -> &AcceptedHeaders {
         &self.about.accepted
     }
 
-    /// It was decided, and that took so long.
+    /// Counts a decision and records how long it took.
     pub fn decided(&self, allowed: bool, took: Duration) {
         self.counts().decided(allowed, took);
     }
 
-    /// The application began to answer, and that took so long.
+    /// Records how long the application took to begin its answer.
     pub fn answered(&self, took: Duration) {
         self.counts().answered(took);
     }
@@ -52,7 +52,7 @@ impl Routed {
     }
 }
 
-/// Every application's routes.
+/// The routes of every application.
 #[derive(Debug, Default)]
 pub struct RouteTable {
     epoch: u64,
@@ -68,7 +68,7 @@ struct About {
 }
 
 impl RouteTable {
-    /// The table for the applications of `world`.
+    /// Compiles the table for the applications of `world`.
     pub fn build(world: &World) -> Self {
         let mut by_host = HashMap::new();
         for application in world.applications() {
@@ -81,21 +81,20 @@ impl RouteTable {
         Self { epoch: world.applications_epoch(), by_host }
     }
 
-    /// Whether the applications of `world` are those that this table was built for.
+    /// Returns whether this table was built for the applications of `world`.
     pub fn is_of(&self, world: &World) -> bool {
         self.epoch == world.applications_epoch()
     }
 
-    /// The application that a host (lower-case, without port) belongs to.
+    /// Returns the application of a host (lower-case, without port).
     pub fn application(&self, host: &str) -> Option<&Arc<Application>> {
         self.by_host.get(host).map(|about| &about.application)
     }
 
-    /// What a request means; nothing when no application has that host.
+    /// Returns what a request means, or `None` if no application has that host.
     ///
     /// # Errors
-    /// When the path is that of a route but for the case of its letters, or the method is not in capital letters; see
-    /// [`Routes::find`].
+    /// If the path differs from a route only in letter case, or the method is not in upper case; see [`Routes::find`].
     pub fn find(
         &self,
         host: &str,
@@ -115,8 +114,8 @@ impl RouteTable {
 }
 
 impl About {
-    /// None when the world holds a header name that is none, which it checks for: nobody could be told who asks, so
-    /// nobody gets there.
+    /// Returns `None` if a header name is invalid. The world rejects such names, so this is a defence in depth: the
+    /// application could not receive the assertion, so no request reaches it.
     fn of(application: &Arc<Application>, http: &HttpApplication) -> Option<Self> {
         let assertion = http.assertion_header.parse().ok()?;
         let accepted = AcceptedHeaders::new(assertion, http.request_headers.as_ref());

@@ -1,36 +1,37 @@
-//! What the gate asks of whoever knows how people sign in. It knows that there are sessions, cookies and a way to get
-//! them; it does not know what they are made of.
+//! The interface through which the gate uses sign-in. The gate knows that there are sessions, cookies and a way to get
+//! them; it does not know how they are made.
 
 use countersign_names::{ApplicationName, SessionId, Timestamp};
 use countersign_world::World;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use std::pin::Pin;
 
-/// What is promised for later.
+/// A boxed future.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// An answer to a browser: go there, and hold these cookies.
+/// An answer that redirects a browser and sets cookies.
 #[derive(Debug, Clone)]
 pub struct Redirect {
-    /// Where to.
+    /// The target.
     pub location: String,
-    /// `Set-Cookie` values, each for a header of its own.
+    /// `Set-Cookie` values, one header for each.
     pub set_cookies: Vec<HeaderValue>,
 }
 
-/// Signing in did not work, or cannot now.
+/// Why signing in failed, or is not possible now.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{text}")]
 pub struct SignInFailed {
-    /// The status to answer.
+    /// The status of the answer.
     pub status: StatusCode,
-    /// What happened and what to do, to whoever tried. Never holds a secret.
+    /// What happened and what the user can do. Never contains a secret.
     pub text: String,
 }
 
-/// How people sign in. Hosts are the application's, without a port; paths to return to are canonical and of that host.
+/// How users sign in. Hosts are the application's, without a port; paths to return to are canonical and of that host.
 pub trait SignIn: Send + Sync + 'static {
-    /// The session whose cookie for `application` is in these headers. A look-up in memory: made for every request.
+    /// Returns the session whose cookie for `application` is in these headers. Called for every request, so it must be
+    /// a look-up in memory.
     fn session(
         &self,
         world: &World,
@@ -39,19 +40,19 @@ pub trait SignIn: Send + Sync + 'static {
         now: Timestamp,
     ) -> Option<SessionId>;
 
-    /// Send a browser to sign in, and back to `return_to` at `host`.
+    /// Redirects a browser to sign in, and then back to `return_to` at `host`.
     ///
     /// # Errors
-    /// When it cannot be done now.
+    /// If it is not possible now.
     fn begin(&self, host: &str, return_to: &str, headers: &HeaderMap) -> Result<Redirect, SignInFailed>;
 
-    /// The link with which somebody who is signed in proves again that it is them, and comes back.
+    /// Returns the link with which a signed-in user authenticates again and comes back (step-up).
     ///
     /// # Errors
-    /// When it cannot be done now.
+    /// If it is not possible now.
     fn step_up(&self, host: &str, return_to: &str, headers: &HeaderMap) -> Result<Redirect, SignInFailed>;
 
-    /// A browser came back to `/.countersign/callback` with this query.
+    /// Completes a sign-in: a browser came back to `/.countersign/callback` with this query.
     fn finish<'a>(
         &'a self,
         application: &'a ApplicationName,
@@ -59,7 +60,7 @@ pub trait SignIn: Send + Sync + 'static {
         headers: &'a HeaderMap,
     ) -> Later<'a, Result<Redirect, SignInFailed>>;
 
-    /// End the session of these headers, everywhere.
+    /// Ends the session of these headers, everywhere.
     fn sign_out<'a>(
         &'a self,
         application: &'a ApplicationName,

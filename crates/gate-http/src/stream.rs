@@ -1,4 +1,4 @@
-//! An answer that takes time: passed on as it comes, for as long as the access that it rests on lasts.
+//! Passes a streamed answer on as it arrives, for as long as the access that it depends on lasts.
 
 use crate::body::{Answer, Flow, Piece};
 use crate::config::Times;
@@ -20,48 +20,49 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Most bytes that are gathered to be answered in one piece.
+/// Maximum number of bytes that are gathered to answer in one piece.
 const AT_ONCE: usize = 64 * 1024;
 
-/// Pieces on their way to the client. Few: what waits here was not cut off yet when it was taken from the application.
+/// Maximum number of pieces queued for the client. Small, because queued pieces have already left the application when
+/// the access is revoked.
 const QUEUE: usize = 4;
 
-/// How long a client's connection is given to notice that one of its streams was cut, before it is closed as a whole.
-/// A client that reads does so at once; one that does not read would otherwise keep the stream open for ever.
+/// How long a client's connection has to notice that one of its streams was cut, before the gate closes the whole
+/// connection. A client that reads notices at once; one that does not would otherwise keep the stream open for ever.
 const NOTICE: Duration = Duration::from_millis(200);
 
-/// What an answer in progress rests on and goes through.
+/// What an answer in progress depends on and uses.
 pub struct Exchange {
-    /// The accesses.
+    /// The accesses that it depends on.
     pub held: HeldAccess,
     /// The connection to the application.
     pub lease: Lease,
-    /// Both directions' state.
+    /// The state that both directions share.
     pub flow: Arc<Flow>,
     /// Closes the client's connection.
     pub connection: CancellationToken,
-    /// The client's place among the connections.
+    /// The client's place within the limits of connections.
     pub place: Arc<Place>,
-    /// How long anything may take.
+    /// The time-outs.
     pub times: Times,
-    /// The status that is answered.
+    /// The status of the answer.
     pub status: u16,
-    /// What may follow the answer.
+    /// Which trailers may follow the answer.
     pub trailing: Trailing,
-    /// The room for answers that are not taken.
+    /// The memory budget for answers that clients are slow to read.
     pub room: Room,
 }
 
-/// What is passed on, piece by piece.
+/// The source of an answer's pieces.
 struct Source {
-    /// What is there already.
+    /// The bytes that have arrived already.
     next: Bytes,
     trailers: Option<HeaderMap>,
-    /// What more there is.
+    /// The rest, if any.
     body: Option<Incoming>,
 }
 
-/// What of a body is there without waiting.
+/// The part of a body that is available without waiting.
 enum Ready {
     All(Bytes, Option<HeaderMap>),
     Some(Bytes),
@@ -69,12 +70,12 @@ enum Ready {
 }
 
 impl Exchange {
-    /// The body to answer with. A small one that is there already goes as a whole, which costs neither a task nor a
-    /// channel; any other is passed on by a task that lives as long as the access, and so does one whose request is
-    /// still being uploaded.
+    /// Returns the body to answer with. A small one that is complete already is sent as a whole, which costs neither a
+    /// task nor a channel. Any other is passed on by a task that lives as long as the access, and so is one whose
+    /// request is still being uploaded.
     ///
     /// # Errors
-    /// When the access ended before anything of the answer was sent.
+    /// If the access ended before any byte of the answer was sent.
     pub async fn pass_on(self, mut body: Incoming) -> Result<Answer, (HeldAccess, Refused)> {
         let ready = gather(&mut body).await;
         if let Err(refused) = self.held.may_pass() {
@@ -135,7 +136,7 @@ impl Exchange {
             self.finish(sent, ended);
             return;
         }
-        // From here on nothing gets out any more: the flag is looked at before anything that is queued.
+        // From here on nothing more is sent: the flag is checked before anything that is queued.
         self.flow.cut();
         drop(source);
         let _ = pieces.try_send(Piece::End(None));
@@ -146,8 +147,8 @@ impl Exchange {
         self.complete(sent, ended);
     }
 
-    /// Pass all of it on, and stay until it is sent and nothing more is uploaded: an application that answers early goes
-    /// on taking the request.
+    /// Passes everything on, and stays until it is sent and the upload has ended: an application that answers early
+    /// continues to receive the request.
     async fn pass(&self, source: &mut Source, pieces: &mpsc::Sender<Piece>, sent: &mut u64) -> Ended {
         let window = Window::new(self.room.clone());
         loop {
@@ -164,7 +165,7 @@ impl Exchange {
             let Some(body) = &mut source.body else { break };
             let frame = tokio::select! {
                 frame = frame(body) => frame,
-                // A client that went away while the application is quiet is noticed here.
+                // Notices a client that disconnected while the application is quiet.
                 () = pieces.closed() => return Ended::ClientGone,
                 () = tokio::time::sleep(self.times.answer_body) => return Ended::TimedOut,
             };
@@ -184,7 +185,7 @@ impl Exchange {
             Ok(Err(_)) => return Ended::ClientGone,
             Err(_) => return Ended::TimedOut,
         }
-        // The connection itself gives up on a client that takes nothing.
+        // The connection itself gives up on a client that reads nothing.
         window.sent().await;
         self.flow.uploaded().await;
         Ended::Finished
@@ -229,7 +230,7 @@ async fn frame(body: &mut Incoming) -> Option<Result<Frame<Bytes>, hyper::Error>
     std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await
 }
 
-/// Take what is there, without waiting for more.
+/// Takes what is available, without waiting for more.
 async fn gather(body: &mut Incoming) -> Ready {
     let mut gathered: Vec<Bytes> = Vec::new();
     let mut size = 0;
@@ -252,7 +253,7 @@ async fn gather(body: &mut Incoming) -> Ready {
             },
             Poll::Ready(None) => return Ready::All(joined(gathered, size), trailers),
             Poll::Ready(Some(Err(_))) => return Ready::Broken,
-            // Trailers are the last of a body, so there are none yet.
+            // Trailers come last in a body, so there are none yet.
             Poll::Pending => return Ready::Some(joined(gathered, size)),
         }
     }

@@ -4,7 +4,7 @@ use countersign_routes::{Ambiguous, CanonicalPath};
 use http::Uri;
 use http::uri::PathAndQuery;
 
-/// A canonical path with its query, which is forwarded untouched.
+/// A canonical path with its query, which is forwarded unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     path: CanonicalPath,
@@ -12,10 +12,10 @@ pub struct Target {
 }
 
 impl Target {
-    /// The target of a raw path and query, as it stands in a request line.
+    /// Parses a raw path and query, as in a request line.
     ///
     /// # Errors
-    /// When the path has no canonical form, or the query holds what no request line can.
+    /// If the path has no canonical form, or the query contains what is not allowed in a request line.
     pub fn parse(raw: &[u8]) -> Result<Self, Ambiguous> {
         let mut halves = raw.splitn(2, |byte| *byte == b'?');
         let path = CanonicalPath::parse(halves.next().unwrap_or_default())?;
@@ -23,13 +23,14 @@ impl Target {
         Ok(Self { path, query })
     }
 
-    /// Its path.
+    /// Returns the path.
     pub const fn path(&self) -> &CanonicalPath {
         &self.path
     }
 
-    /// What is forwarded; `received` is what this was parsed from, and is taken as it is when it is canonical already,
-    /// as nearly all are. Nothing when a path has no room in a URI, which none has that was received in one.
+    /// Returns the URI to forward. `received` is what this was parsed from, and is reused if it is canonical already,
+    /// as nearly all are. Returns `None` if the path does not fit into a URI, which cannot happen if it was received in
+    /// one.
     pub fn to_uri(&self, received: &Uri) -> Option<Uri> {
         let canonical = |received: &PathAndQuery| {
             received.path() == self.path.as_str() && received.query() == self.query()
@@ -40,7 +41,7 @@ impl Target {
         }
     }
 
-    /// Its query, as received.
+    /// Returns the query, as received.
     pub fn query(&self) -> Option<&str> {
         self.query.as_deref()
     }

@@ -1,16 +1,16 @@
-//! Fields that follow a body, in either direction: which of them may pass (RFC 9110, 6.5).
+//! Decides which trailers may pass, in either direction (RFC 9110, 6.5).
 //!
-//! A trailer comes after the message was acted upon, and some servers merge it into the headers. So what frames a
-//! message, routes it, proves who sends it, or says how it is to be read or kept is not taken from a trailer (6.5.1),
-//! and neither is a name that a client may not send as a header.
+//! A trailer comes after the message was processed, and some servers merge it into the headers. So a trailer that
+//! frames a message, routes it, authenticates its sender, or determines how it is parsed or cached is removed (6.5.1),
+//! and so is a name that a client may not send as a header.
 //!
-//! On HTTP/1.1, hyper writes only those fields that the head announced in `Trailer`, and to a client only if it said
-//! `TE: trailers`. What nobody announced is dropped there, which a recipient must expect (6.5.2).
+//! On HTTP/1.1, hyper writes only those trailers that the head announced in `Trailer`, and to a client only if it sent
+//! `TE: trailers`. Others are dropped there, which a recipient must expect (6.5.2).
 
 use crate::headers::{AcceptedHeaders, is_believed, is_far, named_by_connection};
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
-/// Fields that mean something in a head only, beside those that [`BEGINNINGS`] covers.
+/// Fields that have a meaning only in a head, in addition to those that [`BEGINNINGS`] covers.
 static HEAD_ONLY: [HeaderName; 33] = [
     header::AGE,
     header::ALT_SVC,
@@ -47,21 +47,22 @@ static HEAD_ONLY: [HeaderName; 33] = [
     HeaderName::from_static("priority"),
 ];
 
-/// Beginnings of such names. `content-digest` alone is what trailers are for (RFC 9530).
+/// Prefixes of such names. Of those, `content-digest` alone is meant for trailers (RFC 9530).
 const BEGINNINGS: [&str; 7] =
     ["accept", "access-control-", "authentication-", "content-", "if-", "proxy-", "sec-"];
 
-/// What may follow a body, as far as its head decides that.
+/// Which trailers may follow a body, as far as its head determines that.
 #[derive(Debug, Default)]
 pub struct Trailing {
-    /// Refused for this message, beside what is refused for all: what `Connection` names, which ends at this hop.
+    /// Names refused for this message, in addition to those refused for all: what `Connection` names, which ends at
+    /// this hop.
     also: Vec<HeaderName>,
-    /// What an application accepts as a header, it accepts as a trailer; `None` for its answers.
+    /// The names that an application accepts as headers and so as trailers; `None` for its answers.
     accepted: Option<AcceptedHeaders>,
 }
 
 impl Trailing {
-    /// What may follow the body behind this head, which is still as it was received.
+    /// Determines which trailers may follow the body behind this head, which must still be as received.
     pub fn of(headers: &HeaderMap, accepted: Option<&AcceptedHeaders>) -> Self {
         let also = named_by_connection(headers).filter(may_trail).collect();
         Self { also, accepted: accepted.cloned() }
@@ -72,7 +73,7 @@ impl Trailing {
         accepted && may_trail(name) && !self.also.contains(name)
     }
 
-    /// What is left to pass on; nothing when nothing is.
+    /// Returns the trailers to pass on, or `None` if none remain.
     pub fn cleanse(&self, trailers: HeaderMap) -> Option<HeaderMap> {
         let refused: Vec<HeaderName> = trailers.keys().filter(|name| !self.may_pass(name)).cloned().collect();
         let mut trailers = trailers;
@@ -82,8 +83,8 @@ impl Trailing {
         (!trailers.is_empty()).then_some(trailers)
     }
 
-    /// The `Trailer` header for the next hop: what this one announces and may pass. A body of a stated length is not
-    /// chunked on the next hop, and nothing can follow it there.
+    /// Returns the `Trailer` header for the next hop: the announced names that may pass. A body of a stated length is
+    /// not chunked on the next hop, so no trailers can follow it there.
     pub fn announced(&self, headers: &HeaderMap) -> Option<HeaderValue> {
         if headers.contains_key(header::CONTENT_LENGTH) {
             return None;
@@ -101,7 +102,7 @@ impl Trailing {
     }
 }
 
-/// Whether a field of this name may follow any body.
+/// Returns whether a field of this name may follow any body.
 fn may_trail(name: &HeaderName) -> bool {
     let text = name.as_str();
     let head_only =
@@ -109,7 +110,7 @@ fn may_trail(name: &HeaderName) -> bool {
     !head_only && !HEAD_ONLY.contains(name) && !is_believed(name) && !is_far(name)
 }
 
-/// Whether whoever sent this head takes trailers (RFC 9110, 10.1.4).
+/// Returns whether the sender of this head accepts trailers (RFC 9110, 10.1.4).
 pub fn are_taken(headers: &HeaderMap) -> bool {
     headers
         .get_all(header::TE)
@@ -177,7 +178,7 @@ mod tests {
             "Accept-Encoding",
             "Alt-Svc",
             "Strict-Transport-Security",
-            // An application might believe these.
+            // An application might trust these.
             "X-Countersign-Assertion",
             "X-Countersign-Decision",
             "X-Forwarded-For",

@@ -1,4 +1,5 @@
-//! Upgraded connections: bytes both ways until one side ends, nothing moves for too long, or the access is revoked.
+//! Upgraded connections: copies bytes both ways until one side ends, no byte moves for too long, or the access is
+//! revoked.
 
 mod frames;
 
@@ -16,27 +17,27 @@ use tokio::net::TcpStream;
 use tokio_rustls::{client, server};
 use tokio_util::sync::CancellationToken;
 
-/// How long the end of a tunnel may take: for the upgrade to happen, for a Close frame to get out and be answered.
+/// Time-out for the upgrade itself, and for sending a Close frame and receiving its answer.
 const POLITE: Duration = Duration::from_secs(1);
 
 /// Close codes of WebSockets (RFC 6455, 7.4.1).
 const GOING_AWAY: u16 = 1001;
 const POLICY_VIOLATION: u16 = 1008;
 
-/// What an upgraded connection rests on.
+/// What an upgraded connection depends on.
 pub struct Tunnelled {
-    /// The accesses.
+    /// The accesses that it depends on.
     pub held: HeldAccess,
-    /// How long nothing may move.
+    /// Maximum time without a byte.
     pub idle: Duration,
-    /// The gate stops.
+    /// Cancelled when the gate stops.
     pub stop: CancellationToken,
-    /// The client's place among the connections.
+    /// The client's place within the limits of connections.
     pub place: Arc<Place>,
 }
 
 impl Tunnelled {
-    /// Join the two ends once both have switched, and stay until it is over.
+    /// Connects the two ends once both have switched, and returns when the tunnel has ended.
     pub async fn run(self, client: OnUpgrade, application: OnUpgrade) {
         let both = async { tokio::try_join!(client, application) };
         let Ok(Ok((client, application))) = tokio::time::timeout(POLITE.saturating_mul(10), both).await
@@ -68,8 +69,8 @@ impl Tunnelled {
                 |bytes| frames.follow(bytes),
             )
             .await;
-        // The application's side goes first: nothing from the client reaches it after this line. What did not end in
-        // peace does not look as if it had: the connection is reset, as the other one was.
+        // The application's side closes first, so that nothing from the client reaches it after this line. An end that
+        // was not orderly must not look orderly: the connection is reset, as the other one was.
         let application = application_read.unsplit(application_write).into_inner();
         match end.ended() {
             Ended::ClientGone | Ended::Revoked => reset(application),
@@ -86,7 +87,7 @@ impl Tunnelled {
     }
 }
 
-/// The code for the Close frame that tells the client of this end, if it is to be told.
+/// Returns the code of the Close frame that reports this end to the client, or `None` if it gets no frame.
 fn close_code(end: &PumpEnd) -> Option<u16> {
     match end {
         PumpEnd::Refused(refused) if refused.why() != Why::Drained => Some(POLICY_VIOLATION),
@@ -95,7 +96,7 @@ fn close_code(end: &PumpEnd) -> Option<u16> {
     }
 }
 
-/// Close a connection so that whoever is at the other end sees that it did not end in peace.
+/// Closes a connection so that the other end sees that it did not end in order.
 fn reset(upgraded: Upgraded) {
     let upgraded = match upgraded.downcast::<TokioIo<Paced<TcpStream>>>() {
         Ok(plain) => return abandon(plain.io.inner().inner()),
@@ -116,13 +117,13 @@ fn reset(upgraded: Upgraded) {
     }
 }
 
-/// Let the system send a reset rather than an orderly end once the socket is closed.
+/// Makes the system send a reset instead of an orderly end when the socket closes.
 fn abandon(socket: &TcpStream) {
-    // What cannot be said so is closed all the same.
+    // If this fails, the socket still closes.
     let _ = socket.set_zero_linger();
 }
 
-/// Tell the client why, and let it hear that before the connection goes.
+/// Sends the client the reason, and lets it read that before the connection closes.
 async fn say_goodbye(
     mut read: ReadHalf<TokioIo<Upgraded>>,
     mut write: WriteHalf<TokioIo<Upgraded>>,

@@ -1,30 +1,30 @@
-//! Whether a request opens a stream: one answer for our own gate and for the proxies that ask us.
+//! Determines whether a request opens a stream, for our own gate and for the proxies that ask us.
 //!
-//! A stream is decided as the action `connect`, so whatever is taken for one escapes the decision that its method asks
-//! for. The only stream there is is a WebSocket (RFC 6455). Any other protocol is not switched to: `h2c`, another HTTP
-//! or TLS inside the connection would carry requests that nobody decides, and a server that does not know the protocol
-//! carries the request out as if nothing had been asked (RFC 9110, 7.8).
+//! A stream is decided as the action `connect`, so a request that counts as a stream escapes the decision for its
+//! method. The only supported stream is a WebSocket (RFC 6455). The gate switches to no other protocol: `h2c`, another
+//! HTTP or TLS inside the connection would carry requests that nobody decides, and a server that does not know the
+//! protocol processes the request as if there were no `Upgrade` (RFC 9110, 7.8).
 
 use http::{HeaderValue, Method};
 
-/// The one protocol that a request may switch its connection to.
+/// The only protocol that a request may switch its connection to.
 pub const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 
-/// What the `Upgrade` of a request comes to.
+/// The result of classifying `Upgrade`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Upgrade {
-    /// There is none.
+    /// There is no `Upgrade`.
     None,
     /// The request opens a WebSocket.
     WebSocket,
-    /// The request names a protocol and opens no stream: it must reach no application with its `Upgrade`.
+    /// The request names another protocol and opens no stream: it must not reach an application with its `Upgrade`.
     Refused,
-    /// The request could open a stream, and names no protocol or more than one.
+    /// The request could open a stream, but names no protocol or more than one.
     Ambiguous,
 }
 
 impl Upgrade {
-    /// Classifies a request with this method and these `Upgrade` headers. `agreed` says whether `Connection` names
+    /// Classifies a request with this method and these `Upgrade` headers. `agreed` states whether `Connection` names
     /// `upgrade`, in the version of HTTP that has it.
     pub fn of<'a>(
         method: &Method,

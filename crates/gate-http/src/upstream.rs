@@ -100,7 +100,7 @@ pub struct Upstreams {
     connect: Duration,
     /// How long an application may read nothing of what is sent to it.
     patience: Duration,
-    /// The permits for further connections.
+    /// Counts how many more connections may be opened.
     free: Arc<Semaphore>,
 }
 

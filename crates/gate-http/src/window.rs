@@ -1,34 +1,34 @@
-//! How much of answers is held for clients that do not take it: little for each, and bounded for all together.
+//! Limits the bytes of answers buffered for slow clients: a little for each, and a bound for all together.
 //!
-//! What was taken from an application and is not sent yet costs memory, whoever holds it: a channel, hyper's buffers,
-//! the queues of HTTP/2. So each piece carries what it counts for, and gives it back when its last byte was handed to
-//! the socket. An answer always gets one piece, so that nobody starves where everybody is slow; more only while there
-//! is room.
+//! Bytes that were read from an application and are not sent yet cost memory, wherever they wait: in a channel, hyper's
+//! buffers or the queues of HTTP/2. So each piece carries its share of the budget, and returns it when its last byte
+//! was written to the socket. An answer always gets one piece, so that no answer starves when all clients are slow;
+//! more only while there is room.
 
 use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Most bytes of one piece.
+/// Maximum length of one piece in bytes.
 pub const PIECE: usize = 16 * 1024;
 
-/// Bytes that one count stands for.
+/// The number of bytes per unit of the budget.
 const UNIT: usize = 1024;
 
-/// Counts of one answer: four pieces.
+/// The budget of one answer in units: four pieces.
 const AHEAD: u32 = 64;
 
-/// The room for what is beyond the first piece of each answer.
+/// The shared budget for everything beyond the first piece of each answer.
 #[derive(Debug, Clone)]
 pub struct Room(Arc<Semaphore>);
 
 impl Room {
-    /// So many bytes.
+    /// Creates a budget of this many bytes.
     pub fn new(bytes: usize) -> Self {
         Self(Arc::new(Semaphore::new((bytes / UNIT).min(Semaphore::MAX_PERMITS))))
     }
 
-    /// A whole answer, if there is room for it at once.
+    /// Reserves a whole answer, if there is room for it at once.
     pub fn whole(&self, data: Bytes) -> Result<Bytes, Bytes> {
         if data.len() <= PIECE {
             return Ok(data);
@@ -40,7 +40,7 @@ impl Room {
     }
 }
 
-/// What one answer may hold.
+/// The budget of one answer.
 #[derive(Debug)]
 pub struct Window {
     own: Arc<Semaphore>,
@@ -48,12 +48,12 @@ pub struct Window {
 }
 
 impl Window {
-    /// Nothing is held yet.
+    /// Starts with nothing reserved.
     pub fn new(room: Room) -> Self {
         Self { own: Arc::new(Semaphore::new(AHEAD as usize)), room }
     }
 
-    /// Count a piece, once there is room for it.
+    /// Reserves a piece, once there is room for it.
     pub async fn count(&self, data: Bytes) -> Bytes {
         let units = units(data.len()).min(AHEAD);
         let own = Arc::clone(&self.own).acquire_many_owned(units).await.ok();
@@ -65,7 +65,7 @@ impl Window {
         Bytes::from_owner(BudgetedBytes { data, _own: own, _all: all })
     }
 
-    /// Wait until all that was counted is sent, or given up.
+    /// Waits until all reserved pieces are sent or dropped.
     pub async fn sent(&self) {
         let _all = self.own.acquire_many(AHEAD).await;
     }
@@ -95,12 +95,12 @@ mod tests {
         Bytes::from(vec![0; PIECE])
     }
 
-    /// How many pieces an answer holds that nobody takes.
+    /// Returns the pieces that an unread answer holds.
     async fn held(window: &Window) -> Vec<Bytes> {
         let mut held = Vec::new();
         let waker = std::task::Waker::noop();
         loop {
-            // Without a window there is no end to it but the machine's memory.
+            // Without a window only the machine's memory would limit it.
             assert!(held.len() < 64, "an answer that nobody takes goes on and on");
             let mut counting = std::pin::pin!(window.count(piece()));
             match counting.as_mut().poll(&mut std::task::Context::from_waker(waker)) {

@@ -1,11 +1,11 @@
 //! A guard on an HTTP/1 connection: request framing that two servers could read differently never reaches the parser.
 //!
-//! hyper is lenient where RFC 9112 (6.3) lets it be: it drops a Content-Length beside a Transfer-Encoding, folds equal
-//! Content-Lengths into one, ends lines at a bare line feed and cuts fragments off. By the time a request is seen as
+//! hyper is lenient where RFC 9112 (6.3) allows it: it drops a Content-Length beside a Transfer-Encoding, merges equal
+//! Content-Lengths into one, ends lines at a bare line feed and removes fragments. Once a request is parsed into
 //! headers, the evidence of a smuggling attempt is gone. So this reader stands between socket and parser and follows
-//! the framing itself, more strictly: whatever it lets through, hyper reads in the same way, and whatever it does not
-//! is replaced by bytes that no parser accepts, followed by the end of the stream, so that hyper answers 400 in its
-//! turn (behind the answers to earlier, honest requests) and closes.
+//! the framing itself, more strictly. Whatever it passes, hyper reads in the same way. It replaces everything else by
+//! bytes that no parser accepts, followed by the end of the stream, so that hyper answers 400 in order (behind the
+//! answers to earlier, honest requests) and closes.
 //!
 //! It must not know what a request means; it knows where one ends.
 
@@ -30,18 +30,18 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::io::poll_read_buf;
 
-/// What takes the place of a request that was refused: no method begins with it.
+/// Replaces a refused request: no method begins with it.
 const REFUSED: &[u8] = b"\0\r\n\r\n";
 
-/// Bytes taken from the socket at a time.
+/// Maximum number of bytes per read of the socket.
 const READ: usize = 16 * 1024;
 
-/// Set once a connection stops being HTTP: whatever follows belongs to the upgraded protocol.
+/// Set once a connection stops being HTTP: the bytes that follow belong to the upgraded protocol.
 #[derive(Debug, Clone, Default)]
 pub struct Tunnel(Arc<AtomicBool>);
 
 impl Tunnel {
-    /// Let everything through from here on. To be called before the client is told that it may switch.
+    /// Passes everything from here on. Call it before the client learns that it may switch.
     pub fn open(&self) {
         self.0.store(true, Ordering::Release);
     }
@@ -51,23 +51,23 @@ impl Tunnel {
     }
 }
 
-/// How large and how slow a request head may be.
+/// Maximum size of a request head, and its time-out.
 #[derive(Debug, Clone, Copy)]
 pub struct HeadLimits {
-    /// Bytes, from the request line to the empty line.
+    /// In bytes, from the request line to the empty line.
     pub bytes: usize,
-    /// From its first byte to its last.
+    /// The time from its first byte to its last.
     pub time: Duration,
 }
 
-/// A connection whose bytes a guard reads first. What is written goes through as it is.
+/// A connection whose bytes pass a guard when read. Writes pass unchanged.
 #[derive(Debug)]
 pub struct GuardedStream<S, G> {
     inner: S,
     guard: G,
 }
 
-/// Reads a client's bytes before the parser does, and hands on those that the parser may see.
+/// Reads a client's bytes before the parser, and passes on those that the parser may see.
 pub trait FramingGuard: Unpin {
     /// Reads from `inner` into `buf`, as [`AsyncRead::poll_read`] does.
     fn poll_read<S: AsyncRead + Unpin>(
@@ -84,7 +84,7 @@ impl<S, G> GuardedStream<S, G> {
         Self { inner, guard }
     }
 
-    /// The connection below.
+    /// Returns the underlying connection.
     pub const fn inner(&self) -> &S {
         &self.inner
     }
@@ -129,9 +129,9 @@ pub struct Http1Guard {
     limits: HeadLimits,
     tunnel: Tunnel,
     state: State,
-    /// Read, not yet judged.
+    /// Read, not yet checked.
     incoming: BytesMut,
-    /// Judged, not yet handed on.
+    /// Checked, not yet passed on.
     ready: BytesMut,
     /// How far `incoming` was searched for the end of a head.
     searched: usize,
@@ -161,14 +161,14 @@ impl Http1Guard {
         }
     }
 
-    /// Judge what has come in; true when something can be handed on.
+    /// Checks the received bytes.
     fn judge(&mut self) {
         while self.step() {}
     }
 
-    /// One step; false when more bytes are needed, or none will be taken any more.
+    /// Performs one step. Returns false if it needs more bytes, or will accept no more.
     fn step(&mut self) -> bool {
-        // What has ended stays so: a tunnel whose client is gone would otherwise be read again, and again, for ever.
+        // An ended stream stays ended: otherwise a tunnel whose client is gone would be read again and again, for ever.
         if self.tunnel.is_open() && !matches!(self.state, State::Over) {
             self.state = State::Tunnel;
         }
@@ -208,7 +208,7 @@ impl Http1Guard {
     }
 
     fn head(&mut self) -> bool {
-        // Up to three bytes of the empty line may stand at the end of what was searched before.
+        // Up to three bytes of the empty line may be at the end of the part searched before.
         let from = self.searched.saturating_sub(3);
         let end = self.incoming.get(from..).and_then(end_of_head).map(|end| from + end);
         self.searched = self.incoming.len();
@@ -230,7 +230,7 @@ impl Http1Guard {
                 true
             }
             _ if self.incoming.len() > self.limits.bytes => {
-                // hyper has the same limit and answers 431 when it sees that many bytes without an end.
+                // hyper has the same limit, and answers 431 if it sees that many bytes without an end.
                 let head = self.incoming.split();
                 self.ready.unsplit(head);
                 self.state = State::Over;
@@ -247,7 +247,7 @@ impl Http1Guard {
         self.state = State::Over;
     }
 
-    /// Whether a head was begun and has taken too long.
+    /// Returns whether a head has begun and its time-out has passed.
     fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
         if !matches!(self.state, State::Head) || self.incoming.is_empty() {
             return false;
@@ -256,8 +256,8 @@ impl Http1Guard {
         self.deadline.get_or_insert_with(|| Box::pin(tokio::time::sleep(time))).as_mut().poll(cx).is_ready()
     }
 
-    /// Whether all of `read`, in front of which nothing waits, may be handed on as it is: a whole head, or part of a
-    /// body that it does not outlast. Nearly all that clients send is one of these, and is not copied again.
+    /// Returns whether all of `read` may pass as it is, with nothing waiting in front: a whole head, or part of a body
+    /// that does not end within it. Nearly everything that clients send is one of these, and is not copied again.
     fn passes(&mut self, read: &[u8]) -> bool {
         if self.tunnel.is_open() {
             self.state = State::Tunnel;
@@ -291,7 +291,7 @@ impl Http1Guard {
     }
 }
 
-/// Where the first head in these bytes ends, its empty line included.
+/// Returns where the first head in these bytes ends, its empty line included.
 fn end_of_head(bytes: &[u8]) -> Option<usize> {
     memchr::memmem::find(bytes, b"\r\n\r\n").map(|at| at + 4)
 }
@@ -307,14 +307,14 @@ impl State {
 }
 
 impl Http1Guard {
-    /// Read once, more of what is not to be handed on yet.
+    /// Reads once more bytes that may not pass yet.
     fn fill<S: AsyncRead + Unpin>(&mut self, inner: &mut S, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         self.incoming.reserve(READ);
         poll_read_buf(Pin::new(inner), cx, &mut self.incoming)
     }
 
-    /// Read once, with nothing waiting, to where it is wanted; what may not stay there goes the longer way. So a
-    /// connection that has nothing to say keeps no buffer: there may be thousands of them.
+    /// Reads once, with nothing waiting, directly into the caller's buffer; bytes that may not stay there take the
+    /// longer way. So an idle connection keeps no buffer: there may be thousands of them.
     fn fill_directly<S: AsyncRead + Unpin>(
         &mut self,
         inner: &mut S,
@@ -362,7 +362,7 @@ impl FramingGuard for Http1Guard {
                 self.fill(inner, cx)
             };
             match filled? {
-                // A head that ends before its end is for hyper to report as incomplete.
+                // hyper reports a head that ends early as incomplete.
                 Poll::Ready(0) => {
                     self.ready = self.incoming.split();
                     self.state = State::Over;

@@ -1,4 +1,4 @@
-//! Assertions as an application sees them, verified with the published key by a library that is not ours.
+//! Assertions as an application sees them, verified with the published key by a third-party library.
 
 //! An assertion as an application verifies it.
 
@@ -52,7 +52,7 @@ fn verify(
     let mut validation = Validation::new(Algorithm::ES256);
     validation.set_audience(&[audience]);
     validation.set_issuer(&["https://id.example"]);
-    // These tokens are of a fixed moment, which is checked below instead.
+    // These tokens are from a fixed time, which is checked below instead.
     validation.validate_exp = false;
     decode(token, &DecodingKey::from_jwk(&jwk)?, &validation).map(|token| token.claims)
 }
@@ -82,7 +82,7 @@ fn an_assertion_is_given_again_while_it_would_say_the_same_and_no_longer() {
     let ada = person("Ada");
     let first = assert_at(&asserter, &subject(&ada), "wiki", NOON);
     let later = |seconds| NOON.plus(Duration::from_secs(seconds));
-    // No two signatures are alike, so the same token was not signed again.
+    // Each signature is unique, so an equal token was not signed again.
     assert_eq!(first, assert_at(&asserter, &subject(&ada), "wiki", later(19)));
     for (what, subject, application, now) in [
         ("it is old", subject(&ada), "wiki", later(20)),

@@ -1,17 +1,17 @@
-//! Whether an answer is something to keep, which is another question than whether it may be read.
+//! Determines whether an answer is a download, which is decided separately from whether it may be read.
 
 use countersign_facts::HttpApplication;
 use http::header::{self, HeaderMap};
 
-/// The media type of an answer that is a download; nothing for one that is not. Where an answer states several types,
-/// browsers differ in which they take, so one that counts is enough.
+/// Returns the media type of an answer that is a download, or `None` for any other answer. If an answer states several
+/// types, browsers differ in which they use, so one matching type is enough.
 pub fn download_type(application: &HttpApplication, headers: &HeaderMap) -> Option<String> {
     let essences = || {
         headers
             .get_all(header::CONTENT_TYPE)
             .iter()
             .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
-            // Read as bytes: a parameter such as a file's name may be no ASCII, and its type counts all the same.
+            // Read as bytes: a parameter such as a file's name may not be ASCII, but the type still counts.
             .filter_map(|value| value.split(|byte| *byte == b';').next())
             .map(|essence| String::from_utf8_lossy(essence.trim_ascii()).to_ascii_lowercase())
             .filter(|essence| !essence.is_empty())
@@ -31,7 +31,7 @@ fn is_listed(application: &HttpApplication, essence: &str) -> bool {
     })
 }
 
-/// Browsers keep whatever is marked as anything but `inline` (RFC 6266, 4.2).
+/// Returns whether a browser saves the answer: it does for anything that is not `inline` (RFC 6266, 4.2).
 fn is_attachment(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_DISPOSITION).iter().any(|value| {
         let kind = value.as_bytes().split(|byte| *byte == b';').next().unwrap_or_default();

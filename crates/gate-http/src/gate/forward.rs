@@ -1,4 +1,4 @@
-//! From an admitted request to the application's answer.
+//! Forwards an admitted request, and handles the application's answer.
 
 use super::download::download_type;
 use super::{Connection, Gate};
@@ -25,12 +25,12 @@ use hyper::upgrade::OnUpgrade;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What of a request outlives its being sent: what answers and refusals are made of.
+/// The parts of a request that are still needed after it was sent, for answers and refusals.
 struct ExchangeContext<'a> {
     connection: &'a Connection,
     heard: &'a RequestHead,
     routed: &'a Routed,
-    /// The headers as the client sent them, of which only what leads on from a refusal is kept.
+    /// The client's headers, reduced to those that a refusal's links need.
     headers: HeaderMap,
     flow: Arc<Flow>,
     switch: Option<OnUpgrade>,
@@ -38,7 +38,7 @@ struct ExchangeContext<'a> {
 }
 
 impl Gate {
-    /// Send an admitted request on, and answer with what comes back.
+    /// Forwards an admitted request, and returns the answer.
     pub(super) async fn forward(
         &self,
         connection: &Connection,
@@ -77,7 +77,7 @@ impl Gate {
         }
     }
 
-    /// The request as the application gets it; nothing when it cannot be told who asks.
+    /// Returns the request as the application receives it, or `None` if the assertion cannot be made.
     fn outgoing(
         &self,
         admitted: &Admitted,
@@ -100,7 +100,7 @@ impl Gate {
             headers.remove(header::TE);
         }
         if !upload.is_end_stream() && !headers.contains_key(header::CONTENT_LENGTH) {
-            // Unless it is told, hyper sends no body of unknown length with a GET: it takes such for a mistake.
+            // Without this, hyper sends no body of unknown length with a GET, which it considers a mistake.
             headers.insert(header::TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         }
         let mut request = Request::new(upload.followed_by(trailing));
@@ -111,7 +111,7 @@ impl Gate {
         Some(request)
     }
 
-    /// The headers in which the gate gives its word: the decision, and who asks unless it is nobody.
+    /// Returns the gate's own headers: the decision, and the assertion unless the requester is anonymous.
     pub(crate) fn word(
         &self,
         admitted: &Admitted,
@@ -137,7 +137,7 @@ impl Gate {
         Some(word)
     }
 
-    /// The application began to answer.
+    /// Handles the beginning of the application's answer.
     async fn answered(&self, asking: ExchangeContext<'_>, sent: Sent) -> Response<Answer> {
         let Sent { ongoing, mut response, lease } = sent;
         asking.routed.answered(asking.begun.elapsed());
@@ -154,9 +154,10 @@ impl Gate {
         }
         let mut held = HeldAccess::new(ongoing);
         if let Some(question) = as_download(held.first(), &response) {
-            // Before any of it is passed on. Seldom asked, and large: kept out of the state of every request.
+            // Before any byte is passed on. Rarely executed, and large: boxed to keep it out of the state of every
+            // request.
             match Box::pin(self.admission.ask(question)).await {
-                // The application was reached by the first; this one permits to pass on what it answers.
+                // The first permit was used to reach the application; this one permits passing its answer on.
                 Ok(download) => held.also(download.spend().1),
                 Err(refused) => {
                     asking.flow.cut();
@@ -189,13 +190,13 @@ impl Gate {
         if let Some(id) = id_header(id) {
             parts.headers.insert(DECISION, id);
         }
-        // The client's own version of the protocol is hyper's to write.
+        // hyper writes the client's own protocol version.
         parts.version = Version::default();
         parts.extensions.clear();
         Response::from_parts(parts, body)
     }
 
-    /// Both sides stop speaking HTTP.
+    /// Switches both sides to the upgraded protocol.
     fn switch(
         &self,
         asking: ExchangeContext<'_>,
@@ -229,7 +230,7 @@ impl Gate {
         answer
     }
 
-    /// The application did not answer, or was not given the time to.
+    /// The application did not answer, or was interrupted.
     fn not_answered(&self, asking: &ExchangeContext<'_>, unsent: Unsent) -> Response<Answer> {
         let Unsent { ongoing, why } = unsent;
         let (notice, ended) = match (asking.flow.fault(), &why) {
@@ -253,7 +254,7 @@ impl Gate {
                 (bad_gateway("The application broke off before it answered."), Ended::UpstreamFailed)
             }
         };
-        // What the system said stays in the log: it names inner addresses.
+        // The system's error stays in the log, because it contains inner addresses.
         tracing::warn!(decision = %ongoing.id(), %why, "an application did not answer");
         let mut notice = notice;
         notice.decision = Some(ongoing.id());
@@ -262,7 +263,7 @@ impl Gate {
     }
 }
 
-/// What is to be asked when what comes back turns out to be a download.
+/// Returns the question to ask if the answer is a download.
 fn as_download(ongoing: &OngoingAccess, response: &Response<Incoming>) -> Option<Question> {
     let question = ongoing.request();
     let bodiless = question.operation == Method::HEAD.as_str();
@@ -285,7 +286,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// The client's headers that a refusal needs to lead on: its cookies.
+/// Returns the client's headers that the links of a refusal need: its cookies.
 fn leading_on(headers: &HeaderMap) -> HeaderMap {
     headers.get_all(header::COOKIE).iter().map(|cookie| (header::COOKIE, cookie.clone())).collect()
 }

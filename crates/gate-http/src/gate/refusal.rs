@@ -1,4 +1,4 @@
-//! No, and the way on: to sign in, to prove again, to ask for a grant.
+//! Refusals and their remedies: to sign in, to authenticate again, to request a grant.
 
 use super::Gate;
 use crate::body::Answer;
@@ -10,7 +10,7 @@ use http::header::{self, HeaderMap, HeaderValue};
 use http::{Response, StatusCode};
 
 impl Gate {
-    /// The answer to a request that was refused.
+    /// Answers a request that was refused.
     pub(crate) fn refusal(
         &self,
         refused: &Refused,
@@ -23,7 +23,7 @@ impl Gate {
         self.pages.answer(&self.denial(refused, heard, headers), heard.reader)
     }
 
-    /// The notice of a refusal, with the links that lead on.
+    /// Returns the notice of a refusal, with the links of its remedies.
     pub(crate) fn denial(&self, refused: &Refused, heard: &RequestHead, headers: &HeaderMap) -> Notice {
         let mut notice = Notice::refused(refused);
         if let (Some(id), Some(link)) = (refused.id(), &self.config.decision_link) {
@@ -54,7 +54,7 @@ impl Gate {
         notice
     }
 
-    /// A visitor is sent to sign in; a program is told where that would be.
+    /// Redirects a person to sign in; a program receives the address.
     fn send_to_sign_in(
         &self,
         refused: &Refused,
@@ -72,7 +72,7 @@ impl Gate {
         self.pages.answer(&self.signed_out(refused, heard, headers), heard.reader)
     }
 
-    /// What somebody is told who is not signed in and cannot be redirected.
+    /// Returns the notice for a requester who is not signed in and cannot be redirected.
     pub(crate) fn signed_out(&self, refused: &Refused, heard: &RequestHead, headers: &HeaderMap) -> Notice {
         let mut notice = self.denial(refused, heard, headers);
         notice.status = StatusCode::UNAUTHORIZED;
@@ -82,7 +82,7 @@ impl Gate {
         notice.with(header::WWW_AUTHENTICATE, HeaderValue::from_static("Countersign"))
     }
 
-    /// Signing in did not work.
+    /// Answers that signing in failed.
     pub(crate) fn sign_in_failed(&self, failed: &SignInFailed, heard: &RequestHead) -> Response<Answer> {
         let notice =
             Notice::new(failed.status, "sign-in-failed", "Signing in did not work", failed.text.clone());
@@ -95,7 +95,7 @@ fn unreadable() -> SignInFailed {
     SignInFailed { status: StatusCode::INTERNAL_SERVER_ERROR, text }
 }
 
-/// Put a link on a remedy, and its cookies on the notice. Without the link the remedy's text still stands.
+/// Adds a link to a remedy, and its cookies to the notice. Without the link the remedy's text remains.
 fn link(
     notice: &mut Notice,
     remedy: &mut WayIn,

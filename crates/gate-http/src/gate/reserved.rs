@@ -1,4 +1,4 @@
-//! The paths that the gate keeps for itself on every application's host: everything under `/.countersign/`.
+//! The paths that the gate reserves on every application's host: everything under `/.countersign/`.
 
 use super::Gate;
 use crate::body::Answer;
@@ -9,13 +9,14 @@ use countersign_names::ApplicationName;
 use http::header::HeaderMap;
 use http::{Method, Response, StatusCode};
 
-/// The first segment of what is reserved.
+/// The first segment of the reserved paths.
 const RESERVED: &str = ".countersign";
 
-/// Where people end their session.
+/// The path to sign out.
 const SIGN_OUT: &str = "/.countersign/sign-out";
 
-/// Whether a request never reaches the application. The case of letters is ignored: nothing like it is passed on.
+/// Returns whether the request's path is reserved, so that it never reaches the application. Ignores letter case, so
+/// that no variant passes either.
 pub fn is_reserved(heard: &RequestHead) -> bool {
     heard.target.path().segments().first().is_some_and(|first| first.eq_ignore_ascii_case(RESERVED))
 }
@@ -66,7 +67,7 @@ impl Gate {
     }
 }
 
-/// Signing out changes something, so a mere visit (which any page can cause) does not do it.
+/// Signing out changes state, so a mere visit (which any page can cause) does not do it.
 fn sign_out_page() -> Notice {
     let text = "This ends your session here and at every other application.";
     let mut notice = Notice::new(StatusCode::OK, "sign-out", "Sign out?", text);
@@ -74,7 +75,7 @@ fn sign_out_page() -> Notice {
     notice
 }
 
-/// A form that a page of another site sent, which whoever reads that page may not even have seen.
+/// Refuses a form that a page of another site sent, perhaps without its reader's knowledge.
 fn foreign_form() -> Notice {
     let text =
         "A page of another site sent this form, so nothing was done: you are signed in here as before.";

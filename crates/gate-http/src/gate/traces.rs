@@ -1,7 +1,8 @@
-//! What is told of a request to whoever follows requests through several processes: one span, which holds no secrets,
-//! no query and no name of a person. The decision's id in it leads those who may know more to the records.
+//! What a trace contains about a request: one span, without secrets, queries or names of people. The decision's id in
+//! it leads authorised readers to the records.
 //!
-//! The names of fields are OpenTelemetry's (semantic conventions for HTTP servers); its libraries are not known here.
+//! The names of fields are OpenTelemetry's (semantic conventions for HTTP servers); this module does not know its
+//! libraries.
 
 use super::Gate;
 use crate::body::Answer;
@@ -13,20 +14,20 @@ use http::{Method, Response};
 use tracing::Span;
 use tracing::field::{Empty, display};
 
-/// The target of the gate's spans, by which they are told from everything else that is said.
+/// The target of the gate's spans, which separates them from all other events.
 pub const SPAN_TARGET: &str = "countersign::request";
 
-/// Somebody who follows requests beyond this process.
+/// A tracer that follows requests beyond this process.
 pub trait Traces: Send + Sync + 'static {
-    /// `span` begins with a request that has these headers, which may say what it is part of.
+    /// Begins `span` for a request with these headers, which may name the trace that it belongs to.
     fn begin(&self, span: &Span, headers: &HeaderMap);
 
-    /// Say in the headers of a request to an application that it is part of `span`.
+    /// Adds the headers that make a request to an application part of `span`.
     fn pass_on(&self, span: &Span, headers: &mut HeaderMap);
 }
 
 impl Gate {
-    /// The span of a request; none, at no cost, where nobody follows requests.
+    /// Returns the span of a request, or a disabled span, at no cost, without a tracer.
     pub(super) fn span(&self, heard: &RequestHead, tls: bool, headers: &HeaderMap) -> Span {
         let Some(traces) = &self.traces else { return Span::none() };
         let span = tracing::info_span!(
@@ -51,7 +52,7 @@ impl Gate {
         span
     }
 
-    /// Tell an application, in the headers of a request, which span it is part of.
+    /// Adds the current span to the headers of a request to an application.
     pub(super) fn pass_on_span(&self, headers: &mut HeaderMap) {
         if let Some(traces) = &self.traces {
             traces.pass_on(&Span::current(), headers);
@@ -59,7 +60,7 @@ impl Gate {
     }
 }
 
-/// What a request was taken to mean.
+/// Records what the request means.
 pub(super) fn routed(span: &Span, routed: &Routed) {
     if !span.is_disabled() {
         span.record("countersign.application", routed.application.name.as_str());
@@ -68,7 +69,7 @@ pub(super) fn routed(span: &Span, routed: &Routed) {
     }
 }
 
-/// What was decided of it.
+/// Records the decision.
 pub(super) fn decided(span: &Span, effect: &'static str, decision: Option<DecisionId>) {
     if !span.is_disabled() {
         span.record("countersign.effect", effect);
@@ -78,7 +79,7 @@ pub(super) fn decided(span: &Span, effect: &'static str, decision: Option<Decisi
     }
 }
 
-/// How it was answered. A client's mistake is no error of ours.
+/// Records the status of the answer. A client's mistake is not an error of ours.
 pub(super) fn answered(span: &Span, answer: &Response<Answer>) {
     if !span.is_disabled() {
         span.record("http.response.status_code", i64::from(answer.status().as_u16()));
@@ -88,7 +89,7 @@ pub(super) fn answered(span: &Span, answer: &Response<Answer>) {
     }
 }
 
-/// The methods that everybody knows; any other word is the client's, and there is no end to them.
+/// Returns the well-known methods only; a client may invent any number of others.
 fn known(method: &Method) -> Option<&str> {
     let known = [
         Method::GET,

@@ -1,14 +1,15 @@
-//! Cookies, which are the gate's and the application's in one header.
+//! Cookies of the gate and of the application, which share one header.
 //!
-//! They are read as bytes: one that is no text, or no cookie, is somebody else's matter and changes nothing about ours.
+//! They are parsed as bytes: a value that is not text, or not a cookie, is the application's matter and does not affect
+//! ours.
 
 use http::header::{self, HeaderMap, HeaderValue};
 
-/// What the names of our own cookies begin with; no application may see them or set them.
+/// The prefix of our own cookies' names; no application may see or set them.
 pub const COOKIE_PREFIX: &str = "__Host-countersign";
 
-/// Takes our cookies out of a request's headers, and writes what is left in one line: HTTP/2 sends one for each cookie
-/// (RFC 9113, 8.2.3), of which many servers read one.
+/// Removes our cookies from a request's headers, and writes the rest in one line: HTTP/2 sends one line per cookie (RFC
+/// 9113, 8.2.3), and many servers read only one of them.
 pub fn hide_ours(headers: &mut HeaderMap) {
     let lines = headers.get_all(header::COOKIE);
     let several = lines.iter().nth(1).is_some();
@@ -29,7 +30,7 @@ pub fn hide_ours(headers: &mut HeaderMap) {
     }
 }
 
-/// A request's cookies without ours, for a proxy that forwards by itself.
+/// Returns a request's cookies without ours, for a proxy that forwards by itself.
 pub fn without_ours(headers: &HeaderMap) -> Option<HeaderValue> {
     let lines = headers.get_all(header::COOKIE).iter();
     let mut cookies: HeaderMap = lines.map(|line| (header::COOKIE, line.clone())).collect();
@@ -37,7 +38,7 @@ pub fn without_ours(headers: &HeaderMap) -> Option<HeaderValue> {
     cookies.remove(header::COOKIE)
 }
 
-/// Leaves those cookies of an answer that belong to `host` alone.
+/// Removes those cookies of an answer that do not belong to `host` alone.
 pub fn keep_those_of(host: &str, headers: &mut HeaderMap) {
     let set = headers.get_all(header::SET_COOKIE);
     if set.iter().all(|value| own(value.as_bytes(), host) == Verdict::Keep) {
@@ -57,11 +58,11 @@ pub fn keep_those_of(host: &str, headers: &mut HeaderMap) {
     }
 }
 
-/// What becomes of a cookie that an application sets.
+/// What happens to a cookie that an application sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Keep,
-    /// Its domain is the host itself. Browsers would send it to every host below too.
+    /// Its domain is the host itself. Browsers would also send it to every host below, so the domain is removed.
     WithoutDomain,
     Drop,
 }
@@ -69,7 +70,7 @@ enum Verdict {
 fn own(cookie: &[u8], host: &str) -> Verdict {
     let mut parts = cookie.split(|byte| *byte == b';');
     let pair = parts.next().unwrap_or_default();
-    // A cookie without a name is sent back as its value alone, which may read as any name.
+    // Browsers send a cookie without a name as its value alone, which may look like any name.
     let Some(at) = pair.iter().position(|byte| *byte == b'=') else { return Verdict::Drop };
     let name = pair.get(..at).unwrap_or_default().trim_ascii();
     let odd = |byte: &u8| !(byte.is_ascii_graphic() || *byte >= 0x80);
@@ -87,7 +88,7 @@ fn own(cookie: &[u8], host: &str) -> Verdict {
     verdict
 }
 
-/// The value of a `Domain` attribute, if this is one.
+/// Returns the value of a `Domain` attribute, if this is one.
 fn domain(attribute: &[u8]) -> Option<&[u8]> {
     let mut halves = attribute.splitn(2, |byte| *byte == b'=');
     let is_domain = halves.next()?.trim_ascii().eq_ignore_ascii_case(b"domain");
@@ -100,7 +101,7 @@ fn without_domain(cookie: &[u8]) -> Option<HeaderValue> {
     HeaderValue::from_bytes(&parts.join(&b";"[..])).ok()
 }
 
-/// In any case: browsers compare cookie names exactly, but not every application does.
+/// Ignores case: browsers compare cookie names exactly, but not every application does.
 fn is_ours(pair: &[u8]) -> bool {
     pair.get(..COOKIE_PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(COOKIE_PREFIX.as_bytes()))
 }
@@ -180,7 +181,7 @@ mod tests {
             b"",
             b";Path=/",
             b"=a",
-            // What is no name, or no cookie.
+            // Not a valid name, or not a cookie.
             b"a\tb=1",
             b"a b=1",
             b"a=1\t2",

@@ -1,18 +1,18 @@
-//! Which request headers an application may be told.
+//! Which request headers an application receives.
 //!
-//! An application behind a gate believes certain headers, because only the gate could have written them: who asks, from
-//! where, over which protocol, for which other path or method. Every product reads names of its own, so a list of them is
-//! never complete. Names are therefore taken from clients by rule: by what they are made of, by the words in them, and by
-//! the families of known proxies and identity layers. An application that needs a name which the rules take, or wants to
-//! be told less, declares exactly which request headers it takes.
+//! An application behind a gate trusts certain headers, because only the gate could have written them: who the
+//! requester is, from where, over which protocol, for which other path or method. Every product reads its own names, so
+//! a list of them is never complete. Names are therefore removed by rule: by their characters, by the words in them,
+//! and by the families of known proxies and identity layers. An application that needs a name which the rules remove,
+//! or wants fewer headers, declares exactly which request headers it accepts.
 
 use countersign_facts::RequestHeader;
 use http::HeaderName;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
-/// Headers of HTTP itself, of the fetch standard and of tracing, in which nobody looks for an identity. Each application
-/// is told these, whatever else it declares. Most requests hold nothing else, so they are looked at first.
+/// Headers of HTTP itself, of the fetch standard and of tracing, in which no application looks for an identity. Every
+/// application receives these, whatever else it declares. Most requests contain no others, so they are checked first.
 fn is_standard(name: &str) -> bool {
     matches!(
         name,
@@ -64,7 +64,7 @@ fn is_standard(name: &str) -> bool {
     ) || name.starts_with("sec-")
 }
 
-/// Words that make a name identity-shaped wherever they stand in it, with or without hyphens around them.
+/// Words that make a name identity-shaped anywhere in it, with or without hyphens around them.
 const SHAPES: [&str; 15] = [
     "assertion",
     "claim",
@@ -83,7 +83,7 @@ const SHAPES: [&str; 15] = [
     "user",
 ];
 
-/// Words that do so where they stand between hyphens. They are too short, or too common within others, for [`SHAPES`].
+/// Words that do so only between hyphens. They are too short, or too common within others, for [`SHAPES`].
 const WORDS: [&str; 41] = [
     "addr",
     "admin",
@@ -128,8 +128,8 @@ const WORDS: [&str; 41] = [
     "via",
 ];
 
-/// Beginnings of the names of known proxies, identity layers and delivery networks, and of frameworks that a header can
-/// tell to act for another path or without a check.
+/// Prefixes of known proxies, identity layers and delivery networks, and of frameworks in which a header can select
+/// another path or skip a check.
 const FAMILIES: [&str; 61] = [
     "akamai-",
     "cdn-",
@@ -194,8 +194,8 @@ const FAMILIES: [&str; 61] = [
     "x-webauth-",
 ];
 
-/// Whole names: an identity, a tenant or a second address of the request that no rule above finds. `Destination` is the
-/// other path of WebDAV's `MOVE` and `COPY`, of which nothing is decided.
+/// Complete names: an identity, a tenant or a second address of the request that no rule above finds. `Destination` is
+/// the second path of WebDAV's `MOVE` and `COPY`, for which there is no decision.
 const NAMES: [&str; 29] = [
     "affiliation",
     "destination",
@@ -228,10 +228,10 @@ const NAMES: [&str; 29] = [
     "x-userinfo",
 ];
 
-/// Whether a client may not send this header, since an application might believe it.
+/// Returns whether an application might trust this header, so that a client may not send it.
 ///
-/// A name with anything but letters, digits and hyphens in it is refused whatever it says: CGI and WSGI turn `-`, `_`
-/// and in places `.` into `_`, so that to the application `x_remote_user` and `x-remote-user` are one.
+/// A name with any character except letters, digits and hyphens is always refused: CGI and WSGI turn `-`, `_` and in
+/// places `.` into `_`, so that to the application `x_remote_user` and `x-remote-user` are the same.
 pub fn is_believed(name: &HeaderName) -> bool {
     let name = name.as_str();
     if is_standard(name) {
@@ -250,34 +250,34 @@ pub fn is_believed(name: &HeaderName) -> bool {
         || NAMES.contains(&name)
 }
 
-/// Which request headers one application is told. Cloned for each request, at the cost of a counter.
+/// Which request headers one application receives. A clone per request costs one increment of a counter.
 #[derive(Debug, Clone)]
 pub struct AcceptedHeaders(Arc<Accepted>);
 
 #[derive(Debug)]
 struct Accepted {
-    /// In which it is told who asks; never a client's.
+    /// The header with the gate's assertion, which is never accepted from a client.
     assertion: HeaderName,
-    /// What it takes beside the standard headers; `None` where it leaves that to the rules.
+    /// The headers that it accepts in addition to the standard ones; `None` if the rules decide.
     declared: Option<HashSet<HeaderName>>,
 }
 
 impl AcceptedHeaders {
-    /// The headers of an application that looks for the gate's assertion in `assertion` and declares that it takes
-    /// `declared`.
+    /// Creates the rules of an application that expects the gate's assertion in `assertion` and declares that it
+    /// accepts `declared`.
     pub fn new(assertion: HeaderName, declared: Option<&BTreeSet<RequestHeader>>) -> Self {
-        // A name that is none could not be sent; the facts hold no such names.
+        // An invalid name could not be sent; the facts contain no such names.
         let declared =
             declared.map(|declared| declared.iter().filter_map(|name| name.as_str().parse().ok()).collect());
         Self(Arc::new(Accepted { assertion, declared }))
     }
 
-    /// In which header the application looks for the gate's assertion.
+    /// Returns the header in which the application expects the gate's assertion.
     pub fn assertion(&self) -> &HeaderName {
         &self.0.assertion
     }
 
-    /// Whether a client's header of this name goes on to the application.
+    /// Returns whether a client's header of this name is forwarded to the application.
     pub fn accept(&self, name: &HeaderName) -> bool {
         if *name == self.0.assertion {
             return false;
@@ -314,7 +314,7 @@ mod tests {
              X-Url-Scheme X-Host X-Backend-Host X-HTTP-Host-Override X-Arr-SSL X-Arr-ClientCert CDN-Loop",
             true,
         );
-        // People, as proxies and identity layers name them.
+        // Users, as proxies and identity layers name them.
         check(
             "Remote-User Remote-Groups Remote-Name Remote-Email X-Remote-User X-Remote-Group X-Remote-Extra-Scopes
              X-Forwarded-User X-Forwarded-Email X-Forwarded-Groups X-Forwarded-Preferred-Username X-Forwarded-Login
@@ -347,7 +347,7 @@ mod tests {
              l5d-dst-override X-Envoy-Peer-Metadata X-Countersign-Assertion X-Countersign-Client-Cert X-Countersign-Proxy",
             true,
         );
-        // Another method, path or check than what was decided.
+        // Another method, path or check than the one that was decided.
         check(
             "X-HTTP-Method X-HTTP-Method-Override X-Method-Override X-Original-URL X-Original-URI X-Original-Method
              X-Original-Host X-OriginalURL X-Rewrite-URL X-Rewrite-Uri X-Request-URI Request-URI X-URL X-URI X-Path
@@ -357,7 +357,7 @@ mod tests {
              X-Internal-Request X-Http-Destinationurl",
             true,
         );
-        // What some server takes for one of the above.
+        // What some servers treat as one of the above.
         check(
             "X_Remote_User Remote_User Any_Thing Content_Length x.remote.user x!a x~a $WSRU x'a x*a x^a x|a x+a",
             true,

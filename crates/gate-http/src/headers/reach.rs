@@ -1,16 +1,16 @@
-//! Headers of an answer that mean more than the answer and its host.
+//! Headers of an answer that affect more than the answer and its host.
 //!
-//! An application is one of several behind a gate, and under one site browsers hold some of what one of them says against
-//! all of them, or against the gate. Such headers are dropped, or cut down to the host that they come from. What browsers
-//! bind to one origin by themselves passes (`Service-Worker-Allowed`, `Accept-CH`, `Origin-Agent-Cluster`, `Refresh`,
-//! `Reporting-Endpoints`): there it is the application's own matter.
+//! An application is one of several behind a gate, and browsers apply some headers to the whole site, so one
+//! application's answer affects the others, or the gate. Such headers are removed, or reduced to the host that sent
+//! them. Headers that browsers bind to one origin pass (`Service-Worker-Allowed`, `Accept-CH`, `Origin-Agent-Cluster`,
+//! `Refresh`, `Reporting-Endpoints`): they affect only the application itself.
 
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// What is cleared of the answer's own origin. `"cookies"` is not among it: browsers clear them for the whole registrable
-/// domain, and so for the sign-in host and every other application.
+/// The values that clear data of the answer's own origin. `"cookies"` is not among them: browsers clear them for the
+/// whole registrable domain, and so for the sign-in host and every other application.
 const OF_ONE_ORIGIN: [&[u8]; 5] = [
     br#""cache""#,
     br#""storage""#,
@@ -19,9 +19,9 @@ const OF_ONE_ORIGIN: [&[u8]; 5] = [
     br#""prerenderCache""#,
 ];
 
-/// Names that are dropped: promises about every host below or every port beside this one, reports of what happens at them
-/// (with the addresses of our own pages), cookies in other clothes, and orders to a proxy or a delivery network in front
-/// of the gate.
+/// Removed names: promises about every host below or every port beside this one, reports of events there (with the
+/// addresses of our own pages), cookies under other names, and commands to a proxy or a delivery network in front of
+/// the gate.
 const FAR: [&str; 10] = [
     "alt-svc",
     "expect-ct",
@@ -35,17 +35,17 @@ const FAR: [&str; 10] = [
     "x-sendfile",
 ];
 
-/// Beginnings of such names, and of those in which the gate gives its own word.
+/// Prefixes of such names, and of the gate's own headers.
 const FAR_FAMILIES: [&str; 5] =
     ["x-countersign-", "x-accel-", "x-reproxy-", "sec-session-", "secure-session-"];
 
-/// Whether no application's answer may hold this header.
+/// Returns whether an application's answer may not contain this header.
 pub fn is_far(name: &HeaderName) -> bool {
     let name = name.as_str();
     FAR.contains(&name) || FAR_FAMILIES.iter().any(|family| name.starts_with(family))
 }
 
-/// Cuts `Clear-Site-Data` down to what is cleared of one origin.
+/// Reduces `Clear-Site-Data` to the data of one origin.
 pub fn clear_own_site_data(headers: &mut HeaderMap) {
     if !headers.contains_key(&CLEAR_SITE_DATA) {
         return;
@@ -65,8 +65,8 @@ pub fn clear_own_site_data(headers: &mut HeaderMap) {
     }
 }
 
-/// What every answer over TLS says: come back over TLS alone. Not `includeSubDomains`: whether each host below one of ours
-/// has a certificate is not known here.
+/// Adds to an answer over TLS that the browser must return over TLS only. Without `includeSubDomains`, because the gate
+/// does not know whether each host below one of ours has a certificate.
 pub fn insist_on_tls(headers: &mut HeaderMap) {
     headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
 }

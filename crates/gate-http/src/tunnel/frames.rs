@@ -1,18 +1,19 @@
-//! Where one WebSocket frame ends and the next begins (RFC 6455, 5.2), so that a Close frame can be put in between.
+//! Finds where one WebSocket frame ends and the next begins (RFC 6455, 5.2), so that a Close frame can be inserted
+//! between them.
 
-/// What an application sent to a client so far, as far as framing goes.
+/// The framing state of what an application has sent to a client.
 #[derive(Debug, Default)]
 pub struct Frames {
     /// The header that is being read.
     header: Vec<u8>,
-    /// Bytes of payload to come.
+    /// Remaining bytes of the payload.
     payload: u64,
     /// Nothing may follow a Close frame.
     closed: bool,
 }
 
 impl Frames {
-    /// Follow these bytes.
+    /// Advances over these bytes.
     pub fn follow(&mut self, mut bytes: &[u8]) {
         while let Some(byte) = bytes.first() {
             if self.payload > 0 {
@@ -31,13 +32,13 @@ impl Frames {
         }
     }
 
-    /// Whether a frame of our own may stand here.
+    /// Returns whether a frame of our own may be inserted here.
     pub const fn at_boundary(&self) -> bool {
         self.header.is_empty() && self.payload == 0 && !self.closed
     }
 }
 
-/// The length of the payload, and of the mask before it, once the header is whole.
+/// Returns the length of the payload and of the mask before it, once the header is complete.
 fn payload(header: &[u8]) -> Option<u64> {
     let second = header.get(1)?;
     let mask = if second & 0x80 == 0 { 0 } else { 4 };

@@ -1,17 +1,17 @@
-//! Where a chunked body ends.
+//! Finds where a chunked body ends.
 //!
-//! Stricter than RFC 9112 (7.1) asks: no chunk extensions, which nobody uses and parsers disagree about, and no white
-//! space around sizes. Trailer lines are a name and a value as header lines are, and never folded.
+//! Stricter than RFC 9112 (7.1): no chunk extensions, which nobody uses and parsers disagree about, and no white space
+//! around sizes. Trailer lines are a name and a value as header lines are, and never folded.
 
 use super::head::is_token;
 
-/// Most hexadecimal digits of a chunk's size: no chunk needs more, and 64 bits hold them.
+/// Maximum number of hexadecimal digits of a chunk's size: no chunk needs more, and 64 bits hold them.
 const DIGITS: u8 = 15;
 
-/// Most bytes of trailers.
+/// Maximum length of trailers in bytes.
 const TRAILERS: usize = 8 * 1024;
 
-/// A chunked body that is being followed.
+/// The parser state of a chunked body.
 #[derive(Debug)]
 pub struct Chunks {
     state: State,
@@ -40,24 +40,24 @@ enum State {
     LastLf,
 }
 
-/// How far following led.
+/// The result of following some bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// All was followed; the body goes on.
+    /// All bytes belong to the body, which continues.
     More,
-    /// The body ended.
+    /// The body has ended.
     End,
-    /// The framing is broken at the first byte that was not taken.
+    /// The framing is invalid at the first byte that was not consumed.
     Bad,
 }
 
 impl Chunks {
-    /// A body of which nothing has come yet.
+    /// Starts before the first byte of a body.
     pub const fn new() -> Self {
         Self { state: State::Size { value: 0, digits: 0 }, trailers: 0 }
     }
 
-    /// Follow `bytes`; how many of them belong to the body, and what comes after those.
+    /// Consumes `bytes`. Returns how many of them belong to the body, and the state after them.
     pub fn follow(&mut self, bytes: &[u8]) -> (usize, Progress) {
         let mut taken = 0;
         while let Some(byte) = bytes.get(taken) {
@@ -78,7 +78,8 @@ impl Chunks {
         (taken, Progress::More)
     }
 
-    /// The state after a byte that is not data: nothing when the byte is wrong, `Some(None)` at the end of the body.
+    /// Returns the state after a byte that is not data: `None` if the byte is invalid, `Some(None)` at the end of the
+    /// body.
     fn next(&mut self, byte: u8) -> Option<Option<State>> {
         let next = match (self.state, byte) {
             (State::Size { digits: 1.., value }, b'\r') => State::SizeLf { value },
@@ -105,7 +106,7 @@ impl Chunks {
         Some(Some(next))
     }
 
-    /// The state after one more byte of trailers, if that byte may stand there and they are not too long.
+    /// Returns the state after one more byte of trailers, if that byte is allowed there and they are not too long.
     fn trailer(&mut self, fits: bool, next: State) -> Option<State> {
         self.trailers += 1;
         (fits && self.trailers <= TRAILERS).then_some(next)

@@ -1,11 +1,11 @@
-//! How a request head frames the body behind it, read strictly.
+//! Determines, strictly, how a request head frames the body behind it.
 
 use crate::framing::length;
 
 /// How the body is framed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
-    /// So many bytes; none for a request without a body.
+    /// This number of bytes; 0 for a request without a body.
     Length(u64),
     /// In chunks.
     Chunked,
@@ -17,10 +17,10 @@ pub enum BadHead {
     /// A line without CRLF at its end.
     #[error("a line is ended by something other than CRLF")]
     LineEnd,
-    /// Something else in place of a request line.
+    /// An invalid request line.
     #[error("the request line is not METHOD SP target SP HTTP/1.1")]
     RequestLine,
-    /// A header line without a plain name.
+    /// A header line without a valid name.
     #[error("a header line is folded, has no name, or has white space around its name")]
     HeaderName,
     /// A value with control characters.
@@ -35,15 +35,15 @@ pub enum BadHead {
     /// A coding that is not `chunked` alone.
     #[error("there is more than one Transfer-Encoding, or it is not exactly chunked, or it is in HTTP/1.0")]
     TransferEncoding,
-    /// A length and a coding.
+    /// Both a length and a coding.
     #[error("there are both a Content-Length and a Transfer-Encoding")]
     Both,
 }
 
-/// The framing that a whole head (its empty line included) announces.
+/// Returns the framing that a whole head (its empty line included) announces.
 ///
 /// # Errors
-/// When anything in it could be read in two ways.
+/// If any part of it could be read in two ways.
 pub fn check_head(head: &[u8]) -> Result<Framing, BadHead> {
     let mut lines = Lines { rest: head };
     let http_11 = request_line(lines.next().ok_or(BadHead::RequestLine)??)?;
@@ -80,7 +80,7 @@ impl<'a> Iterator for Lines<'a> {
     }
 }
 
-/// Whether a byte may stand in a name or a method (RFC 9110, 5.6.2).
+/// Returns whether a byte is allowed in a name or a method (RFC 9110, 5.6.2).
 pub(super) const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
@@ -102,7 +102,7 @@ pub(super) const fn is_token(byte: u8) -> bool {
         )
 }
 
-/// Whether the request line says HTTP/1.1 (rather than 1.0).
+/// Returns whether the request line states HTTP/1.1 (rather than 1.0).
 fn request_line(line: &[u8]) -> Result<bool, BadHead> {
     let mut words = line.split(|byte| *byte == b' ');
     let (Some(method), Some(target), Some(version), None) =
@@ -111,7 +111,7 @@ fn request_line(line: &[u8]) -> Result<bool, BadHead> {
         return Err(BadHead::RequestLine);
     };
     let method_ok = !method.is_empty() && method.iter().all(|byte| is_token(*byte));
-    // hyper would cut a fragment off, and what was decided would not be what was sent.
+    // hyper would remove a fragment, and the gate would forward something other than it decided.
     let target_ok = !target.is_empty()
         && target.iter().fold(true, |ok, byte| ok & byte.is_ascii_graphic() & (*byte != b'#'));
     match version {
@@ -129,7 +129,7 @@ fn header(line: &[u8]) -> Result<(&[u8], &[u8]), BadHead> {
         return Err(BadHead::HeaderName);
     }
     let value = value.strip_prefix(b":").unwrap_or_default();
-    // Every byte is looked at even after a bad one, so that many are looked at in one step.
+    // Every byte is checked even after an invalid one, so that the compiler can check many in one step.
     if value.iter().fold(false, |bad, byte| bad | ((*byte < b' ') & (*byte != b'\t')) | (*byte == 0x7f)) {
         return Err(BadHead::HeaderValue);
     }

@@ -1,34 +1,34 @@
-//! What of a header block of HTTP/2 the parser behind us does not show: pseudo-headers in trailers, and fragments.
+//! Finds what the parser behind us hides in HTTP/2 header blocks: pseudo-headers in trailers, and fragments.
 //!
-//! The parser decodes blocks and keeps what it understands; by the time a request is seen, a pseudo-header in its
-//! trailers is gone and a fragment cut off. So blocks are followed here too (RFC 7541), as far as that needs: of a
-//! field its length counts, whether its name begins with a colon, and whether it is a `:path` with a `#`. The table
-//! that both sides keep holds no more than that of each field, so that following it costs some bytes a connection, and
-//! a block that refers to one large field very often costs nothing at all.
+//! The parser decodes blocks and keeps what it understands; once a request is visible, a pseudo-header in its trailers
+//! is gone and a fragment removed. So this module follows blocks too (RFC 7541), as far as necessary. Of each field it
+//! keeps the length, whether its name begins with a colon, and whether it is a `:path` with a `#`. The dynamic table
+//! holds no more than that per field, so it costs a few bytes per connection, and a block that refers to one large
+//! field very often costs nothing at all.
 
 use std::collections::VecDeque;
 
-/// What is said of a block.
+/// The findings of one block.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Block {
-    /// A name begins with a colon.
+    /// Whether a name begins with a colon.
     pub pseudo: bool,
-    /// The path has a fragment.
+    /// Whether the path has a fragment.
     pub fragment: bool,
 }
 
-/// A block that is no block.
+/// An invalid block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a header block cannot be read")]
 pub struct BadBlock;
 
-/// Bytes of the table (RFC 9113, 6.5.2): nobody here ever asks for another size.
+/// Size of the table in bytes (RFC 9113, 6.5.2). This gate never announces another size.
 const TABLE: usize = 4096;
 
-/// What an entry counts for beside its name and its value (RFC 7541, 4.1).
+/// The size that an entry adds to its name and its value (RFC 7541, 4.1).
 const OVERHEAD: usize = 32;
 
-/// The names of the static table (RFC 7541, appendix A), by their lengths; those of pseudo-headers come first.
+/// The lengths of the names in the static table (RFC 7541, appendix A); pseudo-headers come first.
 const STATIC: [usize; 61] = [
     10, 7, 7, 5, 5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 14, 15, 15, 13, 6, 27, 3, 5, 13, 13, 19, 16, 16, 14, 16, 13,
     12, 6, 4, 4, 6, 7, 4, 4, 8, 17, 13, 8, 19, 13, 4, 8, 12, 18, 19, 5, 7, 7, 11, 6, 10, 25, 17, 10, 4, 3,
@@ -37,7 +37,7 @@ const STATIC: [usize; 61] = [
 const LAST_PSEUDO: usize = 14;
 const PATHS: [usize; 2] = [4, 5];
 
-/// A name or a value, as far as anybody needs to know.
+/// The required properties of a name or a value.
 #[derive(Debug, Clone, Copy, Default)]
 struct Text {
     length: usize,
@@ -46,7 +46,7 @@ struct Text {
     path: bool,
 }
 
-/// A field of the table.
+/// An entry of the table.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     name: Text,
@@ -69,15 +69,15 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// A connection of which nothing was read yet.
+    /// Starts before the first byte of a connection.
     pub const fn new() -> Self {
         Self { table: VecDeque::new(), size: 0, most: TABLE }
     }
 
-    /// Follow a whole block.
+    /// Follows a whole block.
     ///
     /// # Errors
-    /// When it is no block; the connection cannot be followed any further.
+    /// If the block is invalid; the connection cannot be followed any further.
     pub fn follow(&mut self, block: &[u8]) -> Result<Block, BadBlock> {
         let (mut rest, mut found) = (block, Block::default());
         while let Some(first) = rest.first() {
@@ -126,7 +126,7 @@ impl Follower {
 
     fn add(&mut self, entry: Entry) {
         self.evict(self.most.saturating_sub(entry.size()));
-        // One that is larger than the table empties it, and is not in it.
+        // An entry larger than the table empties it, and is not stored.
         if entry.size() <= self.most {
             self.size += entry.size();
             self.table.push_front(entry);
@@ -157,14 +157,14 @@ impl Default for Follower {
     }
 }
 
-/// A number behind the first bits of a byte (RFC 7541, 5.1).
+/// Reads an integer behind the first bits of a byte (RFC 7541, 5.1).
 fn integer(rest: &mut &[u8], prefix: u32) -> Result<usize, BadBlock> {
     let full = (1_usize << prefix) - 1;
     let mut number = usize::from(take(rest)?) & full;
     if number < full {
         return Ok(number);
     }
-    // Four bytes hold more than any length or index can be.
+    // Four bytes are enough for every length or index.
     for shift in [0, 7, 14, 21] {
         let byte = usize::from(take(rest)?);
         number += (byte & 0x7f) << shift;
@@ -181,7 +181,7 @@ fn take(rest: &mut &[u8]) -> Result<u8, BadBlock> {
     Ok(*first)
 }
 
-/// A text, plain or in Huffman's code (RFC 7541, 5.2).
+/// Reads a string, plain or in Huffman's code (RFC 7541, 5.2).
 fn text(rest: &mut &[u8]) -> Result<Text, BadBlock> {
     let coded = rest.first().is_some_and(|first| *first >= 0x80);
     let length = integer(rest, 7)?;
@@ -200,7 +200,7 @@ const PATH: &[u8] = b":path";
 
 struct Reader {
     text: Text,
-    /// Whether all of it so far could be `:path`.
+    /// Whether everything so far could be `:path`.
     path: bool,
 }
 
@@ -230,7 +230,7 @@ const LENGTHS: [u8; 257] = [
 
 const LONGEST: usize = 30;
 
-/// For each length: the first code, how many there are, and where their bytes begin in `bytes`.
+/// For each length: the first code, the number of codes, and where their bytes begin in `bytes`.
 struct Code {
     first: [u32; LONGEST + 1],
     count: [u32; LONGEST + 1],
@@ -274,7 +274,8 @@ impl Code {
         code
     }
 
-    /// The byte, or the end, that a code of this length stands for; nothing while it may only be the beginning of one.
+    /// Returns the byte, or the end, that a code of this length stands for; `None` while it may only be a prefix of
+    /// one.
     fn lookup(&self, length: usize, code: u32) -> Option<u16> {
         let nth = code.checked_sub(*self.first.get(length)?)?;
         if nth >= *self.count.get(length)? {
@@ -298,7 +299,7 @@ fn decode(bytes: &[u8], mut each: impl FnMut(u8)) -> Result<(), BadBlock> {
             }
         }
     }
-    // What is left fills the last byte up with the beginning of the end's code, which is all ones.
+    // The rest of the last byte is padded with a prefix of the end's code, which is all ones.
     let padding = length < 8 && code == (1 << length) - 1;
     if padding { Ok(()) } else { Err(BadBlock) }
 }
@@ -307,7 +308,7 @@ fn decode(bytes: &[u8], mut each: impl FnMut(u8)) -> Result<(), BadBlock> {
 mod tests {
     use super::*;
 
-    /// The end, which no text holds.
+    /// The end-of-string symbol, which no text contains.
     const END: u16 = 256;
 
     fn bytes(hex: &str) -> Vec<u8> {
@@ -340,7 +341,7 @@ mod tests {
         }
     }
 
-    /// The answers of RFC 7541, C.6, with a table of 256 bytes that throws entries out.
+    /// The answers of RFC 7541, C.6, with a table of 256 bytes that evicts entries.
     #[test]
     fn what_does_not_fit_any_more_is_thrown_out() {
         let mut follower = Follower::new();

@@ -1,5 +1,5 @@
-//! A guard on an HTTP/2 connection: header blocks that the parser behind it would read more kindly than the standard
-//! allows never reach it. In their place comes a frame that it must refuse (RFC 9113, 5.4.1).
+//! A guard on an HTTP/2 connection: header blocks that the parser behind it would read more leniently than the standard
+//! allows never reach it. The guard replaces them by a frame that the parser must refuse (RFC 9113, 5.4.1).
 
 use super::FramingGuard;
 use super::hpack::Follower;
@@ -9,10 +9,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, ReadBuf};
 
-/// What a client sends before its first frame (RFC 9113, 3.4).
+/// Length of what a client sends before its first frame (RFC 9113, 3.4).
 const PREFACE: u64 = 24;
 
-/// The head of a frame.
+/// Length of a frame's head.
 const HEAD: usize = 9;
 
 const HEADERS: u8 = 1;
@@ -21,24 +21,24 @@ const END_HEADERS: u8 = 0x4;
 const PADDED: u8 = 0x8;
 const PRIORITY: u8 = 0x20;
 
-/// Data on the connection itself: an error of the connection, whatever else is in it.
+/// A DATA frame on stream 0: a connection error, whatever else it contains.
 const REFUSED: [u8; HEAD] = [0; HEAD];
 
 /// The guard of HTTP/2.
 #[derive(Debug)]
 pub struct Http2Guard {
     follower: Follower,
-    /// Most bytes of a header block that are held until it is whole.
+    /// Maximum number of bytes of a header block that are held until it is complete.
     longest: usize,
-    /// Read, not yet judged.
+    /// Read, not yet checked.
     incoming: BytesMut,
-    /// Judged, not yet handed on.
+    /// Checked, not yet passed on.
     ready: BytesMut,
-    /// Bytes that pass as they are: of the preface, or of a frame that is no header block.
+    /// Number of bytes that pass unchanged: of the preface, or of a frame without a header block.
     passing: u64,
-    /// A header block of which not all has come.
+    /// A header block that is not complete yet.
     block: Option<Partial>,
-    /// The last stream that was opened: a block on it, or on one before it, is trailers.
+    /// The last stream that was opened: a block on it, or on an earlier one, is trailers.
     last: u32,
     over: bool,
 }
@@ -65,7 +65,7 @@ enum BadFrame {
 }
 
 impl Http2Guard {
-    /// Guards a connection whose header blocks are of at most `longest` bytes.
+    /// Guards a connection whose header blocks have at most `longest` bytes.
     pub fn new(longest: usize) -> Self {
         Self {
             follower: Follower::new(),
@@ -79,7 +79,7 @@ impl Http2Guard {
         }
     }
 
-    /// Judge what has come in.
+    /// Checks the received bytes.
     fn judge(&mut self) {
         while !self.incoming.is_empty() && !self.over {
             if self.passing > 0 {
@@ -102,14 +102,14 @@ impl Http2Guard {
         }
     }
 
-    /// Take one frame, if enough of it has come to know what becomes of it.
+    /// Processes one frame, if enough of it has arrived to decide on it.
     fn frame(&mut self) -> Result<bool, BadFrame> {
         let Some(head) = self.incoming.first_chunk::<HEAD>() else { return Ok(false) };
         let [high, middle, low, kind, flags, stream @ ..] = *head;
         let length = usize::from(high) << 16 | usize::from(middle) << 8 | usize::from(low);
         let stream = u32::from_be_bytes(stream) & 0x7fff_ffff;
         if kind != HEADERS && kind != CONTINUATION {
-            // A block that is begun goes on with its next frame, and nothing comes in between.
+            // The next frame must continue a block that has begun; no other frame may come between.
             if self.block.is_some() {
                 return Err(BadFrame::Broken);
             }
@@ -151,13 +151,14 @@ impl Http2Guard {
                 return Err(BadFrame::Trailers);
             }
         }
-        // What was held of it so far waits in front: a parser that has only a part of a block does nothing with it.
+        // The held part of the block waits in front of it: a parser that has only a part of a block does nothing with
+        // it.
         self.ready.unsplit(frame);
         Ok(true)
     }
 }
 
-/// The part of a block that a frame of headers holds, without what may stand around it (RFC 9113, 6.2).
+/// Returns the part of a block in a HEADERS frame, without the fields around it (RFC 9113, 6.2).
 fn fragment(payload: &[u8], flags: u8) -> Option<&[u8]> {
     let mut rest = payload;
     let mut padding = 0;
@@ -192,7 +193,7 @@ impl FramingGuard for Http2Guard {
                 return Poll::Ready(Ok(()));
             }
             if self.incoming.is_empty() {
-                // A connection that has nothing to say keeps no buffer.
+                // An idle connection keeps no buffer.
                 (self.incoming, self.ready) = (BytesMut::new(), BytesMut::new());
             }
             let before = buf.filled().len();
@@ -201,7 +202,7 @@ impl FramingGuard for Http2Guard {
             if read.is_empty() {
                 self.over = true;
             } else if self.incoming.is_empty() && self.passing >= read.len() as u64 {
-                // Of a body, and left where it is wanted.
+                // Bytes of a body stay in the caller's buffer.
                 self.passing -= read.len() as u64;
                 return Poll::Ready(Ok(()));
             }

@@ -1,6 +1,6 @@
-//! What the guard lets through byte for byte, and what it does not, however the bytes are cut up.
+//! What the guard passes byte for byte, and what it does not, however the bytes are divided into reads.
 
-//! Bytes of a request head, as a stranger may send them.
+//! Bytes of a request head, as an attacker may send them.
 
 use super::*;
 use tokio::io::AsyncReadExt as _;
@@ -20,7 +20,7 @@ async fn through(raw: &[u8], step: usize) -> Vec<u8> {
     out
 }
 
-/// What stands at the end of the stream that the parser sees, whichever way the bytes were cut up.
+/// Checks the end of the stream that the parser sees, however the bytes are divided into reads.
 async fn check(raw: &str, passes: bool) {
     for step in [1, 7, 64 * 1024] {
         let out = through(raw.as_bytes(), step).await;
@@ -162,7 +162,8 @@ async fn an_open_tunnel_lets_everything_through() {
     assert_eq!(&bytes, b"\x81\x05hello");
 }
 
-/// Read twice past its end, as whoever drains a connection does: it says that it is over, and does not go on looking.
+/// Reads twice past the end, as a reader that drains a connection does: the tunnel reports its end and does not
+/// continue.
 #[tokio::test]
 async fn a_tunnel_whose_client_is_gone_is_over() {
     let (mut near, far) = tokio::io::duplex(1024);
