@@ -1,9 +1,9 @@
-//! The folder of checkpoints: the world at a sequence as a file, so that a start folds only what came after.
+//! The folder of checkpoints: the world at a sequence as a file, so that a start folds only later entries.
 //!
-//! A start believes a file if the journal goes on from its entry and holds its digest as a fact after that. So a file needs
-//! no signature: an attacker who changes one changes only how long a start takes. A process that began with a checkpoint
-//! folds everything anew once while it serves, slowly, and compares. This finds a build that folds differently from the
-//! build that wrote the file.
+//! A start trusts a file if the journal continues from its entry and contains its digest as a later fact. So a file
+//! needs no signature: an attacker who changes one changes only how long a start takes. A process that started from a
+//! checkpoint folds everything again once while it serves, slowly, and compares. This finds a build that folds
+//! differently from the build that wrote the file.
 
 use crate::keys;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -18,20 +18,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How many of the newest files are kept in any case: the last, and one more in case it is damaged.
+/// How many of the newest files are always kept: the last, and one more in case it is damaged.
 const NEWEST: usize = 2;
 
-/// When a process that began with a checkpoint begins to fold everything anew, and how long it rests after each page:
-/// about as long as a page takes, so that half a processor is spent on it at most.
+/// When a process that started from a checkpoint begins to fold everything again, and how long it pauses after each
+/// page: about as long as a page takes, so that it uses at most half a processor.
 const CHECK: (Duration, Duration) = (Duration::from_secs(60), Duration::from_millis(20));
 
-/// The folder.
+/// The folder of checkpoints.
 pub struct Checkpoints {
     folder: PathBuf,
     check: (Duration, Duration),
 }
 
-/// Why a checkpoint was not written, or not checked.
+/// Why a checkpoint was not written or not checked.
 #[derive(Debug, thiserror::Error)]
 enum NotWritten {
     #[error(transparent)]
@@ -53,17 +53,17 @@ enum NotWritten {
 }
 
 impl Checkpoints {
-    /// The folder within a data folder.
+    /// Locates the folder within a data folder.
     pub fn of(data: &Path) -> Self {
         Self { folder: data.join("checkpoints"), check: CHECK }
     }
 
-    /// Reads the checkpoints that this build can read, newest first, each when it is asked for.
+    /// Reads the checkpoints that this build understands, newest first, each one lazily.
     pub fn read(&self) -> impl Iterator<Item = Checkpoint> + Send + use<> {
         self.read_until(u64::MAX)
     }
 
-    /// As [`Checkpoints::read`], of those at or before this sequence.
+    /// The same as [`Checkpoints::read`], for those at or before this sequence.
     fn read_until(&self, until: u64) -> impl Iterator<Item = Checkpoint> + Send + use<> {
         let files =
             files(&self.folder).into_iter().filter(move |path| seq_of(path).is_some_and(|seq| seq <= until));
@@ -76,7 +76,8 @@ impl Checkpoints {
         })
     }
 
-    /// Write down each world that is worth it, and check the one that was begun with, until the process stops.
+    /// Writes a checkpoint whenever enough has changed, and checks the one that the process started from, until the
+    /// process stops.
     pub async fn keep(self: Arc<Self>, ledger: Ledger, stop: CancellationToken) {
         let writing = self.clone().write_each(ledger.clone());
         stop.run_until_cancelled(async { tokio::join!(writing, self.check(&ledger)) }).await;
@@ -118,7 +119,7 @@ impl Checkpoints {
         Ok(seq)
     }
 
-    /// State the digest, unless another process did; that one must be the same.
+    /// States the digest as a fact, unless another process did; then the two must be equal.
     async fn put_on_record(&self, ledger: &Ledger, seq: u64, ours: Digest) -> Result<(), NotWritten> {
         let fact = JournalFact::CheckpointTaken { seq, format: CHECKPOINT_FORMAT, digest: ours };
         let actor = Actor::System("checkpoints".to_owned());
@@ -134,12 +135,12 @@ impl Checkpoints {
         }
     }
 
-    /// Folds everything anew up to the checkpoint that was begun with, and compares.
+    /// Folds everything again up to the checkpoint that the process started from, and compares.
     async fn check(&self, ledger: &Ledger) {
         let Some(seq) = ledger.begun_at() else { return };
         let (wait, pause) = self.check;
         tokio::time::sleep(wait).await;
-        // What was begun with is what is on record: the journal vouched for it.
+        // The journal vouched for the checkpoint at the start, so its digest is on record.
         let on_record = ledger.world().checkpoint(seq);
         match refolded(ledger, seq, pause).await {
             Ok(found) if Some(found) == on_record => {
@@ -176,7 +177,7 @@ async fn head_at(ledger: &Ledger, seq: u64) -> Result<Head, NotWritten> {
     Ok(entry.first().ok_or(NotWritten::NoEntry(seq))?.head())
 }
 
-/// The digest of the checkpoint that folding the journal up to this sequence comes to.
+/// Folds the journal again up to this sequence, and returns the digest of the resulting checkpoint.
 async fn refolded(ledger: &Ledger, seq: u64, pause: Duration) -> Result<Digest, NotWritten> {
     let head = head_at(ledger, seq).await?;
     let world = ledger.refold(seq, pause).await.map_err(|error| NotWritten::NotFolded(error.to_string()))?;
@@ -184,13 +185,13 @@ async fn refolded(ledger: &Ledger, seq: u64, pause: Duration) -> Result<Digest, 
     framing.await.map_err(io::Error::other)?
 }
 
-/// What stands before a world in its file, with the entry that it is of.
+/// The first words of a file, followed by the entry of its world.
 const TITLE: &str = "countersign checkpoint";
 
-/// More bytes than a first line has.
+/// Maximum length of a first line in bytes.
 const LONGEST_TITLE: u64 = 256;
 
-/// The bytes of a file: a line that says what it is, and the world.
+/// Returns the bytes of a file: a title line, and the world.
 fn frame(head: Head, world: &World) -> Result<Vec<u8>, NotWritten> {
     let mut bytes = format!("{TITLE} {CHECKPOINT_FORMAT} {head}\n").into_bytes();
     bytes.extend(world.to_checkpoint()?);
@@ -203,7 +204,8 @@ fn digest_of(bytes: &[u8]) -> Digest {
     Digest::new(out)
 }
 
-/// The files of a folder, the newest first; none when there is no folder. Opening anything but a file could wait for ever.
+/// Returns the files of a folder, newest first; none if there is no folder. Only regular files, because opening
+/// anything else could block for ever.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let regular = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
@@ -214,14 +216,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The sequence that the name of a file says; none for a name that this room does not give.
+/// Returns the sequence in a file's name, or `None` if this room does not write such names.
 fn seq_of(path: &Path) -> Option<u64> {
     path.file_stem()?.to_str()?.parse().ok()
 }
 
-/// The sequences that are not kept, of these, which descend: the newest are kept, and of the others the oldest in each span that is
-/// twice as long as the span after it. So readers of the past fold at most about twice what lies between their moment and the present,
-/// and the number of files grows with the logarithm of the journal's length.
+/// Returns which of these sequences, in descending order, can be deleted. It keeps the newest, and of the others the
+/// oldest in each span that is twice as long as the span after it. So readers of the past fold at most about twice the
+/// entries between their time and the present, and the number of files grows with the logarithm of the journal's
+/// length.
 fn dispensable(descending: &[u64]) -> Vec<u64> {
     let Some(newest) = descending.first() else { return Vec::new() };
     let span = |seq: &u64| ((newest - seq) / CHECKPOINT_EVERY).checked_ilog2();
@@ -238,7 +241,7 @@ fn read(path: &Path) -> Result<Checkpoint, String> {
     parse(BufReader::new(file))
 }
 
-/// Parses a file. Its first line comes first, so that of a file that this build cannot use no more is read than that.
+/// Parses a file, the first line first, so that it reads no more of a file that this build cannot use.
 fn parse(mut from: impl BufRead) -> Result<Checkpoint, String> {
     let mut bytes = Vec::new();
     from.by_ref().take(LONGEST_TITLE).read_until(b'\n', &mut bytes).map_err(|error| error.to_string())?;

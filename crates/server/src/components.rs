@@ -1,8 +1,8 @@
-//! The parts of a process: each is named, watched over, restarted where that is safe, and stopped in order.
+//! The parts of a process: each has a name, is supervised, restarted where that is safe, and stopped in order.
 //!
-//! A part that ends or panics before it is told to stop has failed. One that can be made anew from what is on record is
-//! started again after a pause; a listener cannot, since its socket is gone with it. Either way `/readyz`, the status and
-//! `countersign doctor` say so until it runs again.
+//! A part that ends or panics before it is told to stop has failed. A part whose state is on record restarts after a
+//! back-off; a listener cannot, because its socket is gone with it. In both cases `/readyz`, the status and
+//! `countersign doctor` report it until it runs again.
 
 use countersign_api::{ComponentCondition, ComponentStatus};
 use parking_lot::Mutex;
@@ -14,66 +14,66 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// What a component does until it is told to stop.
+/// The future of a component, which runs until it is told to stop.
 pub type ComponentRun = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// How long the components of one phase may take to stop, beyond what their own limits give them.
+/// How long the components of one phase may take to stop, beyond their own limits.
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 
-/// The longest text of a panic that is repeated.
+/// Maximum length of a panic's text in reports.
 const LONGEST_TEXT: usize = 300;
 
-/// When a component is told to stop. Each phase has ended before the next is told.
+/// When a component is told to stop. Each phase has ended before the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum StopPhase {
-    /// Listeners: nothing new is taken, and what is under way ends within its grace.
+    /// Listeners: they accept nothing new, and exchanges under way end within their grace.
     Listeners,
     /// Work that states facts.
     Work,
-    /// What keeps evidence and remembers the journal's head, which the last facts move.
+    /// Components that store evidence and remember the journal's head, which the last facts move.
     Evidence,
 }
 
 const PHASES: [StopPhase; 3] = [StopPhase::Listeners, StopPhase::Work, StopPhase::Evidence];
 
-/// How a component is.
+/// The state of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ComponentState {
     /// At work.
     Running,
-    /// It failed, and is started again after a pause.
+    /// It failed, and restarts after a back-off.
     Restarting,
-    /// It failed, and only a restart of the process brings it back.
+    /// It failed, and only a restart of the process starts it again.
     Failed,
-    /// It was told to stop, and did.
+    /// It stopped when told to.
     Stopped,
 }
 
-/// How a component is, and how it was.
+/// The current state and history of a component.
 #[derive(Debug, Clone)]
 pub struct ComponentHealth {
     /// Its name.
     pub name: &'static str,
     /// Whether accesses depend on it: without it, the process is not ready.
     pub essential: bool,
-    /// Whether it is started again after a failure.
+    /// Whether it restarts after a failure.
     pub restarts: bool,
-    /// How it is now.
+    /// Its current state.
     pub state: ComponentState,
-    /// How often it failed since the process began.
+    /// Number of failures since the process began.
     pub failures: u64,
-    /// Why it failed last, and when that was.
+    /// The reason and time of the last failure.
     pub last_failure: Option<(String, Instant)>,
 }
 
-/// How long to wait before a component that failed is started again.
+/// The back-off before a failed component restarts.
 #[derive(Debug, Clone, Copy)]
 pub struct RestartPace {
     /// After the first failure. Each further one doubles it.
     pub first: Duration,
-    /// At most.
+    /// The maximum.
     pub longest: Duration,
-    /// After it ran for so long, the next failure counts as the first.
+    /// After a run of this length, the next failure counts as the first.
     pub settled: Duration,
 }
 
@@ -87,14 +87,14 @@ impl Default for RestartPace {
     }
 }
 
-/// The components of a process. Dropped, they go on until the runtime ends.
+/// The components of a process. If it is dropped, they continue until the runtime ends.
 pub struct ComponentSet {
     phases: Vec<(StopPhase, CancellationToken, TaskTracker)>,
     states: ComponentStates,
     pace: RestartPace,
 }
 
-/// How each component is. Clones are handles to the same.
+/// The states of all components. Clones share them.
 #[derive(Clone, Default)]
 pub struct ComponentStates(Arc<Mutex<Vec<Arc<Mutex<ComponentHealth>>>>>);
 
@@ -105,18 +105,18 @@ impl Default for ComponentSet {
 }
 
 impl ComponentSet {
-    /// None yet.
+    /// Creates an empty set.
     pub fn with_pace(pace: RestartPace) -> Self {
         let phase = |phase| (phase, CancellationToken::new(), TaskTracker::new());
         Self { phases: PHASES.map(phase).into(), states: ComponentStates::default(), pace }
     }
 
-    /// How each is.
+    /// Returns the state of each component.
     pub fn states(&self) -> ComponentStates {
         self.states.clone()
     }
 
-    /// Starts a listener. Accesses depend on it if it is `essential`; it cannot be started again.
+    /// Starts a listener. Accesses depend on it if it is `essential`; it cannot restart.
     pub fn listen<R: Future<Output = ()> + Send + 'static>(
         &self,
         name: &'static str,
@@ -128,8 +128,8 @@ impl ComponentSet {
         self.start((name, essential, false), StopPhase::Listeners, move |_| run.take());
     }
 
-    /// Starts a component that ends soon after its token is cancelled. `run` is called again after a failure, so it must
-    /// begin with what is on record.
+    /// Starts a component that ends soon after its token is cancelled. `run` is called again after a failure, so it
+    /// must begin from what is on record.
     pub fn keep<R: Future<Output = ()> + Send + 'static>(
         &self,
         name: &'static str,
@@ -139,7 +139,7 @@ impl ComponentSet {
         self.start((name, false, true), phase, move |stop| Some(Box::pin(run(stop))));
     }
 
-    /// As [`keep`](Self::keep), of a component that may be dropped wherever it waits.
+    /// The same as [`keep`](Self::keep), for a component that may be dropped at any await.
     pub fn keep_until_stopped<R: Future<Output = ()> + Send + 'static>(
         &self,
         name: &'static str,
@@ -200,7 +200,7 @@ impl ComponentHealth {
         self.state == ComponentState::Running
     }
 
-    /// What is wrong with it now.
+    /// Returns what is currently wrong with it.
     pub fn trouble(&self) -> Option<String> {
         let why = self.last_failure.as_ref().map(|(why, _)| why.as_str()).unwrap_or_default();
         match self.state {
@@ -211,7 +211,7 @@ impl ComponentHealth {
     }
 }
 
-/// What the API says of a component.
+/// Converts a component's state for the API.
 pub fn status(health: &ComponentHealth) -> ComponentStatus {
     let failed = health.last_failure.as_ref();
     ComponentStatus {
@@ -230,7 +230,7 @@ pub fn status(health: &ComponentHealth) -> ComponentStatus {
 }
 
 impl ComponentStates {
-    /// All of them, as they were started.
+    /// Returns all of them, in the order in which they were started.
     pub fn all(&self) -> Vec<ComponentHealth> {
         self.0.lock().iter().map(|health| health.lock().clone()).collect()
     }
@@ -246,7 +246,7 @@ async fn supervise(
     while let Some(running) = run(stop.clone()) {
         health.lock().state = ComponentState::Running;
         let began = Instant::now();
-        // A task of its own, so that a panic ends it alone.
+        // A separate task, so that a panic ends only this one.
         let ended = tokio::spawn(running).await;
         if stop.is_cancelled() && ended.is_ok() {
             break;
@@ -273,7 +273,7 @@ fn failed(health: &Mutex<ComponentHealth>, why: &str) {
     metrics::counter!("countersign_component_failures_total", "component" => health.name).increment(1);
 }
 
-/// Why a task ended, in one line and not too long.
+/// Returns why a task ended, in one short line.
 fn said(error: JoinError) -> String {
     let Ok(panic) = error.try_into_panic() else { return "it was cancelled".to_owned() };
     let said = panic.downcast_ref::<&str>().copied();

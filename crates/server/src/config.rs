@@ -1,7 +1,7 @@
 //! The one configuration file, as its author writes it. Every error points at the author's own line.
 //!
-//! What stands here are wire types: [`Config::parse`] checks them once, and the rest of the crate is given values that
-//! can not be wrong any more.
+//! The types here are wire types: [`Config::parse`] checks them once, and the rest of the crate receives values that
+//! cannot be invalid.
 
 mod error;
 mod limits;
@@ -29,56 +29,57 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// The name of this process in records and logs; must differ between processes that share a journal.
+    /// The name of this process in records and logs; must be unique among processes that share a journal.
     #[serde(default = "default_name")]
     pub name: String,
-    /// The folder for everything that this process keeps: journal (SQLite), evidence, policies, keys, the socket.
+    /// The folder for everything that this process stores: journal (SQLite), evidence, policies, keys, the socket.
     pub data: PathBuf,
-    /// Where people sign in and administrators work: the origin as their browsers see it.
+    /// The origin, as browsers see it, at which users sign in and administrators work.
     #[serde(default = "default_origin")]
     pub origin: String,
-    /// What is listened on.
+    /// The addresses to listen on.
     #[serde(default)]
     pub listen: Listen,
     /// TLS at the front.
     #[serde(default)]
     pub tls: Option<Tls>,
-    /// Where the facts are.
+    /// Where the journal is.
     #[serde(default)]
     pub journal: Journal,
     /// Whether this process has the control plane (sign-in, API), or is a gate that follows one.
     #[serde(default = "yes")]
     pub control: bool,
-    /// For how long decisions go on without the journal, by sensitivity.
+    /// How long decisions continue without the journal, by sensitivity.
     #[serde(default)]
     pub freshness: Freshness,
     /// Sessions and invitations.
     #[serde(default)]
     pub sessions: Sessions,
-    /// Networks by name, for `context.place.network`: those that are declared when this process starts. None leaves the
-    /// declared ones as they are.
+    /// Networks by name, for `context.place.network`, declared when this process starts. `None` leaves the declared
+    /// ones unchanged.
     #[serde(default)]
     pub networks: Option<BTreeMap<String, Vec<IpNet>>>,
-    /// What is taken from strangers at the gate.
+    /// Limits of connections, sizes, rates and times.
     #[serde(default)]
     pub limits: Limits,
-    /// What is kept of what happened.
+    /// How long evidence is kept, and where.
     #[serde(default)]
     pub evidence: Evidence,
     /// Logs.
     #[serde(default)]
     pub log: Log,
-    /// Traces; none are made unless this says where to.
+    /// Traces; disabled without an endpoint.
     #[serde(default)]
     pub telemetry: Telemetry,
-    /// The program `cvc5`, which plans ask about every request there can be; when it is not said, the one on the PATH.
+    /// The path of the program `cvc5`, which plans use to reason about every possible request; default: the one on the
+    /// PATH.
     #[serde(default)]
     pub solver: Option<PathBuf>,
-    /// The text that this was read from, so that what is found wrong later points into it too.
+    /// The text that this was parsed from, so that errors found later point into it too.
     #[serde(skip)]
     pub(crate) written: Option<Written>,
 }
@@ -87,49 +88,49 @@ pub struct Config {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tls {
-    /// The certificate chain, PEM, leaf first. With neither this nor `key`, a self-signed one is made for the hosts
-    /// under `localhost`.
+    /// The certificate chain, PEM, leaf first. Without this and `key`, the process makes a self-signed one for the
+    /// hosts under `localhost`.
     #[serde(default)]
     pub certificate: Option<PathBuf>,
     /// Its private key, PEM.
     #[serde(default)]
     pub key: Option<PathBuf>,
-    /// Whether clients are asked for a certificate, by which devices are known.
+    /// Whether the listener asks clients for a certificate, which identifies devices.
     #[serde(default = "yes")]
     pub client_certificates: bool,
 }
 
-/// Where the facts are.
+/// Where the journal is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(tag = "store", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Journal {
-    /// In a file of this process's own.
+    /// In a file of this process.
     Sqlite {
-        /// The file; `journal.sqlite` in the data folder when it is not given.
+        /// The file; default: `journal.sqlite` in the data folder.
         #[serde(default)]
         path: Option<PathBuf>,
     },
-    /// In a PostgreSQL database, shared by as many processes as there are.
+    /// In a PostgreSQL database, shared by any number of processes.
     Postgres {
-        /// A file that holds the URL, since it may hold a password.
+        /// A file that contains the URL, because the URL may contain a password.
         url_file: PathBuf,
-        /// Most connections at once.
+        /// Maximum number of connections.
         #[serde(default = "default_connections")]
         connections: u32,
     },
 }
 
-/// For how long decisions go on without the journal.
+/// How long decisions continue without the journal.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Freshness {
-    /// For what is public.
+    /// For public applications.
     pub public: Span,
-    /// For what is internal.
+    /// For internal applications.
     pub internal: Span,
-    /// For what is confidential.
+    /// For confidential applications.
     pub confidential: Span,
-    /// For what is restricted.
+    /// For restricted applications.
     pub restricted: Span,
 }
 
@@ -137,21 +138,21 @@ pub struct Freshness {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sessions {
-    /// How long a session lasts.
+    /// The lifetime of a session.
     pub lifetime: Span,
-    /// How long an invitation works when the inviter does not say.
+    /// The lifetime of an invitation if the inviter does not choose one.
     pub invitation: Span,
 }
 
-/// What is kept of what happened.
+/// The storage of evidence.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Evidence {
-    /// For how long records are kept; for ever when it is not said.
+    /// How long records are kept; for ever if absent.
     pub keep: Option<Span>,
-    /// Bytes of the disk that are kept for records of people who are signed in.
+    /// Bytes of disk space reserved for records of signed-in users.
     pub reserve_bytes: u64,
-    /// Where copies go; nowhere when it is not said.
+    /// Where copies go; no copies if absent.
     pub store: Option<Store>,
 }
 
@@ -161,30 +162,30 @@ pub struct Evidence {
 pub struct Log {
     /// `text` or `json`.
     pub format: LogFormat,
-    /// What is logged, as in `info` or `countersign=debug,info`.
+    /// The log filter, as in `info` or `countersign=debug,info`.
     pub filter: String,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
     Text,
-    /// For machines: an object a line.
+    /// For machines: one JSON object per line.
     Json,
 }
 
 impl Config {
-    /// The SQLite file of the journal, given the path in the configuration, if there is one.
+    /// Returns the SQLite file of the journal, given the configured path, if any.
     pub(crate) fn journal_file(&self, path: Option<&Path>) -> PathBuf {
         path.map_or_else(|| self.data.join("journal.sqlite"), Path::to_path_buf)
     }
 
-    /// The configuration in a file; paths in it are relative to the file's folder.
+    /// Reads a configuration file; paths in it are relative to the file's folder.
     ///
     /// # Errors
-    /// When the file can not be read or used; the error points at the place.
+    /// If the file cannot be read or is invalid; the error points at the place.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let name = path.display().to_string();
         let text = std::fs::read_to_string(path)
@@ -195,10 +196,10 @@ impl Config {
         Ok(config)
     }
 
-    /// The configuration in a text; `name` is shown in errors.
+    /// Parses a configuration; `name` is shown in errors.
     ///
     /// # Errors
-    /// When it can not be used; the error points at the place.
+    /// If it is invalid; the error points at the place.
     pub fn parse(name: &str, text: &str) -> Result<Self, ConfigError> {
         let mut config: Self = toml::from_str(text).map_err(|error| ConfigError::Malformed {
             message: error.message().to_owned(),
@@ -210,7 +211,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The same error, pointing at the setting in the file that this was read from.
+    /// Returns the same error, pointing at the setting in the file that this was read from.
     pub(crate) fn pointed_at(&self, error: ConfigError) -> ConfigError {
         match (error, &self.written) {
             (ConfigError::Wrong { field, message, .. }, Some(written)) => {
@@ -221,7 +222,7 @@ impl Config {
         }
     }
 
-    /// The configuration that `countersign up` runs with: everything embedded, on loopback.
+    /// Returns the configuration of `countersign up`: everything embedded, on loopback.
     pub fn embedded(data: PathBuf, http: SocketAddr, https: Option<SocketAddr>) -> Self {
         let origin = format!("http://countersign.localhost:{}", http.port());
         let listen = Listen { http: Some(http), https, ..Listen::default() };
@@ -259,10 +260,10 @@ impl Config {
         self.evidence.store.iter_mut().flat_map(Store::paths).for_each(rebase);
     }
 
-    /// What no single field can say.
+    /// Checks constraints that involve several fields.
     ///
     /// # Errors
-    /// When settings do not go together.
+    /// If settings contradict each other.
     pub fn check(&self) -> Result<(), ConfigError> {
         if self.evidence.keep.is_some_and(|keep| keep.0 < Duration::from_secs(86_400)) {
             return Err(ConfigError::wrong(
@@ -318,10 +319,10 @@ impl Config {
     }
 }
 
-/// The URL in the file that `[journal] url_file` names.
+/// Reads the URL from the file that `[journal] url_file` names.
 ///
 /// # Errors
-/// When the file can not be read.
+/// If the file cannot be read.
 pub fn read_secret(path: &Path) -> Result<SecretString, ConfigError> {
     std::fs::read_to_string(path).map(|text| SecretString::from(text.trim().to_owned())).map_err(|error| {
         ConfigError::wrong("journal.url_file", format!("{} cannot be read: {error}", path.display()))

@@ -1,7 +1,7 @@
-//! Assembly: one configuration file to running parts, and their orderly end.
+//! Assembly: turns one configuration file into running parts, and stops them in order.
 //!
-//! This room knows which parts there are and in which order they start and stop. It must not know logic that belongs
-//! to one of them: when a line here decides something about an access, a person or a policy, it is in the wrong place.
+//! This room knows which parts there are and in which order they start and stop. It must not know logic that belongs to
+//! one of them: a line here that decides something about an access, a user or a policy is in the wrong place.
 
 mod archives;
 mod background;
@@ -40,13 +40,13 @@ pub use up::{UpOptions, up};
 /// The version of this build.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// The path of the operator's socket in a data folder.
+/// Returns the path of the operator's socket in a data folder.
 pub fn operator_socket(data: &std::path::Path) -> std::path::PathBuf {
     data.join("countersign.sock")
 }
 
-/// What a hangup does to a process that was started with this configuration file: it is said whether the file can be used,
-/// and what it takes to have it used.
+/// Handles a hang-up (SIGHUP) of a process that was started with this configuration file: logs whether the file is
+/// valid, and how to apply it.
 pub fn hung_up(config: &std::path::Path) {
     match Config::read(config) {
         Ok(_) => tracing::info!(
@@ -59,7 +59,7 @@ pub fn hung_up(config: &std::path::Path) {
     }
 }
 
-/// The present moment, read at the edge.
+/// Reads the present time, at the edge of the program.
 #[expect(clippy::disallowed_methods, reason = "this is the edge: every other room is given this clock")]
 fn present_moment() -> countersign_names::Timestamp {
     countersign_names::Timestamp::from_micros(jiff::Timestamp::now().as_microsecond())

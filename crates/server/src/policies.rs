@@ -1,11 +1,11 @@
-//! The policy folder: what an author edits, kept in step with what is published.
+//! Keeps the policy folder, which an author edits, in step with the published policies.
 //!
-//! A changed file is read, checked and published; a set that does not validate, or that would lock every administrator
-//! out, is said in the log with the line underlined, and what runs stays. When policies are published by another way
-//! (the API), the folder is written, unless somebody has unpublished edits in it: those are never overwritten.
+//! A changed file is read, checked and published. If a set does not validate, or would lock every administrator out,
+//! the log shows the underlined line, and the running policies stay. If policies are published through the API, the
+//! folder is rewritten, unless it contains unpublished edits, which are never overwritten.
 //!
-//! What tells an edit from a folder that was left behind is the digest of the files on which folder and journal last
-//! agreed. It is kept in the folder, so that a process that was away does not publish its old files over newer ones.
+//! The digest of the files on which folder and journal last agreed distinguishes an edit from an outdated folder. It is
+//! stored in the folder, so that a process that was away does not publish its old files over newer ones.
 
 use crate::publishing::{PublishError, publish};
 use countersign_admission::Admission;
@@ -21,41 +21,41 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the folder is looked at. A poll rather than a notification: it works on every file system. Files are read
-/// only when something about them changed: with hundreds of them, reading them all was seen in the profile of a gate.
+/// How often the folder is checked. Polling instead of notifications works on every file system. Files are read only if
+/// their metadata changed: a profile of a gate showed the cost of reading hundreds of them each time.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Files larger than this are not policies.
+/// Larger files are not policies.
 const LARGEST: u64 = 1 << 20;
 
-/// Where the digest of the files last agreed on is kept. Hidden, so it is no policy.
+/// The file with the digest of the files last agreed on. Hidden, so that it is not a policy.
 const AGREED: &str = ".agreed";
 
-/// How many looks must find a folder unchanged before it is not read any more. A file written twice within one tick of
-/// the file system's clock looks the same; ticks are milliseconds, and this is more than one [`LOOK`].
+/// How many checks must find a folder unchanged before its files are no longer read. A file written twice within one
+/// tick of the file system's clock looks the same; ticks are milliseconds, and this is more than one [`LOOK`].
 const SETTLED: u32 = 2;
 
 type Files = BTreeMap<String, String>;
 
-/// What tells that a file was not written, renamed or replaced since: its inode, length, and change time (s, ns).
+/// Metadata that changes when a file is written, renamed or replaced: its inode, length, and change time (s, ns).
 type Stamps = BTreeMap<PathBuf, (u64, u64, i64, i64)>;
 
-/// Write `files` into an empty or missing folder, so that there is something to edit.
+/// Writes `files` into an empty or missing folder, as a start for editing.
 ///
 /// # Errors
-/// When the folder can not be written.
+/// If the folder cannot be written.
 pub fn seed(folder: &Path, files: &Files) -> io::Result<()> {
     if read(folder)?.is_empty() {
         write(folder, files)?;
     }
-    // Agreed before anything else is published, or what is published next would make this folder look edited.
+    // Recorded before anything else is published, because the next publication would make this folder look edited.
     if read(folder)? == *files {
         std::fs::write(folder.join(AGREED), digest(files))?;
     }
     Ok(())
 }
 
-/// SHA-256 over the files, each path and text with its length before it, in hexadecimal digits.
+/// Returns the SHA-256 of the files, each path and text preceded by its length, in hexadecimal digits.
 fn digest(files: &Files) -> String {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     for text in files.iter().flat_map(|(path, text)| [path, text]) {
@@ -65,7 +65,7 @@ fn digest(files: &Files) -> String {
     context.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Keep the folder and the published policies in step, until the task is ended.
+/// Keeps the folder and the published policies in step, until the task is cancelled.
 pub async fn keep_in_step(folder: PathBuf, ledger: Ledger, admission: Admission) {
     let agreed = std::fs::read_to_string(folder.join(AGREED)).ok();
     let mut step = Step { folder, ledger, admission, agreed, refused: None, last: Look::default(), same: 0 };
@@ -80,18 +80,18 @@ pub async fn keep_in_step(folder: PathBuf, ledger: Ledger, admission: Admission)
 struct Step {
     folder: PathBuf,
     ledger: Ledger,
-    /// Who knows the policies that are in force.
+    /// Knows the policies in force.
     admission: Admission,
     /// The digest of the files on which folder and journal last agreed.
     agreed: Option<String>,
-    /// The files that were refused, so that the refusal is said once.
+    /// The files that were refused, so that the refusal is logged once.
     refused: Option<Files>,
-    /// What the last look found, and how many looks in a row found it.
+    /// The result of the last check, and how many consecutive checks had it.
     last: Look,
     same: u32,
 }
 
-/// What a step depends on: while it is the same, so is the outcome.
+/// The inputs of a step: the same inputs have the same outcome.
 #[derive(Default)]
 struct Look {
     stamps: Stamps,
@@ -130,7 +130,7 @@ impl Step {
         }
         let edited = self.agreed.as_ref() != Some(&digest(&here));
         if !edited {
-            // Somebody published elsewhere, and nobody edited here.
+            // Published elsewhere, and not edited here.
             write(&self.folder, &published)?;
             return self.agree_on(&published);
         }
@@ -178,10 +178,10 @@ impl Step {
     }
 }
 
-/// Every `.cedar` and `.toml` file below the folder, by its path in it, with slashes.
+/// Returns every `.cedar` and `.toml` file below the folder, by its path in it, with slashes.
 ///
 /// # Errors
-/// When the folder can not be read. A missing one is empty.
+/// If the folder cannot be read. A missing one is empty.
 pub fn read(folder: &Path) -> io::Result<Files> {
     let mut files = Files::new();
     for (path, _) in list(folder)? {
@@ -221,9 +221,10 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     Ok(files)
 }
 
-/// Editors leave other files beside those that they write; they are not policies. One that is hidden and looks like a policy is
-/// read, so that it is refused by name: left alone, it would seem to be in force. Nor are those of a working folder that say
-/// what applications, labels and exceptions there are: they are put in force by `countersign apply`, and left alone here.
+/// Returns whether a file is a policy. Editors create other files beside their own, which are ignored. A hidden file
+/// that looks like a policy is read, so that it is refused by name: if it were ignored, it would seem to be in force.
+/// Files of a working folder that declare applications, labels and exceptions are ignored too, because `countersign
+/// apply` puts them in force.
 fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml")
 }
@@ -233,8 +234,8 @@ fn name_in(folder: &Path, path: &Path) -> String {
     inner.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Make the folder hold exactly these files. Each is written beside its place and moved there, so that nobody ever
-/// reads half a policy.
+/// Makes the folder contain exactly these files. Each is written under a temporary name and renamed, so that no reader
+/// sees half a policy.
 fn write(folder: &Path, files: &Files) -> io::Result<()> {
     for path in read(folder)?.keys().filter(|path| !files.contains_key(*path)) {
         std::fs::remove_file(folder.join(path))?;
@@ -264,7 +265,7 @@ mod tests {
         let first = files(&["guardrails/a.cedar", "applications/wiki.cedar", "tests/a.toml"]);
         seed(folder.path(), &first).unwrap();
         assert_eq!(read(folder.path()).unwrap(), first);
-        // What is there already is not written over.
+        // Existing files are not overwritten.
         seed(folder.path(), &files(&["guardrails/b.cedar"])).unwrap();
         assert_eq!(read(folder.path()).unwrap(), first);
         std::fs::write(folder.path().join("guardrails/.a.cedar.swp"), "x").unwrap();

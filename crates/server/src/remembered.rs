@@ -1,9 +1,10 @@
-//! How far the journal went, remembered outside it.
+//! Remembers the head of the journal outside the journal.
 //!
-//! A chain of hashes shows what was altered. It cannot show that its last entries are gone, or that somebody computed it
-//! anew: the shorter chain is whole. So the head is kept in a file of the data folder, signed with a key of the
-//! installation, and in the bucket where there is one. A start is refused whose journal does not hold that entry, with
-//! that hash, any more. Only the operator, at the machine and on record, can have it start all the same.
+//! A hash chain shows which entries were altered. It cannot show that its last entries are missing, or that an attacker
+//! computed it anew: the shorter chain is valid. So the process stores the head in a file of the data folder, signed
+//! with a key of the installation, and in the bucket if there is one. The server refuses to start with a journal that
+//! no longer contains that entry, with that hash. Only the operator, at the machine and on record, can accept such a
+//! journal.
 
 mod bucket;
 
@@ -27,83 +28,83 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How soon after a fact the head is written down, so that many facts cost one write.
+/// How soon after a fact the head is written, so that many facts cost one write.
 const SOON: Duration = Duration::from_secs(1);
 
-/// How often it is written down when nothing happens: what is remembered of the time is no older.
+/// How often the head is written without new facts: the remembered time is never older.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// What is in the file.
+/// The content of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
-    /// The process whose file it is.
+    /// The process that wrote the file.
     gate: String,
     /// The last entry of the journal, and its hash.
     head: String,
-    /// When that was so.
+    /// The time of that head.
     at: Timestamp,
-    /// The key that signed.
+    /// The id of the signing key.
     kid: String,
-    /// Over the lines of [`Page::signed`], in base64url.
+    /// The signature over the lines of [`Page::signed`], in base64url.
     signature: String,
 }
 
 impl Page {
-    /// What is signed: no token of any kind begins so.
+    /// Returns the text that is signed. No token of any kind begins like this.
     fn signed(&self) -> String {
         format!("countersign journal head 1\n{}\n{}\n{}\n{}\n", self.gate, self.head, self.at, self.kid)
     }
 }
 
-/// What is remembered.
+/// The remembered state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Memory {
-    /// How far the journal went.
+    /// The head of the journal.
     pub head: Head,
-    /// When that was so.
+    /// The time of that head.
     pub at: Timestamp,
 }
 
-/// Why a journal is not believed.
+/// Why a journal is rejected.
 #[derive(Debug, thiserror::Error)]
 pub enum NotBelieved {
-    /// It ends before what is remembered.
+    /// The journal ends before the remembered entry.
     #[error(
         "the journal went back: it ends with entry {ends_with}, and on {} it ended with entry {}. What was stated since, \
          revocations included, is gone. {REMEDY}", .remembered.at, .remembered.head.seq
     )]
     WentBack {
-        /// What is remembered.
+        /// The remembered state.
         remembered: Memory,
-        /// Where it ends.
+        /// The last entry of the journal.
         ends_with: Seq,
     },
-    /// It has another entry in that place.
+    /// The journal has a different entry at that sequence.
     #[error(
         "the journal was written anew: its entry {} is not the one that it was on {}. {REMEDY}",
         .remembered.head.seq, .remembered.at
     )]
     WrittenAnew {
-        /// What is remembered.
+        /// The remembered state.
         remembered: Memory,
     },
-    /// The evidence knew more of it.
+    /// The evidence knew a later entry.
     #[error(
         "the journal went back: it ends with entry {ends_with}, and the decision {decision} of {at} knew entry {world}. \
          What was stated since, revocations included, is gone. {REMEDY}"
     )]
     EvidenceKnewMore {
-        /// The decision.
+        /// The decision that knew it.
         decision: DecisionId,
-        /// When it fell.
+        /// The time of the decision.
         at: Timestamp,
-        /// The last entry that it knew.
+        /// The last entry that the decision knew.
         world: u64,
-        /// Where the journal ends.
+        /// The last entry of the journal.
         ends_with: Seq,
     },
-    /// What is remembered is not to be believed itself.
+    /// The remembered state itself cannot be trusted.
     #[error("{path} should say how far the journal went, and {why}. {REMEDY}")]
     Forgotten {
         /// The file.
@@ -111,7 +112,7 @@ pub enum NotBelieved {
         /// What is wrong with it.
         why: String,
     },
-    /// It could not be read.
+    /// The journal could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
 }
@@ -119,7 +120,7 @@ pub enum NotBelieved {
 const REMEDY: &str = "Restore the journal from a copy that holds it. If it is known why it is so, say that on record, at \
                       this machine: `countersign journal accept-head --why ...`";
 
-/// The file, and what is in it.
+/// The file with the remembered head.
 pub struct Remembered {
     path: PathBuf,
     key_file: PathBuf,
@@ -127,15 +128,15 @@ pub struct Remembered {
 }
 
 impl Remembered {
-    /// The file in a data folder.
+    /// Locates the file in a data folder.
     pub fn of(data: &Path, gate: &str) -> Self {
         Self { path: data.join("journal.head"), key_file: data.join("assertion.key"), gate: gate.to_owned() }
     }
 
-    /// Read the file. `world` knows the keys that this installation signs with, and `key` is the one of this process.
+    /// Reads the file. `world` knows the keys that this installation signs with, and `key` is this process's own.
     ///
     /// # Errors
-    /// When it cannot be read, or is not signed by this installation.
+    /// If the file cannot be read, or is not signed by this installation.
     pub fn recall(&self, world: &World, key: &AssertionKey) -> Result<Option<Memory>, NotBelieved> {
         let forgotten = |why: String| NotBelieved::Forgotten { path: self.path.display().to_string(), why };
         let text = match std::fs::read_to_string(&self.path) {
@@ -146,17 +147,17 @@ impl Remembered {
         read(&text, world, key).map(Some).map_err(forgotten)
     }
 
-    /// Write down how far the journal went at this moment.
+    /// Writes the head and its time.
     ///
     /// # Errors
-    /// When the file cannot be written, or the key not read.
+    /// If the file cannot be written, or the key cannot be read.
     pub fn write(&self, memory: Memory) -> Result<(), keys::KeyError> {
         let failed = |source| keys::KeyError::File { path: self.path.display().to_string(), source };
         let text = self.page(memory)?;
         keys::write_private(&self.path, text.as_bytes()).map_err(failed)
     }
 
-    /// What is written down, signed.
+    /// Returns the signed content of the file.
     fn page(&self, memory: Memory) -> Result<String, keys::KeyError> {
         let failed = |source| keys::KeyError::File { path: self.key_file.display().to_string(), source };
         let key = keys::assertion_key(&self.key_file)?;
@@ -173,7 +174,7 @@ impl Remembered {
         Ok(serde_json::to_string(&page).map_err(|error| failed(error.into()))? + "\n")
     }
 
-    /// Write down where the ledger is, soon after each fact and now and then, until the process stops.
+    /// Writes the ledger's head soon after each fact and periodically, until the process stops.
     pub async fn keep(self: Arc<Self>, ledger: Ledger, stop: CancellationToken) {
         let mut moved = ledger.moved();
         let mut failing = false;
@@ -194,7 +195,7 @@ impl Remembered {
                 return;
             }
             let due = async {
-                // Everything that comes within a while is one write.
+                // Everything that arrives within a short time is one write.
                 let _quiet = tokio::time::timeout(EVERY, moved.changed()).await;
                 tokio::time::sleep(SOON).await;
             };
@@ -203,7 +204,7 @@ impl Remembered {
     }
 }
 
-/// What a page says, if this installation wrote it.
+/// Parses a page, if this installation signed it.
 fn read(text: &str, world: &World, key: &AssertionKey) -> Result<Memory, String> {
     let page: Page = serde_json::from_str(text).map_err(|error| format!("does not: {error}"))?;
     if !is_signed(&page, world, key) {
@@ -213,7 +214,7 @@ fn read(text: &str, world: &World, key: &AssertionKey) -> Result<Memory, String>
     Ok(Memory { head, at: page.at })
 }
 
-/// Whether the page is signed with a key that this installation has published, or this process has.
+/// Returns whether the page is signed with a key that this installation has published, or that this process has.
 fn is_signed(page: &Page, world: &World, key: &AssertionKey) -> bool {
     let own = (key.kid() == page.kid).then(|| key.public_jwk());
     let Some(jwk) = own.or_else(|| world.assertion_key(&page.kid).map(|known| known.jwk.clone())) else {
@@ -226,10 +227,10 @@ fn is_signed(page: &Page, world: &World, key: &AssertionKey) -> bool {
     matches!(verified, Some(Ok(true)))
 }
 
-/// Whether the journal, which ends with `head`, holds what is remembered.
+/// Checks that the journal, which ends with `head`, contains the remembered entry.
 ///
 /// # Errors
-/// When it does not.
+/// If it does not.
 pub async fn compare(journal: &Journal, head: Head, remembered: Memory) -> Result<(), NotBelieved> {
     let seq = remembered.head.seq;
     if head.seq < seq {
@@ -245,10 +246,11 @@ pub async fn compare(journal: &Journal, head: Head, remembered: Memory) -> Resul
     }
 }
 
-/// Whether what is remembered is in the journal of this ledger. The present is not before what is remembered either.
+/// Checks that the journal of this ledger contains the remembered entry, and that the present is not earlier than the
+/// remembered time.
 ///
 /// # Errors
-/// When it is not.
+/// If it does not.
 pub async fn believe(
     remembered: &Remembered,
     ledger: &Ledger,
@@ -264,10 +266,10 @@ pub async fn believe(
     compare(ledger.journal(), ledger.head(), memory).await
 }
 
-/// Whether the journal holds what the evidence knew of it, and what is remembered in the bucket, where there is one.
+/// Checks that the journal contains what the evidence knew of it, and what the bucket remembers, if there is one.
 ///
 /// # Errors
-/// When it does not.
+/// If it does not.
 pub async fn witnessed(
     store: &Store,
     bucket: Option<&BucketHead>,
@@ -281,16 +283,16 @@ pub async fn witnessed(
     }
 }
 
-/// Whether the newest decision of this process's evidence knew no more of the journal than there is. What was decided
-/// before the operator last had a journal believed counts no more.
+/// Checks that the newest decision in this process's evidence knew no later entry than the journal has. Decisions
+/// before the operator's last acceptance do not count.
 ///
 /// # Errors
-/// When it did.
+/// If it knew a later one.
 async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> {
     let (store, world) = (store.clone(), ledger.world());
     let since = world.head_accepted().map_or(Timestamp::from_micros(i64::MIN), |accepted| accepted.at);
     let query = Query { since, limit: 1, ..Query::default() };
-    // What could not be read is said by whoever verifies the evidence; here it is only one witness of several.
+    // Verifying the evidence reports unreadable files; here it is only one witness of several.
     let newest = tokio::task::spawn_blocking(move || store.list(&query).rows.into_iter().next()).await;
     match newest.ok().flatten().map(|row| row.decided) {
         Some(decided) if decided.world > world.seq() => Err(NotBelieved::EvidenceKnewMore {
@@ -303,10 +305,10 @@ async fn in_step(store: &Store, ledger: &Ledger) -> Result<(), NotBelieved> {
     }
 }
 
-/// Believe the journal as it is, on the operator's word, which is put on record, and end every session.
+/// Accepts the journal as it is, on the operator's authority, records the acceptance, and ends every session.
 ///
 /// # Errors
-/// When there is nothing to accept, or it could not be put on record.
+/// If there is nothing to accept, or it could not be recorded.
 pub async fn accept(
     remembered: &Remembered,
     (store, bucket): (&Store, Option<&BucketHead>),
@@ -329,7 +331,7 @@ pub async fn accept(
         found: ledger.head().to_string(),
         why: why.to_owned(),
     };
-    // Revocations may be among what is gone, and nobody knows which: whoever is signed in signs in anew.
+    // The missing entries may include revocations, and nobody knows which, so every user must sign in again.
     let stated = move |world: &World, now: Timestamp| {
         let alive = world.sessions().filter(|session| now < session.expires_at);
         let ended = alive.map(|session| {
@@ -355,7 +357,7 @@ pub async fn accept(
 #[derive(Debug)]
 pub struct Accepted {
     doubt: NotBelieved,
-    /// Why the bucket does not know of it, where it does not.
+    /// Why the bucket does not have the new head, if it does not.
     not_put: Option<String>,
 }
 
@@ -373,19 +375,19 @@ impl std::fmt::Display for Accepted {
     }
 }
 
-/// Why the operator's word was not taken.
+/// Why the operator's acceptance failed.
 #[derive(Debug, thiserror::Error)]
 pub enum NotAccepted {
-    /// Nothing is wrong.
+    /// Nothing is wrong with the journal.
     #[error("the journal holds everything that is remembered of it: there is nothing to accept")]
     Whole,
     /// The journal could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// It could not be put on record.
+    /// The acceptance could not be recorded.
     #[error(transparent)]
     Ledger(#[from] CommandError<Never>),
-    /// It could not be remembered.
+    /// The new head could not be remembered.
     #[error(transparent)]
     Key(#[from] keys::KeyError),
 }

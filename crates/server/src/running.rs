@@ -1,4 +1,4 @@
-//! Starting and stopping: the order of things.
+//! Starts and stops the process: the order of its parts.
 
 use crate::archives::ProcessArchives;
 use crate::background::Background;
@@ -36,25 +36,25 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 
-/// Where other proxies ask for decisions.
+/// The setting with the address at which third-party proxies ask for decisions.
 const DECISION_POINT: &str = "listen.decision_point";
 
-/// How long one request to the control plane may take; verifying a long journal is the longest.
+/// Time-out of one request to the control plane; verifying a long journal takes longest.
 const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(120);
 
-/// Why nothing was started.
+/// Why the process did not start.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 pub enum StartError {
-    /// The configuration can not be used.
+    /// The configuration is invalid.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Config(#[from] ConfigError),
-    /// The data folder can not be used.
+    /// The data folder cannot be used.
     #[error("the data folder {path}: {source}")]
     Data {
-        /// Which.
+        /// Its path.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The journal could not be opened.
@@ -66,50 +66,50 @@ pub enum StartError {
     /// The journal could not be folded.
     #[error(transparent)]
     Ledger(#[from] countersign_ledger::OpenError),
-    /// A key file can not be used.
+    /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] keys::KeyError),
     /// The evidence could not be opened.
     #[error(transparent)]
     Evidence(#[from] countersign_evidence::OpenError),
-    /// Signing in can not be set up.
+    /// Sign-in cannot be set up.
     #[error(transparent)]
     SignIn(#[from] countersign_authn::ConfigError),
-    /// The gate can not be set up.
+    /// The gate cannot be set up.
     #[error(transparent)]
     Gate(#[from] countersign_gate_http::GateError),
-    /// TLS can not be set up.
+    /// TLS cannot be set up.
     #[error("tls: {0}")]
     Tls(String),
-    /// The journal is not what it was.
+    /// The journal does not contain the remembered head.
     #[error(transparent)]
     Head(#[from] NotBelieved),
-    /// The operator's word about the journal was not taken.
+    /// The operator's acceptance of the journal failed.
     #[error(transparent)]
     NotAccepted(#[from] NotAccepted),
-    /// What a new installation is given could not be stated.
+    /// The initial facts of a new installation could not be stated.
     #[error("the installation could not be set up: {0}")]
     Bootstrap(String),
     /// The networks of the configuration could not be declared.
     #[error("networks: they could not be declared: {0}")]
     Networks(String),
-    /// An address can not be listened on.
+    /// The process cannot listen on an address.
     #[error("{setting}: can not listen on {address}: {source}")]
     Listen {
         /// The setting.
         setting: &'static str,
         /// The address.
         address: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }
 
-/// A process that serves, until it is told to stop.
+/// A running process, until it is told to stop.
 pub struct Running {
-    /// What is known.
+    /// The world and its journal.
     pub ledger: Ledger,
-    /// Signing in.
+    /// Sign-in.
     pub authn: Arc<Authn>,
     /// The address of the plain front, once bound.
     pub http: Option<SocketAddr>,
@@ -117,9 +117,9 @@ pub struct Running {
     pub https: Option<SocketAddr>,
     /// The address of the decision point, once bound.
     pub decision_point: Option<SocketAddr>,
-    /// The address of the figures, once bound.
+    /// The address of the metrics, once bound.
     pub metrics: Option<SocketAddr>,
-    /// The policy folder, when this process has the control plane.
+    /// The policy folder, if this process has the control plane.
     pub policy_folder: Option<PathBuf>,
     pub(crate) admission: Admission,
     control: Control,
@@ -129,15 +129,16 @@ pub struct Running {
 }
 
 impl Running {
-    /// Start everything that `config` asks for.
+    /// Starts everything that `config` enables.
     ///
     /// # Errors
-    /// When anything can not be started; what was started by then is stopped.
+    /// If any part cannot be started; parts that were started already are stopped.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         config.check()?;
         keys::private_folder(&config.data)
             .map_err(|source| StartError::Data { path: config.data.display().to_string(), source })?;
-        // A library that asks for a provider finds this one; a second start in one process finds it set already.
+        // Sets the default for libraries that look for a provider; in a second start in the same process it is set
+        // already.
         let _set_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let origin: Origin = config.origin.parse()?;
         let (ledger, checkpoints, archives) = open_world(&config).await?;
@@ -230,19 +231,19 @@ impl Running {
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("metrics are collected elsewhere in this process; these stay empty");
         }
-        // Also when nobody comes to read: what was observed would fill the memory.
+        // Needed even if nothing scrapes the metrics: otherwise observations would fill the memory.
         let upkept = handle.clone();
         self.components
             .keep_until_stopped("metrics", StopPhase::Work, move || health::upkeep(upkept.clone()));
         handle
     }
 
-    /// Takes in what was observed before this start, and shares what is observed from now on.
+    /// Imports observations from before this start, and shares new ones from now on.
     async fn share_observations(&self) -> Result<(), StartError> {
         let observations = self.admission.observations().clone();
         let mut exchange = Exchange::open(self.database.clone(), observations.clone()).await?;
         let clock = self.ledger.clock();
-        // A failure is told by the status; the next exchange tries again.
+        // The status reports a failure; the next exchange tries again.
         let _told = exchange.once(clock()).await;
         let (database, mut opened) = (self.database.clone(), Some(exchange));
         self.components.keep("observations", StopPhase::Work, move |stop| {
@@ -276,7 +277,7 @@ impl Running {
         self.control.watch_listeners(Box::new(move || {
             watched.iter().map(|places| serving::status(&places.state())).collect()
         }));
-        // Before anything is served: whoever counts looks the counters up once.
+        // Before anything is served, because each counter is looked up only once.
         let metrics = config.listen.metrics.map(|address| (address, self.collect_metrics()));
         if let Some(address) = config.listen.http {
             let (listener, bound) = bind("listen.http", address).await?;
@@ -357,7 +358,7 @@ impl Running {
         Ok(bound)
     }
 
-    /// Admit nobody any more, let what is under way end within its grace, and put the records away.
+    /// Admits no new requests, lets exchanges under way end within their grace, and stores the records.
     pub async fn stop(self) {
         self.admission.drain();
         self.control.stop_jobs();
@@ -378,11 +379,11 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<(TcpListener
     Ok((listener, bound))
 }
 
-/// Believe the journal of a process that does not run, although it does not hold what is remembered of it, on the word of
-/// whoever holds the machine. Gives what was wrong.
+/// Accepts the journal of a stopped process although it lacks the remembered head, on the authority of the operator at
+/// the machine. Returns what was wrong.
 ///
 /// # Errors
-/// When nothing is wrong, or the word could not be put on record.
+/// If nothing is wrong, or the acceptance could not be recorded.
 pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartError> {
     config.check()?;
     let archives = ProcessArchives::of(config).map_err(|error| config.pointed_at(error))?;
@@ -398,7 +399,7 @@ pub async fn accept_head(config: &Config, why: &str) -> Result<String, StartErro
     Ok(accepted?.to_string())
 }
 
-/// The world at the journal's head, begun with a checkpoint if there is one, and what keeps the journal short.
+/// Opens the world at the journal's head, from a checkpoint if there is one, and the parts that keep the journal short.
 async fn open_world(config: &Config) -> Result<(Ledger, Arc<Checkpoints>, ProcessArchives), StartError> {
     let checkpoints = Arc::new(Checkpoints::of(&config.data));
     let archives = ProcessArchives::of(config).map_err(|error| config.pointed_at(error))?;
@@ -429,7 +430,7 @@ async fn open_ledger(
     Ok(Ledger::open_by(journal, Clocks::system(Arc::new(present_moment)), checkpoints, progress).await?)
 }
 
-/// Where copies of the evidence go. Nobody is asked yet: a store that is away keeps nothing from starting.
+/// Creates the copies of the evidence, if configured. Sends no request: an unreachable store never prevents a start.
 fn copies(config: &Config, ledger: &Ledger) -> Result<Option<Copies>, StartError> {
     let Some(store) = &config.evidence.store else { return Ok(None) };
     let bucket = store.bucket().map_err(|error| config.pointed_at(error))?;
@@ -448,7 +449,7 @@ fn evidence_options(config: &Config, ledger: &Ledger, copies: Option<&Copies>) -
     Options { anchors, keep, elsewhere, reserve, ..Options::default() }
 }
 
-/// The gate with the control plane at its own host, and with traces, where the configuration has them.
+/// Adds the control plane at its own host, and traces, to the gate, where configured.
 fn with_own_host(gate: Gate, config: &Config, origin: &Origin, api: &Control, home: FrontPage) -> Gate {
     let gate = match config.control {
         true => {
@@ -463,7 +464,7 @@ fn with_own_host(gate: Gate, config: &Config, origin: &Origin, api: &Control, ho
     }
 }
 
-/// Every kind of record that this process keeps.
+/// Creates the lake with every kind of record that this process stores.
 fn lake(store: &Store) -> Lake {
     Lake::from(store.clone())
 }
@@ -481,7 +482,7 @@ fn authn_config(config: &Config, origin: Origin) -> countersign_authn::Config {
     authn
 }
 
-/// The places of the listeners that this process has.
+/// Returns the places of this process's listeners.
 fn places(config: &Config, gate: Places, listeners: &Listeners) -> Vec<Places> {
     let mut places = vec![gate, listeners.operator.clone()];
     places.extend(config.listen.decision_point.map(|_| listeners.decision_point.clone()));
@@ -507,7 +508,7 @@ fn gate_config(config: &Config, origin: &Origin, shares: Shares) -> GateConfig {
     gate
 }
 
-/// The SQL engine lies beside the program that runs.
+/// Returns the path of the SQL engine, which is beside the running program.
 fn sql_program() -> SqlProgram {
     let own = std::env::current_exe().unwrap_or_else(|_| PathBuf::from("/usr/bin/countersign"));
     SqlProgram::beside(&own)

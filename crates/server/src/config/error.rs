@@ -1,21 +1,21 @@
-//! What is wrong with a configuration, pointing at the line.
+//! Configuration errors, pointing at the line.
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use std::sync::Arc;
 
-/// A configuration that can not be used.
+/// Why a configuration is rejected.
 #[derive(Debug, thiserror::Error, Diagnostic)]
 pub enum ConfigError {
-    /// The file can not be read.
+    /// The file cannot be read.
     #[error("{path} can not be read: {source}")]
     #[diagnostic(help("name a file that exists and that this user may read"))]
     Unreadable {
-        /// Which.
+        /// The file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// It is not TOML, or something in it is unknown or of the wrong kind.
+    /// The file is not TOML, or something in it is unknown or of the wrong type.
     #[error("{message}")]
     #[diagnostic(help("docs/configuration.md lists every setting"))]
     Malformed {
@@ -24,29 +24,29 @@ pub enum ConfigError {
         /// The file.
         #[source_code]
         source_code: NamedSource<String>,
-        /// Where.
+        /// The place in the file.
         #[label("here")]
         span: Option<SourceSpan>,
     },
-    /// A setting does not go with another, or can not be.
+    /// A setting is invalid, or contradicts another.
     #[error("{field}: {message}")]
     #[diagnostic(help("docs/configuration.md lists every setting"))]
     Wrong {
         /// The setting.
         field: String,
-        /// What is wrong with it, and what to write instead.
+        /// What is wrong, and what to write instead.
         message: String,
-        /// The file; none for a configuration that no file holds.
+        /// The file; `None` for a configuration without a file.
         #[source_code]
         source_code: Option<Arc<NamedSource<String>>>,
-        /// Where.
+        /// The place in the file.
         #[label("here")]
         span: Option<SourceSpan>,
     },
 }
 
 impl ConfigError {
-    /// A setting that is wrong; [`Config::pointed_at`](super::Config::pointed_at) adds its place.
+    /// Creates an error about a setting; [`Config::pointed_at`](super::Config::pointed_at) adds its place.
     pub(crate) fn wrong(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Wrong { field: field.into(), message: message.into(), source_code: None, span: None }
     }

@@ -1,4 +1,4 @@
-//! How much is taken: how many connections, how much, how often, for how long.
+//! Limits: numbers of connections, sizes, rates and times.
 
 use super::{ConfigError, Span};
 use countersign_throttle::CallerRates;
@@ -8,34 +8,34 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// How much is taken, at the gate and beside it.
+/// The limits at the gate and beside it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Connections of people at once, and as many to applications.
+    /// Maximum number of connections of clients, and of connections to applications.
     pub connections: usize,
-    /// Connections from one IPv4 address, or one /64 of IPv6, at once.
+    /// Maximum number of connections from one IPv4 address, or one /64 of IPv6.
     pub connections_per_address: usize,
-    /// Networks behind whose addresses many people sit, and how many connections each address in them may have.
+    /// Networks in which many users share an address, and the maximum number of connections per address in them.
     pub shared_addresses: BTreeMap<IpNet, usize>,
-    /// Connections of other proxies at the decision point at once.
+    /// Maximum number of connections of third-party proxies at the decision point.
     pub decision_point_connections: usize,
-    /// Bytes of a request's body.
+    /// Maximum number of bytes of a request's body.
     pub body_bytes: u64,
-    /// How long an application may take to begin its answer.
+    /// Time-out for an application to begin its answer.
     pub response: Span,
-    /// How long a stream may be silent.
+    /// Idle time-out of a stream.
     pub idle: Span,
-    /// How long open streams may take to end on shutdown.
+    /// How long open streams may take to end at a shutdown.
     pub drain: Span,
-    /// Requests a second that one person who is signed in may make for long.
+    /// Sustained number of requests per second of one signed-in user.
     pub person_per_second: NonZeroU32,
-    /// Requests that one person who is signed in may make at once.
+    /// Number of requests that one signed-in user may send in a burst.
     pub person_burst: NonZeroU32,
 }
 
 impl Limits {
-    /// Whether anybody could connect.
+    /// Checks that the limits allow connections at all.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let none = "none could connect: give at least 2";
         for (field, connections) in [

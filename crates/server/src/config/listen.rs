@@ -1,31 +1,32 @@
-//! What is listened on.
+//! The addresses to listen on.
 
 use super::ConfigError;
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-/// Addresses to listen on. Nothing listens beyond loopback unless it is written here.
+/// Addresses to listen on. Nothing listens beyond loopback unless it is configured here.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Listen {
-    /// Plain HTTP for people and applications; on loopback only.
+    /// Plain HTTP for users and applications; on loopback only.
     pub http: Option<SocketAddr>,
-    /// HTTPS for people and applications; needs `[tls]`.
+    /// HTTPS for users and applications; needs `[tls]`.
     pub https: Option<SocketAddr>,
-    /// The load balancers in front of `http` and `https` that say in the PROXY protocol whose connection they pass on.
+    /// The load balancers in front of `http` and `https` that state in the PROXY protocol whose connection they
+    /// forward.
     pub proxy_protocol_from: Vec<IpNet>,
-    /// Forward-auth and AuthZEN for other proxies.
+    /// Forward-auth and AuthZEN for third-party proxies.
     pub decision_point: Option<SocketAddr>,
-    /// The origins under which the decision point is reached when it is not by its address, as a proxy or a container has
-    /// names for it: the metadata of AuthZEN names the one that was asked.
+    /// The origins of the decision point besides its address, for names that a proxy or a container uses: the AuthZEN
+    /// metadata contains the one that was requested.
     pub decision_point_origins: Vec<String>,
     /// `/metrics`, `/healthz`, `/readyz`; on loopback unless written otherwise.
     pub metrics: Option<SocketAddr>,
 }
 
 impl Listen {
-    /// Every origin of the decision point but the one of the sign-in host, in lower case.
+    /// Returns every origin of the decision point except the sign-in host's, in lower case.
     pub(crate) fn decision_point_origins(&self) -> Vec<String> {
         let by_address = self.decision_point.into_iter().flat_map(|address| {
             let by_name = address.ip().is_loopback().then(|| format!("http://localhost:{}", address.port()));

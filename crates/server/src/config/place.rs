@@ -1,11 +1,11 @@
-//! Where in the file a setting stands, for what is found wrong only once the whole was read.
+//! Finds the place of a setting in the file, for errors that appear only after the whole file was parsed.
 
 use miette::{NamedSource, SourceSpan};
 use std::ops::Range;
 use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
-/// A configuration as its author wrote it. Clones share the text.
+/// A configuration text as written. Clones share the text.
 #[derive(Debug, Clone)]
 pub struct Written(Arc<NamedSource<String>>);
 
@@ -18,7 +18,8 @@ impl Written {
         self.0.clone()
     }
 
-    /// The place of a setting, named by its path with dots; that of the table where it would stand, if it is not there.
+    /// Returns the place of a setting, given its path with dots. If it is absent, returns the place of the table where
+    /// it would be.
     pub(super) fn place(&self, field: &str) -> Option<SourceSpan> {
         let whole = DeTable::parse(self.0.inner()).ok()?;
         let mut table = whole.get_ref();

@@ -1,9 +1,9 @@
-//! A length of time, as people write it.
+//! A duration as written in the configuration.
 
 use serde::Deserialize;
 use std::time::Duration;
 
-/// A length of time, written as in `90s`, `15m`, `12h`, `30d`.
+/// A duration, written as in `90s`, `15m`, `12h`, `30d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub Duration);
 

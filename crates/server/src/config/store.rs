@@ -1,4 +1,4 @@
-//! Where copies of the evidence go, as the configuration's author writes it.
+//! The object store for copies of the evidence, as configured.
 
 use super::ConfigError;
 use countersign_bucket::{Address, Bucket, Kind, Source};
@@ -10,30 +10,31 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Store {
-    /// The bucket, and the part of it to use: `s3://our-evidence/countersign`, `gs://our-evidence/countersign` or
-    /// `azure://account/container/countersign`. What processes with one journal share.
+    /// The bucket and the prefix to use: `s3://our-evidence/countersign`, `gs://our-evidence/countersign` or
+    /// `azure://account/container/countersign`. Processes with the same journal share it.
     pub url: String,
-    /// The origin of the store, as in `https://s3.example:9000`; Amazon's, Google's or Microsoft's own when it is not given.
+    /// The origin of the store, as in `https://s3.example:9000`; default: Amazon's, Google's or Microsoft's own.
     #[serde(default)]
     pub endpoint: Option<String>,
-    /// The region that requests are signed for; many stores take any.
+    /// The region that requests are signed for; many stores accept any.
     #[serde(default = "default_region")]
     pub region: String,
-    /// A file with the keys. For S3 as Amazon's tools keep it (`[default]`, `aws_access_key_id`, `aws_secret_access_key`, perhaps
-    /// `aws_session_token`), or the environment's variables of these names when neither it nor `role` is given; for Google the JSON
-    /// of a service account; for Azure an access key or a shared access signature. It is read again each time.
+    /// A file with the keys, read again each time. For S3 in the format of Amazon's tools (`[default]`,
+    /// `aws_access_key_id`, `aws_secret_access_key`, optionally `aws_session_token`), or the environment variables of
+    /// these names if neither it nor `role` is set; for Google the JSON of a service account; for Azure an access key
+    /// or a shared access signature.
     #[serde(default)]
     pub credentials_file: Option<PathBuf>,
-    /// Whether the role that the platform gives this machine or process is used in place of keys.
+    /// Whether to use the role that the platform gives this machine or process, instead of keys.
     #[serde(default)]
     pub role: bool,
-    /// Certificates (PEM) that are trusted for the store in place of the machine's.
+    /// Certificates (PEM) that are trusted for the store instead of the machine's.
     #[serde(default)]
     pub ca_file: Option<PathBuf>,
-    /// Whether a store beyond loopback may be spoken to without TLS.
+    /// Whether a store beyond loopback may be used without TLS.
     #[serde(default)]
     pub plain_http: bool,
-    /// About how many bytes of what was fetched from the store stay on this machine's disk.
+    /// Approximate size in bytes of the local cache of downloads from the store.
     #[serde(default = "default_cache")]
     pub cache_bytes: u64,
 }
@@ -73,10 +74,10 @@ impl Store {
         })
     }
 
-    /// The bucket, once what it needs of this machine was found. Nobody is asked yet.
+    /// Creates the bucket's client from the credentials and certificates on this machine. Sends no request.
     ///
     /// # Errors
-    /// When there are no credentials or certificates.
+    /// If there are no credentials or certificates.
     pub(crate) fn bucket(&self) -> Result<Bucket, ConfigError> {
         let address = self.address()?;
         let source = Source::find(address.kind(), self.credentials_file.as_deref(), self.role);

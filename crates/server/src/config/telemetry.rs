@@ -1,19 +1,19 @@
-//! Where traces go, as the configuration's author writes it.
+//! The collector for traces, as configured.
 
 use super::ConfigError;
 use http::Uri;
 use serde::Deserialize;
 
-/// Traces. Nothing leaves this process unless an endpoint is written here.
+/// Traces. Nothing leaves this process unless an endpoint is configured here.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telemetry {
-    /// The origin of a collector that takes OTLP over HTTP (`http://127.0.0.1:4318`); `/v1/traces` is put behind it.
+    /// The origin of a collector that accepts OTLP over HTTP (`http://127.0.0.1:4318`); `/v1/traces` is appended.
     pub otlp_endpoint: Option<String>,
-    /// The service's name in traces; the process's name when it is not given.
+    /// The service's name in traces; default: the process's name.
     pub service_name: Option<String>,
-    /// The share of traces that is sent, from 0.0 to 1.0. It is drawn by the trace's id, so that everybody with the same
-    /// share keeps the same traces; a stranger's word that a trace be kept is not taken.
+    /// The share of traces that is sent, from 0.0 to 1.0. The trace's id determines which, so that processes with the
+    /// same share keep the same traces; a client's request to keep a trace is ignored.
     pub sample_ratio: f64,
 }
 
@@ -24,7 +24,7 @@ impl Default for Telemetry {
 }
 
 impl Telemetry {
-    /// Where spans are sent to; nothing when they are not.
+    /// Returns where spans are sent, or `None` if they are not.
     pub fn spans_endpoint(&self) -> Option<String> {
         let origin = self.otlp_endpoint.as_ref()?;
         Some(format!("{}/v1/traces", origin.trim_end_matches('/')))
@@ -39,7 +39,7 @@ impl Telemetry {
             let message = "give a name, or leave the setting out: then it is this process's name";
             return Err(ConfigError::wrong("telemetry.service_name", message));
         }
-        // Written so that what is not a number is refused as well.
+        // Written so that NaN is refused as well.
         if !(0.0..=1.0).contains(&self.sample_ratio) {
             let message =
                 format!("{} is no share: write a number from 0.0 (none) to 1.0 (all)", self.sample_ratio);
@@ -49,7 +49,8 @@ impl Telemetry {
     }
 }
 
-/// An origin without TLS: spans are taken on to where they are kept by a collector nearby, which has the keys for that.
+/// Checks that the endpoint is an origin without TLS: a collector nearby, which has the keys, forwards the spans to
+/// their storage.
 fn check_endpoint(endpoint: &str) -> Result<(), String> {
     let example = "write the origin of a collector that takes OTLP over HTTP, as in http://127.0.0.1:4318";
     let uri: Uri = endpoint.parse().map_err(|_| format!("this is no URL: {example}"))?;

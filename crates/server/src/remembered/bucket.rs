@@ -1,9 +1,9 @@
-//! The head of the journal, remembered in the bucket too: a machine that is put back as a whole brings its `journal.head`
-//! and its evidence back with it, and not the bucket.
+//! Remembers the head of the journal in the bucket too: restoring a whole machine also restores its `journal.head` and
+//! its evidence to the old state, but not the bucket.
 //!
-//! This module believes only a page that this installation signed. It waits for the store at most [`LONGEST`], so a store
-//! that is away keeps nothing from starting; the store is asked again until it answers, and nothing is put there before.
-//! When the journal turns out to be shorter, the process follows it no further and leaves the page in the bucket as it is.
+//! This module trusts only a page that this installation signed. It waits for the store at most [`LONGEST`], so an
+//! unreachable store never prevents a start. It asks the store again until it answers, and writes nothing there before.
+//! If the journal turns out to be shorter, the process stops following it and leaves the page in the bucket unchanged.
 
 use super::{Memory, NotBelieved, Remembered, compare, read};
 use crate::keys;
@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// How soon after a fact the head is left in the bucket, so that a busy journal costs a few requests a minute.
+/// How soon after a fact the head is uploaded, so that a busy journal costs a few requests per minute.
 const SOON: Duration = Duration::from_secs(10);
 
-/// How long the store may take: a start and a stop wait for it.
+/// Time-out of the store: a start and a stop wait for it.
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// The page in the bucket of the copies.
@@ -31,7 +31,7 @@ pub struct BucketHead {
 /// Whether the journal was compared with the page in the bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BucketCheck {
-    /// The journal holds the head that the page names, or there is no page.
+    /// The journal contains the head that the page names, or there is no page.
     Holds,
     /// The store did not answer, and why.
     Away(String),
@@ -47,7 +47,7 @@ impl BucketCheck {
 }
 
 impl BucketHead {
-    /// Signs pages with the key that `remembered` names, and keeps them beside `copies`.
+    /// Signs pages with the key that `remembered` names, and stores them beside `copies`.
     pub const fn new(remembered: Arc<Remembered>, copies: Copies) -> Self {
         Self { remembered, copies }
     }
@@ -55,14 +55,14 @@ impl BucketHead {
     /// Compares the journal of this ledger with the page.
     ///
     /// # Errors
-    /// When the journal does not hold the head that the page names.
+    /// If the journal does not contain the head that the page names.
     pub async fn believe(&self, ledger: &Ledger, key: &AssertionKey) -> Result<BucketCheck, NotBelieved> {
         let page = match self.within(self.copies.get_head()).await {
             Ok(Some(page)) => page,
             Ok(None) => return Ok(BucketCheck::Holds),
             Err(away) => return Ok(BucketCheck::Away(away)),
         };
-        // Whoever may write there may write anything: it is worth no more than nothing at all.
+        // An attacker who can write there can write anything, so an invalid page counts as absent.
         let memory = match read(&String::from_utf8_lossy(&page), &ledger.world(), key) {
             Ok(memory) => memory,
             Err(why) => {
@@ -76,10 +76,10 @@ impl BucketHead {
         compare(ledger.journal(), ledger.head(), memory).await.map(|()| BucketCheck::Holds)
     }
 
-    /// Puts the journal's head in the bucket.
+    /// Uploads the journal's head.
     ///
     /// # Errors
-    /// Says why it is not known to be there.
+    /// The reason, if the upload is not known to have succeeded.
     pub async fn leave(&self, ledger: &Ledger) -> Result<Head, String> {
         let memory = Memory { head: ledger.head(), at: ledger.borne_out() };
         let remembered = self.remembered.clone();
@@ -88,8 +88,8 @@ impl BucketHead {
         self.within(self.copies.put_head(page.into_bytes())).await.map(|()| memory.head)
     }
 
-    /// Puts the journal's head in the bucket soon after each fact, until the process stops or the journal turns out to hold
-    /// less than the page says.
+    /// Uploads the journal's head soon after each fact, until the process stops or the journal turns out to contain
+    /// less than the page states.
     pub async fn keep(self, ledger: Ledger, check: BucketCheck, stop: CancellationToken) {
         let mut moved = ledger.moved();
         let (mut check, mut left, mut said) = (check, None, None);
@@ -99,7 +99,7 @@ impl BucketHead {
                     Ok(check) => check,
                     Err(doubt) => {
                         ledger.disbelieve(doubt.to_string());
-                        // Nothing is to be left there any more, and this has not failed.
+                        // Nothing may be uploaded any more, and this is not a failure.
                         return stop.cancelled().await;
                     }
                 };
@@ -107,7 +107,7 @@ impl BucketHead {
             if check == BucketCheck::Holds && left != Some(ledger.head()) {
                 match self.leave(&ledger).await {
                     Ok(head) => left = Some(head),
-                    // What is there may be another's by the time that it answers again.
+                    // Another process may have written there by the time that the store answers again.
                     Err(why) => check = BucketCheck::Away(why),
                 }
             }
