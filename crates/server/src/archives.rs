@@ -1,4 +1,4 @@
-//! Where the archive files of the journal are, and their copies in the store that the installation's processes share.
+//! Locates the archive files of the journal, and their copies in the store that the installation's processes share.
 
 use crate::config::{Config, ConfigError, Journal as JournalConfig};
 use countersign_archive::{ARCHIVE_FOLDER, ArchiveCopies, Archives, WrittenArchive};
@@ -13,13 +13,13 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
-/// The folder in the bucket. No process has it as its name: a name does not begin with a dot.
+/// The folder in the bucket. No process has this name, because a name does not begin with a dot.
 const IN_BUCKET: &str = ".journal";
 
-/// The object that says whose archive files these are: the hash of the first entry of the journal.
+/// The object that identifies the owner of these archive files: the hash of the journal's first entry.
 const INSTALLATION: &str = "installation";
 
-/// No archive file is as long. An object that is longer is not read to its end.
+/// Maximum length of an archive file in bytes. A longer object is not read to its end.
 const LONGEST: u64 = 4 << 30;
 
 /// The archive files of a process.
@@ -29,10 +29,10 @@ pub struct ProcessArchives {
 }
 
 impl ProcessArchives {
-    /// Those of the process with this configuration.
+    /// Locates the files of the process with this configuration.
     ///
     /// # Errors
-    /// When the store is not configured as it must be. Nobody is asked yet.
+    /// If the store's configuration is invalid. Sends no request.
     pub fn of(config: &Config) -> Result<Self, ConfigError> {
         let bucket = config.evidence.store.as_ref().map(|store| store.bucket()).transpose()?;
         let in_bucket =
@@ -40,7 +40,7 @@ impl ProcessArchives {
         Ok(Self { archives: Arc::new(Archives::new(folder(config), bucket.map(in_bucket))) })
     }
 
-    /// Takes note of what the journal says of archive files, now and whenever there is more, until the process stops.
+    /// Follows what the journal states about archive files, until the process stops.
     pub async fn follow(self, ledger: Ledger, stop: CancellationToken) {
         let mut moved = ledger.moved();
         let mut known = 0;
@@ -58,7 +58,7 @@ impl ProcessArchives {
     }
 }
 
-/// Beside the journal's file; in the data folder where the journal is in a database.
+/// Returns the folder beside the journal's file, or in the data folder if the journal is in a database.
 fn folder(config: &Config) -> PathBuf {
     let beside = match &config.journal {
         JournalConfig::Sqlite { path: Some(path) } => path.parent(),
@@ -74,8 +74,9 @@ struct BucketCopies {
 }
 
 impl BucketCopies {
-    /// Whether the folder in the bucket is ours, which it becomes when it was nobody's. Two installations that are given one bucket by
-    /// mistake must not replace each other's files, which have the same names.
+    /// Checks that the folder in the bucket belongs to this installation, and claims it if it has no owner. Two
+    /// installations that are configured with one bucket by mistake must not replace each other's files, which have the
+    /// same names.
     async fn claim(&self, installation: EntryHash) -> Result<(), String> {
         let (path, word) = (in_bucket(INSTALLATION), format!("{installation}\n"));
         match self.bucket.get(&path).await {

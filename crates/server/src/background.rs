@@ -1,4 +1,4 @@
-//! What a process does besides answering: each part goes on from what is on record, so each is started again when it fails.
+//! The background work of a process. Each part continues from what is on record, so each restarts after a failure.
 
 use crate::archives::ProcessArchives;
 use crate::checkpoints::Checkpoints;
@@ -14,19 +14,19 @@ use countersign_projections::Projections;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What the parts need.
+/// The dependencies of the parts.
 pub struct Background {
     pub ledger: Ledger,
-    /// Where the key is with which the gate signs assertions.
+    /// The path of the key with which the gate signs assertions.
     pub key_file: PathBuf,
     pub gate: Arc<Gate>,
     pub lake: Lake,
-    /// Keeps a clock that jumps ahead from having records expire.
+    /// Prevents a clock that jumps ahead from expiring records.
     pub settled: Settled,
     pub archives: ProcessArchives,
     pub checkpoints: Arc<Checkpoints>,
     pub remembered: Arc<Remembered>,
-    /// With what the bucket said at the start.
+    /// The head in the bucket, and the result of its check at the start.
     pub bucket_head: Option<(BucketHead, BucketCheck)>,
     pub copies: Option<Copies>,
     pub projections: Projections,
@@ -34,7 +34,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts them all.
+    /// Starts all parts.
     pub fn start(self, components: &ComponentSet) {
         let Self { ledger, key_file, gate, lake, settled, archives, checkpoints, .. } = self;
         let of = ledger.clone();
@@ -67,7 +67,7 @@ impl Background {
         if let Some((bucket_head, check)) = self.bucket_head {
             let (of, mut check) = (ledger.clone(), Some(check));
             components.keep("head in the bucket", StopPhase::Evidence, move |stop| {
-                // After a failure the bucket is asked again before anything is left there.
+                // After a failure the bucket is checked again before anything is uploaded.
                 let check = check.take().unwrap_or_else(|| BucketCheck::Away("it failed before".to_owned()));
                 bucket_head.clone().keep(of.clone(), check, stop)
             });

@@ -1,5 +1,5 @@
-//! What a new installation is given before anybody is in it: a group, the control plane as an application like any
-//! other, policies, a key. Each is stated only where it is missing, so that a start is the same as a restart.
+//! The initial facts of a new installation: a group, the control plane as an ordinary application, policies, a key.
+//! Each is stated only if it is missing, so a start and a restart are the same.
 
 use crate::publishing::publish;
 use crate::running::StartError;
@@ -17,23 +17,23 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The control plane's own name among the applications.
 pub const CONTROL: &str = "countersign";
 
-/// Who may do what at the control plane. It ships as a file like any application's, and can be edited like one.
+/// The permissions at the control plane. They ship as an ordinary policy file that administrators can edit.
 const CONTROL_PERMITS: &str = include_str!("shipped/control.cedar");
 
-/// What that takes, whatever else is in force.
+/// The guardrail of the control plane, which applies whatever else is in force.
 const CONTROL_GUARDRAIL: &str = include_str!("shipped/guardrail.cedar");
 
-/// What both promise.
+/// The tests of both.
 const CONTROL_TESTS: &str = include_str!("shipped/tests.toml");
 
 fn actor() -> Actor {
     Actor::System("bootstrap".to_owned())
 }
 
-/// State what is missing.
+/// States what is missing.
 ///
 /// # Errors
-/// When the journal does not answer, or what ships is refused.
+/// If the journal does not answer, or refuses the shipped policies.
 pub async fn bootstrap(ledger: &Ledger, host: &str, key: &AssertionKey) -> Result<(), StartError> {
     let host = host.to_owned();
     let (kid, jwk) = (key.kid().to_owned(), key.public_jwk());
@@ -49,7 +49,7 @@ pub async fn bootstrap(ledger: &Ledger, host: &str, key: &AssertionKey) -> Resul
     Ok(())
 }
 
-/// The policies that a new installation starts with.
+/// Returns the policies of a new installation.
 pub fn shipped() -> BTreeMap<String, String> {
     let mut files = countersign_policy::defaults();
     files.insert(format!("applications/{CONTROL}.cedar"), CONTROL_PERMITS.to_owned());
@@ -85,10 +85,10 @@ fn unpublished(world: &World, kid: &str, jwk: &serde_json::Value) -> Option<Fact
         .then(|| Fact::AssertionKey(AssertionKeyFact::Published { kid: kid.to_owned(), jwk: jwk.clone() }))
 }
 
-/// State the public part of a key, if it is missing.
+/// States the public part of a key, if it is missing.
 ///
 /// # Errors
-/// When the key was retired, or the journal does not answer.
+/// If the key was retired, or the journal does not answer.
 pub async fn publish_key(ledger: &Ledger, key: &AssertionKey) -> Result<(), CommandError<Never>> {
     let (kid, jwk) = (key.kid().to_owned(), key.public_jwk());
     ledger
@@ -96,8 +96,8 @@ pub async fn publish_key(ledger: &Ledger, key: &AssertionKey) -> Result<(), Comm
         .await
 }
 
-/// The control plane, declared. No gate forwards to it (its host is answered in this process), so the upstream is a
-/// port that nothing listens on.
+/// Returns the declaration of the control plane. No gate forwards to it (this process answers its host), so the
+/// upstream is a port that nothing listens on.
 fn control(host: &str) -> Application {
     let part = |(name, sensitivity, path): (&str, _, &str)| {
         let route = Route { methods: BTreeSet::new(), path: path.to_owned(), action: None };

@@ -1,8 +1,8 @@
-//! The certificate that is made here when none is configured: for `localhost` and the names under it, for about a year,
-//! and made anew while the process runs.
+//! The self-signed certificate for the case that none is configured: for `localhost` and the names under it, valid for
+//! about a year, and renewed while the process runs.
 //!
-//! Browsers take no certificate of more than 398 days from an authority, and one that never ends is one that nobody
-//! ever looks at again. Its key stays, so that whoever trusts the key goes on to.
+//! Browsers accept no certificate of more than 398 days from an authority, and a certificate without an end is never
+//! reviewed again. Its key does not change, so a client that trusts the key continues to.
 
 use crate::keys::write_private;
 use countersign_names::Timestamp;
@@ -16,15 +16,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a certificate lasts, in days.
+/// Lifetime of a certificate in days.
 const LIFE: i64 = 397;
 
-/// It is made anew when it lasts for fewer days than this.
+/// The certificate is renewed when it is valid for fewer days than this.
 const RENEWED: i64 = 30;
 
 const DAY: i64 = 86_400;
 
-/// How often it is looked at.
+/// How often the validity is checked.
 const LOOK: Duration = Duration::from_secs(12 * 3600);
 
 /// Why there is no certificate.
@@ -36,7 +36,7 @@ fn failed(error: impl std::fmt::Display) -> NoCertificate {
     NoCertificate(error.to_string())
 }
 
-/// The certificate of a data folder, as it is at the moment.
+/// The current certificate of a data folder.
 #[derive(Debug)]
 pub struct SelfMade {
     folder: PathBuf,
@@ -44,16 +44,16 @@ pub struct SelfMade {
 }
 
 impl SelfMade {
-    /// The one that is there, or a new one.
+    /// Reads the existing certificate, or makes a new one.
     ///
     /// # Errors
-    /// When none can be made or kept.
+    /// If it cannot be made or stored.
     pub fn open(folder: &Path, now: Timestamp) -> Result<Self, NoCertificate> {
         let current = RwLock::new(Arc::new(certified(folder, now)?));
         Ok(Self { folder: folder.to_owned(), current })
     }
 
-    /// Make it anew in time, for as long as this is polled.
+    /// Renews it in time, for as long as this future is polled.
     pub async fn keep(self: Arc<Self>, clock: impl Fn() -> Timestamp) {
         loop {
             tokio::time::sleep(LOOK).await;
@@ -71,7 +71,7 @@ impl ResolvesServerCert for SelfMade {
     }
 }
 
-/// The certificate and key of `folder`, made where they are missing, too old, or last for too long.
+/// Returns the certificate and key of `folder`, and makes them if they are missing, too old, or valid for too long.
 fn certified(folder: &Path, now: Timestamp) -> Result<CertifiedKey, NoCertificate> {
     let (certificate_path, key_path) = (folder.join("front.pem"), folder.join("front.key"));
     let key = match std::fs::read_to_string(&key_path) {
@@ -100,7 +100,7 @@ fn certified(folder: &Path, now: Timestamp) -> Result<CertifiedKey, NoCertificat
     Ok(CertifiedKey::new(vec![certificate], private))
 }
 
-/// Whether a certificate is of this key, lasts for long enough, and not for too long.
+/// Returns whether a certificate belongs to this key and is valid for long enough, and not for too long.
 fn is_good(certificate: &CertificateDer<'_>, key: &KeyPair, now: Timestamp) -> bool {
     let Ok((_, parsed)) = x509_parser::parse_x509_certificate(certificate) else { return false };
     let (from, until) = (parsed.validity().not_before.timestamp(), parsed.validity().not_after.timestamp());
@@ -110,13 +110,13 @@ fn is_good(certificate: &CertificateDer<'_>, key: &KeyPair, now: Timestamp) -> b
 }
 
 fn make(key: &KeyPair, now: Timestamp) -> Result<rcgen::Certificate, NoCertificate> {
-    // The sign-in host by its whole name: to many clients a wildcard right below `localhost` is none.
+    // Includes the full name of the sign-in host: many clients reject a wildcard directly below `localhost`.
     let names = ["localhost", "*.localhost", "countersign.localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let mut about = CertificateParams::new(names).map_err(failed)?;
     let mut name = DistinguishedName::new();
     name.push(DnType::CommonName, "Countersign on this machine");
     about.distinguished_name = name;
-    // From yesterday, for clocks that are a little behind.
+    // Valid from yesterday, for clocks that are slightly behind.
     let ((year, month, day_of_month), (last_year, last_month, last_day)) =
         (day(now, -1)?, day(now, LIFE - 1)?);
     about.not_before = rcgen::date_time_ymd(year, month, day_of_month);
@@ -124,7 +124,7 @@ fn make(key: &KeyPair, now: Timestamp) -> Result<rcgen::Certificate, NoCertifica
     about.self_signed(key).map_err(failed)
 }
 
-/// The date that is so many days from now: year, month and day.
+/// Returns the date this many days from now: year, month and day.
 fn day(now: Timestamp, days: i64) -> Result<(i32, u8, u8), NoCertificate> {
     let seconds = now.as_micros().div_euclid(1_000_000) + days * DAY;
     let moment = jiff::Timestamp::from_second(seconds).map_err(failed)?;

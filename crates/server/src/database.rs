@@ -8,10 +8,10 @@ use countersign_jobs::{JobTable, LeaseHolder, LeasePace, ScheduleTable};
 use countersign_ledger::Ledger;
 use countersign_projections::{Projections, all_projections};
 
-/// Connections to PostgreSQL besides the journal's.
+/// Number of PostgreSQL connections in addition to the journal's.
 const CONNECTIONS: u32 = 4;
 
-/// Opens the database that holds the journal, which must be open: it makes a SQLite file.
+/// Opens the database that contains the journal. The journal must be open already, because it creates a SQLite file.
 pub async fn open(config: &Config) -> Result<Database, StartError> {
     let database = match &config.journal {
         Journal::Sqlite { path } => Database::open_sqlite(&config.journal_file(path.as_deref())).await?,
@@ -23,13 +23,13 @@ pub async fn open(config: &Config) -> Result<Database, StartError> {
     Ok(database)
 }
 
-/// What people look up, as tables. Nothing is folded before they are followed.
+/// Opens the tables that users search. They fold nothing until they are followed.
 pub async fn projections(database: &Database, ledger: &Ledger) -> Result<Projections, StartError> {
     let journal = ledger.journal().clone();
     Ok(Projections::open(database.clone(), journal, all_projections()).await?)
 }
 
-/// The tables of jobs and schedules, in which this start of this process writes.
+/// Opens the tables of jobs and schedules, for this start of this process.
 pub async fn job_tables(database: &Database, config: &Config) -> Result<JobTables, StartError> {
     countersign_jobs::migrate(database).await?;
     let holder = LeaseHolder {

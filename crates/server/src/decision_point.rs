@@ -1,4 +1,4 @@
-//! The decision point for other people's proxies: forward-auth for nginx, Caddy and Traefik, beside AuthZEN.
+//! The decision point for third-party proxies: forward-auth for nginx, Caddy and Traefik, beside AuthZEN.
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -9,10 +9,11 @@ use countersign_gate_http::{Dialect, ForeignProxy, Gate};
 use http::{Extensions, HeaderMap, StatusCode};
 use std::sync::Arc;
 
-/// What proxies ask, and how each is believed: at `/forward-auth/` and the names that `docs/forward-auth.md` lists.
+/// Returns the endpoints of proxies, with how far each is trusted: `/forward-auth/` and the names that
+/// `docs/forward-auth.md` lists.
 ///
-/// What is said about client certificates is believed only at the names that end in `-with-certificates`, which are for
-/// proxies that are configured to always set that header themselves. `/forward-auth` alone is Caddy's and Traefik's way.
+/// Statements about client certificates are trusted only at names that end in `-with-certificates`, for proxies that
+/// always set that header themselves. `/forward-auth` alone is for Caddy and Traefik.
 pub fn router(gate: Arc<Gate>) -> Router {
     Router::new()
         .route("/forward-auth", any(forwarded))
@@ -34,7 +35,7 @@ async fn forwarded(State(gate): State<Arc<Gate>>, from: Extensions, headers: Hea
     ask(&gate, proxy, &from, &headers).await
 }
 
-/// A name that is not known is refused as every other question without an answer is: proxies let nobody in on a 403.
+/// Refuses an unknown name with 403, like every question without an answer: proxies let no request through on a 403.
 async fn named(
     State(gate): State<Arc<Gate>>,
     Path(proxy): Path<String>,

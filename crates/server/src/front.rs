@@ -1,4 +1,4 @@
-//! The front: listeners that serve every host, and the sign-in host answered in this process.
+//! The front: listeners that serve every host, and the sign-in host, which this process answers.
 
 use crate::certificate::SelfMade;
 use crate::config::{Config, ConfigError, Tls as TlsConfig};
@@ -17,23 +17,23 @@ use rustls::server::ResolvesServerCert;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The sign-in host: the pages that people sign in with, and the control plane.
+/// The sign-in host: the sign-in pages and the control plane.
 pub struct SignInHost {
-    /// The pages.
+    /// The sign-in pages.
     pub pages: Router,
     /// The API, the AuthZEN decision point, and their public documents.
     pub control: Router,
-    /// Counts who asks for what neither of them has.
+    /// Limits the rate of requests for paths that neither of them has.
     strangers: Throttle,
 }
 
 impl SignInHost {
-    /// These pages, and this control plane. Both count who asks.
+    /// Combines these pages and this control plane. Both limit their rates themselves.
     pub fn new(pages: Router, control: Router) -> Self {
         Self { pages, control, strangers: Throttle::new(&Rates::default()) }
     }
 
-    /// Whose a path is. Two routers rather than one, because each says in its own way what it does not have.
+    /// Returns the router of a path. There are two, because each has its own answer for a missing path.
     fn router(&self, path: &str) -> Router {
         let for_programs = ["/api/", "/access/", "/.well-known/"];
         if for_programs.iter().any(|prefix| path.starts_with(prefix)) {
@@ -63,7 +63,7 @@ impl LocalHost for SignInHost {
     }
 }
 
-/// The answer to a stranger who asks too often.
+/// Returns the answer to a stranger over the rate limit.
 pub fn throttled(wait: Wait) -> Response<Body> {
     let mut answer = Response::new(Body::from(format!("{wait}\n")));
     *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
@@ -71,11 +71,11 @@ pub fn throttled(wait: Wait) -> Response<Body> {
     answer
 }
 
-/// The TLS of the front: the configured certificate, or one made for the hosts under `localhost`, which is then to be
-/// kept good.
+/// Returns the TLS of the front: the configured certificate, or a self-signed one for the hosts under `localhost`,
+/// which the caller must keep renewed.
 ///
 /// # Errors
-/// When the certificate or its key can not be used.
+/// If the certificate or its key cannot be used.
 pub fn tls(
     config: &Config,
     tls: &TlsConfig,

@@ -1,18 +1,18 @@
-//! The page to which a denial's "request a grant" leads: a client of the API like any other, in two files.
+//! The page to which a denial's "request a grant" leads: an ordinary client of the API, in two files.
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderName, HeaderValue, header};
 
-/// Where the page is.
+/// The path of the page.
 pub const PATH: &str = "/grants/request";
 
-/// Everything that the page loads is its own, and nobody frames it.
+/// Everything that the page loads comes from its own origin, and no page may frame it.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The page and its script.
+/// Returns the page and its script.
 pub fn router() -> Router {
     let page = || async { file("text/html; charset=utf-8", include_str!("grants/page.html")) };
     let script = || async { file("text/javascript; charset=utf-8", include_str!("grants/page.js")) };

@@ -20,34 +20,34 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often what was observed is digested.
+/// How often the metrics exporter's upkeep runs.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// What says whether this process lives and decides.
+/// What determines whether this process is alive and ready.
 #[derive(Clone)]
 pub struct Probed {
-    /// Who decides.
+    /// Makes the decisions.
     pub admission: Admission,
-    /// What it knows.
+    /// The world and its journal.
     pub ledger: Ledger,
     /// The parts of the process.
     pub components: ComponentStates,
 }
 
-/// What is watched.
+/// The parts that the three paths report on.
 #[derive(Clone)]
 pub struct Watched {
-    /// What is asked whether it is ready.
+    /// What determines readiness.
     pub probed: Probed,
-    /// The copies of the evidence, where there are any.
+    /// The copies of the evidence, if any.
     pub copies: Option<Copies>,
     /// The places of each listener.
     pub places: Vec<Places>,
-    /// What was counted.
+    /// The metrics.
     pub metrics: PrometheusHandle,
 }
 
-/// The three paths.
+/// Serves the three paths.
 pub fn router(watched: Watched) -> Router {
     let ready = probes(watched.probed.clone());
     let figures = Router::new().route("/metrics", get(metrics));
@@ -55,7 +55,7 @@ pub fn router(watched: Watched) -> Router {
     figures.with_state(watched).layer(from_fn_with_state(strangers, throttle)).merge(ready)
 }
 
-/// The two that say whether this process lives and decides, for whoever spreads requests over several.
+/// Serves `/healthz` and `/readyz`, for load balancers.
 pub fn probes(probed: Probed) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
@@ -64,7 +64,7 @@ pub fn probes(probed: Probed) -> Router {
         .with_state(probed)
 }
 
-/// Whoever asks here is not known, so all are counted by their address.
+/// Requesters are not authenticated here, so all are rate-limited by their address.
 async fn throttle(State(strangers): State<Arc<Throttle>>, request: Request, next: Next) -> Response {
     let from = request.extensions().get::<Connection>().and_then(|known| known.address);
     match strangers.admit(from) {
@@ -73,9 +73,9 @@ async fn throttle(State(strangers): State<Arc<Throttle>>, request: Request, next
     }
 }
 
-/// Ready means that a decision made now would be given: the world is followed, records are kept, and what listens for
-/// accesses is at work. What is not is named, a line each. Other components that failed are named too, and keep nobody
-/// from being answered: to take a process out of service for them would make one fault into two.
+/// Ready means that a decision made now would be given: the world is followed, records are stored, and the listeners
+/// for accesses work. The answer lists what is not, one per line. It also lists other failed components, which do not
+/// affect readiness: taking a process out of service for them would turn one fault into two.
 async fn ready(State(Probed { admission, ledger, components }): State<Probed>) -> Response {
     let mut troubles = Vec::new();
     troubles.extend(ledger.trouble());
@@ -89,7 +89,7 @@ async fn ready(State(Probed { admission, ledger, components }): State<Probed>) -
     readiness(troubles, &components.all()).into_response()
 }
 
-/// What is answered: `troubles` keep the process from deciding, and so does an essential component that failed.
+/// Returns the answer: `troubles` make the process not ready, and so does a failed essential component.
 fn readiness(troubles: Vec<String>, components: &[ComponentHealth]) -> (StatusCode, String) {
     let of = |essential: bool| {
         components.iter().filter(move |it| it.essential == essential).filter_map(ComponentHealth::trouble)
@@ -103,7 +103,7 @@ fn readiness(troubles: Vec<String>, components: &[ComponentHealth]) -> (StatusCo
     (status, lines.join("\n") + "\n")
 }
 
-/// Digest what was observed, for as long as it is let.
+/// Runs the metrics exporter's upkeep for as long as this future is polled.
 pub async fn upkeep(metrics: PrometheusHandle) {
     let mut turns = tokio::time::interval(UPKEEP);
     loop {

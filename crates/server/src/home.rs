@@ -1,4 +1,4 @@
-//! The front page's lists: the applications that somebody may open, and the latest decisions about them.
+//! The front page's lists: the applications that a user may open, and the latest decisions about that user.
 
 use countersign_admission::Admission;
 use countersign_authn::{ApplicationLink, Authn, DecisionLine, Home, Recent};
@@ -9,24 +9,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many decisions the page shows.
+/// Maximum number of decisions on the page.
 const SHOWN: usize = 12;
 
-/// How far back it looks for them.
+/// How far back the page searches for them.
 const SPAN: Duration = Duration::from_secs(24 * 3600);
 
-/// What the front page asks.
+/// The sources of the front page.
 pub struct FrontPage {
-    /// Who decides.
+    /// Makes the decisions.
     pub admission: Admission,
-    /// Where decisions are found.
+    /// The recorded decisions.
     pub store: Store,
-    /// Who knows how applications are reached.
+    /// Knows the addresses of applications.
     pub authn: Arc<Authn>,
 }
 
 impl Home for FrontPage {
-    /// Each application is asked about as a visit to its front door would be. Nothing is recorded: nobody went.
+    /// Evaluates a visit to the first page of each application. Nothing is recorded, because no request was made.
     fn applications(&self, _person: PersonId, session: SessionId) -> Vec<ApplicationLink> {
         let world = self.admission.world();
         let policies = self.admission.policies();
@@ -74,7 +74,7 @@ impl Home for FrontPage {
             let since = Timestamp::from_micros(now.as_micros().saturating_sub(micros(SPAN)));
             let query =
                 Query { principal: Some(Principal::Person(person)), limit: SHOWN, since, ..Query::default() };
-            // Reading files blocks, and must not hold up those who are served on this thread.
+            // Reading files blocks, and must not delay other requests on this thread.
             let listed = tokio::task::spawn_blocking(move || store.list(&query)).await;
             listed.map(|listing| listing.rows.iter().map(line).collect()).unwrap_or_default()
         })

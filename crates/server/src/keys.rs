@@ -1,4 +1,4 @@
-//! Files that hold keys: made once, readable by nobody else.
+//! Key files: created once, readable by this user only.
 
 use countersign_gate_http::{AssertionError, AssertionKey};
 use countersign_world::World;
@@ -8,45 +8,45 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
-/// A key file can not be used.
+/// Why a key file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// It can not be read or written.
+    /// The file cannot be read or written.
     #[error("{path}: {source}")]
     File {
-        /// Which.
+        /// The file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Others can read it.
+    /// Other users can read it.
     #[error("{path} can be read by others: `chmod 600 {path}`, and replace it if they may have")]
     Open {
-        /// Which.
+        /// The file.
         path: String,
     },
-    /// What is in it is not a key.
+    /// Its content is not a key.
     #[error("{path} does not hold an assertion key: {source}")]
     NoKey {
-        /// Which.
+        /// The file.
         path: String,
-        /// Why.
+        /// The reason.
         source: AssertionError,
     },
 }
 
-/// A folder for this process's own things, closed to other users.
+/// Creates a folder for this process, closed to other users.
 ///
 /// # Errors
-/// When it can not be made.
+/// If it cannot be created.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// The key in `path`; a new one, written there, when there is none.
+/// Reads the key in `path`; creates and stores a new one if there is none.
 ///
 /// # Errors
-/// When the file can not be used, or others can read it.
+/// If the file cannot be used, or other users can read it.
 pub fn assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
     let name = path.display().to_string();
     let failed = |source| KeyError::File { path: name.clone(), source };
@@ -63,7 +63,7 @@ pub fn assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
     }
 }
 
-/// A new key, in `path` from now on. What was there is gone.
+/// Stores a new key in `path`, and overwrites the previous one.
 fn another_assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
     let name = path.display().to_string();
     let key = AssertionKey::generate().map_err(|source| KeyError::NoKey { path: name.clone(), source })?;
@@ -72,19 +72,19 @@ fn another_assertion_key(path: &Path) -> Result<AssertionKey, KeyError> {
     Ok(key)
 }
 
-/// The key in `path`; a new one when there is none, or when that one was rotated or retired.
+/// Reads the key in `path`; creates a new one if there is none, or if that one was rotated or retired.
 ///
 /// # Errors
-/// As [`assertion_key`].
+/// The same as [`assertion_key`].
 pub fn unspent_assertion_key(path: &Path, world: &World) -> Result<AssertionKey, KeyError> {
     let key = assertion_key(path)?;
     if world.is_spent_key(key.kid()) { another_assertion_key(path) } else { Ok(key) }
 }
 
-/// Write a file that nobody else can read, whole or not at all.
+/// Writes a file that no other user can read, completely or not at all.
 ///
 /// # Errors
-/// When it can not be written.
+/// If it cannot be written.
 pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = path.with_extension("new");
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;

@@ -1,5 +1,5 @@
-//! Logs: for people or for machines, to standard error, since standard output is for answers. Traces leave by the same
-//! door, where there is a collector for them.
+//! Logs, for people or for machines, on standard error, because standard output is for answers. Also starts traces, if
+//! a collector is configured.
 
 use crate::config::{Config, LogFormat};
 use crate::telemetry::Telemetry;
@@ -8,28 +8,28 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
 
-/// The logs can not be started as configured.
+/// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// What is logged can not be read.
+    /// The filter cannot be parsed.
     #[error("log.filter: {0}; write a level (info) or target=level pairs (countersign_gate_http=debug,info)")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
-    /// Traces can not be sent.
+    /// Traces cannot be sent.
     #[error("telemetry.otlp_endpoint: {0}")]
     Telemetry(String),
-    /// Somebody started them before.
+    /// Logging was started before.
     #[error("logs are written elsewhere in this process: {0}")]
     Started(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// Started logs, and what is sent beside them.
+/// Running logs and traces.
 #[must_use = "spans that wait are sent when this is stopped"]
 pub struct Logs {
     telemetry: Option<Telemetry>,
 }
 
 impl Logs {
-    /// Send the spans that wait, for a few seconds at most. Lines need no such care: they are written at once.
+    /// Sends the waiting spans, for a few seconds at most. Log lines are written at once and need no such step.
     pub async fn stop(self) {
         if let Some(telemetry) = self.telemetry {
             telemetry.stop().await;
@@ -37,15 +37,15 @@ impl Logs {
     }
 }
 
-/// Start logging, and tracing if `config` says where to; from within a runtime, which sends what is traced. The
-/// environment variable `COUNTERSIGN_LOG` goes before the configuration's filter.
+/// Starts logging, and tracing if `config` has an endpoint. Must be called within a runtime, which sends the traces.
+/// The environment variable `COUNTERSIGN_LOG` overrides the configuration's filter.
 ///
 /// # Errors
-/// When the filter or the endpoint can not be read, or logs were started before.
+/// If the filter or the endpoint is invalid, or logging was started before.
 pub fn start_logs(config: &Config) -> Result<Logs, LogError> {
     let log = &config.log;
     let text = std::env::var("COUNTERSIGN_LOG").unwrap_or_else(|_| log.filter.clone());
-    // The gate's spans are for the collector: what they say of a request, lines about it say by themselves.
+    // The gate's spans are for the collector only; log lines about a request contain the same fields.
     let silent = format!("{}=off", countersign_gate_http::SPAN_TARGET).parse()?;
     let filter = EnvFilter::try_new(&text)?.add_directive(silent);
     let unsent = |error: &dyn std::fmt::Display| LogError::Telemetry(error.to_string());

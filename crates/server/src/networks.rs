@@ -1,4 +1,4 @@
-//! Networks by name, as the configuration file says: stated as facts, so that every process names an address alike.
+//! Networks by name from the configuration file: stated as facts, so that every process names an address alike.
 
 use crate::config::Config;
 use crate::running::StartError;
@@ -8,12 +8,12 @@ use countersign_world::Networks;
 use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// State what the file says, where the journal says otherwise. A file without the section says nothing. The file of a
-/// gate that follows a control plane counts only while nobody has declared any network: two files could fight otherwise,
-/// and a gate that came to a new version first would name none.
+/// States the networks of the file where they differ from the journal. A file without the section changes nothing. The
+/// file of a gate that follows a control plane counts only while no networks are declared: otherwise two files could
+/// overwrite each other, and a gate that was upgraded first would declare none.
 ///
 /// # Errors
-/// When the journal does not answer, or a network in the file cannot be one.
+/// If the journal does not answer, or a network in the file is invalid.
 pub async fn state(config: &Config, ledger: &Ledger) -> Result<(), StartError> {
     let Some(written) = &config.networks else { return Ok(()) };
     let wanted: BTreeMap<String, BTreeSet<IpNet>> =
@@ -41,7 +41,7 @@ pub async fn state(config: &Config, ledger: &Ledger) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The facts that make `known` into `wanted`.
+/// Returns the facts that change `known` into `wanted`.
 fn changes(known: &Networks, wanted: &BTreeMap<String, BTreeSet<IpNet>>) -> Vec<Fact> {
     let known = known.named();
     let gone = known

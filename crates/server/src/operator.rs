@@ -1,5 +1,5 @@
-//! The operator's door: a Unix socket in the data folder. Whoever may open it holds the machine, and that is all the
-//! authority there is before the first administrator, and the way back in when policies have locked everybody out.
+//! The operator's socket: a Unix socket in the data folder. A user who can open it controls the machine. This is the
+//! only authority before the first administrator, and the way back in if policies have locked every administrator out.
 
 use crate::serving;
 use axum::Router;
@@ -11,11 +11,11 @@ use std::time::Duration;
 use tokio::net::UnixListener;
 use tokio_util::sync::CancellationToken;
 
-/// Listen at `path`, for this user alone. A socket that an earlier process left is taken over; one that still answers
-/// is not.
+/// Listens at `path`, for this user only. Replaces a socket that an earlier process left, but not one that still
+/// answers.
 ///
 /// # Errors
-/// When another process answers there, or the socket can not be made.
+/// If another process answers there, or the socket cannot be created.
 pub fn bind(path: &Path) -> io::Result<UnixListener> {
     if std::os::unix::net::UnixStream::connect(path).is_ok() {
         let text = format!("{} is answered by another process: stop that one first", path.display());
@@ -27,14 +27,14 @@ pub fn bind(path: &Path) -> io::Result<UnixListener> {
         Err(error) => return Err(error),
     }
     let listener = UnixListener::bind(path)?;
-    // The folder is closed to others already; this is the second lock on the same door.
+    // The folder is closed to other users already; this is a second protection.
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
     Ok(listener)
 }
 
-/// Serve the API to the operator until `stop`, and what is under way for `grace` after it: an answer that is made while
-/// it is read lasts for as long as somebody takes over it. Descriptors are put aside for this door, so that it opens
-/// when the others have used up what there was.
+/// Serves the API to the operator until `stop`, and requests under way for `grace` after it: an answer that is
+/// generated while it is read lasts as long as the reader takes. File descriptors are reserved for this socket, so that
+/// it works when the other listeners have used up the rest.
 pub async fn serve(
     listener: UnixListener,
     api: Router,
@@ -76,7 +76,7 @@ mod tests {
         use std::io::{Read as _, Write as _};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("countersign.sock");
-        // More than fits between the two, so that it waits for whoever reads.
+        // More than fits between the two, so that it waits for the reader.
         let endless = || async { vec![b'x'; 64 << 20] };
         let api = Router::new().route("/", axum::routing::get(endless));
         let stop = CancellationToken::new();

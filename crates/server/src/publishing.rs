@@ -1,4 +1,4 @@
-//! Policies that this process publishes by itself: those that ship, those of the samples, those of the policy folder.
+//! Policies that this process publishes by itself: the shipped ones, those of the samples, those of the policy folder.
 
 use crate::bootstrap::CONTROL;
 use countersign_control::{Refusal, check};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Why policies were not published.
 #[derive(Debug)]
 pub enum PublishError {
-    /// They are not sound, or would lock every administrator out. What runs stays.
+    /// They are invalid, or would lock every administrator out. The running policies stay.
     Refused(Refusal),
     /// The journal does not answer.
     Unavailable(String),
@@ -26,11 +26,11 @@ impl std::fmt::Display for PublishError {
     }
 }
 
-/// Publish these files, checked as hard as the API checks them, but for what `running` holds already; gives their
+/// Publishes these files with the same checks as the API, except what `running` contains already. Returns their
 /// version.
 ///
 /// # Errors
-/// When they are refused, or the journal does not answer.
+/// If they are refused, or the journal does not answer.
 pub async fn publish(
     ledger: &Ledger,
     running: &PolicySet,
@@ -43,7 +43,7 @@ pub async fn publish(
         CONTROL.parse().map_err(|_| PublishError::Unavailable("the control plane has no name".to_owned()))?;
     let published = ledger
         .command(actor, move |world, now| {
-            // A file that is missing says nothing about whether it was meant to be.
+            // A missing file does not show whether it was removed on purpose.
             checked.is_said(world, &BTreeSet::new())?;
             Ok::<_, Refusal>((checked.facts(world, &control, None, now)?, ()))
         })

@@ -246,8 +246,8 @@ pub async fn compare(journal: &Journal, head: Head, remembered: Memory) -> Resul
     }
 }
 
-/// Checks that the journal of this ledger contains the remembered entry, and that the present is not earlier than the
-/// remembered time.
+/// Checks that the journal of this ledger contains the remembered entry. Also makes the remembered time a lower bound
+/// of the present.
 ///
 /// # Errors
 /// If it does not.

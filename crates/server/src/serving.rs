@@ -1,4 +1,4 @@
-//! What is listened on beside the gate: routers behind listeners that are as strict as the gate's.
+//! Listeners beside the gate: routers behind listeners that are as strict as the gate's.
 
 use axum::Router;
 use axum::body::Body;
@@ -13,16 +13,16 @@ use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
 
-/// Connections of whoever reads the figures: a few machines.
+/// Maximum number of connections for metrics, which a few machines scrape.
 const METRICS: usize = 256;
 
-/// Connections of the operator, who is alone.
+/// Maximum number of connections of the operator, who is alone.
 const OPERATOR: usize = 64;
 
-/// Descriptors put aside for the operator's connections.
+/// Number of file descriptors reserved for the operator's connections.
 pub const SPARE: usize = 32;
 
-/// Answer a request by a router.
+/// Answers a request with a router.
 pub async fn answer(router: Router, request: Request<Body>) -> Response<Answer> {
     let response = match router.oneshot(request).await {
         Ok(response) => response,
@@ -34,7 +34,7 @@ pub async fn answer(router: Router, request: Request<Body>) -> Response<Answer> 
 /// A router that answers every request of a listener.
 pub struct Routed {
     router: Router,
-    /// Whether requests carry the address that they come from; those of a local socket come from none.
+    /// Whether requests carry the client's address; those of a local socket have none.
     addressed: bool,
 }
 
@@ -48,12 +48,12 @@ impl LocalHost for Routed {
     }
 }
 
-/// A listener over TCP at which `router` answers.
+/// Returns a TCP listener at which `router` answers.
 pub fn over_tcp(router: Router, grace: Duration) -> LocalListener {
     listener(Routed { router, addressed: true }, grace)
 }
 
-/// A listener on a local socket at which `router` answers.
+/// Returns a listener on a local socket at which `router` answers.
 pub fn on_this_machine(router: Router, grace: Duration) -> LocalListener {
     listener(Routed { router, addressed: false }, grace)
 }
@@ -63,21 +63,21 @@ fn listener(host: Routed, grace: Duration) -> LocalListener {
     LocalListener::new(Arc::new(host), Limits::default(), times)
 }
 
-/// The places of every listener but the gate, whose own they are.
+/// The places of every listener except the gate, which has its own.
 #[derive(Debug, Clone)]
 pub struct Listeners {
-    /// What each may have of the descriptors that there are.
+    /// How the available descriptors are divided among the listeners.
     pub shares: Shares,
-    /// Other proxies.
+    /// The decision point for third-party proxies.
     pub decision_point: Places,
-    /// Whoever reads the figures.
+    /// The metrics.
     pub metrics: Places,
-    /// Whoever holds the machine.
+    /// The operator's socket.
     pub operator: Places,
 }
 
 impl Listeners {
-    /// As many places as the configuration asks for, or as the system has descriptors for.
+    /// Creates as many places as configured, or as the system has descriptors for.
     pub fn new(limits: &crate::config::Limits) -> Self {
         let asked = RequestedConnections {
             front: limits.connections,
@@ -96,7 +96,7 @@ impl Listeners {
                 "the system gives too few descriptors for limits.connections: raise its limit (LimitNOFILE)"
             );
         }
-        // Proxies are few and have many connections each; whoever reads figures has one or two.
+        // Proxies are few and have many connections each; a scraper of metrics has one or two.
         let places = |name, total| {
             let shared = limits.shared_addresses.iter().map(|(network, cap)| (*network, *cap)).collect();
             Places::new(name, Caps { total, per_address: total / 2, shared })
@@ -110,7 +110,7 @@ impl Listeners {
     }
 }
 
-/// What the API says of a listener.
+/// Converts a listener's state for the API.
 pub fn status(state: &State) -> ListenerStatus {
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     ListenerStatus {

@@ -1,4 +1,4 @@
-//! The gate's question "how do people sign in?", answered by `authn`: two rooms that do not know each other.
+//! Implements the gate's interface for signing in with `authn`: two rooms that do not know each other.
 
 use countersign_authn::{Authn, Refusal};
 use countersign_gate_http::{Later, Redirect, SignIn, SignInFailed};
@@ -7,7 +7,7 @@ use countersign_world::World;
 use http::HeaderMap;
 use std::sync::Arc;
 
-/// `authn`, as a gate sees it.
+/// `authn` behind the gate's interface.
 pub struct Passkeys(pub Arc<Authn>);
 
 fn redirect(from: countersign_authn::Redirect) -> Redirect {

@@ -1,4 +1,4 @@
-//! The key that this process signs assertions with, replaced as soon as somebody says that it has had its day.
+//! Replaces the key with which this process signs assertions, as soon as it is rotated or retired.
 
 use crate::{bootstrap, keys};
 use countersign_control::ASSERTION_KEY_AFTERLIFE;
@@ -9,17 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long to wait after a key could not be replaced, before trying again.
+/// The pause before another attempt, after a key could not be replaced.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// For how long a new key is in the key set before it signs: as long as the set may be cached (its `max-age`), so that
-/// applications have it by then. Not when the old one was retired: then what it signs is refused already.
+/// How long a new key is in the key set before it signs: as long as the set may be cached (its `max-age`), so that
+/// applications have it by then. A retired key is replaced at once, because its signatures are refused already.
 const LEAD: Duration = Duration::from_secs(60);
 
-/// By how much the clock of whoever verifies an assertion may be wrong (docs/verify-assertion.md).
+/// The clock error that a verifier of assertions may have (docs/verify-assertion.md).
 const LEEWAY: Duration = Duration::from_secs(30);
 
-// A rotated key must be in the key set for as long as anything that it signed can be believed.
+// A rotated key must be in the key set for as long as any of its signatures can be valid.
 const _: () = assert!(
     LEAD.as_secs() + ASSERTION_LIFETIME.as_secs() + LEEWAY.as_secs() < ASSERTION_KEY_AFTERLIFE.as_secs(),
     "a key would leave the key set before what it signed is past its time"
@@ -34,7 +34,7 @@ enum NotReplaced {
     Ledger(#[from] CommandError<Never>),
 }
 
-/// Watch over the key in `path`, with which `gate` signs, for as long as the ledger lives.
+/// Watches the key in `path`, with which `gate` signs, for as long as the ledger lives.
 pub async fn watch_over(path: PathBuf, ledger: Ledger, gate: Arc<Gate>) {
     let mut moved = ledger.moved();
     loop {
@@ -56,8 +56,8 @@ pub async fn watch_over(path: PathBuf, ledger: Ledger, gate: Arc<Gate>) {
     }
 }
 
-/// Published before it signs: nobody is given an assertion that can not be verified. A key that an earlier attempt made
-/// and could not publish is in the file, and taken.
+/// The new key is published before it signs, so that no application receives an assertion that it cannot verify. A key
+/// that an earlier attempt stored and could not publish is reused.
 async fn replace(
     path: &Path,
     ledger: &Ledger,

@@ -1,8 +1,8 @@
-//! Traces: what the gate did with a request, told to an OpenTelemetry collector in the background.
+//! Traces: sends what the gate did with a request to an OpenTelemetry collector in the background.
 //!
-//! This file knows OpenTelemetry, and no other does. It must not know what a span says: the gate writes that. Nothing in
-//! here may hold up a request or make it fail: spans wait in a queue of bounded length, and when the collector is away
-//! they are lost, which is said in the logs at most once a minute.
+//! Only this file knows OpenTelemetry. It must not know what a span contains: the gate writes that. Nothing here may
+//! delay a request or make it fail: spans wait in a bounded queue, and if the collector is unreachable they are lost,
+//! which is logged at most once a minute.
 
 use crate::config::Config;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -29,26 +29,26 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::registry::LookupSpan;
 
-/// Spans that wait at most; one more is lost.
+/// Maximum number of waiting spans; further ones are lost.
 const QUEUE: usize = 4096;
 
-/// How long spans wait for others to be sent with.
+/// How long spans wait to be sent as a batch.
 const DELAY: Duration = Duration::from_secs(2);
 
-/// How long a batch may take, and how long the last ones may on shutdown.
+/// Time-out of one batch, and of the last ones at a shutdown.
 const SENDING: Duration = Duration::from_secs(5);
 
-/// How often losses are said.
+/// Minimum time between log lines about losses.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// The way of spans out of this process.
+/// The pipeline that sends spans.
 pub struct Telemetry(SdkTracerProvider);
 
 impl Telemetry {
-    /// Begin to send spans, if `config` says where to.
+    /// Starts sending spans, if `config` has an endpoint.
     ///
     /// # Errors
-    /// When the endpoint can not be used.
+    /// If the endpoint cannot be used.
     pub fn start(config: &Config, runtime: Handle) -> Result<Option<Self>, ExporterBuildError> {
         let Some(endpoint) = config.telemetry.spans_endpoint() else { return Ok(None) };
         let client = OnRuntime { client: HyperClient::with_default_connector(SENDING, None), runtime };
@@ -73,7 +73,7 @@ impl Telemetry {
         Ok(Some(Self(provider.build())))
     }
 
-    /// What takes the gate's spans, and nothing else, out of everything that is said in this process.
+    /// Returns the layer that receives the gate's spans and no other events of this process.
     pub fn layer<S>(&self) -> impl Layer<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
@@ -87,7 +87,7 @@ impl Telemetry {
             .with_filter(Targets::new().with_target(countersign_gate_http::SPAN_TARGET, LevelFilter::INFO))
     }
 
-    /// Send what waits, for a few seconds at most, and end.
+    /// Sends the waiting spans, for a few seconds at most, and ends.
     pub async fn stop(self) {
         let ended = tokio::task::spawn_blocking(move || self.0.shutdown_with_timeout(SENDING)).await;
         match ended {
@@ -98,7 +98,7 @@ impl Telemetry {
     }
 }
 
-/// The exporter sends from a thread of its own, outside the runtime that the client needs: so it only waits there.
+/// The exporter sends from its own thread, outside the runtime that the client needs, so that thread only waits.
 #[derive(Debug)]
 struct OnRuntime {
     client: HyperClient,
@@ -120,7 +120,7 @@ impl HttpClient for OnRuntime {
     }
 }
 
-/// Loses what can not be sent, and says so now and then: whoever is asked for traces must not be flooded with lines.
+/// Drops spans that cannot be sent, and logs that now and then: a lost collector must not flood the logs.
 #[derive(Debug)]
 struct Forgiving<E> {
     exporter: E,
@@ -162,7 +162,7 @@ impl<E: SpanExporter> SpanExporter for Forgiving<E> {
     }
 }
 
-/// W3C Trace Context, between those in front of the gate and the applications behind it.
+/// W3C Trace Context, between clients in front of the gate and applications behind it.
 #[derive(Debug, Default)]
 pub struct TraceContext(TraceContextPropagator);
 
@@ -189,7 +189,7 @@ impl countersign_gate_http::Traces for TraceContext {
     }
 }
 
-/// What a client said. A header that stands twice says nothing.
+/// The client's headers. A header that occurs twice is ignored.
 struct RequestHeaders<'a>(&'a HeaderMap);
 
 impl Extractor for RequestHeaders<'_> {
@@ -206,7 +206,7 @@ impl Extractor for RequestHeaders<'_> {
     }
 }
 
-/// What an application is told.
+/// The headers for an application.
 struct ToSay<'a>(&'a mut HeaderMap);
 
 impl Injector for ToSay<'_> {

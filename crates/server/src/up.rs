@@ -1,4 +1,4 @@
-//! `countersign up`: everything embedded, on this machine, with something to protect and a first administrator.
+//! `countersign up`: everything embedded, on this machine, with sample applications and a first administrator.
 
 use crate::config::Config;
 use crate::publishing::publish;
@@ -13,29 +13,29 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// What `countersign up` is told.
+/// The options of `countersign up`.
 #[derive(Debug, Clone)]
 pub struct UpOptions {
-    /// Where everything is kept.
+    /// The data folder.
     pub data: PathBuf,
-    /// Where the plain front listens.
+    /// The address of the plain front.
     pub http: SocketAddr,
-    /// Where the encrypted front listens, if anywhere.
+    /// The address of the encrypted front, if any.
     pub https: Option<SocketAddr>,
-    /// Where proxies ask for decisions, if anywhere.
+    /// The address of the decision point, if any.
     pub decision_point: Option<SocketAddr>,
-    /// Where metrics are, if anywhere.
+    /// The address of the metrics, if any.
     pub metrics: Option<SocketAddr>,
-    /// The first administrator's address.
+    /// The first administrator's e-mail address.
     pub email: String,
     /// The first administrator's name.
     pub name: String,
-    /// Whether the samples are started.
+    /// Whether to start the samples.
     pub samples: bool,
 }
 
 impl UpOptions {
-    /// The configuration that these options come to.
+    /// Returns the configuration for these options.
     pub fn config(&self) -> Config {
         let mut config = Config::embedded(self.data.clone(), self.http, self.https);
         config.listen.decision_point = self.decision_point;
@@ -44,19 +44,19 @@ impl UpOptions {
     }
 }
 
-/// What runs, with the samples that run beside it.
+/// The running process and its samples.
 pub struct Up {
-    /// The parts.
+    /// The running process.
     pub running: Running,
-    /// What is said on the console: where to go next.
+    /// The text for the console, with the next steps.
     pub greeting: String,
     _samples: Option<Samples>,
 }
 
-/// Start it all.
+/// Starts everything.
 ///
 /// # Errors
-/// As [`Running::start`]; and when the samples can not be declared.
+/// The same as [`Running::start`]; also if the samples cannot be declared.
 pub async fn up(options: UpOptions) -> Result<Up, StartError> {
     let failed = |why: String| StartError::Bootstrap(why);
     let samples = match options.samples {
@@ -76,7 +76,7 @@ pub async fn up(options: UpOptions) -> Result<Up, StartError> {
     Ok(Up { running, greeting, _samples: samples })
 }
 
-/// Declare the samples at the ports that they got this time, and let everybody who is signed in try them.
+/// Declares the samples at the ports of this start, and lets every signed-in user try them.
 async fn declare(running: &Running, samples: &Samples) -> Result<(), StartError> {
     let failed = |why: String| StartError::Bootstrap(format!("the samples: {why}"));
     let actor = Actor::System("samples".to_owned());
@@ -97,7 +97,7 @@ async fn declare(running: &Running, samples: &Samples) -> Result<(), StartError>
     permit(running, actor, &names).await.map_err(failed)
 }
 
-/// Give each sample its starting permits, unless somebody wrote others.
+/// Publishes each sample's initial permits, unless an author wrote others.
 async fn permit(running: &Running, actor: Actor, names: &[ApplicationName]) -> Result<(), String> {
     let world = running.ledger.world();
     let published = world.policies().map(|policies| policies.files.clone()).unwrap_or_default();

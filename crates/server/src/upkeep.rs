@@ -1,4 +1,4 @@
-//! Looking after the evidence by itself: now and then, whatever is due.
+//! Periodic upkeep of the evidence.
 
 use countersign_lake::{Lake, UpkeepError};
 use countersign_ledger::{Ledger, Settled};
@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-/// After the start, so that nobody who is waiting for it waits for this too.
+/// The delay after a start, so that upkeep does not slow the start down.
 const FIRST: Duration = Duration::from_secs(60);
 
-/// How often it is looked whether something is due. Days end once a day; the rest is for what failed the last time.
+/// How often upkeep runs. Days end once a day; the other runs retry what failed.
 const EVERY: Duration = Duration::from_secs(15 * 60);
 
-/// Look after the evidence until the process stops. `settled` keeps a clock that jumps ahead from having records expire.
+/// Runs upkeep until the process stops. `settled` prevents a clock that jumps ahead from expiring records.
 pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: CancellationToken) {
     let looking = lake.clone();
     if let Ok(strangers @ 1..) = tokio::task::spawn_blocking(move || looking.strangers()).await {
@@ -51,7 +51,7 @@ pub async fn look_after(lake: Lake, ledger: Ledger, mut settled: Settled, stop: 
                     );
                 }
             }
-            // Somebody else does it, or nobody any more.
+            // Another process does it, or this one is stopping.
             Ok(Err(UpkeepError::Busy | UpkeepError::Stopped)) => {}
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the evidence could not be looked after; it is tried again")
