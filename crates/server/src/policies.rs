@@ -221,9 +221,9 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, Metadata)>> {
     Ok(files)
 }
 
-/// Returns whether a file is a policy. Editors create other files beside their own, which are ignored. A hidden file
-/// that looks like a policy is read, so that it is refused by name: if it were ignored, it would seem to be in force.
-/// Files of a working folder that declare applications, labels and exceptions are ignored too, because `countersign
+/// Returns whether a file's extension is that of a policy; editors create other files beside their own. A hidden file
+/// with such an extension is read, so that it is refused by name: if it were ignored, it would seem to be in force. The
+/// caller also skips files of a working folder that declare applications, labels and exceptions, because `countersign
 /// apply` puts them in force.
 fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "cedar" || extension == "toml")

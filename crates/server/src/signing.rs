@@ -56,8 +56,8 @@ pub async fn watch_over(path: PathBuf, ledger: Ledger, gate: Arc<Gate>) {
     }
 }
 
-/// The new key is published before it signs, so that no application receives an assertion that it cannot verify. A key
-/// that an earlier attempt stored and could not publish is reused.
+/// Replaces the key. Publishes the new one before it signs, so that no application receives an assertion that it cannot
+/// verify. A key that an earlier attempt stored and could not publish is reused.
 async fn replace(
     path: &Path,
     ledger: &Ledger,

@@ -1,4 +1,5 @@
-//! Old facts leave the journal's store for archive files, and nothing is missed: starts, verification, commands go on as before.
+//! Old facts move from the journal's store to archive files, and nothing is lost: starts, verification and commands
+//! continue as before.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 mod history;
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::net::UnixStream;
 
-/// Far more than anything here takes; only a test that would hang meets it.
+/// Far longer than any step here takes; only a hanging test reaches it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The sequence of the checkpoint.
@@ -42,7 +43,7 @@ async fn checkpoint_on_record(running: &Running) {
     tokio::time::timeout(PATIENCE, on_record).await.unwrap();
 }
 
-/// The operator asks, by the machine's own door.
+/// Sends a request as the operator, through the operator's socket.
 async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
     let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
@@ -56,7 +57,7 @@ async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCod
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 
-/// Archives, and gives the job as it ended.
+/// Archives, and returns the ended job.
 async fn archives(data: &Path, body: Value) -> Value {
     let (status, begun) = asks(data, "POST", "/journal/archive", &body).await;
     assert_eq!(status, StatusCode::CREATED, "{begun}");
@@ -90,7 +91,7 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
     let data = folder.path();
     write_history(Journal::open_sqlite(data.join("journal.sqlite")).await.unwrap()).await;
     let first = started(data).await;
-    // Nothing is before a moment of which no checkpoint is; nothing can be before a moment that is to come.
+    // No checkpoint is older than the first time, and the second time is in the future.
     let none = archives(data, json!({ "before": "2023-11-15T00:00:00Z" })).await;
     assert_eq!((&none["result"]["until"], &none["result"]["files"]), (&json!(0), &json!([])), "{none}");
     let (status, refused) =
@@ -158,7 +159,7 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
     assert!(Running::start(config).await.is_err());
 }
 
-/// Whatever ended an earlier run, the next one goes on.
+/// However an earlier run ended, the next one continues.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_earlier_run_left_undone_is_done_by_the_next() {
     let folder = tempfile::tempdir().unwrap();
@@ -166,14 +167,14 @@ async fn what_an_earlier_run_left_undone_is_done_by_the_next() {
     write_history(Journal::open_sqlite(data.join("journal.sqlite")).await.unwrap()).await;
     let running = started(data).await;
     checkpoint_on_record(&running).await;
-    // Files that were begun, and one that was written and is on no record.
+    // Unfinished files, and one that is complete but not on record.
     fs::create_dir(data.join("archive")).unwrap();
     fs::write(data.join("archive/.unfinished-0"), "half").unwrap();
     let name = format!("facts-{:020}-{CHECKPOINT:020}.parquet", 1);
     fs::write(data.join("archive").join(&name), "of a build that wrote otherwise").unwrap();
     let journal = running.ledger.journal().clone();
     let before = journal.read_chained(Head::GENESIS, 4_000).await.unwrap();
-    // The folder cannot be written: nothing happens to the journal.
+    // The folder cannot be written: the journal stays unchanged.
     fs::rename(data.join("archive"), data.join("set-aside")).unwrap();
     fs::write(data.join("archive"), "no folder").unwrap();
     let failed = archives(data, json!({})).await;
@@ -191,7 +192,8 @@ async fn what_an_earlier_run_left_undone_is_done_by_the_next() {
     running.stop().await;
 }
 
-/// A file that is on record and is gone holds the only other copy of facts: they stay in the journal's store until it is back.
+/// A missing file that is on record held the only other copy of facts: they stay in the journal's store until it is
+/// back.
 #[tokio::test(flavor = "multi_thread")]
 async fn facts_stay_in_the_store_until_their_file_is_there() {
     let folder = tempfile::tempdir().unwrap();
@@ -199,7 +201,7 @@ async fn facts_stay_in_the_store_until_their_file_is_there() {
     write_history(Journal::open_sqlite(data.join("journal.sqlite")).await.unwrap()).await;
     let running = started(data).await;
     checkpoint_on_record(&running).await;
-    // As a process leaves it that ends once the file is on record.
+    // The state after a process ended as soon as the file was on record.
     let journal = running.ledger.journal().clone();
     let mut writer = ArchiveWriter::begin(&data.join("archive"), Head::GENESIS).unwrap();
     let mut head = Head::GENESIS;
@@ -237,7 +239,8 @@ async fn facts_stay_in_the_store_until_their_file_is_there() {
     running.stop().await;
 }
 
-/// Two processes share a journal in PostgreSQL and a bucket: what one archives the other reads, although it has no file.
+/// Two processes share a journal in PostgreSQL and a bucket: one reads what the other archived, although it has no
+/// file.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_reads_what_another_archived_from_the_bucket() {
     let Some(s3) = S3::start() else { return };
@@ -270,7 +273,7 @@ async fn a_process_reads_what_another_archived_from_the_bucket() {
     fs::set_permissions(folder.path().join("keys"), std::os::unix::fs::PermissionsExt::from_mode(0o600))
         .unwrap();
 
-    // Where nobody shares a bucket, the others could not read what one archives.
+    // Without a shared bucket, other processes could not read what one archives.
     let alone = Running::start(config("alone", false)).await.unwrap();
     checkpoint_on_record(&alone).await;
     let (status, refused) = asks(&data("alone"), "POST", "/journal/archive", &json!({})).await;
@@ -279,7 +282,7 @@ async fn a_process_reads_what_another_archived_from_the_bucket() {
     alone.stop().await;
 
     let one = Running::start(config("one", true)).await.unwrap();
-    // The bucket is away: nothing leaves the journal.
+    // The bucket is unreachable: nothing leaves the journal.
     s3.down();
     let failed = archives(&data("one"), json!({})).await;
     assert!(failed["error"].as_str().unwrap().contains("its entries stay in the journal"), "{failed}");
@@ -294,7 +297,7 @@ async fn a_process_reads_what_another_archived_from_the_bucket() {
     assert!(two.ledger.world().seq() >= expected);
     assert_eq!(archive_files(&data("two")).len(), 1, "it was fetched");
     assert_eq!(verified(&data("two")).await["whole"], json!(true));
-    // Its copy is altered: it says so, and the bucket has the original.
+    // The local copy is altered: the process reports it, and reads the original from the bucket.
     let file = archive_files(&data("two")).remove(0);
     fs::write(&file, "altered").unwrap();
     let found = verified(&data("two")).await;
@@ -304,7 +307,7 @@ async fn a_process_reads_what_another_archived_from_the_bucket() {
     two.stop().await;
     one.stop().await;
 
-    // Another installation is given the same bucket by mistake.
+    // Another installation is configured with the same bucket by mistake.
     let other = server.fresh_database();
     write_history(Journal::open_postgres(other.clone().into(), PostgresOptions::default()).await.unwrap())
         .await;

@@ -1,4 +1,4 @@
-//! A server with a long journal starts quickly the second time, and is the same server.
+//! A server with a long journal starts quickly the second time, with the same world.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod history;
@@ -9,7 +9,7 @@ use history::write_history;
 use std::path::Path;
 use std::time::Duration;
 
-/// Far more than anything here takes; only a test that would hang meets it.
+/// Far longer than any step here takes; only a hanging test reaches it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn started(data: &Path) -> Running {

@@ -1,5 +1,5 @@
-//! One address that wants every connection of a listener, with all the ways there are to hold one without using it,
-//! while others work: nothing of theirs fails, and none of it takes much longer.
+//! One address tries to occupy every connection of a listener, in every way to hold one without using it, while others
+//! work: none of their requests fails or takes much longer.
 //!
 //! Normally a few hundred connections; ten thousand with COUNTERSIGN_LONG, where the times are compared too:
 //!
@@ -43,27 +43,28 @@ use tokio_rustls::TlsConnector;
 
 const PEOPLE: u8 = 100;
 
-/// What one address may have in these tests.
+/// Maximum number of connections of one address in these tests.
 const SHARE: usize = 200;
 
-/// Where the crowd is, and where nobody else is.
+/// The address of the crowd, which no other client uses.
 const CROWD: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 9, 9, 9));
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A listener, and what people ask at it.
+/// A listener, and the requests to it.
 #[derive(Debug, Clone, Copy)]
 struct Target {
     name: &'static str,
     address: SocketAddr,
     tls: bool,
-    /// Something that is answered at once.
+    /// A path that is answered at once.
     small: &'static str,
-    /// Something that takes a while to read.
+    /// A path whose answer takes a while to read.
     large: &'static str,
-    /// Where people work.
+    /// The host of the users' requests.
     host: &'static str,
-    /// What the crowd asks. At the gate it is another application: how one answers a crowd is its own affair.
+    /// The host of the crowd's requests. At the gate it is a different application: how an application handles a crowd
+    /// is its own matter.
     crowd_host: &'static str,
 }
 
@@ -71,7 +72,7 @@ fn is_long() -> bool {
     std::env::var_os("COUNTERSIGN_LONG").is_some()
 }
 
-/// Lets everybody through: what is looked at here is not the decision.
+/// Allows every request, because the test is not about the decision.
 fn declared(name: &str, upstream: SocketAddr) -> Fact {
     let about = Application {
         title: name.to_owned(),
@@ -92,14 +93,14 @@ fn declared(name: &str, upstream: SocketAddr) -> Fact {
     Fact::Application(ApplicationFact::Declared { application: name.parse().unwrap(), about })
 }
 
-/// What the application itself does is not measured here, so it does little: it has one large answer for everybody, of
-/// which the kernel copies a small part for each, and it is on a thread of its own.
+/// The application's own work is not measured, so it does little: it has one large answer for all requests, of which
+/// the kernel copies a small part for each, and runs on its own thread.
 fn application() -> SocketAddr {
     let large = Bytes::from(vec![b'x'; 4 << 20]);
     let large = move || std::future::ready(large.clone());
     let router = Router::new().route("/large", get(large)).fallback(get(|| async { "small" }));
     let socket = TcpSocket::new_v4().unwrap();
-    // Those that it accepts have it too. Left to itself, copying was a third of what this whole process did.
+    // Accepted sockets inherit it. With the default, copying was a third of this process's work.
     socket.set_send_buffer_size(64 * 1024).unwrap();
     socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).unwrap();
     let address = socket.local_addr().unwrap();
@@ -107,7 +108,7 @@ fn application() -> SocketAddr {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move { axum::serve(socket.listen(4096).unwrap(), router).await }).unwrap();
     });
-    // A connection that comes before the thread listens would be refused.
+    // A connection that arrives before the thread listens would be refused.
     while std::net::TcpStream::connect(address).is_err() {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -129,7 +130,7 @@ async fn start(data: &Path) -> Running {
     running
 }
 
-/// Any certificate will do here.
+/// Accepts any certificate.
 #[derive(Debug)]
 struct Anybody;
 
@@ -194,13 +195,13 @@ async fn connect(from: IpAddr, to: Target, tls: Option<&TlsConnector>) -> std::i
     })
 }
 
-/// What a connection is held with.
+/// The bytes that hold a connection.
 struct Spoken {
     /// The bytes before the first request.
     preface: Vec<u8>,
-    /// Requests for something large.
+    /// Requests for a large answer.
     requests: Vec<Vec<u8>>,
-    /// Bytes that ask for nothing, and fail to be written once the connection was ended.
+    /// Bytes that request nothing, and whose write fails once the connection has ended.
     idle: Vec<u8>,
 }
 
@@ -231,7 +232,7 @@ fn http2(to: Target) -> Spoken {
     Spoken { preface, requests, idle: frame(PING, 0, 0, &[0; 8]) }
 }
 
-/// Hold a connection in the way of this number, for as long as one is let.
+/// Holds a connection in the way with this number, for as long as the server allows.
 async fn hold(number: usize, to: Target, tls: Option<TlsConnector>, spoken: Spoken) -> std::io::Result<()> {
     // Every eighth does not even shake hands.
     let mut stream = connect(CROWD, to, tls.as_ref().filter(|_| number % 8 != 4)).await?;
@@ -250,7 +251,7 @@ async fn hold(number: usize, to: Target, tls: Option<TlsConnector>, spoken: Spok
             return Ok(());
         }
     }
-    // Nothing is read any more.
+    // From here on, the client reads nothing.
     loop {
         tokio::time::sleep(Duration::from_secs(2)).await;
         stream.write_all(&idle).await?;
@@ -260,7 +261,7 @@ async fn hold(number: usize, to: Target, tls: Option<TlsConnector>, spoken: Spok
 /// The environment variable that makes this program a crowd: how many, where, and at what.
 const CROWD_AT: &str = "COUNTERSIGN_TEST_CROWD";
 
-/// A program of its own: on one machine's processors, and sharing nothing else with those who work.
+/// The crowd is a separate program on the same machine's processors, and shares nothing else with the users.
 struct Elsewhere(Child);
 
 impl Drop for Elsewhere {
@@ -282,7 +283,7 @@ fn crowd(size: usize, to: Target) -> Elsewhere {
     Elsewhere(child)
 }
 
-/// So many connections, each begun anew when it is ended, until whoever began this program is gone.
+/// Opens this number of connections, each again when it ends, until the parent program is gone.
 #[tokio::test]
 #[ignore = "the other end of the test below, which runs it"]
 async fn the_crowd() {
@@ -331,7 +332,7 @@ async fn sender(from: IpAddr, to: Target, tls: Option<&TlsConnector>) -> SendReq
     sender
 }
 
-/// One person's work: how long each request took. A failure of any ends the test.
+/// Sends one user's requests, and returns how long each took. Any failure ends the test.
 async fn works(number: u8, to: Target, requests: usize) -> Vec<Duration> {
     let from = IpAddr::V4(Ipv4Addr::new(127, 1, 0, number + 1));
     let tls = to.tls.then(|| connector("http/1.1"));
@@ -341,7 +342,7 @@ async fn works(number: u8, to: Target, requests: usize) -> Vec<Duration> {
         if request % 20 == 19 {
             open = sender(from, to, tls.as_ref()).await;
         }
-        // All of them together stay within what strangers may ask for in a second.
+        // All users together stay below the rate limit for strangers.
         tokio::time::sleep(Duration::from_millis(100 + u64::from(number) % 20)).await;
         let begun = Instant::now();
         let request = Request::get(to.small).header("host", to.host).body(Empty::new()).unwrap();
@@ -353,7 +354,7 @@ async fn works(number: u8, to: Target, requests: usize) -> Vec<Duration> {
     took
 }
 
-/// The 50th and the 99th of a hundred.
+/// Returns the 50th and the 99th percentile.
 async fn everybody_works(to: Target, requests: usize) -> (Duration, Duration) {
     let mut people = JoinSet::new();
     for number in 0..PEOPLE {
@@ -365,7 +366,7 @@ async fn everybody_works(to: Target, requests: usize) -> (Duration, Duration) {
     (took[took.len() / 2], took[took.len() * 99 / 100])
 }
 
-/// What the operator sees, by the machine's own door.
+/// Returns what the operator sees through the operator's socket.
 async fn operator_sees(data: &Path) -> serde_json::Value {
     let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
@@ -440,7 +441,7 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
         assert!(listener(&seen, target.name)["saturated_seconds_ago"].is_u64(), "{seen:#}");
         drop(crowd);
         if is_long() {
-            // The machine has other work too, so being alone is measured on both sides.
+            // The machine has other work too, so the times without a crowd are measured before and after.
             let quiet_again = everybody_works(target, requests).await;
             println!(
                 "{}{}: p50 and p99 alone {quiet:?} and {quiet_again:?}, beside {size} connections {crowded:?}; {}",
@@ -448,7 +449,7 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
                 if target.tls { " over TLS" } else { "" },
                 listener(&seen, target.name)
             );
-            // Below some milliseconds the scheduler says more than the server.
+            // Below a few milliseconds the times measure the scheduler rather than the server.
             let bound = (quiet.1.max(quiet_again.1) * 2).max(Duration::from_millis(10));
             assert!(crowded.1 <= bound, "{target:?}: p99 {crowded:?}, alone {quiet:?} and {quiet_again:?}");
         }
@@ -456,7 +457,8 @@ async fn one_address_keeps_nobody_else_from_working_at_any_listener() {
     running.stop().await;
 }
 
-/// The machine's door is for those who hold it, and what administers is at no listener for other proxies.
+/// The operator's socket is for the operator only, and the administration API is at no listener for third-party
+/// proxies.
 #[tokio::test]
 async fn what_is_listened_on_beside_the_gate_serves_nothing_but_what_it_is_for() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! A process that has no file descriptors left: the operator's socket opens all the same, and the gate goes on once
-//! there are some again. In a process of its own, whose limit it lowers.
+//! A process without free file descriptors: the operator's socket still works, and the gate continues once there are
+//! some again. In a separate process, because the test lowers its limit.
 
 use countersign_server::{Config, Running};
 use rustix::process::{Resource, Rlimit, setrlimit};
@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-/// As a service manager gives by default.
+/// The default of service managers.
 const LIMIT: u64 = 1024;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,7 +31,7 @@ async fn the_operator_is_heard_when_no_descriptor_is_left() {
     let gate = running.http.unwrap();
     let asking = tokio::task::spawn_blocking(move || {
         let operator = || UnixStream::connect(data.join("countersign.sock"));
-        // Once before, so that what the first request opens for good is open.
+        // Once before, so that everything that the first request opens permanently is open.
         assert!(ask(operator().unwrap(), "/api/v1/status").unwrap().starts_with("HTTP/1.1 200"));
         let mut hog = Vec::new();
         while let Ok(file) = File::open("/dev/null") {
@@ -48,7 +48,7 @@ async fn the_operator_is_heard_when_no_descriptor_is_left() {
         let listeners = status["listeners"].as_array().unwrap();
         let door = listeners.iter().find(|listener| listener["name"] == "operator").unwrap();
         assert!(door["failures"].as_u64().unwrap() > 0, "it was not for want of trying: {door}");
-        // The gate has none put aside. It waits, and goes on.
+        // The gate has none reserved. It waits, and continues.
         while let Ok(file) = File::open("/dev/null") {
             hog.push(file);
         }

@@ -1,5 +1,5 @@
-//! Jobs outlive their process: what they found is shown after a restart, what was interrupted is taken up again where that
-//! does no harm, and other processes see them.
+//! Jobs survive their process: results are available after a restart, interrupted jobs are taken up again where that is
+//! safe, and other processes see them.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use bytes::Bytes;
@@ -17,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::net::UnixStream;
 
-/// Far more than anything here takes; only a test that would hang meets it.
+/// Far longer than any step here takes; only a hanging test reaches it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 async fn started(data: &Path) -> Running {
@@ -27,7 +27,7 @@ async fn started(data: &Path) -> Running {
     Running::start(config).await.unwrap()
 }
 
-/// The operator asks, by the machine's own door.
+/// Sends a request as the operator, through the operator's socket.
 async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
     let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
     let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
@@ -41,7 +41,7 @@ async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCod
     (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
 }
 
-/// The job once it has ended.
+/// Returns the job once it has ended.
 async fn ended(data: &Path, id: &str) -> Value {
     let ended = async {
         loop {
@@ -66,7 +66,7 @@ fn dead(process: &str) -> LeaseHolder {
     LeaseHolder { process: process.to_owned(), start: "before".to_owned(), pace: LeasePace::default() }
 }
 
-/// Leaves a job as a process does that dies in the middle of it, years ago.
+/// Creates a job in the state that a process leaves when it dies in the middle, years ago.
 async fn interrupted(table: &JobTable, number: u128, kind: &str, parameters: Option<Value>) -> JobId {
     let (since, until) = (Timestamp::from_micros(0), Timestamp::from_micros(1_700_000_000_000_000));
     let parameters = parameters.map(|value| value.to_string());
@@ -94,7 +94,7 @@ async fn what_a_job_found_is_shown_after_a_restart_and_what_was_interrupted_is_t
     let proof = interrupted(&table, 2, "proof", None).await;
     let other = interrupted(&table, 3, "plan", Some(json!({ "kind": "plan", "files": 7 }))).await;
     let doomed = interrupted(&table, 4, "replay", Some(json!({ "kind": "replay" }))).await;
-    // The oldest took its process with it again and again.
+    // The oldest killed its process repeatedly.
     for _ in 0..2 {
         let (by, now) = (dead("edge-1"), Timestamp::from_micros(1_700_000_100_000_000));
         let (row, _, claim) = table.take_interrupted(&by, now).await.unwrap().unwrap();
@@ -150,7 +150,7 @@ async fn jobs_of_one_process_are_seen_and_stopped_from_another() {
     let seen = ended(&second, done["id"].as_str().unwrap()).await;
     assert_eq!((&seen["process"], &seen["result"]), (&json!("edge-1"), &done["result"]), "{seen}");
 
-    // A process that is not here works on one; the other asks that it stop.
+    // Another process works on a job; this one requests its stop.
     let database = Database::open_postgres(&url.into(), 2).await.unwrap();
     let (table, by) = (JobTable::new(database.clone()), dead("edge-3"));
     let id = JobId::new(uuid::Uuid::from_u128(9));

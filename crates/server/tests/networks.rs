@@ -1,4 +1,4 @@
-//! What a configuration file says of networks is declared when its process starts.
+//! The networks in a configuration file are declared when its process starts.
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use countersign_facts::Actor;
@@ -9,8 +9,8 @@ use std::path::Path;
 
 type Section<'a> = Option<&'a [(&'a str, &'a [&'a str])]>;
 
-/// Starts a process with this section [networks], looks at what is declared then, and stops it. Gives the networks by
-/// their names, and how many facts were stated of them.
+/// Starts a process with this `[networks]` section, reads the declared networks, and stops it. Returns the networks by
+/// name, and the number of facts about them.
 async fn declared(
     data: &Path,
     control: bool,
@@ -51,7 +51,7 @@ async fn a_start_declares_what_its_file_says_otherwise() {
     for (section, expected, facts) in [
         (None, &[][..], 0),
         (Some(OFFICE), OFFICE, 2),
-        // The same file says nothing new, and a file without the section nothing at all.
+        // The same file states nothing new, and a file without the section states nothing.
         (Some(OFFICE), OFFICE, 2),
         (None, OFFICE, 2),
         (Some(LABORATORY), LABORATORY, 4),

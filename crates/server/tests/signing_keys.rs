@@ -1,4 +1,5 @@
-//! The key that a server signs with, from its file to the key set: replaced when somebody says so, and never to come back.
+//! The signing key of a server, from its file to the key set: replaced when it is rotated or retired, and never used
+//! again.
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
@@ -7,7 +8,7 @@ use countersign_server::{Config, Running};
 use std::path::Path;
 use std::time::Duration;
 
-/// Far more than anything here takes; only a test that would hang meets it.
+/// Far longer than any step here takes; only a hanging test reaches it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 async fn started(data: &Path) -> Running {
@@ -16,7 +17,7 @@ async fn started(data: &Path) -> Running {
     Running::start(config).await.unwrap()
 }
 
-/// The one key that signs, once there is one that is not `before`.
+/// Returns the signing key, once it is a different one than `before`.
 async fn signs(running: &Running, before: Option<&str>) -> String {
     let mut moved = running.ledger.moved();
     let found = async {
@@ -53,7 +54,7 @@ async fn a_key_that_had_its_day_is_replaced_at_once_and_after_a_restart() {
     assert_eq!(signs(&running, None).await, second, "a restart alone replaces nothing");
     running.stop().await;
 
-    // A key that was retired comes back with an old copy of the folder, and is not taken.
+    // A retired key returns with an old copy of the folder, and is not used.
     std::fs::write(&file, kept).unwrap();
     let running = started(folder.path()).await;
     let world = running.ledger.world();

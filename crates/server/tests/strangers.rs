@@ -1,5 +1,5 @@
-//! A stranger who floods any endpoint that nobody need be known for is told to wait: every route is taken from the
-//! routers themselves and from the API's document, so that a new one is held to it too.
+//! A stranger who floods any unauthenticated endpoint is throttled. The routes come from the routers' source and from
+//! the API's document, so that the test covers new ones too.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use axum::body::Bytes;
@@ -17,10 +17,10 @@ use hyper_util::rt::TokioExecutor;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-/// More than any bound for strangers lets through at once.
+/// More requests than any limit for strangers allows in a burst.
 const FLOOD: usize = 1_000;
 
-/// After a flood a few get through each second.
+/// After a flood a few requests per second are allowed.
 const PATIENCE: usize = 200;
 
 const SIGN_IN: &str = include_str!("../../authn/src/router.rs");
@@ -31,7 +31,7 @@ const OPENAPI: &str = include_str!("../../../docs/openapi.json");
 
 type Caller = Client<HttpConnector, Full<Bytes>>;
 
-/// The paths of the routes in a router's source, with something in the place of each parameter.
+/// Returns the paths of the routes in a router's source, with a value in the place of each parameter.
 fn paths(source: &str) -> Vec<String> {
     let routes = source.split(".route(").skip(1);
     let quoted = routes.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
@@ -47,7 +47,7 @@ fn filled(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// A path of the API's document with its methods.
+/// Returns the paths of the API's document with their methods.
 fn documented() -> Vec<(Method, String)> {
     let document: serde_json::Value = serde_json::from_str(OPENAPI).unwrap();
     let paths = document.get("paths").and_then(serde_json::Value::as_object).unwrap();
@@ -81,7 +81,7 @@ async fn ask(
     (answer.status(), wait)
 }
 
-/// Floods one path until it is told to wait, and then looks that each is.
+/// Floods one path until it is throttled, and then checks that every other is.
 async fn check(client: &Caller, at: SocketAddr, host: &str, routes: &[(Method, String)]) {
     let (method, path) = routes.first().unwrap_or_else(|| panic!("{host} has no routes"));
     for asked in 0.. {
@@ -156,7 +156,7 @@ async fn a_stranger_who_floods_any_route_is_told_to_wait() {
     check(&client, front, host, &both(SIGN_IN)).await;
     check(&client, front, host, &[documented(), public.clone()].concat()).await;
     check(&client, front, host, &get(vec!["/grants/request".to_owned(), "/grants/page.js".to_owned()])).await;
-    // An application's host, with what the gate keeps for itself there, and hosts that nobody has.
+    // An application's host, with the gate's reserved paths there, and unknown hosts.
     let gate =
         ["/", "/.countersign/callback", "/.countersign/sign-out", "/.countersign/none"].map(str::to_owned);
     check(&client, front, "board.localhost", &[get(gate.to_vec()), post(gate.to_vec())].concat()).await;

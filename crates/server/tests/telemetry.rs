@@ -1,5 +1,5 @@
-//! Traces, from a request at a server that was really started to a collector that decodes what it is sent, and what
-//! happens to requests when that collector goes away.
+//! Traces, from a request at a running server to a collector that decodes what it receives, and the handling of
+//! requests when that collector becomes unreachable.
 
 #![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
@@ -32,10 +32,10 @@ use tokio_util::sync::CancellationToken;
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const PARENT: &str = "b7ad6b7169203331";
 
-/// Far more than anything here takes; only a test that would hang meets it.
+/// Far longer than any step here takes; only a hanging test reaches it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a collector was sent.
+/// The payloads that a collector received.
 #[derive(Clone, Default)]
 struct Collected(Arc<Mutex<Vec<Bytes>>>);
 
@@ -81,7 +81,7 @@ impl Served {
         Self { address, stop, task }
     }
 
-    /// No connection is left when this is over.
+    /// Closes every connection.
     async fn end(self) {
         self.stop.cancel();
         self.task.await.unwrap();
@@ -97,7 +97,7 @@ async fn collector() -> (Served, Collected) {
     (Served::start(router).await, collected)
 }
 
-/// An application that answers with what it was told of the trace.
+/// An application that answers with the trace headers that it received.
 async fn application() -> Served {
     let told = |headers: HeaderMap| async move {
         let parents: Vec<_> =
@@ -107,7 +107,7 @@ async fn application() -> Served {
     Served::start(Router::new().fallback(any(told))).await
 }
 
-/// Let through whatever is decided: what is looked at here is not the decision.
+/// Allows every request, because the test is not about the decision.
 fn declared(upstream: SocketAddr) -> Fact {
     let about = Application {
         title: "Board".to_owned(),
@@ -168,7 +168,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// One test, since a process has one subscriber.
+/// One test, because a process has one subscriber.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_is_one_span_of_its_callers_trace_and_is_answered_when_the_collector_is_gone() {
     let (collector, collected) = collector().await;

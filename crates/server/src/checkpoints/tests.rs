@@ -47,7 +47,7 @@ fn what_can_be_read_is_tried_the_newest_first_and_older_ones_are_forgotten() {
     written(9, &other);
     written(10, b"damaged");
     std::fs::write(checkpoints.folder.join("11.new"), b"unfinished").unwrap();
-    // Neither a folder, nor a link, nor what can be opened and never ends.
+    // A folder, a link, and a file that can be opened and never ends are all ignored.
     std::fs::create_dir(checkpoints.file(12)).unwrap();
     std::os::unix::fs::symlink(checkpoints.file(9), checkpoints.file(13)).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(checkpoints.file(14)).unwrap();
@@ -55,13 +55,13 @@ fn what_can_be_read_is_tried_the_newest_first_and_older_ones_are_forgotten() {
     assert_eq!(digests, [digest_of(&other), digest_of(&bytes)]);
     forget_older(&checkpoints.folder);
     assert_eq!(files(&checkpoints.folder), [checkpoints.file(10), checkpoints.file(9), checkpoints.file(1)]);
-    // Something else is in its place: nothing is begun with, and nothing fails.
+    // Something else is in its place: the start uses no checkpoint, and nothing fails.
     std::fs::remove_dir_all(&checkpoints.folder).unwrap();
     std::fs::write(&checkpoints.folder, b"no folder").unwrap();
     assert_eq!(checkpoints.read().count(), 0);
 }
 
-/// A ledger over a journal that is long enough for a checkpoint, of which the last entries are small and many.
+/// A ledger over a journal that is long enough for a checkpoint; its last entries are small and many.
 struct Long {
     folder: tempfile::TempDir,
     payloads: Vec<Vec<u8>>,
@@ -109,7 +109,8 @@ impl Long {
         journal.close().await;
     }
 
-    /// A process that keeps checkpoints, and what it began with. `check`: what it does about the one that it began with.
+    /// A process that keeps checkpoints, and the checkpoint from which it started. `check`: whether it verifies that
+    /// one.
     async fn start(&self, check: bool) -> (Ledger, CancellationToken, tokio::task::JoinHandle<()>) {
         let mut checkpoints = Checkpoints::of(self.data());
         let found = checkpoints.read();
@@ -126,7 +127,7 @@ impl Long {
         stop.cancel();
         keeping.await.unwrap();
         ledger.journal().close().await;
-        // The lock of the file goes with the last handle.
+        // The lock of the file is released with the last handle.
         drop(ledger);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -160,22 +161,22 @@ async fn a_start_goes_on_from_a_checkpoint_that_the_journal_vouches_for_and_from
     let second = long.start(true).await;
     assert_eq!(second.0.begun_at(), Some(CHECKPOINT_EVERY));
     assert!(second.0.world().to_checkpoint().unwrap() == folded, "it is the same world");
-    // Who knows it already states it no second time.
+    // A process that knows the fact already does not state it again.
     assert_eq!(second.0.world().seq(), CHECKPOINT_EVERY + 11);
     long.end(second).await;
 
-    // Somebody who can write files, and not facts, makes a world of their own.
+    // An attacker who can write files, but not facts, forges a world.
     let bytes = std::fs::read(long.file()).unwrap();
     let forged = String::from_utf8(bytes.clone()).unwrap().replace("ada@example.test", "eve@example.test");
     std::fs::write(long.file(), forged).unwrap();
     let third = long.start(false).await;
     assert_eq!(third.0.begun_at(), None);
     assert!(third.0.world().to_checkpoint().unwrap() == folded, "everything was folded");
-    // It was written anew.
+    // The file was written again.
     until(|| std::fs::read(long.file()).unwrap() == bytes).await;
     long.end(third).await;
 
-    // A journal that was written anew, to another end, does not go on from it.
+    // A journal that was rewritten with a different end does not continue from it.
     std::fs::remove_file(long.data().join("journal.sqlite")).unwrap();
     let mut other = Long { payloads: long.payloads.clone(), ..long };
     other.payloads.swap(3, 5);
@@ -185,7 +186,7 @@ async fn a_start_goes_on_from_a_checkpoint_that_the_journal_vouches_for_and_from
     other.end(fourth).await;
 }
 
-/// As a build would find itself that folds otherwise than the one that had written the file: the digest is on record.
+/// Simulates a build that folds differently from the one that wrote the file: the digest is on record.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_that_is_not_what_its_facts_add_up_to_is_found_out_and_removed() {
     let long = Long::new();
@@ -200,7 +201,7 @@ async fn a_checkpoint_that_is_not_what_its_facts_add_up_to_is_found_out_and_remo
     assert_eq!((fine.0.begun_at(), fine.0.trouble()), (Some(CHECKPOINT_EVERY), None));
     long.end(fine).await;
 
-    // The journal vouches for another world than that of its facts.
+    // The journal vouches for a different world than that of its facts.
     let text = String::from_utf8(std::fs::read(long.file()).unwrap()).unwrap();
     let wrong = text.replace("ada@example.test", "eve@example.test");
     std::fs::remove_file(long.data().join("journal.sqlite")).unwrap();
@@ -255,7 +256,7 @@ fn the_older_the_checkpoints_the_farther_they_are_apart() {
     }
 }
 
-/// Readers of the past begin with a world that is on record, and with no other.
+/// Readers of the past start only from a world that is on record.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_of_the_past_begins_with_a_checkpoint_that_is_on_record() {
     let long = Long::new();
