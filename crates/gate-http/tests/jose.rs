@@ -1,6 +1,6 @@
-//! The verification that `docs/verify-assertion.md` gives applications to copy, against tokens that nobody here made (the
-//! JOSE vectors of C2SP Wycheproof) and against what our own gate signs. No invalid token may be accepted; the valid ones
-//! of our algorithm must be, or this could not fail.
+//! Tests the verification in `docs/verify-assertion.md` against third-party tokens (the JOSE vectors of C2SP
+//! Wycheproof) and against what our own gate signs. No invalid token may be accepted; the valid ones of our algorithm
+//! must be, or this test could not fail.
 
 #[path = "guide/who.rs"]
 mod guide;
@@ -13,12 +13,12 @@ use serde_json::Value;
 
 const ISSUER: &str = "https://id.example";
 
-/// Whether an application that copied the guide would take this token from whoever holds one of `keys`.
+/// Returns whether the guide's code would accept this token's signature with one of `keys`.
 ///
-/// What the vectors sign is no claims in JSON ("foo"), so nothing of theirs is accepted whole. The signature is looked at
-/// before the claims: a token of which only those are refused was signed by one of the keys.
+/// The payload of the vectors is not JSON claims ("foo"), so none of them is accepted completely. The signature is
+/// verified before the claims: if only the claims are refused, one of the keys signed the token.
 fn is_signed(token: &str, keys: &[&Value]) -> bool {
-    // A key that is none cannot be in the document that is fetched.
+    // An invalid key cannot be in the fetched document.
     let keys = keys.iter().filter_map(|key| serde_json::from_value::<Jwk>((*key).clone()).ok());
     let keys = JwkSet { keys: keys.collect() };
     if jsonwebtoken::decode_header(token).is_err() {

@@ -1,4 +1,4 @@
-//! Who gets through, what the application then sees, and what those see who do not.
+//! Which requests pass, what the application then receives, and what refused clients see.
 
 #[path = "../guide/who.rs"]
 mod guide;
@@ -196,7 +196,7 @@ async fn a_host_that_is_none_is_refused() {
     }
 }
 
-/// Whoever is not signed in is told to sign in, not what is behind it and which rules protect it.
+/// A stranger is told to sign in, but not what is protected and by which rules.
 #[tokio::test]
 async fn a_stranger_learns_no_title_and_no_policy() {
     let it = start().await;
@@ -224,7 +224,7 @@ async fn a_stranger_learns_no_title_and_no_policy() {
     assert_eq!(titles_and_policies(&known), ["Initech", "unmanaged-read-only"], "{known:?}");
 }
 
-/// A cookie of somebody else's that is no text neither ends a session nor is lost on its way.
+/// A foreign cookie that is not text neither ends a session nor gets lost on its way.
 #[tokio::test]
 async fn one_byte_in_a_foreign_cookie_changes_nothing() {
     let it = start().await;
@@ -286,7 +286,7 @@ async fn what_an_answer_says_beyond_its_host_is_dropped() {
     }
 }
 
-/// Each request without a session is decided and recorded, so a stranger is counted; whoever is signed in is not.
+/// Each request without a session is decided and recorded, so strangers are throttled; signed-in users are not.
 #[tokio::test]
 async fn a_stranger_is_counted_and_whoever_is_signed_in_is_not() {
     let mut config = GateConfig::new("https://id.example");
@@ -335,7 +335,7 @@ async fn a_request_is_decided_in_the_world_in_which_it_was_routed() {
         .rev()
         .map(|row| (row.decided.cause, row.decided.world - routed_in, row.decided.sensitivity))
         .collect();
-    // Asked again before anything passed, since the world moved.
+    // Decided again before any byte passed, because the world changed.
     assert_eq!(found, [(Cause::First, 0, Sensitivity::Internal), (Cause::Reasked, 1, Sensitivity::Public)]);
 }
 

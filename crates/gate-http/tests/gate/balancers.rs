@@ -1,4 +1,4 @@
-//! Load balancers that say in the PROXY protocol whose connection they pass on.
+//! Load balancers that state in the PROXY protocol whose connection they forward.
 
 use crate::client::{parse, raw};
 use crate::installation::{COOKIE, Installation, start_with};
@@ -24,7 +24,7 @@ async fn a_balancer_that_is_named_says_whose_connection_it_is() {
     let it = start_with(config("127.0.0.0/8"), None).await;
     let reply = parse(&raw(it.address, format!("{HEADER}{}", request())).await);
     assert_eq!((reply.status, reply.received("x-forwarded-for")), (200, vec!["203.0.113.9".to_owned()]));
-    // It asks for itself whether the gate is there.
+    // The balancer's own health check.
     let own = parse(&raw(it.address, format!("PROXY UNKNOWN\r\n{}", request())).await);
     assert_eq!(own.received("x-forwarded-for"), ["127.0.0.1"]);
     let rows = it.recorded(|rows| rows.len() == 2).await;
@@ -32,7 +32,7 @@ async fn a_balancer_that_is_named_says_whose_connection_it_is() {
         rows.iter().map(|row| row.decided.place.as_ref().unwrap().address.to_string()).collect();
     places.sort();
     assert_eq!(places, ["127.0.0.1", "203.0.113.9"]);
-    // Without a header nothing is served: the address would be the balancer's own.
+    // Without a header no request is served: the address would be the balancer's own.
     assert_eq!(raw(it.address, request()).await, "");
 }
 
@@ -47,17 +47,17 @@ async fn nobody_else_says_whose_connection_it_is() {
     }
 }
 
-/// A connection of the balancer that begins with these bytes.
+/// Opens a connection of the balancer that begins with these bytes.
 async fn passed_on(it: &Installation, begins: &str) -> TcpStream {
     let mut stream = TcpStream::connect(it.address).await.unwrap();
     stream.write_all(begins.as_bytes()).await.unwrap();
     stream
 }
 
-/// What the gate sends until it closes the connection.
+/// Returns what the gate sends until it closes the connection.
 async fn rest(mut stream: TcpStream) -> String {
     let mut bytes = Vec::new();
-    // One that is closed with something unread ends in a reset.
+    // Closing with unread bytes ends in a reset.
     let _end = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut bytes)).await.unwrap();
     String::from_utf8(bytes).unwrap()
 }
@@ -92,20 +92,20 @@ async fn a_connection_that_is_passed_on_takes_the_place_of_its_client_and_none_o
             })
             .await;
         }
-        // The balancer's own address had its share long ago.
+        // The balancer's own address would have used its share long ago.
         let more = passed_on(&it, &format!("{}{}", header(client), request())).await;
         assert_eq!(rest(more).await, "", "{client} has its share");
     }
     let other = passed_on(&it, &format!("{}{}", header("203.0.113.4"), request())).await;
     assert!(rest(other).await.starts_with("HTTP/1.1 200 "), "others are served beside them");
-    // What the balancer asks for itself is its own, and bounded as anybody's.
+    // The balancer's health checks count as its own, with the same limit as any address.
     held.push(passed_on(&it, "PROXY UNKNOWN\r\n").await);
     held.push(passed_on(&it, "PROXY UNKNOWN\r\n").await);
     until("the balancer has its share", &it, |state| state.open == 8).await;
     assert_eq!(rest(passed_on(&it, "PROXY UNKNOWN\r\n").await).await, "");
     let state = it.gate.places().state();
     assert_eq!((state.most_of_one_address, state.refused), (2, 4), "{state:?}");
-    // A place that is given back is the client's again.
+    // The client can use a released place again.
     drop(held);
     until("all places are free", &it, |state| state.open == 0).await;
     let again = passed_on(&it, &format!("{}{}", header("203.0.113.1"), request())).await;
@@ -117,7 +117,7 @@ async fn a_header_that_is_none_or_does_not_come_keeps_no_place() {
     let mut config = few();
     config.times.handshake = Duration::from_millis(300);
     let it = start_with(config, None).await;
-    // More of each than any address may have at a time.
+    // More of each than the limit per address.
     for bad in ["GET / HTTP/1.1\r\n\r\n", "PROXY TCP4 nonsense 192.0.2.1 1 2\r\n", "PROXY TCP4 ", ""] {
         let mut all = Vec::new();
         for _ in 0..5 {

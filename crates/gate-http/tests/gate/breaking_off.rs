@@ -1,4 +1,4 @@
-//! What breaks off reaches the other side at once, and never looks as if it were whole.
+//! An aborted body reaches the other side at once, and never looks complete.
 
 use crate::client::{ask, parse, raw};
 use crate::installation::{COOKIE, Installation, start};
@@ -23,7 +23,7 @@ async fn send(it: &Installation, request: &str) -> TcpStream {
     client
 }
 
-/// Both ends of an upgraded connection.
+/// Returns both ends of an upgraded connection.
 async fn tunnel(it: &Installation, upstream: &RawUpstream) -> (TcpStream, TcpStream) {
     let request = format!("GET / HTTP/1.1\r\nhost: board.localhost\r\ncookie: {COOKIE}\r\n{UPGRADE}\r\n");
     let mut client = send(it, &request).await;
@@ -76,7 +76,7 @@ async fn a_revoked_upgrade_is_reset_on_both_sides() {
     let it = start().await;
     let upstream = RawUpstream::behind(&it).await;
     let (mut client, mut application) = tunnel(&it, &upstream).await;
-    // Two bytes of a message of five: between messages the client would be told why with a Close frame.
+    // Two bytes of a message of five: between messages the client would get a Close frame with the reason.
     application.write_all(b"\x82\x05ab").await.unwrap();
     let mut begun = [0; 4];
     soon(client.read_exact(&mut begun)).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_revoked_upgrade_is_reset_on_both_sides() {
     assert!(rest(client).await.reset);
 }
 
-/// The ways in which a client may break an upload off once its head is on its way.
+/// The ways in which a client may abort an upload whose head was sent.
 #[tokio::test]
 async fn an_upload_that_breaks_off_is_never_whole_to_the_application() {
     let it = start().await;
@@ -131,7 +131,7 @@ async fn a_revoked_upload_is_cut_while_it_waits_for_more() {
     it.recorded(ended(Ended::Revoked)).await;
 }
 
-/// An application may answer before the request is whole, and go on taking it.
+/// An application may answer before the request is complete, and continue to read it.
 #[tokio::test]
 async fn an_upload_that_outlasts_its_answer_is_held_against_revocations_too() {
     let it = start().await;
@@ -153,7 +153,7 @@ async fn an_upload_that_outlasts_its_answer_is_held_against_revocations_too() {
     let mut more = vec![0; 9];
     soon(application.read_exact(&mut more)).await.unwrap();
     it.revoke().await;
-    // Nothing that comes from now on gets through, and the application is not told that this was all.
+    // From here on nothing passes, and the application does not see an end of the body.
     let _ = client.write_all(b"4\r\nlate\r\n0\r\n\r\n").await;
     let seen = rest(application).await;
     assert!(!seen.text.contains("late") && !seen.text.contains("0\r\n"), "{seen:?}");

@@ -1,11 +1,11 @@
-//! Clients that show exactly what goes over the wire.
+//! Clients that show exactly the bytes on the wire.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// What came back, as far as a test looks at it.
+/// The parts of an answer that tests check.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -27,7 +27,7 @@ impl Reply {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
     }
 
-    /// The headers of that name that the application received.
+    /// Returns the headers with this name that the application received.
     pub fn received(&self, name: &str) -> Vec<String> {
         let all = self.json();
         let lines = all["headers"].as_array().unwrap();
@@ -35,7 +35,7 @@ impl Reply {
     }
 }
 
-/// Send bytes, and read until the other side closes.
+/// Sends bytes, and reads until the other side closes.
 pub async fn raw(to: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
     let mut stream = TcpStream::connect(to).await.unwrap();
     stream.write_all(bytes.as_ref()).await.unwrap();
@@ -45,14 +45,14 @@ pub async fn raw(to: SocketAddr, bytes: impl AsRef<[u8]>) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-/// One request on a connection of its own.
+/// Sends one request on its own connection.
 pub async fn ask(to: SocketAddr, line: &str, host: &str, headers: &str) -> Reply {
     ask_with_body(to, line, host, headers, "").await
 }
 
 pub async fn ask_with_body(to: SocketAddr, line: &str, host: &str, headers: &str, body: &str) -> Reply {
     let length = if body.is_empty() { String::new() } else { format!("content-length: {}\r\n", body.len()) };
-    // A request that says itself what becomes of its connection is taken at its word.
+    // A request with its own `Connection` header keeps it.
     let close = if headers.contains("connection: ") { "" } else { "connection: close\r\n" };
     let request = format!("{line} HTTP/1.1\r\nhost: {host}.localhost\r\n{close}{length}{headers}\r\n{body}");
     parse(&raw(to, request).await)

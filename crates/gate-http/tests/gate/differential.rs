@@ -1,8 +1,8 @@
-//! What the gate decided, beside what servers that others wrote read in what was forwarded to them: method, path, query,
-//! host, route and headers must be the same, and nothing that a client forged may be among them.
+//! Compares what the gate decided with what third-party servers parse from the forwarded request: method, path, query,
+//! host, route and headers must be the same, and must contain nothing that a client forged.
 //!
-//! Requests are drawn from a seed, which is printed; `COUNTERSIGN_SEED` draws them again. `COUNTERSIGN_LONG=1` goes on for
-//! an hour, each time from another seed.
+//! Requests are drawn from a seed, which is printed; `COUNTERSIGN_SEED` draws them again. `COUNTERSIGN_LONG=1` runs for
+//! an hour, each time with another seed.
 
 use crate::client::{Reply, parse, raw};
 use crate::installation::{COOKIE, Installation, application_at, opened, start};
@@ -15,13 +15,13 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What a client sends in every header in which an application might believe it.
+/// The value that a client sends in every header that an application might trust.
 const FORGED: &str = "forged-word";
 
-/// Requests to each server from one seed.
+/// Number of requests to each server per seed.
 const CASES: usize = 80;
 
-/// The servers, by the application of the installation that each stands behind.
+/// The servers, by the installation's application in front of each.
 const SERVERS: [(&str, &str); 5] =
     [("board", "flask"), ("wiki", "hypercorn"), ("vault", "node"), ("gone", "nginx"), ("sealed", "caddy")];
 
@@ -107,7 +107,7 @@ http://:PORT {
 }
 "#;
 
-/// One of the servers on a free port; `None`, said on standard output, where it is not installed.
+/// Starts one of the servers on a free port; `None`, with a line on standard output, if it is not installed.
 async fn server(name: &str) -> Option<(Server, SocketAddr)> {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let folder = tempfile::tempdir().unwrap();
@@ -148,7 +148,7 @@ async fn server(name: &str) -> Option<(Server, SocketAddr)> {
     Some((server?, SocketAddr::from(([127, 0, 0, 1], port))))
 }
 
-/// An application with two parts, of which one is for one method alone.
+/// An application with two parts, one of which is for one method only.
 fn declared(name: &str, upstream: SocketAddr) -> Fact {
     let mut fact = application_at(name, Sensitivity::Public, &format!("http://{upstream}"));
     let Fact::Application(ApplicationFact::Declared { about, .. }) = &mut fact else { return fact };
@@ -206,7 +206,7 @@ const STARTS: [&str; 8] = [
     "/pages/",
     "/adm",
 ];
-/// What honest paths are made of, and what tells servers apart that read them.
+/// Parts of honest paths, and of paths that servers parse differently.
 const PLAIN: [&str; 24] = [
     "a",
     "b.c",
@@ -255,7 +255,7 @@ const QUERIES: [&str; 14] = [
     "?a#b",
     "?a b",
 ];
-/// Names under which some server shows an application a word that it believes.
+/// Names under which some server passes a trusted value to an application.
 const NAMES: [&str; 30] = [
     "Remote-User",
     "remote_user",
@@ -307,7 +307,7 @@ const ODD_LINES: [&str; 16] = [
     "Remote\u{e9}User: forged-word",
 ];
 
-/// A request, letter by letter in Latin-1.
+/// A request, one character per byte (Latin-1).
 struct Case {
     method: String,
     path: String,
@@ -391,7 +391,8 @@ fn decoded(path: &str) -> Vec<u8> {
     out
 }
 
-/// Sends one request, and compares what was decided of it with what its upstream read. Whether it got there.
+/// Sends one request, and compares the decision with what its upstream parsed. Returns whether the request reached the
+/// upstream.
 async fn check(
     it: &Installation,
     server: &str,
@@ -419,7 +420,7 @@ async fn check(
     assert_eq!(read.route, decided.resource.part(), "the route, {shown} ({})", case.path);
     assert!(!read.values.contains(FORGED), "a forged word, {shown}: {}", read.values);
     assert!(!read.values.contains("__Host-countersign"), "our cookie, {shown}");
-    // Where it is counted: one request is one request.
+    // Checks, where the server counts, that one request is one request.
     let before = seen.insert(name.to_owned(), read.seen).unwrap_or_default();
     assert!(read.seen == 0 || read.seen == before + 1, "more requests than were sent, {shown}");
     true
@@ -453,7 +454,7 @@ async fn what_is_decided_is_what_servers_of_others_read() {
                 reached += usize::from(check(&it, which, name, &case, &mut seen).await);
             }
             println!("{which}: {reached} of {CASES} requests got there, each as it was decided");
-            // The draw is worth something only if both happens.
+            // The test is meaningful only if some requests pass and some do not.
             assert!((CASES / 8..CASES).contains(&reached), "{which}: {reached}");
         }
         if Instant::now() >= until {

@@ -1,4 +1,4 @@
-//! Other people's gates: what they are told, and that nginx and Caddy themselves get by with it.
+//! Third-party gates: what they receive, and that nginx and Caddy work with it.
 
 use crate::client::ask;
 use crate::installation::{COOKIE, Installation, TOKEN, start};
@@ -56,7 +56,7 @@ async fn a_page_of_another_origin_opens_no_websocket_behind_a_proxy_either() {
         for (origin, foreign) in [("https://wiki.localhost:8443", false), ("https://elsewhere.example", true)]
         {
             let answer = decide(&it, proxy, &[upgrade, ("origin", origin)]).await;
-            // Their own page is refused too, from a device that nothing is known of; but for another reason.
+            // Their own page is refused too, from an unknown device, but for another reason.
             assert_eq!(answer.status(), 403);
             let body = answer.into_body().collect().await.unwrap().to_bytes();
             let body = String::from_utf8_lossy(&body);
@@ -121,7 +121,7 @@ async fn what_a_proxy_does_not_say_is_not_guessed() {
     {
         check(&it, CADDY, &[(name, "")], 400).await;
     }
-    // A client's own headers in the other dialect are not even looked at.
+    // A client's own headers in the other dialect are ignored.
     check(&it, CADDY, &[("x-original-uri", "/public"), ("x-forwarded-method", "POST")], 403).await;
     check(&it, NGINX, &[("x-forwarded-method", "GET"), ("x-original-method", "POST")], 403).await;
     let mut twice = headers(CADDY, &[]);
@@ -129,7 +129,7 @@ async fn what_a_proxy_does_not_say_is_not_guessed() {
     assert_eq!(it.gate.decide_for_proxy(CADDY, &twice).await.status(), 400);
 }
 
-/// Whatever opens a stream is decided as `connect`, so nothing else may pass for one.
+/// Any stream is decided as `connect`, so nothing else may pass for one.
 #[tokio::test]
 async fn a_proxy_opens_streams_by_a_get_for_a_websocket_and_nothing_else() {
     let it = start().await;
@@ -155,13 +155,13 @@ async fn a_proxy_opens_streams_by_a_get_for_a_websocket_and_nothing_else() {
         assert_eq!(it.gate.decide_for_proxy(proxy, &twice).await.status(), wrong);
     }
     assert_eq!(it.recorded(|_| true).await.len(), 0, "none of it was decided");
-    // From a device that nothing is known of, one may read here and not connect.
+    // An unknown device may read here but not connect.
     check(&it, CADDY, &[("x-original-upgrade", "WebSocket")], 403).await;
     let rows = it.recorded(|rows| !rows.is_empty()).await;
     assert_eq!(rows[0].decided.action, Action::Connect);
 }
 
-/// A route for `POST` does not match `post`, which many applications take for `POST`.
+/// A route for `POST` does not match `post`, which many applications treat as `POST`.
 #[tokio::test]
 async fn what_a_proxy_says_is_read_in_its_one_form_or_refused() {
     let it = start().await;
@@ -205,7 +205,7 @@ async fn what_a_proxy_says_is_read_in_its_one_form_or_refused() {
     }
 }
 
-/// nginx and Traefik cannot take one cookie out of several, so they are told what is left.
+/// nginx and Traefik cannot remove one cookie of several, so the gate sends them the remaining ones.
 #[tokio::test]
 async fn a_proxy_is_told_the_cookies_without_ours() {
     let it = start().await;
@@ -244,9 +244,9 @@ async fn a_proxy_is_believed_about_certificates_only_where_it_is_set_up_to_be() 
     check(&it, believed, &[("x-countersign-client-cert", "rubbish")], 400).await;
 }
 
-/// The request that Traefik 3.7 asks with, as its documentation of ForwardAuth says and as it was seen on the wire: a GET
-/// of the endpoint with the client's headers, less those of its hop, and five properties of the request, beside others of
-/// its own that say nothing of what is asked.
+/// The request of Traefik 3.7, as its documentation of ForwardAuth says and as observed on the wire: a GET of the
+/// endpoint with the client's headers, without the hop-by-hop ones, five properties of the request, and some of its own
+/// that do not describe the request.
 #[tokio::test]
 async fn traefiks_question_is_understood_as_it_asks_it() {
     let it = start().await;
@@ -269,12 +269,12 @@ async fn traefiks_question_is_understood_as_it_asks_it() {
         (rows[0].decided.item.as_str(), place.address.to_string().as_str()),
         ("/pages/a", "192.0.2.7")
     );
-    // The body of a form stays with Traefik, its type comes along.
+    // Traefik keeps the body of a form, but sends its type.
     check("POST", "/pages/a", "content-type: application/x-www-form-urlencoded\r\n", 403).await;
     check("PROPFIND", "/pages/a", "", 403).await;
     check("GET", "/admin", "", 403).await;
     check("GET", "/a%2Fadmin", "", 400).await;
-    // A handshake reaches us without its `Upgrade`, which is why the documented configuration says it in another way.
+    // A handshake arrives without its `Upgrade`, which is why the documented configuration states it in another way.
     let handshake = "sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     check("GET", "/ws", handshake, 200).await;
     check("GET", "/ws", &format!("{handshake}x-original-upgrade: websocket\r\n"), 403).await;

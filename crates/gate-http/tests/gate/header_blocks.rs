@@ -1,5 +1,5 @@
-//! Header blocks of HTTP/2 as we follow them, beside hyper, which is what reads them in the end: what hyper takes is
-//! never refused here, and both keep the same table.
+//! Compares our HTTP/2 header block follower with hyper, which parses them in the end: what hyper accepts is never
+//! refused here, and both keep the same table.
 
 use bytes::Bytes;
 use countersign_gate_http::readers::Follower;
@@ -26,7 +26,8 @@ fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     [&length[..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
 }
 
-/// How many of these blocks hyper takes, each as a request on one connection, before it gives the connection up.
+/// Returns how many of these blocks hyper accepts, each as a request on one connection, before it closes the
+/// connection.
 async fn taken_by_hyper(blocks: &[Vec<u8>]) -> usize {
     let (mut client, server) = tokio::io::duplex(1 << 20);
     let service = service_fn(|_| async { Ok::<_, Infallible>(Response::new(Empty::<Bytes>::new())) });
@@ -46,7 +47,7 @@ async fn taken_by_hyper(blocks: &[Vec<u8>]) -> usize {
     taken
 }
 
-/// Whether the connection comes to answer a ping.
+/// Returns whether the connection answers a ping.
 async fn is_alive(client: &mut DuplexStream) -> bool {
     loop {
         let mut head = [0; 9];
@@ -74,7 +75,7 @@ fn check(blocks: &[Vec<u8>]) -> (usize, usize) {
     (taken_here(blocks), runtime.block_on(taken_by_hyper(blocks)))
 }
 
-/// A number behind the first bits of a byte (RFC 7541, 5.1).
+/// Encodes an integer behind the first bits of a byte (RFC 7541, 5.1).
 fn integer(pattern: u8, prefix: u32, number: usize) -> Vec<u8> {
     let full = (1 << prefix) - 1;
     if number < full {
@@ -94,7 +95,7 @@ fn text(huffman: bool, bytes: &[u8]) -> Vec<u8> {
     [integer(if huffman { 0x80 } else { 0 }, 7, bytes.len()), bytes.to_vec()].concat()
 }
 
-/// Names as they are, and in Huffman's code (`custom-key`).
+/// Names, plain and in Huffman's code (`custom-key`).
 fn name() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         select(vec!["x", "cookie", ":path", ":authority", "x-much-longer-than-the-others"])
@@ -103,7 +104,7 @@ fn name() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// Values as they are, small and large, and in Huffman's code (`www.example.com`, `no-cache`, `custom-value`).
+/// Values, plain, small and large, and in Huffman's code (`www.example.com`, `no-cache`, `custom-value`).
 fn value() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         select(vec!["", "a", "/a#b"]).prop_map(|value| text(false, value.as_bytes())),
@@ -117,7 +118,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A field that both must read alike, unless what it refers to is not there.
+/// A field that both must parse alike, unless its reference is invalid.
 fn field() -> impl Strategy<Value = Vec<u8>> {
     // Of the static names, those whose value may be any text.
     let index = prop_oneof![Just(1_usize), 4..8_usize, 15..62_usize, 62..70_usize];
@@ -131,7 +132,7 @@ fn field() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-/// A block, perhaps with a new size of the table in front.
+/// A block, perhaps preceded by a new size of the table.
 fn block() -> impl Strategy<Value = Vec<u8>> {
     let size = prop_oneof![
         6 => Just(Vec::new()),
@@ -147,7 +148,7 @@ proptest! {
         prop_assert_eq!(here, hyper, "{:02x?}", blocks);
     }
 
-    /// hyper looks at names and values too, which it refuses for reasons of their own.
+    /// hyper also checks names and values, and refuses some for other reasons.
     #[test]
     fn no_block_that_hyper_takes_is_refused(
         blocks in vec(block(), 1..6),

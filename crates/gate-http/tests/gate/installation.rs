@@ -1,5 +1,5 @@
-//! A gate with everything real behind it: journal, ledger, policies, evidence, admission. Only signing in is told
-//! rather than done: the cookie of this test's person is valid from the start.
+//! A gate with real parts behind it: journal, ledger, policies, evidence, admission. Only sign-in is replaced: the
+//! cookie of this test's user is valid from the start.
 
 use crate::upstream;
 use countersign_admission::{Admission, Freshness, Settings};
@@ -42,11 +42,11 @@ pub struct Installation {
     pub served: tokio::task::JoinHandle<()>,
     store: Store,
     meanwhile: Meanwhile,
-    // Gone when the test is over; the stores above are closed by then.
+    // Removed when the test ends; the stores above are closed by then.
     _folder: tempfile::TempDir,
 }
 
-/// A fact that comes while the gate finds out whose session a request is: after it was routed, before it is decided.
+/// A fact that is stated while the gate looks up the session of a request: after routing, before the decision.
 type Meanwhile = Arc<Mutex<Option<Fact>>>;
 
 #[expect(clippy::disallowed_methods, reason = "a test is an edge: its sessions begin now")]
@@ -72,7 +72,7 @@ pub fn sha256(bytes: &[u8]) -> Digest {
     Digest::new(digest.as_ref().try_into().unwrap())
 }
 
-/// `board` is public, `wiki` internal and `vault` confidential, all served by one upstream; nobody listens behind
+/// `board` is public, `wiki` internal and `vault` confidential, all served by one upstream; nothing listens behind
 /// `gone`.
 pub async fn start() -> Installation {
     start_with(GateConfig::new("https://id.example"), None).await
@@ -95,7 +95,7 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     let meanwhile: Meanwhile = Arc::default();
     let sign_in = ToldSignIn { ledger: ledger.clone(), meanwhile: Arc::clone(&meanwhile) };
     let gate = Gate::new(config, admission, Arc::new(sign_in), key).unwrap();
-    // By its address too, for proxies that can ask nobody by another name.
+    // Also under its address, for proxies that can use no other name.
     let decision_point = decision_point(Arc::clone(&itself));
     let gate = gate.with_local_host("id.localhost", Arc::clone(&decision_point));
     let gate = Arc::new(gate.with_local_host("127.0.0.1", decision_point));
@@ -107,7 +107,7 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     Installation { gate, address, upstream, ledger, stop, served, store, meanwhile, _folder: folder }
 }
 
-/// The sign-in host, as far as proxies ask it.
+/// The sign-in host, as far as proxies use it.
 fn decision_point(gate: Arc<OnceLock<Weak<Gate>>>) -> Arc<dyn LocalHost> {
     let answer = move |_: Peer,
                        request: http::Request<hyper::body::Incoming>|
@@ -127,7 +127,8 @@ impl Installation {
         self.ledger.state(Actor::Operator, vec![fact]).await.unwrap();
     }
 
-    /// State this between the routing and the decision of the next request. The test needs a runtime of several threads.
+    /// States this fact between the routing and the decision of the next request. The test needs a multi-threaded
+    /// runtime.
     pub fn meanwhile(&self, fact: Fact) {
         *self.meanwhile.lock().unwrap() = Some(fact);
     }
@@ -137,7 +138,7 @@ impl Installation {
             .await;
     }
 
-    /// A device with this key, which reports that all is well.
+    /// Registers a device with this key and a healthy posture.
     pub async fn register_laptop(&self, key: Digest) {
         let about = Device {
             name: "laptop".to_owned(),
@@ -156,7 +157,7 @@ impl Installation {
         self.state(Fact::Device(DeviceFact::PostureReported { device: laptop(), posture })).await;
     }
 
-    /// What was recorded, newest first, once `enough` of it is there.
+    /// Returns the records, newest first, once `enough` of them exist.
     pub async fn recorded(&self, enough: impl Fn(&[Row]) -> bool) -> Vec<Row> {
         for _ in 0..500 {
             let rows = self.store.list(&Query::default()).rows;
@@ -237,8 +238,8 @@ pub fn application_at(name: &str, label: Sensitivity, upstream: &str) -> Fact {
     Fact::Application(ApplicationFact::Declared { application: name.parse().unwrap(), about })
 }
 
-/// Every session is open at every application with a cookie of the same text, which only a test may do: digests are
-/// told apart by the application's name in front.
+/// Every session has a cookie with the same text at every application, which only a test may do: the digests differ by
+/// the application's name in front.
 pub fn opened(name: &str) -> [Fact; 2] {
     let application: ApplicationName = name.parse().unwrap();
     let code = sha256(format!("code for {name}").as_bytes());
@@ -293,7 +294,7 @@ fn policies() -> Fact {
     Fact::Policies(PoliciesFact::Published { version: Digest::new(set.version()), files })
 }
 
-/// Sessions are real and looked up in the world; the pages around them are only named.
+/// Sessions are real and looked up in the world; the pages around them exist only as addresses.
 struct ToldSignIn {
     ledger: Ledger,
     meanwhile: Meanwhile,
@@ -316,7 +317,7 @@ impl SignIn for ToldSignIn {
             let stated = self.ledger.state(Actor::Operator, vec![fact]);
             tokio::task::block_in_place(|| Handle::current().block_on(stated)).unwrap();
         }
-        // HTTP/2 sends a line for each cookie.
+        // HTTP/2 sends one line per cookie.
         let lines: Vec<&[u8]> = headers.get_all("cookie").iter().map(HeaderValue::as_bytes).collect();
         let cookies = String::from_utf8_lossy(&lines.join(&b"; "[..])).into_owned();
         let secret = cookies.split("; ").find_map(|pair| pair.strip_prefix("__Host-countersign-app="))?;

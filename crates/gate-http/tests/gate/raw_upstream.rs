@@ -1,4 +1,4 @@
-//! An application that answers with exactly these bytes, and tells what it received and how that ended.
+//! An application that answers with exactly these bytes, and reports what it received and how that ended.
 
 use crate::installation::{Installation, application_at};
 use countersign_names::Sensitivity;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What an application saw of one connection.
+/// What an application received on one connection.
 #[derive(Debug)]
 pub struct ReceivedBytes {
     pub text: String,
@@ -19,7 +19,7 @@ pub struct RawUpstream {
 }
 
 impl RawUpstream {
-    /// The application `board` is this one from now on.
+    /// Makes this the application `board`.
     pub async fn behind(it: &Installation) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -27,7 +27,7 @@ impl RawUpstream {
         Self { listener }
     }
 
-    /// The next connection, once so much of a request came on it.
+    /// Returns the next connection, once the request has arrived up to `until`.
     pub async fn request(&self, until: &str) -> (TcpStream, String) {
         let (mut stream, _) = soon(self.listener.accept()).await.unwrap();
         let mut seen = Vec::new();
@@ -41,7 +41,7 @@ impl RawUpstream {
         (stream, String::from_utf8(seen).unwrap())
     }
 
-    /// Answer the next request with these bytes.
+    /// Answers the next request with these bytes.
     pub async fn answer(&self, bytes: &str) -> (TcpStream, String) {
         let (mut stream, request) = self.request("\r\n\r\n").await;
         stream.write_all(bytes.as_bytes()).await.unwrap();
@@ -49,7 +49,7 @@ impl RawUpstream {
     }
 }
 
-/// What comes until the other side ends.
+/// Returns what arrives until the other side ends.
 pub async fn rest(mut stream: TcpStream) -> ReceivedBytes {
     let mut seen = Vec::new();
     let ended = soon(stream.read_to_end(&mut seen)).await;
@@ -57,7 +57,7 @@ pub async fn rest(mut stream: TcpStream) -> ReceivedBytes {
     ReceivedBytes { text: String::from_utf8_lossy(&seen).into_owned(), reset }
 }
 
-/// Far more than anything takes that is not broken.
+/// Time-out far beyond anything that works.
 pub async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), future)
         .await

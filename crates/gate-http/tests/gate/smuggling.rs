@@ -1,9 +1,9 @@
-//! Bytes on a raw socket: what is decided is what is forwarded, and what could be two things is refused.
+//! Bytes on a raw socket: the gate forwards exactly what it decided on, and refuses ambiguous requests.
 
 use crate::client::{parse, raw};
 use crate::installation::{COOKIE, start};
 
-/// The path that the application was asked for when the client asked for this one.
+/// Compares the path that the application receives with the one that the client sent.
 #[tokio::test]
 async fn the_path_that_was_decided_is_the_path_that_is_forwarded() {
     let it = start().await;

@@ -1,4 +1,4 @@
-//! What lasts: streams, WebSockets, uploads, and how they end.
+//! Long-lived exchanges: streams, WebSockets, uploads, and how they end.
 
 use crate::client::{ask, ask_with_body, parse, raw};
 use crate::installation::{COOKIE, Installation, start, start_with};
@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-/// The promise is a second; a machine under load needs the rest.
+/// The promise is one second; the rest is for a machine under load.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
 fn cookie() -> String {
@@ -43,7 +43,7 @@ async fn open_ticks(it: &Installation) -> TcpStream {
 
 async fn until_closed(mut stream: TcpStream) -> Vec<u8> {
     let mut rest = Vec::new();
-    // A reset is an end as well.
+    // A reset counts as an end too.
     let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut rest)).await.unwrap();
     rest
 }
@@ -185,12 +185,12 @@ async fn what_is_too_large_or_too_slow_is_refused() {
     assert_eq!(raw(it.address, "").await, "");
 }
 
-/// One connection too many is not refused: it waits, in the kernel, until another one ends.
+/// A connection beyond the limit is not refused: it waits in the kernel until another one ends.
 #[tokio::test]
 async fn a_listener_serves_no_more_connections_than_it_was_told() {
     let mut config = GateConfig::new("https://id.example");
     config.limits.connections = 2;
-    // Of so few, one address may otherwise have one.
+    // With so few connections, one address may otherwise have one.
     config.shared_addresses = vec![("127.0.0.0/8".parse().unwrap(), 2)];
     let it = start_with(config, None).await;
     let first = open_ticks(&it).await;

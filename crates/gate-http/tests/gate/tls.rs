@@ -1,4 +1,4 @@
-//! TLS: devices that prove themselves, HTTP/2, and what HTTP/2 is refused for.
+//! TLS: devices that prove their key, HTTP/2, and which HTTP/2 requests are refused.
 
 use crate::client::{Reply, parse};
 use crate::installation::{COOKIE, Installation, sha256, start_with};
@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Every answer over TLS tells the browser to come back over TLS alone: an application's, a refusal, our own pages.
+/// Every answer over TLS tells the browser to return over TLS only: an application's, a refusal, our own pages.
 #[tokio::test]
 async fn every_answer_over_tls_insists_on_tls() {
     let stage = stage(ClientCertificates::Ignored).await;
@@ -61,7 +61,7 @@ pub struct Identity {
     public: Vec<u8>,
 }
 
-/// A self-signed certificate; `expired` ones ended long ago.
+/// A self-signed certificate; an `expired` one ended long ago.
 fn identity(expired: bool) -> Identity {
     let key = rcgen::KeyPair::generate().unwrap();
     let mut params = rcgen::CertificateParams::new(vec!["laptop".to_owned()]).unwrap();
@@ -77,7 +77,7 @@ fn identity(expired: bool) -> Identity {
     }
 }
 
-/// Presents a certificate and signs with a key, which need not fit.
+/// Presents a certificate and signs with a key, which may not match.
 #[derive(Debug)]
 struct Presents(Arc<CertifiedKey>);
 
@@ -151,7 +151,7 @@ impl Stage {
         TlsConnector::from(Arc::clone(config)).connect(name, stream).await
     }
 
-    /// How the second of two connections of one client came about, which remembers the first.
+    /// Returns the kind of the second handshake of a client that remembers the first.
     async fn second_handshake(
         &self,
         presents: Option<(&Identity, &Identity)>,
@@ -162,7 +162,7 @@ impl Stage {
         for _ in 0..2 {
             let mut stream = self.shake_hands("board", &config).await.unwrap();
             kind = stream.get_ref().1.handshake_kind();
-            // Tickets arrive behind the handshake, so something has to be read.
+            // Tickets arrive after the handshake, so the client must read something.
             let request = "GET / HTTP/1.1\r\nhost: board.localhost\r\nconnection: close\r\n\r\n";
             stream.write_all(request.as_bytes()).await.unwrap();
             let mut answer = Vec::new();
@@ -172,7 +172,7 @@ impl Stage {
         kind.unwrap()
     }
 
-    /// One request over HTTP/1.1; nothing when the connection did not come about.
+    /// Sends one request over HTTP/1.1. Returns `None` if the connection failed.
     async fn ask(&self, line: &str, host: &str, presents: Option<(&Identity, &Identity)>) -> Option<Reply> {
         let mut stream = self.connect(host, presents, b"http/1.1").await.ok()?;
         let request = format!(
@@ -200,7 +200,7 @@ impl Stage {
 #[tokio::test]
 async fn a_registered_device_that_proves_its_key_gets_further() {
     let stage = stage(ClientCertificates::Asked).await;
-    // The registry is the truth, not the certificate's dates.
+    // The registry decides, not the certificate's dates.
     let laptop = identity(true);
     let other = identity(false);
     let ask = async |presents| stage.ask("GET /", "vault", presents).await;
@@ -215,8 +215,8 @@ async fn a_registered_device_that_proves_its_key_gets_further() {
     assert!(ask(Some((&laptop, &other))).await.is_none(), "to show its certificate is not to have its key");
 }
 
-/// A resumed session would carry the proof of a key over from a connection before. Where no certificates are asked there
-/// is nothing to carry, and sessions are resumed, which also shows that this client would have.
+/// A resumed session would carry over the proof of a key from an earlier connection. Without client certificates there
+/// is nothing to carry over, and sessions are resumed, which also shows that this client would resume.
 #[tokio::test]
 async fn where_certificates_are_asked_every_connection_proves_its_key_anew() {
     let laptop = identity(false);
@@ -284,11 +284,11 @@ async fn http2_is_decided_like_http1_and_cut_stream_by_stream() {
     stage.it.revoke().await;
     let cut = async { while ticks.frame().await.is_some_and(|frame| frame.is_ok()) {} };
     tokio::time::timeout(Duration::from_secs(30), cut).await.unwrap();
-    // The connection itself is fine, and what it is asked now is decided now.
+    // The connection itself still works, and a new request is decided anew.
     assert_eq!(sender.send_request(request("/", COOKIE)).await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
 
-/// A header as HPACK writes it when it knows no better: literal, without indexing, without Huffman.
+/// Encodes a header in HPACK in the simplest way: literal, without indexing, without Huffman.
 fn literal(name: &str, value: &str) -> Vec<u8> {
     let length = |text: &str| u8::try_from(text.len()).unwrap();
     [&[0, length(name)], name.as_bytes(), &[length(value)], value.as_bytes()].concat()
@@ -299,8 +299,8 @@ fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
     [&[0, 0, length, kind, flags, 0, 0, 0, stream], payload].concat()
 }
 
-/// What becomes of stream 1: reset, connection closed, or answered, then with the first byte of the answer's header
-/// block (0x88 is `:status: 200`, 0x8c is `:status: 400`).
+/// Returns what happens to stream 1: reset, connection closed, or answered, then with the first byte of the answer's
+/// header block (0x88 is `:status: 200`, 0x8c is `:status: 400`).
 async fn fate(stage: &Stage, headers: &[(&str, &str)]) -> String {
     fate_of(stage, &[(5, headers)]).await
 }

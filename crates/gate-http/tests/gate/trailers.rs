@@ -1,4 +1,4 @@
-//! Fields that follow a body, over HTTP/1.1 and HTTP/2: the honest ones arrive, in both directions, and no others.
+//! Trailers, over HTTP/1.1 and HTTP/2: honest ones arrive, in both directions, and no others.
 
 use crate::client::{Reply, parse, raw};
 use crate::installation::{COOKIE, Installation, application_at, opened, start};
@@ -13,13 +13,13 @@ use hyper::body::Frame;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-/// The trailers that the application received, as it says itself.
+/// Returns the trailers that the application reports.
 fn received(reply: &serde_json::Value) -> Vec<String> {
     let lines = reply["trailers"].as_array().unwrap();
     lines.iter().map(|line| format!("{}: {}", line[0].as_str().unwrap(), line[1].as_str().unwrap())).collect()
 }
 
-/// What an answer to a client that says this of `TE` looks like on the wire.
+/// Returns the bytes of an answer to a client with this `TE`.
 async fn answer(it: &Installation, host: &str, path: &str, te: &str) -> String {
     let request = format!(
         "GET {path} HTTP/1.1\r\nhost: {host}.localhost\r\nconnection: close\r\ncookie: {COOKIE}\r\n{te}\r\n"
@@ -27,7 +27,7 @@ async fn answer(it: &Installation, host: &str, path: &str, te: &str) -> String {
     raw(it.address, request).await
 }
 
-/// At once, the whole answer is there when it is looked at; later, it is passed on piece by piece.
+/// With no pause the answer is complete when the gate checks it; with a pause it is passed on piece by piece.
 #[tokio::test]
 async fn an_answers_trailers_reach_a_client_that_takes_them() {
     let it = start().await;
@@ -37,7 +37,7 @@ async fn an_answers_trailers_reach_a_client_that_takes_them() {
         assert!(head.contains("trailer: grpc-status, x-sum\r\n"), "{path}: {taken}");
         assert_eq!(body, "5\r\nhello\r\n0\r\ngrpc-status: 0\r\nx-sum: abc\r\n\r\n", "{path}");
         let refused = answer(&it, "board", path, "").await;
-        // The id of the decision may well have an `abc` in it.
+        // The id of the decision may contain an `abc`.
         assert!(refused.contains("hello") && !refused.contains("x-sum: abc"), "{path}: {refused}");
     }
 }
@@ -128,7 +128,7 @@ async fn an_application_is_told_that_trailers_are_taken_when_they_are() {
     }
 }
 
-/// An application that announces and sends whatever it likes, written by hand: a server library would not.
+/// A hand-written application that announces and sends anything, which a server library would not.
 #[tokio::test]
 async fn an_application_slips_nothing_in_behind_its_answer() {
     let it = start().await;

@@ -1,4 +1,4 @@
-//! An application to put behind the gate: it says what it was asked, and does a few other things by path.
+//! An application for tests: it reports the request that it received, and does a few other things by path.
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -44,7 +44,7 @@ pub async fn start_tls(tls: tokio_rustls::TlsAcceptor) -> SocketAddr {
     address
 }
 
-/// Every answer tells on which connection, counted from the first, its request came.
+/// Every answer states the number of the connection, counted from the first, on which its request arrived.
 fn serve<S>(stream: S, number: u32)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Send + Unpin + 'static,
@@ -98,7 +98,7 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Body>, Infallible
     })
 }
 
-/// An answer that means to reach other hosts than its own.
+/// An answer that tries to affect other hosts than its own.
 fn far_reaching() -> Response<Body> {
     let mut response = Response::new(whole(""));
     for (name, value) in [
@@ -146,7 +146,7 @@ async fn what_was_asked(request: Request<Incoming>) -> String {
     said.to_string()
 }
 
-/// An answer with trailers, as gRPC over HTTP/1.1 would have them; `pause` comes before each part.
+/// An answer with trailers, like gRPC's over HTTP/1.1; `pause` precedes each part.
 fn with_trailers(pause: Duration) -> Response<Body> {
     let trailers = [("grpc-status", "0"), ("x-sum", "abc"), ("x-countersign-decision", "dec_forged")];
     let trailers = trailers.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));

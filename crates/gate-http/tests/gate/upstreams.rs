@@ -1,4 +1,4 @@
-//! The way to applications: connections that are used again, TLS, and applications that come and go.
+//! Connections to applications: reuse, TLS, and applications that are declared and removed.
 
 use crate::client::ask;
 use crate::installation::{COOKIE, application_at, opened, start, start_with};
@@ -21,8 +21,8 @@ async fn a_connection_to_an_application_is_used_again() {
     }
 }
 
-/// What is declared while the gate runs is reached at once, over TLS when its upstream says so, and then only if the
-/// application shows a certificate that is trusted.
+/// An application declared at run time is reachable at once, over TLS if its upstream says so, and then only if the
+/// application presents a trusted certificate.
 #[tokio::test]
 async fn an_application_over_tls_must_show_a_certificate_that_is_trusted() {
     let names = vec!["127.0.0.1".to_owned()];

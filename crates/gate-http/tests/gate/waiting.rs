@@ -1,4 +1,4 @@
-//! Clients that keep a connection waiting, and addresses that want them all.
+//! Clients that keep a connection waiting, and addresses that try to occupy all of them.
 
 use crate::client::parse;
 use crate::installation::{COOKIE, Installation, application_at, start_with};
@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-/// A gate that gives up soon, and on nothing but what a test is about.
+/// A gate with short time-outs, but only for what a test is about.
 fn impatient(change: impl Fn(&mut countersign_gate_http::Times)) -> GateConfig {
     let mut config = GateConfig::new("https://id.example");
     change(&mut config.times);
@@ -45,7 +45,7 @@ async fn from(address: &str, to: SocketAddr) -> std::io::Result<TcpStream> {
     socket.connect(to).await
 }
 
-/// The answer to a request on this connection; nothing when there is none.
+/// Returns the status of the answer on this connection, or `None` if there is none.
 async fn answer(mut stream: TcpStream) -> Option<u16> {
     let request = request("/").replace("\r\n\r\n", "\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.ok()?;
@@ -71,7 +71,7 @@ async fn whoever_chose_http2_and_never_speaks_is_ended() {
     let mut silent = stage.connect("board", None, b"h2").await.unwrap();
     let mut ignored = Vec::new();
     let _ = soon(silent.read_to_end(&mut ignored)).await;
-    // One that shakes hands as HTTP/2 does, and asks for nothing.
+    // A client that completes the HTTP/2 handshake and sends no request.
     let _sender = stage.h2::<Empty<Bytes>>("board").await;
     until_nobody_is_here(&stage.it).await;
 }
@@ -94,14 +94,14 @@ async fn whoever_asks_for_much_and_reads_nothing_is_ended() {
     stream.write_all(request("/large").repeat(8).as_bytes()).await.unwrap();
     until_nobody_is_here(&it).await;
     drop(stream);
-    // Small answers to ever more requests fill the way as well.
+    // Small answers to more and more requests fill the buffers as well.
     let mut stream = TcpStream::connect(it.address).await.unwrap();
     let many = request("/").repeat(64);
     let _ = soon(async { while stream.write_all(many.as_bytes()).await.is_ok() {} }).await;
     until_nobody_is_here(&it).await;
 }
 
-/// Both an answer in one piece and one that goes on.
+/// Covers an answer in one piece and one that continues.
 #[tokio::test]
 async fn whoever_gives_no_room_for_an_answer_over_http2_is_ended() {
     for path in ["/", "/large", "/ticks"] {
@@ -119,13 +119,13 @@ async fn whoever_gives_no_room_for_an_answer_over_http2_is_ended() {
     }
 }
 
-/// Nothing of it was sent when the session was revoked, so nothing of it is.
+/// No byte was sent when the session was revoked, so none may follow.
 #[tokio::test]
 async fn an_answer_in_one_piece_that_waits_for_room_is_cut_by_a_revocation() {
     waits_for_room_until_revoked(|_| {}).await;
 }
 
-/// What is under way gets its grace, and is still held against revocations.
+/// Exchanges under way get the grace, and revocations still end them.
 #[tokio::test]
 async fn an_answer_in_one_piece_is_cut_by_a_revocation_while_the_gate_stops() {
     waits_for_room_until_revoked(|it| it.stop.cancel()).await;
@@ -174,7 +174,7 @@ async fn one_address_cannot_take_the_places_of_the_others() {
     assert!(state.saturated_ago.is_some());
 }
 
-/// Otherwise a connection of HTTP/2 would get a hundred times as much of an application as one of HTTP/1.
+/// Otherwise an HTTP/2 connection would get a hundred times as much of an application as an HTTP/1 connection.
 #[tokio::test]
 async fn an_address_has_no_more_requests_in_progress_over_http2_than_connections() {
     let mut config = GateConfig::new("https://id.example");
@@ -212,7 +212,7 @@ async fn an_upgraded_connection_keeps_its_place() {
     until_nobody_is_here(&it).await;
 }
 
-/// An application that says ever more, and how much it could say.
+/// An application with an endless answer; also returns a counter of its bytes.
 async fn endless() -> (SocketAddr, Arc<AtomicU64>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, said) = (listener.local_addr().unwrap(), Arc::new(AtomicU64::new(0)));
@@ -233,14 +233,14 @@ async fn endless() -> (SocketAddr, Arc<AtomicU64>) {
     (address, said)
 }
 
-/// Bytes of memory that this process has.
+/// Returns the resident memory of this process in bytes.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
 }
 
-/// 400 with COUNTERSIGN_LONG. What is measured is this whole process: gate, application and clients.
+/// 400 with COUNTERSIGN_LONG. The measured memory is of the whole process: gate, application and clients.
 #[tokio::test]
 async fn a_client_that_reads_slowly_costs_a_small_window() {
     let readers = if std::env::var_os("COUNTERSIGN_LONG").is_some() { 400 } else { 100 };
@@ -258,7 +258,7 @@ async fn a_client_that_reads_slowly_costs_a_small_window() {
         clients.push(client);
     }
     let mut seen = 0;
-    // Until nobody can say or take any more.
+    // Until nothing can be sent or read any more.
     while std::mem::replace(&mut seen, said.load(Ordering::Relaxed)) != seen {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }

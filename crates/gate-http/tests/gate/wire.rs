@@ -1,4 +1,4 @@
-//! What a head says of lengths and cookies has one reading, over either protocol.
+//! Lengths and cookies in a head have one reading, over either protocol.
 
 use crate::client::{Reply, parse, raw};
 use crate::installation::{COOKIE, start};
@@ -33,7 +33,7 @@ async fn a_length_is_one_plain_number_over_http1() {
     }
 }
 
-/// What became of a request over HTTP/2 with these headers and a body of five bytes, or none.
+/// Returns the result of an HTTP/2 request with these headers and a body of five bytes, or none.
 async fn over_http2(
     stage: &crate::tls::Stage,
     headers: &[(&str, &str)],
@@ -57,7 +57,7 @@ async fn a_length_is_one_plain_number_over_http2() {
     for (length, taken) in [("5", true), ("05", false), ("0000005", false), ("+5", false), ("5, 5", false)] {
         let reply = over_http2(&stage, &[("content-length", length)], "hello").await;
         let status = reply.map(|reply| reply.status);
-        // What the parser of HTTP/2 refuses itself gets no answer.
+        // A request that the HTTP/2 parser itself refuses gets no answer.
         let refused = status.is_none() || status == Some(StatusCode::BAD_REQUEST.as_u16());
         assert_eq!(!refused, taken, "{length:?}: {status:?}");
     }
