@@ -208,15 +208,13 @@ impl JobTable {
             JobEnding::Cancelled => (RowState::Cancelled, None, None, None),
         };
         let error: Option<String> = error;
+        // What is finished is wholly done, however far it was when it last said so.
+        let share = if state == RowState::Finished { 1.0 } else { progress.share };
         let done = self.database.write("writing the result of a job", async |connection| {
             let query = sqlx::query(FINISH).bind(claim.id.to_string()).bind(claim.attempt).bind(by.owner());
             let query = query.bind(state.word()).bind(now.as_micros()).bind(signed(progress.accesses));
-            let query = query
-                .bind(signed(progress.decided))
-                .bind(progress.share)
-                .bind(error)
-                .bind(digest)
-                .bind(result);
+            let query =
+                query.bind(signed(progress.decided)).bind(share).bind(error).bind(digest).bind(result);
             query.execute(connection).await
         });
         Ok(done.await?.rows_affected() == 1)

@@ -27,6 +27,7 @@ async fn a_job_is_kept_with_its_progress_and_its_result() {
             (RowState::Finished, Some(at(110)), Some("ab"))
         );
         assert_eq!(result.as_deref(), Some("{\"kind\":1}"));
+        assert_eq!(row.progress, JobProgress { share: 1.0, ..HALF }, "what is finished is wholly done");
         // The job has ended already.
         assert!(!table.finish(&claim, &by, (&JobEnding::Cancelled, HALF), at(111)).await.unwrap());
         assert_eq!(table.extend(&claim, &by, HALF, at(111)).await.unwrap(), LeaseState::Lost);
