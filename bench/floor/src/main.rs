@@ -92,6 +92,7 @@ async fn admission(folder: PathBuf, upstream: &str) -> Outcome<Admission> {
         content_type: None,
         address: None,
         idle: 0,
+        posture_confirmed_at: None,
     };
     Admission::of_one_answer(real, question)
         .await

@@ -4,8 +4,8 @@
 
 use countersign_facts::{
     Actor, Application, ApplicationFact, ApplicationProtocol, ApplicationStage, CredentialFact, Device,
-    DeviceFact, Digest, Fact, GroupFact, HttpApplication, Member, PartRoutes, Person, PersonFact, PersonKind,
-    Posture, Resource, RiskFact, Route, Session, SessionFact, Stated,
+    DeviceFact, Digest, Fact, GroupFact, HttpApplication, Member, Person, PersonFact, PersonKind, Posture,
+    Resource, RiskFact, Route, Session, SessionFact, Stated,
 };
 use countersign_names::{
     Action, Assurance, CheckResult, CredentialId, DeviceId, PersonId, PostureCheck, Principal, RiskLevel,

@@ -69,6 +69,7 @@ fn request(asked: &Question) -> Outcome<Request> {
         content_type: None,
         address: Some([192, 0, 2, 7].into()),
         idle: 0,
+        posture_confirmed_at: None,
     })
 }
 

@@ -154,6 +154,7 @@ impl Life {
                     content_type: None,
                     address: access.address,
                     idle: access.idle.unwrap_or(0),
+                    posture_confirmed_at: None,
                 };
                 let place = access.address.map(|address| Place { address, network: "office".to_owned() });
                 let answer = again(&self.world, &self.running, place, &request, access.at);
@@ -264,6 +265,7 @@ impl Lived {
                 content_type: None,
                 address: Some(std::net::Ipv4Addr::from(0x0a00_0000 + visit.person).into()),
                 idle: 0,
+                posture_confirmed_at: None,
             };
             if self.ask(request.clone()).await? {
                 self.remember(visit, &request);
