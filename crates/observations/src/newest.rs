@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Maximum number of subjects per kind. 100,000 take 7.4 MB (`benches/observing.rs`), so this many take some 20 MB.
+/// Maximum number of subjects per kind. 100,000 take 7.7 MB (`benches/observing.rs`), so this many take some 20 MB.
 pub const MOST_SUBJECTS: usize = 262_144;
 
 /// Number of shards; a power of two. Writers of different shards do not block each other.
