@@ -16,7 +16,7 @@ use countersign_facts::{Actor, Digest, Fact, PoliciesFact, PolicyFile};
 use countersign_journal::{Journal, PostgresOptions};
 use countersign_ledger::Ledger;
 use countersign_names::{Action, CheckResult, PostureCheck, Sensitivity, Timestamp};
-use countersign_observations::Exchange;
+use countersign_observations::ObservationExchange;
 use countersign_policy::{PolicySet, defaults, starter_permits};
 use countersign_testkit::Postgres;
 use countersign_testkit::story::*;
@@ -510,7 +510,7 @@ async fn what_one_gate_observes_counts_at_the_other() {
     let (one, two) = (open().await, open().await);
     let exchange = async |post: &Post| {
         let database = Database::open_postgres(&url.clone().into(), 2).await.unwrap();
-        Exchange::open(database, post.admission.observations().clone()).await.unwrap()
+        ObservationExchange::open(database, post.admission.observations().clone()).await.unwrap()
     };
     let (mut first, mut second) = (exchange(&one).await, exchange(&two).await);
     one.tell(&before(Sensitivity::Internal)).await;

@@ -109,6 +109,6 @@ pub enum JobState {
     Finished,
     /// It could not go on.
     Failed,
-    /// Somebody broke it off.
+    /// It was cancelled before its end.
     Cancelled,
 }

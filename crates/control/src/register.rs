@@ -13,8 +13,8 @@ use countersign_facts::{Actor, ApplicationStage, Fact, Stated, TrustFact, TrustK
 use countersign_names::{EvidenceItem, PersonId, Sensitivity, Timestamp};
 use countersign_projections::AsOf;
 use countersign_projections::register::{
-    EntryStanding, PlacedTrust, RegisterCounts, RegisterPage, Trust, TrustFilter, TrustOrder, TrustState,
-    named,
+    EntryStanding, PlacedEntry, RegisterCounts, RegisterEntry, RegisterPage, TrustFilter, TrustOrder,
+    TrustState, named,
 };
 use countersign_world::World;
 use std::borrow::Cow;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The entries of the register, as read from its table.
-pub(crate) type RegisterEntries = BTreeMap<TrustKey, Trust>;
+pub(crate) type RegisterEntries = BTreeMap<TrustKey, RegisterEntry>;
 
 /// Maximum number of attempts, if the register changes between the reading and the command.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -52,7 +52,7 @@ pub async fn list(
     let found = page.first_of(register.value, |(key, name, _), _| {
         (SortKey::Number(*key), SortKey::Text(name.clone().into()))
     });
-    Ok(axum::Json(found.shown(|(_, _, trust): PlacedTrust| show(&trust, &world, now))))
+    Ok(axum::Json(found.shown(|(_, _, trust): PlacedEntry| show(&trust, &world, now))))
 }
 
 /// Builds the request to the table: one entry more than the page shows whether there is a next page.
@@ -139,9 +139,11 @@ async fn change(
             told.check(world, entries.seq)?;
             let keys = entries.value.iter().map(|known| known.key.clone()).collect();
             let fact = fact(world, now, keys)?;
-            let after =
-                entries.value.iter().filter_map(|known| Trust::after(Some(known), &known.key, &fact, now));
-            let after: Vec<Trust> = after.collect();
+            let after = entries
+                .value
+                .iter()
+                .filter_map(|known| RegisterEntry::after(Some(known), &known.key, &fact, now));
+            let after: Vec<RegisterEntry> = after.collect();
             let trusts = in_order(after.iter(), world, now);
             let fact = Fact::Trust(fact);
             check(world, std::slice::from_ref(&fact), now)?;
@@ -194,7 +196,7 @@ pub(crate) fn after(mut entries: RegisterEntries, facts: &[Fact], now: Timestamp
     for fact in facts {
         let Fact::Trust(fact) = fact else { continue };
         for key in named(fact) {
-            if let Some(next) = Trust::after(entries.get(key), key, fact, now) {
+            if let Some(next) = RegisterEntry::after(entries.get(key), key, fact, now) {
                 entries.insert(key.clone(), next);
             }
         }
@@ -207,7 +209,7 @@ fn owner(world: &World, text: &str) -> Result<PersonId, Refusal> {
 }
 
 /// Returns the selected entries that accesses rest on.
-async fn selected(control: &Control, of: &api::TrustSelection) -> Result<AsOf<Vec<Trust>>, Refusal> {
+async fn selected(control: &Control, of: &api::TrustSelection) -> Result<AsOf<Vec<RegisterEntry>>, Refusal> {
     if *of == api::TrustSelection::default() {
         return Err(Refusal::invalid("of", "nothing says which entries")
             .remedy("give at least one of application, resource, action, cohort and item"));
@@ -222,7 +224,10 @@ async fn selected(control: &Control, of: &api::TrustSelection) -> Result<AsOf<Ve
 }
 
 /// Counts the register's entries by their state.
-pub(crate) fn count<'a>(trusts: impl Iterator<Item = &'a Trust>, now: Timestamp) -> api::RegisterFigures {
+pub(crate) fn count<'a>(
+    trusts: impl Iterator<Item = &'a RegisterEntry>,
+    now: Timestamp,
+) -> api::RegisterFigures {
     let mut figures = api::RegisterFigures::default();
     for trust in trusts {
         let counted = match trust.standing(now) {
@@ -241,7 +246,7 @@ pub(crate) fn count<'a>(trusts: impl Iterator<Item = &'a Trust>, now: Timestamp)
 
 /// Sorts entries: the most sensitive first, and of these the one that most accesses rest on.
 pub(crate) fn in_order<'a>(
-    trusts: impl Iterator<Item = &'a Trust>,
+    trusts: impl Iterator<Item = &'a RegisterEntry>,
     world: &World,
     now: Timestamp,
 ) -> Vec<api::Trust> {
@@ -281,7 +286,7 @@ fn standing_in(field: &str, text: &str) -> Result<api::TrustStanding, Refusal> {
     })
 }
 
-fn show(trust: &Trust, world: &World, now: Timestamp) -> api::Trust {
+fn show(trust: &RegisterEntry, world: &World, now: Timestamp) -> api::Trust {
     let (authority, reason, expires_at) = match &trust.state {
         TrustState::Documented { authority, reason, expires_at, .. } => {
             (Some(authority.clone()), Some(reason.clone()), Some(*expires_at))

@@ -1,12 +1,12 @@
-//! Tables beside the journal, in the same SQLite file or PostgreSQL database: what can be lost or made again.
+//! Tables beside the journal, in the same SQLite file or PostgreSQL database: rows that may be lost or rebuilt.
 //!
-//! This room knows how such a database is opened, upgraded, read and written within a time limit. It must not know what
-//! any table means, and it never touches the journal's own tables, which only `journal` writes.
+//! This room knows how to open, upgrade, read and write such a database within a time limit. It must not know what any
+//! table means, and it never touches the journal's own tables, which only `journal` writes.
 //!
-//! The connections are not the journal's: a slow question about a table never takes one from an append. On SQLite a write
-//! here and an append wait for each other, so a write is one short transaction.
+//! The connections are separate from the journal's, so a slow query never delays an append by taking its connection. On
+//! SQLite a write here and an append wait for each other, so a write is one short transaction.
 //!
-//! One SQL text serves both stores (sqlx's `Any`). Its users keep to what both know: columns of type BIGINT, TEXT, DOUBLE
+//! One SQL text serves both stores (sqlx's `Any`). Callers use only what both support: columns of type BIGINT, TEXT, DOUBLE
 //! PRECISION and BLOB (BYTEA on PostgreSQL), moments as microseconds, parameters as `$1`, `ON CONFLICT … DO UPDATE` and
 //! `RETURNING`. A commit on SQLite survives the end of the process, but the newest may be lost when the machine loses
 //! power (`synchronous=NORMAL`), which costs an append no flush.
@@ -44,8 +44,9 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
-    /// Begins a transaction that writes. SQLite takes the lock at once, since a transaction that reads first and then
-    /// finds another writer could only start again. PostgreSQL keeps to one isolation, whatever the database's default is.
+    /// Returns the statement that begins a transaction that writes. SQLite takes the lock at once: a transaction that
+    /// reads first and then meets another writer could only start again. PostgreSQL uses one isolation level, whatever
+    /// the default of the database is.
     const fn begin_write(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
@@ -53,7 +54,7 @@ impl StoreKind {
         }
     }
 
-    /// Begins a transaction in which every read sees the same rows.
+    /// Returns the statement that begins a transaction in which every read sees the same rows.
     const fn begin_read(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN",
@@ -63,25 +64,25 @@ impl StoreKind {
 }
 
 impl Database {
-    /// Which store it is.
+    /// Returns the kind of the store.
     #[must_use]
     pub const fn store(&self) -> StoreKind {
         self.store
     }
 
-    /// The same tables with another time limit for each read and write; it is ten seconds otherwise.
+    /// Returns a handle with another time limit for each read and write. The default is ten seconds.
     #[must_use]
     pub const fn with_time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = limit;
         self
     }
 
-    /// Makes the tables of one room, or brings them up to date. Which of its migrations were applied is noted in the table
-    /// `<room>_migrations`, so that rooms do not know of each other's. Several processes may do so at once on PostgreSQL; a
-    /// SQLite file has one process, which the journal's lock sees to.
+    /// Creates the tables of one room, or upgrades them. The table `<room>_migrations` records the applied migrations, so
+    /// that rooms do not depend on each other's. On PostgreSQL several processes may call this at once; a SQLite file has
+    /// one process, because the journal holds a lock on it.
     ///
     /// # Errors
-    /// [`DatabaseError::Newer`] when a newer build has made the tables.
+    /// [`DatabaseError::Newer`] if a newer build created the tables.
     pub async fn migrate(
         &self,
         room: &'static str,
@@ -99,7 +100,7 @@ impl Database {
     /// Reads within the time limit. Every statement of `work` sees the same rows. `doing` completes "while …".
     ///
     /// # Errors
-    /// When the store fails or does not answer in time.
+    /// If the store fails or does not answer in time.
     pub async fn read<T>(
         &self,
         doing: &'static str,
@@ -112,8 +113,8 @@ impl Database {
     /// otherwise.
     ///
     /// # Errors
-    /// When the store fails or does not answer in time. Whether the transaction was committed is then not known, unless
-    /// the error came from `work`.
+    /// If the store fails or does not answer in time. The transaction may then be committed or not, unless the error came
+    /// from `work`.
     pub async fn write<T>(
         &self,
         doing: &'static str,
@@ -142,12 +143,12 @@ impl Database {
         if let Ok(result) = tokio::time::timeout_at(until, transaction).await {
             return result.map_err(failed);
         }
-        // The pool would wait for its answer, and be empty once every connection had been given up so.
+        // The pool would wait for the answer of this connection, and run out once that happened to each.
         connection.close_on_drop();
         Err(DatabaseError::Late { doing })
     }
 
-    /// Closes the connections. What is under way ends first.
+    /// Closes the connections, after the operations in progress have ended.
     pub async fn close(&self) {
         self.pool.close().await;
     }

@@ -11,19 +11,19 @@ use url::Url;
 /// SQLite lets one connection write at a time. The others read.
 const SQLITE_CONNECTIONS: u32 = 3;
 
-/// SQLite itself waits this long for another's lock, in milliseconds: less than the time limit, so that its own error
-/// says what is wrong. A file that is no database is only noticed when something in it is read.
+/// SQLite waits five seconds for another connection's lock: less than the time limit, so that its own error names the
+/// cause. The query makes a file that is not a database fail here.
 const SQLITE_SETTINGS: &str =
     "PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; SELECT count(*) FROM sqlite_master";
 
 const POSTGRES_SETTINGS: &str = "SET application_name = 'countersign tables'";
 
 impl Database {
-    /// Opens the SQLite file of the journal, which must exist: the journal makes it, with its permissions and its
+    /// Opens the SQLite file of the journal. It must exist: the journal creates it, with its permissions and its
     /// write-ahead log.
     ///
     /// # Errors
-    /// When there is no such file, or it is not a database.
+    /// If there is no such file, or it is not a database.
     pub async fn open_sqlite(path: &Path) -> Result<Self, DatabaseError> {
         let bad_path = || DatabaseError::Path { path: path.to_owned() };
         let absolute = std::path::absolute(path).map_err(|_| bad_path())?;
@@ -35,10 +35,10 @@ impl Database {
         Self::connect(url, StoreKind::Sqlite, SQLITE_CONNECTIONS, SQLITE_SETTINGS).await
     }
 
-    /// Opens a PostgreSQL database, with so many connections at most.
+    /// Opens a PostgreSQL database with at most this number of connections.
     ///
     /// # Errors
-    /// When the URL does not parse, or the server cannot be reached.
+    /// If the URL does not parse, or the server is unreachable.
     pub async fn open_postgres(url: &SecretString, connections: u32) -> Result<Self, DatabaseError> {
         let url = Url::parse(url.expose_secret()).map_err(|_| DatabaseError::Url)?;
         if !matches!(url.scheme(), "postgres" | "postgresql") {

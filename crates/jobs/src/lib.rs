@@ -23,6 +23,6 @@ use countersign_database::{Database, DatabaseError};
 /// # Errors
 /// The same as [`Database::migrate`].
 pub async fn migrate(database: &Database) -> Result<(), DatabaseError> {
-    let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
-    database.migrate("jobs", sqlite, postgres).await
+    let both = || sqlx::migrate!();
+    database.migrate("jobs", both(), both()).await
 }

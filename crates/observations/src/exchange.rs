@@ -40,7 +40,7 @@ const DELETE_PIECE: u64 = 2_000;
 const LAST: Duration = Duration::from_secs(3);
 
 /// One process's exchange with the others.
-pub struct Exchange {
+pub struct ObservationExchange {
     observations: Observations,
     database: Database,
     /// The number up to which changes were read.
@@ -48,7 +48,7 @@ pub struct Exchange {
     exchanges: u32,
 }
 
-impl Exchange {
+impl ObservationExchange {
     /// Opens an exchange through `database`, and creates its tables.
     ///
     /// # Errors

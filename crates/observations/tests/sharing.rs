@@ -2,15 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on stops here")]
 
+#[path = "../../database/tests/database/store.rs"]
+mod store;
+
 use countersign_database::{AnyConnection, Database};
-use countersign_journal::Journal;
 use countersign_names::{DeviceId, SessionId, Timestamp};
-use countersign_observations::{Exchange, ObservationKind, Observations};
-use countersign_testkit::Postgres;
+use countersign_observations::{ObservationExchange, ObservationKind, Observations};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
-use tempfile::TempDir;
+use store::TestStore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -26,42 +27,10 @@ fn device(n: u128) -> DeviceId {
     DeviceId::new(Uuid::from_u128(n))
 }
 
-/// A separate store for one test.
-struct Store {
-    folder: TempDir,
-    _journal: Option<Journal>,
-    server: Option<(Postgres, String)>,
-}
-
-impl Store {
-    async fn sqlite() -> Self {
-        let folder = TempDir::new().unwrap();
-        let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
-        Self { folder, _journal: Some(journal), server: None }
-    }
-
-    fn postgres() -> Self {
-        let server = Postgres::start();
-        let url = server.fresh_database();
-        Self { folder: TempDir::new().unwrap(), _journal: None, server: Some((server, url)) }
-    }
-
-    async fn both() -> [Self; 2] {
-        [Self::sqlite().await, Self::postgres()]
-    }
-
-    async fn open(&self) -> Database {
-        match &self.server {
-            None => Database::open_sqlite(&self.folder.path().join("journal.sqlite")).await.unwrap(),
-            Some((_, url)) => Database::open_postgres(&url.clone().into(), 3).await.unwrap(),
-        }
-    }
-
-    /// Starts a process: its observations and its exchange.
-    async fn process(&self, name: &str) -> (Observations, Exchange) {
-        let known = Observations::new(name);
-        (known.clone(), Exchange::open(self.open().await, known).await.unwrap())
-    }
+/// Starts a process: its observations and its exchange.
+async fn process_of(store: &TestStore, name: &str) -> (Observations, ObservationExchange) {
+    let known = Observations::new(name);
+    (known.clone(), ObservationExchange::open(store.open().await, known).await.unwrap())
 }
 
 /// Runs one statement on the tables.
@@ -72,9 +41,9 @@ async fn run(database: &Database, text: &'static str) -> u64 {
 
 #[tokio::test]
 async fn what_one_process_observes_the_other_knows() {
-    for store in Store::both().await {
-        let (one, mut first) = store.process("gate-1").await;
-        let (two, mut second) = store.process("gate-2").await;
+    for store in TestStore::both().await {
+        let (one, mut first) = process_of(&store, "gate-1").await;
+        let (two, mut second) = process_of(&store, "gate-2").await;
         one.session_used(session(1), at(100));
         two.session_used(session(1), at(90));
         two.session_used(session(2), at(95));
@@ -93,7 +62,7 @@ async fn what_one_process_observes_the_other_knows() {
         let state = one.channel();
         assert_eq!((state.exchanged_at, state.problem, state.written), (Some(at(100)), None, 2));
         // A process that starts later reads everything; one that is up to date reads nothing again.
-        let (three, mut third) = store.process("gate-3").await;
+        let (three, mut third) = process_of(&store, "gate-3").await;
         third.once(at(200)).await.unwrap();
         assert_eq!(three.session_used_at(session(1)), Some(at(100)));
         third.once(at(202)).await.unwrap();
@@ -110,11 +79,11 @@ async fn what_one_process_observes_the_other_knows() {
 #[tokio::test]
 async fn many_rows_of_many_writers_at_once_are_all_read() {
     const EACH: u128 = 1_500;
-    for store in Store::both().await {
-        let (reader, mut reading) = store.process("reader").await;
+    for store in TestStore::both().await {
+        let (reader, mut reading) = process_of(&store, "reader").await;
         let mut writers = tokio::task::JoinSet::new();
         for process in 0..4 {
-            let (known, mut exchange) = store.process(&format!("gate-{process}")).await;
+            let (known, mut exchange) = process_of(&store, &format!("gate-{process}")).await;
             writers.spawn(async move {
                 for n in 0..EACH {
                     known.session_used(session(process * EACH + n), at(100));
@@ -139,7 +108,7 @@ async fn many_rows_of_many_writers_at_once_are_all_read() {
 }
 
 /// Exchanges with a store that is about to come back.
-async fn back(exchange: &mut Exchange, now: i64) {
+async fn back(exchange: &mut ObservationExchange, now: i64) {
     for _ in 0..100 {
         if exchange.once(at(now)).await.is_ok() {
             return;
@@ -151,13 +120,13 @@ async fn back(exchange: &mut Exchange, now: i64) {
 
 #[tokio::test]
 async fn while_the_store_is_away_a_process_goes_on_with_what_it_knows() {
-    let mut store = Store::postgres();
-    let (one, mut first) = store.process("gate-1").await;
-    let (two, mut second) = store.process("gate-2").await;
+    let mut store = TestStore::postgres();
+    let (one, mut first) = process_of(&store, "gate-1").await;
+    let (two, mut second) = process_of(&store, "gate-2").await;
     one.session_used(session(1), at(100));
     first.once(at(100)).await.unwrap();
     second.once(at(100)).await.unwrap();
-    store.server.as_mut().unwrap().0.stop();
+    store.server().stop();
     one.session_used(session(1), at(200));
     two.session_used(session(2), at(200));
     assert!(first.once(at(200)).await.is_err());
@@ -166,7 +135,7 @@ async fn while_the_store_is_away_a_process_goes_on_with_what_it_knows() {
     assert_eq!(two.session_used_at(session(1)), Some(at(100)), "the other's gets older");
     let state = two.channel();
     assert_eq!((state.exchanged_at, state.failures, state.problem.is_some()), (Some(at(100)), 1, true));
-    store.server.as_mut().unwrap().0.start_again();
+    store.server().start_again();
     back(&mut first, 210).await;
     back(&mut second, 212).await;
     back(&mut first, 214).await;
@@ -177,9 +146,9 @@ async fn while_the_store_is_away_a_process_goes_on_with_what_it_knows() {
 
 #[tokio::test]
 async fn a_store_that_was_put_back_is_read_again() {
-    for store in Store::both().await {
-        let (one, mut first) = store.process("gate-1").await;
-        let (two, mut second) = store.process("gate-2").await;
+    for store in TestStore::both().await {
+        let (one, mut first) = process_of(&store, "gate-1").await;
+        let (two, mut second) = process_of(&store, "gate-2").await;
         for n in 1..=5 {
             one.session_used(session(n), at(100));
         }
@@ -188,7 +157,7 @@ async fn a_store_that_was_put_back_is_read_again() {
         let database = store.open().await;
         run(&database, "DELETE FROM observations").await;
         run(&database, "UPDATE observation_changes SET newest = 0").await;
-        let (three, mut third) = store.process("gate-3").await;
+        let (three, mut third) = process_of(&store, "gate-3").await;
         three.session_used(session(9), at(101));
         third.once(at(101)).await.unwrap();
         second.once(at(102)).await.unwrap();
@@ -199,8 +168,8 @@ async fn a_store_that_was_put_back_is_read_again() {
 #[tokio::test]
 async fn what_is_expired_goes_and_what_nobody_knows_is_passed_over() {
     const DAY: i64 = 86_400;
-    for store in Store::both().await {
-        let (one, mut first) = store.process("gate-1").await;
+    for store in TestStore::both().await {
+        let (one, mut first) = process_of(&store, "gate-1").await;
         one.session_used(session(1), at(0));
         one.posture_confirmed(device(1), 7, at(0), at(0));
         first.once(at(0)).await.unwrap();
@@ -227,14 +196,14 @@ async fn what_is_expired_goes_and_what_nobody_knows_is_passed_over() {
 
 #[tokio::test]
 async fn a_process_that_stops_tells_what_is_new_and_an_urgent_one_does_not_wait() {
-    let store = Store::sqlite().await;
+    let store = TestStore::sqlite().await;
     let now = Arc::new(AtomicI64::new(at(100).as_micros()));
     let clock = |now: &Arc<AtomicI64>| {
         let now = Arc::clone(now);
         move || Timestamp::from_micros(now.load(Ordering::SeqCst))
     };
-    let (one, first) = store.process("gate-1").await;
-    let (two, mut second) = store.process("gate-2").await;
+    let (one, first) = process_of(&store, "gate-1").await;
+    let (two, mut second) = process_of(&store, "gate-2").await;
     let stop = CancellationToken::new();
     let keeping = tokio::spawn(first.keep(clock(&now), stop.clone()));
     tokio::time::sleep(Duration::from_millis(100)).await;

@@ -88,8 +88,8 @@ impl Projections {
         projections: Vec<Arc<dyn Projection>>,
         wait: Duration,
     ) -> Result<Self, DatabaseError> {
-        let (sqlite, postgres) = (sqlx::migrate!("migrations/sqlite"), sqlx::migrate!("migrations/postgres"));
-        database.migrate("projection_positions", sqlite, postgres).await?;
+        let both = || sqlx::migrate!();
+        database.migrate("projection_positions", both(), both()).await?;
         let known = projections.into_iter().map(|projection| {
             let progress = Arc::new(watch::Sender::new(FollowProgress::default()));
             (projection.name(), KnownProjection { projection, progress, look: Arc::default() })

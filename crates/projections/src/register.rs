@@ -6,28 +6,28 @@
 mod labels;
 mod query;
 
-pub use query::{PlacedTrust, RegisterCounts, RegisterPage, TrustFilter, TrustOrder};
+pub use query::{PlacedEntry, RegisterCounts, RegisterPage, TrustFilter, TrustOrder};
 
 use crate::projection::Projection;
 use crate::rows::{RowSelection, RowSet};
 use crate::table::{ColumnValue, ProjectedRow, ProjectionTable, TableColumn};
 use countersign_facts::{
-    ApplicationFact, Fact, ResourceFact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse,
+    Application, ApplicationFact, Fact, ResourceFact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse,
 };
-use countersign_names::{PersonId, Sensitivity, Timestamp};
+use countersign_names::{ApplicationName, PersonId, ResourceName, Sensitivity, Timestamp};
 use labels::ApplicationLabels;
 use serde::{Deserialize, Serialize};
 
 /// The name of the projection.
 pub const REGISTER: &str = "register";
 
-/// The projection of the register. It holds one [`Trust`] per entry.
+/// The projection of the register. It holds one [`RegisterEntry`] per entry.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RegisterProjection;
 
 /// An entry of the register.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trust {
+pub struct RegisterEntry {
     /// The key.
     pub key: TrustKey,
     /// The result of the last proof about it, but with the time of the first access ever.
@@ -94,7 +94,7 @@ pub enum EntryStanding {
     Eliminated,
 }
 
-impl Trust {
+impl RegisterEntry {
     /// Returns whether accesses rest on it, as far as proofs know.
     pub const fn is_live(&self) -> bool {
         !matches!(self.state, TrustState::Eliminated { .. })
@@ -227,7 +227,7 @@ fn by_sensitivity(sensitivity: Sensitivity, accesses: u64) -> i64 {
     ((sensitivity as i64) << 48) | i64::try_from(accesses).unwrap_or(MOST).min(MOST)
 }
 
-fn row(trust: &Trust, sensitivity: Sensitivity) -> ProjectedRow {
+fn row(trust: &RegisterEntry, sensitivity: Sensitivity) -> ProjectedRow {
     let TrustKey { resource, action, cohort, item } = &trust.key;
     let (state, expires_at) = match &trust.state {
         TrustState::Discovered => ("discovered", 0),
@@ -254,7 +254,7 @@ fn row(trust: &Trust, sensitivity: Sensitivity) -> ProjectedRow {
 }
 
 /// Reads the entry from a row. Returns `None` if the row was altered and holds none.
-fn entry(row: &ProjectedRow) -> Option<Trust> {
+fn entry(row: &ProjectedRow) -> Option<RegisterEntry> {
     serde_json::from_str(row.last()?.as_text()?).ok()
 }
 
@@ -272,8 +272,8 @@ impl Projection for RegisterProjection {
     }
 
     fn reads(&self, stated: &Stated) -> Vec<RowSelection> {
-        match &stated.fact {
-            Fact::Trust(fact) => {
+        match RegisterChange::of(&stated.fact) {
+            Some(RegisterChange::Entries(fact)) => {
                 let keys = named(fact);
                 let mut applications: Vec<_> = keys.iter().map(|key| key.resource.application()).collect();
                 applications.dedup();
@@ -282,54 +282,97 @@ impl Projection for RegisterProjection {
                     RowSelection::Keys(LABELS, applications.into_iter().map(ColumnValue::text).collect()),
                 ]
             }
-            Fact::Application(
-                ApplicationFact::Declared { application, .. } | ApplicationFact::Removed { application },
-            ) => {
+            Some(RegisterChange::Application(application, _)) => {
                 let application = ColumnValue::text(application);
                 vec![
                     RowSelection::Keys(LABELS, vec![application.clone()]),
                     RowSelection::Having(ENTRIES, "application", application),
                 ]
             }
-            Fact::Resource(ResourceFact::Labelled { resource, .. }) => vec![
+            Some(RegisterChange::Label(resource, _)) => vec![
                 RowSelection::Keys(LABELS, vec![ColumnValue::text(resource.application())]),
                 RowSelection::Having(ENTRIES, "resource", ColumnValue::text(resource)),
             ],
-            _ => Vec::new(),
+            None => Vec::new(),
         }
     }
 
     fn fold(&self, rows: &mut RowSet, _: u64, stated: &Stated) {
-        match &stated.fact {
-            Fact::Trust(fact) => {
+        match RegisterChange::of(&stated.fact) {
+            Some(RegisterChange::Entries(fact)) => {
                 for key in named(fact) {
                     let known = rows.get(ENTRIES, &name_of(key)).and_then(entry);
-                    if let Some(next) = Trust::after(known.as_ref(), key, fact, stated.at) {
+                    if let Some(next) = RegisterEntry::after(known.as_ref(), key, fact, stated.at) {
                         let sensitivity =
                             ApplicationLabels::of(rows, key.resource.application()).label(&key.resource);
                         rows.put(ENTRIES, row(&next, sensitivity));
                     }
                 }
             }
-            Fact::Application(
-                fact @ (ApplicationFact::Declared { application, .. }
-                | ApplicationFact::Removed { application }),
-            ) => {
-                ApplicationLabels::declared(rows, fact);
+            Some(RegisterChange::Application(application, about)) => {
+                ApplicationLabels::declared(rows, application, about);
                 relabel(rows, "application", &ColumnValue::text(application));
             }
-            Fact::Resource(ResourceFact::Labelled { resource, sensitivity }) => {
-                ApplicationLabels::labelled(rows, resource, *sensitivity);
+            Some(RegisterChange::Label(resource, sensitivity)) => {
+                ApplicationLabels::labelled(rows, resource, sensitivity);
                 relabel(rows, "resource", &ColumnValue::text(resource));
             }
-            _ => {}
+            None => {}
+        }
+    }
+}
+
+/// What a fact changes in the register's tables.
+enum RegisterChange<'a> {
+    /// The entries that the fact names.
+    Entries(&'a TrustFact),
+    /// The declaration of an application; `None` if it was removed.
+    Application(&'a ApplicationName, Option<&'a Application>),
+    /// The label of a resource.
+    Label(&'a ResourceName, Option<Sensitivity>),
+}
+
+impl<'a> RegisterChange<'a> {
+    /// Returns `None` for a fact that does not concern the register. Every subject is named, so that a new one has to be
+    /// decided here.
+    const fn of(fact: &'a Fact) -> Option<Self> {
+        match fact {
+            Fact::Trust(fact) => Some(Self::Entries(fact)),
+            Fact::Application(fact) => match fact {
+                ApplicationFact::Declared { application, about } => {
+                    Some(Self::Application(application, Some(about)))
+                }
+                ApplicationFact::Removed { application } => Some(Self::Application(application, None)),
+                ApplicationFact::Staged { .. } => None,
+            },
+            Fact::Resource(fact) => match fact {
+                ResourceFact::Labelled { resource, sensitivity } => Some(Self::Label(resource, *sensitivity)),
+            },
+            Fact::Person(_)
+            | Fact::Group(_)
+            | Fact::Service(_)
+            | Fact::Invitation(_)
+            | Fact::Credential(_)
+            | Fact::Device(_)
+            | Fact::Network(_)
+            | Fact::Session(_)
+            | Fact::Grant(_)
+            | Fact::Exception(_)
+            | Fact::Risk(_)
+            | Fact::Command(_)
+            | Fact::Policies(_)
+            | Fact::Settings(_)
+            | Fact::Rollout(_)
+            | Fact::AssertionKey(_)
+            | Fact::Evidence(_)
+            | Fact::Journal(_) => None,
         }
     }
 }
 
 /// Updates the sensitivity of these entries.
 fn relabel(rows: &mut RowSet, column: &'static str, value: &ColumnValue) {
-    let entries: Vec<Trust> = rows.having(ENTRIES, column, value).filter_map(entry).collect();
+    let entries: Vec<RegisterEntry> = rows.having(ENTRIES, column, value).filter_map(entry).collect();
     for trust in entries {
         let labels = ApplicationLabels::of(rows, trust.key.resource.application());
         let sensitivity = labels.label(&trust.key.resource);

@@ -12,6 +12,15 @@ pub enum RowSelection {
     Having(usize, &'static str, ColumnValue),
 }
 
+impl RowSelection {
+    /// Returns the index of the table.
+    pub(crate) const fn table(&self) -> usize {
+        match self {
+            Self::Keys(table, _) | Self::Having(table, ..) => *table,
+        }
+    }
+}
+
 /// Rows of a projection's tables, and the changes to them. Rows that were not loaded seem absent, so a fold must only
 /// read those that [`Projection::reads`](crate::Projection::reads) named.
 #[derive(Debug, Clone)]

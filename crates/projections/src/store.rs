@@ -137,15 +137,12 @@ pub(crate) async fn load(
     let mut rows = RowSet::new(tables);
     for (place, table) in tables.iter().enumerate() {
         let mut wanted: BTreeMap<&str, BTreeSet<&ColumnValue>> = BTreeMap::new();
-        for selection in selections {
+        for selection in selections.iter().filter(|selection| selection.table() == place) {
             match selection {
-                RowSelection::Keys(of, keys) if *of == place => {
-                    wanted.entry(table.key()).or_default().extend(keys)
-                }
-                RowSelection::Having(of, column, value) if *of == place => {
+                RowSelection::Keys(_, keys) => wanted.entry(table.key()).or_default().extend(keys),
+                RowSelection::Having(_, column, value) => {
                     wanted.entry(column).or_default().insert(value);
                 }
-                _ => {}
             }
         }
         for (column, values) in wanted {

@@ -27,7 +27,7 @@ use countersign_journal::{Access, Journal, PostgresOptions};
 use countersign_lake::Lake;
 use countersign_ledger::{Checkpoint, Clocks, Ledger, Settled};
 use countersign_listen::{Door, Places, Shares};
-use countersign_observations::Exchange;
+use countersign_observations::ObservationExchange;
 use countersign_throttle::CallerRates;
 use countersign_world::World;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -241,7 +241,7 @@ impl Running {
     /// Imports observations from before this start, and shares new ones from now on.
     async fn share_observations(&self) -> Result<(), StartError> {
         let observations = self.admission.observations().clone();
-        let mut exchange = Exchange::open(self.database.clone(), observations.clone()).await?;
+        let mut exchange = ObservationExchange::open(self.database.clone(), observations.clone()).await?;
         let clock = self.ledger.clock();
         // The status reports a failure; the next exchange tries again.
         let _told = exchange.once(clock()).await;
@@ -252,7 +252,7 @@ impl Running {
             async move {
                 let exchange = match opened {
                     Some(exchange) => exchange,
-                    None => match Exchange::open(database, observations).await {
+                    None => match ObservationExchange::open(database, observations).await {
                         Ok(exchange) => exchange,
                         Err(error) => return tracing::warn!(%error, "observations are not shared"),
                     },

@@ -3,26 +3,19 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 mod history;
+mod operator;
 
-use bytes::Bytes;
 use countersign_archive::ArchiveWriter;
 use countersign_facts::{Actor, Digest, Fact, JournalFact};
 use countersign_journal::{Head, Journal, PostgresOptions, Seq};
 use countersign_server::{Config, Running};
 use countersign_testkit::{Postgres, S3};
 use history::write_history;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
+use http::StatusCode;
+use operator::{PATIENCE, asks, ended};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tokio::net::UnixStream;
-
-/// Far longer than any step here takes; only a hanging test reaches it.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The sequence of the checkpoint.
 const CHECKPOINT: u64 = 50_000;
@@ -43,35 +36,11 @@ async fn checkpoint_on_record(running: &Running) {
     tokio::time::timeout(PATIENCE, on_record).await.unwrap();
 }
 
-/// Sends a request as the operator, through the operator's socket.
-async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
-    let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
-    tokio::spawn(connection);
-    let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
-    let request = Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "localhost");
-    let request = request.header("content-type", "application/json").body(Full::new(body)).unwrap();
-    let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
-    let status = answer.status();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
-}
-
 /// Archives, and returns the ended job.
 async fn archives(data: &Path, body: Value) -> Value {
     let (status, begun) = asks(data, "POST", "/journal/archive", &body).await;
     assert_eq!(status, StatusCode::CREATED, "{begun}");
-    let ended = async {
-        loop {
-            let path = format!("/jobs/{}", begun["id"].as_str().unwrap());
-            let (_, job) = asks(data, "GET", &path, &Value::Null).await;
-            if job["state"] != "running" {
-                return job;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, ended).await.unwrap()
+    ended(data, begun["id"].as_str().unwrap()).await
 }
 
 async fn verified(data: &Path) -> Value {

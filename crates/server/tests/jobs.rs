@@ -2,58 +2,23 @@
 //! safe, and other processes see them.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
-use bytes::Bytes;
+mod operator;
+
 use countersign_database::Database;
 use countersign_jobs::{JobTable, LeaseHolder, LeasePace, NewJobRow};
 use countersign_names::{JobId, Timestamp};
 use countersign_server::{Config, Running};
 use countersign_testkit::Postgres;
-use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
+use http::StatusCode;
+use operator::{asks, ended};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::time::Duration;
-use tokio::net::UnixStream;
-
-/// Far longer than any step here takes; only a hanging test reaches it.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 async fn started(data: &Path) -> Running {
     let mut config = Config::embedded(data.to_owned(), "127.0.0.1:0".parse().unwrap(), None);
     config.origin = "http://countersign.localhost:8080".to_owned();
     config.name = "edge-1".to_owned();
     Running::start(config).await.unwrap()
-}
-
-/// Sends a request as the operator, through the operator's socket.
-async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
-    let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
-    let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
-    tokio::spawn(connection);
-    let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
-    let request = Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "localhost");
-    let request = request.header("content-type", "application/json").body(Full::new(body)).unwrap();
-    let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
-    let status = answer.status();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
-}
-
-/// Returns the job once it has ended.
-async fn ended(data: &Path, id: &str) -> Value {
-    let ended = async {
-        loop {
-            let (status, job) = asks(data, "GET", &format!("/jobs/{id}"), &Value::Null).await;
-            assert_eq!(status, StatusCode::OK, "{job}");
-            if job["state"] != "running" {
-                return job;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, ended).await.unwrap()
 }
 
 async fn replayed(data: &Path) -> Value {

@@ -199,7 +199,7 @@ impl World {
         self.rollouts.by_id.values()
     }
 
-    /// Returns the rollouts that let a policy count for somebody. The pointer is replaced whenever one of them changes.
+    /// Returns the rollouts whose policy reaches at least one person. The pointer is replaced whenever one of them changes.
     pub const fn active_rollouts(&self) -> &Arc<Vec<Arc<Rollout>>> {
         &self.rollouts.active
     }

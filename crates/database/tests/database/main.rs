@@ -3,53 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
 mod opening;
+mod store;
 mod transactions;
 
 use countersign_database::{Database, DatabaseError, Migrator};
-use countersign_journal::Journal;
-use countersign_testkit::Postgres;
-use std::path::PathBuf;
-use tempfile::TempDir;
+use store::TestStore;
 
 static SQLITE: Migrator = sqlx::migrate!("tests/migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("tests/migrations/postgres");
 
-/// A store of its own for one test.
-pub(crate) struct Store {
-    folder: TempDir,
-    /// Keeps the file of SQLite, which is the journal's.
-    journal: Option<Journal>,
-    server: Option<(Postgres, String)>,
-}
-
-impl Store {
-    /// A journal's SQLite file and an empty PostgreSQL database.
-    pub(crate) async fn both() -> [Self; 2] {
-        let server = Postgres::start();
-        let url = server.fresh_database();
-        let postgres = Self { folder: TempDir::new().unwrap(), journal: None, server: Some((server, url)) };
-        let mut sqlite = Self { folder: TempDir::new().unwrap(), journal: None, server: None };
-        sqlite.journal = Some(Journal::open_sqlite(sqlite.file()).await.unwrap());
-        [sqlite, postgres]
-    }
-
-    pub(crate) fn file(&self) -> PathBuf {
-        self.folder.path().join("journal.sqlite")
-    }
-
-    pub(crate) async fn open(&self) -> Database {
-        match &self.server {
-            None => Database::open_sqlite(&self.file()).await.unwrap(),
-            Some((_, url)) => Database::open_postgres(&url.clone().into(), 3).await.unwrap(),
-        }
-    }
-
-    /// With the table `numbers`.
-    pub(crate) async fn with_numbers(&self) -> Database {
-        let database = self.open().await;
-        migrate(&database).await.unwrap();
-        database
-    }
+/// Opens the store with the table `numbers`.
+pub(crate) async fn with_numbers(store: &TestStore) -> Database {
+    let database = store.open().await;
+    migrate(&database).await.unwrap();
+    database
 }
 
 pub(crate) async fn migrate(database: &Database) -> Result<(), DatabaseError> {

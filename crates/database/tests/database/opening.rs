@@ -1,16 +1,17 @@
 //! Opening and upgrading.
 
-use crate::{Store, get, migrate, set};
+use crate::store::TestStore;
+use crate::{get, migrate, set, with_numbers};
 use countersign_database::{Database, DatabaseError, StoreKind};
 use tempfile::TempDir;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tables_are_made_once_and_are_there_after_a_restart() {
-    for store in Store::both().await {
-        let first = store.with_numbers().await;
+    for store in TestStore::both().await {
+        let first = with_numbers(&store).await;
         set(&first, "one", 1).await.unwrap();
         first.close().await;
-        let again = store.with_numbers().await;
+        let again = with_numbers(&store).await;
         assert_eq!(get(&again, "one").await, Some(1), "{:?}", again.store());
         again.close().await;
     }
@@ -19,7 +20,7 @@ async fn tables_are_made_once_and_are_there_after_a_restart() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_processes_that_start_at_once_make_the_tables_once() {
     // A SQLite file has one process, which the journal's lock sees to.
-    let [_, store] = Store::both().await;
+    let [_, store] = TestStore::both().await;
     let (one, other) = (store.open().await, store.open().await);
     let (first, second) = tokio::join!(migrate(&one), migrate(&other));
     first.unwrap();
@@ -30,8 +31,8 @@ async fn two_processes_that_start_at_once_make_the_tables_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tables_of_a_newer_build_are_refused() {
-    for store in Store::both().await {
-        let database = store.with_numbers().await;
+    for store in TestStore::both().await {
+        let database = with_numbers(&store).await;
         let newer = "UPDATE numbers_migrations SET version = 7";
         database
             .write("pretending", async |connection| sqlx::query(newer).execute(connection).await.map(|_| ()))

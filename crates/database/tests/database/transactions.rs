@@ -1,14 +1,15 @@
 //! Reading and writing.
 
-use crate::{Store, get, set};
+use crate::store::TestStore;
+use crate::{get, set, with_numbers};
 use countersign_database::{DatabaseError, StoreKind};
 use sqlx::Error;
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_failed_in_the_middle_leaves_nothing() {
-    for store in Store::both().await {
-        let database = store.with_numbers().await;
+    for store in TestStore::both().await {
+        let database = with_numbers(&store).await;
         let failed = database
             .write::<()>("failing", async |connection| {
                 let insert = "INSERT INTO numbers (name, value) VALUES ('half', 1)";
@@ -25,8 +26,8 @@ async fn what_failed_in_the_middle_leaves_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_statement_of_a_read_sees_the_same_rows() {
-    for store in Store::both().await {
-        let (reader, writer) = (store.with_numbers().await, store.open().await);
+    for store in TestStore::both().await {
+        let (reader, writer) = (with_numbers(&store).await, store.open().await);
         set(&writer, "one", 1).await.unwrap();
         let value = "SELECT value FROM numbers WHERE name = 'one'";
         let (before, after) = reader
@@ -45,8 +46,8 @@ async fn every_statement_of_a_read_sees_the_same_rows() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_writers_lose_nothing() {
-    for store in Store::both().await {
-        let database = store.with_numbers().await;
+    for store in TestStore::both().await {
+        let database = with_numbers(&store).await;
         set(&database, "count", 0).await.unwrap();
         let writers: Vec<_> = (0..8)
             .map(|_| {
@@ -74,8 +75,8 @@ async fn many_writers_lose_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_does_not_answer_holds_nobody_and_costs_no_connection() {
-    let [_, store] = Store::both().await;
-    let database = store.with_numbers().await.with_time_limit(Duration::from_millis(300));
+    let [_, store] = TestStore::both().await;
+    let database = with_numbers(&store).await.with_time_limit(Duration::from_millis(300));
     assert_eq!(database.store(), StoreKind::Postgres);
     // More often than there are connections.
     for _ in 0..5 {
@@ -94,8 +95,8 @@ async fn a_server_that_does_not_answer_holds_nobody_and_costs_no_connection() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_append_waits_for_a_write_and_both_are_there() {
-    let [store, _] = Store::both().await;
-    let database = store.with_numbers().await;
+    let [store, _] = TestStore::both().await;
+    let database = with_numbers(&store).await;
     let journal = store.journal.clone().unwrap();
     let append = database
         .write("writing beside the journal", async |connection| {
@@ -113,4 +114,20 @@ async fn an_append_waits_for_a_write_and_both_are_there() {
         .unwrap();
     append.await.unwrap().unwrap();
     assert_eq!(get(&database, "one").await, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_was_away_is_used_again_without_another_start() {
+    let mut store = TestStore::postgres();
+    let database = with_numbers(&store).await.with_time_limit(Duration::from_secs(2));
+    set(&database, "before", 1).await.unwrap();
+    store.server().stop();
+    assert!(set(&database, "meanwhile", 2).await.is_err());
+    store.server().start_again();
+    let until = Instant::now() + Duration::from_secs(60);
+    while set(&database, "after", 3).await.is_err() {
+        assert!(Instant::now() < until, "the server is back, and nothing is written");
+    }
+    assert_eq!((get(&database, "before").await, get(&database, "meanwhile").await), (Some(1), None));
+    assert_eq!(get(&database, "after").await, Some(3));
 }

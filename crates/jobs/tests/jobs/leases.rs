@@ -1,6 +1,7 @@
 //! Only one of many processes works on a job, and a process that lost its lease writes nothing.
 
-use crate::{Store, at, holder, job};
+use crate::store::TestStore;
+use crate::{at, holder, job, opened};
 use countersign_jobs::{JobEnding, JobProgress, JobTable, LeaseState, RowState};
 
 const HALF: JobProgress = JobProgress { accesses: 5, decided: 2, share: 0.5 };
@@ -11,12 +12,12 @@ fn finished(result: &str) -> JobEnding {
 
 #[tokio::test]
 async fn a_job_is_kept_with_its_progress_and_its_result() {
-    for store in Store::both().await {
-        let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
+    for store in TestStore::both().await {
+        let (table, by) = (JobTable::new(opened(&store).await), holder("edge-1", "a"));
         let claim = table.add(&job(1), &by, at(100)).await.unwrap();
         assert_eq!(table.extend(&claim, &by, HALF, at(101)).await.unwrap(), LeaseState::Held);
         // Another process sees the progress.
-        let elsewhere = JobTable::new(store.again().await);
+        let elsewhere = JobTable::new(opened(&store).await);
         let row = elsewhere.list().await.unwrap().remove(0);
         assert_eq!((row.state, row.progress, row.process.as_str()), (RowState::Running, HALF, "edge-1"));
         assert_eq!((row.started_at, row.lease.1, row.span), (at(100), at(131), (at(1), at(2))));
@@ -36,8 +37,8 @@ async fn a_job_is_kept_with_its_progress_and_its_result() {
 
 #[tokio::test]
 async fn a_job_whose_process_died_is_taken_up_once_its_lease_has_ended_and_the_first_result_is_refused() {
-    for store in Store::both().await {
-        let table = JobTable::new(store.database.clone());
+    for store in TestStore::both().await {
+        let table = JobTable::new(opened(&store).await);
         let (dead, born) = (holder("edge-1", "a"), holder("edge-1", "b"));
         let first = table.add(&job(1), &dead, at(100)).await.unwrap();
         assert!(table.take_interrupted(&born, at(129)).await.unwrap().is_none(), "its lease is held");
@@ -59,8 +60,8 @@ async fn a_job_whose_process_died_is_taken_up_once_its_lease_has_ended_and_the_f
 
 #[tokio::test]
 async fn of_two_that_take_up_one_job_at_once_one_has_it() {
-    for store in Store::both().await {
-        let (one, other) = (JobTable::new(store.database.clone()), JobTable::new(store.again().await));
+    for store in TestStore::both().await {
+        let (one, other) = (JobTable::new(opened(&store).await), JobTable::new(opened(&store).await));
         for round in 0..20_i64 {
             let (now, id) = (at(1_000 * (round + 1)), u128::try_from(round).unwrap() + 1);
             one.add(&job(id), &holder("edge-1", "dead"), now).await.unwrap();
@@ -82,8 +83,8 @@ async fn of_two_that_take_up_one_job_at_once_one_has_it() {
 
 #[tokio::test]
 async fn a_job_is_stopped_from_any_process_and_forgotten_once_it_has_ended() {
-    for store in Store::both().await {
-        let (table, elsewhere) = (JobTable::new(store.database.clone()), JobTable::new(store.again().await));
+    for store in TestStore::both().await {
+        let (table, elsewhere) = (JobTable::new(opened(&store).await), JobTable::new(opened(&store).await));
         let by = holder("edge-1", "a");
         let claim = table.add(&job(1), &by, at(100)).await.unwrap();
         assert!(elsewhere.stop(claim.id).await.unwrap());
@@ -97,8 +98,8 @@ async fn a_job_is_stopped_from_any_process_and_forgotten_once_it_has_ended() {
 
 #[tokio::test]
 async fn a_process_that_stops_leaves_its_job_for_its_next_start() {
-    for store in Store::both().await {
-        let table = JobTable::new(store.database.clone());
+    for store in TestStore::both().await {
+        let table = JobTable::new(opened(&store).await);
         let claim = table.add(&job(1), &holder("edge-1", "a"), at(100)).await.unwrap();
         assert!(table.release(&claim, &holder("edge-1", "a"), at(105)).await.unwrap());
         let born = holder("edge-1", "b");
@@ -109,8 +110,8 @@ async fn a_process_that_stops_leaves_its_job_for_its_next_start() {
 
 #[tokio::test]
 async fn what_is_left_behind_is_failed_and_the_oldest_go() {
-    for store in Store::both().await {
-        let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
+    for store in TestStore::both().await {
+        let (table, by) = (JobTable::new(opened(&store).await), holder("edge-1", "a"));
         let left = table.add(&job(1), &by, at(100)).await.unwrap();
         let other = holder("edge-2", "b");
         assert_eq!(table.abandon(&by, at(9_000), at(9_000)).await.unwrap(), 0, "its own are taken up");
@@ -138,8 +139,8 @@ async fn what_is_left_behind_is_failed_and_the_oldest_go() {
 
 #[tokio::test]
 async fn what_is_too_long_is_not_kept_and_nothing_else_is_lost() {
-    for store in Store::both().await {
-        let (table, by) = (JobTable::new(store.database.clone()), holder("edge-1", "a"));
+    for store in TestStore::both().await {
+        let (table, by) = (JobTable::new(opened(&store).await), holder("edge-1", "a"));
         let mut long = job(1);
         long.parameters = Some("x".repeat((4 << 20) + 1));
         let claim = table.add(&long, &by, at(100)).await.unwrap();

@@ -4,50 +4,21 @@
 
 mod leases;
 mod schedules;
+#[path = "../../../database/tests/database/store.rs"]
+#[expect(dead_code, reason = "the tests of the database use all of it")]
+mod store;
 
 use countersign_database::Database;
 use countersign_jobs::{LeaseHolder, LeasePace, NewJobRow};
-use countersign_journal::Journal;
 use countersign_names::{JobId, Timestamp};
-use countersign_testkit::Postgres;
-use tempfile::TempDir;
+use store::TestStore;
 use uuid::Uuid;
 
-/// A separate store for one test.
-pub(crate) struct Store {
-    pub(crate) database: Database,
-    _folder: TempDir,
-    /// Keeps the SQLite file open, which belongs to the journal.
-    _journal: Option<Journal>,
-    server: Option<(Postgres, String)>,
-}
-
-impl Store {
-    /// Creates a journal's SQLite file and an empty PostgreSQL database, with the tables.
-    pub(crate) async fn both() -> [Self; 2] {
-        let server = Postgres::start();
-        let url = server.fresh_database();
-        let database = Database::open_postgres(&url.clone().into(), 3).await.unwrap();
-        let folder = TempDir::new().unwrap();
-        let postgres = Self { database, _folder: folder, _journal: None, server: Some((server, url)) };
-        let folder = TempDir::new().unwrap();
-        let file = folder.path().join("journal.sqlite");
-        let journal = Journal::open_sqlite(file.clone()).await.unwrap();
-        let database = Database::open_sqlite(&file).await.unwrap();
-        let sqlite = Self { database, _folder: folder, _journal: Some(journal), server: None };
-        for store in [&sqlite, &postgres] {
-            countersign_jobs::migrate(&store.database).await.unwrap();
-        }
-        [sqlite, postgres]
-    }
-
-    /// Opens the store as another process would; on SQLite, which has one process, returns the same handle.
-    pub(crate) async fn again(&self) -> Database {
-        match &self.server {
-            Some((_, url)) => Database::open_postgres(&url.clone().into(), 3).await.unwrap(),
-            None => self.database.clone(),
-        }
-    }
+/// Opens the store as one more process, with the tables of jobs and schedules.
+pub(crate) async fn opened(store: &TestStore) -> Database {
+    let database = store.open().await;
+    countersign_jobs::migrate(&database).await.unwrap();
+    database
 }
 
 pub(crate) fn holder(process: &str, start: &str) -> LeaseHolder {

@@ -1,6 +1,7 @@
 //! Due work is done once, by one process, whatever the clocks do.
 
-use crate::{Store, at, holder};
+use crate::store::TestStore;
+use crate::{at, holder, opened};
 use countersign_jobs::ScheduleTable;
 use std::time::Duration;
 
@@ -12,9 +13,9 @@ fn well() -> (Result<(), String>, f64) {
 
 #[tokio::test]
 async fn what_is_due_is_done_by_one_of_two_processes() {
-    for store in Store::both().await {
+    for store in TestStore::both().await {
         let (one, other) =
-            (ScheduleTable::new(store.database.clone()), ScheduleTable::new(store.again().await));
+            (ScheduleTable::new(opened(&store).await), ScheduleTable::new(opened(&store).await));
         one.declare("risk", MINUTE, at(0), at(0)).await.unwrap();
         for round in 1..20 {
             let now = at(60 * round);
@@ -32,8 +33,8 @@ async fn what_is_due_is_done_by_one_of_two_processes() {
 
 #[tokio::test]
 async fn whoever_lost_the_lease_is_told_and_its_word_is_refused() {
-    for store in Store::both().await {
-        let table = ScheduleTable::new(store.database.clone());
+    for store in TestStore::both().await {
+        let table = ScheduleTable::new(opened(&store).await);
         let (slow, quick) = (holder("edge-1", "a"), holder("edge-2", "b"));
         table.declare("risk", MINUTE, at(60), at(0)).await.unwrap();
         assert!(table.take("risk", &slow, at(59)).await.unwrap().is_none(), "it is not due");
@@ -54,8 +55,8 @@ async fn whoever_lost_the_lease_is_told_and_its_word_is_refused() {
 
 #[tokio::test]
 async fn a_clock_that_is_set_makes_it_neither_stop_nor_run_twice() {
-    for store in Store::both().await {
-        let (table, by) = (ScheduleTable::new(store.database.clone()), holder("edge-1", "a"));
+    for store in TestStore::both().await {
+        let (table, by) = (ScheduleTable::new(opened(&store).await), holder("edge-1", "a"));
         table.declare("risk", MINUTE, at(100_000), at(99_990)).await.unwrap();
         let claim = table.take("risk", &by, at(100_000)).await.unwrap().unwrap();
         assert!(table.finish(&claim, &by, well(), at(100_001)).await.unwrap());
@@ -76,8 +77,8 @@ async fn a_clock_that_is_set_makes_it_neither_stop_nor_run_twice() {
 
 #[tokio::test]
 async fn a_failure_is_tried_again_sooner_and_ever_less_often() {
-    for store in Store::both().await {
-        let (table, by) = (ScheduleTable::new(store.database.clone()), holder("edge-1", "a"));
+    for store in TestStore::both().await {
+        let (table, by) = (ScheduleTable::new(opened(&store).await), holder("edge-1", "a"));
         let hour = Duration::from_secs(3_600);
         table.declare("feeds", hour, at(0), at(0)).await.unwrap();
         let mut now = 0;

@@ -3,7 +3,7 @@
 use super::LABELS;
 use crate::rows::RowSet;
 use crate::table::ColumnValue;
-use countersign_facts::ApplicationFact;
+use countersign_facts::Application;
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -33,23 +33,19 @@ impl ApplicationLabels {
         label.or(self.whole).unwrap_or(Sensitivity::Restricted)
     }
 
-    /// Folds in a declaration or its end.
-    pub(super) fn declared(rows: &mut RowSet, fact: &ApplicationFact) {
-        match fact {
-            ApplicationFact::Declared { application, about } => {
-                let resources = about.resources.iter().filter_map(|resource| {
-                    let name = ResourceName::new(application, &resource.part).ok()?;
-                    Some((name, resource.sensitivity?))
-                });
-                let declared = resources.collect();
-                let given = Self::of(rows, application).given;
-                Self { whole: about.sensitivity, declared, given }.put(rows, application);
-            }
-            ApplicationFact::Removed { application } => {
-                rows.remove(LABELS, &ColumnValue::text(application));
-            }
-            ApplicationFact::Staged { .. } => {}
-        }
+    /// Folds in a declaration, or a removal if `about` is `None`.
+    pub(super) fn declared(rows: &mut RowSet, application: &ApplicationName, about: Option<&Application>) {
+        let Some(about) = about else {
+            rows.remove(LABELS, &ColumnValue::text(application));
+            return;
+        };
+        let resources = about.resources.iter().filter_map(|resource| {
+            let name = ResourceName::new(application, &resource.part).ok()?;
+            Some((name, resource.sensitivity?))
+        });
+        let declared = resources.collect();
+        let given = Self::of(rows, application).given;
+        Self { whole: about.sensitivity, declared, given }.put(rows, application);
     }
 
     /// Folds in a label that was set or removed.

@@ -1,6 +1,6 @@
 //! Queries of the register's table.
 
-use super::{ENTRY_TABLE, EntryStanding, REGISTER, Trust, entry};
+use super::{ENTRY_TABLE, EntryStanding, REGISTER, RegisterEntry, entry};
 use crate::Projections;
 use crate::read::{AsOf, ProjectionAnswer};
 use crate::store;
@@ -74,7 +74,7 @@ pub struct RegisterCounts {
 }
 
 /// An entry of a page, with its sort key and name, which a cursor holds.
-pub type PlacedTrust = (i64, String, Trust);
+pub type PlacedEntry = (i64, String, RegisterEntry);
 
 impl Projections {
     /// Returns a page of the register, once it has reached `wanted`.
@@ -86,7 +86,7 @@ impl Projections {
         wanted: u64,
         page: &RegisterPage,
         now: Timestamp,
-    ) -> ProjectionAnswer<AsOf<Vec<PlacedTrust>>> {
+    ) -> ProjectionAnswer<AsOf<Vec<PlacedEntry>>> {
         let (this, statement, order) = (self.clone(), Arc::new(page.statement(now)), page.order);
         Box::pin(async move {
             this.read(REGISTER, wanted, |connection| {
@@ -104,7 +104,11 @@ impl Projections {
     ///
     /// # Errors
     /// As [`register_page`](Self::register_page).
-    pub fn register_selected(&self, wanted: u64, of: &TrustFilter) -> ProjectionAnswer<AsOf<Vec<Trust>>> {
+    pub fn register_selected(
+        &self,
+        wanted: u64,
+        of: &TrustFilter,
+    ) -> ProjectionAnswer<AsOf<Vec<RegisterEntry>>> {
         let mut statement = store::select(table());
         statement.text.push_str(" WHERE live = 1");
         of.narrow(&mut statement);
@@ -114,7 +118,7 @@ impl Projections {
                 let statement = Arc::clone(&statement);
                 Box::pin(async move {
                     let rows = rows_of(connection, &statement).await?;
-                    let mut entries: Vec<Trust> = rows.iter().filter_map(entry).collect();
+                    let mut entries: Vec<RegisterEntry> = rows.iter().filter_map(entry).collect();
                     entries.sort_by(|a, b| a.key.cmp(&b.key));
                     Ok(entries)
                 })
@@ -127,7 +131,7 @@ impl Projections {
     ///
     /// # Errors
     /// As [`register_page`](Self::register_page).
-    pub fn register_whole(&self, wanted: u64) -> ProjectionAnswer<AsOf<BTreeMap<TrustKey, Trust>>> {
+    pub fn register_whole(&self, wanted: u64) -> ProjectionAnswer<AsOf<BTreeMap<TrustKey, RegisterEntry>>> {
         let this = self.clone();
         Box::pin(async move { this.read(REGISTER, wanted, |connection| Box::pin(whole(connection))).await })
     }
@@ -154,7 +158,7 @@ impl Projections {
     }
 }
 
-async fn whole(connection: &mut AnyConnection) -> Result<BTreeMap<TrustKey, Trust>, sqlx::Error> {
+async fn whole(connection: &mut AnyConnection) -> Result<BTreeMap<TrustKey, RegisterEntry>, sqlx::Error> {
     let (mut entries, mut after) = (BTreeMap::new(), None);
     loop {
         let rows = store::rows_after(connection, table(), after.as_ref(), AT_A_TIME).await?;
@@ -269,7 +273,7 @@ async fn rows_of(
     store::rows_of(connection, table(), statement).await
 }
 
-fn placed(row: &ProjectedRow, order: TrustOrder) -> Option<PlacedTrust> {
+fn placed(row: &ProjectedRow, order: TrustOrder) -> Option<PlacedEntry> {
     let key = row.get(table().place_of(order.column())?)?.as_integer()?;
     let name = row.first()?.as_text()?.to_owned();
     Some((key, name, entry(row)?))

@@ -1,15 +1,15 @@
 //! The fold of the register has the same result as the world had when it contained the register.
 
-use crate::house::{House, equals_the_journal, history, state};
+use crate::house::{StoredJournal, equals_the_journal, history, state};
 use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
 use countersign_names::Timestamp;
-use countersign_projections::register::{Drift, Trust, TrustState};
+use countersign_projections::register::{Drift, RegisterEntry, TrustState};
 use countersign_testkit::story::Line;
 use countersign_world::World;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-type Register = BTreeMap<TrustKey, Trust>;
+type Register = BTreeMap<TrustKey, RegisterEntry>;
 
 /// The former fold of the world, without its refusals: a refused fact is not in a journal.
 fn apply(register: &mut Register, stated: &Stated, fact: &TrustFact) {
@@ -39,7 +39,7 @@ fn apply(register: &mut Register, stated: &Stated, fact: &TrustFact) {
 fn find(register: &mut Register, found: &TrustEntry, at: Timestamp) {
     let known = register.get(&found.key);
     let entry = match known {
-        None => Trust {
+        None => RegisterEntry {
             key: found.key.clone(),
             seen: found.seen.clone(),
             discovered_at: at,
@@ -49,7 +49,7 @@ fn find(register: &mut Register, found: &TrustEntry, at: Timestamp) {
         Some(known) => {
             let first = known.seen.first.min(found.seen.first);
             let came_back = !known.is_live();
-            Trust {
+            RegisterEntry {
                 key: found.key.clone(),
                 seen: TrustUse { first, ..found.seen.clone() },
                 discovered_at: known.discovered_at,
@@ -63,13 +63,13 @@ fn find(register: &mut Register, found: &TrustEntry, at: Timestamp) {
 
 fn put(register: &mut Register, key: &TrustKey, state: TrustState) {
     let Some(known) = register.get(key).filter(|known| known.is_live()) else { return };
-    let entry = Trust { state, ..known.clone() };
+    let entry = RegisterEntry { state, ..known.clone() };
     register.insert(key.clone(), entry);
 }
 
 /// Checks that the journal folds to the same register as before, and that each entry has its resource's sensitivity in
 /// the world.
-async fn comes_to_what_it_did(house: &House, stated: &[Stated]) -> usize {
+async fn comes_to_what_it_did(house: &StoredJournal, stated: &[Stated]) -> usize {
     let (mut register, mut world) = (Register::new(), World::empty());
     for stated in stated {
         if let Fact::Trust(fact) = &stated.fact {
@@ -111,14 +111,14 @@ async fn every_golden_journal_comes_to_the_register_that_it_always_did() {
         let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
         let stated: Vec<Stated> =
             text.lines().map(|line| Stated::from_bytes(line.as_bytes()).unwrap()).collect();
-        entries += comes_to_what_it_did(&House::sqlite().await, &stated).await;
+        entries += comes_to_what_it_did(&StoredJournal::sqlite().await, &stated).await;
     }
     assert!(entries > 0, "no golden journal has an entry of the register");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_long_history_comes_to_the_register_that_it_always_did() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         let stated: Vec<Stated> = history(900).iter().map(Line::stated).collect();
         let entries = comes_to_what_it_did(&house, &stated).await;
         assert!(entries > 300, "{entries}");
@@ -127,7 +127,7 @@ async fn a_long_history_comes_to_the_register_that_it_always_did() {
 
 mod random {
     use super::comes_to_what_it_did;
-    use crate::house::{House, found, key};
+    use crate::house::{StoredJournal, found, key};
     use countersign_facts::{Fact, Stated, TrustFact};
     use countersign_names::{Sensitivity, Timestamp};
     use countersign_testkit::story::{self, Line};
@@ -172,7 +172,7 @@ mod random {
             story.extend(lines);
             let stated: Vec<Stated> = story.iter().map(Line::stated).collect();
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-            runtime.block_on(async { comes_to_what_it_did(&House::sqlite().await, &stated).await });
+            runtime.block_on(async { comes_to_what_it_did(&StoredJournal::sqlite().await, &stated).await });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Keeping in step: crashes, several processes, archives, shapes.
 
-use crate::house::{House, equals_the_journal, follow, genesis, history, state};
+use crate::house::{StoredJournal, equals_the_journal, follow, genesis, history, state};
 use countersign_facts::Stated;
 use countersign_journal::{Archive, ArchiveError, Entry, Journal, Seq, StoredEntry};
 use countersign_projections::register::{REGISTER, RegisterProjection};
@@ -18,7 +18,7 @@ async fn generation(projections: &Projections) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_dies_between_or_within_batches_leaves_rows_and_position_together() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         house.state(&history(300)).await;
         let mut stops = 0;
         for millis in (3..4000).step_by(25) {
@@ -47,7 +47,7 @@ async fn a_process_that_dies_between_or_within_batches_leaves_rows_and_position_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_processes_keep_the_same_tables() {
-    let house = House::postgres(&Arc::new(Postgres::start())).await;
+    let house = StoredJournal::postgres(&Arc::new(Postgres::start())).await;
     let (one, two) = (house.following().await, house.following().await);
     let (first, second) = (house.journal_again().await, house.journal_again().await);
     let stated: Vec<Stated> = history(700).iter().map(Line::stated).collect();
@@ -68,7 +68,7 @@ async fn two_processes_keep_the_same_tables() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_processes_make_the_tables_and_nobody_folds_a_fact_twice() {
-    let house = House::postgres(&Arc::new(Postgres::start())).await;
+    let house = StoredJournal::postgres(&Arc::new(Postgres::start())).await;
     house.state(&history(700)).await;
     let all = futures_util::future::join_all((0..4).map(|_| house.following())).await;
     for following in &all {
@@ -94,7 +94,7 @@ impl Archive for InMemory {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_left_the_store_for_an_archive_is_folded_too() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         house.state(&history(700)).await;
         let archived = house.journal.read_chained(genesis(), 700).await.unwrap();
         let archive = Arc::new(InMemory(archived.clone()));
@@ -136,7 +136,7 @@ impl Projection for Shaped {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_shape_is_built_anew_and_an_older_build_leaves_it_alone() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         let wanted = house.state(&history(300)).await;
         let old = house.following().await;
         equals_the_journal(&house, &old.projections).await;
@@ -154,7 +154,7 @@ async fn another_shape_is_built_anew_and_an_older_build_leaves_it_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_table_that_is_missing_and_a_position_of_another_journal_are_built_anew() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         house.state(&history(300)).await;
         drop({
             let following = house.following().await;
@@ -180,7 +180,7 @@ async fn a_table_that_is_missing_and_a_position_of_another_journal_are_built_ane
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_rebuild_on_request_comes_to_the_same_also_for_another_process() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         house.state(&history(700)).await;
         let (one, two) = (house.following().await, house.following().await);
         equals_the_journal(&house, &one.projections).await;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// A separate store for one test.
-pub(crate) struct House {
+pub(crate) struct StoredJournal {
     folder: TempDir,
     server: Option<(Arc<Postgres>, String)>,
     pub(crate) journal: Journal,
@@ -35,7 +35,7 @@ impl Drop for Following {
     }
 }
 
-impl House {
+impl StoredJournal {
     pub(crate) async fn sqlite() -> Self {
         let folder = TempDir::new().unwrap();
         let journal = Journal::open_sqlite(folder.path().join("journal.sqlite")).await.unwrap();
@@ -119,7 +119,7 @@ pub(crate) async fn state(journal: &Journal, stated: &[Stated]) -> u64 {
 }
 
 /// Checks that the register equals the fold of the whole journal.
-pub(crate) async fn equals_the_journal(house: &House, projections: &Projections) {
+pub(crate) async fn equals_the_journal(house: &StoredJournal, projections: &Projections) {
     let head = house.journal.head().await.unwrap();
     projections.up_to(REGISTER, head.seq.0).await.unwrap();
     let comparison = projections.compare(REGISTER, |_| ()).await.unwrap();

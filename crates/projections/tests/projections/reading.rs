@@ -1,10 +1,11 @@
 //! Reads: sorted, filtered, and only once the projection has reached the wanted entry.
 
-use crate::house::{House, found, history, key};
+use crate::house::{StoredJournal, found, history, key};
 use countersign_facts::{Fact, TrustFact};
 use countersign_names::Timestamp;
 use countersign_projections::register::{
-    EntryStanding, PlacedTrust, REGISTER, RegisterPage, RegisterProjection, Trust, TrustFilter, TrustOrder,
+    EntryStanding, PlacedEntry, REGISTER, RegisterEntry, RegisterPage, RegisterProjection, TrustFilter,
+    TrustOrder,
 };
 use countersign_projections::{ProjectionError, Projections};
 use countersign_testkit::story::Line;
@@ -12,7 +13,7 @@ use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_projection_that_is_behind_says_by_how_much_within_its_time() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         let wanted = house.state(&history(100)).await;
         // Nothing follows the journal here.
         let projections = house.of(RegisterProjection, Duration::from_millis(200)).await;
@@ -30,7 +31,7 @@ async fn a_projection_that_is_behind_says_by_how_much_within_its_time() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_has_just_stated_a_fact_reads_it_back() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         let following = house.following().await;
         for n in 0..100 {
             let fact = Fact::Trust(TrustFact::Found { found: vec![found(n, 7)] });
@@ -57,7 +58,7 @@ async fn walk(
     projections: &Projections,
     (wanted, now): (u64, Timestamp),
     mut asked: RegisterPage,
-) -> Vec<PlacedTrust> {
+) -> Vec<PlacedEntry> {
     let mut places = Vec::new();
     loop {
         let some = projections.register_page(wanted, &asked, now).await.unwrap().value;
@@ -69,7 +70,7 @@ async fn walk(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pages_give_every_entry_once_in_order() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         let wanted = house.state(&history(400)).await;
         let following = house.following().await;
         let projections = &following.projections;
@@ -84,7 +85,7 @@ async fn pages_give_every_entry_once_in_order() {
             (Some(EntryStanding::Lapsed), late),
             (Some(EntryStanding::Eliminated), now),
         ] {
-            let wants = |trust: &&Trust| match standing {
+            let wants = |trust: &&RegisterEntry| match standing {
                 None => trust.is_live(),
                 Some(standing) => trust.standing(now) == standing,
             };
@@ -95,7 +96,7 @@ async fn pages_give_every_entry_once_in_order() {
                     walk(projections, (wanted, now), RegisterPage { standing, ..page(order, descending) })
                         .await;
                 assert_eq!(places.len(), expected, "{standing:?} {order:?} {descending}");
-                let in_order = |(a, x, _): &PlacedTrust, (b, y, _): &PlacedTrust| {
+                let in_order = |(a, x, _): &PlacedEntry, (b, y, _): &PlacedEntry| {
                     let by_key = if descending { b.cmp(a) } else { a.cmp(b) };
                     by_key.then_with(|| x.cmp(y)).is_lt()
                 };
@@ -118,7 +119,7 @@ async fn pages_give_every_entry_once_in_order() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_filter_narrows_by_each_of_its_fields() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         let wanted = house.state(&history(400)).await;
         let following = house.following().await;
         let all =

@@ -1,11 +1,11 @@
 //! Altered rows are found and named.
 
-use crate::house::{House, equals_the_journal, history};
+use crate::house::{StoredJournal, equals_the_journal, history};
 use countersign_projections::register::REGISTER;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_row_that_was_altered_removed_or_added_is_found_and_named() {
-    for house in House::both().await {
+    for house in StoredJournal::both().await {
         house.state(&history(200)).await;
         let following = house.following().await;
         let projections = &following.projections;

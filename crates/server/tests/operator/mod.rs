@@ -1,0 +1,43 @@
+//! The API of a running server, as its operator uses it: through the operator's socket.
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use hyper::client::conn::http1::handshake;
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+use std::path::Path;
+use std::time::Duration;
+use tokio::net::UnixStream;
+
+/// Far longer than any step takes; only a hanging test reaches it.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Sends a request.
+pub async fn asks(data: &Path, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+    let stream = UnixStream::connect(data.join("countersign.sock")).await.unwrap();
+    let (mut sender, connection) = handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
+    let request = Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "localhost");
+    let request = request.header("content-type", "application/json").body(Full::new(body)).unwrap();
+    let answer = tokio::time::timeout(PATIENCE, sender.send_request(request)).await.unwrap().unwrap();
+    let status = answer.status();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+}
+
+/// Returns the job once it has ended.
+pub async fn ended(data: &Path, id: &str) -> Value {
+    let ended = async {
+        loop {
+            let (status, job) = asks(data, "GET", &format!("/jobs/{id}"), &Value::Null).await;
+            assert_eq!(status, StatusCode::OK, "{job}");
+            if job["state"] != "running" {
+                return job;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, ended).await.unwrap()
+}
