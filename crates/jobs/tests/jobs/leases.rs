@@ -2,6 +2,7 @@
 
 use crate::store::TestStore;
 use crate::{at, holder, job, opened};
+use countersign_database::AnyConnection;
 use countersign_jobs::{JobEnding, JobProgress, JobTable, LeaseState, RowState};
 
 const HALF: JobProgress = JobProgress { accesses: 5, decided: 2, share: 0.5 };
@@ -151,5 +152,24 @@ async fn what_is_too_long_is_not_kept_and_nothing_else_is_lost() {
         assert!(table.finish(&claim, &by, (&ending, HALF), at(101)).await.unwrap());
         let (row, result) = table.get(claim.id).await.unwrap().unwrap();
         assert_eq!((row.state, result), (RowState::Finished, None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_this_build_cannot_read_hides_no_other() {
+    for store in TestStore::both().await {
+        let database = opened(&store).await;
+        let (table, by) = (JobTable::new(database.clone()), holder("edge-1", "a"));
+        for number in 1..=3 {
+            table.add(&job(number), &by, at(100)).await.unwrap();
+        }
+        let id = job(2).id.to_string();
+        let store_unknown = async |connection: &mut AnyConnection| {
+            let update = "UPDATE jobs SET state = 'paused' WHERE id = $1";
+            sqlx::query(update).bind(id).execute(connection).await.map(drop)
+        };
+        database.write("pretending to be a newer build", store_unknown).await.unwrap();
+        let listed: Vec<_> = table.list().await.unwrap().into_iter().map(|row| row.id).collect();
+        assert_eq!(listed, [job(3).id, job(1).id]);
     }
 }
