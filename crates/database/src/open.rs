@@ -16,7 +16,11 @@ const SQLITE_CONNECTIONS: u32 = 3;
 const SQLITE_SETTINGS: &str =
     "PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; SELECT count(*) FROM sqlite_master";
 
-const POSTGRES_SETTINGS: &str = "SET application_name = 'countersign tables'";
+/// A process that freezes in the middle of a transaction (a paused machine, SIGSTOP) would keep its locks from every
+/// other process for as long as its connection lives. The server ends such a transaction after the time limit, when its
+/// client would have given up anyway.
+const POSTGRES_SETTINGS: &str =
+    "SET application_name = 'countersign tables'; SET idle_in_transaction_session_timeout = '10s'";
 
 impl Database {
     /// Opens the SQLite file of the journal. It must exist: the journal creates it, with its permissions and its

@@ -2,7 +2,7 @@
 
 use crate::store::TestStore;
 use crate::{get, set, with_numbers};
-use countersign_database::{DatabaseError, StoreKind};
+use countersign_database::{AnyConnection, DatabaseError, StoreKind};
 use sqlx::Error;
 use std::time::{Duration, Instant};
 
@@ -130,4 +130,29 @@ async fn a_server_that_was_away_is_used_again_without_another_start() {
     }
     assert_eq!((get(&database, "before").await, get(&database, "meanwhile").await), (Some(1), None));
     assert_eq!(get(&database, "after").await, Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_freezes_amid_a_transaction_keeps_its_lock_from_nobody_for_long() {
+    let store = TestStore::postgres();
+    let (frozen, other) = (with_numbers(&store).await, store.open().await);
+    let frozen = frozen.with_time_limit(Duration::from_secs(600));
+    set(&frozen, "one", 1).await.unwrap();
+    let (holds, held) = tokio::sync::oneshot::channel();
+    let freezing = tokio::spawn(async move {
+        let update = "UPDATE numbers SET value = 7 WHERE name = 'one'";
+        let freeze = async |connection: &mut AnyConnection| {
+            sqlx::query(update).execute(connection).await?;
+            holds.send(()).unwrap();
+            std::future::pending().await
+        };
+        frozen.write::<()>("freezing", freeze).await
+    });
+    held.await.unwrap();
+    let until = Instant::now() + Duration::from_secs(60);
+    while set(&other, "one", 2).await.is_err() {
+        assert!(Instant::now() < until, "the frozen process holds its lock for ever");
+    }
+    assert_eq!(get(&other, "one").await, Some(2), "what the frozen process did not commit is gone");
+    freezing.abort();
 }
