@@ -116,8 +116,9 @@ async fn archived_facts_are_read_and_verified_and_a_start_needs_none_of_them() {
     assert!(world(&third) == expected, "the same world, folded from the archive on");
     third.stop().await;
 
-    // An altered archive is not folded.
-    fs::remove_dir_all(data.join("checkpoints")).unwrap();
+    // An altered archive is not folded. (The third run wrote a checkpoint only if it ran for long enough.)
+    let _ = fs::remove_dir_all(data.join("checkpoints"));
+    assert!(!data.join("checkpoints").exists());
     let file = archive_files(data).remove(0);
     let mut bytes = fs::read(&file).unwrap();
     let middle = bytes.len() / 2;
