@@ -9,7 +9,7 @@ use countersign_world::{Application, Person};
 use parking_lot::Mutex;
 use std::ops::Deref;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// An access that is admitted but not yet made: the permit for the target, and the ongoing access that watches it. A
@@ -123,8 +123,13 @@ struct Access {
     /// the answer valid.
     looked: AtomicU64,
     admitted_at: Timestamp,
+    /// When [`OngoingAccess::touch`] last recorded a use, in microseconds.
+    touched: AtomicI64,
     completed: bool,
 }
+
+/// How long a recorded use stands for those after it. Uses are only read in whole minutes.
+const USE_EVERY: i64 = 1_000_000;
 
 /// The result of an access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,6 +163,7 @@ impl Admitted {
             answer,
             looked: AtomicU64::new(0),
             admitted_at,
+            touched: AtomicI64::new(admitted_at.as_micros()),
             completed: false,
         }));
         Self { permit, ongoing }
@@ -195,9 +201,16 @@ impl OngoingAccess {
         self.0.answer.lock().evidence().and_then(|evidence| evidence.person.clone())
     }
 
-    /// Records that bytes were transferred, so the session is in use.
+    /// Records that bytes were transferred, so the session, the person and the device are in use. At most once a second.
     pub fn touch(&self) {
-        crate::observed::used(&self.0.admission.0.observations, self.0.request.who, self.0.admission.now());
+        let now = self.0.admission.now();
+        let last = self.0.touched.load(Ordering::Relaxed);
+        if now.as_micros().saturating_sub(last) < USE_EVERY {
+            return;
+        }
+        self.0.touched.store(now.as_micros(), Ordering::Relaxed);
+        let observations = &self.0.admission.0.observations;
+        crate::observed::used(observations, self.0.request.who, &self.answer(), now);
     }
 
     /// Waits until the access must end; never resolves otherwise. Cancel-safe: it may be dropped and called again.

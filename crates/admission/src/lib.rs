@@ -139,7 +139,7 @@ impl Admission {
             return Err(Refused::drained(Some(id)));
         }
         let Some(permit) = answer.permit() else { return Err(Refused::denied(id, &answer)) };
-        observed::used(&self.0.observations, request.who, now);
+        observed::used(&self.0.observations, request.who, &answer, now);
         Ok(Admitted::new(self.clone(), id, request, answer, permit, now))
     }
 

@@ -1,7 +1,7 @@
 //! Adds observations to requests. They are not facts: one fact per request would flood the journal. A lost observation
 //! makes a session look idle for longer and a posture older, and so fails closed.
 
-use countersign_decide::{Request, Who};
+use countersign_decide::{Answer, Request, Who};
 use countersign_names::Timestamp;
 use countersign_observations::Observations;
 use countersign_world::{Device, World, posture_digest};
@@ -35,8 +35,23 @@ pub fn confirmed_at(observations: &Observations, device: &Device) -> Option<Time
     (confirmed > reported).then_some(confirmed)
 }
 
-/// Records that the session was used at `now`.
-pub fn used(observations: &Observations, who: Who, now: Timestamp) {
+/// Records an access that was admitted at `now`, as a use of its session, its passkey, its person and its device.
+///
+/// The evidence names what the decision read. A passkey was used when the session last proved its person, which may be
+/// before this access.
+pub fn used(observations: &Observations, who: Who, answer: &Answer, now: Timestamp) {
+    session_used(observations, who, now);
+    let Some(evidence) = answer.evidence() else { return };
+    if let Some(session) = &evidence.session {
+        observations.passkey_used(session.credential, session.proved_at);
+        observations.person_used(session.person, now);
+    }
+    if let Some(device) = &evidence.device {
+        observations.device_used(device.id, now);
+    }
+}
+
+fn session_used(observations: &Observations, who: Who, now: Timestamp) {
     if let Who::Session(id) = who {
         observations.session_used(id, now);
     }

@@ -1,6 +1,6 @@
 //! Devices and their posture.
 
-use crate::words;
+use crate::{LastUse, words};
 use countersign_names::{CheckResult, DeviceId, PersonId, PostureCheck, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,6 +39,9 @@ pub struct Device {
     pub checks: BTreeMap<PostureCheck, CheckResult>,
     /// Whether every check passed.
     pub compliant: bool,
+    /// When an access was last made from it, over a connection that proved its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_use: Option<LastUse>,
 }
 
 /// A device that comes into the inventory, or what is known of one from now on: the whole, not the difference.

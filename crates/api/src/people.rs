@@ -1,6 +1,6 @@
 //! People: who they are, what lets them in, how risky they look.
 
-use crate::{ShownOnce, words};
+use crate::{LastUse, ShownOnce, words};
 use countersign_names::{
     Assurance, CredentialId, GroupName, InvitationId, PersonId, ProposalId, RiskLevel, Timestamp,
 };
@@ -35,6 +35,9 @@ pub struct Person {
     pub passkeys: u32,
     /// How many invitations to enrol a passkey are open.
     pub open_invitations: u32,
+    /// When they last made an access.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_use: Option<LastUse>,
 }
 
 /// Somebody who comes into the inventory, or what is known of somebody from now on: the whole, not the difference.
@@ -107,6 +110,9 @@ pub struct Credential {
     /// When it was registered.
     #[schema(value_type = words::Moment)]
     pub registered_at: Timestamp,
+    /// When somebody last signed in or stepped up with it, as far as the session was used after that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_use: Option<LastUse>,
 }
 
 /// A wish to invite somebody to enrol a passkey.

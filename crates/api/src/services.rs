@@ -1,6 +1,6 @@
 //! Service accounts and their bearer tokens.
 
-use crate::{Risk, ShownOnce, words};
+use crate::{LastUse, Risk, ShownOnce, words};
 use countersign_names::{
     ApplicationName, DeviceId, GroupName, PersonId, ProposalId, ServiceId, Timestamp, TokenId,
 };
@@ -51,6 +51,9 @@ pub struct Token {
     /// The commands that its holder may give, by the names of this document's operations.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
+    /// When it was last used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_use: Option<LastUse>,
 }
 
 /// A service account to be made.

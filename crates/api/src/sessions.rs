@@ -1,6 +1,6 @@
 //! Sessions.
 
-use crate::words;
+use crate::{LastUse, words};
 use countersign_names::{ApplicationName, Assurance, CredentialId, PersonId, SessionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -39,4 +39,7 @@ pub struct Session {
     /// The applications at which it was opened.
     #[schema(value_type = Vec<words::ApplicationName>)]
     pub applications: Vec<ApplicationName>,
+    /// When it was last used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_use: Option<LastUse>,
 }

@@ -1,5 +1,6 @@
 //! Spans of time and moments, as people type them and as people read them.
 
+use countersign_api::LastUse;
 use countersign_names::Timestamp;
 use std::time::Duration;
 
@@ -91,6 +92,19 @@ pub(crate) fn show(span: Duration) -> String {
         }
     }
     if words.is_empty() { "0s".to_owned() } else { words.join(" ") }
+}
+
+/// How long ago something was last used; a dash if no use is known.
+pub(crate) fn last_use(last: Option<&LastUse>, now: Timestamp) -> String {
+    last.map_or_else(|| "-".to_owned(), |last| relative(last.at, now))
+}
+
+/// When something was last used, and which process observed it.
+pub(crate) fn last_use_in_full(last: Option<&LastUse>, now: Timestamp) -> String {
+    last.map_or_else(
+        || "no use is known".to_owned(),
+        |last| format!("{} (observed by {})", moment(last.at, now), last.by),
+    )
 }
 
 /// A moment seen from `now`: `5m ago`, `in 3d 4h`, `now`.

@@ -151,6 +151,7 @@ fn asker(control: &Control, headers: &HeaderMap) -> Result<(ServiceId, Applicati
     let application = token.application.clone().ok_or_else(|| {
         refused("this token is not bound to an application: issue one with `countersign service token --application`")
     })?;
+    control.admission().observations().token_used(token.id, control.now());
     Ok((token.service, application))
 }
 

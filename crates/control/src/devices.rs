@@ -3,9 +3,10 @@
 use crate::input::{Json, QueryParameters, in_path, on_record};
 use crate::page::SortKey;
 use crate::refusal::JsonResult;
-use crate::{Caller, Control, Refusal, find, secret};
+use crate::{Caller, Control, Refusal, find, last_use, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use countersign_admission::ObservationKind;
 use countersign_api::{self as api, rows};
 use countersign_facts::{DeviceFact, Digest, Fact, Posture};
 use countersign_names::{CheckResult, DeviceId, PostureCheck, Timestamp};
@@ -207,5 +208,6 @@ fn shown(control: &Control, device: &Device) -> api::Device {
         posture_age_seconds: collected_at.map(|collected| now.age_of(collected)),
         checks: device.checks.iter().map(|(check, result)| (*check, *result)).collect(),
         compliant: PostureCheck::ALL.iter().all(passed),
+        last_use: last_use(control, ObservationKind::DeviceUse, device.id.bits()),
     }
 }

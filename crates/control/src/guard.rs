@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use countersign_admission::{Admitted, Completion, Ended, Refused, Request as Access, Snapshot, Who};
 use countersign_api::{ControlResource, Endpoint, EndpointAccess, OwnedBy};
 use countersign_facts::Digest;
-use countersign_names::{Action, PersonId, ResourceName, Timestamp};
+use countersign_names::{Action, PersonId, ResourceName, Timestamp, TokenId};
 use countersign_world::{Token, World};
 use std::collections::BTreeMap;
 use std::pin::pin;
@@ -24,8 +24,8 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
     }
     // The caller, the access and the decision come from one snapshot, so nothing can change between them.
     let snapshot = control.admission().snapshot();
-    let asked = match access(&control, &snapshot, &request) {
-        Ok(asked) => asked,
+    let (asked, token) = match access(&control, &snapshot, &request) {
+        Ok(access) => access,
         Err(refusal) => return refusal.into_response(),
     };
     let (who, reads) = (asked.who, asked.action == Action::Read);
@@ -33,6 +33,9 @@ pub async fn guard(State(control): State<Control>, mut request: Request, next: N
         Ok(admitted) => admitted,
         Err(refused) => return Refusal::from(&refused).into_response(),
     };
+    if let Some(token) = token {
+        control.admission().observations().token_used(token, snapshot.at());
+    }
     let caller = match (who, admitted.person()) {
         (Who::Session(session), Some(person)) => Some(Caller::Person { id: person.id, session }),
         (Who::Service(id), _) => Some(Caller::Service(id)),
@@ -108,8 +111,12 @@ fn address(request: &Request) -> Option<std::net::IpAddr> {
     request.extensions().get::<Connection>().and_then(|connection| connection.address)
 }
 
-/// Converts a request to the access that is decided.
-fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<Access, Refusal> {
+/// Converts a request to the access that is decided. Also returns the token that the caller showed.
+fn access(
+    control: &Control,
+    snapshot: &Snapshot,
+    request: &Request,
+) -> Result<(Access, Option<TokenId>), Refusal> {
     let world = snapshot.world();
     let connection = request.extensions().get::<Connection>().copied().unwrap_or_default();
     let (who, token) = who(control, snapshot, request.headers(), connection.key.as_ref())?;
@@ -130,7 +137,7 @@ fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<A
     }
     let application = control.settings().application.clone();
     let resource = ResourceName::new(&application, part).map_err(|error| Refusal::name("path", &error))?;
-    Ok(Access {
+    let access = Access {
         who,
         key: connection.key,
         application,
@@ -143,7 +150,8 @@ fn access(control: &Control, snapshot: &Snapshot, request: &Request) -> Result<A
         address: connection.address,
         idle: 0,
         posture_confirmed_at: None,
-    })
+    };
+    Ok((access, token.map(|token| token.id)))
 }
 
 /// Identifies the caller, and the token of a service account.

@@ -30,6 +30,7 @@ mod guard;
 mod input;
 mod jobs;
 mod keys;
+mod last_use;
 mod lasting;
 mod lint;
 mod networks;
@@ -54,6 +55,8 @@ mod settings;
 mod status;
 mod upkeep;
 mod versions;
+
+use last_use::last_use;
 
 pub use anchoring::Anchoring;
 pub use applications::declared;

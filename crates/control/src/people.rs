@@ -4,9 +4,10 @@ use crate::commands::Done;
 use crate::input::{Json, OptionalJson, QueryParameters, in_path, on_record, span};
 use crate::page::{Place, Search, SortKey};
 use crate::refusal::{CreatedResult, JsonResult};
-use crate::{Caller, Control, Refusal, find, secret};
+use crate::{Caller, Control, Refusal, find, last_use, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use countersign_admission::ObservationKind;
 use countersign_api::{self as api, rows};
 use countersign_facts::{
     CredentialFact, EndReason, Fact, InvitationPurpose, PersonFact, PersonKind, RiskFact, SessionFact,
@@ -38,7 +39,9 @@ pub async fn list(
     };
     let invitations = open_invitations(&world, &control);
     Ok(axum::Json(
-        found.shown(|person| shown(&world, person, invitations.get(&person.id).copied().unwrap_or(0))),
+        found.shown(|person| {
+            shown(&control, &world, person, invitations.get(&person.id).copied().unwrap_or(0))
+        }),
     ))
 }
 
@@ -231,6 +234,7 @@ pub async fn credentials(
         name: known.name.clone(),
         assurance: known.assurance,
         registered_at: known.registered_at,
+        last_use: last_use(&control, ObservationKind::PasskeyUse, known.id.bits()),
     })))
 }
 
@@ -344,10 +348,10 @@ fn view(control: &Control, id: PersonId) -> JsonResult<api::Person> {
     let world = control.world();
     let person = world.person(id).ok_or_else(|| Refusal::not_found("person", id))?;
     let invitations = open_invitations(&world, control).get(&id).copied().unwrap_or(0);
-    Ok(axum::Json(shown(&world, person, invitations)))
+    Ok(axum::Json(shown(control, &world, person, invitations)))
 }
 
-fn shown(world: &World, person: &Person, open_invitations: u32) -> api::Person {
+fn shown(control: &Control, world: &World, person: &Person, open_invitations: u32) -> api::Person {
     let (standing, suspended_because) = match &person.standing {
         Standing::Active => (api::Standing::Active, None),
         Standing::Suspended(why) => (api::Standing::Suspended, Some(why.clone())),
@@ -368,6 +372,7 @@ fn shown(world: &World, person: &Person, open_invitations: u32) -> api::Person {
         groups: person.groups.clone(),
         passkeys: u32::try_from(world.credentials_of(person.id).count()).unwrap_or(u32::MAX),
         open_invitations,
+        last_use: last_use(control, ObservationKind::PersonUse, person.id.bits()),
     }
 }
 

@@ -5,9 +5,10 @@ use crate::input::{Json, QueryParameters, in_path, on_record, span};
 use crate::page::SortKey;
 use crate::people::shown_risk;
 use crate::refusal::{CreatedResult, JsonResult};
-use crate::{Caller, Control, Refusal, endpoint, find, secret};
+use crate::{Caller, Control, Refusal, endpoint, find, last_use, secret};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use countersign_admission::ObservationKind;
 use countersign_api::{self as api, rows};
 use countersign_facts::{Digest, Fact, ServiceFact, TokenBinding};
 use countersign_names::{DeviceId, ServiceId, Timestamp, TokenId};
@@ -34,7 +35,9 @@ pub async fn list(
         (if sort == "id" { id.clone() } else { SortKey::text(&service.name) }, id)
     });
     let now = control.now();
-    let of = |service: &Arc<Service>| shown(service, tokens.remove(&service.id).unwrap_or_default(), now);
+    let of = |service: &Arc<Service>| {
+        shown(&control, service, tokens.remove(&service.id).unwrap_or_default(), now)
+    };
     Ok(axum::Json(found.shown(of)))
 }
 
@@ -228,10 +231,10 @@ fn view(control: &Control, id: ServiceId) -> JsonResult<api::Service> {
     let world = control.world();
     let service = known(&world, id)?;
     let tokens = world.tokens().filter(|token| token.service == id).cloned().collect();
-    Ok(axum::Json(shown(service, tokens, control.now())))
+    Ok(axum::Json(shown(control, service, tokens, control.now())))
 }
 
-fn shown(service: &Service, mut tokens: Vec<Arc<Token>>, now: Timestamp) -> api::Service {
+fn shown(control: &Control, service: &Service, mut tokens: Vec<Arc<Token>>, now: Timestamp) -> api::Service {
     tokens.sort_by_key(|token| token.id);
     let token = |token: &Arc<Token>| api::Token {
         id: token.id,
@@ -240,6 +243,7 @@ fn shown(service: &Service, mut tokens: Vec<Arc<Token>>, now: Timestamp) -> api:
         expired: now >= token.expires_at,
         key_sha256: token.key.map(|key| key.to_string()),
         commands: token.commands.iter().cloned().collect(),
+        last_use: last_use(control, ObservationKind::TokenUse, token.id.bits()),
     };
     api::Service {
         id: service.id,

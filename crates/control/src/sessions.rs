@@ -2,9 +2,10 @@
 
 use crate::input::{QueryParameters, in_path};
 use crate::page::SortKey;
-use crate::{Caller, Control, Refusal, find};
+use crate::{Caller, Control, Refusal, find, last_use};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use countersign_admission::ObservationKind;
 use countersign_api::{self as api, rows};
 use countersign_facts::{EndReason, Fact, SessionFact};
 use countersign_names::SessionId;
@@ -30,7 +31,7 @@ pub async fn list(
         let at = if sort == "expires_at" { session.expires_at } else { session.started_at };
         (SortKey::moment(at), SortKey::id(session.id.bits()))
     });
-    Ok(axum::Json(found.shown(|session| shown(&world, session))))
+    Ok(axum::Json(found.shown(|session| shown(&control, &world, session))))
 }
 
 pub async fn revoke(
@@ -52,7 +53,7 @@ pub async fn revoke(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn shown(world: &World, session: &Session) -> api::Session {
+fn shown(control: &Control, world: &World, session: &Session) -> api::Session {
     let opened: BTreeSet<_> = session.opened.iter().map(|(application, _)| application.clone()).collect();
     api::Session {
         id: session.id,
@@ -65,5 +66,6 @@ fn shown(world: &World, session: &Session) -> api::Session {
         address: session.address,
         expires_at: session.expires_at,
         applications: opened.into_iter().collect(),
+        last_use: last_use(control, ObservationKind::SessionUse, session.id.bits()),
     }
 }

@@ -86,14 +86,15 @@ impl Gate {
         let Claimed { heard, peer } = &claimed;
         let snapshot = self.admission.snapshot();
         let table = self.table(snapshot.world());
-        let application =
-            table.application(&heard.host).filter(|application| may_ask(&snapshot, application, headers));
-        if application.is_none() {
+        let token =
+            table.application(&heard.host).and_then(|application| token_for(&snapshot, application, headers));
+        let Some(token) = token else {
             let text =
                 "The proxy must show the token of a service account that may ask for this application.";
             let notice = Notice::new(StatusCode::UNAUTHORIZED, "unknown-proxy", "Who asks?", text);
             return self.pages.answer(&notice, Reader::Program);
-        }
+        };
+        self.admission.observations().token_used(token.id, snapshot.at());
         let routed = match route(&table, heard) {
             Ok(routed) => routed,
             Err(notice) => return self.refuse_proxy(proxy, notice, heard.reader),
@@ -171,10 +172,14 @@ impl Gate {
     }
 }
 
-/// Returns whether the token in these headers allows requests about `application`.
-fn may_ask(snapshot: &Snapshot, application: &Arc<Application>, headers: &HeaderMap) -> bool {
+/// Returns the token in these headers, if it allows requests about `application`.
+fn token_for<'a>(
+    snapshot: &'a Snapshot,
+    application: &Arc<Application>,
+    headers: &HeaderMap,
+) -> Option<&'a Arc<Token>> {
     token_of(snapshot.world(), headers, snapshot.at())
-        .is_some_and(|token| token.application.as_ref() == Some(&application.name))
+        .filter(|token| token.application.as_ref() == Some(&application.name))
 }
 
 /// Returns the token in these headers, if it is valid.

@@ -21,7 +21,7 @@ pub use exchange::{EVERY, ObservationExchange};
 pub use newest::MOST_SUBJECTS;
 pub use observation::{Observation, ObservationKind};
 
-use countersign_names::{DeviceId, SessionId, Timestamp};
+use countersign_names::{CredentialId, DeviceId, PersonId, SessionId, Timestamp, TokenId};
 use newest::{Newest, NewestMoment};
 use observation::NOTHING;
 use process_names::{OWN, ProcessNames};
@@ -70,6 +70,26 @@ impl Observations {
     /// Returns when a session was last used, at any process that shares its observations.
     pub fn session_used_at(&self, session: SessionId) -> Option<Timestamp> {
         self.of(ObservationKind::SessionUse).get(session.bits()).map(|newest| newest.at)
+    }
+
+    /// Records that a bearer token was used at `now`.
+    pub fn token_used(&self, token: TokenId, now: Timestamp) {
+        self.of(ObservationKind::TokenUse).note(token.bits(), now, NOTHING, &self.0.names);
+    }
+
+    /// Records that a person proved who they are with a passkey at `proved_at`.
+    pub fn passkey_used(&self, passkey: CredentialId, proved_at: Timestamp) {
+        self.of(ObservationKind::PasskeyUse).note(passkey.bits(), proved_at, NOTHING, &self.0.names);
+    }
+
+    /// Records that an access was made from a device at `now`.
+    pub fn device_used(&self, device: DeviceId, now: Timestamp) {
+        self.of(ObservationKind::DeviceUse).note(device.bits(), now, NOTHING, &self.0.names);
+    }
+
+    /// Records that a person made an access at `now`.
+    pub fn person_used(&self, person: PersonId, now: Timestamp) {
+        self.of(ObservationKind::PersonUse).note(person.bits(), now, NOTHING, &self.0.names);
     }
 
     /// Records that a device's posture was still `posture` (a digest of its checks) at `collected_at`.

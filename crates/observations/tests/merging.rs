@@ -11,7 +11,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn observation() -> impl Strategy<Value = Observation> {
-    let kind = prop_oneof![Just(ObservationKind::Posture), Just(ObservationKind::SessionUse)];
+    let kind = prop::sample::select(ObservationKind::ALL);
     (kind, 0u128..12, 0i64..40, 0i64..3, 0u8..3).prop_map(|(kind, subject, seconds, of, by)| Observation {
         kind,
         subject: Uuid::from_u128(subject),

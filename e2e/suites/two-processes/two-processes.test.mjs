@@ -84,6 +84,12 @@ when { context.item like "/trial*" };
     assert.equal(halted.moves.length, 2, 'only one of them took it back');
   });
 
+  test('a use at the gate shows at the control plane', async () => {
+    assert.equal(await status(second, WIKI, 'ann'), 200);
+    const seen = async () => (await first.run('session', 'list', '--person', 'ann@example.org')).items[0].last_use;
+    await until(async () => (await seen())?.by === 'second', 40_000, async () => `the first knows of ${JSON.stringify(await seen())}`);
+  });
+
   test('a revocation at the one stops access at the other at once, on an open stream too', async () => {
     const { closed } = await openSocket({ port: second.port, host: WIKI, path: '/watch', headers: { cookie: cookies.bob } });
     const { items } = await first.run('session', 'list', '--person', 'bob@example.org');

@@ -15,15 +15,15 @@ fn idleness_is_in_whole_minutes_since_the_last_use_or_the_last_proof() {
         (0, 60),
         "since the proof at 50"
     );
-    used(&all, Who::Session(ses(1)), at(200));
+    session_used(&all, Who::Session(ses(1)), at(200));
     assert_eq!((of(Who::Session(ses(1)), 259), of(Who::Session(ses(1)), 380)), (0, 180));
     // A use that is reported late does not make the idle time longer, and one before the authentication does not count.
-    used(&all, Who::Session(ses(1)), at(100));
-    used(&all, Who::Session(ses(2)), at(20));
+    session_used(&all, Who::Session(ses(1)), at(100));
+    session_used(&all, Who::Session(ses(2)), at(20));
     assert_eq!((of(Who::Session(ses(1)), 320), of(Who::Session(ses(2)), 170)), (120, 120));
     // Requests without a session, or with an unknown one, are never idle.
     for who in [Who::Anonymous, Who::Service(svc(1)), Who::Person(per(1)), Who::Session(ses(9))] {
-        used(&all, who, at(0));
+        session_used(&all, who, at(0));
         assert_eq!(of(who, 5_000), 0, "{who:?}");
     }
 }

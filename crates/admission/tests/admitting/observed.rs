@@ -2,12 +2,12 @@
 
 use crate::Woken;
 use crate::post::{Post, asking, before, done, goes_on, shipped, soon};
-use countersign_admission::Freshness;
+use countersign_admission::{Freshness, ObservationKind, Who};
 use countersign_database::Database;
 use countersign_evidence::{Cause, Row};
 use countersign_facts::Fact;
 use countersign_journal::{Journal, PostgresOptions};
-use countersign_names::{Action, CheckResult, PostureCheck, Sensitivity};
+use countersign_names::{Action, CheckResult, PostureCheck, Sensitivity, Timestamp};
 use countersign_observations::ObservationExchange;
 use countersign_policy::PolicySet;
 use countersign_testkit::Postgres;
@@ -171,4 +171,44 @@ async fn a_denial_for_an_old_posture_does_not_outlive_a_newer_look() {
     post.tell(&[Line::of(removed)]).await;
     let refused = post.admission.ask(asking(Action::Read)).await.err().unwrap();
     assert!(refused.reasons().iter().any(|(id, _)| id.as_str() == "fresh"), "{refused:?}");
+}
+
+/// Returns when the session, the passkey, the person and the device of [`asking`] were last used.
+fn uses(post: &Post) -> [Option<Timestamp>; 4] {
+    let observations = post.admission.observations();
+    let subjects = [
+        (ObservationKind::SessionUse, ses(1).bits()),
+        (ObservationKind::PasskeyUse, cred(1).bits()),
+        (ObservationKind::PersonUse, per(1).bits()),
+        (ObservationKind::DeviceUse, dev(1).bits()),
+    ];
+    subjects.map(|(kind, subject)| observations.get(kind, subject).map(|newest| newest.at))
+}
+
+#[tokio::test]
+async fn an_admitted_access_is_a_use_of_all_that_it_rests_on() {
+    let post = Post::begin(Sensitivity::Internal).await;
+    post.clock(100);
+    let mut stranger = asking(Action::Read);
+    (stranger.who, stranger.key) = (Who::Anonymous, None);
+    assert!(post.admission.ask(stranger).await.is_err());
+    assert!(post.admission.ask(asking(Action::Administer)).await.is_err());
+    assert_eq!(uses(&post), [None; 4], "a refused access is no use");
+
+    let proved = post.ledger.world().session(ses(1)).unwrap().proved_at;
+    let admitted = post.admission.ask(asking(Action::Read)).await.unwrap();
+    let used = |second| [Some(at(second)), Some(proved), Some(at(second)), Some(at(second))];
+    assert_eq!(uses(&post), used(100), "the passkey was used when the session was proved");
+    // A stream is in use while bytes pass, and records that once a second.
+    post.clock(160);
+    assert_eq!(uses(&post), used(100));
+    admitted.touch();
+    assert_eq!(uses(&post), used(160));
+
+    let mut without_device = asking(Action::Read);
+    without_device.key = None;
+    post.clock(200);
+    post.admission.ask(without_device).await.unwrap().complete(done());
+    assert_eq!(uses(&post), [Some(at(200)), Some(proved), Some(at(200)), Some(at(160))]);
+    admitted.complete(done());
 }

@@ -55,6 +55,7 @@ impl SessionVerb {
                             session.email,
                             span::relative(session.started_at, now),
                             span::relative(session.proved_at, now),
+                            span::last_use(session.last_use.as_ref(), now),
                             session.assurance.to_string(),
                             words::or_dash(session.address),
                             words::list_or(&session.applications, "-"),
@@ -62,8 +63,17 @@ impl SessionVerb {
                             session.id.to_string(),
                         ]
                     });
-                    let heading =
-                        ["PERSON", "BEGAN", "PROVED", "ASSURANCE", "FROM", "APPLICATIONS", "ENDS", "ID"];
+                    let heading = [
+                        "PERSON",
+                        "BEGAN",
+                        "PROVED",
+                        "USED",
+                        "ASSURANCE",
+                        "FROM",
+                        "APPLICATIONS",
+                        "ENDS",
+                        "ID",
+                    ];
                     console.table(heading, rows, "Nobody is signed in.")
                 })
             }

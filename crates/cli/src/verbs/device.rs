@@ -170,11 +170,13 @@ async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
                 if device.managed { "managed" } else { "unmanaged" }.to_owned(),
                 if device.compliant { "compliant" } else { "not compliant" }.to_owned(),
                 device.collected_at.map_or_else(|| "never".to_owned(), |at| span::relative(at, now)),
+                span::last_use(device.last_use.as_ref(), now),
                 device.id.to_string(),
             ]
         });
         let none = "There is no device. Register one with `countersign device register`.";
-        console.table(["DEVICE", "OWNER", "PLATFORM", "MANAGED", "POSTURE", "REPORTED", "ID"], rows, none)
+        let heading = ["DEVICE", "OWNER", "PLATFORM", "MANAGED", "POSTURE", "REPORTED", "USED", "ID"];
+        console.table(heading, rows, none)
     })
 }
 
@@ -190,6 +192,7 @@ async fn show(cx: &mut Context, device: DeviceId) -> Result<(), Failure> {
             ("Managed", if device.managed { "yes" } else { "no" }.to_owned()),
             ("Key (SHA-256)", words::or_dash(device.key_sha256)),
             ("Reported", device.collected_at.map_or_else(|| "never".to_owned(), |at| span::moment(at, now))),
+            ("Last use", span::last_use_in_full(device.last_use.as_ref(), now)),
             ("Compliant", if device.compliant { "yes" } else { "no" }.to_owned()),
         ])?;
         console.line("")?;

@@ -232,6 +232,7 @@ impl List {
 }
 
 fn show_all(cx: &mut Context, answer: ServerAnswer<Items<Person>>) -> Result<(), Failure> {
+    let now = cx.now();
     cx.console.show(answer, |console, people: Items<Person>| {
         let rows = people.items.into_iter().map(|person| {
             [
@@ -241,12 +242,13 @@ fn show_all(cx: &mut Context, answer: ServerAnswer<Items<Person>>) -> Result<(),
                 words::of(&person.standing),
                 person.risk.level.to_string(),
                 person.passkeys.to_string(),
+                span::last_use(person.last_use.as_ref(), now),
                 words::list(&person.groups),
                 person.id.to_string(),
             ]
         });
         console.table(
-            ["ADDRESS", "NAME", "KIND", "STANDING", "RISK", "PASSKEYS", "GROUPS", "ID"],
+            ["ADDRESS", "NAME", "KIND", "STANDING", "RISK", "PASSKEYS", "ACTIVE", "GROUPS", "ID"],
             rows,
             "There is nobody. Add somebody with `countersign person add`.",
         )
@@ -270,6 +272,7 @@ async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
         (Standing::Suspended, Some(reason)) => format!("suspended: {reason}"),
         (standing, _) => words::of(&standing),
     };
+    let now = cx.now();
     cx.console.facts([
         ("Name", person.name),
         ("Address", person.email),
@@ -280,15 +283,16 @@ async fn show(cx: &mut Context, person: &str) -> Result<(), Failure> {
         ("Groups", words::list(&person.groups)),
         ("Aliases", words::list(&person.aliases)),
         ("Invitations", format!("{} open", person.open_invitations)),
+        ("Last access", span::last_use_in_full(person.last_use.as_ref(), now)),
     ])?;
-    let now = cx.now();
     let rows = credentials.items.into_iter().map(|passkey| {
         let registered = span::moment(passkey.registered_at, now);
-        [passkey.name, passkey.assurance.to_string(), registered, passkey.id.to_string()]
+        let used = span::last_use(passkey.last_use.as_ref(), now);
+        [passkey.name, passkey.assurance.to_string(), registered, used, passkey.id.to_string()]
     });
     cx.console.line("")?;
     cx.console.table(
-        ["PASSKEY", "ASSURANCE", "REGISTERED", "ID"],
+        ["PASSKEY", "ASSURANCE", "REGISTERED", "USED", "ID"],
         rows,
         "No passkey: they cannot sign in until they use an invitation (`countersign person invite`).",
     )

@@ -128,20 +128,24 @@ impl Verb {
 
 async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
     let answer = cx.client()?.list(rows::services::LIST.to([]), options).await?;
+    let now = cx.now();
     cx.console.show(answer, |console, services: Items<Service>| {
         let rows = services.items.into_iter().map(|service| {
             let live = service.tokens.iter().filter(|token| !token.expired).count();
+            let last =
+                service.tokens.iter().filter_map(|token| token.last_use.as_ref()).max_by_key(|last| last.at);
             [
                 service.name,
                 service.purpose,
                 service.owner.to_string(),
                 format!("{live} of {}", service.tokens.len()),
+                span::last_use(last, now),
                 words::list_or(&service.groups, "-"),
                 service.id.to_string(),
             ]
         });
         let none = "There is no service account. Make one with `countersign service add`.";
-        console.table(["SERVICE", "PURPOSE", "OWNER", "LIVE TOKENS", "GROUPS", "ID"], rows, none)
+        console.table(["SERVICE", "PURPOSE", "OWNER", "LIVE TOKENS", "USED", "GROUPS", "ID"], rows, none)
     })
 }
 

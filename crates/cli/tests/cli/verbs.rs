@@ -38,6 +38,7 @@ fn session() -> Value {
         "started_at": "2026-11-22T08:00:00Z", "proved_at": "2026-11-22T08:59:00Z",
         "credential": "key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8", "assurance": "aal2", "address": "192.0.2.7",
         "expires_at": "2026-11-22T18:00:00Z", "applications": ["wiki"],
+        "last_use": { "at": "2026-11-22T08:59:30Z", "by": "edge-1" },
     })
 }
 
@@ -45,7 +46,7 @@ fn device() -> Value {
     json!({
         "id": DEV, "name": "laptop", "owner": PER, "platform": "Debian", "managed": true,
         "collected_at": "2026-11-22T08:55:00Z", "posture_age_seconds": 300, "checks": { "firewall": "pass" },
-        "compliant": false,
+        "compliant": false, "last_use": { "at": "2026-11-22T08:50:00Z", "by": "edge-1" },
     })
 }
 
@@ -167,7 +168,7 @@ async fn single_requests_are_asked_as_the_contract_says() {
             "GET /api/v1/sessions?person=ada",
             Value::Null,
             json!({ "items": [session()] }),
-            "1h ago",
+            "30s ago",
         ),
         (
             "session revoke ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8",
@@ -232,7 +233,7 @@ async fn single_requests_are_asked_as_the_contract_says() {
             "GET /api/v1/devices/dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8",
             Value::Null,
             device(),
-            "not reported",
+            "observed by edge-1",
         ),
         (
             "application list",

@@ -225,3 +225,43 @@ async fn who_asks_and_whether_they_may_is_found_out_in_one_state() {
     assert_eq!(decided, Vec::from_iter(identified), "{list}");
     assert!(identified < Some(world.seq()), "the state moved before the question was asked");
 }
+
+/// Returns the last use of the only token of this service account.
+async fn token_use(house: &House, service: &str) -> Value {
+    house.ok("GET", &format!("/services/{service}"), None).await["tokens"][0]["last_use"].clone()
+}
+
+#[tokio::test]
+async fn lists_show_when_something_was_last_used_and_which_process_saw_it() {
+    let house = House::new().await;
+    let ada = house.ok("GET", "/people/ada@example.test", None).await;
+    assert!(ada.get("last_use").is_none(), "no use is known yet: {ada}");
+    asks(&house, &CLEO, "GET", "/people", None, 403).await;
+    asks(&house, &ADA, "GET", "/people", None, 200).await;
+    let ada = house.ok("GET", "/people/ada@example.test", None).await;
+    let seen = ada["last_use"].clone();
+    assert_eq!(seen["at"].as_str().unwrap().parse(), Ok(house.admission.now()));
+    assert_eq!(seen["by"], house.admission.gate());
+    assert_eq!(house.ok("GET", "/sessions?person=hr-1", None).await["items"][0]["last_use"], seen);
+    let passkeys = house.ok("GET", "/people/hr-1/credentials", None).await;
+    for passkey in passkeys["items"].as_array().unwrap() {
+        let session = &house.ok("GET", "/sessions?person=hr-1", None).await["items"][0];
+        let expected = (passkey["id"] == session["credential"]).then(|| session["proved_at"].clone());
+        assert_eq!(passkey.get("last_use").map(|last| last["at"].clone()), expected, "{passkey}");
+    }
+    let cleo = house.ok("GET", "/people/hr-3", None).await;
+    assert!(cleo.get("last_use").is_none(), "a refused access is no use: {cleo}");
+
+    let (robot, for_api) = house.token("robot", None).await;
+    let (proxy, for_wiki) = house.token("proxy", Some("wiki")).await;
+    let (for_api, for_wiki) = (Door::Token(for_api), Door::Token(for_wiki));
+    asks(&house, &for_api, "GET", "/people", None, 403).await;
+    asks(&house, &for_wiki, "GET", "/people", None, 403).await;
+    assert_eq!(
+        [token_use(&house, &robot).await, token_use(&house, &proxy).await],
+        [Value::Null, Value::Null]
+    );
+    house.ok("PUT", &format!("/groups/automation/members/{robot}"), None).await;
+    asks(&house, &for_api, "GET", "/people", None, 200).await;
+    assert_eq!(token_use(&house, &robot).await, seen);
+}

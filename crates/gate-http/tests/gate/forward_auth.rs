@@ -76,6 +76,9 @@ async fn a_proxy_with_its_token_gets_the_gates_word() {
         check(&it, proxy, &[("x-countersign-proxy", ""), ("authorization", &format!("Bearer {TOKEN}"))], 200)
             .await;
     }
+    let token = uuid::Uuid::from_u128(6);
+    let used = it.admission.observations().get(countersign_admission::ObservationKind::TokenUse, token);
+    assert!(used.is_some(), "the use of the proxy's token is observed");
     let rows = it.recorded(|rows| !rows.is_empty()).await;
     assert_eq!(rows[0].decided.item, "/pages/a");
     assert_eq!(rows[0].decided.place.as_ref().unwrap().address.to_string(), "192.0.2.7");

@@ -38,6 +38,7 @@ pub struct Installation {
     pub address: SocketAddr,
     pub upstream: SocketAddr,
     pub ledger: Ledger,
+    pub admission: Admission,
     pub stop: CancellationToken,
     pub served: tokio::task::JoinHandle<()>,
     store: Store,
@@ -94,7 +95,7 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     let itself: Arc<OnceLock<Weak<Gate>>> = Arc::default();
     let meanwhile: Meanwhile = Arc::default();
     let sign_in = ToldSignIn { ledger: ledger.clone(), meanwhile: Arc::clone(&meanwhile) };
-    let gate = Gate::new(config, admission, Arc::new(sign_in), key).unwrap();
+    let gate = Gate::new(config, admission.clone(), Arc::new(sign_in), key).unwrap();
     // Also under its address, for proxies that can use no other name.
     let decision_point = decision_point(Arc::clone(&itself));
     let gate = gate.with_local_host("id.localhost", Arc::clone(&decision_point));
@@ -104,7 +105,18 @@ pub async fn start_with(config: GateConfig, tls: Option<Tls>) -> Installation {
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
     let served = tokio::spawn(Arc::clone(&gate).serve(listener, tls, stop.clone()));
-    Installation { gate, address, upstream, ledger, stop, served, store, meanwhile, _folder: folder }
+    Installation {
+        gate,
+        address,
+        upstream,
+        ledger,
+        admission,
+        stop,
+        served,
+        store,
+        meanwhile,
+        _folder: folder,
+    }
 }
 
 /// The sign-in host, as far as proxies use it.
