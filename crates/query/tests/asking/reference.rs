@@ -25,13 +25,13 @@ fn written() -> String {
 fn the_page_shows_the_tables_there_are() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/query.md");
     let page = std::fs::read_to_string(&path).unwrap();
-    let (told, kept) = page.split_once(BEGIN).expect("the page has a place for the tables");
+    let (told, kept) = page.split_once(BEGIN).expect("the page has no marker for the tables");
     let written = written();
     if std::env::var_os("UPDATE_QUERY").is_some() {
         std::fs::write(&path, format!("{told}{written}")).unwrap();
         return;
     }
-    assert!(format!("{BEGIN}{kept}") == written, "docs/query.md is to be written again: UPDATE_QUERY=1");
+    assert!(format!("{BEGIN}{kept}") == written, "docs/query.md is out of date: run with UPDATE_QUERY=1");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn the_page_names_the_limits_there_are() {
         ("rows", "10,000 (at most 100,000)".to_owned()),
         ("time", format!("{} s (at most {} s)", limits.time.as_secs(), Limits::LONGEST.as_secs())),
         ("memory", format!("{} MiB", limits.memory >> 20)),
-        ("length of the text", format!("{} KiB, 2,000 words and signs", LONGEST_SQL >> 10)),
+        ("length of the text", format!("{} KiB, 2,000 tokens", LONGEST_SQL >> 10)),
         ("at once", format!("{MOST_AT_ONCE} queries")),
     ] {
         assert!(page.contains(&format!("| {what} | {value} |")), "{what}: {value}");
