@@ -1,15 +1,16 @@
-//! Which resource of the control plane an endpoint is, and which action on it: what policies see of a request to it.
+//! Which resource of the control plane an endpoint is, and which action on it: the input of policies for a request to
+//! it.
 
 use countersign_names::Action;
 
-/// The resources of the application that the control plane itself is.
+/// The resources of the control plane's own application.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ControlResource {
-    /// The control plane.
+    /// Everything else of the control plane.
     Control,
-    /// Everybody's grants and proposals, apart so that those who answer them need not be administrators.
+    /// Grants and proposals of all people. It is separate so that approvers need not be administrators.
     Approvals,
-    /// What is a person's own, apart so that everybody may be let see it and ask for grants.
+    /// The caller's own data. It is separate so that policies can let everybody read it and request grants.
     Own,
 }
 
@@ -24,38 +25,38 @@ impl ControlResource {
     }
 }
 
-/// What of a request names the person whose own it asks for.
+/// The part of a request that names the owner of the requested data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OwnedBy {
-    /// The path parameter `person`.
+    /// The path parameter `person` names the owner.
     PersonInPath,
-    /// The query parameter `person`, given once.
+    /// The query parameter `person`, given once, names the owner.
     PersonInQuery,
-    /// The person of the grant that the path parameter `id` names.
+    /// The path parameter `id` names a grant; its person is the owner.
     PersonOfGrant,
 }
 
-/// Who may call an endpoint, as policies are asked: may the caller do this action on this resource?
+/// Who may call an endpoint, as a policy decision: may the caller perform this action on this resource?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndpointAccess {
     /// The resource.
     pub resource: ControlResource,
     /// The action.
     pub action: Action,
-    /// A request for what is the caller's own is this action on [`ControlResource::Own`] instead. `None`: no request to this
-    /// endpoint is.
+    /// How to find the owner of the requested data. A request for the caller's own data is this action on
+    /// [`ControlResource::Own`] instead. `None` if the endpoint has no such requests.
     pub own: Option<OwnedBy>,
 }
 
-/// Shows the control plane's state, or works out what would happen; changes nothing.
+/// Reads the control plane's state or computes a result; changes nothing.
 pub const READS: EndpointAccess = EndpointAccess::to(ControlResource::Control, Action::Read);
 /// Changes the control plane's state.
 pub const ADMINISTERS: EndpointAccess = EndpointAccess::to(ControlResource::Control, Action::Administer);
-/// Shows grants and proposals.
+/// Reads grants and proposals.
 pub const READS_APPROVALS: EndpointAccess = EndpointAccess::to(ControlResource::Approvals, Action::Read);
 /// Decides for another person: approves a grant, countersigns a proposal, confirms an identity.
 pub const ANSWERS: EndpointAccess = EndpointAccess::to(ControlResource::Approvals, Action::Write);
-/// Asks for something for the caller.
+/// Requests something for the caller.
 pub const ASKS_FOR_ONESELF: EndpointAccess = EndpointAccess::to(ControlResource::Own, Action::Write);
 
 impl EndpointAccess {
@@ -63,7 +64,7 @@ impl EndpointAccess {
         Self { resource, action, own: None }
     }
 
-    /// The same, but for what is the caller's own.
+    /// The same access, with a rule for the caller's own data.
     pub(crate) const fn or_own(mut self, own: OwnedBy) -> Self {
         self.own = Some(own);
         self

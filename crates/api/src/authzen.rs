@@ -1,6 +1,6 @@
-//! The shapes of the AuthZEN decision point (Authorization API 1.0), as the document shows them.
+//! The types of the AuthZEN decision point (Authorization API 1.0), as the OpenAPI document shows them.
 //!
-//! Members that are not here are ignored, as the standard says.
+//! Unknown members are ignored, as the standard requires.
 
 use crate::{RefusalReason, RefusalRemedy, words};
 use countersign_names::DecisionId;
@@ -8,181 +8,183 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// One question: may the subject do this with that?
+/// One evaluation: may the subject perform this action on this resource?
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Evaluation {
-    /// Who.
+    /// The subject.
     pub subject: EvaluationSubject,
-    /// What they want to do.
+    /// The action.
     pub action: EvaluationAction,
-    /// With what.
+    /// The resource.
     pub resource: EvaluationResource,
-    /// What else is known.
+    /// Further context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<EvaluationContext>,
 }
 
-/// Who is asked about.
+/// The subject of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationSubject {
     /// `user`, `identity` or `person` for a person, `service` for a service account.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Their id, address or alias.
+    /// The id, address or alias.
     pub id: String,
-    /// What the client says of them: policies read it as the tag `subject.NAME`.
+    /// Properties that the client states about the subject. Policies read them as tags `subject.NAME`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, PropertyValue>>,
 }
 
-/// What they want to do.
+/// The action of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationAction {
-    /// A word that the application's `operations` know, or an action of ours.
+    /// A name from the application's `operations`, or one of Countersign's actions.
     pub name: String,
-    /// What the client says of it: policies read it as the tag `action.NAME`.
+    /// Properties that the client states about the action. Policies read them as tags `action.NAME`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, PropertyValue>>,
 }
 
-/// What they want to do it with.
+/// The resource of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationResource {
     /// The part of the application.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Which one.
+    /// The item within the part.
     pub id: String,
-    /// What the client says of it: policies read it as tags. No name begins with `subject.` or `action.`.
+    /// Properties that the client states about the resource. Policies read them as tags. No name begins with `subject.`
+    /// or `action.`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub properties: Option<BTreeMap<String, PropertyValue>>,
 }
 
-/// A property: a text, a number or a boolean, which policies read as a text. Anything else is refused, not left out.
+/// A property: a text, a number or a boolean, which policies read as a text. The decision point refuses any other
+/// value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub enum PropertyValue {
     /// A text.
     Text(String),
-    /// A number, which can be kept exactly.
+    /// A number that can be kept exactly.
     Number(f64),
     /// A boolean.
     Flag(bool),
 }
 
-/// What else is known.
+/// The context of an evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationContext {
-    /// The value of the person's cookie at the application: brings the evidence of their session.
+    /// The value of the person's cookie at the application. It brings the evidence of their session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
-    /// The address that they ask from.
+    /// The client's IP address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(format = "ip")]
     pub ip_address: Option<String>,
 }
 
-/// Several questions. What an item lacks, it takes from beside the list, whole.
+/// Several evaluations. An item without one of the members takes that member, as a whole, from beside the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Evaluations {
-    /// Who, where an item does not say.
+    /// The default subject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<EvaluationSubject>,
-    /// What they want to do, where an item does not say.
+    /// The default action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<EvaluationAction>,
-    /// With what, where an item does not say.
+    /// The default resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resource: Option<EvaluationResource>,
-    /// What else is known, where an item does not say.
+    /// The default context.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<EvaluationContext>,
-    /// The questions, 1,000 at most. An item that cannot be asked is answered with no.
+    /// The evaluations, at most 1,000. An item that cannot be evaluated gets a denial.
     #[schema(value_type = Vec<Object>, min_items = 1, max_items = 1000)]
     pub evaluations: Vec<serde_json::Map<String, serde_json::Value>>,
-    /// When it is enough.
+    /// When to stop.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<EvaluationsOptions>,
 }
 
-/// How several questions are answered.
+/// How to answer several evaluations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationsOptions {
-    /// When it is enough; every question is answered when it is not said.
+    /// When to stop. Default: after all evaluations.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evaluations_semantic: Option<EvaluationsSemantic>,
 }
 
-/// When a list of questions has had enough.
+/// When to stop a list of evaluations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvaluationsSemantic {
-    /// Never: all are answered.
+    /// Never: answer all.
     ExecuteAll,
-    /// After the first no.
+    /// After the first denial.
     DenyOnFirstDeny,
-    /// After the first yes.
+    /// After the first allowance.
     PermitOnFirstPermit,
 }
 
-/// The answer to one question.
+/// The answer to one evaluation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationAnswer {
-    /// Whether they may.
+    /// Whether the access is allowed.
     pub decision: bool,
-    /// Why, and what would help.
+    /// The reasons and remedies.
     pub context: EvaluationWhy,
 }
 
-/// Why an answer is as it is.
+/// The reasons and remedies of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationWhy {
-    /// The recorded decision, which `countersign why` explains; none where no policy was asked.
+    /// The recorded decision, which `countersign why` explains. Absent if no policy was evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::DecisionId>)]
     pub id: Option<DecisionId>,
-    /// The policies that determined it, or what was not known.
+    /// The policies that determined the decision, or the name of what is unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<RefusalReason>,
-    /// The smallest evidence that would have let it pass.
+    /// The smallest evidence that would have allowed the access.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remedies: Vec<RefusalRemedy>,
-    /// True where the application is only observed, and the denial is not carried out.
+    /// True if the application is in the stage `observe`, so that the denial is not enforced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed: Option<bool>,
-    /// Why the question could not be asked.
+    /// Why the evaluation failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<EvaluationError>,
 }
 
-/// Why a question could not be asked.
+/// Why an evaluation failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationError {
-    /// As an HTTP status.
+    /// The HTTP status.
     pub status: u16,
-    /// In words.
+    /// The message.
     pub message: String,
 }
 
-/// The answers to several questions, in their order.
+/// The answers to several evaluations, in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvaluationsAnswer {
-    /// One for each question that was answered.
+    /// One answer for each evaluation that was made.
     pub evaluations: Vec<EvaluationAnswer>,
 }
 
-/// Where the decision point is.
+/// The metadata of the decision point.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DecisionPointMetadata {
-    /// Its origin, by the name that was asked.
+    /// The decision point's origin, with the name that the request used.
     pub policy_decision_point: String,
-    /// Where one question is asked.
+    /// The endpoint for one evaluation.
     pub access_evaluation_endpoint: String,
-    /// Where several are asked.
+    /// The endpoint for several evaluations.
     pub access_evaluations_endpoint: String,
 }
 
-/// The public keys that assertions to applications are signed with (RFC 7517).
+/// The public keys of assertions to applications (RFC 7517).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct KeySet {
     /// Each key.

@@ -10,65 +10,66 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use utoipa::ToSchema;
 
-/// One decision, with exactly what it read.
+/// One decision, with everything that it read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Decision {
     /// Its id.
     #[schema(value_type = words::DecisionId)]
     pub id: DecisionId,
-    /// When it fell.
+    /// When it was made.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
     /// The enforcement point that asked.
     pub gate: String,
-    /// Who asked.
+    /// The principal of the access.
     #[schema(value_type = words::Principal)]
     pub principal: Principal,
-    /// Their name as it is now, while they are in the inventory.
+    /// The principal's present name, if they are in the inventory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal_name: Option<String>,
-    /// Their session.
+    /// The principal's session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::SessionId>)]
     pub session: Option<SessionId>,
-    /// Their device.
+    /// The principal's device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::DeviceId>)]
     pub device: Option<DeviceId>,
-    /// The application asked for.
+    /// The requested application.
     #[schema(value_type = words::ApplicationName)]
     pub application: ApplicationName,
-    /// The resource asked for.
+    /// The requested resource.
     #[schema(value_type = words::ResourceName)]
     pub resource: ResourceName,
-    /// What they wanted to do.
+    /// The action.
     #[schema(value_type = words::Action)]
     pub action: Action,
-    /// The protocol's word for it.
+    /// The protocol's name of the action: an HTTP method, an AuthZEN action.
     pub operation: String,
-    /// What exactly: a canonical path without its query, or an AuthZEN resource id.
+    /// The item: a canonical path without its query, or an AuthZEN resource id.
     pub item: String,
-    /// Which way it fell: `allow` or `deny`.
+    /// The outcome: `allow` or `deny`.
     pub effect: String,
-    /// False when a denial was let through because the application is only observed.
+    /// False for a denial that was not enforced, because the application is in the stage `observe`.
     pub enforced: bool,
-    /// Why there was a decision to make: `first`, `reused`, `reasked` or `cut`.
+    /// Why the decision was made: `first` (evaluated), `reused` (a cached answer that still held), `reasked` (evaluated
+    /// again because the world changed during the access), `cut` (evaluated again, which ended the access).
     pub cause: String,
-    /// The sequence in the journal of the last fact that it knew.
+    /// The sequence of the newest fact that it knew.
     pub world: u64,
     /// The version of the policy set.
     #[schema(value_type = words::Digest)]
     pub policies: String,
-    /// The policies that determined it.
+    /// The policies that determined the outcome.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub reasons: Vec<PolicyId>,
-    /// The shadow-stage policies that would have changed it.
+    /// The shadow-stage policies that would have changed the outcome.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub shadow: Vec<PolicyId>,
     /// The policies that failed to evaluate.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub errors: Vec<PolicyId>,
-    /// What would have turned a denial.
+    /// The evidence that would have turned a denial into an allowance.
     pub remedies: Vec<String>,
     /// The exceptions that applied.
     #[schema(value_type = Vec<words::ExceptionId>)]
@@ -77,12 +78,12 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::GrantId>)]
     pub grant: Option<GrantId>,
-    /// How sensitive the resource counted as.
+    /// The sensitivity of the resource.
     #[schema(value_type = words::Sensitivity)]
     pub sensitivity: Sensitivity,
-    /// False when that is only because nobody labelled it.
+    /// False if the resource has no label, and so counts as restricted.
     pub labelled: bool,
-    /// How the principal had proved who they are.
+    /// How the principal proved their identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authentication: Option<Authentication>,
     /// Seconds since the session began.
@@ -91,55 +92,55 @@ pub struct Decision {
     /// Seconds since the session was last used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_idle_seconds: Option<i64>,
-    /// What was known of the device.
+    /// The properties of the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_evidence: Option<DeviceEvidence>,
     /// Where the request came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
-    /// How risky the principal looked.
+    /// The risk of the principal.
     #[schema(value_type = words::RiskLevel)]
     pub risk: RiskLevel,
-    /// The media type of the answer, where the decision read it.
+    /// The media type of the answer, if the decision read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// Microseconds from the question to the answer.
+    /// Microseconds from the request for a decision to the decision.
     pub latency_micros: u32,
-    /// What a decision client said of the item; empty from a gate.
+    /// Properties of the item that an AuthZEN client sent; empty for a gate.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
-    /// What came of it; none for a denial, or while it lasts.
+    /// How the access ended. Absent for a denial, and while the access lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion: Option<Completion>,
 }
 
-/// How the principal had proved who they are.
+/// How the principal proved their identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Authentication {
-    /// How sure that proof makes us.
+    /// The assurance level of that proof.
     #[schema(value_type = words::Assurance)]
     pub assurance: Assurance,
     /// The method.
     pub method: String,
-    /// Whether a look-alike site could not have relayed it.
+    /// Whether the method cannot be relayed by a look-alike site.
     pub phishing_resistant: bool,
-    /// Seconds since it happened.
+    /// Seconds since the authentication.
     pub age_seconds: i64,
     /// The passkey that was used.
     #[schema(value_type = words::CredentialId)]
     pub credential: CredentialId,
 }
 
-/// What was known of the device.
+/// The properties of the device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DeviceEvidence {
-    /// Whether we manage it.
+    /// Whether the organisation manages it.
     pub managed: bool,
     /// Whether every posture check passed.
     pub compliant: bool,
-    /// Whether the connection proved that it is this device.
+    /// Whether the connection proved that it holds the device's key.
     pub proved: bool,
-    /// Seconds since the posture was last reported or observed to be still so; none when it never reported.
+    /// Seconds since the posture was last reported, or observed to be unchanged. Absent if the device never reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posture_age_seconds: Option<i64>,
     /// The checks that did not pass.
@@ -150,26 +151,26 @@ pub struct DeviceEvidence {
 /// Where a request came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Place {
-    /// The address of the peer.
+    /// The address of the client.
     #[schema(value_type = String, example = "192.0.2.7")]
     pub address: IpAddr,
-    /// The network that the configuration maps the address to.
+    /// The declared network that contains the address.
     pub network: String,
 }
 
-/// What came of an access.
+/// How an access ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Completion {
     /// When it ended.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
-    /// The status answered.
+    /// The status of the answer.
     pub status: u16,
-    /// Bytes from the client.
+    /// Number of bytes from the client.
     pub bytes_in: u64,
-    /// Bytes to the client.
+    /// Number of bytes to the client.
     pub bytes_out: u64,
-    /// Microseconds from the decision to the end.
+    /// Microseconds from the decision to the end of the access.
     pub duration_micros: u64,
     /// How it ended: `finished`, `revoked`, `client_gone`, `upstream_failed`, `timed_out` or `drained`.
     pub ended: String,
@@ -180,73 +181,73 @@ pub struct Completion {
 pub struct Decisions {
     /// The decisions.
     pub items: Vec<Decision>,
-    /// Whether the limit cut the list: older decisions match too. A list of 10,000 is taken for one that was cut.
+    /// Whether the limit cut the list, because older decisions match too. A list of 10,000 counts as cut.
     #[serde(default)]
     pub more: bool,
-    /// Continue the list after its last decision: the query parameter `cursor` of the next request. Absent on the last page.
+    /// The `cursor` of the next page. Absent on the last page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
-    /// What could not be read, and why. With an entry here the list may lack decisions.
+    /// What could not be read, and why. If there is an entry, decisions may be missing from the list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<String>,
 }
 
-/// Which decisions are wanted, as the query of `GET /decisions`. Every part that is set must hold.
+/// A selection of decisions: the query of `GET /decisions`. All given fields must match.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DecisionQuery {
-    /// Not before this moment.
+    /// Only decisions since this moment, inclusive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// Before this moment.
+    /// Only decisions before this moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// Of this application.
+    /// Only decisions for this application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub application: Option<ApplicationName>,
-    /// By this person: an id, address or alias.
+    /// Only decisions about this person: an id, address or alias.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// By this principal.
+    /// Only decisions about this principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<Principal>,
-    /// That fell this way: `allow` or `deny`.
+    /// Only decisions with this outcome: `allow` or `deny`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effect: Option<String>,
-    /// About this action.
+    /// Only decisions about this action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub action: Option<Action>,
-    /// From this device.
+    /// Only decisions about this device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceId>,
-    /// At most so many, the newest; none: 100, and never more than 10,000.
+    /// Maximum number of decisions, the newest first. Default: 100; never more than 10,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
 }
 
-/// One decision, and why it fell as it did.
+/// A decision and why this was its outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explained {
     /// The decision.
     pub decision: Decision,
-    /// Why.
+    /// The explanation.
     pub explanation: Explanation,
 }
 
-/// Why a decision fell as it did, in plain words.
+/// Why a decision had its outcome, as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Explanation {
-    /// One sentence: who, what, when, and which way it fell.
+    /// One sentence: who, what, when, and the outcome.
     pub summary: String,
-    /// The policies that determined it.
+    /// The policies that determined the outcome.
     pub determined_by: Vec<PolicyCited>,
-    /// What it read, an item each.
+    /// The evidence that it read, one entry per item.
     pub evidence: Vec<EvidenceItem>,
-    /// What else there is to know: exceptions, an observed application, policies on trial, errors.
+    /// Further notes: exceptions, an application in the stage `observe`, policies on trial, errors.
     pub notes: Vec<String>,
-    /// What would have turned a denial, a sentence each.
+    /// The evidence that would have turned a denial into an allowance, in one sentence each.
     pub remedies: Vec<String>,
-    /// On which facts and policies it rests.
+    /// The facts and policies that it used.
     pub basis: String,
     /// All of the above as text for a terminal.
     pub text: String,
@@ -258,12 +259,12 @@ pub struct PolicyCited {
     /// Its name.
     #[schema(value_type = words::PolicyId)]
     pub id: PolicyId,
-    /// Who answers for it; none for a reason that no policy file holds, or when the policy is gone.
+    /// Who is responsible for it. Absent for one of the product's own reasons, or if the policy was removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// What it says to whoever it stops or lets in.
+    /// Its explanation for the people whom it stops or lets in.
     pub reason: String,
-    /// Where it stands: file and line; none as for the owner.
+    /// Its place: file and line. Absent in the same cases as the owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
 }
@@ -271,11 +272,11 @@ pub struct PolicyCited {
 /// An item of evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvidenceItem {
-    /// Which: `identity`, `session`, `device`, `posture`, `place`, `risk`, `grant`, `label`, `exception`.
+    /// The item: `identity`, `session`, `device`, `posture`, `place`, `risk`, `grant`, `label`, `exception`.
     pub item: String,
-    /// What was known, in words.
+    /// Its value, as text.
     pub text: String,
-    /// How old it was, where it has an age.
+    /// Its age, if it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_seconds: Option<i64>,
 }

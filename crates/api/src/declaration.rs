@@ -1,4 +1,4 @@
-//! Application files: TOML in, a [`Declaration`] out.
+//! Application files: parses TOML into a [`Declaration`] and writes it.
 
 use crate::applications::{ApplicationKind, ApplicationStage, Declaration, Resource};
 use countersign_names::{Action, ApplicationName, Sensitivity};
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The header in which an application receives the assertion, where its declaration names no other.
+/// The default header in which an application receives the assertion.
 pub const DEFAULT_ASSERTION_HEADER: &str = "x-countersign-assertion";
 
 pub(crate) fn default_assertion_header() -> String {
     DEFAULT_ASSERTION_HEADER.to_owned()
 }
 
-/// Why a text is not an application file; a terminal shows the words that are meant, underlined.
+/// An error in an application file. A terminal shows the text underlined.
 #[derive(Debug, Clone, thiserror::Error, Diagnostic)]
 #[error("{message}")]
 pub struct DeclarationError {
-    /// What is wrong.
+    /// The problem.
     pub message: String,
     #[source_code]
     text: Arc<NamedSource<String>>,
@@ -30,7 +30,7 @@ pub struct DeclarationError {
 
 const HELP: &str = "docs/applications.md shows every field of an application file";
 
-/// What is wrong with this text, at this place of it.
+/// Creates an error about this text, at this place in it.
 pub(crate) fn problem(
     path: &str,
     text: &str,
@@ -42,7 +42,7 @@ pub(crate) fn problem(
     DeclarationError { message: message.to_owned(), text, span: span.map(SourceSpan::from), help }
 }
 
-/// As people write it: a table `[[resource]]` for each part, which reads better in a file than an array.
+/// The form of the file: one table `[[resource]]` for each part, which is easier to read than an array.
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -72,10 +72,10 @@ struct File {
 }
 
 impl Declaration {
-    /// The application and its declaration that are in an application file. `path` is what the error calls the file.
+    /// Parses an application file into the name and the declaration. Errors name the file by `path`.
     ///
     /// # Errors
-    /// When the text is not TOML, lacks a field or has one that is not known.
+    /// If the text is not TOML, lacks a field or has an unknown one.
     pub fn from_toml(path: &str, text: &str) -> Result<(ApplicationName, Self), DeclarationError> {
         let file: File =
             toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))?;
@@ -96,7 +96,7 @@ impl Declaration {
         Ok((file.name, declaration))
     }
 
-    /// The application file of this declaration.
+    /// Returns the application file of this declaration.
     pub fn to_toml(&self, name: &ApplicationName) -> String {
         let file = File {
             name: name.clone(),

@@ -12,29 +12,29 @@ pub struct Device {
     /// Its id.
     #[schema(value_type = words::DeviceId)]
     pub id: DeviceId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// Whose it is; a shared machine has no owner.
+    /// The owner. A shared machine has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub owner: Option<PersonId>,
-    /// Its operating system, in words.
+    /// Its operating system, as text.
     pub platform: String,
     /// Whether the organisation manages it.
     pub managed: bool,
-    /// SHA-256 of the public key that its client certificate proves possession of.
+    /// SHA-256 of the public key. A client certificate proves possession of the private key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub key_sha256: Option<String>,
-    /// When its posture was last known to be what it is: by the last report that changed it, or by a later one that said the
-    /// same. None: it never reported.
+    /// When the posture was last confirmed: by the last report that changed it, or by a later one with the same
+    /// results. Absent if the device never reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub collected_at: Option<Timestamp>,
     /// Seconds since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posture_age_seconds: Option<i64>,
-    /// What that report found.
+    /// The results of that report.
     #[schema(value_type = BTreeMap<String, words::CheckResult>)]
     pub checks: BTreeMap<PostureCheck, CheckResult>,
     /// Whether every check passed.
@@ -44,22 +44,22 @@ pub struct Device {
     pub last_use: Option<LastUse>,
 }
 
-/// A device that comes into the inventory, or what is known of one from now on: the whole, not the difference.
+/// A device to register, or the new properties of a device: all of them, not only the changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewDevice {
-    /// What its owner calls it.
+    /// The name of the device.
     #[schema(min_length = 1)]
     pub name: String,
-    /// Whose it is: a person's id, address or alias; none for a shared machine.
+    /// The owner: a person's id, address or alias. Absent for a shared machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Its operating system, in words.
+    /// Its operating system, as text.
     pub platform: String,
     /// Whether the organisation manages it.
     #[serde(default)]
     pub managed: bool,
-    /// Its client certificate in PEM, from which the public key is taken. Give this or `key_sha256`, not both.
+    /// Its client certificate in PEM, which contains the public key. Give this or `key_sha256`, not both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,
     /// SHA-256 of its public key (DER SubjectPublicKeyInfo) in hexadecimal digits.
@@ -68,15 +68,15 @@ pub struct NewDevice {
     pub key_sha256: Option<String>,
 }
 
-/// What a device's posture is.
+/// A posture report of a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PostureReport {
-    /// When the checks were made; none: now. A moment in the future counts as now.
+    /// When the checks were made. Default: now. A moment in the future counts as now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub collected_at: Option<Timestamp>,
-    /// Each check that was made; one that is missing counts as not passed.
+    /// The result of each check that was made. A check that is missing counts as not passed.
     #[schema(value_type = BTreeMap<String, words::CheckResult>)]
     pub checks: BTreeMap<PostureCheck, CheckResult>,
 }

@@ -9,17 +9,17 @@ use utoipa::ToSchema;
 /// The methods that the API uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Look, and change nothing.
+    /// Reads, and changes nothing.
     Get,
-    /// Do something, or make something that gets an id.
+    /// Runs a command, or creates something that gets an id.
     Post,
-    /// State the whole of something.
+    /// Replaces something as a whole.
     Put,
-    /// Take something away.
+    /// Removes something.
     Delete,
 }
 
-/// Where a parameter stands.
+/// The position of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterPlace {
     /// In the path.
@@ -33,16 +33,16 @@ pub enum ParameterPlace {
 pub struct Parameter {
     /// Its name.
     pub name: &'static str,
-    /// Where it stands.
+    /// The position.
     pub place: ParameterPlace,
-    /// What it is.
+    /// The meaning.
     pub about: &'static str,
-    /// Whether the endpoint needs it.
+    /// Whether the parameter is required.
     pub required: bool,
     pub(crate) shape: Shape,
 }
 
-/// An example of a body as JSON, and whether it is one.
+/// An example of a body as JSON, and a check that it is valid.
 pub(crate) type BodyExample = (&'static str, fn(&str) -> Result<(), String>);
 
 /// One endpoint.
@@ -52,21 +52,22 @@ pub struct Endpoint {
     pub id: &'static str,
     /// The method.
     pub method: Method,
-    /// The path after [`crate::PREFIX`], with its parameters in braces; one that may hold slashes has a star: `{*part}`.
+    /// The path after [`crate::PREFIX`], with its parameters in braces. A parameter that may contain slashes has a
+    /// star: `{*part}`.
     pub path: &'static str,
-    /// The chapter of the document.
+    /// The tag in the OpenAPI document.
     pub tag: &'static str,
-    /// What it does, in one sentence.
+    /// The summary, in one sentence.
     pub summary: &'static str,
-    /// Its parameters, those of the path first.
+    /// Its parameters; those of the path come first.
     pub parameters: Vec<Parameter>,
-    /// The status when all is well.
+    /// The status of a successful answer.
     pub status: u16,
     /// Who may call it.
     pub access: EndpointAccess,
-    /// The fields that its list can be sorted by, the usual one first; empty if it is no list.
+    /// The fields by which its list can be sorted, the default first. Empty if the endpoint is no list.
     pub sorts: &'static [SortField],
-    /// An example of its body as JSON, and how to find out that it is one.
+    /// An example of its body as JSON, with a check that it is valid.
     pub(crate) example: Option<BodyExample>,
     pub(crate) body: Option<Shape>,
     /// Whether the body can be left out, because everything in it has a default.
@@ -153,12 +154,12 @@ impl Endpoint {
         self
     }
 
-    /// Whether it takes a body that cannot be left out.
+    /// Returns whether the endpoint has a body that cannot be left out.
     pub const fn needs_body(&self) -> bool {
         self.body.is_some() && !self.body_optional
     }
 
-    /// Whether the example of its body is such a body; `None` without an example.
+    /// Returns whether the example of its body is valid; `None` without an example.
     pub fn check_example(&self) -> Option<Result<(), String>> {
         self.example.map(|(json, check)| check(json))
     }
@@ -174,7 +175,7 @@ impl Parameter {
     }
 }
 
-/// The name of the parameter that a segment of a path stands for.
+/// Returns the name of the parameter in a segment of a path.
 pub(crate) fn parameter_name(segment: &str) -> Option<&str> {
     let name = segment.strip_prefix('{')?.strip_suffix('}')?;
     Some(name.strip_prefix('*').unwrap_or(name))
@@ -189,7 +190,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
             Shape::of::<String>(),
         ),
         ("application", _) => ("An application, by name.", Shape::of::<words::ApplicationName>()),
-        ("part", _) => ("A part of the application; it may hold slashes.", Shape::of::<String>()),
+        ("part", _) => ("A part of the application. It may contain slashes.", Shape::of::<String>()),
         ("kid", _) => ("A key's id, as in tokens and in the key set.", Shape::of::<String>()),
         (_, "services") => ("A service account's id.", Shape::of::<words::ServiceId>()),
         (_, "tokens") => ("A token's id.", Shape::of::<words::TokenId>()),
@@ -207,7 +208,7 @@ fn path_parameter(endpoint: &str, name: &'static str) -> Parameter {
 }
 
 impl Method {
-    /// As HTTP writes it.
+    /// Returns the name of the method in HTTP.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -219,7 +220,7 @@ impl Method {
 }
 
 impl Endpoint {
-    /// Whether a request with this method, for this path after [`crate::PREFIX`], is one to it.
+    /// Returns whether a request with this method, for this path after [`crate::PREFIX`], is for the endpoint.
     pub fn is_asked(&self, method: &str, path: &str) -> bool {
         let (mut template, mut segments) = (self.path.split('/'), path.split('/'));
         loop {
@@ -237,7 +238,7 @@ impl Endpoint {
         }
     }
 
-    /// The segment of a path, still encoded, that stands for a parameter.
+    /// Returns the segment of a path that holds a parameter, still encoded.
     pub fn parameter_in<'a>(&self, path: &'a str, name: &str) -> Option<&'a str> {
         let mut segments = self.path.split('/').zip(path.split('/'));
         segments.find(|(shape, _)| parameter_name(shape) == Some(name)).map(|(_, segment)| segment)

@@ -1,129 +1,130 @@
-//! Looking after the evidence: verifying it, and keeping as much of it as is wanted. Each runs as a job.
+//! Maintenance of the evidence: verification, anchoring, compaction and retention. Each runs as a job.
 
 use crate::words;
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A verification to be run: every file of this process against its anchor.
+/// A request to verify every file of this process against its anchor.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewEvidenceVerification {
-    /// The days from this moment's on; none: all of them.
+    /// Verify the days from this moment on. Default: all days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
-    /// Also compare the copies in the store, each read to its last byte.
+    /// Also verify the copies in the store, and read each completely.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub store: bool,
 }
 
-/// Upkeep of the evidence to be done.
+/// A request for upkeep of the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUpkeep {
-    /// Only say what would be done.
+    /// True to show only what would be done.
     #[serde(default)]
     pub dry_run: bool,
 }
 
-/// What a verification of the evidence found.
+/// The result of a verification of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvidenceReport {
-    /// Whether everything is as it must be.
+    /// Whether everything is in order.
     pub whole: bool,
-    /// Files that are what they were when they were anchored.
+    /// Number of files that match their anchors.
     pub files: u64,
-    /// Rows in them.
+    /// Number of rows in them.
     pub rows: u64,
-    /// Segments, not yet Parquet and so not anchored, of which every frame is whole.
+    /// Number of segments, which are not Parquet yet and so not anchored, without a damaged frame.
     pub segments: u64,
-    /// Records in them.
+    /// Number of records in them.
     pub records: u64,
-    /// Of the files, those that were anchored some time after they were made: nothing vouches for the time between.
+    /// Number of files that were anchored some time after they were made: nothing proves that they did not change in
+    /// between.
     pub anchored_late: u64,
-    /// Files that were just made and wait to be anchored; what they were made of is still there.
+    /// Number of new files that wait for their anchor; the segments that they were made from still exist.
     pub waiting: u64,
-    /// Files that have expired or were compacted, and are about to be removed.
+    /// Number of files that expired or were compacted, and will be removed soon.
     pub leaving: u64,
     /// Everything before this moment has expired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub gone_before: Option<Timestamp>,
-    /// What was found of the copies in the store, when they were asked for.
+    /// The result for the copies in the store, if it was requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreReport>,
-    /// What is not as it must be.
+    /// The files that are not in order.
     pub findings: Vec<EvidenceFinding>,
-    /// More of that than is listed.
+    /// Number of further files that are not in order and are not listed.
     pub more: u64,
 }
 
-/// What was found of the copies in the store; what is not as it must be is among the findings.
+/// The result for the copies in the store. Copies that are not in order are among the findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoreReport {
-    /// Copies that are what was anchored.
+    /// Number of copies that match their anchors.
     pub files: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub bytes: u64,
-    /// Files that wait to be copied.
+    /// Number of files that wait to be copied.
     pub waiting: u64,
-    /// Copies that nothing needs any more, and that are about to be removed.
+    /// Number of copies that are not needed any more and will be removed soon.
     pub leaving: u64,
 }
 
-/// A file of the evidence that is not as it must be.
+/// A file of the evidence that is not in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvidenceFinding {
-    /// Which, by its path in the folder of the evidence.
+    /// The path of the file in the folder of the evidence.
     pub path: String,
-    /// What is wrong with it.
+    /// The problem.
     pub fault: EvidenceFault,
-    /// In words, with what to do.
+    /// The problem and the remedy, as text.
     pub why: String,
 }
 
-/// What can be wrong with a file of the evidence.
+/// The problems of a file of the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceFault {
-    /// It is not what it was when it was anchored.
+    /// The file differs from its anchor.
     Altered,
-    /// It was anchored and is not there.
+    /// The file has an anchor and is missing.
     Missing,
-    /// It is there and nobody anchored it.
+    /// The file has no anchor.
     Added,
-    /// It was anchored twice, as two different things.
+    /// The file was anchored twice, with different content.
     Contested,
-    /// Parts of it are not what was written.
+    /// Parts of the file are damaged.
     Damaged,
-    /// The system does not let it be read.
+    /// The operating system cannot read the file.
     Unreadable,
 }
 
-/// What was done for the upkeep of the evidence, or would be.
+/// The result of upkeep of the evidence, or of its dry run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct UpkeepReport {
-    /// Whether this only says what would be done.
+    /// Whether this is a dry run.
     pub dry_run: bool,
     /// The days concerned, oldest first.
     pub days: Vec<UpkeepDay>,
-    /// What was left alone, and why.
+    /// The files and days that upkeep left as they are, with the reasons.
     pub skipped: Vec<String>,
 }
 
-/// A day of the evidence, and what was done to it.
+/// The upkeep of one day of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct UpkeepDay {
-    /// The day in UTC, as in `2026-11-22`.
+    /// The day in UTC, such as `2026-11-22`.
     pub day: String,
-    /// How many files of it: taken in, made one, or removed.
+    /// Number of files that were anchored, compacted or removed.
     pub files: u64,
-    /// The rows in them.
+    /// Number of rows in them.
     pub rows: u64,
-    /// Their bytes.
+    /// Their size in bytes.
     pub bytes: u64,
-    /// The bytes of what they became, where that is known.
+    /// The size in bytes of the compacted file, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes_after: Option<u64>,
 }

@@ -1,117 +1,117 @@
-//! What a plan does to every request there can be, as a solver answers it.
+//! The effect of a plan on every possible request, as a solver finds it.
 
 use crate::words;
 use countersign_names::{Action, ApplicationName, PolicyId, Principal, ResourceName};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The answers of a solver about a plan: of all requests that there can be, not only of those that were recorded.
+/// The answers of a solver about a plan, for all possible requests and not only for recorded ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Exhaustive {
-    /// The solver that was asked, such as `cvc5 1.0.3`; none when there is none.
+    /// The solver, such as `cvc5 1.0.3`. Absent if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub solver: Option<String>,
-    /// Why nothing could be asked at all. Then nothing is known, and nothing of it is to be taken for fine.
+    /// Why the solver could not be used at all. Then nothing is known, and nothing counts as fine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_asked: Option<String>,
-    /// What to do about that.
+    /// The remedy for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// What the change does, over all kinds of requests.
+    /// The effect of the change over all kinds of requests.
     pub change: ExhaustiveChange,
-    /// Whether any request at all would be allowed that is denied now.
+    /// Whether a request would be allowed that is denied now.
     pub newly_allowed: Certainty,
-    /// Whether any request at all would be denied that is allowed now.
+    /// Whether a request would be denied that is allowed now.
     pub newly_denied: Certainty,
-    /// Each kind of requests: who asks, and for what.
+    /// The answers for each kind of request: the kind of principal, and the action.
     pub kinds: Vec<ExhaustiveKind>,
 }
 
-/// What a change does to all requests.
+/// The effect of a change on all requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExhaustiveChange {
-    /// Every request falls as it does now: proved.
+    /// Every request has the same outcome as now. This is proved.
     Equivalent,
-    /// Some would be denied that are allowed now, and none the other way round.
+    /// Some requests would be denied that are allowed now; none would be newly allowed.
     Tightens,
-    /// Some would be allowed that are denied now, and none the other way round.
+    /// Some requests would be allowed that are denied now; none would be newly denied.
     Loosens,
-    /// Some would be denied that are allowed now, and others allowed that are denied now.
+    /// Some requests would be newly denied, and others newly allowed.
     Both,
     /// Not every question was answered.
     Unknown,
 }
 
-/// What is known of whether there is such a request.
+/// Whether such a request exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Certainty {
-    /// There is none, of all that there can be: proved.
+    /// No such request is possible. This is proved.
     Never,
-    /// There is at least one, which both policy sets have decided.
+    /// There is at least one such request, which both policy sets have decided.
     Possible,
-    /// It was not answered.
+    /// The question was not answered.
     Unknown,
 }
 
 /// All requests of one kind of principal for one action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExhaustiveKind {
-    /// Who asks: `person`, `service` or `anonymous`.
+    /// The kind of principal: `person`, `service` or `anonymous`.
     pub principal: String,
-    /// What they want to do.
+    /// The action.
     #[schema(value_type = words::Action)]
     pub action: Action,
-    /// Whether any of them would be allowed that is denied now.
+    /// Whether a request of this kind would be allowed that is denied now.
     pub newly_allowed: ExhaustiveAnswer,
-    /// Whether any of them would be denied that is allowed now.
+    /// Whether a request of this kind would be denied that is allowed now.
     pub newly_denied: ExhaustiveAnswer,
 }
 
 /// The answer to one question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExhaustiveAnswer {
-    /// What is known.
+    /// The answer.
     pub certainty: Certainty,
-    /// A request that falls differently, when there is one.
+    /// An example of such a request, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub example: Option<ExhaustiveExample>,
-    /// Why it was not answered, when it was not.
+    /// Why the question was not answered, if it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why_not: Option<String>,
 }
 
-/// A request that falls differently. It was made up; that it falls so was decided by both policy sets.
+/// An example of a request whose outcome would change. The solver found it; both policy sets have decided it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExhaustiveExample {
-    /// Whoever asks, if a policy names them; none: anybody of the kind.
+    /// The principal, if a policy names it. Absent means any principal of the kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Principal>)]
     pub principal: Option<Principal>,
-    /// The application, if a policy names it; none: any other.
+    /// The application, if a policy names it. Absent means any other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// The resource, if a policy names it; none: any other of the application.
+    /// The resource, if a policy names it. Absent means any other resource of the application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ResourceName>)]
     pub resource: Option<ResourceName>,
-    /// What else the policies read of it. Whatever is not here can be anything.
+    /// The other attributes that the policies read. Attributes that are not listed can have any value.
     pub particulars: Vec<Particular>,
-    /// The policies by which it falls now; none when it is denied because nothing permits it.
+    /// The policies that determine the outcome now. Empty if it is denied because nothing permits it.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub running: Vec<PolicyId>,
-    /// The policies by which it would fall; none when it would be denied because nothing permits it.
+    /// The policies that would determine the outcome. Empty if it would be denied because nothing permits it.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub planned: Vec<PolicyId>,
 }
 
-/// One value of a request, as policies call it.
+/// One attribute of a request, with its name in policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Particular {
-    /// What, such as `context.device.managed`.
+    /// The name, such as `context.device.managed`.
     pub name: String,
-    /// Its value.
+    /// The value.
     pub value: String,
 }

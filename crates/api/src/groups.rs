@@ -11,20 +11,20 @@ pub struct Group {
     /// Its name.
     #[schema(value_type = words::GroupName)]
     pub name: GroupName,
-    /// What it is for.
+    /// The purpose.
     pub purpose: String,
-    /// Who is in it directly.
+    /// The direct members.
     pub members: Vec<Member>,
 }
 
-/// Whoever is in a group.
+/// A member of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Member {
-    /// What kind of member.
+    /// The kind of member.
     pub kind: MemberKind,
     /// The person's or service account's id, or the group's name.
     pub id: String,
-    /// What people call it.
+    /// The member's name for people.
     pub name: String,
 }
 
@@ -36,17 +36,17 @@ pub enum MemberKind {
     Person,
     /// A service account.
     Service,
-    /// Another group, and so everybody in it.
+    /// Another group, and so all of its members.
     Group,
 }
 
-/// A group to be made.
+/// A group to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGroup {
-    /// Its name; the name of a group that was removed is never taken again.
+    /// Its name. The name of a removed group is never used again.
     #[schema(value_type = words::GroupName)]
     pub name: GroupName,
-    /// What it is for.
+    /// The purpose.
     pub purpose: String,
 }

@@ -1,4 +1,4 @@
-//! Long runs: how far each is, and what it found.
+//! Jobs: long tasks, their progress and their results.
 
 use crate::{
     ArchiveReport, EvidenceReport, PlanReport, ProofReport, ReplayReport, ShadowReport, UpkeepReport, words,
@@ -7,108 +7,109 @@ use countersign_names::{JobId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A long run.
+/// A job: a long task.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Job {
     /// Its id.
     #[schema(value_type = String, example = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     pub id: JobId,
-    /// What it does.
+    /// The kind of job.
     pub kind: JobKind,
-    /// How it is.
+    /// The state.
     pub state: JobState,
-    /// The process on whose files it works.
+    /// The process whose files it reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub process: Option<String>,
-    /// Who asked for it, in words.
+    /// Who started it, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_by: Option<String>,
-    /// When it began.
+    /// When it started.
     #[schema(value_type = words::Moment)]
     pub started_at: Timestamp,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub ended_at: Option<Timestamp>,
-    /// The span whose decisions are asked again: not before this moment.
+    /// The start of the period whose decisions it evaluates, inclusive.
     #[schema(value_type = words::Moment)]
     pub since: Timestamp,
-    /// And before this one.
+    /// The end of that period, exclusive.
     #[schema(value_type = words::Moment)]
     pub until: Timestamp,
-    /// Decisions asked again so far; of the evidence's upkeep, rows.
+    /// Number of decisions evaluated so far; for upkeep of the evidence, the number of rows.
     pub accesses: u64,
-    /// The questions that were decided for them so far; the rest had the answer of one of these.
+    /// Number of distinct decisions made for them so far. Other records had the same answer as one of these.
     pub decided: u64,
-    /// How much is done, from 0 to 1: of the span that is read, or, of a plan that asks a solver, of both in halves.
+    /// The progress, from 0 to 1: the part of the period that was read; for a plan with a solver, each counts for one
+    /// half.
     pub share: f64,
-    /// Why it failed, when it did.
+    /// Why the job failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// SHA-256 over the plan or the shadow report as JSON (without `kind`), once it has finished: what applying it, or starting a rollout,
-    /// names as the rehearsal that was seen.
+    /// SHA-256 over the plan or the shadow report as JSON (without `kind`), once the job has finished. To apply the
+    /// plan or start a rollout, name this digest as the rehearsal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub digest: Option<String>,
-    /// What it found or did, once it has finished. A list of jobs leaves it out.
+    /// The result, once the job has finished. A list of jobs leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub result: Option<JobResult>,
 }
 
-/// What a long run found or did: the report of its kind, with `kind` as one more field.
+/// The result of a job: the report of its kind, with `kind` as a further field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum JobResult {
-    /// What a replay found.
+    /// The result of a replay.
     Replay(ReplayReport),
-    /// What a plan found.
+    /// The result of a plan.
     Plan(Box<PlanReport>),
-    /// What a proof found.
+    /// The result of a proof.
     Proof(Box<ProofReport>),
-    /// What a shadow report found.
+    /// The result of a shadow report.
     Shadow(ShadowReport),
-    /// What the verification of the evidence found.
+    /// The result of a verification of the evidence.
     Verification(EvidenceReport),
-    /// What was done for the upkeep of the evidence.
+    /// The result of upkeep of the evidence.
     Upkeep(UpkeepReport),
-    /// What was archived of the journal.
+    /// The result of archiving.
     Archive(ArchiveReport),
 }
 
-/// The kinds of long runs.
+/// The kinds of jobs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobKind {
-    /// Every decision is asked again as it was.
+    /// Evaluates every decision again with the state and the policies of that time.
     Replay,
-    /// Every decision is asked of other policies.
+    /// Evaluates every decision against other policies.
     Plan,
-    /// Every access that went ahead is asked again without each item of its evidence.
+    /// Evaluates every allowed access again without each item of its evidence.
     Proof,
-    /// Every file of the evidence is compared with its anchor.
+    /// Compares every file of the evidence with its anchor.
     Verify,
-    /// Files of the evidence that nobody anchored are taken in.
+    /// Anchors files of the evidence that have no anchor.
     Anchor,
-    /// The files of each finished day become one.
+    /// Merges the files of each finished day.
     Compact,
-    /// What is older than it is to be kept is removed.
+    /// Removes records that are older than their retention.
     Retain,
-    /// What policies in their shadow stage would have done is gathered.
+    /// Summarises what policies in the shadow stage would have changed.
     Shadow,
-    /// Old facts are moved to archive files, and out of the journal's store.
+    /// Moves old facts to archive files, and out of the journal's store.
     Archive,
 }
 
-/// How a long run is.
+/// The states of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
-    /// At work.
+    /// It is in progress.
     Running,
-    /// Done.
+    /// It has a result.
     Finished,
-    /// It could not go on.
+    /// It could not continue.
     Failed,
-    /// It was cancelled before its end.
+    /// It was cancelled.
     Cancelled,
 }

@@ -1,17 +1,17 @@
-//! The keys that assertions to applications are signed with.
+//! The keys that sign assertions to applications.
 
 use crate::words;
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A key that assertions are, or were, signed with. Each gate has one of its own.
+/// A key that signs or signed assertions. Each gate has its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AssertionKey {
     /// Its id, the `kid` of tokens and of the key set.
     #[schema(example = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs")]
     pub id: String,
-    /// What it is good for.
+    /// The state of the key.
     pub state: KeyState,
     /// When it was published.
     #[schema(value_type = words::Moment)]
@@ -20,20 +20,20 @@ pub struct AssertionKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub rotated_at: Option<Timestamp>,
-    /// Until when the key set holds it, once it was rotated.
+    /// Until when the key set contains it, if it was rotated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub believed_until: Option<Timestamp>,
 }
 
-/// What a key is good for.
+/// The states of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum KeyState {
     /// A gate signs with it.
     Signs,
-    /// It was rotated: nothing more is signed with it, and what was is believed until it has expired.
+    /// It was rotated: it signs nothing more, and its assertions are valid until they expire.
     Leaving,
-    /// It was rotated, and is in the key set no more.
+    /// It was rotated, and is not in the key set any more.
     Over,
 }

@@ -1,12 +1,12 @@
-//! The REST contract: what goes over the wire under `/api/v1`, and the OpenAPI document that says so.
+//! The REST contract: the types on the wire under `/api/v1`, and the OpenAPI document that describes them.
 //!
-//! The server answers with these types and its clients read them, so they cannot drift apart; `docs/openapi.json` is
-//! the same for clients in other languages, and a test holds it to this room.
+//! The server answers with these types and its clients read them, so they cannot drift apart. `docs/openapi.json` is
+//! the contract for clients in other languages; a test compares it with this crate.
 //!
-//! What a client sends is strict: a field that is not known is refused, since it would otherwise be a wish that nobody
-//! hears. What the server answers is not: a client ignores what a newer server adds.
+//! Requests are strict: the server refuses an unknown field, because it would otherwise ignore a part of the request.
+//! Answers are not: a client ignores fields that a newer server adds.
 //!
-//! This room must not know the implementation: not the facts, not the world, not how an answer comes about.
+//! This room must not know the implementation: neither facts nor the world, nor how an answer is computed.
 
 pub mod access;
 mod applications;
@@ -131,30 +131,30 @@ pub use status::{
 
 use serde::{Deserialize, Serialize};
 
-/// Where the API begins.
+/// The prefix of the API's paths.
 pub const PREFIX: &str = "/api/v1";
 
-/// A reason in words, where a command asks for one.
+/// The reason for a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reason {
-    /// Why; it goes on record.
+    /// The reason; the journal keeps it.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
 }
 
-/// A secret in an answer. It is shown once and kept nowhere; its `Debug` does not show it, so that no log does.
+/// A secret in an answer. It is shown once and stored nowhere. Its `Debug` hides it, so that no log contains it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ShownOnce(String);
 
 impl ShownOnce {
-    /// The secret, on its way to its holder.
+    /// Wraps a secret for its holder.
     pub const fn new(secret: String) -> Self {
         Self(secret)
     }
 
-    /// The secret itself.
+    /// Returns the secret.
     pub fn reveal(&self) -> &str {
         &self.0
     }

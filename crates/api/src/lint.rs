@@ -1,28 +1,28 @@
-//! What the owners of policies should look at.
+//! Findings about policies, for their owners.
 
 use crate::words;
 use countersign_names::PolicyId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// What the lint found in a policy set.
+/// The findings about a policy set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyLint {
-    /// The version that it looked at.
+    /// The version of the checked set.
     #[schema(value_type = words::Digest)]
     pub version: String,
-    /// Whether it knew the world: who there is, and what is labelled how. Offline it does not.
+    /// Whether the world was available: which names exist, and which labels. Offline it is not.
     pub with_world: bool,
-    /// What it found, in the order of the files.
+    /// The findings, in the order of the files.
     pub findings: Vec<PolicyFinding>,
 }
 
-/// Something that a policy's owner should look at.
+/// A finding for a policy's owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyFinding {
-    /// What it is; docs/policies.md lists the codes.
+    /// The code; docs/policies.md lists the codes.
     pub code: String,
-    /// How much it matters.
+    /// The severity.
     pub severity: FindingSeverity,
     /// The policy.
     #[schema(value_type = words::PolicyId)]
@@ -31,20 +31,20 @@ pub struct PolicyFinding {
     pub file: String,
     /// The line, counted from 1.
     pub line: u64,
-    /// What is so.
+    /// The finding, in one sentence.
     pub message: String,
-    /// What to do about it.
+    /// The advice.
     pub remedy: String,
 }
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingSeverity {
     /// Housekeeping.
     Note,
-    /// Probably not what was meant.
+    /// The policy is probably not what its author meant.
     Warning,
-    /// What a guardrail is there for can be had without it.
+    /// The policy fails to protect what it is for.
     Error,
 }

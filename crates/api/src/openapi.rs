@@ -1,4 +1,4 @@
-//! The OpenAPI document, made of the table of endpoints.
+//! The OpenAPI document, generated from the table of endpoints.
 
 use crate::access::{ControlResource, EndpointAccess, OwnedBy};
 use crate::endpoint::{Endpoint, Method, Parameter, ParameterPlace};
@@ -19,7 +19,7 @@ use utoipa::openapi::{
     ServerBuilder,
 };
 
-/// A type as the document shows it.
+/// A type in the document.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     name: fn() -> std::borrow::Cow<'static, str>,
@@ -27,13 +27,13 @@ pub(crate) struct Shape {
     within: fn(&mut Vec<(String, RefOr<Schema>)>),
 }
 
-/// What an endpoint answers.
+/// The body of an endpoint's answer.
 #[derive(Clone)]
 pub(crate) enum Body {
     Nothing,
     One(Shape),
     List(Shape),
-    /// Server-sent events, each of which holds one.
+    /// Server-sent events, each with one value.
     Events(Shape),
     Lines,
 }
@@ -43,13 +43,13 @@ impl Shape {
         Self { name: T::name, schema: T::schema, within: T::schemas }
     }
 
-    /// Its name among the components.
+    /// The name among the components.
     fn name_in(&self, components: &mut BTreeMap<String, RefOr<Schema>>) -> String {
         self.refer(components);
         (self.name)().into_owned()
     }
 
-    /// A reference to it; plain types (a string, a number) are shown where they stand.
+    /// Returns a reference to the component. Plain types (a string, a number) are inlined.
     pub(crate) fn refer(&self, components: &mut BTreeMap<String, RefOr<Schema>>) -> RefOr<Schema> {
         let name = (self.name)();
         if name.chars().next().is_some_and(char::is_lowercase) || name == "String" {
@@ -63,7 +63,7 @@ impl Shape {
     }
 }
 
-/// The document that `docs/openapi.json` holds.
+/// Returns the document that `docs/openapi.json` holds.
 pub fn openapi() -> OpenApi {
     let mut components = BTreeMap::new();
     let problem = Shape::of::<Problem>().refer(&mut components);
@@ -83,8 +83,8 @@ pub fn openapi() -> OpenApi {
                 .title("Countersign")
                 .version("1")
                 .description(Some(
-                    "The control plane. Every request is itself decided by policy; docs/api.md tells how to \
-                     authenticate and what errors look like.",
+                    "The control plane. Policies decide every request. docs/api.md explains how to \
+                     authenticate, and the errors.",
                 ))
                 .build(),
         )
@@ -116,7 +116,7 @@ fn operation(
             // What comes is text; the shape of the events' data has its place among the components.
             let shape = shape.name_in(components);
             ResponseBuilder::new()
-                .description(format!("Server-sent events; the data of each is a {shape} as JSON."))
+                .description(format!("Server-sent events. The data of each is a {shape} as JSON."))
                 .content("text/event-stream", text())
         }
         Body::List(shape) => {
@@ -127,11 +127,11 @@ fn operation(
             let object =
                 ObjectBuilder::new().schema_type(Type::Object).property("items", list).property("next", next);
             let object = RefOr::T(Schema::from(object.required("items").build()));
-            json(ResponseBuilder::new().description("What was asked for."), object)
+            json(ResponseBuilder::new().description("The requested data."), object)
         }
         Body::Lines => {
             let about = format!(
-                "One object a line. The trailer `{INCOMPLETE}` names what could not be read; to a client without \
+                "One object per line. The trailer `{INCOMPLETE}` names what could not be read; to a client without \
                  `TE: trailers` such an answer breaks off."
             );
             ResponseBuilder::new().description(about).content(LINES_MEDIA_TYPE, text())
@@ -139,7 +139,7 @@ fn operation(
     };
     let refused = ContentBuilder::new().schema(Some(problem.clone())).build();
     let refused = ResponseBuilder::new()
-        .description("What was wrong, and what to do about it.")
+        .description("The problem, and the remedy.")
         .content(PROBLEM_MEDIA_TYPE, refused);
     let mut operation = OperationBuilder::new()
         .operation_id(Some(endpoint.id))
@@ -170,14 +170,14 @@ fn operation(
     operation
 }
 
-/// The values of the parameter `sort`.
+/// Returns the schema of the parameter `sort`.
 fn sort_fields(endpoint: &Endpoint) -> RefOr<Schema> {
     let names: Vec<&str> = endpoint.sorts.iter().map(|field| field.name).collect();
     let usual = names.first().map(|name| (*name).into());
     RefOr::T(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).default(usual).into())
 }
 
-/// What policies are asked about a request, for programs: a resource and an action, and those for the caller's own.
+/// Returns the access rule for programs: a resource and an action, and those for the caller's own data.
 fn access(access: &EndpointAccess) -> serde_json::Map<String, serde_json::Value> {
     let name = |resource: ControlResource| format!("countersign/{}", resource.part());
     let shown =
@@ -186,23 +186,25 @@ fn access(access: &EndpointAccess) -> serde_json::Map<String, serde_json::Value>
     shown.into_iter().chain([own]).filter_map(|(key, text)| Some((key.to_owned(), text?.into()))).collect()
 }
 
-/// The same for people.
+/// Returns the access rule as text for people.
 fn access_in_words(access: &EndpointAccess) -> String {
     let (action, part) = (access.action.as_str(), access.resource.part());
     let own = match access.own {
         None => "",
-        Some(OwnedBy::PersonInPath | OwnedBy::PersonInQuery) => " For oneself: `countersign/self`.",
-        Some(OwnedBy::PersonOfGrant) => " For one's own grant: `countersign/self`.",
+        Some(OwnedBy::PersonInPath | OwnedBy::PersonInQuery) => {
+            " For the caller's own data: `countersign/self`."
+        }
+        Some(OwnedBy::PersonOfGrant) => " For the caller's own grant: `countersign/self`.",
     };
-    format!("Takes `{action}` on `countersign/{part}`.{own}")
+    format!("Requires `{action}` on `countersign/{part}`.{own}")
 }
 
-/// A problem document, as content.
+/// Returns the content of a problem document.
 pub(crate) fn problem_response(components: &mut BTreeMap<String, RefOr<Schema>>) -> utoipa::openapi::Content {
     ContentBuilder::new().schema(Some(Shape::of::<Problem>().refer(components))).build()
 }
 
-/// Content that no JSON schema describes.
+/// Returns content without a JSON schema.
 pub(crate) fn text() -> utoipa::openapi::Content {
     let text = ObjectBuilder::new().schema_type(Type::String).build();
     ContentBuilder::new().schema(Some(RefOr::T(Schema::from(text)))).build()

@@ -1,5 +1,5 @@
-//! What the document says of the paths outside `/api/v1`: the decision points of other people's programs, and public
-//! documents. They are no endpoints of the table: other standards say what they are.
+//! The paths outside `/api/v1` in the document: the decision points for third-party programs, and public documents.
+//! They are no endpoints of the table, because other standards define them.
 
 use crate::authzen::{
     DecisionPointMetadata, Evaluation, EvaluationAnswer, Evaluations, EvaluationsAnswer, KeySet,
@@ -18,19 +18,19 @@ type Components = BTreeMap<String, RefOr<Schema>>;
 
 pub(crate) fn paths(paths: PathsBuilder, components: &mut Components) -> PathsBuilder {
     let evaluation = evaluation(
-        ("access.evaluate", "Ask whether somebody may do something."),
+        ("access.evaluate", "Evaluate one access."),
         &Shape::of::<Evaluation>(),
         &Shape::of::<EvaluationAnswer>(),
         components,
     );
     let evaluations = evaluation_of_many(components);
     let metadata = document(
-        ("access.metadata", "Where the AuthZEN decision point is.", "access"),
+        ("access.metadata", "Show the metadata of the AuthZEN decision point.", "access"),
         &Shape::of::<DecisionPointMetadata>(),
         components,
     );
     let keys = document(
-        ("keys.set", "The public keys that assertions are signed with.", "keys"),
+        ("keys.set", "Show the public keys of assertions.", "keys"),
         &Shape::of::<KeySet>(),
         components,
     );
@@ -50,13 +50,13 @@ fn evaluation(
 ) -> OperationBuilder {
     let question = ContentBuilder::new().schema(Some(takes.refer(components))).build();
     let question = RequestBodyBuilder::new().content("application/json", question);
-    let answer =
-        json(ResponseBuilder::new().description("The answer, a no among them."), gives.refer(components));
+    let answer = json(
+        ResponseBuilder::new().description("The answer; a denial is an answer too."),
+        gives.refer(components),
+    );
     // An error is a sentence, as the standard has it.
     let error = ResponseBuilder::new()
-        .description(
-            "Why the question could not be asked, as a JSON string; a problem where there is nothing.",
-        )
+        .description("Why the evaluation failed, as a JSON string; a problem document for an unknown path.")
         .content("application/json", text())
         .content(crate::PROBLEM_MEDIA_TYPE, problem_response(components));
     OperationBuilder::new()
@@ -70,7 +70,7 @@ fn evaluation(
 
 fn evaluation_of_many(components: &mut Components) -> OperationBuilder {
     evaluation(
-        ("access.evaluate_many", "Ask several questions at once."),
+        ("access.evaluate_many", "Evaluate several accesses at once."),
         &Shape::of::<Evaluations>(),
         &Shape::of::<EvaluationsAnswer>(),
         components,
@@ -95,12 +95,12 @@ fn document(
 
 fn refused(components: &mut Components) -> ResponseBuilder {
     ResponseBuilder::new()
-        .description("What was wrong, and what to do about it.")
+        .description("The problem, and the remedy.")
         .content(crate::PROBLEM_MEDIA_TYPE, problem_response(components))
 }
 
-/// What proxies ask. What each sends besides is in docs/forward-auth.md. A refusal is a page or a problem, as whoever asked
-/// the proxy reads.
+/// The requests of proxies. docs/forward-auth.md lists the headers that each sends. A refusal is a page or a problem
+/// document, depending on what the proxy's client accepts.
 fn forward_auth() -> Operation {
     let names = [
         "nginx",
@@ -115,7 +115,9 @@ fn forward_auth() -> Operation {
         .name("proxy")
         .parameter_in(ParameterIn::Path)
         .required(Required::True)
-        .description(Some("Which proxy asks, and so by which headers: docs/forward-auth.md."))
+        .description(Some(
+            "The kind of proxy, which determines the headers that are read: docs/forward-auth.md.",
+        ))
         .schema(Some(RefOr::T(Schema::from(proxy.build()))));
     // A page or a problem, as whoever asked the proxy reads.
     let answer = |about: &str| {
@@ -131,15 +133,18 @@ fn forward_auth() -> Operation {
     OperationBuilder::new()
         .operation_id(Some("access.forward_auth"))
         .tag("access")
-        .summary(Some("Ask, as a proxy, whether a request may pass."))
+        .summary(Some("Evaluate a request for a proxy."))
         .parameter(proxy)
         .response(
             "200",
-            ResponseBuilder::new().description("It may: the headers are for the application.").build(),
+            ResponseBuilder::new().description("Allowed. The headers are for the application.").build(),
         )
-        .response("302", ResponseBuilder::new().description("Sign in first: to there.").build())
+        .response(
+            "302",
+            ResponseBuilder::new().description("Not signed in: redirect to this location.").build(),
+        )
         .response("401", answer("Nobody is signed in."))
-        .response("403", answer("It may not, or was not asked as a proxy of that name asks."))
+        .response("403", answer("Denied, or the request does not have the form of this kind of proxy."))
         .response("default", answer("It may not."))
         .build()
 }

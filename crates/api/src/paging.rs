@@ -1,14 +1,14 @@
-//! How lists come in pages: the same for each of them.
+//! Pages of lists: the same for every list.
 //!
-//! A page is asked for with `limit`, `sort` and `order`. Where there is more, `next` of the answer is what `cursor` of the next request
-//! takes. A cursor holds the place of the last item in the order, not a number of items, so what is added or removed
-//! meanwhile neither repeats nor hides any other item.
+//! `limit`, `sort` and `order` select a page. If there is more, the answer's `next` is the `cursor` of the next
+//! request. A cursor holds the position of the last item in the order, not a number of items, so items that are added
+//! or removed meanwhile neither repeat nor hide another.
 
 use serde::{Deserialize, Serialize};
 
-/// How many items a page has when its `limit` is not given.
+/// Default number of items on a page.
 pub const USUAL_PAGE: usize = 1_000;
-/// How many items a page has at most, whatever its `limit`.
+/// Maximum number of items on a page, whatever its `limit`.
 pub const LARGEST_PAGE: usize = 10_000;
 
 /// The query parameter for the number of items.
@@ -20,17 +20,17 @@ pub const ORDER: &str = "order";
 /// The query parameter that continues after an earlier page.
 pub const CURSOR: &str = "cursor";
 
-/// A list, or a page of one.
+/// A list, or one page of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Items<T> {
-    /// What was asked for, in order.
+    /// The items, in order.
     pub items: Vec<T>,
-    /// The `cursor` of the next page; `None` at the end of the list.
+    /// The `cursor` of the next page; absent at the end of the list.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 
-/// The direction in which a list is sorted.
+/// The direction of a sorted list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortOrder {
     /// The smallest, the oldest or the first in the alphabet comes first.
@@ -40,7 +40,7 @@ pub enum SortOrder {
 }
 
 impl SortOrder {
-    /// As the query parameter `order` has it.
+    /// Returns the value of the query parameter `order`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ascending => "asc",
@@ -49,22 +49,22 @@ impl SortOrder {
     }
 }
 
-/// A field that a list can be sorted by.
+/// A field by which a list can be sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SortField {
-    /// Its name, as the query parameter `sort` has it.
+    /// The value of the query parameter `sort`.
     pub name: &'static str,
-    /// The direction when `order` is not given.
+    /// The direction if `order` is not given.
     pub order: SortOrder,
 }
 
 impl SortField {
-    /// A field whose smallest value comes first unless asked otherwise.
+    /// Returns a field whose smallest value comes first by default.
     pub(crate) const fn ascending(name: &'static str) -> Self {
         Self { name, order: SortOrder::Ascending }
     }
 
-    /// A field whose largest value comes first unless asked otherwise.
+    /// Returns a field whose largest value comes first by default.
     pub(crate) const fn descending(name: &'static str) -> Self {
         Self { name, order: SortOrder::Descending }
     }

@@ -13,82 +13,82 @@ pub struct Person {
     /// Their id.
     #[schema(value_type = words::PersonId)]
     pub id: PersonId,
-    /// What they are called.
+    /// The name.
     pub name: String,
-    /// Their address, in lower case.
+    /// The mail address, in lower case.
     pub email: String,
-    /// On what terms they are here.
+    /// The kind of relationship with the organisation.
     pub kind: PersonKind,
-    /// The ids under which other systems know them.
+    /// The ids of the person in other systems.
     pub aliases: Vec<String>,
-    /// Whether they may act at all.
+    /// Whether the person is active or suspended.
     pub standing: Standing,
-    /// Why they are suspended, if they are.
+    /// The reason for the suspension, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspended_because: Option<String>,
-    /// How risky they look.
+    /// The risk.
     pub risk: Risk,
-    /// Every group that they are in, through any depth.
+    /// Every group that contains the person, through any depth.
     #[schema(value_type = Vec<words::GroupName>)]
     pub groups: Vec<GroupName>,
-    /// How many passkeys they have.
+    /// Number of passkeys.
     pub passkeys: u32,
-    /// How many invitations to enrol a passkey are open.
+    /// Number of open invitations.
     pub open_invitations: u32,
     /// When they last made an access.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_use: Option<LastUse>,
 }
 
-/// Somebody who comes into the inventory, or what is known of somebody from now on: the whole, not the difference.
+/// A person to add, or the new properties of a person: all of them, not only the changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
-    /// What they are called.
+    /// The name.
     #[schema(min_length = 1)]
     pub name: String,
-    /// Their mail address; no two people share one. It is kept in lower case.
+    /// The mail address, which must be unique. The server stores it in lower case.
     #[schema(example = "ada@example.org")]
     pub email: String,
-    /// On what terms they are here.
+    /// The kind of relationship with the organisation.
     #[serde(default)]
     pub kind: PersonKind,
-    /// The ids under which other systems know them; no two people share one.
+    /// The ids of the person in other systems, which must be unique.
     #[serde(default)]
     pub aliases: Vec<String>,
 }
 
-/// On what terms a person is here.
+/// A person's kind of relationship with the organisation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PersonKind {
-    /// Employed.
+    /// An employee.
     #[default]
     Employee,
-    /// Works here under a contract.
+    /// A contractor.
     Contractor,
-    /// Works for somebody who supplies us.
+    /// An employee of a supplier.
     Vendor,
 }
 
-/// Whether somebody may act at all.
+/// Whether a person is active or suspended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// They may, as far as policies let them.
+    /// The person may do what policies permit.
     Active,
-    /// They may not.
+    /// The person may do nothing.
     Suspended,
 }
 
-/// How risky somebody looks, and why.
+/// The risk of a principal: how likely it is that the account is misused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Risk {
     /// The level.
     #[schema(value_type = words::RiskLevel)]
     pub level: RiskLevel,
-    /// A reason each.
+    /// The reasons.
     #[serde(default)]
     pub reasons: Vec<String>,
 }
@@ -99,12 +99,12 @@ pub struct Credential {
     /// Its id.
     #[schema(value_type = words::CredentialId)]
     pub id: CredentialId,
-    /// Whose it is.
+    /// The owner.
     #[schema(value_type = words::PersonId)]
     pub person: PersonId,
-    /// What its owner calls it.
+    /// The name that its owner gave it.
     pub name: String,
-    /// What signing in with it gives.
+    /// The assurance level of signing in with it.
     #[schema(value_type = words::Assurance)]
     pub assurance: Assurance,
     /// When it was registered.
@@ -115,27 +115,27 @@ pub struct Credential {
     pub last_use: Option<LastUse>,
 }
 
-/// A wish to invite somebody to enrol a passkey.
+/// A request to invite a person to enrol a passkey.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
-    /// What it is for.
+    /// The purpose.
     #[serde(default)]
     pub purpose: InvitationPurpose,
-    /// For how many seconds the link works, at most 30 days; none: one day.
+    /// How long the link works in seconds, at most 30 days. Default: the configured time, normally one day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 60, maximum = 2_592_000)]
     pub expires_in_seconds: Option<u64>,
 }
 
-/// What an invitation is for.
+/// The purposes of invitations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationPurpose {
-    /// A first or a further passkey.
+    /// A first passkey.
     #[default]
     Enrol,
-    /// The way back in for somebody who lost theirs: their other passkeys and sessions end when it is used.
+    /// A recovery for a person who lost their passkeys: its use ends the person's other passkeys, sessions and grants.
     Recover,
 }
 
@@ -145,12 +145,12 @@ pub struct Invitation {
     /// Its id.
     #[schema(value_type = words::InvitationId)]
     pub id: InvitationId,
-    /// Who may use it.
+    /// The person who may use it.
     #[schema(value_type = words::PersonId)]
     pub person: PersonId,
-    /// What it is for.
+    /// The purpose.
     pub purpose: InvitationPurpose,
-    /// The link to give to them, over a channel that is theirs.
+    /// The link, to send to the person over a trusted channel.
     #[schema(value_type = String, format = "uri")]
     pub link: ShownOnce,
     /// When it stops working.

@@ -5,72 +5,72 @@ use countersign_names::{ApplicationName, ExceptionId, GrantId, GroupName, Person
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A just-in-time grant: asked for by one person, countersigned by another.
+/// A just-in-time grant: one person requests it, another countersigns it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Grant {
     /// Its id.
     #[schema(value_type = words::GrantId)]
     pub id: GrantId,
-    /// Who asked.
+    /// The person who requested it.
     #[schema(value_type = words::PersonId)]
     pub person: PersonId,
-    /// Their address.
+    /// The person's address.
     pub email: String,
-    /// For which application.
+    /// The application.
     #[schema(value_type = words::ApplicationName)]
     pub application: ApplicationName,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// For how many seconds, counted from the approval.
+    /// The duration in seconds, counted from the approval.
     pub duration_seconds: u32,
-    /// When it was asked for.
+    /// When it was requested.
     #[schema(value_type = words::Moment)]
     pub requested_at: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: GrantState,
-    /// Who answered: `operator`, a person id, a service account id, or `system:` and a part of the software.
+    /// Who answered it: `operator`, a person id, a service account id, or `system:` and a part of the software.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<String>,
-    /// Why it was refused or revoked.
+    /// The reason for refusing or revoking it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
-    /// When it ends, or ended, by itself.
+    /// When it expires or expired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub expires_at: Option<Timestamp>,
 }
 
-/// Where a grant stands.
+/// The states of a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GrantState {
-    /// Nobody has answered yet.
+    /// It waits for an answer.
     Requested,
-    /// Countersigned, and active.
+    /// It is countersigned and active.
     Active,
-    /// It was countersigned, and its time is over.
+    /// It was countersigned and has expired.
     Expired,
-    /// Refused.
+    /// It was refused.
     Refused,
-    /// Ended before its time.
+    /// It was ended before it expired.
     Revoked,
 }
 
-/// A grant to be asked for.
+/// A request for a grant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewGrant {
-    /// For which application.
+    /// The application.
     #[schema(value_type = words::ApplicationName)]
     pub application: ApplicationName,
-    /// Why; whoever approves it reads this.
+    /// The reason, for the approver.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
-    /// For how many seconds, counted from the approval: one minute to twelve hours.
+    /// The duration in seconds, counted from the approval: one minute to twelve hours.
     #[schema(minimum = 60, maximum = 43_200)]
     pub duration_seconds: u32,
-    /// For whom: an id, address or alias. Only the machine's operator may name somebody; everybody else asks for
-    /// themselves.
+    /// The person: an id, address or alias. Only the machine's operator may name a person; other callers request grants
+    /// for themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
 }
@@ -81,69 +81,69 @@ pub struct Exception {
     /// Its id.
     #[schema(value_type = words::ExceptionId)]
     pub id: ExceptionId,
-    /// The guardrail that does not hold.
+    /// The guardrail.
     #[schema(value_type = words::PolicyId)]
     pub policy: PolicyId,
-    /// For one person.
+    /// The person who is exempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub person: Option<PersonId>,
-    /// For everybody in a group.
+    /// The group whose members are exempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::GroupName>)]
     pub group: Option<GroupName>,
-    /// At one application; none: at all.
+    /// The application. Absent means every application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// Who answers for it.
+    /// Who is responsible for it.
     #[schema(value_type = words::PersonId)]
     pub owner: PersonId,
-    /// Who allowed it, in words.
+    /// Who allowed it, as text.
     pub authority: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
     /// When it was opened.
     #[schema(value_type = words::Moment)]
     pub opened_at: Timestamp,
-    /// When it ends by itself.
+    /// When it expires.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
-    /// Whether its time is over.
+    /// Whether it has expired.
     pub expired: bool,
 }
 
-/// An exception to be opened.
+/// An exception to open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewException {
-    /// The guardrail that shall not hold. It must be one that reads exceptions.
+    /// The guardrail. It must be one that reads exceptions.
     #[schema(value_type = words::PolicyId)]
     pub policy: PolicyId,
-    /// For one person: an id, address or alias. Name a person or a group.
+    /// The person who is exempt: an id, address or alias. Name a person or a group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<String>,
-    /// For everybody in a group.
+    /// The group whose members are exempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::GroupName>)]
     pub group: Option<GroupName>,
-    /// At one application; none: at all.
+    /// The application. Absent means every application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// Who answers for it: a person's id, address or alias.
+    /// Who is responsible for it: a person's id, address or alias.
     pub owner: String,
-    /// Who allowed it, in words.
+    /// Who allowed it, as text.
     #[schema(min_length = 1, max_length = 2000)]
     pub authority: String,
-    /// Why.
+    /// The reason.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
-    /// When it ends by itself. Give this or `expires_in_seconds`; at most a year ahead.
+    /// When it expires, at most a year ahead. Give this or `expires_in_seconds`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub expires_at: Option<Timestamp>,
-    /// After how many seconds it ends by itself.
+    /// After how many seconds it expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 60, maximum = 31_622_400)]
     pub expires_in_seconds: Option<u64>,

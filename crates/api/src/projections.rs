@@ -1,9 +1,9 @@
-//! What people look up, as tables beside the journal: how far it is, and whether it is what the journal comes to.
+//! Projections: tables beside the journal that people read. How far each is, and whether it matches the journal.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How far a projection is.
+/// The state of a projection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectionStatus {
     /// Its name.
@@ -11,68 +11,68 @@ pub struct ProjectionStatus {
     pub name: String,
     /// The version of the shape of its tables.
     pub shape: u32,
-    /// How often its tables were made.
+    /// How often its tables were created.
     pub generation: u64,
-    /// The sequence of the last fact that is folded into it.
+    /// The sequence of the last fact that it contains.
     pub reached: u64,
-    /// How many facts of the journal are not folded yet.
+    /// Number of facts of the journal that it does not contain yet.
     pub behind: u64,
-    /// How many rows its tables have.
+    /// Number of rows in its tables.
     pub rows: u64,
-    /// Why it does not go on, if it does not.
+    /// Why it has stopped, if it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<String>,
 }
 
-/// How a projection is built anew.
+/// How to rebuild a projection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectionRebuild {
-    /// Change nothing: fold the journal again and compare.
+    /// True to change nothing: fold the journal again and compare.
     #[serde(default)]
     pub dry_run: bool,
 }
 
-/// What came of building or comparing a projection.
+/// The result of rebuilding or comparing a projection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectionReport {
     /// Its name.
     #[schema(example = "register")]
     pub name: String,
-    /// Whether its tables are being built anew. Questions wait meanwhile.
+    /// Whether its tables are being built anew. Requests that read it wait meanwhile.
     pub rebuilt: bool,
-    /// What the comparison found; only of a dry run.
+    /// The result of the comparison; only for a dry run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comparison: Option<ProjectionComparison>,
 }
 
-/// The tables of a projection beside what the journal comes to.
+/// A comparison of the tables of a projection with a new fold of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectionComparison {
-    /// Whether they are the same.
+    /// Whether they are equal.
     pub equal: bool,
     /// The sequence up to which both are folded.
     pub seq: u64,
-    /// How many rows the journal comes to.
+    /// Number of rows in the new fold.
     pub rows: u64,
-    /// SHA-256 over the rows that the journal comes to.
+    /// SHA-256 over the rows of the new fold.
     pub folded: String,
     /// SHA-256 over the rows of the tables.
     pub stored: String,
-    /// How many rows differ.
+    /// Number of rows that differ.
     pub differing: u64,
-    /// The first hundred of them.
+    /// The first hundred rows that differ.
     #[schema(max_items = 100)]
     pub differences: Vec<DifferingRow>,
 }
 
-/// A row that is not what the journal comes to.
+/// A row that differs from the new fold of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DifferingRow {
     /// The table.
     pub table: String,
     /// The key of the row.
     pub key: String,
-    /// What differs, in words.
+    /// The difference, as text.
     pub what: String,
 }

@@ -1,4 +1,4 @@
-//! Proofs: what recorded accesses really depend on, and the register of what rests on implicit trust.
+//! Proofs: which evidence recorded accesses depend on, and the register of implicit trust.
 
 use crate::rehearsal::Basis;
 use crate::words;
@@ -10,101 +10,104 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A proof to be made: every access of the span that went ahead is asked again without each item of its evidence.
+/// A request for a proof: evaluate every allowed access of the period again without each item of its evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewProof {
-    /// Not before this moment; none: 30 days ago.
+    /// The start of the period, inclusive. Default: 30 days ago.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
-    /// Before this moment; none: now.
+    /// The end of the period, exclusive. Default: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub until: Option<Timestamp>,
-    /// True to write nothing to the register: what would change there is shown.
+    /// True to leave the register unchanged and only show what would change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
-/// What a proof found.
+/// The result of a proof.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProofReport {
-    /// Accesses that went ahead, and were asked again without each item.
+    /// Number of allowed accesses that were evaluated again without each item.
     pub went_ahead: u64,
-    /// Accesses that were denied: they rest on nothing.
+    /// Number of denied accesses, which depend on nothing.
     pub denied: u64,
-    /// Accesses that were refused without asking the policies.
+    /// Number of accesses that were refused without evaluating policies.
     pub unasked: u64,
-    /// What nothing is claimed of, and why.
+    /// The accesses about which nothing is claimed, with the reasons.
     pub unknown: Vec<String>,
-    /// The share of the accesses that went ahead on which everything here rests, from 0 to 1. What could not be read is
-    /// counted as if all of it had gone ahead; none when nothing went ahead, or nobody can tell how much could not be read.
+    /// The share of allowed accesses on which all figures rest, from 0 to 1. Evidence that could not be read counts as
+    /// if all of it had been allowed. Absent if nothing was allowed, or if nobody can tell how much could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coverage: Option<f64>,
-    /// The figures of the programme that accesses can answer.
+    /// The figures of the programme that follow from accesses.
     pub figures: ProofFigures,
-    /// By item of evidence, how many accesses depend on it.
+    /// Number of accesses that depend on each item of evidence.
     pub items: Vec<ItemShare>,
     /// The same by sensitivity.
     pub sensitivities: Vec<SensitivityShare>,
-    /// The same by application and sensitivity, the most accesses first.
+    /// The same by application and sensitivity; the application with the most accesses comes first.
     pub applications: Vec<ApplicationShare>,
-    /// What the proof changed in the register, or would.
+    /// The changes of the register, or what they would be.
     pub register: RegisterChange,
-    /// What rests on implicit trust: the most sensitive first, and of that what most accesses rest on.
+    /// The entries of implicit trust: the most sensitive first, and then those with the most accesses.
     pub trusts: Vec<Trust>,
-    /// Entries that are in none of these, because there were too many.
+    /// Number of further entries, which are left out because there are too many.
     pub not_itemised: u64,
-    /// What each guardrail in force did: one that did nothing, and would have done nothing, never bites.
+    /// The effect of each guardrail in force. One that denied nothing, and would deny nothing without any item, is
+    /// unused.
     pub guardrails: Vec<GuardrailUse>,
-    /// What each open exception was good for, and each that covered an access.
+    /// The effect of each open exception, and of each that covered an access.
     pub exceptions: Vec<ExceptionUse>,
-    /// On how much of what was recorded this rests. Unless it is whole, shares are lower bounds, and nothing is said to be
-    /// eliminated.
+    /// How much of the evidence this report could use. Unless that is all of it, shares are lower bounds, and the proof
+    /// eliminates no entry.
     #[serde(default)]
     pub basis: Basis,
 }
 
-/// The figures of the programme that accesses can answer. Each says on how many accesses it rests.
+/// The figures of the programme that follow from accesses. Each says how many accesses it covers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProofFigures {
-    /// Access to applications with device posture enforced: what would be denied if the device failed its checks.
+    /// Access to applications with device posture enforced: the accesses that would be denied if the device failed its
+    /// checks.
     pub device_posture_enforced: Figure,
-    /// Privileged access through just-in-time grants: what administers, and would be denied without its grant.
+    /// Privileged access through just-in-time grants: the administrative accesses that would be denied without their
+    /// grant.
     pub privileged_just_in_time: Figure,
-    /// Implicit trust that was discovered, against what is documented and authorised.
+    /// Implicit trust that was discovered, and how much of it is documented and authorised.
     pub register: RegisterFigures,
 }
 
-/// A share, with what it is a share of.
+/// A share, with its numerator and denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Figure {
-    /// How many accesses it is true of.
+    /// Number of accesses for which it holds.
     pub accesses: u64,
-    /// Of how many; what is unknown is among them.
+    /// Number of all accesses, including unknown ones.
     pub of: u64,
-    /// The share, from 0 to 1; none when there were none, or nobody can tell of how many.
+    /// The share, from 0 to 1. Absent if there were no accesses, or if nobody can tell how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub share: Option<f64>,
 }
 
-/// How the implicit-trust register stands.
+/// The figures of the implicit-trust register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct RegisterFigures {
-    /// Entries that accesses rest on.
+    /// Number of entries on which accesses rest.
     pub live: u64,
-    /// Of these, the ones that nobody answers for.
+    /// Number of these without an owner.
     pub discovered: u64,
-    /// The ones that somebody answers for, and nobody authorised.
+    /// Number of these with an owner and without authorisation.
     pub owned: u64,
-    /// The ones that are documented and authorised.
+    /// Number of these that are documented and authorised.
     pub documented: u64,
-    /// The ones whose authority has ended.
+    /// Number of these whose authorisation has ended.
     pub lapsed: u64,
-    /// The ones that came back after they had been eliminated.
+    /// Number of these that came back after they had been eliminated.
     pub drifted: u64,
-    /// Entries that no access rests on any more.
+    /// Number of entries on which no access rests any more.
     pub eliminated: u64,
 }
 
@@ -114,43 +117,43 @@ pub struct ItemShare {
     /// The item of evidence.
     #[schema(value_type = words::ItemOfEvidence)]
     pub item: EvidenceItem,
-    /// Accesses that would be denied without it.
+    /// Number of accesses that would be denied without it.
     pub depends: u64,
-    /// Of how many.
+    /// Number of all accesses.
     pub of: u64,
 }
 
-/// How many accesses to what is so sensitive depend on what.
+/// How many accesses to resources of one sensitivity depend on each item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct SensitivityShare {
     /// The sensitivity.
     #[schema(value_type = words::Sensitivity)]
     pub sensitivity: Sensitivity,
-    /// Accesses that went ahead.
+    /// Number of allowed accesses.
     pub accesses: u64,
-    /// By item, those that would be denied without it.
+    /// By item, the number that would be denied without it.
     pub depends: BTreeMap<String, u64>,
 }
 
-/// How many accesses to an application depend on what.
+/// How many accesses to an application depend on each item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ApplicationShare {
     /// The application.
     #[schema(value_type = words::ApplicationName)]
     pub application: ApplicationName,
-    /// How sensitive what was asked for is.
+    /// The sensitivity of the resources.
     #[schema(value_type = words::Sensitivity)]
     pub sensitivity: Sensitivity,
-    /// Accesses that went ahead.
+    /// Number of allowed accesses.
     pub accesses: u64,
-    /// By item, those that would be denied without it.
+    /// By item, the number that would be denied without it.
     pub depends: BTreeMap<String, u64>,
 }
 
-/// What a proof changes in the register.
+/// The changes that a proof makes to the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct RegisterChange {
-    /// Whether it was written.
+    /// Whether they were written.
     pub written: bool,
     /// Entries that are new.
     pub found: u64,
@@ -160,193 +163,193 @@ pub struct RegisterChange {
     pub eliminated: u64,
 }
 
-/// An entry of the implicit-trust register: accesses that go ahead whatever one item of their evidence says.
+/// An entry of the implicit-trust register: accesses that are allowed whatever one item of their evidence says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Trust {
-    /// To what.
+    /// The resource.
     #[schema(value_type = words::ResourceName)]
     pub resource: ResourceName,
-    /// To do what.
+    /// The action.
     #[schema(value_type = words::Action)]
     pub action: Action,
-    /// Whose accesses.
+    /// The cohort.
     #[schema(value_type = words::Cohort)]
     pub cohort: Cohort,
-    /// In what they are trusted.
+    /// The item of evidence that is trusted.
     #[schema(value_type = words::ItemOfEvidence)]
     pub item: EvidenceItem,
-    /// How sensitive the resource is now.
+    /// The present sensitivity of the resource.
     #[schema(value_type = words::Sensitivity)]
     pub sensitivity: Sensitivity,
-    /// What is done about it.
+    /// The state.
     pub state: TrustStanding,
-    /// Who answers for it.
+    /// The owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub owner: Option<PersonId>,
-    /// Who allowed it, in words.
+    /// Who authorised it, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
-    /// Why.
+    /// The reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When the authority ends, or ended.
+    /// When the authorisation ends or ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub expires_at: Option<Timestamp>,
-    /// When it was found first; none in a dry run, for what would be.
+    /// When it was first found. Absent in a dry run for a new entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub discovered_at: Option<Timestamp>,
-    /// When it was found eliminated.
+    /// When a proof found it eliminated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub eliminated_at: Option<Timestamp>,
-    /// When it was found to be back after it had been eliminated.
+    /// When a proof found that it came back after it had been eliminated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub returned_at: Option<Timestamp>,
-    /// The sequence of the fact that brought it back, where one was found.
+    /// The sequence of the fact that brought it back, if one was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brought_back_by: Option<u64>,
-    /// The first access that rested on it.
+    /// The first such access.
     #[schema(value_type = words::Moment)]
     pub first: Timestamp,
-    /// And the last.
+    /// The last such access.
     #[schema(value_type = words::Moment)]
     pub last: Timestamp,
-    /// How many the last proof that told of it saw.
+    /// The number of such accesses in the last proof that stated the entry.
     pub accesses: u64,
-    /// How many principals' they were.
+    /// The number of their principals.
     pub principals: u64,
-    /// The policies that let them through; empty where the application is only observed.
+    /// The policies that allowed them. Empty if the application is in the stage `observe`.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub policies: Vec<PolicyId>,
-    /// The last one's decision: `countersign why` explains it.
+    /// The decision of the last access; `countersign why` explains it.
     #[schema(value_type = words::DecisionId)]
     pub example: DecisionId,
-    /// What would eliminate it.
+    /// What would eliminate the entry.
     pub remedy: String,
 }
 
-/// What is done about an entry of the register.
+/// The states of an entry of the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TrustStanding {
-    /// Nothing yet.
+    /// It has no owner.
     Discovered,
-    /// Somebody answers for it.
+    /// It has an owner.
     Owned,
     /// It is documented and authorised.
     Documented,
-    /// It was documented, and its authority has ended.
+    /// It was documented, and its authorisation has ended.
     Lapsed,
     /// No access rests on it any more.
     Eliminated,
 }
 
-/// Which entries of the register: those of which everything that is given is true.
+/// A selection of entries of the register. All given fields must match.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustSelection {
-    /// Of an application.
+    /// The application.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// Of a resource.
+    /// The resource.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ResourceName>)]
     pub resource: Option<ResourceName>,
-    /// Of an action.
+    /// The action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Action>)]
     pub action: Option<Action>,
-    /// Of a cohort.
+    /// The cohort.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Cohort>)]
     pub cohort: Option<Cohort>,
-    /// Of an item.
+    /// The item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ItemOfEvidence>)]
     pub item: Option<EvidenceItem>,
 }
 
-/// Somebody is to answer for entries.
+/// A request to give entries an owner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustOwner {
-    /// Which; at least one part is given, and only entries that accesses rest on are taken.
+    /// The selection. At least one field is required, and only entries on which accesses rest are selected.
     pub of: TrustSelection,
-    /// Who: a person's id, address or alias.
+    /// The owner: a person's id, address or alias.
     pub owner: String,
-    /// True to change nothing: what would be is shown.
+    /// True to change nothing and show what would change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
-/// Entries are known and authorised, for a time.
+/// A request to document and authorise entries for a limited time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrustDocument {
-    /// Which; at least one part is given, and only entries that accesses rest on are taken.
+    /// The selection. At least one field is required, and only entries on which accesses rest are selected.
     pub of: TrustSelection,
-    /// Who answers for them: a person's id, address or alias.
+    /// The owner: a person's id, address or alias.
     pub owner: String,
-    /// Who allowed it, in words.
+    /// Who authorised it, as text.
     #[schema(min_length = 1, max_length = 2000)]
     pub authority: String,
-    /// Why.
+    /// The reason.
     #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
-    /// When the authority ends by itself: after so many seconds, from one hour to a year.
+    /// After how many seconds the authorisation ends: from one hour to a year.
     #[schema(minimum = 3_600, maximum = 31_622_400)]
     pub expires_in_seconds: u64,
-    /// True to change nothing: what would be is shown.
+    /// True to change nothing and show what would change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
-/// What was done about entries, or would be.
+/// The changed entries, or those that would change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TrustsChanged {
-    /// Whether it was done.
+    /// Whether the change was made.
     pub written: bool,
-    /// The entries as they are then.
+    /// The entries after the change.
     pub trusts: Vec<Trust>,
 }
 
-/// What a guardrail did.
+/// The effect of a guardrail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GuardrailUse {
     /// The guardrail.
     #[schema(value_type = words::PolicyId)]
     pub policy: PolicyId,
-    /// Accesses of the span that it denied.
+    /// Number of accesses in the period that it denied.
     pub denied: u64,
-    /// Distinct questions that it would have denied with an item of their evidence taken away.
+    /// Number of distinct requests that it would have denied without an item of their evidence.
     pub would: u64,
 }
 
-/// What an exception was good for.
+/// The effect of an exception.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ExceptionUse {
     /// The exception.
     #[schema(value_type = words::ExceptionId)]
     pub exception: ExceptionId,
-    /// The guardrail that it is an exception to, while it is open.
+    /// The guardrail, if the exception is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PolicyId>)]
     pub policy: Option<PolicyId>,
-    /// Who answers for it, while it is open.
+    /// The owner, if the exception is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PersonId>)]
     pub owner: Option<PersonId>,
-    /// When it ends, while it is open.
+    /// When it ends, if the exception is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub expires_at: Option<Timestamp>,
-    /// Accesses of the span that it covered and that went ahead.
+    /// Number of allowed accesses in the period that it covered.
     pub accesses: u64,
-    /// Of these, the ones that would have been denied without it.
+    /// Number of these that would have been denied without it.
     pub needed: u64,
 }

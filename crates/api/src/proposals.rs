@@ -1,11 +1,11 @@
-//! Commands that take two people, and people who are vouched for.
+//! Commands that need two people, and confirmations of people.
 
 use crate::words;
 use countersign_names::{ProposalId, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A command that takes two people: proposed by one, countersigned by another, and carried out at once.
+/// A command that needs two people: one person proposes it, another countersigns it, and it runs at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Proposal {
     /// Its id.
@@ -13,30 +13,30 @@ pub struct Proposal {
     pub id: ProposalId,
     /// Who proposed it: a person id or a service account id.
     pub by: String,
-    /// Their address, where they are a person.
+    /// The proposer's address, if they are a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// What it does, in words that were made of what it states.
+    /// The effect of the command, as text made from its facts.
     pub text: String,
-    /// SHA-256 over what it states. Whoever countersigns names it.
+    /// SHA-256 over the facts of the command. The person who countersigns names it.
     #[schema(value_type = words::Digest)]
     pub digest: String,
     /// When it was proposed.
     #[schema(value_type = words::Moment)]
     pub proposed_at: Timestamp,
-    /// When nobody can countersign it any more.
+    /// When it expires: nobody can countersign it afterwards.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: ProposalState,
     /// Who answered: `operator` or a person id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<String>,
-    /// When they did.
+    /// When they answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub answered_at: Option<Timestamp>,
-    /// Why it was refused, or taken back.
+    /// Why it was refused or withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
     /// Every fact that it states, while it waits.
@@ -45,25 +45,25 @@ pub struct Proposal {
     pub facts: Vec<serde_json::Value>,
 }
 
-/// Where a proposal stands.
+/// The states of a proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProposalState {
-    /// Nobody has answered yet.
+    /// It waits for an answer.
     Open,
-    /// Nobody has answered in time.
+    /// Nobody answered in time.
     Expired,
-    /// Countersigned, and carried out.
+    /// It was countersigned, and its command ran.
     Countersigned,
-    /// Refused, or taken back.
+    /// It was refused or withdrawn.
     Refused,
 }
 
-/// What is countersigned.
+/// The proposal that is countersigned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Countersigning {
-    /// The digest of the proposal as it was read.
+    /// The digest of the proposal that the person read.
     #[schema(value_type = words::Digest)]
     pub digest: String,
 }

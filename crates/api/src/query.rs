@@ -1,38 +1,39 @@
-//! Questions in SQL over what happened, and their answers.
+//! Queries in SQL, and their answers.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A question in SQL.
+/// A query in SQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewQuery {
     /// One SELECT over the tables that `/query/tables` lists.
     #[schema(min_length = 1, max_length = 16384)]
     pub sql: String,
-    /// At most so many rows; none: 10,000.
+    /// Maximum number of rows. Default: 10,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100000)]
     pub max_rows: Option<u32>,
-    /// How many seconds it may take; none: 30.
+    /// Maximum time in seconds. Default: 30.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 100)]
     pub timeout_seconds: Option<u32>,
-    /// Ask only what lies in the folder of the process that answers, and leave out what only its store has.
+    /// Read only the records in the folder of the process that answers, without those that only its store has.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub local: bool,
 }
 
-/// What a question came to.
+/// The answer to a query.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct QueryAnswer {
     /// The columns.
     pub columns: Vec<QueryColumn>,
-    /// The rows, a value for each column. Moments are RFC 3339 in UTC; what JSON has no value for is text.
+    /// The rows, with one value for each column. Moments are RFC 3339 in UTC; values that JSON cannot represent are
+    /// text.
     pub rows: Vec<Vec<serde_json::Value>>,
-    /// Whether there were more rows than an answer may have.
+    /// Whether there were more rows than the answer may have.
     pub truncated: bool,
-    /// What could not be read. With an entry here, the rows are what all the rest says.
+    /// What could not be read. If there is an entry, the rows come from everything else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<String>,
 }
@@ -40,22 +41,22 @@ pub struct QueryAnswer {
 /// A column of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QueryColumn {
-    /// Its name, as the question calls it.
+    /// Its name in the query.
     pub name: String,
-    /// Its type: `text`, `boolean`, `int64`, `uint64`, `float64`, `timestamp`, `list<text>`, `map<text, text>` and others that
-    /// a question may compute.
+    /// Its type: `text`, `boolean`, `int64`, `uint64`, `float64`, `timestamp`, `list<text>`, `map<text, text>` and
+    /// other types that a query may compute.
     #[serde(rename = "type")]
     pub kind: String,
 }
 
-/// A table that can be asked.
+/// A table for queries.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QueryTable {
     /// Its name.
     pub name: String,
-    /// What a row of it is.
+    /// The meaning of a row.
     pub about: String,
-    /// Its columns, in their order.
+    /// Its columns, in order.
     pub columns: Vec<QueryTableColumn>,
 }
 
@@ -64,11 +65,11 @@ pub struct QueryTable {
 pub struct QueryTableColumn {
     /// Its name.
     pub name: String,
-    /// Its type, in the words of answers.
+    /// Its type, as answers name it.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Whether a row may have no value in it.
+    /// Whether the value can be null.
     pub nullable: bool,
-    /// What it means.
+    /// Its meaning.
     pub about: String,
 }

@@ -1,4 +1,4 @@
-//! Who could reach what: answers about the world as it is, without anybody's request.
+//! Reach: who could do what in the present world, without a request.
 
 use crate::words;
 use countersign_names::{
@@ -8,7 +8,7 @@ use countersign_names::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who could do something with a resource.
+/// The principals that could perform an action on a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WhoCan {
     /// The resource.
@@ -17,104 +17,104 @@ pub struct WhoCan {
     /// The action.
     #[schema(value_type = words::Action)]
     pub action: Action,
-    /// The label that counts.
+    /// The label in force.
     #[schema(value_type = words::Sensitivity)]
     pub sensitivity: Sensitivity,
-    /// Whether anybody gave it or its application that label; if not, it counts as restricted.
+    /// Whether the resource or its application has that label. Otherwise it counts as restricted.
     pub labelled: bool,
-    /// Whether the application is only observed: then denials are recorded, and everybody gets through all the same.
+    /// Whether the application is in the stage `observe`: then denials are recorded and not enforced.
     pub observed: bool,
-    /// Whether anybody at all can, without signing in.
+    /// Whether an anonymous caller can.
     pub anonymous: bool,
-    /// What of the request itself the policies read besides: `address`, `operation`, `item`, `content_type`, `time`. With
-    /// another, the answer may be another.
+    /// Attributes of the request that the policies also read: `address`, `operation`, `item`, `content_type`, `time`.
+    /// With other values the answer may differ.
     pub depends_on: Vec<String>,
-    /// How many people there are of each class, whatever the limit.
+    /// Number of people in each class, whatever the limit.
     pub people: ReachCounts,
-    /// How many service accounts.
+    /// Number of service accounts in each class.
     pub services: ReachCounts,
-    /// Those whom the limit leaves, by class: who can now, who could with more, who can not.
+    /// The principals within the limit, by class: can now, could with more, cannot.
     pub items: Vec<Reacher>,
-    /// Whether there are more than the limit let through.
+    /// Whether there are more than the limit.
     pub more: bool,
 }
 
-/// How many are of each class.
+/// Number of principals in each class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReachCounts {
     /// Those who can with what they have.
     pub now: u64,
     /// Those who could with something that they can get.
     pub with: u64,
-    /// Those who can not.
+    /// Those who cannot.
     pub never: u64,
 }
 
-/// Whether somebody can.
+/// The classes of reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReachClass {
-    /// With what they have, having just signed in.
+    /// The principal can with what they have, after signing in now.
     Now,
-    /// With what `needs` names.
+    /// The principal could with the things in `needs`.
     With,
-    /// Not with anything that they could get by themselves.
+    /// The principal cannot, with anything that they could get alone.
     Never,
 }
 
-/// Something that somebody would need.
+/// Something that a principal would need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReachNeed {
     /// Its name: `enrol-a-passkey`, `report-posture`, `fix-posture`, `use-a-managed-device` or `request-a-grant`.
     pub need: String,
-    /// The same in words.
+    /// The same as text.
     pub text: String,
 }
 
-/// Somebody who could, or could not, and why.
+/// A principal that could, or could not, and the reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reacher {
-    /// Who.
+    /// The principal.
     #[schema(value_type = words::Principal)]
     pub principal: Principal,
-    /// What they are called.
+    /// The name.
     pub name: String,
     /// A person's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The groups through which the permits reach them: each a path from a group that they are in to the group that a
-    /// permit names. Empty for whoever is permitted otherwise, or not at all.
+    /// The groups through which the permits apply: each is a path from a group of the principal to the group that a
+    /// permit names. Empty if the permits do not depend on a group, or if there are none.
     #[schema(value_type = Vec<Vec<words::GroupName>>)]
     pub through: Vec<Vec<GroupName>>,
-    /// Whether they can, and why.
+    /// The class and the reasons.
     #[serde(flatten)]
     pub reach: Reach,
 }
 
-/// Whether somebody can do one thing, and why.
+/// Whether a principal can do one thing, and the reasons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reach {
-    /// Whether they can.
+    /// The class.
     pub class: ReachClass,
-    /// The least that they would need beside what they have.
+    /// The smallest addition that the principal would need.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<ReachNeed>,
-    /// The permits that let them in, now or with what they need.
+    /// The permits that allow it, now or with the addition.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub permitted_by: Vec<PolicyId>,
-    /// What stops them now; of those who can not, what would stop them even with everything that they could get. A
-    /// policy, or what the product itself calls a reason, such as `no-permit`.
+    /// The reasons for denial: now, or, for a principal that cannot, those that remain with everything that they could
+    /// get. Each is a policy, or one of the product's own reasons, such as `no-permit`.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub stopped_by: Vec<PolicyId>,
-    /// The device of theirs that it rests on, if it takes one.
+    /// The principal's device that is required, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::DeviceId>)]
     pub device: Option<DeviceId>,
-    /// The grant of theirs that is active.
+    /// The principal's active grant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::GrantId>)]
     pub grant: Option<GrantId>,
-    /// The exceptions that cover them.
+    /// The exceptions that apply to the principal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<words::ExceptionId>)]
     pub exceptions: Vec<ExceptionId>,
@@ -123,22 +123,22 @@ pub struct Reach {
 /// What one person could do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct WhatCan {
-    /// Who.
+    /// The person.
     #[schema(value_type = words::PersonId)]
     pub person: PersonId,
-    /// What they are called.
+    /// The name.
     pub name: String,
-    /// Their address.
+    /// The address.
     pub email: String,
-    /// Whether they are suspended: then they can do nothing.
+    /// Whether the person is suspended, and so can do nothing.
     pub suspended: bool,
-    /// Every resource that the limit leaves, in the order of applications and of their declarations.
+    /// The resources within the limit, in the order of applications and of their declarations.
     pub items: Vec<Reachable>,
-    /// Whether there are more than the limit let through.
+    /// Whether there are more than the limit.
     pub more: bool,
 }
 
-/// A resource, and what somebody could do with it.
+/// A resource, and what a person could do with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Reachable {
     /// The application.
@@ -147,28 +147,28 @@ pub struct Reachable {
     /// The resource.
     #[schema(value_type = words::ResourceName)]
     pub resource: ResourceName,
-    /// The requests that mean it, as `GET,HEAD /admin/**`; none for `other`, which is the rest.
+    /// The requests that belong to it, such as `GET,HEAD /admin/**`. Empty for `other`, which contains the rest.
     pub routes: Vec<String>,
-    /// The label that counts.
+    /// The label in force.
     #[schema(value_type = words::Sensitivity)]
     pub sensitivity: Sensitivity,
-    /// Whether anybody gave it or its application that label.
+    /// Whether the resource or its application has that label.
     pub labelled: bool,
-    /// Whether the application is only observed.
+    /// Whether the application is in the stage `observe`.
     pub observed: bool,
     /// Every action.
     pub actions: Vec<ReachableAction>,
 }
 
-/// An action, and whether somebody can do it.
+/// An action, and whether a person can perform it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReachableAction {
     /// The action.
     #[schema(value_type = words::Action)]
     pub action: Action,
-    /// What of the request itself the policies read besides, as in `WhoCan`.
+    /// Attributes of the request that the policies also read, as in `WhoCan`.
     pub depends_on: Vec<String>,
-    /// Whether they can, and why.
+    /// The class and the reasons.
     #[serde(flatten)]
     pub reach: Reach,
 }

@@ -1,4 +1,4 @@
-//! Recorded decisions asked again: replays and plans, and what they found.
+//! Replays and plans of recorded decisions, and their results.
 
 use crate::{Exhaustive, FileChange, PlannedSettings, PolicyProblem, RemovedPolicy, Settings, words};
 use countersign_names::{
@@ -8,239 +8,240 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A replay to be run: every decision of the span is asked again as it was.
+/// A request for a replay: evaluate every decision of the period again with the state and the policies of that time.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewReplay {
-    /// Not before this moment; none: 30 days ago.
+    /// The start of the period, inclusive. Default: 30 days ago.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
-    /// Before this moment; none: now.
+    /// The end of the period, exclusive. Default: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub until: Option<Timestamp>,
 }
 
-/// A plan to be made: every decision of the span is asked of the policies that run and of these.
+/// A request for a plan: evaluate every decision of the period against the running policies and these.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPlan {
-    /// Each file's text by its path within the policy folder: the whole set, as it would be published.
+    /// The text of each file, by its path in the policy folder: the complete set, as it would be published.
     pub files: BTreeMap<String, String>,
-    /// Applications, labels and exceptions that would be put in force with it.
+    /// Applications, labels and exceptions that would be applied in the same change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
-    /// Not before this moment; none: 30 days ago.
+    /// The start of the period, inclusive. Default: 30 days ago.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
-    /// Before this moment; none: now.
+    /// The end of the period, exclusive. Default: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub until: Option<Timestamp>,
-    /// Whether a solver is asked too, about every request there can be.
+    /// Whether to ask a solver about every possible request too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exhaustive: bool,
 }
 
-/// On how much of what was recorded a report rests. What is missing is never counted as fine: a figure that could be lower
+/// How much of the evidence a report could use. Missing evidence never counts as fine: a figure that could be lower
 /// with it is lower, and the verdict is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Basis {
-    /// Whether a verdict can be drawn from the report.
+    /// Whether the report allows a verdict.
     pub verdict: Verdict,
-    /// Decisions of the span that were read.
+    /// Number of decisions of the period that were read.
     pub recorded: u64,
-    /// Files and other parts of the evidence that could not be read, or are not what was anchored.
+    /// Number of files and other parts of the evidence that could not be read or differ from their anchors.
     pub unread: u64,
-    /// How many decisions those hold, at most; none when nobody can tell.
+    /// Maximum number of decisions in them. Absent if nobody can tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_decisions: Option<u64>,
-    /// Decisions that were read and could not be asked again.
+    /// Number of decisions that were read and could not be evaluated again.
     pub unanswered: u64,
-    /// Everything that keeps the verdict from being known, each in a sentence.
+    /// Everything that prevents a verdict, in one sentence each.
     pub gaps: Vec<String>,
 }
 
-/// Whether a verdict can be drawn from a report.
+/// Whether a report allows a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// It rests on everything that was recorded in the span, and something was.
+    /// The report uses all evidence of the period, and there was some.
     Known,
-    /// Something is missing, or nothing was recorded.
+    /// Evidence is missing, or nothing was recorded.
     #[default]
     Unknown,
 }
 
 impl Basis {
-    /// Whether everything that was recorded could be read and asked again.
+    /// Returns whether all evidence could be read and evaluated again.
     pub const fn is_whole(&self) -> bool {
         self.unread == 0 && self.unanswered == 0
     }
 
-    /// Whether a verdict can be drawn.
+    /// Returns whether the report allows a verdict.
     pub fn is_known(&self) -> bool {
         self.verdict == Verdict::Known
     }
 }
 
-/// What a replay found.
+/// The result of a replay.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReplayReport {
-    /// The share of the decisions that came out the same, from 0 to 1, what could not be read counted as if it had not;
-    /// none when there was none, or nobody can tell how many could not be read.
+    /// The share of decisions with the recorded result, from 0 to 1. Evidence that could not be read counts as
+    /// different. Absent if there were no decisions, or if nobody can tell how many could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fidelity: Option<f64>,
-    /// Decisions that came out the same.
+    /// Number of decisions with the recorded result.
     pub same: u64,
-    /// Decisions that came out differently, or could not be asked again.
+    /// Number of decisions with another result, or that could not be evaluated again.
     pub different: u64,
     /// The first of those.
     pub differences: Vec<ReplayDifference>,
-    /// Decisions that fell without asking the policies, by the reason: there is nothing to ask again.
+    /// Number of decisions that were made without evaluating policies, by reason. A replay does not evaluate them.
     pub unasked: BTreeMap<String, u64>,
-    /// What was recorded and could not be read. With an entry here, the figures are about the rest.
+    /// The evidence that could not be read. If there is an entry, the figures cover the rest.
     pub incomplete: Vec<String>,
-    /// On how much of what was recorded this rests.
+    /// How much of the evidence this report could use.
     #[serde(default)]
     pub basis: Basis,
 }
 
-/// A decision that did not come out as it was recorded.
+/// A decision that did not give the recorded result.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ReplayDifference {
     /// The decision.
     #[schema(value_type = words::DecisionId)]
     pub id: DecisionId,
-    /// When it fell.
+    /// When it was made.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
-    /// How it fell.
+    /// The recorded result.
     pub recorded: Fell,
-    /// How it falls when it is asked again; none when it cannot be.
+    /// The result of the new evaluation. Absent if it could not be evaluated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<Fell>,
-    /// Why it cannot be asked again.
+    /// Why it could not be evaluated again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why_not: Option<String>,
 }
 
-/// How a decision fell.
+/// The result of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fell {
     /// `allow` or `deny`.
     pub effect: String,
-    /// False when a denial was let through because the application is only observed.
+    /// False for a denial that was not enforced, because the application is in the stage `observe`.
     pub enforced: bool,
-    /// The policies that determined it.
+    /// The policies that determined the decision.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub reasons: Vec<PolicyId>,
 }
 
-/// What a plan found.
+/// The result of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanReport {
-    /// The version of the policy set that runs.
+    /// The version of the running policy set.
     #[schema(value_type = words::Digest)]
     pub running: String,
-    /// The version of the one that was planned.
+    /// The version of the planned one.
     #[schema(value_type = words::Digest)]
     pub planned: String,
     /// The settings that were planned with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<PlannedSettings>,
-    /// The files that differ.
+    /// The changed files.
     pub files: Vec<FileChange>,
-    /// The policies that count now and would not any more.
+    /// The policies that are enforced now and would no longer be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed: Vec<RemovedPolicy>,
-    /// What is doubtful about the planned set without being wrong.
+    /// Warnings about the planned set.
     pub warnings: Vec<PolicyProblem>,
-    /// Decisions that were asked of both.
+    /// Number of decisions that were evaluated against both sets.
     pub asked: u64,
-    /// Of those, the ones that would mean another resource or another action, because routes would change.
+    /// Number of those that would belong to another resource or action, because routes would change.
     #[serde(default, skip_serializing_if = "is_none_of_them")]
     pub renamed: u64,
-    /// Of those, the ones that had fallen by other policies than those that run now.
+    /// Number of those that other policies than the running ones had decided.
     pub of_other_policies: u64,
-    /// What would be denied that is allowed now.
+    /// The accesses that would be newly denied.
     pub newly_denied: Radius,
-    /// What would be allowed that is denied now.
+    /// The accesses that would be newly allowed.
     pub newly_allowed: Radius,
-    /// Every change, what would be denied first, and of that what concerns most accesses.
+    /// Every change: new denials first, and then those with the most accesses.
     pub changes: Vec<PlannedChange>,
-    /// Accesses that would fall differently and are in none of these, because there were too many kinds.
+    /// Number of accesses with a changed result that are in none of these, because there were too many kinds.
     pub not_itemised: u64,
-    /// What the evidence of the span cannot tell: nothing of this is counted as fine.
+    /// What the evidence of the period cannot show. None of it counts as fine.
     pub unknown: Vec<String>,
-    /// What else is to be known about the figures. Nothing here makes them uncertain.
+    /// Further notes about the figures. They do not make the figures uncertain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// On how much of what was recorded this rests.
+    /// How much of the evidence this report could use.
     #[serde(default)]
     pub basis: Basis,
-    /// Decisions that fell without asking the policies, by the reason: no policy changes that.
+    /// Number of decisions that were made without evaluating policies, by reason. No policy changes them.
     pub unasked: BTreeMap<String, u64>,
-    /// What a solver says about every request there can be, when it was to be asked.
+    /// The solver's answers about every possible request, if they were requested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exhaustive: Option<Exhaustive>,
 }
 
-/// How far a change reaches. What is only observed is left out.
+/// The extent of a change. It leaves out accesses to applications in the stage `observe`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Radius {
-    /// Accesses of the span.
+    /// Number of accesses in the period.
     pub accesses: u64,
-    /// The people whose they were.
+    /// Number of people who made them.
     pub people: u64,
-    /// The service accounts whose they were.
+    /// Number of service accounts that made them.
     pub services: u64,
-    /// Accesses of nobody in particular.
+    /// Number of anonymous accesses.
     pub anonymous: u64,
 }
 
-/// Accesses that would all turn the same way, for the same reason.
+/// Accesses whose result changes in the same way, for the same reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlannedChange {
-    /// Which way.
+    /// The direction.
     pub direction: Turn,
-    /// Who asked.
+    /// The principal.
     #[schema(value_type = words::Principal)]
     pub principal: Principal,
-    /// Their name as it is now, while they are in the inventory.
+    /// The principal's present name, if they are in the inventory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal_name: Option<String>,
-    /// What kind of person they are; of a service account, its name.
+    /// The person's kind; for a service account, its name.
     pub kind: String,
-    /// The groups that they were in.
+    /// The groups that the principal was in.
     #[schema(value_type = Vec<words::GroupName>)]
     pub groups: Vec<GroupName>,
     /// The application.
     #[schema(value_type = words::ApplicationName)]
     pub application: ApplicationName,
-    /// The part of it.
+    /// The part of the application.
     #[schema(value_type = words::ResourceName)]
     pub resource: ResourceName,
-    /// What they wanted to do.
+    /// The action.
     #[schema(value_type = words::Action)]
     pub action: Action,
-    /// From what kind of device: `none`, `unmanaged`, `non_compliant` or `compliant`.
+    /// The kind of device: `none`, `unmanaged`, `non_compliant` or `compliant`.
     pub device: String,
-    /// False while the application is only observed: then nobody is stopped, but the record would say so.
+    /// False while the application is in the stage `observe`: then nobody is stopped, but the record would show the
+    /// denial.
     pub enforced: bool,
-    /// Whether the policies say the same of it, and it is the application's stage that turns it.
+    /// Whether the policies give the same result, and only the application's stage changes the outcome.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_stage: bool,
-    /// Whether they acted under a just-in-time grant.
+    /// Whether the access used a just-in-time grant.
     pub granted: bool,
-    /// The policies by which it would fall.
+    /// The policies that would determine the result.
     #[schema(value_type = Vec<words::PolicyId>)]
     pub reasons: Vec<PolicyId>,
-    /// What would keep whoever is stopped working, in words.
+    /// What would keep the stopped people working, as text.
     pub remedies: Vec<String>,
-    /// How many accesses.
+    /// Number of accesses.
     pub count: u64,
     /// The first of them.
     #[schema(value_type = words::Moment)]
@@ -248,18 +249,18 @@ pub struct PlannedChange {
     /// The last of them.
     #[schema(value_type = words::Moment)]
     pub last: Timestamp,
-    /// The last one's decision: `countersign why` explains it.
+    /// The decision of the last access; `countersign why` explains it.
     #[schema(value_type = words::DecisionId)]
     pub example: DecisionId,
 }
 
-/// Which way an access would turn.
+/// The direction in which the result of an access changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Turn {
-    /// It is allowed, and would be denied.
+    /// It is allowed now, and would be denied.
     Denied,
-    /// It is denied, and would be allowed.
+    /// It is denied now, and would be allowed.
     Allowed,
 }
 

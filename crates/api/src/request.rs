@@ -1,4 +1,4 @@
-//! A request to an endpoint, as a client makes it: names that people typed, each kept within its own segment.
+//! A request to an endpoint, as a client makes it. Each name that a user typed stays within its own segment.
 
 use crate::endpoint::{Method, parameter_name};
 use crate::row::EndpointRow;
@@ -20,7 +20,7 @@ impl<B, A> Clone for EndpointRequest<B, A> {
 }
 
 impl<const N: usize, B, A> EndpointRow<N, B, A> {
-    /// A request to this endpoint with these parameters in its path, in their order.
+    /// Returns a request to this endpoint with these path parameters, in their order.
     pub fn to(&self, parameters: [&str; N]) -> EndpointRequest<B, A> {
         let mut target = crate::PREFIX.to_owned();
         let mut parameters = parameters.into_iter();
@@ -46,7 +46,7 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
 }
 
 impl<B, A> EndpointRequest<B, A> {
-    /// The same with a query parameter, when there is a value for it.
+    /// Adds a query parameter, if there is a value for it.
     #[must_use]
     pub fn query(mut self, name: &str, value: Option<impl ToString>) -> Self {
         if let Some(value) = value {
@@ -59,18 +59,18 @@ impl<B, A> EndpointRequest<B, A> {
         self
     }
 
-    /// Its method.
+    /// Returns its method.
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// Its path and query.
+    /// Returns its path and query.
     pub fn target(&self) -> &str {
         &self.target
     }
 }
 
-/// Everything but what RFC 3986 calls unreserved is percent-encoded, so that a name never becomes structure.
+/// Percent-encodes all characters except those that RFC 3986 calls unreserved, so that a name never becomes structure.
 fn encode(text: &str, out: &mut String) {
     // `.` and `..` are unreserved letter by letter and structure as a whole.
     let dots = text == "." || text == "..";

@@ -1,4 +1,4 @@
-//! Policies on trial: what those in their shadow stage would have done, and rolling one out by stages.
+//! Policies on trial: reports about the shadow stage, and staged rollouts.
 
 use crate::rehearsal::{Basis, PlannedChange, Radius};
 use crate::words;
@@ -6,63 +6,65 @@ use countersign_names::{ApplicationName, DecisionId, JobId, PolicyId, RolloutId,
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// A shadow report to be made: what the policies in their shadow stage would have done to the decisions of the span.
+/// A request for a shadow report: what the policies in the shadow stage would have changed in the decisions of the
+/// period.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewShadowReport {
-    /// Not before this moment; none: 30 days ago.
+    /// The start of the period, inclusive. Default: 30 days ago.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub since: Option<Timestamp>,
-    /// Before this moment; none: now.
+    /// The end of the period, exclusive. Default: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub until: Option<Timestamp>,
-    /// Only this policy; none: every one in its shadow stage.
+    /// Only this policy. Default: every policy in the shadow stage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::PolicyId>)]
     pub policy: Option<PolicyId>,
 }
 
-/// What the policies in their shadow stage would have done.
+/// What the policies in the shadow stage would have changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShadowReport {
-    /// The version of the policy set that runs.
+    /// The version of the running policy set.
     #[schema(value_type = words::Digest)]
     pub running: String,
-    /// Each of them, in the order of the set.
+    /// The policies, in the order of the set.
     pub policies: Vec<ShadowPolicy>,
-    /// What was recorded and could not be read. With an entry here, the figures are about the rest.
+    /// The evidence that could not be read. If there is an entry, the figures cover the rest.
     pub incomplete: Vec<String>,
 }
 
-/// What one policy in its shadow stage would have done.
+/// What one policy in the shadow stage would have changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShadowPolicy {
     /// Its name.
     #[schema(value_type = words::PolicyId)]
     pub policy: PolicyId,
-    /// Who answers for it.
+    /// Who is responsible for it.
     pub owner: String,
-    /// What it says to whoever it stops or lets in.
+    /// Its explanation for the people whom it stops or lets in.
     pub reason: String,
-    /// Where it stands: file and line.
+    /// Its place: file and line.
     pub place: String,
-    /// How far it is rolled out, in percent; none when it is not. Whom it has reached is not in this report: for them it
-    /// counts already.
+    /// The percentage of its rollout. Absent if there is none. The report leaves out the people whom the rollout has
+    /// reached, because the policy is enforced for them already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_out: Option<u8>,
-    /// Decisions of applications that it can apply to, which fell while it was in its shadow stage with the text of now.
+    /// Number of decisions for applications that the policy can apply to, made while it was in the shadow stage with
+    /// its present text.
     pub asked: u64,
-    /// The people whose they were.
+    /// Number of people in them.
     pub people: u64,
-    /// What it would have denied that was allowed.
+    /// The allowed accesses that it would have denied.
     pub newly_denied: Radius,
-    /// What it would have allowed that was denied.
+    /// The denied accesses that it would have allowed.
     pub newly_allowed: Radius,
     /// The same by application.
     pub applications: Vec<ShadowApplication>,
-    /// The first access that it would have turned.
+    /// The first access that it would have changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub first: Option<Timestamp>,
@@ -70,58 +72,59 @@ pub struct ShadowPolicy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub last: Option<Timestamp>,
-    /// Every change, what would be denied first, and of that what concerns most accesses.
+    /// Every change: new denials first, and then those with the most accesses.
     pub changes: Vec<PlannedChange>,
-    /// What the evidence of the span cannot tell: nothing of this is counted as fine.
+    /// What the evidence of the period cannot show. None of it counts as fine.
     pub unknown: Vec<String>,
-    /// On how much of what was recorded this rests.
+    /// How much of the evidence this report could use.
     #[serde(default)]
     pub basis: Basis,
 }
 
-/// How far a policy in its shadow stage would have reached at one application.
+/// The extent of a policy in the shadow stage at one application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ShadowApplication {
     /// The application.
     #[schema(value_type = words::ApplicationName)]
     pub application: ApplicationName,
-    /// What would have been denied that was allowed.
+    /// The allowed accesses that it would have denied.
     pub newly_denied: Radius,
-    /// What would have been allowed that was denied.
+    /// The denied accesses that it would have allowed.
     pub newly_allowed: Radius,
 }
 
-/// A rollout to be started: a policy in its shadow stage counts for a sample of people that grows step by step.
+/// A rollout to start: a policy in the shadow stage is enforced for a sample of people, which grows step by step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRollout {
-    /// The policy, which is in its shadow stage.
+    /// The policy, which must be in the shadow stage.
     #[schema(value_type = words::PolicyId)]
     pub policy: PolicyId,
-    /// The percentages, rising, the last of them 100.
+    /// The percentages, ascending; the last is 100.
     #[schema(max_items = 20)]
     pub percents: Vec<u8>,
-    /// For how many seconds each is watched before the next.
+    /// For how many seconds each step is watched before the next.
     pub watch_seconds: u64,
-    /// What halts it, such as `newly denied people > 3`; none: more newly denied people than the report or the plan named.
+    /// The condition that halts it, such as `newly denied people > 3`. Default: more newly denied people than the
+    /// report or the plan predicted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halt_if: Option<String>,
-    /// Why; it goes on record.
+    /// The reason; the journal keeps it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// The finished shadow report or plan that was seen before.
+    /// The finished shadow report or plan that was reviewed before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     pub rehearsal: Option<JobId>,
-    /// Why it is started although the report or the plan does not know everything. It goes on record with `why`; without
-    /// it one whose verdict is unknown is refused, unless it is only looked at.
+    /// The reason for starting although the report or the plan is incomplete. The journal keeps it with `why`. Without
+    /// it, a report with the verdict unknown is refused, except in a dry run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accept_unknown: Option<String>,
-    /// The id, and with it the sample, that a dry run gave; none: a new one is drawn.
+    /// The id from a dry run, which determines the sample. Default: a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::RolloutId>)]
     pub id: Option<RolloutId>,
-    /// Only say what it would be.
+    /// True to show only what the rollout would be.
     #[serde(default)]
     pub dry_run: bool,
 }
@@ -135,69 +138,69 @@ pub struct Rollout {
     /// The policy.
     #[schema(value_type = words::PolicyId)]
     pub policy: PolicyId,
-    /// How it stands.
+    /// The state.
     pub state: RolloutState,
-    /// Whether it was only looked at, and not started.
+    /// Whether this is a dry run.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
-    /// The percentage that it has reached; 0 when the policy counts for nobody by it.
+    /// The percentage that it has reached. 0 if it enforces the policy for nobody.
     pub percent: u8,
-    /// The percentages that it goes through.
+    /// The percentages of its steps.
     pub percents: Vec<u8>,
-    /// For how many seconds each is watched.
+    /// For how many seconds each step is watched.
     pub watch_seconds: u64,
     /// When its next step is due, while it runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub due_at: Option<Timestamp>,
-    /// What halts it.
+    /// The condition that halts it.
     pub halt_if: String,
     /// Why it was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// SHA-256 over the shadow report or the plan that was seen before.
+    /// SHA-256 over the shadow report or the plan that was reviewed before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub rehearsal: Option<String>,
     /// Why it was halted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halted_because: Option<String>,
-    /// One of the accesses that it was halted for: `countersign why` explains it.
+    /// One of the accesses that halted it; `countersign why` explains it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::DecisionId>)]
     pub example: Option<DecisionId>,
-    /// Accesses that were denied, and would have been allowed without it.
+    /// Accesses that were denied, and would have been allowed without the rollout.
     pub newly_denied: RolloutTurned,
-    /// Accesses that were allowed, and would have been denied without it.
+    /// Accesses that were allowed, and would have been denied without the rollout.
     pub newly_allowed: RolloutTurned,
-    /// How it came to where it is, the first first.
+    /// The steps so far, the oldest first.
     pub moves: Vec<RolloutMove>,
     /// Whom each step reaches. A list of rollouts leaves it out.
     pub steps: Vec<RolloutStep>,
-    /// What to do next, in words.
+    /// The next action for the administrator, as text.
     pub next: String,
 }
 
-/// How a rollout stands.
+/// The states of a rollout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RolloutState {
-    /// It is watched.
+    /// It is in progress and watched.
     Running,
-    /// It reached everybody, and the policy goes on to count for everybody.
+    /// It reached everybody; the policy stays enforced for everybody.
     Finished,
-    /// It was taken back: the policy counts for nobody by it.
+    /// It was halted: it enforces the policy for nobody.
     Halted,
-    /// The policy left its shadow stage, and counts by its own text.
+    /// The policy left the shadow stage, and is enforced by its own text.
     Ended,
 }
 
-/// Whom a rollout turned one way.
+/// The accesses whose result a rollout changed in one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct RolloutTurned {
-    /// How many people.
+    /// Number of people.
     pub people: u64,
-    /// How many accesses, whoever made them.
+    /// Number of accesses, by any principal.
     pub accesses: u64,
     /// The first of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,33 +208,33 @@ pub struct RolloutTurned {
     pub example: Option<DecisionId>,
 }
 
-/// A step that a rollout took.
+/// A step of a rollout.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RolloutMove {
-    /// When.
+    /// When it began.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
-    /// On whose word.
+    /// Who took it.
     pub by: String,
-    /// The percentage from then on; 0 when it was halted or ended.
+    /// The percentage from then on. 0 if it was halted or ended.
     pub percent: u8,
 }
 
-/// Whom a step of a rollout reaches.
+/// The people whom a step of a rollout reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RolloutStep {
     /// The percentage.
     pub percent: u8,
-    /// The people of the inventory who are in the sample.
+    /// Number of people in the inventory who are in the sample.
     pub people: u64,
-    /// Of these, the people who used an application that the policy can apply to, in the span of the shadow report that was
-    /// seen before.
+    /// Number of these who used an application that the policy can apply to, in the period of the shadow report that
+    /// was reviewed before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<u64>,
-    /// Of these, the ones whom it would have newly denied.
+    /// Number of these whom it would have newly denied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newly_denied: Option<u64>,
-    /// Of these, the ones whom it would have newly allowed.
+    /// Number of these whom it would have newly allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newly_allowed: Option<u64>,
 }

@@ -1,7 +1,7 @@
-//! One endpoint as a typed row: what it is called, what it takes and answers, who may call it.
+//! One endpoint as a typed row: its name, its body and answer, and who may call it.
 //!
-//! The numbers and types of a row are what compilers check: how many parameters its path has, the type of its body, the
-//! type of its answer. [`Endpoint`] is the same without types, for code that iterates over all endpoints.
+//! The compiler checks the numbers and types of a row: the number of path parameters, the type of the body, the type of
+//! the answer. [`Endpoint`] is the same without types, for code that iterates over all endpoints.
 
 use crate::access::EndpointAccess;
 use crate::endpoint::{Endpoint, Method, Parameter};
@@ -11,10 +11,10 @@ use serde::de::DeserializeOwned;
 use std::marker::PhantomData;
 use utoipa::ToSchema;
 
-/// How many query parameters a row has room for.
+/// Maximum number of query parameters of a row.
 const MOST_PARAMETERS: usize = 16;
 
-/// An endpoint with `N` parameters in its path, which takes a body `B` and answers with `A`.
+/// An endpoint with `N` path parameters, which takes a body `B` and answers with `A`.
 #[derive(Debug)]
 pub struct EndpointRow<const N: usize, B, A> {
     id: &'static str,
@@ -28,7 +28,7 @@ pub struct EndpointRow<const N: usize, B, A> {
     types: PhantomData<fn(B) -> A>,
 }
 
-/// No body is taken.
+/// The endpoint takes no body.
 #[derive(Debug)]
 pub enum NoBody {}
 
@@ -40,30 +40,30 @@ pub struct OptionalBody<T>(PhantomData<T>);
 #[derive(Debug)]
 pub enum NoContent {}
 
-/// The answer is something that was made: 201.
+/// The answer is a created object: 201.
 #[derive(Debug)]
 pub struct Created<T>(PhantomData<T>);
 
-/// The answer is server-sent events, each of which holds one `T`.
+/// The answer is server-sent events, each with one `T`.
 #[derive(Debug)]
 pub struct EventStream<T>(PhantomData<T>);
 
-/// The answer is one object a line.
+/// The answer is one object per line.
 #[derive(Debug)]
 pub enum TextLines {}
 
-/// What a row takes: a type of the contract, [`OptionalBody`] of one, or [`NoBody`].
+/// The body of a row: a type of the contract, [`OptionalBody`] of one, or [`NoBody`].
 pub trait RequestBody {
     /// The JSON that a client sends.
     type Json: Serialize;
 
-    /// Describes it to the document.
+    /// Returns its description for the document.
     fn describe(endpoint: Endpoint) -> Endpoint;
 
-    /// Whether an example is such a body.
+    /// Checks that an example is a valid body.
     ///
     /// # Errors
-    /// Why it is not.
+    /// If it is not, with the reason.
     fn check(example: &str) -> Result<(), String>;
 }
 
@@ -103,15 +103,15 @@ impl<T: ToSchema + Serialize + DeserializeOwned + 'static> RequestBody for Optio
     }
 }
 
-/// What a row answers with: a type of the contract, a list of one, or one of the types of this module.
+/// The answer of a row: a type of the contract, a list of one, or one of the types of this module.
 pub trait ResponseBody {
     /// The JSON that a client reads.
     type Json: DeserializeOwned;
 
-    /// Whether it comes in pages, which a client follows to have all of it.
+    /// Whether it comes in pages, which a client follows to get all items.
     const PAGED: bool = false;
 
-    /// Describes it to the document.
+    /// Returns its description for the document.
     fn describe(endpoint: Endpoint) -> Endpoint;
 }
 
@@ -188,35 +188,35 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
         Self { id, method, path, summary: "", access, query, sorts: &[], example: None, types: PhantomData }
     }
 
-    /// The same with its summary: what it does, in one sentence.
+    /// Sets the summary: what the endpoint does, in one sentence.
     pub(crate) const fn about(mut self, summary: &'static str) -> Self {
         self.summary = summary.trim_ascii();
         self
     }
 
-    /// The same for a list that comes in pages, sorted by one of these fields; by the first when nothing is said.
+    /// Declares the answer to be a list in pages, sorted by one of these fields; the first is the default.
     pub(crate) const fn sorted_by(mut self, fields: &'static [SortField]) -> Self {
         self.sorts = fields;
         self
     }
 
-    /// The fields that its list can be sorted by, the usual one first; empty if it is no list.
+    /// Returns the fields by which its list can be sorted, the default first; empty if it is no list.
     pub const fn sorts(&self) -> &'static [SortField] {
         self.sorts
     }
 
-    /// The same with an example of its body, as JSON.
+    /// Sets an example of its body, as JSON.
     pub(crate) const fn example(mut self, json: &'static str) -> Self {
         self.example = Some(json);
         self
     }
 
-    /// The same with a query parameter that may be left out.
+    /// Adds an optional query parameter.
     pub(crate) const fn asks<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
         self.parameter(Parameter::in_query::<T>(name, about, false))
     }
 
-    /// The same with a query parameter that is needed.
+    /// Adds a required query parameter.
     pub(crate) const fn needs<T: ToSchema + 'static>(self, name: &'static str, about: &'static str) -> Self {
         self.parameter(Parameter::in_query::<T>(name, about, true))
     }
@@ -234,24 +234,25 @@ impl<const N: usize, B, A> EndpointRow<N, B, A> {
         self
     }
 
-    /// Its name in the document: `people.list`.
+    /// Returns its name in the document: `people.list`.
     pub const fn id(&self) -> &'static str {
         self.id
     }
 
-    /// Its method.
+    /// Returns its method.
     pub const fn method(&self) -> Method {
         self.method
     }
 
-    /// Its path after [`crate::PREFIX`], with its parameters in braces: `/people/{person}`. `{*part}` may hold slashes.
+    /// Returns its path after [`crate::PREFIX`], with its parameters in braces: `/people/{person}`. `{*part}` may
+    /// contain slashes.
     pub const fn path(&self) -> &'static str {
         self.path
     }
 }
 
 impl<const N: usize, B: RequestBody, A: ResponseBody> EndpointRow<N, B, A> {
-    /// The same without its types.
+    /// Returns the row without its types.
     pub fn endpoint(&self) -> Endpoint {
         let mut endpoint = Endpoint::new(self.method, self.id, self.path, self.summary, self.access);
         endpoint.example = self.example.map(|json| (json, B::check as fn(&str) -> Result<(), String>));
@@ -262,7 +263,7 @@ impl<const N: usize, B: RequestBody, A: ResponseBody> EndpointRow<N, B, A> {
     }
 }
 
-/// How many parameters a path has.
+/// Returns the number of parameters of a path.
 const fn parameters_in(path: &str) -> usize {
     let (mut rest, mut found) = (path.as_bytes(), 0);
     while let [first, others @ ..] = rest {

@@ -1,9 +1,9 @@
 //! Every endpoint, one row each. The operation `people.list` is [`people::LIST`].
 //!
-//! The router of the server binds its handlers to these rows, its guard reads who may call them, the command line calls
-//! them, and the OpenAPI document is made of them.
+//! The server's router binds its handlers to these rows, and its guard reads who may call them. The command line calls
+//! them, and the OpenAPI document is generated from them.
 
-/// Rows, as documented constants. The documentation of each is the summary in the OpenAPI document.
+/// Declares rows as documented constants. The documentation of each is its summary in the OpenAPI document.
 macro_rules! rows {
     ($($(#[doc = $about:literal])+ $name:ident: $row:ty = $make:expr;)+) => {
         $(
@@ -52,7 +52,7 @@ pub mod trusts;
 
 use crate::Endpoint;
 
-/// Every endpoint there is.
+/// Every endpoint.
 pub fn endpoints() -> Vec<Endpoint> {
     [
         people::all(),

@@ -13,42 +13,42 @@ pub struct Service {
     /// Its id.
     #[schema(value_type = words::ServiceId)]
     pub id: ServiceId,
-    /// What people call it.
+    /// The name for people.
     pub name: String,
-    /// Who answers for it.
+    /// Who is responsible for it.
     #[schema(value_type = words::PersonId)]
     pub owner: PersonId,
-    /// What it does.
+    /// Its purpose.
     pub purpose: String,
-    /// How risky it looks.
+    /// Its risk.
     pub risk: Risk,
-    /// Every group that it is in, through any depth.
+    /// Every group that contains it, through any depth.
     #[schema(value_type = Vec<words::GroupName>)]
     pub groups: Vec<GroupName>,
-    /// Its tokens, the expired ones among them.
+    /// Its tokens, including expired ones.
     pub tokens: Vec<Token>,
 }
 
-/// A bearer token, without the token.
+/// A bearer token, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Token {
     /// Its id.
     #[schema(value_type = words::TokenId)]
     pub id: TokenId,
-    /// The one application for which its holder may ask decisions; none: it may only call this API.
+    /// The one application about which it may ask for decisions. Absent: it may only call this API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// When it stops working.
+    /// When it expires.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
-    /// Whether it has stopped working.
+    /// Whether it has expired.
     pub expired: bool,
-    /// SHA-256 of the key that a connection must prove for it to work there; none: any connection.
+    /// SHA-256 of the key that a connection must prove. Absent: any connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Digest>)]
     pub key_sha256: Option<String>,
-    /// The commands that its holder may give, by the names of this document's operations.
+    /// The commands that it may run, by the operation ids of this document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
     /// When it was last used.
@@ -56,58 +56,59 @@ pub struct Token {
     pub last_use: Option<LastUse>,
 }
 
-/// A service account to be made.
+/// A service account to create.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewService {
-    /// What people call it; no two share a name.
+    /// The name for people, which must be unique.
     #[schema(min_length = 1)]
     pub name: String,
-    /// Who answers for it: a person's id, address or alias.
+    /// Who is responsible for it: a person's id, address or alias.
     pub owner: String,
-    /// What it does.
+    /// Its purpose.
     #[schema(min_length = 1)]
     pub purpose: String,
 }
 
-/// A token to be issued.
+/// A token to issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// The one application for which its holder may ask decisions; none: it may only call this API.
+    /// The one application about which it may ask for decisions. Absent: it may only call this API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// The device to whose key it is bound: it works only over a connection that proved the key. Only for calling this API.
+    /// The device to whose key it is bound: it works only over a connection that proved the key. Only for calling this
+    /// API.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::DeviceId>)]
     pub device: Option<DeviceId>,
-    /// The commands that its holder may give, by the names of this document's operations (`groups.join`); none: it only
-    /// reads. What it may do of these is for policies to say.
+    /// The commands that it may run, by the operation ids of this document (`groups.join`). Absent: it only reads.
+    /// Policies must also permit each command.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
-    /// For how many seconds it works, at most a year.
+    /// Its lifetime in seconds, at most a year.
     #[schema(minimum = 60, maximum = 31_622_400)]
     pub expires_in_seconds: u64,
 }
 
-/// A token that was just issued. It is shown once.
+/// A new token. Its secret is shown once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct IssuedToken {
     /// Its id.
     #[schema(value_type = words::TokenId)]
     pub id: TokenId,
-    /// Whose it is.
+    /// The service account that it belongs to.
     #[schema(value_type = words::ServiceId)]
     pub service: ServiceId,
-    /// The token, for the header `Authorization: Bearer`.
+    /// The secret, for the header `Authorization: Bearer`.
     #[schema(value_type = String, example = "cst_...")]
     pub token: ShownOnce,
-    /// The one application for which its holder may ask decisions.
+    /// The one application about which it may ask for decisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::ApplicationName>)]
     pub application: Option<ApplicationName>,
-    /// When it stops working.
+    /// When it expires.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
     /// The proposal that it waits for: the token works once a second person has countersigned it.

@@ -12,28 +12,28 @@ pub struct Session {
     /// Its id.
     #[schema(value_type = words::SessionId)]
     pub id: SessionId,
-    /// Whose it is.
+    /// The person.
     #[schema(value_type = words::PersonId)]
     pub person: PersonId,
-    /// Their address.
+    /// The person's address.
     pub email: String,
     /// When it began.
     #[schema(value_type = words::Moment)]
     pub started_at: Timestamp,
-    /// When its person last proved that it is them.
+    /// When the person last proved their identity.
     #[schema(value_type = words::Moment)]
     pub proved_at: Timestamp,
-    /// The passkey that they last used.
+    /// The passkey that the person last used.
     #[schema(value_type = words::CredentialId)]
     pub credential: CredentialId,
-    /// What that gave.
+    /// The assurance level of that proof.
     #[schema(value_type = words::Assurance)]
     pub assurance: Assurance,
-    /// Where it began.
+    /// The address from which it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, example = "192.0.2.7")]
     pub address: Option<IpAddr>,
-    /// When it ends by itself.
+    /// When it expires.
     #[schema(value_type = words::Moment)]
     pub expires_at: Timestamp,
     /// The applications at which it was opened.

@@ -1,4 +1,4 @@
-//! The files of a working folder that are no policies: TOML in, [`Settings`] out, and back.
+//! The files of a working folder beside the policies: reads TOML into [`Settings`] and writes it.
 
 use crate::declaration::{DeclarationError, problem};
 use crate::settings::{ExceptionSetting, Settings};
@@ -14,18 +14,18 @@ pub const EXCEPTIONS: &str = "exceptions.toml";
 
 const HELP: &str = "docs/rehearsal.md shows the files of a working folder";
 
-/// The file that holds an application.
+/// Returns the path of an application's file.
 pub fn application_file(application: &ApplicationName) -> String {
     format!("applications/{application}.toml")
 }
 
-/// Whether a file of a working folder, by its path in it, is one of these and no policy.
+/// Returns whether a path in a working folder is one of these files, and not a policy.
 pub fn is_settings_file(path: &str) -> bool {
     let application = path.strip_prefix("applications/").and_then(|rest| rest.strip_suffix(".toml"));
     path == LABELS || path == EXCEPTIONS || application.is_some_and(|name| !name.contains('/'))
 }
 
-/// As people write it: a table `[[exception]]` for each.
+/// The form of the file: one table `[[exception]]` for each exception.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ExceptionsFile {
@@ -43,7 +43,7 @@ struct Written {
     owner: String,
     authority: String,
     reason: String,
-    /// TOML has a word of its own for a moment; the same as a text is understood too.
+    /// TOML has its own type for a moment; the file may also contain the moment as text.
     expires_at: Spanned<toml::Value>,
 }
 
@@ -53,10 +53,10 @@ struct Out<'a> {
 }
 
 impl Settings {
-    /// The labels that are in this text. `path` is what the error calls the file.
+    /// Parses the labels in this text. Errors name the file by `path`.
     ///
     /// # Errors
-    /// When it is not a table of resources, each with its label.
+    /// If the text is not a table of resources with one label each.
     pub fn labels_from_toml(
         path: &str,
         text: &str,
@@ -64,17 +64,17 @@ impl Settings {
         toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))
     }
 
-    /// The exceptions that are in this text. `path` is what the error calls the file.
+    /// Parses the exceptions in this text. Errors name the file by `path`.
     ///
     /// # Errors
-    /// When it is not a list of exceptions, or one has no moment at which it ends.
+    /// If the text is not a list of exceptions, or one of them never expires.
     pub fn exceptions_from_toml(path: &str, text: &str) -> Result<Vec<ExceptionSetting>, DeclarationError> {
         let file: ExceptionsFile =
             toml::from_str(text).map_err(|error| problem(path, text, error.message(), error.span(), HELP))?;
         file.exception.into_iter().map(|written| written.read(path, text)).collect()
     }
 
-    /// Each file of a working folder that these settings make, by its path.
+    /// Returns the files of a working folder for these settings, by their paths.
     pub fn to_files(&self) -> BTreeMap<String, String> {
         let applications = self.applications.iter();
         let mut files: BTreeMap<String, String> =

@@ -1,24 +1,24 @@
-//! How the installation is, and whether its journal is whole.
+//! The state of the installation, and the verification of its journal.
 
 use crate::words;
 use countersign_names::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// How the installation is.
+/// The state of the installation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Status {
     /// The version of the software.
     pub version: String,
-    /// The origin at which people sign in, as their browsers see it; applications are reached at its scheme and port.
+    /// The origin of the sign-in host, as browsers see it. Applications have its scheme and port.
     pub origin: String,
-    /// The sequence of the last fact that this process knows.
+    /// The sequence of the newest fact that this process knows.
     pub world: u64,
-    /// For how many seconds the world has not been known to be the newest; a few while all is well, since the journal is
-    /// asked every two seconds.
+    /// Seconds since the world was last known to be the newest. Normally a few, because the process asks the journal
+    /// every two seconds.
     pub behind_seconds: u64,
-    /// By how many seconds the clock of this machine is behind the newest moment that is known. Beyond 60 that counts as
-    /// a journal that is out of reach.
+    /// How many seconds the clock of this machine is behind the newest known moment. More than 60 counts as an
+    /// unreachable journal.
     #[serde(default)]
     pub clock_behind_seconds: u64,
     /// The journal.
@@ -27,253 +27,253 @@ pub struct Status {
     pub policies: PolicyStatus,
     /// The evidence.
     pub evidence: EvidenceStatus,
-    /// What was observed beside the facts, and how sharing that goes.
+    /// The observations, and the exchange of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observations: Option<ObservationStatus>,
-    /// How many connections each listener of this process has.
+    /// The connections of each listener of this process.
     #[serde(default)]
     pub listeners: Vec<ListenerStatus>,
-    /// How each part of this process is.
+    /// The state of each component of this process.
     #[serde(default)]
     pub components: Vec<ComponentStatus>,
-    /// How many there are of each thing.
+    /// The number of objects of each kind.
     pub counts: Counts,
-    /// Whether among those who administer or approve, and can sign in, two are independent of each other.
+    /// Whether two of the people who administer or approve, and can sign in, are independent of each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub independent_approvers: Option<bool>,
 }
 
-/// What this process observed beside the facts, and how sharing that with the others goes. While it cannot be shared, what
-/// other processes observe gets older here: a posture looks older and a session idle for longer.
+/// The observations of this process, and their exchange with other processes. While the exchange fails, observations of
+/// other processes become older here: a posture looks older and a session idle for longer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ObservationStatus {
-    /// Seconds since this process last told the others and was told everything; a few while all is well. None: it never
-    /// did since it began.
+    /// Seconds since this process last exchanged observations; normally a few. Absent if it never did since it started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange_age_seconds: Option<u64>,
     /// Why the last exchange failed, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// Devices whose posture was observed to be still so.
+    /// Number of devices with an observed posture.
     pub postures: u64,
-    /// Sessions of which a use is known.
+    /// Number of sessions with an observed use.
     pub sessions: u64,
-    /// Subjects that were dropped because there was no room, the oldest first.
+    /// Number of subjects that were dropped because the memory limit was reached, the oldest first.
     pub dropped: u64,
 }
 
-/// How a part of a process is.
+/// The state of a component of a process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ComponentStatus {
     /// Its name.
     #[schema(example = "evidence upkeep")]
     pub name: String,
-    /// How it is now.
+    /// Its present state.
     pub state: ComponentCondition,
-    /// Whether accesses depend on it: without it, the process is not ready.
+    /// Whether accesses depend on it: the process is not ready without it.
     pub essential: bool,
-    /// How often it failed since the process began.
+    /// Number of failures since the process started.
     pub failures: u64,
-    /// Why it failed last.
+    /// The last failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<String>,
-    /// How many seconds ago that was.
+    /// Seconds since that failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_seconds_ago: Option<u64>,
 }
 
-/// Whether a part of a process works.
+/// The states of a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ComponentCondition {
-    /// At work.
+    /// It works.
     Running,
-    /// It failed, and is started again after a pause.
+    /// It failed, and the process restarts it after a pause.
     Restarting,
-    /// It failed, and only a restart of the process brings it back.
+    /// It failed, and only a restart of the process restarts it.
     Failed,
-    /// It was told to stop, and did.
+    /// It stopped on request.
     Stopped,
 }
 
-/// How full a listener is.
+/// The connections of a listener.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ListenerStatus {
-    /// Which one.
+    /// The listener.
     #[schema(example = "gate")]
     pub name: String,
-    /// Connections that are open.
+    /// Number of open connections.
     pub open: u64,
-    /// Connections that may be.
+    /// Maximum number of connections.
     pub limit: u64,
-    /// Those of the address that has the most.
+    /// Number of connections of the address that has the most.
     pub most_of_one_address: u64,
-    /// Connections closed at once since the process began, because their address had its share.
+    /// Number of connections that were closed at once since the process started, because their address had used up its
+    /// share.
     pub refused: u64,
-    /// How often all places were taken when one more came, since then.
+    /// How often a connection came when the listener was full, since then.
     pub full: u64,
-    /// How often the system had no connection to give, since then.
+    /// How often the system could not accept a connection, since then.
     pub failures: u64,
-    /// How many seconds ago it last turned anybody away or let them wait; none when it never did.
+    /// Seconds since a connection was last refused or had to wait. Absent if none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saturated_seconds_ago: Option<u64>,
 }
 
-/// How the journal is.
+/// The state of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct JournalStatus {
-    /// Its head; none while it does not answer.
+    /// Its head. Absent while it does not answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<JournalHead>,
-    /// Whether it was read to its end in the last ten seconds.
+    /// Whether the process read it to its end within the last ten seconds.
     pub connected: bool,
-    /// Why it cannot be followed any further, if that is so.
+    /// Why this process cannot follow it any further, if it cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken: Option<String>,
-    /// The entry of the checkpoint that this process began with; none when it folded everything.
+    /// The entry of the checkpoint with which this process started. Absent if it folded everything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun_at: Option<u64>,
-    /// The last entry that was moved to an archive file; 0 when none was.
+    /// The last entry that was moved to an archive file. 0 if none was.
     #[serde(default)]
     pub archived_until: u64,
-    /// Why the world may not be what the facts add up to, if there is a reason to think so.
+    /// Why the world may differ from the fold of the facts, if there is a reason to think so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
-    /// The head that is remembered outside it; none before one is.
+    /// The head that is remembered outside the journal. Absent before the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remembered: Option<RememberedHead>,
-    /// When the operator last had a journal believed that did not hold what was remembered of it.
+    /// When the operator last accepted a journal without the remembered head.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accepted: Option<AcceptedHead>,
 }
 
-/// How far the journal went, remembered outside it.
+/// The head of the journal, as remembered outside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RememberedHead {
     /// The head.
     pub head: JournalHead,
-    /// When it was that.
+    /// When that was the head.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
 }
 
-/// The operator's word that a journal is believed although it does not hold what was remembered of it.
+/// The operator's acceptance of a journal without the remembered head.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AcceptedHead {
-    /// The place of the fact in the journal.
+    /// The sequence of the fact.
     pub seq: u64,
-    /// When.
+    /// When it was stated.
     #[schema(value_type = words::Moment)]
     pub at: Timestamp,
-    /// The process that had remembered more.
+    /// The process that remembered the newer head.
     pub gate: String,
-    /// Why, in the operator's words.
+    /// The operator's reason.
     pub why: String,
 }
 
-/// How far the journal goes.
+/// The end of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct JournalHead {
-    /// The place of the last entry.
+    /// The sequence of the last entry.
     pub seq: u64,
-    /// Its hash, which stands for everything before it.
+    /// Its hash, which covers everything before it.
     #[schema(value_type = words::Digest)]
     pub hash: String,
-    /// Both as one text: keep it somewhere else, and give it to a verification.
+    /// Both as one text: keep it elsewhere, and give it to a verification.
     #[schema(example = "12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     pub anchor: String,
 }
 
-/// How the policies are.
+/// The state of the policies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PolicyStatus {
     /// The version in force.
     #[schema(value_type = words::Digest)]
     pub version: String,
-    /// How many policies it holds.
+    /// Number of policies.
     pub policies: u64,
-    /// How many of them should have been looked at again by now.
+    /// Number of policies whose review is overdue.
     pub overdue: u64,
-    /// Why the version that was published last is not in force, if it is not.
+    /// Why the latest published version is not in force, if it is not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
 }
 
-/// How recording goes.
+/// The state of recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EvidenceStatus {
-    /// In a word.
+    /// The state in one word.
     pub health: EvidenceHealth,
-    /// What is the matter, when something is.
+    /// The problem, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     /// Bytes of records that wait for the disk.
     pub backlog_bytes: u64,
-    /// The bound on them.
+    /// The maximum of these bytes.
     pub backlog_limit: u64,
-    /// Records taken since the process began.
+    /// Number of records accepted since the process started.
     pub recorded: u64,
-    /// Records refused since then.
+    /// Number of records refused since then.
     pub refused: u64,
-    /// Refusals of people who were not signed in that are recorded with others like them, since then.
+    /// Number of refusals of unauthenticated callers that were recorded together with similar ones, since then.
     #[serde(default)]
     pub folded: u64,
-    /// Refusals of people who were not signed in of which only the number is recorded, since then.
+    /// Number of refusals of unauthenticated callers of which only the number was recorded, since then.
     #[serde(default)]
     pub dropped: u64,
-    /// How it is copied to its store; none when no store is configured.
+    /// The state of its copies in a store. Absent if no store is configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreStatus>,
 }
 
-/// How the evidence is copied to its store.
+/// The state of copying the evidence to its store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StoreStatus {
-    /// Where to.
+    /// The address of the store.
     #[schema(example = "s3://our-evidence/countersign/gate-1")]
     pub place: String,
-    /// Everything that was anchored before this moment is there; none while it is not known.
+    /// Everything that was anchored before this moment is in the store. Absent while that is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<words::Moment>)]
     pub copied_until: Option<Timestamp>,
-    /// How many files wait to be copied; none while it is not known what is there.
+    /// Number of files that wait to be copied. Absent while the content of the store is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting: Option<u64>,
-    /// Their bytes.
+    /// Their size in bytes.
     pub waiting_bytes: u64,
-    /// How many files this process has copied since it began.
+    /// Number of files that this process has copied since it started.
     pub copied: u64,
-    /// Why nothing is copied at the moment, when that is so. Everything is kept here meanwhile.
+    /// Why nothing is copied at present, if so. The process keeps everything locally meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
-    /// What to do about it.
+    /// The remedy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
-    /// Files that cannot be copied as they are, each with why.
+    /// The files that cannot be copied, with the reasons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<String>,
 }
 
-/// How recording goes, in a word.
+/// The states of recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceHealth {
     /// Records become durable as they come.
     Healthy,
-    /// More than half of the backlog is in use.
+    /// More than half of the queue is in use.
     Backlog,
     /// The disk fails.
     Failing,
 }
 
-/// How many there are of each thing.
+/// The number of objects of each kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Counts {
     /// People.
     pub people: u64,
     /// People who administer the installation and are not suspended.
     pub administrators: u64,
-    /// Of those, the ones who have a passkey.
+    /// Those of them who have a passkey.
     pub administrators_with_passkeys: u64,
     /// Groups.
     pub groups: u64,
@@ -285,7 +285,7 @@ pub struct Counts {
     pub applications: u64,
     /// Sessions that have not ended.
     pub sessions: u64,
-    /// Grants that nobody has answered.
+    /// Grants that wait for an answer.
     pub grants_requested: u64,
     /// Grants that are active.
     pub grants_active: u64,
@@ -293,30 +293,30 @@ pub struct Counts {
     pub exceptions: u64,
 }
 
-/// What a verification starts from.
+/// The input of a verification.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyRequest {
-    /// An anchor that was kept elsewhere; the journal must contain it. Without one, removed last entries and a chain
-    /// that was computed anew go unseen.
+    /// An anchor that was kept elsewhere; the journal must contain it. Without one, the verification cannot notice that
+    /// the last entries were removed or that the chain was rewritten.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<String>,
 }
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Verification {
     /// Whether every entry follows from the one before.
     pub whole: bool,
-    /// How many entries were found good.
+    /// Number of entries that were verified.
     pub entries: u64,
-    /// Where the journal ended; none when it is broken.
+    /// The end of the journal. Absent if the chain is broken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<JournalHead>,
-    /// The first entry that is not what was appended.
+    /// The first entry that differs from what was appended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken_at: Option<u64>,
-    /// What is wrong there.
+    /// The problem with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
 }

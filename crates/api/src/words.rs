@@ -1,5 +1,5 @@
-//! How the names that the product is made of look in the OpenAPI document. They stand for types of `names`, which know
-//! no wire format; their values are read from there, so that the document cannot say others.
+//! The schemas of the product's names in the OpenAPI document. They describe types of `names`, which knows no wire
+//! format; their values come from there, so the document cannot differ.
 
 use crate::paging::{SortOrder, USUAL_PAGE};
 use countersign_names as names;
@@ -71,28 +71,28 @@ macro_rules! slug {
 }
 
 word!(
-    /// How sensitive something is.
+    /// The sensitivity of a resource.
     Sensitivity, names::Sensitivity::ALL.iter().map(|level| level.as_str()).collect());
 word!(
-    /// How risky somebody looks.
+    /// How likely it is that an account is misused.
     RiskLevel, names::RiskLevel::ALL.iter().map(|level| level.as_str()).collect());
 word!(
-    /// How sure a proof of identity makes us.
+    /// The strength of a proof of identity.
     Assurance, names::Assurance::ALL.iter().map(|level| level.as_str()).collect());
 word!(
-    /// What somebody wants to do.
+    /// What is done to a resource.
     Action, names::Action::ALL.iter().map(|action| action.as_str()).collect());
 word!(
     /// An item of the evidence that an access comes with.
     ItemOfEvidence, names::EvidenceItem::ALL.iter().map(|item| item.as_str()).collect());
 word!(
-    /// Whom accesses are taken together for.
+    /// The cohort of principals for which accesses are counted together.
     Cohort, names::Cohort::ALL.iter().map(|cohort| cohort.as_str()).collect());
 word!(
-    /// What a device is checked for.
+    /// A posture check of a device.
     PostureCheck, names::PostureCheck::ALL.iter().map(|check| check.as_str()).collect());
 word!(
-    /// What a check found.
+    /// The result of a check.
     CheckResult, vec!["pass", "fail", "unknown"]);
 
 id!(
@@ -145,13 +145,13 @@ slug!(
     /// A resource: an application and one of its parts.
     ResourceName, "^[a-z0-9-]+(/[a-z0-9-]+)+$", "wiki/pages");
 slug!(
-    /// Whoever asks: `anonymous`, a person id or a service account id.
+    /// The principal: `anonymous`, a person id or a service account id.
     Principal, "^(anonymous|(per|svc)_[0-9a-f]{32})$", "per_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8");
 slug!(
     /// A SHA-256 in hexadecimal digits.
     Digest, "^[0-9a-f]{64}$", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
 
-/// A moment in RFC 3339; `never` for what has no end.
+/// A moment in RFC 3339; `never` if there is no end.
 #[derive(Debug, Clone, Copy)]
 pub enum Moment {}
 
@@ -169,12 +169,12 @@ impl PartialSchema for Moment {
 impl ToSchema for Moment {}
 
 word!(
-    /// The direction in which a list is sorted.
+    /// The direction of a sorted list.
     SortDirection,
     vec![SortOrder::Ascending.as_str(), SortOrder::Descending.as_str()]
 );
 
-/// How many items a page has at most. More than the largest page is taken for that.
+/// Maximum number of items on a page. A larger number counts as the maximum.
 #[derive(Debug, Clone, Copy)]
 pub enum PageLimit {}
 
@@ -187,7 +187,7 @@ impl PartialSchema for PageLimit {
 
 impl ToSchema for PageLimit {}
 
-/// How many are wanted at most.
+/// Maximum number of items.
 #[derive(Debug, Clone, Copy)]
 pub enum Limit {}
 

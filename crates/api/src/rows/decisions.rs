@@ -5,21 +5,21 @@ use crate::row::{EndpointRow, NoBody, get};
 use crate::{CURSOR, Decisions, Explained, words};
 
 rows! {
-    /// Recorded decisions, newest first.
+    /// List recorded decisions, the newest first.
     LIST: EndpointRow<0, NoBody, Decisions> =
         get("decisions.list", "/decisions", READS)
-            .asks::<words::Moment>("since", "Not before this moment.")
-            .asks::<words::Moment>("until", "Before this moment.")
-            .asks::<words::ApplicationName>("application", "Of this application.")
-            .asks::<String>("person", "By this person: an id, address or alias.")
-            .asks::<words::Principal>("principal", "By this principal.")
-            .asks::<String>("effect", "That fell this way: `allow` or `deny`.")
-            .asks::<words::Action>("action", "About this action.")
-            .asks::<words::DeviceId>("device", "From this device.")
+            .asks::<words::Moment>("since", "Only records since this moment, inclusive.")
+            .asks::<words::Moment>("until", "Only records before this moment.")
+            .asks::<words::ApplicationName>("application", "Only those of this application.")
+            .asks::<String>("person", "Only those of this person: an id, address or alias.")
+            .asks::<words::Principal>("principal", "Only those of this principal.")
+            .asks::<String>("effect", "Only those with this outcome: `allow` or `deny`.")
+            .asks::<words::Action>("action", "Only those with this action.")
+            .asks::<words::DeviceId>("device", "Only those with this device.")
             .asks::<words::Limit>("limit", "Maximum number of decisions on the page: 100 if absent, never more than 10,000.")
             .asks::<String>(CURSOR, "Continue after an earlier page: its `next`.");
 
-    /// One decision, and why it fell as it did.
+    /// Show a decision and why this was its outcome.
     WHY: EndpointRow<1, NoBody, Explained> =
         get("decisions.why", "/decisions/{id}", READS);
 }

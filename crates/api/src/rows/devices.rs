@@ -5,23 +5,23 @@ use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put
 use crate::{Device, Items, NewDevice, PostureReport, SortField};
 
 rows! {
-    /// Every device.
+    /// List devices.
     LIST: EndpointRow<0, NoBody, Items<Device>> =
         get("devices.list", "/devices", READS)
             .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
-            .asks::<String>("q", "Whose name or platform contains this, in any case.")
-            .asks::<String>("owner", "Of this person: an id, address or alias.");
+            .asks::<String>("q", "Only devices whose name or platform contains this text, in upper or lower case.")
+            .asks::<String>("owner", "Only those of this person: an id, address or alias.");
 
-    /// Take a device into the inventory.
+    /// Register a device.
     REGISTER: EndpointRow<0, NewDevice, Created<Device>> =
         post("devices.register", "/devices", ADMINISTERS)
             .example(r#"{"name": "ada-laptop", "platform": "macOS", "owner": "ada@example.org", "managed": true}"#);
 
-    /// One device.
+    /// Show a device.
     SHOW: EndpointRow<1, NoBody, Device> =
         get("devices.show", "/devices/{id}", READS);
 
-    /// State what is known of a device from now on.
+    /// Replace the properties of a device.
     CHANGE: EndpointRow<1, NewDevice, Device> =
         put("devices.change", "/devices/{id}", ADMINISTERS)
             .example(r#"{"name": "ada-laptop", "platform": "macOS", "managed": true}"#);

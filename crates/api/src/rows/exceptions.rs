@@ -5,7 +5,7 @@ use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
 use crate::{Exception, Items, NewException, Reason, SortField};
 
 rows! {
-    /// Exceptions that were not ended.
+    /// List exceptions that were not ended.
     LIST: EndpointRow<0, NoBody, Items<Exception>> =
         get("exceptions.list", "/exceptions", READS)
             .sorted_by(&[SortField::descending("opened_at")]);
@@ -15,7 +15,7 @@ rows! {
         post("exceptions.open", "/exceptions", ADMINISTERS)
             .example(r#"{"policy": "fresh-passkey", "group": "field-engineers", "owner": "team-field", "authority": "CISO", "reason": "readers arrive in June", "expires_in_seconds": 604800}"#);
 
-    /// End an exception before its time.
+    /// End an exception before it expires.
     END: EndpointRow<1, Reason, NoContent> =
         delete("exceptions.end", "/exceptions/{id}", ADMINISTERS)
             .example(r#"{"reason": "the readers have arrived"}"#);

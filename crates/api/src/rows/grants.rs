@@ -5,19 +5,19 @@ use crate::row::{Created, EndpointRow, NoBody, get, post};
 use crate::{Grant, GrantState, Items, NewGrant, Reason, SortField};
 
 rows! {
-    /// Grants.
+    /// List grants.
     LIST: EndpointRow<0, NoBody, Items<Grant>> =
         get("grants.list", "/grants", READS_APPROVALS.or_own(OwnedBy::PersonInQuery))
-            .asks::<GrantState>("state", "In this state.")
-            .asks::<String>("person", "Of this person: an id, address or alias.")
+            .asks::<GrantState>("state", "Only those in this state.")
+            .asks::<String>("person", "Only those of this person: an id, address or alias.")
             .sorted_by(&[SortField::descending("requested_at")]);
 
-    /// Ask for a just-in-time grant.
+    /// Request a just-in-time grant.
     REQUEST: EndpointRow<0, NewGrant, Created<Grant>> =
         post("grants.request", "/grants", ASKS_FOR_ONESELF)
             .example(r#"{"application": "wiki", "reason": "repair the search", "duration_seconds": 3600}"#);
 
-    /// One grant.
+    /// Show a grant.
     SHOW: EndpointRow<1, NoBody, Grant> =
         get("grants.show", "/grants/{id}", READS_APPROVALS.or_own(OwnedBy::PersonOfGrant));
 
@@ -30,7 +30,7 @@ rows! {
         post("grants.refuse", "/grants/{id}/refuse", ANSWERS)
             .example(r#"{"reason": "not without a ticket"}"#);
 
-    /// End a grant before its time.
+    /// End a grant before it expires.
     REVOKE: EndpointRow<1, Reason, Grant> =
         post("grants.revoke", "/grants/{id}/revoke", ANSWERS)
             .example(r#"{"reason": "the work is done"}"#);

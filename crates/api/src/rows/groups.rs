@@ -5,22 +5,22 @@ use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post, put
 use crate::{Group, Items, NewGroup, SortField};
 
 rows! {
-    /// Every group.
+    /// List groups.
     LIST: EndpointRow<0, NoBody, Items<Group>> =
         get("groups.list", "/groups", READS)
             .sorted_by(&[SortField::ascending("name")])
-            .asks::<String>("q", "Whose name or purpose contains this, in any case.");
+            .asks::<String>("q", "Only groups whose name or purpose contains this text, in upper or lower case.");
 
-    /// Make a group.
+    /// Create a group.
     ADD: EndpointRow<0, NewGroup, Created<Group>> =
         post("groups.add", "/groups", ADMINISTERS)
             .example(r#"{"name": "editors", "purpose": "may change the wiki"}"#);
 
-    /// One group.
+    /// Show a group.
     SHOW: EndpointRow<1, NoBody, Group> =
         get("groups.show", "/groups/{group}", READS);
 
-    /// Remove a group; its name is never taken again.
+    /// Remove a group. Its name is never used again.
     REMOVE: EndpointRow<1, NoBody, NoContent> =
         delete("groups.remove", "/groups/{group}", ADMINISTERS);
 

@@ -5,11 +5,11 @@ use crate::row::{Created, EndpointRow, NoBody, OptionalBody, get, post};
 use crate::{Job, JournalHead, NewArchive, Verification, VerifyRequest};
 
 rows! {
-    /// How far the journal goes.
+    /// Show the end of the journal.
     HEAD: EndpointRow<0, NoBody, JournalHead> =
         get("journal.head", "/journal/head", READS);
 
-    /// Walk the journal's whole chain and check every hash.
+    /// Verify the journal's whole chain.
     VERIFY: EndpointRow<0, OptionalBody<VerifyRequest>, Verification> =
         post("journal.verify", "/journal/verify", READS);
 

@@ -1,11 +1,11 @@
-//! How sensitive parts of applications are.
+//! The sensitivity of parts of applications.
 
 use crate::access::ADMINISTERS;
 use crate::row::{EndpointRow, put};
 use crate::{Application, Label};
 
 rows! {
-    /// Say how sensitive a part of an application is, or take that back.
+    /// Set or remove the label of a part of an application.
     SET: EndpointRow<2, Label, Application> =
         put("labels.set", "/labels/{application}/{*part}", ADMINISTERS)
             .example(r#"{"sensitivity": "confidential"}"#);

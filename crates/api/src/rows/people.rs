@@ -1,4 +1,4 @@
-//! People and what is theirs.
+//! People and their passkeys and sessions.
 
 use crate::access::{ADMINISTERS, ANSWERS, OwnedBy, READS};
 use crate::row::{Created, EndpointRow, NoBody, NoContent, OptionalBody, delete, get, post, put};
@@ -8,63 +8,63 @@ use crate::{
 };
 
 rows! {
-    /// Everybody in the inventory.
+    /// List people.
     LIST: EndpointRow<0, NoBody, Items<Person>> =
         get("people.list", "/people", READS)
             .sorted_by(&[SortField::ascending("email"), SortField::ascending("name"), SortField::ascending("id")])
-            .asks::<String>("q", "Whose name, address or an alias contains this, in any case.")
-            .asks::<PersonKind>("kind", "Of this kind.")
-            .asks::<Standing>("standing", "In this standing.")
-            .asks::<words::GroupName>("group", "In this group, through any depth.");
+            .asks::<String>("q", "Only people whose name, address or alias contains this text, in upper or lower case.")
+            .asks::<PersonKind>("kind", "Only those of this kind.")
+            .asks::<Standing>("standing", "Only those with this standing.")
+            .asks::<words::GroupName>("group", "Only those in this group, through any depth.");
 
     /// Add a person to the inventory.
     ADD: EndpointRow<0, NewPerson, Created<Person>> =
         post("people.add", "/people", ADMINISTERS)
             .example(r#"{"name": "Ada Lovelace", "email": "ada@example.org"}"#);
 
-    /// One person.
+    /// Show a person.
     SHOW: EndpointRow<1, NoBody, Person> =
         get("people.show", "/people/{person}", READS.or_own(OwnedBy::PersonInPath));
 
-    /// State what is known of a person from now on.
+    /// Replace the properties of a person.
     CHANGE: EndpointRow<1, NewPerson, Person> =
         put("people.change", "/people/{person}", ADMINISTERS)
             .example(r#"{"name": "Ada King", "email": "ada@example.org", "kind": "contractor"}"#);
 
-    /// Remove a person; their sessions, passkeys and grants end with them.
+    /// Remove a person and end their sessions, passkeys and grants.
     REMOVE: EndpointRow<1, NoBody, NoContent> =
         delete("people.remove", "/people/{person}", ADMINISTERS);
 
-    /// Let a person do nothing; their sessions end.
+    /// Suspend a person: they can do nothing, and their sessions end.
     SUSPEND: EndpointRow<1, Reason, Person> =
         post("people.suspend", "/people/{person}/suspend", ADMINISTERS)
             .example(r#"{"reason": "laptop stolen"}"#);
 
-    /// Let a suspended person act again.
+    /// Restore a suspended person.
     RESTORE: EndpointRow<1, NoBody, Person> =
         post("people.restore", "/people/{person}/restore", ADMINISTERS);
 
-    /// Invite a person to enrol a passkey; the invitations that they had are withdrawn.
+    /// Invite a person to enrol a passkey. Their earlier invitations are withdrawn.
     INVITE: EndpointRow<1, OptionalBody<NewInvitation>, Created<Invitation>> =
         post("people.invite", "/people/{person}/invitations", ADMINISTERS)
             .example(r#"{"purpose": "recover", "expires_in_seconds": 7200}"#);
 
-    /// A person's passkeys.
+    /// List a person's passkeys.
     CREDENTIALS: EndpointRow<1, NoBody, Items<Credential>> =
         get("people.credentials", "/people/{person}/credentials", READS.or_own(OwnedBy::PersonInPath))
             .sorted_by(&[SortField::ascending("id")]);
 
-    /// Vouch for a person: they stand on their own word from then on.
+    /// Confirm a person's identity: until the next invitation or recovery, only the person vouches for themselves.
     CONFIRM: EndpointRow<1, Reason, Person> =
         post("people.confirm", "/people/{person}/confirm", ANSWERS)
             .example(r#"{"reason": "met her, she showed her passkey"}"#);
 
-    /// State how risky a person looks, and why.
+    /// State the risk of a person, with reasons.
     RISK: EndpointRow<1, Risk, Person> =
         put("people.risk", "/people/{person}/risk", ADMINISTERS)
             .example(r#"{"level": "high", "reasons": ["credential found in a leak"]}"#);
 
-    /// End every session of a person, everywhere.
+    /// End every session of a person.
     END_SESSIONS: EndpointRow<1, NoBody, NoContent> =
         delete("people.end_sessions", "/people/{person}/sessions", ADMINISTERS);
 }

@@ -8,26 +8,26 @@ use crate::{
 };
 
 rows! {
-    /// The policies in force.
+    /// Show the policies in force.
     SHOW: EndpointRow<0, NoBody, Policies> =
         get("policies.show", "/policies", READS);
 
-    /// Publish a policy set: the whole.
+    /// Publish a complete policy set.
     PUBLISH: EndpointRow<0, Publication, Published> =
         put("policies.publish", "/policies", ADMINISTERS)
             .example(r#"{"files": {"applications/wiki.cedar": "..."}, "why": "editors may read", "dry_run": true}"#);
 
-    /// The files that were published last.
+    /// Show the files that were last published.
     FILES: EndpointRow<0, NoBody, PolicyFiles> =
         get("policies.files", "/policies/files", READS);
 
-    /// The policy file that a newly protected application begins with.
+    /// Show the initial policy file of a newly protected application.
     STARTER: EndpointRow<0, NoBody, StarterPermit> =
         get("policies.starter", "/policies/starter", READS)
             .needs::<words::ApplicationName>("application", "The application.")
-            .asks::<words::GroupName>("group", "The group whose members may use it; none: every person.");
+            .asks::<words::GroupName>("group", "The group whose members may use it. Default: every person.");
 
-    /// The versions of the policy set that were in force, the newest first.
+    /// List the versions of the policy set that were in force, the newest first.
     HISTORY: EndpointRow<0, NoBody, Items<PolicyVersion>> =
         get("policies.history", "/policies/history", READS)
             .sorted_by(&[SortField::descending("seq")]);
@@ -37,7 +37,7 @@ rows! {
         post("policies.rollback", "/policies/rollback", ADMINISTERS)
             .example(r#"{"version": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "why": "the last set shut out support"}"#);
 
-    /// What the owners of the policies in force should look at.
+    /// Check the policies in force, and list findings for their owners.
     LINT: EndpointRow<0, NoBody, PolicyLint> =
         get("policies.lint", "/policies/lint", READS);
 }

@@ -1,26 +1,26 @@
-//! Commands that take two people.
+//! Commands that need two people.
 
 use crate::access::{ANSWERS, READS_APPROVALS};
 use crate::row::{EndpointRow, NoBody, get, post};
 use crate::{Countersigning, Items, Proposal, ProposalState, Reason, SortField};
 
 rows! {
-    /// Commands that take two people, the newest first.
+    /// List commands that need two people, the newest first.
     LIST: EndpointRow<0, NoBody, Items<Proposal>> =
         get("proposals.list", "/proposals", READS_APPROVALS)
-            .asks::<ProposalState>("state", "In this state.")
+            .asks::<ProposalState>("state", "Only those in this state.")
             .sorted_by(&[SortField::descending("proposed_at")]);
 
-    /// One proposal, with every fact that it states.
+    /// Show a proposal, with every fact that it states.
     SHOW: EndpointRow<1, NoBody, Proposal> =
         get("proposals.show", "/proposals/{id}", READS_APPROVALS);
 
-    /// Countersign another person's proposal, which is then carried out.
+    /// Countersign another person's proposal, which then runs.
     COUNTERSIGN: EndpointRow<1, Countersigning, Proposal> =
         post("proposals.countersign", "/proposals/{id}/countersign", ANSWERS)
             .example(r#"{"digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}"#);
 
-    /// Refuse a proposal, or take one's own back.
+    /// Refuse a proposal, or withdraw one's own.
     REFUSE: EndpointRow<1, Reason, Proposal> =
         post("proposals.refuse", "/proposals/{id}/refuse", ANSWERS)
             .example(r#"{"reason": "not agreed"}"#);

@@ -5,24 +5,24 @@ use crate::row::{EndpointRow, NoBody, get};
 use crate::{ReachClass, WhatCan, WhoCan, words};
 
 rows! {
-    /// Who could do something with a resource: now, with more evidence, or not at all.
+    /// Show who could perform an action on a resource: now, with more evidence, or not at all.
     WHO: EndpointRow<0, NoBody, WhoCan> =
         get("reach.who", "/reach/who", READS)
             .needs::<words::ResourceName>("resource", "The resource: an application and one of its parts.")
             .needs::<words::Action>("action", "The action.")
-            .asks::<ReachClass>("class", "Only those of this class.")
-            .asks::<words::Limit>("limit", "At most so many; none: every one.")
-            .asks::<String>("address", "As if asked from this IP address; none: from nowhere in particular.")
-            .asks::<String>("operation", "As if asked with this word; none: GET to read, download and connect, else POST.")
-            .asks::<String>("item", "As if this item were asked for; none: `/`.");
+            .asks::<ReachClass>("class", "Only principals of this class.")
+            .asks::<words::Limit>("limit", "Maximum number of principals. Default: all.")
+            .asks::<String>("address", "The IP address to assume. Default: none.")
+            .asks::<String>("operation", "The operation to assume. Default: GET to read, download and connect, otherwise POST.")
+            .asks::<String>("item", "The item to assume. Default: `/`.");
 
-    /// What a person could do with every resource: now, with more evidence, or not at all.
+    /// Show what a person could do with every resource: now, with more evidence, or not at all.
     WHAT: EndpointRow<0, NoBody, WhatCan> =
         get("reach.what", "/reach/what", READS)
             .needs::<String>("person", "The person: an id, address or alias.")
-            .asks::<words::ApplicationName>("application", "Only of this application.")
-            .asks::<words::Limit>("limit", "At most so many resources; none: every one.")
-            .asks::<String>("address", "As if asked from this IP address; none: from nowhere in particular.")
-            .asks::<String>("operation", "As if asked with this word; none: GET to read, download and connect, else POST.")
-            .asks::<String>("item", "As if this item were asked for; none: `/`.");
+            .asks::<words::ApplicationName>("application", "Only resources of this application.")
+            .asks::<words::Limit>("limit", "Maximum number of resources. Default: all.")
+            .asks::<String>("address", "The IP address to assume. Default: none.")
+            .asks::<String>("operation", "The operation to assume. Default: GET to read, download and connect, otherwise POST.")
+            .asks::<String>("item", "The item to assume. Default: `/`.");
 }

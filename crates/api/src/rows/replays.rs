@@ -5,7 +5,7 @@ use crate::row::{Created, EndpointRow, OptionalBody, post};
 use crate::{Job, NewReplay};
 
 rows! {
-    /// Ask every decision of a span again, as it was.
+    /// Evaluate every decision of a period again, with the state and the policies of that time.
     START: EndpointRow<0, OptionalBody<NewReplay>, Created<Job>> =
         post("replays.start", "/replays", READS);
 }

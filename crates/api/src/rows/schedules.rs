@@ -5,7 +5,7 @@ use crate::row::{EndpointRow, NoBody, get};
 use crate::{Items, Schedule, SortField};
 
 rows! {
-    /// What is done every so often, and how it went last.
+    /// List recurring work and its last results.
     LIST: EndpointRow<0, NoBody, Items<Schedule>> =
         get("schedules.list", "/schedules", READS)
             .sorted_by(&[SortField::ascending("name")]);

@@ -5,26 +5,26 @@ use crate::row::{Created, EndpointRow, NoBody, NoContent, delete, get, post};
 use crate::{IssuedToken, Items, NewService, NewToken, Service, SortField};
 
 rows! {
-    /// Every service account.
+    /// List service accounts.
     LIST: EndpointRow<0, NoBody, Items<Service>> =
         get("services.list", "/services", READS)
             .sorted_by(&[SortField::ascending("name"), SortField::ascending("id")])
-            .asks::<String>("q", "Whose name or purpose contains this, in any case.");
+            .asks::<String>("q", "Only service accounts whose name or purpose contains this text, in upper or lower case.");
 
-    /// Make a service account.
+    /// Create a service account.
     ADD: EndpointRow<0, NewService, Created<Service>> =
         post("services.add", "/services", ADMINISTERS)
             .example(r#"{"name": "hr", "owner": "ada@example.org", "purpose": "keeps the groups"}"#);
 
-    /// One service account.
+    /// Show a service account.
     SHOW: EndpointRow<1, NoBody, Service> =
         get("services.show", "/services/{id}", READS);
 
-    /// Remove a service account, and its tokens with it.
+    /// Remove a service account and its tokens.
     REMOVE: EndpointRow<1, NoBody, NoContent> =
         delete("services.remove", "/services/{id}", ADMINISTERS);
 
-    /// Issue a bearer token. It is shown once.
+    /// Issue a bearer token. Its secret is shown once.
     ISSUE_TOKEN: EndpointRow<1, NewToken, Created<IssuedToken>> =
         post("services.issue_token", "/services/{id}/tokens", ADMINISTERS)
             .example(r#"{"application": "todo", "expires_in_seconds": 86400}"#);

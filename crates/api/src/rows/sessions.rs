@@ -5,13 +5,13 @@ use crate::row::{EndpointRow, NoBody, NoContent, delete, get};
 use crate::{Items, Session, SortField};
 
 rows! {
-    /// Every session that has not ended.
+    /// List sessions that have not ended.
     LIST: EndpointRow<0, NoBody, Items<Session>> =
         get("sessions.list", "/sessions", READS.or_own(OwnedBy::PersonInQuery))
-            .asks::<String>("person", "Of this person: an id, address or alias.")
+            .asks::<String>("person", "Only those of this person: an id, address or alias.")
             .sorted_by(&[SortField::descending("started_at"), SortField::descending("expires_at")]);
 
-    /// End a session, everywhere.
+    /// End a session at every application.
     REVOKE: EndpointRow<1, NoBody, NoContent> =
         delete("sessions.revoke", "/sessions/{id}", ADMINISTERS);
 }

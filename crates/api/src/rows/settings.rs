@@ -1,11 +1,11 @@
-//! Applications, labels and exceptions as a whole.
+//! All applications, labels and exceptions.
 
 use crate::SettingsInForce;
 use crate::access::READS;
 use crate::row::{EndpointRow, NoBody, get};
 
 rows! {
-    /// Applications, labels and exceptions as they are, as a whole.
+    /// Show all applications, labels and exceptions.
     SHOW: EndpointRow<0, NoBody, SettingsInForce> =
         get("settings.show", "/settings", READS);
 }

@@ -5,7 +5,7 @@ use crate::row::{Created, EndpointRow, OptionalBody, post};
 use crate::{Job, NewShadowReport};
 
 rows! {
-    /// Gather what the policies in their shadow stage would have done to the decisions of a span.
+    /// Summarise what the policies in the shadow stage would have changed in the decisions of a period.
     START: EndpointRow<0, OptionalBody<NewShadowReport>, Created<Job>> =
         post("shadow.start", "/shadow-reports", READS);
 }

@@ -1,11 +1,11 @@
-//! How the installation is.
+//! The state of the installation.
 
 use crate::Status;
 use crate::access::READS;
 use crate::row::{EndpointRow, NoBody, get};
 
 rows! {
-    /// How the installation is.
+    /// Show the state of the installation.
     SHOW: EndpointRow<0, NoBody, Status> =
         get("status.show", "/status", READS);
 }
