@@ -1,6 +1,7 @@
 //! Leases: which process works on a row, until when, and the back-off before the next attempt.
 
 use countersign_names::{JobId, Timestamp};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 /// How long a lease lasts, and how often it is extended.
@@ -77,6 +78,14 @@ pub fn retry_pause(failures: u32, jitter: f64) -> Duration {
     let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16));
     let pause = doubled.min(LONGEST);
     pause + pause.mul_f64(jitter.clamp(0.0, 1.0) / 5.0)
+}
+
+/// Returns a number from 0 to 1 that differs between processes and attempts. It need not be random, only spread.
+pub(crate) fn jitter(by: &LeaseHolder, attempt: i64) -> f64 {
+    let mut hasher = DefaultHasher::new();
+    (by.owner(), attempt).hash(&mut hasher);
+    let [part, ..] = hasher.finish().to_le_bytes();
+    f64::from(part) / 255.0
 }
 
 pub(crate) fn micros(span: Duration) -> i64 {

@@ -9,11 +9,18 @@
 //! The clock is an argument. This room must not know what a job does, who may request it, or how it is shown.
 
 mod lease;
+mod runner;
 mod schedules;
+mod states;
 mod table;
 
 pub use lease::{JobClaim, LeaseHolder, LeasePace, LeaseState, retry_pause};
-pub use schedules::{ScheduleClaim, ScheduleRow, ScheduleTable, next_due};
+pub use runner::{
+    RuntimeTime, Schedule, ScheduleOutcome, ScheduleRun, ScheduleRunner, ScheduleStore, ScheduleTime,
+    ScheduledWork,
+};
+pub use schedules::{ScheduleClaim, ScheduleDue, ScheduleRow, ScheduleTable, next_due};
+pub use states::{RunOutcome, ScheduleStates, ScheduleTrouble};
 pub use table::{JobEnding, JobProgress, JobRow, JobTable, NewJobRow, RowState};
 
 use countersign_database::{Database, DatabaseError};

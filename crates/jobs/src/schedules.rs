@@ -40,6 +40,17 @@ pub struct ScheduleRow {
     pub failures: u32,
 }
 
+/// Whether a schedule can be taken up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScheduleDue {
+    /// It is due, and no process works on it.
+    Yes,
+    /// It is not due, or a process works on it.
+    No,
+    /// It is not declared.
+    Unknown,
+}
+
 /// The right to do the due work and to record its outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleClaim {
@@ -47,9 +58,9 @@ pub struct ScheduleClaim {
     pub name: String,
     /// The fencing number.
     pub attempt: i64,
-    due_at: Timestamp,
-    every: Duration,
-    failures: u32,
+    pub(crate) due_at: Timestamp,
+    pub(crate) every: Duration,
+    pub(crate) failures: u32,
 }
 
 /// Returns when the work is due next, given that it was due at `due` and was done by `now`: a whole number of intervals
@@ -88,6 +99,31 @@ impl ScheduleTable {
                 query.bind(now.plus(every).as_micros()).execute(connection).await.map(drop)
             })
             .await
+    }
+
+    /// Returns whether a process can take the schedule up now. Writes nothing, and so waits for no other writer.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn due(
+        &self,
+        name: &str,
+        by: &LeaseHolder,
+        now: Timestamp,
+    ) -> Result<ScheduleDue, DatabaseError> {
+        const READ: &str = "SELECT every, due_at, lease_until FROM schedules WHERE name = $1";
+        let latest = by.pace.latest(now);
+        let due = self.database.read("looking for due work", async |connection| {
+            let row = sqlx::query(READ).bind(name).fetch_optional(connection).await?;
+            let Some(row) = row else { return Ok(ScheduleDue::Unknown) };
+            let moment = |name| Ok::<_, sqlx::Error>(Timestamp::from_micros(row.try_get(name)?));
+            let (due_at, until) = (moment("due_at")?, moment("lease_until")?);
+            // A due time further away than one interval dates from before a clock was set back: `take` mends it.
+            let is_due = due_at <= now || due_at > now.plus(span(row.try_get("every")?));
+            let is_free = until <= now || until > latest;
+            Ok(if is_due && is_free { ScheduleDue::Yes } else { ScheduleDue::No })
+        });
+        due.await
     }
 
     /// Takes up the schedule if it is due and no process works on it.
@@ -162,6 +198,42 @@ impl ScheduleTable {
             query.execute(connection).await
         });
         Ok(done.await?.rows_affected() == 1)
+    }
+
+    /// Releases a schedule without an outcome because its process is stopping: it stays due. Returns false if another
+    /// process has taken the schedule up since.
+    ///
+    /// # Errors
+    /// If the store fails. The schedule is then taken up again once the lease has ended.
+    pub async fn release(&self, claim: &ScheduleClaim, by: &LeaseHolder) -> Result<bool, DatabaseError> {
+        const RELEASE: &str = "UPDATE schedules SET lease_owner = '', lease_until = 0
+            WHERE name = $1 AND attempt = $2 AND lease_owner = $3";
+        let done = self.database.write("releasing a schedule", async |connection| {
+            let query = sqlx::query(RELEASE).bind(&claim.name).bind(claim.attempt).bind(by.owner());
+            query.execute(connection).await
+        });
+        Ok(done.await?.rows_affected() == 1)
+    }
+
+    /// Removes a schedule on which no process works, because the configuration no longer asks for its work. A process
+    /// whose configuration does declares it again.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn withdraw(&self, name: &str, now: Timestamp) -> Result<(), DatabaseError> {
+        const KNOWN: &str = "SELECT COUNT(*) FROM schedules WHERE name = $1";
+        const WITHDRAW: &str = "DELETE FROM schedules WHERE name = $1 AND lease_until <= $2";
+        let known = self.database.read("looking for a schedule", async |connection| {
+            sqlx::query_scalar::<_, i64>(KNOWN).bind(name).fetch_one(connection).await
+        });
+        if known.await? == 0 {
+            return Ok(());
+        }
+        self.database
+            .write("withdrawing a schedule", async |connection| {
+                sqlx::query(WITHDRAW).bind(name).bind(now.as_micros()).execute(connection).await.map(drop)
+            })
+            .await
     }
 
     /// Returns all schedules, sorted by name.

@@ -2,7 +2,8 @@
 
 use crate::store::TestStore;
 use crate::{at, holder, opened};
-use countersign_jobs::ScheduleTable;
+use countersign_database::{AnyConnection, StoreKind};
+use countersign_jobs::{ScheduleDue, ScheduleTable};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -99,5 +100,53 @@ async fn a_failure_is_tried_again_sooner_and_ever_less_often() {
         assert_eq!(table.list(at(now)).await.unwrap().remove(0).due_at, shown.due_at);
         table.declare("feeds", MINUTE, at(now), at(now)).await.unwrap();
         assert_eq!(table.list(at(now)).await.unwrap().remove(0).due_at, at(now + 60));
+    }
+}
+
+#[tokio::test]
+async fn looking_for_due_work_writes_nothing() {
+    for store in TestStore::both().await {
+        let database = opened(&store).await;
+        let (table, by) = (ScheduleTable::new(database.clone()), holder("edge-1", "a"));
+        table.declare("risk", MINUTE, at(1_060), at(1_000)).await.unwrap();
+        // Another writer keeps every other one waiting. A look that wrote would wait for it, and fail.
+        let looking = async |connection: &mut AnyConnection| {
+            if database.store() == StoreKind::Postgres {
+                sqlx::query("LOCK TABLE schedules IN EXCLUSIVE MODE").execute(connection).await?;
+            }
+            let mut seen = Vec::new();
+            for (name, now) in [("risk", 1_059), ("risk", 1_060), ("feeds", 1_060), ("risk", 1)] {
+                seen.push(table.due(name, &by, at(now)).await.unwrap());
+            }
+            Ok(seen)
+        };
+        let seen = database.write("keeping writers out", looking).await.unwrap();
+        // The last clock was set back: the due time is too far away to be meant.
+        assert_eq!(seen, [ScheduleDue::No, ScheduleDue::Yes, ScheduleDue::Unknown, ScheduleDue::Yes]);
+        let claim = table.take("risk", &by, at(1_060)).await.unwrap().unwrap();
+        assert_eq!(table.due("risk", &by, at(1_061)).await.unwrap(), ScheduleDue::No, "it is held");
+        assert_eq!(table.due("risk", &by, at(1_090)).await.unwrap(), ScheduleDue::Yes, "the lease has ended");
+        drop(claim);
+    }
+}
+
+#[tokio::test]
+async fn a_released_schedule_stays_due_and_a_withdrawn_one_is_gone_unless_it_is_held() {
+    for store in TestStore::both().await {
+        let (table, by) = (ScheduleTable::new(opened(&store).await), holder("edge-1", "a"));
+        table.declare("risk", MINUTE, at(60), at(0)).await.unwrap();
+        let first = table.take("risk", &by, at(60)).await.unwrap().unwrap();
+        assert!(table.release(&first, &by).await.unwrap());
+        let shown = table.list(at(61)).await.unwrap().remove(0);
+        assert_eq!((shown.holder, shown.due_at, shown.failures), (None, at(60), 0));
+        let other = holder("edge-2", "b");
+        let second = table.take("risk", &other, at(61)).await.unwrap().unwrap();
+        assert!(!table.release(&first, &by).await.unwrap(), "another process has it");
+        table.withdraw("risk", at(62)).await.unwrap();
+        assert_eq!(table.list(at(62)).await.unwrap().len(), 1, "a process works on it");
+        assert!(table.finish(&second, &other, well(), at(63)).await.unwrap());
+        table.withdraw("risk", at(64)).await.unwrap();
+        assert!(table.list(at(64)).await.unwrap().is_empty());
+        table.withdraw("risk", at(64)).await.unwrap();
     }
 }
