@@ -1,4 +1,4 @@
-//! Asking the API: over the operator's socket on the same machine, or over the network with a token.
+//! The client of the API: over the operator's socket on the same machine, or over the network with a token.
 
 mod answer;
 mod door;
@@ -24,13 +24,13 @@ use serde::Serialize;
 use serde_json::Value;
 use std::time::Duration;
 
-/// Longest answer that is read, in bytes: a year of decisions is asked for in pieces.
+/// Maximum size of an answer in bytes. Longer results come in pages.
 const LONGEST_ANSWER: usize = 64 << 20;
-/// What is accepted where lines are asked for: a refusal is a document as ever.
+/// The media types to accept where an answer is lines: a refusal is still a problem document.
 const LINES_ACCEPTED: &str = "application/x-ndjson, application/problem+json";
-/// How long an answer may take.
+/// Time-out of an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long the answer to a question over the whole journal may take.
+/// Time-out of an answer that reads the whole journal.
 const LONG_PATIENCE: Duration = Duration::from_secs(1800);
 
 /// A client of one server.
@@ -45,12 +45,12 @@ impl Client {
         Self { door, token }
     }
 
-    /// Whether the server is on this machine, so that what it reaches can be reached from here.
+    /// Whether the server is on this machine, so that this process can reach the same addresses.
     pub(crate) const fn is_here(&self) -> bool {
         matches!(self.door, Door::Operator(_))
     }
 
-    /// Makes a request without a body. Of a list this would be the first page: [`Self::all`] has all of it.
+    /// Sends a request without a body. For a list this returns the first page; [`Self::all`] returns all of it.
     pub(crate) async fn call<B: RequestBody, A: ResponseBody>(
         &self,
         request: EndpointRequest<B, A>,
@@ -59,7 +59,7 @@ impl Client {
         self.ask(&request, None, PATIENCE).await
     }
 
-    /// Makes a request with its body.
+    /// Sends a request with its body.
     pub(crate) async fn send<B: RequestBody, A: ResponseBody>(
         &self,
         request: EndpointRequest<B, A>,
@@ -68,7 +68,7 @@ impl Client {
         self.ask(&request, Some(written(body)?), PATIENCE).await
     }
 
-    /// The same for a question that reads everything there is.
+    /// Sends a request that reads the whole journal.
     pub(crate) async fn send_long_running<B: RequestBody, A: ResponseBody>(
         &self,
         request: EndpointRequest<B, A>,
@@ -77,8 +77,8 @@ impl Client {
         self.ask(&request, Some(written(body)?), LONG_PATIENCE).await
     }
 
-    /// Asks for an answer that is lines, and hands these on as they come. What the server could not read, in its words,
-    /// is returned.
+    /// Requests an answer in lines, and passes them on as they arrive. Returns the server's text about what it could
+    /// not read.
     pub(crate) async fn lines(
         &self,
         request: EndpointRequest<NoBody, TextLines>,
@@ -115,7 +115,7 @@ impl Client {
         Ok(missing)
     }
 
-    /// Waits for so long.
+    /// Sets the time-out.
     async fn within<T>(&self, patience: Duration, waiting: impl Future<Output = T>) -> Result<T, Failure> {
         tokio::time::timeout(patience, waiting)
             .await
@@ -177,13 +177,13 @@ impl Client {
     }
 }
 
-/// A body as JSON.
+/// Returns a body as JSON.
 fn written(body: &impl Serialize) -> Result<Value, Failure> {
     serde_json::to_value(body)
         .map_err(|error| Failure::Failed(format!("the request cannot be made: {error}")))
 }
 
-/// A whole answer, up to the longest that is read.
+/// Reads a whole answer, up to the maximum size.
 async fn whole(body: Incoming) -> Result<Bytes, Failure> {
     let collected = Limited::new(body, LONGEST_ANSWER).collect().await;
     let collected = collected.map_err(|error| Failure::Failed(format!("the answer broke off: {error}")))?;

@@ -1,4 +1,4 @@
-//! The terminal, or whatever stands where one would: answers out, questions in.
+//! The terminal, or the streams in its place: answers out, questions in.
 
 use crate::client::ServerAnswer;
 use crate::exit::Failure;
@@ -7,14 +7,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::{BufRead, IsTerminal, Write};
 
-/// Where a command's answer goes, where its complaints go, and who answers when it asks.
+/// The destination of a command's answers and errors, and the source of answers to its questions.
 pub struct Console {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
-    /// Whoever is asked; none when nobody sits there.
+    /// The source of the user's answers; `None` if there is no user.
     person: Option<Box<dyn BufRead + Send>>,
     json: bool,
-    /// Whether somebody looks on while a command is at work.
+    /// Whether a user watches while a command works.
     watched: bool,
 }
 
@@ -25,7 +25,7 @@ impl std::fmt::Debug for Console {
 }
 
 impl Console {
-    /// The process's own streams. Questions are asked only when both ends are a terminal.
+    /// Returns the process's own streams. Commands ask questions only if both ends are a terminal.
     pub fn standard(json: bool) -> Self {
         let asks = std::io::stdin().is_terminal() && std::io::stderr().is_terminal();
         Self {
@@ -37,7 +37,8 @@ impl Console {
         }
     }
 
-    /// Other streams: for tests, and for whoever embeds the command line. Without a `person`, nobody can be asked.
+    /// Returns other streams, for tests and for programs that embed the command line. Without a `person`, commands ask
+    /// no questions.
     pub fn over(
         out: Box<dyn Write + Send>,
         err: Box<dyn Write + Send>,
@@ -47,37 +48,37 @@ impl Console {
         Self { out, err, person, json, watched: false }
     }
 
-    /// Whether the answer is wanted as JSON.
+    /// Whether answers are printed as JSON.
     pub(crate) const fn wants_json(&self) -> bool {
         self.json
     }
 
-    /// One line of the answer.
+    /// Prints one line of the answer.
     pub(crate) fn line(&mut self, text: impl AsRef<str>) -> Result<(), Failure> {
         writeln!(self.out, "{}", printable(text.as_ref()))?;
         Ok(())
     }
 
-    /// Text of our own making that has lines of its own, as it is.
+    /// Prints text that this program composed and that contains line breaks, unchanged.
     pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
         self.out.write_all(text.as_bytes())?;
         self.out.flush()?;
         Ok(())
     }
 
-    /// Lines that came as they are: the answer of whoever asked for another system's format.
+    /// Prints lines unchanged: an answer in another system's format.
     pub(crate) fn bytes(&mut self, lines: &[u8]) -> Result<(), Failure> {
         self.out.write_all(lines)?;
         self.out.flush()?;
         Ok(())
     }
 
-    /// A remark for whoever looks on; never part of the answer. That nobody can read it is no reason to stop.
+    /// Prints a remark for the user, which is never part of the answer. Ignores a failure to print it.
     pub(crate) fn remark(&mut self, text: impl AsRef<str>) {
         let _ = writeln!(self.err, "{}", printable(text.as_ref()));
     }
 
-    /// How far it is, in the place of what was said before; nothing clears it. Only said where somebody looks on.
+    /// Prints the progress over the previous one; nothing clears it. Only if a user watches.
     pub(crate) fn progress(&mut self, text: &str) {
         if self.watched {
             let _ = write!(self.err, "\r\u{1b}[K{}", printable(text));
@@ -85,7 +86,7 @@ impl Console {
         }
     }
 
-    /// The answer as JSON; nothing where the API answers with nothing.
+    /// Prints the answer as JSON; nothing if the API's answer is empty.
     pub(crate) fn json(&mut self, answer: &Value) -> Result<(), Failure> {
         if answer.is_null() {
             return Ok(());
@@ -94,14 +95,14 @@ impl Console {
         Ok(())
     }
 
-    /// The answer as JSON, on a line of its own: for answers that never end.
+    /// Prints the answer as JSON on one line, for answers that never end.
     pub(crate) fn json_line(&mut self, answer: &Value) -> Result<(), Failure> {
         writeln!(self.out, "{answer}")?;
         self.out.flush()?;
         Ok(())
     }
 
-    /// The API's own answer when JSON is wanted; otherwise what `words` makes of it.
+    /// Prints the API's own answer as JSON, or otherwise the result of `words`.
     pub(crate) fn show<T: DeserializeOwned>(
         &mut self,
         answer: ServerAnswer<T>,
@@ -113,13 +114,14 @@ impl Console {
         words(self, read(answer)?)
     }
 
-    /// The API's own answer when JSON is wanted; otherwise one sentence.
+    /// Prints the API's own answer as JSON, or otherwise one sentence.
     pub(crate) fn say(&mut self, answer: &Value, sentence: impl AsRef<str>) -> Result<(), Failure> {
         if self.json { self.json(answer) } else { self.line(sentence) }
     }
 
-    /// Rows under a heading, or, when there are none, a sentence. Never fitted to the width of a terminal: an id that
-    /// is broken over two lines cannot be copied. A cell that is very long is cut; JSON has it whole.
+    /// Prints rows under a heading or, if there are none, a sentence. The table is not fitted to the width of a
+    /// terminal, because nobody can copy an id that is broken over two lines. A very long cell is cut; the JSON has all
+    /// of it.
     pub(crate) fn table<const N: usize>(
         &mut self,
         heading: [&str; N],
@@ -130,7 +132,7 @@ impl Console {
         self.columns(heading, rows.into_iter().map(|row| row.to_vec()), none)
     }
 
-    /// Rows under a heading of as many columns as there happen to be; as [`table`](Self::table).
+    /// Prints rows under a heading with any number of columns; see [`table`](Self::table).
     pub(crate) fn columns(
         &mut self,
         heading: Vec<String>,
@@ -153,7 +155,7 @@ impl Console {
         Ok(())
     }
 
-    /// Names and values below each other; a value that is empty is left out.
+    /// Prints names and values below each other, without empty values.
     pub(crate) fn facts<'a>(
         &mut self,
         facts: impl IntoIterator<Item = (&'a str, String)>,
@@ -164,7 +166,7 @@ impl Console {
         Ok(())
     }
 
-    /// Asks before something that cannot be undone. Where nobody can be asked, nothing is assumed.
+    /// Asks before something that cannot be undone. Without a user it assumes nothing and fails.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<(), Failure> {
         let unasked = Failure::input(
             "nobody can be asked here, and without an answer nothing is removed",
@@ -173,7 +175,7 @@ impl Console {
         self.agree(question, unasked)
     }
 
-    /// Asks a question that `yes` answers; `unasked` where nobody can be asked.
+    /// Asks a question, and returns whether the answer is `yes`; without a user, `unasked`.
     pub(crate) fn agree(&mut self, question: &str, unasked: Failure) -> Result<(), Failure> {
         let Some(person) = &mut self.person else { return Err(unasked) };
         write!(self.err, "{} Type yes to go on: ", printable(question))?;
@@ -183,7 +185,7 @@ impl Console {
         if answer.trim() == "yes" { Ok(()) } else { Err(Failure::Declined) }
     }
 
-    /// Says what went wrong and what to do: as the API's problem document when JSON is wanted.
+    /// Prints an error and its remedy: as the API's problem document if JSON is wanted.
     pub(crate) fn complain(&mut self, failure: &Failure) {
         let Some((message, remedy)) = failure.words() else { return };
         if self.json {
@@ -204,7 +206,7 @@ impl Console {
     }
 }
 
-/// An answer in the shape that the contract promises.
+/// Parses an answer into the type of the contract.
 pub(crate) fn read<T: DeserializeOwned>(answer: ServerAnswer<T>) -> Result<T, Failure> {
     serde_json::from_value(answer.into_json()).map_err(|error| {
         Failure::Failed(format!(
@@ -213,11 +215,11 @@ pub(crate) fn read<T: DeserializeOwned>(answer: ServerAnswer<T>) -> Result<T, Fa
     })
 }
 
-/// The most characters of a cell of a table: every id and nearly every path has fewer. One that a stranger made 4 KB long
-/// would make every line of the table as wide.
+/// Maximum number of characters in a cell of a table: every id and nearly every path has fewer. A path of 4 KB, which
+/// any client can send, would make every line of the table as wide.
 const WIDEST: usize = 160;
 
-/// Text as a cell of a table, cut where it is very long.
+/// Returns text as a cell of a table, cut if it is very long.
 fn cell(text: &str) -> String {
     let mut shown = printable(text);
     if shown.chars().nth(WIDEST).is_some() {
@@ -226,8 +228,8 @@ fn cell(text: &str) -> String {
     shown
 }
 
-/// Text without what would steer a terminal. Strangers choose some of what is shown here (the paths they ask for),
-/// and must not be able to move the cursor of whoever reads about it, nor turn the direction of the line.
+/// Escapes the characters that control a terminal. Unauthenticated callers choose some of the shown texts (the paths of
+/// their requests), and must not be able to move the reader's cursor or reverse the direction of a line.
 pub(crate) fn printable(text: &str) -> String {
     let steers = |c: char| {
         c.is_control()

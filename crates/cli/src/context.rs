@@ -1,4 +1,4 @@
-//! What every verb is given: the way to the server, the console, the clock.
+//! The context of every verb: the connection to the server, the console, the clock.
 
 use crate::client::{Client, Door, Remote};
 use crate::console::Console;
@@ -8,23 +8,23 @@ use countersign_names::Timestamp;
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
-/// Longest token file in bytes; a longer one is some other file.
+/// Maximum size of a token file in bytes. A longer one is another file.
 const LONGEST_TOKEN_FILE: u64 = 4096;
 
-/// What every verb understands.
+/// The options of every verb.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Common {
     /// The data folder of the server on this machine [default: ~/.local/share/countersign]
     #[arg(long, global = true, value_name = "DIR", env = "COUNTERSIGN_DATA", hide_env_values = true)]
     pub(crate) data: Option<PathBuf>,
-    /// A server elsewhere, by its origin, instead of the one in the data folder; needs --token-file
+    /// The origin of a server elsewhere, instead of the one in the data folder; needs --token-file
     #[arg(long, global = true, value_name = "URL", env = "COUNTERSIGN_SERVER", hide_env_values = true)]
     pub(crate) server: Option<String>,
-    /// The file with the token for --server (a token is never on the command line, where others could read it)
+    /// The file with the token for --server (never the token itself, because other users can read command lines)
     #[arg(long, global = true, value_name = "FILE", env = "COUNTERSIGN_TOKEN_FILE", hide_env_values = true)]
     pub(crate) token_file: Option<PathBuf>,
-    /// A PEM file with the certificate authorities to believe for --server, instead of the system's
+    /// A PEM file with the certificate authorities to trust for --server, instead of the system's
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca: Option<PathBuf>,
     /// A PEM file with the certificate and the private key to show to --server, for a token that is bound to a device
@@ -36,7 +36,7 @@ pub(crate) struct Common {
 }
 
 impl Common {
-    /// The data folder: the one that was named, or the one that the system's conventions give.
+    /// Returns the data folder: the given one, or the system's default.
     pub(crate) fn data(&self) -> Result<PathBuf, Failure> {
         let variable =
             |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -80,7 +80,7 @@ fn read_token(file: &Path) -> Result<SecretString, Failure> {
     }
 }
 
-/// The way to the server, the console, the clock.
+/// The connection to the server, the console, the clock.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) common: Common,
@@ -93,7 +93,7 @@ impl Context {
         Self { common, console, clock }
     }
 
-    /// A client of the server that is meant. Made when it is needed: some verbs need none.
+    /// Returns a client of the selected server. It is made on demand, because some verbs need none.
     pub(crate) fn client(&self) -> Result<Client, Failure> {
         self.common.client()
     }
@@ -103,34 +103,34 @@ impl Context {
     }
 }
 
-/// Whoever destroys something says so twice.
+/// Options of a verb that destroys something.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Sure {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
-    /// Show what would go, and change nothing
+    /// Show what would be removed, and change nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Sure {
-    /// Shows what would go and asks. False when this was only to look.
+    /// Shows what would be removed, and asks for confirmation. Returns false for a dry run.
     pub(crate) fn agree(self, cx: &mut Context, what: &str, goes: &[String]) -> Result<bool, Failure> {
         self.agree_to(cx, what, goes, "This cannot be undone.")
     }
 
-    /// Whether nobody is to be asked.
+    /// Returns whether to skip the confirmation.
     pub(crate) const fn yes(self) -> bool {
         self.yes
     }
 
-    /// Whether this is only to look.
+    /// Returns whether this is a dry run.
     pub(crate) const fn dry_run(self) -> bool {
         self.dry_run
     }
 
-    /// As [`agree`](Self::agree), with other words before the question.
+    /// Like [`agree`](Self::agree), with another text before the question.
     pub(crate) fn agree_to(
         self,
         cx: &mut Context,

@@ -1,32 +1,32 @@
-//! What a command ends with: a code that scripts can rely on, and words for the person who typed it.
+//! The end of a command: an exit code for scripts, and a message for the user.
 
 use crate::client::Problem;
 use countersign_api::Basis;
 use std::path::PathBuf;
 
-/// How a command ended, as the code that the process exits with. Stable: scripts read it.
+/// How a command ended, as the exit code of the process. The codes are stable, because scripts read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: done.
+    /// 0: success.
     Done,
-    /// 1: refused by the server, or failed there or here.
+    /// 1: the server refused, or something failed there or here.
     Failed,
-    /// 2: a command line, a file or a value that is wrong; nothing was changed.
+    /// 2: a command line, a file or a value is wrong; nothing was changed.
     Usage,
-    /// 3: what was named does not exist.
+    /// 3: the named thing does not exist.
     NotFound,
-    /// 4: it contradicts what is there, or somebody else was first.
+    /// 4: it contradicts the present state, or somebody else was first.
     Conflict,
     /// 5: the server cannot be reached.
     Unreachable,
-    /// 6: a check was made, and it found something wrong.
+    /// 6: a check found a problem.
     CheckFailed,
-    /// 7: not everything that the verdict rests on is known.
+    /// 7: a verdict is not possible, because evidence is missing.
     Unknown,
 }
 
 impl Exit {
-    /// Every ending, lowest code first.
+    /// Every exit code, the lowest first.
     pub const ALL: &'static [Self] = &[
         Self::Done,
         Self::Failed,
@@ -38,7 +38,7 @@ impl Exit {
         Self::Unknown,
     ];
 
-    /// The code that the process exits with.
+    /// Returns the exit code of the process.
     pub const fn code(self) -> u8 {
         match self {
             Self::Done => 0,
@@ -52,24 +52,24 @@ impl Exit {
         }
     }
 
-    /// What the code means, for the reference.
+    /// Returns the meaning of the code, for the reference.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Done => "done",
-            Self::Failed => "refused by the server, or failed there or here",
+            Self::Done => "success",
+            Self::Failed => "the server refused, or something failed there or here",
             Self::Usage => {
-                "a command line, a file or a value that is wrong, a configuration among them, or a plan beyond --max-newly-denied or --no-newly-allowed; \
+                "an invalid command line, file, value or configuration, or a plan beyond --max-newly-denied or --no-newly-allowed; \
                  nothing was changed"
             }
-            Self::NotFound => "what was named does not exist",
-            Self::Conflict => "it contradicts what is there, or somebody else was first",
+            Self::NotFound => "the named thing does not exist",
+            Self::Conflict => "it contradicts the present state, or somebody else was first",
             Self::Unreachable => "the server cannot be reached",
             Self::CheckFailed => {
-                "a check was made and found something wrong (policy check, policy lint, policy test, replay, doctor, journal \
+                "a check found a problem (policy check, policy lint, policy test, replay, doctor, journal \
                  verify, evidence verify)"
             }
             Self::Unknown => {
-                "the verdict is unknown: evidence is missing or damaged, cannot be asked again, or there is none (plan, apply, \
+                "the verdict is unknown: evidence is missing or damaged, cannot be evaluated again, or there is none (plan, apply, \
                  rollout start, shadow report, prove, replay); nothing was put in force"
             }
         }
@@ -82,32 +82,32 @@ impl From<Exit> for std::process::ExitCode {
     }
 }
 
-/// Why a command did not do what it was asked.
+/// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line, a file or a value is wrong: what, and what to do about it.
+    /// The command line, a file or a value is wrong: the problem and the remedy.
     Input { message: String, remedy: String },
-    /// A file is wrong, and this shows where.
+    /// A file is wrong; this shows the place.
     Underlined(String),
-    /// It contradicts what is there; found out here, not by the server.
+    /// The command contradicts the present state; found here, not by the server.
     Conflict { message: String, remedy: String },
-    /// Nobody answers the operator's socket.
+    /// No process answers at the operator's socket.
     NothingRunning { data: PathBuf, cause: String },
     /// The server at this address does not answer.
     Unreachable { address: String, cause: String },
     /// The server answered with a problem.
     Problem(Box<Problem>),
-    /// What was named does not exist; found out here, not by the server.
+    /// The named thing does not exist; found here, not by the server.
     NotFound(String),
-    /// Something here failed: a file that cannot be written, an answer that cannot be read.
+    /// Something failed here: a file that cannot be written, an answer that cannot be read.
     Failed(String),
-    /// A check found something wrong, and has said so.
+    /// A check found a problem, and has printed it.
     CheckFailed,
-    /// Not everything that the verdict rests on is known: what, and what to do about it.
+    /// A verdict is not possible, because evidence is missing: the problem and the remedy.
     Unknown { message: String, remedy: String },
-    /// The person said no when asked.
+    /// The user answered no.
     Declined,
-    /// Whoever read our output has gone: nobody is left to tell.
+    /// The reader of the output has closed it.
     ReaderGone,
 }
 
@@ -116,7 +116,7 @@ impl Failure {
         Self::Input { message: message.into(), remedy: remedy.into() }
     }
 
-    /// Refuses to draw a verdict from a report that does not rest on everything that was recorded.
+    /// Refuses to give a verdict from a report that lacks part of the evidence.
     pub(crate) fn unless_whole(basis: &Basis) -> Result<(), Self> {
         if basis.is_whole() {
             return Ok(());
@@ -127,7 +127,7 @@ impl Failure {
         ))
     }
 
-    /// What keeps the verdict from being known.
+    /// Returns what prevents a verdict.
     pub(crate) fn unknown(basis: &Basis, remedy: impl Into<String>) -> Self {
         let first = basis.gaps.first().map_or("the server does not say on what it rests", String::as_str);
         let message = match basis.gaps.len() {
@@ -137,7 +137,7 @@ impl Failure {
         Self::Unknown { message, remedy: remedy.into() }
     }
 
-    /// A file of ours could not be read: said with its path, since that is what a person mends.
+    /// Returns the failure to read a local file. It names the path, because the user must repair that file.
     pub(crate) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
         Self::input(
             format!("{} cannot be read: {error}", path.display()),
@@ -161,7 +161,7 @@ impl Failure {
         }
     }
 
-    /// The kind of trouble, as problem documents name it.
+    /// Returns the kind of problem, as problem documents name it.
     pub(crate) fn kind(&self) -> &'static str {
         match self.exit() {
             Exit::Usage => "about:blank#usage",
@@ -173,7 +173,7 @@ impl Failure {
         }
     }
 
-    /// What is said about it, and what to do; nothing when everything was said already.
+    /// Returns the message and the remedy; nothing if everything was already printed.
     pub(crate) fn words(&self) -> Option<(String, Option<String>)> {
         match self {
             Self::Input { message, remedy }
@@ -200,7 +200,7 @@ impl Failure {
     }
 }
 
-/// The ending that an answer's status stands for.
+/// Returns the exit code for the status of an answer.
 const fn exit_of(status: u16) -> Exit {
     match status {
         400 | 413 | 415 | 422 => Exit::Usage,
@@ -211,7 +211,7 @@ const fn exit_of(status: u16) -> Exit {
 }
 
 impl From<std::io::Error> for Failure {
-    /// Our own output is the only stream whose errors are turned into failures by `?`.
+    /// `?` turns errors of our own output into failures; no other stream has this.
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {
             Self::ReaderGone

@@ -1,4 +1,4 @@
-//! A working folder on disk: policies and settings, read as texts, written back, compared line by line.
+//! A working folder on disk: reads its policies and settings as text, writes them back, and compares them line by line.
 
 use crate::exit::Failure;
 use crate::render;
@@ -7,13 +7,13 @@ use countersign_policy::name_fault;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The file in a policy folder that says which version it was made from. Hidden, so it is never published.
+/// The file in a policy folder that names the version from which it was made. It is hidden, so it is never published.
 const BASE: &str = ".countersign-version";
-/// Largest file that is read; larger ones are no policies, and the server would refuse them anyway.
+/// Maximum size of a file. Larger files are no policies, and the server would refuse them anyway.
 const LARGEST: u64 = 1 << 20;
 
-/// The texts below `dir`, by their paths with slashes. What is hidden is left alone, but a policy that is hidden is refused: it
-/// would seem to be in force.
+/// Returns the texts below `dir`, by their paths with slashes. Ignores hidden files, but refuses a hidden policy,
+/// because it would seem to be in force.
 pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let mut files = BTreeMap::new();
     let mut waiting = vec![(dir.to_owned(), String::new())];
@@ -51,14 +51,14 @@ pub(crate) fn read(dir: &Path) -> Result<BTreeMap<String, String>, Failure> {
     Ok(files)
 }
 
-/// Whether the folder holds more than policies.
+/// Returns whether the folder holds more than policies.
 pub(crate) fn holds_settings(dir: &Path) -> bool {
     let mut applications = std::fs::read_dir(dir.join("applications")).into_iter().flatten().flatten();
     let toml = |entry: std::fs::DirEntry| entry.path().extension().is_some_and(|end| end == "toml");
     dir.join(LABELS).is_file() || dir.join(EXCEPTIONS).is_file() || applications.any(toml)
 }
 
-/// The settings below `dir`: what there is no file for is left alone.
+/// Returns the settings below `dir`. Settings without a file are left out.
 pub(crate) fn settings(dir: &Path) -> Result<Settings, Failure> {
     let underlined = |error: DeclarationError| Failure::Underlined(render::diagnostic(&error));
     let there = |path: &str| {
@@ -110,18 +110,19 @@ fn text(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))
 }
 
-/// The version that the folder was made from, if it says so.
+/// Returns the version from which the folder was made, if the folder names one.
 pub(crate) fn base(dir: &Path) -> Option<String> {
     let text = std::fs::read_to_string(dir.join(BASE)).ok()?;
     Some(text.trim().to_owned()).filter(|version| !version.is_empty())
 }
 
-/// Says in the folder which version it is now.
+/// Writes the present version into the folder.
 pub(crate) fn set_base(dir: &Path, version: &str) -> Result<(), Failure> {
     write(&dir.join(BASE), version)
 }
 
-/// Where a file of the set goes below `dir`. Paths come from a server, so one that would lead out is refused.
+/// Returns the place of a file of the set below `dir`. Paths come from a server, so a path that leads out of `dir` is
+/// refused.
 pub(crate) fn place(dir: &Path, path: &str) -> Result<PathBuf, Failure> {
     let safe = |part: &str| {
         !part.is_empty()
@@ -136,7 +137,7 @@ pub(crate) fn place(dir: &Path, path: &str) -> Result<PathBuf, Failure> {
     }
 }
 
-/// Writes one file, with the folders above it.
+/// Writes one file, and creates the folders above it.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed =
         |error: std::io::Error| Failure::Failed(format!("{} cannot be written: {error}", path.display()));
@@ -146,7 +147,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(path, text).map_err(failed)
 }
 
-/// The difference between two texts: each line that went with `-`, each that came with `+`, in their order.
+/// Returns the difference between two texts: removed lines with `-` and added lines with `+`, in their order.
 pub(crate) fn difference(before: &str, after: &str) -> Vec<String> {
     let (before, after): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let same = before.iter().zip(&after).take_while(|(a, b)| a == b).count();
@@ -164,8 +165,8 @@ pub(crate) fn difference(before: &str, after: &str) -> Vec<String> {
     lines
 }
 
-/// The places of a longest common subsequence. Two texts that are both long and different are shown as wholes: the
-/// table would be large, and nobody would read the interleaving.
+/// Returns the positions of a longest common subsequence. Two texts that are both long and different are shown as a
+/// whole, because the table would be large and nobody would read the interleaved lines.
 fn common(before: &[&str], after: &[&str]) -> Vec<(usize, usize)> {
     const LARGEST_TABLE: usize = 4_000_000;
     let width = after.len() + 1;

@@ -1,10 +1,10 @@
 //! The command line: thin verbs over the REST API, and the arguments with which the server starts.
 //!
-//! A verb reads its arguments, asks the API over the operator's socket (or over the network with a token), and shows
-//! the answer: as a table, or with `--json` as it came. What it may and may not do is the server's to say. Only what
-//! needs no server is done here: policy folders are checked and tested, journal files verified.
+//! A verb reads its arguments, calls the API over the operator's socket (or over the network with a token), and shows
+//! the answer: as a table, or unchanged with `--json`. The server decides what it may do. Only what needs no server is
+//! done here: checking and testing policy folders, and verifying journal files.
 //!
-//! This room must not know the server's rooms. `up` and `serve` are handed back to whoever does; see [`Invocation`].
+//! This room must not know the server's rooms. It returns `up` and `serve` to its caller; see [`Invocation`].
 
 mod client;
 mod console;
@@ -32,22 +32,22 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use tree::Verb;
 
-/// What a command line comes to.
+/// The result of reading a command line.
 #[derive(Debug)]
 pub enum Invocation {
     /// Start everything on this machine.
     Up(UpArgs),
     /// Start with a configuration file.
     Serve(ServeArgs),
-    /// Believe a journal on the operator's word.
+    /// Accept a journal without its remembered head, for the operator.
     AcceptHead(AcceptHeadArgs),
-    /// It was a verb, or no command line at all, and is over.
+    /// A verb that has ended, or an invalid command line.
     Done(ExitCode),
 }
 
-/// Reads the process's command line and does what it says, except what only the server can do.
+/// Reads the process's command line and runs it, except what only the server can do.
 ///
-/// Not to be called within an asynchronous runtime: it makes one for the verbs that need it.
+/// Do not call it within an asynchronous runtime: it creates one for the verbs that need it.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> Invocation {
     let args: Vec<OsString> = args.into_iter().collect();
     let wants_json = args.iter().any(|arg| arg == "--json");
@@ -75,7 +75,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> Invocation {
     }
 }
 
-/// A command line that is wrong, as any other failure: in the words of clap, without its heading.
+/// Returns an invalid command line as a failure, with clap's text but without its heading.
 fn misused(error: &clap::Error) -> Failure {
     let said = error.render().to_string();
     let said = said.trim();
@@ -96,8 +96,7 @@ enum Work {
 }
 
 impl Cli {
-    /// Reads a command line. A data folder that is named on it goes before a server that the environment names: whoever names
-    /// one means it.
+    /// Reads a command line. A data folder on the command line overrides a server from the environment.
     fn read(args: Vec<OsString>) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(args)?;
         let mut cli = Self::from_arg_matches(&matches)?;
@@ -110,7 +109,7 @@ impl Cli {
         Ok(cli)
     }
 
-    /// Tells what is the server's from what is done here.
+    /// Separates the commands of the server from those of this room.
     fn into_work(self) -> Result<Work, Failure> {
         match self.verb {
             Verb::Up(mut up) => {
@@ -130,15 +129,14 @@ impl Cli {
     }
 }
 
-/// The clock, read in this one place.
+/// Reads the clock; the only place that does.
 #[expect(clippy::disallowed_methods, reason = "the command line is an edge: what it shows is shown now")]
 fn clock() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Does what one verb says, on this console, at the time that this clock shows. `up` and `serve` are not verbs in
-/// this sense and are refused.
+/// Runs one verb with this console and this clock. Refuses `up` and `serve`, which are not verbs in this sense.
 pub async fn run(cli: Cli, console: Console, clock: fn() -> Timestamp) -> Exit {
     let mut cx = Context::new(cli.common, console, clock);
     match dispatch(cli.verb, &mut cx).await {
@@ -195,7 +193,7 @@ async fn dispatch(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
     }
 }
 
-/// The whole tree of commands, for whoever documents it.
+/// Returns the whole tree of commands, for its documentation.
 pub fn command() -> clap::Command {
     Cli::command()
 }

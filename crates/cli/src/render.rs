@@ -1,8 +1,8 @@
-//! Problems in files, with the words that are meant underlined.
+//! Problems in files, with the text underlined.
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
-/// The problem as text without colours, which is right for a terminal, a file and JSON alike.
+/// Returns the problem as text without colours, which suits a terminal, a file and JSON.
 pub(crate) fn diagnostic(problem: &dyn Diagnostic) -> String {
     let mut text = String::new();
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);

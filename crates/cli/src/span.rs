@@ -1,4 +1,4 @@
-//! Spans of time and moments, as people type them and as people read them.
+//! Durations and moments: parsing what users type, and formatting.
 
 use countersign_api::LastUse;
 use countersign_names::Timestamp;
@@ -6,10 +6,10 @@ use std::time::Duration;
 
 const UNITS: &[(char, u64)] = &[('w', 604_800), ('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
 
-/// The longest span that is believed: ten years. What is longer is a slip of the finger.
+/// Maximum duration: ten years. A longer one is a typing error.
 const LONGEST: u64 = 10 * 366 * 86_400;
 
-/// Reads `15m`, `1h30m`, `30d`.
+/// Parses `15m`, `1h30m`, `30d`.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let refused = |why: &str| format!("{why}: write a span such as 90s, 15m, 1h30m, 30d or 2w");
     let mut seconds: u64 = 0;
@@ -45,17 +45,17 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// A moment, or how long ago it was.
+/// A moment, or a duration before now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Since {
-    /// That long before now.
+    /// This long before now.
     Ago(Duration),
-    /// At that moment.
+    /// This moment.
     At(Timestamp),
 }
 
 impl Since {
-    /// The moment that is meant at `now`.
+    /// Returns the moment, given `now`.
     pub(crate) fn moment(self, now: Timestamp) -> Timestamp {
         match self {
             Self::At(moment) => moment,
@@ -67,7 +67,7 @@ impl Since {
     }
 }
 
-/// Reads a span (so long ago) or an RFC 3339 moment.
+/// Parses a duration (before now) or an RFC 3339 moment.
 pub(crate) fn parse_since(text: &str) -> Result<Since, String> {
     if text.contains('T') {
         text.parse().map(Since::At).map_err(|error: countersign_names::NameError| error.to_string())
@@ -76,7 +76,7 @@ pub(crate) fn parse_since(text: &str) -> Result<Since, String> {
     }
 }
 
-/// The span in its two largest units: `3d 4h`, `12m 5s`.
+/// Formats a duration in its two largest units: `3d 4h`, `12m 5s`.
 pub(crate) fn show(span: Duration) -> String {
     let mut left = span.as_secs();
     let mut words = Vec::new();
@@ -94,12 +94,12 @@ pub(crate) fn show(span: Duration) -> String {
     if words.is_empty() { "0s".to_owned() } else { words.join(" ") }
 }
 
-/// How long ago something was last used; a dash if no use is known.
+/// Formats how long ago something was last used; a dash if no use is known.
 pub(crate) fn last_use(last: Option<&LastUse>, now: Timestamp) -> String {
     last.map_or_else(|| "-".to_owned(), |last| relative(last.at, now))
 }
 
-/// When something was last used, and which process observed it.
+/// Formats when something was last used, and which process observed it.
 pub(crate) fn last_use_in_full(last: Option<&LastUse>, now: Timestamp) -> String {
     last.map_or_else(
         || "no use is known".to_owned(),
@@ -107,7 +107,7 @@ pub(crate) fn last_use_in_full(last: Option<&LastUse>, now: Timestamp) -> String
     )
 }
 
-/// A moment seen from `now`: `5m ago`, `in 3d 4h`, `now`.
+/// Formats a moment relative to `now`: `5m ago`, `in 3d 4h`, `now`.
 pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> String {
     let (past, future) = (now.since(moment), moment.since(now));
     if moment == Timestamp::MAX {
@@ -121,7 +121,7 @@ pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A moment to the second, and how far it is from `now`.
+/// Formats a moment to the second, and its distance from `now`.
 pub(crate) fn moment(moment: Timestamp, now: Timestamp) -> String {
     if moment == Timestamp::MAX {
         return "never".to_owned();

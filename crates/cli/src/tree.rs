@@ -16,12 +16,12 @@ use std::path::PathBuf;
     name = "countersign",
     bin_name = "countersign",
     version,
-    about = "A gate that decides every request on who, with what, from where, and says why",
+    about = "A zero-trust gate that decides every request by identity, device and risk, and says why",
     max_term_width = 100,
     arg_required_else_help = true,
     disable_help_subcommand = true,
     after_help = "Begin with `countersign up`, then `countersign protect http://127.0.0.1:3000 --name wiki`.\n\
-                  What is wrong and how to mend it: `countersign doctor`. Exit codes: docs/cli.md."
+                  If something is wrong, run `countersign doctor`. Exit codes: docs/cli.md."
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -35,7 +35,7 @@ pub(crate) enum Verb {
     /// Start everything on this machine, with three sample applications, on loopback only
     #[command(
         after_help = "Examples:\n  countersign up\n  countersign up --data ./data --listen 127.0.0.1:9000 --no-samples\n\n\
-                            The first time, it prints the one-time link with which the first administrator enrols a passkey."
+                            The first time, it prints a one-time link, with which the first administrator enrols a passkey."
     )]
     Up(UpArgs),
     /// Start with a configuration file
@@ -56,85 +56,85 @@ pub(crate) enum Verb {
     /// Devices and their posture
     #[command(subcommand, arg_required_else_help = true)]
     Device(device::Verb),
-    /// What stands behind the gate
+    /// Applications behind the gate
     #[command(subcommand, arg_required_else_help = true)]
     Application(application::Verb),
-    /// Sessions: who is signed in, and ending it
+    /// Sessions: list them, and end them
     #[command(subcommand, arg_required_else_help = true)]
     Session(access::SessionVerb),
-    /// Just-in-time grants: asked for by one person, countersigned by another
+    /// Just-in-time grants: one person requests, another countersigns
     #[command(subcommand, arg_required_else_help = true)]
     Grant(access::GrantVerb),
-    /// Commands that take two people: proposed by one, countersigned by another
+    /// Commands that need two people: one proposes, another countersigns
     #[command(subcommand, arg_required_else_help = true)]
     Proposal(proposal::Verb),
     /// Exceptions to guardrails
     #[command(subcommand, arg_required_else_help = true)]
     Exception(access::ExceptionVerb),
-    /// How risky people look
+    /// The risk of people
     #[command(subcommand, arg_required_else_help = true)]
     Risk(access::RiskVerb),
-    /// Policies: what is in force, checking, testing, publishing
+    /// Policies: list, check, test, publish
     #[command(subcommand, arg_required_else_help = true)]
     Policy(policy::Verb),
-    /// List recorded decisions, newest first
+    /// List recorded decisions, the newest first
     Decisions(decisions::List),
-    /// Explain one decision in plain words: the policy, the evidence, the remedy
+    /// Explain one decision: the policies, the evidence, the remedy
     Why(decisions::Why),
-    /// Rehearse a working folder: whom would it have stopped?
+    /// Rehearse a working folder: list whom it would have stopped
     Plan(plan::Plan),
-    /// Rehearse a working folder, ask, and put it in force, with why
+    /// Rehearse a working folder, ask for confirmation, and put it in force
     Apply(plan::Apply),
     /// Put an earlier version in force again
     Rollback(rollback::Rollback),
-    /// What the policies in their shadow stage would have done
+    /// What the policies in the shadow stage would have changed
     #[command(subcommand, arg_required_else_help = true)]
     Shadow(shadow::Verb),
-    /// Let a policy in its shadow stage count for a sample of people that grows, and take it back
+    /// Enforce a policy in the shadow stage for a growing sample of people
     #[command(subcommand, arg_required_else_help = true)]
     Rollout(rollout::Verb),
-    /// Ask every recorded decision again: each must come out as it was recorded
+    /// Evaluate every recorded decision again, and compare with the recorded result
     Replay(replay::Replay),
-    /// Ask every access again without what it came with: what does it really depend on?
+    /// Evaluate every access again without its evidence: what does it depend on?
     Prove(prove::Prove),
-    /// The implicit-trust register: what works only because nobody checks it
+    /// The implicit-trust register: access that no policy checks
     #[command(subcommand, arg_required_else_help = true)]
     Trust(trust::Verb),
-    /// Long runs: how far they are, and breaking one off
+    /// Jobs: list them, show results, stop one
     #[command(subcommand, arg_required_else_help = true)]
     Job(job::Verb),
-    /// What is done every so often
+    /// Recurring work
     #[command(subcommand, arg_required_else_help = true)]
     Schedule(schedule::ScheduleVerb),
-    /// Who could do something with a resource: now, with more evidence, or not at all
+    /// Show who could act on a resource: now, with more evidence, or not at all
     WhoCan(reach::Who),
-    /// What a person could do with every resource
+    /// Show what a person could do with every resource
     WhatCan(reach::What),
-    /// Ask questions in SQL over decisions, sessions and facts
+    /// Run SQL queries over decisions, sessions and facts
     Query(query::Query),
-    /// The evidence: for other systems, verified, and looked after
+    /// The evidence: export, verify, maintain
     #[command(subcommand, arg_required_else_help = true)]
     Evidence(evidence::Verb),
-    /// The keys that assertions to applications are signed with
+    /// The keys that sign assertions to applications
     #[command(subcommand, arg_required_else_help = true)]
     Key(key::Verb),
-    /// The networks that addresses are named by
+    /// The named networks
     #[command(subcommand, arg_required_else_help = true)]
     Network(network::Verb),
-    /// The journal: how far it goes, whether it is whole
+    /// The journal: its head, verification, archiving
     #[command(subcommand, arg_required_else_help = true)]
     Journal(journal::Verb),
-    /// The tables beside the journal: how far they are, and whether they are what it comes to
+    /// The tables beside the journal: their progress, and comparing them with the journal
     #[command(subcommand, arg_required_else_help = true)]
     Projection(projection::Verb),
-    /// Show how the installation is, in numbers
+    /// Show the state of the installation in numbers
     #[command(after_help = "Examples:\n  countersign status\n  countersign status --json")]
     Status,
-    /// Find out what is wrong with this installation, and how to mend it
+    /// Find problems of this installation, with their remedies
     #[command(after_help = "Examples:\n  countersign doctor\n  countersign doctor --json\n\n\
-                            Ends with 6 when something is wrong; what is only doubtful does not count.")]
+                            Ends with 6 if there is a failure; warnings do not count.")]
     Doctor,
-    /// Print what makes a shell complete these commands
+    /// Print the completion script of a shell
     #[command(
         after_help = "Examples:\n  countersign completions bash > ~/.local/share/bash-completion/completions/countersign"
     )]
@@ -144,22 +144,22 @@ pub(crate) enum Verb {
     },
 }
 
-/// How `countersign up` starts.
+/// The options of `countersign up`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct UpArgs {
-    /// The data folder: what `--data` or its environment variable names, or the default. Filled in by [`crate::main`].
+    /// The data folder: from `--data`, its environment variable, or the default. [`crate::main`] fills it in.
     #[arg(skip)]
     pub data: PathBuf,
-    /// Where to listen for plain HTTP
+    /// The address for plain HTTP
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
-    /// Where to listen for HTTPS as well, for devices that show certificates
+    /// The address for HTTPS, for devices with certificates
     #[arg(long, value_name = "ADDR")]
     pub tls_listen: Option<SocketAddr>,
-    /// Where other proxies ask for decisions (forward-auth, AuthZEN)
+    /// The address at which proxies ask for decisions (forward-auth, AuthZEN)
     #[arg(long, value_name = "ADDR")]
     pub decision_point: Option<SocketAddr>,
-    /// Where to serve /metrics, /healthz and /readyz
+    /// The address of /metrics, /healthz and /readyz
     #[arg(long, value_name = "ADDR")]
     pub metrics: Option<SocketAddr>,
     /// The first administrator's mail address
@@ -173,16 +173,16 @@ pub struct UpArgs {
     pub no_samples: bool,
 }
 
-/// How `countersign serve` starts.
+/// The options of `countersign serve`.
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub struct ServeArgs {
     /// The configuration file (TOML)
     #[arg(long, value_name = "FILE", env = "COUNTERSIGN_CONFIG", hide_env_values = true)]
     pub config: PathBuf,
-    /// Check the configuration file, say what is wrong with it, and end
+    /// Check the configuration file, report errors, and end
     #[arg(long)]
     pub check: bool,
-    /// Whether failures are told as problem documents. Filled in by [`crate::main`].
+    /// Whether to report failures as problem documents. [`crate::main`] fills it in.
     #[arg(skip)]
     pub json: bool,
 }

@@ -1,9 +1,9 @@
-//! Whether an application answers where it is said to listen.
+//! Checks whether an application answers at its upstream.
 
 use std::time::Duration;
 use url::{Host, Url};
 
-/// How long an application may take to take a connection.
+/// Time-out for connecting to an application.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The scheme, host and port of an upstream, which has more than one spelling.
@@ -11,7 +11,7 @@ pub(crate) fn origin(upstream: &str) -> Option<url::Origin> {
     Url::parse(upstream).ok().map(|url| url.origin())
 }
 
-/// Knocks; what is wrong when nobody opens. Only that somebody listens is asked: what it says is the gate's matter.
+/// Connects; returns the problem if it fails. It checks only that something listens: the answer concerns the gate.
 pub(crate) async fn probe(upstream: &str) -> Result<(), String> {
     let url = Url::parse(upstream).map_err(|error| format!("{upstream} is not an address ({error})"))?;
     let port = url.port_or_known_default().unwrap_or(80);

@@ -1,4 +1,4 @@
-//! The verbs, a file for each thing that they are about.
+//! The verbs, one file for each subject.
 
 pub(crate) mod access;
 pub(crate) mod application;

@@ -1,20 +1,20 @@
-//! The contract's words, read from the command line and shown in tables, without a second spelling of any.
+//! The values of the contract's types on the command line and in tables; they are spelled only in the contract.
 
 use serde::Serialize;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::Error};
 use std::fmt::Display;
 
-/// Reads one of the contract's words; what is refused is told the words there are.
+/// Parses a value of the contract; the error lists the possible values.
 pub(crate) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     T::deserialize(IntoDeserializer::<Error>::into_deserializer(text)).map_err(|error| error.to_string())
 }
 
-/// A word of the contract, as people read it.
+/// Returns a value of the contract for people.
 pub(crate) fn of<T: Serialize>(word: &T) -> String {
     on_the_wire(word).replace('_', " ")
 }
 
-/// A word of the contract, as it is on the wire.
+/// Returns a value of the contract as on the wire.
 pub(crate) fn on_the_wire<T: Serialize>(word: &T) -> String {
     match serde_json::to_value(word) {
         Ok(serde_json::Value::String(text)) => text,
@@ -22,22 +22,22 @@ pub(crate) fn on_the_wire<T: Serialize>(word: &T) -> String {
     }
 }
 
-/// Names in a row.
+/// Joins names.
 pub(crate) fn list<T: Display>(names: &[T]) -> String {
     names.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Names in a row, or what to say when there are none.
+/// Joins names, or returns another text if there are none.
 pub(crate) fn list_or<T: Display>(names: &[T], none: &str) -> String {
     if names.is_empty() { none.to_owned() } else { list(names) }
 }
 
-/// What may be absent.
+/// Formats an optional value.
 pub(crate) fn or_dash<T: Display>(value: Option<T>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
-/// So many of something.
+/// Formats a number and its noun.
 pub(crate) fn count(number: usize, thing: &str) -> String {
     match number {
         0 => format!("no {thing}"),

@@ -1,10 +1,10 @@
-//! What a server answered: its JSON as it came, which `--json` prints, and the type that the contract gives it.
+//! A server's answer: its JSON as received, which `--json` prints, and its type in the contract.
 
 use serde_json::Value;
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 
-/// JSON that holds a `T`, and whatever a newer server added.
+/// JSON that contains a `T`, and possibly fields that a newer server added.
 #[derive(Debug)]
 pub(crate) struct ServerAnswer<T> {
     json: Value,
@@ -24,7 +24,7 @@ impl<T> From<Value> for ServerAnswer<T> {
 }
 
 impl<T> ServerAnswer<T> {
-    /// The JSON, as it came.
+    /// The JSON as received.
     pub(crate) fn into_json(self) -> Value {
         self.json
     }

@@ -1,4 +1,4 @@
-//! The two ways in: the operator's socket in the data folder, and the network.
+//! The two ways to connect: the operator's socket in the data folder, and the network.
 
 use crate::exit::Failure;
 use bytes::Bytes;
@@ -18,22 +18,22 @@ use url::{Host, Url};
 
 /// The name of the operator's socket within the data folder.
 pub(crate) const SOCKET: &str = "countersign.sock";
-/// How long it may take to be let in.
+/// Time-out for connecting.
 const CONNECTING: Duration = Duration::from_secs(10);
-/// Where systems keep the certificate authorities that they trust.
+/// The files in which systems keep their trusted certificate authorities.
 const SYSTEM_AUTHORITIES: &[&str] =
     &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
-/// Where requests go.
+/// The destination of requests.
 #[derive(Debug)]
 pub(crate) enum Door {
-    /// The operator's socket in this data folder: whoever may open it may do everything.
+    /// The operator's socket in this data folder. A user who may open it may do everything.
     Operator(PathBuf),
     /// A server elsewhere.
     Remote(Remote),
 }
 
-/// A server by its address.
+/// A server, by its address.
 #[derive(Debug)]
 pub(crate) struct Remote {
     address: String,
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Tls {
 }
 
 impl Door {
-    /// What stands in the `Host` header.
+    /// Returns the value of the `Host` header.
     pub(crate) fn host(&self) -> HeaderValue {
         match self {
             Self::Operator(_) => HeaderValue::from_static("localhost"),
@@ -69,7 +69,7 @@ impl Door {
         }
     }
 
-    /// The failure of nobody answering here.
+    /// Returns the failure if nothing answers here.
     pub(crate) fn silent(&self, cause: impl ToString) -> Failure {
         match self {
             Self::Operator(data) => Failure::Unreachable {
@@ -117,7 +117,7 @@ impl Door {
     }
 }
 
-/// Opens the operator's socket, and tells apart why it cannot be opened.
+/// Opens the operator's socket, and distinguishes the reasons for a failure.
 async fn knock(data: &Path) -> Result<UnixStream, Failure> {
     let socket = data.join(SOCKET);
     UnixStream::connect(&socket).await.map_err(|error| match error.kind() {
@@ -140,8 +140,8 @@ async fn knock(data: &Path) -> Result<UnixStream, Failure> {
 }
 
 impl Remote {
-    /// The server at `address`. `authorities` is a file with the certificate authorities to believe instead of the
-    /// system's, `identity` one with the certificate and key to show.
+    /// Returns the server at `address`. `authorities` is a file with the certificate authorities to trust instead of
+    /// the system's; `identity` is one with the certificate and key to show.
     pub(crate) fn at(
         address: &str,
         authorities: Option<&Path>,
@@ -198,8 +198,8 @@ impl Remote {
     }
 }
 
-/// Whether this host is the machine itself. RFC 6761 gives `localhost` and every name below it to the loopback
-/// address, and browsers keep to that; the system's resolver often does not, so it is not asked.
+/// Returns whether this host is the machine itself. RFC 6761 gives `localhost` and every name below it to the loopback
+/// address, and browsers comply. The system's resolver often does not, so this does not use it.
 fn is_near(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
@@ -242,7 +242,7 @@ fn not_an_identity(file: &Path, why: &dyn std::fmt::Display) -> Failure {
     )
 }
 
-/// The certificate and the private key in this file.
+/// Reads the certificate and the private key in this file.
 fn identity_in(file: &Path) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Failure> {
     let read = |error: &dyn std::fmt::Display| not_an_identity(file, error);
     let certificates = CertificateDer::pem_file_iter(file).map_err(|error| read(&error))?;
@@ -251,7 +251,7 @@ fn identity_in(file: &Path) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyD
     if chain.is_empty() { Err(read(&"it holds no certificate")) } else { Ok((chain, key)) }
 }
 
-/// The authorities in this file, or, without one, the system's.
+/// Reads the authorities in this file or, without one, the system's.
 fn roots(file: Option<&Path>) -> Result<rustls::RootCertStore, Failure> {
     let system = || SYSTEM_AUTHORITIES.iter().map(Path::new).find(|path| path.exists());
     let Some(path) = file.or_else(system) else {

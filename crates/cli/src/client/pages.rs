@@ -1,4 +1,4 @@
-//! A list, page after page, until all of it or as much as is wanted has come.
+//! Fetches a list page by page, up to the wanted number of items.
 
 use super::{Client, PATIENCE, ServerAnswer};
 use crate::exit::Failure;
@@ -6,29 +6,29 @@ use clap::Args;
 use countersign_api::{CURSOR, EndpointRequest, Items, LIMIT, NoBody, ORDER, ResponseBody, SORT};
 use serde_json::Value;
 
-/// How much of a list, in which order.
+/// The number of items, and their order.
 #[derive(Debug, Default, Clone, Args)]
 pub(crate) struct ListOptions {
-    /// List at most this many; the first ones in the order
+    /// Maximum number of items
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
-    /// Sort by this field; one that the list does not have is refused with those that it has
+    /// The field to sort by; for an unknown field, the error lists the known ones
     #[arg(long, value_name = "FIELD")]
     sort: Option<String>,
-    /// Sort in this direction
+    /// The direction
     #[arg(long, value_name = "DIRECTION", value_parser = ["asc", "desc"])]
     order: Option<String>,
 }
 
 impl ListOptions {
-    /// The first items of a list, in its usual order.
+    /// Returns the options for the first items of a list, in its default order.
     pub(crate) fn at_most(limit: u32) -> Self {
         Self { limit: Some(limit), ..Self::default() }
     }
 }
 
 impl Client {
-    /// A whole list.
+    /// Returns the options for a whole list.
     pub(crate) async fn all<T>(
         &self,
         request: EndpointRequest<NoBody, Items<T>>,
@@ -39,7 +39,7 @@ impl Client {
         self.list(request, &ListOptions::default()).await
     }
 
-    /// As much of a list as is wanted: the server's own JSON, as if it had come in one page.
+    /// Fetches the wanted part of a list, as JSON in the form of one page.
     pub(crate) async fn list<T>(
         &self,
         request: EndpointRequest<NoBody, Items<T>>,

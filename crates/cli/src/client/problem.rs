@@ -1,22 +1,22 @@
-//! The server's problems (RFC 9457), as words for whoever typed the command.
+//! The server's problems (RFC 9457), as text for the user.
 
 use countersign_api::Problem as Document;
 use http::StatusCode;
 use serde_json::Value;
 
-/// A refusal, as the server put it.
+/// A refusal by the server.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Problem {
     /// The HTTP status of the answer.
     pub(crate) status: u16,
     document: Document,
-    /// The document as it came, for those who read JSON.
+    /// The document as received, for users who read JSON.
     pub(crate) raw: Value,
 }
 
 impl Problem {
-    /// Reads a problem leniently: something that stands between us and the server answers in its own words, and a
-    /// person should see those rather than a complaint about them.
+    /// Reads a problem leniently: a proxy between us and the server has answers of its own, and the user should see
+    /// those instead of a parse error.
     pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
         let code = status.as_u16();
         let raw: Option<Value> = serde_json::from_slice(body).ok().filter(Value::is_object);
@@ -40,17 +40,17 @@ impl Problem {
         Self { status: code, document, raw }
     }
 
-    /// Whether it is of this type.
+    /// Returns whether it is of this type.
     pub(crate) fn is(&self, kind: &str) -> bool {
         self.document.kind == kind
     }
 
-    /// The field that is meant, if one is.
+    /// Returns the field concerned, if any.
     pub(crate) fn field(&self) -> Option<&str> {
         self.document.field.as_deref()
     }
 
-    /// What went wrong, with the field that is meant; then, a line each, who refused it.
+    /// Returns the problem, with the field concerned; then, one per line, the policies that denied it.
     pub(crate) fn sentence(&self) -> String {
         let Document { title, detail, field, reasons, problems, decision, .. } = &self.document;
         let mut sentence = title.trim_end_matches('.').to_owned();
@@ -74,14 +74,14 @@ impl Problem {
         sentence
     }
 
-    /// What to do about it.
+    /// Returns the remedy.
     pub(crate) fn remedy(&self) -> Option<String> {
         let ways: Vec<&str> = self.document.remedies.iter().map(|remedy| remedy.text.as_str()).collect();
         self.document.remedy.clone().or_else(|| (!ways.is_empty()).then(|| ways.join(" ")))
     }
 }
 
-/// The first line of an answer that is not JSON, unless it is a page.
+/// Returns the first line of an answer that is not JSON, unless it is an HTML page.
 fn first_line(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;

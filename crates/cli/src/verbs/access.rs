@@ -1,4 +1,4 @@
-//! `countersign session`, `grant`, `exception` and `risk`: what lets somebody in now, and what stops them.
+//! `countersign session`, `grant`, `exception` and `risk`: what allows or stops a person now.
 
 use crate::client::ListOptions;
 use crate::context::Context;
@@ -13,7 +13,7 @@ use countersign_names::{
 };
 use std::time::Duration;
 
-/// What can be done about sessions.
+/// Commands about sessions.
 #[derive(Debug, Subcommand)]
 pub(crate) enum SessionVerb {
     /// List the sessions that have not ended
@@ -21,19 +21,19 @@ pub(crate) enum SessionVerb {
         after_help = "Examples:\n  countersign session list\n  countersign session list --person ada@example.org"
     )]
     List {
-        /// Only this person's: an id, mail address or alias
+        /// Only sessions of this person: an id, mail address or alias
         #[arg(long)]
         person: Option<String>,
         #[command(flatten)]
         options: ListOptions,
     },
-    /// End one session, everywhere, now; its open connections are closed
+    /// End one session at every application; its open connections are closed
     #[command(after_help = "Examples:\n  countersign session revoke ses_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Revoke {
         /// The session's id
         session: SessionId,
     },
-    /// End every session of a person, everywhere, now
+    /// End every session of a person
     #[command(after_help = "Examples:\n  countersign session revoke-all --person ada@example.org")]
     RevokeAll {
         /// The person's id, mail address or alias
@@ -89,40 +89,40 @@ impl SessionVerb {
     }
 }
 
-/// What can be done about just-in-time grants.
+/// Commands about just-in-time grants.
 #[derive(Debug, Subcommand)]
 pub(crate) enum GrantVerb {
-    /// List the grants
+    /// List grants
     #[command(after_help = "Examples:\n  countersign grant list --state requested")]
     List {
-        /// Only those in this state: requested, active, expired, refused or revoked
+        /// Only grants in this state: requested, active, expired, refused or revoked
         #[arg(long, value_parser = words::parse::<GrantState>)]
         state: Option<GrantState>,
-        /// Only this person's: an id, mail address or alias
+        /// Only grants of this person: an id, mail address or alias
         #[arg(long)]
         person: Option<String>,
         #[command(flatten)]
         options: ListOptions,
     },
-    /// Ask for a grant; somebody else has to approve it
+    /// Request a grant, which somebody else must approve
     #[command(
         after_help = "Examples:\n  countersign grant request --application wiki --for 1h --person ada@example.org \\\n    --reason 'clean up after the import'"
     )]
     Request {
-        /// For which application
+        /// The application
         #[arg(long, value_name = "APP")]
         application: ApplicationName,
-        /// Why; whoever approves it reads this
+        /// The reason, for the approver
         #[arg(long)]
         reason: String,
-        /// For how long, counted from the approval: one minute to twelve hours
+        /// The duration, counted from the approval: one minute to twelve hours
         #[arg(long = "for", value_name = "SPAN", value_parser = span::parse)]
         span: Duration,
-        /// For whom (only the machine's operator may name somebody else)
+        /// The person (only the machine's operator may name another person)
         #[arg(long)]
         person: Option<String>,
     },
-    /// Countersign a grant
+    /// Approve a grant
     #[command(after_help = "Examples:\n  countersign grant approve gra_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Approve {
         /// The grant's id
@@ -135,18 +135,18 @@ pub(crate) enum GrantVerb {
     Refuse {
         /// The grant's id
         grant: GrantId,
-        /// Why; whoever asked reads this
+        /// The reason, for the requester
         #[arg(long)]
         reason: String,
     },
-    /// End a grant before its time, now
+    /// End a grant before it expires
     #[command(
         after_help = "Examples:\n  countersign grant revoke gra_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'done early'"
     )]
     Revoke {
         /// The grant's id
         grant: GrantId,
-        /// Why; it goes on record
+        /// The reason; the journal keeps it
         #[arg(long)]
         reason: String,
     },
@@ -219,26 +219,26 @@ fn grant_row(grant: Grant, now: Timestamp) -> [String; 7] {
     ]
 }
 
-/// What can be done about exceptions to guardrails.
+/// Commands about exceptions to guardrails.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExceptionVerb {
-    /// List the exceptions that were not ended
+    /// List exceptions that were not ended
     #[command(after_help = "Examples:\n  countersign exception list")]
     List,
-    /// Open an exception: a guardrail does not hold for somebody, for a time, on somebody's authority
+    /// Open an exception: exempt a person or group from a guardrail for a limited time
     #[command(
         after_help = "Examples:\n  countersign exception open --policy managed-device --person ada@example.org \\\n    \
                             --application payroll --owner grace@example.org \\\n    --authority 'CISO, ticket 4711' --reason 'laptop in repair' --for 3d"
     )]
     Open(Open),
-    /// End an exception before its time, now
+    /// End an exception before it expires
     #[command(
         after_help = "Examples:\n  countersign exception end exc_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'laptop is back'"
     )]
     End {
         /// The exception's id
         exception: ExceptionId,
-        /// Why; it goes on record
+        /// The reason; the journal keeps it
         #[arg(long)]
         reason: String,
     },
@@ -249,31 +249,31 @@ pub(crate) enum ExceptionVerb {
 #[command(group = clap::ArgGroup::new("whom").required(true).args(["person", "group"]))]
 #[command(group = clap::ArgGroup::new("end").required(true).args(["span", "until"]))]
 pub(crate) struct Open {
-    /// The guardrail that shall not hold; `countersign policy list` shows which read exceptions
+    /// The guardrail; `countersign policy list` shows which ones allow exceptions
     #[arg(long)]
     policy: PolicyId,
-    /// For one person: an id, mail address or alias
+    /// The exempt person: an id, mail address or alias
     #[arg(long)]
     person: Option<String>,
-    /// For everybody in a group
+    /// The exempt group
     #[arg(long)]
     group: Option<GroupName>,
-    /// At one application; without it, at all of them
+    /// The application; without it, all applications
     #[arg(long, value_name = "APP")]
     application: Option<ApplicationName>,
-    /// Who answers for it: a person's id, mail address or alias
+    /// The responsible person: an id, mail address or alias
     #[arg(long)]
     owner: String,
-    /// Who allowed it, in words
+    /// Who allowed it, as text
     #[arg(long)]
     authority: String,
-    /// Why
+    /// The reason
     #[arg(long)]
     reason: String,
-    /// For how long, at most a year
+    /// The duration, at most a year
     #[arg(long = "for", value_name = "SPAN", value_parser = span::parse)]
     span: Option<Duration>,
-    /// Until when (RFC 3339)
+    /// The end (RFC 3339)
     #[arg(long, value_name = "MOMENT")]
     until: Option<Timestamp>,
 }
@@ -339,10 +339,10 @@ fn exception_row(exception: Exception, now: Timestamp) -> [String; 8] {
     ]
 }
 
-/// What can be done about risk.
+/// Commands about risk.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RiskVerb {
-    /// State how risky a person looks; policies read it at once
+    /// State the risk of a person; policies read it at once
     #[command(
         after_help = "Examples:\n  countersign risk set ada@example.org high --reason 'signed in from two countries'\n  \
                             countersign risk set ada@example.org low"
@@ -352,7 +352,7 @@ pub(crate) enum RiskVerb {
         person: String,
         /// low, medium or high
         level: RiskLevel,
-        /// Why; may be repeated
+        /// A reason; may be repeated
         #[arg(long = "reason", value_name = "TEXT")]
         reasons: Vec<String>,
     },

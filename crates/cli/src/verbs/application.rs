@@ -1,4 +1,4 @@
-//! `countersign application`: what stands behind the gate.
+//! `countersign application`: the applications behind the gate.
 
 use crate::client::{Client, ListOptions, ServerAnswer};
 use crate::console::read;
@@ -11,7 +11,7 @@ use countersign_api::{Application, ApplicationStage, Declaration, Items, Label, 
 use countersign_names::{ApplicationName, ResourceName, Sensitivity};
 use std::path::PathBuf;
 
-/// What can be done about applications.
+/// Commands about applications.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// List the applications
@@ -25,7 +25,7 @@ pub(crate) enum Verb {
         /// Its name
         application: ApplicationName,
     },
-    /// Declare an application from its file, or declare it again
+    /// Declare an application from its file, or replace its declaration
     #[command(after_help = "Examples:\n  countersign application add --file wiki.toml")]
     Add {
         /// The application file (TOML)
@@ -34,7 +34,7 @@ pub(crate) enum Verb {
     },
     /// The same as `countersign protect`
     Protect(Protect),
-    /// Say whether refusals are carried out (enforce) or only recorded (observe)
+    /// Set whether denials are enforced (enforce) or only recorded (observe)
     #[command(
         after_help = "Examples:\n  countersign application stage wiki observe\n  countersign application stage wiki enforce"
     )]
@@ -45,12 +45,12 @@ pub(crate) enum Verb {
         #[arg(value_parser = words::parse::<ApplicationStage>)]
         stage: ApplicationStage,
     },
-    /// Say how sensitive an application or one of its parts is
+    /// Set the sensitivity of an application or one of its parts
     #[command(after_help = "Examples:\n  countersign application label wiki internal\n  \
                             countersign application label wiki/admin restricted\n  \
                             countersign application label wiki/admin none")]
     Label(Labelled),
-    /// Take an application from behind the gate; nobody reaches it any more
+    /// Remove an application from the gate; nobody can reach it afterwards
     #[command(
         after_help = "Examples:\n  countersign application remove wiki --dry-run\n  countersign application remove wiki --yes"
     )]
@@ -68,19 +68,19 @@ pub(crate) struct Labelled {
     /// An application, or one of its parts as APP/PART
     #[arg(value_name = "APP[/PART]", value_parser = parse_target)]
     resource: Target,
-    /// public, internal, confidential, restricted, or none to take the label away
+    /// public, internal, confidential, restricted, or none to remove the label
     #[arg(value_parser = parse_level)]
     sensitivity: Level,
 }
 
-/// What is labelled.
+/// The target of a label.
 #[derive(Debug, Clone)]
 enum Target {
     Whole(ApplicationName),
     Part(ResourceName),
 }
 
-/// A label, or its absence; a type of its own since clap reads an `Option` as an argument that may be left out.
+/// A label, or its absence; its own type because clap treats an `Option` as an optional argument.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Level(Option<Sensitivity>);
 
@@ -131,7 +131,7 @@ impl Verb {
     }
 }
 
-/// States the whole of an application.
+/// Declares an application as a whole.
 pub(crate) async fn declare(
     client: &Client,
     name: &ApplicationName,

@@ -1,4 +1,4 @@
-//! `countersign decisions` and `why`: what was decided, and why it fell so.
+//! `countersign decisions` and `why`: recorded decisions, and their reasons.
 
 use crate::client::{Client, ServerAnswer};
 use crate::console::{Console, read};
@@ -12,51 +12,51 @@ use serde_json::Value;
 use std::collections::HashSet;
 use std::time::Duration;
 
-/// How long to wait before looking again.
+/// Pause between two requests.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The largest page that the server gives.
+/// The largest page of the server.
 const PAGE: u32 = 10_000;
 
-/// Which decisions.
+/// A selection of decisions.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign decisions --since 1h --app wiki --effect deny\n  \
                         countersign decisions --person ada@example.org --limit 20 --json\n  \
                         countersign decisions --follow")]
 pub(crate) struct List {
-    /// Not before this: so long ago (1h), or a moment (RFC 3339)
+    /// Only decisions since then: a duration before now (1h), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
-    /// Before this: so long ago, or a moment
+    /// Only decisions before then: a duration before now, or a moment
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since, conflicts_with = "follow")]
     until: Option<span::Since>,
-    /// Of this application
+    /// Only decisions about this application
     #[arg(long, value_name = "APP", alias = "application")]
     app: Option<ApplicationName>,
-    /// By this person: an id, mail address or alias
+    /// Only decisions about this person: an id, mail address or alias
     #[arg(long)]
     person: Option<String>,
-    /// That fell this way: allow or deny
+    /// Only decisions with this outcome: allow or deny
     #[arg(long, value_parser = ["allow", "deny"])]
     effect: Option<String>,
-    /// About this action: read, write, download, connect or administer
+    /// Only decisions about this action: read, write, download, connect or administer
     #[arg(long)]
     action: Option<Action>,
-    /// From this device
+    /// Only decisions about this device
     #[arg(long)]
     device: Option<DeviceId>,
-    /// Maximum number of decisions, newest first; more than 10,000 are fetched page by page
+    /// Maximum number of decisions, the newest first; more than 10,000 are fetched page by page
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
-    /// Go on with the new ones until interrupted (with --json, a line each)
+    /// Continue with new decisions until interrupted (with --json, one per line)
     #[arg(long)]
     follow: bool,
 }
 
-/// Which decision.
+/// The decision to explain.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign why dec_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
 pub(crate) struct Why {
-    /// The decision's id: it is on the page that refused, in problem documents, and in `countersign decisions`
+    /// The decision's id, from the page of a denial, a problem document, or `countersign decisions`
     decision: DecisionId,
 }
 
@@ -93,7 +93,7 @@ impl List {
         })
     }
 
-    /// As many decisions as `--limit` says, in one answer of the form of a page.
+    /// Fetches as many decisions as `--limit` says, and joins the pages to one.
     async fn pages(&self, client: &Client, now: Timestamp) -> Result<ServerAnswer<Decisions>, Failure> {
         let since = self.since.map(|since| since.moment(now));
         let mut whole = client.call(self.request(since, self.limit.min(PAGE), now)).await?;
@@ -126,8 +126,8 @@ impl List {
             .query("limit", Some(limit))
     }
 
-    /// Looks again and again. Records of one moment may become visible in any order, so every look begins a little
-    /// before the newest that was seen, and what was shown is remembered.
+    /// Requests new decisions repeatedly. Records of one moment may become visible in any order, so each request begins
+    /// a little before the newest seen decision, and this remembers the shown ones.
     async fn go_on(&self, cx: &mut Context, client: &Client) -> Result<(), Failure> {
         let overlap = Duration::from_secs(10);
         let mut shown: HashSet<DecisionId> = HashSet::new();
@@ -155,7 +155,7 @@ impl List {
     }
 }
 
-/// Appends the next page to those before: its decisions and what it could not read, and its cursor in place of theirs.
+/// Appends the next page: its decisions and what it could not read; its cursor replaces the earlier one.
 fn append(whole: &mut Value, page: Value) {
     let (Value::Object(whole), Value::Object(page)) = (whole, page) else { return };
     whole.remove("next");
@@ -172,7 +172,7 @@ fn append(whole: &mut Value, page: Value) {
     }
 }
 
-/// The remark below a list that the limit cut.
+/// Returns the remark below a list that the limit cut.
 fn cut(shown: usize) -> String {
     format!(
         "The newest {shown} are shown, and there are more: narrow it with --since, --app, --person or --effect, or ask for more with --limit."

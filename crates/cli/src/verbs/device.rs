@@ -1,4 +1,4 @@
-//! `countersign device`: devices, and what state they are in.
+//! `countersign device`: devices and their posture.
 
 use crate::client::{ListOptions, ServerAnswer};
 use crate::console::read;
@@ -10,7 +10,7 @@ use countersign_api::{Device, Items, NewDevice, PostureReport, rows};
 use countersign_names::{CheckResult, DeviceId, PostureCheck};
 use std::path::PathBuf;
 
-/// What can be done about devices.
+/// Commands about devices.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// List the devices
@@ -22,25 +22,25 @@ pub(crate) enum Verb {
         /// The device's id
         device: DeviceId,
     },
-    /// Register a device, with the certificate that it will show
+    /// Register a device with its client certificate
     #[command(
         after_help = "Examples:\n  countersign device register 'Ada laptop' --platform Debian --managed \\\n    --owner ada@example.org --certificate laptop.pem"
     )]
     Register(Register),
-    /// Change what is known of a device; what is not named stays as it is
+    /// Change the properties of a device; those that are not named stay as they are
     #[command(
         after_help = "Examples:\n  countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --owner ada@example.org\n  \
                             countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --managed no --no-owner\n  \
                             countersign device change dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --certificate renewed.pem"
     )]
     Change(Change),
-    /// Report what a device's checks found; a check that is not named counts as not passed
+    /// Report the results of a device's checks; a check that is not named counts as not passed
     #[command(
         after_help = "Examples:\n  countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 \\\n    --check disk_encryption=pass --check firewall=fail\n  \
                             countersign device posture dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --all pass"
     )]
     Posture(Posture),
-    /// Remove a device; what rested on it ends now
+    /// Remove a device; access that depends on it ends now
     #[command(
         after_help = "Examples:\n  countersign device remove dev_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
     )]
@@ -55,12 +55,12 @@ pub(crate) enum Verb {
 /// A new device.
 #[derive(Debug, Args)]
 pub(crate) struct Register {
-    /// What its owner calls it
+    /// The name of the device
     name: String,
-    /// Whose it is: a person's id, mail address or alias; a shared machine has no owner
+    /// The owner: a person's id, mail address or alias; a shared machine has no owner
     #[arg(long)]
     owner: Option<String>,
-    /// Its operating system, in words
+    /// Its operating system, as text
     #[arg(long)]
     platform: String,
     /// The organisation manages it
@@ -70,7 +70,7 @@ pub(crate) struct Register {
     key: Key,
 }
 
-/// The key by which a device is known.
+/// The key that identifies a device.
 #[derive(Debug, Args)]
 struct Key {
     /// A PEM file with its client certificate
@@ -81,7 +81,7 @@ struct Key {
     key_sha256: Option<String>,
 }
 
-/// What is different about a device.
+/// The changes of a device.
 #[derive(Debug, Args)]
 #[command(override_usage = "countersign device change [OPTIONS] <DEVICE>", group(ArgGroup::new("difference").required(true).multiple(true).args([
     "name", "owner", "no_owner", "platform", "managed", "certificate", "key_sha256", "no_key",
@@ -89,16 +89,16 @@ struct Key {
 pub(crate) struct Change {
     /// The device's id
     device: DeviceId,
-    /// What its owner calls it
+    /// The name of the device
     #[arg(long)]
     name: Option<String>,
-    /// Whose it is: a person's id, mail address or alias
+    /// The owner: a person's id, mail address or alias
     #[arg(long, conflicts_with = "no_owner")]
     owner: Option<String>,
-    /// It is a shared machine
+    /// The device is a shared machine, without an owner
     #[arg(long)]
     no_owner: bool,
-    /// Its operating system, in words
+    /// Its operating system, as text
     #[arg(long)]
     platform: Option<String>,
     /// Whether the organisation manages it: yes or no
@@ -106,12 +106,12 @@ pub(crate) struct Change {
     managed: Option<String>,
     #[command(flatten)]
     key: Key,
-    /// It is known by no key: it cannot be proved any more
+    /// Remove its key: the device cannot prove its identity any more
     #[arg(long, conflicts_with_all = ["certificate", "key_sha256"])]
     no_key: bool,
 }
 
-/// What was found about a device.
+/// A posture report.
 #[derive(Debug, Args)]
 pub(crate) struct Posture {
     /// The device's id
@@ -120,10 +120,10 @@ pub(crate) struct Posture {
     /// endpoint_protection, firewall, secure_boot, screen_lock
     #[arg(long = "check", value_name = "NAME=RESULT", value_parser = parse_check, required_unless_present = "all")]
     checks: Vec<(PostureCheck, CheckResult)>,
-    /// The result of every check that is not named by itself
+    /// The result of every check that is not named
     #[arg(long, value_name = "RESULT", value_parser = words::parse::<CheckResult>)]
     all: Option<CheckResult>,
-    /// When the checks were made: a moment, or so long ago [default: now]
+    /// When the checks were made: a moment, or a duration before now [default: now]
     #[arg(long, value_name = "MOMENT", value_parser = span::parse_since)]
     collected: Option<span::Since>,
 }
@@ -243,7 +243,7 @@ impl Change {
 }
 
 impl Key {
-    /// The certificate's text, if one is named.
+    /// Reads the certificate's text, if one is named.
     fn certificate(&self) -> Result<Option<String>, Failure> {
         let Some(path) = &self.certificate else { return Ok(None) };
         std::fs::read_to_string(path).map(Some).map_err(|error| Failure::unreadable(path, &error))

@@ -1,7 +1,8 @@
-//! `countersign doctor`: what is wrong with this installation, and how to mend it.
+//! `countersign doctor`: problems of this installation, with their remedies.
 //!
-//! Each check looks at one thing and says what to do about it. What stops people is a failure; what is doubtful, or
-//! will stop them one day, is a warning. Only a failure changes the exit code, so that a watch can rely on it.
+//! Each check examines one thing and gives its remedy. A problem that stops people is a failure. A doubtful state, or a
+//! problem that will stop them later, is a warning. Only a failure changes the exit code, so that monitoring can rely
+//! on it.
 
 mod here;
 mod server;
@@ -11,21 +12,21 @@ use crate::exit::Failure;
 use serde::Serialize;
 use serde_json::json;
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum State {
-    /// As it should be.
+    /// In order.
     Ok,
-    /// Doubtful.
+    /// A warning.
     Warn,
-    /// Wrong.
+    /// A failure.
     Fail,
-    /// It could not be looked at.
+    /// The check was not possible.
     Skip,
 }
 
-/// One thing that was looked at.
+/// The result of checking one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct Finding {
     check: &'static str,
@@ -52,7 +53,7 @@ impl Finding {
         Self { check, state: State::Skip, detail: detail.into(), remedy: None }
     }
 
-    /// What a question that the server did not answer leaves unknown.
+    /// Returns the finding for a question that the server did not answer.
     fn unanswered(check: &'static str, failure: &Failure) -> Self {
         let (message, remedy) = failure.words().unwrap_or_default();
         let remedy = remedy.unwrap_or_else(|| "look at the log of the server".to_owned());

@@ -1,4 +1,4 @@
-//! `countersign evidence`: what happened, in the words of other systems, and whether it is all there.
+//! `countersign evidence`: exports the evidence for other systems, verifies and maintains it.
 
 use super::upkeep::{Retain, Upkeep, Verify};
 use crate::context::Context;
@@ -12,60 +12,60 @@ use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path as FilePath, PathBuf};
 
-/// What can be done with the evidence.
+/// Commands about the evidence.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Write decisions, sign-ins and grants as events for another system, a line each, oldest first
+    /// Write decisions, sign-ins and grants as events for another system, one per line, the oldest first
     #[command(
         after_help = "Examples:\n  countersign evidence export --format ocsf --since 30d --output events.ndjson\n  \
                             countersign evidence export --since 2026-11-22T00:00:00Z --until 1h > today.ndjson\n\n\
-                            Ends with 1 when something could not be read, and says what; all the rest is written.\n\
-                            What becomes what, and how to ship it: docs/ocsf.md."
+                            Ends with 1 if something could not be read, and names it; everything else is written.\n\
+                            The mapping to OCSF, and how to ship it: docs/ocsf.md."
     )]
     Export(Export),
-    /// Compare every file with its anchor in the journal, and find what was altered, removed or added
+    /// Compare every file with its anchor in the journal, and find altered, removed and added files
     #[command(
         after_help = "Examples:\n  countersign evidence verify\n  countersign evidence verify --since 30d --json\n  \
                             countersign evidence verify --store\n\n\
-                            Ends with 6 when a single file is not as it must be, and names it.\n\
-                            The anchors are as good as the journal: check that with `countersign journal verify`."
+                            Ends with 6 if a file is not in order, and names it. The anchors are only as good as the journal:\n\
+                            verify that with `countersign journal verify`."
     )]
     Verify(Verify),
-    /// Take in files that nobody anchored, such as those of an older release
+    /// Anchor files that have no anchor, such as those of an older release
     #[command(
         after_help = "Examples:\n  countersign evidence anchor --dry-run\n  countersign evidence anchor\n\n\
-                            They are anchored as they are now, on your word, and called anchored late ever after:\n\
-                            whatever happened to them before is not seen any more. Look at them first."
+                            The command anchors the files as they are now, and they are called anchored late for ever. Earlier\n\
+                            changes of them can no longer be found, so look at them first. The journal names you."
     )]
     Anchor(Upkeep),
-    /// Make the many small files of each finished day one, as the server does by itself
+    /// Merge the small files of each finished day, as the server also does by itself
     #[command(
         after_help = "Examples:\n  countersign evidence compact --dry-run\n  countersign evidence compact\n\n\
-                            Every record stays, in the same order. Whoever reads meanwhile meets each once."
+                            Every record stays, in the same order. A reader meanwhile gets each record once."
     )]
     Compact(Upkeep),
-    /// Remove the days that are older than records are kept, as the server does by itself
+    /// Remove the days that are older than the retention, as the server also does by itself
     #[command(
         after_help = "Examples:\n  countersign evidence retain --dry-run\n  countersign evidence retain --yes\n\n\
-                            For how long they are kept is said in the configuration: keep in [evidence].\n\
-                            What goes is stated in the journal first, file by file. It does not come back."
+                            The configuration sets the retention: keep in [evidence]. The journal first states each removed\n\
+                            file. Removed records do not come back."
     )]
     Retain(Retain),
 }
 
-/// What to export, and where to.
+/// The selection and the destination of an export.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// In whose words: ocsf (JSON lines of OCSF 1.8.0)
+    /// The format: ocsf (JSON lines of OCSF 1.8.0)
     #[arg(long, value_name = "FORMAT", default_value = "ocsf", value_parser = ["ocsf"], hide_possible_values = true)]
     format: String,
-    /// Not before this: so long ago (30d), or a moment (RFC 3339)
+    /// Only records since then: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
-    /// Before this: so long ago, or a moment
+    /// Only records before then: a duration before now, or a moment
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     until: Option<span::Since>,
-    /// Write it to this new file (mode 0600), which is there once it is whole, instead of showing it
+    /// Write to this new file (mode 0600), which appears once it is complete, instead of showing it
     #[arg(long, value_name = "FILE", alias = "out")]
     output: Option<PathBuf>,
 }
@@ -116,7 +116,7 @@ impl Export {
     }
 }
 
-/// A machine reads what is exported, and no machine reads a warning: what is not whole is a failure.
+/// Machines read an export and ignore warnings, so an incomplete export is a failure.
 fn whole(missing: Option<String>, rest: &str) -> Result<(), Failure> {
     match missing {
         None => Ok(()),
@@ -124,8 +124,8 @@ fn whole(missing: Option<String>, rest: &str) -> Result<(), Failure> {
     }
 }
 
-/// A file under another name until it is whole, so that nobody ships a half. It holds who did what: only its owner may
-/// read it.
+/// Writes a file under another name until it is complete, so that nobody uses half of it. It holds who did what, so
+/// only its owner may read it.
 struct Draft {
     file: File,
     draft: PathBuf,

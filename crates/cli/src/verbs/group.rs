@@ -1,4 +1,4 @@
-//! `countersign group`: groups, which policies speak of.
+//! `countersign group`: groups, which policies name.
 
 use crate::client::ListOptions;
 use crate::console::read;
@@ -9,24 +9,24 @@ use clap::{Args, Subcommand};
 use countersign_api::{Group, Items, Member, MemberKind, NewGroup, rows};
 use countersign_names::GroupName;
 
-/// What can be done about groups.
+/// Commands about groups.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List the groups and who is in them directly
+    /// List the groups and their direct members
     #[command(after_help = "Examples:\n  countersign group list")]
     List(ListOptions),
-    /// Make a group
+    /// Create a group
     #[command(
         after_help = "Examples:\n  countersign group add finance --purpose 'Those who run the payroll'"
     )]
     Add {
-        /// Its name; the name of a group that was removed is never taken again
+        /// Its name; the name of a removed group is never used again
         group: GroupName,
-        /// What it is for
+        /// The purpose
         #[arg(long)]
         purpose: String,
     },
-    /// Remove a group; what policies give to it, nobody gets any more
+    /// Remove a group; its members lose what policies give it
     #[command(after_help = "Examples:\n  countersign group remove finance --dry-run")]
     Remove {
         /// Its name
@@ -34,11 +34,11 @@ pub(crate) enum Verb {
         #[command(flatten)]
         sure: Sure,
     },
-    /// Put somebody into a group
+    /// Add a member to a group
     #[command(after_help = "Examples:\n  countersign group join finance ada@example.org\n  \
                             countersign group join everyone group:finance")]
     Join(Membership),
-    /// Take somebody out of a group
+    /// Remove a member from a group
     #[command(after_help = "Examples:\n  countersign group leave finance ada@example.org\n  \
                             countersign group leave finance ada@example.org --yes")]
     Leave {

@@ -1,4 +1,4 @@
-//! `countersign job`: long runs, and following one to its end.
+//! `countersign job`: jobs, and following one to its end.
 
 use crate::client::{Client, ServerAnswer};
 use crate::console::read;
@@ -12,22 +12,22 @@ use countersign_api::{
 use countersign_names::JobId;
 use std::time::Duration;
 
-/// How long to wait before looking again how far a run is.
+/// Pause between two looks at a job's progress.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What can be done about long runs.
+/// Commands about jobs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List the long runs of the server, the newest first
+    /// List the jobs, the newest first
     #[command(after_help = "Examples:\n  countersign job list")]
     List,
-    /// Show one long run, with what it found
+    /// Show one job, with its result
     #[command(after_help = "Examples:\n  countersign job show job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --json")]
     Show {
         /// Its id
         job: JobId,
     },
-    /// Break off a long run, or forget one that has ended
+    /// Stop a job, or delete one that has ended
     #[command(after_help = "Examples:\n  countersign job stop job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Stop {
         /// Its id
@@ -105,13 +105,13 @@ fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-/// A run that has finished: as the API tells it, and read.
+/// A finished job: the API's answer, as JSON and parsed.
 pub(crate) struct Finished {
     pub(crate) answer: ServerAnswer<Job>,
     pub(crate) job: Job,
 }
 
-/// Why nothing can be shown of a job that has finished.
+/// Returns why a finished job has no result to show.
 pub(crate) fn without_result(job: &Job) -> Failure {
     Failure::Failed(format!(
         "{} finished without a result that this command can show: do client and server have the same version?",
@@ -119,7 +119,7 @@ pub(crate) fn without_result(job: &Job) -> Failure {
     ))
 }
 
-/// Starts a run and follows it to its end, saying how far it is where somebody looks on. Interrupted, it is broken off.
+/// Starts a job and follows it to its end; shows the progress if a user watches. An interrupt cancels the job.
 pub(crate) async fn run_to_the_end<B: RequestBody>(
     cx: &mut Context,
     client: &Client,
@@ -158,7 +158,7 @@ pub(crate) async fn run_to_the_end<B: RequestBody>(
     }
 }
 
-/// A bar, the rate, and how long it will take when it goes on like this.
+/// Formats a bar, the rate, and the estimated remaining time.
 fn how_far(job: &Job, now: countersign_names::Timestamp) -> String {
     const WIDTH: usize = 24;
     let seconds = now.since(job.started_at).as_secs_f64().max(0.001);

@@ -1,4 +1,4 @@
-//! `countersign journal`: how far it goes, and whether it is whole.
+//! `countersign journal`: the journal's head, its verification and archiving.
 
 use crate::client::ServerAnswer;
 mod archive;
@@ -15,49 +15,48 @@ use serde_json::json;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
-/// What can be done about the journal.
+/// Commands about the journal.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Print how far the journal goes, as an anchor to keep somewhere else
+    /// Print the journal's head, as an anchor to keep elsewhere
     #[command(
         after_help = "Examples:\n  countersign journal head\n  countersign journal head --offline journal.sqlite"
     )]
     Head(Offline),
-    /// Walk the whole chain and find any altered, removed or reordered fact
+    /// Verify the whole chain, and find altered, removed and reordered facts
     #[command(
         after_help = "Examples:\n  countersign journal verify\n  countersign journal verify \\\n    --anchor 12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n  \
                             countersign journal verify --offline copy-of-journal.sqlite\n\n\
-                            A server holds the journal against what it remembers outside it as well. Without that, and without\n\
-                            an anchor that was kept elsewhere, removed last entries and a chain that was computed anew from\n\
-                            the beginning go unseen."
+                            A server also compares the journal with the head that it remembers outside it. Without that, and\n\
+                            without an anchor that was kept elsewhere, the command cannot notice that the last entries were\n\
+                            removed, or that the chain was rewritten from the beginning."
     )]
     Verify(Verify),
-    /// Move old facts to archive files, and out of the journal's store; they are read and verified as before
+    /// Move old facts to archive files, out of the journal's store; they are read and verified as before
     #[command(
         after_help = "Examples:\n  countersign journal archive --dry-run\n  countersign journal archive --before 400d\n\n\
-                            Facts up to the newest checkpoint from before that moment are moved. The files lie in the folder\n\
-                            archive of the server's data folder, and in the store for copies if there is one: back them up\n\
-                            like the journal."
+                            Facts up to the newest checkpoint from before that moment are moved. The files are in the folder\n\
+                            archive beside the journal's file (with PostgreSQL: in the data folder), and in the store for\n\
+                            copies if there is one. Back them up like the journal."
     )]
     Archive(archive::ArchiveArgs),
-    /// Believe a journal that does not hold what was remembered of it outside, and put that on record
+    /// Accept a journal that lacks the remembered head, and record that
     #[command(
         after_help = "Examples:\n  countersign journal accept-head --why restored-from-the-copy-of-last-night\n  \
                             countersign journal accept-head --config countersign.toml --why ticket-4711\n\n\
-                            The server must be stopped. Whatever was stated after the last entry that the journal holds is\n\
-                            gone, revocations included. So every session is ended; look through people, passkeys,\n\
-                            tokens, devices and grants yourself."
+                            Stop the server first. All facts after the last entry of the journal are gone, including\n\
+                            revocations. So every session ends. Review people, passkeys, tokens, devices and grants yourself."
     )]
     AcceptHead(AcceptHeadArgs),
 }
 
-/// Which journal is believed, and why.
+/// The journal to accept, and the reason.
 #[derive(Debug, Args)]
 pub struct AcceptHeadArgs {
-    /// The configuration file that the server starts with; without it, the data folder of `countersign up` is meant
+    /// The server's configuration file; without it, the data folder of `countersign up`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Why it is believed; it stands in the journal from then on
+    /// The reason; the journal keeps it
     #[arg(long, value_name = "TEXT")]
     pub why: String,
     /// The data folder, for a server without a configuration file.
@@ -65,15 +64,15 @@ pub struct AcceptHeadArgs {
     pub data: PathBuf,
 }
 
-/// Which journal.
+/// The journal to read.
 #[derive(Debug, Args)]
 pub(crate) struct Offline {
-    /// Read this journal file (SQLite) here, without a server; nothing is written to it
+    /// Read this journal file (SQLite) here, without a server; it is only read
     #[arg(long, value_name = "FILE")]
     offline: Option<PathBuf>,
 }
 
-/// What to verify.
+/// The input of a verification.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `countersign key`: the keys that assertions to applications are signed with.
+//! `countersign key`: the keys that sign assertions to applications.
 
 use crate::console::read;
 use crate::context::{Context, Sure};
@@ -8,7 +8,7 @@ use clap::Subcommand;
 use countersign_api::{AssertionKey, Items, KeyState, rows};
 use serde_json::{Value, json};
 
-/// What can be done about keys.
+/// Commands about keys.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// List the keys: which sign, and which are still believed
@@ -23,7 +23,7 @@ pub(crate) enum Verb {
         #[arg(value_name = "ID", allow_hyphen_values = true)]
         key: Option<String>,
     },
-    /// Trust a key no more: for one that somebody else may have. Rotate it first, if it is the only one that signs
+    /// Retire a key, for example one that leaked: its assertions are invalid. First rotate the only key that signs
     #[command(
         after_help = "Examples:\n  countersign key retire NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --yes"
     )]

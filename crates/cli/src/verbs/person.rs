@@ -1,4 +1,4 @@
-//! `countersign person`: who is in the inventory, and how they get in.
+//! `countersign person`: people, their invitations and passkeys.
 
 use crate::client::{ListOptions, ServerAnswer};
 use crate::console::{Console, read};
@@ -15,10 +15,10 @@ use countersign_names::{CredentialId, GroupName};
 use serde_json::Value;
 use std::time::Duration;
 
-/// What can be done about people.
+/// Commands about people.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List everybody, or those whom the options describe
+    /// List people
     #[command(after_help = "Examples:\n  countersign person list\n  countersign person list --json\n  \
                             countersign person list --search lovelace\n  \
                             countersign person list --group editors --sort name --limit 20")]
@@ -26,17 +26,17 @@ pub(crate) enum Verb {
     /// Show one person with their groups and passkeys
     #[command(after_help = "Examples:\n  countersign person show ada@example.org")]
     Show(PersonArg),
-    /// Add a person; they get in once they have enrolled a passkey with an invitation
+    /// Add a person, who gets access after enrolling a passkey with an invitation
     #[command(
         after_help = "Examples:\n  countersign person add --name 'Ada Lovelace' --email ada@example.org --invite\n  \
                             countersign person add --name 'Rick Sanchez' --email rick@example.org \\\n    --kind contractor --alias CiRmZDA2MTRk"
     )]
     Add(Add),
-    /// Change what is known of a person; what is not named stays
+    /// Change the properties of a person; those that are not named stay as they are
     #[command(after_help = "Examples:\n  countersign person change ada@example.org --name 'Ada King'\n  \
                             countersign person change ada@example.org --no-aliases")]
     Change(Change),
-    /// Suspend a person: their sessions end now, and they get nowhere until they are restored
+    /// Suspend a person: their sessions end now, and they can do nothing until they are restored
     #[command(
         after_help = "Examples:\n  countersign person suspend ada@example.org --reason 'laptop stolen'"
     )]
@@ -48,35 +48,35 @@ pub(crate) enum Verb {
     #[command(after_help = "Examples:\n  countersign person remove ada@example.org --dry-run\n  \
                             countersign person remove ada@example.org --yes")]
     Remove(Remove),
-    /// Vouch for a person that you know to be who they are taken for: they stand on their own word from then on
+    /// Confirm the identity of a person whom you know: from then on only they vouch for themselves
     #[command(
         after_help = "Examples:\n  countersign person confirm ada@example.org --reason 'met her, she showed her passkey'"
     )]
     Confirm(Because),
-    /// Make a one-time link with which a person who has none enrols a passkey, or recovers
+    /// Create a one-time link with which a person without a passkey enrols one, or recovers
     #[command(after_help = "Examples:\n  countersign person invite ada@example.org\n  \
                             countersign person invite ada@example.org --recover --expires 2h")]
     Invite(Invite),
-    /// Remove a passkey; the sessions that it began end now
+    /// Remove a passkey and end the sessions that it began
     #[command(
         after_help = "Examples:\n  countersign person remove-passkey key_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --yes"
     )]
     RemovePasskey(RemovePasskey),
 }
 
-/// Who is listed.
+/// A selection of people.
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Only those whose name, address or an alias contains this, in any case
+    /// Only people whose name, address or alias contains this text, in upper or lower case
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only employees, contractors or vendors
     #[arg(long, value_parser = words::parse::<PersonKind>)]
     kind: Option<PersonKind>,
-    /// Only those who are active, or suspended
+    /// Only active or suspended people
     #[arg(long, value_parser = words::parse::<Standing>)]
     standing: Option<Standing>,
-    /// Only those in this group, through any depth
+    /// Only people in this group, through any depth
     #[arg(long)]
     group: Option<GroupName>,
     #[command(flatten)]
@@ -90,12 +90,12 @@ pub(crate) struct PersonArg {
     person: String,
 }
 
-/// One person, and why.
+/// A person, and a reason.
 #[derive(Debug, Args)]
 pub(crate) struct Because {
     /// The person's id, mail address or alias
     person: String,
-    /// Why; it goes on record
+    /// The reason; the journal keeps it
     #[arg(long)]
     reason: String,
 }
@@ -103,44 +103,44 @@ pub(crate) struct Because {
 /// A new person.
 #[derive(Debug, Args)]
 pub(crate) struct Add {
-    /// What they are called
+    /// The name
     #[arg(long)]
     name: String,
-    /// Their mail address; no two people share one
+    /// The mail address, which must be unique
     #[arg(long)]
     email: String,
-    /// On what terms they are here: employee, contractor or vendor
+    /// The kind: employee, contractor or vendor
     #[arg(long, default_value = "employee", value_parser = words::parse::<PersonKind>)]
     kind: PersonKind,
-    /// An id under which another system knows them; may be repeated
+    /// An id of the person in another system; may be repeated
     #[arg(long = "alias", value_name = "ID")]
     aliases: Vec<String>,
-    /// Put them into this group; may be repeated
+    /// Add the person to this group; may be repeated
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
-    /// Print an invitation link for them as well
+    /// Also print an invitation link
     #[arg(long)]
     invite: bool,
 }
 
-/// What is different about a person.
+/// The changes of a person.
 #[derive(Debug, Args)]
 pub(crate) struct Change {
     /// The person's id, mail address or alias
     person: String,
-    /// What they are called
+    /// The name
     #[arg(long)]
     name: Option<String>,
-    /// Their mail address
+    /// The mail address
     #[arg(long)]
     email: Option<String>,
-    /// On what terms they are here: employee, contractor or vendor
+    /// The kind: employee, contractor or vendor
     #[arg(long, value_parser = words::parse::<PersonKind>)]
     kind: Option<PersonKind>,
-    /// One more id under which another system knows them; may be repeated
+    /// A further id of the person in another system; may be repeated
     #[arg(long = "alias", value_name = "ID")]
     aliases: Vec<String>,
-    /// Forget the ids under which other systems know them
+    /// Remove the ids of the person in other systems
     #[arg(long)]
     no_aliases: bool,
 }
@@ -159,10 +159,10 @@ pub(crate) struct Remove {
 pub(crate) struct Invite {
     /// The person's id, mail address or alias
     person: String,
-    /// They lost their passkeys: when the link is used, their other passkeys and sessions end
+    /// The person lost their passkeys: the use of the link ends their other passkeys, sessions and grants
     #[arg(long)]
     recover: bool,
-    /// For how long the link works, at most 30 days
+    /// How long the link works, at most 30 days
     #[arg(long, value_name = "SPAN", default_value = "24h", value_parser = span::parse)]
     expires: Duration,
 }
@@ -382,7 +382,7 @@ async fn invite_to(
     cx.client()?.send(rows::people::INVITE.to([person]), &new).await
 }
 
-/// The one place that shows an invitation's link: whoever has it becomes that person.
+/// Shows an invitation's link; the only place that does, because anybody with the link becomes that person.
 fn show_invitation(
     console: &mut Console,
     invitation: &Invitation,

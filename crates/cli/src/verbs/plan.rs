@@ -1,4 +1,4 @@
-//! `countersign plan`: whom would this folder stop, had it been in force?
+//! `countersign plan`: whom the working folder would have stopped.
 
 mod exhaustive;
 pub(super) mod markdown;
@@ -21,41 +21,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use summary::{Summary, reach};
 
-/// Most rows of a table that a person is shown; all are in the JSON.
+/// Maximum number of rows in a table for people; the JSON has all of them.
 const ROWS: usize = 50;
 
-/// A working folder, compared with what runs.
+/// A working folder to compare with the running state.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign plan policies/\n  countersign plan policies/ --since 7d --markdown\n  \
                         countersign plan policies/ --max-newly-denied 0 --json\n  countersign plan policies/ --exhaustive\n\n\
-                        `countersign policy pull DIR --settings` writes what runs to a folder, to be edited: policies,\n\
-                        applications, labels and exceptions. Nothing is changed by a plan: `countersign apply DIR` puts\n\
-                        the folder in force. Ends with 2 when more people and service accounts would be stopped than\n\
-                        --max-newly-denied allows, or anything at all is newly allowed and --no-newly-allowed was given;\n\
-                        with 1 when --exhaustive was not answered; with 7 when evidence is missing or damaged, and, with\n\
-                        --max-newly-denied, when anything at all is not known: what is unknown is never within the bound."
+                        `countersign policy pull DIR --settings` writes the running policies, applications, labels and\n\
+                        exceptions to a folder, which you can edit. A plan changes nothing: `countersign apply DIR` puts\n\
+                        the folder in force. Ends with 2 if more people and service accounts would be stopped than\n\
+                        --max-newly-denied allows, or if --no-newly-allowed is given and a request would be newly allowed;\n\
+                        with 1 if --exhaustive was not answered; with 7 if evidence is missing or damaged, and, with\n\
+                        --max-newly-denied, if anything is unknown: the unknown never counts as within the bound."
 )]
 pub(crate) struct Plan {
-    /// The working folder: policies, and applications, labels and exceptions where it has files for them
+    /// The working folder: policies, and files for applications, labels and exceptions where these change
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Ask the decisions since then: so long ago (30d), or a moment (RFC 3339)
+    /// The start of the period: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
     since: span::Since,
-    /// And before this: so long ago, or a moment; none: now
+    /// The end of the period: a duration before now, or a moment; default: now
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     until: Option<span::Since>,
-    /// End with 2 when more people and service accounts than so many would be stopped
+    /// End with 2 if more people and service accounts than this would be stopped
     #[arg(long, value_name = "COUNT")]
     max_newly_denied: Option<u64>,
-    /// Ask the server's solver (cvc5) too, what the change does to every request there can be
+    /// Also ask the server's solver (cvc5) about every possible request
     #[arg(long)]
     exhaustive: bool,
-    /// With --exhaustive: end with 2 when any request at all would be newly allowed
+    /// With --exhaustive: end with 2 if any request would be newly allowed
     #[arg(long, requires = "exhaustive")]
     no_newly_allowed: bool,
-    /// Answer in Markdown, for a review
+    /// Print Markdown, for a review
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
 }
@@ -70,7 +70,7 @@ impl Plan {
         Failure::unless_whole(&basis)
     }
 
-    /// Rehearses the folder, shows what came of it, and holds it to the bound.
+    /// Rehearses the folder, prints the report, and compares it with the bound.
     async fn rehearse(&self, cx: &mut Context) -> Result<Rehearsed, Failure> {
         let (client, now) = (cx.client()?, cx.now());
         let files = folder::read(&self.dir)?;
@@ -102,7 +102,8 @@ impl Plan {
     }
 }
 
-/// Every file of a working folder as it would be of what is in force. Settings that the folder has no file for are not asked for.
+/// Returns every file of a working folder as the running state would write it. Settings without a file in the folder
+/// are left out.
 async fn in_force(client: &Client, settings: &Settings) -> Result<BTreeMap<String, String>, Failure> {
     let mut files = read::<PolicyFiles>(client.call(rows::policies::FILES.to([])).await?)?.files;
     if !settings.is_empty() {
@@ -112,7 +113,7 @@ async fn in_force(client: &Client, settings: &Settings) -> Result<BTreeMap<Strin
     Ok(files)
 }
 
-/// The same of what is planned. A file of the settings is compared by what it says, not by how it is written.
+/// Returns the same for the planned state. A file of the settings is compared by its content, not by its spelling.
 fn planned_texts(known: &BTreeMap<String, String>, asked: &NewPlan) -> BTreeMap<String, String> {
     let mut files = asked.files.clone();
     let settings = asked.settings.as_ref().map(Settings::to_files).unwrap_or_default();
@@ -122,7 +123,7 @@ fn planned_texts(known: &BTreeMap<String, String>, asked: &NewPlan) -> BTreeMap<
     files
 }
 
-/// A folder that was rehearsed, and what came of it.
+/// A rehearsed folder and its report.
 struct Rehearsed {
     job: JobId,
     files: BTreeMap<String, String>,
@@ -135,22 +136,22 @@ struct Rehearsed {
 #[command(after_help = "Examples:\n  countersign apply policies/ --why ticket-4711\n  \
                         countersign apply policies/ --why ticket-4711 --max-newly-denied 0 --yes\n  \
                         countersign apply policies/ --why ticket-4711 --yes --accept-unknown 'nobody uses it yet'\n\n\
-                        Shows the plan, asks, and puts the folder in force. The journal keeps who did it, why, and the\n\
-                        digest of the plan. `countersign rollback` takes it back. Ends with 7 when the plan does not know\n\
-                        everything and --accept-unknown does not say why that is acceptable.")]
+                        Shows the plan, asks for confirmation, and puts the folder in force. The journal keeps who did it,\n\
+                        why, and the digest of the plan. `countersign rollback` reverts it. Ends with 7 if the plan is\n\
+                        incomplete and --accept-unknown gives no reason to accept that.")]
 pub(crate) struct Apply {
     #[command(flatten)]
     plan: Plan,
-    /// Why, in a sentence that is kept with the change
+    /// The reason, in one sentence; the history keeps it
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: String,
-    /// Put it in force although the plan does not know everything, for this reason, which is kept with the change
+    /// Put it in force although the plan is incomplete, for this reason, which the journal keeps
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     accept_unknown: Option<String>,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
-    /// A guardrail that shall count no more; again for each. Whoever is asked says so by the answer
+    /// A guardrail to remove; may be repeated. At a terminal, the confirmation does the same
     #[arg(long, value_name = "POLICY")]
     removes: Vec<PolicyId>,
 }
@@ -212,12 +213,12 @@ impl Apply {
     }
 }
 
-/// Enough of a digest to tell versions apart.
+/// Returns enough of a digest to distinguish versions.
 fn short(version: &str) -> &str {
     version.get(..12).unwrap_or(version)
 }
 
-/// Whether it stops more than it may; whoever asks for nobody in particular counts as one.
+/// Returns whether it stops more than the bound; anonymous callers count as one.
 fn exceeded(report: &PlanReport, most: Option<u64>) -> Result<(), Failure> {
     let Some(most) = most else { return Ok(()) };
     let denied = report.newly_denied;
@@ -252,7 +253,7 @@ fn differences(
     policy::no_more(console, &report.removed)
 }
 
-/// What a plan found, in words.
+/// Prints a plan for people.
 pub(crate) fn say(
     console: &mut Console,
     report: &PlanReport,
@@ -303,7 +304,7 @@ pub(crate) fn say(
     report.exhaustive.as_ref().map_or(Ok(()), |answers| exhaustive::say(console, answers))
 }
 
-/// Why an access would turn.
+/// Returns the direction of a change.
 pub(super) fn because(change: &PlannedChange) -> String {
     let policies = words::list_or(&change.reasons, "no policy permits it");
     match (change.by_stage, change.direction) {

@@ -1,4 +1,4 @@
-//! `countersign policy`: what is in force, and what shall be.
+//! `countersign policy`: the policies in force, and changing them.
 
 mod lint;
 
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// What can be done about policies.
+/// Commands about policies.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// List the policies in force
@@ -30,20 +30,20 @@ pub(crate) enum Verb {
         /// Its id
         policy: PolicyId,
     },
-    /// Check a policy folder, here, without a server
+    /// Check a policy folder on this machine, without a server
     #[command(after_help = "Examples:\n  countersign policy check policies/")]
     Check(Folder),
-    /// Find what is in order and still doubtful: in what is in force, or in a folder
+    /// Find policies that are valid but doubtful: in force, or in a folder
     #[command(
         after_help = "Examples:\n  countersign policy lint\n  countersign policy lint policies/ --json\n\n\
-                            Ends with 6 when there is an error or a warning; notes do not count.\n\
+                            Ends with 6 if there is an error or a warning; notes do not count.\n\
                             docs/policies.md lists the codes."
     )]
     Lint(lint::Lint),
-    /// Run the tests of a policy folder, here, without a server
+    /// Run the tests of a policy folder on this machine, without a server
     #[command(after_help = "Examples:\n  countersign policy test policies/")]
     Test(Folder),
-    /// Put a policy folder in force: the whole; what is not in the folder is in force no more
+    /// Put a complete policy folder in force; policies that are not in the folder are removed
     #[command(
         after_help = "Examples:\n  countersign policy publish policies/ --dry-run\n  countersign policy publish policies/ --yes\n  \
                             countersign policy publish policies/ --yes --removes freeze"
@@ -52,7 +52,7 @@ pub(crate) enum Verb {
     /// List the versions that were in force, the newest first: when, by whom, and why
     #[command(after_help = "Examples:\n  countersign policy history")]
     History,
-    /// Write what is in force to a folder: the policies, or everything that a plan covers
+    /// Write the state in force to a folder: the policies, or everything that a plan covers
     #[command(
         after_help = "Examples:\n  countersign policy pull policies/\n  countersign policy pull policies/ --settings"
     )]
@@ -73,13 +73,13 @@ pub(crate) struct Publish {
     /// The policy folder
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Only check, and show what would change
+    /// Check only, and show what would change
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, conflicts_with = "dry_run")]
     yes: bool,
-    /// A guardrail that shall count no more; again for each. Whoever is asked says so by the answer
+    /// A guardrail to remove; may be repeated. At a terminal, the confirmation does the same
     #[arg(long, value_name = "POLICY")]
     removes: Vec<PolicyId>,
     /// Publish although somebody else has published since the folder was pulled
@@ -90,10 +90,10 @@ pub(crate) struct Publish {
 /// A policy folder to write.
 #[derive(Debug, Args)]
 pub(crate) struct Pull {
-    /// The folder; it is made when it is missing
+    /// The folder; it is created if it is missing
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Write applications, labels and exceptions too, for `countersign plan` and `countersign apply`
+    /// Also write applications, labels and exceptions, for `countersign plan` and `countersign apply`
     #[arg(long)]
     settings: bool,
     /// Replace files whose text differs
@@ -171,7 +171,7 @@ async fn history(cx: &mut Context) -> Result<(), Failure> {
     })
 }
 
-/// Its stage, and for how many it counts in spite of it.
+/// Returns its stage, and the percentage of people for whom a rollout enforces it.
 fn stage(policy: &Policy) -> String {
     let rolled_out = policy.rolled_out.map(|percent| format!(", counts for {percent} % of people"));
     format!("{}{}", words::of(&policy.stage), rolled_out.unwrap_or_default())
@@ -185,7 +185,7 @@ fn kind(policy: &Policy) -> String {
     }
 }
 
-/// Enough of a digest to tell versions apart.
+/// Returns enough of a digest to distinguish versions.
 fn short(version: &str) -> &str {
     version.get(..12).unwrap_or(version)
 }
@@ -224,7 +224,7 @@ fn problem(problem: &PolicyDiagnostic) -> Value {
     })
 }
 
-/// Reads the set; what is wrong is said here, once for each problem.
+/// Parses the set; prints each problem once.
 fn parse(cx: &mut Context, files: &BTreeMap<String, String>) -> Result<PolicySet, Failure> {
     let rejected = match PolicySet::parse(files) {
         Ok(set) => return Ok(set),
@@ -358,7 +358,7 @@ impl Publish {
     }
 }
 
-/// What a publication did, or would do.
+/// Prints the result of a publication, or of its dry run.
 fn say(
     console: &mut Console,
     published: &Published,
@@ -388,7 +388,7 @@ fn say(
     }
 }
 
-/// A file that changes, as a line.
+/// Returns a changed file as a line.
 pub(super) fn changed(change: &FileChange) -> String {
     let sign = match change.change {
         Change::Added => "added",
@@ -398,7 +398,7 @@ pub(super) fn changed(change: &FileChange) -> String {
     format!("{sign:<8} {}", change.path)
 }
 
-/// What counted and does not any more, a line each.
+/// Returns the policies that are no longer enforced, one per line.
 pub(super) fn no_more(console: &mut Console, removed: &[RemovedPolicy]) -> Result<(), Failure> {
     removed.iter().try_for_each(|gone| {
         let kind = if gone.kind == PolicyKind::Guardrail { "the guardrail" } else { "the permit" };
@@ -406,12 +406,12 @@ pub(super) fn no_more(console: &mut Console, removed: &[RemovedPolicy]) -> Resul
     })
 }
 
-/// The guardrails among them.
+/// Returns the guardrails among them.
 pub(super) fn guardrails(removed: &[RemovedPolicy]) -> impl Iterator<Item = PolicyId> + '_ {
     removed.iter().filter(|gone| gone.kind == PolicyKind::Guardrail).map(|gone| gone.id.clone())
 }
 
-/// The question before a publication.
+/// Returns the question before a publication.
 pub(super) fn putting_in_force(removed: &[RemovedPolicy]) -> String {
     let gone: Vec<_> = guardrails(removed).map(|id| id.to_string()).collect();
     match gone.as_slice() {

@@ -6,22 +6,22 @@ use crate::exit::Failure;
 use clap::{Args, Subcommand};
 use countersign_api::{Items, ProjectionRebuild, ProjectionReport, ProjectionStatus, rows};
 
-/// What can be done about projections.
+/// Commands about projections.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List the projections: how far each is, and why it does not go on
+    /// List the projections: how far each is, and why it has stopped
     #[command(after_help = "Examples:\n  countersign projection list")]
     List,
-    /// Build a projection anew from the journal, or only tell which of its rows the journal does not come to
+    /// Rebuild a projection from the journal, or only list the rows that differ from it
     #[command(
         after_help = "Examples:\n  countersign projection rebuild register --dry-run\n  countersign projection rebuild register\n\n\
-                            With --dry-run it ends with 6 when a row differs. Without it, questions to the projection\n\
+                            With --dry-run it ends with 6 if a row differs. Without it, requests that read the projection\n\
                             wait until it is built. No decision reads it."
     )]
     Rebuild(RebuildArgs),
 }
 
-/// Which projection, and how.
+/// The projection, and what to do.
 #[derive(Debug, Args)]
 pub(crate) struct RebuildArgs {
     /// The name of the projection

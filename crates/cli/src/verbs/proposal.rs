@@ -1,4 +1,4 @@
-//! `countersign proposal`: commands that take two people.
+//! `countersign proposal`: commands that need two people.
 
 use crate::console::read;
 use crate::context::Context;
@@ -8,35 +8,35 @@ use clap::{Args, Subcommand};
 use countersign_api::{Countersigning, Items, Proposal, ProposalState, Reason, rows};
 use countersign_names::ProposalId;
 
-/// What can be done about proposals.
+/// Commands about proposals.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List the proposals, newest first
+    /// List the proposals, the newest first
     #[command(after_help = "Examples:\n  countersign proposal list --state open")]
     List {
-        /// Only those in this state: open, expired, countersigned or refused
+        /// Only proposals in this state: open, expired, countersigned or refused
         #[arg(long, value_parser = words::parse::<ProposalState>)]
         state: Option<ProposalState>,
     },
-    /// Show one proposal: what it does, and every fact that it states
+    /// Show one proposal: its effect, and every fact that it states
     #[command(after_help = "Examples:\n  countersign proposal show prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Show {
         /// The proposal's id
         proposal: ProposalId,
     },
-    /// Countersign somebody else's proposal: it is carried out at once, as it is
+    /// Countersign another person's proposal, which then runs
     #[command(
         after_help = "Examples:\n  countersign proposal countersign prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"
     )]
     Countersign(Countersign),
-    /// Refuse a proposal, or take your own back
+    /// Refuse a proposal, or withdraw your own
     #[command(
         after_help = "Examples:\n  countersign proposal refuse prp_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --reason 'nobody told me of it'"
     )]
     Refuse {
         /// The proposal's id
         proposal: ProposalId,
-        /// Why; whoever proposed it reads this
+        /// The reason, for the proposer
         #[arg(long)]
         reason: String,
     },
@@ -47,7 +47,7 @@ pub(crate) enum Verb {
 pub(crate) struct Countersign {
     /// The proposal's id
     proposal: ProposalId,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
 }
@@ -100,7 +100,7 @@ impl Verb {
 }
 
 impl Countersign {
-    /// What is countersigned is what was shown: its digest goes along.
+    /// Sends the digest of the shown proposal, so that exactly that one is countersigned.
     async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let (client, id) = (cx.client()?, self.proposal.to_string());
         let proposal: Proposal = read(client.call(rows::proposals::SHOW.to([&id])).await?)?;

@@ -1,4 +1,4 @@
-//! `countersign protect`: any web application on this machine, behind the gate, in one line.
+//! `countersign protect`: puts a web application on this machine behind the gate with one command.
 
 use crate::client::Client;
 use crate::console::read;
@@ -19,31 +19,31 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign protect http://127.0.0.1:3000 --name wiki\n  \
                         countersign protect http://127.0.0.1:3000 --name payroll \\\n    --sensitivity confidential --group finance\n\n\
-                        It is reached under NAME.localhost (or --host). Unless it has policies, it gets a file of permits\n\
-                        to begin with: its people may use it, the group administrators may administer it.")]
+                        People reach it at NAME.localhost (or --host). Unless it has policies, it gets an initial file of\n\
+                        permits: its people may use it, and the group administrators may administer it.")]
 pub(crate) struct Protect {
-    /// Where it listens: an origin such as http://127.0.0.1:3000
+    /// Its upstream: an origin such as http://127.0.0.1:3000
     #[arg(value_name = "URL")]
     upstream: String,
     /// Its name, and the first label of its host
     #[arg(long)]
     name: ApplicationName,
-    /// What people call it [default: its name]
+    /// Its name for people [default: its name]
     #[arg(long)]
     title: Option<String>,
-    /// Who answers for it, in words (a team or a person)
+    /// Who is responsible for it, as text (a team or a person)
     #[arg(long, default_value = "unassigned")]
     owner: String,
-    /// How sensitive it is: public, internal, confidential or restricted; without a label it counts as restricted
+    /// Its sensitivity: public, internal, confidential or restricted; without it, it counts as restricted
     #[arg(long)]
     sensitivity: Option<Sensitivity>,
-    /// The group whose members may use it; without one, every person may
+    /// The group whose members may use it; without it, every person may
     #[arg(long)]
     group: Option<GroupName>,
-    /// A host under which it is reached; may be repeated [default: NAME.localhost]
+    /// A host at which people reach it; may be repeated [default: NAME.localhost]
     #[arg(long = "host", value_name = "HOST")]
     hosts: Vec<String>,
-    /// Only record refusals for now
+    /// Only record denials for now
     #[arg(long)]
     observe: bool,
 }
@@ -110,8 +110,8 @@ impl Protect {
     }
 }
 
-/// Refuses when an application of this name says more than we would: declaring it again would lose its parts. The
-/// same again is fine, so that a command that broke off half way can be repeated.
+/// Refuses if an application of this name has a larger declaration, because declaring it again would lose its parts. An
+/// equal declaration is fine, so that an interrupted command can be repeated.
 async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration) -> Result<(), Failure> {
     let found = match client.call(rows::applications::SHOW.to([name.as_str()])).await {
         Ok(found) => read::<Application>(found)?.declared,
@@ -134,7 +134,7 @@ async fn refuse_other(client: &Client, name: &ApplicationName, new: &Declaration
     })
 }
 
-/// The permits that an application begins with.
+/// Returns the initial permits of an application.
 async fn starter(
     client: &Client,
     name: &ApplicationName,
@@ -144,7 +144,7 @@ async fn starter(
     read(client.call(path).await?)
 }
 
-/// Publishes the permits to begin with, unless the application has some. The path of the new file, if it is new.
+/// Publishes the initial permits, unless the application has some. Returns the path of the new file, if it is new.
 async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Option<String>, Failure> {
     let mut known: PolicyFiles = read(client.call(rows::policies::FILES.to([])).await?)?;
     if known.files.contains_key(&starter.path) {
@@ -165,7 +165,7 @@ async fn publish_starter(client: &Client, starter: StarterPermit) -> Result<Opti
     Ok(Some(starter.path))
 }
 
-/// Where the hosts are opened. Scheme and port are the gate's, which only the server knows.
+/// Returns the addresses of the hosts. Scheme and port are the gate's, which only the server knows.
 async fn addresses(client: &Client, hosts: &BTreeSet<String>) -> Vec<String> {
     let status = client.call(rows::status::SHOW.to([])).await.ok();
     let origin = status

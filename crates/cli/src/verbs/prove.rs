@@ -1,4 +1,4 @@
-//! `countersign prove`: what recorded accesses really depend on, asked by taking it away.
+//! `countersign prove`: what recorded accesses depend on, found by evaluating them without each item of evidence.
 
 mod markdown;
 
@@ -13,30 +13,30 @@ use countersign_api::{ExceptionUse, Figure, GuardrailUse, JobResult, NewProof, P
 use countersign_names::{EvidenceItem, Timestamp};
 use std::collections::BTreeMap;
 
-/// Most rows of a table that a person is shown; all are in the JSON.
+/// Maximum number of rows in a table for people; the JSON has all of them.
 const ROWS: usize = 30;
 
-/// Which accesses.
+/// The accesses to evaluate.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign prove\n  countersign prove --since 7d --dry-run\n  \
                         countersign prove --markdown\n\n\
-                        Every access that went ahead is asked again without a device, with one that fails its\n\
-                        checks, with a proof of identity that can be phished or is long ago, at high risk, from\n\
-                        elsewhere, without its grant or exception. Where it would go ahead all the same, nobody\n\
-                        checks that: it rests on implicit trust, and stands in the register from then on\n\
-                        (`countersign trust list`). Ends with 7 when evidence is missing or damaged, or cannot be\n\
-                        asked again: shares are then of the worst case, and nothing is eliminated. docs/proof.md")]
+                        Evaluates every allowed access again: without a device, with a device that fails its checks, with\n\
+                        a phishable or old proof of identity, at high risk, from another place, without its grant or\n\
+                        exception. If the access would still be allowed, no policy checks that item: the access depends on\n\
+                        implicit trust, and the register lists it (`countersign trust list`). Ends with 7 if evidence is\n\
+                        missing or damaged, or cannot be evaluated again: shares then assume the worst case, and nothing\n\
+                        is eliminated. docs/proof.md")]
 pub(crate) struct Prove {
-    /// Not before this: so long ago (30d), or a moment (RFC 3339)
+    /// The start of the period: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
     since: span::Since,
-    /// Before this: so long ago, or a moment; none: now
+    /// The end of the period: a duration before now, or a moment; default: now
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     until: Option<span::Since>,
-    /// Write nothing to the register: show what would change there
+    /// Do not change the register: show what would change
     #[arg(long)]
     dry_run: bool,
-    /// Answer in Markdown, for a report
+    /// Print Markdown, for a report
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
 }
@@ -63,7 +63,7 @@ impl Prove {
     }
 }
 
-/// What a proof found, in words.
+/// Prints a proof for people.
 pub(crate) fn say(
     console: &mut Console,
     report: &ProofReport,
@@ -110,7 +110,7 @@ pub(crate) fn say(
     Ok(())
 }
 
-/// The figures, each with what it rests on.
+/// Prints the figures, each with its basis.
 fn figures(report: &ProofReport) -> [(String, &'static str); 4] {
     let register = &report.figures.register;
     let coverage = match report.coverage {
@@ -144,7 +144,7 @@ fn figure(figure: Figure, known: bool) -> String {
     }
 }
 
-/// Never rounded up to the whole, nor down to nothing.
+/// Formats a share: never rounds it up to the whole, nor down to nothing.
 fn percent(share: f64) -> String {
     let tenths = share * 1000.0;
     let shown = if share < 0.5 { tenths.ceil() } else { tenths.floor() };
@@ -199,7 +199,7 @@ fn changed(console: &mut Console, report: &ProofReport) -> Result<(), Failure> {
     ))
 }
 
-/// What did nothing, and would not be missed. Of a part of what was recorded, nobody can say that.
+/// Prints the unused guardrails and exceptions. A partial report cannot name any.
 fn idle(report: &ProofReport) -> Vec<String> {
     if !report.basis.is_whole() {
         return Vec::new();

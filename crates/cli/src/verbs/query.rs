@@ -1,4 +1,4 @@
-//! `countersign query`: questions in SQL over what happened.
+//! `countersign query`: SQL queries over what happened.
 
 use crate::client::{Client, ServerAnswer};
 use crate::console::{Console, read};
@@ -10,18 +10,18 @@ use countersign_api::{Items, NewQuery, QueryAnswer, QueryTable, rows};
 use serde_json::Value;
 use std::time::Duration;
 
-/// What the server says while a part of the software is being built.
+/// The server's problem type while a part of the software is being built.
 const BEING_BUILT: &str = "about:blank#being-built";
-/// How often is asked whether it is built.
+/// Pause between two attempts while it is being built.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
-/// A question.
+/// A query.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign query --tables\n  \
                         countersign query SELECT application, effect FROM decisions LIMIT 20\n  \
                         countersign query --csv SELECT person, ended_at FROM sessions > sessions.csv\n\n\
-                        In a shell, put the SQL into double quotes: \"SELECT count(*) FROM decisions\". It only reads. Ends\n\
-                        with 1 when something could not be read, and says what; the rows are what all the rest says.\n\
+                        In a shell, put the SQL into double quotes: \"SELECT count(*) FROM decisions\". It only reads.\n\
+                        Ends with 1 if something could not be read, and names it; the rows come from everything else.\n\
                         Tables, limits and more examples: docs/query.md.")]
 pub(crate) struct Query {
     /// One SELECT over the tables decisions, sessions and facts
@@ -30,16 +30,16 @@ pub(crate) struct Query {
     /// Show the tables and their columns
     #[arg(long, alias = "describe")]
     tables: bool,
-    /// Answer in CSV (RFC 4180), with a line of names
+    /// Print CSV (RFC 4180), with a header line
     #[arg(long, conflicts_with_all = ["json", "tables"])]
     csv: bool,
-    /// At most so many rows
+    /// Maximum number of rows
     #[arg(long, value_name = "COUNT", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     max_rows: u32,
-    /// At most so long, up to 100s
+    /// Maximum time, up to 100s
     #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = timeout)]
     timeout: Duration,
-    /// Only what lies in the folder of the process that answers, and nothing that only its store has
+    /// Read only the records in the folder of the process that answers, not those of its store
     #[arg(long)]
     local: bool,
 }
@@ -89,7 +89,7 @@ impl Query {
     }
 }
 
-/// The answer. Where the SQL engine is being built, which happens once after a checkout, it is waited for.
+/// Requests the answer. Waits while the SQL engine is being built, which happens once after a checkout.
 async fn answered(
     client: &Client,
     console: &mut Console,
@@ -131,7 +131,7 @@ fn rows(console: &mut Console, answer: &QueryAnswer) -> Result<(), Failure> {
     console.columns(heading, rows, "No rows.")
 }
 
-/// A value as people read it; nothing where there is none.
+/// Formats a value for people; null is empty.
 fn text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -140,7 +140,7 @@ fn text(value: &Value) -> String {
     }
 }
 
-/// Rows as RFC 4180 has them. No value and empty text look alike there, as they do in every spreadsheet.
+/// Formats rows as RFC 4180 requires. Null and empty text look alike there, as in every spreadsheet.
 fn csv(answer: &QueryAnswer) -> String {
     let mut out = String::new();
     let names = answer.columns.iter().map(|column| column.name.clone()).collect();
@@ -153,7 +153,7 @@ fn csv(answer: &QueryAnswer) -> String {
     out
 }
 
-/// Strangers choose some of these texts, and a terminal obeys what it is sent.
+/// Unauthenticated callers choose some of these texts, and a terminal obeys control characters.
 fn tame(cell: &str) -> String {
     let tame = |c: char| if c.is_control() && !matches!(c, '\t' | '\n' | '\r') { '\u{fffd}' } else { c };
     cell.chars().map(tame).collect()

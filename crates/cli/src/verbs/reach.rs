@@ -1,4 +1,4 @@
-//! `countersign who-can` and `what-can`: who could reach what, without waiting for somebody to try.
+//! `countersign who-can` and `what-can`: who could do what, without a request.
 
 use crate::console::Console;
 use crate::context::Context;
@@ -12,14 +12,14 @@ use countersign_api::{
 use countersign_names::{Action, ApplicationName, ResourceName};
 use std::net::IpAddr;
 
-/// Most rows that one look may bring.
+/// Maximum number of rows of one answer.
 const PAGE: i64 = 100_000;
 
-/// What is asked for.
+/// The question of `who-can`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign who-can --resource wiki/pages --action write\n  \
                         countersign who-can --resource payroll/approval --action administer --class now --json\n\n\
-                        Everybody is taken to have just signed in, with what is registered as theirs. docs/reach.md")]
+                        The answer assumes that everybody signs in now, with their registered devices. docs/reach.md")]
 pub(crate) struct Who {
     /// The resource: an application and one of its parts
     #[arg(long, value_name = "APP/PART")]
@@ -27,45 +27,45 @@ pub(crate) struct Who {
     /// The action: read, write, download, connect or administer
     #[arg(long)]
     action: Action,
-    /// Only those who can now, could with more, or never can
+    /// Only principals that can now, could with more evidence, or never can
     #[arg(long, value_parser = ["now", "with", "never"])]
     class: Option<String>,
-    /// At most so many
+    /// Maximum number of principals
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=PAGE))]
     limit: u32,
     #[command(flatten)]
     how: Circumstances,
 }
 
-/// Who is asked about.
+/// The question of `what-can`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign what-can --person ada@example.org\n  \
                         countersign what-can --person ada@example.org --app wiki --json\n\n\
-                        They are taken to have just signed in, with what is registered as theirs. docs/reach.md")]
+                        The answer assumes that the person signs in now, with a registered device. docs/reach.md")]
 pub(crate) struct What {
     /// The person: an id, mail address or alias
     #[arg(long)]
     person: String,
-    /// Only of this application
+    /// Only resources of this application
     #[arg(long, value_name = "APP", alias = "application")]
     app: Option<ApplicationName>,
-    /// At most so many resources
+    /// Maximum number of resources
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=PAGE))]
     limit: u32,
     #[command(flatten)]
     how: Circumstances,
 }
 
-/// What the request would say of itself.
+/// The attributes of the assumed request.
 #[derive(Debug, Args)]
 struct Circumstances {
-    /// As if from this IP address [default: from nowhere in particular]
+    /// The IP address to assume [default: none]
     #[arg(long, value_name = "IP")]
     address: Option<IpAddr>,
-    /// As if with this word, as an HTTP method or an AuthZEN action [default: GET or POST]
+    /// The operation to assume, such as an HTTP method or an AuthZEN action [default: GET or POST]
     #[arg(long, value_name = "WORD")]
     operation: Option<String>,
-    /// As if for this item, as a path [default: /]
+    /// The item to assume, such as a path [default: /]
     #[arg(long)]
     item: Option<String>,
 }
@@ -185,7 +185,7 @@ fn label(sensitivity: &str, labelled: bool) -> String {
     if labelled { sensitivity.to_owned() } else { format!("unlabelled, so {sensitivity}") }
 }
 
-/// Whatever of the request is read and was not said makes the answer one of several.
+/// Prints which assumed attributes policies read, because with others the answer may differ.
 fn depends(console: &mut Console, on: &[String]) {
     if !on.is_empty() {
         let on: Vec<_> = on.iter().map(|word| word.replace('_', " ")).collect();

@@ -1,4 +1,4 @@
-//! `countersign replay`: every recorded decision asked again as it was.
+//! `countersign replay`: evaluates every recorded decision again with the state and the policies of that time.
 
 use super::job::{self, Finished, run_to_the_end};
 use crate::console::Console;
@@ -8,18 +8,18 @@ use crate::{span, words};
 use clap::Args;
 use countersign_api::{Fell, JobResult, NewReplay, ReplayReport, rows};
 
-/// Which decisions.
+/// The decisions to evaluate.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign replay --since 30d\n  countersign replay --since 1h --json\n\n\
-                        Ends with 6 when a single decision does not come out as it was recorded, and names it, or not\n\
-                        everything could be read; with 7 when there was nothing to ask again."
+                        Ends with 6 if a decision does not give the recorded result, and names it, or if something could\n\
+                        not be read; with 7 if there was nothing to evaluate."
 )]
 pub(crate) struct Replay {
-    /// Not before this: so long ago (30d), or a moment (RFC 3339)
+    /// The start of the period: a duration before now (30d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "30d", value_parser = span::parse_since)]
     since: span::Since,
-    /// Before this: so long ago, or a moment; none: now
+    /// The end of the period: a duration before now, or a moment; default: now
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     until: Option<span::Since>,
 }
@@ -51,7 +51,7 @@ impl Replay {
     }
 }
 
-/// What a replay found, in words.
+/// Prints a replay for people.
 pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) -> Result<(), Failure> {
     match report.fidelity {
         Some(fidelity) => console.line(format!(
@@ -95,7 +95,7 @@ pub(crate) fn say(console: &mut Console, report: &ReplayReport, decided: u64) ->
     Ok(())
 }
 
-/// Never rounded up to the whole.
+/// Formats the fidelity: never rounds it up to the whole.
 fn percent(fidelity: f64) -> String {
     if fidelity >= 1.0 { "100 %".to_owned() } else { format!("{:.4} %", (fidelity * 1e6).floor() / 1e4) }
 }

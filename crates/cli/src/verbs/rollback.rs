@@ -1,4 +1,5 @@
-//! `countersign rollback`: an earlier version of the policies, and of the settings applied with them, in force again.
+//! `countersign rollback`: puts an earlier version of the policies, and of the settings applied with them, in force
+//! again.
 
 use super::policy;
 use crate::console::read;
@@ -8,23 +9,23 @@ use clap::Args;
 use countersign_api::{Published, Rollback as Asked, rows};
 use countersign_names::PolicyId;
 
-/// Which version.
+/// The version to restore.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  countersign rollback --why too-strict\n  \
                         countersign rollback 4f2a91c0 --why ticket-4711 --dry-run\n\n\
-                        `countersign policy history` lists the versions. What `countersign apply` changed of applications,\n\
-                        labels and exceptions since then is taken back too. Nothing is lost: the version that runs now\n\
-                        stays in the journal, and one can go back to it.")]
+                        `countersign policy history` lists the versions. The rollback also reverts what\n\
+                        `countersign apply` changed in applications, labels and exceptions since then. Nothing is lost:\n\
+                        the present version stays in the journal, and you can restore it.")]
 pub(crate) struct Rollback {
-    /// The version, or its first digits; none: the one that was in force before this one
+    /// The version, or its first digits; default: the previous version
     version: Option<String>,
-    /// Why, in a sentence that is kept with the change
+    /// The reason, in one sentence; the history keeps it
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: String,
-    /// Only check, and show what would change
+    /// Check only, and show what would change
     #[arg(long)]
     dry_run: bool,
-    /// A guardrail that shall count no more; again for each
+    /// A guardrail to remove; may be repeated
     #[arg(long, value_name = "POLICY")]
     removes: Vec<PolicyId>,
 }

@@ -1,4 +1,4 @@
-//! `countersign rollout`: a policy on trial counts for a sample of people that grows.
+//! `countersign rollout`: enforces a policy on trial for a growing sample of people.
 
 use super::job::run_to_the_end;
 use super::plan::summary::reach;
@@ -15,79 +15,79 @@ use countersign_api::{
 use countersign_names::{JobId, PolicyId, RolloutId, Timestamp};
 use std::time::Duration;
 
-/// What can be done about staged rollouts.
+/// Commands about staged rollouts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Show whom each stage would reach, ask, and begin with the first
+    /// Show whom each stage would reach, ask for confirmation, and begin with the first
     Start(Start),
-    /// Show how one rollout stands, and what to do next
+    /// Show the state of one rollout, and what to do next
     #[command(after_help = "Examples:\n  countersign rollout status rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Status {
         /// Its id
         rollout: RolloutId,
     },
-    /// List the rollouts by which a policy counts for somebody
+    /// List the rollouts that enforce a policy for somebody now
     #[command(after_help = "Examples:\n  countersign rollout list --json")]
     List,
-    /// List every rollout there was, the newest first, with how it ended
+    /// List all rollouts, the newest first, with how they ended
     #[command(after_help = "Examples:\n  countersign rollout history")]
     History,
-    /// Take the next stage now, before its time
+    /// Begin the next stage early
     #[command(after_help = "Examples:\n  countersign rollout advance rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8")]
     Advance {
         /// Its id
         rollout: RolloutId,
     },
-    /// Take a rollout back: its policy counts for nobody any more
+    /// Halt a rollout: it enforces its policy for nobody
     #[command(
         after_help = "Examples:\n  countersign rollout halt rol_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8 --why ticket-4711"
     )]
     Halt {
         /// Its id
         rollout: RolloutId,
-        /// Why, in a sentence that is kept with it
+        /// The reason, in one sentence; the journal keeps it
         #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
         why: String,
     },
 }
 
-/// What is rolled out, and how.
+/// The policy, and the stages of its rollout.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign rollout start --policy no-old-pages --percent 5,25,100 --watch 1h --dry-run\n  \
                   countersign rollout start --policy no-old-pages --percent 5,25,100 --watch 1h --why ticket-4711\n\n\
-                  --halt-if takes, in quotes, such as: newly denied people > 3 (or allowed, or accesses). Without it\n\
-                  the rollout halts when it newly denies more people than the report named."
+                  --halt-if takes a condition in quotes: newly denied people > 3 (or allowed, or accesses). Without\n\
+                  it, the rollout halts if it newly denies more people than the report predicted."
 )]
 pub(crate) struct Start {
-    /// The policy, which has @stage("shadow")
+    /// The policy, which must have @stage("shadow")
     #[arg(long, value_name = "ID")]
     policy: PolicyId,
-    /// The stages: rising percentages of people, the last of them 100
+    /// The stages: ascending percentages of people; the last is 100
     #[arg(long, value_name = "LIST", value_delimiter = ',', required = true)]
     percent: Vec<u8>,
-    /// For how long each stage is watched before the next
+    /// How long each stage is watched before the next
     #[arg(long, value_name = "SPAN", value_parser = span::parse)]
     watch: Duration,
-    /// What takes it back by itself
+    /// The condition that halts it
     #[arg(long, value_name = "CONDITION")]
     halt_if: Option<String>,
-    /// Why, in a sentence that is kept with it
+    /// The reason, in one sentence; the journal keeps it
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     why: Option<String>,
-    /// Look at the decisions since then: so long ago (7d), or a moment (RFC 3339)
+    /// The start of the period for the report: a duration before now (7d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span::parse_since, conflicts_with = "rehearsal")]
     since: span::Since,
-    /// The plan or the shadow report that was looked at, instead of a new report
+    /// A plan or shadow report that you reviewed, instead of a new report
     #[arg(long, value_name = "JOB")]
     rehearsal: Option<JobId>,
-    /// Start it although the report does not know everything, for this reason, which is kept with it
+    /// Start although the report is incomplete, for this reason, which the journal keeps
     #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     accept_unknown: Option<String>,
     /// Only show whom each stage would reach
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long)]
     yes: bool,
 }
@@ -156,7 +156,7 @@ impl Start {
         status(cx, answer)
     }
 
-    /// What the policy would have done, asked of the evidence.
+    /// Requests a shadow report about the policy.
     async fn report(&self, cx: &mut Context, client: &Client) -> Result<JobId, Failure> {
         let asked = NewShadowReport {
             since: Some(self.since.moment(cx.now())),

@@ -1,4 +1,4 @@
-//! `countersign schedule`: what is done every so often.
+//! `countersign schedule`: recurring work.
 
 use crate::context::Context;
 use crate::exit::Failure;
@@ -7,10 +7,10 @@ use clap::Subcommand;
 use countersign_api::{Items, Schedule, rows};
 use std::time::Duration;
 
-/// What can be asked about schedules.
+/// Commands about schedules.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ScheduleVerb {
-    /// List what is done every so often: when it is due, which process does it, and how it went last
+    /// List recurring work: when it is due, which process does it, and its last result
     #[command(after_help = "Examples:\n  countersign schedule list")]
     List,
 }

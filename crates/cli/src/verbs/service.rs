@@ -1,4 +1,4 @@
-//! `countersign service`: service accounts, and the tokens that they show.
+//! `countersign service`: service accounts and their tokens.
 
 use crate::client::ListOptions;
 use crate::console::read;
@@ -13,23 +13,23 @@ use std::io::Write;
 use std::path::{Path as FilePath, PathBuf};
 use std::time::Duration;
 
-/// What can be done about service accounts.
+/// Commands about service accounts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// List the service accounts
     #[command(after_help = "Examples:\n  countersign service list")]
     List(ListOptions),
-    /// Make a service account
+    /// Create a service account
     #[command(
         after_help = "Examples:\n  countersign service add proxy --owner ada@example.org --purpose 'nginx asks for decisions'"
     )]
     Add {
-        /// What people call it; no two share a name
+        /// The name for people, which must be unique
         name: String,
-        /// Who answers for it: a person's id, mail address or alias
+        /// The responsible person: an id, mail address or alias
         #[arg(long)]
         owner: String,
-        /// What it does
+        /// The purpose
         #[arg(long)]
         purpose: String,
     },
@@ -49,7 +49,7 @@ pub(crate) enum Verb {
                             --command people.add --command groups.join --out hr.token"
     )]
     Token(Issue),
-    /// Revoke a token; what it opened closes now
+    /// Revoke a token; connections that use it close now
     #[command(
         after_help = "Examples:\n  countersign service revoke-token tok_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8"
     )]
@@ -66,16 +66,16 @@ pub(crate) enum Verb {
 pub(crate) struct Issue {
     /// The service account's id or name
     service: String,
-    /// The one application for which its holder may ask decisions; without it, the token may only call the API
+    /// The one application about which it may ask for decisions; without it, the token may only call the API
     #[arg(long, value_name = "APP")]
     application: Option<ApplicationName>,
     /// The device to whose key it is bound: it works only over connections that prove the key
     #[arg(long, value_name = "DEVICE", conflicts_with = "application")]
     device: Option<DeviceId>,
-    /// A command of the API that its holder may give, such as groups.join; again for each. Without one it only reads
+    /// A command of the API that it may run, such as groups.join; may be repeated. Without one it only reads
     #[arg(long = "command", value_name = "COMMAND", conflicts_with = "application")]
     commands: Vec<String>,
-    /// For how long it works, at most a year
+    /// The lifetime, at most a year
     #[arg(long, value_name = "SPAN", default_value = "90d", value_parser = span::parse)]
     expires: Duration,
     /// Write the token to this new file (mode 0600) instead of showing it
@@ -149,7 +149,7 @@ async fn list(cx: &mut Context, options: &ListOptions) -> Result<(), Failure> {
     })
 }
 
-/// The service account of this id or name. Names are unique, so this finds one or none.
+/// Returns the service account with this id or name. Names are unique, so there is one or none.
 async fn find(cx: &Context, named: &str) -> Result<Service, Failure> {
     let services: Items<Service> = read(cx.client()?.all(rows::services::LIST.to([])).await?)?;
     let is_it = |service: &Service| service.name == named || service.id.to_string() == named;
@@ -205,7 +205,7 @@ impl Issue {
     }
 }
 
-/// A new file that only its owner can read. One that exists is not touched: it may be another token.
+/// Creates a new file that only its owner can read. It never overwrites a file, which may be another token.
 fn create_private(path: &FilePath) -> Result<std::fs::File, Failure> {
     use std::os::unix::fs::OpenOptionsExt;
     std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {

@@ -1,4 +1,4 @@
-//! `countersign shadow`: what the policies on trial would have done.
+//! `countersign shadow`: what the policies on trial would have changed.
 
 mod markdown;
 
@@ -13,33 +13,33 @@ use clap::{Args, Subcommand};
 use countersign_api::{JobResult, NewShadowReport, PlannedChange, ShadowPolicy, ShadowReport, Turn, rows};
 use countersign_names::{PolicyId, Timestamp};
 
-/// What can be asked of policies on trial.
+/// Commands about policies on trial.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Show whom each policy in its shadow stage would have stopped, or let in
+    /// Show whom each policy in the shadow stage would have stopped or let in
     Report(Report),
 }
 
-/// Over what, and how it is shown.
+/// The period, and the format.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign shadow report\n  countersign shadow report --since 7d --policy compliant-device\n  \
                   countersign shadow report --markdown\n\n\
-                  A policy with @stage(\"shadow\") is asked beside the others at every decision, and changes none.\n\
-                  This tells what they recorded of it. `countersign rollout start` lets it count, by stages.\n\
-                  Ends with 7 when evidence is missing or damaged, or cannot be asked again."
+                  A policy with @stage(\"shadow\") is evaluated at every decision, and changes none. The report shows\n\
+                  what it would have changed. `countersign rollout start` enforces it, by stages.\n\
+                  Ends with 7 if evidence is missing or damaged, or cannot be evaluated again."
 )]
 pub(crate) struct Report {
-    /// The decisions since then: so long ago (7d), or a moment (RFC 3339)
+    /// The start of the period: a duration before now (7d), or a moment (RFC 3339)
     #[arg(long, value_name = "SPAN", default_value = "7d", value_parser = span::parse_since)]
     since: span::Since,
-    /// And before this: so long ago, or a moment; none: now
+    /// The end of the period: a duration before now, or a moment; default: now
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     until: Option<span::Since>,
-    /// Only this policy; none: every one in its shadow stage
+    /// Only this policy; default: every policy in the shadow stage
     #[arg(long, value_name = "ID")]
     policy: Option<PolicyId>,
-    /// Answer in Markdown, for a review
+    /// Print Markdown, for a review
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
 }
@@ -67,7 +67,7 @@ impl Verb {
     }
 }
 
-/// What a report found, in words.
+/// Prints a shadow report for people.
 pub(crate) fn say(console: &mut Console, report: &ShadowReport, now: Timestamp) -> Result<(), Failure> {
     if report.policies.is_empty() {
         return console.line("No policy is in its shadow stage.");

@@ -1,4 +1,4 @@
-//! `countersign status`: how the installation is, in numbers.
+//! `countersign status`: the state of the installation in numbers.
 
 use crate::context::Context;
 use crate::exit::Failure;

@@ -1,4 +1,4 @@
-//! `countersign trust`: the register of what works only because nobody checks it.
+//! `countersign trust`: the register of access that no policy checks.
 
 use crate::client::ListOptions;
 use crate::console::Console;
@@ -13,23 +13,23 @@ use countersign_api::{
 use countersign_names::{Action, ApplicationName, Cohort, EvidenceItem, ResourceName, Timestamp};
 use std::time::Duration;
 
-/// What can be done about the implicit-trust register.
+/// Commands about the implicit-trust register.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// List what rests on implicit trust, the most sensitive first
+    /// List what depends on implicit trust, the most sensitive first
     #[command(after_help = "Examples:\n  countersign trust list\n  \
                             countersign trust list --application payroll --item compliance --json\n  \
                             countersign trust list --state lapsed")]
     List(List),
-    /// Show how the register stands, in numbers
+    /// Show the figures of the register
     #[command(after_help = "Examples:\n  countersign trust figures --json")]
     Figures,
-    /// Have somebody answer for entries
+    /// Set the owner of entries
     #[command(
         after_help = "Examples:\n  countersign trust own --application payroll --owner grace@example.org --dry-run"
     )]
     Own(Own),
-    /// Put on record who authorised entries, and until when
+    /// Record who authorised entries, and until when
     #[command(
         after_help = "Examples:\n  countersign trust document --resource archive/scans --item compliance \\\n    \
                             --owner grace@example.org --authority 'risk board' \\\n    --reason 'the scanner has no agent' --for 90d"
@@ -37,70 +37,70 @@ pub(crate) enum Verb {
     Document(Document),
 }
 
-/// Which entries: those of which everything that is given is true.
+/// A selection of entries. All given options must match.
 #[derive(Debug, Args)]
 struct Selection {
-    /// Of an application
+    /// Only entries of this application
     #[arg(long, value_name = "APP")]
     application: Option<ApplicationName>,
-    /// Of a resource
+    /// Only entries of this resource
     #[arg(long, value_name = "APP/PART")]
     resource: Option<ResourceName>,
-    /// Of an action: read, write, download, connect or administer
+    /// Only entries of this action: read, write, download, connect or administer
     #[arg(long)]
     action: Option<Action>,
-    /// Of a cohort: employee, contractor, vendor, service or anonymous
+    /// Only entries of this cohort: employee, contractor, vendor, service or anonymous
     #[arg(long)]
     cohort: Option<Cohort>,
-    /// Of trust in this: device, compliance, phishing-resistance, freshness, risk or place
+    /// Only entries of trust in this item: device, compliance, phishing-resistance, freshness, risk or place
     #[arg(long)]
     item: Option<EvidenceItem>,
 }
 
-/// Which entries are listed.
+/// The entries to list.
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
     of: Selection,
-    /// In this state only: discovered, owned, documented, lapsed or eliminated [default: all but eliminated]
+    /// Only entries in this state: discovered, owned, documented, lapsed or eliminated [default: all but eliminated]
     #[arg(long, value_parser = words::parse::<TrustStanding>)]
     state: Option<TrustStanding>,
-    /// At most so many
+    /// Maximum number of entries
     #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
 
-/// Who is to answer for what.
+/// The entries, and their owner.
 #[derive(Debug, Args)]
 pub(crate) struct Own {
     #[command(flatten)]
     of: Selection,
-    /// Who: a person's id, mail address or alias
+    /// The owner: a person's id, mail address or alias
     #[arg(long)]
     owner: String,
-    /// Change nothing: show which entries it would be
+    /// Change nothing: show the selected entries
     #[arg(long)]
     dry_run: bool,
 }
 
-/// Who authorised what.
+/// The entries, and their authorisation.
 #[derive(Debug, Args)]
 pub(crate) struct Document {
     #[command(flatten)]
     of: Selection,
-    /// Who answers for it: a person's id, mail address or alias
+    /// The owner: a person's id, mail address or alias
     #[arg(long)]
     owner: String,
-    /// Who allowed it, in words
+    /// Who authorised it, as text
     #[arg(long)]
     authority: String,
-    /// Why
+    /// The reason
     #[arg(long)]
     reason: String,
-    /// For how long, at most a year
+    /// The duration, at most a year
     #[arg(long = "for", value_name = "SPAN", value_parser = span::parse)]
     span: Duration,
-    /// Change nothing: show which entries it would be
+    /// Change nothing: show the selected entries
     #[arg(long)]
     dry_run: bool,
 }
@@ -192,7 +192,7 @@ async fn change<B: RequestBody>(
     })
 }
 
-/// Entries, a row each.
+/// Prints entries, one per row.
 pub(super) fn table<'a>(
     console: &mut Console,
     trusts: impl Iterator<Item = &'a Trust>,

@@ -1,4 +1,4 @@
-//! `countersign evidence verify` and the verbs that look after the evidence: each is a run on the server.
+//! `countersign evidence verify` and the verbs that maintain the evidence: each is a job on the server.
 
 use super::job::{self, Finished, run_to_the_end};
 use crate::console::Console;
@@ -11,26 +11,26 @@ use countersign_api::{
     UpkeepReport, rows,
 };
 
-/// Which days to verify.
+/// The days to verify.
 #[derive(Debug, Args)]
 pub(crate) struct Verify {
-    /// The days from this one on: so long ago (30d), or a moment (RFC 3339); none: all of them
+    /// The first day: a duration before now (30d), or a moment (RFC 3339); default: all days
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     since: Option<span::Since>,
-    /// Also compare the copies in the store, each read to its last byte
+    /// Also compare the copies in the store, and read each completely
     #[arg(long)]
     store: bool,
 }
 
-/// Whether to do it.
+/// Options of upkeep.
 #[derive(Debug, Args)]
 pub(crate) struct Upkeep {
-    /// Only say what would be done
+    /// Only show what would be done
     #[arg(long)]
     dry_run: bool,
 }
 
-/// Whether to do what cannot be undone.
+/// Options of upkeep that cannot be undone.
 #[derive(Debug, Args)]
 pub(crate) struct Retain {
     #[command(flatten)]
@@ -54,7 +54,7 @@ impl Verify {
     }
 }
 
-/// What a verification found, in words.
+/// Prints a verification for people.
 pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), Failure> {
     let of = |n: u64, thing: &str| words::count(usize::try_from(n).unwrap_or(usize::MAX), thing);
     console.line(if report.whole { "The evidence is whole." } else { "The evidence is NOT whole." })?;
@@ -104,7 +104,7 @@ pub(crate) fn say(console: &mut Console, report: &EvidenceReport) -> Result<(), 
 }
 
 impl Upkeep {
-    /// Run it and say what was done, or would be: `done` and `would` are what becomes of the files.
+    /// Runs it and prints what was done, or would be: `done` and `would` describe the files.
     pub(crate) async fn run(
         self,
         cx: &mut Context,
@@ -131,7 +131,7 @@ impl Upkeep {
 }
 
 impl Retain {
-    /// Shows what would go, asks, and has it removed.
+    /// Shows what would be removed, asks for confirmation, and has it removed.
     pub(crate) async fn run(self, cx: &mut Context) -> Result<(), Failure> {
         let words = ("would be removed", "were removed", "Nothing is older than records are kept.");
         if !self.sure.yes() && !self.sure.dry_run() {
@@ -154,7 +154,7 @@ impl Retain {
     }
 }
 
-/// What was done for the upkeep of the evidence, day by day.
+/// Prints the upkeep of the evidence, day by day.
 pub(crate) fn table(console: &mut Console, report: &UpkeepReport, nothing: &str) -> Result<(), Failure> {
     let rows = report.days.iter().map(|day| {
         [

@@ -1,13 +1,13 @@
-//! What can be seen from this machine without asking the server: the data folder, the socket, the disk.
+//! Checks on this machine without the server: the data folder, the socket, the disk.
 
 use super::Finding;
 use crate::client::SOCKET;
 use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::Path;
 
-/// Below this many free bytes, recording will soon fail, and with it every access.
+/// Below this number of free bytes, recording will soon fail, and with it every access.
 const SCARCE: u64 = 100 << 20;
-/// Below this many, somebody should look.
+/// Below this number of free bytes, doctor warns.
 const LITTLE: u64 = 1 << 30;
 
 pub(super) fn look(data: &Path) -> Vec<Finding> {

@@ -1,4 +1,4 @@
-//! What the server says of itself, and what follows from it.
+//! Checks of the server's own reports.
 
 use super::Finding;
 use crate::client::Client;
@@ -14,17 +14,17 @@ use countersign_api::{
 use countersign_names::Timestamp;
 use std::time::Duration;
 
-/// A managed device that has not reported for so long is dark; the shipped guardrails refuse it by then.
+/// A managed device that has not reported for this long gets a warning; the shipped guardrails refuse it by then.
 const DARK: Duration = Duration::from_secs(86_400);
-/// For so long it is said that a journal was believed on the operator's word.
+/// How long doctor reminds of a journal that the operator accepted without its remembered head.
 const RECENT: Duration = Duration::from_secs(30 * 86_400);
-/// For so many seconds a listener that was full is worth a word.
+/// For how many seconds after a listener was full doctor mentions it.
 const LATELY: u64 = 600;
-/// A schedule that failed so often in a row is worth a word.
+/// Number of consecutive failures of a schedule from which doctor warns.
 const OFTEN: u64 = 3;
-/// A projection that is so many facts behind is being built.
+/// A projection that is this many facts behind is being built.
 const FAR_BEHIND: u64 = 10_000;
-/// So far apart may two clocks be.
+/// Maximum difference between two clocks.
 const LEEWAY: Duration = Duration::from_secs(30);
 
 pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
@@ -53,7 +53,7 @@ pub(super) async fn look(cx: &Context) -> Result<Vec<Finding>, Failure> {
     Ok(findings)
 }
 
-/// One line while all of them work; otherwise one for each that does not, or failed lately.
+/// Returns one line while all of them work; otherwise one for each that does not, or failed lately.
 fn components(status: &Status) -> Vec<Finding> {
     const CHECK: &str = "components";
     let findings = status.components.iter().filter_map(|component| {
@@ -132,7 +132,7 @@ fn journal(journal: &JournalStatus) -> Finding {
     }
 }
 
-/// What other processes observe gets older while it cannot be read, and evidence that is old refuses.
+/// The observations of other processes become older while they cannot be read, and old evidence causes denials.
 fn observations(observed: &ObservationStatus) -> Finding {
     const CHECK: &str = "observations";
     let ObservationStatus { exchange_age_seconds, problem, postures, sessions, dropped } = observed;
@@ -157,7 +157,7 @@ fn observations(observed: &ObservationStatus) -> Finding {
     }
 }
 
-/// Without a head that is remembered outside the journal, nobody sees that its last entries are gone.
+/// Without a head that is remembered outside the journal, nobody notices that its last entries are gone.
 fn remembered(journal: &JournalStatus, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "journal's end";
     let mut findings = Vec::new();
@@ -242,7 +242,7 @@ fn evidence(status: &Status) -> Vec<Finding> {
     findings
 }
 
-/// Copies are wanted and nobody waits for them: what is wrong with them is doubtful, not broken.
+/// No access waits for copies, so a problem with them is a warning and not a failure.
 fn copies(store: &StoreStatus) -> Vec<Finding> {
     const CHECK: &str = "evidence store";
     let mut findings = Vec::new();
@@ -263,7 +263,7 @@ fn copies(store: &StoreStatus) -> Vec<Finding> {
     findings
 }
 
-/// A listener that is full keeps people out, and says so until it was not for a while.
+/// A full listener refuses connections; doctor reports it until some time has passed.
 fn connections(listener: &ListenerStatus) -> Finding {
     const CHECK: &str = "connections";
     let ListenerStatus { name, open, limit, most_of_one_address, refused, full, failures, .. } = listener;
@@ -313,7 +313,7 @@ fn administrators(status: &Status) -> Finding {
     }
 }
 
-/// Where one can sign in, that alone is said already.
+/// If one host accepts sign-ins, that is enough.
 fn independence(status: &Status) -> Option<Finding> {
     const CHECK: &str = "independence";
     if status.counts.administrators_with_passkeys < 2 {
@@ -377,7 +377,7 @@ async fn policies(client: &Client, now: Timestamp) -> Vec<Finding> {
     findings
 }
 
-/// The control plane is an application too, but answers in the server's own process: nothing is forwarded to it.
+/// The control plane is an application too, but answers in the server's own process, so nothing is forwarded to it.
 const OURSELVES: &str = "countersign";
 
 async fn applications(client: &Client) -> Vec<Finding> {
@@ -430,7 +430,7 @@ async fn applications(client: &Client) -> Vec<Finding> {
     findings
 }
 
-/// What of an application has no label: all of it, or the parts that the application's label does not cover.
+/// Returns what of an application has no label: all of it, or the parts that the application's label does not cover.
 fn unlabelled(application: &Application) -> Vec<String> {
     if application.declared.sensitivity.is_some() {
         return Vec::new();
@@ -445,7 +445,7 @@ fn unlabelled(application: &Application) -> Vec<String> {
         .collect()
 }
 
-/// What is not done when it is due, and what fails again and again.
+/// Returns the schedules that are overdue or fail repeatedly.
 async fn schedules(client: &Client) -> Finding {
     const CHECK: &str = "schedules";
     let schedules: Items<Schedule> = match client.all(rows::schedules::LIST.to([])).await.and_then(read) {
@@ -474,7 +474,7 @@ async fn schedules(client: &Client) -> Finding {
     }
 }
 
-/// Tables that stand still show people what was so before, and commands about them wait.
+/// Stopped projections show old data, and commands about them wait.
 async fn projections(client: &Client) -> Finding {
     const CHECK: &str = "projections";
     let projections: Items<ProjectionStatus> =
@@ -531,7 +531,7 @@ async fn posture(client: &Client, now: Timestamp) -> Finding {
     }
 }
 
-/// What has begun cannot have begun after now, unless a clock is wrong.
+/// A past start is never later than now, unless a clock is wrong.
 async fn clock(client: &Client, now: Timestamp) -> Finding {
     const CHECK: &str = "clock";
     let sessions: Items<Session> = match client.all(rows::sessions::LIST.to([])).await.and_then(read) {

@@ -1,4 +1,4 @@
-//! `countersign journal archive`: old facts move to archive files, on the server.
+//! `countersign journal archive`: moves old facts to archive files, on the server.
 
 use crate::console::Console;
 use crate::context::Context;
@@ -8,13 +8,13 @@ use crate::{span, words};
 use clap::Args;
 use countersign_api::{ArchiveReport, JobResult, NewArchive, rows};
 
-/// What to archive.
+/// The facts to archive.
 #[derive(Debug, Args)]
 pub(crate) struct ArchiveArgs {
-    /// Only facts that are older than this: so long ago (30d), or a moment (RFC 3339); none: 90d
+    /// Only facts that are older than this: a duration before now (30d), or a moment (RFC 3339); default: 90d
     #[arg(long, value_name = "SPAN", value_parser = span::parse_since)]
     before: Option<span::Since>,
-    /// Only say what would be archived
+    /// Only show what would be archived
     #[arg(long)]
     dry_run: bool,
 }
@@ -31,7 +31,7 @@ impl ArchiveArgs {
     }
 }
 
-/// What was archived, in words.
+/// Prints the archived facts for people.
 pub(crate) fn say(console: &mut Console, report: &ArchiveReport) -> Result<(), Failure> {
     let rows = report.files.iter().map(|file| {
         [

@@ -1,4 +1,4 @@
-//! What a solver says about every request there can be, in words.
+//! Prints a solver's answers about every possible request.
 
 use super::markdown::cell;
 use crate::console::Console;
@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 
 const HEADING: [&str; 4] = ["WHO", "ACTION", "NEWLY ALLOWED", "NEWLY DENIED"];
 
-/// Both directions: what each is called, what is known of it over all, and of one kind.
+/// Both directions: the name of each, its overall answer, and its answer for one kind.
 type Direction =
     (&'static str, fn(&Exhaustive) -> Certainty, fn(&ExhaustiveKind) -> &ExhaustiveAnswer, &'static str);
 
@@ -22,7 +22,7 @@ const DIRECTIONS: [Direction; 2] = [
     ("newly denied", |answers| answers.newly_denied, |kind| &kind.newly_denied, "allowed"),
 ];
 
-/// Whether what was asked was answered, and is as it was to be.
+/// Checks that the solver answered, and that the answer is the required one.
 pub(super) fn hold(report: &PlanReport, asked: bool, no_newly_allowed: bool) -> Result<(), Failure> {
     if !asked {
         return Ok(());
@@ -85,7 +85,7 @@ fn certainty(known: Certainty) -> &'static str {
     }
 }
 
-/// The kinds of which anything else than twice never is known.
+/// Returns the kinds whose answers are not both *never*.
 fn notable(answers: &Exhaustive) -> impl Iterator<Item = &ExhaustiveKind> {
     let calm = |answer: &ExhaustiveAnswer| answer.certainty == Certainty::Never;
     answers.kinds.iter().filter(move |kind| !calm(&kind.newly_allowed) || !calm(&kind.newly_denied))
@@ -96,7 +96,7 @@ fn row(kind: &ExhaustiveKind) -> [String; 4] {
     [kind.principal.clone(), kind.action.to_string(), known(&kind.newly_allowed), known(&kind.newly_denied)]
 }
 
-/// The request of an example in one sentence.
+/// Formats the request of an example in one sentence.
 fn sentence(kind: &ExhaustiveKind, example: &ExhaustiveExample) -> String {
     let who = match (&example.principal, kind.principal.as_str()) {
         (Some(principal), _) => principal.to_string(),
@@ -112,14 +112,14 @@ fn sentence(kind: &ExhaustiveKind, example: &ExhaustiveExample) -> String {
     format!("{who} wants to {} {what}", kind.action)
 }
 
-/// How it falls now and would, and by what.
+/// Formats its present and future outcome, with the policies.
 fn falls(example: &ExhaustiveExample, now: &str) -> [String; 2] {
     let then = if now == "denied" { "allowed" } else { "denied" };
     let by = |reasons: &[PolicyId]| words::list_or(reasons, "nothing that permits it");
     [format!("now {now} by {}", by(&example.running)), format!("planned {then} by {}", by(&example.planned))]
 }
 
-/// What the solver says, for a person at a terminal.
+/// Prints the solver's answers for a terminal.
 pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Failure> {
     console.line("")?;
     if let Some(why) = &answers.not_asked {
@@ -154,7 +154,7 @@ pub(super) fn say(console: &mut Console, answers: &Exhaustive) -> Result<(), Fai
     Ok(())
 }
 
-/// The same in Markdown.
+/// Prints them as Markdown.
 pub(super) fn write(text: &mut String, answers: &Exhaustive) {
     // Writing to a string does not fail.
     let _ok = writeln!(text, "\n## Every request there can be\n");

@@ -7,7 +7,7 @@ use countersign_api::{Change, PlanReport, PlannedChange, PolicyKind, Turn};
 use countersign_names::Timestamp;
 use std::fmt::Write as _;
 
-/// The whole report.
+/// Writes the whole report.
 pub(super) fn report(report: &PlanReport, (since, until): (Timestamp, Timestamp), decided: u64) -> String {
     let mut text = String::from("# What this change would have done\n\n");
     // Writing to a string does not fail.
@@ -92,7 +92,7 @@ pub(in crate::verbs) fn table(text: &mut String, changes: &[&PlannedChange]) {
     }
 }
 
-/// Names are chosen by people: nothing of them may end a cell or begin a tag.
+/// Escapes names, which people choose, so that they neither end a cell nor begin a tag.
 pub(in crate::verbs) fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|").replace('<', "&lt;")
 }

@@ -1,16 +1,16 @@
-//! The same changes, seen by application, group, device and action.
+//! The same changes, by application, group, device and action.
 
 use countersign_api::{PlannedChange, Radius};
 use countersign_names::Principal;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many names of each kind are said.
+/// Maximum number of names of each kind.
 const NAMED: usize = 6;
 
-/// For each name, whose accesses, and how many.
+/// For each name, its principals and their number of accesses.
 type Counts = BTreeMap<String, (BTreeSet<Principal>, u64)>;
 
-/// Who is concerned, by what they have in common.
+/// The concerned accesses, by what they have in common.
 #[derive(Default)]
 pub(in crate::verbs) struct Summary {
     application: Counts,
@@ -42,7 +42,7 @@ impl Summary {
         summary
     }
 
-    /// Each view by its name, in one line.
+    /// Returns each view with its name, as one line.
     pub(in crate::verbs) fn named(&self) -> [(&'static str, String); 5] {
         [
             ("application", line(&self.application)),
@@ -74,7 +74,7 @@ fn line(counts: &Counts) -> String {
     named.join("; ")
 }
 
-/// How far a change reaches, in words.
+/// Formats the extent of a change.
 pub(in crate::verbs) fn reach(radius: &Radius) -> String {
     let some = |count: u64, one: &str, more: &str| match count {
         0 => None,
@@ -95,7 +95,7 @@ pub(in crate::verbs) fn reach(radius: &Radius) -> String {
     format!("{} ({} accesses)", parts.join(", "), radius.accesses)
 }
 
-/// Whose accesses, by name.
+/// Counts accesses by name.
 pub(in crate::verbs) fn who(change: &PlannedChange) -> String {
     let name = change.principal_name.clone().unwrap_or_else(|| change.principal.to_string());
     let kind = if change.kind.is_empty() || change.kind == name {

@@ -1,4 +1,4 @@
-//! `countersign policy lint`: what the owners of policies should look at, in force or in a folder.
+//! `countersign policy lint`: findings about the policies in force or in a folder.
 
 use super::{hex, parse};
 use crate::console::Console;
@@ -11,10 +11,10 @@ use countersign_policy::{Finding, Severity};
 use serde_json::json;
 use std::path::PathBuf;
 
-/// Which policies.
+/// The policies to check.
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
-    /// A policy folder, looked at here, without a server and without what only a server knows [default: what is in force]
+    /// A policy folder to check on this machine, without the server's knowledge [default: the policies in force]
     #[arg(value_name = "DIR")]
     dir: Option<PathBuf>,
 }
@@ -36,7 +36,7 @@ impl Lint {
     }
 }
 
-/// A finding as the API would say it.
+/// Formats a finding as the API does.
 fn carried(finding: Finding) -> PolicyFinding {
     PolicyFinding {
         code: finding.code.to_string(),

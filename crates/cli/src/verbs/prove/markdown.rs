@@ -7,10 +7,10 @@ use countersign_api::ProofReport;
 use countersign_names::{EvidenceItem, Timestamp};
 use std::fmt::Write as _;
 
-/// Most rows of a table; the register has them all.
+/// Maximum number of rows in a table; the register has all of them.
 const ROWS: usize = 200;
 
-/// The whole report.
+/// Writes the whole report.
 pub(super) fn report(report: &ProofReport, (since, until): (Timestamp, Timestamp), decided: u64) -> String {
     let mut text = String::from("# What access really depends on\n\n");
     // Writing to a string does not fail.
@@ -82,7 +82,7 @@ pub(super) fn report(report: &ProofReport, (since, until): (Timestamp, Timestamp
     text
 }
 
-/// What can stand in a cell of a table.
+/// Escapes text for a cell of a table.
 fn cell(text: &str) -> String {
     printable(text).replace('|', "\\|")
 }

@@ -6,7 +6,7 @@ use countersign_api::{PlannedChange, ShadowPolicy, ShadowReport, Turn};
 use countersign_names::Timestamp;
 use std::fmt::Write as _;
 
-/// The whole report.
+/// Writes the whole report.
 pub(super) fn report(report: &ShadowReport, (since, until): (Timestamp, Timestamp)) -> String {
     let mut text = String::from("# What the policies on trial would have done\n\n");
     // Writing to a string does not fail.
