@@ -92,7 +92,9 @@ pub async fn publish(
     };
     let settings = settings.map(|wanted| Settled::Wanted(Box::new(wanted)));
     let removes = publication.removes;
-    let proposal = Proposal { checked, settings, reason, expected, expected_settings, removes };
+    let settings_read = None;
+    let proposal =
+        Proposal { checked, settings, reason, expected, expected_settings, settings_read, removes };
     versions::apply(&control, &caller, proposal, publication.dry_run).await.map(axum::Json)
 }
 

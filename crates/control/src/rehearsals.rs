@@ -9,7 +9,7 @@ mod shown;
 mod trial;
 
 use crate::input::{Json, OptionalJson};
-use crate::jobs::{JobParameters, JobWork, NewJob, begin};
+use crate::jobs::{JobParameters, JobWork, NewJob, RunningJob, begin};
 use crate::publish::check;
 use crate::refusal::CreatedResult;
 use crate::settings::{self, WantedSettings};
@@ -18,9 +18,11 @@ use axum::extract::State;
 use countersign_api as api;
 use countersign_names::{ApplicationName, Timestamp};
 use countersign_policy::{PolicySet, Stage};
+use countersign_projections::ProjectionError;
 use countersign_rehearse::Past;
 use countersign_world::World;
 use std::sync::Arc;
+use tokio::runtime::Handle;
 
 pub async fn replay(
     State(control): State<Control>,
@@ -34,7 +36,11 @@ pub async fn replay(
 
 pub(crate) fn replay_work(control: &Control) -> JobWork {
     let past = past(control);
-    Box::new(move |begun, control| run::replay(begun, control, past))
+    Box::new(move |begun, control| {
+        if let Some(past) = published(begun, control, past) {
+            run::replay(begun, control, past);
+        }
+    })
 }
 
 pub async fn plan(
@@ -61,7 +67,11 @@ pub(crate) async fn plan_work(control: &Control, asked: api::NewPlan) -> Result<
     // Publishing would refuse this set, so a rehearsal would be useless.
     checked.facts(settings.as_ref().map_or(&*world, |settings| &settings.planned), own, None, now)?;
     let (past, planned) = (past(control), run::Planned { checked, settings, exhaustive: asked.exhaustive });
-    Ok(Box::new(move |begun, control| run::plan(begun, control, past, &running, &planned, &world)))
+    Ok(Box::new(move |begun, control| {
+        if let Some(past) = published(begun, control, past) {
+            run::plan(begun, control, past, &running, &planned, &world);
+        }
+    }))
 }
 
 /// Parses the planned settings, and checks that they may be put in force.
@@ -97,7 +107,11 @@ pub async fn prove(
 /// Writes the register in the caller's name; without a caller, only reports what would be written.
 pub(crate) fn proof_work(control: &Control, register: Option<Caller>) -> JobWork {
     let past = past(control);
-    Box::new(move |begun, control| run::prove(begun, control, past, register))
+    Box::new(move |begun, control| {
+        if let Some(past) = published(begun, control, past) {
+            run::prove(begun, control, past, register);
+        }
+    })
 }
 
 pub async fn shadow(
@@ -125,12 +139,44 @@ pub(crate) fn shadow_work(control: &Control, asked: api::NewShadowReport) -> Res
     }
     let (past, world) = (past(control), control.world());
     Ok(Box::new(move |begun, control| {
-        run::shadow(begun, control, past, &running, asked.policy.as_ref(), &world);
+        if let Some(past) = published(begun, control, past) {
+            run::shadow(begun, control, past, &running, asked.policy.as_ref(), &world);
+        }
     }))
 }
 
-/// Returns the past worlds and policies, to be read on a thread that may block.
+/// Returns the past worlds, to be read on a thread that may block. Of policies it knows the set in force.
 pub(crate) fn past(control: &Control) -> Past {
     let facts = journal::Facts::new(control.ledger().clone());
     Past::new(Box::new(facts), control.world(), &control.admission().policies())
+}
+
+/// Adds the publications of policies to the past of a job, and ends the job if they cannot be read. A table that is still
+/// being built is waited for until the job is stopped: jobs begin again right after a start, when a new build may have to
+/// fold the whole journal.
+fn published(begun: &RunningJob, control: &Control, past: Past) -> Option<Past> {
+    let (changed, at) = (past.present().versions_changed().last(), past.present().seq());
+    let runtime = Handle::current();
+    loop {
+        let read = match control.projections() {
+            Ok(projections) => runtime.block_on(projections.publications(changed, at)),
+            Err(refusal) => {
+                begun.fail(refusal.to_string());
+                return None;
+            }
+        };
+        match read {
+            Ok(publications) => return Some(past.with_publications(publications)),
+            Err(ProjectionError::Behind { trouble: None, .. }) => {
+                if begun.went_on(0, 0, 0.0).is_break() {
+                    begun.end(None);
+                    return None;
+                }
+            }
+            Err(error) => {
+                begun.fail(format!("the earlier policies cannot be told: {error}"));
+                return None;
+            }
+        }
+    }
 }

@@ -3,7 +3,7 @@
 mod back;
 mod wanted;
 
-pub use back::{Back, since};
+pub use back::Back;
 pub use wanted::WantedSettings;
 
 use crate::applications::{OTHER, declaration_of};

@@ -2,19 +2,21 @@
 
 use crate::grants::actor;
 use crate::input::{Json, QueryParameters};
-use crate::page::SortKey;
+use crate::page::{SortKey, foreign_cursor};
 use crate::publish::{Checked, Reason, changes, check, files_of as files_published};
 use crate::settings::{self, Back, Change, WantedSettings, files_of};
 use crate::{Caller, Control, Refusal};
 use axum::extract::State;
 use countersign_api::{self as api, rows};
-use countersign_facts::{Digest, Fact, PoliciesFact, RolloutFact, Settings, SettingsFact, Stated};
+use countersign_facts::{Digest, Fact, PoliciesFact, RolloutFact, SettingsFact, Stated};
 use countersign_journal::Seq;
 use countersign_names::{ApplicationName, PolicyId, Timestamp};
 use countersign_policy::PolicySet;
+use countersign_projections::ProjectionError;
+use countersign_projections::versions::{ListedVersion, PutInForce, VERSIONS, VersionRow, VersionsPage};
+use countersign_rehearse::Unanswerable;
 use countersign_world::World;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// Number of versions on a page by default.
 const USUAL: usize = 100;
@@ -26,29 +28,39 @@ pub async fn history(
     let page = asked.page(&rows::policies::HISTORY, USUAL)?;
     asked.finish()?;
     let world = control.world();
-    let found = page.select(versions(&world), |version, _| {
-        (SortKey::Number(i64::try_from(version.seq).unwrap_or(i64::MAX)), SortKey::text(""))
+    let after = match page.after() {
+        None => None,
+        Some((SortKey::Number(seq), _)) => Some(u64::try_from(*seq).map_err(|_| foreign_cursor())?),
+        Some(_) => return Err(foreign_cursor()),
+    };
+    let limit = page.limit().saturating_add(1);
+    let wanted = VersionsPage { at: world.seq(), descending: page.is_descending(), after, limit };
+    let listed = control.projections()?.versions_page(world.versions_changed().last(), &wanted).await?;
+    let found = page.first_of(listed, |version, _| {
+        (SortKey::Number(i64::try_from(version.row.seq).unwrap_or(i64::MAX)), SortKey::text(""))
     });
+    let in_force = world.policies().map(|policies| policies.version);
     let (known, next) = found.into_parts();
     let mut items = Vec::new();
-    for version in known {
-        let Some((stated, next)) = read_with_next(&control, version.seq).await else { continue };
-        let (why, rehearsal) = match &stated.fact {
-            Fact::Policies(PoliciesFact::Applied { why, rehearsal, .. }) => (Some(why.clone()), *rehearsal),
-            Fact::Settings(SettingsFact::Applied { settings }) => {
-                (Some(settings.why.clone()), settings.rehearsal)
-            }
-            _ => (None, None),
+    for ListedVersion { row, with, newest_settings } in known {
+        let Some((stated, next)) = read_with_next(&control, row.seq).await else { continue };
+        if !is_of(&row, &stated.fact) {
+            return Err(altered().into());
+        }
+        let (version, (why, rehearsal)) = (row.version(), reason_of(&stated.fact));
+        let (of, settings, in_force) = match row.of {
+            PutInForce::Policies(version) => (api::VersionOf::Policies, with, in_force == Some(version)),
+            PutInForce::Settings(settings) => (api::VersionOf::Settings, Some(settings), newest_settings),
         };
         items.push(api::PolicyVersion {
-            of: version.of,
-            version: version.version.to_string(),
-            settings: version.settings.map(|settings| files_of(&settings)).unwrap_or_default(),
+            of,
+            version: version.to_string(),
+            settings: settings.map(|settings| files_of(&settings)).unwrap_or_default(),
             at: stated.at,
             by: actor(&stated.by),
-            seq: version.seq,
-            in_force: version.in_force,
-            removed: next.map(removed_by(&version.version)).unwrap_or_default(),
+            seq: row.seq,
+            in_force,
+            removed: next.map(removed_by(&version)).unwrap_or_default(),
             why,
             rehearsal: rehearsal.map(|digest| digest.to_string()),
         });
@@ -56,47 +68,30 @@ pub async fn history(
     Ok(axum::Json(api::Items { items, next }))
 }
 
-/// A version that was in force.
-struct Version {
-    of: api::VersionOf,
-    version: Digest,
-    /// The sequence of the fact that last put it in force.
-    seq: u64,
-    /// The settings that were put in force with it.
-    settings: Option<Arc<Settings>>,
-    in_force: bool,
+/// Returns the reason that a fact gives for a version, and the rehearsal that was seen.
+fn reason_of(fact: &Fact) -> (Option<String>, Option<Digest>) {
+    match fact {
+        Fact::Policies(PoliciesFact::Applied { why, rehearsal, .. }) => (Some(why.clone()), *rehearsal),
+        Fact::Settings(SettingsFact::Applied { settings }) => {
+            (Some(settings.why.clone()), settings.rehearsal)
+        }
+        _ => (None, None),
+    }
 }
 
-/// Returns every version that was ever in force, the newest first.
-fn versions(world: &World) -> Vec<Version> {
-    let in_force = world.policies().map(|policies| policies.version);
-    let mut applied: BTreeMap<u64, &Arc<Settings>> = world.settings_applied().collect();
-    let newest = applied.last_key_value().map(|(seq, _)| *seq);
-    let mut known: Vec<Version> = world
-        .publications()
-        .map(|(version, seq)| {
-            // Settings that are put in force with a policy set are stated right before it.
-            let before = seq.saturating_sub(1);
-            let with = applied.get(&before).is_some_and(|settings| settings.policies == Some(*version));
-            let settings = if with { applied.remove(&before).cloned() } else { None };
-            let (of, in_force) = (api::VersionOf::Policies, in_force == Some(*version));
-            Version { of, version: *version, seq, settings, in_force }
-        })
-        .collect();
-    // If two changes led to the same settings, the later one counts, as with policies.
-    let last: BTreeMap<u64, Digest> =
-        world.settings_versions().map(|(version, seq)| (seq, *version)).collect();
-    known.extend(applied.into_iter().filter(|(seq, _)| last.contains_key(seq)).map(|(seq, settings)| {
-        Version {
-            of: api::VersionOf::Settings,
-            version: settings.version,
-            seq,
-            settings: Some(Arc::clone(settings)),
-            in_force: newest == Some(seq),
+/// Returns whether the fact of the journal says what the row says. A row may have been altered; the journal is believed.
+fn is_of(row: &VersionRow, fact: &Fact) -> bool {
+    match (&row.of, fact) {
+        (PutInForce::Policies(version), fact) => {
+            fact.policies().is_some_and(|(published, _)| published == version)
         }
-    }));
-    known.sort_by_key(|version| std::cmp::Reverse(version.seq));
-    known
+        (PutInForce::Settings(row), Fact::Settings(SettingsFact::Applied { settings })) => **row == *settings,
+        (PutInForce::Settings(_), _) => false,
+    }
+}
+
+const fn altered() -> ProjectionError {
+    ProjectionError::Altered { name: VERSIONS }
 }
 
 pub async fn rollback(
@@ -106,32 +101,68 @@ pub async fn rollback(
 ) -> Result<axum::Json<api::Published>, Refusal> {
     let reason = Reason::given(&asked.why)?;
     let world = control.world();
-    let target = named(&world, &asked.version)?;
-    let changes = settings::since(&world, target.seq);
-    let (files, settings) = if changes.is_empty() && target.of == api::VersionOf::Policies {
-        let stated = read(&control, target.seq).await.ok_or_else(gone)?;
-        (files(&stated.fact).ok_or_else(gone)?, None)
-    } else {
-        // Folding the past takes a while, so it is done only if needed.
-        let (mut past, now) = (crate::rehearsals::past(&control), control.now());
-        tokio::task::spawn_blocking(move || {
-            let then = past.world(target.seq);
-            let then =
-                then.map_err(|why| Refusal::unavailable(format!("what was so then cannot be told: {why}")))?;
-            let files = then.policies().map(|published| files_published(published)).unwrap_or_default();
-            Ok::<_, Refusal>((files, Some(Settled::Back(Back::of(changes, &mut past, now)?))))
-        })
-        .await
-        .map_err(|error| Refusal::unavailable(format!("the facts were not read to the end: {error}")))??
+    let target = named(&control, &world, &asked.version).await?;
+    let stated = read(&control, target.seq).await.ok_or_else(gone)?;
+    if !is_of(&target, &stated.fact) {
+        return Err(altered().into());
+    }
+    let settings_read = world.versions_changed().last_settings();
+    let (files, settings) = match files(&stated.fact) {
+        Some(files) if settings_read <= target.seq => (files, None),
+        _ => {
+            let (files, back) = earlier(&control, &world, target.seq).await?;
+            (files, Some(Settled::Back(back)))
+        }
     };
     let running = control.admission().policies();
     let checked = tokio::task::spawn_blocking(move || check(&running, &files))
         .await
         .map_err(|error| Refusal::unavailable(format!("the check was not finished: {error}")))??;
-    let reason = Some(reason);
-    let removes = asked.removes;
-    let proposal = Proposal { checked, settings, reason, expected: None, expected_settings: None, removes };
+    let proposal = Proposal {
+        checked,
+        settings,
+        reason: Some(reason),
+        expected: None,
+        expected_settings: None,
+        settings_read: Some(settings_read),
+        removes: asked.removes,
+    };
     apply(&control, &caller, proposal, asked.dry_run).await.map(axum::Json)
+}
+
+/// Returns the policies that were in force right after the fact of this sequence, and what reverts the settings to that
+/// moment. Folding the past takes a while, so this is done only if needed.
+///
+/// The changes to revert come from a table. The world knows how many there are and the journal what each is, so a row
+/// that was removed, added or altered is found here and nothing is reverted.
+async fn earlier(
+    control: &Control,
+    world: &World,
+    target: u64,
+) -> Result<(BTreeMap<String, String>, Back), Refusal> {
+    let (wanted, between) = (world.versions_changed().last(), (target, world.seq()));
+    let changes = control.projections()?.settings_between(wanted, between).await?;
+    let count = world.versions_changed().settings_count();
+    let (mut past, now) = (crate::rehearsals::past(control), control.now());
+    let reverting = tokio::task::spawn_blocking(move || {
+        let untold =
+            |why: Unanswerable| Refusal::unavailable(format!("what was so then cannot be told: {why}"));
+        let then = past.world(target).map_err(untold)?;
+        if then.versions_changed().settings_count() + changes.len() as u64 != count {
+            return Err(altered().into());
+        }
+        for (seq, settings) in &changes {
+            let row = VersionRow { seq: *seq, of: PutInForce::Settings(Box::new(settings.clone())) };
+            if !past.fact(*seq).map_err(untold)?.is_some_and(|stated| is_of(&row, &stated.fact)) {
+                return Err(altered().into());
+            }
+        }
+        let files = then.policies().map(|published| files_published(published)).unwrap_or_default();
+        Ok::<_, Refusal>((files, Back::of(changes, &mut past, now)?))
+    });
+    reverting
+        .await
+        .map_err(|error| Refusal::unavailable(format!("the facts were not read to the end: {error}")))?
 }
 
 fn gone() -> Refusal {
@@ -149,6 +180,8 @@ pub struct Proposal {
     pub expected: Option<Digest>,
     /// The version of the settings that the proposal is based on.
     pub expected_settings: Option<Digest>,
+    /// The sequence of the last change of the settings that the proposal takes into account, if it reverts settings.
+    pub settings_read: Option<u64>,
     /// The guardrails that the administrator accepts to lose.
     pub removes: BTreeSet<PolicyId>,
 }
@@ -200,6 +233,10 @@ impl Proposal {
             return Err(Refusal::conflict("the settings were changed since the plan was made")
                 .about_field("plan")
                 .remedy("plan again, and look at what it says now"));
+        }
+        if self.settings_read.is_some_and(|read| world.versions_changed().last_settings() > read) {
+            return Err(Refusal::conflict("the settings were changed while the earlier version was read")
+                .remedy("look at what changed, and go back again"));
         }
         let mut told = VersionNotes {
             removed: self.checked.removed(world),
@@ -285,23 +322,28 @@ fn of_a_rollout(world: &World, fact: &Fact) -> Option<String> {
 }
 
 /// Returns the version with this digest, or with these first digits if they are unambiguous.
-fn named(world: &World, text: &str) -> Result<Version, Refusal> {
+async fn named(control: &Control, world: &World, text: &str) -> Result<VersionRow, Refusal> {
     const FEWEST: usize = 6;
     let hexadecimal = text.len() >= FEWEST && text.chars().all(|c| matches!(c, '0'..='9' | 'a'..='f'));
-    let mut found = versions(world).into_iter().filter(|known| known.version.to_string().starts_with(text));
-    match (hexadecimal, found.next(), found.next()) {
-        (true, Some(only), None) => Ok(only),
-        (true, Some(_), Some(_)) => {
+    if !hexadecimal {
+        return Err(Refusal::invalid(
+            "version",
+            "a version is the first digits of its SHA-256, six at least",
+        )
+        .remedy("`countersign policy history` shows those that there were"));
+    }
+    let wanted = world.versions_changed().last();
+    let found = control.projections()?.versions_beginning(wanted, world.seq(), text).await?;
+    let mut found = found.into_iter();
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only.row),
+        (Some(_), Some(_)) => {
             Err(Refusal::invalid("version", format!("more than one version begins with {text}"))
                 .remedy("give more of its digits"))
         }
-        (true, None, _) => Err(Refusal::not_found("published version", text)
+        (None, _) => Err(Refusal::not_found("published version", text)
             .about_field("version")
             .remedy("`countersign policy history` shows those that there were")),
-        (false, ..) => {
-            Err(Refusal::invalid("version", "a version is the first digits of its SHA-256, six at least")
-                .remedy("`countersign policy history` shows those that there were"))
-        }
     }
 }
 
@@ -332,13 +374,63 @@ async fn read_with_next(control: &Control, seq: u64) -> Option<(Stated, Option<S
     Some((stated(0)?, stated(1)))
 }
 
-/// Returns the fact that last put this version of the policies in force.
+/// Returns the fact that last put this version of the policies in force; `None` if there is none, or if that cannot be
+/// told now.
 pub async fn publication(control: &Control, version: &Digest) -> Option<Stated> {
-    read(control, control.world().publication(version)?).await
+    let (world, projections) = (control.world(), control.projections().ok()?);
+    let found = projections.publication(world.versions_changed().last(), world.seq(), version).await;
+    let seq = found
+        .inspect_err(|error| tracing::warn!(%error, %version, "an earlier version could not be looked up"))
+        .ok()??;
+    let stated = read(control, seq).await?;
+    let row = VersionRow { seq, of: PutInForce::Policies(*version) };
+    is_of(&row, &stated.fact).then_some(stated)
 }
 
 /// Returns the texts that a fact puts in force, by their paths.
 pub fn files(fact: &Fact) -> Option<BTreeMap<String, String>> {
     let (_, files) = fact.policies()?;
     Some(files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_testkit::story::{Line, digest, person, told};
+
+    fn settings_changed(n: u8) -> Line {
+        let settings = countersign_facts::Settings {
+            version: digest(n),
+            why: "because".to_owned(),
+            rehearsal: None,
+            policies: None,
+            applications: BTreeSet::new(),
+            labels: BTreeSet::new(),
+            opened: BTreeSet::new(),
+            ended: BTreeSet::new(),
+        };
+        Line::of(Fact::Settings(SettingsFact::Applied { settings }))
+    }
+
+    #[test]
+    fn settings_that_changed_after_they_were_read_are_not_reverted_by_halves() {
+        let world = told(&[settings_changed(1), person(1), settings_changed(2)]);
+        let now = Timestamp::from_micros(0);
+        for (read, refused) in [(Some(3), false), (Some(1), true), (Some(0), true), (None, false)] {
+            let checked = check(&PolicySet::default(), &BTreeMap::new()).unwrap();
+            let proposal = Proposal {
+                checked,
+                settings: None,
+                reason: None,
+                expected: None,
+                expected_settings: None,
+                settings_read: read,
+                removes: BTreeSet::new(),
+            };
+            let found = proposal.within(&world, &"countersign".parse().unwrap(), now);
+            let conflict = "the settings were changed while the earlier version was read";
+            let told = found.as_ref().err().is_some_and(|refusal| refusal.to_string().starts_with(conflict));
+            assert_eq!(told, refused, "{read:?}: {found:?}");
+        }
+    }
 }

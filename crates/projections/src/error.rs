@@ -30,6 +30,15 @@ pub enum ProjectionError {
         /// The name of the projection.
         name: &'static str,
     },
+    /// A row of its tables is not one that its fold makes.
+    #[error(
+        "a row of the projection {name} was altered: `countersign projection rebuild {name} --dry-run` says which, and \
+         without --dry-run it builds the tables anew"
+    )]
+    Altered {
+        /// The name of the projection.
+        name: &'static str,
+    },
     /// A fact of the journal is not known to this build.
     #[error("the journal cannot be folded: {0}")]
     Unfoldable(String),

@@ -351,7 +351,8 @@ impl FoldBatches {
 
 fn size(selection: &RowSelection) -> usize {
     match selection {
-        RowSelection::Keys(_, keys) => keys.len(),
+        // A fact that reads no row makes one.
+        RowSelection::Keys(_, keys) => keys.len().max(1),
         // Unknown before the read: an application may have some hundred rows, a resource has a few.
         RowSelection::Having(..) => 20,
     }

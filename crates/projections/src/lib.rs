@@ -21,6 +21,7 @@ pub mod register;
 mod rows;
 mod store;
 mod table;
+pub mod versions;
 
 pub use compare::{RowDifference, TableComparison};
 pub use error::ProjectionError;
@@ -44,7 +45,7 @@ pub const USUAL_WAIT: Duration = Duration::from_secs(5);
 
 /// Returns all projections of the product.
 pub fn all_projections() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(register::RegisterProjection)]
+    vec![Arc::new(register::RegisterProjection), Arc::new(versions::VersionsProjection)]
 }
 
 /// The projections of one process. Clones are handles to the same.

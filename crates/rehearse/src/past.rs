@@ -49,6 +49,9 @@ pub struct Past {
     page: VecDeque<Stated>,
     kept: VecDeque<Arc<World>>,
     policies: HashMap<[u8; 32], Arc<PolicySet>>,
+    /// Each version of the policy set that was ever in force, with the last fact that put it there; `None` if that was
+    /// not read.
+    publications: Option<BTreeMap<Digest, u64>>,
 }
 
 impl Past {
@@ -63,7 +66,35 @@ impl Past {
             page: VecDeque::new(),
             kept: VecDeque::new(),
             policies: known.collect(),
+            publications: None,
         }
+    }
+
+    /// Adds the publications of policies up to the present: each version that was in force, with the sequence of the
+    /// last fact that put it there. Without them, only worlds and the policy set in force are known.
+    #[must_use]
+    pub fn with_publications(self, publications: BTreeMap<Digest, u64>) -> Self {
+        Self { publications: Some(publications), ..self }
+    }
+
+    /// Returns the present world.
+    pub const fn present(&self) -> &Arc<World> {
+        &self.present
+    }
+
+    /// Returns the fact of this sequence; `None` if there is none.
+    ///
+    /// # Errors
+    /// If the facts cannot be read.
+    pub fn fact(&mut self, seq: u64) -> Result<Option<Stated>, Unanswerable> {
+        let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+        let stated = self.facts.read(before, 1).map_err(Unanswerable::Facts)?;
+        Ok(stated.into_iter().next())
+    }
+
+    fn published(&self) -> Result<&BTreeMap<Digest, u64>, Unanswerable> {
+        let unread = || Unanswerable::Facts("the publications of policies were not read".to_owned());
+        self.publications.as_ref().ok_or_else(unread)
     }
 
     /// Returns the world after the fact of this sequence. Cheap while the requested sequences ascend.
@@ -132,11 +163,14 @@ impl Past {
 
     /// Returns the policy sets published after sequence `after`: each version with the sequence of the last fact that
     /// published it, in ascending order.
-    pub fn publications(&self, after: u64) -> Vec<(u64, [u8; 32])> {
-        let published = self.present.publications().map(|(version, seq)| (seq, *version.as_bytes()));
+    ///
+    /// # Errors
+    /// If the publications were not read.
+    pub fn publications(&self, after: u64) -> Result<Vec<(u64, [u8; 32])>, Unanswerable> {
+        let published = self.published()?.iter().map(|(version, seq)| (*seq, *version.as_bytes()));
         let mut within: Vec<_> = published.filter(|(seq, _)| *seq > after).collect();
         within.sort_unstable();
-        within
+        Ok(within)
     }
 
     /// Returns the sequence of the last fact after sequence `after` for which `wanted` returns true. Searches only the
@@ -165,18 +199,19 @@ impl Past {
     /// Returns the policy set of this version.
     ///
     /// # Errors
-    /// If it was never published here, or this build no longer accepts it.
+    /// If it was never published here, if this build no longer accepts it, or if the publications were not read.
     pub fn policies(&mut self, version: &[u8; 32]) -> Result<Arc<PolicySet>, Unanswerable> {
         if let Some(set) = self.policies.get(version) {
             return Ok(Arc::clone(set));
         }
         let version_read = Digest::new(*version);
-        let seq = self.present.publication(&version_read).ok_or(Unanswerable::Unpublished(version_read))?;
-        let stated = self.facts.read(seq.saturating_sub(1), 1).map_err(Unanswerable::Facts)?;
-        let fact = stated.into_iter().next().map(|stated| stated.fact);
-        let Some((_, files)) = fact.as_ref().and_then(Fact::policies) else {
-            return Err(Unanswerable::Unpublished(version_read));
-        };
+        let unpublished = || Unanswerable::Unpublished(version_read);
+        let seq = self.published()?.get(&version_read).copied().ok_or_else(unpublished)?;
+        let fact = self.fact(seq)?.map(|stated| stated.fact);
+        // The publications come from a table, and the fact from the journal: only what the fact itself says counts.
+        let published = fact.as_ref().and_then(Fact::policies);
+        let (_, files) =
+            published.filter(|(version, _)| **version == version_read).ok_or_else(unpublished)?;
         let files: BTreeMap<String, String> =
             files.iter().map(|(path, file)| (path.clone(), file.0.clone())).collect();
         let set = PolicySet::parse(&files).map_err(|rejected| Unanswerable::Rejected {

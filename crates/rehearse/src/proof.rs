@@ -127,7 +127,7 @@ impl Resting {
         after: u64,
     ) -> Result<Option<u64>, Unanswerable> {
         let Some(answer) = &self.answer else { return Ok(None) };
-        for (seq, version) in past.publications(after) {
+        for (seq, version) in past.publications(after)? {
             let policies = past.policies(&version)?;
             // An access that had no such item is evaluated unchanged.
             let without = answer.without_under(&policies, item).map(|without| without.allowed);

@@ -36,8 +36,9 @@ fn fold(world: &mut World, stated: &Stated) -> Result<(), Contradiction> {
             policies(world, stated.at, fact);
             Ok(())
         }
-        Fact::Settings(SettingsFact::Applied { settings }) => {
-            world.settings.add(world.seq + 1, settings);
+        Fact::Settings(SettingsFact::Applied { .. }) => {
+            // The sequence is raised after the fact is folded in.
+            world.versions_changed.settings_at(world.seq + 1);
             Ok(())
         }
         Fact::Rollout(fact) => crate::rollouts::apply(world, stated, fact),
@@ -81,7 +82,7 @@ fn policies(world: &mut World, at: Timestamp, fact: &PoliciesFact) {
         PoliciesFact::Removed(_) => return,
     };
     // The sequence is raised after the fact is folded in.
-    world.publications.insert(in_force.version, world.seq + 1);
+    world.versions_changed.policies_at(world.seq + 1);
     world.guarded = Arc::new(crate::guarded::Guarded::of(&in_force.files));
     world.policies = Some(Arc::new(in_force));
 }

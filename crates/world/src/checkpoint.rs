@@ -15,7 +15,7 @@ pub const CHECKPOINT_EVERY: u64 = 50_000;
 
 /// The format version. Raised whenever the bytes of a world or the result of a fold change; older checkpoints are then
 /// not used, and the facts are folded again.
-pub const CHECKPOINT_FORMAT: u32 = 3;
+pub const CHECKPOINT_FORMAT: u32 = 4;
 
 /// The digest of every recorded checkpoint, by sequence and format.
 pub type Checkpoints = OrdMap<u64, OrdMap<u32, Digest>>;

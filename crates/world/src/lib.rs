@@ -11,7 +11,6 @@
 //!
 //! The values that decisions read are held behind [`Arc`]s, which are replaced and never changed. So a comparison of
 //! pointers shows whether anything that a decision read has changed.
-//! changed" is a comparison of pointers.
 
 mod applications;
 mod apply;
@@ -37,10 +36,10 @@ mod register;
 mod rollouts;
 mod services;
 mod sessions;
-mod settings;
 mod stating;
 mod suppose;
 mod touched;
+mod versions;
 
 pub use applications::Application;
 pub use archives::ArchivedEntries;
@@ -63,6 +62,7 @@ pub use services::{Service, Token};
 pub use sessions::{Handover, Session, SignedIn};
 pub use stating::{AwaitsSecond, StatedBy};
 pub use touched::Touched;
+pub use versions::VersionsChanged;
 
 use countersign_facts::{Digest, PolicyFile, Stated};
 use countersign_names::{
@@ -99,13 +99,11 @@ pub struct World {
     origins: origins::Origins,
     proposals: proposals::Proposals,
     notices: notices::Notices,
-    #[serde(with = "maps::pairs")]
-    publications: maps::HashMap<Digest, u64>,
     assertion_keys: keys::AssertionKeys,
     register_changed: u64,
     evidence: imbl::OrdMap<String, Arc<Evidence>>,
     rollouts: rollouts::Rollouts,
-    settings: settings::Applied,
+    versions_changed: versions::VersionsChanged,
     head_accepted: Option<Arc<HeadAccepted>>,
     checkpoints: checkpoint::Checkpoints,
     archives: archives::ArchivesByEnd,
@@ -428,27 +426,8 @@ impl World {
         self.policies.as_ref()
     }
 
-    /// Returns each version of the policy set that was ever in force, with the sequence of the last fact that put it in
-    /// force.
-    pub fn publications(&self) -> impl Iterator<Item = (&Digest, u64)> {
-        self.publications.iter().map(|(version, seq)| (version, *seq))
-    }
-
-    /// Returns the sequence of the last fact that published this version, from which its files can be read again.
-    pub fn publication(&self, version: &Digest) -> Option<u64> {
-        self.publications.get(version).copied()
-    }
-
-    /// Returns all joint changes of applications, labels and exceptions, with the sequences of their facts, in this
-    /// order.
-    pub fn settings_applied(
-        &self,
-    ) -> impl DoubleEndedIterator<Item = (u64, &Arc<countersign_facts::Settings>)> {
-        self.settings.all()
-    }
-
-    /// Returns each version of the settings that such a change made, with the sequence of the last fact that made it.
-    pub fn settings_versions(&self) -> impl Iterator<Item = (&Digest, u64)> {
-        self.settings.versions()
+    /// Returns when policies and settings were last put in force. The versions are a projection.
+    pub const fn versions_changed(&self) -> VersionsChanged {
+        self.versions_changed
     }
 }

@@ -21,32 +21,27 @@ pub struct Back {
 /// A change to revert.
 #[derive(Debug, Clone)]
 struct RevertedChange {
-    settings: Arc<Settings>,
+    settings: Settings,
     /// The world right before the change.
     before: Arc<World>,
 }
 
-/// Returns the changes of the settings that were applied as one after the fact of sequence `after`, each with the
-/// sequence of the fact right before it.
-pub fn since(world: &World, after: u64) -> Vec<(u64, Arc<Settings>)> {
-    let since = world.settings_applied().filter(|(seq, _)| *seq > after);
-    since
-        .map(|(seq, settings)| {
-            let Settings { applications, labels, opened, ended, .. } = &**settings;
-            // Each of these is one fact, and all of them precede the fact that marks them as one change.
-            let facts = applications.len() + labels.len() + opened.len() + ended.len();
-            let facts = u64::try_from(facts).unwrap_or(u64::MAX);
-            (seq.saturating_sub(facts).saturating_sub(1), Arc::clone(settings))
-        })
-        .collect()
+/// Returns the sequence of the last fact before a change of the settings, whose own fact has the sequence `seq`. Each thing
+/// that it changed is one fact, and all of these precede the fact that marks them as one change.
+fn before(seq: u64, settings: &Settings) -> u64 {
+    let Settings { applications, labels, opened, ended, .. } = settings;
+    let facts = applications.len() + labels.len() + opened.len() + ended.len();
+    let facts = u64::try_from(facts).unwrap_or(u64::MAX);
+    seq.saturating_sub(facts).saturating_sub(1)
 }
 
 impl Back {
-    /// Reads the state before each of these changes. This folds the past again, so it takes a while.
+    /// Reads the state before each of these changes, which are given with the sequences of their facts, the oldest first.
+    /// This folds the past again, so it takes a while.
     ///
     /// # Errors
     /// If the past cannot be read, or no id can be drawn.
-    pub fn of(changes: Vec<(u64, Arc<Settings>)>, past: &mut Past, now: Timestamp) -> Result<Self, Refusal> {
+    pub fn of(changes: Vec<(u64, Settings)>, past: &mut Past, now: Timestamp) -> Result<Self, Refusal> {
         let unread =
             |why: Unanswerable| Refusal::unavailable(format!("what was so then cannot be told: {why}"));
         let fresh = |id: &ExceptionId| secret::fresh(now).map(|fresh| (*id, ExceptionId::new(fresh)));
@@ -54,7 +49,9 @@ impl Back {
             changes.iter().flat_map(|(_, settings)| &settings.ended).map(fresh).collect::<Result<_, _>>()?;
         let changes = changes
             .into_iter()
-            .map(|(before, settings)| past.world(before).map(|before| RevertedChange { settings, before }))
+            .map(|(seq, settings)| {
+                past.world(before(seq, &settings)).map(|before| RevertedChange { settings, before })
+            })
             .collect::<Result<_, _>>()
             .map_err(unread)?;
         Ok(Self { changes, ids })

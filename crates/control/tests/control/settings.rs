@@ -216,6 +216,55 @@ async fn policies_and_settings_applied_together_are_taken_back_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_was_altered_leads_no_rollback_astray() {
+    let (house, door) = wiki().await;
+    readers(&house, &door).await;
+    let first = house.ok("GET", "/policies/files", None).await["version"].clone();
+    for label in ["internal", "confidential"] {
+        let settings = json!({ "labels": { "wiki/pages": label } });
+        let job = planned(&house, &files(), &settings).await;
+        let applied = apply(&house, &files(), &settings, &job).await;
+        assert_eq!(applied.status, 200, "{}", applied.json);
+    }
+    let mut stricter = files();
+    stricter.insert("guardrails/more.cedar".to_owned(), "// More to come.\n".to_owned());
+    let body = json!({ "files": stricter, "why": "one more file" });
+    let second = house.ok("PUT", "/policies", Some(body)).await["version"].clone();
+    assert_eq!(house.ok("GET", "/policies/history", None).await["items"].as_array().unwrap().len(), 5);
+    let back = |to: &Value| json!({ "version": to, "why": "it was a mistake", "dry_run": true });
+    let settings = house.ok("POST", "/policies/rollback", Some(back(&first))).await["settings"].clone();
+    assert!(settings.is_string(), "the labels are reverted too");
+    house.ok("POST", "/policies/rollback", Some(back(&second))).await;
+    let seq = house.seq();
+    for (tampering, to) in [
+        // A change that the rollback has to revert is hidden.
+        (
+            "DELETE FROM projection_versions WHERE seq = (SELECT max(seq) FROM projection_versions WHERE kind = 'settings')",
+            &first,
+        ),
+        // A change is said to be of something else.
+        (
+            "UPDATE projection_versions SET settings = replace(settings, 'wiki/pages', 'wiki/admin') WHERE kind = 'settings'",
+            &first,
+        ),
+        // A version is said to have been published by another fact.
+        (
+            "UPDATE projection_versions SET seq = 1 WHERE seq = (SELECT max(seq) FROM projection_versions)",
+            &second,
+        ),
+    ] {
+        house.sql(tampering).await;
+        let refused = house.api("POST", "/policies/rollback", Some(back(to))).await;
+        assert_problem(&refused, 503, None);
+        let detail = refused.json["detail"].as_str().unwrap();
+        assert!(detail.contains("a row of the projection versions was altered"), "{tampering}: {detail}");
+        house.ok("POST", "/projections/versions/rebuild", Some(json!({}))).await;
+        house.ok("POST", "/policies/rollback", Some(back(to))).await;
+    }
+    assert_eq!(house.seq(), seq, "nothing was stated");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_that_cannot_be_are_refused_by_their_field() {
     let (house, _) = wiki().await;
     let seq = house.seq();

@@ -120,9 +120,14 @@ pub(crate) async fn state(journal: &Journal, stated: &[Stated]) -> u64 {
 
 /// Checks that the register equals the fold of the whole journal.
 pub(crate) async fn equals_the_journal(house: &StoredJournal, projections: &Projections) {
+    is_the_fold(house, projections, REGISTER).await;
+}
+
+/// Checks that a projection equals the fold of the whole journal.
+pub(crate) async fn is_the_fold(house: &StoredJournal, projections: &Projections, name: &str) {
     let head = house.journal.head().await.unwrap();
-    projections.up_to(REGISTER, head.seq.0).await.unwrap();
-    let comparison = projections.compare(REGISTER, |_| ()).await.unwrap();
+    projections.up_to(name, head.seq.0).await.unwrap();
+    let comparison = projections.compare(name, |_| ()).await.unwrap();
     assert!(comparison.is_equal(), "{comparison:?}");
     assert_eq!(comparison.folded, comparison.stored);
 }

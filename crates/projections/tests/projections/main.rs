@@ -6,3 +6,4 @@ mod following;
 mod house;
 mod reading;
 mod tamper;
+mod versions;

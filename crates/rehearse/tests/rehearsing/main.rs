@@ -350,7 +350,7 @@ async fn a_replay_can_be_broken_off() {
     post.begin().await;
     assert!(post.ask(asking(1, "wiki", Action::Read, "/")).await);
     post.admission.sink().flush().await.unwrap();
-    let (mut past, store) = (post.past(), post.store.clone());
+    let (mut past, store) = (post.past().await, post.store.clone());
     let told = tokio::task::spawn_blocking(move || {
         let accesses = store.sweep(Timestamp::from_micros(0), Timestamp::MAX).next().unwrap();
         let mut told: Vec<Progress> = Vec::new();

@@ -113,14 +113,17 @@ impl Post {
         }
     }
 
-    pub fn past(&self) -> Past {
-        let facts = Box::new(Read(self.ledger.journal().clone()));
-        Past::new(facts, self.ledger.world(), &self.admission.policies())
+    pub async fn past(&self) -> Past {
+        let (facts, world) = (Box::new(Read(self.ledger.journal().clone())), self.ledger.world());
+        let entries = self.ledger.journal().read(Seq(0), u32::MAX).await.unwrap();
+        let stated = entries.iter().map(|entry| (entry.seq.0, Stated::from_bytes(&entry.payload).unwrap()));
+        let published = stated.filter_map(|(seq, stated)| Some((*stated.fact.policies()?.0, seq)));
+        Past::new(facts, world, &self.admission.policies()).with_publications(published.collect())
     }
 
     pub async fn replay(&self) -> Outcome {
         self.admission.sink().flush().await.unwrap();
-        let (mut past, store) = (self.past(), self.store.clone());
+        let (mut past, store) = (self.past().await, self.store.clone());
         let asking = tokio::task::spawn_blocking(move || {
             let mut replay = Replay::default();
             let mut sweep = store.sweep(Timestamp::from_micros(0), Timestamp::MAX);
@@ -140,7 +143,7 @@ impl Post {
     /// Plans these policies, together with the world that these facts would produce.
     pub async fn plan_with(&self, files: &BTreeMap<String, String>, changes: &[Line]) -> Impact {
         self.admission.sink().flush().await.unwrap();
-        let (mut past, store) = (self.past(), self.store.clone());
+        let (mut past, store) = (self.past().await, self.store.clone());
         let candidate = Arc::new(PolicySet::parse(files).unwrap());
         let running = self.admission.policies();
         let present = self.ledger.world();
@@ -159,7 +162,7 @@ impl Post {
 
     pub async fn shadow(&self) -> Vec<Tried> {
         self.admission.sink().flush().await.unwrap();
-        let (mut past, store) = (self.past(), self.store.clone());
+        let (mut past, store) = (self.past().await, self.store.clone());
         let running = self.admission.policies();
         let asking = tokio::task::spawn_blocking(move || {
             let mut shadow = Shadow::new(running);
@@ -173,7 +176,7 @@ impl Post {
 
     pub async fn prove(&self) -> Proof {
         self.admission.sink().flush().await.unwrap();
-        let (mut past, store) = (self.past(), self.store.clone());
+        let (mut past, store) = (self.past().await, self.store.clone());
         let now = Timestamp::from_micros(self.now.load(Ordering::SeqCst));
         let mut prove = Prove::new(self.ledger.world(), self.admission.policies(), now);
         let asking = tokio::task::spawn_blocking(move || {

@@ -139,7 +139,7 @@ async fn what_accesses_depend_on_is_what_cedar_says_when_each_is_asked_alone() {
         let proof = post.prove().await;
         assert_eq!(proof.unknown, BTreeMap::new());
         let rows = post.rows().await;
-        let mut past = post.past();
+        let mut past = post.past().await;
         let plain = tokio::task::spawn_blocking(move || plainly(&mut past, &rows)).await.unwrap();
         let mut all = countersign_rehearse::Share::default();
         proof.shares.values().for_each(|share| all.add(share));
@@ -252,7 +252,7 @@ async fn what_a_rollout_ended_is_back_once_it_is_taken_back() {
 }
 
 async fn cause(post: &Post, resting: Resting, after: u64) -> Option<u64> {
-    let mut past = post.past();
+    let mut past = post.past().await;
     let asking = move || resting.brought_back_by(&mut past, EvidenceItem::Compliance, after);
     tokio::task::spawn_blocking(asking).await.unwrap().unwrap()
 }

@@ -302,7 +302,7 @@ async fn random_plans_say_what_deciding_each_access_alone_says() {
             .collect();
         let (running, candidate) =
             (post.admission.policies(), Arc::new(PolicySet::parse(&candidate).unwrap()));
-        let mut past = post.past();
+        let mut past = post.past().await;
         let mut expected: [BTreeMap<Principal, u64>; 2] = Default::default();
         let worlds: Vec<Arc<World>> = tokio::task::spawn_blocking({
             let seqs: Vec<u64> = rows.iter().map(|row| row.decided.world).collect();

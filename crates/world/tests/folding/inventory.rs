@@ -386,7 +386,7 @@ fn a_supposed_world_has_these_applications_and_exceptions_and_is_otherwise_the_s
 }
 
 #[test]
-fn what_was_put_in_force_as_one_is_listed_in_its_order() {
+fn the_world_knows_when_policies_and_settings_were_last_put_in_force() {
     let applied = |n: u8| {
         let settings = countersign_facts::Settings {
             version: digest(n),
@@ -400,12 +400,26 @@ fn what_was_put_in_force_as_one_is_listed_in_its_order() {
         };
         Line::of(Fact::Settings(SettingsFact::Applied { settings }))
     };
-    let world = told(&[applied(1), person(1), applied(2), applied(1)]);
-    let all: Vec<_> = world.settings_applied().map(|(seq, settings)| (seq, settings.version)).collect();
-    assert_eq!(all, [(1, digest(1)), (3, digest(2)), (4, digest(1))]);
-    let mut versions: Vec<_> = world.settings_versions().map(|(version, seq)| (*version, seq)).collect();
-    versions.sort();
-    assert_eq!(versions, [(digest(1), 4), (digest(2), 3)]);
+    let published = |n: u8| {
+        Line::of(Fact::Policies(PoliciesFact::Published { version: digest(n), files: BTreeMap::new() }))
+    };
+    let mut world = told(&[person(1)]);
+    let known = |world: &World| {
+        let changed = world.versions_changed();
+        (changed.last(), changed.last_settings(), changed.settings_count())
+    };
+    assert_eq!(known(&world), (0, 0, 0));
+    for (line, expected) in [
+        (applied(1), (2, 2, 1)),
+        (published(1), (3, 2, 1)),
+        (person(2), (3, 2, 1)),
+        (applied(2), (5, 5, 2)),
+        (published(1), (6, 5, 2)),
+        (applied(1), (7, 7, 3)),
+    ] {
+        tell(&mut world, &[line]);
+        assert_eq!(known(&world), expected);
+    }
 }
 
 #[test]
@@ -430,9 +444,6 @@ fn the_policies_in_force_are_those_last_put_there_with_why() {
     let in_force = world.policies().unwrap();
     assert_eq!((in_force.version, in_force.at), (digest(2), at(20)));
     assert_eq!((in_force.why.as_deref(), in_force.rehearsal), (Some("why"), Some(digest(7))));
-    let mut known: Vec<_> = world.publications().map(|(version, seq)| (*version, seq)).collect();
-    known.sort();
-    assert_eq!(known, [(digest(1), 1), (digest(2), 2)]);
 }
 
 #[test]

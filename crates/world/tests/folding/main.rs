@@ -18,7 +18,7 @@ mod sessions;
 mod strategies;
 
 use countersign_facts::{
-    Actor, AssertionKeyFact, Fact, GrantFact, InvitationPurpose, Member, PoliciesFact, ServiceFact, Stated,
+    Actor, AssertionKeyFact, Fact, GrantFact, InvitationPurpose, Member, ServiceFact, Stated,
 };
 use countersign_names::{CheckResult, PostureCheck, Sensitivity, Timestamp};
 use countersign_testkit::story::*;
@@ -274,18 +274,6 @@ fn a_key_is_rotated_once_never_comes_back_and_the_last_that_signs_stays() {
     assert_eq!(known, [("a", true), ("c", false)]);
     let spent: Vec<_> = ["a", "b", "c", "d"].into_iter().filter(|kid| world.is_spent_key(kid)).collect();
     assert_eq!(spent, ["a", "b"], "what was never published is not spent");
-}
-
-#[test]
-fn the_fact_that_published_a_policy_set_can_be_found_again() {
-    let publish = |n| {
-        Fact::Policies(PoliciesFact::Published {
-            version: digest(n),
-            files: std::collections::BTreeMap::new(),
-        })
-    };
-    let world = World::empty().after(&stated(vec![publish(1), publish(2), publish(1)])).unwrap();
-    assert_eq!([1, 2, 3].map(|n| world.publication(&digest(n))), [Some(3), Some(2), None]);
 }
 
 #[test]

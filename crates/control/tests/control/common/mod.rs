@@ -317,6 +317,14 @@ impl House {
         self._folder.path().join("journal.db")
     }
 
+    /// Runs SQL on the tables beside the journal, behind the server's back.
+    pub async fn sql(&self, text: &'static str) {
+        let database = Database::open_sqlite(&self.journal_file()).await.unwrap();
+        let run = database
+            .write("tampering", async |connection| sqlx::query(text).execute(connection).await.map(|_| ()));
+        run.await.unwrap();
+    }
+
     /// Returns the folder of the evidence, for tests that damage it.
     pub fn evidence(&self) -> std::path::PathBuf {
         self._folder.path().join("evidence")
