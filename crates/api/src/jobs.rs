@@ -1,7 +1,8 @@
 //! Jobs: long tasks, their progress and their results.
 
 use crate::{
-    ArchiveReport, EvidenceReport, PlanReport, ProofReport, ReplayReport, ShadowReport, UpkeepReport, words,
+    ArchiveReport, EvidenceReport, PlanReport, ProjectionVerification, ProofReport, ReplayReport,
+    ShadowReport, UpkeepReport, words,
 };
 use countersign_names::{JobId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,8 @@ pub struct Job {
     /// The end of that period, exclusive.
     #[schema(value_type = words::Moment)]
     pub until: Timestamp,
-    /// Number of decisions evaluated so far; for upkeep of the evidence, the number of rows.
+    /// Number of decisions evaluated so far; for upkeep of the evidence, the number of rows; for an archive or a
+    /// verification of projections, the number of facts.
     pub accesses: u64,
     /// Number of distinct decisions made for them so far. Other records had the same answer as one of these.
     pub decided: u64,
@@ -74,6 +76,8 @@ pub enum JobResult {
     Upkeep(UpkeepReport),
     /// The result of archiving.
     Archive(ArchiveReport),
+    /// The result of a verification of projections.
+    ProjectionVerification(ProjectionVerification),
 }
 
 /// The kinds of jobs.
@@ -98,6 +102,8 @@ pub enum JobKind {
     Shadow,
     /// Moves old facts to archive files, and out of the journal's store.
     Archive,
+    /// Compares every row of the projections with a new fold of the journal.
+    VerifyProjections,
 }
 
 /// The states of a job.

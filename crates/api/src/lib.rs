@@ -93,7 +93,8 @@ pub use policies::{
 pub use privilege::{Exception, Grant, GrantState, NewException, NewGrant};
 pub use problem::{PROBLEM_MEDIA_TYPE, Problem, RefusalReason, RefusalRemedy};
 pub use projections::{
-    DifferingRow, ProjectionComparison, ProjectionRebuild, ProjectionReport, ProjectionStatus,
+    DifferingRow, NewProjectionVerification, ProjectionComparison, ProjectionRebuild, ProjectionReport,
+    ProjectionStatus, ProjectionVerification,
 };
 pub use proof::{
     ApplicationShare, ExceptionUse, Figure, GuardrailUse, ItemShare, NewProof, ProofFigures, ProofReport,

@@ -46,6 +46,25 @@ pub struct ProjectionReport {
     pub comparison: Option<ProjectionComparison>,
 }
 
+/// A request to verify projections.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewProjectionVerification {
+    /// The name of one projection. Without it, all are verified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "register")]
+    pub name: Option<String>,
+}
+
+/// The result of a verification of projections.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ProjectionVerification {
+    /// Whether every row of each projection equals the new fold of the journal.
+    pub equal: bool,
+    /// The projections, by name.
+    pub projections: Vec<ProjectionReport>,
+}
+
 /// A comparison of the tables of a projection with a new fold of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ProjectionComparison {

@@ -82,8 +82,15 @@ fn a_path_is_one_endpoint_of_a_method() {
 #[test]
 fn what_only_reads_is_not_written_and_what_writes_does_not_only_read() {
     // These work out what would happen, or what is so, and take their question as a body.
-    let questions =
-        ["replays.start", "plans.start", "shadow.start", "query.ask", "evidence.verify", "journal.verify"];
+    let questions = [
+        "replays.start",
+        "plans.start",
+        "shadow.start",
+        "query.ask",
+        "evidence.verify",
+        "journal.verify",
+        "projections.verify",
+    ];
     for endpoint in endpoints() {
         let reads = endpoint.access.action == countersign_names::Action::Read;
         let expected = endpoint.method == countersign_api::Method::Get

@@ -311,6 +311,7 @@ mod tests {
         check(Method::POST, "/query", control_read);
         check(Method::POST, "/shadow-reports", control_read);
         check(Method::POST, "/journal/verify", control_read);
+        check(Method::POST, "/projections/verify", control_read);
         check(Method::POST, "/proofs", administer);
         assert_eq!(of_nothing(&Method::PUT), administer);
         assert_eq!(of_nothing(&Method::HEAD), control_read);

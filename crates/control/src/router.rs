@@ -201,6 +201,7 @@ fn evidence(routes: BoundRows) -> BoundRows {
         .bind(&rows::journal::ARCHIVE, archiving::archive)
         .bind(&rows::projections::LIST, projections::list)
         .bind(&rows::projections::REBUILD, projections::rebuild)
+        .bind(&rows::projections::VERIFY, projections::verify)
 }
 
 fn long_runs(routes: BoundRows) -> BoundRows {

@@ -22,7 +22,39 @@ const SQLITE_SETTINGS: &str =
 const POSTGRES_SETTINGS: &str =
     "SET application_name = 'countersign tables'; SET idle_in_transaction_session_timeout = '10s'";
 
+/// Losing such a database costs nothing, so it is not flushed. Without a journal nothing of a transaction is held in
+/// memory.
+const SCRATCH_SETTINGS: &str = "PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF";
+
 impl Database {
+    /// Opens a new and empty database in a temporary file of SQLite, for rows that need not fit in memory. SQLite removes
+    /// the file's name at once, so nothing is left even if the process is killed. The file lies in the folder that
+    /// `SQLITE_TMPDIR` or `TMPDIR` names, or else in `/var/tmp`.
+    ///
+    /// The database is gone with the last handle to it, and after a read or write that exceeded its time limit. It keeps
+    /// no journal: after a write that failed its content is undefined, and the caller must give it up.
+    ///
+    /// # Errors
+    /// If SQLite cannot open it.
+    pub async fn open_scratch() -> Result<Self, DatabaseError> {
+        sqlx::any::install_default_drivers();
+        let failed = |error| DatabaseError::store("opening a temporary database", error);
+        let options = "sqlite:?mode=rwc".parse::<AnyConnectOptions>().map_err(failed)?;
+        // One connection is the whole database, so the pool must never replace it.
+        let pool = AnyPoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(TIME_LIMIT)
+            .after_connect(move |connection, _| {
+                Box::pin(async move { connection.execute(SCRATCH_SETTINGS).await.map(|_| ()) })
+            })
+            .connect_with(options.disable_statement_logging())
+            .await
+            .map_err(failed)?;
+        Ok(Self { pool, store: StoreKind::Sqlite, time_limit: TIME_LIMIT })
+    }
+
     /// Opens the SQLite file of the journal. It must exist: the journal creates it, with its permissions and its
     /// write-ahead log.
     ///

@@ -53,6 +53,13 @@ fn fact(n: u64, entries: u64) -> Fact {
     })
 }
 
+/// The most memory that this process had since the count was begun, in KiB.
+fn peak_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
 async fn measure(name: &str, journal: Journal, database: Database, facts: u64, entries: u64) {
     let mut head = journal.head().await.unwrap();
     for begin in (0..facts).step_by(2000) {
@@ -71,10 +78,16 @@ async fn measure(name: &str, journal: Journal, database: Database, facts: u64, e
     let following = tokio::spawn(projections.clone().follow(stop.clone()));
     projections.up_to(REGISTER, facts).await.unwrap();
     println!("{name}: {facts} facts about {entries} entries folded in {:?}", begun.elapsed());
-    let begun = Instant::now();
+    // Begin to count the memory anew.
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let (begun, before) = (Instant::now(), peak_kib());
     let comparison = projections.compare(REGISTER, |_| ()).await.unwrap();
     assert!(comparison.is_equal());
-    println!("{name}: {} rows compared with the journal in {:?}", comparison.rows, begun.elapsed());
+    let (rows, more) = (comparison.rows, peak_kib().saturating_sub(before));
+    println!(
+        "{name}: {rows} rows compared with the journal in {:?}, with {more} KiB more memory",
+        begun.elapsed()
+    );
     let mut page = RegisterPage {
         of: TrustFilter::default(),
         standing: None,

@@ -1,15 +1,20 @@
-//! Folds a projection again in memory, and compares the result with its tables row by row.
+//! Folds a projection again into a temporary database, and compares the result with its tables row by row.
+//!
+//! The memory holds a batch of the fold, or a page of rows of each side, however many rows there are.
 
-use crate::follow::parse;
+use crate::follow::FoldBatches;
+use crate::projection::Projection;
 use crate::read::ProjectionAnswer;
-use crate::rows::RowSet;
 use crate::store::{self, ProjectionPosition};
 use crate::table::{ColumnValue, ProjectedRow, ProjectionTable};
-use crate::{KnownProjection, ProjectionError, Projections};
+use crate::{ProjectionError, Projections};
 use aws_lc_rs::digest::{Context, SHA256};
+use countersign_database::{Database, StoreKind};
 use countersign_facts::Digest;
 use countersign_journal::Head;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Number of entries, and of rows, read at a time.
 const PAGE: u32 = 4096;
@@ -20,6 +25,9 @@ const TOLD: usize = 100;
 
 /// Maximum number of attempts, if the projection advances during a comparison.
 const ATTEMPTS: usize = 5;
+
+/// The time limit of a read or write of the temporary database. Nobody waits for its locks, only for the disk.
+const SCRATCH_LIMIT: Duration = Duration::from_secs(60);
 
 /// The result of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +65,13 @@ impl TableComparison {
 }
 
 impl Projections {
-    /// Folds a projection again in memory, and compares the result with its tables. Needs as much memory as the rows
-    /// take. `progress` is called with the last entry that was folded.
+    /// Folds a projection again into a temporary database, and compares the result with its tables. Needs as much
+    /// temporary disk space as the rows take. `progress` is called with the last entry that was folded. A comparison that
+    /// is dropped stops and leaves nothing behind.
     ///
     /// # Errors
-    /// If there is no such projection, if the journal or the database cannot be read, or if the tables change during
-    /// every attempt.
+    /// If there is no such projection, if the journal, the database or the temporary database fails, or if the tables
+    /// change during every attempt.
     pub fn compare(
         &self,
         name: &str,
@@ -78,15 +87,14 @@ impl Projections {
         progress: &mut (impl FnMut(u64) + Send),
     ) -> Result<TableComparison, ProjectionError> {
         let known = self.known(name)?;
-        let tables = known.projection.tables();
-        let (mut rows, mut head) = (RowSet::new(tables), Head::GENESIS);
+        let mut refolded = RefoldedTables::new(Arc::clone(&known.projection)).await?;
         for _ in 0..ATTEMPTS {
             let Some(position) = self.position(known).await? else { continue };
-            if position.head.seq < head.seq {
-                (rows, head) = (RowSet::new(tables), Head::GENESIS);
+            if position.head.seq < refolded.head.seq {
+                refolded = RefoldedTables::new(Arc::clone(&known.projection)).await?;
             }
-            head = self.refold(known, &mut rows, (head, position.head), progress).await?;
-            let comparison = self.compare_rows(&rows, tables, &position).await?;
+            self.refold(&mut refolded, position.head, progress).await?;
+            let comparison = self.compare_rows(&refolded, &position).await?;
             if self.position(known).await? == Some(position) {
                 return Ok(comparison);
             }
@@ -94,64 +102,110 @@ impl Projections {
         Err(ProjectionError::Moving { name: known.projection.name() })
     }
 
-    /// Folds the entries between two heads, and returns the second.
+    /// Folds the entries up to this head.
     async fn refold(
         &self,
-        known: &KnownProjection,
-        rows: &mut RowSet,
-        (mut head, until): (Head, Head),
+        refolded: &mut RefoldedTables,
+        until: Head,
         progress: &mut (impl FnMut(u64) + Send),
-    ) -> Result<Head, ProjectionError> {
-        while head.seq < until.seq {
-            let left = u32::try_from(until.seq.0 - head.seq.0).unwrap_or(PAGE).min(PAGE);
-            let page = self.0.journal.read_chained(head, left).await?;
+    ) -> Result<(), ProjectionError> {
+        while refolded.head.seq < until.seq {
+            let left = u32::try_from(until.seq.0 - refolded.head.seq.0).unwrap_or(PAGE).min(PAGE);
+            let page = self.0.journal.read_chained(refolded.head, left).await?;
             let Some(last) = page.last() else {
                 let ends = format!("the journal ends before entry {}, which the projection holds", until.seq);
                 return Err(ProjectionError::Unfoldable(ends));
             };
-            head = last.head();
-            for entry in &page {
-                let stated = parse(entry).map_err(|error| ProjectionError::Unfoldable(error.to_string()))?;
-                if !known.projection.reads(&stated).is_empty() {
-                    known.projection.fold(rows, entry.seq.0, &stated);
-                }
-            }
-            rows.settle();
-            progress(head.seq.0);
+            let batches = FoldBatches::of(&*refolded.projection, &page);
+            refolded.fold(batches.map_err(|error| ProjectionError::Unfoldable(error.to_string()))?).await?;
+            refolded.head = last.head();
+            progress(refolded.head.seq.0);
             tokio::task::yield_now().await;
         }
-        Ok(head)
+        Ok(())
     }
 
     async fn compare_rows(
         &self,
-        rows: &RowSet,
-        tables: &'static [ProjectionTable],
+        refolded: &RefoldedTables,
         position: &ProjectionPosition,
     ) -> Result<TableComparison, ProjectionError> {
         let mut comparing = ComparisonRun::default();
-        for (place, table) in tables.iter().enumerate() {
-            let Some(folded) = rows.of(place) else { continue };
+        for table in refolded.projection.tables() {
             comparing.begin(table);
-            let (mut after, mut met) = (None, 0);
+            let mut after = None;
             loop {
-                let page = self
-                    .0
-                    .database
-                    .read("reading rows of a projection", async |connection| {
-                        store::rows_after(connection, table, after.as_ref(), ROWS).await
-                    })
-                    .await?;
-                let last = page.last().and_then(|row| row.first().cloned());
-                met += comparing.page(table, folded, after.as_ref(), &page, last.as_ref());
-                match last {
-                    Some(last) => after = Some(last),
+                let mut folded = page_after(&refolded.database, table, after.as_ref()).await?;
+                let mut stored = page_after(&self.0.database, table, after.as_ref()).await?;
+                let end = ends_at(&folded, &stored);
+                if let Some(end) = &end {
+                    for page in [&mut folded, &mut stored] {
+                        page.retain(|key, _| key <= end);
+                    }
+                }
+                comparing.page(table, &folded, &stored);
+                match end {
+                    Some(end) => after = Some(end),
                     None => break,
                 }
             }
-            tracing::debug!(table = table.name, rows = met, "compared with the journal");
         }
         Ok(comparing.end(position.seq()))
+    }
+}
+
+/// A page of rows, by key.
+type RowPage = BTreeMap<ColumnValue, ProjectedRow>;
+
+async fn page_after(
+    database: &Database,
+    table: &ProjectionTable,
+    after: Option<&ColumnValue>,
+) -> Result<RowPage, ProjectionError> {
+    let rows = database.read("reading rows of a projection", async |connection| {
+        store::rows_after(connection, table, after, ROWS).await
+    });
+    Ok(rows.await?.into_iter().filter_map(|row| Some((row.first()?.clone(), row))).collect())
+}
+
+/// Returns the last key up to which both pages hold every row; `None` if neither has a next page.
+fn ends_at(one: &RowPage, other: &RowPage) -> Option<ColumnValue> {
+    let full = [one, other].into_iter().filter(|page| page.len() >= ROWS);
+    full.filter_map(|page| page.last_key_value()).map(|(key, _)| key).min().cloned()
+}
+
+/// The tables of a projection, folded again into a temporary database.
+struct RefoldedTables {
+    projection: Arc<dyn Projection>,
+    database: Database,
+    /// The last entry that was folded.
+    head: Head,
+}
+
+impl RefoldedTables {
+    async fn new(projection: Arc<dyn Projection>) -> Result<Self, ProjectionError> {
+        let database = Database::open_scratch().await?.with_time_limit(SCRATCH_LIMIT);
+        let tables = projection.tables();
+        let made = database.write("making temporary tables", async |connection| {
+            store::make(connection, tables, StoreKind::Sqlite).await
+        });
+        made.await?;
+        Ok(Self { projection, database, head: Head::GENESIS })
+    }
+
+    async fn fold(&self, mut batches: FoldBatches) -> Result<(), ProjectionError> {
+        let tables = self.projection.tables();
+        while let Some(batch) = batches.next() {
+            let folded = self.database.write("folding rows again", async |connection| {
+                let mut rows = store::load(connection, tables, &batch.selections).await?;
+                for (seq, stated) in &batch.facts {
+                    self.projection.fold(&mut rows, *seq, stated);
+                }
+                store::write(connection, tables, &rows).await
+            });
+            folded.await?;
+        }
+        Ok(())
     }
 }
 
@@ -179,29 +233,12 @@ impl ComparisonRun {
         }
     }
 
-    /// Compares a page of a table: the keys after `after` up to `last`, or all further keys if `last` is `None`.
-    fn page(
-        &mut self,
-        table: &ProjectionTable,
-        folded: &BTreeMap<ColumnValue, ProjectedRow>,
-        after: Option<&ColumnValue>,
-        stored: &[ProjectedRow],
-        last: Option<&ColumnValue>,
-    ) -> usize {
-        use std::ops::Bound;
-        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let to = last.map_or(Bound::Unbounded, Bound::Included);
-        let expected: BTreeMap<&ColumnValue, &ProjectedRow> = match (after, last) {
-            // `range` panics if its end is before its start; the keys of a page ascend.
-            (Some(after), Some(last)) if last <= after => BTreeMap::new(),
-            _ => folded.range::<ColumnValue, _>((from, to)).collect(),
-        };
-        let stored: BTreeMap<&ColumnValue, &ProjectedRow> =
-            stored.iter().filter_map(|row| row.first().map(|key| (key, row))).collect();
+    /// Compares the rows of a table between two keys, of which both sides hold all.
+    fn page(&mut self, table: &ProjectionTable, expected: &RowPage, stored: &RowPage) {
         expected.values().for_each(|row| update(&mut self.folded, row));
         stored.values().for_each(|row| update(&mut self.stored, row));
         self.rows += expected.len() as u64;
-        for (key, row) in &expected {
+        for (key, row) in expected {
             match stored.get(key) {
                 None => self.differs(table, key, "it is missing".to_owned()),
                 Some(stored) if stored != row => self.differs(table, key, altered(table, row, stored)),
@@ -211,7 +248,6 @@ impl ComparisonRun {
         for key in stored.keys().filter(|key| !expected.contains_key(*key)) {
             self.differs(table, key, "the journal has no such row".to_owned());
         }
-        stored.len()
     }
 
     fn differs(&mut self, table: &ProjectionTable, key: &ColumnValue, what: String) {

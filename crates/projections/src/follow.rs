@@ -305,21 +305,21 @@ pub(crate) async fn make_anew(
 }
 
 /// The facts of some entries that affect a projection, to be written together.
-struct FoldBatch<'a> {
-    facts: Vec<(u64, &'a Stated)>,
-    selections: Vec<RowSelection>,
+pub(crate) struct FoldBatch<'a> {
+    pub(crate) facts: Vec<(u64, &'a Stated)>,
+    pub(crate) selections: Vec<RowSelection>,
     /// The entry that the position moves to.
     head: Head,
 }
 
 /// The entries of a page that affect a projection, taken batch by batch.
-struct FoldBatches {
+pub(crate) struct FoldBatches {
     facts: Vec<(Head, Stated, Vec<RowSelection>)>,
     begun: usize,
 }
 
 impl FoldBatches {
-    fn of(projection: &dyn Projection, page: &[Entry]) -> Result<Self, FollowError> {
+    pub(crate) fn of(projection: &dyn Projection, page: &[Entry]) -> Result<Self, FollowError> {
         let mut facts = Vec::new();
         for entry in page {
             let stated = parse(entry)?;
@@ -331,7 +331,7 @@ impl FoldBatches {
         Ok(Self { facts, begun: 0 })
     }
 
-    fn next(&mut self) -> Option<FoldBatch<'_>> {
+    pub(crate) fn next(&mut self) -> Option<FoldBatch<'_>> {
         let rest = self.facts.get(self.begun..).filter(|rest| !rest.is_empty())?;
         let mut piece = FoldBatch { facts: Vec::new(), selections: Vec::new(), head: Head::GENESIS };
         let mut rows = 0;
@@ -358,6 +358,6 @@ fn size(selection: &RowSelection) -> usize {
     }
 }
 
-pub(crate) fn parse(entry: &Entry) -> Result<Stated, FollowError> {
+fn parse(entry: &Entry) -> Result<Stated, FollowError> {
     Stated::from_bytes(&entry.payload).map_err(|error| FollowError::Unknown(entry.seq, error.to_string()))
 }

@@ -78,11 +78,6 @@ impl RowSet {
         }
     }
 
-    /// Returns all rows of a table, by key.
-    pub(crate) fn of(&self, table: usize) -> Option<&BTreeMap<ColumnValue, ProjectedRow>> {
-        self.rows.get(table)
-    }
-
     /// Returns the changes to a table: the rows to put, and the keys to remove.
     pub(crate) fn changes(&self, table: usize) -> (Vec<&ProjectedRow>, Vec<&ColumnValue>) {
         let (mut put, mut removed) = (Vec::new(), Vec::new());
@@ -93,10 +88,5 @@ impl RowSet {
             }
         }
         (put, removed)
-    }
-
-    /// Forgets the record of changes.
-    pub(crate) fn settle(&mut self) {
-        self.changed.clear();
     }
 }

@@ -106,14 +106,23 @@ pub(crate) async fn make_anew(
     if claimed.rows_affected() != 1 {
         return Ok(false);
     }
-    for table in projection.tables() {
+    make(connection, projection.tables(), store).await.map(|()| true)
+}
+
+/// Creates the tables, empty. Existing ones are dropped.
+pub(crate) async fn make(
+    connection: &mut AnyConnection,
+    tables: &'static [ProjectionTable],
+    store: StoreKind,
+) -> Result<(), sqlx::Error> {
+    for table in tables {
         let dropped = Statement::new(format!("DROP TABLE IF EXISTS {}", table.name));
         dropped.query().execute(&mut *connection).await?;
         for text in table.create_statements(store == StoreKind::Postgres) {
             Statement::new(text).query().execute(&mut *connection).await?;
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Reads at most one row of each table, and fails if a table or a column is missing.

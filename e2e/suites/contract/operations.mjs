@@ -133,6 +133,7 @@ export const OPERATIONS = [
   ['evidence.compact'],
   ['journal.archive', {}, { body: { dry_run: true } }],
   ['evidence.retain', {}, { body: { dry_run: true }, status: [201, 409, 422] }],
+  ['projections.verify', {}, { body: { name: 'register' }, status: [201, 409] }],
   ['sessions.revoke', { id: (its) => its.session }],
   ['people.end_sessions', { person: ADMINISTRATOR }],
   ['credentials.remove', { id: (its) => its.passkey }, { status: [204, 409] }],

@@ -100,6 +100,7 @@ export const VERBS = [
   { words: ['journal', 'verify'] },
   { words: ['projection', 'list'] },
   { words: ['projection', 'rebuild', 'register', '--dry-run'] },
+  { words: ['projection', 'verify'] },
   { words: ['journal', 'archive', '--dry-run'] },
   { words: ['network', 'list'] },
   { words: ['key', 'list'], keep: ({ items }, its) => { its.key = items[0].id; } },

@@ -1,8 +1,10 @@
 //! Projections: tables beside the journal that people read.
 
 use crate::access::{ADMINISTERS, READS};
-use crate::row::{EndpointRow, NoBody, OptionalBody, get, post};
-use crate::{Items, ProjectionRebuild, ProjectionReport, ProjectionStatus, SortField};
+use crate::row::{Created, EndpointRow, NoBody, OptionalBody, get, post};
+use crate::{
+    Items, Job, NewProjectionVerification, ProjectionRebuild, ProjectionReport, ProjectionStatus, SortField,
+};
 
 rows! {
     /// List the projections of the journal and how far each is.
@@ -14,4 +16,9 @@ rows! {
     REBUILD: EndpointRow<1, OptionalBody<ProjectionRebuild>, ProjectionReport> =
         post("projections.rebuild", "/projections/{name}/rebuild", ADMINISTERS)
             .example(r#"{"dry_run": true}"#);
+
+    /// Compare every row of the projections with a new fold of the journal.
+    VERIFY: EndpointRow<0, OptionalBody<NewProjectionVerification>, Created<Job>> =
+        post("projections.verify", "/projections/verify", READS)
+            .example(r#"{"name": "register"}"#);
 }

@@ -93,6 +93,7 @@ async fn show(cx: &mut Context, id: JobId) -> Result<(), Failure> {
             Some(JobResult::Proof(report)) => super::prove::say(console, report, job.decided, now),
             Some(JobResult::Shadow(report)) => super::shadow::say(console, report, now),
             Some(JobResult::Verification(report)) => super::upkeep::say(console, report),
+            Some(JobResult::ProjectionVerification(found)) => super::projection::say_verified(console, found),
             Some(JobResult::Archive(report)) => super::journal::say_archived(console, report),
             Some(JobResult::Upkeep(report)) => {
                 super::upkeep::table(console, report, "There was nothing to do.")
@@ -175,7 +176,9 @@ fn how_far(job: &Job, now: countersign_names::Timestamp) -> String {
         JobKind::Replay | JobKind::Plan => {
             format!("[{bar}] {} decisions, {rate:.0}/s, {} questions{left}", job.accesses, job.decided)
         }
-        JobKind::Archive => format!("[{bar}] {} facts, {rate:.0}/s{left}", job.accesses),
+        JobKind::Archive | JobKind::VerifyProjections => {
+            format!("[{bar}] {} facts, {rate:.0}/s{left}", job.accesses)
+        }
         _ => format!("[{bar}] {} rows, {rate:.0}/s{left}", job.accesses),
     }
 }

@@ -117,13 +117,17 @@ impl Verify {
         };
         let whole = answer.get("whole").and_then(serde_json::Value::as_bool) == Some(true);
         // A server holds it against what it remembers outside the journal, too.
-        let anchored = self.anchor.is_some() || self.which.offline.is_none();
+        let online = self.which.offline.is_none();
+        let anchored = self.anchor.is_some() || online;
         cx.console.show(answer, |console, found: Verification| match (&found.head, found.whole) {
             (Some(head), true) => {
                 console.line(format!("The journal is whole: {} entries.", found.entries))?;
                 console.line(format!("Keep this elsewhere, for the next time: {}", head.anchor))?;
                 if !anchored {
                     console.remark("without --anchor, removed last entries go unseen");
+                }
+                if online {
+                    console.remark("`countersign projection verify` compares the tables beside it with it");
                 }
                 Ok(())
             }

@@ -1,10 +1,14 @@
 //! `countersign projection`: the tables beside the journal.
 
+use super::job::{self, Finished, run_to_the_end};
 use crate::console::Console;
 use crate::context::Context;
 use crate::exit::Failure;
 use clap::{Args, Subcommand};
-use countersign_api::{Items, ProjectionRebuild, ProjectionReport, ProjectionStatus, rows};
+use countersign_api::{
+    Items, JobResult, NewProjectionVerification, ProjectionRebuild, ProjectionReport, ProjectionStatus,
+    ProjectionVerification, rows,
+};
 
 /// Commands about projections.
 #[derive(Debug, Subcommand)]
@@ -19,6 +23,21 @@ pub(crate) enum Verb {
                             wait until it is built. No decision reads it."
     )]
     Rebuild(RebuildArgs),
+    /// Compare every row of the projections with a new fold of the journal
+    #[command(
+        after_help = "Examples:\n  countersign projection verify\n  countersign projection verify versions\n\n\
+                            It ends with 6 if a row differs, and names the row. The server folds the whole journal again for\n\
+                            each projection, into temporary tables on disk. `countersign journal verify` checks the journal\n\
+                            itself."
+    )]
+    Verify(VerifyArgs),
+}
+
+/// The projections to compare.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// The name of one projection; without it, all are compared
+    name: Option<String>,
 }
 
 /// The projection, and what to do.
@@ -36,6 +55,7 @@ impl Verb {
         match self {
             Self::List => list(cx).await,
             Self::Rebuild(asked) => rebuild(cx, asked).await,
+            Self::Verify(asked) => verify(cx, asked).await,
         }
     }
 }
@@ -62,6 +82,27 @@ async fn rebuild(cx: &mut Context, asked: RebuildArgs) -> Result<(), Failure> {
     let equal = answer.get("comparison").and_then(|found| found.get("equal")?.as_bool());
     cx.console.show(answer, |console, report: ProjectionReport| say(console, &report))?;
     if equal == Some(false) { Err(Failure::CheckFailed) } else { Ok(()) }
+}
+
+async fn verify(cx: &mut Context, asked: VerifyArgs) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let asked = NewProjectionVerification { name: asked.name };
+    let path = rows::projections::VERIFY.to([]);
+    let Finished { answer, job } = run_to_the_end(cx, &client, path, &asked).await?;
+    let Some(JobResult::ProjectionVerification(found)) = job.result else {
+        return Err(job::without_result(&job));
+    };
+    if cx.console.wants_json() {
+        cx.console.json(&answer)?;
+    } else {
+        say_verified(&mut cx.console, &found)?;
+    }
+    if found.equal { Ok(()) } else { Err(Failure::CheckFailed) }
+}
+
+/// Prints the result of a verification.
+pub(crate) fn say_verified(console: &mut Console, found: &ProjectionVerification) -> Result<(), Failure> {
+    found.projections.iter().try_for_each(|report| say(console, report))
 }
 
 fn say(console: &mut Console, report: &ProjectionReport) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use super::{Job, JobTables, RunningJob, kept};
 use crate::refusal::CreatedResult;
-use crate::{Caller, Control, Refusal, archiving, rehearsals, upkeep};
+use crate::{Caller, Control, Refusal, archiving, projections, rehearsals, upkeep};
 use axum::http::StatusCode;
 use countersign_api as api;
 use countersign_database::DatabaseError;
@@ -53,6 +53,7 @@ pub enum JobParameters {
     Compact(api::NewUpkeep),
     Retain(api::NewUpkeep),
     Archive { before: Timestamp },
+    VerifyProjections(api::NewProjectionVerification),
 }
 
 /// Begins a job, unless another one runs.
@@ -221,6 +222,9 @@ async fn again(control: &Control, parameters: JobParameters) -> Result<(api::Job
         JobParameters::Retain(asked) => (api::JobKind::Retain, upkeep::retain_work(control, &asked)?),
         JobParameters::Archive { before } => {
             (api::JobKind::Archive, archiving::archive_work(control, before, None)?)
+        }
+        JobParameters::VerifyProjections(asked) => {
+            (api::JobKind::VerifyProjections, projections::verify_work(control, asked)?)
         }
     })
 }

@@ -1,12 +1,11 @@
 //! Tables beside the journal: shown, compared and rebuilt; commands about the register stay in order with all others.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests stop at the first surprise")]
 
 use crate::common::{House, assert_problem, per};
-use countersign_database::Database;
 use countersign_facts::{Fact, Stated, TrustEntry, TrustFact, TrustKey, TrustUse};
 use countersign_journal::Seq;
 use countersign_names::{Action, Cohort, DecisionId, EvidenceItem, Timestamp};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,18 +27,16 @@ fn found() -> Fact {
 async fn a_projection_is_shown_compared_and_built_anew() {
     let house = House::with(vec![found()]).await;
     house.ok("GET", "/trusts", None).await;
-    let shown = house.ok("GET", "/projections", None).await["items"][0].clone();
+    let list = house.ok("GET", "/projections", None).await["items"].clone();
+    assert_eq!((&list[1]["name"], &list[2]), (&json!("versions"), &json!(null)), "{list}");
+    let shown = list[0].clone();
     assert_eq!((&shown["name"], &shown["generation"]), (&json!("register"), &json!(1)), "{shown}");
     assert_eq!((&shown["behind"], &shown["reached"]), (&json!(0), &json!(house.seq())), "{shown}");
     let rebuild = |body| house.ok("POST", "/projections/register/rebuild", Some(body));
     let dry = rebuild(json!({ "dry_run": true })).await;
     assert_eq!((&dry["rebuilt"], &dry["comparison"]["equal"]), (&json!(false), &json!(true)), "{dry}");
 
-    let database = Database::open_sqlite(&house.journal_file()).await.unwrap();
-    let hidden = database.write("tampering", async |connection| {
-        sqlx::query("UPDATE projection_register SET live = 0").execute(connection).await.map(|_| ())
-    });
-    hidden.await.unwrap();
+    house.sql("UPDATE projection_register SET live = 0").await;
     assert_eq!(house.ok("GET", "/trusts", None).await["items"], json!([]), "lists show what the rows say");
     let dry = rebuild(json!({ "dry_run": true })).await["comparison"].clone();
     assert_eq!((&dry["equal"], &dry["differing"]), (&json!(false), &json!(1)), "{dry}");
@@ -98,4 +95,43 @@ async fn nobody_comes_to_own_an_entry_that_was_eliminated_before_the_command() {
             _ => {}
         }
     }
+}
+
+/// Starts a verification, and returns its job once it has ended.
+async fn verified(house: &House, body: Option<Value>) -> Value {
+    let begun = house.ok("POST", "/projections/verify", body).await;
+    assert_eq!(begun["kind"], "verify_projections", "{begun}");
+    let path = format!("/jobs/{}", begun["id"].as_str().unwrap());
+    loop {
+        let job = house.ok("GET", &path, None).await;
+        if job["state"] != "running" {
+            return job;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_verification_compares_every_projection_and_names_the_row_that_differs() {
+    let house = House::with(vec![found()]).await;
+    house.ok("GET", "/trusts", None).await;
+    house.ok("GET", "/policies/history", None).await;
+    let job = verified(&house, None).await;
+    let result = &job["result"];
+    assert_eq!((&job["state"], &result["equal"]), (&json!("finished"), &json!(true)), "{job}");
+    let names: Vec<_> =
+        result["projections"].as_array().unwrap().iter().map(|report| &report["name"]).collect();
+    assert_eq!(names, [&json!("register"), &json!("versions")], "{job}");
+
+    house.sql("UPDATE projection_versions SET version = 'x'").await;
+    let job = verified(&house, None).await;
+    let result = &job["result"];
+    assert_eq!(result["equal"], false, "{job}");
+    let [register, versions] = [0, 1].map(|n| &result["projections"][n]["comparison"]);
+    assert_eq!((&register["equal"], &versions["equal"]), (&json!(true), &json!(false)), "{job}");
+    assert_eq!(versions["differences"][0]["table"], "projection_versions", "{job}");
+    let job = verified(&house, Some(json!({ "name": "register" }))).await;
+    assert_eq!(job["result"]["equal"], true, "the other projection alone: {job}");
+    let unknown = house.api("POST", "/projections/verify", Some(json!({ "name": "registry" }))).await;
+    assert_problem(&unknown, 404, Some("name"));
 }

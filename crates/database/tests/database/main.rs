@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops here")]
 
 mod opening;
+mod scratch;
 mod store;
 mod transactions;
 

@@ -93,7 +93,11 @@ async fn a_refusal_is_a_refusal_and_an_answer_of_another_kind_is_none() {
 const JOB: &str = "job_01939a6f2c3e7d8ab1c2d3e4f5a6b7c8";
 
 fn ran(verb: &str, found: Value) -> crate::fake::Answers {
-    let kind = if verb == "verify" { "verification" } else { "upkeep" };
+    let kind = match verb {
+        "verify" => "verification",
+        "verify_projections" => "projection_verification",
+        _ => "upkeep",
+    };
     let running = json!({
         "id": JOB, "kind": verb, "state": "running", "started_at": "2026-11-22T08:59:00Z", "since": "1970-01-01T00:00:00Z",
         "until": "2026-11-22T09:00:00Z", "accesses": 0, "decided": 0, "share": 0.0,
@@ -103,6 +107,7 @@ fn ran(verb: &str, found: Value) -> crate::fake::Answers {
     finished["result"]["kind"] = json!(kind);
     let start = match verb {
         "verify" => "POST /api/v1/evidence/verify",
+        "verify_projections" => "POST /api/v1/projections/verify",
         "anchor" => "POST /api/v1/evidence/anchor",
         "compact" => "POST /api/v1/evidence/compact",
         "retain" => "POST /api/v1/evidence/retain",
@@ -179,4 +184,37 @@ async fn upkeep_says_what_it_did_or_would_do() {
     assert!(done.out.contains("31000") && done.out.contains("became one a day."), "{}", done.out);
     let done = Fake::start(ran("retain", report(true))).run(&["evidence", "retain", "--dry-run"]).await;
     assert!(done.out.contains("48000 bytes would be removed."), "{}", done.out);
+}
+
+#[tokio::test]
+async fn a_projection_that_is_not_what_the_journal_comes_to_is_a_failing_check() {
+    let found = |differences: Value| {
+        let differing = differences.as_array().unwrap().len();
+        let report = |name: &str, differences: Value| {
+            let differing = differences.as_array().unwrap().len();
+            json!({ "name": name, "rebuilt": false, "comparison": {
+                "equal": differing == 0, "seq": 120, "rows": 7, "folded": "a", "stored": "b",
+                "differing": differing, "differences": differences,
+            } })
+        };
+        let projections = json!([report("register", json!([])), report("versions", differences)]);
+        json!({ "equal": differing == 0, "projections": projections })
+    };
+    let kind = "verify_projections";
+    let fake = Fake::start(ran(kind, found(json!([]))));
+    let done = fake.run(&["projection", "verify"]).await;
+    assert_eq!(done.exit, Exit::Done, "{}", done.err);
+    assert_eq!(fake.asked().first().unwrap().body, json!({}));
+    for name in ["register", "versions"] {
+        let says = format!("{name} is what the journal comes to: 7 rows, up to fact 120.");
+        assert!(done.out.contains(&says), "{says:?} is not in:\n{}", done.out);
+    }
+    let row = json!([{ "table": "projection_versions", "key": "12", "what": "it is missing" }]);
+    let fake = Fake::start(ran(kind, found(row)));
+    let done = fake.run(&["projection", "verify", "versions"]).await;
+    assert_eq!(done.exit, Exit::CheckFailed);
+    assert_eq!(fake.asked().first().unwrap().body, json!({ "name": "versions" }));
+    for says in ["projection_versions 12: it is missing", "`countersign projection rebuild versions`"] {
+        assert!(done.out.contains(says), "{says:?} is not in:\n{}", done.out);
+    }
 }
